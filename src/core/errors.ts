@@ -1,0 +1,78 @@
+/**
+ * Every failure that Engraft explains is an {@link EngraftError}: what, where, why, and what to do.
+ * The kind decides the exit code of the command line (2: the input is at fault, 1: Engraft is).
+ */
+export const errorKinds = {
+  ShapeError: { exit: 2, means: "tensor shapes or types that do not fit each other" },
+  OperatorError: { exit: 2, means: "an operator that is unknown, unsupported here, or has no gradient" },
+  ModelError: { exit: 2, means: "a model file that cannot be read, or is not what the task needs" },
+  DataError: { exit: 2, means: "pictures, texts, tables or folders that cannot be used as they are" },
+  OptionError: { exit: 2, means: "an option or argument with a value that is not allowed" },
+  FileError: { exit: 2, means: "a file or folder that cannot be read or written" },
+  NetworkError: { exit: 2, means: "a download that failed" },
+  RunError: { exit: 2, means: "a run folder that is in use, damaged, or does not fit the command" },
+  NumericError: { exit: 2, means: "a value that became infinite or not a number" },
+  Interrupted: { exit: 130, means: "stopped on request; the state is saved" },
+  InternalError: { exit: 1, means: "a mistake in Engraft itself" },
+} as const satisfies Record<string, { exit: 1 | 2 | 130; means: string }>;
+
+export type ErrorKind = keyof typeof errorKinds;
+
+export interface ErrorOptions {
+  /** Where: the values, the file and line, the option. Shown as `  at …`. */
+  readonly at?: string;
+  /** What to do. Shown as `  help: …`. */
+  readonly help?: string;
+  /** The values that disagree, for programs. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/**
+ * An error with a message for people.
+ *
+ * @example
+ * throw new EngraftError("ShapeError", "MatMul: inner dimensions differ: a is float32[N, 512], b is float32[768, 10]", {
+ *   at: 'values "backbone/pool" and "head/fc.weight"',
+ *   help: "a's last axis (512) must equal b's first (768); rebuild the head for 512 features",
+ * });
+ */
+export class EngraftError extends Error {
+  readonly kind: ErrorKind;
+  readonly at: string | undefined;
+  readonly help: string | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(kind: ErrorKind, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = kind;
+    this.kind = kind;
+    this.at = options.at;
+    this.help = options.help;
+    this.details = options.details ?? {};
+  }
+
+  /** 2: the user's input is at fault, 1: ours, 130: interrupted. */
+  get exitCode(): 1 | 2 | 130 {
+    return errorKinds[this.kind].exit;
+  }
+
+  /** The error as a user reads it: one line, then where, then what to do. */
+  format(): string {
+    const lines = [`${this.kind}: ${this.message}`];
+    if (this.at !== undefined) lines.push(`  at ${this.at}`);
+    if (this.help !== undefined) lines.push(`  help: ${this.help}`);
+    return lines.join("\n");
+  }
+}
+
+/** Throw when something that Engraft guarantees itself does not hold. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition)
+    throw new EngraftError("InternalError", message, { help: "please report this with the command you ran" });
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

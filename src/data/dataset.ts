@@ -1,0 +1,53 @@
+import type { Part } from "../core/events.js";
+
+/** One labelled picture. */
+export interface ImageItem {
+  /** Path relative to the data folder with "/" between the parts: stable across machines. */
+  readonly id: string;
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** Index into {@link Dataset.classes}. */
+  readonly label: number;
+  readonly part: Part;
+  /** sha256 of the file's bytes, hex. */
+  readonly sha256: string;
+}
+
+/** A data folder that was looked at: items, split, and everything a user should know about it. */
+export interface Dataset {
+  readonly task: "image-classification";
+  readonly root: string;
+  /** Sorted by code point, so that a class has the same index on every machine. */
+  readonly classes: readonly string[];
+  readonly items: readonly ImageItem[];
+  readonly seed: number;
+  /** One sentence on where the parts come from. */
+  readonly splitWords: string;
+  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
+  readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  /** sha256 over the sorted (id, content sha256, label, part): equal only for the same data and split. */
+  readonly fingerprint: string;
+  /** sha256 over the content hashes of the test part: looks at a test part are counted by it. */
+  readonly testFingerprint: string;
+}
+
+/** How a base wants its pictures; travels in `preprocessor_config.json`. */
+export interface ImagePreprocessing {
+  readonly height: number;
+  readonly width: number;
+  /** y = (pixel * rescale - mean[c]) / std[c], pixel in 0..255, c in the order of `channels`. */
+  readonly rescale: number;
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+  readonly channels: "rgb" | "bgr";
+}
+
+/** Pixels of one picture: uint8[height, width, 3], RGB. */
+export interface Pixels {
+  readonly height: number;
+  readonly width: number;
+  readonly data: Uint8Array;
+}
+
+export type Augmentation = "none" | "light" | "standard";

@@ -1,0 +1,137 @@
+import { EngraftError } from "../core/errors.js";
+import type { TensorType } from "../core/shape.js";
+import { type StaticShape, formatType, isStatic } from "../core/shape.js";
+import type { Tensor } from "../core/tensor.js";
+import { type Node, type Value, none } from "./node.js";
+
+/**
+ * A model: values, and the nodes that compute them, in an order in which each node follows what it reads.
+ * The graph owns its lists; passes build new graphs or edit their own copy (`clone`).
+ */
+export class Graph {
+  readonly inputs: Value[] = [];
+  readonly outputs: Value[] = [];
+  readonly nodes: Node[] = [];
+  /** Constants and weights. */
+  readonly initializers = new Map<Value, Tensor>();
+  /** What is known of each value; filled for inputs and initializers always, for the rest by inference. */
+  readonly types = new Map<Value, TensorType>();
+  /** Opset versions the graph came with, by domain: what opaque nodes mean. */
+  readonly opsets = new Map<string, number>();
+  private counter = 0;
+  private readonly taken = new Set<Value>();
+
+  constructor(readonly name = "graph") {}
+
+  /** Add an input of the graph. */
+  input(name: Value, type: TensorType): Value {
+    this.claim(name);
+    this.inputs.push(name);
+    this.types.set(name, type);
+    return name;
+  }
+
+  /** Add a constant or weight. */
+  initializer(name: Value, value: Tensor): Value {
+    this.claim(name);
+    this.initializers.set(name, value);
+    this.types.set(name, { dtype: value.dtype, shape: value.dims });
+    return name;
+  }
+
+  /** Append a node. Its outputs must be new names. */
+  push(node: Node, types: readonly (TensorType | undefined)[] = []): void {
+    node.outputs.forEach((output, i) => {
+      if (output === none) return;
+      this.claim(output);
+      const type = types[i];
+      if (type) this.types.set(output, type);
+    });
+    this.nodes.push(node);
+  }
+
+  /** A name that nothing in this graph has yet. */
+  fresh(hint: string): Value {
+    let name = hint;
+    while (name === "" || this.taken.has(name)) name = `${hint}_${++this.counter}`;
+    return name;
+  }
+
+  has(value: Value): boolean {
+    return this.taken.has(value);
+  }
+
+  /** Take a name. @throws ModelError when it is taken. */
+  claim(name: Value): void {
+    if (this.taken.has(name))
+      throw new EngraftError("ModelError", `two values of the graph are called "${name}"`);
+    this.taken.add(name);
+  }
+
+  typeOf(value: Value): TensorType {
+    const type = this.types.get(value);
+    if (!type)
+      throw new EngraftError("ShapeError", `the type of value "${value}" is not known`, {
+        at: `graph "${this.name}"`,
+      });
+    return type;
+  }
+
+  /** The sizes of a value. @throws ShapeError when one is not known. */
+  dims(value: Value): StaticShape {
+    const type = this.typeOf(value);
+    if (!isStatic(type.shape)) {
+      throw new EngraftError(
+        "ShapeError",
+        `value "${value}" is ${formatType(type)}: its sizes must be known here`,
+        {
+          help: "fix the model's dynamic dimensions first (batch size, image size)",
+        },
+      );
+    }
+    return type.shape;
+  }
+
+  /** The node that computes each value. */
+  producers(): Map<Value, Node> {
+    const map = new Map<Value, Node>();
+    for (const node of this.nodes)
+      for (const output of node.outputs) if (output !== none) map.set(output, node);
+    return map;
+  }
+
+  /** The nodes that read each value (subgraph captures included). */
+  consumers(): Map<Value, Node[]> {
+    const map = new Map<Value, Node[]>();
+    for (const node of this.nodes) {
+      for (const input of readsOf(node)) {
+        const list = map.get(input);
+        if (list) list.push(node);
+        else map.set(input, [node]);
+      }
+    }
+    return map;
+  }
+
+  /** The same graph with lists of its own; tensors are shared, they are values. */
+  clone(name = this.name): Graph {
+    const copy = new Graph(name);
+    for (const input of this.inputs) copy.input(input, this.typeOf(input));
+    for (const [value, data] of this.initializers) copy.initializer(value, data);
+    for (const node of this.nodes)
+      copy.push(
+        node,
+        node.outputs.map((o) => this.types.get(o)),
+      );
+    copy.outputs.push(...this.outputs);
+    for (const [domain, version] of this.opsets) copy.opsets.set(domain, version);
+    return copy;
+  }
+}
+
+/** Everything a node reads, each once. */
+export function readsOf(node: Node): Value[] {
+  const reads = node.inputs.filter((v) => v !== none);
+  if (node.kind === "opaque") reads.push(...node.captures);
+  return [...new Set(reads)];
+}

@@ -1,0 +1,154 @@
+/**
+ * The closed list of operators that Engraft understands, with their attributes: always all of them, defaults
+ * made explicit. The form is that of ONNX opset 18 (axes, pads, starts … are inputs); `from-onnx` brings older
+ * forms to it, so that shape rules, gradients and the reference see one form only.
+ *
+ * One operator, three tables (infer/, autodiff/rules/, runtime/reference/), one family name. A missing entry
+ * does not compile.
+ */
+export type None = Readonly<Record<string, never>>;
+
+interface Window {
+  readonly kernel_shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  /** Begin of each spatial axis, then end of each. `auto_pad` is resolved at import. */
+  readonly pads: readonly number[];
+}
+interface Reduce {
+  readonly keepdims: boolean;
+  /** With no axes given: true returns the input, false reduces all axes. */
+  readonly noop_with_empty_axes: boolean;
+}
+
+export interface Elementwise {
+  Add: None;
+  Sub: None;
+  Mul: None;
+  Div: None;
+  Pow: None;
+  Min: None;
+  Max: None;
+  Mod: { readonly fmod: boolean };
+  Neg: None;
+  Abs: None;
+  Sign: None;
+  Sqrt: None;
+  Exp: None;
+  Log: None;
+  Reciprocal: None;
+  Erf: None;
+  Floor: None;
+  Ceil: None;
+  Round: None;
+  Equal: None;
+  Greater: None;
+  GreaterOrEqual: None;
+  Less: None;
+  LessOrEqual: None;
+  And: None;
+  Or: None;
+  Not: None;
+  IsNaN: None;
+  Where: None;
+  Cast: { readonly to: import("../core/dtype.js").DType };
+}
+export interface Activation {
+  Relu: None;
+  Sigmoid: None;
+  Tanh: None;
+  Softplus: None;
+  Softsign: None;
+  HardSwish: None;
+  LeakyRelu: { readonly alpha: number };
+  Elu: { readonly alpha: number };
+  Selu: { readonly alpha: number; readonly gamma: number };
+  HardSigmoid: { readonly alpha: number; readonly beta: number };
+  PRelu: None;
+  /** Inputs x, min?, max?. */
+  Clip: None;
+  Softmax: { readonly axis: number };
+  LogSoftmax: { readonly axis: number };
+}
+export interface Linalg {
+  MatMul: None;
+  Gemm: { readonly alpha: number; readonly beta: number; readonly transA: boolean; readonly transB: boolean };
+  /** com.microsoft: y = alpha * op(a) @ op(b), transposes the last two axes. Only `fuse-for-ort` makes it. */
+  FusedMatMul: { readonly alpha: number; readonly transA: boolean; readonly transB: boolean };
+}
+export interface Convolution {
+  Conv: Window & { readonly group: number };
+  ConvTranspose: Window & { readonly group: number; readonly output_padding: readonly number[] };
+}
+export interface Pooling {
+  /** Outputs y, indices? (flat positions in the whole input tensor, as ONNX defines them). */
+  MaxPool: Window & { readonly ceil_mode: boolean; readonly storage_order: number };
+  AveragePool: Window & { readonly ceil_mode: boolean; readonly count_include_pad: boolean };
+  GlobalAveragePool: None;
+  GlobalMaxPool: None;
+}
+export interface Normalization {
+  /** Inputs x, scale, bias, mean, var. training_mode: outputs y, running_mean, running_var (population variance). */
+  BatchNormalization: {
+    readonly epsilon: number;
+    readonly momentum: number;
+    readonly training_mode: boolean;
+  };
+  LRN: { readonly alpha: number; readonly beta: number; readonly bias: number; readonly size: number };
+}
+export interface Reduction {
+  /** Inputs x, axes?. */
+  ReduceSum: Reduce;
+  ReduceMean: Reduce;
+  ReduceMax: Reduce;
+  ReduceMin: Reduce;
+  ReduceProd: Reduce;
+  ReduceSumSquare: Reduce;
+  ReduceL2: Reduce;
+  ArgMax: { readonly axis: number; readonly keepdims: boolean; readonly select_last_index: boolean };
+  ArgMin: { readonly axis: number; readonly keepdims: boolean; readonly select_last_index: boolean };
+}
+export interface Movement {
+  /** Inputs x, shape. */
+  Reshape: { readonly allowzero: boolean };
+  Flatten: { readonly axis: number };
+  Transpose: { readonly perm: readonly number[] };
+  /** Inputs x, axes?. */
+  Squeeze: None;
+  /** Inputs x, axes. */
+  Unsqueeze: None;
+  Concat: { readonly axis: number };
+  /** Inputs x, split (always given in canonical form). */
+  Split: { readonly axis: number };
+  /** Inputs x, starts, ends, axes?, steps?. */
+  Slice: None;
+  /** Inputs x, pads, value?, axes?. */
+  Pad: { readonly mode: "constant" | "reflect" | "edge" | "wrap" };
+  Expand: None;
+  Tile: None;
+  Identity: None;
+  Shape: { readonly start: number; readonly end: number | undefined };
+  Size: None;
+  ConstantOfShape: { readonly value: import("../core/tensor.js").Tensor };
+  Range: None;
+}
+export interface Gathering {
+  Gather: { readonly axis: number };
+  GatherElements: { readonly axis: number };
+  ScatterElements: { readonly axis: number; readonly reduction: "none" | "add" | "mul" | "min" | "max" };
+  /** Inputs indices, depth, values [off, on]. */
+  OneHot: { readonly axis: number };
+}
+
+export interface OpAttributes
+  extends Elementwise,
+    Activation,
+    Linalg,
+    Convolution,
+    Pooling,
+    Normalization,
+    Reduction,
+    Movement,
+    Gathering {}
+
+export type OpName = keyof OpAttributes;
