@@ -1,0 +1,104 @@
+import type { TensorType } from "../core/shape.js";
+import type { Tensor } from "../core/tensor.js";
+
+/**
+ * What runs graphs. State belongs to the session: nothing above this layer sees a state buffer unless it asks
+ * for a copy. Every failure is an EngraftError; requests to one runtime are answered in the order they came.
+ */
+export interface Runtime {
+  /** For manifests and cache keys: "onnxruntime-node", "onnxruntime-web". */
+  readonly name: string;
+  /** Version of that package. */
+  readonly version: string;
+  /** Threads that one operator may use. */
+  readonly threads: number;
+  /** Load a model for inference: weights are in the model. @throws ModelError when it cannot be loaded. */
+  session(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /** Load a training graph made by `loopModel()`, see graph/to-onnx-loop.ts. */
+  training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession>;
+  /** Wait for what is under way, then free everything. */
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** How messages call the model: `base "resnet50.onnx"`. Default "the model". */
+  readonly label?: string;
+  /** How far the runtime may rewrite the graph. Default "all". */
+  readonly optimization?: "all" | "basic" | "disabled";
+  /** Plan one block of memory for a run from the run before: faster inference, more memory. Default true, in training false. */
+  readonly memoryPattern?: boolean;
+  /** Keep freed memory for the next run. Default true. */
+  readonly memoryArena?: boolean;
+  /** Write the runtime's own profile to a file that begins with this. */
+  readonly profile?: string;
+}
+
+/** An input or output of a model. */
+export interface Port {
+  readonly name: string;
+  readonly type: TensorType;
+}
+
+export interface RunOptions {
+  /**
+   * true: the feeds' buffers may be handed to the runtime's thread, and are empty (detached) afterwards.
+   * Default false: they are copied, and stay the caller's.
+   */
+  readonly transfer?: boolean;
+}
+
+export interface Session {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  /**
+   * Compute outputs from feeds.
+   * @param feeds exactly one tensor for each input.
+   * @param fetches names of the outputs to return, by default all.
+   * @throws ShapeError when a feed is missing, unknown, or of another type than its input.
+   */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches?: readonly string[],
+    options?: RunOptions,
+  ): Promise<Record<string, Tensor>>;
+  dispose(): Promise<void>;
+}
+
+export interface TrainingSpec {
+  /** Initial values by the name of the graph input; the graph's output `${name}.next` is the value after the steps. */
+  readonly state: ReadonlyMap<string, Tensor>;
+  readonly options?: SessionOptions;
+}
+
+export interface TrainingSession {
+  /** What each call of `steps` is fed: `[K, …]`. The state and `steps` itself are not among them. */
+  readonly inputs: readonly Port[];
+  /** What each call of `steps` returns: `[K, …]`. */
+  readonly outputs: readonly Port[];
+  /**
+   * Run `count` steps and keep the state they lead to.
+   * If it throws, the state is as it was before the call.
+   * @param feeds each stacked: `[count, …]`.
+   * @returns the scan outputs, each stacked: `[count, …]`.
+   */
+  steps(
+    feeds: Readonly<Record<string, Tensor>>,
+    count: number,
+    options?: RunOptions,
+  ): Promise<Record<string, Tensor>>;
+  /** A copy of the state as it is now. */
+  readState(): Promise<Map<string, Tensor>>;
+  /** Replace some or all of the state. @throws ShapeError for an unknown name or another shape or type. */
+  writeState(state: ReadonlyMap<string, Tensor>): Promise<void>;
+  /**
+   * Another graph whose inputs that carry names of the state read the state as it is when it runs: validation,
+   * calibration. Its `inputs` are the others.
+   */
+  evaluator(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  dispose(): Promise<void>;
+}
+
+/** The scalar input of a training graph that says how many steps a run makes. */
+export const stepsInput = "steps";
+/** The output that holds the value of a state after the steps. */
+export const nextOf = (name: string): string => `${name}.next`;
