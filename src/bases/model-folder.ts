@@ -1,0 +1,188 @@
+import { EngraftError } from "../core/errors.js";
+import type { Interval, Part } from "../core/events.js";
+import type { ImagePreprocessing } from "../data/dataset.js";
+import type { Files } from "../platform/files.js";
+import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
+
+/** What Engraft knows of a model it trained: `engraft.json`. */
+export interface EngraftManifest {
+  readonly format: 1;
+  readonly task: "image-classification";
+  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly split: {
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+    readonly seed: number;
+  };
+  /** Fingerprints of the data with its split, and of its test part alone. */
+  readonly data: { readonly fingerprint: string; readonly test_fingerprint: string };
+  /** sha256 of each item's bytes -> the part it was in: `eval` never scores a training item unsaid. */
+  readonly items: Readonly<Record<string, Part>>;
+  readonly test?: { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval };
+  readonly seed: number;
+}
+
+export interface ModelFolderContent {
+  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]. */
+  readonly onnx: Uint8Array;
+  /** In the order of the logits. */
+  readonly classes: readonly string[];
+  readonly preprocessing: ImagePreprocessing;
+  /** Text of the model card, README.md. */
+  readonly card: string;
+  readonly engraft: EngraftManifest;
+  /** Text of the LICENSE that travels with the base, if it has one. */
+  readonly license?: string;
+}
+
+export interface ModelFolder {
+  readonly dir: string;
+  readonly onnx: Uint8Array;
+  /** sha256 of the onnx file, hex. */
+  readonly sha256: string;
+  readonly classes: readonly string[];
+  readonly preprocessing: ImagePreprocessing;
+  /** Missing for a folder that something else than Engraft wrote. */
+  readonly engraft: EngraftManifest | undefined;
+}
+
+// engraft.json has about 90 bytes an item, so this is room for a million items; the others are a few KB.
+const jsonLimit = 128 * 2 ** 20;
+
+/** `config.json`: "resnet" stands for any image classifier, Transformers.js refuses types it does not know. */
+export function modelConfig(classes: readonly string[]): Record<string, unknown> {
+  return {
+    model_type: "resnet",
+    architectures: ["ResNetForImageClassification"],
+    num_labels: classes.length,
+    id2label: Object.fromEntries(classes.map((label, i) => [String(i), label])),
+    label2id: Object.fromEntries(classes.map((label, i) => [label, i])),
+    "transformers.js_config": { dtype: "fp32" },
+  };
+}
+
+/**
+ * Write a folder that Transformers.js and any onnxruntime open; the whole folder appears at once, an older
+ * one of that name is replaced only when the new one is complete.
+ * @throws FileError when the disk is full or read-only; nothing is left behind then
+ */
+export async function writeModelFolder(
+  files: Files,
+  dir: string,
+  content: ModelFolderContent,
+): Promise<void> {
+  const final = files.resolve(dir);
+  const temporary = `${final}.new`;
+  const old = `${final}.old`;
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  await files.remove(temporary);
+  try {
+    await files.write(files.join(temporary, "onnx", "model.onnx"), content.onnx);
+    await files.write(files.join(temporary, "config.json"), json(modelConfig(content.classes)));
+    const preprocessor = json(writePreprocessing(content.preprocessing));
+    await files.write(files.join(temporary, "preprocessor_config.json"), preprocessor);
+    await files.write(files.join(temporary, "README.md"), content.card);
+    await files.write(files.join(temporary, "engraft.json"), json(content.engraft));
+    if (content.license !== undefined) await files.write(files.join(temporary, "LICENSE"), content.license);
+    await files.remove(old);
+    if (await files.info(final)) await files.rename(final, old);
+    await files.rename(temporary, final);
+    await files.remove(old);
+  } catch (error) {
+    await files.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/** Parse a JSON file. @throws ModelError that names the file */
+export async function readJson(files: Files, path: string): Promise<unknown> {
+  const text = await files.readText(path, jsonLimit);
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new EngraftError("ModelError", `${files.basename(path)} is not JSON: ${(error as Error).message}`, {
+      at: path,
+      cause: error,
+    });
+  }
+}
+
+/** `id2label` as a list. @throws ModelError when labels are missing or not texts */
+export function readLabels(config: unknown, at: string): readonly string[] {
+  const id2label = (config as { id2label?: unknown } | null)?.id2label;
+  if (typeof id2label !== "object" || id2label === null)
+    throw new EngraftError("ModelError", 'config.json has no "id2label": the names of the classes', { at });
+  const map = new Map(Object.entries(id2label));
+  return Array.from({ length: map.size }, (_, i) => {
+    const label: unknown = map.get(String(i));
+    if (typeof label !== "string")
+      throw new EngraftError(
+        "ModelError",
+        `config.json: "id2label" has no name for class ${i} of ${map.size}`,
+        {
+          at,
+          help: 'its keys must be "0", "1", … in the order of the logits',
+        },
+      );
+    return label;
+  });
+}
+
+function readManifest(json: unknown, at: string): EngraftManifest {
+  const manifest = json as Partial<EngraftManifest> | null;
+  const items = manifest?.items;
+  const itemsOk =
+    typeof items === "object" &&
+    items !== null &&
+    Object.values(items).every((part) => part === "train" || part === "validation" || part === "test");
+  if (manifest?.format !== 1 || !itemsOk || typeof manifest.base?.name !== "string")
+    throw new EngraftError("ModelError", "engraft.json is not a manifest of this version of Engraft", {
+      at,
+      help: "without it the folder still works, but eval cannot know the items it was trained on",
+      details: { format: manifest?.format },
+    });
+  return manifest as EngraftManifest;
+}
+
+/**
+ * Where the model folder is: the path itself, or `model/` in a run folder.
+ * @throws ModelError when there is no such folder
+ */
+export async function findModelFolder(files: Files, path: string): Promise<string> {
+  const dir = files.resolve(path);
+  for (const candidate of [dir, files.join(dir, "model")])
+    if (await files.info(files.join(candidate, "onnx", "model.onnx"))) return candidate;
+  const exists = (await files.info(dir)) !== undefined;
+  throw new EngraftError(
+    "ModelError",
+    exists ? `${path} is not a model folder: it has no onnx/model.onnx` : `there is no model folder ${path}`,
+    {
+      at: dir,
+      help: "give the folder that `engraft train` printed as its model, or a folder in Hugging Face layout",
+    },
+  );
+}
+
+/**
+ * Read a model folder, or the run folder around it.
+ * @throws ModelError when a file is missing, damaged, or disagrees with the others
+ */
+export async function readModelFolder(files: Files, path: string): Promise<ModelFolder> {
+  const dir = await findModelFolder(files, path);
+  const file = (name: string) => files.join(dir, name);
+  const read = async (name: string) => {
+    if (!(await files.info(file(name))))
+      throw new EngraftError("ModelError", `the model folder has no ${name}`, { at: dir });
+    return readJson(files, file(name));
+  };
+  const classes = readLabels(await read("config.json"), file("config.json"));
+  const preprocessing = readPreprocessing(await read("preprocessor_config.json"));
+  const engraft = (await files.info(file("engraft.json")))
+    ? readManifest(await read("engraft.json"), file("engraft.json"))
+    : undefined;
+  const onnx = await files.read(file("onnx/model.onnx"));
+  return { dir, onnx, sha256: files.sha256Of(onnx), classes, preprocessing, engraft };
+}
