@@ -1,8 +1,96 @@
-import type { TensorType } from "../../core/shape.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Dim, TensorType } from "../../core/shape.js";
+import type { Tensor } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
-import type { AnyOpNode } from "../node.js";
+import { type AnyOpNode, type Node, none, type Value } from "../node.js";
+import type { OpAttributes, OpName } from "../ops.js";
+import { activation } from "./activation.js";
+import { convolution } from "./convolution.js";
+import { elementwise } from "./elementwise.js";
+import { gathering } from "./gather.js";
+import type { Infer, InferTable } from "./infer.js";
+import { linalg } from "./linalg.js";
+import { movement } from "./movement.js";
+import { normalization } from "./normalization.js";
+import { pooling } from "./pooling.js";
+import { reduction } from "./reduction.js";
+import { shapeValue } from "./shape-value.js";
 
-/** PLACEHOLDER until the families are in: see helper. */
-export function inferNode(_graph: Graph, _node: AnyOpNode): TensorType[] {
-  return [];
+/** The shape rule of every operator. */
+export const inferTable: InferTable<OpAttributes> = {
+  ...elementwise,
+  ...activation,
+  ...linalg,
+  ...convolution,
+  ...pooling,
+  ...normalization,
+  ...reduction,
+  ...movement,
+  ...gathering,
+};
+
+/** What is known of integer lists that hold sizes, by value: [batch, 256] for Concat(Gather(Shape(x)), 256). */
+export type ShapeValues = Map<Value, readonly Dim[]>;
+
+/**
+ * The types of a node's outputs, from the types of its inputs. Of a node that Engraft does not understand,
+ * what the graph already knew.
+ *
+ * @throws ShapeError when the inputs do not fit: `MatMul: inner dimensions differ: a is float32[N, 512], …`
+ */
+export function inferNode(graph: Graph, node: Node, values?: ShapeValues): (TensorType | undefined)[] {
+  if (node.kind !== "op") return node.outputs.map((output) => graph.types.get(output));
+  // Nothing is known below a value that nothing is known of, except that Cast, Shape … fix it again.
+  const inputs = node.inputs.map((v) => (v === none ? undefined : graph.types.get(v)));
+  if (node.inputs.some((v, i) => v !== none && inputs[i] === undefined))
+    return node.outputs.map(() => undefined);
+  try {
+    // The table is keyed by the same name as the node: one entry, seen through the union of all.
+    const infer = inferTable[node.op] as Infer<OpName>;
+    return infer({
+      op: node.op,
+      attributes: node.attributes,
+      inputs,
+      constant: (i) => constantOf(graph, node, i),
+      dims: (i) => values?.get(node.inputs[i] ?? none),
+      outputs: node.outputs.length,
+      where: whereOf(node),
+    }).slice(0, node.outputs.length);
+  } catch (error) {
+    if (!(error instanceof EngraftError) || error.at !== undefined) throw error;
+    throw new EngraftError(error.kind, error.message, {
+      at: `${whereOf(node)}, which reads ${node.inputs.map((v) => `"${v}"`).join(", ")}`,
+      help: error.help,
+      details: { ...error.details, node: node.name, op: node.op, inputs },
+      cause: error,
+    });
+  }
+}
+
+function constantOf(graph: Graph, node: AnyOpNode, i: number): Tensor | undefined {
+  return graph.initializers.get(node.inputs[i] ?? none);
+}
+function whereOf(node: AnyOpNode): string {
+  return `${node.op} "${node.name || node.outputs[0] || ""}"`;
+}
+
+/**
+ * Derive the types of all computed values anew, in order, into `graph.types`: after inputs have changed, or a
+ * model was read. What opaque nodes give is kept as it was.
+ * @throws ShapeError
+ */
+export function inferGraph(graph: Graph): void {
+  const values: ShapeValues = new Map();
+  for (const node of graph.nodes) {
+    const types = inferNode(graph, node, values);
+    node.outputs.forEach((output, i) => {
+      if (output === none) return;
+      const type = types[i];
+      if (type) graph.types.set(output, type);
+      else if (node.kind === "op") graph.types.delete(output);
+    });
+    if (node.kind !== "op") continue;
+    const known = shapeValue(graph, node, values);
+    if (known && node.outputs[0]) values.set(node.outputs[0], known);
+  }
 }

@@ -1,4 +1,4 @@
-import type { TensorType } from "../../core/shape.js";
+import type { Dim, TensorType } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { OpAttributes, OpName } from "../ops.js";
 
@@ -10,6 +10,8 @@ export interface InferContext<Op extends OpName> {
   readonly inputs: readonly (TensorType | undefined)[];
   /** The value of input i where it is a constant. */
   constant(i: number): Tensor | undefined;
+  /** The sizes that integer input i holds where they could be followed, names included: `[batch, 256]`. */
+  dims?(i: number): readonly Dim[] | undefined;
   /** How many outputs the node has. */
   readonly outputs: number;
   /** `Conv "stem/conv"`, for messages. */

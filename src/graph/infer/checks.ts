@@ -1,0 +1,113 @@
+import { type DType, isFloat } from "../../core/dtype.js";
+import { EngraftError } from "../../core/errors.js";
+import { type Dim, formatType, type Shape, type TensorType } from "../../core/shape.js";
+import { toNumbers } from "../../core/tensor.js";
+import type { OpName } from "../ops.js";
+import type { InferContext } from "./infer.js";
+
+/** A context whatever its operator: what the checks that all families share can see. */
+export type AnyContext = Omit<InferContext<OpName>, "attributes">;
+
+/** Say no: `MatMul: inner dimensions differ: …`. Where it stands is added by `inferNode`. @throws ShapeError */
+export function fail(c: AnyContext, message: string, help: string): never {
+  throw new EngraftError("ShapeError", `${c.op}: ${message}`, { help });
+}
+
+/** Input i, which must be there. @throws ShapeError */
+export function given(c: AnyContext, i: number, name: string): TensorType {
+  const type = c.inputs[i];
+  if (!type) fail(c, `input ${i} (${name}) is missing`, `${c.op} needs it: connect a value to it`);
+  return type;
+}
+
+/** All inputs have one element type, which is returned. @throws ShapeError */
+export function sameType(c: AnyContext, inputs: Readonly<Record<string, TensorType | undefined>>): DType {
+  const present = Object.entries(inputs).filter((e): e is [string, TensorType] => e[1] !== undefined);
+  const [firstName, first] = present[0]!;
+  for (const [name, type] of present) {
+    if (type.dtype !== first.dtype) {
+      fail(
+        c,
+        `element types differ: ${firstName} is ${formatType(first)}, ${name} is ${formatType(type)}`,
+        "insert a Cast so that both have the same type",
+      );
+    }
+  }
+  return first.dtype;
+}
+
+/** @throws ShapeError when the type is not a float. */
+export function mustBeFloat(c: AnyContext, name: string, type: TensorType): void {
+  if (!isFloat(type.dtype))
+    fail(c, `${name} is ${formatType(type)}, it must be a float`, "insert a Cast to float32");
+}
+
+/** @throws ShapeError for bool and string. */
+export function mustBeNumber(c: AnyContext, name: string, type: TensorType): void {
+  if (type.dtype === "bool" || type.dtype === "string")
+    fail(c, `${name} is ${formatType(type)}, it must be a number`, "insert a Cast to a numeric type");
+}
+
+/** @throws ShapeError when the type is not one of these. */
+export function mustBe(c: AnyContext, name: string, type: TensorType, ...allowed: readonly DType[]): void {
+  if (!allowed.includes(type.dtype))
+    fail(
+      c,
+      `${name} is ${formatType(type)}, it must be ${allowed.join(" or ")}`,
+      `insert a Cast to ${allowed.at(-1)}`,
+    );
+}
+
+/** @throws ShapeError when the rank is known and below `least`. */
+export function mustHaveRank(c: AnyContext, name: string, type: TensorType, least: number): void {
+  if (type.shape && type.shape.length < least)
+    fail(
+      c,
+      `${name} is ${formatType(type)}, it needs at least ${least} axes`,
+      "reshape it, or check the order of the inputs",
+    );
+}
+
+/** The values of a constant integer input; undefined when it is omitted or computed. */
+export function constantInts(c: AnyContext, i: number): number[] | undefined {
+  const value = c.constant(i);
+  return value && toNumbers(value);
+}
+
+/** An axis counted from the front. @throws ShapeError */
+export function axisOf(c: AnyContext, axis: number, rank: number, x: TensorType): number {
+  const a = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(a) || a < 0 || a >= rank) {
+    fail(
+      c,
+      `axis ${axis} is out of range: the input is ${formatType(x)}`,
+      rank === 0 ? "a scalar has no axes" : `use an axis from ${-rank} to ${rank - 1}`,
+    );
+  }
+  return a;
+}
+
+/** Axes counted from the front, each once. @throws ShapeError */
+export function axesOf(c: AnyContext, axes: readonly number[], rank: number, x: TensorType): number[] {
+  const found = axes.map((a) => axisOf(c, a, rank, x));
+  if (new Set(found).size !== found.length)
+    fail(c, `axes [${axes.join(", ")}] name an axis twice`, "name each axis once");
+  return found;
+}
+
+/** Are both known and different? A name or an unknown size agrees with everything. */
+export function differ(a: Dim | undefined, b: Dim | undefined): boolean {
+  return typeof a === "number" && typeof b === "number" && a !== b;
+}
+
+/** What is known when both must be equal: the size before the name, the name before nothing. */
+export function merge(a: Dim, b: Dim): Dim {
+  if (typeof a === "number") return a;
+  if (typeof b === "number") return b;
+  return a ?? b;
+}
+
+/** `rank` unknown sizes; undefined when the rank is not known either. */
+export function unknown(rank: Dim | undefined): Shape | undefined {
+  return typeof rank === "number" ? new Array<null>(rank).fill(null) : undefined;
+}

@@ -1,0 +1,53 @@
+import type { Dim, TensorType } from "../../core/shape.js";
+import type { Reduction } from "../ops.js";
+import { axesOf, axisOf, constantInts, given, mustBeNumber, unknown } from "./checks.js";
+import type { InferContext, InferTable } from "./infer.js";
+
+type ReduceName = Exclude<keyof Reduction, "ArgMax" | "ArgMin">;
+
+function without(shape: readonly Dim[], axes: readonly number[], keepdims: boolean): Dim[] {
+  return shape.flatMap((d, i) => (axes.includes(i) ? (keepdims ? [1] : []) : [d]));
+}
+
+// Axes named by the second input; none named: all of them, or none with noop_with_empty_axes.
+function reduce(c: InferContext<ReduceName>): TensorType[] {
+  const x = given(c, 0, "x");
+  mustBeNumber(c, "x", x);
+  const { keepdims, noop_with_empty_axes } = c.attributes;
+  const rank = x.shape?.length;
+  const given2 = c.inputs[1];
+  const axes = given2 ? constantInts(c, 1) : [];
+  if (axes === undefined) {
+    // Axes that are computed: the rank is known only when it stays, or when their number is known.
+    const count = given2?.shape?.[0];
+    if (keepdims) return [{ dtype: x.dtype, shape: unknown(rank) }];
+    const left = rank !== undefined && typeof count === "number" && count > 0 ? rank - count : undefined;
+    return [{ dtype: x.dtype, shape: unknown(left) }];
+  }
+  if (axes.length === 0) {
+    if (noop_with_empty_axes) return [x];
+    return [{ dtype: x.dtype, shape: keepdims ? x.shape?.map(() => 1) : [] }];
+  }
+  if (!x.shape) return [{ dtype: x.dtype, shape: undefined }];
+  return [{ dtype: x.dtype, shape: without(x.shape, axesOf(c, axes, x.shape.length, x), keepdims) }];
+}
+
+function index(c: InferContext<"ArgMax" | "ArgMin">): TensorType[] {
+  const x = given(c, 0, "x");
+  mustBeNumber(c, "x", x);
+  const { axis, keepdims } = c.attributes;
+  const shape = x.shape && without(x.shape, [axisOf(c, axis, x.shape.length, x)], keepdims);
+  return [{ dtype: "int64", shape }];
+}
+
+export const reduction: InferTable<Reduction> = {
+  ReduceSum: reduce,
+  ReduceMean: reduce,
+  ReduceMax: reduce,
+  ReduceMin: reduce,
+  ReduceProd: reduce,
+  ReduceSumSquare: reduce,
+  ReduceL2: reduce,
+  ArgMax: index,
+  ArgMin: index,
+};

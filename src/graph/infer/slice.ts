@@ -1,0 +1,21 @@
+import type { Dim } from "../../core/shape.js";
+
+/** From "the last" on: what exporters write for "to the end". */
+const farAway = 2 ** 31 - 1;
+
+/**
+ * The first index of a slice and where it ends, clamped as ONNX (and NumPy) do: negative counts from the end;
+ * a positive step clamps to [0, n], a negative one to [-1, n - 1].
+ */
+export function sliceBounds(n: number, start: number, end: number, step: number): [number, number] {
+  const [low, high] = step > 0 ? [0, n] : [-1, n - 1];
+  const clamp = (v: number): number => Math.min(Math.max(v < 0 ? v + n : v, low), high);
+  return [step > 0 ? clamp(start) : Math.max(0, clamp(start)), clamp(end)];
+}
+
+/** How many elements a slice keeps: ⌈(end − start) / step⌉, at least 0. A whole axis keeps its name. */
+export function sliceLength(d: Dim, start: number, end: number, step: number): Dim {
+  if (typeof d !== "number") return start === 0 && end >= farAway && step === 1 ? d : null;
+  const [from, to] = sliceBounds(d, start, end, step);
+  return Math.max(0, Math.ceil((to - from) / step));
+}
