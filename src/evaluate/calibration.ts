@@ -1,0 +1,60 @@
+/** One bin of a reliability diagram. */
+export interface ReliabilityBin {
+  /** The bin is (low, high]; the first one holds 0 too. */
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+  /** Mean confidence of its items, 0 when empty. */
+  readonly confidence: number;
+  /** Share of its items that are right, 0 when empty. */
+  readonly accuracy: number;
+}
+
+/**
+ * Confidence against accuracy in equal-width bins.
+ * @param confidence probability of the predicted class, 0 … 1
+ * @param correct 1 where the prediction is right
+ * @param bins default 15, the usual number (Guo et al. 2017)
+ */
+export function reliability(
+  confidence: ArrayLike<number>,
+  correct: ArrayLike<number | boolean>,
+  bins = 15,
+): ReliabilityBin[] {
+  const n = new Array<number>(bins).fill(0);
+  const sum = new Array<number>(bins).fill(0);
+  const right = new Array<number>(bins).fill(0);
+  for (let i = 0; i < confidence.length; i++) {
+    const p = confidence[i]!;
+    const b = Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1));
+    n[b]!++;
+    sum[b]! += p;
+    right[b]! += Number(correct[i]);
+  }
+  return n.map((count, b) => ({
+    low: b / bins,
+    high: (b + 1) / bins,
+    n: count,
+    confidence: count === 0 ? 0 : sum[b]! / count,
+    accuracy: count === 0 ? 0 : right[b]! / count,
+  }));
+}
+
+/**
+ * Expected calibration error: how far confidence is from accuracy, averaged over the items. 0 is best, 1 worst.
+ *
+ * ECE = Σ_b (n_b / N) |accuracy_b − confidence_b|
+ *
+ * @see Guo et al. 2017, On calibration of modern neural networks, section 2
+ */
+export function expectedCalibrationError(
+  confidence: ArrayLike<number>,
+  correct: ArrayLike<number | boolean>,
+  bins = 15,
+): number {
+  let error = 0;
+  for (const bin of reliability(confidence, correct, bins)) {
+    error += (bin.n / confidence.length) * Math.abs(bin.accuracy - bin.confidence);
+  }
+  return error;
+}

@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { EngraftError } from "../core/errors.js";
+import { correctness, scoreClassification } from "./classification.js";
+
+interface Golden {
+  name: string;
+  classes: number;
+  labels: number[];
+  logits: number[];
+  accuracy: number;
+  macro_f1: number;
+  loss: number;
+  ece: number;
+  precision: number[];
+  recall: number[];
+  f1: number[];
+  support: number[];
+  confusion: number[][];
+}
+const golden: Golden[] = JSON.parse(
+  readFileSync(new URL("../../test/golden/evaluate-scores.json", import.meta.url), "utf8"),
+);
+const names = (n: number) => Array.from({ length: n }, (_, i) => `item ${i}`);
+
+function failure(run: () => unknown): EngraftError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof EngraftError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+for (const g of golden) {
+  test(`equals scikit-learn: ${g.name}`, () => {
+    const scores = scoreClassification({
+      classes: Array.from({ length: g.classes }, (_, k) => `c${k}`),
+      labels: g.labels,
+      logits: Float32Array.from(g.logits),
+      items: names(g.labels.length),
+    });
+    // Both sides compute in float64 from the same float32 logits.
+    expect(scores.accuracy).toBeCloseTo(g.accuracy, 12);
+    expect(scores.macro_f1).toBeCloseTo(g.macro_f1, 12);
+    // scikit-learn clips probabilities at 1e-15, far below what these logits reach.
+    expect(scores.loss).toBeCloseTo(g.loss, 7);
+    expect(scores.ece).toBeCloseTo(g.ece, 7);
+    expect(scores.confusion).toEqual(g.confusion);
+    scores.per_class.forEach((row, k) => {
+      expect(row.n).toBe(g.support[k]);
+      expect(row.precision).toBeCloseTo(g.precision[k]!, 12);
+      expect(row.recall).toBeCloseTo(g.recall[k]!, 12);
+      expect(row.f1).toBeCloseTo(g.f1[k]!, 12);
+    });
+  });
+}
+
+test("the metric repeats accuracy and its interval, for every task alike", () => {
+  const s = scoreClassification({
+    classes: ["ant", "bee"],
+    labels: [0, 1, 1],
+    logits: Float32Array.of(2, 0, 0, 1, 1, 0),
+    items: names(3),
+  });
+  expect(s.metric).toEqual({
+    name: "accuracy",
+    value: 2 / 3,
+    ci95: s.accuracy_ci95,
+    higher_is_better: true,
+  });
+});
+
+test("is log K when the model is undecided", () => {
+  const s = scoreClassification({
+    classes: ["a", "b", "c"],
+    labels: [0, 1, 2],
+    logits: new Float32Array(9),
+    items: names(3),
+  });
+  expect(s.loss).toBeCloseTo(Math.log(3), 12);
+  // Equal logits: the first class is predicted, with confidence 1/3, right once in three.
+  expect(s.accuracy).toBeCloseTo(1 / 3, 12);
+  expect(s.ece).toBeCloseTo(0, 12);
+});
+
+test("huge logits neither overflow nor lose the loss", () => {
+  const s = scoreClassification({
+    classes: ["a", "b"],
+    labels: [1],
+    logits: Float32Array.of(1000, 0),
+    items: ["x"],
+  });
+  expect(s.loss).toBe(1000);
+});
+
+test("lists the pairs mixed up most and the items with the highest loss, worst first", () => {
+  const s = scoreClassification({
+    classes: ["ant", "bee", "cat"],
+    labels: [0, 0, 1, 2],
+    logits: Float32Array.of(0, 3, 0, 0, 1, 0, 0, 2, 0, 4, 0, 0),
+    items: ["p", "q", "r", "s"],
+  });
+  expect(s.most_confused).toEqual([
+    { true: "ant", predicted: "bee", count: 2 },
+    { true: "cat", predicted: "ant", count: 1 },
+  ]);
+  expect(s.worst.map((w) => w.item)).toEqual(["s", "p", "q", "r"]);
+  expect(s.worst[0]).toMatchObject({ true: "cat", predicted: "ant" });
+  expect(s.worst[0]!.score).toBeCloseTo(Math.exp(4) / (Math.exp(4) + 2), 6);
+});
+
+test("correctness tells each item", () => {
+  expect(
+    correctness({
+      classes: ["a", "b"],
+      labels: [0, 0],
+      logits: Float32Array.of(1, 0, 0, 1),
+      items: ["x", "y"],
+    }),
+  ).toEqual([true, false]);
+});
+
+test("a logit that is not finite is an error that names the item and the class", () => {
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    const error = failure(() =>
+      scoreClassification({
+        classes: ["ant", "bee"],
+        labels: [0, 1],
+        logits: Float32Array.of(1, 0, 0, bad),
+        items: ["a.jpg", "b.jpg"],
+      }),
+    );
+    expect(error.kind).toBe("NumericError");
+    expect(error.message).toBe(`the logit of class "bee" is ${bad}`);
+    expect(error.at).toBe('item "b.jpg"');
+  }
+});
+
+test("an empty set cannot be scored", () => {
+  const error = failure(() =>
+    scoreClassification({ classes: ["a"], labels: [], logits: new Float32Array(0), items: [] }),
+  );
+  expect(error.kind).toBe("DataError");
+  expect(error.message).toBe("there are no items to score");
+});
+
+test("labels out of range and lengths that differ are errors with the values", () => {
+  const label = failure(() =>
+    scoreClassification({ classes: ["a", "b"], labels: [2], logits: new Float32Array(2), items: ["x"] }),
+  );
+  expect(label.kind).toBe("DataError");
+  expect(label.message).toBe("label 2 is not one of the 2 classes 0 … 1");
+  const shape = failure(() =>
+    scoreClassification({ classes: ["a", "b"], labels: [1], logits: new Float32Array(3), items: ["x"] }),
+  );
+  expect(shape.kind).toBe("ShapeError");
+  expect(shape.message).toBe(
+    "1 labels and 2 classes need 1 item names and float32[1, 2] logits (2 values), got 1 and 3",
+  );
+});

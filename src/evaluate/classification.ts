@@ -1,0 +1,112 @@
+import type { ClassificationScores } from "../core/events.js";
+import { expectedCalibrationError } from "./calibration.js";
+import { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
+import { wilsonInterval } from "./wilson.js";
+
+export interface ScoreOptions {
+  /** Length of the list of mixed-up pairs, default 10. */
+  readonly confusedPairs?: number;
+  /** Length of the list of items with the highest loss, default 10. */
+  readonly worstItems?: number;
+}
+
+/**
+ * Everything that is reported about a classifier on one set of items.
+ *
+ * accuracy = right / N with Wilson's interval · loss = mean −log p_true, nats · precision = TP / (TP + FP),
+ * recall = TP / (TP + FN), F1 = 2TP / (2TP + FP + FN), each 0 where it would be 0/0 (scikit-learn's
+ * `zero_division=0`) · macro F1 = mean F1 over the classes that occur as a label or as a prediction.
+ *
+ * A set with one class only is scored as it is: the macro F1 then averages over that class and what was
+ * wrongly predicted. `worst[].score` is the probability of the predicted class.
+ *
+ * @throws DataError for an empty set or a label out of range, ShapeError when lengths differ,
+ * NumericError for a logit that is not finite; each names the item.
+ * @example
+ * scoreClassification({ classes: ["ant", "bee"], labels: [0, 1], logits: Float32Array.of(2, 0, 0, 1), items: ["a.jpg", "b.jpg"] })
+ */
+export function scoreClassification(
+  answers: ClassificationAnswers,
+  { confusedPairs = 10, worstItems = 10 }: ScoreOptions = {},
+): ClassificationScores {
+  const { classes, labels } = answers;
+  const predictions = readPredictions(answers);
+  const { n, predicted, confidence, losses } = predictions;
+
+  const confusion = classes.map(() => new Array<number>(classes.length).fill(0));
+  const correct = new Uint8Array(n);
+  let right = 0;
+  let loss = 0;
+  for (let i = 0; i < n; i++) {
+    confusion[labels[i]!]![predicted[i]!]!++;
+    correct[i] = predicted[i] === labels[i] ? 1 : 0;
+    right += correct[i]!;
+    loss += losses[i]! / n;
+  }
+  const perClass = scorePerClass(classes, confusion);
+  const occurring = perClass.filter((row) => row.n > 0 || row.predictions > 0);
+  const accuracy = right / n;
+  const interval = wilsonInterval(right, n);
+  return {
+    n,
+    metric: { name: "accuracy", value: accuracy, ci95: interval, higher_is_better: true },
+    accuracy,
+    accuracy_ci95: interval,
+    macro_f1: occurring.reduce((sum, row) => sum + row.f1, 0) / occurring.length,
+    loss,
+    ece: expectedCalibrationError(confidence, correct),
+    per_class: perClass.map(({ label, n, precision, recall, f1 }) => ({ label, n, precision, recall, f1 })),
+    confusion,
+    most_confused: mostConfused(classes, confusion, confusedPairs),
+    worst: worst(answers, predictions, worstItems),
+  };
+}
+
+/** Which items were answered rightly: what paired comparisons take. @throws as {@link scoreClassification} */
+export function correctness(answers: ClassificationAnswers): boolean[] {
+  const { predicted } = readPredictions(answers);
+  return Array.from(predicted, (p, i) => p === answers.labels[i]);
+}
+
+function scorePerClass(classes: readonly string[], confusion: readonly (readonly number[])[]) {
+  return classes.map((label, k) => {
+    const hits = confusion[k]![k]!;
+    const n = confusion[k]!.reduce((sum, count) => sum + count, 0);
+    const predictions = confusion.reduce((sum, row) => sum + row[k]!, 0);
+    return {
+      label,
+      n,
+      predictions,
+      precision: predictions === 0 ? 0 : hits / predictions,
+      recall: n === 0 ? 0 : hits / n,
+      f1: n + predictions === 0 ? 0 : (2 * hits) / (n + predictions),
+    };
+  });
+}
+
+function mostConfused(classes: readonly string[], confusion: readonly (readonly number[])[], limit: number) {
+  const pairs: { true: string; predicted: string; count: number }[] = [];
+  confusion.forEach((row, t) => {
+    row.forEach((count, p) => {
+      if (t !== p && count > 0) pairs.push({ true: classes[t]!, predicted: classes[p]!, count });
+    });
+  });
+  // Array.sort is stable: equal counts stay in the order of the classes.
+  return pairs.sort((x, y) => y.count - x.count).slice(0, limit);
+}
+
+function worst(
+  { classes, labels, items }: ClassificationAnswers,
+  { n, predicted, confidence, losses }: Predictions,
+  limit: number,
+) {
+  return Array.from({ length: n }, (_, i) => i)
+    .sort((i, j) => losses[j]! - losses[i]!)
+    .slice(0, limit)
+    .map((i) => ({
+      item: items[i]!,
+      true: classes[labels[i]!]!,
+      predicted: classes[predicted[i]!]!,
+      score: confidence[i]!,
+    }));
+}
