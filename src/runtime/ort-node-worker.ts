@@ -1,0 +1,134 @@
+// The thread that runs onnxruntime-node: a run blocks its thread, and the main one owns terminal, signals and files.
+import { parentPort, workerData } from "node:worker_threads";
+import { EngraftError, invariant, messageOf } from "../core/errors.js";
+import { LocalRuntime } from "./ort-local.js";
+import type { OrtModule } from "./ort-tensors.js";
+import {
+  type Answer,
+  type Answers,
+  busy,
+  type Call,
+  encodeError,
+  type Message,
+  type Opened,
+  pack,
+  stopping,
+  type WorkerData,
+} from "./protocol.js";
+import type { Session, TrainingSession } from "./runtime.js";
+
+const port = parentPort!;
+const flags = new Int32Array((workerData as WorkerData).flags);
+
+/** Tell the main thread when native code runs: it waits for the end before it lets the process go. */
+async function guard<T>(call: () => Promise<T>): Promise<T> {
+  Atomics.store(flags, busy, 1);
+  try {
+    if (Atomics.load(flags, stopping) === 1)
+      throw new EngraftError("Interrupted", "the process is ending, nothing new is run");
+    return await call();
+  } finally {
+    Atomics.store(flags, busy, 0);
+    Atomics.notify(flags, busy);
+  }
+}
+
+const sessions = new Map<number, Session>();
+const trainings = new Map<number, TrainingSession>();
+let counter = 0;
+let runtime: LocalRuntime | undefined;
+
+function get<S>(map: ReadonlyMap<number, S>, on: number): S {
+  const found = map.get(on);
+  if (!found) {
+    throw new EngraftError("InternalError", "this session was disposed", { help: "make a new session" });
+  }
+  return found;
+}
+
+function opened<S extends Session | TrainingSession>(map: Map<number, S>, session: S): Opened {
+  const on = ++counter;
+  map.set(on, session);
+  return { on, inputs: session.inputs, outputs: session.outputs };
+}
+
+async function open(threads: number): Promise<string> {
+  try {
+    // Loaded here and not above, so that a missing binding is an answer and not a crash.
+    const ort = await import("onnxruntime-node");
+    ort.env.logLevel = "fatal";
+    const version = ort.env.versions.node ?? ort.env.versions.common;
+    runtime = new LocalRuntime(ort as unknown as OrtModule, {
+      name: "onnxruntime-node",
+      version,
+      threads,
+      sessionOptions: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+      guard,
+    });
+    return version;
+  } catch (error) {
+    throw new EngraftError("InternalError", `onnxruntime-node could not be loaded: ${messageOf(error)}`, {
+      help: "run npm install again on this machine; supported are Linux x64 and arm64, macOS, Windows",
+      cause: error,
+    });
+  }
+}
+
+async function handle(message: Message): Promise<Answers[Call]> {
+  if (message.call === "hello") return { version: await open(message.threads) };
+  invariant(runtime, "the runtime's thread was asked before it was opened");
+  switch (message.call) {
+    case "session":
+      return opened(sessions, await runtime.session(message.model, message.options));
+    case "training": {
+      const spec = { state: new Map(message.state), options: message.options };
+      return opened(trainings, await runtime.training(message.model, spec));
+    }
+    case "evaluator":
+      return opened(sessions, await get(trainings, message.on).evaluator(message.model, message.options));
+    case "run":
+      return get(sessions, message.on).run(message.feeds, message.fetches);
+    case "steps":
+      return get(trainings, message.on).steps(message.feeds, message.count);
+    case "readState":
+      return [...(await get(trainings, message.on).readState())];
+    case "writeState":
+      return (await get(trainings, message.on).writeState(new Map(message.state))) as undefined;
+    case "dispose": {
+      const session = sessions.get(message.on) ?? trainings.get(message.on);
+      sessions.delete(message.on);
+      trainings.delete(message.on);
+      return (await session?.dispose()) as undefined;
+    }
+    case "close":
+      return (await runtime.close()) as undefined;
+  }
+}
+
+/** Results are this thread's own and used once: their buffers are handed over. */
+function reply(message: Message, value: Answers[Call]): void {
+  if (message.call === "run" || message.call === "steps") {
+    const { packed, buffers } = pack(Object.entries(value as Answers["run"]), true);
+    post({ id: message.id, value: Object.fromEntries(packed) }, buffers);
+  } else if (message.call === "readState") {
+    const { packed, buffers } = pack(value as Answers["readState"], true);
+    post({ id: message.id, value: packed }, buffers);
+  } else post({ id: message.id, value });
+}
+
+function post(answer: Answer, buffers: ArrayBuffer[] = []): void {
+  port.postMessage(answer, buffers);
+}
+
+port.on("message", async (message: Message) => {
+  try {
+    reply(message, await handle(message));
+  } catch (error) {
+    post({ id: message.id, error: encodeError(error) });
+  }
+  if (message.call === "close") port.close();
+});
+
+// The main thread set `busy` before this thread began: loading the native code is over, or has not begun.
+Atomics.store(flags, busy, 0);
+Atomics.notify(flags, busy);

@@ -1,0 +1,254 @@
+// Node's runtime: onnxruntime-node in a thread of its own. `node:` imports are what this file is for.
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { EngraftError, messageOf } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
+import { checkCount, checkFeeds, checkFetches } from "./feeds.js";
+import {
+  type Answer,
+  type Answers,
+  busy,
+  type Call,
+  decodeError,
+  type Opened,
+  pack,
+  type Requests,
+  stopping,
+} from "./protocol.js";
+import type {
+  Port,
+  RunOptions,
+  Runtime,
+  Session,
+  SessionOptions,
+  TrainingSession,
+  TrainingSpec,
+} from "./runtime.js";
+
+export interface NodeRuntimeOptions {
+  /** Threads that one operator may use. Default: what the machine offers to this process. */
+  readonly threads?: number;
+}
+
+/**
+ * onnxruntime-node in a worker thread: the main thread stays free. The thread keeps the process alive only
+ * while something is asked of it; when the process ends in the middle of a run, the end waits for the run.
+ * @throws OptionError for a bad number of threads, InternalError when the native code cannot be loaded.
+ * @example
+ * const runtime = await nodeRuntime({ threads: 2 });
+ * const session = await runtime.session(await readFile("model.onnx"));
+ */
+export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
+  const threads = options.threads ?? availableParallelism();
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new EngraftError("OptionError", `threads is ${threads}`, {
+      help: "give a whole number, at least 1",
+    });
+  }
+  const thread = new Thread(workerFile());
+  try {
+    const { version } = await thread.ask("hello", { threads });
+    return new NodeRuntime(thread, version, threads);
+  } catch (error) {
+    await thread.end();
+    throw error;
+  }
+}
+
+/** The built worker: beside this file, or in dist/ when this file runs as TypeScript (in tests). */
+function workerFile(): URL {
+  const file = import.meta.url.endsWith(".ts")
+    ? "../../dist/runtime/ort-node-worker.js"
+    : "ort-node-worker.js";
+  const url = new URL(file, import.meta.url);
+  if (!existsSync(fileURLToPath(url))) {
+    throw new EngraftError("InternalError", "the runtime's worker file is missing", {
+      at: "dist/runtime/ort-node-worker.js",
+      help: "in a checkout: npm run build; otherwise install the package again",
+    });
+  }
+  return url;
+}
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: EngraftError) => void;
+}
+
+/** The other thread, as a function that answers. */
+class Thread {
+  private readonly worker: Worker;
+  private readonly flags = new Int32Array(new SharedArrayBuffer(8));
+  private readonly waiting = new Map<number, Waiting>();
+  private counter = 0;
+  /** Why nothing can be asked any more. */
+  private over: EngraftError | undefined;
+  private readonly ended: Promise<void>;
+
+  constructor(file: URL) {
+    this.flags[busy] = 1;
+    this.worker = new Worker(file, { workerData: { flags: this.flags.buffer }, execArgv: [] });
+    this.worker.unref();
+    this.worker.on("message", (answer: Answer) => this.settle(answer));
+    this.worker.on("error", (error) => this.fail(error));
+    process.on("exit", this.onProcessExit);
+    this.ended = new Promise((resolve) => {
+      this.worker.on("exit", (code) => {
+        process.off("exit", this.onProcessExit);
+        this.fail(`exit code ${code}`);
+        resolve();
+      });
+    });
+  }
+
+  /** Ask, and get the answer or its error. */
+  async ask<C extends Call>(
+    call: C,
+    request: Requests[C],
+    buffers: readonly ArrayBuffer[] = [],
+  ): Promise<Answers[C]> {
+    if (this.over) throw this.over;
+    const id = ++this.counter;
+    return new Promise<Answers[C]>((resolve, reject) => {
+      // May throw (a value that cannot be sent); then nothing is waiting for an answer.
+      this.worker.postMessage({ id, call, ...request }, [...buffers]);
+      this.waiting.set(id, { resolve, reject });
+      this.worker.ref();
+    });
+  }
+
+  private settle(answer: Answer): void {
+    const waiting = this.waiting.get(answer.id);
+    this.waiting.delete(answer.id);
+    if (this.waiting.size === 0) this.worker.unref();
+    if (!waiting) return;
+    if ("error" in answer) waiting.reject(decodeError(answer.error));
+    else waiting.resolve(answer.value as never);
+  }
+
+  private fail(why: unknown): void {
+    this.over ??= new EngraftError("InternalError", `the runtime's thread stopped: ${messageOf(why)}`, {
+      help: "if memory was short, use a smaller batch; otherwise please report this with the command you ran",
+      cause: why,
+    });
+    for (const { reject } of this.waiting.values()) reject(this.over);
+    this.waiting.clear();
+  }
+
+  /** Ended inside native code, the thread would abort the whole process (exit code 134): wait for the run's end. */
+  private readonly onProcessExit = (): void => {
+    Atomics.store(this.flags, stopping, 1);
+    // A minute: longer than any block of steps, shorter than a user's patience with a hang.
+    Atomics.wait(this.flags, busy, 1, 60_000);
+  };
+
+  /** Let the thread finish and go. */
+  async end(): Promise<void> {
+    if (!this.over) {
+      await this.ask("close", {}).catch(() => undefined);
+      this.over ??= new EngraftError("InternalError", "the runtime was closed", {
+        help: "make a new one with nodeRuntime()",
+      });
+    }
+    await this.ended;
+  }
+}
+
+class NodeRuntime implements Runtime {
+  readonly name = "onnxruntime-node";
+  constructor(
+    private readonly thread: Thread,
+    readonly version: string,
+    readonly threads: number,
+  ) {}
+
+  async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    const opened = await this.thread.ask("session", { model: model.slice(), options });
+    return new NodeSession(this.thread, opened, options.label ?? "the model");
+  }
+
+  async training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession> {
+    const options = spec.options ?? {};
+    const { packed: state, buffers } = pack(spec.state, false);
+    const opened = await this.thread.ask("training", { model, state, options }, buffers);
+    return new NodeTraining(this.thread, opened, options.label ?? "the training graph");
+  }
+
+  async close(): Promise<void> {
+    await this.thread.end();
+  }
+}
+
+class NodeSession implements Session {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  private readonly on: number;
+
+  constructor(
+    private readonly thread: Thread,
+    opened: Opened,
+    private readonly label: string,
+  ) {
+    ({ on: this.on, inputs: this.inputs, outputs: this.outputs } = opened);
+  }
+
+  async run(
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches: readonly string[] = this.outputs.map((p) => p.name),
+    options: RunOptions = {},
+  ): Promise<Record<string, Tensor>> {
+    checkFeeds(this.inputs, feeds, this.label);
+    checkFetches(this.outputs, fetches, this.label);
+    const { packed, buffers } = pack(Object.entries(feeds), options.transfer ?? false);
+    return this.thread.ask("run", { on: this.on, feeds: Object.fromEntries(packed), fetches }, buffers);
+  }
+
+  async dispose(): Promise<void> {
+    await this.thread.ask("dispose", { on: this.on });
+  }
+}
+
+class NodeTraining implements TrainingSession {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  private readonly on: number;
+
+  constructor(
+    private readonly thread: Thread,
+    opened: Opened,
+    private readonly label: string,
+  ) {
+    ({ on: this.on, inputs: this.inputs, outputs: this.outputs } = opened);
+  }
+
+  async steps(
+    feeds: Readonly<Record<string, Tensor>>,
+    count: number,
+    options: RunOptions = {},
+  ): Promise<Record<string, Tensor>> {
+    checkFeeds(this.inputs, feeds, this.label);
+    checkCount(feeds, count, this.label);
+    const { packed, buffers } = pack(Object.entries(feeds), options.transfer ?? false);
+    return this.thread.ask("steps", { on: this.on, feeds: Object.fromEntries(packed), count }, buffers);
+  }
+
+  async readState(): Promise<Map<string, Tensor>> {
+    return new Map(await this.thread.ask("readState", { on: this.on }));
+  }
+
+  async writeState(state: ReadonlyMap<string, Tensor>): Promise<void> {
+    const { packed, buffers } = pack(state, false);
+    await this.thread.ask("writeState", { on: this.on, state: packed }, buffers);
+  }
+
+  async evaluator(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    const opened = await this.thread.ask("evaluator", { on: this.on, model, options });
+    return new NodeSession(this.thread, opened, options.label ?? "the evaluation graph");
+  }
+
+  async dispose(): Promise<void> {
+    await this.thread.ask("dispose", { on: this.on });
+  }
+}

@@ -1,0 +1,109 @@
+import { EngraftError, type ErrorKind, messageOf } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
+import { copyOf } from "./ort-tensors.js";
+import type { Port, SessionOptions } from "./runtime.js";
+
+/** What the main thread and the thread of the runtime say to each other: one answer for each request, in order. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+export type State = readonly (readonly [name: string, value: Tensor])[];
+
+/** A session is known by a number on the other side. */
+export interface Opened {
+  readonly on: number;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+export interface Requests {
+  hello: { readonly threads: number };
+  session: { readonly model: Uint8Array; readonly options: SessionOptions };
+  training: { readonly model: Uint8Array; readonly state: State; readonly options: SessionOptions };
+  evaluator: { readonly on: number; readonly model: Uint8Array; readonly options: SessionOptions };
+  run: { readonly on: number; readonly feeds: Tensors; readonly fetches: readonly string[] };
+  steps: { readonly on: number; readonly feeds: Tensors; readonly count: number };
+  readState: { readonly on: number };
+  writeState: { readonly on: number; readonly state: State };
+  dispose: { readonly on: number };
+  close: Readonly<Record<string, never>>;
+}
+export interface Answers {
+  hello: { readonly version: string };
+  session: Opened;
+  training: Opened;
+  evaluator: Opened;
+  run: Tensors;
+  steps: Tensors;
+  readState: State;
+  writeState: undefined;
+  dispose: undefined;
+  close: undefined;
+}
+export type Call = keyof Requests;
+export type Message = { [C in Call]: { readonly id: number; readonly call: C } & Requests[C] }[Call];
+export type Answer =
+  | { readonly id: number; readonly value: Answers[Call] }
+  | { readonly id: number; readonly error: WireError };
+
+/** What the worker is started with: {@link busy} and {@link stopping} of one shared block. */
+export interface WorkerData {
+  readonly flags: SharedArrayBuffer;
+}
+/** 1 while the runtime is inside native code: a thread that is ended there takes the whole process down. */
+export const busy = 0;
+/** 1 when the process is about to end: nothing new begins. */
+export const stopping = 1;
+
+/** An error as plain data; the classes of one thread are not those of another. */
+export interface WireError {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly at?: string;
+  readonly help?: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export function encodeError(error: unknown): WireError {
+  if (!(error instanceof EngraftError)) {
+    return { kind: "InternalError", message: `the runtime failed: ${messageOf(error)}`, details: {} };
+  }
+  const { kind, message, at, help, details } = error;
+  return {
+    kind,
+    message,
+    ...(at === undefined ? {} : { at }),
+    ...(help === undefined ? {} : { help }),
+    details,
+  };
+}
+
+export function decodeError({ kind, message, ...options }: WireError): EngraftError {
+  return new EngraftError(kind, message, options);
+}
+
+/**
+ * Tensors ready to cross, and the buffers to hand over. A view on a part of a buffer is always copied: sending
+ * it would send the whole buffer.
+ * @param give true: buffers that belong to one tensor alone are handed over as they are, and are empty here afterwards.
+ */
+export function pack<K>(
+  tensors: Iterable<readonly [K, Tensor]>,
+  give: boolean,
+): { readonly packed: (readonly [K, Tensor])[]; readonly buffers: ArrayBuffer[] } {
+  const buffers = new Set<ArrayBuffer>();
+  const packed = [...tensors].map(([key, value]) => {
+    if (value.dtype === "string") return [key, value] as const;
+    const sent = give && ownsBuffer(value) && !buffers.has(bufferOf(value)) ? value : copyOf(value);
+    buffers.add(bufferOf(sent));
+    return [key, { dtype: sent.dtype, dims: [...sent.dims], data: sent.data }] as const;
+  });
+  return { packed, buffers: [...buffers] };
+}
+
+function bufferOf(value: Tensor): ArrayBuffer {
+  return (value.data as Float32Array).buffer as ArrayBuffer;
+}
+
+function ownsBuffer(value: Tensor): boolean {
+  const { buffer, byteLength } = value.data as Float32Array;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+}
