@@ -1,0 +1,16 @@
+/** The intermediate form: operators, graphs, and the way from and to ONNX. */
+export { Builder, type WindowOptions } from "./builder.js";
+export { Graph, readsOf } from "./graph.js";
+export { inferGraph, inferNode } from "./infer/index.js";
+export {
+  type AnyOpNode,
+  type CustomNode,
+  type Node,
+  none,
+  type OpaqueNode,
+  type OpNode,
+  type Value,
+} from "./node.js";
+export type { OpAttributes, OpName } from "./ops.js";
+export { graphToProto, type ToOnnxOptions, toOnnx } from "./to-onnx.js";
+export { type LoopSpec, loopModel, stateOutput } from "./to-onnx-loop.js";

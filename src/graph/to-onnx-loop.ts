@@ -1,0 +1,173 @@
+import { create } from "@bufbuild/protobuf";
+import { EngraftError } from "../core/errors.js";
+import type { Dim, TensorType } from "../core/shape.js";
+import {
+  attribute,
+  type GraphProto,
+  GraphProtoSchema,
+  NodeProtoSchema,
+  valueInfo,
+  writeModel,
+} from "../onnx/index.js";
+import type { Graph } from "./graph.js";
+import type { Value } from "./node.js";
+import { graphModel, graphToProto, type ToOnnxOptions } from "./to-onnx.js";
+
+/** Which values of a step graph play which part in a block of K steps. */
+export interface LoopSpec {
+  /** Carried from step to step: the graph's input, and the output that replaces it. */
+  readonly state: readonly { readonly input: Value; readonly output: Value }[];
+  /** Inputs that differ from step to step: fed as [K, …] under their own name. */
+  readonly perStep: readonly Value[];
+  /** Outputs to keep of every step: come out as [K, …] under their own name. */
+  readonly scalars: readonly Value[];
+  /** Name of the int64[] input that holds K. */
+  readonly steps: Value;
+}
+
+/** The output of a loop model that holds a state after the last step. */
+export function stateOutput(input: Value): Value {
+  return `${input}.next`;
+}
+
+/**
+ * A model that runs a step graph K times, with the state staying inside the runtime: an ONNX Loop.
+ *
+ *     inputs   steps int64[] · each perStep value [K, …] · each state · every other input of the step
+ *     outputs  `<state>.next` · each scalar [K, …]
+ *
+ * All constants of the step lie inside the Loop's body: as values of the outer graph the runtime would not
+ * pack them, and run their convolutions at half the speed.
+ *
+ * @throws ModelError when the spec names a value that is not an input or output of the step.
+ */
+export function loopModel(step: Graph, spec: LoopSpec, options: ToOnnxOptions = {}): Uint8Array {
+  checkSpec(step, spec);
+  const body = graphToProto(step, options);
+  const loop = loopGraph(step, spec, body);
+  return writeModel(graphModel(step, loop, options));
+}
+
+function loopGraph(step: Graph, { state, perStep, scalars, steps }: LoopSpec, body: GraphProto): GraphProto {
+  const names = new Names(step);
+  // Names of a subgraph must differ from those outside: what keeps its name outside gets another one inside.
+  const inside = new Map<Value, Value>();
+  for (const v of [...state.map((s) => s.input), ...perStep, ...scalars]) {
+    if (!inside.has(v)) inside.set(v, names.fresh(`${v}.k`));
+  }
+  rename(body, inside);
+  const inner = (v: Value): Value => inside.get(v) ?? v;
+
+  const iteration = names.fresh("iteration");
+  const go = names.fresh("go");
+  const goOn = names.fresh("go.on");
+  const gathers = perStep.map((v) =>
+    create(NodeProtoSchema, {
+      opType: "Gather",
+      name: `${v}.k`,
+      input: [v, iteration],
+      output: [inner(v)],
+      attribute: [attribute.int("axis", 0)],
+    }),
+  );
+  body.node.unshift(identity(go, goOn), ...gathers);
+  body.input = [
+    valueInfo(iteration, { dtype: "int64", shape: [] }),
+    valueInfo(go, { dtype: "bool", shape: [] }),
+    ...state.map((s) => valueInfo(inner(s.input), step.types.get(s.input))),
+  ];
+  // An output of a body must be computed in it, and each only once.
+  const computed = new Set(body.node.flatMap((n) => n.output));
+  const output = (v: Value) => {
+    const name = inner(v);
+    if (computed.delete(name)) return valueInfo(name, step.types.get(v));
+    const copy = names.fresh(`${name}.copy`);
+    body.node.push(identity(name, copy));
+    return valueInfo(copy, step.types.get(v));
+  };
+  body.output = [
+    valueInfo(goOn, { dtype: "bool", shape: [] }),
+    ...state.map((s) => output(s.output)),
+    ...scalars.map(output),
+  ];
+  body.name = `${step.name}.body`;
+
+  const outer = create(GraphProtoSchema, { name: step.name });
+  const fed = new Set([...state.map((s) => s.input), ...perStep]);
+  const stacked = (v: Value) => valueInfo(v, stack(step.types.get(v)));
+  const next = (v: Value, type: TensorType | undefined) => valueInfo(stateOutput(v), type);
+  outer.input = [
+    valueInfo(steps, { dtype: "int64", shape: [] }),
+    ...perStep.map(stacked),
+    ...state.map((s) => valueInfo(s.input, step.types.get(s.input))),
+    ...step.inputs.filter((v) => !fed.has(v)).map((v) => valueInfo(v, step.types.get(v))),
+  ];
+  outer.output = [...state.map((s) => next(s.input, step.types.get(s.input))), ...scalars.map(stacked)];
+  outer.node.push(
+    create(NodeProtoSchema, {
+      opType: "Loop",
+      name: "steps",
+      input: [steps, "", ...state.map((s) => s.input)],
+      output: outer.output.map((o) => o.name),
+      attribute: [attribute.graph("body", body)],
+    }),
+  );
+  return outer;
+}
+
+const blockDim: Dim = "K";
+
+function stack(type: TensorType | undefined): TensorType | undefined {
+  return type && { dtype: type.dtype, shape: type.shape && [blockDim, ...type.shape] };
+}
+
+function identity(from: Value, to: Value) {
+  return create(NodeProtoSchema, { opType: "Identity", name: to, input: [from], output: [to] });
+}
+
+/** Fresh names beside those of a graph, without taking them in it. */
+class Names {
+  private readonly made = new Set<string>();
+  constructor(private readonly graph: Graph) {}
+  fresh(hint: string): string {
+    let name = hint;
+    for (let i = 1; this.made.has(name) || this.graph.has(name); i++) name = `${hint}_${i}`;
+    this.made.add(name);
+    return name;
+  }
+}
+
+/** Replace names everywhere in a graph, subgraphs included (their names differ from those outside by ONNX's rule). */
+function rename(graph: GraphProto, names: ReadonlyMap<Value, Value>): void {
+  const of = (v: Value): Value => names.get(v) ?? v;
+  for (const info of [...graph.input, ...graph.output, ...graph.valueInfo]) info.name = of(info.name);
+  for (const tensor of graph.initializer) tensor.name = of(tensor.name);
+  for (const node of graph.node) {
+    node.input = node.input.map(of);
+    node.output = node.output.map(of);
+    for (const a of node.attribute) {
+      if (a.g) rename(a.g, names);
+      for (const g of a.graphs) rename(g, names);
+    }
+  }
+}
+
+function checkSpec(step: Graph, { state, perStep, scalars, steps }: LoopSpec): void {
+  const refuse = (message: string) => {
+    throw new EngraftError("ModelError", `loopModel: ${message}`, { at: `graph "${step.name}"` });
+  };
+  const inputs = new Set(step.inputs);
+  const seen = new Set<Value>([steps]);
+  for (const v of [...state.map((s) => s.input), ...perStep]) {
+    if (!inputs.has(v)) refuse(`"${v}" is not an input of the step`);
+    if (seen.has(v)) refuse(`the name "${v}" is used for two inputs`);
+    seen.add(v);
+  }
+  for (const v of [...state.map((s) => s.output), ...scalars]) {
+    if (!step.has(v)) refuse(`"${v}" is not a value of the step`);
+  }
+  for (const v of scalars) {
+    if (seen.has(v)) refuse(`the name "${v}" is used for an input and a scalar`);
+    seen.add(v);
+  }
+}

@@ -1,0 +1,161 @@
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { EngraftError } from "../core/errors.js";
+import { castTensor, type Tensor } from "../core/tensor.js";
+import {
+  type AttributeProto,
+  AttributeProtoSchema,
+  attribute,
+  type GraphProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  tensorProto,
+  valueInfo,
+  writeModel,
+} from "../onnx/index.js";
+import { type Graph, readsOf } from "./graph.js";
+import type { Node, Value } from "./node.js";
+import { customAttributeProtos, opAttributeProtos } from "./to-onnx-attributes.js";
+
+export interface ToOnnxOptions {
+  /** Version of the standard operators, 18 to 23. Default: 18, or what the graph's opaque nodes came with. */
+  readonly opset?: number;
+  /** Free text kept in the file. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Store float32 weights of 256 elements or more as float16, cast back when the model is loaded. Default false. */
+  readonly fp16Initializers?: boolean;
+}
+
+/** The canonical form of graph/ops.ts is that of this version. */
+export const canonicalOpset = 18;
+/** IR version that each opset came with (ONNX's docs/Versioning.md); a runtime refuses newer ones than it knows. */
+const irVersions: Readonly<Record<number, bigint>> = { 18: 8n, 19: 9n, 20: 9n, 21: 10n, 22: 10n, 23: 11n };
+const microsoft = "com.microsoft";
+
+/**
+ * The bytes of a standard ONNX file for a graph. Weights that nothing reads are left out.
+ *
+ * @throws OptionError for an opset that cannot express the graph.
+ * @throws ModelError when the file would be larger than 2 GB.
+ */
+export function toOnnx(graph: Graph, options: ToOnnxOptions = {}): Uint8Array {
+  return writeModel(graphModel(graph, graphToProto(graph, options), options));
+}
+
+/** Wraps a graph's message into a model's: versions, domains, metadata. */
+export function graphModel(graph: Graph, proto: GraphProto, options: ToOnnxOptions = {}) {
+  const opset = emissionOpset(graph, options);
+  const domains = new Map<string, number>([["", opset]]);
+  for (const node of graph.nodes) {
+    if (node.kind === "op" && node.op === "FusedMatMul") domains.set(microsoft, 1);
+    if (node.kind !== "op" && !standard(node.domain))
+      domains.set(node.domain, graph.opsets.get(node.domain) ?? 1);
+  }
+  // Subgraphs of opaque nodes may hold nodes of any domain of the file.
+  if (graph.nodes.some((n) => n.kind === "opaque" && n.attributes.length > 0))
+    for (const [domain, version] of graph.opsets) if (!standard(domain)) domains.set(domain, version);
+  return create(ModelProtoSchema, {
+    irVersion: irVersions[opset]!,
+    producerName: "engraft",
+    graph: proto,
+    opsetImport: [...domains].map(([domain, version]) => ({ domain, version: BigInt(version) })),
+    metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
+  });
+}
+
+function standard(domain: string): boolean {
+  return domain === "" || domain === "ai.onnx";
+}
+
+/** The lowest opset that means what the graph means, or the one asked for. */
+function emissionOpset(graph: Graph, { opset }: ToOnnxOptions): number {
+  let needed = canonicalOpset;
+  for (const node of graph.nodes) {
+    if (node.kind === "opaque") needed = Math.max(needed, graph.opsets.get("") ?? canonicalOpset);
+    else if (node.kind === "op" && node.op === "Pad" && node.attributes.mode === "wrap")
+      needed = Math.max(needed, 19);
+    else if (
+      node.kind === "op" &&
+      node.op === "AveragePool" &&
+      node.attributes.dilations.some((d) => d !== 1)
+    )
+      needed = Math.max(needed, 19);
+  }
+  const chosen = opset ?? needed;
+  if (chosen >= needed && chosen in irVersions) return chosen;
+  throw new EngraftError(
+    "OptionError",
+    `the graph cannot be written at opset ${chosen}: it needs ${needed} to 23`,
+    {
+      help: `leave the opset out, or use ${needed}`,
+      details: { opset: chosen, needed },
+    },
+  );
+}
+
+/** The message of a graph alone, for a model or as the body of a Loop. */
+export function graphToProto(
+  graph: Graph,
+  options: Pick<ToOnnxOptions, "fp16Initializers"> = {},
+): GraphProto {
+  const used = new Set<Value>(graph.outputs);
+  for (const node of graph.nodes) for (const value of readsOf(node)) used.add(value);
+  const proto = create(GraphProtoSchema, { name: graph.name });
+  proto.input = graph.inputs.map((v) => valueInfo(v, graph.types.get(v)));
+  proto.output = graph.outputs.map((v) => valueInfo(v, graph.types.get(v)));
+  for (const [name, value] of graph.initializers) {
+    if (!used.has(name)) continue;
+    if (options.fp16Initializers && worthHalving(value)) {
+      const half = graph.fresh(`${name}.fp16`);
+      proto.initializer.push(tensorProto(half, castTensor(value, "float16")));
+      const to = attribute.int("to", 1);
+      proto.node.push(
+        create(NodeProtoSchema, {
+          opType: "Cast",
+          name: half,
+          input: [half],
+          output: [name],
+          attribute: [to],
+        }),
+      );
+    } else proto.initializer.push(tensorProto(name, value));
+  }
+  for (const node of graph.nodes) {
+    proto.node.push(nodeToProto(node));
+    // What Engraft cannot infer itself, a later reader can't either.
+    if (node.kind === "op") continue;
+    for (const output of node.outputs) {
+      const type = graph.types.get(output);
+      if (type && !graph.outputs.includes(output)) proto.valueInfo.push(valueInfo(output, type));
+    }
+  }
+  return proto;
+}
+
+/** Below 256 elements (biases, norms) halving saves nothing and costs precision where it hurts. */
+function worthHalving({ dtype, data }: Tensor): boolean {
+  return dtype === "float32" && data.length >= 256;
+}
+
+function nodeToProto(node: Node): NodeProto {
+  return create(NodeProtoSchema, {
+    name: node.name,
+    opType: node.op,
+    domain: node.kind === "op" ? (node.op === "FusedMatMul" ? microsoft : "") : node.domain,
+    input: withoutTrailingNone(node.inputs),
+    output: withoutTrailingNone(node.outputs),
+    attribute: attributesOf(node),
+  });
+}
+
+function attributesOf(node: Node): AttributeProto[] {
+  if (node.kind === "opaque") return node.attributes.map((bytes) => fromBinary(AttributeProtoSchema, bytes));
+  return node.kind === "op" ? opAttributeProtos(node) : customAttributeProtos(node);
+}
+
+function withoutTrailingNone(values: readonly Value[]): Value[] {
+  let end = values.length;
+  while (end > 0 && values[end - 1] === "") end--;
+  return values.slice(0, end);
+}

@@ -1,0 +1,43 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { EngraftError, messageOf } from "../core/errors.js";
+import { type ModelProto, ModelProtoSchema } from "./generated/onnx_pb.js";
+
+/** Levels of messages inside messages; a subgraph takes four, so about 20 subgraphs inside each other. */
+const recursionLimit = 90;
+
+/**
+ * The messages of an ONNX file. Weights stay views of `bytes`: do not change those afterwards.
+ *
+ * It reads the format only; names, shapes and operators are checked by `fromOnnx`.
+ *
+ * @throws ModelError when the bytes are not an ONNX file, or a damaged one.
+ */
+export function readModel(bytes: Uint8Array): ModelProto {
+  if (bytes.length === 0) throw unreadable("the file is empty");
+  refuseOtherFormats(bytes);
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes, { recursionLimit });
+  } catch (error) {
+    throw unreadable(messageOf(error), error);
+  }
+  if (!model.graph) throw unreadable("it holds no graph");
+  return model;
+}
+
+function unreadable(why: string, cause?: unknown): EngraftError {
+  return new EngraftError("ModelError", `this is not a readable ONNX file: ${why}`, {
+    help: "check that the file is a complete .onnx file: download or export it again",
+    cause,
+  });
+}
+
+/** What people get instead of a model: a page of the download site, or the pointer of a large file. */
+function refuseOtherFormats(bytes: Uint8Array): void {
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
+  if (start.startsWith("version https://git-lfs"))
+    throw unreadable("it is a Git LFS pointer, the model itself was not downloaded");
+  if (/^\s*<(!doctype|html|\?xml)/i.test(start)) throw unreadable("it is a web page");
+  if (start.startsWith("PK\u0003\u0004")) throw unreadable("it is a zip archive (a PyTorch checkpoint?)");
+  if (start.startsWith("\u0089HDF")) throw unreadable("it is an HDF5 file (a Keras model?)");
+}
