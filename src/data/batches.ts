@@ -1,0 +1,117 @@
+import { EngraftError } from "../core/errors.js";
+import type { Platform } from "../platform/platform.js";
+import { augment } from "./augment.js";
+import type { Augmentation, ImageItem, ImagePreprocessing, Pixels } from "./dataset.js";
+import { decodePixels, defaultPlatform } from "./decode.js";
+import { inOrder } from "./in-order.js";
+import type { PixelCache } from "./pixel-cache.js";
+
+export interface BatchOptions {
+  /** Positions in `items`, in the order they are wanted; may repeat. Default: all, as they come. */
+  readonly order?: readonly number[];
+  /** Pictures a batch; the last may be shorter. */
+  readonly batchSize: number;
+  /** Only height and width are used here: normalising happens in the graph. */
+  readonly preprocessing: Pick<ImagePreprocessing, "height" | "width">;
+  /** Default "none". */
+  readonly augmentation?: Augmentation;
+  /** Key of the augmentation's draws, with the epoch and the item's id. Default 0. */
+  readonly seed?: number;
+  readonly epoch?: number;
+  /** Pictures decoded ahead of the one wanted next. Default: two batches, at least twice the cores. */
+  readonly prefetch?: number;
+  readonly signal?: AbortSignal;
+  /** Decoded pictures are taken from and offered to it; before augmentation. */
+  readonly decoded?: PixelCache;
+  readonly platform?: Platform;
+}
+
+export interface Batch {
+  /** uint8[B, H, W, 3], RGB, 0 … 255. */
+  readonly pixels: Uint8Array;
+  /** int32[B], index into the classes. */
+  readonly labels: Int32Array;
+  /** Positions in `items`. */
+  readonly indices: readonly number[];
+}
+
+/**
+ * Pictures as batches, decoded ahead while the consumer computes. Memory: the pictures ahead, the batch in
+ * hand, and the cache, whatever the number of items. The n-th batch depends only on items, order, seed and
+ * epoch, not on timing.
+ *
+ * @throws DataError or FileError when a picture that could be read at scanning no longer can; Interrupted
+ * @example for await (const { pixels, labels } of batches(items, { batchSize: 16, preprocessing })) …
+ */
+export async function* batches(
+  items: readonly ImageItem[],
+  options: BatchOptions,
+): AsyncGenerator<Batch, void, void> {
+  const { batchSize, preprocessing, augmentation = "none", seed = 0, epoch = 0, signal } = options;
+  const { height, width } = preprocessing;
+  if (!(Number.isInteger(batchSize) && batchSize >= 1))
+    throw new EngraftError("OptionError", `batchSize is ${batchSize}`, {
+      help: "give a whole number from 1 on",
+    });
+  const machine = options.platform ?? (await defaultPlatform());
+  const order = options.order ?? items.map((_, i) => i);
+  const ahead = options.prefetch ?? Math.max(2 * batchSize, 2 * machine.cores());
+  const slots = limiter(machine.cores() + 1);
+
+  const picture = async (index: number): Promise<Pixels> => {
+    const item = items[index];
+    if (item === undefined)
+      throw new EngraftError("InternalError", `batch order names item ${index} of ${items.length}`);
+    const key = `${item.sha256} ${height}x${width}`;
+    let pixels = options.decoded?.get(key);
+    if (pixels === undefined) {
+      pixels = await slots(() => {
+        stopIf(signal);
+        return decodePixels(item.path, { height, width }, machine);
+      });
+      options.decoded?.offer(key, pixels);
+    }
+    return augment(pixels, augmentation, seed, epoch, item.id);
+  };
+
+  const each = 3 * height * width;
+  let batch = new Uint8Array(each * Math.min(batchSize, order.length));
+  let indices: number[] = [];
+  let taken = 0;
+  for await (const { data } of inOrder(order, ahead, picture)) {
+    stopIf(signal);
+    batch.set(data, each * indices.length);
+    indices.push(order[taken++]!);
+    if (indices.length === batchSize || taken === order.length) {
+      yield {
+        pixels: batch.subarray(0, each * indices.length),
+        labels: Int32Array.from(indices, (i) => items[i]!.label),
+        indices,
+      };
+      batch = new Uint8Array(each * Math.min(batchSize, order.length - taken));
+      indices = [];
+    }
+  }
+}
+
+/** At most n of the given tasks at once. */
+export function limiter(n: number): <T>(task: () => Promise<T>) => Promise<T> {
+  let free = Math.max(1, n);
+  const queue: (() => void)[] = [];
+  return async (task) => {
+    if (free > 0) free--;
+    else await new Promise<void>((go) => queue.push(go));
+    try {
+      return await task();
+    } finally {
+      const next = queue.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}
+
+/** @throws Interrupted when the signal was given */
+export function stopIf(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new EngraftError("Interrupted", "stopped on request");
+}

@@ -1,0 +1,99 @@
+/**
+ * Windows bitmaps, which libvips does not read: uncompressed with 1, 4, 8, 16, 24 or 32 bits a pixel.
+ * Layout: 14 bytes file header, then BITMAPINFOHEADER (40 bytes or more), then masks or palette, then rows
+ * of a multiple of 4 bytes, last row first unless the height is negative.
+ * @see BITMAPINFOHEADER in Microsoft's Windows GDI documentation
+ */
+export interface Bitmap {
+  readonly height: number;
+  readonly width: number;
+  /** uint8[height, width, 3], RGB; empty when only the header was read. */
+  readonly data: Uint8Array;
+}
+
+export function isBmp(bytes: Uint8Array): boolean {
+  return bytes.length >= 54 && bytes[0] === 0x42 && bytes[1] === 0x4d;
+}
+
+/** @throws Error with the reason, when the file is damaged or of a rare kind */
+export function readBmp(bytes: Uint8Array, options: { readonly headerOnly?: boolean } = {}): Bitmap {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = view.getUint32(10, true);
+  const headerSize = view.getUint32(14, true);
+  if (headerSize < 40 || headerSize > 124)
+    throw new Error(`BMP header of ${headerSize} bytes is not supported`);
+  const width = view.getInt32(18, true);
+  const signedHeight = view.getInt32(22, true);
+  const height = Math.abs(signedHeight);
+  const bits = view.getUint16(28, true);
+  const compression = view.getUint32(30, true);
+  if (width <= 0 || height === 0) throw new Error(`BMP of ${width} × ${signedHeight} pixels`);
+  // 0: none, 3: none with masks.
+  if (compression !== 0 && compression !== 3) throw new Error("compressed BMP is not supported");
+  if (options.headerOnly === true) return { height, width, data: new Uint8Array(0) };
+  const stride = Math.ceil((width * bits) / 32) * 4;
+  if (start + stride * height > bytes.length)
+    throw new Error(`BMP ends too early: ${bytes.length} of ${start + stride * height} bytes`);
+  const color = colorReader(view, bits, compression, headerSize, start);
+  const data = new Uint8Array(height * width * 3);
+  for (let y = 0; y < height; y++) {
+    const row = start + (signedHeight < 0 ? y : height - 1 - y) * stride;
+    for (let x = 0; x < width; x++) {
+      const rgb = color(row, x);
+      const i = (y * width + x) * 3;
+      data[i] = rgb >>> 16;
+      data[i + 1] = (rgb >>> 8) & 255;
+      data[i + 2] = rgb & 255;
+    }
+  }
+  return { height, width, data };
+}
+
+/** (row offset, column) -> 0xRRGGBB */
+function colorReader(
+  view: DataView,
+  bits: number,
+  compression: number,
+  headerSize: number,
+  start: number,
+): (row: number, x: number) => number {
+  if (bits === 1 || bits === 4 || bits === 8) {
+    const first = 14 + headerSize;
+    const colors = Math.max(0, Math.min(2 ** bits, Math.floor((start - first) / 4)));
+    const palette = Array.from({ length: colors }, (_, i) => view.getUint32(first + 4 * i, true) & 0xffffff);
+    const each = 8 / bits;
+    return (row, x) => {
+      const shift = 8 - bits * ((x % each) + 1);
+      const index = (view.getUint8(row + Math.floor(x / each)) >>> shift) & (2 ** bits - 1);
+      return palette[index] ?? 0;
+    };
+  }
+  if (bits === 24)
+    return (row, x) =>
+      view.getUint8(row + 3 * x) |
+      (view.getUint8(row + 3 * x + 1) << 8) |
+      (view.getUint8(row + 3 * x + 2) << 16);
+  if (bits === 16 || bits === 32) {
+    const standard = bits === 16 ? [0x7c00, 0x3e0, 0x1f] : [0xff0000, 0xff00, 0xff];
+    const masks = compression === 3 ? [54, 58, 62].map((at) => view.getUint32(at, true)) : standard;
+    const [r, g, b] = masks.map(channel) as [Channel, Channel, Channel];
+    const read =
+      bits === 16 ? (at: number) => view.getUint16(at, true) : (at: number) => view.getUint32(at, true);
+    return (row, x) => {
+      const value = read(row + (bits / 8) * x);
+      return (r(value) << 16) | (g(value) << 8) | b(value);
+    };
+  }
+  throw new Error(`BMP with ${bits} bits a pixel is not supported`);
+}
+
+type Channel = (value: number) => number;
+
+/** The bits under a mask, scaled to 0 … 255. */
+function channel(mask: number): Channel {
+  if (mask === 0) return () => 0;
+  let shift = 0;
+  while (((mask >>> shift) & 1) === 0) shift++;
+  const max = mask >>> shift;
+  return (value) => Math.round((((value & mask) >>> shift) * 255) / max);
+}

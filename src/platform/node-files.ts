@@ -1,0 +1,210 @@
+import { createHash, randomBytes } from "node:crypto";
+import { constants, createReadStream } from "node:fs";
+import { mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { EngraftError } from "../core/errors.js";
+import { codeOf, fileError } from "./file-errors.js";
+import type { Files, FolderEntry, LockOptions } from "./platform.js";
+
+const twoGiB = 2 ** 31;
+
+/** Create a folder and those above it. */
+export async function ensureDir(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw fileError("create the folder", path, error);
+  });
+}
+
+/**
+ * The whole file. A pipe or device is refused (reading it would wait forever).
+ * @param options.limit the most bytes accepted (default 2 GiB)
+ * @throws FileError
+ */
+export async function readFileBytes(
+  path: string,
+  options: { readonly limit?: number } = {},
+): Promise<Uint8Array> {
+  const limit = options.limit ?? twoGiB;
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const state = await file.stat();
+      if (state.isDirectory()) throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
+      if (!state.isFile())
+        throw new EngraftError("FileError", `cannot read ${JSON.stringify(path)}: it is a pipe or a device`, {
+          help: "name an ordinary file",
+        });
+      if (state.size > limit)
+        throw new EngraftError(
+          "FileError",
+          `${JSON.stringify(path)} is too large: ${state.size} bytes, the limit is ${limit}`,
+          { help: "use a smaller file", details: { size: state.size, limit } },
+        );
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileError("read", path, error);
+  }
+}
+
+/**
+ * Write so that the final name never shows half a file, whenever the process is killed: temporary name in
+ * the same folder, fsync, rename, fsync of the folder.
+ * @throws FileError; the old content, if any, is untouched then
+ */
+export async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  await ensureDir(dirname(path));
+  const temporary = join(
+    dirname(path),
+    `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,
+  );
+  try {
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncDir(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw fileError("write", path, error);
+  }
+}
+
+/** Make a rename in this folder survive a power cut; systems that cannot sync a folder are let be. */
+async function syncDir(path: string): Promise<void> {
+  try {
+    const folder = await open(path, "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch {
+    // Windows and some network disks refuse; the file itself is already synced.
+  }
+}
+
+/** sha256 of a file's bytes, hex, read in pieces. */
+export async function fileSha256(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20, signal }))
+      hash.update(piece as Uint8Array);
+  } catch (error) {
+    if (signal?.aborted === true)
+      throw new EngraftError("Interrupted", "stopped on request", { cause: error });
+    throw fileError("read", path, error);
+  }
+  return hash.digest("hex");
+}
+
+export function sha256(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/**
+ * Do something while no other process holds the same lock. A holder that was killed is noticed after 15 s.
+ * @throws RunError when another process holds it longer than `wait`
+ */
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
+  const { default: lockfile } = await import("proper-lockfile");
+  await ensureDir(dirname(path));
+  const until = Date.now() + (options.wait ?? 0);
+  let release: (() => Promise<void>) | undefined;
+  while (release === undefined) {
+    try {
+      // The holder touches the lock every 5 s from a timer; a lock not touched for 15 s belongs to a dead process.
+      release = await lockfile.lock(path, {
+        realpath: false,
+        stale: 15_000,
+        update: 5_000,
+        // A computer that slept: the work goes on, files are written atomically anyway.
+        onCompromised: () => undefined,
+      });
+    } catch (error) {
+      if (codeOf(error) !== "ELOCKED") throw fileError("lock", path, error);
+      if (Date.now() >= until)
+        throw new EngraftError(
+          "RunError",
+          `${options.what ?? JSON.stringify(path)} is in use by another process`,
+          {
+            at: `${path}.lock`,
+            help: "wait until it has finished, or choose another folder; after a crash it is free within 15 s",
+          },
+        );
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    await release().catch(() => undefined);
+  }
+}
+
+async function list(folder: string): Promise<FolderEntry[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.map((entry) => ({
+      name: entry.name,
+      kind: entry.isFile()
+        ? "file"
+        : entry.isDirectory()
+          ? "folder"
+          : entry.isSymbolicLink()
+            ? "link"
+            : "other",
+    }));
+  } catch (error) {
+    throw fileError("list the folder", folder, error);
+  }
+}
+
+async function statFile(path: string): ReturnType<Files["stat"]> {
+  try {
+    const s = await stat(path);
+    return {
+      kind: s.isFile() ? "file" : s.isDirectory() ? "folder" : "other",
+      size: s.size,
+      modified: s.mtimeMs,
+      changed: s.ctimeMs,
+    };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
+    throw fileError("look at", path, error);
+  }
+}
+
+export const nodeFiles: Files = {
+  join,
+  resolve,
+  dirname,
+  isAbsolute,
+  relative: (from, to) => relative(from, to).split(sep).join("/"),
+  stat: statFile,
+  realPath: (path) =>
+    realpath(path).catch((error: unknown) => {
+      throw fileError("look at", path, error);
+    }),
+  list,
+  read: readFileBytes,
+  ensureDir,
+  writeAtomic,
+  sha256: fileSha256,
+  remove: (path) =>
+    rm(path, { recursive: true, force: true }).catch((error: unknown) => {
+      throw fileError("remove", path, error);
+    }),
+  withLock,
+};

@@ -1,0 +1,23 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import envPaths from "env-paths";
+import { nodeFiles, sha256 } from "./node-files.js";
+import { sharpPictures } from "./node-pictures.js";
+import type { Platform } from "./platform.js";
+
+export { ensureDir, fileSha256, readFileBytes, sha256, withLock, writeAtomic } from "./node-files.js";
+
+/** The user's cache folder for Engraft; the variable ENGRAFT_CACHE moves it. */
+export function cacheDir(): string {
+  const own = process.env.ENGRAFT_CACHE;
+  return own === undefined || own === "" ? envPaths("engraft", { suffix: "" }).cache : resolve(own);
+}
+
+/** This machine, seen through Node. */
+export const nodePlatform: Platform = {
+  files: nodeFiles,
+  pictures: sharpPictures,
+  sha256: (content) => Promise.resolve(sha256(content)),
+  cacheDir,
+  cores: () => availableParallelism(),
+};

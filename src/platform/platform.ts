@@ -1,0 +1,98 @@
+/**
+ * What data, bases and train need from the machine they run on. Node has {@link nodePlatform}; a browser
+ * brings its own. Every failure is an EngraftError of kind FileError, DataError or RunError.
+ */
+export interface Platform {
+  readonly files: Files;
+  readonly pictures: Pictures;
+  /** sha256 of bytes, or of a text in UTF-8, as 64 hex digits. */
+  sha256(content: Uint8Array | string): Promise<string>;
+  /** Where derived data may be kept between runs: an absolute path, created on first write. */
+  cacheDir(): string;
+  /** Threads worth of work that run at once, at least 1. */
+  cores(): number;
+}
+
+/** One entry of a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder" | "link" | "other";
+}
+
+export interface FileState {
+  /** Links are followed. */
+  readonly kind: "file" | "folder" | "other";
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970, with fractions where the file system has them. */
+  readonly modified: number;
+  /** When content or metadata last changed; unlike `modified` it cannot be set by hand. */
+  readonly changed: number;
+}
+
+/** Files by absolute path. */
+export interface Files {
+  readonly join: (...parts: string[]) => string;
+  readonly resolve: (...parts: string[]) => string;
+  readonly dirname: (path: string) => string;
+  /** From `from` to `to`, with "/" between the parts; begins with ".." when `to` lies outside. */
+  readonly relative: (from: string, to: string) => string;
+  readonly isAbsolute: (path: string) => boolean;
+  /** undefined when nothing is there (also: a link to nothing). */
+  stat(path: string): Promise<FileState | undefined>;
+  /** The path with every link resolved. */
+  realPath(path: string): Promise<string>;
+  list(folder: string): Promise<FolderEntry[]>;
+  /** The whole file; refuses one of more than `limit` bytes (default 2 GiB) before reading it. */
+  read(path: string, options?: { readonly limit?: number }): Promise<Uint8Array>;
+  ensureDir(path: string): Promise<void>;
+  writeAtomic(path: string, content: Uint8Array | string): Promise<void>;
+  sha256(path: string, signal?: AbortSignal): Promise<string>;
+  remove(path: string): Promise<void>;
+  withLock<T>(path: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;
+}
+
+export interface LockOptions {
+  /** How long to wait for another holder, in milliseconds (default 0: give up at once). */
+  readonly wait?: number;
+  /** What the lock protects, for the message ("the run folder runs/x"). */
+  readonly what?: string;
+}
+
+/** What a picture says about itself before it is decoded. */
+export interface PictureHeader {
+  readonly format: string;
+  /** After EXIF rotation. */
+  readonly height: number;
+  readonly width: number;
+  /** More than 1: animated, or several pages; the first is used. */
+  readonly frames: number;
+}
+
+/** uint8[height, width, 3], RGB. */
+export interface PictureData {
+  readonly height: number;
+  readonly width: number;
+  readonly data: Uint8Array;
+}
+
+/**
+ * The most pixels a picture may have: 100 MP is beyond every camera of common use and needs 300 MB.
+ * Read from the header, before anything is decoded.
+ */
+export const picturePixelLimit = 100_000_000;
+
+/** A picture decoder; what it throws is turned into a DataError by `data/decode.ts`. */
+export interface Pictures {
+  /** Names the decoder and its version: part of the key of everything derived from its pixels. */
+  version(): Promise<string>;
+  header(bytes: Uint8Array): Promise<PictureHeader>;
+  /** First frame, EXIF rotation applied, alpha over white, sRGB, Lanczos resize of the whole picture. */
+  decode(
+    bytes: Uint8Array,
+    size: { readonly height: number; readonly width: number },
+    header?: PictureHeader,
+  ): Promise<PictureData>;
+  /** The same picture, small and approximate: as fast as the format allows. */
+  thumbnail(bytes: Uint8Array, side: number): Promise<PictureData>;
+}
