@@ -1,0 +1,196 @@
+// Pretrain `vision-mini` from random weights with Engraft's own engine.
+//
+//   node scripts/build.mjs && nice -n 19 node scripts/pretrain-vision-mini.mjs DATA [--state DIR]
+//
+// DATA is a folder with train/*.tar.gz, val/*.tar.gz and classes.json. State is saved every minute to
+// .cache/pretrain; the same command goes on where it was stopped. When training is done, the same command again
+// says so; scripts/export-vision-mini.mjs then writes assets/vision-mini.
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { residualNet } from "../dist/bases/architectures/index.js";
+import { withPixels } from "../dist/bases/pixels.js";
+import { draws, permutation } from "../dist/core/random.js";
+import { loopModel } from "../dist/graph/to-onnx-loop.js";
+import { toOnnx } from "../dist/graph/to-onnx.js";
+import { parametersOf, promote } from "../dist/graph/surgery/index.js";
+import { oneCycle, sgd } from "../dist/optim/index.js";
+import { fuseForOrt } from "../dist/graph/passes/fuse-for-ort.js";
+import { nodeRuntime } from "../dist/runtime/ort-node.js";
+import { decodeCheckpoint, encodeCheckpoint } from "../dist/train/checkpoint.js";
+import { freshWeights } from "../dist/train/initialize.js";
+import { runSteps } from "../dist/train/loop.js";
+import { classification } from "../dist/train/objective.js";
+import { buildStep } from "../dist/train/step.js";
+import { augmentInto, bytesEach, loadPictures, side } from "./pretrain/pictures.mjs";
+import { mean, recipe, std } from "./pretrain/recipe.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const [data, ...rest] = process.argv.slice(2);
+if (!data) throw new Error("usage: pretrain-vision-mini.mjs DATA [--state DIR] [--threads N]");
+const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : fallback);
+const stateDir = option("--state", join(root, ".cache/pretrain"));
+const stateFile = join(stateDir, "last.safetensors");
+mkdirSync(stateDir, { recursive: true });
+
+const train = await loadPictures(data, "train", stateDir);
+const held = await loadPictures(data, "val", stateDir);
+const classes = train.classes.length;
+const stepsPerEpoch = Math.floor(train.labels.length / recipe.batch);
+const epochs = recipe.phases.reduce((n, p) => n + p.epochs, 0);
+const totalSteps = epochs * stepsPerEpoch;
+
+const net = residualNet({ ...recipe.network, classes });
+for (const [value, fresh] of freshWeights(net, recipe.seed)) net.initializers.set(value, fresh);
+
+const saved = existsSync(stateFile) ? decodeCheckpoint(readFileSync(stateFile), stateFile) : undefined;
+let done = saved?.note.done ?? 0;
+let seconds = saved?.note.seconds ?? 0;
+let state = saved?.tensors;
+const log = (record) => {
+  appendFileSync(join(stateDir, "log.jsonl"), `${JSON.stringify(record)}\n`);
+  console.log(JSON.stringify(record));
+};
+const runtime = await nodeRuntime({ threads: Number(option("--threads", "2")) });
+
+/** Batches of the steps from … to - 1: augmentation draws depend on seed, epoch and picture only. */
+async function* feeds(from, to, size) {
+  let order;
+  let epoch = -1;
+  for (let step = from; step < to; step++) {
+    if (Math.floor(step / stepsPerEpoch) !== epoch) {
+      epoch = Math.floor(step / stepsPerEpoch);
+      order = permutation(train.labels.length, recipe.seed, "order", epoch);
+    }
+    const first = (step - epoch * stepsPerEpoch) * recipe.batch;
+    const pixels = new Uint8Array(recipe.batch * size * size * 3);
+    const labels = new BigInt64Array(recipe.batch);
+    for (let i = 0; i < recipe.batch; i++) {
+      const index = order[first + i];
+      augmentInto(
+        pixels,
+        i * size * size * 3,
+        train.pixels,
+        index,
+        size,
+        draws(recipe.seed, "augment", epoch, index),
+      );
+      labels[i] = BigInt(train.labels[index]);
+    }
+    yield {
+      "train.x": { dtype: "uint8", dims: [recipe.batch, size, size, 3], data: pixels },
+      "train.labels": { dtype: "int64", dims: [recipe.batch], data: labels },
+      "train.weights": {
+        dtype: "float32",
+        dims: [recipe.batch],
+        data: new Float32Array(recipe.batch).fill(1),
+      },
+    };
+  }
+}
+
+const pixelsAt = (size) =>
+  withPixels(net, { height: size, width: size, rescale: 1 / 255, mean, std, channels: "rgb" });
+
+async function accuracy(session) {
+  const batch = 99; // divides the 3,960 held-back pictures
+  let correct = 0;
+  for (let first = 0; first < held.labels.length; first += batch) {
+    const n = Math.min(batch, held.labels.length - first);
+    const pixels = new Uint8Array(held.pixels.subarray(first * bytesEach, (first + n) * bytesEach));
+    const out = await session.run({ pixels: { dtype: "uint8", dims: [n, side, side, 3], data: pixels } });
+    const logits = Object.values(out)[0].data;
+    for (let i = 0; i < n; i++) {
+      let best = 0;
+      for (let c = 1; c < classes; c++) if (logits[i * classes + c] > logits[i * classes + best]) best = c;
+      if (best === held.labels[first + i]) correct++;
+    }
+  }
+  return correct / held.labels.length;
+}
+
+let epochEnd = 0;
+for (const { size, epochs: count } of recipe.phases) {
+  const begin = epochEnd * stepsPerEpoch;
+  epochEnd += count;
+  const end = epochEnd * stepsPerEpoch;
+  if (done >= end) continue;
+  const model = pixelsAt(size);
+  const parameters = parametersOf(model);
+  const step = buildStep({
+    model,
+    batch: recipe.batch,
+    trainable: parameters
+      .filter((p) => p.kind !== "statistic")
+      .map((p) => ({ value: p.value, group: 0, decay: p.kind === "weight" })),
+    objective: classification({ smoothing: recipe.smoothing }),
+    optimizer: sgd(recipe.optimizer),
+    batchNorm: "train",
+  });
+  const session = await runtime.training(
+    loopModel(fuseForOrt(step.graph), {
+      state: step.state,
+      perStep: step.perStep,
+      scalars: step.scalars,
+      steps: "steps",
+    }),
+    { state: state ?? new Map(step.state.map((s) => [s.input, s.initial])) },
+  );
+  const evaluator = await session.evaluator(
+    toOnnx(
+      promote(
+        pixelsAt(side),
+        parameters.map((p) => p.value),
+      ),
+    ),
+  );
+  const save = async () => {
+    state = await session.readState();
+    writeFileSync(
+      `${stateFile}.tmp`,
+      encodeCheckpoint({ tensors: state, note: { done, seconds, totalSteps, recipe } }),
+    );
+    renameSync(`${stateFile}.tmp`, stateFile);
+  };
+  let savedAt = performance.now();
+  while (done < end) {
+    const to = Math.min(end, (Math.floor(done / stepsPerEpoch) + 1) * stepsPerEpoch);
+    const started = performance.now();
+    let clock = started;
+    const report = await runSteps({
+      session,
+      step,
+      totalSteps,
+      from: done,
+      to,
+      schedule: oneCycle(recipe.schedule),
+      rates: [recipe.rate],
+      feeds: feeds(done, to, size),
+      blockSeconds: 2,
+      onBlock: async (block) => {
+        seconds += (performance.now() - clock) / 1000;
+        clock = performance.now();
+        done = block.done;
+        if (performance.now() - savedAt > 60_000) {
+          await save();
+          savedAt = performance.now();
+        }
+      },
+    });
+    await save();
+    savedAt = performance.now();
+    log({
+      epoch: done / stepsPerEpoch,
+      of: epochs,
+      size,
+      loss: report.sums.loss / report.steps,
+      train: report.sums.correct / report.sums.count,
+      held: await accuracy(evaluator),
+      seconds: Math.round(seconds),
+      step_ms: Math.round((performance.now() - started) / report.steps),
+    });
+  }
+  await session.dispose();
+}
+await runtime.close();
+console.log(`pretraining is complete: ${totalSteps} steps; now: node scripts/export-vision-mini.mjs`);

@@ -1,0 +1,1 @@
+export { type ResidualOptions, residualNet } from "./residual.js";

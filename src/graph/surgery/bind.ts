@@ -1,0 +1,23 @@
+import { Graph } from "../graph.js";
+import { inferGraph } from "../infer/index.js";
+
+/**
+ * The same graph with symbolic dimensions of its inputs replaced by sizes, and all types inferred anew.
+ * @example bindDims(graph, { batch: 32 })
+ */
+export function bindDims(graph: Graph, sizes: Readonly<Record<string, number>>): Graph {
+  const bound = new Graph(graph.name);
+  for (const input of graph.inputs) {
+    const { dtype, shape } = graph.typeOf(input);
+    bound.input(input, { dtype, shape: shape?.map((d) => (typeof d === "string" ? (sizes[d] ?? d) : d)) });
+  }
+  for (const [value, data] of graph.initializers) bound.initializer(value, data);
+  for (const node of graph.nodes) {
+    // Opaque nodes keep what the file says of them: nothing infers it again.
+    bound.push(node, node.kind === "op" ? [] : node.outputs.map((o) => graph.types.get(o)));
+  }
+  bound.outputs.push(...graph.outputs);
+  for (const [domain, version] of graph.opsets) bound.opsets.set(domain, version);
+  inferGraph(bound);
+  return bound;
+}

@@ -1,0 +1,117 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Graph } from "../graph.js";
+import type { Node, Value } from "../node.js";
+
+/** Operators that pool, reshape or normalise scores: they may follow a classifier. */
+const afterHead = new Set([
+  "Softmax",
+  "LogSoftmax",
+  "Flatten",
+  "Reshape",
+  "Squeeze",
+  "Unsqueeze",
+  "GlobalAveragePool",
+  "AveragePool",
+  "GlobalMaxPool",
+  "ReduceMean",
+  "Identity",
+  "Add",
+  "Cast",
+  "Transpose",
+  "Clip",
+  "Sigmoid",
+  "Relu",
+  "LeakyRelu",
+  "Slice",
+  "Gather",
+  "QuantizeLinear",
+  "DequantizeLinear",
+  "Shape",
+  "Concat",
+]);
+const activations = new Set(["Relu", "LeakyRelu", "Clip", "Sigmoid"]);
+/** Class counts of the sets that image bases are trained on: ImageNet-1k (with background), -21k, Places, CIFAR … */
+const usualClassCounts = new Set([10, 100, 102, 196, 198, 200, 365, 397, 1000, 1001, 11221, 21841, 21843]);
+
+const weightedOps = new Set([
+  "Conv",
+  "Gemm",
+  "MatMul",
+  "ConvTranspose",
+  "QLinearConv",
+  "QLinearMatMul",
+  "ConvInteger",
+  "MatMulInteger",
+  "QGemm",
+  "LSTM",
+  "GRU",
+  "RNN",
+]);
+
+export interface Cut {
+  /** The value at which the base ends: features. */
+  readonly value: Value;
+  /** Why there, in words. */
+  readonly because: string;
+}
+
+/**
+ * Where the features end: the input of the last weighted node on the way to the output, if that node is a
+ * classifier; the output itself if the file has no head. A weighted node is a classifier when only pooling,
+ * reshaping and score functions follow it, and either no activation is among them, or a Softmax is, or the
+ * output has `classes` (or a usual number of) scores. BatchNormalization behind it means features.
+ *
+ * @param classes number of labels of the base, when its configuration says so.
+ * @throws ModelError when no weighted node exists.
+ */
+export function findCut(graph: Graph, classes?: number): Cut {
+  const output = graph.outputs[0];
+  if (output === undefined) throw new EngraftError("ModelError", "the model has no output");
+  const producers = graph.producers();
+  const passed: string[] = [];
+  let value: Value = output;
+  let node: Node | undefined = producers.get(value);
+  while (node && !weightedOps.has(node.op)) {
+    passed.push(node.op);
+    if (!afterHead.has(node.op))
+      return headless(output, `${node.op} stands between its last weights and its output`);
+    // Add of a bias: follow the side that is computed.
+    const next = node.inputs.find((v) => producers.has(v));
+    if (next === undefined) throw noWeights(graph);
+    if (node.op === "Add" && node.inputs.filter((v) => producers.has(v)).length > 1) {
+      return headless(output, "it ends in a sum of two branches");
+    }
+    value = next;
+    node = producers.get(value);
+  }
+  if (!node) throw noWeights(graph);
+  const shape = graph.types.get(output)?.shape;
+  const width = shape?.find((d, i) => i > 0 && d !== 1);
+  const scores = passed.includes("Softmax") || passed.includes("LogSoftmax");
+  const counted =
+    typeof width === "number" && (classes === undefined ? usualClassCounts.has(width) : width === classes);
+  if (passed.some((op) => activations.has(op)) && !scores && !counted) {
+    return headless(output, "an activation follows its last weights");
+  }
+  const features = node.inputs.find((v) => producers.has(v) || graph.inputs.includes(v));
+  if (features === undefined) throw noWeights(graph);
+  return {
+    value: features,
+    because: `it feeds the classifier ${node.op}${node.name === "" ? "" : ` "${node.name}"`}`,
+  };
+}
+
+function headless(output: Value, why: string): Cut {
+  return { value: output, because: `the file has no classifier (${why}): its output is the features` };
+}
+
+function noWeights(graph: Graph): EngraftError {
+  return new EngraftError(
+    "ModelError",
+    "no convolution or matrix product lies on the way to the model's output",
+    {
+      at: `output "${graph.outputs[0]}"`,
+      help: "name the value to cut at: --cut VALUE (`engraft inspect` lists them)",
+    },
+  );
+}

@@ -1,0 +1,35 @@
+import type { Graph } from "../graph.js";
+import { type Node, type Value, none } from "../node.js";
+import { typesOf } from "./extract.js";
+
+/**
+ * Copy the nodes and initializers of `source` into `target`. `bindings` gives, for values of the source (its
+ * inputs, or initializers that are to be replaced), the values of the target that stand for them. Names are
+ * kept where they are free.
+ *
+ * @returns the target's name of every value of the source.
+ * @throws ModelError when an input of the source is not bound and its name is taken.
+ */
+export function inline(target: Graph, source: Graph, bindings: ReadonlyMap<Value, Value>): Map<Value, Value> {
+  const names = new Map<Value, Value>(bindings);
+  names.set(none, none);
+  for (const input of source.inputs)
+    if (!names.has(input)) names.set(input, target.input(input, source.typeOf(input)));
+  for (const [value, data] of source.initializers) {
+    if (!names.has(value)) names.set(value, target.initializer(target.fresh(value), data));
+  }
+  const nameOf = (value: Value): Value => {
+    const known = names.get(value);
+    if (known !== undefined) return known;
+    const made = target.fresh(value);
+    names.set(value, made);
+    return made;
+  };
+  for (const node of source.nodes) target.push(renamed(node, nameOf), typesOf(source, node));
+  return names;
+}
+
+function renamed(node: Node, nameOf: (value: Value) => Value): Node {
+  const moved = { ...node, inputs: node.inputs.map(nameOf), outputs: node.outputs.map(nameOf) };
+  return moved.kind === "opaque" ? { ...moved, captures: moved.captures.map(nameOf) } : moved;
+}

@@ -1,0 +1,87 @@
+import { isFloat } from "../../core/dtype.js";
+import { sizeOf } from "../../core/shape.js";
+import type { Graph } from "../graph.js";
+import { type Value, none } from "../node.js";
+
+/** What a weight is for: weight decay leaves biases and norms alone. */
+export type ParameterKind = "weight" | "bias" | "norm" | "statistic";
+
+export interface Parameter {
+  readonly value: Value;
+  readonly kind: ParameterKind;
+  /** Position of the first node that reads it: small is early. */
+  readonly depth: number;
+  readonly size: number;
+}
+
+/**
+ * The weights of a graph in the order in which they are used. Constants of pre-processing (an Add or Mul
+ * before the first weighted node) are not weights; running mean and variance of BatchNormalization are
+ * "statistic": they never get a gradient.
+ */
+export function parametersOf(graph: Graph): Parameter[] {
+  const found = new Map<Value, Parameter>();
+  /** Values that depend on a weighted node. */
+  const weighted = new Set<Value>();
+  graph.nodes.forEach((node, depth) => {
+    const take = (value: Value | undefined, kind: ParameterKind): void => {
+      const data = value === undefined || value === none ? undefined : graph.initializers.get(value);
+      if (!data || !isFloat(data.dtype) || found.has(value!)) return;
+      found.set(value!, { value: value!, kind, depth, size: sizeOf(data.dims) });
+    };
+    const before = found.size;
+    const [first, second, third] = node.inputs;
+    if (node.kind === "op") {
+      switch (node.op) {
+        case "Conv":
+        case "ConvTranspose":
+        case "Gemm":
+          take(first, "weight");
+          take(second, "weight");
+          take(third, "bias");
+          break;
+        case "MatMul":
+          take(first, "weight");
+          take(second, "weight");
+          break;
+        case "PRelu":
+          take(second, "bias");
+          break;
+        case "BatchNormalization":
+          take(second, "norm");
+          take(third, "norm");
+          take(node.inputs[3], "statistic");
+          take(node.inputs[4], "statistic");
+          break;
+        case "Gather":
+          if (rank(graph, first) === 2) take(first, "weight");
+          break;
+        case "Add":
+        case "Mul":
+        case "Sub":
+        case "Div":
+          for (const [a, b] of [
+            [first, second],
+            [second, first],
+          ] as const) {
+            if (a !== undefined && weighted.has(a) && elements(graph, b) > 1) {
+              take(b, node.op === "Add" || node.op === "Sub" ? "bias" : "norm");
+            }
+          }
+          break;
+        default:
+          break;
+      }
+    }
+    if (found.size > before || node.inputs.some((v) => weighted.has(v)))
+      for (const o of node.outputs) weighted.add(o);
+  });
+  return [...found.values()];
+}
+
+function rank(graph: Graph, value: Value | undefined): number {
+  return value === undefined ? 0 : (graph.initializers.get(value)?.dims.length ?? 0);
+}
+function elements(graph: Graph, value: Value | undefined): number {
+  return value === undefined ? 0 : (graph.initializers.get(value)?.data.length ?? 0);
+}

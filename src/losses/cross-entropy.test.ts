@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { float32, int64 } from "../core/tensor.js";
+import { Builder } from "../graph/builder.js";
+import { Graph } from "../graph/graph.js";
+import { interpret } from "../runtime/reference/index.js";
+import { softmaxCrossEntropy, weightedMean } from "./cross-entropy.js";
+
+function lossOf(logits: number[][], labels: number[], smoothing = 0): number[] {
+  const graph = new Graph();
+  const g = new Builder(graph);
+  const classes = logits[0]!.length;
+  const z = graph.input("z", { dtype: "float32", shape: [logits.length, classes] });
+  const y = graph.input("y", { dtype: "int64", shape: [logits.length] });
+  const out = softmaxCrossEntropy(g, z, y, { smoothing });
+  graph.outputs.push(out);
+  const values = interpret(graph, {
+    z: float32([logits.length, classes], logits.flat()),
+    y: int64([labels.length], labels),
+  });
+  return [...values.get(out)!.data];
+}
+
+test("is log K when the model is undecided", () => {
+  expect(lossOf([[0, 0, 0]], [1])[0]).toBeCloseTo(Math.log(3), 12);
+});
+
+test("does not overflow for large scores", () => {
+  // log(1 + e^-1000) = 0 in float64; the wrong class costs the difference of the scores.
+  expect(lossOf([[1000, 0]], [0])[0]).toBeCloseTo(0, 12);
+  expect(lossOf([[1000, 0]], [1])[0]).toBeCloseTo(1000, 9);
+});
+
+test("with smoothing, mixes in the mean over the classes", () => {
+  // Two classes, z = [a, 0]: -log p0 = log(1 + e^-a), -log p1 = a + log(1 + e^-a).
+  const a = 2;
+  const p0 = Math.log(1 + Math.exp(-a));
+  const p1 = a + p0;
+  // ε = 0.2 is exact only to float32 in the graph's constants: seven digits.
+  expect(lossOf([[a, 0]], [0], 0.2)[0]).toBeCloseTo(0.9 * p0 + 0.1 * p1, 6);
+});
+
+test("refuses a smoothing of 1", () => {
+  expect(() => lossOf([[0, 0]], [0], 1)).toThrow("label smoothing is 1");
+});
+
+test("the weighted mean ignores rows of weight 0 and does not divide by zero", () => {
+  const graph = new Graph();
+  const g = new Builder(graph);
+  const x = graph.input("x", { dtype: "float32", shape: [3] });
+  const w = graph.input("w", { dtype: "float32", shape: [3] });
+  const mean = weightedMean(g, x, w);
+  graph.outputs.push(mean);
+  const at = (weights: number[]) =>
+    interpret(graph, { x: float32([3], [1, 3, 100]), w: float32([3], weights) }).get(mean)!.data[0];
+  expect(at([1, 1, 0])).toBe(2);
+  expect(at([0, 0, 0])).toBe(0);
+});

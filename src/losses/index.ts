@@ -1,0 +1,1 @@
+export { softmaxCrossEntropy, weightedMean } from "./cross-entropy.js";

@@ -1,0 +1,164 @@
+import { EngraftError } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
+import { type TensorData, arrayOf } from "../core/dtype.js";
+import type { Schedule } from "../optim/index.js";
+import type { TrainingSession } from "../runtime/runtime.js";
+import type { Step } from "./step.js";
+
+/** The data of one step by input name, not stacked. */
+export type StepFeeds = Readonly<Record<string, Tensor>>;
+
+export interface LoopOptions {
+  readonly session: TrainingSession;
+  readonly step: Pick<Step, "perStep">;
+  /** Steps of the whole run; the schedule spans them. */
+  readonly totalSteps: number;
+  /** First step of this call and the one before which it stops: an epoch, or what is left of it. */
+  readonly from: number;
+  readonly to: number;
+  readonly schedule: Schedule;
+  /** Peak learning rate of each group. */
+  readonly rates: readonly number[];
+  /** Momentum or β₁ where the schedule does not say. Default 0.9. */
+  readonly momentum?: number;
+  /** Data of the steps `from` … `to - 1`, in order. */
+  readonly feeds: AsyncIterable<StepFeeds>;
+  /** How long one block of steps should take, seconds: the time until Ctrl-C and the bar react. Default 0.5. */
+  readonly blockSeconds?: number;
+  /** Called after every block; it may be asynchronous (a checkpoint) and may throw to stop. */
+  readonly onBlock?: (block: BlockReport) => Promise<void> | void;
+}
+
+export interface BlockReport {
+  /** Steps done in the whole run. */
+  readonly done: number;
+  /** Mean of each scalar over the block's steps, by name. */
+  readonly scalars: Readonly<Record<string, number>>;
+  /** Seconds of one step in this block. */
+  readonly secondsPerStep: number;
+  /** Factor of the peak rate in the block's last step. */
+  readonly rate: number;
+}
+
+export interface LoopReport {
+  /** Sums over all steps, by scalar. */
+  readonly sums: Readonly<Record<string, number>>;
+  readonly steps: number;
+}
+
+/** How many steps one block has at most: stacked feeds of more would cost memory and bring nothing. */
+const maxBlock = 64;
+
+/**
+ * Train over some steps, in blocks of K that the runtime runs without coming back; while one block runs, the
+ * data of the next is made ready. How steps fall into blocks changes no bit of the result.
+ *
+ * @throws NumericError when the loss is not finite: the state is then the one before the bad block's end.
+ */
+export async function runSteps(options: LoopOptions): Promise<LoopReport> {
+  const { session, from, to, blockSeconds = 0.5 } = options;
+  const source = options.feeds[Symbol.asyncIterator]();
+  const sums: Record<string, number> = {};
+  let size = 1;
+  let done = from;
+  let secondsPerStep = Number.POSITIVE_INFINITY;
+  let next = collect(source, Math.min(size, to - done));
+  try {
+    while (done < to) {
+      const rows = await next;
+      if (rows.length === 0) {
+        throw new EngraftError("InternalError", `the data ended at step ${done} of ${to}`, {
+          help: "please report this",
+        });
+      }
+      const first = done;
+      done += rows.length;
+      const begin = performance.now();
+      const running = session.steps(stackBlock(options, rows, first), rows.length, { transfer: true });
+      // The next block's data is decoded while this one computes; a failure there surfaces when it is awaited.
+      next = collect(source, Math.min(size, to - done));
+      next.catch(() => undefined);
+      const outputs = await running;
+      const seconds = (performance.now() - begin) / 1000 / rows.length;
+      secondsPerStep = Math.min(secondsPerStep * 1.5, seconds);
+      size = Math.max(1, Math.min(maxBlock, Math.round(blockSeconds / secondsPerStep)));
+      const scalars = addUp(outputs, rows.length, sums);
+      requireFinite(outputs, first);
+      const { rate } = options.schedule((done - 1) / options.totalSteps);
+      await options.onBlock?.({ done, scalars, secondsPerStep: seconds, rate });
+    }
+  } finally {
+    await source.return?.();
+  }
+  return { sums, steps: to - from };
+}
+
+async function collect(source: AsyncIterator<StepFeeds>, count: number): Promise<StepFeeds[]> {
+  const rows: StepFeeds[] = [];
+  while (rows.length < count) {
+    const item = await source.next();
+    if (item.done) break;
+    rows.push(item.value);
+  }
+  return rows;
+}
+
+/** The feeds of a block: data stacked to [K, …], and rates, momentum and step number of each step. */
+function stackBlock(options: LoopOptions, rows: readonly StepFeeds[], first: number): Record<string, Tensor> {
+  const k = rows.length;
+  const groups = options.rates.length;
+  const rates = new Float32Array(k * groups);
+  const momentum = new Float32Array(k);
+  const step = new Float32Array(k);
+  for (let i = 0; i < k; i++) {
+    const now = options.schedule((first + i) / options.totalSteps);
+    options.rates.forEach((peak, group) => {
+      rates[i * groups + group] = peak * now.rate;
+    });
+    momentum[i] = now.momentum ?? options.momentum ?? 0.9;
+    step[i] = first + i + 1;
+  }
+  const all: Record<string, Tensor> = {
+    rates: { dtype: "float32", dims: [k, groups], data: rates },
+    momentum: { dtype: "float32", dims: [k], data: momentum },
+    step: { dtype: "float32", dims: [k], data: step },
+  };
+  for (const name of Object.keys(rows[0]!)) all[name] = stack(rows.map((row) => row[name]!));
+  return Object.fromEntries(options.step.perStep.map((name) => [name, all[name]!]));
+}
+
+/** Tensors of one type and shape as one: K × [a, b] becomes [K, a, b]. */
+export function stack(tensors: readonly Tensor[]): Tensor {
+  const { dtype, dims, data } = tensors[0]!;
+  if (dtype === "string") throw new EngraftError("InternalError", "strings cannot be stacked");
+  const out = new (arrayOf(dtype))(data.length * tensors.length);
+  tensors.forEach((t, i) => {
+    (out as Float32Array).set(t.data as unknown as Float32Array, i * data.length);
+  });
+  return { dtype, dims: [tensors.length, ...dims], data: out as unknown as TensorData } as Tensor;
+}
+
+function addUp(
+  outputs: Readonly<Record<string, Tensor>>,
+  steps: number,
+  sums: Record<string, number>,
+): Record<string, number> {
+  const means: Record<string, number> = {};
+  for (const [name, { data }] of Object.entries(outputs)) {
+    let sum = 0;
+    for (const v of data as Float32Array) sum += v;
+    sums[name] = (sums[name] ?? 0) + sum;
+    means[name] = sum / steps;
+  }
+  return means;
+}
+
+function requireFinite(outputs: Readonly<Record<string, Tensor>>, first: number): void {
+  const losses = outputs.loss?.data as Float32Array | undefined;
+  const bad = losses?.findIndex((v) => !Number.isFinite(v)) ?? -1;
+  if (bad < 0) return;
+  throw new EngraftError("NumericError", `the loss became ${losses![bad]} at step ${first + bad + 1}`, {
+    help: "use a smaller learning rate (--lr), or look for broken pictures or labels",
+    details: { step: first + bad + 1 },
+  });
+}

@@ -1,0 +1,216 @@
+import { differentiate } from "../autodiff/index.js";
+import { EngraftError, invariant } from "../core/errors.js";
+import { type Tensor, zeros } from "../core/tensor.js";
+import { Builder } from "../graph/builder.js";
+import { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import { bindDims, inline, promote } from "../graph/surgery/index.js";
+import type { Transform } from "../optim/index.js";
+import { foldFrozenNormalization, withBatchStatistics } from "./batch-norm.js";
+import type { Batch, Objective } from "./objective.js";
+
+/** One weight that trains. */
+export interface TrainableValue {
+  readonly value: Value;
+  /** Index of its learning rate in the fed `rates`. */
+  readonly group: number;
+  /** Whether weight decay applies: not to biases and norms. */
+  readonly decay: boolean;
+}
+
+export interface StepOptions<Source extends string> {
+  /** One input (with a symbolic "batch" first), raw scores as the first output. */
+  readonly model: Graph;
+  readonly batch: number;
+  readonly trainable: readonly TrainableValue[];
+  readonly objective: Objective<Source>;
+  readonly optimizer: Transform;
+  /** "frozen": running statistics, as in inference. "train": the batch's, with running averages kept. */
+  readonly batchNorm: "frozen" | "train";
+  /** Largest global norm of the gradient; undefined: not clipped. */
+  readonly clipNorm?: number;
+}
+
+/** One training step as a plain graph: forward, loss, backward, update. */
+export interface Step {
+  readonly graph: Graph;
+  /** What the session keeps from step to step: graph input, graph output, value before the first step. */
+  readonly state: readonly { readonly input: Value; readonly output: Value; readonly initial: Tensor }[];
+  /** Inputs that differ from step to step: data, labels, weights, `rates`, `momentum`, `step`. */
+  readonly perStep: readonly Value[];
+  /** Scalar outputs, one number a step: `loss`, `correct`, `count`, a `term/…` each, `gradient_norm` if clipped. */
+  readonly scalars: readonly Value[];
+}
+
+/** Names of the fed data of a source: `train.x`, `train.labels`, `train.weights`. */
+export function feedNames(source: string): Batch {
+  return { x: `${source}.x`, labels: `${source}.labels`, weights: `${source}.weights` };
+}
+
+/**
+ * Build the step: model and objective joined, gradients of what trains, clipping, the optimiser's update, and
+ * the running averages of BatchNormalization.
+ *
+ * @throws OperatorError when a gradient has to pass an operator that has none.
+ * @throws ModelError when nothing trains.
+ */
+export function buildStep<Source extends string>(options: StepOptions<Source>): Step {
+  const { objective, optimizer, trainable } = options;
+  if (trainable.length === 0) throw new EngraftError("ModelError", "no weight of the model trains");
+  const model = promote(bindDims(options.model, { batch: options.batch }), [
+    ...trainable.map((t) => t.value),
+    ...statistics(options),
+  ]);
+  const forward = joined(model, objective, options);
+  const normalised = options.batchNorm === "train" ? withBatchStatistics(forward.graph) : undefined;
+  const graph = normalised?.graph ?? foldFrozenNormalization(forward.graph);
+  const g = new Builder(graph, "step");
+  const gradients = differentiate(
+    graph,
+    forward.loss,
+    trainable.map((t) => t.value),
+  );
+  const rates = graph.input("rates", {
+    dtype: "float32",
+    shape: [Math.max(...trainable.map((t) => t.group)) + 1],
+  });
+  const momentum = graph.input("momentum", { dtype: "float32", shape: [] });
+  const step = graph.input("step", { dtype: "float32", shape: [] });
+  const groupRates = new Map<number, Value>();
+  const rateOf = (group: number): Value => {
+    if (!groupRates.has(group))
+      groupRates.set(
+        group,
+        g.gather(rates, g.constant({ dtype: "int64", dims: [], data: BigInt64Array.of(BigInt(group)) })),
+      );
+    return groupRates.get(group)!;
+  };
+  const clip = clipping(g, options.clipNorm, [...gradients.values()]);
+  const state: { input: Value; output: Value; initial: Tensor }[] = [];
+  for (const { value, group, decay } of trainable) {
+    const gradient = gradients.get(value);
+    invariant(gradient !== undefined, `differentiate() gave no gradient for "${value}"`);
+    const initial = options.model.initializers.get(value)!;
+    const slots = Object.fromEntries(
+      optimizer.slots.map((slot) => [
+        slot,
+        graph.input(slotName(value, slot), { dtype: "float32", shape: initial.dims }),
+      ]),
+    );
+    const done = optimizer.apply(g, {
+      update: clip.apply(gradient),
+      parameter: value,
+      slots,
+      rate: rateOf(group),
+      momentum,
+      step,
+      decay,
+    });
+    state.push({ input: value, output: g.sub(value, done.update), initial });
+    for (const slot of optimizer.slots) {
+      state.push({ input: slots[slot]!, output: done.slots[slot]!, initial: zeros("float32", initial.dims) });
+    }
+  }
+  for (const [running, updated] of normalised?.updates ?? []) {
+    state.push({ input: running, output: updated, initial: options.model.initializers.get(running)! });
+  }
+  const named = (name: string, value: Value): Value => {
+    graph.push({ kind: "op", op: "Identity", name, inputs: [value], outputs: [name], attributes: {} }, [
+      graph.typeOf(value),
+    ]);
+    return name;
+  };
+  const scalars = [
+    named("loss", forward.loss),
+    named("correct", forward.correct),
+    named("count", forward.count),
+  ];
+  for (const [name, value] of Object.entries(forward.terms)) scalars.push(named(`term/${name}`, value));
+  if (clip.norm !== undefined) scalars.push(named("gradient_norm", clip.norm));
+  graph.outputs.length = 0;
+  graph.outputs.push(...state.map((s) => s.output), ...scalars);
+  // An optimiser may leave some of these unread (SGD needs no step number, no momentum without slots).
+  const read = new Set(graph.nodes.flatMap((n) => n.inputs));
+  return {
+    graph,
+    state,
+    perStep: [...forward.feeds, "rates", "momentum", "step"].filter((v) => read.has(v)),
+    scalars,
+  };
+}
+
+/** Name of an optimiser's memory in the state. */
+export function slotName(value: Value, slot: string): Value {
+  return `${value}#${slot}`;
+}
+
+/** Running averages that this step moves. */
+function statistics<S extends string>({ model, batchNorm }: StepOptions<S>): Value[] {
+  if (batchNorm === "frozen") return [];
+  const names = model.nodes.flatMap((n) =>
+    n.kind === "op" && n.op === "BatchNormalization" ? [n.inputs[3]!, n.inputs[4]!] : [],
+  );
+  return [...new Set(names)].filter((v) => model.initializers.has(v));
+}
+
+/** The forward pass of all sources, the loss, and what is counted. */
+function joined<Source extends string>(
+  model: Graph,
+  objective: Objective<Source>,
+  { batch }: StepOptions<Source>,
+) {
+  const graph = new Graph("step");
+  const [input, ...parameters] = model.inputs;
+  invariant(input !== undefined, "the model has no input");
+  for (const parameter of parameters) graph.input(parameter, model.typeOf(parameter));
+  const feeds: Value[] = [];
+  const batches = {} as Record<Source, Batch>;
+  for (const source of objective.needs) {
+    const names = feedNames(source);
+    graph.input(names.x, model.typeOf(input));
+    graph.input(names.labels, { dtype: "int64", shape: [batch] });
+    graph.input(names.weights, { dtype: "float32", shape: [batch] });
+    feeds.push(names.x, names.labels, names.weights);
+    batches[source] = names;
+  }
+  const shared = new Map<Value, Value>(parameters.map((p) => [p, p]));
+  const apply = (x: Value) => {
+    const names = inline(graph, model, new Map([...shared, [input, x]]));
+    // Frozen weights are copied once, however often the model is applied.
+    for (const frozen of model.initializers.keys()) shared.set(frozen, names.get(frozen)!);
+    const all = model.outputs.map((o) => names.get(o)!);
+    return { logits: all[0]!, all };
+  };
+  const g = new Builder(graph, "loss");
+  const { terms, logits } = objective.terms(g, apply, batches);
+  const values: Record<string, Value> = {};
+  let loss: Value | undefined;
+  for (const [name, term] of Object.entries<{ value: Value; weight: number }>(terms)) {
+    values[name] = term.value;
+    const part = term.weight === 1 ? term.value : g.mul(term.value, g.number(term.weight));
+    loss = loss === undefined ? part : g.add(loss, part);
+  }
+  invariant(loss !== undefined, "the objective has no terms");
+  const first = batches[objective.needs[0]!];
+  const hits = g.cast(g.equal(g.argMax(logits.logits, 1), first.labels), "float32");
+  return {
+    graph,
+    loss,
+    terms: values,
+    feeds,
+    correct: g.reduceSum(g.mul(hits, first.weights)),
+    count: g.reduceSum(first.weights),
+  };
+}
+
+/**
+ * Clipping by the global norm: g ← g · min(1, c / (‖g‖ + 1e-6)), the norm over all gradients together.
+ * @see Pascanu et al. 2013; torch.nn.utils.clip_grad_norm_ (the 1e-6 is its)
+ */
+function clipping(g: Builder, limit: number | undefined, gradients: readonly Value[]) {
+  if (limit === undefined) return { apply: (v: Value): Value => v, norm: undefined };
+  const squares = gradients.map((v) => g.reduceSumSquare(v));
+  const norm = g.sqrt(squares.reduce((a, b) => g.add(a, b)));
+  const factor = g.min(g.number(1), g.div(g.number(limit), g.add(norm, g.number(1e-6))));
+  return { apply: (v: Value): Value => g.mul(v, factor), norm };
+}
