@@ -165,14 +165,17 @@ class NodeRuntime implements Runtime {
   ) {}
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    const opened = await this.thread.ask("session", { model: model.slice(), options });
+    const own = new Uint8Array(model);
+    const opened = await this.thread.ask("session", { model: own, options }, [own.buffer]);
     return new NodeSession(this.thread, opened, options.label ?? "the model");
   }
 
   async training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession> {
     const options = spec.options ?? {};
     const { packed: state, buffers } = pack(spec.state, false);
-    const opened = await this.thread.ask("training", { model, state, options }, buffers);
+    const own = new Uint8Array(model);
+    const request = { model: own, state, options };
+    const opened = await this.thread.ask("training", request, [own.buffer, ...buffers]);
     return new NodeTraining(this.thread, opened, options.label ?? "the training graph");
   }
 
@@ -244,7 +247,8 @@ class NodeTraining implements TrainingSession {
   }
 
   async evaluator(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    const opened = await this.thread.ask("evaluator", { on: this.on, model, options });
+    const own = new Uint8Array(model);
+    const opened = await this.thread.ask("evaluator", { on: this.on, model: own, options }, [own.buffer]);
     return new NodeSession(this.thread, opened, options.label ?? "the evaluation graph");
   }
 
