@@ -34,21 +34,23 @@ test("reads bytes that start at an odd position of a larger buffer", () => {
 test("says that a cut-off file is damaged, and where", () => {
   const bytes = sample();
   const cut = () => decodeCheckpoint(bytes.subarray(0, bytes.length - 1), "state/last.safetensors");
-  expect(cut).toThrow("the checkpoint is damaged: its data does not match its checksum");
+  expect(cut).toThrow("the checkpoint is damaged: its content does not match its checksum");
   expect(() => decodeCheckpoint(bytes.subarray(0, 5), "x")).toThrow("it has 5 bytes");
 });
 
-test("any change of any byte is noticed or harmless, never a crash", () => {
+test("any change of any byte is noticed", () => {
   const bytes = sample();
   fc.assert(
     fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
       const hurt = bytes.slice();
       hurt[at] = hurt[at]! ^ change;
+      let thrown: unknown;
       try {
         decodeCheckpoint(hurt, "x");
       } catch (error) {
-        expect(error).toBeInstanceOf(EngraftError);
+        thrown = error;
       }
+      expect(thrown).toBeInstanceOf(EngraftError);
     }),
     { numRuns: 2000, seed: 1 },
   );

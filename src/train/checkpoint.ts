@@ -5,8 +5,8 @@ import type { Tensor } from "../core/tensor.js";
 
 /**
  * Named tensors and a JSON note in one file, in the safetensors format: an 8-byte little-endian header length,
- * a JSON header {name: {dtype, shape, data_offsets}, __metadata__}, then the data. The note and a checksum of
- * the data (FNV-1a over 32-bit words) are in `__metadata__`.
+ * a JSON header {name: {dtype, shape, data_offsets}, __metadata__}, then the data. `__metadata__` holds the note
+ * and a checksum of the whole file (FNV-1a over 32-bit words, computed with eight zeros in its place).
  * @see https://huggingface.co/docs/safetensors
  */
 export interface Checkpoint {
@@ -55,7 +55,7 @@ export function encodeCheckpoint({ tensors, note }: Checkpoint): Uint8Array {
     data.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), offset);
     offset += view.byteLength;
   }
-  header.__metadata__ = { note: JSON.stringify(note), checksum: checksum(data) };
+  header.__metadata__ = { checksum: blank, note: JSON.stringify(note) };
   let json = new TextEncoder().encode(JSON.stringify(header));
   const padding = (alignment - (json.length % alignment)) % alignment;
   if (padding > 0) json = Uint8Array.of(...json, ...new Array<number>(padding).fill(0x20));
@@ -63,6 +63,8 @@ export function encodeCheckpoint({ tensors, note }: Checkpoint): Uint8Array {
   new DataView(out.buffer).setBigUint64(0, BigInt(json.length), true);
   out.set(json, 8);
   out.set(data, 8 + json.length);
+  const at = checksumPosition(out.subarray(8, 8 + json.length));
+  out.set(new TextEncoder().encode(checksum(out)), 8 + at);
   return out;
 }
 
@@ -78,20 +80,19 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const length = Number(view.getBigUint64(0, true));
   if (length > maxHeader || length > bytes.length - 8)
     throw damaged(`its header would be ${length} bytes long`);
-  let header: Record<string, unknown>;
-  try {
-    header = JSON.parse(
-      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)),
-    ) as Record<string, unknown>;
-  } catch (cause) {
-    throw new EngraftError("RunError", "the checkpoint is damaged: its header is not JSON", {
-      at: where,
-      cause,
-    });
+  const at = checksumPosition(bytes.subarray(8, 8 + length));
+  if (at < 0) throw damaged("it has no checksum");
+  const unsigned = bytes.slice();
+  unsigned.fill(0x30, 8 + at, 8 + at + blank.length);
+  if (new TextDecoder().decode(bytes.subarray(8 + at, 8 + at + blank.length)) !== checksum(unsigned)) {
+    throw damaged("its content does not match its checksum");
   }
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<
+    string,
+    unknown
+  >;
   const data = bytes.subarray(8 + length);
-  const metadata = header.__metadata__ as { note?: unknown; checksum?: unknown } | undefined;
-  if (metadata?.checksum !== checksum(data)) throw damaged("its data does not match its checksum");
+  const metadata = header.__metadata__ as { note?: unknown };
   const tensors = new Map<string, Tensor>();
   for (const [name, entry] of Object.entries(header)) {
     if (name !== "__metadata__") tensors.set(name, readTensor(data, name, entry, damaged));
@@ -135,6 +136,17 @@ function readTensor(
   const copy = data.slice(begin, end);
   const array = new (arrayOf(dtype))(copy.buffer as ArrayBuffer);
   return { dtype, dims: shape, data: array } as Tensor;
+}
+
+const blank = "00000000";
+const marker = new TextEncoder().encode('"__metadata__":{"checksum":"');
+
+/** Where the checksum's digits stand in the header, -1 when they don't. The metadata is the last entry. */
+function checksumPosition(header: Uint8Array): number {
+  for (let i = header.length - marker.length - blank.length; i >= 0; i--) {
+    if (marker.every((byte, k) => header[i + k] === byte)) return i + marker.length;
+  }
+  return -1;
 }
 
 function checksum(data: Uint8Array): string {
