@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { nodeFiles as files } from "../platform/files-node.js";
+import { nodePlatform } from "../platform/node.js";
+import type { Platform } from "../platform/platform.js";
 import {
   type EngraftManifest,
   type ModelFolderContent,
@@ -39,9 +40,9 @@ const place = () => join(mkdtempSync(join(tmpdir(), "engraft-folder-")), "model"
 
 test("a written folder reads back as it was, from the run folder around it too", async () => {
   const dir = place();
-  await writeModelFolder(files, dir, content);
+  await writeModelFolder(nodePlatform, dir, content);
   for (const path of [dir, join(dir, "..")]) {
-    const read = await readModelFolder(files, path);
+    const read = await readModelFolder(nodePlatform, path);
     expect(read).toMatchObject({ classes: content.classes, preprocessing: content.preprocessing, engraft });
     expect([...read.onnx]).toEqual([1, 2, 3]);
   }
@@ -49,7 +50,7 @@ test("a written folder reads back as it was, from the run folder around it too",
 
 test("config.json is what Transformers.js asks for", async () => {
   const dir = place();
-  await writeModelFolder(files, dir, { ...content, classes: ["ant", "bee"] });
+  await writeModelFolder(nodePlatform, dir, { ...content, classes: ["ant", "bee"] });
   expect(JSON.parse(readFileSync(join(dir, "config.json"), "utf8"))).toEqual({
     model_type: "resnet",
     architectures: ["ResNetForImageClassification"],
@@ -62,30 +63,34 @@ test("config.json is what Transformers.js asks for", async () => {
 
 test("an older folder is replaced as a whole, and nothing temporary stays", async () => {
   const dir = place();
-  await writeModelFolder(files, dir, { ...content, license: "terms" });
-  await writeModelFolder(files, dir, content);
+  await writeModelFolder(nodePlatform, dir, { ...content, license: "terms" });
+  await writeModelFolder(nodePlatform, dir, content);
   expect(readdirSync(join(dir, ".."))).toEqual(["model"]);
   expect(readdirSync(dir)).not.toContain("LICENSE");
 });
 
 test("a folder that cannot be written keeps the older model and leaves nothing behind", async () => {
   const dir = place();
-  await writeModelFolder(files, dir, content);
-  const failing = {
-    ...files,
-    write: (path: string, data: Uint8Array | string) =>
-      path.endsWith("engraft.json") ? Promise.reject(new Error("disk full")) : files.write(path, data),
+  await writeModelFolder(nodePlatform, dir, content);
+  const { writeAtomic } = nodePlatform.files;
+  const failing: Platform = {
+    ...nodePlatform,
+    files: {
+      ...nodePlatform.files,
+      writeAtomic: (path, data) =>
+        path.endsWith("engraft.json") ? Promise.reject(new Error("disk full")) : writeAtomic(path, data),
+    },
   };
   await expect(writeModelFolder(failing, dir, { ...content, classes: ["x"] })).rejects.toThrow("disk full");
   expect(readdirSync(join(dir, ".."))).toEqual(["model"]);
-  expect((await readModelFolder(files, dir)).classes).toEqual(content.classes);
+  expect((await readModelFolder(nodePlatform, dir)).classes).toEqual(content.classes);
 });
 
 test("a folder without engraft.json is read: something else may have written it", async () => {
   const dir = place();
-  await writeModelFolder(files, dir, content);
+  await writeModelFolder(nodePlatform, dir, content);
   rmSync(join(dir, "engraft.json"));
-  expect((await readModelFolder(files, dir)).engraft).toBeUndefined();
+  expect((await readModelFolder(nodePlatform, dir)).engraft).toBeUndefined();
 });
 
 test.each([
@@ -101,21 +106,21 @@ test.each([
   ],
 ])("damage is a ModelError that names the file: %s %s", async (name, text, message) => {
   const dir = place();
-  await writeModelFolder(files, dir, content);
+  await writeModelFolder(nodePlatform, dir, content);
   if (text === undefined) rmSync(join(dir, name));
   else writeFileSync(join(dir, name), text);
-  const error = await readModelFolder(files, dir).catch((e: unknown) => e);
+  const error = await readModelFolder(nodePlatform, dir).catch((e: unknown) => e);
   expect(error).toMatchObject({ kind: "ModelError" });
   expect((error as Error).message).toContain(message);
 });
 
 test("a path without a model says what to give instead", async () => {
   const dir = place();
-  await expect(readModelFolder(files, dir)).rejects.toMatchObject({
+  await expect(readModelFolder(nodePlatform, dir)).rejects.toMatchObject({
     kind: "ModelError",
     message: `there is no model folder ${dir}`,
     help: expect.stringContaining("engraft train") as string,
   });
   mkdirSync(dir);
-  await expect(readModelFolder(files, dir)).rejects.toThrow("it has no onnx/model.onnx");
+  await expect(readModelFolder(nodePlatform, dir)).rejects.toThrow("it has no onnx/model.onnx");
 });

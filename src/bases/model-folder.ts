@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval, Part } from "../core/events.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
-import type { Files } from "../platform/files.js";
+import type { Platform } from "../platform/platform.js";
 import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
 
 /** What Engraft knows of a model it trained: `engraft.json`. */
@@ -70,7 +70,7 @@ export function modelConfig(classes: readonly string[]): Record<string, unknown>
  * @throws FileError when the disk is full or read-only; nothing is left behind then
  */
 export async function writeModelFolder(
-  files: Files,
+  { files }: Platform,
   dir: string,
   content: ModelFolderContent,
 ): Promise<void> {
@@ -80,15 +80,16 @@ export async function writeModelFolder(
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   await files.remove(temporary);
   try {
-    await files.write(files.join(temporary, "onnx", "model.onnx"), content.onnx);
-    await files.write(files.join(temporary, "config.json"), json(modelConfig(content.classes)));
+    await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
+    await files.writeAtomic(files.join(temporary, "config.json"), json(modelConfig(content.classes)));
     const preprocessor = json(writePreprocessing(content.preprocessing));
-    await files.write(files.join(temporary, "preprocessor_config.json"), preprocessor);
-    await files.write(files.join(temporary, "README.md"), content.card);
-    await files.write(files.join(temporary, "engraft.json"), json(content.engraft));
-    if (content.license !== undefined) await files.write(files.join(temporary, "LICENSE"), content.license);
+    await files.writeAtomic(files.join(temporary, "preprocessor_config.json"), preprocessor);
+    await files.writeAtomic(files.join(temporary, "README.md"), content.card);
+    await files.writeAtomic(files.join(temporary, "engraft.json"), json(content.engraft));
+    if (content.license !== undefined)
+      await files.writeAtomic(files.join(temporary, "LICENSE"), content.license);
     await files.remove(old);
-    if (await files.info(final)) await files.rename(final, old);
+    if (await files.stat(final)) await files.rename(final, old);
     await files.rename(temporary, final);
     await files.remove(old);
   } catch (error) {
@@ -98,15 +99,19 @@ export async function writeModelFolder(
 }
 
 /** Parse a JSON file. @throws ModelError that names the file */
-export async function readJson(files: Files, path: string): Promise<unknown> {
-  const text = await files.readText(path, jsonLimit);
+export async function readJson({ files }: Platform, path: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await files.read(path, { limit: jsonLimit }));
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new EngraftError("ModelError", `${files.basename(path)} is not JSON: ${(error as Error).message}`, {
-      at: path,
-      cause: error,
-    });
+    throw new EngraftError(
+      "ModelError",
+      `${path.split(/[\\/]/).at(-1)} is not JSON: ${(error as Error).message}`,
+      {
+        at: path,
+        cause: error,
+      },
+    );
   }
 }
 
@@ -151,11 +156,11 @@ function readManifest(json: unknown, at: string): EngraftManifest {
  * Where the model folder is: the path itself, or `model/` in a run folder.
  * @throws ModelError when there is no such folder
  */
-export async function findModelFolder(files: Files, path: string): Promise<string> {
+export async function findModelFolder({ files }: Platform, path: string): Promise<string> {
   const dir = files.resolve(path);
   for (const candidate of [dir, files.join(dir, "model")])
-    if (await files.info(files.join(candidate, "onnx", "model.onnx"))) return candidate;
-  const exists = (await files.info(dir)) !== undefined;
+    if (await files.stat(files.join(candidate, "onnx", "model.onnx"))) return candidate;
+  const exists = (await files.stat(dir)) !== undefined;
   throw new EngraftError(
     "ModelError",
     exists ? `${path} is not a model folder: it has no onnx/model.onnx` : `there is no model folder ${path}`,
@@ -170,19 +175,20 @@ export async function findModelFolder(files: Files, path: string): Promise<strin
  * Read a model folder, or the run folder around it.
  * @throws ModelError when a file is missing, damaged, or disagrees with the others
  */
-export async function readModelFolder(files: Files, path: string): Promise<ModelFolder> {
-  const dir = await findModelFolder(files, path);
+export async function readModelFolder(platform: Platform, path: string): Promise<ModelFolder> {
+  const { files } = platform;
+  const dir = await findModelFolder(platform, path);
   const file = (name: string) => files.join(dir, name);
   const read = async (name: string) => {
-    if (!(await files.info(file(name))))
+    if (!(await files.stat(file(name))))
       throw new EngraftError("ModelError", `the model folder has no ${name}`, { at: dir });
-    return readJson(files, file(name));
+    return readJson(platform, file(name));
   };
   const classes = readLabels(await read("config.json"), file("config.json"));
   const preprocessing = readPreprocessing(await read("preprocessor_config.json"));
-  const engraft = (await files.info(file("engraft.json")))
+  const engraft = (await files.stat(file("engraft.json")))
     ? readManifest(await read("engraft.json"), file("engraft.json"))
     : undefined;
   const onnx = await files.read(file("onnx/model.onnx"));
-  return { dir, onnx, sha256: files.sha256Of(onnx), classes, preprocessing, engraft };
+  return { dir, onnx, sha256: await platform.sha256(onnx), classes, preprocessing, engraft };
 }

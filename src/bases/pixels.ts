@@ -2,8 +2,8 @@ import { float32 } from "../core/tensor.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
-import { inline } from "../graph/surgery/index.js";
 import type { Value } from "../graph/node.js";
+import { inline } from "../graph/surgery/index.js";
 
 /** Name of the input that {@link withPixels} adds: uint8[batch, height, width, 3], RGB. */
 export const pixelInput: Value = "pixels";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { appendFile, mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { EngraftError } from "../core/errors.js";
 import { codeOf, fileError } from "./file-errors.js";
@@ -200,6 +200,14 @@ export const nodeFiles: Files = {
   list,
   read: readFileBytes,
   ensureDir,
+  rename: (from, to) =>
+    rename(from, to).catch((error: unknown) => {
+      throw fileError("write", to, error);
+    }),
+  append: (path, content) =>
+    appendFile(path, content).catch((error: unknown) => {
+      throw fileError("write", path, error);
+    }),
   writeAtomic,
   sha256: fileSha256,
   remove: (path) =>

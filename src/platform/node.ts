@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import { nodeFiles, sha256 } from "./node-files.js";
 import { sharpPictures } from "./node-pictures.js";
@@ -20,4 +21,7 @@ export const nodePlatform: Platform = {
   sha256: (content) => Promise.resolve(sha256(content)),
   cacheDir,
   cores: () => availableParallelism(),
+  env: (name) => process.env[name] || undefined,
+  // This file is src/platform/… or dist/platform/…: assets/ stands two levels up from both.
+  assetsDir: () => fileURLToPath(new URL("../../assets", import.meta.url)),
 };

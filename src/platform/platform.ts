@@ -11,6 +11,10 @@ export interface Platform {
   cacheDir(): string;
   /** Threads worth of work that run at once, at least 1. */
   cores(): number;
+  /** An environment variable; undefined when it is missing or empty. */
+  env(name: string): string | undefined;
+  /** The package's own `assets/`: bundled bases and demo data. */
+  assetsDir(): string;
 }
 
 /** One entry of a folder. */
@@ -46,6 +50,10 @@ export interface Files {
   /** The whole file; refuses one of more than `limit` bytes (default 2 GiB) before reading it. */
   read(path: string, options?: { readonly limit?: number }): Promise<Uint8Array>;
   ensureDir(path: string): Promise<void>;
+  /** Both on one disk; a folder may only replace an empty one. */
+  rename(from: string, to: string): Promise<void>;
+  /** Add to the end of a file, which is made when it is missing. */
+  append(path: string, content: Uint8Array): Promise<void>;
   writeAtomic(path: string, content: Uint8Array | string): Promise<void>;
   sha256(path: string, signal?: AbortSignal): Promise<string>;
   remove(path: string): Promise<void>;
