@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    globalSetup: ["test/global-setup.mjs"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores: a native runtime in every test file; more workers only wait for each other.

@@ -1,0 +1,96 @@
+// The other side of the runtime's thread. `node:` imports are what this file is for.
+import { Worker } from "node:worker_threads";
+import { EngraftError, messageOf } from "../core/errors.js";
+import {
+  type Answer,
+  type Answers,
+  busy,
+  type Call,
+  decodeError,
+  type Requests,
+  stopping,
+} from "./protocol.js";
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: EngraftError) => void;
+}
+
+/** The other thread, as a function that answers. */
+export class Thread {
+  private readonly worker: Worker;
+  private readonly flags = new Int32Array(new SharedArrayBuffer(8));
+  private readonly waiting = new Map<number, Waiting>();
+  private counter = 0;
+  /** Why nothing can be asked any more. */
+  private over: EngraftError | undefined;
+  private readonly ended: Promise<void>;
+
+  constructor(file: URL) {
+    this.flags[busy] = 1;
+    this.worker = new Worker(file, { workerData: { flags: this.flags.buffer }, execArgv: [] });
+    this.worker.unref();
+    this.worker.on("message", (answer: Answer) => this.settle(answer));
+    this.worker.on("error", (error) => this.fail(error));
+    process.on("exit", this.onProcessExit);
+    this.ended = new Promise((resolve) => {
+      this.worker.on("exit", (code) => {
+        process.off("exit", this.onProcessExit);
+        this.fail(`exit code ${code}`);
+        resolve();
+      });
+    });
+  }
+
+  /** Ask, and get the answer or its error. */
+  async ask<C extends Call>(
+    call: C,
+    request: Requests[C],
+    buffers: readonly ArrayBuffer[] = [],
+  ): Promise<Answers[C]> {
+    if (this.over) throw this.over;
+    const id = ++this.counter;
+    return new Promise<Answers[C]>((resolve, reject) => {
+      // May throw (a value that cannot be sent); then nothing is waiting for an answer.
+      this.worker.postMessage({ id, call, ...request }, [...buffers]);
+      this.waiting.set(id, { resolve, reject });
+      this.worker.ref();
+    });
+  }
+
+  private settle(answer: Answer): void {
+    const waiting = this.waiting.get(answer.id);
+    this.waiting.delete(answer.id);
+    if (this.waiting.size === 0) this.worker.unref();
+    if (!waiting) return;
+    if ("error" in answer) waiting.reject(decodeError(answer.error));
+    else waiting.resolve(answer.value as never);
+  }
+
+  private fail(why: unknown): void {
+    this.over ??= new EngraftError("InternalError", `the runtime's thread stopped: ${messageOf(why)}`, {
+      help: "if memory was short, use a smaller batch; otherwise please report this with the command you ran",
+      cause: why,
+    });
+    for (const { reject } of this.waiting.values()) reject(this.over);
+    this.waiting.clear();
+  }
+
+  /** Ended inside native code, the thread would abort the whole process (exit code 134): wait for the run's end. */
+  private readonly onProcessExit = (): void => {
+    Atomics.store(this.flags, stopping, 1);
+    // A minute: longer than any block of steps, shorter than a user's patience with a hang.
+    Atomics.wait(this.flags, busy, 1, 60_000);
+  };
+
+  /** Let the thread finish and go. */
+  async end(): Promise<void> {
+    if (!this.over) {
+      await this.ask("close", {}).catch(() => undefined);
+      this.over ??= new EngraftError("InternalError", "the runtime was closed", {
+        help: "make a new one with nodeRuntime()",
+      });
+    }
+    await this.ended;
+  }
+}
