@@ -2,19 +2,19 @@ import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 import type { OpAttributes, OpName } from "../graph/ops.js";
 
-/** What a gradient rule sees. All shapes are static here. */
-export interface VjpContext<Op extends OpName> {
+/** What a gradient rule sees of one node. All shapes are static here. */
+export interface NodeContext<Op extends string, Attributes> {
   /** Appends nodes; knows types, shapes (`g.dims(v)`) and constants (`g.constantOf(v)`). */
   readonly g: Builder;
   readonly op: Op;
-  readonly attributes: OpAttributes[Op];
+  readonly attributes: Attributes;
   /** The node's inputs ("" where omitted). */
   readonly inputs: readonly Value[];
   /** The node's outputs ("" where omitted). */
   readonly outputs: readonly Value[];
   /** outputs[0]. */
   readonly output: Value;
-  /** Gradient of the loss for outputs[0]: same shape as the output. */
+  /** Gradient of the loss for outputs[0]: same shape as the output (zeros when only another output counts). */
   readonly dy: Value;
   /** Gradients of all outputs; undefined where nothing depends on the output. */
   readonly dys: readonly (Value | undefined)[];
@@ -22,28 +22,39 @@ export interface VjpContext<Op extends OpName> {
   readonly needs: readonly boolean[];
   /** Add an output that the forward node did not have (MaxPool's indices): returns its name. */
   extraOutput(index: number): Value;
+  /** Say no to this one use of the operator. @throws OperatorError */
+  refuse(because: string): never;
 }
+export type VjpContext<Op extends OpName> = NodeContext<Op, OpAttributes[Op]>;
 
 /**
  * Gradients of the inputs, in order; undefined for none. A gradient may have the *broadcast* shape of the
- * output: differentiate() sums it back to the input's shape, once, for all rules.
+ * output, or a shape that broadcasts to the input's: differentiate() sums or expands it, once, for all rules.
  */
-export type Vjp<Op extends OpName> = (context: VjpContext<Op>) => readonly (Value | undefined)[];
+export type Gradients = readonly (Value | undefined)[];
+export type Vjp<Op extends OpName> = (context: VjpContext<Op>) => Gradients;
 
-/** Each operator has exactly one of these: the decision is written down even when the answer is no. */
-export type Decision<Op extends OpName> =
-  | { readonly kind: "rule"; readonly vjp: Vjp<Op> }
+/** The operator has no gradient worth passing on, or must not be differentiated; and why. */
+export type NoRule =
   | { readonly kind: "zero"; readonly because: string }
   | { readonly kind: "refuse"; readonly because: string };
+
+/** Each operator has exactly one of these: the decision is written down even when the answer is no. */
+export type Decision<Op extends OpName> = { readonly kind: "rule"; readonly vjp: Vjp<Op> } | NoRule;
+
+/** A decision for a node of any operator, user-defined ones included. */
+export type AnyDecision =
+  | { readonly kind: "rule"; readonly vjp: (context: NodeContext<never, never>) => Gradients }
+  | NoRule;
 
 export type Rules<Ops> = { readonly [Op in keyof Ops & OpName]: Decision<Op> };
 
 export function rule<Op extends OpName>(vjp: Vjp<Op>): Decision<Op> {
   return { kind: "rule", vjp };
 }
-export function zero<Op extends OpName>(because: string): Decision<Op> {
+export function zero(because: string): NoRule {
   return { kind: "zero", because };
 }
-export function refuse<Op extends OpName>(because: string): Decision<Op> {
+export function refuse(because: string): NoRule {
   return { kind: "refuse", because };
 }

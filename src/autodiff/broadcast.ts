@@ -1,0 +1,26 @@
+import { invariant } from "../core/errors.js";
+import { formatShape } from "../core/shape.js";
+import type { Builder } from "../graph/builder.js";
+import type { Value } from "../graph/node.js";
+
+/**
+ * A gradient brought to the shape of its input: summed over the axes along which the input was broadcast,
+ * expanded along those where the rule left it smaller. The one place where broadcasting is undone.
+ */
+export function fitTo(g: Builder, gradient: Value, dims: readonly number[]): Value {
+  const from = g.dims(gradient);
+  if (from.length === dims.length && from.every((d, i) => d === dims[i])) return gradient;
+  const lead = from.length - dims.length;
+  const axes = from.flatMap((d, i) => (i < lead || (dims[i - lead] === 1 && d !== 1) ? [i] : []));
+  const summed = axes.length > 0 ? g.reduceSum(gradient, { axes }) : gradient;
+  const small = dims.map((d, i) => {
+    const had = from[i + lead] ?? 1;
+    invariant(
+      had === d || had === 1 || d === 1,
+      `a gradient of shape ${formatShape(from)} does not fit a value of shape ${formatShape(dims)}`,
+    );
+    return had === 1 ? 1 : d;
+  });
+  const placed = g.reshape(summed, small);
+  return small.every((d, i) => d === dims[i]) ? placed : g.expand(placed, dims);
+}

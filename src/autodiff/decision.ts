@@ -1,0 +1,23 @@
+import type { Node } from "../graph/node.js";
+import { type CustomOperator, operatorOf } from "./define-operator.js";
+import type { AnyDecision } from "./rule.js";
+import { rules } from "./rules/index.js";
+
+/** What Engraft does when a gradient has to pass this node: a rule, zero, or a refusal with its reason. */
+export function decisionOf(node: Node, operators: readonly CustomOperator[] = []): AnyDecision {
+  switch (node.kind) {
+    case "op":
+      return rules[node.op] as AnyDecision;
+    case "custom":
+      return (
+        operatorOf(node, operators)?.decision ?? {
+          kind: "refuse",
+          because: `"${node.domain}.${node.op}" is a user-defined operator that was not passed in \`operators\``,
+        }
+      );
+    case "opaque": {
+      const name = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
+      return { kind: "refuse", because: `"${name}" is not an operator Engraft knows` };
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { TensorType } from "../core/shape.js";
+import type { Tensor } from "../core/tensor.js";
+import { Builder } from "../graph/builder.js";
+import { Graph } from "../graph/graph.js";
+import { type CustomNode, type Node, none, type Value } from "../graph/node.js";
+import type { AnyDecision, Gradients, NodeContext } from "./rule.js";
+
+export type CustomAttributes = Readonly<Record<string, unknown>>;
+/** What the gradient rule of a user-defined operator sees. */
+export type CustomContext = NodeContext<string, CustomAttributes>;
+
+/** An operator that Engraft does not know, told to it by its user. */
+export interface CustomOperator {
+  readonly domain: string;
+  readonly name: string;
+  /** The types of the outputs, from those of the inputs (undefined: not known) and the attributes. */
+  readonly infer: (inputs: readonly (TensorType | undefined)[], attributes: CustomAttributes) => TensorType[];
+  /** The decision about its gradient: a rule, zero, or a refusal with its reason. */
+  readonly decision: AnyDecision;
+  /** What it computes, on plain tensors; for `checkGradient` and tests. */
+  readonly reference?: (inputs: readonly Tensor[], attributes: CustomAttributes) => Tensor[];
+  /** What it computes, in known operators: the runtime then needs no kernel for it. */
+  readonly expand?: (g: Builder, inputs: readonly Value[], attributes: CustomAttributes) => readonly Value[];
+}
+
+interface Description {
+  readonly domain: string;
+  readonly name: string;
+  readonly infer: CustomOperator["infer"];
+  readonly reference?: CustomOperator["reference"];
+  readonly expand?: CustomOperator["expand"];
+}
+type Gradient =
+  | { readonly vjp: (context: CustomContext) => Gradients }
+  | { readonly zero: string }
+  | { readonly refuse: string };
+
+/**
+ * An operator of one's own, as a plain value for `differentiate(…, { operators: [it] })`.
+ * Exactly one of: `vjp`, its gradient rule; `zero`, why its gradient is zero; `refuse`, why it has none.
+ *
+ * @example
+ * const swish = defineOperator({
+ *   domain: "my.ops",
+ *   name: "Swish",
+ *   infer: ([x]) => [x!],
+ *   // y = x * s, s = sigmoid(x)    dx = dy * (s + y * (1 - s))
+ *   vjp: ({ g, inputs: [x], output: y, dy }) => {
+ *     const s = g.sigmoid(x!);
+ *     return [g.mul(dy, g.add(s, g.mul(y, g.sub(g.number(1, y), s))))];
+ *   },
+ *   expand: (g, [x]) => [g.mul(x!, g.sigmoid(x!))],
+ * });
+ */
+export function defineOperator(description: Description & Gradient): CustomOperator {
+  const { domain, name, infer, reference, expand } = description;
+  return { domain, name, infer, decision: decisionFrom(description), reference, expand };
+}
+
+function decisionFrom(gradient: Gradient): AnyDecision {
+  if ("vjp" in gradient)
+    return { kind: "rule", vjp: gradient.vjp as (c: NodeContext<never, never>) => Gradients };
+  if ("zero" in gradient) return { kind: "zero", because: gradient.zero };
+  return { kind: "refuse", because: gradient.refuse };
+}
+
+/** The user's operator that a custom node stands for. */
+export function operatorOf(
+  node: CustomNode,
+  operators: readonly CustomOperator[],
+): CustomOperator | undefined {
+  return operators.find((o) => o.domain === node.domain && o.name === node.op);
+}
+
+/** Append a node of a user-defined operator; returns its outputs. */
+export function appendOperator(
+  graph: Graph,
+  operator: CustomOperator,
+  inputs: readonly Value[],
+  attributes: CustomAttributes = {},
+): Value[] {
+  const types = operator.infer(
+    inputs.map((v) => (v === none ? undefined : graph.types.get(v))),
+    attributes,
+  );
+  const outputs = types.map((_, i) => graph.fresh(i === 0 ? operator.name : `${operator.name}.${i}`));
+  const { domain, name: op } = operator;
+  graph.push(
+    { kind: "custom", op, domain, name: outputs[0] ?? op, inputs: [...inputs], outputs, attributes },
+    types,
+  );
+  return outputs;
+}
+
+/** A graph in which every user-defined operator that has an `expand` is replaced by known operators. */
+export function expandOperators(graph: Graph, operators: readonly CustomOperator[]): Graph {
+  const result = new Graph(graph.name);
+  for (const input of graph.inputs) result.input(input, graph.typeOf(input));
+  for (const [value, data] of graph.initializers) result.initializer(value, data);
+  for (const [domain, version] of graph.opsets) result.opsets.set(domain, version);
+  for (const node of graph.nodes) {
+    const expand = node.kind === "custom" ? operatorOf(node, operators)?.expand : undefined;
+    if (node.kind !== "custom" || !expand) {
+      result.push(
+        node,
+        node.outputs.map((o) => graph.types.get(o)),
+      );
+      continue;
+    }
+    const g = new Builder(result, node.op);
+    const made = expand(g, node.inputs, node.attributes);
+    node.outputs.forEach((output, i) => {
+      if (output === none) return;
+      const copy: Node = {
+        kind: "op",
+        op: "Identity",
+        name: output,
+        inputs: [made[i]!],
+        outputs: [output],
+        attributes: {},
+      };
+      result.push(copy, [result.types.get(made[i]!)]);
+    });
+  }
+  result.outputs.push(...graph.outputs);
+  return result;
+}

@@ -1,0 +1,25 @@
+export { decisionOf } from "./decision.js";
+export {
+  appendOperator,
+  type CustomAttributes,
+  type CustomContext,
+  type CustomOperator,
+  defineOperator,
+  expandOperators,
+  operatorOf,
+} from "./define-operator.js";
+export { type DifferentiateOptions, differentiate } from "./differentiate.js";
+export {
+  type AnyDecision,
+  type Decision,
+  type Gradients,
+  type NodeContext,
+  type NoRule,
+  type Rules,
+  refuse,
+  rule,
+  type Vjp,
+  type VjpContext,
+  zero,
+} from "./rule.js";
+export { rules } from "./rules/index.js";

@@ -1,0 +1,24 @@
+import type { OpAttributes } from "../../graph/ops.js";
+import type { Rules } from "../rule.js";
+import { activation } from "./activation.js";
+import { convolution } from "./convolution.js";
+import { elementwise } from "./elementwise.js";
+import { gather } from "./gather.js";
+import { linalg } from "./linalg.js";
+import { movement } from "./movement.js";
+import { normalization } from "./normalization.js";
+import { pooling } from "./pooling.js";
+import { reduction } from "./reduction.js";
+
+/** Gradient decision of every operator that Engraft understands: a rule, zero, or a refusal with its reason. */
+export const rules: Rules<OpAttributes> = {
+  ...elementwise,
+  ...activation,
+  ...linalg,
+  ...convolution,
+  ...pooling,
+  ...normalization,
+  ...reduction,
+  ...movement,
+  ...gather,
+};

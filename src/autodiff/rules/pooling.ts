@@ -1,0 +1,89 @@
+import { sizeOf } from "../../core/shape.js";
+import { castTensor, tensor } from "../../core/tensor.js";
+import type { Builder } from "../../graph/builder.js";
+import type { Value } from "../../graph/node.js";
+import type { Pooling } from "../../graph/ops.js";
+import { type Rules, rule, type VjpContext } from "../rule.js";
+import { transposedWindow } from "./conv-input-gradient.js";
+import { type ConvShape, unit } from "./conv-shape.js";
+
+/** A constant tensor of x's type. */
+function constantLike(g: Builder, x: Value, dims: readonly number[], data: Float64Array): Value {
+  const type = g.dtype(x) as "float32";
+  return g.constant(castTensor(tensor("float64", dims, data), type));
+}
+
+/** The elements that one window covers along one axis, for each output position. */
+function covered(shape: ConvShape, i: number, countPads: boolean): number[] {
+  const [size, k, s, d] = [shape.x[i + 2]!, shape.kernel_shape[i]!, shape.strides[i]!, shape.dilations[i]!];
+  const [begin, end] = [shape.pads[i]!, shape.pads[i + shape.kernel_shape.length]!];
+  return Array.from({ length: shape.y[i + 2]! }, (_, p) => {
+    let count = 0;
+    for (let j = 0; j < k; j++) {
+      const at = p * s + j * d - begin;
+      // A window that ceil_mode lets hang over counts nothing beyond the pads.
+      if (countPads ? at < size + end : at >= 0 && at < size) count++;
+    }
+    return count;
+  });
+}
+
+/** y = (sum over the window) / count: dx spreads dy / count over the window, by a depthwise ConvTranspose of ones. */
+function averagePool(context: VjpContext<"AveragePool">): Value {
+  const { g, inputs, attributes, dy } = context;
+  const x = inputs[0]!;
+  const shape: ConvShape = { ...attributes, x: g.dims(x), y: g.dims(dy), w: [], group: 1 };
+  const perAxis = attributes.kernel_shape.map((_, i) => covered(shape, i, attributes.count_include_pad));
+  const full = sizeOf(attributes.kernel_shape);
+  const uniform = perAxis.every((counts, i) => counts.every((n) => n === attributes.kernel_shape[i]));
+  let spread = dy;
+  if (!uniform) {
+    let counts = [1];
+    for (const axis of perAxis) counts = counts.flatMap((n) => axis.map((m) => n * m));
+    spread = g.div(dy, constantLike(g, x, [1, 1, ...shape.y.slice(2)], Float64Array.from(counts)));
+  }
+  const channels = shape.x[1]!;
+  const kernel = new Float64Array(channels * full).fill(uniform ? 1 / full : 1);
+  const weights = constantLike(g, x, [channels, 1, ...attributes.kernel_shape], kernel);
+  const { pads, outputPadding } = transposedWindow(shape);
+  const { strides, dilations } = attributes;
+  if (unit(attributes.kernel_shape) && unit(strides)) return spread;
+  return g.convTranspose(spread, weights, "", { strides, dilations, pads, outputPadding, group: channels });
+}
+
+/** dy put where the indices (flat positions in x) say, added where windows overlap. */
+function scatterFlat(g: Builder, x: Value, indices: Value, dy: Value): Value {
+  const dims = g.dims(x);
+  const count = [sizeOf(g.dims(dy))];
+  const flat = g.expand(g.number(0, x), [sizeOf(dims)]);
+  const dx = g.node("ScatterElements", [flat, g.reshape(indices, count), g.reshape(dy, count)], {
+    axis: 0,
+    reduction: "add",
+  });
+  return g.reshape(dx, dims);
+}
+
+export const pooling: Rules<Pooling> = {
+  // y = x[index], index = the first largest of the window    dx[index] += dy
+  MaxPool: rule((context) => {
+    const { g, inputs, attributes, dy, extraOutput, refuse } = context;
+    if (attributes.storage_order !== 0) refuse("its indices are column-major (storage_order 1)");
+    return [scatterFlat(g, inputs[0]!, extraOutput(1), dy)];
+  }),
+  AveragePool: rule((context) => [averagePool(context)]),
+  // y = mean over the P pixels    dx = dy / P everywhere
+  GlobalAveragePool: rule(({ g, inputs: [x], dy }) => {
+    const p = sizeOf(g.dims(x!).slice(2));
+    return [g.mul(dy, g.number(1 / p, dy))];
+  }),
+  // y = x[argmax]    dx[argmax] = dy, the first of equals, as PyTorch's adaptive pooling
+  GlobalMaxPool: rule(({ g, inputs: [x], dy }) => {
+    const [n, c, ...plane] = g.dims(x!) as [number, number, ...number[]];
+    const rows = g.reshape(x!, [n * c, sizeOf(plane)]);
+    const index = g.node("ArgMax", [rows], { axis: 1, keepdims: true, select_last_index: false });
+    const zeros = g.expand(g.number(0, dy), [n * c, sizeOf(plane)]);
+    const attributes = { axis: 1, reduction: "none" } as const;
+    const dx = g.node("ScatterElements", [zeros, index, g.reshape(dy, [n * c, 1])], attributes);
+    return [g.reshape(dx, [n, c, ...plane])];
+  }),
+};
