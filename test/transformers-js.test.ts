@@ -1,0 +1,130 @@
+// The model folder opens in Transformers.js, which answers as Engraft does: same label, same probabilities.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { env, pipeline } from "@huggingface/transformers";
+import * as ort from "onnxruntime-node";
+import sharp from "sharp";
+import { beforeAll, expect, test } from "vitest";
+import { type EngraftManifest, readModelFolder, writeModelFolder } from "../src/bases/index.js";
+import { withPixels } from "../src/bases/pixels.js";
+import { draws } from "../src/core/random.js";
+import { float32 } from "../src/core/tensor.js";
+import { decodePixels, type ImagePreprocessing } from "../src/data/index.js";
+import { Builder, Graph, toOnnx } from "../src/graph/index.js";
+import { nodePlatform } from "../src/platform/node.js";
+
+const classes = ["ant", "bee", "wasp", "fly"];
+const height = 48;
+const width = 64;
+
+/** conv 3x3 stride 2, relu, pooled, linear: random weights, large enough that answers differ. */
+function randomClassifier(): Graph {
+  const d = draws(7, "transformers-js test");
+  const normal = (dims: readonly number[], scale: number) =>
+    float32(
+      dims,
+      Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => d.normal() * scale),
+    );
+  const graph = new Graph("random");
+  const g = new Builder(graph);
+  const x = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, height, width] });
+  const conv = g.conv(x, g.weight("conv.weight", normal([8, 3, 3, 3], 0.5)), undefined, {
+    strides: [2, 2],
+    pads: [1, 1, 1, 1],
+  });
+  const pooled = g.flatten(g.globalAveragePool(g.relu(conv)));
+  const [logits] = g.nodes(
+    "Gemm",
+    [pooled, g.weight("fc.weight", normal([8, classes.length], 1)), g.weight("fc.bias", normal([4], 0.1))],
+    { alpha: 1, beta: 1, transA: false, transB: false },
+    ["logits"],
+  );
+  graph.outputs.push(logits!);
+  return graph;
+}
+
+const engraft: EngraftManifest = {
+  format: 1,
+  task: "image-classification",
+  base: { name: "random", sha256: "0".repeat(64), license: "none" },
+  strategy: { name: "none", reasons: [] },
+  versions: {},
+  split: { train: 0, validation: 0, test: 0, seed: 0 },
+  data: { fingerprint: "", test_fingerprint: "" },
+  items: {},
+  seed: 0,
+};
+
+const pictures: string[] = [];
+const root = mkdtempSync(join(tmpdir(), "engraft-transformers-"));
+
+beforeAll(async () => {
+  // Blobs of colour with noise, in shapes that are neither the model's nor square.
+  for (const [i, [w, h, format]] of (
+    [
+      [200, 120, "jpg"],
+      [120, 333, "png"],
+      [64, 48, "png"],
+      [31, 20, "jpg"],
+    ] as const
+  ).entries()) {
+    const d = draws(i, "picture");
+    const data = Uint8Array.from({ length: w * h * 3 }, (_, k) => {
+      const [column, channel] = [Math.floor(k / 3) % w, k % 3];
+      return 128 + 100 * Math.sin((column / w) * (3 + i) + channel * (i + 1)) + d.integer(27);
+    });
+    const path = join(root, `${i}.${format}`);
+    const image = sharp(data, { raw: { width: w, height: h, channels: 3 } });
+    await (format === "jpg" ? image.jpeg({ quality: 85 }) : image.png()).toFile(path);
+    pictures.push(path);
+  }
+  env.allowRemoteModels = false;
+});
+
+const rgb: ImagePreprocessing = {
+  height,
+  width,
+  rescale: 1 / 255,
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+  channels: "rgb",
+};
+
+test.each([
+  ["RGB", rgb],
+  [
+    "BGR with pixels 0..255",
+    { ...rgb, rescale: 1, mean: [104, 117, 123], std: [50, 60, 70], channels: "bgr" },
+  ],
+] as const)(
+  "%s: the pipeline gives the same label and the same probabilities within 1e-3",
+  async (name, preprocessing) => {
+    const dir = join(root, name.slice(0, 3));
+    const model = randomClassifier();
+    const content = { onnx: toOnnx(model), classes, preprocessing, card: "# random\n", engraft };
+    await writeModelFolder(nodePlatform, dir, content);
+    const folder = await readModelFolder(nodePlatform, dir);
+    const session = await ort.InferenceSession.create(toOnnx(withPixels(model, folder.preprocessing)));
+    const classifier = await pipeline("image-classification", dir, { local_files_only: true });
+
+    const labels = new Set<string>();
+    for (const path of pictures) {
+      const theirs = (await classifier(path, { top_k: classes.length })) as {
+        label: string;
+        score: number;
+      }[];
+
+      const { data } = await decodePixels(path, folder.preprocessing);
+      const outputs = await session.run({ pixels: new ort.Tensor("uint8", data, [1, height, width, 3]) });
+      const exps = Array.from(outputs[session.outputNames[0]!]!.data as Float32Array, Math.exp);
+      const ours = exps.map((e) => e / exps.reduce((a, b) => a + b, 0));
+
+      for (const { label, score } of theirs) expect(score).toBeCloseTo(ours[classes.indexOf(label)]!, 3);
+      expect(theirs[0]!.label).toBe(classes[ours.indexOf(Math.max(...ours))]);
+      expect(Math.max(...ours)).toBeLessThan(0.999);
+      labels.add(theirs[0]!.label);
+    }
+    await classifier.dispose();
+  },
+);
