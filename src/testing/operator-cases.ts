@@ -1,0 +1,94 @@
+import { Graph } from "../graph/graph.js";
+import { inferGraph } from "../graph/infer/index.js";
+import { type AnyOpNode, none, type OpNode, type Value } from "../graph/node.js";
+import type { OpAttributes, OpName } from "../graph/ops.js";
+import { activation } from "./cases/activation.js";
+import { elementwise } from "./cases/elementwise.js";
+import { convolution, linalg, normalization, pooling } from "./cases/layers.js";
+import type { CaseTable, OperatorCase } from "./cases/make.js";
+import { gathering, movement, reduction } from "./cases/shapes.js";
+
+export type { OperatorCase } from "./cases/make.js";
+
+/** Small calls of every operator: shape rules, reference, gradients and runtimes are all held to these. */
+const written: CaseTable<OpAttributes> = {
+  ...elementwise,
+  ...activation,
+  ...linalg,
+  ...convolution,
+  ...pooling,
+  ...normalization,
+  ...reduction,
+  ...movement,
+  ...gathering,
+};
+
+/** The cases by operator, each with its operator in it. */
+export const operatorCases = Object.fromEntries(
+  Object.entries(written).map(([op, cases]) => [op, cases.map((c) => ({ ...c, op }))]),
+) as unknown as { readonly [Op in OpName]: readonly OperatorCase<Op>[] };
+
+/** All cases in one list, for `test.each`. */
+export const allOperatorCases: readonly OperatorCase[] = Object.values(operatorCases).flat();
+
+/** Inputs that say how, not what: constants of the graph, so that shapes are known before it runs. */
+const settings: { readonly [Op in OpName]?: readonly number[] } = {
+  ReduceSum: [1],
+  ReduceMean: [1],
+  ReduceMax: [1],
+  ReduceMin: [1],
+  ReduceProd: [1],
+  ReduceSumSquare: [1],
+  ReduceL2: [1],
+  Reshape: [1],
+  Squeeze: [1],
+  Unsqueeze: [1],
+  Split: [1],
+  Slice: [1, 2, 3, 4],
+  Pad: [1, 3],
+  Expand: [1],
+  Tile: [1],
+  ConstantOfShape: [0],
+  Range: [0, 1, 2],
+  OneHot: [1],
+};
+
+/** Input i of a case, by this name in its graph. */
+export function caseInput(i: number): Value {
+  return `x${i}`;
+}
+
+/**
+ * A graph of one node. Inputs x0, x1, … (the settings of an operator, like the target of a Reshape, are
+ * initializers of that name), outputs y0, y1, …, all typed.
+ */
+export function caseGraph<Op extends OpName>(c: OperatorCase<Op>): Graph {
+  const graph = new Graph(`${c.op}: ${c.name}`);
+  c.inputs.forEach((tensor, i) => {
+    if (!tensor) return;
+    if (settings[c.op]?.includes(i)) graph.initializer(caseInput(i), tensor);
+    else graph.input(caseInput(i), { dtype: tensor.dtype, shape: tensor.dims });
+  });
+  const outputs = Array.from({ length: c.outputs ?? 1 }, (_, i) => `y${i}`);
+  const node: OpNode<Op> = {
+    kind: "op",
+    op: c.op,
+    name: c.op,
+    inputs: c.inputs.map((tensor, i) => (tensor ? caseInput(i) : none)),
+    outputs,
+    attributes: c.attributes,
+  };
+  graph.push(node as unknown as AnyOpNode);
+  graph.outputs.push(...outputs);
+  inferGraph(graph);
+  return graph;
+}
+
+/** What to feed: the case's tensors that are inputs of its graph. */
+export function caseFeeds(c: OperatorCase): Record<Value, NonNullable<OperatorCase["inputs"][number]>> {
+  const feeds: Record<Value, NonNullable<OperatorCase["inputs"][number]>> = {};
+  c.inputs.forEach((tensor, i) => {
+    if (tensor && !settings[c.op]?.includes(i)) feeds[caseInput(i)] = tensor;
+  });
+  return feeds;
+}
