@@ -28,9 +28,12 @@ export function withBatchStatistics(graph: Graph): { graph: Graph; updates: Map<
     const batchMean = out.fresh(`${y}.mean`);
     const batchVariance = out.fresh(`${y}.variance`);
     const perChannel = graph.typeOf(scale);
+    const scratch = (running: Value): Value => g.mul(updates.get(running) ?? running, g.number(0));
     const trained: OpNode<"BatchNormalization"> = {
       ...node,
-      inputs: [x, scale, bias, mean, variance],
+      // onnxruntime writes outputs 2 and 3 into the buffers of these two inputs (with momentum 0 it only reads
+      // them times 0), which would destroy the running averages read below: it gets buffers of its own.
+      inputs: [x, scale, bias, scratch(mean), scratch(variance)],
       outputs: [y, batchMean, batchVariance],
       attributes: { ...node.attributes, training_mode: true, momentum: 0 },
     };
