@@ -1,0 +1,77 @@
+import { stridesOf } from "../../core/shape.js";
+import type { Reduction } from "../../graph/ops.js";
+import { axisOf, given, list, positions, result } from "./arrays.js";
+import type { Reference, ReferenceContext, ReferenceTable, RefTensor } from "./reference.js";
+
+type ReduceName = Exclude<keyof Reduction, "ArgMax" | "ArgMin">;
+
+/** How a reduction runs: y = last(next(…next(first, x1)…, xn), n). */
+interface Fold {
+  readonly first: number;
+  readonly next: (y: number, x: number) => number;
+  readonly last?: (y: number, n: number) => number;
+}
+
+/** Where the results start in x, where the values of one result lie from there, and the shape that is left. */
+function walk(dims: readonly number[], axes: readonly number[], keepdims: boolean) {
+  const strides = stridesOf(dims);
+  const kept = dims.map((_, i) => i).filter((i) => !axes.includes(i));
+  const at = (which: readonly number[]): Int32Array =>
+    positions(
+      which.map((i) => dims[i]!),
+      which.map((i) => strides[i]!),
+    );
+  return {
+    starts: at(kept),
+    steps: at([...axes].sort((a, b) => a - b)),
+    dims: dims.flatMap((d, i) => (axes.includes(i) ? (keepdims ? [1] : []) : [d])),
+  };
+}
+
+function reduce({ first, next, last = (y) => y }: Fold): Reference<ReduceName> {
+  return (c: ReferenceContext<ReduceName>): RefTensor[] => {
+    const x = given(c, 0);
+    const named = (list(c, 1) ?? []).map((a) => axisOf(a, x.dims.length));
+    const { keepdims, noop_with_empty_axes } = c.attributes;
+    if (named.length === 0 && noop_with_empty_axes) return [x];
+    const axes = named.length > 0 ? named : x.dims.map((_, i) => i);
+    const { starts, steps, dims } = walk(x.dims, axes, keepdims);
+    const y = new Float64Array(starts.length);
+    for (let i = 0; i < y.length; i++) {
+      let sum = first;
+      for (let j = 0; j < steps.length; j++) sum = next(sum, x.data[starts[i]! + steps[j]!]!);
+      y[i] = last(sum, steps.length);
+    }
+    return [result(x.dtype, dims, y)];
+  };
+}
+
+function position(better: (a: number, b: number) => boolean): Reference<"ArgMax" | "ArgMin"> {
+  return (c) => {
+    const x = given(c, 0);
+    const { axis, keepdims, select_last_index } = c.attributes;
+    const { starts, steps, dims } = walk(x.dims, [axisOf(axis, x.dims.length)], keepdims);
+    const y = new Float64Array(starts.length);
+    for (let i = 0; i < y.length; i++) {
+      let best = 0;
+      for (let j = 1; j < steps.length; j++) {
+        const [v, top] = [x.data[starts[i]! + steps[j]!]!, x.data[starts[i]! + steps[best]!]!];
+        if (better(v, top) || (select_last_index && v === top)) best = j;
+      }
+      y[i] = best;
+    }
+    return [{ dtype: "int64", dims, data: y }];
+  };
+}
+
+export const reduction: ReferenceTable<Reduction> = {
+  ReduceSum: reduce({ first: 0, next: (y, x) => y + x }),
+  ReduceMean: reduce({ first: 0, next: (y, x) => y + x, last: (y, n) => y / n }),
+  ReduceMax: reduce({ first: Number.NEGATIVE_INFINITY, next: (y, x) => Math.max(y, x) }),
+  ReduceMin: reduce({ first: Number.POSITIVE_INFINITY, next: (y, x) => Math.min(y, x) }),
+  ReduceProd: reduce({ first: 1, next: (y, x) => y * x }),
+  ReduceSumSquare: reduce({ first: 0, next: (y, x) => y + x * x }),
+  ReduceL2: reduce({ first: 0, next: (y, x) => y + x * x, last: (y) => Math.sqrt(y) }),
+  ArgMax: position((a, b) => a > b),
+  ArgMin: position((a, b) => a < b),
+};
