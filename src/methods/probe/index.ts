@@ -1,0 +1,17 @@
+export { type MinimiseOptions, type Minimum, minimise, type Objective } from "./lbfgs.js";
+export {
+  fitLogistic,
+  type LinearClassifier,
+  type LogisticFit,
+  type LogisticOptions,
+} from "./logistic-regression.js";
+export {
+  defaultStrengths,
+  fitProbe,
+  type LabelledFeatures,
+  type Probe,
+  type ProbeData,
+  type ProbeOptions,
+  type ProbeStep,
+} from "./probe.js";
+export { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";

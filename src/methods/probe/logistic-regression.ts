@@ -1,0 +1,264 @@
+import { EngraftError } from "../../core/errors.js";
+import { type Minimum, minimise } from "./lbfgs.js";
+import { type Matrix, multiply, multiplyTransposed } from "./products.js";
+import { spanOf } from "./span.js";
+
+/** A linear classifier: logits = x Wᵀ + b. */
+export interface LinearClassifier {
+  /** float32[C, D], row-major. */
+  readonly weight: Float32Array;
+  /** float32[C] */
+  readonly bias: Float32Array;
+}
+
+export interface LogisticOptions {
+  /** scikit-learn's C: weight of the data against the penalty; larger fits closer. Above 0, default 1. */
+  readonly strength?: number;
+  /** Stop when the largest derivative of the mean loss is at most this; default 1e-6. */
+  readonly tolerance?: number;
+  /** Default 300. */
+  readonly maxIterations?: number;
+  /** Where to start; by default at zero weights and the class frequencies. */
+  readonly start?: LinearClassifier;
+}
+
+export interface LogisticFit extends LinearClassifier {
+  readonly iterations: number;
+  /** Mean cross-entropy of the training examples, nats, without the penalty. */
+  readonly loss: number;
+  readonly stopped: Minimum["stopped"];
+}
+
+/**
+ * Multinomial logistic regression, the same minimum as scikit-learn's `LogisticRegression(multi_class="multinomial")`:
+ *
+ * min  C Σᵢ −log softmax(W xᵢ + b)[yᵢ]  +  ½ ‖W‖²      (b is not penalised)
+ *
+ * A class without examples has no finite solution: it gets zero weights and a bias that bounds its probability by
+ * 1 / ((N + 1) · classes that occur).
+ *
+ * @param features float32[N, D], row-major, finite
+ * @param labels int32[N], 0 … classes − 1
+ * @throws DataError for no examples or a label out of range, ShapeError for lengths that differ, OptionError for a
+ * strength that is not above 0, NumericError when the loss is not finite at the start.
+ */
+export function fitLogistic(
+  features: Float32Array,
+  labels: Int32Array,
+  classes: number,
+  { strength = 1, start, ...rest }: LogisticOptions = {},
+): LogisticFit {
+  const problem = logisticProblem(features, labels, classes);
+  const fit = problem.solve({ strength, ...rest, start: start && widen(start) });
+  const { weight, bias, iterations, loss, stopped } = fit;
+  return { weight: Float32Array.from(weight), bias: Float32Array.from(bias), iterations, loss, stopped };
+}
+
+const widen = ({ weight, bias }: LinearClassifier): WideClassifier => {
+  return { weight: Float64Array.from(weight), bias: Float64Array.from(bias) };
+};
+
+/** As {@link LinearClassifier}, in float64. */
+export interface WideClassifier {
+  readonly weight: Float64Array;
+  readonly bias: Float64Array;
+}
+export interface SolveOptions {
+  readonly strength: number;
+  readonly tolerance?: number;
+  readonly maxIterations?: number;
+  readonly start?: WideClassifier;
+}
+export interface WideFit extends WideClassifier {
+  readonly iterations: number;
+  readonly evaluations: number;
+  readonly loss: number;
+  readonly stopped: Minimum["stopped"];
+}
+
+/** A data set that is solved at several strengths; what does not depend on the strength is done once. */
+export interface LogisticProblem {
+  solve(options: SolveOptions): WideFit;
+}
+
+/** @throws as {@link fitLogistic} */
+export function logisticProblem(
+  features: Float32Array,
+  labels: Int32Array,
+  classes: number,
+): LogisticProblem {
+  checkExamples(features, labels, classes);
+  const n = labels.length;
+  const d = features.length / n;
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]!++;
+  const present = counts.flatMap((count, k) => (count > 0 ? [k] : []));
+  const place = new Map(present.map((k, i) => [k, i]));
+  const targets = labels.map((label) => place.get(label)!);
+  const c = present.length;
+
+  const span = isSpanCheaper(n, d, c) ? spanOf(features, n, d) : undefined;
+  const x = span?.coordinates ?? features;
+  const r = span?.rank ?? d;
+  const frequency = present.map((k) => Math.log(counts[k]! / n));
+  const meanFrequency = frequency.reduce((a, b) => a + b, 0) / c;
+
+  return {
+    solve({ strength, start, tolerance = 1e-6, maxIterations = 300 }) {
+      if (!(strength > 0 && Number.isFinite(strength))) {
+        throw new EngraftError("OptionError", `strength must be above 0 and finite, got ${strength}`);
+      }
+      const parameters = new Float64Array(c * r + c);
+      if (start === undefined)
+        parameters.set(
+          frequency.map((f) => f - meanFrequency),
+          c * r,
+        );
+      else {
+        const rows = gatherRows(start.weight, d, present);
+        parameters.set(span === undefined ? rows : span.fromFeatures(rows, c));
+        parameters.set(gatherRows(start.bias, 1, present), c * r);
+      }
+      let loss = 0;
+      const mean = meanLoss(x, targets, r, c);
+      const minimum = minimise(
+        (p, g) => {
+          loss = mean(p, g);
+          return loss + penalise(p, g, c * r, 1 / (strength * n));
+        },
+        parameters,
+        { tolerance, maxIterations },
+      );
+      // The last evaluation need not have been the best point.
+      loss = mean(minimum.x, new Float64Array(parameters.length));
+      const solved = minimum.x.subarray(0, c * r);
+      const { iterations, evaluations, stopped } = minimum;
+      return {
+        ...scatterRows(
+          span?.toFeatures(solved, c) ?? solved,
+          minimum.x.subarray(c * r),
+          d,
+          present,
+          classes,
+          n,
+        ),
+        iterations,
+        evaluations,
+        loss,
+        stopped,
+      };
+    },
+  };
+}
+
+/**
+ * L = 1/N Σ −log softmax(W xᵢ + b)[yᵢ]      dW = 1/N Σ (pᵢ − 1{yᵢ}) xᵢᵀ      db = 1/N Σ (pᵢ − 1{yᵢ})
+ * Parameters are W [c, d] and then b [c].
+ */
+function meanLoss(x: Matrix, labels: Int32Array, d: number, c: number) {
+  const n = labels.length;
+  const z = new Float64Array(n * c);
+  return (parameters: Float64Array, gradient: Float64Array): number => {
+    multiply(x, n, d, parameters.subarray(0, c * d), c, z);
+    const bias = parameters.subarray(c * d);
+    const biasGradient = gradient.subarray(c * d).fill(0);
+    let loss = 0;
+    for (let i = 0; i < n; i++) {
+      const row = i * c;
+      const own = row + labels[i]!;
+      let max = Number.NEGATIVE_INFINITY;
+      for (let k = 0; k < c; k++) {
+        const v = z[row + k]! + bias[k]!;
+        z[row + k] = v;
+        if (v > max) max = v;
+      }
+      const ownLogit = z[own]!;
+      let sum = 0;
+      for (let k = 0; k < c; k++) {
+        const e = Math.exp(z[row + k]! - max);
+        z[row + k] = e;
+        sum += e;
+      }
+      loss += Math.log(sum) + max - ownLogit;
+      const scale = 1 / (sum * n);
+      for (let k = 0; k < c; k++) z[row + k]! *= scale;
+      z[own]! -= 1 / n;
+      for (let k = 0; k < c; k++) biasGradient[k]! += z[row + k]!;
+    }
+    multiplyTransposed(z, n, c, x, d, gradient.subarray(0, c * d));
+    return loss / n;
+  };
+}
+
+/** λ/2 ‖W‖² of the first `count` parameters; λW is added to the gradient. */
+function penalise(parameters: Float64Array, gradient: Float64Array, count: number, lambda: number): number {
+  let square = 0;
+  for (let i = 0; i < count; i++) {
+    square += parameters[i]! ** 2;
+    gradient[i]! += lambda * parameters[i]!;
+  }
+  return (lambda / 2) * square;
+}
+
+/**
+ * The Gram matrix costs n²d products once (as much as n / 2c evaluations of the loss) and saves the share 1 − n/d
+ * of each evaluation; about 60 are needed. Above 4,000 examples the Gram matrix is too large to keep (128 MB).
+ */
+function isSpanCheaper(n: number, d: number, c: number): boolean {
+  return n < d && n <= 4000 && n / (2 * c) < 60 * (1 - n / d);
+}
+
+function gatherRows(values: Float64Array, width: number, rows: readonly number[]): Float64Array {
+  const out = new Float64Array(rows.length * width);
+  rows.forEach((row, i) => {
+    out.set(values.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return out;
+}
+
+function scatterRows(
+  weight: Float64Array,
+  bias: Float64Array,
+  d: number,
+  present: readonly number[],
+  classes: number,
+  n: number,
+): WideClassifier {
+  const allWeights = new Float64Array(classes * d);
+  // Logits of the classes that occur have mean 0 at every x (rows of W sum to zero), so Σ exp ≥ their number.
+  const allBiases = new Float64Array(classes).fill(-Math.log(n + 1));
+  const mean = bias.reduce((a, b) => a + b, 0) / present.length;
+  present.forEach((k, i) => {
+    allWeights.set(weight.subarray(i * d, (i + 1) * d), k * d);
+    allBiases[k] = bias[i]! - mean;
+  });
+  return { weight: allWeights, bias: allBiases };
+}
+
+function checkExamples(features: Float32Array, labels: Int32Array, classes: number): void {
+  const n = labels.length;
+  if (n === 0) {
+    throw new EngraftError("DataError", "there are no examples to fit a classifier on", {
+      help: "give the train part at least one example of each class",
+    });
+  }
+  if (features.length === 0 || features.length % n !== 0) {
+    throw new EngraftError(
+      "ShapeError",
+      `features must be float32[${n}, D] for ${n} labels, got ${features.length} values`,
+      { details: { labels: n, values: features.length } },
+    );
+  }
+  for (let i = 0; i < n; i++) {
+    const label = labels[i]!;
+    if (label < 0 || label >= classes) {
+      throw new EngraftError(
+        "DataError",
+        `label ${label} of example ${i} is not one of the ${classes} classes`,
+        {
+          details: { example: i, label, classes },
+        },
+      );
+    }
+  }
+}

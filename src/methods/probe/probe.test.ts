@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import { draws } from "../../core/random.js";
+import { fitProbe, type LabelledFeatures } from "./probe.js";
+
+/** Features with a few strong directions, as a trunk gives them. */
+function part(n: number, dims: number, classes: number, seed: number): LabelledFeatures {
+  const centre = draws(1, "centres");
+  const g = draws(seed, "part");
+  const centres = Array.from({ length: classes * dims }, () => 0.8 * centre.normal());
+  const scale = Array.from({ length: dims }, (_, t) => 2 / (1 + t / 4));
+  const labels = Int32Array.from({ length: n }, (_, i) => i % classes);
+  const features = Float32Array.from({ length: n * dims }, (_, j) => {
+    const t = j % dims;
+    return scale[t]! * (centres[labels[Math.floor(j / dims)]! * dims + t]! + g.normal());
+  });
+  return { features, labels };
+}
+
+function logits(x: Float32Array, weight: Float32Array, bias: Float32Array): number[] {
+  const d = weight.length / bias.length;
+  return Array.from({ length: (x.length / d) * bias.length }, (_, j) => {
+    const k = j % bias.length;
+    const i = Math.floor(j / bias.length);
+    let sum = bias[k]!;
+    for (let t = 0; t < d; t++) sum += x[i * d + t]! * weight[k * d + t]!;
+    return sum;
+  });
+}
+
+function accuracy(z: number[], labels: Int32Array): number {
+  const c = z.length / labels.length;
+  let right = 0;
+  labels.forEach((label, i) => {
+    const row = z.slice(i * c, (i + 1) * c);
+    if (row.indexOf(Math.max(...row)) === label) right++;
+  });
+  return right / labels.length;
+}
+
+const data = { train: part(120, 12, 3, 2), validation: part(60, 12, 3, 3), dims: 12, classes: 3 };
+
+test("takes the strength with the lowest validation loss, and says what it tried", () => {
+  const probe = fitProbe(data);
+  const lowest = Math.min(...probe.path.map((s) => s.validationLoss));
+  expect(probe.path.find((s) => s.validationLoss === lowest)!.strength).toBe(probe.strength);
+  const strengths = probe.path.map((s) => s.strength);
+  expect(strengths).toEqual([...strengths].sort((a, b) => a - b));
+  expect(probe.seconds).toBeGreaterThan(0);
+});
+
+test("the head takes raw features: its validation scores are those of the path", () => {
+  const probe = fitProbe(data);
+  const z = logits(data.validation.features, probe.weight, probe.bias);
+  const chosen = probe.path.find((s) => s.strength === probe.strength)!;
+  // The winner is solved again to a finer tolerance: a picture on the edge may change sides.
+  expect(Math.abs(accuracy(z, data.validation.labels) - chosen.validationAccuracy)).toBeLessThanOrEqual(
+    1 / 60,
+  );
+  expect(chosen.validationAccuracy).toBeGreaterThan(0.7);
+});
+
+test("does not depend on the scale and offset of the features", () => {
+  const change = ({ features, labels }: LabelledFeatures): LabelledFeatures => ({
+    // A power of 2 and a small integer: exact enough in float32.
+    features: features.map((v, j) => v * 2 ** ((j % 12) - 6) + ((j % 12) - 3)),
+    labels,
+  });
+  const a = fitProbe(data);
+  const b = fitProbe({ ...data, train: change(data.train), validation: change(data.validation) });
+  expect(b.strength).toBe(a.strength);
+  const za = logits(data.validation.features, a.weight, a.bias);
+  const zb = logits(change(data.validation).features, b.weight, b.bias);
+  za.forEach((v, j) => {
+    expect(zb[j]).toBeCloseTo(v, 2);
+  });
+});
+
+test("a constant feature gets no weight, even when it is huge", () => {
+  const constant = ({ features, labels }: LabelledFeatures): LabelledFeatures => ({
+    features: features.map((v, j) => (j % 12 === 5 ? 12345.678 : v)),
+    labels,
+  });
+  const probe = fitProbe({ ...data, train: constant(data.train), validation: constant(data.validation) });
+  for (let k = 0; k < 3; k++) expect(probe.weight[k * 12 + 5]).toBeCloseTo(0, 6);
+});
+
+test("fewer examples than features, and patience that tries every strength", () => {
+  const small = {
+    train: part(12, 40, 3, 4),
+    validation: part(30, 40, 3, 5),
+    dims: 40,
+    classes: 3,
+  };
+  const probe = fitProbe(small, { strengths: [1, 0.01, 0.1], patience: 99 });
+  expect(probe.path.map((s) => s.strength)).toEqual([0.01, 0.1, 1]);
+});
+
+test("without validation examples the strength is scikit-learn's default", () => {
+  const probe = fitProbe({
+    ...data,
+    validation: { features: new Float32Array(0), labels: new Int32Array(0) },
+  });
+  expect(probe.strength).toBe(1);
+  expect(probe.path).toEqual([]);
+});
+
+test("tells each strength as it goes", () => {
+  const told: number[] = [];
+  const probe = fitProbe(data, { onStrength: (step) => told.push(step.strength) });
+  expect(told).toEqual(probe.path.map((s) => s.strength));
+});
+
+test("bad input is an error with the values that disagree", () => {
+  expect(() => fitProbe({ ...data, dims: 11 })).toThrow(
+    "train features must be float32[120, 11] (1320 values), got 1440",
+  );
+  expect(() => fitProbe({ ...data, classes: 2 })).toThrow(
+    "label 2 of train example 2 is not one of the 2 classes",
+  );
+  expect(() => fitProbe(data, { strengths: [] })).toThrow("strengths must name at least one value");
+  const features = data.train.features.slice();
+  features[25] = Number.NaN;
+  expect(() => fitProbe({ ...data, train: { ...data.train, features } })).toThrow(
+    "feature 1 of example 2 is NaN",
+  );
+});

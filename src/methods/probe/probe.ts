@@ -1,0 +1,168 @@
+import { EngraftError } from "../../core/errors.js";
+import {
+  type LinearClassifier,
+  logisticProblem,
+  type WideClassifier,
+  type WideFit,
+} from "./logistic-regression.js";
+import { multiply } from "./products.js";
+import { foldStandardisation, standardisation, standardise } from "./standardise.js";
+
+/** Features of one part and their classes. */
+export interface LabelledFeatures {
+  /** float32[N, D], row-major. */
+  readonly features: Float32Array;
+  /** int32[N] */
+  readonly labels: Int32Array;
+}
+
+export interface ProbeData {
+  readonly train: LabelledFeatures;
+  readonly validation: LabelledFeatures;
+  /** D, features of one example. */
+  readonly dims: number;
+  readonly classes: number;
+}
+
+export interface ProbeOptions {
+  /** Values of scikit-learn's C that are tried, default 1e-4 … 1e2 in half decades. */
+  readonly strengths?: readonly number[];
+  /** How many strengths in a row may be worse than the best one before the rest is left out; default 2. */
+  readonly patience?: number;
+  readonly onStrength?: (tried: ProbeStep, index: number, of: number) => void;
+}
+
+/** One strength that was tried. */
+export interface ProbeStep {
+  readonly strength: number;
+  /** Mean cross-entropy, nats. */
+  readonly trainLoss: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+}
+
+export interface Probe extends LinearClassifier {
+  readonly strength: number;
+  /** From the strongest penalty to the weakest one that was tried; empty without validation examples. */
+  readonly path: readonly ProbeStep[];
+  readonly seconds: number;
+}
+
+/** C = 10^(−4 … 2) in half decades. */
+export const defaultStrengths: readonly number[] = Array.from({ length: 13 }, (_, i) => 10 ** (-4 + i / 2));
+
+/** The strength when nothing can be measured: scikit-learn's own default. */
+const unmeasuredStrength = 1;
+
+/** Largest derivative of the mean loss on the way, and at the end. */
+const pathTolerance = 3e-4;
+const finalTolerance = 2e-5;
+
+/**
+ * The linear probe: multinomial logistic regression on standardised features, strength chosen on validation.
+ *
+ * Strengths are tried from the strongest penalty to the weakest, each starting where the last ended. The one with the
+ * lowest validation loss wins: accuracy moves in steps of 1/N and ties often, the loss does not. When `patience`
+ * strengths in a row are worse, the weaker ones are left out. The winner is solved again to a finer tolerance, on train
+ * only, so that validation stays honest. Means and deviations of the train features are folded into weight and
+ * bias: the result takes raw features. Without validation examples the strength is 1.
+ *
+ * @returns weight float32[C, D] and bias float32[C] with logits = x Wᵀ + b
+ * @throws DataError, ShapeError, NumericError, OptionError as `fitLogistic` does
+ * @example
+ * const head = fitProbe({ train, validation, dims: 512, classes: 10 });
+ */
+export function fitProbe(
+  { train, validation, dims, classes }: ProbeData,
+  { strengths = defaultStrengths, patience = 2, onStrength }: ProbeOptions = {},
+): Probe {
+  const started = performance.now();
+  checkPart("train", train, dims, classes);
+  checkPart("validation", validation, dims, classes);
+  if (strengths.length === 0) throw new EngraftError("OptionError", "strengths must name at least one value");
+
+  const n = train.labels.length;
+  const scaling = standardisation(train.features, n, dims);
+  const problem = logisticProblem(standardise(train.features, n, scaling), train.labels, classes);
+  const tried: { step: ProbeStep; fit: WideFit }[] = [];
+  let best: { step: ProbeStep; fit: WideFit } | undefined;
+  let last: WideFit | undefined;
+  let worse = 0;
+  const order = validation.labels.length === 0 ? [] : [...strengths].sort((a, b) => a - b);
+  for (const strength of order) {
+    const fit = problem.solve({ strength, start: last, tolerance: pathTolerance, maxIterations: 100 });
+    last = fit;
+    const step: ProbeStep = {
+      strength,
+      trainLoss: fit.loss,
+      ...scoreLinear(foldStandardisation(fit.weight, fit.bias, scaling), validation, dims, classes),
+    };
+    tried.push({ step, fit });
+    onStrength?.(step, tried.length - 1, order.length);
+    if (best === undefined || step.validationLoss < best.step.validationLoss) {
+      best = { step, fit };
+      worse = 0;
+    } else if (++worse >= patience) break;
+  }
+  const strength = best?.step.strength ?? unmeasuredStrength;
+  const final = problem.solve({ strength, start: best?.fit, tolerance: finalTolerance, maxIterations: 300 });
+  const { weight, bias } = foldStandardisation(final.weight, final.bias, scaling);
+  return {
+    weight: Float32Array.from(weight),
+    bias: Float32Array.from(bias),
+    strength,
+    path: tried.map(({ step }) => step),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** Loss and accuracy of a linear classifier on raw features. */
+function scoreLinear(
+  { weight, bias }: WideClassifier,
+  { features, labels }: LabelledFeatures,
+  d: number,
+  c: number,
+): { validationLoss: number; validationAccuracy: number } {
+  const n = labels.length;
+  const z = new Float64Array(n * c);
+  multiply(features, n, d, weight, c, z);
+  let loss = 0;
+  let right = 0;
+  for (let i = 0; i < n; i++) {
+    let best = 0;
+    for (let k = 0; k < c; k++) {
+      z[i * c + k]! += bias[k]!;
+      if (z[i * c + k]! > z[i * c + best]!) best = k;
+    }
+    const max = z[i * c + best]!;
+    let sum = 0;
+    for (let k = 0; k < c; k++) sum += Math.exp(z[i * c + k]! - max);
+    loss += Math.log(sum) + max - z[i * c + labels[i]!]!;
+    if (best === labels[i]) right++;
+  }
+  return { validationLoss: loss / n, validationAccuracy: right / n };
+}
+
+function checkPart(
+  name: string,
+  { features, labels }: LabelledFeatures,
+  dims: number,
+  classes: number,
+): void {
+  if (features.length !== labels.length * dims) {
+    throw new EngraftError(
+      "ShapeError",
+      `${name} features must be float32[${labels.length}, ${dims}] (${labels.length * dims} values), got ${features.length}`,
+      { details: { part: name, labels: labels.length, dims, values: features.length } },
+    );
+  }
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (label >= 0 && label < classes) continue;
+    throw new EngraftError(
+      "DataError",
+      `label ${label} of ${name} example ${i} is not one of the ${classes} classes`,
+      { details: { part: name, example: i, label, classes } },
+    );
+  }
+}

@@ -1,0 +1,89 @@
+import { EngraftError } from "../../core/errors.js";
+
+/** Mean and deviation of each feature. */
+export interface Standardisation {
+  /** float64[D] */
+  readonly mean: Float64Array;
+  /** float64[D], population deviation; 1 for a feature that never changes. */
+  readonly deviation: Float64Array;
+}
+
+/**
+ * Mean and deviation of each column, in two passes.
+ *
+ * mean = Σ x / N    deviation = √(Σ (x − mean)² / N)
+ *
+ * A column counts as constant by scikit-learn's rule: its variance is below what rounding alone explains.
+ *
+ * @param features float32[N, D], row-major
+ * @throws NumericError for a feature that is not finite, with row and column.
+ */
+export function standardisation(features: Float32Array, n: number, d: number): Standardisation {
+  const mean = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    for (let t = 0; t < d; t++) mean[t]! += features[i * d + t]!;
+  }
+  for (let t = 0; t < d; t++) mean[t]! /= n;
+  if (!mean.every(Number.isFinite)) throw notFinite(features, d);
+  const deviation = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    for (let t = 0; t < d; t++) deviation[t]! += (features[i * d + t]! - mean[t]!) ** 2;
+  }
+  for (let t = 0; t < d; t++) {
+    const variance = deviation[t]! / n;
+    const rounding = n * Number.EPSILON * variance + (n * mean[t]! * Number.EPSILON) ** 2;
+    deviation[t] = variance <= rounding ? 1 : Math.sqrt(variance);
+  }
+  return { mean, deviation };
+}
+
+function notFinite(features: Float32Array, d: number): EngraftError {
+  const at = features.findIndex((v) => !Number.isFinite(v));
+  return new EngraftError(
+    "NumericError",
+    `feature ${at % d} of example ${Math.floor(at / d)} is ${features[at]}`,
+    {
+      help: "the frozen part of the model gives values that are not finite for this example; look at the example, or cut the model earlier",
+      details: { example: Math.floor(at / d), feature: at % d, value: features[at] },
+    },
+  );
+}
+
+/** (x − mean) / deviation as float32[N, D]. */
+export function standardise(
+  features: Float32Array,
+  n: number,
+  { mean, deviation }: Standardisation,
+): Float32Array {
+  const d = mean.length;
+  const out = new Float32Array(n * d);
+  for (let i = 0; i < n; i++) {
+    for (let t = 0; t < d; t++) out[i * d + t] = (features[i * d + t]! - mean[t]!) / deviation[t]!;
+  }
+  return out;
+}
+
+/**
+ * A classifier of standardised features as one of raw features: the same logits.
+ *
+ * w·(x − mean)/deviation + b = (w/deviation)·x + (b − Σ w mean/deviation)
+ *
+ * @param weight float64[C, D] @param bias float64[C]
+ */
+export function foldStandardisation(
+  weight: Float64Array,
+  bias: Float64Array,
+  { mean, deviation }: Standardisation,
+): { weight: Float64Array; bias: Float64Array } {
+  const d = mean.length;
+  const folded = new Float64Array(weight.length);
+  const shifted = Float64Array.from(bias);
+  for (let k = 0; k < bias.length; k++) {
+    for (let t = 0; t < d; t++) {
+      const w = weight[k * d + t]! / deviation[t]!;
+      folded[k * d + t] = w;
+      shifted[k]! -= w * mean[t]!;
+    }
+  }
+  return { weight: folded, bias: shifted };
+}
