@@ -1,0 +1,19 @@
+// `npm run bench -- COMMAND`: ratios measured side by side on this machine. Each command is one file beside this.
+const commands = {
+  step: "a full fine-tune step of an image model against its forward pass",
+  features: "feature extraction against cores ÷ (decode + forward core-seconds)",
+  probe: "a second probe on the same data against the first: what the feature cache saves",
+  help: "seconds until the command line answers --help",
+};
+
+const [command, ...rest] = process.argv.slice(2);
+if (command === undefined || !Object.hasOwn(commands, command)) {
+  const list = Object.entries(commands).map(([name, what]) => `  ${name.padEnd(10)}${what}`);
+  console.log(
+    `npm run bench -- COMMAND [--json] [options]; COMMAND --help lists the options\n\n${list.join("\n")}`,
+  );
+  process.exitCode = command === undefined || command === "--help" ? 0 : 2;
+} else {
+  const { main } = await import(`./${command}.mjs`);
+  await main(rest);
+}

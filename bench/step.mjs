@@ -1,0 +1,211 @@
+// A full fine-tune step (forward, loss, backward, SGD with momentum on every weight) against the forward pass of
+// the file as it is. Quoted as step ÷ forward, a number that holds on any machine: 3.0 is the limit set by the
+// multiplications alone.
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { inOwnProcess, median, peakMemory, print, readOptions, time } from "./measure.mjs";
+
+const table = {
+  model: { type: "string", required: true, about: "ONNX file of an image classifier" },
+  batch: { type: "number", default: 16, about: "pictures a step" },
+  threads: { type: "number", default: availableParallelism(), about: "threads" },
+  "image-size": { type: "number", about: "height and width where the file leaves them open (default 224)" },
+  "batch-norm": {
+    type: "string",
+    default: "frozen",
+    choices: ["frozen", "train"],
+    about: "frozen or train: running statistics, or the batch's",
+  },
+  steps: { type: "number", default: 8, about: "steps to time, at least" },
+};
+
+export async function main(args) {
+  const options = readOptions(args, "step", table);
+  const forward = await inOwnProcess(import.meta.url, "measureForward", options);
+  const fed = await inOwnProcess(import.meta.url, "measureFed", options);
+  const step = await inOwnProcess(import.meta.url, "measureStep", options);
+  const { forward_ms } = forward;
+  print(
+    {
+      forward_ms,
+      forward_fed_ms: fed.forward_fed_ms,
+      step_ms: step.step_ms,
+      ratio: step.step_ms / forward_ms,
+      state_ms: step.state_ms,
+      first_step_ms: step.first_step_ms,
+      compile_ms: step.compile_ms,
+      peak_rss_mb: step.peak_rss_mb,
+      ratio_fed: step.step_ms / fed.forward_fed_ms,
+      block: step.block,
+      parameters: step.parameters,
+      batch: options.batch,
+      threads: options.threads,
+      batch_norm: options["batch-norm"],
+    },
+    options.json,
+  );
+}
+
+/** The runtime in this very thread: a forward pass is compared with PyTorch's, without the way to a worker. */
+async function localRuntime(threads) {
+  const ort = await import("onnxruntime-node");
+  const { LocalRuntime } = await import("../dist/runtime/ort-local.js");
+  const sessionOptions = { intraOpNumThreads: threads };
+  return new LocalRuntime(ort, {
+    name: "onnxruntime-node",
+    version: ort.env.versions.node,
+    threads,
+    sessionOptions,
+  });
+}
+
+async function readGraph(options) {
+  const { fromOnnx } = await import("../dist/graph/from-onnx.js");
+  return fromOnnx(readFileSync(options.model));
+}
+
+/** Numbers from a hash: fractions of the golden ratio, in -1 … 1. */
+function numbers(n) {
+  return Float32Array.from({ length: n }, (_, i) => (2 * (Math.imul(i, 2654435761) >>> 0)) / 2 ** 32 - 1);
+}
+
+/** Pictures for an input of this type, whatever it leaves open. */
+function pictures({ shape }, options) {
+  const size = options["image-size"] ?? 224;
+  const dims = (shape ?? [null, 3, null, null]).map((d, i) =>
+    i === 0 ? options.batch : typeof d === "number" ? d : i === 1 ? 3 : size,
+  );
+  return { dtype: "float32", dims, data: numbers(dims.reduce((a, b) => a * b, 1)) };
+}
+
+/** The file as it came; a file with another fixed batch, or half-precision inputs, by way of our graph. */
+export async function measureForward(options) {
+  const runtime = await localRuntime(options.threads);
+  let session = await runtime.session(readFileSync(options.model));
+  const { type } = session.inputs[0];
+  const batch = type.shape?.[0];
+  if (
+    session.inputs.length > 1 ||
+    type.dtype !== "float32" ||
+    (typeof batch === "number" && batch !== options.batch)
+  ) {
+    await session.dispose();
+    const { toOnnx } = await import("../dist/graph/to-onnx.js");
+    session = await runtime.session(toOnnx(await readGraph(options)));
+  }
+  const feeds = { [session.inputs[0].name]: pictures(session.inputs[0].type, options) };
+  const fetch = [session.outputs[0].name];
+  return { forward_ms: await time(() => session.run(feeds, fetch)), peak_rss_mb: peakMemory() };
+}
+
+/** The same with every weight as an input: what a step's own forward pass can reach. */
+export async function measureFed(options) {
+  const { parametersOf, promote } = await import("../dist/graph/surgery/index.js");
+  const { toOnnx } = await import("../dist/graph/to-onnx.js");
+  const graph = await readGraph(options);
+  const weights = parametersOf(graph).filter((p) => p.kind !== "statistic");
+  const runtime = await localRuntime(options.threads);
+  const fed = promote(
+    graph,
+    weights.map((p) => p.value),
+  );
+  const session = await runtime.session(toOnnx(fed));
+  const feeds = Object.fromEntries(weights.map((p) => [p.value, graph.initializers.get(p.value)]));
+  const [input] = session.inputs;
+  feeds[input.name] = pictures(input.type, options);
+  const fetch = [session.outputs[0].name];
+  return { forward_fed_ms: await time(() => session.run(feeds, fetch)), peak_rss_mb: peakMemory() };
+}
+
+/** Steps as a run of `engraft train` makes them: in the worker, in blocks of about half a second. */
+export async function measureStep(options) {
+  const [
+    { parametersOf, bindDims },
+    { loopModel },
+    { buildStep, feedNames },
+    { classification },
+    { sgd },
+    { nodeRuntime },
+  ] = await Promise.all([
+    import("../dist/graph/surgery/index.js"),
+    import("../dist/graph/to-onnx-loop.js"),
+    import("../dist/train/step.js"),
+    import("../dist/train/objective.js"),
+    import("../dist/optim/index.js"),
+    import("../dist/runtime/ort-node.js"),
+  ]);
+  const { batch, threads } = options;
+  const runtime = await nodeRuntime({ threads });
+  const begin = performance.now();
+  let graph = await readGraph(options);
+  const x = pictures(graph.typeOf(graph.inputs[0]), options);
+  const { shape } = graph.typeOf(graph.inputs[0]);
+  const open = (shape ?? []).flatMap((d, i) => (typeof d === "string" && i > 0 ? [[d, x.dims[i]]] : []));
+  if (open.length > 0) graph = bindDims(graph, Object.fromEntries(open));
+  const parameters = parametersOf(graph).filter((p) => p.kind !== "statistic");
+  const step = buildStep({
+    model: graph,
+    batch,
+    trainable: parameters.map((p) => ({ value: p.value, group: 0, decay: p.kind === "weight" })),
+    objective: classification(),
+    optimizer: sgd(),
+    batchNorm: options["batch-norm"],
+  });
+  const model = loopModel(step.graph, { ...step, steps: "steps" });
+  const session = await runtime.training(model, {
+    state: new Map(step.state.map((s) => [s.input, s.initial])),
+  });
+  const compile_ms = performance.now() - begin;
+
+  const names = feedNames("train");
+  const one = {
+    [names.x]: x,
+    [names.labels]: {
+      dtype: "int64",
+      dims: [batch],
+      data: BigInt64Array.from({ length: batch }, (_, i) => BigInt(i % 2)),
+    },
+    [names.weights]: { dtype: "float32", dims: [batch], data: new Float32Array(batch).fill(1) },
+    // A rate that cannot lead random weights to infinity.
+    rates: { dtype: "float32", dims: [1], data: Float32Array.of(1e-6) },
+    momentum: { dtype: "float32", dims: [], data: Float32Array.of(0.9) },
+    step: { dtype: "float32", dims: [], data: Float32Array.of(1) },
+  };
+  const stack = ({ dtype, dims, data }, count) => {
+    const all = new data.constructor(data.length * count);
+    for (let k = 0; k < count; k++) all.set(data, k * data.length);
+    return { dtype, dims: [count, ...dims], data: all };
+  };
+  /** Milliseconds of a block of `count` steps, its feeds made beforehand as a loader does. */
+  const block = async (count) => {
+    const feeds = Object.fromEntries(session.inputs.map((p) => [p.name, stack(one[p.name], count)]));
+    const start = performance.now();
+    await session.steps(feeds, count, { transfer: true });
+    return performance.now() - start;
+  };
+  const first_step_ms = await block(1);
+  await block(1);
+  const singles = [];
+  for (let i = 0; i < 3; i++) singles.push(await block(1));
+  const single = median(singles);
+  const count = Math.max(1, Math.round(500 / single));
+  const blocks = [];
+  for (let done = 0; done < options.steps || blocks.length < 3; done += count)
+    blocks.push(await block(count));
+  const step_ms = median(blocks) / count;
+  // T(K) = S + K t: what it costs to take the state in and out once a run. At K = 1 two steps tell it.
+  const pair = count > 1 ? median(blocks) : median([await block(2), await block(2), await block(2)]);
+  const other = Math.max(2, count);
+  const state_ms = Math.max(0, single - (pair - single) / (other - 1));
+  await session.dispose();
+  await runtime.close();
+  return {
+    step_ms,
+    state_ms,
+    first_step_ms,
+    compile_ms,
+    peak_rss_mb: peakMemory(),
+    block: count,
+    parameters: parameters.reduce((sum, p) => sum + p.size, 0),
+  };
+}
