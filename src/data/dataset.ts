@@ -24,6 +24,8 @@ export interface Dataset {
   /** One sentence on where the parts come from. */
   readonly splitWords: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
+  /** Files left aside without a word each: hidden ones, and those that are no pictures by name. */
+  readonly ignored?: { readonly hidden: number; readonly notPictures: number };
   readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
   /** sha256 over the sorted (id, content sha256, label, part): equal only for the same data and split. */

@@ -1,0 +1,269 @@
+import { EngraftError, messageOf } from "../core/errors.js";
+import type { Part } from "../core/events.js";
+import type { Files } from "../platform/platform.js";
+import { partNames } from "./find-images.js";
+import { type Found, type FoundPicture, quoted } from "./found.js";
+
+/** Endings of files that may list pictures with their labels. */
+export const listName = /\.(csv|tsv|jsonl|ndjson)$/i;
+
+/** Other names of the columns, in lower case, best first. */
+const synonyms = {
+  image: ["image", "file", "filename", "file_name", "path", "filepath", "image_path", "picture", "img"],
+  label: ["label", "class", "category", "target", "class_name"],
+  split: ["split", "part", "subset", "partition"],
+} as const;
+
+/** Values of the split column, in lower case. */
+const splitValues: ReadonlyMap<string, Part> = new Map([
+  ...partNames,
+  ["training", "train"],
+  ["testing", "test"],
+]);
+
+/** One line of a list: its values by column name, and the line where it begins. */
+interface Row {
+  readonly line: number;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface ListOptions {
+  readonly imageColumn?: string;
+  readonly labelColumn?: string;
+}
+
+/** The longest list that is read, in bytes: 256 MiB, some millions of lines. */
+const listLimit = 2 ** 28;
+
+/**
+ * Pictures named in a CSV, TSV or JSONL file with `image, label[, split]`. Paths are relative to the file's
+ * folder and must stay inside; absolute paths are allowed.
+ *
+ * @throws DataError with the line number
+ */
+export async function listedImages(files: Files, list: string, options: ListOptions = {}): Promise<Found> {
+  const name = files.relative(files.dirname(list), list);
+  const text = decodeText(await files.read(list, { limit: listLimit }), name);
+  const { columns, rows } = /\.(jsonl|ndjson)$/i.test(list)
+    ? readJsonLines(text, name)
+    : await readCsv(text, name, /\.tsv$/i.test(list));
+  if (rows.length === 0)
+    throw problem(name, "has no lines with pictures", undefined, "add one line a picture");
+  const image = column("image", columns, name, options.imageColumn);
+  const label = column("label", columns, name, options.labelColumn);
+  const split = columns.find((one) => (synonyms.split as readonly string[]).includes(one.toLowerCase()));
+
+  const folder = files.dirname(list);
+  const skipped: { item: string; reason: string }[] = [];
+  const pictures = new Map<string, FoundPicture>();
+  const conflicts: string[] = [];
+  for (const { line, values } of rows) {
+    const where = asText(values[image], name, line, image);
+    const what = asText(values[label], name, line, label).normalize("NFC");
+    if (where === "" || what === "") {
+      skipped.push({
+        item: `${name}, line ${line}`,
+        reason: where === "" ? "names no picture" : "has no label",
+      });
+      continue;
+    }
+    const { path, id } = resolvePath(files, folder, where, name, line);
+    const given =
+      split === undefined ? undefined : partOf(asText(values[split], name, line, split), name, line);
+    const before = pictures.get(path);
+    if (before === undefined) pictures.set(path, { id, path, label: what, given });
+    else if (before.label !== what || before.given !== given) conflicts.push(id);
+    else skipped.push({ item: `${name}, line ${line}`, reason: `names ${JSON.stringify(id)} again` });
+  }
+  if (conflicts.length > 0)
+    throw problem(
+      name,
+      `gives ${conflicts.length === 1 ? "one picture" : `${conflicts.length} pictures`} two labels or parts: ${quoted(conflicts)}`,
+      undefined,
+      "a picture has one label here: keep one of its lines",
+    );
+  return {
+    pictures: [...pictures.values()],
+    skipped,
+    ignored: { hidden: 0, notPictures: 0 },
+    warnings: [],
+    list: name,
+  };
+}
+
+function problem(
+  name: string,
+  what: string,
+  line: number | undefined,
+  help: string,
+  cause?: unknown,
+): EngraftError {
+  return new EngraftError(
+    "DataError",
+    `${JSON.stringify(name)}${line === undefined ? "" : `, line ${line}`} ${what}`,
+    { help, details: line === undefined ? { file: name } : { file: name, line }, cause },
+  );
+}
+
+/** UTF-8 with or without byte order mark, or UTF-16 with one (as spreadsheets save "Unicode text"). */
+function decodeText(bytes: Uint8Array, name: string): string {
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? "utf-16le"
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? "utf-16be"
+        : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw problem(name, "is not text in UTF-8", undefined, "save it as CSV in UTF-8", error);
+  }
+}
+
+interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+/** The separator that occurs most in the first line, outside quotes. */
+export function separatorOf(text: string): "," | ";" | "\t" {
+  const first = (text.match(/^[^\r\n]*/)?.[0] ?? "").replace(/"[^"]*"/g, "");
+  const times = (one: string) => first.split(one).length - 1;
+  const best = ([",", ";", "\t"] as const).reduce((a, b) => (times(b) > times(a) ? b : a));
+  return best;
+}
+
+async function readCsv(text: string, name: string, tabs: boolean): Promise<Table> {
+  const { parse } = await import("csv-parse/sync");
+  const delimiter = tabs ? "\t" : separatorOf(text);
+  let records: { readonly record: string[]; readonly info: { readonly lines: number } }[];
+  try {
+    records = parse(text, {
+      bom: true,
+      delimiter,
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
+      // One line of a list is a path and a label; a quote that is never closed would swallow the file.
+      max_record_size: 2 ** 16,
+    }) as unknown as typeof records;
+  } catch (error) {
+    const { code, lines } = error as { readonly code?: string; readonly lines?: number };
+    const [what, help] = csvProblems[code ?? ""] ?? [`cannot be read: ${messageOf(error)}`, "check the file"];
+    throw problem(name, what, lines, help, error);
+  }
+  const [header, ...rest] = records;
+  if (header === undefined) throw problem(name, "is empty", undefined, "add a header line: image,label");
+  const columns = header.record;
+  return {
+    columns,
+    rows: rest.map(({ record, info }) => ({
+      line: info.lines,
+      values: Object.fromEntries(columns.map((one, i) => [one, record[i]])),
+    })),
+  };
+}
+
+const csvProblems: Readonly<Record<string, readonly [what: string, help: string]>> = {
+  CSV_QUOTE_NOT_CLOSED: ["opens a quote that is never closed", 'close it, or write "" for a quote inside'],
+  CSV_INVALID_CLOSING_QUOTE: ["goes on after a closing quote", 'write "" for a quote inside a quoted value'],
+  INVALID_OPENING_QUOTE: ["has a quote in the middle of a value", "quote the whole value"],
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: [
+    "goes on after a closing quote",
+    'write "" for a quote inside a quoted value',
+  ],
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: [
+    "has another number of values than the header",
+    "quote values that contain the separator",
+  ],
+  CSV_MAX_RECORD_SIZE: ["is longer than 65,536 characters", "look for a quote that is never closed"],
+};
+
+function readJsonLines(text: string, name: string): Table {
+  const rows: Row[] = [];
+  const columns = new Set<string>();
+  let line = 0;
+  for (const one of text.split(/\r?\n/)) {
+    line++;
+    if (one.trim() === "") continue;
+    let values: unknown;
+    try {
+      values = JSON.parse(one);
+    } catch (error) {
+      throw problem(name, `is not JSON: ${messageOf(error)}`, line, "write one JSON object a line", error);
+    }
+    if (typeof values !== "object" || values === null || Array.isArray(values))
+      throw problem(
+        name,
+        "is not a JSON object",
+        line,
+        'write one object a line: {"image":"a.jpg","label":"cat"}',
+      );
+    for (const key of Object.keys(values)) columns.add(key);
+    rows.push({ line, values: values as Record<string, unknown> });
+  }
+  return { columns: [...columns], rows };
+}
+
+function column(
+  what: "image" | "label",
+  columns: readonly string[],
+  name: string,
+  chosen: string | undefined,
+): string {
+  const wanted = chosen === undefined ? synonyms[what] : [chosen.toLowerCase()];
+  for (const one of wanted) {
+    const found = columns.find((column) => column.toLowerCase() === one);
+    if (found !== undefined) return found;
+  }
+  throw problem(
+    name,
+    chosen === undefined ? `has no column for the ${what}` : `has no column ${JSON.stringify(chosen)}`,
+    undefined,
+    `its columns are ${quoted(columns, 12) || "none"}; name one of them ${quoted([...synonyms[what].slice(0, 3)])}, or choose it with the option ${what}Column`,
+  );
+}
+
+function asText(value: unknown, name: string, line: number, column: string): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "string") return value.trim();
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw problem(
+    name,
+    `has a list or an object in ${JSON.stringify(column)}`,
+    line,
+    "give one label a picture; several labels a picture are not supported",
+  );
+}
+
+function partOf(value: string, name: string, line: number): Part {
+  const part = splitValues.get(value.toLowerCase());
+  if (part === undefined)
+    throw problem(name, `has the split ${JSON.stringify(value)}`, line, 'use "train", "val" or "test"');
+  return part;
+}
+
+function resolvePath(
+  files: Files,
+  folder: string,
+  where: string,
+  name: string,
+  line: number,
+): { readonly path: string; readonly id: string } {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(where))
+    throw problem(name, `names a web address: ${JSON.stringify(where)}`, line, "download the pictures first");
+  if (where.includes("\0")) throw problem(name, "has a zero character in a path", line, "check the file");
+  // Lists written on Windows.
+  const portable = files.isAbsolute(where) ? where : where.replaceAll("\\", "/");
+  const path = files.resolve(folder, portable);
+  const id = files.relative(folder, path);
+  const leaves = id === ".." || id.startsWith("../");
+  if (leaves && !files.isAbsolute(where))
+    throw problem(
+      name,
+      `names a picture outside its folder: ${JSON.stringify(where)}`,
+      line,
+      "paths are relative to the list's folder; use absolute paths for pictures elsewhere",
+    );
+  return { path, id: (leaves ? path : id).normalize("NFC") };
+}

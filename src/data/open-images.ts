@@ -1,0 +1,206 @@
+import { EngraftError } from "../core/errors.js";
+import type { OnEvent } from "../core/events.js";
+import type { Platform } from "../platform/platform.js";
+import { assignParts, type Known } from "./assign-parts.js";
+import type { Dataset, ImageItem } from "./dataset.js";
+import { defaultPlatform } from "./decode.js";
+import { checkNames, findImages, pictureEndings } from "./find-images.js";
+import { byCodePoint, count, type Found, quoted } from "./found.js";
+import { listedImages, listName } from "./listed-images.js";
+import { type Scanned, scanPictures } from "./scan.js";
+
+export interface OpenImagesOptions {
+  /** Decides who goes to which part (default 0). */
+  readonly seed?: number;
+  /** Share of each class for choosing, when it is not given, 0 … 1 (default 0.15). */
+  readonly validationFraction?: number;
+  /** Share of each class for the test, when it is not given, 0 … 1 (default 0.15). */
+  readonly testFraction?: number;
+  /** Columns of a CSV or JSONL, when they have unusual names. */
+  readonly imageColumn?: string;
+  readonly labelColumn?: string;
+  readonly signal?: AbortSignal;
+  /** Gets progress events of the phase "scan". */
+  readonly onEvent?: OnEvent;
+  /** Remember hashes in the cache folder (default true). */
+  readonly cache?: boolean;
+  readonly platform?: Platform;
+}
+
+/** More classes than any image set has; more likely there is a folder for every picture. */
+const maxClasses = 25_000;
+
+/** Of the pictures found, how many may be unreadable before the data is refused. */
+const maxUnreadable = 0.1;
+
+/**
+ * Open a data set of pictures: class folders, folders with a given split, or a CSV or JSONL with
+ * `image,label[,split]`. Every picture is looked at once (and remembered), unreadable ones are left out with
+ * their reason, look-alikes stay on one side of the split, and copies across a given split are told.
+ *
+ * @param root the folder, or the list file
+ * @throws DataError, FileError, OptionError, Interrupted
+ * @example const { classes, items, splitWords } = await openImages("./flowers", { seed: 1 });
+ */
+export async function openImages(root: string, options: OpenImagesOptions = {}): Promise<Dataset> {
+  const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
+  checkFractions(validationFraction, testFraction);
+  const platform = options.platform ?? (await defaultPlatform());
+  const absolute = platform.files.resolve(root);
+  const { found, folder } = await find(platform, absolute, options);
+  checkFound(found, absolute);
+
+  const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
+  const warnings = [...found.warnings];
+  const skipped = [...found.skipped];
+  const readable = keepReadable(found, scanned, skipped, absolute);
+
+  const { pictures, parts, exact, near, acrossParts, words } = assignParts(
+    readable.sort((a, b) => byCodePoint(a.id, b.id)),
+    { seed, validationFraction, testFraction },
+    skipped,
+    warnings,
+    absolute,
+  );
+  const classes = [...new Set(pictures.map(({ label }) => label))].sort(byCodePoint);
+  const indexOf = new Map(classes.map((label, i) => [label, i]));
+  const items: ImageItem[] = pictures.map(({ id, path, label, sha256 }, i) => ({
+    id,
+    path,
+    label: indexOf.get(label)!,
+    part: parts[i]!,
+    sha256,
+  }));
+  const lines = items.map(({ id, sha256, label, part }) =>
+    JSON.stringify([id, sha256, classes[label], part]),
+  );
+  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
+  return {
+    task: "image-classification",
+    root: absolute,
+    classes,
+    items,
+    seed,
+    splitWords: words,
+    skipped,
+    ignored: found.ignored,
+    duplicates: { exact, near, acrossParts },
+    warnings,
+    fingerprint: await platform.sha256(lines.sort(byCodePoint).join("\n")),
+    testFingerprint: await platform.sha256(test.sort().join("\n")),
+  };
+}
+
+function checkFractions(validation: number, test: number): void {
+  for (const [name, value] of [
+    ["validationFraction", validation],
+    ["testFraction", test],
+  ] as const)
+    if (!(value >= 0 && value < 1))
+      throw new EngraftError("OptionError", `${name} is ${value}`, {
+        help: "give a share from 0 to below 1",
+      });
+  if (validation + test >= 1)
+    throw new EngraftError(
+      "OptionError",
+      `validationFraction ${validation} and testFraction ${test} leave nothing to learn from`,
+      { help: "their sum must be below 1" },
+    );
+}
+
+/** Folders or a list: whichever `root` is or holds. */
+async function find(
+  platform: Platform,
+  root: string,
+  options: OpenImagesOptions,
+): Promise<{ readonly found: Found; readonly folder: string }> {
+  const { files } = platform;
+  const state = await files.stat(root);
+  if (state === undefined)
+    throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(root)}`, {
+      help: "check the spelling of the path and the folder you are in",
+    });
+  if (state.kind !== "folder") {
+    if (state.kind === "file" && listName.test(root))
+      return { found: await listedImages(files, root, options), folder: files.dirname(root) };
+    throw new EngraftError(
+      "DataError",
+      `${JSON.stringify(root)} is neither a folder nor a list of pictures`,
+      {
+        help: "give a folder with one folder of pictures a class, or a .csv, .tsv or .jsonl file with image,label",
+      },
+    );
+  }
+  const lists = (await files.list(root)).filter(
+    ({ name, kind }) => kind !== "folder" && !name.startsWith(".") && listName.test(name),
+  );
+  const found = await findImages(files, root, options.signal);
+  const classes = new Set(found.pictures.map(({ label }) => label)).size;
+  // A folder such as "images" beside "labels.csv" is not a class.
+  if (classes >= 2 || lists.length === 0) return { found, folder: root };
+  if (lists.length > 1)
+    throw new EngraftError(
+      "DataError",
+      `${JSON.stringify(root)} holds several lists: ${quoted(lists.map(({ name }) => name).sort(byCodePoint))}`,
+      { help: "name the one to use instead of the folder" },
+    );
+  return { found: await listedImages(files, files.join(root, lists[0]!.name), options), folder: root };
+}
+
+/** What can be told before any picture is opened. */
+function checkFound({ pictures, ignored, skipped, list }: Found, root: string): void {
+  if (pictures.length === 0)
+    throw new EngraftError("DataError", `no pictures in ${JSON.stringify(list ?? root)}`, {
+      at: `${count(ignored.notPictures, "other file")}, ${count(ignored.hidden, "hidden one")}, ${count(skipped.length, "skipped one")}`,
+      help: `expected ${root}/<class>/*.{${pictureEndings.slice(0, 2).join(",")},png,webp,gif,bmp,tif,avif}, with one folder a class`,
+    });
+  const classes = [...new Set(pictures.map(({ label }) => label))];
+  checkNames(classes, root);
+  if (classes.length > maxClasses)
+    throw new EngraftError(
+      "DataError",
+      `${count(classes.length, "class", "classes")} in ${JSON.stringify(root)}`,
+      {
+        at: quoted(classes.sort(byCodePoint)),
+        help: `at most ${maxClasses.toLocaleString("en-US")} are possible; is there a folder for every picture?`,
+      },
+    );
+}
+
+/** @throws DataError when more than {@link maxUnreadable} of the pictures cannot be used */
+function keepReadable(
+  { pictures, list }: Found,
+  scanned: readonly Scanned[],
+  skipped: { item: string; reason: string }[],
+  root: string,
+): Known[] {
+  const readable: Known[] = [];
+  const bad: { item: string; reason: string; missing: boolean }[] = [];
+  for (const [i, picture] of pictures.entries()) {
+    const result = scanned[i]!;
+    if ("reason" in result) bad.push({ item: picture.id, ...result });
+    else readable.push({ ...picture, ...result });
+  }
+  skipped.push(...bad.map(({ item, reason }) => ({ item, reason })));
+  if (bad.length <= maxUnreadable * pictures.length) return readable;
+  const missing = bad.filter((one) => one.missing);
+  const share = `${Math.round((100 * bad.length) / pictures.length)} %`;
+  if (list !== undefined && 2 * missing.length > bad.length)
+    throw new EngraftError(
+      "DataError",
+      `${missing.length} of ${count(pictures.length, "picture")} named in ${JSON.stringify(list)} do not exist: ${quoted(missing.map(({ item }) => item))}`,
+      { help: "paths are relative to the folder of the list; correct them, or remove those lines" },
+    );
+  throw new EngraftError(
+    "DataError",
+    `${bad.length} of ${count(pictures.length, "picture")} (${share}) in ${JSON.stringify(root)} cannot be read; at most 10 % may be`,
+    {
+      at: bad
+        .slice(0, 3)
+        .map(({ item, reason }) => `${JSON.stringify(item)}: ${reason}`)
+        .join("; "),
+      help: "repair or remove them; all of them with their reasons are in the error's details",
+      details: { skipped: bad.map(({ item, reason }) => ({ item, reason })) },
+    },
+  );
+}
