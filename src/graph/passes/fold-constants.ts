@@ -1,0 +1,100 @@
+import { type Dim, isStatic, sizeOf, type TensorType } from "../../core/shape.js";
+import { castTensor, int64, type Tensor } from "../../core/tensor.js";
+import { Graph } from "../graph.js";
+import { inferNode, type ShapeValues } from "../infer/index.js";
+import { shapeValue } from "../infer/shape-value.js";
+import { type AnyOpNode, type Node, none } from "../node.js";
+
+/** Runs one node on known inputs; `none` inputs are undefined. The reference interpreter is one. */
+export type Evaluate = (node: AnyOpNode, inputs: readonly (Tensor | undefined)[]) => readonly Tensor[];
+
+/** Results larger than this (elements) stay computed: a file must not grow by folding. */
+const largest = 2 ** 16;
+
+/**
+ * The graph with what is known before it runs put in as constants.
+ *
+ * Sizes are followed through the operators that exporters compute them with, so that
+ * `Reshape(x, Concat(Gather(Shape(x), 0), [-1]))` becomes `Reshape(x, [0, -1])` although the batch is only a name.
+ * With `evaluate`, operators on constants alone are computed too.
+ */
+export function foldConstants(graph: Graph, evaluate?: Evaluate): Graph {
+  const copy = new Graph(graph.name);
+  for (const [domain, version] of graph.opsets) copy.opsets.set(domain, version);
+  for (const input of graph.inputs) copy.input(input, graph.typeOf(input));
+  for (const [name, value] of graph.initializers) copy.initializer(name, value);
+  copy.outputs.push(...graph.outputs);
+  const sizes: ShapeValues = new Map();
+  for (const node of graph.nodes) {
+    const made = node.kind === "op" ? withKnownTarget(copy, graph, node, sizes) : node;
+    const inferred = inferNode(copy, made, sizes);
+    const types = made.outputs.map((v, i) => inferred[i] ?? graph.types.get(v));
+    const values = made.kind === "op" ? valuesOf(copy, made, types, sizes, evaluate) : undefined;
+    if (values) {
+      made.outputs.forEach((v, i) => {
+        if (v !== none) copy.initializer(v, values[i]!);
+      });
+    } else {
+      copy.push(made, types);
+      const known = made.kind === "op" ? shapeValue(copy, made, sizes) : undefined;
+      if (known && made.outputs[0]) sizes.set(made.outputs[0], known);
+    }
+  }
+  return copy;
+}
+
+/** The node's outputs as constants, where they are known. */
+function valuesOf(
+  graph: Graph,
+  node: AnyOpNode,
+  types: readonly (TensorType | undefined)[],
+  sizes: ShapeValues,
+  evaluate: Evaluate | undefined,
+): readonly Tensor[] | undefined {
+  const type = types[0];
+  const known = shapeValue(graph, node, sizes);
+  if (known && isStatic(known) && type && (type.dtype === "int64" || type.dtype === "int32")) {
+    const dims = type.shape?.length === 0 ? [] : [known.length];
+    if (sizeOf(dims) === known.length && node.outputs.length === 1)
+      return [castTensor(int64(dims, known), type.dtype)];
+  }
+  if (!evaluate) return undefined;
+  const inputs = node.inputs.map((v) => graph.initializers.get(v));
+  if (inputs.length === 0 || node.inputs.some((v, i) => v !== none && inputs[i] === undefined))
+    return undefined;
+  // Sizes are compared before anything is computed: a few bytes of file can ask for terabytes.
+  if (
+    !types.every((t, i) => node.outputs[i] === none || (t && isStatic(t.shape) && sizeOf(t.shape) <= largest))
+  )
+    return undefined;
+  if (inputs.some((t) => t && t.data.length > largest)) return undefined;
+  return evaluate(node, inputs);
+}
+
+/** Reshape and Expand whose target was computed: the target as a constant, where it can be said. */
+function withKnownTarget(copy: Graph, graph: Graph, node: AnyOpNode, sizes: ShapeValues): Node {
+  if (node.op !== "Reshape" || node.attributes.allowzero) return node;
+  const [x = none, target = none] = node.inputs;
+  const wanted = sizes.get(target);
+  if (!wanted || copy.initializers.has(target)) return node;
+  const list = reshapeTarget(wanted, copy.types.get(x)?.shape);
+  if (!list) return node;
+  let name = copy.fresh(`${node.outputs[0]}.target`);
+  while (graph.has(name)) name = copy.fresh(`${name}_`);
+  copy.initializer(name, int64([list.length], list));
+  return { ...node, inputs: [x, name] };
+}
+
+/**
+ * Sizes as Reshape's own language: a name that stands at the same place in the input is 0 ("copy"), one other
+ * unknown is -1 ("the rest").
+ */
+function reshapeTarget(wanted: readonly Dim[], from: readonly Dim[] | undefined): number[] | undefined {
+  const list: number[] = [];
+  for (const [i, d] of wanted.entries()) {
+    if (typeof d === "number") list.push(d);
+    else if (d !== null && from?.[i] === d) list.push(0);
+    else list.push(-1);
+  }
+  return list.filter((d) => d === -1).length <= 1 ? list : undefined;
+}

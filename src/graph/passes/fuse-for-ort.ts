@@ -1,0 +1,65 @@
+import { Graph } from "../graph.js";
+import type { AnyOpNode, Node, OpNode, Value } from "../node.js";
+import { removeDeadCode } from "./dead-code.js";
+import { simplify } from "./simplify.js";
+
+/**
+ * The graph as onnxruntime runs it fastest: simplified, and Transpose (of the last two axes) + MatMul as the
+ * runtime's own `com.microsoft.FusedMatMul`, which reads the matrix in the other order instead of copying it.
+ * For training graphs only: exported models keep to the standard operators.
+ *
+ * @example
+ * const bytes = toOnnx(fuseForOrt(step.graph));
+ */
+export function fuseForOrt(graph: Graph): Graph {
+  const source = simplify(graph);
+  const producers = source.producers();
+  const fused = new Graph(source.name);
+  for (const input of source.inputs) fused.input(input, source.typeOf(input));
+  for (const [value, data] of source.initializers) fused.initializer(value, data);
+  for (const node of source.nodes)
+    fused.push(
+      fuseMatMul(source, producers, node),
+      node.outputs.map((o) => source.types.get(o)),
+    );
+  fused.outputs.push(...source.outputs);
+  for (const [domain, version] of source.opsets) fused.opsets.set(domain, version);
+  return removeDeadCode(fused);
+}
+
+/** MatMul(aᵀ, b), MatMul(a, bᵀ) -> FusedMatMul; anything else as it is. The runtime's kernel is for float32. */
+function fuseMatMul(graph: Graph, producers: ReadonlyMap<Value, Node>, node: Node): Node {
+  if (node.kind !== "op" || (node.op !== "MatMul" && node.op !== "FusedMatMul")) return node;
+  if (graph.types.get(node.outputs[0]!)?.dtype !== "float32") return node;
+  const [a, b] = node.inputs.map((v) => ({ value: v, turned: transposed(producers.get(v)) })) as [Side, Side];
+  // A vector has no last two axes, and FusedMatMul no place for it.
+  if (node.inputs.some((v) => (graph.types.get(v)?.shape?.length ?? 0) < 2)) return node;
+  if (a.turned === undefined && b.turned === undefined) return node;
+  const before = node.op === "FusedMatMul" ? node.attributes : { alpha: 1, transA: false, transB: false };
+  const fused: OpNode<"FusedMatMul"> = {
+    kind: "op",
+    op: "FusedMatMul",
+    name: node.name,
+    inputs: [a.turned ?? a.value, b.turned ?? b.value],
+    outputs: node.outputs,
+    attributes: {
+      alpha: before.alpha,
+      transA: before.transA !== (a.turned !== undefined),
+      transB: before.transB !== (b.turned !== undefined),
+    },
+  };
+  return fused as AnyOpNode;
+}
+interface Side {
+  readonly value: Value;
+  readonly turned: Value | undefined;
+}
+
+/** The input of a Transpose that exchanges the last two axes and no others. */
+function transposed(node: Node | undefined): Value | undefined {
+  if (node?.kind !== "op" || node.op !== "Transpose") return undefined;
+  const { perm } = node.attributes;
+  const rank = perm.length;
+  const swaps = perm.every((p, i) => p === (i < rank - 2 ? i : 2 * rank - 3 - i));
+  return rank >= 2 && swaps ? node.inputs[0] : undefined;
+}
