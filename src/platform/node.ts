@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { arch, availableParallelism, cpus, platform } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
@@ -24,4 +24,9 @@ export const nodePlatform: Platform = {
   env: (name) => process.env[name] || undefined,
   // This file is src/platform/… or dist/platform/…: assets/ stands two levels up from both.
   assetsDir: () => fileURLToPath(new URL("../../assets", import.meta.url)),
+  // maxRSS is in KiB.
+  peakMemoryMb: () => Math.round((process.resourceUsage().maxRSS * 1024) / 1e6),
+  machine: () =>
+    `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, ${platform()}-${arch()}`,
+  versions: () => ({ node: process.versions.node }),
 };

@@ -15,6 +15,12 @@ export interface Platform {
   env(name: string): string | undefined;
   /** The package's own `assets/`: bundled bases and demo data. */
   assetsDir(): string;
+  /** Largest resident memory of this process so far, in MB (10^6 bytes). */
+  peakMemoryMb(): number;
+  /** Processor, cores and system, for manifests: results are bit-equal on the same machine type only. */
+  machine(): string;
+  /** Versions of what computes: Node, the decoder's package is named by `pictures.version()`. */
+  versions(): Readonly<Record<string, string>>;
 }
 
 /** One entry of a folder. */
