@@ -1,0 +1,81 @@
+/** Which class was taken for which: the matrix, the worst pairs, and scores by class. */
+import type { ClassificationScores } from "../core/events.js";
+import { html, type Markup, name } from "./html.js";
+import { decimal, integer, percent } from "./numbers.js";
+
+/** More classes than this do not fit a page: the matrix then shows those with the most mistakes. */
+const mostClasses = 40;
+/** From here on column heads stand upright. */
+const manyClasses = 9;
+
+function shown(test: ClassificationScores): readonly number[] {
+  const all = test.confusion.map((_, k) => k);
+  if (all.length <= mostClasses) return all;
+  const mistakes = all.map((k) =>
+    test.confusion.reduce(
+      (sum, row, t) => sum + (t === k ? row.reduce((a, b) => a + b, 0) - 2 * row[k]! : row[k]!),
+      0,
+    ),
+  );
+  const worst = new Set([...all].sort((a, b) => mistakes[b]! - mistakes[a]!).slice(0, mostClasses));
+  return all.filter((k) => worst.has(k));
+}
+
+/** share = count / pictures of the true class: each row is shaded by itself. */
+function matrix(test: ClassificationScores, classes: readonly string[]): Markup {
+  const which = shown(test);
+  const label = (k: number): Markup => name(classes[k] ?? String(k));
+  const row = (t: number): Markup => {
+    const counts = test.confusion[t]!;
+    const total = counts.reduce((a, b) => a + b, 0);
+    const cell = (p: number): Markup => {
+      const n = counts[p]!;
+      const kind = n === 0 ? "zero" : p === t ? "right" : "wrong";
+      return html`<td class="${kind}" style="--share:${(total > 0 ? n / total : 0).toFixed(3)}">${integer(n)}</td>`;
+    };
+    return html`<tr><th scope="row">${label(t)}</th>${which.map(cell)}<td class="total">${integer(total)}</td></tr>`;
+  };
+  const left = classes.length - which.length;
+  return html`<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
+<table class="confusion${which.length >= manyClasses ? " many" : ""}">
+<caption>Rows are the true class, columns what the model said. Shading is the share of the row.${
+    left > 0 && ` The ${which.length} classes with the most mistakes; ${left} others are left out.`
+  }</caption>
+<thead><tr><th scope="col" class="axis">true ↓ · said →</th>${which.map((k) => html`<th scope="col" class="class">${label(k)}</th>`)}<th scope="col" class="axis">all</th></tr></thead>
+<tbody>${which.map(row)}</tbody></table></div>`;
+}
+
+function confusedPairs(test: ClassificationScores): Markup {
+  if (test.most_confused.length === 0) return html`<p>No test picture was mislabelled.</p>`;
+  const totals = new Map(test.per_class.map((c) => [c.label, c.n]));
+  return html`<div class="scroll" role="region" aria-label="Most confused pairs" tabindex="0"><table class="data"><thead><tr><th scope="col">true class</th><th scope="col">taken for</th>
+<th scope="col" class="n">pictures</th><th scope="col" class="n">of its class</th></tr></thead><tbody>${test.most_confused.map(
+    (pair) => html`<tr><th scope="row">${name(pair.true)}</th><td>${name(pair.predicted)}</td>
+<td class="n">${integer(pair.count)}</td><td class="n">${percent(pair.count / (totals.get(pair.true) ?? Number.NaN), 0)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** Scores of each class, the weakest first. */
+function byClass(test: ClassificationScores): Markup {
+  const sorted = [...test.per_class].sort((a, b) => a.f1 - b.f1);
+  return html`<div class="scroll" role="region" aria-label="Scores by class" tabindex="0"><table class="data">
+<caption>Weakest first. Recall: how many of the class were found. Precision: how many given its name are it.</caption>
+<thead><tr><th scope="col">class</th><th scope="col" class="n">pictures</th><th scope="col" class="n">precision</th>
+<th scope="col" class="n">recall</th><th scope="col" class="n">F1</th></tr></thead><tbody>${sorted.map(
+    (c) => html`<tr><th scope="row">${name(c.label)}</th><td class="n">${integer(c.n)}</td>
+<td class="n">${decimal(c.precision)}</td><td class="n">${decimal(c.recall)}</td>
+<td class="n">${decimal(c.f1)}<span class="bar" aria-hidden="true"><i style="width:${percentWidth(c.f1)}"></i></span></td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+function percentWidth(share: number): string {
+  return `${(100 * (Number.isFinite(share) ? share : 0)).toFixed(1)}%`;
+}
+
+/** The part of the report that says what is mistaken for what. */
+export function confusion(test: ClassificationScores, classes: readonly string[]): Markup {
+  return html`<section><h2>What is taken for what</h2>
+${matrix(test, classes)}
+<h3>Most confused pairs</h3>${confusedPairs(test)}
+<h3>By class</h3>${byClass(test)}</section>`;
+}

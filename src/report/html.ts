@@ -1,0 +1,76 @@
+/**
+ * HTML that is safe by construction: whatever is put into an `html` template is escaped, unless it came out of
+ * another one. Class names, file names and messages come from outside and may hold anything.
+ */
+const brand: unique symbol = Symbol("markup");
+
+/** Text that is already HTML; made by {@link html} and {@link trusted} alone. */
+export interface Markup {
+  readonly [brand]: true;
+  readonly text: string;
+}
+
+type Part = Markup | string | number | undefined | false | readonly Part[];
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+  "`": "&#96;",
+};
+
+/** Text for an element or a quoted attribute; control characters and halves of surrogate pairs become U+FFFD. */
+export function escapeHtml(text: string): string {
+  return (
+    text
+      .replace(/[\ud800-\udfff]/gu, "\ufffd")
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "\ufffd")
+      .replace(/[&<>"'`]/g, (c) => entities[c]!)
+  );
+}
+
+/** Text that this package wrote itself (style, script): not escaped. */
+export function trusted(text: string): Markup {
+  return { [brand]: true, text };
+}
+
+function isMarkup(part: object): part is Markup {
+  return brand in part;
+}
+
+function textOf(part: Part): string {
+  if (part === undefined || part === false) return "";
+  if (typeof part === "string") return escapeHtml(part);
+  if (typeof part === "number") return String(part);
+  return isMarkup(part) ? part.text : part.map(textOf).join("");
+}
+
+/**
+ * A piece of HTML.
+ * @example html`<td>${className}</td>`.text
+ */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return trusted(strings.reduce((all, s, i) => all + textOf(parts[i - 1]) + s));
+}
+
+/**
+ * A name from outside: kept from turning the text around it right to left, its whole length in the tooltip,
+ * since the style may cut it short.
+ */
+export function name(text: string): Markup {
+  return html`<bdi title="${text}">${text}</bdi>`;
+}
+
+/**
+ * A value for `<script type="application/json">`: no `<`, so neither `</script>` nor `<!--` can end or change
+ * the element.
+ */
+export function jsonForScript(value: unknown): Markup {
+  const json = JSON.stringify(value) ?? "null";
+  return trusted(
+    json.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
+}

@@ -1,0 +1,6 @@
+export { loadReportAssets, type Resolve } from "./assets.js";
+export type { ReportAssets } from "./curves.js";
+export { renderModelCard } from "./model-card.js";
+export { renderReport } from "./report.js";
+export type { ReportData } from "./report-data.js";
+export { makeThumbnails } from "./thumbnails-node.js";

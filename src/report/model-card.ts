@@ -1,0 +1,218 @@
+/** The model folder's README.md: Hugging Face's front matter, then what a stranger needs to know to use it. */
+import type { Baseline, ClassificationScores } from "../core/events.js";
+import { count, decimal, duration, gain, integer, percent, percentRange } from "./numbers.js";
+import { lastEvent, type ReportData } from "./report-data.js";
+
+/** Names that the hub knows as licences; any other is `other` with its name beside it. */
+const hubLicenses = new Set(
+  (
+    "apache-2.0 mit bsd bsd-2-clause bsd-3-clause cc0-1.0 cc-by-2.0 cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 " +
+    "cc-by-nc-4.0 cc-by-nc-sa-4.0 cc-by-nd-4.0 gpl-2.0 gpl-3.0 lgpl-3.0 agpl-3.0 mpl-2.0 isc unlicense openrail"
+  ).split(" "),
+);
+
+/** A text on one line in Markdown: nothing in it is markup, and it cannot leave its table cell. */
+export function escapeMarkdown(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+      .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ")
+      .replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]!)
+      .replace(/[\\`*_{}[\]#|~!]/g, "\\$&")
+  );
+}
+
+/** A YAML double-quoted scalar: JSON's strings are among them. */
+function yaml(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Text inside a fence: the fence is longer than any run of backticks in it. */
+function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+const hubName = /^hf:([\w.-]+\/[\w.-]+)(?:@[\w./-]+)?$/;
+
+function frontMatter({ title, result }: ReportData): string {
+  const license = result.base.license.toLowerCase();
+  const hub = hubName.exec(result.base.name)?.[1];
+  const metric = (type: string, name: string, value: number): string[] =>
+    Number.isFinite(value)
+      ? [`      - type: ${type}`, `        name: ${name}`, `        value: ${Number(value.toFixed(4))}`]
+      : [];
+  return [
+    "---",
+    ...(hubLicenses.has(license)
+      ? [`license: ${license}`]
+      : ["license: other", `license_name: ${yaml(result.base.license)}`]),
+    "library_name: transformers.js",
+    "pipeline_tag: image-classification",
+    ...(hub ? [`base_model: ${yaml(hub)}`] : []),
+    "tags:",
+    "  - image-classification",
+    "  - onnx",
+    "  - transfer-learning",
+    "  - engraft",
+    "metrics:",
+    "  - accuracy",
+    "  - f1",
+    "model-index:",
+    `  - name: ${yaml(title)}`,
+    "    results:",
+    "    - task:",
+    "        type: image-classification",
+    "      dataset:",
+    "        name: the test part of the training folder",
+    "        type: imagefolder",
+    "        split: test",
+    "      metrics:",
+    ...metric("accuracy", "Accuracy", result.test.accuracy),
+    ...metric("f1", "Macro F1", result.test.macro_f1),
+    "---",
+  ].join("\n");
+}
+
+function scoreRow(label: string, test: ClassificationScores): string {
+  return `| ${label} | ${percent(test.accuracy)} | ${percentRange(test.accuracy_ci95)} | ${decimal(test.macro_f1)} | ${decimal(test.loss)} |`;
+}
+
+function scores({ result }: ReportData): string {
+  const baseline = (label: string, b: Baseline | undefined): string[] => (b ? [scoreRow(label, b.test)] : []);
+  const v = result.verdict;
+  return [
+    `On ${count(result.test.n, "test picture")} that took no part in training or choosing:`,
+    "",
+    "| | accuracy | 95 % interval (Wilson) | macro F1 | loss |",
+    "|---|---|---|---|---|",
+    scoreRow(`**this model** (${escapeMarkdown(result.strategy.name)})`, result.test),
+    ...baseline("probe: head only", result.baselines?.probe),
+    ...baseline("the same network from scratch", result.baselines?.scratch),
+    "",
+    `Expected calibration error ${percent(result.test.ece)}. The test part had been scored ${count(result.test_looks, "time")} before.`,
+    ...(v
+      ? [
+          "",
+          `Did the transfer help? **${v.transfer}**: ${escapeMarkdown(v.words)} Gain ${gain(v.gain)} points, 95 % interval ${gain(v.ci95[0])} to ${gain(v.ci95[1])}.`,
+        ]
+      : []),
+    "",
+    "| class | test pictures | precision | recall | F1 |",
+    "|---|---|---|---|---|",
+    ...result.test.per_class.map(
+      (c) =>
+        `| ${escapeMarkdown(c.label)} | ${integer(c.n)} | ${decimal(c.precision)} | ${decimal(c.recall)} | ${decimal(c.f1)} |`,
+    ),
+  ].join("\n");
+}
+
+function training(data: ReportData): string {
+  const { result } = data;
+  const [event, start] = [lastEvent(data, "data"), lastEvent(data, "start")];
+  const line = (what: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [`- ${what}: ${value}`];
+  const { split, base } = result;
+  return [
+    ...line(
+      "Base",
+      `${escapeMarkdown(base.name)} (sha256 \`${base.sha256}\`), licence **${escapeMarkdown(base.license)}**`,
+    ),
+    ...line("Strategy", [result.strategy.name, ...result.strategy.reasons].map(escapeMarkdown).join("; ")),
+    ...line(
+      "Trained",
+      `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters${result.epochs > 0 ? `, ${count(result.epochs, "epoch")}, weights of epoch ${result.best_epoch}` : ""}`,
+    ),
+    ...line(
+      "Data",
+      `${integer(split.train)} pictures to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test, ${count(result.classes.length, "class", "classes")}`,
+    ),
+    ...line("Split", event && escapeMarkdown(event.split_words)),
+    ...line("Data fingerprint", event && `\`${event.fingerprint}\``),
+    ...line("Seed", String(split.seed)),
+    ...line(
+      "Time and memory",
+      `${duration(result.seconds.total)}, ${integer(result.peak_rss_mb)} MB at the peak`,
+    ),
+    ...line("Machine", start && `${escapeMarkdown(start.machine)}, ${count(start.threads, "thread")}`),
+    ...line(
+      "Versions",
+      Object.entries(data.versions)
+        .map(([name, version]) => escapeMarkdown(`${name} ${version}`))
+        .join(", "),
+    ),
+    "",
+    "The command:",
+    "",
+    fenced("sh", data.command),
+  ].join("\n");
+}
+
+const transformersJs = `import { pipeline } from "@huggingface/transformers";
+
+// The folder's absolute path, or one that begins with "./".
+const classify = await pipeline("image-classification", "./model", { local_files_only: true });
+console.log(await classify("picture.jpg", { top_k: 3 }));`;
+
+const onnxruntime = `import json
+import numpy as np, onnxruntime as ort
+from PIL import Image
+
+p = json.load(open("preprocessor_config.json"))
+labels = json.load(open("config.json"))["id2label"]
+size = (p["size"]["width"], p["size"]["height"])
+x = np.asarray(Image.open("picture.jpg").convert("RGB").resize(size, Image.LANCZOS), np.float32)
+if p.get("do_flip_channel_order"):
+    x = x[..., ::-1]
+if p.get("do_rescale", True):
+    x = x * p["rescale_factor"]
+if p.get("do_normalize", True):
+    x = (x - p["image_mean"]) / p["image_std"]
+x = x.transpose(2, 0, 1)[None].astype(np.float32)
+logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], {"pixel_values": x})[0][0]
+print(labels[str(int(logits.argmax()))])`;
+
+/**
+ * The model card of a finished run, as Markdown.
+ * @example await writeAtomic("runs/x/model/README.md", renderModelCard(data))
+ */
+export function renderModelCard(data: ReportData): string {
+  const { result, title } = data;
+  return `${frontMatter(data)}
+
+# ${escapeMarkdown(title)}
+
+An image classifier for ${count(result.classes.length, "class", "classes")} (${result.classes.map(escapeMarkdown).join(", ")}), fine-tuned from
+${escapeMarkdown(result.base.name)} by Engraft. \`onnx/model.onnx\` uses standard ONNX operators alone and opens in
+Transformers.js and in any onnxruntime: \`pixel_values\` float32[batch, 3, H, W] in, \`logits\` float32[batch, ${result.classes.length}] out.
+
+## Results
+
+${scores(data)}
+
+These figures hold for pictures like those of the test part, and for one run of one seed.
+
+## How to use it
+
+With Transformers.js:
+
+${fenced("js", transformersJs)}
+
+With onnxruntime in Python:
+
+${fenced("python", onnxruntime)}
+
+## How it was made
+
+${training(data)}
+
+## Licence
+
+The weights derive from **${escapeMarkdown(result.base.name)}**, whose licence is **${escapeMarkdown(result.base.license)}**: its terms
+travel with this model. The terms of the pictures it was trained on are for whoever publishes it to add.
+`;
+}

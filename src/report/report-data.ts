@@ -1,0 +1,64 @@
+/** What a report is made of: what the run said while it worked, and pictures of what it got wrong. */
+import type { EngraftEvent, EpochEvent, TrainResultEvent, WarningEvent } from "../core/events.js";
+
+export interface ReportData {
+  readonly title: string;
+  readonly result: TrainResultEvent;
+  /** The run's events in order; of a resumed run, those of all its parts. */
+  readonly events: readonly EngraftEvent[];
+  /** `data:image/…` by item id; items without one are listed by name. */
+  readonly thumbnails: Readonly<Record<string, string>>;
+  /** The exact command that does the run again. */
+  readonly command: string;
+  /** Program or package to version. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** The last event of a kind: a resumed run says some things twice. */
+export function lastEvent<Name extends EngraftEvent["event"]>(
+  data: ReportData,
+  wanted: Name,
+): Extract<EngraftEvent, { event: Name }> | undefined {
+  const matches = (e: EngraftEvent): e is Extract<EngraftEvent, { event: Name }> => e.event === wanted;
+  return data.events.filter(matches).at(-1);
+}
+
+/** One curve's worth of epochs. */
+export interface Stage {
+  readonly name: string;
+  readonly scratch: boolean;
+  readonly epochs: readonly EpochEvent[];
+}
+
+/**
+ * Epochs by stage in the order of their first mention; an epoch that was trained again after a resume counts
+ * once, as it was the last time.
+ */
+export function stagesOf(data: ReportData): readonly Stage[] {
+  const stages = new Map<string, Map<number, EpochEvent>>();
+  for (const event of data.events) {
+    if (event.event !== "epoch") continue;
+    const epochs = stages.get(event.stage) ?? new Map<number, EpochEvent>();
+    epochs.set(event.epoch, event);
+    stages.set(event.stage, epochs);
+  }
+  return [...stages].map(([name, epochs]) => ({
+    name,
+    scratch: name.startsWith("scratch"),
+    epochs: [...epochs.values()].sort((a, b) => a.epoch - b.epoch),
+  }));
+}
+
+/** Warnings, each once. */
+export function warningsOf(data: ReportData): readonly WarningEvent[] {
+  const all = data.events.filter((e): e is WarningEvent => e.event === "warning");
+  return all.filter((e, i) => all.findIndex((f) => f.code === e.code && f.message === e.message) === i);
+}
+
+const picture = /^data:image\/(?:webp|png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}$/;
+
+/** An item's thumbnail, if it is a picture and nothing else. */
+export function thumbnailOf(data: ReportData, item: string): string | undefined {
+  const uri = Object.hasOwn(data.thumbnails, item) ? data.thumbnails[item] : undefined;
+  return uri !== undefined && picture.test(uri) ? uri : undefined;
+}

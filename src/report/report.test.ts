@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { confusionCounts, exampleReport } from "../../test/report-data.js";
+import type { EngraftEvent } from "../core/events.js";
+import { renderReport } from "./report.js";
+import { stagesOf } from "./report-data.js";
+
+const hostile = [
+  `</script><script>window.hit=1</script>`,
+  `"><img src=x onerror=hit()>`,
+  `a' onmouseover='hit()`,
+  "\u202egnp.exe",
+  "{{7*7}}`&#36;{hit()}`",
+];
+const text = (page: string): string => page.replaceAll("\u00a0", " ");
+
+test("the report says accuracy, interval, baseline, verdict, split and command", () => {
+  const page = text(renderReport(exampleReport()));
+  // 271 of 300: Wilson's interval is 0.8647 to 0.9318 (statsmodels proportion_confint, method "wilson").
+  expect(page).toContain("90.3 %");
+  expect(page).toContain("86.5 to 93.2 %");
+  expect(page).toContain("271 of 300 test pictures right");
+  expect(page).toContain("always the most frequent class");
+  expect(page).toContain("The transfer helped");
+  expect(page).toContain("+39.0 points");
+  expect(page).toContain("255 to train, 45 to validate, 300 to test");
+  expect(page).toContain("npx engraft train assets/demo --base vision-mini");
+  expect(page).toContain("research-only");
+  expect(page).toContain("scored 2 times before");
+  expect(page).toContain("train/pit/broken.jpg");
+});
+
+test("each count of the confusion matrix stands in its row", () => {
+  const page = renderReport(exampleReport());
+  const rows = [
+    ...page.matchAll(/<tr><th scope="row"><bdi title="(crack|none|pit|scratch|stain)">.*?<\/tr>/gs),
+  ].slice(0, 5);
+  expect(
+    rows.map((row) =>
+      [...row[0].matchAll(/<td class="(?:zero|right|wrong)"[^>]*>(\d+)<\/td>/g)].map((m) => Number(m[1])),
+    ),
+  ).toEqual(confusionCounts);
+});
+
+test("hostile class and file names, messages and thumbnails are shown as text", () => {
+  const data = exampleReport(hostile);
+  const bad: EngraftEvent = { event: "warning", code: "x", message: "</ul><script>hit()</script>" };
+  const item = data.result.test.worst[0]!.item;
+  const page = renderReport(
+    {
+      ...data,
+      title: "</title><script>hit()</script>",
+      command: "</code></pre><script>hit()</script>",
+      versions: { "<b>": "<script>" },
+      events: [...data.events, bad],
+      thumbnails: { [item]: `data:image/webp;base64,AAAA" onerror="hit()` },
+    },
+    {
+      chartScript: "/* </script><script>hit()</script> */",
+      chartStyle: "/* </style><script>hit()</script> */",
+    },
+  );
+  // The page's own three: the data, the chart library, the drawing. Two more openings stand as text inside the
+  // hostile style and the hostile chart library, where only an end tag would mean anything.
+  expect(page.match(/<\/script/gi)).toHaveLength(3);
+  expect(page.match(/<script/gi)).toHaveLength(5);
+  expect(page.match(/<\/style/gi)).toHaveLength(1);
+  expect(page).not.toMatch(/<img src=x|<script>window|onerror="hit|onmouseover='hit/);
+  expect(page).toContain("&lt;/title&gt;");
+});
+
+test("a run of the probe has no curves and says why; a run without baselines has no verdict", () => {
+  const data = exampleReport();
+  const { baselines: _, verdict: __, ...rest } = data.result;
+  const page = renderReport({
+    ...data,
+    result: { ...rest, epochs: 0, best_epoch: 0 },
+    events: data.events.filter((e) => e.event !== "epoch"),
+  });
+  expect(page).toContain("exact solution of a convex problem");
+  expect(page).not.toContain("<h2>Curves");
+  expect(page).not.toContain('class="verdict');
+});
+
+test("an epoch that was trained again after a resume counts once, as it was the last time", () => {
+  const data = exampleReport();
+  const again = data.events.find((e) => e.event === "epoch" && e.stage === "all" && e.epoch === 3)!;
+  const stages = stagesOf({
+    ...data,
+    events: [...data.events, { ...again, train_loss: 42 } as EngraftEvent],
+  });
+  expect(stages.map((s) => [s.name, s.epochs.length])).toEqual([
+    ["head", 2],
+    ["all", 10],
+    ["scratch", 16],
+  ]);
+  expect(stages[1]!.epochs[2]!.train_loss).toBe(42);
+});
+
+test("a hundred classes show the forty with most mistakes, and say so", () => {
+  const n = 100;
+  const classes = Array.from({ length: n }, (_, k) => `class-${k}`);
+  const confusion = classes.map((_, t) =>
+    classes.map((__, p) => (p === t ? 3 : p === (t + 1) % n && t < 50 ? 2 : 0)),
+  );
+  const data = exampleReport();
+  const page = renderReport({
+    ...data,
+    result: { ...data.result, classes, test: { ...data.result.test, confusion } },
+  });
+  expect(page).toContain("The 40 classes with the most mistakes; 60 others are left out.");
+  expect(page.match(/<th scope="col" class="class">/g)).toHaveLength(40);
+});

@@ -1,0 +1,119 @@
+/** The report's style: system fonts, light and dark by the reader's setting, one column on a phone, plain on paper. */
+const light = `
+  --ink: #1a1d23; --muted: #59616e; --paper: #ffffff; --panel: #f5f7f9; --line: #dfe3e8;
+  --accent: #1f62ad; --good: #17754a; --bad: #b0322a; --warn: #855800; --right: 31 98 173; --wrong: 201 84 40;
+  --curve-1: #1f62ad; --curve-2: #c2571a; --curve-3: #6b7280; --curve-4: #17754a;`;
+const dark = `
+  --ink: #e7eaee; --muted: #a4adba; --paper: #111317; --panel: #1a1e24; --line: #2e343d;
+  --accent: #74b0f2; --good: #5cc792; --bad: #f28b82; --warn: #e3b655; --right: 84 148 222; --wrong: 224 112 66;
+  --curve-1: #74b0f2; --curve-2: #f0a066; --curve-3: #98a2b0; --curve-4: #5cc792;`;
+
+export const style = `
+:root { color-scheme: light dark; ${light} }
+@media screen and (prefers-color-scheme: dark) { :root { ${dark} } }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; }
+main, header.top, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
+header.top { padding-top: 2.25rem; }
+.eyebrow { margin: 0; color: var(--muted); font-size: .85rem; letter-spacing: .04em; text-transform: uppercase; }
+h1 { margin: .2rem 0 .35rem; font-size: clamp(1.55rem, 5vw, 2.15rem); line-height: 1.2; letter-spacing: -.015em; overflow-wrap: anywhere; }
+h2 { margin: 2.75rem 0 .8rem; font-size: 1.25rem; letter-spacing: -.01em; line-height: 1.3; }
+h3 { margin: 1.4rem 0 .5rem; font-size: 1rem; }
+p { margin: .5rem 0; max-width: 46rem; }
+a { color: var(--accent); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.muted { color: var(--muted); }
+small, .small { font-size: .86rem; }
+bdi { overflow-wrap: anywhere; }
+code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .88em; }
+pre { margin: .6rem 0; padding: .8rem 1rem; background: var(--panel); border: 1px solid var(--line); border-radius: 8px;
+  white-space: pre-wrap; overflow-wrap: anywhere; }
+
+.headline { display: grid; grid-template-columns: minmax(15rem, 20rem) 1fr; gap: 1.25rem 2.5rem; align-items: center;
+  margin: 1.4rem 0 0; padding: 1.4rem 1.5rem; background: var(--panel); border: 1px solid var(--line); border-radius: 12px; }
+.headline .figure { font-size: clamp(2.8rem, 9vw, 3.9rem); font-weight: 650; line-height: 1.05; letter-spacing: -.03em; margin: .1rem 0; }
+.headline p { margin: .2rem 0; }
+.intervals { width: 100%; border-collapse: collapse; }
+.intervals th, .intervals td { padding: .3rem 0; border: 0; text-align: left; font-weight: 400; vertical-align: middle; }
+.intervals th { width: 1%; white-space: nowrap; padding-right: .9rem; }
+.intervals tr.own th, .intervals tr.own td.value { font-weight: 650; }
+.intervals td.value { width: 1%; white-space: nowrap; padding-left: .9rem; text-align: right; font-variant-numeric: tabular-nums; }
+.track { position: relative; height: 1.15rem; min-width: 5rem; background: linear-gradient(var(--line), var(--line)) center/100% 1px no-repeat; }
+.track i { position: absolute; top: 50%; display: block; }
+.track .range { height: 8px; margin-top: -4px; border-radius: 4px; background: var(--curve-3); opacity: .45; min-width: 2px; }
+.track .dot { width: 10px; height: 10px; margin: -5px 0 0 -5px; border-radius: 50%; background: var(--curve-3); }
+.own .track .range, .own .track .dot { background: var(--accent); }
+
+.verdict { margin: 1rem 0 0; padding: 1rem 1.25rem; border: 1px solid var(--line); border-left: 5px solid var(--muted); border-radius: 8px; }
+.verdict.positive { border-left-color: var(--good); } .verdict.negative { border-left-color: var(--bad); }
+.verdict.inconclusive { border-left-color: var(--warn); }
+.verdict h2 { margin: 0 0 .2rem; font-size: 1.05rem; }
+.verdict.positive h2 { color: var(--good); } .verdict.negative h2 { color: var(--bad); } .verdict.inconclusive h2 { color: var(--warn); }
+
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1rem 0 0; padding: 0; }
+.tiles div { padding: .7rem .9rem; border: 1px solid var(--line); border-radius: 8px; }
+.tiles dt { color: var(--muted); font-size: .82rem; } .tiles dd { margin: 0; font-size: 1.2rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.tiles dd small { display: block; font-weight: 400; color: var(--muted); font-size: .78rem; line-height: 1.35; }
+
+dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .45rem 1.4rem; margin: 0; }
+dl.facts dt { color: var(--muted); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; max-width: 100%; }
+table.data { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+table.data caption { caption-side: bottom; padding-top: .45rem; text-align: left; color: var(--muted); font-size: .86rem; }
+table.data th, table.data td { padding: .34rem .8rem .34rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }
+table.data thead th { color: var(--muted); font-weight: 500; font-size: .86rem; border-bottom-color: var(--muted); }
+table.data tbody th { font-weight: 500; }
+table.data .n { text-align: right; white-space: nowrap; }
+table.data tr.best { font-weight: 650; }
+.bar { display: inline-block; width: 4.5rem; height: .55rem; margin-left: .6rem; border-radius: 3px; background: var(--line); overflow: hidden; vertical-align: baseline; }
+.bar i { display: block; height: 100%; background: var(--accent); }
+
+table.confusion { border-collapse: separate; border-spacing: 2px; font-variant-numeric: tabular-nums; }
+table.confusion caption { caption-side: bottom; padding: .45rem 0 0; text-align: left; color: var(--muted); font-size: .86rem; }
+table.confusion th { font-weight: 500; padding: .25rem .5rem; text-align: left; max-width: 12rem; }
+table.confusion thead th { text-align: center; vertical-align: bottom; max-width: 7rem; }
+table.confusion th bdi { display: inline-block; max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: bottom; }
+table.confusion.many thead th.class bdi { writing-mode: vertical-rl; rotate: 180deg; max-height: 9rem; max-width: none; }
+table.confusion td { min-width: 2.9rem; height: 2.5rem; padding: 0 .4rem; text-align: center; border-radius: 4px; background: rgb(var(--wrong) / calc(var(--share) * .62)); }
+table.confusion.many td { min-width: 2rem; height: 1.9rem; font-size: .85rem; }
+table.confusion td.right { background: rgb(var(--right) / calc(var(--share) * .5)); font-weight: 650; }
+table.confusion td.zero { color: var(--muted); background: none; }
+table.confusion td.total { background: none; color: var(--muted); white-space: nowrap; }
+.axis { color: var(--muted); font-size: .82rem; font-weight: 400; }
+
+.curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
+.curve { margin: 0; min-width: 0; padding: .9rem .9rem .4rem; border: 1px solid var(--line); border-radius: 8px; }
+.curve figcaption { font-weight: 600; margin-bottom: .3rem; } .curve figcaption span { font-weight: 400; color: var(--muted); font-size: .86rem; }
+.curve .plot { min-height: 15rem; }
+.uplot, .uplot * { font-family: inherit; } .u-legend { font-size: .84rem; text-align: left; }
+.u-legend th { font-weight: 400; } .u-legend .u-marker { border-radius: 50%; }
+details { margin: .9rem 0; } summary { cursor: pointer; color: var(--accent); }
+
+.examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .9rem; margin: 0; padding: 0; list-style: none; }
+.examples figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; height: 100%; background: var(--panel); }
+.examples img, .examples .missing { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; background: var(--line); }
+.examples .missing { display: grid; place-items: center; color: var(--muted); font-size: .8rem; }
+.examples figcaption { padding: .5rem .6rem .6rem; font-size: .84rem; line-height: 1.4; }
+.examples .said { color: var(--bad); font-weight: 600; } .examples .agreed { color: var(--good); font-weight: 600; }
+.examples .file { display: block; color: var(--muted); font-size: .76rem; overflow-wrap: anywhere; }
+.notes { margin: 1rem 0 0; padding: .8rem 1.1rem .8rem 1.1rem; border: 1px solid var(--line); border-left: 5px solid var(--warn); border-radius: 8px; }
+.notes ul { margin: .2rem 0 0; padding-left: 1.2rem; } .notes li { overflow-wrap: anywhere; }
+footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; color: var(--muted); font-size: .86rem; }
+footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none; }
+
+@media (max-width: 44rem) {
+  .headline { grid-template-columns: 1fr; padding: 1.1rem; }
+  .intervals td:nth-child(2) { display: none; } .intervals td.value { text-align: left; white-space: normal; width: auto; }
+  .intervals th { white-space: normal; width: 40%; }
+  dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .6rem; }
+  table.confusion th { padding: .2rem .3rem; max-width: 6.5rem; } table.confusion td { min-width: 2.3rem; height: 2.1rem; padding: 0 .2rem; }
+}
+@media print {
+  body { font-size: 10.5pt; } main, header.top, footer { max-width: none; padding-left: 0; padding-right: 0; }
+  h2 { break-after: avoid; } .curve, .headline, .verdict, .examples li, .notes, tr { break-inside: avoid; }
+  .track i, td, .bar, .bar i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .scroll { overflow: visible; } details:not([open]) { display: none; }
+}
+`;

@@ -1,0 +1,169 @@
+/** A made-up finished run for the tests of report and model card; its numbers agree with each other. */
+import type { ClassificationScores, EpochEvent, TrainResultEvent } from "../src/core/events.js";
+import { scoreClassification } from "../src/evaluate/index.js";
+import type { ReportData } from "../src/report/index.js";
+
+export const confusionCounts = [
+  [53, 0, 1, 5, 1],
+  [0, 54, 1, 2, 3],
+  [0, 1, 58, 0, 1],
+  [2, 7, 0, 51, 0],
+  [0, 3, 1, 1, 55],
+] as const;
+
+const demoClasses = ["crack", "none", "pit", "scratch", "stain"];
+
+/** Scores of made-up answers that give the matrix, from the package's own evaluation. */
+export function scoresOf(
+  matrix: readonly (readonly number[])[],
+  classes: readonly string[],
+): ClassificationScores {
+  const labels: number[] = [];
+  const items: string[] = [];
+  const logits: number[] = [];
+  for (const [t, row] of matrix.entries()) {
+    let index = 0;
+    for (const [p, n] of row.entries()) {
+      for (let i = 0; i < n; i++) {
+        items.push(`test/${classes[t]}/${String(index++).padStart(3, "0")}.jpg`);
+        labels.push(t);
+        // The said class leads by 2 to 5.2, so that scores and losses differ from item to item.
+        for (let k = 0; k < classes.length; k++) logits.push(k === p ? 2 + ((7 * index) % 17) / 5 : 0);
+      }
+    }
+  }
+  return scoreClassification(
+    { logits: Float32Array.from(logits), labels, classes, items },
+    { worstItems: 12 },
+  );
+}
+
+function epochs(stage: string, of: number, from: number, to: number): EpochEvent[] {
+  return Array.from({ length: of }, (_, i) => {
+    const done = 1 - Math.exp((-3 * (i + 1)) / of);
+    const accuracy = from + (to - from) * done + (i % 2 === 0 ? 0.008 : -0.008);
+    return {
+      event: "epoch",
+      stage,
+      epoch: i + 1,
+      of,
+      train_loss: 1.6 * (1 - done) + 0.18,
+      validation_loss: 1.7 * (1 - accuracy),
+      validation_accuracy: accuracy,
+      rate: 0.001 * Math.sin((Math.PI * (i + 0.5)) / of),
+      seconds: 2.1,
+      best: i >= of - 2,
+    };
+  });
+}
+
+export function exampleReport(classes: readonly string[] = demoClasses): ReportData {
+  const test = scoresOf(confusionCounts, classes);
+  const scratch = scoresOf(
+    [
+      [31, 0, 8, 5, 16],
+      [0, 50, 0, 3, 7],
+      [17, 2, 35, 2, 4],
+      [2, 25, 3, 14, 16],
+      [4, 16, 0, 16, 24],
+    ],
+    classes,
+  );
+  const split = { train: 255, validation: 45, test: 300, seed: 0 };
+  const base = { name: "vision-mini", sha256: "3f5a".repeat(16), license: "research-only" };
+  const reasons = [
+    "51 pictures a class are enough to move the whole network",
+    "the base is small: an epoch takes 2 s",
+  ];
+  const result: TrainResultEvent = {
+    event: "result",
+    task: "image-classification",
+    run: "runs/2026-01-31-demo",
+    model: "runs/2026-01-31-demo/model",
+    base,
+    strategy: { name: "finetune", reasons },
+    classes,
+    split,
+    trainable: { parameters: 1_671_237, total: 1_671_237 },
+    epochs: 12,
+    best_epoch: 12,
+    test,
+    validation: { n: 45, accuracy: 0.911, loss: 0.312 },
+    seconds: { total: 58.3, features: 3.2, training: 27.9 },
+    peak_rss_mb: 611,
+    forecast: { seconds: 52, peak_rss_mb: 640 },
+    test_looks: 2,
+    baselines: {
+      scratch: {
+        test: scratch,
+        seconds: 88,
+        recipe: "all weights from the first step, batch statistics, one rate, 36 epochs",
+      },
+    },
+    verdict: {
+      transfer: "positive",
+      gain: test.accuracy - scratch.accuracy,
+      ci95: [0.33, 0.45],
+      margin: 0.02,
+      p: 0.0001,
+      seeds: 1,
+      words:
+        "Fine-tuning vision-mini beat the same network from scratch on these pictures by far more than chance explains.",
+    },
+  };
+  return {
+    title: "demo: surfaces with defects",
+    result,
+    events: [
+      {
+        event: "start",
+        command: "train",
+        version: "0.1.0",
+        seed: 0,
+        threads: 2,
+        machine: "linux x64, 2 cores",
+      },
+      {
+        event: "data",
+        task: "image-classification",
+        classes,
+        split,
+        split_words: "train and test as given; validation is 15 % of train, stratified, seed 0",
+        skipped: [{ item: "train/pit/broken.jpg", reason: "the file ends in the middle of the picture" }],
+        duplicates: { exact: 1, near: 2, across_parts: 0 },
+        fingerprint: "9c01".repeat(16),
+      },
+      { event: "base", ...base, input: "float32[N, 3, 64, 64]", cut: "pool", features: 256 },
+      {
+        event: "trainable",
+        strategy: "finetune",
+        reasons,
+        parameters: 1_671_237,
+        total: 1_671_237,
+        groups: [
+          { name: "stem, stage 1", parameters: 58_000, values: 12, rate: 0.00003 },
+          { name: "stages 2 to 4", parameters: 1_611_952, values: 40, rate: 0.0002 },
+          { name: "head", parameters: 1_285, values: 2, rate: 0.002 },
+        ],
+      },
+      {
+        event: "forecast",
+        seconds: 52,
+        peak_rss_mb: 640,
+        words: "12 epochs of 16 steps at 0.11 s, measured on two steps",
+      },
+      {
+        event: "warning",
+        code: "near-duplicates",
+        message: "2 pictures are nearly the same as another; they were kept on one side",
+      },
+      ...epochs("head", 2, 0.55, 0.78),
+      ...epochs("all", 10, 0.76, 0.92),
+      ...epochs("scratch", 16, 0.2, 0.52),
+      result,
+    ],
+    thumbnails: {},
+    command: "npx engraft train assets/demo --base vision-mini --strategy finetune --baselines --seed 0",
+    versions: { engraft: "0.1.0", node: "20.19.0", "onnxruntime-node": "1.30.0", sharp: "0.35.5" },
+  };
+}
