@@ -61,7 +61,7 @@ async function localRuntime(threads) {
 
 async function readGraph(options) {
   const { fromOnnx } = await import("../dist/graph/from-onnx.js");
-  return fromOnnx(readFileSync(options.model));
+  return fromOnnx(readFileSync(options.model)).graph;
 }
 
 /** Numbers from a hash: fractions of the golden ratio, in -1 … 1. */
