@@ -1,5 +1,6 @@
 /** The intermediate form: operators, graphs, and the way from and to ONNX. */
 export { Builder, type WindowOptions } from "./builder.js";
+export { type FromOnnxOptions, fromOnnx, type Imported } from "./from-onnx.js";
 export { Graph, readsOf } from "./graph.js";
 export { inferGraph, inferNode } from "./infer/index.js";
 export {
@@ -12,5 +13,8 @@ export {
   type Value,
 } from "./node.js";
 export type { OpAttributes, OpName } from "./ops.js";
+export { type Evaluate, foldConstants, removeDeadCode } from "./passes/index.js";
+export { printGraph, printNode } from "./print.js";
 export { graphToProto, type ToOnnxOptions, toOnnx } from "./to-onnx.js";
 export { type LoopSpec, loopModel, stateOutput } from "./to-onnx-loop.js";
+export { verifyGraph } from "./verify.js";

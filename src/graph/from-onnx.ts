@@ -1,0 +1,100 @@
+import type { DType } from "../core/dtype.js";
+import { EngraftError } from "../core/errors.js";
+import type { Shape } from "../core/shape.js";
+import { type ExternalData, type ModelProto, readModel } from "../onnx/index.js";
+import type { Graph } from "./graph.js";
+import { Importer } from "./import/importer.js";
+import { inlineFunctions } from "./import/inline-functions.js";
+import { sortNodes } from "./import/sort.js";
+import { symbolicBatch } from "./import/symbolic-batch.js";
+import type { Value } from "./node.js";
+import { removeDeadCode } from "./passes/dead-code.js";
+import { foldConstants } from "./passes/fold-constants.js";
+import { canonicalOpset } from "./to-onnx.js";
+
+export interface FromOnnxOptions {
+  /** Reads weights that lie in files beside the model; without it such a model is refused. */
+  readonly externalData?: ExternalData;
+  /** Operators that the user defined: they become custom nodes instead of opaque ones. */
+  readonly operators?: readonly { readonly domain: string; readonly name: string }[];
+  /** Shapes to give to inputs whose sizes the file leaves open, e.g. the image size. */
+  readonly inputShapes?: Readonly<Record<Value, Shape>>;
+  /** Make a batch that the file fixes symbolic, where the model permits it. Default true. */
+  readonly freeBatch?: boolean;
+}
+
+/** A model read from a file. */
+export interface Imported {
+  readonly graph: Graph;
+  /** Version of the standard operators in the file. The graph itself is in the form of opset 18. */
+  readonly opset: number;
+  readonly irVersion: number;
+  /** Program that wrote the file, with its version; may be empty. */
+  readonly producer: string;
+  /** Weights that the file holds as 16-bit floats and the graph as float32. */
+  readonly storedAs: ReadonlyMap<Value, DType>;
+  /** What was changed or could not be, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Opset 7 brought today's broadcasting; older files mean other things by the same words. */
+const oldest = 7;
+
+/**
+ * Reads an ONNX file of opset 7 or later and brings it to the one canonical form of graph/ops.ts.
+ *
+ * Operators that Engraft does not know stay as opaque nodes, which may run but not be trained through.
+ * 16-bit floats become float32; a fixed batch becomes symbolic where that is safe; sizes computed in the graph are
+ * folded as far as they are known. Weights are views of `bytes` where they are aligned: do not change those.
+ *
+ * @throws ModelError when the file is damaged, or its graph is none: a cycle, a missing or doubled value.
+ * @throws ShapeError when shapes in it do not fit.
+ */
+export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Imported {
+  const model = readModel(bytes);
+  const proto = model.graph!;
+  const opset = opsetOf(model);
+  const importer = new Importer(proto, options);
+  const nodes = inlineFunctions(model, opset, importer.fresh);
+  importer.begin(nodes.map(({ node }) => node));
+  const given = new Set([...importer.graph.inputs, ...importer.graph.initializers.keys()]);
+  for (const each of sortNodes(nodes, given)) importer.add(each.node, each.opset);
+  let graph = importer.finish();
+  graph.opsets.set("", Math.max(opset, canonicalOpset));
+  for (const { domain, version } of model.opsetImport)
+    if (domain !== "" && domain !== "ai.onnx") graph.opsets.set(domain, Number(version));
+
+  const notes = [...importer.notes];
+  if (options.freeBatch ?? true) {
+    const free = symbolicBatch(graph);
+    if (typeof free === "string") notes.push(`the batch stays fixed: ${free}`);
+    else if (free) graph = free;
+  }
+  graph = removeDeadCode(foldConstants(graph));
+  const storedAs = new Map([...importer.storedAs].filter(([name]) => graph.initializers.has(name)));
+  if (storedAs.size > 0)
+    notes.push(`${storedAs.size} weights are stored as 16-bit floats; they are used as float32`);
+  return {
+    graph,
+    opset,
+    irVersion: Number(model.irVersion),
+    producer: [model.producerName, model.producerVersion].filter((s) => s !== "").join(" "),
+    storedAs,
+    notes,
+  };
+}
+
+function opsetOf(model: ModelProto): number {
+  const entry = model.opsetImport.find((o) => o.domain === "" || o.domain === "ai.onnx");
+  // A file of IR version 1 or 2 has no such entry; it is opset 1.
+  const opset = entry ? Number(entry.version) : 1;
+  if (opset >= oldest && opset < 1000) return opset;
+  throw new EngraftError(
+    "ModelError",
+    `the model is of opset ${opset}; Engraft reads opset ${oldest} and later`,
+    {
+      help: "export it with a newer opset, or convert it with onnx.version_converter",
+      details: { opset },
+    },
+  );
+}

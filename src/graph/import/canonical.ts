@@ -1,0 +1,293 @@
+import { isStatic, type Shape, type TensorType } from "../../core/shape.js";
+import { float32, type Tensor } from "../../core/tensor.js";
+import { dtypeOf, type NodeProto } from "../../onnx/index.js";
+import type { OpAttributes, OpName } from "../ops.js";
+import { type Attributes, nodeError } from "./attributes.js";
+import { transposedWindowOf, windowOf } from "./window.js";
+
+/** What a reader may ask about a node. */
+export interface Reading {
+  readonly node: NodeProto;
+  readonly a: Attributes;
+  /** Type of input i, where it is known. */
+  typeOf(i: number): TensorType | undefined;
+  constantOf(i: number): Tensor | undefined;
+}
+
+/** Attributes in canonical form; or why the node can only be passed on as it came. */
+type Read<Op extends OpName> = (r: Reading) => OpAttributes[Op] | string;
+/** [fewest inputs, most inputs, attributes, most outputs (1)]. */
+type Entry<Op extends OpName> = readonly [min: number, max: number, read: Read<Op>, outputs?: number];
+
+const many = Number.POSITIVE_INFINITY;
+const plain = () => ({});
+const reduce = ({ a }: Reading) => ({
+  keepdims: a.flag("keepdims") ?? true,
+  noop_with_empty_axes: a.flag("noop_with_empty_axes") ?? false,
+});
+const arg = ({ a }: Reading) => ({
+  axis: a.int("axis") ?? 0,
+  keepdims: a.flag("keepdims") ?? true,
+  select_last_index: a.flag("select_last_index") ?? false,
+});
+const axisOr =
+  (standard: number) =>
+  ({ a }: Reading) => ({ axis: a.int("axis") ?? standard });
+const alphaOr =
+  (standard: number) =>
+  ({ a }: Reading) => ({ alpha: a.float("alpha") ?? standard });
+
+/** Sizes of input i behind batch and channels. */
+function spatial(r: Reading, i: number): Shape | undefined {
+  return r.typeOf(i)?.shape?.slice(2);
+}
+function kernelOf(r: Reading): readonly number[] | undefined {
+  const sizes = spatial(r, 1);
+  return isStatic(sizes) ? sizes : undefined;
+}
+function poolWindow(r: Reading) {
+  return windowOf(r.node, r.a, undefined, spatial(r, 0));
+}
+function oneOf<T extends string>(value: string, ...allowed: readonly T[]): T | undefined {
+  return allowed.find((v) => v === value);
+}
+
+/** How the attributes of each operator of opset 18 are read, with ONNX's defaults. A missing entry does not compile. */
+export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
+  Add: [2, 2, plain],
+  Sub: [2, 2, plain],
+  Mul: [2, 2, plain],
+  Div: [2, 2, plain],
+  Pow: [2, 2, plain],
+  Min: [2, 2, plain],
+  Max: [2, 2, plain],
+  Mod: [2, 2, ({ a }) => ({ fmod: a.flag("fmod") ?? false })],
+  Neg: [1, 1, plain],
+  Abs: [1, 1, plain],
+  Sign: [1, 1, plain],
+  Sqrt: [1, 1, plain],
+  Exp: [1, 1, plain],
+  Log: [1, 1, plain],
+  Reciprocal: [1, 1, plain],
+  Erf: [1, 1, plain],
+  Floor: [1, 1, plain],
+  Ceil: [1, 1, plain],
+  Round: [1, 1, plain],
+  Equal: [2, 2, plain],
+  Greater: [2, 2, plain],
+  GreaterOrEqual: [2, 2, plain],
+  Less: [2, 2, plain],
+  LessOrEqual: [2, 2, plain],
+  And: [2, 2, plain],
+  Or: [2, 2, plain],
+  Not: [1, 1, plain],
+  IsNaN: [1, 1, plain],
+  Where: [3, 3, plain],
+  Cast: [
+    1,
+    1,
+    ({ a, node }) => {
+      const to = a.int("to");
+      if (to === undefined) throw nodeError(node, 'attribute "to" is missing');
+      const dtype = dtypeOf(to);
+      return dtype ? { to: dtype } : `it casts to element type ${to}`;
+    },
+  ],
+
+  Relu: [1, 1, plain],
+  Sigmoid: [1, 1, plain],
+  Tanh: [1, 1, plain],
+  Softplus: [1, 1, plain],
+  Softsign: [1, 1, plain],
+  HardSwish: [1, 1, plain],
+  LeakyRelu: [1, 1, alphaOr(0.01)],
+  Elu: [1, 1, alphaOr(1)],
+  Selu: [
+    1,
+    1,
+    // The defaults of ONNX's Selu-6.
+    ({ a }) => ({
+      alpha: a.float("alpha") ?? 1.6732632423543772,
+      gamma: a.float("gamma") ?? 1.0507009873554805,
+    }),
+  ],
+  HardSigmoid: [1, 1, ({ a }) => ({ alpha: a.float("alpha") ?? 0.2, beta: a.float("beta") ?? 0.5 })],
+  PRelu: [2, 2, plain],
+  Clip: [1, 3, plain],
+  Softmax: [1, 1, axisOr(-1)],
+  LogSoftmax: [1, 1, axisOr(-1)],
+
+  MatMul: [2, 2, plain],
+  Gemm: [
+    2,
+    3,
+    ({ a }) => ({
+      alpha: a.float("alpha") ?? 1,
+      beta: a.float("beta") ?? 1,
+      transA: a.flag("transA") ?? false,
+      transB: a.flag("transB") ?? false,
+    }),
+  ],
+  FusedMatMul: [
+    2,
+    2,
+    ({ a }) =>
+      a.flag("transBatchA") || a.flag("transBatchB")
+        ? "it transposes the batch"
+        : {
+            alpha: a.float("alpha") ?? 1,
+            transA: a.flag("transA") ?? false,
+            transB: a.flag("transB") ?? false,
+          },
+  ],
+
+  Conv: [
+    2,
+    3,
+    (r) => {
+      const window = windowOf(r.node, r.a, kernelOf(r), spatial(r, 0));
+      return typeof window === "string" ? window : { ...window, group: groupOf(r) };
+    },
+  ],
+  ConvTranspose: [
+    2,
+    3,
+    (r) => {
+      const window = transposedWindowOf(r.node, r.a, kernelOf(r), spatial(r, 0));
+      return typeof window === "string" ? window : { ...window, group: groupOf(r) };
+    },
+  ],
+
+  MaxPool: [
+    1,
+    1,
+    (r) => {
+      const window = poolWindow(r);
+      if (typeof window === "string") return window;
+      return {
+        ...window,
+        ceil_mode: r.a.flag("ceil_mode") ?? false,
+        storage_order: r.a.int("storage_order") ?? 0,
+      };
+    },
+    2,
+  ],
+  AveragePool: [
+    1,
+    1,
+    (r) => {
+      const window = poolWindow(r);
+      if (typeof window === "string") return window;
+      return {
+        ...window,
+        ceil_mode: r.a.flag("ceil_mode") ?? false,
+        count_include_pad: r.a.flag("count_include_pad") ?? false,
+      };
+    },
+  ],
+  GlobalAveragePool: [1, 1, plain],
+  GlobalMaxPool: [1, 1, plain],
+
+  BatchNormalization: [
+    5,
+    5,
+    ({ a }) => ({
+      epsilon: a.float("epsilon") ?? 1e-5,
+      momentum: a.float("momentum") ?? 0.9,
+      training_mode: a.flag("training_mode") ?? false,
+    }),
+    3,
+  ],
+  LRN: [
+    1,
+    1,
+    ({ a, node }) => {
+      const size = a.int("size");
+      if (size === undefined || size < 1) throw nodeError(node, `attribute "size" is ${size ?? "missing"}`);
+      return {
+        alpha: a.float("alpha") ?? 1e-4,
+        beta: a.float("beta") ?? 0.75,
+        bias: a.float("bias") ?? 1,
+        size,
+      };
+    },
+  ],
+
+  ReduceSum: [1, 2, reduce],
+  ReduceMean: [1, 2, reduce],
+  ReduceMax: [1, 2, reduce],
+  ReduceMin: [1, 2, reduce],
+  ReduceProd: [1, 2, reduce],
+  ReduceSumSquare: [1, 2, reduce],
+  ReduceL2: [1, 2, reduce],
+  ArgMax: [1, 1, arg],
+  ArgMin: [1, 1, arg],
+
+  Reshape: [2, 2, ({ a }) => ({ allowzero: a.flag("allowzero") ?? false })],
+  Flatten: [1, 1, axisOr(1)],
+  Transpose: [
+    1,
+    1,
+    (r) => {
+      const rank = r.typeOf(0)?.shape?.length;
+      const perm = r.a.ints("perm");
+      if (perm) return { perm };
+      if (rank === undefined) return "it reverses axes of unknown number";
+      return { perm: Array.from({ length: rank }, (_, i) => rank - 1 - i) };
+    },
+  ],
+  Squeeze: [1, 2, plain],
+  Unsqueeze: [2, 2, plain],
+  Concat: [
+    1,
+    many,
+    ({ a, node }) => {
+      const axis = a.int("axis");
+      if (axis === undefined) throw nodeError(node, 'attribute "axis" is missing');
+      return { axis };
+    },
+  ],
+  Split: [2, 2, axisOr(0), many],
+  Slice: [3, 5, plain],
+  Pad: [
+    2,
+    4,
+    ({ a }) => {
+      const given = a.string("mode") ?? "constant";
+      const mode = oneOf(given, "constant", "reflect", "edge", "wrap");
+      return mode ? { mode } : `its mode is ${JSON.stringify(given)}`;
+    },
+  ],
+  Expand: [2, 2, plain],
+  Tile: [2, 2, plain],
+  Identity: [1, 1, plain],
+  Shape: [1, 1, ({ a }) => ({ start: a.int("start") ?? 0, end: a.int("end") })],
+  Size: [1, 1, plain],
+  ConstantOfShape: [1, 1, ({ a }) => ({ value: a.tensor("value") ?? oneZero() })],
+  Range: [3, 3, plain],
+
+  Gather: [2, 2, axisOr(0)],
+  GatherElements: [2, 2, axisOr(0)],
+  ScatterElements: [
+    3,
+    3,
+    ({ a }) => {
+      const given = a.string("reduction") ?? "none";
+      const reduction = oneOf(given, "none", "add", "mul", "min", "max");
+      return reduction
+        ? { axis: a.int("axis") ?? 0, reduction }
+        : `its reduction is ${JSON.stringify(given)}`;
+    },
+  ],
+  OneHot: [3, 3, axisOr(-1)],
+};
+
+function groupOf({ a, node }: Reading): number {
+  const group = a.int("group") ?? 1;
+  if (!(group >= 1)) throw nodeError(node, `group is ${group}: expected 1 or more`);
+  return group;
+}
+
+function oneZero(): Tensor {
+  return float32([1], [0]);
+}

@@ -1,0 +1,413 @@
+import { toBinary } from "@bufbuild/protobuf";
+import type { DType } from "../../core/dtype.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Shape, TensorType } from "../../core/shape.js";
+import { castTensor, float32, int64, scalar, type Tensor, tensor } from "../../core/tensor.js";
+import {
+  AttributeProtoSchema,
+  AttributeType,
+  type ExternalData,
+  type GraphProto,
+  type NodeProto,
+  readTensor,
+  readType,
+} from "../../onnx/index.js";
+import { Graph } from "../graph.js";
+import { inferNode, type ShapeValues } from "../infer/index.js";
+import { shapeValue } from "../infer/shape-value.js";
+import type { AnyOpNode, Node, Value } from "../node.js";
+import { none } from "../node.js";
+import type { OpAttributes, OpName } from "../ops.js";
+import { serialized } from "../to-onnx-attributes.js";
+import { Attributes, nodeError, whereOf } from "./attributes.js";
+import { canonical } from "./canonical.js";
+import { capturesOf } from "./subgraphs.js";
+import { type UpgradeContext, upgradeNode } from "./upgrade.js";
+import { widenInfo, widenNode, widenTensor } from "./widen.js";
+
+export interface ImporterOptions {
+  readonly externalData?: ExternalData;
+  readonly operators?: readonly { readonly domain: string; readonly name: string }[];
+  readonly inputShapes?: Readonly<Record<Value, Shape>>;
+}
+
+/** Turns the messages of a file into a graph, node by node; types are inferred on the way. */
+export class Importer implements UpgradeContext {
+  readonly graph: Graph;
+  readonly storedAs = new Map<Value, DType>();
+  readonly notes = new Set<string>();
+  /** Names of the file and of what was added to it. */
+  private readonly names = new Set<Value>();
+  /** Values that a node reads or the graph gives out. */
+  private readonly read = new Set<Value>();
+  /** Values that subgraphs read by their name: those must keep it. */
+  private readonly pinned = new Set<Value>();
+  /** Values that are another one: outputs of Identity. */
+  private readonly alias = new Map<Value, Value>();
+  private readonly shapeValues: ShapeValues = new Map();
+  /** Types that the file states, for what cannot be inferred. */
+  private readonly stated = new Map<Value, TensorType>();
+
+  constructor(
+    private readonly proto: GraphProto,
+    private readonly options: ImporterOptions,
+  ) {
+    this.graph = new Graph(proto.name || "graph");
+    for (const { name } of [...proto.input, ...proto.initializer]) this.names.add(name);
+    for (const node of proto.node) for (const v of node.output) this.names.add(v);
+  }
+
+  /** Inputs and weights; weights that are listed as inputs too, as files before IR version 4 do, are weights. */
+  begin(nodes: readonly NodeProto[]): void {
+    const { graph, proto } = this;
+    for (const node of nodes) {
+      for (const v of node.output) this.names.add(v);
+      for (const v of node.input) this.read.add(v);
+      for (const v of capturesOf(node)) {
+        this.read.add(v);
+        this.pinned.add(v);
+      }
+    }
+    for (const { name } of proto.output) this.read.add(name);
+    for (const info of [...proto.valueInfo, ...proto.output]) {
+      widenInfo(info);
+      const type = readType(info);
+      if (type) this.stated.set(info.name, type);
+    }
+    if (proto.sparseInitializer.length > 0)
+      throw new EngraftError("ModelError", "the model has sparse weights, which are not supported", {
+        help: "export it with dense weights",
+      });
+    const weights = new Set(proto.initializer.map((t) => t.name));
+    for (const info of proto.input) {
+      if (weights.has(info.name)) continue;
+      widenInfo(info);
+      const type = readType(info);
+      if (type === undefined || info.name === "")
+        throw new EngraftError("ModelError", `input "${info.name}" is not a tensor of a known type`, {
+          help: "only models whose inputs are tensors can be used",
+        });
+      graph.input(info.name, {
+        dtype: type.dtype,
+        shape: this.options.inputShapes?.[info.name] ?? type.shape,
+      });
+    }
+    for (const each of proto.initializer) {
+      if (each.name === "") throw new EngraftError("ModelError", "a weight of the graph has no name");
+      this.weight(each.name, readTensor(each, this.options.externalData));
+    }
+  }
+
+  /** A weight; 16-bit floats become float32. */
+  private weight(name: Value, value: Tensor): void {
+    if (value.dtype === "float16" || value.dtype === "bfloat16") {
+      this.storedAs.set(name, value.dtype);
+      value = widenTensor(value);
+    }
+    this.graph.initializer(name, value);
+  }
+
+  // What upgrades may ask for (UpgradeContext).
+  shapeOf = (v: Value): Shape | undefined => this.graph.types.get(this.resolve(v))?.shape;
+  dtypeOf = (v: Value): DType | undefined => this.graph.types.get(this.resolve(v))?.dtype;
+  constantOf = (v: Value): Tensor | undefined => this.graph.initializers.get(this.resolve(v));
+  fresh = (hint: string): string => {
+    let name = hint;
+    for (let i = 1; name === "" || this.names.has(name); i++) name = `${hint}_${i}`;
+    this.names.add(name);
+    return name;
+  };
+  constant = (hint: string, value: Tensor): Value => this.graph.initializer(this.fresh(hint), value);
+
+  private resolve(v: Value): Value {
+    return this.alias.get(v) ?? v;
+  }
+
+  /** One node of the file, in the form of its opset. */
+  add(node: NodeProto, opset: number): void {
+    if (node.output.every((v) => v === none)) return;
+    widenNode(node, this.options.externalData);
+    for (const each of upgradeNode(node, opset, this)) this.addCanonical(each);
+  }
+
+  private addCanonical(node: NodeProto): void {
+    const { domain, opType } = node;
+    const inputs = trimmed(node.input.map((v) => this.resolve(v)));
+    const standard = domain === "" || domain === "ai.onnx";
+    if (standard && this.expand(node, inputs)) return;
+    const known =
+      Object.hasOwn(canonical, opType) &&
+      (opType === "FusedMatMul" ? domain === "com.microsoft" : standard) &&
+      (opType as OpName);
+    const reason = known ? this.addOp(node, known, inputs) : undefined;
+    if (known && reason === undefined) return;
+    if (reason !== undefined) this.notes.add(`${whereOf(node)} is passed on as it came: ${reason}`);
+    const user = this.options.operators?.some(
+      (o) => o.name === opType && (o.domain === domain || (standard && o.domain === "")),
+    );
+    if (user) this.addCustom(node, inputs);
+    else this.addOpaque(node, inputs);
+  }
+
+  /** Nodes that become something else; says whether it was one. */
+  private expand(node: NodeProto, inputs: readonly Value[]): boolean {
+    const [x] = inputs;
+    const y = node.output[0] ?? none;
+    const a = new Attributes(node);
+    switch (node.opType) {
+      case "Constant":
+        if (inputs.length > 0 || y === none) throw nodeError(node, "a constant has no inputs and one output");
+        this.weight(y, constantValue(node, a));
+        return true;
+      case "Dropout":
+        if (node.output[1] && this.read.has(node.output[1])) return false;
+        if (x === undefined || x === none) throw nodeError(node, "it has no input");
+        if (inputs[2] && this.constantOf(inputs[2])?.data[0])
+          this.notes.add(`${whereOf(node)} was exported in training mode; it is taken out`);
+        return this.same(node, x, y);
+      case "Identity":
+        return x !== undefined && x !== none && this.same(node, x, y);
+      case "Cast": {
+        const to = a.int("to");
+        if (x === undefined || x === none || to === undefined) return false;
+        // 1 is float32: what float16 has become.
+        return to === 1 && this.dtypeOf(x) === "float32" && this.same(node, x, y);
+      }
+      case "Sum":
+      case "Mean":
+      case "Min":
+      case "Max":
+        return this.chain(node, inputs, y);
+      case "Split":
+        return this.equalSplit(node, inputs, a);
+      default:
+        return false;
+    }
+  }
+
+  /** y is x: a weight is stored again under its name, anything else is read in its place. */
+  private same(node: NodeProto, x: Value, y: Value): boolean {
+    const weight = this.graph.initializers.get(x);
+    if (weight) {
+      this.graph.initializer(y, weight);
+      const dtype = this.storedAs.get(x);
+      if (dtype) this.storedAs.set(y, dtype);
+    } else if (this.pinned.has(y)) this.push("Identity", node.name, [x], [y], {});
+    else {
+      this.graph.claim(y);
+      this.alias.set(y, x);
+    }
+    return true;
+  }
+
+  /** Sum(a, b, c) = (a + b) + c; Mean divides by their number. Two are the operator itself. */
+  private chain(node: NodeProto, inputs: readonly Value[], y: Value): boolean {
+    if (inputs.length === 0 || inputs.includes(none)) throw nodeError(node, "an input is missing");
+    const mean = node.opType === "Mean";
+    const op = node.opType === "Min" || node.opType === "Max" ? node.opType : "Add";
+    if (inputs.length === 1) return this.same(node, inputs[0]!, y);
+    let sum = inputs[0]!;
+    for (let i = 1; i < inputs.length; i++) {
+      const last = i === inputs.length - 1 && !mean;
+      const next = last ? y : this.fresh(`${y}.${i}`);
+      this.push(op, node.name, [sum, inputs[i]!], [next], {});
+      sum = next;
+    }
+    if (mean) {
+      const dtype = this.dtypeOf(inputs[0]!) === "float64" ? "float64" : "float32";
+      const share = this.constant(`${y}.share`, castTensor(scalar(1 / inputs.length), dtype));
+      this.push("Mul", node.name, [sum, share], [y], {});
+    }
+    return true;
+  }
+
+  /** Parts of equal size, the last one smaller: ceil(size / parts) each. */
+  private equalSplit(node: NodeProto, inputs: readonly Value[], a: Attributes): boolean {
+    const [x] = inputs;
+    if (x === undefined || inputs[1]) return false;
+    const shape = this.shapeOf(x);
+    const axis = a.int("axis") ?? 0;
+    const size = shape?.[axis < 0 ? axis + shape.length : axis];
+    const parts = node.output.length;
+    if (typeof size !== "number") return false;
+    const each = Math.ceil(size / parts);
+    const sizes = Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(each, size - i * each)));
+    const outputs = node.output.map((v) => v || this.fresh("unused"));
+    this.push("Split", node.name, [x, this.constant(`${outputs[0]}.split`, int64([parts], sizes))], outputs, {
+      axis,
+    });
+    return true;
+  }
+
+  /** A node of an operator that Engraft knows. Gives the reason where this one it does not. */
+  private addOp<Op extends OpName>(node: NodeProto, op: Op, inputs: readonly Value[]): string | undefined {
+    const [min, max, read, mostOutputs = 1] = canonical[op];
+    if (inputs.length < min || inputs.slice(0, min).includes(none) || inputs.length > max) {
+      const range =
+        min === max ? `${min}` : max === Number.POSITIVE_INFINITY ? `${min} or more` : `${min} to ${max}`;
+      throw nodeError(node, `it has ${inputs.filter((v) => v !== none).length} inputs, expected ${range}`);
+    }
+    const outputs = trimmed(node.output.map((v, i) => (i === 0 || this.read.has(v) ? v : none)));
+    if (outputs[0] === none || outputs.length > mostOutputs)
+      return `it has ${node.output.length} outputs, of which ${mostOutputs} can be used`;
+    const attributes = read({
+      node,
+      a: new Attributes(node),
+      typeOf: (i) => this.graph.types.get(inputs[i] ?? none),
+      constantOf: (i) => this.graph.initializers.get(inputs[i] ?? none),
+    });
+    if (typeof attributes === "string") return attributes;
+    this.push(
+      op,
+      node.name,
+      inputs,
+      op === "Split" ? node.output.map((v) => v || this.fresh("unused")) : outputs,
+      attributes,
+    );
+    return undefined;
+  }
+
+  private push<Op extends OpName>(
+    op: Op,
+    name: string,
+    inputs: readonly Value[],
+    outputs: readonly Value[],
+    attributes: OpAttributes[Op],
+  ): void {
+    const node = { kind: "op", op, name, inputs, outputs, attributes } as unknown as AnyOpNode;
+    const types = inferNode(this.graph, node, this.shapeValues);
+    this.graph.push(
+      node,
+      outputs.map((v, i) => types[i] ?? this.stated.get(v)),
+    );
+    const sizes = shapeValue(this.graph, node, this.shapeValues);
+    if (sizes && outputs[0]) this.shapeValues.set(outputs[0], sizes);
+  }
+
+  private addOpaque(node: NodeProto, inputs: readonly Value[]): void {
+    this.pushUnknown(node, {
+      kind: "opaque",
+      op: node.opType,
+      domain: node.domain,
+      name: node.name,
+      inputs,
+      outputs: node.output,
+      captures: capturesOf(node),
+      attributes: node.attribute.map((a) => toBinary(AttributeProtoSchema, a)),
+    });
+  }
+
+  private addCustom(node: NodeProto, inputs: readonly Value[]): void {
+    const attributes: Record<string, unknown> & { [serialized]?: Uint8Array[] } = customAttributes(node);
+    attributes[serialized] = node.attribute.map((a) => toBinary(AttributeProtoSchema, a));
+    const { opType: op, domain, name, output: outputs } = node;
+    this.pushUnknown(node, { kind: "custom", op, domain, name, inputs, outputs, attributes });
+  }
+
+  private pushUnknown(node: NodeProto, made: Node): void {
+    this.graph.push(
+      made,
+      node.output.map((v) => this.stated.get(v)),
+    );
+  }
+
+  /** Outputs of the graph, under the names of the file. */
+  finish(): Graph {
+    const { graph, proto } = this;
+    const renamed = new Map<Value, Value>();
+    const given = new Set([...graph.inputs, ...graph.initializers.keys(), ...this.pinned]);
+    for (const { name } of proto.output) given.add(name);
+    for (const { name } of proto.output) {
+      const source = this.alias.get(name);
+      if (source !== undefined) {
+        // A node that only renames is dropped by giving its name to what it read.
+        if (!given.has(source) && !renamed.has(source)) renamed.set(source, name);
+        else {
+          const node = {
+            kind: "op",
+            op: "Identity",
+            name,
+            inputs: [source],
+            outputs: [name],
+            attributes: {},
+          } as const;
+          graph.nodes.push(node);
+          const type = graph.types.get(source);
+          if (type) graph.types.set(name, type);
+        }
+      } else if (!graph.has(name)) {
+        throw new EngraftError("ModelError", `output "${name}" is computed by no node of the graph`, {
+          help: "the file is damaged, or made by a faulty exporter: export it again",
+        });
+      }
+      if (graph.outputs.includes(name))
+        throw new EngraftError("ModelError", `output "${name}" is named twice`);
+      graph.outputs.push(name);
+    }
+    return renamed.size === 0 ? graph : renameNodes(graph, renamed);
+  }
+}
+
+function renameNodes(graph: Graph, names: ReadonlyMap<Value, Value>): Graph {
+  const of = (v: Value): Value => names.get(v) ?? v;
+  const copy = new Graph(graph.name);
+  for (const input of graph.inputs) copy.input(input, graph.typeOf(input));
+  for (const [value, data] of graph.initializers) copy.initializer(value, data);
+  for (const node of graph.nodes) {
+    const types = node.outputs.map((v) => graph.types.get(v));
+    copy.push({ ...node, inputs: node.inputs.map(of), outputs: node.outputs.map(of) } as Node, types);
+  }
+  copy.outputs.push(...graph.outputs);
+  return copy;
+}
+
+function trimmed(values: readonly Value[]): Value[] {
+  let end = values.length;
+  while (end > 0 && values[end - 1] === none) end--;
+  return values.slice(0, end);
+}
+
+/** Constant, in each of its forms. */
+function constantValue(node: NodeProto, a: Attributes): Tensor {
+  const value = a.tensor("value");
+  if (value) return value;
+  const float = a.float("value_float");
+  if (float !== undefined) return scalar(float);
+  const int = a.has("value_int") ? a.int("value_int") : undefined;
+  if (int !== undefined) return int64([], [int]);
+  const floats = a.floats("value_floats");
+  if (floats) return float32([floats.length], floats);
+  const ints = a.bigints("value_ints");
+  if (ints) return int64([ints.length], ints);
+  const text = a.string("value_string");
+  if (text !== undefined) return tensor("string", [], [text]);
+  const texts = a.strings("value_strings");
+  if (texts) return tensor("string", [texts.length], texts);
+  throw nodeError(node, "its value is missing, or of a kind that is not supported");
+}
+
+function customAttributes(node: NodeProto): Record<string, unknown> {
+  const a = new Attributes(node);
+  return Object.fromEntries(
+    node.attribute.map(({ name, type }) => {
+      switch (type) {
+        case AttributeType.FLOAT:
+          return [name, a.float(name)];
+        case AttributeType.INT:
+          return [name, a.int(name)];
+        case AttributeType.STRING:
+          return [name, a.string(name)];
+        case AttributeType.TENSOR:
+          return [name, a.tensor(name)];
+        case AttributeType.FLOATS:
+          return [name, a.floats(name)];
+        case AttributeType.INTS:
+          return [name, a.ints(name)];
+        case AttributeType.STRINGS:
+          return [name, a.strings(name)];
+        default:
+          throw nodeError(node, `attribute "${name}" is of a type that user-defined operators cannot have`);
+      }
+    }),
+  );
+}

@@ -1,0 +1,44 @@
+import type { GraphProto, NodeProto } from "../../onnx/index.js";
+
+/** The graphs in a node's attributes: branches, bodies. */
+export function subgraphsOf(node: NodeProto): GraphProto[] {
+  return node.attribute.flatMap((a) => (a.g ? [a.g, ...a.graphs] : a.graphs));
+}
+
+/** What the subgraphs of a node read from outside of them, each once. */
+export function capturesOf(node: NodeProto): string[] {
+  const captures = new Set<string>();
+  for (const graph of subgraphsOf(node)) for (const v of readFromOutside(graph)) captures.add(v);
+  return [...captures];
+}
+
+function readFromOutside(graph: GraphProto): Set<string> {
+  const inside = new Set<string>();
+  for (const { name } of [...graph.input, ...graph.initializer]) inside.add(name);
+  for (const node of graph.node) for (const v of node.output) inside.add(v);
+  const outside = new Set<string>();
+  const read = (v: string) => {
+    if (v !== "" && !inside.has(v)) outside.add(v);
+  };
+  for (const node of graph.node) {
+    node.input.forEach(read);
+    capturesOf(node).forEach(read);
+  }
+  for (const { name } of graph.output) read(name);
+  return outside;
+}
+
+/** Replace the names of values everywhere in a graph, its subgraphs included. */
+export function renameValues(graph: GraphProto, rename: (v: string) => string): void {
+  for (const info of [...graph.input, ...graph.output, ...graph.valueInfo]) info.name = rename(info.name);
+  for (const tensor of graph.initializer) tensor.name = rename(tensor.name);
+  for (const node of graph.node) renameInNode(node, rename);
+}
+
+/** The same in one node. */
+export function renameInNode(node: NodeProto, rename: (v: string) => string): void {
+  const of = (v: string) => (v === "" ? v : rename(v));
+  node.input = node.input.map(of);
+  node.output = node.output.map(of);
+  for (const graph of subgraphsOf(node)) renameValues(graph, rename);
+}

@@ -1,0 +1,188 @@
+import { messageOf } from "../../core/errors.js";
+import { type Dim, formatShape, type Shape, type TensorType } from "../../core/shape.js";
+import { int64, toNumbers } from "../../core/tensor.js";
+import { Graph } from "../graph.js";
+import { inferNode, type ShapeValues } from "../infer/index.js";
+import { shapeValue } from "../infer/shape-value.js";
+import { type AnyOpNode, type Node, none, type Value } from "../node.js";
+
+export const batchName = "batch";
+/** A batch size that no other size of a model is: a prime. */
+const probe = 7919;
+
+/** Operators that Engraft does not understand, but that treat each row of their first input alone. */
+const rowwise = new Set(
+  `QuantizeLinear DequantizeLinear DynamicQuantizeLinear QLinearConv QLinearMatMul ConvInteger MatMulInteger
+  QLinearAdd QLinearMul QLinearSigmoid QLinearLeakyRelu QLinearConcat QLinearAveragePool QLinearGlobalAveragePool
+  Resize LayerNormalization InstanceNormalization GroupNormalization Gelu Mish Celu ThresholdedRelu Shrink
+  DepthToSpace SpaceToDepth LpPool GlobalLpPool FusedConv QuickGelu FastGelu BiasGelu SkipLayerNormalization`.split(
+    /\s+/,
+  ),
+);
+
+/**
+ * The graph with a batch of any size, where its file fixes one: [1, 3, 224, 224] becomes [batch, 3, 224, 224].
+ * `Reshape(x, [1, -1])` becomes `Reshape(x, [0, -1])`.
+ *
+ * It is done only when it holds: with another number in place of the batch all shapes must still fit, the outputs
+ * must have that many rows and be otherwise unchanged, and no operator may mix rows.
+ *
+ * @returns the new graph, or the reason why the batch must stay as it is; undefined when nothing is fixed
+ */
+export function symbolicBatch(graph: Graph): Graph | string | undefined {
+  const data = graph.inputs.filter((v) => (graph.typeOf(v).shape?.length ?? 0) >= 2);
+  const sizes = new Set(data.map((v) => graph.typeOf(v).shape![0]!));
+  const [size] = sizes;
+  if (size === null && data.length === 1 && sizes.size === 1) return rebatch(graph, data, null, batchName);
+  if (data.length === 0 || [...sizes].some((d) => typeof d !== "number")) return undefined;
+  if (sizes.size > 1) return `its inputs have different first sizes, ${formatShape([...sizes])}`;
+  try {
+    const tried = rebatch(graph, data, size as number, probe);
+    for (const v of graph.outputs) {
+      const [before, after] = [graph.types.get(v)?.shape, tried.types.get(v)?.shape];
+      const wanted = before && [probe, ...before.slice(1)];
+      if (before?.[0] !== size || !after || formatShape(after) !== formatShape(wanted))
+        return `output "${v}", ${formatShape(before)}, would become ${formatShape(after)}`.replaceAll(
+          String(probe),
+          batchName,
+        );
+    }
+    return rebatch(graph, data, size as number, batchName);
+  } catch (error) {
+    return messageOf(error).replaceAll(String(probe), batchName);
+  }
+}
+
+/** The graph with `b` in place of the first size of its data inputs; types are inferred anew. @throws when b mixes */
+function rebatch(graph: Graph, data: readonly Value[], size: number | null, b: Dim): Graph {
+  const copy = new Graph(graph.name);
+  for (const [domain, version] of graph.opsets) copy.opsets.set(domain, version);
+  for (const v of graph.inputs) {
+    const { dtype, shape } = graph.typeOf(v);
+    copy.input(v, { dtype, shape: data.includes(v) ? [b, ...shape!.slice(1)] : shape });
+  }
+  for (const [name, value] of graph.initializers) copy.initializer(name, value);
+  const sizes: ShapeValues = new Map();
+  for (const node of graph.nodes) {
+    const made = node.kind === "op" && size !== null ? withFreeTarget(graph, copy, node, size, b) : node;
+    if (made.kind === "op") {
+      if (size !== null) refuseMixing(copy, made, b);
+      const types = inferNode(copy, made, sizes);
+      copy.push(made, types);
+      const known = shapeValue(copy, made, sizes);
+      if (known && made.outputs[0]) sizes.set(made.outputs[0], known);
+    } else {
+      const rows = [...made.inputs, ...(made.kind === "opaque" ? made.captures : [])].some((v) =>
+        follows(copy, v, b),
+      );
+      if (rows && !rowwise.has(made.op) && size !== null)
+        throw new Error(`${made.op} "${made.name}" is not known to treat each row alone`);
+      copy.push(
+        made,
+        made.outputs.map((v) => rebatched(graph.types.get(v), rows ? size : undefined, b)),
+      );
+    }
+  }
+  copy.outputs.push(...graph.outputs);
+  for (const v of copy.outputs) {
+    const type = copy.types.get(v) ?? rebatched(graph.types.get(v), size, b);
+    if (type) copy.types.set(v, type);
+  }
+  return copy;
+}
+
+function rebatched(
+  type: TensorType | undefined,
+  size: number | null | undefined,
+  b: Dim,
+): TensorType | undefined {
+  if (!type?.shape || type.shape.length === 0 || type.shape[0] !== size) return type;
+  return { dtype: type.dtype, shape: [b, ...type.shape.slice(1)] };
+}
+
+/** A value whose rows are those of the batch, or that nothing is known of. */
+function follows(graph: Graph, v: Value, b: Dim): boolean {
+  if (v === none || graph.initializers.has(v)) return false;
+  const shape: Shape | undefined = graph.types.get(v)?.shape;
+  if (!shape) return true;
+  return shape.some(
+    (d) => d === b || (typeof d === "number" && typeof b === "number" && d > 0 && d % b === 0),
+  );
+}
+
+/** Reshape to a list that begins with the fixed batch. */
+function withFreeTarget(graph: Graph, copy: Graph, node: AnyOpNode, size: number, b: Dim): Node {
+  if (node.op !== "Reshape" || node.attributes.allowzero) return node;
+  const [x = none, target = none] = node.inputs;
+  const constant = graph.initializers.get(target);
+  if (constant?.dtype !== "int64") return node;
+  const list = toNumbers(constant);
+  if (list[0] !== size || !follows(copy, x, b)) return node;
+  const shape = copy.types.get(x)?.shape;
+  // 0 copies the input's first size; where that is another, -1 lets it follow from the rest.
+  if (shape?.[0] === b) list[0] = 0;
+  else if (!list.includes(-1)) list[0] = -1;
+  else throw new Error(`Reshape "${node.name}" to [${list}] fixes the batch`);
+  let name = copy.fresh(`${node.outputs[0]}.target`);
+  while (graph.has(name)) name = copy.fresh(`${name}_`);
+  return { ...node, inputs: [x, copy.initializer(name, int64([list.length], list))] };
+}
+
+/** Axis 0 of a value that follows the batch may not be summed over, cut, joined or moved. */
+function refuseMixing(graph: Graph, node: AnyOpNode, b: Dim): void {
+  const [x = none] = node.inputs;
+  const shape = graph.types.get(x)?.shape;
+  const rows = (v: Value) => {
+    const s = graph.types.get(v)?.shape;
+    return s !== undefined && s.length > 0 && follows(graph, v, b) && s[0] !== 1;
+  };
+  if (!shape || !node.inputs.some(rows)) return;
+  const refuse = (): never => {
+    throw new Error(`${node.op} "${node.name || node.outputs[0]}" works across the batch`);
+  };
+  const isFirst = (axis: number) => axis === 0 || axis === -shape.length;
+  const axes = (i: number): number[] | undefined => {
+    const constant = graph.initializers.get(node.inputs[i] ?? none);
+    return constant && toNumbers(constant);
+  };
+  switch (node.op) {
+    case "Softmax":
+    case "LogSoftmax":
+    case "Concat":
+    case "Split":
+    case "ArgMax":
+    case "ArgMin":
+    case "Gather":
+    case "GatherElements":
+    case "ScatterElements":
+      if (rows(x) && isFirst(node.attributes.axis)) refuse();
+      return;
+    case "ReduceSum":
+    case "ReduceMean":
+    case "ReduceMax":
+    case "ReduceMin":
+    case "ReduceProd":
+    case "ReduceSumSquare":
+    case "ReduceL2": {
+      if (!rows(x)) return;
+      const list = node.inputs[1] ? axes(1) : [];
+      const all = list?.length === 0 && !node.attributes.noop_with_empty_axes;
+      if (all || !list || list.some(isFirst)) refuse();
+      return;
+    }
+    case "Slice":
+      if (rows(x) && (!node.inputs[3] || !axes(3) || axes(3)!.some(isFirst))) refuse();
+      return;
+    case "Unsqueeze":
+      if (rows(x) && (axes(1) ?? [0]).some((axis) => axis === 0 || axis === -shape.length - 1)) refuse();
+      return;
+    case "Transpose":
+      if (rows(x) && node.attributes.perm[0] !== 0) refuse();
+      return;
+    case "BatchNormalization":
+      if (node.attributes.training_mode) refuse();
+      return;
+    default:
+      return;
+  }
+}

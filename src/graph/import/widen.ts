@@ -1,0 +1,66 @@
+import type { DType } from "../../core/dtype.js";
+import { decodeBfloat16, decodeFloat16, type Tensor, tensor } from "../../core/tensor.js";
+import {
+  DataType,
+  type ExternalData,
+  type GraphProto,
+  type NodeProto,
+  readTensor,
+  type TensorProto,
+  tensorProto,
+  type ValueInfoProto,
+} from "../../onnx/index.js";
+import { subgraphsOf } from "./subgraphs.js";
+
+const narrow = new Map<number, DType>([
+  [DataType.FLOAT16, "float16"],
+  [DataType.BFLOAT16, "bfloat16"],
+]);
+/** Attributes that name an element type. */
+const typeAttributes = new Set(["to", "dtype", "output_dtype"]);
+
+/** float16 and bfloat16 become float32 in a type. */
+export function widenInfo(info: ValueInfoProto): void {
+  const type = info.type?.value;
+  if (type?.case === "tensorType" && narrow.has(type.value.elemType)) type.value.elemType = DataType.FLOAT;
+}
+
+/** The same for the tensors, casts and subgraphs in a node's attributes. Says whether a Cast changed. */
+export function widenNode(node: NodeProto, externalData?: ExternalData): boolean {
+  let changed = false;
+  for (const a of node.attribute) {
+    if (a.t) a.t = widenProto(a.t, externalData);
+    if (a.tensors.length > 0) a.tensors = a.tensors.map((t) => widenProto(t, externalData));
+    if (typeAttributes.has(a.name) && narrow.has(Number(a.i))) {
+      a.i = BigInt(DataType.FLOAT);
+      changed = true;
+    }
+  }
+  for (const graph of subgraphsOf(node)) widenGraph(graph, externalData);
+  return changed;
+}
+
+function widenGraph(graph: GraphProto, externalData?: ExternalData): void {
+  for (const info of [...graph.input, ...graph.output, ...graph.valueInfo]) widenInfo(info);
+  graph.initializer = graph.initializer.map((t) => widenProto(t, externalData));
+  for (const node of graph.node) widenNode(node, externalData);
+}
+
+/** Also brings external data of a subgraph in: the file will be written elsewhere. */
+function widenProto(proto: TensorProto, externalData?: ExternalData): TensorProto {
+  const outside = proto.externalData.length > 0;
+  if (!narrow.has(proto.dataType) && !outside) return proto;
+  const tensor = readTensor(proto, externalData);
+  return tensorProto(proto.name, narrow.has(proto.dataType) ? widenTensor(tensor) : tensor);
+}
+
+/** A tensor of 16-bit floats as float32. Large ones through a table of all 65,536 values: millions of weights a second more. */
+export function widenTensor({ dtype, dims, data }: Tensor): Tensor<"float32"> {
+  const decode = dtype === "bfloat16" ? decodeBfloat16 : decodeFloat16;
+  const bits = data as Uint16Array;
+  const table =
+    bits.length > 2 ** 17 ? Float32Array.from({ length: 2 ** 16 }, (_, i) => decode(i)) : undefined;
+  const values = new Float32Array(bits.length);
+  for (let i = 0; i < values.length; i++) values[i] = table ? table[bits[i]!]! : decode(bits[i]!);
+  return tensor("float32", dims, values);
+}
