@@ -107,7 +107,7 @@ export function expandOperators(graph: Graph, operators: readonly CustomOperator
       );
       continue;
     }
-    const g = new Builder(result, node.op);
+    const g = new Builder(result, graph.fresh(`${node.outputs[0]}/expanded`));
     const made = expand(g, node.inputs, node.attributes);
     node.outputs.forEach((output, i) => {
       if (output === none) return;

@@ -141,7 +141,8 @@ function refuseNodes({ steps }: Path): void {
   const refused = steps.filter((s) => s.decision.kind === "refuse");
   const [first, last] = [refused[0], refused.at(-1)];
   if (!first || !last) return;
-  const others = refused.length > 1 ? ` (and ${refused.length - 1} more nodes behind it)` : "";
+  const more = refused.length - 1;
+  const others = more > 0 ? ` (and ${more} more node${more > 1 ? "s" : ""} behind it)` : "";
   const behind = last.node.outputs.find((o) => o !== none)!;
   const because = first.decision.kind === "refuse" ? first.decision.because : "";
   throw noGradient(first.node, `${because}${others}`, behind);
