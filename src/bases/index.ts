@@ -1,4 +1,9 @@
 /** Where models come from, and the folder they are kept in. */
+export { type CacheInfo, type CachePart, cacheInfo, clearCache } from "./cache-folder.js";
+export { type BaseInfo, type BaseRow, baseNamed, catalog, listBases, showBase } from "./catalog.js";
+export { fetchFromHub, type HubOptions, type HubSnapshot } from "./hub.js";
+export { type HubRef, parseHubRef } from "./hub-ref.js";
+export { type LocatedBase, locateBase } from "./locate.js";
 export {
   type EngraftManifest,
   findModelFolder,
@@ -7,6 +12,15 @@ export {
   readModelFolder,
   writeModelFolder,
 } from "./model-folder.js";
+export {
+  type Base,
+  type OpenBaseOptions,
+  type OpenedFile,
+  openBase,
+  openModelFile,
+  type PulledBase,
+  pullBase,
+} from "./open-base.js";
 export {
   commonPreprocessing,
   type PreprocessingOptions,

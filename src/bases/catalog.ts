@@ -1,0 +1,120 @@
+import { EngraftError } from "../core/errors.js";
+import type { Platform } from "../platform/platform.js";
+import { readJson } from "./model-folder.js";
+import { readPreprocessing } from "./preprocessing.js";
+
+/** One model to start from. */
+export interface BaseRow {
+  readonly name: string;
+  readonly task: "image-classification";
+  /** bundled: in the package; hub: downloaded on first use. */
+  readonly kind: "bundled" | "hub";
+  /** What `openBase` opens. */
+  readonly ref: string;
+  /** Pixels, height × width. */
+  readonly input: string;
+  /** Millions of weights, as published. */
+  readonly parameters: number;
+  readonly license: string;
+  /** Where the new head begins, if not found by itself. */
+  readonly cut?: string;
+  readonly paper: string;
+  /** What to know before using it. */
+  readonly note: string;
+}
+
+/** A row with what this machine knows of it. */
+export interface BaseInfo extends BaseRow {
+  readonly available: boolean;
+  /** Bytes of the ONNX file, where it is here. */
+  readonly bytes?: number;
+  readonly path?: string;
+}
+
+const untested = "downloaded on first use; not tested by this project";
+
+/** Every base that has a name. Any ONNX file, model folder or repository can be given instead. */
+export const catalog: readonly BaseRow[] = [
+  {
+    name: "vision-mini",
+    task: "image-classification",
+    kind: "bundled",
+    ref: "vision-mini",
+    input: "64 x 64",
+    parameters: 1.7,
+    license: "research (its LICENSE follows the terms of its pictures)",
+    paper: "He et al. 2016, Deep residual learning, arXiv:1512.03385",
+    note: "small, pretrained by this project: for first use, tests and small devices",
+  },
+  {
+    name: "resnet-18",
+    task: "image-classification",
+    kind: "hub",
+    ref: "hf:Xenova/resnet-18#onnx/model.onnx",
+    input: "224 x 224",
+    parameters: 11.7,
+    license: "apache-2.0",
+    paper: "He et al. 2016, Deep residual learning, arXiv:1512.03385",
+    note: untested,
+  },
+  {
+    name: "resnet-50",
+    task: "image-classification",
+    kind: "hub",
+    ref: "hf:Xenova/resnet-50#onnx/model.onnx",
+    input: "224 x 224",
+    parameters: 25.6,
+    license: "apache-2.0",
+    paper: "He et al. 2016, Deep residual learning, arXiv:1512.03385",
+    note: untested,
+  },
+  {
+    name: "vit-base",
+    task: "image-classification",
+    kind: "hub",
+    ref: "hf:Xenova/vit-base-patch16-224#onnx/model.onnx",
+    input: "224 x 224",
+    parameters: 86.6,
+    license: "apache-2.0",
+    paper: "Dosovitskiy et al. 2021, An image is worth 16x16 words, arXiv:2010.11929",
+    note: untested,
+  },
+];
+
+/** The catalogue, in its order, with what is on this machine. */
+export function listBases(platform: Platform): Promise<BaseInfo[]> {
+  return Promise.all(catalog.map((row) => describe(row, platform)));
+}
+
+/** One row. @throws OptionError for a name that is not in the catalogue */
+export function showBase(name: string, platform: Platform): Promise<BaseInfo> {
+  return describe(baseNamed(name), platform);
+}
+
+/** @throws OptionError for a name that is not in the catalogue */
+export function baseNamed(name: string): BaseRow {
+  const row = catalog.find((r) => r.name === name);
+  if (row) return row;
+  throw new EngraftError("OptionError", `there is no base called "${name}"`, {
+    help: `known: ${catalog.map((r) => r.name).join(", ")}; or give file.onnx, a model folder, or hf:org/name`,
+    details: { base: name },
+  });
+}
+
+/** The folder of a bundled base. */
+export function bundledFolder(row: BaseRow, { files, assetsDir }: Platform): string {
+  return files.join(assetsDir(), row.ref);
+}
+
+async function describe(row: BaseRow, platform: Platform): Promise<BaseInfo> {
+  if (row.kind === "hub") return { ...row, available: true };
+  const { files } = platform;
+  const folder = bundledFolder(row, platform);
+  const onnx = files.join(folder, "onnx", "model.onnx");
+  const state = await files.stat(onnx);
+  if (!state) return { ...row, available: false, note: "not in this copy of the package: scripts/ makes it" };
+  const { height, width } = readPreprocessing(
+    await readJson(platform, files.join(folder, "preprocessor_config.json")),
+  );
+  return { ...row, input: `${height} x ${width}`, available: true, bytes: state.size, path: folder };
+}

@@ -1,0 +1,146 @@
+import { EngraftError } from "../core/errors.js";
+import type { Platform } from "../platform/platform.js";
+import { baseNamed, bundledFolder, catalog } from "./catalog.js";
+import { type BaseFiles, chooseFiles } from "./choose-files.js";
+import { fetchFromHub, type HubOptions } from "./hub.js";
+import { type HubRef, parseHubRef } from "./hub-ref.js";
+
+/** Where a base's files are on this machine, and what is known of it before they are read. */
+export interface LocatedBase {
+  /** "vision-mini", "resnet18.onnx", "org/name". */
+  readonly name: string;
+  readonly license: string;
+  /** Absolute paths. */
+  readonly onnx: string;
+  readonly preprocessor: string | undefined;
+  readonly config: string | undefined;
+  /** LICENSE beside the model, when there is one: it travels with what is made from the base. */
+  readonly licenseFile: string | undefined;
+  /** Commit, for a base from the hub. */
+  readonly revision: string | undefined;
+  /** Where the catalogue says the new head begins. */
+  readonly cut: string | undefined;
+}
+
+/**
+ * Find a base: a name of the catalogue, `file.onnx`, a folder, or `hf:org/name[@revision][#file]`. A file or
+ * folder goes before a name only when it is written as one (with "/" or ".onnx").
+ * @throws OptionError for an unknown name, FileError, ModelError, NetworkError
+ */
+export async function locateBase(ref: string, options: HubOptions): Promise<LocatedBase> {
+  const hub = parseHubRef(ref);
+  if (hub) return fromHub(hub, options);
+  const { platform } = options;
+  const row = catalog.find((r) => r.name === ref);
+  if (row?.kind === "hub") {
+    const located = await fromHub(parseHubRef(row.ref)!, options);
+    return { ...located, name: row.name, license: row.license, cut: row.cut };
+  }
+  if (row) {
+    const folder = bundledFolder(row, platform);
+    if (!(await platform.files.stat(platform.files.join(folder, "onnx", "model.onnx"))))
+      throw new EngraftError(
+        "ModelError",
+        `the bundled base ${row.name} is not in this copy of the package`,
+        {
+          at: folder,
+          help: "install the package again, or give --base file.onnx or hf:org/name",
+        },
+      );
+    const located = await fromFolder(folder, row.name, platform);
+    return { ...located, license: row.license, cut: row.cut };
+  }
+  const path = platform.files.resolve(ref);
+  const state = await platform.files.stat(path);
+  if (state?.kind === "folder") return fromFolder(path, lastPart(path), platform);
+  if (state?.kind === "file") return fromFile(path, platform);
+  if (!/[\\/]|\.onnx$/i.test(ref)) baseNamed(ref);
+  throw new EngraftError("FileError", `there is no file or folder ${ref}`, {
+    at: path,
+    help: "--base takes a name (`engraft bases`), file.onnx, a model folder, or hf:org/name",
+  });
+}
+
+function lastPart(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+}
+
+async function fromHub(ref: HubRef, options: HubOptions): Promise<LocatedBase> {
+  let chosen: BaseFiles | undefined;
+  let licenseName: string | undefined;
+  const snapshot = await fetchFromHub(
+    ref,
+    (files) => {
+      const paths = files.map((file) => file.path);
+      chosen = chooseFiles(paths, ref.file, `hf:${ref.repo}`);
+      licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
+      const { onnx, external, preprocessor, config } = chosen;
+      return [preprocessor, config, licenseName, onnx, ...external].filter((path) => path !== undefined);
+    },
+    options,
+  );
+  const at = (path: string | undefined) => (path === undefined ? undefined : snapshot.paths.get(path));
+  return {
+    name: ref.repo,
+    license: snapshot.license,
+    onnx: at(chosen!.onnx)!,
+    preprocessor: at(chosen!.preprocessor),
+    config: at(chosen!.config),
+    licenseFile: at(licenseName),
+    revision: snapshot.commit,
+    cut: undefined,
+  };
+}
+
+async function fromFolder(folder: string, name: string, platform: Platform): Promise<LocatedBase> {
+  const { files } = platform;
+  const top = await files.list(folder);
+  const inner = top.some((e) => e.name === "onnx") ? await files.list(files.join(folder, "onnx")) : [];
+  const paths = [...top.map((e) => e.name), ...inner.map((e) => `onnx/${e.name}`)];
+  const { onnx, preprocessor, config } = chooseFiles(paths, undefined, folder);
+  const at = (path: string | undefined) =>
+    path === undefined ? undefined : files.join(folder, ...path.split("/"));
+  const licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
+  return {
+    name,
+    license: await licenseOf(files.join(folder, "README.md"), licenseName, platform),
+    onnx: at(onnx)!,
+    preprocessor: at(preprocessor),
+    config: at(config),
+    licenseFile: at(licenseName),
+    revision: undefined,
+    cut: undefined,
+  };
+}
+
+/** The `license:` line at the head of a model card, else the name of the LICENSE file. */
+async function licenseOf(
+  card: string,
+  licenseName: string | undefined,
+  { files }: Platform,
+): Promise<string> {
+  const otherwise = licenseName === undefined ? "not stated" : `see its ${licenseName}`;
+  if (!(await files.stat(card))) return otherwise;
+  const text = new TextDecoder().decode(await files.read(card, { limit: 2 ** 24 }));
+  const head = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? "";
+  const license = /^license:\s*["']?([^"'\r\n]{1,100})["']?\s*$/m.exec(head)?.[1];
+  return license?.trim() ?? otherwise;
+}
+
+async function fromFile(path: string, platform: Platform): Promise<LocatedBase> {
+  const { files } = platform;
+  const beside = async (name: string) => {
+    const candidate = files.join(files.dirname(path), name);
+    return (await files.stat(candidate))?.kind === "file" ? candidate : undefined;
+  };
+  return {
+    name: lastPart(path),
+    license: "not stated",
+    onnx: path,
+    preprocessor: await beside("preprocessor_config.json"),
+    config: await beside("config.json"),
+    licenseFile: undefined,
+    revision: undefined,
+    cut: undefined,
+  };
+}
