@@ -89,6 +89,8 @@ export function axisOf(c: AnyContext, axis: number, rank: number, x: TensorType)
 
 /** Axes counted from the front, each once. @throws ShapeError */
 export function axesOf(c: AnyContext, axes: readonly number[], rank: number, x: TensorType): number[] {
+  if (axes.length > rank)
+    fail(c, `${axes.length} axes are named, the input is ${formatType(x)}`, `name at most ${rank}`);
   const found = axes.map((a) => axisOf(c, a, rank, x));
   if (new Set(found).size !== found.length)
     fail(c, `axes [${axes.join(", ")}] name an axis twice`, "name each axis once");
@@ -107,7 +109,26 @@ export function merge(a: Dim, b: Dim): Dim {
   return a ?? b;
 }
 
-/** `rank` unknown sizes; undefined when the rank is not known either. */
+/** More axes than any model has; a file that asks for more is broken, or wants memory. */
+export const maxRank = 64;
+
+/** `rank` unknown sizes; undefined when the rank is not known either, or makes no sense. */
 export function unknown(rank: Dim | undefined): Shape | undefined {
-  return typeof rank === "number" ? new Array<null>(rank).fill(null) : undefined;
+  return typeof rank === "number" && rank >= 0 && rank <= maxRank
+    ? new Array<null>(rank).fill(null)
+    : undefined;
+}
+
+/** Results are of a rank and of sizes that numbers can hold exactly. @throws ShapeError */
+export function checkResult(c: AnyContext, type: TensorType): void {
+  if (!type.shape) return;
+  if (type.shape.length > maxRank)
+    fail(c, `the result would have ${type.shape.length} axes`, `at most ${maxRank} are possible`);
+  let size = 1;
+  for (const d of type.shape) {
+    if (typeof d !== "number") continue;
+    size *= Math.max(d, 1);
+    if (!Number.isSafeInteger(d) || d < 0 || !Number.isSafeInteger(size))
+      fail(c, `the result would be ${formatType(type)}`, "sizes are whole numbers, their product below 2^53");
+  }
 }

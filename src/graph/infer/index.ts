@@ -5,10 +5,11 @@ import type { Graph } from "../graph.js";
 import { type AnyOpNode, type Node, none, type Value } from "../node.js";
 import type { OpAttributes, OpName } from "../ops.js";
 import { activation } from "./activation.js";
+import { checkResult } from "./checks.js";
 import { convolution } from "./convolution.js";
 import { elementwise } from "./elementwise.js";
 import { gathering } from "./gather.js";
-import type { Infer, InferTable } from "./infer.js";
+import type { Infer, InferContext, InferTable } from "./infer.js";
 import { linalg } from "./linalg.js";
 import { movement } from "./movement.js";
 import { normalization } from "./normalization.js";
@@ -40,14 +41,14 @@ export type ShapeValues = Map<Value, readonly Dim[]>;
  */
 export function inferNode(graph: Graph, node: Node, values?: ShapeValues): (TensorType | undefined)[] {
   if (node.kind !== "op") return node.outputs.map((output) => graph.types.get(output));
-  // Nothing is known below a value that nothing is known of, except that Cast, Shape … fix it again.
+  // Of what reads an unknown value, not even the type is known.
   const inputs = node.inputs.map((v) => (v === none ? undefined : graph.types.get(v)));
   if (node.inputs.some((v, i) => v !== none && inputs[i] === undefined))
     return node.outputs.map(() => undefined);
   try {
     // The table is keyed by the same name as the node: one entry, seen through the union of all.
     const infer = inferTable[node.op] as Infer<OpName>;
-    return infer({
+    const context: InferContext<OpName> = {
       op: node.op,
       attributes: node.attributes,
       inputs,
@@ -55,7 +56,10 @@ export function inferNode(graph: Graph, node: Node, values?: ShapeValues): (Tens
       dims: (i) => values?.get(node.inputs[i] ?? none),
       outputs: node.outputs.length,
       where: whereOf(node),
-    }).slice(0, node.outputs.length);
+    };
+    const types = infer(context).slice(0, node.outputs.length);
+    for (const type of types) checkResult(context, type);
+    return types;
   } catch (error) {
     if (!(error instanceof EngraftError) || error.at !== undefined) throw error;
     throw new EngraftError(error.kind, error.message, {

@@ -28,7 +28,9 @@ export function shapeValue(
   switch (node.op) {
     case "Shape": {
       const shape: Shape | undefined = graph.types.get(node.inputs[0]!)?.shape;
-      return shape?.slice(node.attributes.start, node.attributes.end);
+      return shape && shape.length <= longest
+        ? shape.slice(node.attributes.start, node.attributes.end)
+        : undefined;
     }
     case "Identity":
     case "Unsqueeze":
@@ -43,8 +45,13 @@ export function shapeValue(
       return at.map((i) => list[(i as number) < 0 ? (i as number) + list.length : (i as number)] ?? null);
     }
     case "Concat": {
-      const parts = node.inputs.map((_, i) => of(i));
-      return parts.every((p) => p !== undefined) ? parts.flat() : undefined;
+      const parts: Dim[] = [];
+      for (let i = 0; i < node.inputs.length; i++) {
+        const part = of(i);
+        if (!part || parts.length + part.length > longest) return undefined;
+        parts.push(...part);
+      }
+      return parts;
     }
     case "Slice": {
       const list = of(0);
