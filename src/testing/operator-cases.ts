@@ -3,10 +3,15 @@ import { inferGraph } from "../graph/infer/index.js";
 import { type AnyOpNode, none, type OpNode, type Value } from "../graph/node.js";
 import type { OpAttributes, OpName } from "../graph/ops.js";
 import { activation } from "./cases/activation.js";
+import { convolution } from "./cases/convolution.js";
 import { elementwise } from "./cases/elementwise.js";
-import { convolution, linalg, normalization, pooling } from "./cases/layers.js";
+import { gathering } from "./cases/gather.js";
+import { linalg } from "./cases/linalg.js";
 import type { CaseTable, OperatorCase } from "./cases/make.js";
-import { gathering, movement, reduction } from "./cases/shapes.js";
+import { movement } from "./cases/movement.js";
+import { normalization } from "./cases/normalization.js";
+import { pooling } from "./cases/pooling.js";
+import { reduction } from "./cases/reduction.js";
 
 export type { OperatorCase } from "./cases/make.js";
 
