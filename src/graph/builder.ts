@@ -1,10 +1,10 @@
 import { type DType, isFloat } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
-import { type StaticShape, type TensorType, sizeOf } from "../core/shape.js";
-import { type Tensor, castTensor, int64, tensor } from "../core/tensor.js";
+import { type StaticShape, sizeOf, type TensorType } from "../core/shape.js";
+import { castTensor, int64, type Tensor, tensor } from "../core/tensor.js";
 import type { Graph } from "./graph.js";
 import { inferNode } from "./infer/index.js";
-import { type AnyOpNode, type OpNode, type Value, none } from "./node.js";
+import { type AnyOpNode, none, type OpNode, type Value } from "./node.js";
 import type { OpAttributes, OpName } from "./ops.js";
 
 /** Attributes with all defaults, for windows (convolution, pooling) given only in part. */

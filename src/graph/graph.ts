@@ -1,8 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import type { TensorType } from "../core/shape.js";
-import { type StaticShape, formatType, isStatic } from "../core/shape.js";
+import { formatType, isStatic, type StaticShape } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
-import { type Node, type Value, none } from "./node.js";
+import { type Node, none, type Value } from "./node.js";
 
 /**
  * A model: values, and the nodes that compute them, in an order in which each node follows what it reads.
