@@ -47,7 +47,7 @@ function epochs(stage: string, of: number, from: number, to: number): EpochEvent
       stage,
       epoch: i + 1,
       of,
-      train_loss: 1.6 * (1 - done) + 0.18,
+      train_loss: 2.1 * (1 - accuracy) - 0.1 * done,
       validation_loss: 1.7 * (1 - accuracy),
       validation_accuracy: accuracy,
       rate: 0.001 * Math.sin((Math.PI * (i + 0.5)) / of),

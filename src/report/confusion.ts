@@ -5,6 +5,8 @@ import { decimal, integer, percent } from "./numbers.js";
 
 /** More classes than this do not fit a page: the matrix then shows those with the most mistakes. */
 const mostClasses = 40;
+/** The matrix has the rest. */
+const mostPairs = 8;
 /** From here on column heads stand upright. */
 const manyClasses = 9;
 
@@ -21,7 +23,7 @@ function shown(test: ClassificationScores): readonly number[] {
   return all.filter((k) => worst.has(k));
 }
 
-/** share = count / pictures of the true class: each row is shaded by itself. */
+/** Shade = sqrt(count / pictures of the true class): each row by itself, and a few mistakes are seen at once. */
 function matrix(test: ClassificationScores, classes: readonly string[]): Markup {
   const which = shown(test);
   const label = (k: number): Markup => name(classes[k] ?? String(k));
@@ -31,28 +33,30 @@ function matrix(test: ClassificationScores, classes: readonly string[]): Markup 
     const cell = (p: number): Markup => {
       const n = counts[p]!;
       const kind = n === 0 ? "zero" : p === t ? "right" : "wrong";
-      return html`<td class="${kind}" style="--share:${(total > 0 ? n / total : 0).toFixed(3)}">${integer(n)}</td>`;
+      return html`<td class="${kind}" style="--share:${Math.sqrt(total > 0 ? n / total : 0).toFixed(3)}">${integer(n)}</td>`;
     };
     return html`<tr><th scope="row">${label(t)}</th>${which.map(cell)}<td class="total">${integer(total)}</td></tr>`;
   };
   const left = classes.length - which.length;
   return html`<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
 <table class="confusion${which.length >= manyClasses ? " many" : ""}">
-<caption>Rows are the true class, columns what the model said. Shading is the share of the row.${
-    left > 0 && ` The ${which.length} classes with the most mistakes; ${left} others are left out.`
-  }</caption>
 <thead><tr><th scope="col" class="axis">true ↓ · said →</th>${which.map((k) => html`<th scope="col" class="class">${label(k)}</th>`)}<th scope="col" class="axis">all</th></tr></thead>
-<tbody>${which.map(row)}</tbody></table></div>`;
+<tbody>${which.map(row)}</tbody></table></div>
+<p class="small muted">Rows are the true class, columns what the model said. Shading grows with the share of the row.${
+    left > 0 && ` The ${which.length} classes with the most mistakes; ${left} others are left out.`
+  }</p>`;
 }
 
 function confusedPairs(test: ClassificationScores): Markup {
   if (test.most_confused.length === 0) return html`<p>No test picture was mislabelled.</p>`;
   const totals = new Map(test.per_class.map((c) => [c.label, c.n]));
   return html`<div class="scroll" role="region" aria-label="Most confused pairs" tabindex="0"><table class="data"><thead><tr><th scope="col">true class</th><th scope="col">taken for</th>
-<th scope="col" class="n">pictures</th><th scope="col" class="n">of its class</th></tr></thead><tbody>${test.most_confused.map(
-    (pair) => html`<tr><th scope="row">${name(pair.true)}</th><td>${name(pair.predicted)}</td>
+<th scope="col" class="n">pictures</th><th scope="col" class="n">of its class</th></tr></thead><tbody>${test.most_confused
+    .slice(0, mostPairs)
+    .map(
+      (pair) => html`<tr><th scope="row">${name(pair.true)}</th><td>${name(pair.predicted)}</td>
 <td class="n">${integer(pair.count)}</td><td class="n">${percent(pair.count / (totals.get(pair.true) ?? Number.NaN), 0)}</td></tr>`,
-  )}</tbody></table></div>`;
+    )}</tbody></table></div>`;
 }
 
 /** Scores of each class, the weakest first. */
@@ -76,6 +80,6 @@ function percentWidth(share: number): string {
 export function confusion(test: ClassificationScores, classes: readonly string[]): Markup {
   return html`<section><h2>What is taken for what</h2>
 ${matrix(test, classes)}
-<h3>Most confused pairs</h3>${confusedPairs(test)}
-<h3>By class</h3>${byClass(test)}</section>`;
+<div class="two"><div><h3>Most confused pairs</h3>${confusedPairs(test)}</div>
+<div><h3>By class</h3>${byClass(test)}</div></div></section>`;
 }

@@ -92,7 +92,7 @@ const drawing = `
         Object.assign({}, axis, { size: 52, values: function (u, vs) { return vs.map(function (v) { return chart.percent ? Math.round(100 * v) + " %" : +v.toFixed(3); }); } })
       ],
       cursor: { drag: { x: false, y: false }, points: { size: 7 } },
-      hooks: { draw: [function (u) {
+      hooks: { ready: [function (u) { u.setLegend({ idx: (chart.best || chart.x.length) - 1 }); }], draw: [function (u) {
         if (chart.best == null) return;
         var x = Math.round(u.valToPos(chart.best, "x", true)), c = u.ctx;
         c.save(); c.strokeStyle = colour("--good"); c.lineWidth = devicePixelRatio; c.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);

@@ -37,9 +37,9 @@ function intervalRow({ label, value, interval, own }: Row): Markup {
   const range =
     interval &&
     html`<i class="range" style="left:${place(interval[0])};width:${place(interval[1] - interval[0])}"></i>`;
-  return html`<tr${own ? html` class="own"` : ""}><th scope="row">${label}</th>
-<td aria-hidden="true"><div class="track">${range}<i class="dot" style="left:${place(value)}"></i></div></td>
-<td class="value">${percent(value)}${interval && html` <small class="muted">${percentRange(interval)}</small>`}</td></tr>`;
+  return html`<li${own ? html` class="own"` : ""}><span class="label">${label}</span>
+<span class="value">${percent(value)}${interval && html` <small class="muted">${percentRange(interval)}</small>`}</span>
+<span class="track" aria-hidden="true">${range}<i class="dot" style="left:${place(value)}"></i></span></li>`;
 }
 
 const verdictWords: Readonly<Record<Verdict["transfer"], string>> = {
@@ -57,7 +57,7 @@ function verdict({ result }: ReportData): Markup | undefined {
 <h2>${verdictWords[v.transfer]}</h2>
 <p>${v.words}</p>
 <p class="small muted">Gain over the same network from scratch: ${gain(v.gain)} points, 95 % interval
-${gain(v.ci95[0])} to ${gain(v.ci95[1])} (paired on the test pictures) · p = ${decimal(v.p)} ·
+${gain(v.ci95[0])} to ${gain(v.ci95[1])} (paired on the test pictures) · ${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·
 ${seeds} · differences under ${decimal(100 * v.margin, 1)} points count as none.</p>
 ${result.baselines?.scratch && html`<p class="small muted">From scratch: ${result.baselines.scratch.recipe}</p>`}
 </section>`;
@@ -78,7 +78,8 @@ export function headline(data: ReportData): Markup {
 <p class="figure">${percent(test.accuracy)}</p>
 <p>95 % interval ${percentRange(test.accuracy_ci95)}</p>
 <p class="small muted">${integer(test.accuracy * test.n)} of ${count(test.n, "test picture")} right. ${looks(result.test_looks)}</p></div>
-<table class="intervals" aria-label="Accuracy with 95 % interval, beside the baselines"><tbody>${all.map(intervalRow)}</tbody></table>
+<ul class="intervals" aria-label="Accuracy with 95 % interval, beside the baselines">${all.map(intervalRow)}
+<li class="axis" aria-hidden="true"><span>0</span><span>50</span><span>100\u00a0%</span></li></ul>
 </section>
 ${verdict(data)}
 <dl class="tiles">

@@ -35,14 +35,14 @@ pre { margin: .6rem 0; padding: .8rem 1rem; background: var(--panel); border: 1p
   margin: 1.4rem 0 0; padding: 1.4rem 1.5rem; background: var(--panel); border: 1px solid var(--line); border-radius: 12px; }
 .headline .figure { font-size: clamp(2.8rem, 9vw, 3.9rem); font-weight: 650; line-height: 1.05; letter-spacing: -.03em; margin: .1rem 0; }
 .headline p { margin: .2rem 0; }
-.intervals { width: 100%; border-collapse: collapse; }
-.intervals th, .intervals td { padding: .3rem 0; border: 0; text-align: left; font-weight: 400; vertical-align: middle; }
-.intervals th { width: 1%; white-space: nowrap; padding-right: .9rem; }
-.intervals tr.own th, .intervals tr.own td.value { font-weight: 650; }
-.intervals td.value { width: 1%; white-space: nowrap; padding-left: .9rem; text-align: right; font-variant-numeric: tabular-nums; }
-.track { position: relative; height: 1.15rem; min-width: 5rem; background: linear-gradient(var(--line), var(--line)) center/100% 1px no-repeat; }
+.intervals { margin: 0; padding: 0; list-style: none; display: grid; gap: .55rem; }
+.intervals li { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; align-items: baseline; }
+.intervals .own .label, .intervals .own .value { font-weight: 650; } .intervals .value { font-variant-numeric: tabular-nums; text-align: right; }
+.intervals .track { grid-column: 1 / -1; } .intervals small { font-weight: 400; }
+.intervals li.axis { display: flex; justify-content: space-between; margin-top: -.35rem; }
+.track { position: relative; height: 1rem; background: linear-gradient(var(--line), var(--line)) center/100% 1px no-repeat; }
 .track i { position: absolute; top: 50%; display: block; }
-.track .range { height: 8px; margin-top: -4px; border-radius: 4px; background: var(--curve-3); opacity: .45; min-width: 2px; }
+.track .range { height: 8px; margin-top: -4px; border-radius: 4px; background: var(--curve-3); opacity: .4; min-width: 2px; }
 .track .dot { width: 10px; height: 10px; margin: -5px 0 0 -5px; border-radius: 50%; background: var(--curve-3); }
 .own .track .range, .own .track .dot { background: var(--accent); }
 
@@ -66,23 +66,25 @@ table.data th, table.data td { padding: .34rem .8rem .34rem 0; border-bottom: 1p
 table.data thead th { color: var(--muted); font-weight: 500; font-size: .86rem; border-bottom-color: var(--muted); }
 table.data tbody th { font-weight: 500; }
 table.data .n { text-align: right; white-space: nowrap; }
+table.data bdi { display: inline-block; max-width: 16rem; overflow-wrap: break-word; vertical-align: top; }
 table.data tr.best { font-weight: 650; }
 .bar { display: inline-block; width: 4.5rem; height: .55rem; margin-left: .6rem; border-radius: 3px; background: var(--line); overflow: hidden; vertical-align: baseline; }
 .bar i { display: block; height: 100%; background: var(--accent); }
 
 table.confusion { border-collapse: separate; border-spacing: 2px; font-variant-numeric: tabular-nums; }
-table.confusion caption { caption-side: bottom; padding: .45rem 0 0; text-align: left; color: var(--muted); font-size: .86rem; }
 table.confusion th { font-weight: 500; padding: .25rem .5rem; text-align: left; max-width: 12rem; }
 table.confusion thead th { text-align: center; vertical-align: bottom; max-width: 7rem; }
 table.confusion th bdi { display: inline-block; max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: bottom; }
 table.confusion.many thead th.class bdi { writing-mode: vertical-rl; rotate: 180deg; max-height: 9rem; max-width: none; }
-table.confusion td { min-width: 2.9rem; height: 2.5rem; padding: 0 .4rem; text-align: center; border-radius: 4px; background: rgb(var(--wrong) / calc(var(--share) * .62)); }
+table.confusion td { min-width: 4.6rem; height: 2.5rem; padding: 0 .4rem; text-align: center; border-radius: 4px; background: rgb(var(--wrong) / calc(var(--share) * .62)); }
 table.confusion.many td { min-width: 2rem; height: 1.9rem; font-size: .85rem; }
 table.confusion td.right { background: rgb(var(--right) / calc(var(--share) * .5)); font-weight: 650; }
 table.confusion td.zero { color: var(--muted); background: none; }
 table.confusion td.total { background: none; color: var(--muted); white-space: nowrap; }
-.axis { color: var(--muted); font-size: .82rem; font-weight: 400; }
+.axis { color: var(--muted); font-size: .82rem; font-weight: 400; white-space: nowrap; }
 
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2.5rem; }
+.two > div { min-width: 0; }
 .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
 .curve { margin: 0; min-width: 0; padding: .9rem .9rem .4rem; border: 1px solid var(--line); border-radius: 8px; }
 .curve figcaption { font-weight: 600; margin-bottom: .3rem; } .curve figcaption span { font-weight: 400; color: var(--muted); font-size: .86rem; }
@@ -93,7 +95,7 @@ details { margin: .9rem 0; } summary { cursor: pointer; color: var(--accent); }
 
 .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .9rem; margin: 0; padding: 0; list-style: none; }
 .examples figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; height: 100%; background: var(--panel); }
-.examples img, .examples .missing { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; background: var(--line); }
+.examples img, .examples .missing { display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; background: var(--line); }
 .examples .missing { display: grid; place-items: center; color: var(--muted); font-size: .8rem; }
 .examples figcaption { padding: .5rem .6rem .6rem; font-size: .84rem; line-height: 1.4; }
 .examples .said { color: var(--bad); font-weight: 600; } .examples .agreed { color: var(--good); font-weight: 600; }
@@ -105,15 +107,14 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none
 
 @media (max-width: 44rem) {
   .headline { grid-template-columns: 1fr; padding: 1.1rem; }
-  .intervals td:nth-child(2) { display: none; } .intervals td.value { text-align: left; white-space: normal; width: auto; }
-  .intervals th { white-space: normal; width: 40%; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .6rem; }
-  table.confusion th { padding: .2rem .3rem; max-width: 6.5rem; } table.confusion td { min-width: 2.3rem; height: 2.1rem; padding: 0 .2rem; }
+  table.confusion th { padding: .2rem .3rem; max-width: 6.5rem; } table.confusion td { min-width: 2.2rem; height: 2.1rem; padding: 0 .15rem; }
+  table.confusion th.axis { font-size: .7rem; white-space: normal; } .bar { display: none; }
 }
 @media print {
   body { font-size: 10.5pt; } main, header.top, footer { max-width: none; padding-left: 0; padding-right: 0; }
   h2 { break-after: avoid; } .curve, .headline, .verdict, .examples li, .notes, tr { break-inside: avoid; }
   .track i, td, .bar, .bar i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .scroll { overflow: visible; } details:not([open]) { display: none; }
+  .scroll { overflow: visible; } .uplot, .u-wrap, .u-over, .u-under, .uplot canvas { max-width: 100%; } details:not([open]) { display: none; }
 }
 `;

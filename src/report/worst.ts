@@ -17,7 +17,7 @@ for wrong labels and unusable pictures before looking for a better model.</p>
     const right = item.true === item.predicted;
     return html`<li><figure>${
       picture
-        ? html`<img src="${picture}" alt="A test picture of class ${item.true}" loading="lazy" width="96" height="96">`
+        ? html`<img src="${picture}" alt="A test picture of class ${item.true}" width="96" height="96">`
         : html`<div class="missing">no preview</div>`
     }<figcaption>said <span class="${right ? "agreed" : "said"}">${name(item.predicted)}</span>${
       // NaN where a score was not stored.
