@@ -1,8 +1,10 @@
 /** Where models come from, and the folder they are kept in. */
 export { type CacheInfo, type CachePart, cacheInfo, clearCache } from "./cache-folder.js";
 export { type BaseInfo, type BaseRow, baseNamed, catalog, listBases, showBase } from "./catalog.js";
+export type { FeatureCut } from "./feature-cuts.js";
 export { fetchFromHub, type HubOptions, type HubSnapshot } from "./hub.js";
 export { type HubRef, parseHubRef } from "./hub-ref.js";
+export { type FineTune, type Inspection, inspectModel, type OperatorCount } from "./inspect.js";
 export { type LocatedBase, locateBase } from "./locate.js";
 export {
   type EngraftManifest,

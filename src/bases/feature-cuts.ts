@@ -1,0 +1,70 @@
+import { formatType } from "../core/shape.js";
+import { type Graph, readsOf } from "../graph/graph.js";
+import { none, type Value } from "../graph/node.js";
+import { parametersOf } from "../graph/surgery/index.js";
+
+/** What follows a convolution as part of the same step: a cut before it is never better than one behind it. */
+const completes = new Set([
+  "BatchNormalization",
+  "Relu",
+  "LeakyRelu",
+  "PRelu",
+  "Clip",
+  "Sigmoid",
+  "HardSwish",
+  "Elu",
+]);
+
+/** A value that everything passes through: the base can end there. */
+export interface FeatureCut {
+  readonly value: string;
+  /** `float32[batch, 512, 7, 7]` */
+  readonly type: string;
+  /** Features an item after pooling; undefined when the size is not known. */
+  readonly features: number | undefined;
+  /** Trainable numbers before it. */
+  readonly parameters: number;
+}
+
+/**
+ * The values at which the graph is one thread: nothing that depends on the input goes round them. Of several
+ * with the same weights before them the last is listed, since it is the most worked out.
+ */
+export function featureCuts(graph: Graph): FeatureCut[] {
+  /** Values that depend on the input -> the last node that reads them. */
+  const lastRead = new Map<Value, number>();
+  const live = new Set<Value>(graph.inputs);
+  graph.nodes.forEach((node, index) => {
+    for (const v of readsOf(node)) lastRead.set(v, index);
+  });
+  for (const output of graph.outputs) lastRead.set(output, graph.nodes.length);
+  const before = new Array<number>(graph.nodes.length + 1).fill(0);
+  for (const { depth, size, kind } of parametersOf(graph))
+    if (kind !== "statistic") before[depth] = before[depth]! + size;
+
+  const consumers = graph.consumers();
+  const cuts: FeatureCut[] = [];
+  let parameters = 0;
+  graph.nodes.forEach((node, index) => {
+    parameters += before[index]!;
+    const reads = readsOf(node);
+    const depends = reads.some((v) => live.has(v));
+    for (const v of reads) if (lastRead.get(v) === index) live.delete(v);
+    if (!depends) return;
+    for (const v of node.outputs) if (v !== none && (lastRead.get(v) ?? -1) > index) live.add(v);
+    const [value] = live;
+    if (live.size !== 1 || value === undefined || !node.outputs.includes(value) || parameters === 0) return;
+    const readers = consumers.get(value) ?? [];
+    if (readers.length > 0 && readers.every((n) => completes.has(n.op))) return;
+    const type = graph.types.get(value);
+    if (type?.dtype !== "float32") return;
+    const { shape } = type;
+    // Channels first for maps, last for sequences (their tokens are averaged).
+    const size = shape && (shape.length === 4 || shape.length === 2 ? shape[1] : shape.at(-1));
+    const features = typeof size === "number" ? size : undefined;
+    const last = cuts.at(-1);
+    if (last?.parameters === parameters) cuts.pop();
+    cuts.push({ value, type: formatType(type), features, parameters });
+  });
+  return cuts;
+}

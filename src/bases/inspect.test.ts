@@ -1,0 +1,90 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { zeros } from "../core/tensor.js";
+import { Builder } from "../graph/builder.js";
+import { Graph } from "../graph/graph.js";
+import { toOnnx } from "../graph/to-onnx.js";
+import { nodePlatform } from "../platform/node.js";
+import { inspectModel } from "./inspect.js";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "engraft-inspect-"));
+});
+
+/**
+ * conv1 3->4 (112 weights with bias), relu, [an unknown operator], a residual block of conv2 4->4 (148), pool,
+ * fc 4->10 (50 with bias).
+ */
+async function inspected(unknownOperator: boolean) {
+  const graph = new Graph("net");
+  const g = new Builder(graph);
+  const weight = (name: string, dims: readonly number[]) => g.weight(name, zeros("float32", dims));
+  const x = graph.input("image", { dtype: "float32", shape: ["batch", 3, 16, 16] });
+  const pads = [1, 1, 1, 1];
+  let stem = g.relu(g.conv(x, weight("w1", [4, 3, 3, 3]), weight("b1", [4]), { pads }));
+  if (unknownOperator) {
+    const type = g.typeOf(stem);
+    graph.push(
+      {
+        kind: "opaque",
+        op: "Twirl",
+        domain: "com.example",
+        name: "twirl",
+        inputs: [stem],
+        outputs: ["twirled"],
+        captures: [],
+        attributes: [],
+      },
+      [type],
+    );
+    graph.opsets.set("com.example", 1);
+    stem = "twirled";
+  }
+  const branch = g.conv(stem, weight("w2", [4, 4, 3, 3]), weight("b2", [4]), { pads });
+  const block = g.relu(g.add(stem, branch));
+  const features = g.flatten(g.globalAveragePool(block));
+  graph.outputs.push(g.gemm(features, weight("fc", [4, 10]), weight("fcb", [10])));
+  const path = join(folder, "net.onnx");
+  writeFileSync(path, toOnnx(graph));
+  return inspectModel(path, nodePlatform);
+}
+
+test("weights, inputs, operators and the cut before the classifier are told", async () => {
+  const i = await inspected(false);
+  expect(i.inputs).toEqual(["image float32[batch, 3, 16, 16]"]);
+  expect(i.parameters.trainable).toBe(112 + 148 + 50);
+  expect(i.operators.slice(0, 2)).toEqual([
+    { op: "Conv", count: 2, decision: "rule" },
+    { op: "Relu", count: 2, decision: "rule" },
+  ]);
+  expect(i.cut?.because).toContain("it feeds the classifier Gemm");
+  expect(i.fineTune).toMatchObject({ can: "all", parameters: 112 + 148 });
+});
+
+test("a cut is where the graph is one thread: not inside a residual block", async () => {
+  const { cuts } = await inspected(false);
+  expect(cuts.map((c) => [c.features, c.parameters])).toEqual([
+    [4, 112],
+    [4, 260],
+    [10, 310],
+  ]);
+});
+
+test("an unknown operator is named, and what lies behind it can move", async () => {
+  const i = await inspected(true);
+  expect(i.operators).toContainEqual({
+    op: "com.example.Twirl",
+    count: 1,
+    decision: "refuse",
+    because: '"com.example.Twirl" is not an operator Engraft knows',
+  });
+  expect(i.fineTune).toMatchObject({
+    can: "part",
+    parameters: 148,
+    from: "twirled",
+    blockedBy: { node: 'com.example.Twirl "twirl"' },
+  });
+});

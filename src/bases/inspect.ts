@@ -1,0 +1,188 @@
+import { decisionOf } from "../autodiff/index.js";
+import { isFloat } from "../core/dtype.js";
+import { EngraftError } from "../core/errors.js";
+import { formatType, sizeOf } from "../core/shape.js";
+import { defaultPlatform } from "../data/decode.js";
+import { type Graph, readsOf } from "../graph/graph.js";
+import type { Node, Value } from "../graph/node.js";
+import { findCut, type Parameter, parametersOf } from "../graph/surgery/index.js";
+import type { Platform } from "../platform/platform.js";
+import { type FeatureCut, featureCuts } from "./feature-cuts.js";
+import { locateBase } from "./locate.js";
+import { openModelFile } from "./open-base.js";
+
+/** What is in a model file, and what can be done with it. */
+export interface Inspection {
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly producer: string;
+  readonly opset: number;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Numbers that could train, and all numbers that are stored. */
+  readonly parameters: { readonly trainable: number; readonly stored: number };
+  readonly operators: readonly OperatorCount[];
+  /** Where the new head goes by default. */
+  readonly cut: { readonly value: string; readonly because: string } | undefined;
+  readonly cuts: readonly FeatureCut[];
+  readonly fineTune: FineTune;
+  readonly notes: readonly string[];
+}
+
+export interface OperatorCount {
+  readonly op: string;
+  readonly count: number;
+  /** What a gradient does there. */
+  readonly decision: "rule" | "zero" | "refuse";
+  readonly because?: string;
+}
+
+export interface FineTune {
+  /** all: every weight can move; part: those behind `blockedBy`; head: only a new head. */
+  readonly can: "all" | "part" | "head";
+  /** Numbers of the trunk that can move. */
+  readonly parameters: number;
+  /** The last node that no gradient passes. */
+  readonly blockedBy?: { readonly node: string; readonly because: string };
+  /** The first value behind it at which the frozen part could end. */
+  readonly from?: string;
+  readonly words: string;
+}
+
+/**
+ * Look into an ONNX file (or the folder or repository of one) without running it.
+ * @throws ModelError, FileError
+ */
+export async function inspectModel(ref: string, platform?: Platform): Promise<Inspection> {
+  const machine = platform ?? (await defaultPlatform());
+  const { onnx } = await locateBase(ref, { platform: machine });
+  const { bytes, imported } = await openModelFile(onnx, machine);
+  const { graph, opset, producer, notes } = imported;
+  const typed = (value: Value) => {
+    const type = graph.types.get(value);
+    return `${value} ${type ? formatType(type) : "of unknown type"}`;
+  };
+  const parameters = parametersOf(graph).filter((p) => p.kind !== "statistic");
+  let stored = 0;
+  for (const { dims } of graph.initializers.values()) stored += sizeOf(dims);
+  const cut = defaultCut(graph);
+  const cuts = featureCuts(graph);
+  return {
+    file: onnx,
+    sha256: await machine.sha256(bytes),
+    bytes: bytes.length,
+    producer,
+    opset,
+    inputs: graph.inputs.map(typed),
+    outputs: graph.outputs.map(typed),
+    parameters: { trainable: total(parameters), stored },
+    operators: countOperators(graph),
+    cut,
+    cuts,
+    fineTune: fineTune(graph, cut?.value ?? graph.outputs[0], parameters, cuts),
+    notes,
+  };
+}
+
+function total(parameters: readonly Parameter[]): number {
+  return parameters.reduce((sum, p) => sum + p.size, 0);
+}
+
+function defaultCut(graph: Graph): Inspection["cut"] {
+  try {
+    return findCut(graph);
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "ModelError") return undefined;
+    throw error;
+  }
+}
+
+function nameOf(node: Node): string {
+  return node.kind !== "op" && node.domain !== "" ? `${node.domain}.${node.op}` : node.op;
+}
+
+/** Most frequent first; each with what the rule table says of it. */
+function countOperators(graph: Graph): OperatorCount[] {
+  const counts = new Map<string, { count: number; node: Node }>();
+  for (const node of graph.nodes) {
+    const known = counts.get(nameOf(node));
+    if (known) known.count++;
+    else counts.set(nameOf(node), { count: 1, node });
+  }
+  return [...counts]
+    .map(([op, { count, node }]): OperatorCount => {
+      const decision = decisionOf(node);
+      return decision.kind === "rule"
+        ? { op, count, decision: "rule" }
+        : { op, count, decision: decision.kind, because: decision.because };
+    })
+    .sort((a, b) => b.count - a.count || (a.op < b.op ? -1 : 1));
+}
+
+/**
+ * Which weights of the trunk can move: a gradient comes in at the cut and goes back to the last node that
+ * refuses it; weights before that stay as they are.
+ */
+function fineTune(
+  graph: Graph,
+  cut: Value | undefined,
+  parameters: readonly Parameter[],
+  cuts: readonly FeatureCut[],
+): FineTune {
+  const trunk = cut === undefined ? new Set<Node>() : ancestors(graph, cut);
+  const inTrunk = parameters.filter((p) => graph.nodes.some((n, i) => i === p.depth && trunk.has(n)));
+  const weights = new Set(inTrunk.map((p) => p.value));
+  /** Values that a weight of the trunk flows into. */
+  const moving = new Set<Value>(weights);
+  let blocked: { index: number; node: Node; because: string } | undefined;
+  graph.nodes.forEach((node, index) => {
+    if (!trunk.has(node) || !readsOf(node).some((v) => moving.has(v))) return;
+    const floats = node.outputs.filter((v) => {
+      const type = graph.types.get(v);
+      return type === undefined || isFloat(type.dtype);
+    });
+    if (floats.length === 0) return;
+    const decision = decisionOf(node);
+    if (decision.kind === "refuse") blocked = { index, node, because: decision.because };
+    if (decision.kind !== "zero") for (const v of floats) moving.add(v);
+  });
+  const all = total(inTrunk);
+  if (!blocked)
+    return all > 0
+      ? { can: "all", parameters: all, words: "yes: a gradient reaches every weight" }
+      : {
+          can: "head",
+          parameters: 0,
+          words: "only a new head: no weight of this model is known to be trainable (an int8 model?)",
+        };
+  const { index, node, because } = blocked;
+  const free = total(inTrunk.filter((p) => p.depth > index));
+  const after = new Set(graph.nodes.slice(index).flatMap((n) => n.outputs));
+  const from = free > 0 ? cuts.find((c) => after.has(c.value))?.value : undefined;
+  const where = `${nameOf(node)}${node.name === "" ? "" : ` "${node.name}"`}`;
+  return {
+    can: free > 0 ? "part" : "head",
+    parameters: free,
+    blockedBy: { node: where, because },
+    ...(from === undefined ? {} : { from }),
+    words:
+      free > 0
+        ? `in part: what comes after ${where}; no gradient passes it: ${because}`
+        : `only a new head: no gradient passes ${where}: ${because}`,
+  };
+}
+
+/** The nodes that a value is computed by. */
+function ancestors(graph: Graph, value: Value): Set<Node> {
+  const producers = graph.producers();
+  const found = new Set<Node>();
+  const open = [value];
+  for (let v = open.pop(); v !== undefined; v = open.pop()) {
+    const node = producers.get(v);
+    if (!node || found.has(node)) continue;
+    found.add(node);
+    open.push(...readsOf(node));
+  }
+  return found;
+}
