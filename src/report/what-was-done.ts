@@ -44,7 +44,7 @@ function groups(data: ReportData): Markup | undefined {
 <thead><tr><th scope="col">group</th><th scope="col" class="n">parameters</th><th scope="col" class="n">values</th>
 <th scope="col" class="n">peak rate</th></tr></thead><tbody>${event.groups.map(
     (g) => html`<tr><th scope="row">${name(g.name)}</th><td class="n">${integer(g.parameters)}</td>
-<td class="n">${integer(g.values)}</td><td class="n">${g.rate === 0 ? "frozen" : rate(g.rate)}</td></tr>`,
+<td class="n">${integer(g.values)}</td><td class="n">${g.rate === 0 ? "–" : rate(g.rate)}</td></tr>`,
   )}</tbody></table></div>`;
 }
 
