@@ -1,0 +1,225 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+import { isShard, makeRoom, removeAbandoned, usedName } from "./folder.js";
+import { decodeShard, encodeShard, type Shard, type ShardKind } from "./shard.js";
+
+/** How a cache behaves; the sizes are smaller in tests only. */
+export interface RowsOptions extends ShardKind {
+  readonly platform: Pick<Platform, "files" | "sha256">;
+  readonly directory: string;
+  readonly limitBytes: number;
+  /** Rows are written when they are this many bytes together. */
+  readonly shardBytes: number;
+  /** … or this many milliseconds after the last time, so that a killed run keeps most of its work. */
+  readonly flushAfter: number;
+  readonly warn: (code: string, message: string) => void;
+}
+
+/** A shard larger than this was not written by us: rows of one shard stay far below. */
+const readLimit = 2 ** 28;
+/** How long to wait for another process that makes room, ms. */
+const lockWait = 5_000;
+
+/**
+ * Rows of features under one key. `get` and `put` never fail because of the disk: what cannot be read is missing,
+ * what cannot be written is dropped, with one warning. In memory: an index of names, one shard, and the rows that
+ * are not written yet (at most one shard).
+ */
+export class FeatureRows {
+  hits = 0;
+  misses = 0;
+  /** Shards that were damaged or could not be read. */
+  damaged = 0;
+  readonly #options: RowsOptions;
+  readonly #path: string;
+  readonly #index = new Map<string, { readonly shard: string; readonly row: number }>();
+  #unread: string[] | undefined;
+  #current: { readonly name: string; readonly shard: Shard } | undefined;
+  #pending = new Map<string, Float32Array>();
+  #lastFlush = Date.now();
+  #writes = true;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RowsOptions) {
+    this.#options = options;
+    this.#path = options.platform.files.join(options.directory, options.key);
+  }
+
+  /** Rows of items in their order; undefined where there is none. */
+  get(items: readonly string[]): Promise<(Float32Array | undefined)[]> {
+    return this.#inTurn(async () => {
+      const rows = await this.#find(items);
+      for (const row of rows) row === undefined ? this.misses++ : this.hits++;
+      return rows;
+    });
+  }
+
+  /**
+   * Keep rows; items that are known already are left out.
+   * @param rows float32[items, D]; copied
+   * @throws ShapeError when the length does not fit
+   */
+  put(items: readonly string[], rows: Float32Array): Promise<void> {
+    const { width } = this.#options;
+    if (rows.length !== items.length * width) {
+      throw new EngraftError(
+        "ShapeError",
+        `${items.length} items of ${width} features are ${items.length * width} values, got ${rows.length}`,
+      );
+    }
+    const copy = rows.slice();
+    return this.#inTurn(async () => {
+      if (!this.#writes) return;
+      items.forEach((item, i) => {
+        if (this.#index.has(item)) return;
+        this.#pending.set(item, copy.subarray(i * width, (i + 1) * width));
+      });
+      const bytes = this.#pending.size * width * 4;
+      const late = Date.now() - this.#lastFlush >= this.#options.flushAfter;
+      if (bytes >= this.#options.shardBytes || (late && bytes > 0)) await this.#flush();
+    });
+  }
+
+  /** Write what is not written yet. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#writes && this.#pending.size > 0) await this.#flush();
+      this.#current = undefined;
+    });
+  }
+
+  /** One thing at a time, in the order of the calls. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #find(items: readonly string[]): Promise<(Float32Array | undefined)[]> {
+    const { width } = this.#options;
+    const found = new Map<string, Float32Array>();
+    const wanted = new Map<string, { item: string; row: number }[]>();
+    const unknown = new Set<string>();
+    for (const item of items) {
+      const pending = this.#pending.get(item);
+      const place = this.#index.get(item);
+      if (pending !== undefined) found.set(item, pending.slice());
+      else if (place === undefined) unknown.add(item);
+      else {
+        const rows = wanted.get(place.shard) ?? [];
+        rows.push({ item, row: place.row });
+        wanted.set(place.shard, rows);
+      }
+    }
+    const take = (shard: Shard, item: string, row: number) => {
+      found.set(item, shard.rows.slice(row * width, (row + 1) * width));
+    };
+    for (const [name, rows] of wanted) {
+      const shard = await this.#read(name);
+      if (shard === undefined) for (const { item } of rows) this.#index.delete(item);
+      else for (const { item, row } of rows) take(shard, item, row);
+    }
+    // Rows are asked for in the order they were put: mostly the next shard has them.
+    this.#unread ??= await this.#listShards();
+    while (unknown.size > 0 && this.#unread.length > 0) {
+      const name = this.#unread.shift()!;
+      const shard = await this.#read(name);
+      shard?.items.forEach((item, row) => {
+        if (this.#index.has(item)) return;
+        this.#index.set(item, { shard: name, row });
+        if (unknown.delete(item)) take(shard, item, row);
+      });
+    }
+    return items.map((item) => found.get(item));
+  }
+
+  async #listShards(): Promise<string[]> {
+    const { files } = this.#options.platform;
+    try {
+      if ((await files.stat(this.#path))?.kind !== "folder") return [];
+      const names = (await files.list(this.#path)).filter((e) => e.kind === "file" && isShard(e.name));
+      // Used now: the keys used longest ago are removed first. A read-only disk is good enough to read from.
+      await files.writeAtomic(files.join(this.#path, usedName), "").catch(() => undefined);
+      return names.map((e) => e.name).sort();
+    } catch (error) {
+      this.#turnOff(error);
+      return [];
+    }
+  }
+
+  async #read(name: string): Promise<Shard | undefined> {
+    if (this.#current?.name === name) return this.#current.shard;
+    const { files, sha256 } = this.#options.platform;
+    const path = files.join(this.#path, name);
+    this.#current = undefined; // Only one in memory.
+    let bytes: Uint8Array;
+    try {
+      // Removed by another process that made room: nothing to tell.
+      if ((await files.stat(path)) === undefined) return undefined;
+      bytes = await files.read(path, { limit: readLimit });
+    } catch (error) {
+      if ((await files.stat(path).catch(() => undefined)) === undefined) return undefined;
+      this.#reportDamage("could not be read", messageOf(error));
+      return undefined;
+    }
+    const shard = await decodeShard(bytes, this.#options, sha256);
+    if ("damage" in shard) {
+      await files.remove(path).catch(() => undefined);
+      this.#reportDamage("were damaged and removed", `${JSON.stringify(path)}: ${shard.damage}`);
+      return undefined;
+    }
+    this.#current = { name, shard };
+    return shard;
+  }
+
+  /** Told once; the number of others is in `damaged`. */
+  #reportDamage(what: string, why: string): void {
+    this.damaged++;
+    if (this.damaged > 1) return;
+    this.#options.warn("feature-cache-damaged", `cached features ${what}, they are computed again: ${why}`);
+  }
+
+  async #flush(): Promise<void> {
+    const { platform, directory, limitBytes: limit, key, width } = this.#options;
+    const { files, sha256 } = platform;
+    const items = [...this.#pending.keys()];
+    const rows = new Float32Array(items.length * width);
+    items.forEach((item, i) => {
+      rows.set(this.#pending.get(item)!, i * width);
+    });
+    this.#lastFlush = Date.now();
+    try {
+      const bytes = await encodeShard(this.#options, items, rows, sha256);
+      const room = () => makeRoom(files, directory, { bytes: bytes.length, limit, keep: key });
+      const lock = files.join(directory, "limit");
+      const fits = await files.withLock(lock, room, { wait: lockWait, what: "the feature cache" });
+      if (!fits) {
+        throw new EngraftError("FileError", `its limit of ${Math.round(limit / 1e6)} MB is reached`, {
+          help: "engraft cache clear",
+        });
+      }
+      // In the order of time, and never the name of another process's shard.
+      const unique = (await sha256(bytes)).slice(0, 16);
+      const name = `${Date.now().toString(36).padStart(9, "0")}-${unique}.shard`;
+      await files.writeAtomic(files.join(this.#path, name), bytes);
+      this.#pending = new Map();
+      items.forEach((item, row) => {
+        this.#index.set(item, { shard: name, row });
+      });
+      await removeAbandoned(files, this.#path, Date.now());
+    } catch (error) {
+      this.#turnOff(error);
+    }
+  }
+
+  /** The run goes on without writing; what was read so far stays readable. */
+  #turnOff(error: unknown): void {
+    if (!this.#writes) return;
+    this.#writes = false;
+    this.#pending = new Map();
+    this.#options.warn(
+      "feature-cache-off",
+      `features are not cached any more in this run, the next one computes them again: ${messageOf(error)}`,
+    );
+  }
+}
