@@ -48,10 +48,13 @@ export function readOptions(args, command, table) {
 export async function inOwnProcess(module, name, argument) {
   const source = `const m = await import(${JSON.stringify(module)});
     process.stdout.write(JSON.stringify(await m[${JSON.stringify(name)}](${JSON.stringify(argument)})));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", source], {
-    maxBuffer: 2 ** 26,
-  });
-  return JSON.parse(stdout);
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", source]);
+    return JSON.parse(stdout);
+  } catch (error) {
+    console.error(`${name} failed:\n${error.stderr ?? error}`);
+    return process.exit(1);
+  }
 }
 
 export function median(numbers) {

@@ -122,6 +122,7 @@ export async function measureStep(options) {
   const [
     { parametersOf, bindDims },
     { loopModel },
+    { fuseForOrt },
     { buildStep, feedNames },
     { classification },
     { sgd },
@@ -129,6 +130,7 @@ export async function measureStep(options) {
   ] = await Promise.all([
     import("../dist/graph/surgery/index.js"),
     import("../dist/graph/to-onnx-loop.js"),
+    import("../dist/graph/passes/fuse-for-ort.js"),
     import("../dist/train/step.js"),
     import("../dist/train/objective.js"),
     import("../dist/optim/index.js"),
@@ -151,7 +153,7 @@ export async function measureStep(options) {
     optimizer: sgd(),
     batchNorm: options["batch-norm"],
   });
-  const model = loopModel(step.graph, { ...step, steps: "steps" });
+  const model = loopModel(fuseForOrt(step.graph), { ...step, steps: "steps" });
   const session = await runtime.training(model, {
     state: new Map(step.state.map((s) => [s.input, s.initial])),
   });

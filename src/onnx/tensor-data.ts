@@ -132,8 +132,8 @@ function fromBytes(
   if (raw.length !== size * width) {
     throw broken(proto, `${dtype}${formatShape(dims)} needs ${size * width} bytes, ${raw.length} are there`);
   }
-  // A view must start at a multiple of its element; most tensors in a file do not.
-  const bytes = raw.byteOffset % width === 0 ? raw : raw.slice();
+  // A view must start at a multiple of its element; most tensors in a file do not. (slice() of a Buffer copies nothing.)
+  const bytes = raw.byteOffset % width === 0 ? raw : new Uint8Array(raw);
   return new (arrayOf(dtype))(bytes.buffer as ArrayBuffer, bytes.byteOffset, size);
 }
 

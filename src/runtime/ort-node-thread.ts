@@ -91,6 +91,8 @@ export class Thread {
         help: "make a new one with nodeRuntime()",
       });
     }
+    // Whoever waits for the end must live to see it.
+    this.worker.ref();
     await this.ended;
   }
 }

@@ -87,6 +87,14 @@ test("an idle runtime does not keep the process alive, and ends without a word",
   });
 });
 
+test("close is over when the thread is gone, and what follows it still happens", async () => {
+  expect(await script("await runtime.close(); console.log('closed');")).toEqual({
+    code: 0,
+    stdout: "closed\n",
+    stderr: "",
+  });
+});
+
 test("the process may exit in the middle of a run: with its own exit code and no abort", async () => {
   const { code, stderr } = await script("session.run({ x }); setTimeout(() => process.exit(3), 30);");
   expect({ code, stderr }).toEqual({ code: 3, stderr: "" });

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
-import type { DType } from "../core/dtype.js";
+import { arrayOf, type DType, type TensorData } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
 import type { Dim } from "../core/shape.js";
 import { type Tensor, tensor } from "../core/tensor.js";
@@ -35,7 +35,7 @@ export function toOrt(ort: OrtModule, value: Tensor): OrtTensor {
 /** A view that does not start at a multiple of 64 bytes is copied: vectorised reductions change bits otherwise. */
 function aligned(value: Tensor): Float32Array {
   const data = value.data as Float32Array;
-  return data.byteOffset % 64 === 0 ? data : data.slice();
+  return data.byteOffset % 64 === 0 ? data : (copyOf(value).data as Float32Array);
 }
 
 /** onnxruntime's tensor as ours, without a copy. */
@@ -53,9 +53,9 @@ export function fromOrt(value: OrtTensor): Tensor {
 /** The same numbers in a buffer of their own. */
 export function copyOf(value: Tensor): Tensor {
   if (value.dtype === "string") return { ...value, data: [...(value.data as readonly string[])] };
-  const data = value.data as Float32Array;
-  const Same = data.constructor as new (from: Float32Array) => Float32Array;
-  return tensor(value.dtype, value.dims, new Same(data));
+  // Not slice(): that of a Buffer shares its memory.
+  const Own = arrayOf(value.dtype) as new (from: unknown) => Exclude<TensorData, readonly string[]>;
+  return tensor(value.dtype, value.dims, new Own(value.data));
 }
 
 /** @throws ModelError for an input or output that is not a tensor. */
