@@ -1,12 +1,12 @@
 // How `vision-mini` is pretrained: everything that decides the result, in one place. The card prints it.
 export const recipe = {
   seed: 20260101,
-  network: { widths: [32, 64, 128, 256], blocks: [2, 2, 2, 1] },
+  network: { widths: [32, 64, 128, 256], blocks: [1, 2, 2, 1] },
   batch: 128,
   /** Random windows of 48² first (half the cost), the whole 64² with shifts afterwards. */
   phases: [
     { size: 48, epochs: 14 },
-    { size: 64, epochs: 14 },
+    { size: 64, epochs: 7 },
   ],
   optimizer: { name: "sgd", nesterov: true, weightDecay: 5e-3 },
   schedule: { start: 0.2, div: 25, divFinal: 1e3, moms: [0.9, 0.9, 0.9] },

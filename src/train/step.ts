@@ -131,12 +131,11 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   graph.outputs.push(...state.map((s) => s.output), ...scalars);
   // An optimiser may leave some of these unread (SGD needs no step number, no momentum without slots).
   const read = new Set(graph.nodes.flatMap((n) => n.inputs));
-  return {
-    graph,
-    state,
-    perStep: [...forward.feeds, "rates", "momentum", "step"].filter((v) => read.has(v)),
-    scalars,
-  };
+  const unread = ["rates", "momentum", "step"].filter((v) => !read.has(v));
+  const kept = graph.inputs.filter((v) => !unread.includes(v));
+  graph.inputs.splice(0, graph.inputs.length, ...kept);
+  const perStep = [...forward.feeds, "rates", "momentum", "step"].filter((v) => kept.includes(v));
+  return { graph, state, perStep, scalars };
 }
 
 /** Name of an optimiser's memory in the state. */

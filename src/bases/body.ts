@@ -1,0 +1,78 @@
+import { EngraftError } from "../core/errors.js";
+import { formatType } from "../core/shape.js";
+import { Builder } from "../graph/builder.js";
+import type { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import { type Cut, extract, findCut } from "../graph/surgery/index.js";
+
+/** A base without its classifier: pictures in, one row of features out. */
+export interface Body {
+  /** One input; its single output is `features` float32[batch, D]. */
+  readonly graph: Graph;
+  /** The value the base was cut at, and why there. */
+  readonly cut: Cut;
+  /** "mean over space" for a rank-4 cut, "none" for a rank-2 one. */
+  readonly pooling: "mean" | "none";
+  readonly features: Value;
+  /** D */
+  readonly width: number;
+}
+
+/**
+ * Cut a base at its features. A value of rank 4 gets global average pooling, one of rank 2 is taken as it is.
+ *
+ * @param options.cut value to cut at; by default where {@link findCut} says.
+ * @param options.classes number of labels of the base, when its configuration says so.
+ * @throws ModelError when the cut is no float row of features with a known width.
+ */
+export function bodyOf(base: Graph, options: { readonly cut?: Value; readonly classes?: number } = {}): Body {
+  const cut =
+    options.cut === undefined
+      ? findCut(base, options.classes)
+      : { value: options.cut, because: "--cut names it" };
+  const graph = extract(base, [cut.value]);
+  if (graph.inputs.length !== 1) {
+    throw new EngraftError(
+      "ModelError",
+      `the base has ${graph.inputs.length} inputs on the way to its features, a picture model has one`,
+      {
+        at: graph.inputs.map((v) => `"${v}"`).join(", ") || "no input",
+        help: "give a model with one picture input",
+      },
+    );
+  }
+  graph.outputs.length = 0;
+  const type = graph.typeOf(cut.value);
+  const rank = type.shape?.length;
+  const g = new Builder(graph, "features");
+  let features = cut.value;
+  let pooling: Body["pooling"] = "none";
+  if (rank === 4) {
+    features = g.flatten(g.globalAveragePool(features));
+    pooling = "mean";
+  } else if (rank === 3) {
+    // A sequence of tokens [batch, length, D] (a vision transformer): the mean over the tokens.
+    features = g.reduceMean(features, { axes: [1] });
+    pooling = "mean";
+  } else if (rank !== 2) {
+    throw new EngraftError(
+      "ModelError",
+      `the cut "${cut.value}" is ${formatType(type)}: features must have rank 2, 3 or 4`,
+      {
+        help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)",
+      },
+    );
+  }
+  const width = graph.typeOf(features).shape?.[1];
+  if (typeof width !== "number" || type.dtype !== "float32") {
+    throw new EngraftError(
+      "ModelError",
+      `the cut "${cut.value}" is ${formatType(type)}: its width must be known and its type float32`,
+      {
+        help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)",
+      },
+    );
+  }
+  graph.outputs.push(features);
+  return { graph, cut, pooling, features, width };
+}

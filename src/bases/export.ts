@@ -1,0 +1,27 @@
+import type { ImagePreprocessing } from "../data/dataset.js";
+import { Graph } from "../graph/graph.js";
+import { inline } from "../graph/surgery/index.js";
+import { toOnnx } from "../graph/to-onnx.js";
+
+/**
+ * The ONNX file of the model folder: `pixel_values` float32[batch, 3, H, W] -> `logits` float32[batch, C],
+ * whatever the base called them; standard operators only.
+ */
+export function exportClassifier(model: Graph, { height, width }: ImagePreprocessing): Uint8Array {
+  const graph = new Graph(model.name);
+  const input = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, height, width] });
+  const [from] = model.inputs;
+  const [scores] = model.outputs;
+  const names = inline(graph, model, new Map([[from!, input]]));
+  const made = names.get(scores!)!;
+  if (made === "logits") graph.outputs.push(made);
+  else {
+    graph.push(
+      { kind: "op", op: "Identity", name: "logits", inputs: [made], outputs: ["logits"], attributes: {} },
+      [graph.typeOf(made)],
+    );
+    graph.outputs.push("logits");
+  }
+  for (const [domain, version] of model.opsets) graph.opsets.set(domain, version);
+  return toOnnx(graph);
+}

@@ -1,0 +1,51 @@
+import { float32, type Tensor } from "../core/tensor.js";
+import { Builder } from "../graph/builder.js";
+import type { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import type { Body } from "./body.js";
+
+/** A linear classifier: logits = features · weightᵀ + bias. */
+export interface LinearHead {
+  /** float32[C, D] */
+  readonly weight: Float32Array;
+  /** float32[C] */
+  readonly bias: Float32Array;
+}
+
+/** The names that a head's weights have in the model. */
+export const headValues = {
+  weight: "engraft/head/weight",
+  bias: "engraft/head/bias",
+  logits: "logits",
+} as const;
+
+/** The body with a linear head: output `logits` float32[batch, C], raw. */
+export function withHead(body: Body, classes: number, head: LinearHead): Graph {
+  const graph = body.graph.clone();
+  const g = new Builder(graph);
+  const weight = g.weight(headValues.weight, float32([classes, body.width], head.weight));
+  const bias = g.weight(headValues.bias, float32([classes], head.bias));
+  const logits: Value = graph.has(headValues.logits) ? graph.fresh("logits") : headValues.logits;
+  const batch = graph.typeOf(body.features).shape![0]!;
+  graph.push(
+    {
+      kind: "op",
+      op: "Gemm",
+      name: "engraft/head",
+      inputs: [body.features, weight, bias],
+      outputs: [logits],
+      attributes: { alpha: 1, beta: 1, transA: false, transB: true },
+    },
+    [{ dtype: "float32", shape: [batch, classes] }],
+  );
+  graph.outputs.length = 0;
+  graph.outputs.push(logits);
+  return graph;
+}
+
+/** The same graph with other weights. Values that the graph does not have are left out. */
+export function withWeights(graph: Graph, weights: ReadonlyMap<Value, Tensor>): Graph {
+  const copy = graph.clone();
+  for (const [value, data] of weights) if (copy.initializers.has(value)) copy.initializers.set(value, data);
+  return copy;
+}

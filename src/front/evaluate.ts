@@ -1,0 +1,129 @@
+import { readModelFolder } from "../bases/model-folder.js";
+import { EngraftError } from "../core/errors.js";
+import type { ClassificationScores } from "../core/events.js";
+import { type Dataset, type ImageItem, PixelCache } from "../data/index.js";
+import { predictAll } from "./feeds.js";
+import { testLooks } from "./looks.js";
+import { openMachine } from "./machine.js";
+import { loadSession } from "./model.js";
+import type { TaskOptions } from "./options.js";
+import { scoresOf } from "./scores.js";
+import { openData } from "./setup.js";
+
+export interface Evaluation {
+  readonly event: "result";
+  readonly task: "image-classification";
+  readonly model: string;
+  readonly test: ClassificationScores;
+  /** Which items were scored, in words. */
+  readonly scored: string;
+  /** Items left out because the model was trained or chosen on them. */
+  readonly left_out: number;
+  readonly test_looks: number;
+}
+
+/**
+ * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it
+ * was neither trained nor chosen on.
+ *
+ * @throws ModelError when the classes of the data are not the model's; DataError when nothing is left to score.
+ */
+export async function evaluate(
+  model: string,
+  data: string | Dataset,
+  options: TaskOptions = {},
+): Promise<Evaluation> {
+  const { platform, openRuntime } = await openMachine();
+  const folder = await readModelFolder(platform, model);
+  const dataset = await openData(data, options);
+  const chosen = choose(dataset, folder.engraft?.items ?? {});
+  const labels = classMap(dataset, folder.classes, folder.dir);
+  const runtime = await openRuntime(options.threads ?? platform.cores());
+  try {
+    const { session } = await loadSession(folder, runtime);
+    const items = chosen.items.map((item) => ({ ...item, label: labels[item.label]! }));
+    const { signal } = options;
+    const predictions = await predictAll(
+      async (x) =>
+        Object.values(await session.run({ [session.inputs[0]!.name]: x }))[0]!.data as Float32Array,
+      { items, preprocessing: folder.preprocessing, decoded: new PixelCache(0), ...(signal && { signal }) },
+      folder.classes.length,
+    );
+    const fingerprint = await platform.sha256(
+      items
+        .map((item) => item.sha256)
+        .sort()
+        .join("\n"),
+    );
+    return {
+      event: "result",
+      task: "image-classification",
+      model: folder.dir,
+      test: scoresOf(folder.classes, predictions),
+      scored: chosen.words,
+      left_out: chosen.leftOut,
+      test_looks: await testLooks(platform, fingerprint, `eval ${folder.dir}`),
+    };
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Which items may be scored, and how to say it. */
+function choose(
+  dataset: Dataset,
+  known: Readonly<Record<string, string>>,
+): { items: ImageItem[]; words: string; leftOut: number } {
+  const own = dataset.items.filter((item) => known[item.sha256] === "test");
+  const fresh = dataset.items.filter((item) => known[item.sha256] === undefined);
+  const used = dataset.items.length - own.length - fresh.length;
+  if (own.length > 0) {
+    const rest = dataset.items.length - own.length;
+    return {
+      items: own,
+      leftOut: rest,
+      words: `the ${own.length} pictures of the model's own test part; ${rest} others left out (${used} of them the model was trained or chosen on)`,
+    };
+  }
+  if (fresh.length === 0) {
+    throw new EngraftError(
+      "DataError",
+      `the model was trained or chosen on all ${dataset.items.length} pictures of the data: a score on them would mean nothing`,
+      {
+        at: dataset.root,
+        help: "give pictures that it has not seen",
+      },
+    );
+  }
+  return {
+    items: fresh,
+    leftOut: used,
+    words:
+      used === 0
+        ? `all ${fresh.length} pictures: the model has seen none of them`
+        : `${fresh.length} pictures that the model has not seen; ${used} it was trained or chosen on are left out`,
+  };
+}
+
+/** The model's class of each class of the data. */
+function classMap(dataset: Dataset, classes: readonly string[], dir: string): number[] {
+  const missing = dataset.classes.filter((name) => !classes.includes(name));
+  if (missing.length > 0) {
+    throw new EngraftError(
+      "ModelError",
+      `the model does not know ${missing.length} of the data's ${dataset.classes.length} classes: ${quoted(missing)}`,
+      {
+        at: `model "${dir}", which knows ${quoted(classes)}; data "${dataset.root}"`,
+        help: "name the class folders as the model's config.json does",
+        details: { missing, known: classes },
+      },
+    );
+  }
+  return dataset.classes.map((name) => classes.indexOf(name));
+}
+
+const quoted = (names: readonly string[]): string =>
+  names
+    .slice(0, 5)
+    .map((n) => `"${n}"`)
+    .join(", ") + (names.length > 5 ? `, and ${names.length - 5} more` : "");

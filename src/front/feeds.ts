@@ -1,0 +1,111 @@
+import { permutation } from "../core/random.js";
+import type { Tensor } from "../core/tensor.js";
+import {
+  type Augmentation,
+  type ImageItem,
+  type ImagePreprocessing,
+  type PixelCache,
+  batches,
+} from "../data/index.js";
+import { type Predictions, scoresOf } from "./scores.js";
+import type { Evaluator, Validation } from "../train/fit.js";
+import type { StepFeeds } from "../train/loop.js";
+import { feedNames } from "../train/step.js";
+
+/** Pictures of a data set as the training loop wants them. */
+export interface PictureSource {
+  readonly items: readonly ImageItem[];
+  readonly preprocessing: ImagePreprocessing;
+  readonly augmentation: Augmentation;
+  readonly batch: number;
+  readonly seed: number;
+  readonly decoded: PixelCache;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Feeds of the steps of one epoch, from step `from` on: a fresh order each epoch. The last short batch is filled
+ * up with its first picture at weight 0; `whole` batches only are given where BatchNormalization looks at the batch.
+ */
+export async function* pictureFeeds(
+  source: PictureSource,
+  epoch: number,
+  from: number,
+  whole: boolean,
+): AsyncGenerator<StepFeeds> {
+  const { items, batch, seed, preprocessing, augmentation, decoded, signal } = source;
+  const names = feedNames("train");
+  let order = permutation(items.length, seed, "order", epoch).slice(from * batch);
+  if (whole) order = order.slice(0, order.length - (order.length % batch));
+  const given = batches(items, {
+    order,
+    batchSize: batch,
+    preprocessing,
+    augmentation,
+    seed,
+    epoch,
+    decoded,
+    ...(signal && { signal }),
+  });
+  const each = preprocessing.height * preprocessing.width * 3;
+  for await (const { pixels, labels } of given) {
+    const n = labels.length;
+    const x = n === batch ? pixels : new Uint8Array(batch * each);
+    const y = new BigInt64Array(batch);
+    const w = new Float32Array(batch);
+    if (n < batch) x.set(pixels);
+    for (let i = 0; i < batch; i++) {
+      if (i >= n) x.set(pixels.subarray(0, each), i * each);
+      y[i] = BigInt(labels[i < n ? i : 0]!);
+      w[i] = i < n ? 1 : 0;
+    }
+    yield {
+      [names.x]: { dtype: "uint8", dims: [batch, preprocessing.height, preprocessing.width, 3], data: x },
+      [names.labels]: { dtype: "int64", dims: [batch], data: y },
+      [names.weights]: { dtype: "float32", dims: [batch], data: w },
+    };
+  }
+}
+
+/** Steps of an epoch of {@link pictureFeeds}. */
+export function stepsOf(examples: number, batch: number, whole: boolean): number {
+  return Math.max(1, whole ? Math.floor(examples / batch) : Math.ceil(examples / batch));
+}
+
+/** Raw scores of items under an evaluator, pictures as they are (no augmentation). */
+export async function predictAll(
+  evaluate: Evaluator,
+  source: Pick<PictureSource, "items" | "preprocessing" | "decoded" | "signal">,
+  classes: number,
+): Promise<Predictions> {
+  const { items, preprocessing, decoded, signal } = source;
+  const logits = new Float32Array(items.length * classes);
+  for await (const { pixels, indices } of batches(items, {
+    batchSize: 32,
+    preprocessing,
+    decoded,
+    ...(signal && { signal }),
+  })) {
+    const dims = [indices.length, preprocessing.height, preprocessing.width, 3];
+    const x: Tensor = { dtype: "uint8", dims, data: pixels };
+    const scores = await evaluate(x);
+    indices.forEach((index, i) => {
+      logits.set(scores.subarray(i * classes, (i + 1) * classes), index * classes);
+    });
+  }
+  return {
+    logits,
+    labels: Int32Array.from(items, (item) => item.label),
+    items: items.map((item) => item.id),
+  };
+}
+
+/** Loss and accuracy on the validation part. */
+export async function validateOn(
+  evaluate: Evaluator,
+  source: Pick<PictureSource, "items" | "preprocessing" | "decoded" | "signal">,
+  classes: readonly string[],
+): Promise<Validation> {
+  const scores = scoresOf(classes, await predictAll(evaluate, source, classes.length));
+  return { loss: scores.loss, accuracy: scores.accuracy };
+}

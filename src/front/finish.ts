@@ -1,0 +1,81 @@
+import type { Base } from "../bases/open-base.js";
+import { writeModelFolder } from "../bases/model-folder.js";
+import { messageOf } from "../core/errors.js";
+import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
+import type { Dataset } from "../data/index.js";
+import type { Platform } from "../platform/platform.js";
+import {
+  type ReportData,
+  loadReportAssets,
+  makeThumbnails,
+  renderModelCard,
+  renderReport,
+} from "../report/index.js";
+import type { RunFolder } from "./run-folder.js";
+
+export interface Finished {
+  readonly run: RunFolder;
+  readonly platform: Platform;
+  readonly dataset: Dataset;
+  readonly base: Base;
+  readonly result: TrainResultEvent;
+  readonly events: readonly EngraftEvent[];
+  readonly onnx: Uint8Array;
+  readonly onEvent: OnEvent;
+}
+
+/** Write the model folder, the report, and last of all the manifest that says the run is done. */
+export async function finish({
+  run,
+  platform,
+  dataset,
+  base,
+  result,
+  events,
+  onnx,
+  onEvent,
+}: Finished): Promise<void> {
+  const { manifest } = run;
+  const worst = new Set(result.test.worst.map((w) => w.item));
+  const data: ReportData = {
+    title: dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
+    result,
+    events,
+    thumbnails: await makeThumbnails(dataset.items.filter((item) => worst.has(item.id))),
+    command: manifest.command,
+    versions: manifest.versions,
+  };
+  await platform.files.remove(result.model);
+  await writeModelFolder(platform, result.model, {
+    onnx,
+    classes: dataset.classes,
+    preprocessing: base.preprocessing,
+    card: renderModelCard(data),
+    ...(base.licenseText !== undefined && { license: base.licenseText }),
+    engraft: {
+      format: 1,
+      task: "image-classification",
+      base: result.base,
+      strategy: result.strategy,
+      versions: manifest.versions,
+      split: result.split,
+      data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },
+      items: Object.fromEntries(dataset.items.map((item) => [item.sha256, item.part])),
+      test: { n: result.test.n, accuracy: result.test.accuracy, accuracy_ci95: result.test.accuracy_ci95 },
+      seed: result.split.seed,
+    },
+  });
+  try {
+    await platform.files.writeAtomic(
+      run.file("report.html"),
+      renderReport(data, await loadReportAssets(platform.files)),
+    );
+  } catch (error) {
+    onEvent({
+      event: "warning",
+      code: "report",
+      message: `the report could not be written: ${messageOf(error)}`,
+    });
+  }
+  await run.update({ status: "done", result });
+}

@@ -1,0 +1,49 @@
+import type { ForecastEvent } from "../core/events.js";
+
+/** What was measured before the run, and how much of it there will be. */
+export interface Measured {
+  /** Seconds a picture through decoder and trunk, with both at work at once. */
+  readonly secondsPerPicture: number;
+  readonly picturesToExtract: number;
+  /** Seconds a training step, and how many; 0 steps for a probe. */
+  readonly secondsPerStep: number;
+  readonly steps: number;
+  /** Validation and test pictures that go through the model while training. */
+  readonly picturesToScore: number;
+  /** Steps and pictures of the baselines. */
+  readonly baselineSteps: number;
+  readonly peakRssMb: number;
+  /** Bytes that the run will hold later and did not when memory was measured. */
+  readonly laterBytes: number;
+}
+
+/**
+ * seconds = pictures · s/picture + steps · s/step + scored pictures · s/picture + a second for report and files.
+ * Memory is what the measured steps needed, plus what is still to come.
+ */
+export function forecast(m: Measured): ForecastEvent {
+  const features = m.picturesToExtract * m.secondsPerPicture;
+  const training = m.steps * m.secondsPerStep + m.picturesToScore * m.secondsPerPicture;
+  const baselines = m.baselineSteps * m.secondsPerStep;
+  const seconds = Math.round((features + training + baselines + 1) * 10) / 10;
+  const peak = Math.round(m.peakRssMb + m.laterBytes / 1e6);
+  const parts = [`features ${words(features)}`];
+  if (m.steps > 0)
+    parts.push(`training ${words(training)} (${m.steps} steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
+  if (m.baselineSteps > 0) parts.push(`from scratch beside it ${words(baselines)}`);
+  return {
+    event: "forecast",
+    seconds,
+    peak_rss_mb: peak,
+    words: `about ${words(seconds)} and ${peak >= 1000 ? `${(peak / 1000).toFixed(1)} GB` : `${peak} MB`} of memory: ${parts.join(", ")}`,
+  };
+}
+
+/** 75 -> "1 min 15 s". */
+export function words(seconds: number): string {
+  if (seconds < 1) return "under 1 s";
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 90) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,101 @@
+import { readModelFolder, type ModelFolder } from "../bases/model-folder.js";
+import { withPixels } from "../bases/pixels.js";
+import { EngraftError } from "../core/errors.js";
+import { decodePixels } from "../data/index.js";
+import { fromOnnx } from "../graph/from-onnx.js";
+import { toOnnx } from "../graph/to-onnx.js";
+import type { Runtime, Session } from "../runtime/runtime.js";
+import { openMachine } from "./machine.js";
+
+/** One class with its probability. */
+export interface Answer {
+  readonly label: string;
+  /** 0 … 1; over all classes they sum to 1. */
+  readonly score: number;
+}
+
+/** A trained model, ready to answer. */
+export interface Model {
+  readonly dir: string;
+  readonly classes: readonly string[];
+  /**
+   * Classes of one picture, the most probable first.
+   * @param input path of a picture, or its bytes.
+   * @throws DataError when it cannot be read as a picture.
+   */
+  predict(input: string | Uint8Array, options?: { readonly top?: number }): Promise<Answer[]>;
+  close(): Promise<void>;
+}
+
+/** A model folder with its session, pixels in. */
+export interface LoadedModel {
+  readonly folder: ModelFolder;
+  readonly session: Session;
+}
+
+/** @throws ModelError when the file does not answer with as many scores as there are classes. */
+export async function loadSession(folder: ModelFolder, runtime: Runtime): Promise<LoadedModel> {
+  const { graph } = fromOnnx(folder.onnx);
+  const scores = graph.types.get(graph.outputs[0] ?? "")?.shape?.[1];
+  if (typeof scores === "number" && scores !== folder.classes.length) {
+    throw new EngraftError(
+      "ModelError",
+      `the model gives ${scores} scores, its config.json names ${folder.classes.length} classes`,
+      {
+        at: folder.dir,
+        help: "onnx/model.onnx and config.json are not of the same model",
+      },
+    );
+  }
+  const session = await runtime.session(toOnnx(withPixels(graph, folder.preprocessing)), {
+    label: `model "${folder.dir}"`,
+  });
+  return { folder, session };
+}
+
+/**
+ * Open a model folder that `train` wrote.
+ * @param dir the folder, or the run folder it lies in.
+ * @throws ModelError when it is not one.
+ * @example
+ * const model = await loadModel(run.model);
+ * await model.predict("rose.jpg", { top: 3 });
+ */
+export async function loadModel(dir: string, options: { readonly threads?: number } = {}): Promise<Model> {
+  const { platform, openRuntime } = await openMachine();
+  const folder = await readModelFolder(platform, dir);
+  const runtime = await openRuntime(options.threads ?? platform.cores());
+  let session: Session;
+  try {
+    ({ session } = await loadSession(folder, runtime));
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+  const { classes, preprocessing } = folder;
+  return {
+    dir: folder.dir,
+    classes,
+    async predict(input, { top = classes.length } = {}) {
+      const { data, height, width } = await decodePixels(input, preprocessing, platform);
+      const out = await session.run({
+        [session.inputs[0]!.name]: { dtype: "uint8", dims: [1, height, width, 3], data },
+      });
+      const scores = softmax(Object.values(out)[0]!.data as Float32Array);
+      return classes
+        .map((label, i) => ({ label, score: scores[i]! }))
+        .sort((a, b) => b.score - a.score)
+        .slice(0, Math.max(1, top));
+    },
+    close: () => runtime.close(),
+  };
+}
+
+/** p_i = exp(z_i - max z) / Σ exp(z_j - max z) */
+export function softmax(logits: ArrayLike<number>): number[] {
+  const values = Array.from(logits);
+  const max = Math.max(...values);
+  const exp = values.map((z) => Math.exp(z - max));
+  const sum = exp.reduce((a, b) => a + b, 0);
+  return exp.map((e) => e / sum);
+}

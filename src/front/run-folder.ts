@@ -1,0 +1,155 @@
+import { EngraftError } from "../core/errors.js";
+import type { EngraftEvent } from "../core/events.js";
+import type { Platform } from "../platform/platform.js";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
+import type { CheckpointStore } from "../train/fit.js";
+
+/** `run.json`: everything that a run is made of, and in the end its result. */
+export interface RunManifest {
+  readonly format: 1;
+  readonly status: "running" | "done";
+  readonly command: string;
+  /** Absolute path of the data. */
+  readonly data: string;
+  /** Options that decide the result, as given. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly started: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: string;
+  readonly threads: number;
+  /** Set once the data and the base were opened: a resumed run refuses others. */
+  readonly fingerprint?: string;
+  readonly base_sha256?: string;
+  readonly result?: EngraftEvent;
+}
+
+const largestState = 2 ** 33;
+
+/** A run on disk: manifest, events, checkpoints. One process at a time holds it. */
+export class RunFolder {
+  private constructor(
+    readonly path: string,
+    private readonly platform: Platform,
+    private current: RunManifest,
+  ) {}
+
+  get manifest(): RunManifest {
+    return this.current;
+  }
+
+  /**
+   * Make the folder of a new run.
+   * @throws RunError when there is already something in it.
+   */
+  static async create(platform: Platform, path: string, manifest: RunManifest): Promise<RunFolder> {
+    const { files } = platform;
+    const there = await files.stat(path);
+    if (there?.kind === "file")
+      throw new EngraftError("FileError", `"${path}" is a file, a run needs a folder`, {
+        help: "give another --out",
+      });
+    if (there && (await files.list(path)).some((entry) => !entry.name.endsWith(".lock"))) {
+      const other = await files.stat(files.join(path, "run.json"));
+      throw new EngraftError("RunError", other ? `"${path}" already holds a run` : `"${path}" is not empty`, {
+        help: other
+          ? `go on with it by \`engraft train --resume ${path}\`, or give another --out`
+          : "give another --out, or empty the folder",
+      });
+    }
+    await files.ensureDir(path);
+    const run = new RunFolder(path, platform, manifest);
+    await run.write(manifest);
+    return run;
+  }
+
+  /** @throws RunError when it is no run folder, or its manifest is damaged. */
+  static async open(platform: Platform, path: string): Promise<RunFolder> {
+    const { files } = platform;
+    const file = files.join(path, "run.json");
+    if (!(await files.stat(file))) {
+      throw new EngraftError("RunError", `"${path}" is not a run folder: it has no run.json`, {
+        help: "give the folder that the run printed (runs/…)",
+      });
+    }
+    let manifest: RunManifest | undefined;
+    try {
+      manifest = JSON.parse(
+        new TextDecoder().decode(await files.read(file, { limit: 2 ** 28 })),
+      ) as RunManifest;
+    } catch (cause) {
+      if (cause instanceof EngraftError) throw cause;
+    }
+    const known =
+      manifest?.format === 1 &&
+      typeof manifest.data === "string" &&
+      typeof manifest.options === "object" &&
+      manifest.options !== null;
+    if (!manifest || !known) {
+      throw new EngraftError("RunError", `the run's manifest is damaged`, {
+        at: file,
+        help: "start the run anew with another --out",
+      });
+    }
+    return new RunFolder(path, platform, manifest);
+  }
+
+  /** Write some fields of the manifest. */
+  async update(fields: Partial<RunManifest>): Promise<void> {
+    await this.write({ ...this.current, ...fields });
+  }
+
+  private async write(manifest: RunManifest): Promise<void> {
+    this.current = manifest;
+    await this.platform.files.writeAtomic(
+      this.file("run.json"),
+      `${JSON.stringify(manifest, undefined, 2)}\n`,
+    );
+  }
+
+  file(...parts: string[]): string {
+    return this.platform.files.join(this.path, ...parts);
+  }
+
+  async event(event: EngraftEvent): Promise<void> {
+    await this.platform.files.append(
+      this.file("events.jsonl"),
+      new TextEncoder().encode(`${JSON.stringify(event)}\n`),
+    );
+  }
+
+  /** The checkpoint of one stage. */
+  store(stage: string): CheckpointStore {
+    const { files } = this.platform;
+    const path = this.file("state", `${stage}.safetensors`);
+    return {
+      load: async (): Promise<Checkpoint | undefined> =>
+        (await files.stat(path))
+          ? decodeCheckpoint(await files.read(path, { limit: largestState }), path)
+          : undefined,
+      save: async (checkpoint) => {
+        await files.ensureDir(this.file("state"));
+        await files.writeAtomic(path, encodeCheckpoint(checkpoint));
+      },
+    };
+  }
+
+  /** Do something while no other process may use the folder. @throws RunError when one does. */
+  locked<T>(work: () => Promise<T>): Promise<T> {
+    return this.platform.files.withLock(this.path, work, { what: `the run folder "${this.path}"` });
+  }
+}
+
+/** runs/2026-01-31-flowers, or …-2, -3 if that is there. */
+export async function freeRunPath(platform: Platform, data: string, today: string): Promise<string> {
+  const { files } = platform;
+  const name =
+    data
+      .split(/[\\/]/)
+      .filter(Boolean)
+      .at(-1)
+      ?.replace(/[^\p{L}\p{N}._-]+/gu, "-") ?? "run";
+  for (let n = 1; ; n++) {
+    const path = files.resolve("runs", `${today}-${name}${n === 1 ? "" : `-${n}`}`);
+    if (!(await files.stat(path))) return path;
+  }
+}

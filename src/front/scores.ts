@@ -1,0 +1,33 @@
+import type { ClassificationScores } from "../core/events.js";
+import { scoreClassification } from "../evaluate/index.js";
+import type { LinearHead } from "../bases/heads.js";
+
+/** Raw scores of items, and what they are. */
+export interface Predictions {
+  /** float32[N, C] */
+  readonly logits: Float32Array;
+  readonly labels: Int32Array;
+  readonly items: readonly string[];
+}
+
+export function scoresOf(
+  classes: readonly string[],
+  { logits, labels, items }: Predictions,
+): ClassificationScores {
+  return scoreClassification({ classes, labels, logits, items });
+}
+
+/** logits = features · weightᵀ + bias, on the host: for a head on cached features. */
+export function applyHead({ weight, bias }: LinearHead, features: Float32Array, width: number): Float32Array {
+  const classes = bias.length;
+  const n = features.length / width;
+  const logits = new Float32Array(n * classes);
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < classes; c++) {
+      let sum = bias[c]!;
+      for (let d = 0; d < width; d++) sum += features[i * width + d]! * weight[c * width + d]!;
+      logits[i * classes + c] = sum;
+    }
+  }
+  return logits;
+}

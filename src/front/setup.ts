@@ -1,0 +1,147 @@
+import { messageOf } from "../core/errors.js";
+import type { BaseEvent, DataEvent, OnEvent } from "../core/events.js";
+import { type Base, openBase } from "../bases/open-base.js";
+import { type Body, bodyOf } from "../bases/body.js";
+import { withPixels } from "../bases/pixels.js";
+import { type Dataset, openImages } from "../data/index.js";
+import { toOnnx } from "../graph/to-onnx.js";
+import type { Platform } from "../platform/platform.js";
+import type { Runtime, Session } from "../runtime/runtime.js";
+import { extractFeatures } from "../train/features.js";
+import { openFeatureCache } from "../train/feature-cache/index.js";
+import { PixelCache, decodeVersion } from "../data/index.js";
+import { formatType } from "../core/shape.js";
+import type { PreprocessingRequest, TaskOptions } from "./options.js";
+
+/** The data of a run, looked at and told. */
+export async function openData(data: string | Dataset, options: TaskOptions): Promise<Dataset> {
+  const { onEvent, signal, seed = 0 } = options;
+  const dataset =
+    typeof data === "string"
+      ? await openImages(data, { seed, ...(signal && { signal }), ...(onEvent && { onEvent }) })
+      : data;
+  onEvent?.(dataEvent(dataset));
+  for (const { code, message } of dataset.warnings) onEvent?.({ event: "warning", code, message });
+  return dataset;
+}
+
+export function dataEvent(dataset: Dataset): DataEvent {
+  const { task, classes, splitWords, skipped, duplicates, fingerprint } = dataset;
+  return {
+    event: "data",
+    task,
+    classes,
+    split: splitCounts(dataset),
+    split_words: splitWords,
+    skipped,
+    duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
+    fingerprint,
+  };
+}
+
+export function splitCounts({ items, seed }: Dataset): {
+  train: number;
+  validation: number;
+  test: number;
+  seed: number;
+} {
+  const count = (part: string): number => items.filter((item) => item.part === part).length;
+  return { train: count("train"), validation: count("validation"), test: count("test"), seed };
+}
+
+/** A base, cut at its features. */
+export interface OpenedBase {
+  readonly base: Base;
+  readonly body: Body;
+}
+
+export async function openBody(
+  ref: string,
+  options: PreprocessingRequest & TaskOptions & { readonly cut?: string },
+  platform: Platform,
+): Promise<OpenedBase> {
+  const base = await openBase(ref, { ...options, platform });
+  const body = bodyOf(base.imported.graph, {
+    ...(options.cut !== undefined && { cut: options.cut }),
+    ...(base.classes !== undefined && { classes: base.classes }),
+  });
+  options.onEvent?.(baseEvent({ base, body }));
+  for (const message of base.imported.notes) options.onEvent?.({ event: "warning", code: "import", message });
+  return { base, body };
+}
+
+function baseEvent({ base, body }: OpenedBase): BaseEvent {
+  const input = base.imported.graph.inputs[0]!;
+  const { height, width } = base.preprocessing;
+  return {
+    event: "base",
+    name: base.name,
+    sha256: base.sha256,
+    license: base.license,
+    input: `${formatType(base.imported.graph.typeOf(input))} at ${width} × ${height}`,
+    cut: `${body.cut.value}: ${body.cut.because}`,
+    features: body.width,
+  };
+}
+
+/** The frozen trunk as a session of its own, with its features kept on disk. */
+export interface Trunk {
+  readonly session: Session;
+  features(
+    items: Dataset["items"],
+    options: { onEvent?: OnEvent; signal?: AbortSignal; decoded?: PixelCache },
+  ): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+export async function openTrunk(
+  { base, body }: OpenedBase,
+  runtime: Runtime,
+  platform: Platform,
+  options: TaskOptions,
+): Promise<Trunk> {
+  const session = await runtime.session(toOnnx(withPixels(body.graph, base.preprocessing)), {
+    label: `base "${base.name}"`,
+  });
+  const cache = openFeatureCache({
+    platform,
+    enabled: options.cache !== false,
+    onWarning: ({ code, message }) => options.onEvent?.({ event: "warning", code, message }),
+  });
+  const store = cache.open(
+    await cache.key({
+      modelSha256: base.sha256,
+      cut: body.cut.value,
+      pooling: body.pooling,
+      preprocessing: { ...base.preprocessing },
+      preprocessingVersion: 1,
+      decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
+      runtime: `${runtime.name} ${runtime.version}`,
+      augmentation: "none",
+    }),
+    body.width,
+  );
+  return {
+    session,
+    features: async (items, { onEvent, signal, decoded }) => {
+      const { rows } = await extractFeatures(items, {
+        session,
+        width: body.width,
+        preprocessing: base.preprocessing,
+        store,
+        ...(decoded && { decoded }),
+        ...(onEvent && { onEvent }),
+        ...(signal && { signal }),
+      });
+      return rows;
+    },
+    close: async () => {
+      try {
+        await store.close();
+      } catch (error) {
+        options.onEvent?.({ event: "warning", code: "cache", message: messageOf(error) });
+      }
+      await session.dispose();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { OnEvent } from "../core/events.js";
+import type { Graph } from "../graph/graph.js";
+import type { TrainingPlan } from "../methods/plan.js";
+import { oneCycle, optimizers, schedules } from "../optim/index.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { type CheckpointStore, type Fit, prepareFit } from "../train/fit.js";
+import { classification } from "../train/objective.js";
+import { type PictureSource, pictureFeeds, stepsOf, validateOn } from "./feeds.js";
+
+/** One training of a model on pictures, by a plan. */
+export interface StageOptions {
+  readonly runtime: Runtime;
+  /** pixels -> logits */
+  readonly model: Graph;
+  readonly plan: TrainingPlan;
+  readonly train: PictureSource;
+  readonly validation: Pick<PictureSource, "items" | "preprocessing" | "decoded">;
+  readonly classes: readonly string[];
+  /** Name in events and of its checkpoint. */
+  readonly stage: string;
+  readonly phase?: "training" | "scratch";
+  readonly store?: CheckpointStore;
+  readonly onEvent?: OnEvent;
+  readonly signal?: AbortSignal;
+}
+
+/** The plan, ready to run: step built and loaded. @throws OperatorError when a gradient cannot pass. */
+export function prepareStage(options: StageOptions): Promise<Fit> {
+  const { plan, train, validation, classes } = options;
+  const whole = plan.batchNorm === "train";
+  const { start, div, name } = plan.schedule;
+  const optimizer = optimizers[plan.optimizer.name] as (o: {
+    weightDecay: number;
+  }) => ReturnType<typeof optimizers.sgd>;
+  return prepareFit({
+    runtime: options.runtime,
+    model: options.model,
+    trainable: plan.trainable,
+    objective: classification(),
+    optimizer: optimizer({ weightDecay: plan.optimizer.weightDecay }),
+    batchNorm: plan.batchNorm,
+    clipNorm: plan.clipNorm,
+    schedule: name === "one-cycle" ? oneCycle({ start, div }) : schedules[name](),
+    rates: plan.groups.map((g) => g.rate),
+    epochs: plan.epochs,
+    batch: plan.batch,
+    stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
+    feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole),
+    validate: (evaluate) =>
+      validateOn(evaluate, { ...validation, ...(options.signal && { signal: options.signal }) }, classes),
+    stage: options.stage,
+    ...(options.phase && { phase: options.phase }),
+    ...(options.store && { store: options.store }),
+    ...(options.onEvent && { onEvent: options.onEvent }),
+    ...(options.signal && { signal: options.signal }),
+  });
+}

@@ -1,0 +1,62 @@
+import type { OptimizerName, ScheduleName } from "../optim/index.js";
+import type { TrainableValue } from "../train/step.js";
+
+/** Weights that share a learning rate. */
+export interface RateGroup {
+  /** As the screen calls it: "head", "body, second half". */
+  readonly name: string;
+  /** Peak learning rate. */
+  readonly rate: number;
+  /** Numbers that train, and the values that hold them. */
+  readonly parameters: number;
+  readonly values: number;
+}
+
+/** What a gradient-based strategy does, before it does it: printed, forecast, then run. */
+export interface TrainingPlan {
+  readonly trainable: readonly TrainableValue[];
+  readonly groups: readonly RateGroup[];
+  readonly epochs: number;
+  /** Examples a step. */
+  readonly batch: number;
+  readonly optimizer: { readonly name: OptimizerName; readonly weightDecay: number };
+  readonly schedule: { readonly name: ScheduleName; readonly start: number; readonly div: number };
+  readonly batchNorm: "frozen" | "train";
+  /** Largest global norm of the gradient. */
+  readonly clipNorm: number;
+  /** The recipe in one sentence. */
+  readonly words: string;
+}
+
+/** What the user may ask for; missing: the strategy decides. */
+export interface PlanRequest {
+  /** Training examples. */
+  readonly examples: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  /** Peak rate of the head (and of everything, from scratch). */
+  readonly rate?: number;
+}
+
+/** Steps that a run on a small set should at least have, and how many epochs that may take. */
+const wantedSteps = 300;
+const epochRange = [3, 15] as const;
+
+/**
+ * Epochs and batch by the number of examples: small sets get small batches (16, from 500 on 32) and more
+ * epochs, so that there are about 300 steps; between 3 and 15 epochs.
+ */
+export function lengthOf({ examples, epochs, batch }: PlanRequest): {
+  epochs: number;
+  batch: number;
+  stepsPerEpoch: number;
+} {
+  const size = Math.min(batch ?? (examples < 500 ? 16 : 32), Math.max(1, examples));
+  const stepsPerEpoch = Math.max(1, Math.ceil(examples / size));
+  const wanted = Math.round(wantedSteps / stepsPerEpoch);
+  return {
+    epochs: epochs ?? Math.min(epochRange[1], Math.max(epochRange[0], wanted)),
+    batch: size,
+    stepsPerEpoch,
+  };
+}

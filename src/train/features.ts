@@ -1,0 +1,116 @@
+import type { OnEvent } from "../core/events.js";
+import {
+  type Dataset,
+  type ImageItem,
+  type ImagePreprocessing,
+  type PixelCache,
+  batches,
+} from "../data/index.js";
+import type { Session } from "../runtime/runtime.js";
+
+/** Rows of features that were computed before, by item. Both may fail: then the run goes on without. */
+export interface FeatureStore {
+  get(items: readonly string[]): Promise<readonly (Float32Array | undefined)[]>;
+  put(items: readonly string[], rows: Float32Array): Promise<void>;
+}
+
+export interface FeatureOptions {
+  /** Pixels in, `float32[batch, width]` out, see {@link trunkGraph}. */
+  readonly session: Session;
+  readonly width: number;
+  readonly preprocessing: ImagePreprocessing;
+  readonly store?: FeatureStore;
+  readonly decoded?: PixelCache;
+  /** Pictures a run. Default 32: larger ones gain nothing on a CPU and cost memory. */
+  readonly batch?: number;
+  readonly onEvent?: OnEvent;
+  readonly signal?: AbortSignal;
+}
+
+/** Features of items, in their order: float32[N, D]; `computed` of them were not in the store. */
+export interface Features {
+  readonly rows: Float32Array;
+  readonly computed: number;
+}
+
+/** How many rows are asked of the store at once: bounds what is in memory beside the result. */
+const askAtOnce = 1024;
+
+/**
+ * Run the frozen trunk over pictures, each content once: rows that the store has are read, the others
+ * computed while the next pictures are decoded, and put into the store.
+ */
+export async function extractFeatures(
+  items: readonly ImageItem[],
+  options: FeatureOptions,
+): Promise<Features> {
+  const { session, width, store, preprocessing, decoded, onEvent, signal, batch = 32 } = options;
+  const rows = new Float32Array(items.length * width);
+  const missing: number[] = [];
+  for (let first = 0; first < items.length; first += askAtOnce) {
+    const part = items.slice(first, first + askAtOnce);
+    const known = await store?.get(part.map((item) => item.sha256));
+    part.forEach((_, i) => {
+      const row = known?.[i];
+      if (row) rows.set(row, (first + i) * width);
+      else missing.push(first + i);
+    });
+  }
+  const input = session.inputs[0]!.name;
+  const begin = performance.now();
+  let done = 0;
+  let writing: Promise<void> = Promise.resolve();
+  const source = batches(items, {
+    order: missing,
+    batchSize: batch,
+    preprocessing,
+    ...(decoded && { decoded }),
+    ...(signal && { signal }),
+  });
+  for await (const { pixels, indices } of source) {
+    const dims = [indices.length, preprocessing.height, preprocessing.width, 3];
+    const out = await session.run({ [input]: { dtype: "uint8", dims, data: pixels } });
+    const computed = Object.values(out)[0]!.data as Float32Array;
+    indices.forEach((index, i) => {
+      rows.set(computed.subarray(i * width, (i + 1) * width), index * width);
+    });
+    // Written while the next batch computes, one batch behind at most.
+    await writing;
+    writing =
+      store?.put(
+        indices.map((i) => items[i]!.sha256),
+        computed,
+      ) ?? Promise.resolve();
+    done += indices.length;
+    const seconds = (performance.now() - begin) / 1000;
+    onEvent?.({
+      event: "progress",
+      phase: "features",
+      done: items.length - missing.length + done,
+      total: items.length,
+      unit: "pictures",
+      seconds_left: (seconds / done) * (missing.length - done),
+    });
+  }
+  await writing;
+  return { rows, computed: missing.length };
+}
+
+/** Features and labels of one part of a data set. */
+export function partOf(
+  dataset: Dataset,
+  part: ImageItem["part"],
+  rows: Float32Array,
+  width: number,
+): { features: Float32Array; labels: Int32Array; items: readonly ImageItem[] } {
+  const chosen = dataset.items.map((item, i) => ({ item, i })).filter(({ item }) => item.part === part);
+  const features = new Float32Array(chosen.length * width);
+  chosen.forEach(({ i }, k) => {
+    features.set(rows.subarray(i * width, (i + 1) * width), k * width);
+  });
+  return {
+    features,
+    labels: Int32Array.from(chosen, ({ item }) => item.label),
+    items: chosen.map(({ item }) => item),
+  };
+}

@@ -1,0 +1,277 @@
+import { EngraftError } from "../core/errors.js";
+import type { EpochEvent, OnEvent } from "../core/events.js";
+import type { Tensor } from "../core/tensor.js";
+import { fuseForOrt } from "../graph/passes/fuse-for-ort.js";
+import type { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import { promote } from "../graph/surgery/index.js";
+import { loopModel } from "../graph/to-onnx-loop.js";
+import { toOnnx } from "../graph/to-onnx.js";
+import type { Schedule, Transform } from "../optim/index.js";
+import type { Runtime, TrainingSession } from "../runtime/runtime.js";
+import type { Checkpoint } from "./checkpoint.js";
+import { type StepFeeds, runSteps } from "./loop.js";
+import type { Objective } from "./objective.js";
+import { type Step, type TrainableValue, buildStep } from "./step.js";
+
+/** Where a fit keeps what it needs to go on after it was killed. */
+export interface CheckpointStore {
+  load(): Promise<Checkpoint | undefined>;
+  save(checkpoint: Checkpoint): Promise<void>;
+}
+
+/** Loss and accuracy over a part that nothing trains on. */
+export interface Validation {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+export interface FitOptions {
+  readonly runtime: Runtime;
+  /** Data in, raw scores out; its weights are where training starts. */
+  readonly model: Graph;
+  readonly trainable: readonly TrainableValue[];
+  readonly objective: Objective;
+  readonly optimizer: Transform;
+  readonly batchNorm: "frozen" | "train";
+  readonly clipNorm?: number;
+  readonly schedule: Schedule;
+  /** Peak rate of each group. */
+  readonly rates: readonly number[];
+  readonly epochs: number;
+  readonly batch: number;
+  readonly stepsPerEpoch: number;
+  /** Feeds of steps `from` … `stepsPerEpoch - 1` of an epoch, the same on every call. */
+  readonly feeds: (epoch: number, from: number) => AsyncIterable<StepFeeds>;
+  readonly validate: (evaluator: Evaluator) => Promise<Validation>;
+  /** Name of the stage in events. */
+  readonly stage: string;
+  readonly store?: CheckpointStore;
+  /** Seconds between checkpoints within an epoch. Default 20. */
+  readonly checkpointSeconds?: number;
+  /** Stop after this many epochs without a better one. Default: never. */
+  readonly patience?: number;
+  readonly phase?: "training" | "scratch";
+  readonly onEvent?: OnEvent;
+  readonly signal?: AbortSignal;
+}
+
+/** Raw scores of a batch under the weights as they are now. @param x the model's input. @returns float32[B, C] */
+export type Evaluator = (x: Tensor) => Promise<Float32Array>;
+
+export interface FitResult {
+  /** Weights (and running averages) of the best epoch. */
+  readonly weights: ReadonlyMap<Value, Tensor>;
+  /** 0: the weights that training started from. */
+  readonly bestEpoch: number;
+  readonly best: Validation;
+  readonly epochs: readonly EpochEvent[];
+  readonly seconds: number;
+  readonly steps: number;
+}
+
+/** What a checkpoint says beside its tensors. */
+interface Note {
+  readonly step: number;
+  readonly seconds: number;
+  readonly best: Validation & { readonly epoch: number };
+  readonly epochs: readonly EpochEvent[];
+  /** Sums over the steps of the epoch under way. */
+  readonly partial: Readonly<Record<string, number>>;
+  readonly finished: boolean;
+}
+
+/** A prepared fit: the step is built and loaded, nothing has trained. */
+export interface Fit {
+  readonly step: Step;
+  readonly session: TrainingSession;
+  /** Seconds of one step, from two measured ones; the state is put back afterwards. */
+  measure(): Promise<number>;
+  /** Train; `start` replaces weights before the first step (a head that was solved meanwhile). */
+  run(start?: ReadonlyMap<Value, Tensor>): Promise<FitResult>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Build the training step and load it into the runtime.
+ * @throws OperatorError when the part that trains holds an operator without a gradient.
+ */
+export async function prepareFit(options: FitOptions): Promise<Fit> {
+  const step = buildStep(options);
+  const bytes = loopModel(fuseForOrt(step.graph), {
+    state: step.state,
+    perStep: step.perStep,
+    scalars: step.scalars,
+    steps: "steps",
+  });
+  const initial = new Map(step.state.map((s) => [s.input, s.initial]));
+  const session = await options.runtime.training(bytes, { state: initial });
+  const evaluator = await session.evaluator(toOnnx(promote(options.model, movedValues(options.model, step))));
+  const evaluate: Evaluator = async (x) => {
+    const out = await evaluator.run({ [options.model.inputs[0]!]: x });
+    return out[options.model.outputs[0]!]!.data as Float32Array;
+  };
+  return {
+    step,
+    session,
+    async measure() {
+      const times: number[] = [];
+      for (let i = 0; i < 2; i++) {
+        const begin = performance.now();
+        await runSteps({
+          ...loopOptions(options, session, step),
+          from: 0,
+          to: 1,
+          feeds: options.feeds(0, 0),
+        });
+        times.push((performance.now() - begin) / 1000);
+      }
+      await session.writeState(initial);
+      return Math.min(...times);
+    },
+    run: (start) => train(options, step, session, evaluate, start),
+    dispose: () => session.dispose(),
+  };
+}
+
+function movedValues(model: Graph, step: Step): Value[] {
+  return step.state.map((s) => s.input).filter((v) => model.initializers.has(v));
+}
+
+function loopOptions(options: FitOptions, session: TrainingSession, step: Step) {
+  const { schedule, rates, epochs, stepsPerEpoch } = options;
+  return { session, step, schedule, rates, totalSteps: epochs * stepsPerEpoch };
+}
+
+async function train(
+  options: FitOptions,
+  step: Step,
+  session: TrainingSession,
+  evaluate: Evaluator,
+  start: ReadonlyMap<Value, Tensor> | undefined,
+): Promise<FitResult> {
+  const { epochs: epochCount, stepsPerEpoch, store, onEvent, signal, stage } = options;
+  const moved = new Set(movedValues(options.model, step));
+  const weightsOf = (state: ReadonlyMap<Value, Tensor>): Map<Value, Tensor> =>
+    new Map([...state].filter(([v]) => moved.has(v)));
+  const saved = await store?.load();
+  let note: Note;
+  let best: ReadonlyMap<Value, Tensor>;
+  if (saved) {
+    note = saved.note as Note;
+    const part = (prefix: string): Map<Value, Tensor> =>
+      new Map(
+        [...saved.tensors].filter(([n]) => n.startsWith(prefix)).map(([n, t]) => [n.slice(prefix.length), t]),
+      );
+    best = part("best/");
+    if (!note.finished) await session.writeState(part("state/"));
+  } else {
+    if (start) await session.writeState(new Map([...start].filter(([v]) => moved.has(v))));
+    best = weightsOf(await session.readState());
+    const validation = await options.validate(evaluate);
+    note = {
+      step: 0,
+      seconds: 0,
+      best: { ...validation, epoch: 0 },
+      epochs: [],
+      partial: {},
+      finished: false,
+    };
+  }
+  for (const epoch of note.epochs) onEvent?.(epoch);
+  const save = async (): Promise<void> => {
+    if (!store) return;
+    const tensors = new Map<string, Tensor>();
+    if (!note.finished) for (const [name, t] of await session.readState()) tensors.set(`state/${name}`, t);
+    for (const [name, t] of best) tensors.set(`best/${name}`, t);
+    await store.save({ tensors, note });
+    onEvent?.({ event: "checkpoint", step: note.step });
+  };
+  let savedAt = performance.now();
+  while (!note.finished) {
+    const epoch = Math.floor(note.step / stepsPerEpoch);
+    let clock = performance.now();
+    const before = note;
+    const report = await runSteps({
+      ...loopOptions(options, session, step),
+      from: note.step,
+      to: (epoch + 1) * stepsPerEpoch,
+      feeds: options.feeds(epoch, note.step - epoch * stepsPerEpoch),
+      onBlock: async (block) => {
+        const now = performance.now();
+        const partial = { ...note.partial };
+        const steps = block.done - note.step;
+        for (const [name, mean] of Object.entries(block.scalars))
+          partial[name] = (partial[name] ?? 0) + mean * steps;
+        note = { ...note, step: block.done, seconds: note.seconds + (now - clock) / 1000, partial };
+        clock = now;
+        const total = epochCount * stepsPerEpoch;
+        onEvent?.({
+          event: "progress",
+          phase: options.phase ?? "training",
+          done: block.done,
+          total,
+          unit: "steps",
+          seconds_left: ((total - block.done) * note.seconds) / block.done,
+          loss: block.scalars.loss!,
+          rate: block.rate * Math.max(...options.rates),
+        });
+        const stopping = signal?.aborted === true;
+        if (stopping || now - savedAt > 1000 * (options.checkpointSeconds ?? 20)) {
+          if (block.done < (epoch + 1) * stepsPerEpoch || stopping) await save();
+          savedAt = performance.now();
+        }
+        if (stopping)
+          throw new EngraftError("Interrupted", `stopped at step ${block.done} of ${total}`, {
+            help: "the state is saved",
+          });
+      },
+    });
+    void report;
+    const begin = performance.now();
+    const validation = await options.validate(evaluate);
+    const isBest = better(validation, note.best);
+    if (isBest) best = weightsOf(await session.readState());
+    const seconds = note.seconds + (performance.now() - begin) / 1000;
+    const event: EpochEvent = {
+      event: "epoch",
+      stage,
+      epoch: epoch + 1,
+      of: epochCount,
+      train_loss: (note.partial.loss ?? 0) / stepsPerEpoch,
+      validation_loss: validation.loss,
+      validation_accuracy: validation.accuracy,
+      rate:
+        options.schedule((note.step - 1) / (epochCount * stepsPerEpoch)).rate * Math.max(...options.rates),
+      seconds: seconds - (before.epochs.at(-1) ? before.epochs.reduce((s, e) => s + e.seconds, 0) : 0),
+      best: isBest,
+    };
+    onEvent?.(event);
+    const bestNote = isBest ? { ...validation, epoch: epoch + 1 } : note.best;
+    const tired = options.patience !== undefined && epoch + 1 - bestNote.epoch >= options.patience;
+    note = {
+      step: note.step,
+      seconds,
+      best: bestNote,
+      epochs: [...note.epochs, event],
+      partial: {},
+      finished: epoch + 1 === epochCount || tired,
+    };
+    await save();
+    savedAt = performance.now();
+  }
+  const { epoch: bestEpoch, ...bestValidation } = note.best;
+  return {
+    weights: best,
+    bestEpoch,
+    best: bestValidation,
+    epochs: note.epochs,
+    seconds: note.seconds,
+    steps: note.step,
+  };
+}
+
+/** Higher validation accuracy is better; at the same accuracy, lower loss. */
+export function better(a: Validation, b: Validation): boolean {
+  return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.loss < b.loss);
+}
