@@ -48,6 +48,14 @@ test("hostile names leave neither the front matter nor a table cell nor a fence"
   expect(escapeMarkdown("a | b")).toBe(String.raw`a \| b`);
 });
 
+test("a card does not tell which folders its maker has", () => {
+  const command =
+    'engraft train "/home/ann/my pictures/flowers" --base C:\\\\Users\\\\ann\\\\m.onnx --lr 0.001 --out "/home/ann/runs/x"';
+  const card = renderModelCard({ ...exampleReport(), command });
+  expect(card).not.toMatch(/\bann\b|home|Users/);
+  expect(card).toContain('engraft train "./flowers" --base ./m.onnx --lr 0.001 --out "./x"');
+});
+
 test("the Python in the card is Python", () => {
   const python = /```python\n(.*?)```/s.exec(renderModelCard(exampleReport()))![1]!;
   // A machine without Python shows at least that there is a block.

@@ -37,6 +37,21 @@ function fenced(language: string, text: string): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
+/** A card is published: "/home/somebody/flowers" in the command becomes "./flowers". */
+function withoutFolders(command: string): string {
+  return command.replace(/"(?:[^"\\]|\\.)*"|'[^']*'|\S+/g, (word) => {
+    const quote = /^["']/.exec(word)?.[0] ?? "";
+    const path = quote ? word.slice(1, -1) : word;
+    if (!/^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path)) return word;
+    return `${quote}./${
+      path
+        .split(/[\\/]+/)
+        .filter(Boolean)
+        .at(-1) ?? ""
+    }${quote}`;
+  });
+}
+
 const hubName = /^hf:([\w.-]+\/[\w.-]+)(?:@[\w./-]+)?$/;
 
 function frontMatter({ title, result }: ReportData): string {
@@ -148,7 +163,7 @@ function training(data: ReportData): string {
     "",
     "The command:",
     "",
-    fenced("sh", data.command),
+    fenced("sh", withoutFolders(data.command)),
   ].join("\n");
 }
 
