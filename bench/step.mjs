@@ -1,8 +1,9 @@
 // A full fine-tune step (forward, loss, backward, SGD with momentum on every weight) against the forward pass of
 // the file as it is. Quoted as step ÷ forward, a number that holds on any machine: 3.0 is the limit set by the
 // multiplications alone.
-import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { inOwnProcess, median, peakMemory, print, readOptions, time } from "./measure.mjs";
 
 const table = {
@@ -17,6 +18,7 @@ const table = {
     about: "frozen or train: running statistics, or the batch's",
   },
   steps: { type: "number", default: 8, about: "steps to time, at least" },
+  profile: { type: "boolean", about: "also print the step's time by operator (profiling itself costs time)" },
 };
 
 export async function main(args) {
@@ -44,6 +46,11 @@ export async function main(args) {
     },
     options.json,
   );
+  if (options.profile) {
+    const shares = await inOwnProcess(import.meta.url, "profileStep", options);
+    if (options.json) console.log(JSON.stringify(shares));
+    else console.table(shares);
+  }
 }
 
 /** The runtime in this very thread: a forward pass is compared with PyTorch's, without the way to a worker. */
@@ -117,8 +124,34 @@ export async function measureFed(options) {
   return { forward_fed_ms: await time(() => session.run(feeds, fetch)), peak_rss_mb: peakMemory() };
 }
 
-/** Steps as a run of `engraft train` makes them: in the worker, in blocks of about half a second. */
-export async function measureStep(options) {
+/** Milliseconds a step spends in each operator, largest first. */
+export async function profileStep(options) {
+  const folder = mkdtempSync(join(tmpdir(), "engraft-profile-"));
+  try {
+    const { session, runtime, block } = await prepareStep(options, { profile: join(folder, "step") });
+    const steps = 5;
+    for (let i = 0; i < steps; i++) await block(1);
+    await session.dispose();
+    await runtime.close();
+    const [file] = readdirSync(folder);
+    const totals = new Map();
+    for (const { cat, dur, args } of JSON.parse(readFileSync(join(folder, file), "utf8"))) {
+      if (cat !== "Node" || !args?.op_name || args.op_name === "Loop") continue;
+      const total = totals.get(args.op_name) ?? { operator: args.op_name, ms: 0, calls: 0 };
+      total.ms += dur / 1000 / steps;
+      total.calls++;
+      totals.set(args.op_name, total);
+    }
+    return [...totals.values()]
+      .sort((a, b) => b.ms - a.ms)
+      .map((t) => ({ ...t, ms: Math.round(t.ms * 100) / 100, calls: t.calls / steps }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The training graph of the model in the runtime, and a function that runs a block of it. */
+async function prepareStep(options, sessionOptions = {}) {
   const [
     { parametersOf, bindDims },
     { loopModel },
@@ -156,6 +189,7 @@ export async function measureStep(options) {
   const model = loopModel(fuseForOrt(step.graph), { ...step, steps: "steps" });
   const session = await runtime.training(model, {
     state: new Map(step.state.map((s) => [s.input, s.initial])),
+    options: sessionOptions,
   });
   const compile_ms = performance.now() - begin;
 
@@ -185,6 +219,12 @@ export async function measureStep(options) {
     await session.steps(feeds, count, { transfer: true });
     return performance.now() - start;
   };
+  return { session, runtime, block, compile_ms, parameters };
+}
+
+/** Steps as a run of `engraft train` makes them: in the worker, in blocks of about half a second. */
+export async function measureStep(options) {
+  const { session, runtime, block, compile_ms, parameters } = await prepareStep(options);
   const first_step_ms = await block(1);
   await block(1);
   const singles = [];
