@@ -1,0 +1,73 @@
+import { type BaseInfo, listBases, pullBase, showBase } from "../../bases/index.js";
+import { EngraftError } from "../../core/errors.js";
+import { nodePlatform } from "../../platform/node.js";
+import type { Command } from "../command.js";
+import type { OptionsOf } from "../options.js";
+import { formatBytes, labelled } from "../render.js";
+
+function details(base: BaseInfo): string[] {
+  return [
+    ...labelled(base.name, base.note),
+    ...labelled("task", base.task),
+    ...labelled("kind", base.kind),
+    ...labelled("input", base.input),
+    ...labelled(
+      "size",
+      `${base.parameters} M parameters${base.bytes === undefined ? "" : `, ${formatBytes(base.bytes)}`}`,
+    ),
+    ...labelled("licence", base.license),
+    ...(base.cut === undefined ? [] : labelled("cut", base.cut)),
+    ...labelled("paper", base.paper),
+    ...labelled("where", base.path ?? base.ref),
+  ];
+}
+
+function table(rows: readonly BaseInfo[]): string[] {
+  const head = ["name", "kind", "input", "parameters", "licence"];
+  const cells = rows.map((r) => [
+    r.available ? r.name : `${r.name} (missing)`,
+    r.kind,
+    r.input,
+    `${r.parameters} M`,
+    r.license,
+  ]);
+  const widths = head.map((h, i) => Math.max(h.length, ...cells.map((row) => row[i]!.length)));
+  return [head, ...cells].map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** `engraft bases [list | show NAME | pull NAME]` */
+export const bases: Command<OptionsOf<"bases">> = async (args, _options, { output, signal }) => {
+  const [action = "list", name] = args;
+  if (action === "list") {
+    const rows = await listBases(nodePlatform);
+    const last =
+      "Any other model: --base file.onnx, a folder in Hugging Face layout, or hf:org/name[@revision]";
+    output.result({ bases: rows }, [...table(rows), "", last]);
+    return;
+  }
+  if (action !== "show" && action !== "pull")
+    throw new EngraftError("OptionError", `bases knows no "${action}"`, {
+      help: "engraft bases [list | show NAME | pull NAME]",
+    });
+  if (name === undefined)
+    throw new EngraftError("OptionError", `bases ${action} needs a name`, {
+      help: action === "show" ? "engraft bases show vision-mini" : "engraft bases pull hf:org/name",
+    });
+  if (action === "show") {
+    const base = await showBase(name, nodePlatform);
+    output.result({ base }, details(base));
+    return;
+  }
+  const pulled = await pullBase(name, { platform: nodePlatform, onEvent: output.onEvent, signal });
+  output.result({ ...pulled }, [
+    ...labelled("base", `${pulled.ref}, ${formatBytes(pulled.bytes)}, licence ${pulled.license}`),
+    ...labelled("where", pulled.path),
+    ...labelled("sha256", pulled.sha256),
+    ...(pulled.revision === undefined ? [] : labelled("revision", pulled.revision)),
+  ]);
+};

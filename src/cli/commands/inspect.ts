@@ -1,0 +1,56 @@
+import { type Inspection, inspectModel } from "../../bases/index.js";
+import { nodePlatform } from "../../platform/node.js";
+import type { Command } from "../command.js";
+import type { OptionsOf } from "../options.js";
+import { formatBytes, formatCount, labelled } from "../render.js";
+
+/** More cuts than this are no help; the last are the useful ones. */
+const shownCuts = 12;
+
+function lines(i: Inspection): string[] {
+  const cuts = i.cuts.slice(-shownCuts);
+  const word = { rule: "gradient", zero: "gradient is zero", refuse: "no gradient" };
+  const widest = Math.max(8, ...i.operators.map((o) => o.op.length));
+  return [
+    ...labelled(
+      "file",
+      i.file,
+      `${formatBytes(i.bytes)}, opset ${i.opset}, ${i.producer || "unknown producer"}`,
+    ),
+    ...labelled("sha256", i.sha256),
+    ...labelled("inputs", ...i.inputs),
+    ...labelled("outputs", ...i.outputs),
+    ...labelled(
+      "weights",
+      `${formatCount(i.parameters.trainable)} trainable of ${formatCount(i.parameters.stored)} stored`,
+    ),
+    ...(i.notes.length > 0 ? labelled("notes", ...i.notes) : []),
+    ...labelled("operators"),
+    ...i.operators.map(
+      (o) =>
+        `  ${o.op.padEnd(widest)} ${String(o.count).padStart(5)}  ${word[o.decision]}${o.because === undefined ? "" : `: ${o.because}`}`,
+    ),
+    ...(i.cut ? labelled("cut", `"${i.cut.value}": ${i.cut.because}`) : []),
+    ...(cuts.length > 0
+      ? labelled(
+          "cuts",
+          ...(i.cuts.length > cuts.length ? [`the last ${cuts.length} of ${i.cuts.length}`] : []),
+          ...cuts.map(
+            (c) =>
+              `"${c.value}" ${c.type}, ${c.features ?? "?"} features, ${formatCount(c.parameters)} weights before it`,
+          ),
+        )
+      : []),
+    ...labelled(
+      "fine-tune",
+      i.fineTune.words,
+      ...(i.fineTune.can === "head" ? [] : [`${formatCount(i.fineTune.parameters)} weights can move`]),
+    ),
+  ];
+}
+
+/** `engraft inspect <file.onnx>` */
+export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], _options, { output }) => {
+  const inspection = await inspectModel(ref, nodePlatform);
+  output.result({ ...inspection }, lines(inspection));
+};

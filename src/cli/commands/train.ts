@@ -1,0 +1,47 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Command } from "../command.js";
+import { loadFront } from "../front.js";
+import type { OptionsOf } from "../options.js";
+import { kebab } from "../parse.js";
+import { renderTrainResult } from "../render.js";
+
+/** What may stand beside --resume: the run knows everything else. */
+const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
+
+/** `engraft train <data>`, or `engraft train --resume DIR`. */
+export const train: Command<OptionsOf<"train">> = async (args, options, { output, signal }) => {
+  const { onEvent } = output;
+  const [data] = args;
+  if (options.resume !== undefined) {
+    const other = Object.entries(options).find(
+      ([name, value]) => value !== undefined && !withResume.has(name),
+    );
+    if (data !== undefined || other)
+      throw new EngraftError(
+        "OptionError",
+        `--resume stands alone: ${other ? `--${kebab(other[0])}` : `"${data}"`} is fixed by the run`,
+        { help: `engraft train --resume ${options.resume}` },
+      );
+    const { threads } = options;
+    const result = await (await loadFront()).resume(options.resume, {
+      onEvent,
+      signal,
+      ...(threads === undefined ? {} : { threads }),
+    });
+    output.result({ ...result }, renderTrainResult(result));
+    return;
+  }
+  if (data === undefined)
+    throw new EngraftError("OptionError", "train needs a data folder", {
+      help: "engraft train <data>: a folder with one folder of pictures for each class",
+    });
+  const { json: _json, quiet: _quiet, help: _help, resume: _resume, noCache, budget, ...given } = options;
+  const result = await (await loadFront()).train(data, {
+    ...given,
+    ...(budget === undefined ? {} : { budgetSeconds: budget }),
+    cache: noCache !== true,
+    onEvent,
+    signal,
+  });
+  output.result({ ...result }, renderTrainResult(result));
+};

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { EngraftError, messageOf } from "../core/errors.js";
+
+/** Anything thrown, as an EngraftError: what Engraft did not foresee is a mistake of its own. */
+export function asEngraftError(error: unknown): EngraftError {
+  if (error instanceof EngraftError) return error;
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  if (name === "AbortError") return new EngraftError("Interrupted", "stopped on request", { cause: error });
+  if (code === "ENOSPC")
+    return new EngraftError("FileError", `the disk is full: ${messageOf(error)}`, {
+      help: "free some space and run the command again",
+      cause: error,
+    });
+  return new EngraftError("InternalError", messageOf(error), { cause: error });
+}
+
+/** The last line of `--json`. */
+export function errorEvent(error: EngraftError): Record<string, unknown> {
+  return {
+    event: "error",
+    kind: error.kind,
+    message: error.message,
+    ...(error.at === undefined ? {} : { at: error.at }),
+    ...(error.help === undefined ? {} : { help: error.help }),
+    exit: error.exitCode,
+  };
+}
+
+/**
+ * Write what a maintainer needs to a file and say where: command, versions, stack; nothing from the environment.
+ * @returns the same error, with the path in its help
+ */
+export async function withReport(
+  error: EngraftError,
+  argv: readonly string[],
+  version: string,
+): Promise<EngraftError> {
+  const text = [
+    `engraft ${version}, node ${process.version}, ${process.platform} ${process.arch}`,
+    `command: engraft ${argv.join(" ")}`,
+    "",
+    stackOf(error),
+  ].join("\n");
+  const ask = "this is a mistake in Engraft: please report it";
+  try {
+    const { cacheDir, writeAtomic } = await import("../platform/node.js");
+    const name = `error-${new Date().toISOString().replace(/[:.]/g, "-")}.txt`;
+    const path = join(cacheDir(), "logs", name);
+    await writeAtomic(path, `${text}\n`);
+    return again(error, `${ask}, with the file ${path}`);
+  } catch {
+    return again(error, `${ask}, with these lines:\n${text}`);
+  }
+}
+
+function again(error: EngraftError, help: string): EngraftError {
+  return new EngraftError(error.kind, error.message, {
+    ...(error.at === undefined ? {} : { at: error.at }),
+    help,
+    details: error.details,
+    cause: error,
+  });
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `\ncaused by ${stackOf(error.cause)}`;
+  return (error.stack ?? error.message) + cause;
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+
+/** What help and messages show of an option; kept in the schema itself. */
+export interface FieldMeta {
+  /** Stands for the value in the help: `--epochs N`. Missing for a flag. */
+  readonly value?: string;
+  /** The allowed values in words: "a whole number from 1 to 1000". */
+  readonly allowed?: string;
+  readonly description: string;
+  /** The default in words, where it depends on something else. */
+  readonly otherwise?: string;
+}
+
+// Every option arrives as text; a field turns it into its value or says no. The words for "no" are in `allowed`.
+const text = z.string();
+
+/** What `parse` returns for a text that is not allowed. */
+const refused = Symbol("refused");
+
+function field<T>(meta: FieldMeta, parse: (value: string) => T | typeof refused) {
+  return text
+    .transform((value, context): T => {
+      const parsed = parse(value);
+      if (parsed !== refused) return parsed;
+      context.addIssue({ code: "custom", message: `must be ${meta.allowed}` });
+      return z.NEVER;
+    })
+    .meta({ ...meta })
+    .optional();
+}
+
+/** On or off: `--baselines`. */
+export function flag(description: string) {
+  return z.boolean().meta({ description }).optional();
+}
+
+export interface RangeOptions {
+  readonly min: number;
+  readonly max: number;
+  readonly value?: string;
+  readonly otherwise?: string;
+}
+
+export function integer(description: string, { min, max, value = "N", otherwise }: RangeOptions) {
+  const meta = { description, value, allowed: `a whole number from ${min} to ${max}`, otherwise };
+  return field(meta, (s) => {
+    const n = Number(s);
+    return s.trim() !== "" && Number.isInteger(n) && n >= min && n <= max ? n : refused;
+  });
+}
+
+/** A real number in (min, max]. */
+export function number(description: string, { min, max, value = "X", otherwise }: RangeOptions) {
+  const meta = { description, value, allowed: `a number above ${min}, at most ${max}`, otherwise };
+  return field(meta, (s) => {
+    const x = Number(s);
+    return s.trim() !== "" && x > min && x <= max ? x : refused;
+  });
+}
+
+export function oneOf<const T extends string>(description: string, values: readonly T[], otherwise?: string) {
+  const meta = {
+    description,
+    value: values.join("|"),
+    allowed: `one of ${values.join(", ")}`,
+    otherwise,
+  };
+  return field(meta, (s) => values.find((v) => v === s) ?? refused);
+}
+
+export function words(description: string, value: string, otherwise?: string) {
+  return field({ description, value, allowed: "a text", otherwise }, (s) => (s === "" ? refused : s));
+}
+
+/** Numbers with commas between: `--mean 0.485,0.456,0.406`. */
+export function numberList(description: string, value: string, otherwise?: string) {
+  const meta = { description, value, allowed: `numbers with commas between, like ${value}`, otherwise };
+  return field(meta, (s) => {
+    const list = s.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    return list.every(Number.isFinite) ? list : refused;
+  });
+}
+
+/** A length of time in seconds: 90s, 10m, 1h30m; a bare number is minutes. */
+export function duration(description: string, otherwise?: string) {
+  const meta = { description, value: "10m", allowed: "a time like 90s, 10m or 1h30m", otherwise };
+  return field(meta, (s) => {
+    const minutes = /^\d+(\.\d+)?$/.test(s) ? `${s}m` : s;
+    const match = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(minutes);
+    if (!match) return refused;
+    const [h = 0, m = 0, sec = 0] = match.slice(1).map((part) => Number(part ?? 0));
+    const seconds = h * 3600 + m * 60 + sec;
+    return seconds > 0 ? seconds : refused;
+  });
+}

@@ -1,0 +1,61 @@
+import { type CommandName, commands } from "./options.js";
+import { type OptionInfo, optionsOf } from "./parse.js";
+
+const commonNames = new Set(["help", "json", "quiet", "seed", "threads"]);
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}
+
+function optionRow({ name, value, description, otherwise }: OptionInfo): readonly [string, string] {
+  const left = value === undefined ? `--${name}` : `--${name} ${value}`;
+  return [left, otherwise === undefined ? description : `${description} (default: ${otherwise})`];
+}
+
+/** `engraft --help` */
+export function programHelp(version: string): string {
+  const rows = Object.values(commands).map((c) => [`${c.name} ${c.usage}`, c.summary] as const);
+  return [
+    `engraft ${version}: transfer learning on any ONNX model`,
+    "",
+    "Usage",
+    "  engraft <command> [options]",
+    "",
+    "Commands",
+    ...rows.flatMap(([left, right]) => [`  ${left}`, `      ${right}`]),
+    "",
+    "Options of every command",
+    ...table(
+      optionsOf(commands.train)
+        .filter((o) => commonNames.has(o.name))
+        .map(optionRow),
+    ),
+    "  --version  (engraft --version) the version",
+    "",
+    "  engraft <command> --help shows the options of a command.",
+    "",
+  ].join("\n");
+}
+
+/** `engraft train --help` */
+export function commandHelp(name: CommandName): string {
+  const spec = commands[name];
+  const options = optionsOf(spec);
+  const own = options.filter((o) => !commonNames.has(o.name)).map(optionRow);
+  const shared = options.filter((o) => commonNames.has(o.name)).map(optionRow);
+  return [
+    `engraft ${spec.name}: ${spec.summary}`,
+    "",
+    "Usage",
+    `  engraft ${spec.name} ${spec.usage} [options]`,
+    "",
+    ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
+    "Options of every command",
+    ...table(shared),
+    "",
+    "Examples",
+    ...spec.examples.map((line) => `  ${line}`),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+import type { EngraftError } from "../core/errors.js";
+import type { Context } from "./command.js";
+import { asEngraftError, errorEvent, withReport } from "./failure.js";
+import { commandHelp, programHelp } from "./help.js";
+import { Output, processTerminal } from "./output.js";
+import { type Parsed, parse } from "./parse.js";
+import { stopOnSignals } from "./signals.js";
+import { packageVersion } from "./version.js";
+
+// Each command is loaded only when it is called: the runtime, the image decoder and the hub are heavy.
+async function run(parsed: Parsed & { kind: "command" }, context: Context): Promise<void> {
+  const { args } = parsed;
+  switch (parsed.command) {
+    case "train":
+      return (await import("./commands/train.js")).train(args, parsed.options, context);
+    case "eval":
+      return (await import("./commands/eval.js")).evaluate(args, parsed.options, context);
+    case "predict":
+      return (await import("./commands/predict.js")).predict(args, parsed.options, context);
+    case "inspect":
+      return (await import("./commands/inspect.js")).inspect(args, parsed.options, context);
+    case "bases":
+      return (await import("./commands/bases.js")).bases(args, parsed.options, context);
+    case "cache":
+      return (await import("./commands/cache.js")).cache(args, parsed.options, context);
+  }
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  // The words are not understood yet, but a program that asked for JSON must get JSON for that failure too.
+  const json = argv.includes("--json");
+  let output: Output | undefined;
+  const stopper = stopOnSignals(() => {
+    output?.note("stopping    saving the state; Ctrl-C once more stops at once");
+  });
+  const terminal = processTerminal(() => stopper.stop());
+  output = new Output(terminal, { json, quiet: argv.includes("--quiet") });
+  if (terminal.moves) process.on("exit", () => terminal.err("\u001b[?25h"));
+  try {
+    const parsed = parse(argv);
+    if (parsed.kind === "help")
+      terminal.out(parsed.command ? commandHelp(parsed.command) : programHelp(packageVersion()));
+    else if (parsed.kind === "version") terminal.out(`${packageVersion()}\n`);
+    else {
+      await output.prepare();
+      await run(parsed, { output, signal: stopper.signal });
+    }
+    return 0;
+  } catch (thrown) {
+    let error = asEngraftError(thrown);
+    if (error.exitCode === 1) error = await withReport(error, argv, packageVersion());
+    output.failure(errorEvent(error), error.format());
+    return error.exitCode;
+  } finally {
+    output.stop();
+    stopper.release();
+  }
+}
+
+/** Leave when everything written has gone out; worker threads that still run are not waited for. */
+function leave(code: number): void {
+  process.exitCode = code;
+  const flush = (stream: NodeJS.WriteStream, then: () => void) => {
+    if (stream.destroyed || stream.writableLength === 0) then();
+    else stream.write("", then);
+  };
+  flush(process.stdout, () => flush(process.stderr, () => process.exit(code)));
+}
+
+process.on("uncaughtException", (thrown) => {
+  const argv = process.argv.slice(2);
+  void withReport(asEngraftError(thrown), argv, packageVersion()).then((error: EngraftError) => {
+    if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(errorEvent(error))}\n`);
+    process.stderr.write(`${error.format()}\n`);
+    leave(error.exitCode);
+  });
+});
+
+leave(await main(process.argv.slice(2)));

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { duration, flag, integer, number, numberList, oneOf, words } from "./fields.js";
+
+/** One command: what the parser, the help and the types are made from. */
+export interface CommandSpec<Options extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly summary: string;
+  /** Words after the name, as the help shows them. */
+  readonly usage: string;
+  /** How many arguments without a dash. */
+  readonly least: number;
+  readonly most: number;
+  readonly options: Options;
+  readonly examples: readonly string[];
+}
+
+/** Every command has these. */
+const common = {
+  help: flag("show this help"),
+  json: flag("one JSON object a line on stdout, nothing else there"),
+  quiet: flag("only the result"),
+  seed: integer("seed of every random draw", { min: 0, max: 2 ** 31 - 1, otherwise: "0" }),
+  threads: integer("threads of the runtime", { min: 1, max: 1024, otherwise: "all cores" }),
+};
+
+/** How pictures become inputs, when no file beside the base says it. */
+const preprocessing = {
+  imageSize: integer("pixels a side", { min: 8, max: 4096, otherwise: "the base's own" }),
+  mean: numberList("subtracted from each channel", "0.485,0.456,0.406", "the base's own"),
+  std: numberList("each channel is divided by it", "0.229,0.224,0.225", "the base's own"),
+  rescale: number("factor on pixels 0..255", { min: 0, max: 1e6, otherwise: "1/255" }),
+  channels: oneOf("order of the base's channels", ["rgb", "bgr"], "rgb"),
+};
+
+function command<Shape extends z.core.$ZodLooseShape>(
+  spec: Omit<CommandSpec, "options"> & { readonly options: Shape },
+) {
+  return { ...spec, options: z.strictObject({ ...spec.options, ...common }) };
+}
+
+export const train = command({
+  name: "train",
+  summary: "fine-tune a base on your pictures, evaluate it, write a run folder",
+  usage: "<data> | --resume DIR",
+  least: 0,
+  most: 1,
+  options: {
+    base: words(
+      "model to start from: a name, file.onnx, a folder, hf:org/name[@revision]",
+      "BASE",
+      "vision-mini",
+    ),
+    strategy: oneOf("what moves: only a head, or all weights", ["auto", "probe", "finetune"], "finetune"),
+    epochs: integer("passes over the training part", { min: 1, max: 10_000, otherwise: "by the strategy" }),
+    budget: duration("stop in time: as many epochs as fit", "no limit"),
+    lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
+    batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
+    augment: oneOf("random changes to training pictures", ["none", "light", "standard"], "by the strategy"),
+    cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
+    out: words("run folder", "DIR", "runs/DATE-NAME"),
+    baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
+    seeds: integer("repeat with this many seeds", { min: 1, max: 100, value: "K", otherwise: "1" }),
+    resume: words("go on with a run that was stopped or killed", "DIR"),
+    noCache: flag("do not keep features on disk"),
+    ...preprocessing,
+  },
+  examples: [
+    "engraft train ./flowers",
+    "engraft train ./flowers --base resnet18.onnx --strategy probe",
+    "engraft train --resume runs/2026-01-31-flowers",
+  ],
+});
+
+export const evaluate = command({
+  name: "eval",
+  summary: "score a model on pictures: metrics with intervals, confusions, calibration",
+  usage: "<model> <data>",
+  least: 2,
+  most: 2,
+  options: { noCache: flag("do not keep features on disk") },
+  examples: ["engraft eval runs/2026-01-31-flowers/model ./flowers"],
+});
+
+export const predict = command({
+  name: "predict",
+  summary: "label and probability of pictures; - reads paths from stdin",
+  usage: "<model> <file...|folder|->",
+  least: 2,
+  most: Number.POSITIVE_INFINITY,
+  options: { top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }) },
+  examples: ["engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3"],
+});
+
+export const inspect = command({
+  name: "inspect",
+  summary: "what is in an ONNX file, and can it be fine-tuned, from where",
+  usage: "<file.onnx|folder>",
+  least: 1,
+  most: 1,
+  options: {},
+  examples: ["engraft inspect resnet18.onnx"],
+});
+
+export const bases = command({
+  name: "bases",
+  summary: "the models to start from: list, show NAME, pull NAME|hf:org/name",
+  usage: "[list | show NAME | pull NAME]",
+  least: 0,
+  most: 2,
+  options: {},
+  examples: ["engraft bases", "engraft bases show vision-mini", "engraft bases pull hf:org/name"],
+});
+
+export const cache = command({
+  name: "cache",
+  summary: "kept downloads and features: info, clear",
+  usage: "[info | clear]",
+  least: 0,
+  most: 1,
+  options: {},
+  examples: ["engraft cache", "engraft cache clear"],
+});
+
+/** In the order of the help. */
+export const commands = { train, eval: evaluate, predict, inspect, bases, cache } as const;
+export type CommandName = keyof typeof commands;
+
+/** The options of a command, as it gets them. */
+export type OptionsOf<Name extends CommandName> = z.output<(typeof commands)[Name]["options"]>;

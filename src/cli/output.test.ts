@@ -1,0 +1,169 @@
+import { expect, test } from "vitest";
+import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events.js";
+import { Output, progressText, type Terminal } from "./output.js";
+import { formatBytes, formatCount, formatSeconds, renderEvent, renderScores } from "./render.js";
+
+function fake(options: { json?: boolean; quiet?: boolean } = {}, moves = false) {
+  const out: string[] = [];
+  const err: string[] = [];
+  let time = 20_000;
+  const terminal: Terminal = {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    moves,
+    colors: false,
+    now: () => time,
+  };
+  const output = new Output(terminal, { json: options.json ?? false, quiet: options.quiet ?? false });
+  const later = (ms: number) => {
+    time += ms;
+  };
+  return { output, out, err, later };
+}
+const warning: EngraftEvent = { event: "warning", code: "x", message: "careful" };
+const progress = (done: number): EngraftEvent => ({
+  event: "progress",
+  phase: "training",
+  done,
+  total: 100,
+  unit: "steps",
+  seconds_left: 75,
+});
+const epoch: EpochEvent = {
+  event: "epoch",
+  stage: "head",
+  epoch: 1,
+  of: 5,
+  train_loss: 0.51234,
+  validation_loss: 0.4,
+  validation_accuracy: 0.8125,
+  rate: 0.01,
+  seconds: 1.25,
+  best: true,
+};
+
+test("with --json every event and the result is one line on stdout, and nothing is on stderr", () => {
+  const { output, out, err } = fake({ json: true });
+  output.onEvent(warning);
+  output.onEvent(progress(1));
+  output.note("for people");
+  output.result({ a: 1 }, ["for people"]);
+  expect(err).toEqual([]);
+  expect(out.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual([
+    "warning",
+    "progress",
+    "result",
+  ]);
+  expect(out.every((line) => line.endsWith("\n") && line.indexOf("\n") === line.length - 1)).toBe(true);
+});
+
+test("a result or error that a task tells is not passed on: the command has the last word", () => {
+  const { output, out } = fake({ json: true });
+  output.onEvent({ event: "error", kind: "DataError", message: "", exit: 2 });
+  expect(out).toEqual([]);
+});
+
+test("with --quiet only the result is shown, and warnings", () => {
+  const { output, out, err } = fake({ quiet: true });
+  output.onEvent(progress(1));
+  output.onEvent(epoch);
+  output.onEvent(warning);
+  output.result({}, ["done"]);
+  expect(out).toEqual(["done\n"]);
+  expect(err).toEqual(["warning    careful\n"]);
+});
+
+test("without a terminal, progress is a plain line at most every ten seconds", () => {
+  const { output, err, later } = fake();
+  output.onEvent(progress(1));
+  output.onEvent(progress(2));
+  later(10_000);
+  output.onEvent(progress(3));
+  expect(err).toEqual([
+    "training   1 / 100 steps, 1 min 15 s left\n",
+    "training   3 / 100 steps, 1 min 15 s left\n",
+  ]);
+});
+
+test("the epochs are a table with one head, and the best one is marked", () => {
+  const { output, err } = fake();
+  output.onEvent(epoch);
+  output.onEvent({ ...epoch, epoch: 2, best: false });
+  expect(err).toEqual([
+    "  stage     epoch   train loss  valid. loss   valid. acc.     rate      time\n",
+    "  head        1/5       0.5123       0.4000         0.813    0.010     1.3 s  * best so far\n",
+    "  head        2/5       0.5123       0.4000         0.813    0.010     1.3 s\n",
+  ]);
+});
+
+test("the head of the table stands above its columns", () => {
+  const { output, err } = fake();
+  output.onEvent({ ...epoch, best: false });
+  const [head = "", row = ""] = err;
+  const ends = (line: string) =>
+    [...line.matchAll(/\S+(?: (?:loss|acc\.|s)(?=\s|$))?/g)].map((m) => m.index + m[0].length);
+  expect(ends(head).slice(1)).toEqual(ends(row).slice(1));
+});
+
+test("a failure is an object on stdout with --json, and text on stderr always", () => {
+  const { output, out, err } = fake({ json: true });
+  output.failure({ event: "error", exit: 2 }, "DataError: no");
+  expect(out).toEqual(['{"event":"error","exit":2}\n']);
+  expect(err).toEqual(["DataError: no\n"]);
+});
+
+test("numbers are written for people", () => {
+  expect([0.42, 9.96, 59.6, 75, 3725].map(formatSeconds)).toEqual([
+    "0.4 s",
+    "10 s",
+    "1 min 0 s",
+    "1 min 15 s",
+    "1 h 2 min",
+  ]);
+  expect([0, 999, 1000, 1234567].map(formatCount)).toEqual(["0", "999", "1,000", "1,234,567"]);
+  expect([0, 1023, 1536, 5 * 2 ** 20].map(formatBytes)).toEqual(["0 B", "1023 B", "1.5 KB", "5.0 MB"]);
+  expect(progressText({ event: "progress", phase: "download", done: 1024, total: 2048, unit: "bytes" })).toBe(
+    "1.0 KB / 2.0 KB",
+  );
+});
+
+test("of many skipped items the first three are named, and how many more there are", () => {
+  const skipped = Array.from({ length: 5 }, (_, i) => ({ item: `${i}.jpg`, reason: "empty" }));
+  const lines = renderEvent({
+    event: "data",
+    task: "image-classification",
+    classes: ["a", "b"],
+    split: { train: 7, validation: 2, test: 1, seed: 0 },
+    split_words: "70 / 15 / 15",
+    skipped,
+    duplicates: { exact: 0, near: 0, across_parts: 0 },
+    fingerprint: "",
+  });
+  expect(lines).toEqual([
+    "data       2 classes (a, b)",
+    "           7 train, 2 validation, 1 test: 70 / 15 / 15",
+    "           5 skipped: 0.jpg (empty), 1.jpg (empty), 2.jpg (empty) and 2 more",
+  ]);
+});
+
+test("scores show the interval, the most confused pairs and the worst items", () => {
+  const scores: ClassificationScores = {
+    n: 100,
+    metric: { name: "accuracy", value: 0.9, ci95: [0.83, 0.94], higher_is_better: true },
+    accuracy: 0.9,
+    accuracy_ci95: [0.83, 0.94],
+    macro_f1: 0.89,
+    loss: 0.3,
+    ece: 0.05,
+    per_class: [],
+    confusion: [],
+    most_confused: [{ true: "cat", predicted: "dog", count: 7 }],
+    worst: [{ item: "cat/1.jpg", true: "cat", predicted: "dog", score: 0.991 }],
+  };
+  expect(renderScores(scores)).toEqual([
+    "test       accuracy 0.900 on 100 pictures (95 % interval 0.830 to 0.940)",
+    "           macro F1 0.890, loss 0.3000, calibration error 0.050",
+    "confused   cat taken for dog: 7",
+    "worst      cat/1.jpg: cat, answered dog (0.99)",
+  ]);
+});

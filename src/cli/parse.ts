@@ -1,0 +1,185 @@
+import { parseArgs } from "node:util";
+import { EngraftError } from "../core/errors.js";
+import type { FieldMeta } from "./fields.js";
+import { type CommandName, type CommandSpec, commands, type OptionsOf } from "./options.js";
+
+/** What the words of a command line mean. */
+export type Parsed =
+  | { readonly kind: "help"; readonly command: CommandName | undefined }
+  | { readonly kind: "version" }
+  | {
+      [Name in CommandName]: {
+        readonly kind: "command";
+        readonly command: Name;
+        readonly args: readonly string[];
+        readonly options: OptionsOf<Name>;
+      };
+    }[CommandName];
+
+/** batchSize -> batch-size */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What a schema says of one option. */
+export interface OptionInfo extends FieldMeta {
+  readonly field: string;
+  readonly name: string;
+}
+
+export function optionsOf(spec: CommandSpec): OptionInfo[] {
+  return Object.entries(spec.options.shape).map(([field, schema]) => {
+    // `.optional()` wraps the schema that has the description.
+    const inner = (schema as { unwrap?: () => { meta(): unknown } }).unwrap?.() ?? schema;
+    const meta = (inner as { meta(): unknown }).meta() as FieldMeta;
+    return { ...meta, field, name: kebab(field) };
+  });
+}
+
+/** The fewest letters to insert, drop, change, or swap with their neighbour (optimal string alignment). */
+export function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? before[j - 2]! + 1 : Number.POSITIVE_INFINITY;
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, change, swap);
+    }
+    [before, row] = [row, next];
+  }
+  return row[b.length]!;
+}
+
+/** The name that was probably meant: at most a third of its letters differ, or it begins the same. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const ranked = names
+    .map((name) => ({ name, distance: editDistance(word, name) }))
+    .filter(({ name, distance }) => distance <= Math.max(1, name.length / 3) || name.startsWith(word))
+    .sort((a, b) => a.distance - b.distance);
+  return ranked[0]?.name;
+}
+
+function unknown(
+  kind: "command" | "option",
+  word: string,
+  names: readonly string[],
+  help: string,
+): EngraftError {
+  const dash = kind === "option" ? "--" : "";
+  const meant = nearest(word, names);
+  return new EngraftError("OptionError", `there is no ${kind} ${dash}${word}`, {
+    help: meant === undefined ? `see ${help}` : `did you mean ${dash}${meant}? see ${help}`,
+    details: { [kind]: word, nearest: meant },
+  });
+}
+
+/**
+ * Read a command line.
+ * @throws OptionError for an unknown command or option, a missing or refused value, too many or too few words
+ */
+export function parse(argv: readonly string[]): Parsed {
+  const [first, ...rest] = argv;
+  if (first === undefined || first === "--help" || first === "-h")
+    return { kind: "help", command: undefined };
+  if (first === "--version" || first === "-V") return { kind: "version" };
+  if (first === "help") {
+    const about = rest[0];
+    if (about === undefined) return { kind: "help", command: undefined };
+    return { kind: "help", command: commandNamed(about) };
+  }
+  const name = commandNamed(first);
+  const spec: CommandSpec = commands[name];
+  const infos = optionsOf(spec);
+  const help = `engraft ${name} --help`;
+  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
+  for (const { name: option, value } of infos)
+    options[option] = { type: value === undefined ? "boolean" : "string" };
+  options.help = { type: "boolean", short: "h" };
+
+  const values: Record<string, unknown> = {};
+  const args: string[] = [];
+  const { tokens } = parseArgs({
+    args: withJoinedNegatives(rest),
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === "positional") args.push(token.value);
+    if (token.kind !== "option") continue;
+    const info = infos.find((i) => i.name === token.name);
+    if (!info)
+      throw unknown(
+        "option",
+        token.name,
+        infos.map((i) => i.name),
+        help,
+      );
+    if (info.value === undefined) {
+      if (token.value !== undefined)
+        throw new EngraftError("OptionError", `--${info.name} takes no value, got "${token.value}"`, {
+          help: `see ${help}`,
+        });
+      values[info.field] = true;
+    } else if (token.value === undefined) {
+      throw new EngraftError("OptionError", `--${info.name} needs a value: ${info.allowed}`, {
+        help: `see ${help}`,
+      });
+    } else values[info.field] = token.value;
+  }
+  if (values.help === true) return { kind: "help", command: name };
+
+  const checked = spec.options.safeParse(values);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    const info = infos.find((i) => i.field === issue?.path[0]);
+    throw new EngraftError(
+      "OptionError",
+      `--${info?.name} ${String(values[info?.field ?? ""])}: ${issue?.message}`,
+      {
+        help: `see ${help}`,
+        details: { option: info?.name, value: values[info?.field ?? ""] },
+      },
+    );
+  }
+  if (args.length < spec.least || args.length > spec.most) {
+    const [wrong, count] = args.length < spec.least ? ["few", spec.least] : ["many", spec.most];
+    throw new EngraftError(
+      "OptionError",
+      `too ${wrong} arguments: ${name} takes ${count}, got ${args.length}`,
+      {
+        help: `engraft ${name} ${spec.usage}`,
+        details: { command: name, arguments: args },
+      },
+    );
+  }
+  return { kind: "command", command: name, args, options: checked.data } as Parsed;
+}
+
+function commandNamed(word: string): CommandName {
+  if (Object.hasOwn(commands, word)) return word as CommandName;
+  const kind = word.startsWith("-") ? "option" : "command";
+  const bare = word.replace(/^-+/, "");
+  throw unknown(
+    kind,
+    kind === "option" ? bare : word,
+    kind === "option" ? ["help", "version"] : Object.keys(commands),
+    "engraft --help",
+  );
+}
+
+/** `--mean -1,0,1`: a negative value is the option's value, not another option. */
+function withJoinedNegatives(argv: readonly string[]): string[] {
+  const out: string[] = [];
+  for (const word of argv) {
+    const before = out.at(-1);
+    if (/^-\d/.test(word) && before !== undefined && /^--[a-z-]+$/.test(before))
+      out[out.length - 1] = `${before}=${word}`;
+    else out.push(word);
+  }
+  return out;
+}

@@ -1,0 +1,183 @@
+import type {
+  ClassificationScores,
+  EngraftEvent,
+  EpochEvent,
+  Interval,
+  TrainResultEvent,
+} from "../core/events.js";
+
+/** 75 -> "1 min 15 s"; 0.4 -> "0.4 s". */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+/** 1234567 -> "1,234,567": the same in every locale. */
+export function formatCount(n: number): string {
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** 1536 -> "1.5 KB" */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let i = 0;
+  let n = bytes;
+  for (; n >= 1024 && i < units.length - 1; i++) n /= 1024;
+  return `${i === 0 ? n : n.toFixed(1)} ${units[i]}`;
+}
+
+const fraction = (x: number): string => x.toFixed(3);
+const rate = (x: number): string => (x === 0 ? "0" : x.toPrecision(2));
+const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
+
+/** A name in a column of its own, then the text; more lines stand below it. */
+export function labelled(label: string, ...lines: readonly string[]): string[] {
+  return lines.map((line, i) => `${(i === 0 ? label : "").padEnd(11)}${line}`);
+}
+
+export const epochHeader = "  stage     epoch   train loss  valid. loss   valid. acc.     rate      time";
+
+export function epochRow(e: EpochEvent): string {
+  const cells = [
+    e.stage.padEnd(8),
+    `${e.epoch}/${e.of}`.padStart(7),
+    e.train_loss.toFixed(4).padStart(13),
+    e.validation_loss.toFixed(4).padStart(13),
+    fraction(e.validation_accuracy).padStart(14),
+    rate(e.rate).padStart(9),
+    formatSeconds(e.seconds).padStart(10),
+  ];
+  return `  ${cells.join("")}${e.best ? "  * best so far" : ""}`;
+}
+
+/** At most three, and how many more: `a, b, c and 4 more`. */
+function few(items: readonly string[], most = 3): string {
+  const more = items.length - most;
+  return more > 0 ? `${items.slice(0, most).join(", ")} and ${more} more` : items.join(", ");
+}
+
+/** The lines of one event, for people; [] for events that only programs want. */
+export function renderEvent(event: EngraftEvent): string[] {
+  switch (event.event) {
+    case "data": {
+      const { train, validation, test } = event.split;
+      const { exact, near, across_parts } = event.duplicates;
+      return labelled(
+        "data",
+        `${event.classes.length} classes (${few(event.classes, 6)})`,
+        `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
+        ...(exact + near > 0
+          ? [`${exact} exact and ${near} near duplicates, ${across_parts} across parts`]
+          : []),
+        ...(event.skipped.length > 0
+          ? [`${event.skipped.length} skipped: ${few(event.skipped.map((s) => `${s.item} (${s.reason})`))}`]
+          : []),
+      );
+    }
+    case "base":
+      return labelled(
+        "base",
+        `${event.name}, input ${event.input}, licence ${event.license}`,
+        `new head at "${event.cut}": ${formatCount(event.features)} features`,
+      );
+    case "trainable":
+      return [
+        ...labelled(
+          "strategy",
+          `${event.strategy}${event.reasons.length > 0 ? `: ${event.reasons.join("; ")}` : ""}`,
+        ),
+        ...labelled(
+          "trains",
+          `${formatCount(event.parameters)} of ${formatCount(event.total)} parameters`,
+          ...event.groups.map(
+            (g) => `${g.name}: ${formatCount(g.parameters)} in ${g.values} values, rate ${rate(g.rate)}`,
+          ),
+        ),
+      ];
+    case "forecast":
+      return labelled("forecast", event.words);
+    case "warning":
+      return labelled("warning", event.message);
+    case "epoch":
+      return [epochRow(event)];
+    default:
+      return [];
+  }
+}
+
+/** Accuracy with interval, the most confused pairs, the worst examples. */
+export function renderScores(scores: ClassificationScores, part = "test"): string[] {
+  const lines = labelled(
+    part,
+    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} pictures (${between(scores.accuracy_ci95)})`,
+    `macro F1 ${fraction(scores.macro_f1)}, loss ${scores.loss.toFixed(4)}, calibration error ${fraction(scores.ece)}`,
+  );
+  if (scores.most_confused.length > 0)
+    lines.push(
+      ...labelled(
+        "confused",
+        ...scores.most_confused
+          .slice(0, 5)
+          .map((pair) => `${pair.true} taken for ${pair.predicted}: ${pair.count}`),
+      ),
+    );
+  if (scores.worst.length > 0)
+    lines.push(
+      ...labelled(
+        "worst",
+        ...scores.worst
+          .slice(0, 5)
+          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${w.score.toFixed(2)})`),
+      ),
+    );
+  return lines;
+}
+
+/** One line a class. */
+export function renderPerClass(scores: ClassificationScores): string[] {
+  const width = Math.max(5, ...scores.per_class.map((c) => c.label.length));
+  return [
+    `  ${"class".padEnd(width)}      n  precision  recall     F1`,
+    ...scores.per_class.map(
+      (c) =>
+        `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${fraction(c.precision).padStart(11)}${fraction(c.recall).padStart(8)}${fraction(c.f1).padStart(7)}`,
+    ),
+  ];
+}
+
+/** The end of a training run. */
+export function renderTrainResult(result: TrainResultEvent): string[] {
+  const { seconds, forecast, baselines, verdict } = result;
+  const lines = [
+    ...labelled(
+      "trained",
+      ...(result.epochs > 0
+        ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation)`]
+        : []),
+      `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    ),
+    ...renderScores(result.test),
+  ];
+  for (const [name, baseline] of Object.entries(baselines ?? {})) {
+    if (!baseline) continue;
+    lines.push(
+      ...labelled(
+        name,
+        `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}: ${baseline.recipe}`,
+      ),
+    );
+  }
+  if (verdict) lines.push(...labelled("verdict", verdict.words));
+  if (result.test_looks > 1)
+    lines.push(
+      ...labelled(
+        "note",
+        `this test part has been scored ${result.test_looks} times: choosing by it makes it too good`,
+      ),
+    );
+  lines.push(...labelled("model", result.model), ...labelled("run", result.run));
+  return lines;
+}

@@ -1,0 +1,175 @@
+// The built command line, run as a user runs it.
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { buildAll, isFresh } from "../scripts/build.mjs";
+import { zeros } from "../src/core/tensor.js";
+import { Builder, Graph, toOnnx } from "../src/graph/index.js";
+
+const main = new URL("../dist/cli/main.js", import.meta.url).pathname;
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const folder = mkdtempSync(join(tmpdir(), "engraft-cli-"));
+
+beforeAll(async () => {
+  if (!isFresh()) await buildAll();
+});
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+function engraft(args: readonly string[], input = ""): Promise<Ran> {
+  return new Promise((done) => {
+    const env = { ...process.env, ENGRAFT_CACHE: join(folder, "cache") };
+    const child = execFile(process.execPath, [main, ...args], { env }, (_error, out, err) =>
+      done({ code: child.exitCode, out, err }),
+    );
+    child.stdin?.end(input);
+  });
+}
+const lines = (out: string) =>
+  out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+function modelFile(): string {
+  const graph = new Graph("tiny");
+  const g = new Builder(graph);
+  const x = graph.input("image", { dtype: "float32", shape: ["batch", 3, 8, 8] });
+  const conv = g.relu(g.conv(x, g.weight("w", zeros("float32", [4, 3, 3, 3]))));
+  graph.outputs.push(
+    g.matmul(g.flatten(g.globalAveragePool(conv)), g.weight("fc", zeros("float32", [4, 10]))),
+  );
+  const path = join(folder, "tiny.onnx");
+  writeFileSync(path, toOnnx(graph));
+  return path;
+}
+
+test("help lists every command, and each command lists its options", async () => {
+  const { code, out, err } = await engraft(["--help"]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out.replace(version, "VERSION")).toMatchSnapshot();
+  for (const command of ["train", "eval", "predict", "inspect", "bases", "cache"])
+    expect((await engraft([command, "--help"])).out).toMatchSnapshot();
+});
+
+test("help loads nothing heavy: no runtime, decoder, hub or protobuf", async () => {
+  // A loader that tells what is loaded.
+  const hooks = `import { writeSync } from "node:fs";
+    export const load = (url, context, next) => (writeSync(2, url + "\\n"), next(url, context));`;
+  const script = `
+    import { register } from "node:module";
+    register("data:text/javascript," + encodeURIComponent(${JSON.stringify(hooks)}));
+    process.argv = [process.argv[0], ${JSON.stringify(main)}, "--help"];
+    await import(${JSON.stringify(main)});`;
+  const loaded = await new Promise<string>((done) =>
+    execFile(process.execPath, ["--input-type=module", "--eval", script], (_error, _out, err) => done(err)),
+  );
+  for (const heavy of ["onnxruntime", "sharp", "@huggingface", "@bufbuild", "cli-progress"])
+    expect(loaded).not.toContain(`node_modules/${heavy}`);
+  expect(loaded).toContain("node_modules/zod");
+});
+
+test("the version is that of the package", async () => {
+  expect((await engraft(["--version"])).out).toBe(`${version}\n`);
+});
+
+test("a wrong word ends with 2, says what was meant, and prints nothing on stdout", async () => {
+  const { code, out, err } = await engraft(["trian", "data"]);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toBe(
+    "OptionError: there is no command trian\n  help: did you mean train? see engraft --help\n",
+  );
+  expect((await engraft(["train", "data", "--epoch", "3"])).err).toContain("did you mean --epochs?");
+});
+
+test("with --json the last line of a failure is an error object, also when the words are not understood", async () => {
+  for (const args of [
+    ["train", "--nope", "--json"],
+    ["inspect", join(folder, "missing.onnx"), "--json"],
+    ["bases", "show", "nope", "--json"],
+  ]) {
+    const { code, out } = await engraft(args);
+    expect(code).toBe(2);
+    expect(lines(out).at(-1)).toMatchObject({ event: "error", exit: 2 });
+  }
+});
+
+test("inspect tells what is in a file, for people and for programs", async () => {
+  const path = modelFile();
+  const people = await engraft(["inspect", path]);
+  expect(people.code).toBe(0);
+  expect(people.out).toContain("image float32[batch, 3, 8, 8]");
+  expect(people.out).toContain("fine-tune  yes: a gradient reaches every weight");
+  const programs = await engraft(["inspect", path, "--json"]);
+  expect(programs.err).toBe("");
+  expect(lines(programs.out)).toMatchObject([
+    { event: "result", inputs: ["image float32[batch, 3, 8, 8]"], fineTune: { can: "all" } },
+  ]);
+});
+
+test("a file that is no model is the user's fault, said in words and without a stack", async () => {
+  const path = join(folder, "broken.onnx");
+  writeFileSync(path, "this is not a model");
+  const { code, err } = await engraft(["inspect", path]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/^ModelError: /);
+  expect(err).not.toContain("    at ");
+});
+
+test("bases lists the catalogue with licences, and shows one", async () => {
+  const { code, out } = await engraft(["bases"]);
+  expect(code).toBe(0);
+  expect(out).toContain("vision-mini");
+  expect(out).toContain("licence");
+  const [result] = lines((await engraft(["bases", "list", "--json"])).out);
+  expect(result).toMatchObject({
+    event: "result",
+    bases: [{ name: "vision-mini", kind: "bundled" }, {}, {}, {}],
+  });
+  expect((await engraft(["bases", "show", "resnet-50"])).out).toContain("arXiv:1512.03385");
+});
+
+test("cache says what is kept, and clear removes it", async () => {
+  const kept = join(folder, "cache", "features");
+  mkdirSync(kept, { recursive: true });
+  writeFileSync(join(kept, "a"), "12345");
+  expect((await engraft(["cache"])).out).toContain("5 B in 1 files");
+  expect((await engraft(["cache", "clear"])).out).toContain("removed    5 B");
+  expect(lines((await engraft(["cache", "--json"])).out)).toMatchObject([{ event: "result", bytes: 0 }]);
+});
+
+test("a reader that goes away is no error of ours", async () => {
+  const child = spawn(process.execPath, [main, "bases"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let err = "";
+  child.stderr.on("data", (text: Buffer) => {
+    err += String(text);
+  });
+  const code = await new Promise((done) => child.on("close", done));
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+});
+
+test("a mistake of ours ends with 1, asks for a report, and writes the details to a file", async () => {
+  const script = `
+    process.argv = [process.argv[0], ${JSON.stringify(main)}, "cache", "--json"];
+    Object.hasOwn = () => { throw new TypeError("made up"); };
+    await import(${JSON.stringify(main)});`;
+  const env = { ...process.env, ENGRAFT_CACHE: join(folder, "cache") };
+  const { code, out, err } = await new Promise<Ran>((done) => {
+    const child = execFile(process.execPath, ["--input-type=module", "--eval", script], { env }, (_e, o, e) =>
+      done({ code: child.exitCode, out: o, err: e }),
+    );
+  });
+  expect(code).toBe(1);
+  expect(lines(out)).toMatchObject([{ event: "error", kind: "InternalError", message: "made up", exit: 1 }]);
+  expect(err).not.toContain("    at ");
+  const [path = ""] = /\S+error-\S+\.txt/.exec(err) ?? [];
+  expect(readFileSync(path, "utf8")).toContain("TypeError: made up");
+});
