@@ -1,4 +1,14 @@
+export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.js";
 export { expectedCalibrationError, type ReliabilityBin, reliability } from "./calibration.js";
 export { correctness, type ScoreOptions, scoreClassification } from "./classification.js";
+export {
+  type Disagreement,
+  disagreement,
+  mcNemar,
+  pairedInterval,
+  type SeededDifference,
+  seededDifference,
+} from "./paired.js";
 export { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
+export { studentQuantile, studentTwoSided } from "./student.js";
 export { wilsonInterval, z95 } from "./wilson.js";

@@ -1,0 +1,1 @@
+export { type CompareOptions, compareRuns, type RunAnswers, type RunComparison } from "./verdict.js";
