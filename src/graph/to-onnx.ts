@@ -19,7 +19,7 @@ import type { Node, Value } from "./node.js";
 import { customAttributeProtos, opAttributeProtos } from "./to-onnx-attributes.js";
 
 export interface ToOnnxOptions {
-  /** Version of the standard operators, 18 to 23. Default: 18, or what the graph's opaque nodes came with. */
+  /** Version of the standard operators, 18 to 25. Default: 18, or what the graph's opaque nodes came with. */
   readonly opset?: number;
   /** Free text kept in the file. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -30,7 +30,16 @@ export interface ToOnnxOptions {
 /** The canonical form of graph/ops.ts is that of this version. */
 export const canonicalOpset = 18;
 /** IR version that each opset came with (ONNX's docs/Versioning.md); a runtime refuses newer ones than it knows. */
-const irVersions: Readonly<Record<number, bigint>> = { 18: 8n, 19: 9n, 20: 9n, 21: 10n, 22: 10n, 23: 11n };
+const irVersions: Readonly<Record<number, bigint>> = {
+  18: 8n,
+  19: 9n,
+  20: 9n,
+  21: 10n,
+  22: 10n,
+  23: 11n,
+  24: 12n,
+  25: 13n,
+};
 const microsoft = "com.microsoft";
 
 /**
@@ -86,7 +95,7 @@ function emissionOpset(graph: Graph, { opset }: ToOnnxOptions): number {
   if (chosen >= needed && chosen in irVersions) return chosen;
   throw new EngraftError(
     "OptionError",
-    `the graph cannot be written at opset ${chosen}: it needs ${needed} to 23`,
+    `the graph cannot be written at opset ${chosen}: it needs ${needed} to 25`,
     {
       help: `leave the opset out, or use ${needed}`,
       details: { opset: chosen, needed },
@@ -121,13 +130,14 @@ export function graphToProto(
       );
     } else proto.initializer.push(tensorProto(name, value));
   }
+  const given = new Set(graph.outputs);
   for (const node of graph.nodes) {
     proto.node.push(nodeToProto(node));
     // What Engraft cannot infer itself, a later reader can't either.
     if (node.kind === "op") continue;
     for (const output of node.outputs) {
       const type = graph.types.get(output);
-      if (type && !graph.outputs.includes(output)) proto.valueInfo.push(valueInfo(output, type));
+      if (type && !given.has(output)) proto.valueInfo.push(valueInfo(output, type));
     }
   }
   return proto;

@@ -1,9 +1,13 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { EngraftError, messageOf } from "../core/errors.js";
 import { type ModelProto, ModelProtoSchema } from "./generated/onnx_pb.js";
+import { weighMessages } from "./weigh.js";
 
 /** Levels of messages inside messages; a subgraph takes four, so about 20 subgraphs inside each other. */
 const recursionLimit = 90;
+
+/** Bytes of memory for everything but weights: a quarter of what V8 has by default on a 64-bit machine. */
+const largest = 2 ** 30;
 
 /**
  * The messages of an ONNX file. Weights stay views of `bytes`: do not change those afterwards.
@@ -15,6 +19,12 @@ const recursionLimit = 90;
 export function readModel(bytes: Uint8Array): ModelProto {
   if (bytes.length === 0) throw unreadable("the file is empty");
   refuseOtherFormats(bytes);
+  if (weighMessages(ModelProtoSchema, bytes, largest) > largest) {
+    throw new EngraftError("ModelError", "the model file holds more than a million small parts", {
+      help: "it would fill the memory; if it is a real model, export it with its weights as raw data",
+      details: { size: bytes.length },
+    });
+  }
   let model: ModelProto;
   try {
     model = fromBinary(ModelProtoSchema, bytes, { recursionLimit });

@@ -31,6 +31,37 @@ export interface ImporterOptions {
   readonly inputShapes?: Readonly<Record<Value, Shape>>;
 }
 
+/** No runtime takes more axes than this. */
+const mostAxes = 64;
+const listInputs: { readonly [Op in OpName]?: readonly number[] } = {
+  Expand: [1],
+  Pad: [1, 3],
+  ReduceL2: [1],
+  ReduceMax: [1],
+  ReduceMean: [1],
+  ReduceMin: [1],
+  ReduceProd: [1],
+  ReduceSum: [1],
+  ReduceSumSquare: [1],
+  Reshape: [1],
+  Slice: [1, 2, 3, 4],
+  Split: [1],
+  Squeeze: [1],
+  Tile: [1],
+  Unsqueeze: [1],
+};
+
+function tooManyAxes(node: AnyOpNode): EngraftError {
+  return new EngraftError(
+    "ModelError",
+    `${node.op} "${node.name}": its sizes or axes are more than ${mostAxes}`,
+    {
+      at: `value "${node.outputs[0] ?? ""}"`,
+      help: "the file is damaged, or made by a faulty exporter: export it again",
+    },
+  );
+}
+
 /** Turns the messages of a file into a graph, node by node; types are inferred on the way. */
 export class Importer implements UpgradeContext {
   readonly graph: Graph;
@@ -38,6 +69,8 @@ export class Importer implements UpgradeContext {
   readonly notes = new Set<string>();
   /** Names of the file and of what was added to it. */
   private readonly names = new Set<Value>();
+  /** How often a name was asked for: asking n times takes n steps, not n². */
+  private readonly counts = new Map<string, number>();
   /** Values that a node reads or the graph gives out. */
   private readonly read = new Set<Value>();
   /** Values that subgraphs read by their name: those must keep it. */
@@ -113,7 +146,9 @@ export class Importer implements UpgradeContext {
   constantOf = (v: Value): Tensor | undefined => this.graph.initializers.get(this.resolve(v));
   fresh = (hint: string): string => {
     let name = hint;
-    for (let i = 1; name === "" || this.names.has(name); i++) name = `${hint}_${i}`;
+    let count = this.counts.get(hint) ?? 0;
+    while (name === "" || this.names.has(name)) name = `${hint}_${++count}`;
+    this.counts.set(hint, count);
     this.names.add(name);
     return name;
   };
@@ -275,13 +310,24 @@ export class Importer implements UpgradeContext {
     attributes: OpAttributes[Op],
   ): void {
     const node = { kind: "op", op, name, inputs, outputs, attributes } as unknown as AnyOpNode;
+    this.refuseLongLists(node);
     const types = inferNode(this.graph, node, this.shapeValues);
+    for (const type of types) if ((type?.shape?.length ?? 0) > mostAxes) throw tooManyAxes(node);
     this.graph.push(
       node,
       outputs.map((v, i) => types[i] ?? this.stated.get(v)),
     );
     const sizes = shapeValue(this.graph, node, this.shapeValues);
     if (sizes && outputs[0]) this.shapeValues.set(outputs[0], sizes);
+  }
+
+  /** Axes, sizes and bounds: lists as long as a rank. Every pass looks through them, so they must be short. */
+  private refuseLongLists(node: AnyOpNode): void {
+    for (const i of listInputs[node.op] ?? []) {
+      const list = this.graph.initializers.get(node.inputs[i] ?? none);
+      const most = node.op === "Split" ? node.outputs.length : 2 * mostAxes;
+      if (list && list.data.length > most) throw tooManyAxes(node);
+    }
   }
 
   private addOpaque(node: NodeProto, inputs: readonly Value[]): void {
@@ -315,6 +361,7 @@ export class Importer implements UpgradeContext {
   finish(): Graph {
     const { graph, proto } = this;
     const renamed = new Map<Value, Value>();
+    const named = new Set<Value>();
     const given = new Set([...graph.inputs, ...graph.initializers.keys(), ...this.pinned]);
     for (const { name } of proto.output) given.add(name);
     for (const { name } of proto.output) {
@@ -340,8 +387,8 @@ export class Importer implements UpgradeContext {
           help: "the file is damaged, or made by a faulty exporter: export it again",
         });
       }
-      if (graph.outputs.includes(name))
-        throw new EngraftError("ModelError", `output "${name}" is named twice`);
+      if (named.has(name)) throw new EngraftError("ModelError", `output "${name}" is named twice`);
+      named.add(name);
       graph.outputs.push(name);
     }
     return renamed.size === 0 ? graph : renameNodes(graph, renamed);

@@ -18,7 +18,7 @@ export interface VersionedNode {
 }
 
 /** Functions in functions multiply; a real model stays far below. */
-const limit = 200_000;
+const limit = 50_000;
 
 /**
  * The nodes of a model with its own functions replaced by what they consist of.
@@ -90,6 +90,7 @@ function bodyOf(called: FunctionProto, call: NodeProto, fresh: (hint: string) =>
   for (const a of call.attribute) given.set(a.name, a);
   return called.node.map((node) => {
     const copy = clone(NodeProtoSchema, node);
+    copy.name = `${call.name || call.opType}/${copy.name || copy.opType}`;
     putAttributes(copy, given);
     renameInNode(copy, rename);
     return copy;

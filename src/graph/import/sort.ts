@@ -61,13 +61,15 @@ function cycle(
     at = sources[at]!.find((j) => waitsFor[j]! > 0)!;
   }
   const walk = [...seen];
-  const loop = walk.slice(walk.indexOf(at)).reverse();
+  const ring = walk.slice(walk.indexOf(at)).reverse();
+  const first = ring.indexOf(ring.reduce((a, b) => Math.min(a, b)));
+  const loop = [...ring.slice(first), ...ring.slice(0, first)];
   const named = loop.slice(0, 4).map((i) => whereOf(nodes[i]!.node));
   return new EngraftError(
     "ModelError",
     `the graph has a cycle of ${loop.length} operators: ${named.join(", ")}`,
     {
-      at: `value "${nodes[at]!.node.output[0] ?? ""}"`,
+      at: `value "${nodes[loop[0]!]!.node.output[0] ?? ""}"`,
       help: "the file is damaged, or made by a faulty exporter: export it again",
     },
   );

@@ -30,11 +30,11 @@ const rowwise = new Set(
  * @returns the new graph, or the reason why the batch must stay as it is; undefined when nothing is fixed
  */
 export function symbolicBatch(graph: Graph): Graph | string | undefined {
-  const data = graph.inputs.filter((v) => (graph.typeOf(v).shape?.length ?? 0) >= 2);
-  const sizes = new Set(data.map((v) => graph.typeOf(v).shape![0]!));
+  const data = new Set(graph.inputs.filter((v) => (graph.typeOf(v).shape?.length ?? 0) >= 2));
+  const sizes = new Set([...data].map((v) => graph.typeOf(v).shape![0]!));
   const [size] = sizes;
-  if (size === null && data.length === 1 && sizes.size === 1) return rebatch(graph, data, null, batchName);
-  if (data.length === 0 || [...sizes].some((d) => typeof d !== "number")) return undefined;
+  if (size === null && data.size === 1 && sizes.size === 1) return rebatch(graph, data, null, batchName);
+  if (data.size === 0 || [...sizes].some((d) => typeof d !== "number")) return undefined;
   if (sizes.size > 1) return `its inputs have different first sizes, ${formatShape([...sizes])}`;
   try {
     const tried = rebatch(graph, data, size as number, probe);
@@ -54,12 +54,12 @@ export function symbolicBatch(graph: Graph): Graph | string | undefined {
 }
 
 /** The graph with `b` in place of the first size of its data inputs; types are inferred anew. @throws when b mixes */
-function rebatch(graph: Graph, data: readonly Value[], size: number | null, b: Dim): Graph {
+function rebatch(graph: Graph, data: ReadonlySet<Value>, size: number | null, b: Dim): Graph {
   const copy = new Graph(graph.name);
   for (const [domain, version] of graph.opsets) copy.opsets.set(domain, version);
   for (const v of graph.inputs) {
     const { dtype, shape } = graph.typeOf(v);
-    copy.input(v, { dtype, shape: data.includes(v) ? [b, ...shape!.slice(1)] : shape });
+    copy.input(v, { dtype, shape: data.has(v) ? [b, ...shape!.slice(1)] : shape });
   }
   for (const [name, value] of graph.initializers) copy.initializer(name, value);
   const sizes: ShapeValues = new Map();

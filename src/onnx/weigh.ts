@@ -1,0 +1,90 @@
+import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+
+/** Rough sizes in memory of what a decoder makes: a message with its lists, an entry of a list, a big integer. */
+const perMessage = 400;
+const perEntry = 48;
+const perBigInt = 32;
+
+/**
+ * About how many bytes of memory the messages in `bytes` would take when decoded, weights in raw form aside.
+ * A file of empty messages, two bytes each, becomes 200 times larger when it is read; so this is known first.
+ * It stops at `limit`, and where the bytes are damaged: reading will say so.
+ */
+export function weighMessages(schema: DescMessage, bytes: Uint8Array, limit: number): number {
+  const fields = new Map<DescMessage, Map<number, DescField>>();
+  const fieldsOf = (desc: DescMessage): Map<number, DescField> => {
+    let map = fields.get(desc);
+    if (!map) {
+      map = new Map(desc.fields.map((f) => [f.number, f]));
+      fields.set(desc, map);
+    }
+    return map;
+  };
+  let weight = 0;
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let scale = 1; at < bytes.length; scale *= 128) {
+      const byte = bytes[at++]!;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+    return value;
+  };
+  // A stack of its own: the depth is the file's choice.
+  const stack: { readonly end: number; readonly desc: DescMessage }[] = [{ end: bytes.length, desc: schema }];
+  while (stack.length > 0 && weight <= limit) {
+    const { end, desc } = stack[stack.length - 1]!;
+    if (at >= end || at >= bytes.length) {
+      stack.pop();
+      continue;
+    }
+    const tag = varint();
+    const field = fieldsOf(desc).get(Math.floor(tag / 8));
+    weight += perEntry;
+    switch (tag % 8) {
+      case 0:
+        varint();
+        break;
+      case 1:
+        at += 8;
+        break;
+      case 2: {
+        const length = varint();
+        if (field?.message) {
+          weight += perMessage;
+          if (stack.length < 200) stack.push({ end: Math.min(at + length, end), desc: field.message });
+          else at += length;
+        } else {
+          if (field) weight += contentWeight(field, length);
+          at += length;
+        }
+        break;
+      }
+      case 5:
+        at += 4;
+        break;
+      default:
+        return weight;
+    }
+  }
+  return weight;
+}
+
+/** Strings and packed lists; raw bytes stay a view of the file. */
+function contentWeight(field: DescField, length: number): number {
+  switch (field.scalar) {
+    case ScalarType.INT64:
+    case ScalarType.UINT64:
+      return length * perBigInt;
+    // A list of numbers: 8 bytes each, of at least one byte in the file, or four for floats.
+    case ScalarType.INT32:
+      return length * 8;
+    case ScalarType.FLOAT:
+    case ScalarType.DOUBLE:
+    case ScalarType.STRING:
+      return length * 2;
+    default:
+      return 0;
+  }
+}
