@@ -14,7 +14,7 @@ import { formatType } from "../core/shape.js";
 import type { PreprocessingRequest, TaskOptions } from "./options.js";
 
 /** The data of a run, looked at and told. */
-export async function openData(data: string | Dataset, options: TaskOptions): Promise<Dataset> {
+export async function openData(data: string | Dataset, options: TaskOptions = {}): Promise<Dataset> {
   const { onEvent, signal, seed = 0 } = options;
   const dataset =
     typeof data === "string"
