@@ -1,0 +1,62 @@
+// What the feature cache saves: a second probe on the same data against the first (aim: at most a tenth), and the
+// head alone on 1,000 cached examples (aim: under a second).
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { print, readOptions } from "./measure.mjs";
+
+const table = {
+  data: { type: "string", default: "assets/demo", about: "folder of pictures" },
+  base: { type: "string", default: "vision-mini", about: "base: name, folder or ONNX file" },
+  mean: { type: "string", about: "for a file without preprocessor_config.json" },
+  std: { type: "string", about: "the same" },
+  width: { type: "number", default: 512, about: "features of an example, for the head alone" },
+  classes: { type: "number", default: 10, about: "classes, for the head alone" },
+};
+
+export async function main(args) {
+  const options = readOptions(args, "probe", table);
+  const folder = mkdtempSync(join(tmpdir(), "engraft-bench-"));
+  try {
+    const cli = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+    const given = ["mean", "std"].flatMap((name) => (options[name] ? [`--${name}`, options[name]] : []));
+    const train = async (out) => {
+      const start = performance.now();
+      const words = [cli, "train", options.data, "--strategy", "probe", "--base", options.base, ...given];
+      await promisify(execFile)(process.execPath, [...words, "--quiet", "--out", join(folder, out)], {
+        env: { ...process.env, ENGRAFT_CACHE: join(folder, "cache") },
+      });
+      return (performance.now() - start) / 1000;
+    };
+    const first_s = await train("first");
+    const second_s = await train("second");
+    print({ first_s, second_s, ratio: second_s / first_s, head_s: await head(options) }, options.json);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Seconds to find strength and weights of the head on 1,000 examples: classes as clouds around their centres. */
+async function head({ width, classes }) {
+  const { fitProbe } = await import("../dist/methods/probe/index.js");
+  const { draws } = await import("../dist/core/random.js");
+  const part = (n, seed) => {
+    const normal = draws(seed, "noise");
+    const labels = Int32Array.from({ length: n }, (_, i) => i % classes);
+    const centre = (label, t) => draws(0, "centre", label, t).normal();
+    const centres = Array.from({ length: classes }, (_, c) =>
+      Array.from({ length: width }, (_, t) => centre(c, t)),
+    );
+    const features = new Float32Array(n * width);
+    for (let i = 0; i < n; i++)
+      for (let t = 0; t < width; t++) features[i * width + t] = 0.3 * centres[labels[i]][t] + normal.normal();
+    return { features, labels };
+  };
+  const data = { train: part(1000, 1), validation: part(200, 2), dims: width, classes };
+  const start = performance.now();
+  fitProbe(data);
+  return (performance.now() - start) / 1000;
+}
