@@ -84,8 +84,8 @@ async function scanOne(
     const bytes = await platform.files.read(path, { limit: pictureFileLimit });
     let result: Scanned;
     try {
-      await checkHeader(bytes, platform);
-      const { data } = await platform.pictures.thumbnail(bytes, thumbnailSide);
+      const header = await checkHeader(bytes, platform);
+      const { data } = await platform.pictures.thumbnail(bytes, thumbnailSide, header);
       result = { sha256: await platform.sha256(bytes), thumbnail: data };
     } catch (error) {
       result = { reason: reasonOf(error), missing: false };

@@ -52,34 +52,59 @@ async function decode(
   // does not do from a factor of 4 on; only fully decoded pixels equal those of Transformers.js.
   const { data } = await picture
     .extract({ left: 0, top: 0, width: w, height: h })
-    .resize({ width, height, fit: "fill", kernel: "linear", fastShrinkOnLoad: false })
+    .resize({ width, height, fit: "fill", kernel: "lanczos3", fastShrinkOnLoad: false })
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { height, width, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
-/** Each value of a thumbnail is the mean of so many by so many of a larger one. */
+/** A thumbnail is averaged down from a picture of so many times its side. */
 const oversampling = 4;
 
-async function thumbnail(bytes: Uint8Array, side: number): Promise<PictureData> {
+async function thumbnail(bytes: Uint8Array, side: number, known?: PictureHeader): Promise<PictureData> {
+  const { height, width } = known ?? (await header(bytes));
   const picture = await pipeline(bytes);
-  const large = side * oversampling;
-  // Formats that shrink while they load are off by a fraction of a pixel; averaging makes it a small fraction.
+  // Not the final size at once: formats that shrink while they load are off by a fraction of a pixel, and so is
+  // libvips when it enlarges, by which copies of different size would differ.
   const fine = await picture
-    .resize({ width: large, height: large, fit: "fill", kernel: "linear", fastShrinkOnLoad: false })
+    .resize({
+      height: Math.min(height, side * oversampling),
+      width: Math.min(width, side * oversampling),
+      fit: "fill",
+      kernel: "linear",
+      fastShrinkOnLoad: false,
+    })
     .raw()
-    .toBuffer();
-  const data = new Uint8Array(side * side * 3);
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++)
+    .toBuffer({ resolveWithObject: true });
+  return average({ height: fine.info.height, width: fine.info.width, data: fine.data }, side);
+}
+
+/** Each value the mean over its share of the area, pixels at the border counted by their part. */
+function average({ height, width, data }: PictureData, side: number): PictureData {
+  const rows = shares(height, side);
+  const columns = shares(width, side);
+  const out = new Uint8Array(side * side * 3);
+  for (const [y, row] of rows.entries())
+    for (const [x, column] of columns.entries())
       for (let c = 0; c < 3; c++) {
         let sum = 0;
-        for (let v = 0; v < oversampling; v++)
-          for (let u = 0; u < oversampling; u++)
-            sum += fine[3 * ((y * oversampling + v) * large + x * oversampling + u) + c]!;
-        data[3 * (y * side + x) + c] = Math.round(sum / oversampling ** 2);
+        for (const [i, v] of row) for (const [j, u] of column) sum += v * u * data[3 * (i * width + j) + c]!;
+        out[3 * (y * side + x) + c] = Math.round(sum);
       }
-  return { height: side, width: side, data };
+  return { height: side, width: side, data: out };
+}
+
+/** For each of m equal stretches of a line of n pixels: which pixels it covers, with weights that sum to 1. */
+function shares(n: number, m: number): (readonly [pixel: number, weight: number])[][] {
+  return Array.from({ length: m }, (_, k) => {
+    const [from, to] = [(k * n) / m, ((k + 1) * n) / m];
+    const first = Math.floor(from);
+    const count = Math.min(n, Math.ceil(to - 1e-9)) - first;
+    return Array.from({ length: count }, (_, i) => {
+      const pixel = first + i;
+      return [pixel, ((Math.min(to, pixel + 1) - Math.max(from, pixel)) * m) / n] as const;
+    });
+  });
 }
 
 async function version(): Promise<string> {

@@ -108,5 +108,5 @@ export interface Pictures {
     header?: PictureHeader,
   ): Promise<PictureData>;
   /** The same picture, small and approximate: as fast as the format allows. */
-  thumbnail(bytes: Uint8Array, side: number): Promise<PictureData>;
+  thumbnail(bytes: Uint8Array, side: number, header?: PictureHeader): Promise<PictureData>;
 }
