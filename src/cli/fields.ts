@@ -80,16 +80,3 @@ export function numberList(description: string, value: string, otherwise?: strin
     return list.every(Number.isFinite) ? list : refused;
   });
 }
-
-/** A length of time in seconds: 90s, 10m, 1h30m; a bare number is minutes. */
-export function duration(description: string, otherwise?: string) {
-  const meta = { description, value: "10m", allowed: "a time like 90s, 10m or 1h30m", otherwise };
-  return field(meta, (s) => {
-    const minutes = /^\d+(\.\d+)?$/.test(s) ? `${s}m` : s;
-    const match = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(minutes);
-    if (!match) return refused;
-    const [h = 0, m = 0, sec = 0] = match.slice(1).map((part) => Number(part ?? 0));
-    const seconds = h * 3600 + m * 60 + sec;
-    return seconds > 0 ? seconds : refused;
-  });
-}

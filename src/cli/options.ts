@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { duration, flag, integer, number, numberList, oneOf, words } from "./fields.js";
+import { defaults } from "../front/options.js";
+import { type StrategyName, strategies } from "../methods/registry.js";
+import { flag, integer, number, numberList, oneOf, words } from "./fields.js";
+
+/** The keys of the table of strategies: what is added there can be asked for here. */
+const strategyNames = Object.keys(strategies) as StrategyName[];
 
 /** One command: what the parser, the help and the types are made from. */
 export interface CommandSpec<Options extends z.ZodObject = z.ZodObject> {
@@ -48,18 +53,16 @@ export const train = command({
     base: words(
       "model to start from: a name, file.onnx, a folder, hf:org/name[@revision]",
       "BASE",
-      "vision-mini",
+      defaults.base,
     ),
-    strategy: oneOf("what moves: only a head, or all weights", ["auto", "probe", "finetune"], "finetune"),
+    strategy: oneOf("what moves: only a head, or all weights", strategyNames, defaults.strategy),
     epochs: integer("passes over the training part", { min: 1, max: 10_000, otherwise: "by the strategy" }),
-    budget: duration("stop in time: as many epochs as fit", "no limit"),
     lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
-    augment: oneOf("random changes to training pictures", ["none", "light", "standard"], "by the strategy"),
+    augment: oneOf("random changes to training pictures", ["none", "light", "standard"], defaults.augment),
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
-    seeds: integer("repeat with this many seeds", { min: 1, max: 100, value: "K", otherwise: "1" }),
     resume: words("go on with a run that was stopped or killed", "DIR"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
@@ -77,7 +80,7 @@ export const evaluate = command({
   usage: "<model> <data>",
   least: 2,
   most: 2,
-  options: { noCache: flag("do not keep features on disk") },
+  options: {},
   examples: ["engraft eval runs/2026-01-31-flowers/model ./flowers"],
 });
 

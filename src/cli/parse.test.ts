@@ -14,24 +14,12 @@ function refused(...argv: string[]): EngraftError {
 
 test("words become a command, its arguments and typed options", () => {
   expect(
-    parse([
-      "train",
-      "data",
-      "--epochs",
-      "3",
-      "--lr=1e-3",
-      "--mean",
-      "-1,0,1",
-      "--budget",
-      "1h30m",
-      "--no-cache",
-      "--json",
-    ]),
+    parse(["train", "data", "--epochs", "3", "--lr=1e-3", "--mean", "-1,0,1", "--no-cache", "--json"]),
   ).toEqual({
     kind: "command",
     command: "train",
     args: ["data"],
-    options: { epochs: 3, lr: 1e-3, mean: [-1, 0, 1], budget: 5400, noCache: true, json: true },
+    options: { epochs: 3, lr: 1e-3, mean: [-1, 0, 1], noCache: true, json: true },
   });
   expect(parse(["predict", "model", "-", "--top", "2"])).toMatchObject({
     args: ["model", "-"],
@@ -89,22 +77,6 @@ test.each([
   const error = refused(...argv);
   expect(error).toMatchObject({ kind: "OptionError", message, exitCode: 2 });
   expect(error.help).toContain(help);
-});
-
-test.each([
-  ["90s", 90],
-  ["10m", 600],
-  ["10", 600],
-  ["1.5h", 5400],
-])("a budget of %s is %d seconds", (text, seconds) => {
-  expect(parse(["train", "x", "--budget", text])).toMatchObject({ options: { budget: seconds } });
-});
-
-test("a budget of no length or no unit known is refused", () => {
-  for (const text of ["0", "soon", "5d", ""])
-    expect(refused("train", "x", `--budget=${text}`).message).toContain(
-      "must be a time like 90s, 10m or 1h30m",
-    );
 });
 
 test("the distance of two words is the fewest letters to change: kitten to sitting is 3", () => {

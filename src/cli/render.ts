@@ -81,7 +81,7 @@ export function renderEvent(event: EngraftEvent): string[] {
       return labelled(
         "base",
         `${event.name}, input ${event.input}, licence ${event.license}`,
-        `new head at "${event.cut}": ${formatCount(event.features)} features`,
+        `new head at ${event.cut}, ${formatCount(event.features)} features`,
       );
     case "trainable":
       return [
@@ -171,11 +171,11 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     );
   }
   if (verdict) lines.push(...labelled("verdict", verdict.words));
-  if (result.test_looks > 1)
+  if (result.test_looks > 0)
     lines.push(
       ...labelled(
         "note",
-        `this test part has been scored ${result.test_looks} times: choosing by it makes it too good`,
+        `${result.test_looks} earlier runs have scored this very test part: choosing among them by it flatters`,
       ),
     );
   lines.push(...labelled("model", result.model), ...labelled("run", result.run));

@@ -1,25 +1,22 @@
+import { evaluate as evaluateModel } from "../../index.js";
 import type { Command } from "../command.js";
-import { loadFront } from "../front.js";
 import type { OptionsOf } from "../options.js";
 import { labelled, renderPerClass, renderScores } from "../render.js";
 
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads, noCache } = options;
-  const front = await loadFront();
-  const outcome = await front.evaluate(model, data, {
-    ...(seed === undefined ? {} : { seed }),
-    ...(threads === undefined ? {} : { threads }),
-    cache: noCache !== true,
+  const { seed, threads } = options;
+  const evaluation = await evaluateModel(model, data, {
+    ...(seed !== undefined && { seed }),
+    ...(threads !== undefined && { threads }),
     onEvent: output.onEvent,
     signal,
   });
-  const scored = outcome.scored;
-  output.result(outcome, [
-    ...(typeof scored === "string" ? labelled("scored", scored) : []),
-    ...renderScores(outcome.test, "accuracy"),
+  output.result({ ...evaluation }, [
+    ...labelled("scored", evaluation.scored),
+    ...renderScores(evaluation.test, "test"),
     "",
-    ...renderPerClass(outcome.test),
+    ...renderPerClass(evaluation.test),
   ]);
 };

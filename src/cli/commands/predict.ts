@@ -2,18 +2,19 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../core/errors.js";
+import { loadModel } from "../../index.js";
 import type { Command } from "../command.js";
 import { asEngraftError } from "../failure.js";
-import { loadFront } from "../front.js";
 import type { OptionsOf } from "../options.js";
 
 const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 
 /** The pictures that the words stand for: files, all pictures in folders, and paths from stdin for `-`. */
-async function* inputsOf(words: readonly string[]): AsyncGenerator<string> {
+async function* inputsOf(words: readonly string[], signal: AbortSignal): AsyncGenerator<string> {
   for (const word of words) {
     if (word === "-") {
-      for await (const line of createInterface({ input: process.stdin })) if (line.trim() !== "") yield line;
+      for await (const line of createInterface({ input: process.stdin, signal }))
+        if (line.trim() !== "") yield line;
     } else if ((await stat(word).catch(() => undefined))?.isDirectory()) {
       // Links to folders are not followed, so a loop of links is no loop here.
       const entries = await readdir(word, { recursive: true, withFileTypes: true });
@@ -34,11 +35,10 @@ async function* inputsOf(words: readonly string[]): AsyncGenerator<string> {
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
   const { threads, top = 1 } = options;
-  const front = await loadFront();
-  const model = await front.loadModel(dir, threads === undefined ? {} : { threads });
+  const model = await loadModel(dir, threads === undefined ? {} : { threads });
   let n = 0;
   const unreadable: string[] = [];
-  for await (const input of inputsOf(words)) {
+  for await (const input of inputsOf(words, signal)) {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} pictures`);
     try {
       const answers = await model.predict(input, { top });
@@ -55,7 +55,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       output.onEvent({ event: "warning", code: "unreadable", message: `${input}: ${error.message}` });
     }
   }
-  await model.close?.();
+  await model.close();
   if (unreadable.length > 0)
     throw new EngraftError(
       "DataError",

@@ -1,6 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
+import type { OnEvent, TrainResultEvent } from "../../core/events.js";
+import { resume, train as trainModel } from "../../index.js";
 import type { Command } from "../command.js";
-import { loadFront } from "../front.js";
+import { asEngraftError } from "../failure.js";
 import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";
 import { renderTrainResult } from "../render.js";
@@ -8,9 +10,38 @@ import { renderTrainResult } from "../render.js";
 /** What may stand beside --resume: the run knows everything else. */
 const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
 
+/**
+ * Do the work; when it is interrupted, say how to go on with the run that was begun.
+ * @throws what the work throws
+ */
+async function resumable(
+  onEvent: OnEvent,
+  work: (onEvent: OnEvent) => Promise<TrainResultEvent>,
+): Promise<TrainResultEvent> {
+  let run: string | undefined;
+  try {
+    return await work((event) => {
+      if (event.event === "start") run = event.run;
+      onEvent(event);
+    });
+  } catch (thrown) {
+    const error = asEngraftError(thrown);
+    if (error.kind !== "Interrupted" || run === undefined || error.help !== undefined) throw error;
+    throw new EngraftError("Interrupted", `${error.message}; the state is saved`, {
+      at: run,
+      help: `engraft train --resume ${quoted(run)}`,
+      cause: error,
+    });
+  }
+}
+
+/** A path as a shell wants it. */
+function quoted(path: string): string {
+  return /^[\w./:\\-]+$/.test(path) ? path : `"${path}"`;
+}
+
 /** `engraft train <data>`, or `engraft train --resume DIR`. */
 export const train: Command<OptionsOf<"train">> = async (args, options, { output, signal }) => {
-  const { onEvent } = output;
   const [data] = args;
   if (options.resume !== undefined) {
     const other = Object.entries(options).find(
@@ -23,11 +54,10 @@ export const train: Command<OptionsOf<"train">> = async (args, options, { output
         { help: `engraft train --resume ${options.resume}` },
       );
     const { threads } = options;
-    const result = await (await loadFront()).resume(options.resume, {
-      onEvent,
-      signal,
-      ...(threads === undefined ? {} : { threads }),
-    });
+    const run = options.resume;
+    const result = await resumable(output.onEvent, (onEvent) =>
+      resume(run, { onEvent, signal, ...(threads !== undefined && { threads }) }),
+    );
     output.result({ ...result }, renderTrainResult(result));
     return;
   }
@@ -35,13 +65,9 @@ export const train: Command<OptionsOf<"train">> = async (args, options, { output
     throw new EngraftError("OptionError", "train needs a data folder", {
       help: "engraft train <data>: a folder with one folder of pictures for each class",
     });
-  const { json: _json, quiet: _quiet, help: _help, resume: _resume, noCache, budget, ...given } = options;
-  const result = await (await loadFront()).train(data, {
-    ...given,
-    ...(budget === undefined ? {} : { budgetSeconds: budget }),
-    cache: noCache !== true,
-    onEvent,
-    signal,
-  });
+  const { json: _json, quiet: _quiet, help: _help, resume: _resume, noCache, ...given } = options;
+  const result = await resumable(output.onEvent, (onEvent) =>
+    trainModel(data, { ...given, cache: noCache !== true, onEvent, signal }),
+  );
   output.result({ ...result }, renderTrainResult(result));
 };
