@@ -98,6 +98,16 @@ describe("fuseForOrt", () => {
     expect(fused(f, outputs).sort()).toEqual(["Exp", "Log", "Reshape", "Transpose"]);
   });
 
+  test("gives a number the rank of a tensor that ends in axes of size 1", () => {
+    const f = graphOf({ w: [2, 3, 1, 1], rate: [], x: [2, 3] });
+    const y = f.g.mul(f.g.mul("w", f.g.number(0.5)), "rate");
+    const z = f.g.mul("x", "rate");
+    expect(fused(f, [y, z])).toEqual(["Mul", "Reshape", "Mul", "Mul"]);
+    const after = fuseForOrt(f.graph);
+    const ranks = after.nodes.flatMap((n) => (n.op === "Mul" ? [after.dims(n.inputs[1]!).length] : []));
+    expect(ranks).toEqual([4, 4, 0]);
+  });
+
   test("outputs keep their names, also those that are copies of each other", () => {
     const f = graphOf({ x: [2] });
     const [a, b] = [f.g.exp("x"), f.g.exp("x")];

@@ -1,11 +1,13 @@
 import { Graph } from "../graph.js";
 import type { AnyOpNode, Node, OpNode, Value } from "../node.js";
+import { alignScalars } from "./align-scalars.js";
 import { removeDeadCode } from "./dead-code.js";
 import { simplify } from "./simplify.js";
 
 /**
- * The graph as onnxruntime runs it fastest: simplified, and Transpose (of the last two axes) + MatMul as the
- * runtime's own `com.microsoft.FusedMatMul`, which reads the matrix in the other order instead of copying it.
+ * The graph as onnxruntime runs it fastest: simplified, Transpose (of the last two axes) + MatMul as the runtime's
+ * own `com.microsoft.FusedMatMul`, which reads the matrix in the other order instead of copying it, and single
+ * numbers in the rank that its broadcasting is fast for.
  * For training graphs only: exported models keep to the standard operators.
  *
  * @example
@@ -24,7 +26,7 @@ export function fuseForOrt(graph: Graph): Graph {
     );
   fused.outputs.push(...source.outputs);
   for (const [domain, version] of source.opsets) fused.opsets.set(domain, version);
-  return removeDeadCode(fused);
+  return alignScalars(removeDeadCode(fused));
 }
 
 /** MatMul(aᵀ, b), MatMul(a, bᵀ) -> FusedMatMul; anything else as it is. The runtime's kernel is for float32. */
