@@ -40,7 +40,9 @@ export async function readFileBytes(
           `${JSON.stringify(path)} is too large: ${state.size} bytes, the limit is ${limit}`,
           { help: "use a smaller file", details: { size: state.size, limit } },
         );
-      return await file.readFile();
+      // Not the Buffer itself: its slice() shares memory where that of a Uint8Array copies.
+      const content = await file.readFile();
+      return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
     } finally {
       await file.close();
     }

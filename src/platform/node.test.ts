@@ -159,3 +159,11 @@ test("the cache folder is the user's, unless ENGRAFT_CACHE names another", async
   await ensureDir(join(folder, "a", "b"));
   expect((await nodePlatform.files.stat(join(folder, "a", "b")))?.kind).toBe("folder");
 });
+
+test("what was read is a plain Uint8Array: changing a slice of it does not change it", async () => {
+  const path = join(folder, "bytes");
+  await writeFile(path, "abc");
+  const bytes = await readFileBytes(path);
+  bytes.slice().fill(0);
+  expect([...bytes]).toEqual([97, 98, 99]);
+});

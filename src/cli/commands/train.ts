@@ -26,10 +26,10 @@ async function resumable(
     });
   } catch (thrown) {
     const error = asEngraftError(thrown);
-    if (error.kind !== "Interrupted" || run === undefined || error.help !== undefined) throw error;
-    throw new EngraftError("Interrupted", `${error.message}; the state is saved`, {
+    if (error.kind !== "Interrupted" || run === undefined) throw error;
+    throw new EngraftError("Interrupted", error.message, {
       at: run,
-      help: `engraft train --resume ${quoted(run)}`,
+      help: `the state is saved; go on with: engraft train --resume ${quoted(run)}`,
       cause: error,
     });
   }
