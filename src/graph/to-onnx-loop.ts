@@ -11,7 +11,7 @@ import {
 } from "../onnx/index.js";
 import type { Graph } from "./graph.js";
 import type { Value } from "./node.js";
-import { graphModel, graphToProto, type ToOnnxOptions } from "./to-onnx.js";
+import { graphModel, graphToProto, nameOnce, type ToOnnxOptions } from "./to-onnx.js";
 
 /** Which values of a step graph play which part in a block of K steps. */
 export interface LoopSpec {
@@ -90,6 +90,7 @@ function loopGraph(step: Graph, { state, perStep, scalars, steps }: LoopSpec, bo
     ...state.map((s) => output(s.output)),
     ...scalars.map(output),
   ];
+  nameOnce(body.node);
   body.name = `${step.name}.body`;
 
   const outer = create(GraphProtoSchema, { name: step.name });

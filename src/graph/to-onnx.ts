@@ -140,7 +140,17 @@ export function graphToProto(
       if (type && !given.has(output)) proto.valueInfo.push(valueInfo(output, type));
     }
   }
+  nameOnce(proto.node);
   return proto;
+}
+
+/** onnxruntime refuses two nodes of one name; none at all is fine. */
+export function nameOnce(nodes: readonly NodeProto[]): void {
+  const seen = new Set<string>();
+  for (const node of nodes) {
+    if (seen.has(node.name)) node.name = "";
+    seen.add(node.name);
+  }
 }
 
 /** Below 256 elements (biases, norms) halving saves nothing and costs precision where it hurts. */

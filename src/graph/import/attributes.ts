@@ -52,6 +52,10 @@ export class Attributes {
   float(name: string): number | undefined {
     return this.get(name, AttributeType.FLOAT)?.f;
   }
+  /** With a default, which is a float32 as it would be in the file. */
+  floatOr(name: string, standard: number): number {
+    return this.float(name) ?? Math.fround(standard);
+  }
   string(name: string): string | undefined {
     const a = this.get(name, AttributeType.STRING);
     return a && new TextDecoder().decode(a.s);

@@ -35,7 +35,7 @@ const axisOr =
   ({ a }: Reading) => ({ axis: a.int("axis") ?? standard });
 const alphaOr =
   (standard: number) =>
-  ({ a }: Reading) => ({ alpha: a.float("alpha") ?? standard });
+  ({ a }: Reading) => ({ alpha: a.floatOr("alpha", standard) });
 
 /** Sizes of input i behind batch and channels. */
 function spatial(r: Reading, i: number): Shape | undefined {
@@ -107,11 +107,11 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
     1,
     // The defaults of ONNX's Selu-6.
     ({ a }) => ({
-      alpha: a.float("alpha") ?? 1.6732632423543772,
-      gamma: a.float("gamma") ?? 1.0507009873554805,
+      alpha: a.floatOr("alpha", 1.6732632423543772),
+      gamma: a.floatOr("gamma", 1.0507009873554805),
     }),
   ],
-  HardSigmoid: [1, 1, ({ a }) => ({ alpha: a.float("alpha") ?? 0.2, beta: a.float("beta") ?? 0.5 })],
+  HardSigmoid: [1, 1, ({ a }) => ({ alpha: a.floatOr("alpha", 0.2), beta: a.floatOr("beta", 0.5) })],
   PRelu: [2, 2, plain],
   Clip: [1, 3, plain],
   Softmax: [1, 1, axisOr(-1)],
@@ -122,8 +122,8 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
     2,
     3,
     ({ a }) => ({
-      alpha: a.float("alpha") ?? 1,
-      beta: a.float("beta") ?? 1,
+      alpha: a.floatOr("alpha", 1),
+      beta: a.floatOr("beta", 1),
       transA: a.flag("transA") ?? false,
       transB: a.flag("transB") ?? false,
     }),
@@ -135,7 +135,7 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
       a.flag("transBatchA") || a.flag("transBatchB")
         ? "it transposes the batch"
         : {
-            alpha: a.float("alpha") ?? 1,
+            alpha: a.floatOr("alpha", 1),
             transA: a.flag("transA") ?? false,
             transB: a.flag("transB") ?? false,
           },
@@ -192,8 +192,8 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
     5,
     5,
     ({ a }) => ({
-      epsilon: a.float("epsilon") ?? 1e-5,
-      momentum: a.float("momentum") ?? 0.9,
+      epsilon: a.floatOr("epsilon", 1e-5),
+      momentum: a.floatOr("momentum", 0.9),
       training_mode: a.flag("training_mode") ?? false,
     }),
     3,
@@ -205,9 +205,9 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
       const size = a.int("size");
       if (size === undefined || size < 1) throw nodeError(node, `attribute "size" is ${size ?? "missing"}`);
       return {
-        alpha: a.float("alpha") ?? 1e-4,
-        beta: a.float("beta") ?? 0.75,
-        bias: a.float("bias") ?? 1,
+        alpha: a.floatOr("alpha", 1e-4),
+        beta: a.floatOr("beta", 0.75),
+        bias: a.floatOr("bias", 1),
         size,
       };
     },

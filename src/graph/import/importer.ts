@@ -2,10 +2,9 @@ import { toBinary } from "@bufbuild/protobuf";
 import type { DType } from "../../core/dtype.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Shape, TensorType } from "../../core/shape.js";
-import { castTensor, float32, int64, scalar, type Tensor, tensor } from "../../core/tensor.js";
+import { castTensor, int64, scalar, type Tensor } from "../../core/tensor.js";
 import {
   AttributeProtoSchema,
-  AttributeType,
   type ExternalData,
   type GraphProto,
   type NodeProto,
@@ -21,6 +20,9 @@ import type { OpAttributes, OpName } from "../ops.js";
 import { serialized } from "../to-onnx-attributes.js";
 import { Attributes, nodeError, whereOf } from "./attributes.js";
 import { canonical } from "./canonical.js";
+import { refuseLongLists, refuseManyAxes } from "./limits.js";
+import { constantValue, customAttributes } from "./node-values.js";
+import { renameNodes } from "./rename.js";
 import { capturesOf } from "./subgraphs.js";
 import { type UpgradeContext, upgradeNode } from "./upgrade.js";
 import { widenInfo, widenNode, widenTensor } from "./widen.js";
@@ -29,37 +31,6 @@ export interface ImporterOptions {
   readonly externalData?: ExternalData;
   readonly operators?: readonly { readonly domain: string; readonly name: string }[];
   readonly inputShapes?: Readonly<Record<Value, Shape>>;
-}
-
-/** No runtime takes more axes than this. */
-const mostAxes = 64;
-const listInputs: { readonly [Op in OpName]?: readonly number[] } = {
-  Expand: [1],
-  Pad: [1, 3],
-  ReduceL2: [1],
-  ReduceMax: [1],
-  ReduceMean: [1],
-  ReduceMin: [1],
-  ReduceProd: [1],
-  ReduceSum: [1],
-  ReduceSumSquare: [1],
-  Reshape: [1],
-  Slice: [1, 2, 3, 4],
-  Split: [1],
-  Squeeze: [1],
-  Tile: [1],
-  Unsqueeze: [1],
-};
-
-function tooManyAxes(node: AnyOpNode): EngraftError {
-  return new EngraftError(
-    "ModelError",
-    `${node.op} "${node.name}": its sizes or axes are more than ${mostAxes}`,
-    {
-      at: `value "${node.outputs[0] ?? ""}"`,
-      help: "the file is damaged, or made by a faulty exporter: export it again",
-    },
-  );
 }
 
 /** Turns the messages of a file into a graph, node by node; types are inferred on the way. */
@@ -192,7 +163,7 @@ export class Importer implements UpgradeContext {
     switch (node.opType) {
       case "Constant":
         if (inputs.length > 0 || y === none) throw nodeError(node, "a constant has no inputs and one output");
-        this.weight(y, constantValue(node, a));
+        this.weight(y, constantValue(node));
         return true;
       case "Dropout":
         if (node.output[1] && this.read.has(node.output[1])) return false;
@@ -310,24 +281,15 @@ export class Importer implements UpgradeContext {
     attributes: OpAttributes[Op],
   ): void {
     const node = { kind: "op", op, name, inputs, outputs, attributes } as unknown as AnyOpNode;
-    this.refuseLongLists(node);
+    refuseLongLists(this.graph, node);
     const types = inferNode(this.graph, node, this.shapeValues);
-    for (const type of types) if ((type?.shape?.length ?? 0) > mostAxes) throw tooManyAxes(node);
+    refuseManyAxes(node, types);
     this.graph.push(
       node,
       outputs.map((v, i) => types[i] ?? this.stated.get(v)),
     );
     const sizes = shapeValue(this.graph, node, this.shapeValues);
     if (sizes && outputs[0]) this.shapeValues.set(outputs[0], sizes);
-  }
-
-  /** Axes, sizes and bounds: lists as long as a rank. Every pass looks through them, so they must be short. */
-  private refuseLongLists(node: AnyOpNode): void {
-    for (const i of listInputs[node.op] ?? []) {
-      const list = this.graph.initializers.get(node.inputs[i] ?? none);
-      const most = node.op === "Split" ? node.outputs.length : 2 * mostAxes;
-      if (list && list.data.length > most) throw tooManyAxes(node);
-    }
   }
 
   private addOpaque(node: NodeProto, inputs: readonly Value[]): void {
@@ -395,66 +357,8 @@ export class Importer implements UpgradeContext {
   }
 }
 
-function renameNodes(graph: Graph, names: ReadonlyMap<Value, Value>): Graph {
-  const of = (v: Value): Value => names.get(v) ?? v;
-  const copy = new Graph(graph.name);
-  for (const input of graph.inputs) copy.input(input, graph.typeOf(input));
-  for (const [value, data] of graph.initializers) copy.initializer(value, data);
-  for (const node of graph.nodes) {
-    const types = node.outputs.map((v) => graph.types.get(v));
-    copy.push({ ...node, inputs: node.inputs.map(of), outputs: node.outputs.map(of) } as Node, types);
-  }
-  copy.outputs.push(...graph.outputs);
-  return copy;
-}
-
 function trimmed(values: readonly Value[]): Value[] {
   let end = values.length;
   while (end > 0 && values[end - 1] === none) end--;
   return values.slice(0, end);
-}
-
-/** Constant, in each of its forms. */
-function constantValue(node: NodeProto, a: Attributes): Tensor {
-  const value = a.tensor("value");
-  if (value) return value;
-  const float = a.float("value_float");
-  if (float !== undefined) return scalar(float);
-  const int = a.has("value_int") ? a.int("value_int") : undefined;
-  if (int !== undefined) return int64([], [int]);
-  const floats = a.floats("value_floats");
-  if (floats) return float32([floats.length], floats);
-  const ints = a.bigints("value_ints");
-  if (ints) return int64([ints.length], ints);
-  const text = a.string("value_string");
-  if (text !== undefined) return tensor("string", [], [text]);
-  const texts = a.strings("value_strings");
-  if (texts) return tensor("string", [texts.length], texts);
-  throw nodeError(node, "its value is missing, or of a kind that is not supported");
-}
-
-function customAttributes(node: NodeProto): Record<string, unknown> {
-  const a = new Attributes(node);
-  return Object.fromEntries(
-    node.attribute.map(({ name, type }) => {
-      switch (type) {
-        case AttributeType.FLOAT:
-          return [name, a.float(name)];
-        case AttributeType.INT:
-          return [name, a.int(name)];
-        case AttributeType.STRING:
-          return [name, a.string(name)];
-        case AttributeType.TENSOR:
-          return [name, a.tensor(name)];
-        case AttributeType.FLOATS:
-          return [name, a.floats(name)];
-        case AttributeType.INTS:
-          return [name, a.ints(name)];
-        case AttributeType.STRINGS:
-          return [name, a.strings(name)];
-        default:
-          throw nodeError(node, `attribute "${name}" is of a type that user-defined operators cannot have`);
-      }
-    }),
-  );
 }

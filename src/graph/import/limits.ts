@@ -1,0 +1,52 @@
+import { EngraftError } from "../../core/errors.js";
+import type { TensorType } from "../../core/shape.js";
+import type { Graph } from "../graph.js";
+import { type AnyOpNode, none } from "../node.js";
+import type { OpName } from "../ops.js";
+
+/** No runtime takes more axes than this. */
+const mostAxes = 64;
+/** Inputs that are lists as long as a rank. */
+const listInputs: { readonly [Op in OpName]?: readonly number[] } = {
+  Expand: [1],
+  Pad: [1, 3],
+  ReduceL2: [1],
+  ReduceMax: [1],
+  ReduceMean: [1],
+  ReduceMin: [1],
+  ReduceProd: [1],
+  ReduceSum: [1],
+  ReduceSumSquare: [1],
+  Reshape: [1],
+  Slice: [1, 2, 3, 4],
+  Split: [1],
+  Squeeze: [1],
+  Tile: [1],
+  Unsqueeze: [1],
+};
+
+function tooManyAxes(node: AnyOpNode): EngraftError {
+  return new EngraftError(
+    "ModelError",
+    `${node.op} "${node.name}": its sizes or axes are more than ${mostAxes}`,
+    {
+      at: `value "${node.outputs[0] ?? ""}"`,
+      help: "the file is damaged, or made by a faulty exporter: export it again",
+    },
+  );
+}
+
+/** Every pass looks through axes, sizes and bounds, so they must be short. @throws ModelError */
+export function refuseLongLists(graph: Graph, node: AnyOpNode): void {
+  for (const i of listInputs[node.op] ?? []) {
+    const list = graph.initializers.get(node.inputs[i] ?? none);
+    // Split has a size for each output, and both ends are padded of each axis.
+    const most = node.op === "Split" ? node.outputs.length : 2 * mostAxes;
+    if (list && list.data.length > most) throw tooManyAxes(node);
+  }
+}
+
+/** @throws ModelError for a value of more axes than anything could take. */
+export function refuseManyAxes(node: AnyOpNode, types: readonly (TensorType | undefined)[]): void {
+  if (types.some((type) => (type?.shape?.length ?? 0) > mostAxes)) throw tooManyAxes(node);
+}

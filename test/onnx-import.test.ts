@@ -1,0 +1,539 @@
+/** Models of many opsets: what is read and written again gives what the file itself gives on onnxruntime. */
+import { create } from "@bufbuild/protobuf";
+import * as ort from "onnxruntime-node";
+import { expect, test } from "vitest";
+import type { DType } from "../src/core/dtype.js";
+import { draws } from "../src/core/random.js";
+import { decodeFloat16, encodeFloat16, float32, int64, type Tensor, tensor } from "../src/core/tensor.js";
+import { type FromOnnxOptions, fromOnnx, type Imported, type Node, toOnnx } from "../src/graph/index.js";
+import {
+  attribute,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  tensorProto,
+  valueInfo,
+  writeModel,
+} from "../src/onnx/index.js";
+
+type Dims = readonly (number | string)[];
+interface Model {
+  readonly opset: number;
+  readonly inputs: Readonly<Record<string, readonly [DType, Dims]>>;
+  readonly outputs: Readonly<Record<string, readonly [DType, Dims]>>;
+  readonly weights?: Readonly<Record<string, Tensor>>;
+  readonly nodes: readonly NodeProto[];
+  /** List the weights as inputs too, as files of IR version 3 must. */
+  readonly listed?: boolean;
+}
+
+const a = attribute;
+function node(op: string, input: string, output: string, attributes: NodeProto["attribute"] = []): NodeProto {
+  const names = (text: string) => (text === "" ? [] : text.split(" ").map((v) => (v === "_" ? "" : v)));
+  const [domain = "", opType] = op.includes(":") ? op.split(":") : ["", op];
+  return create(NodeProtoSchema, {
+    opType,
+    domain,
+    name: output,
+    input: names(input),
+    output: names(output),
+    attribute: attributes,
+  });
+}
+
+function graphOf({ inputs, outputs, weights = {}, nodes, listed }: Omit<Model, "opset">) {
+  const infos = (of: Model["inputs"]) =>
+    Object.entries(of).map(([name, [dtype, shape]]) => valueInfo(name, { dtype, shape }));
+  const listedWeights = Object.entries(weights).map(([name, w]) =>
+    valueInfo(name, { dtype: w.dtype, shape: w.dims }),
+  );
+  return create(GraphProtoSchema, {
+    name: "g",
+    input: [...infos(inputs), ...(listed ? listedWeights : [])],
+    output: infos(outputs),
+    initializer: Object.entries(weights).map(([name, w]) => tensorProto(name, w)),
+    node: [...nodes],
+  });
+}
+
+function bytesOf(model: Model): Uint8Array {
+  return writeModel(
+    create(ModelProtoSchema, {
+      irVersion: model.listed ? 3n : 8n,
+      producerName: "test",
+      producerVersion: "1",
+      opsetImport: [{ domain: "", version: BigInt(model.opset) }],
+      graph: graphOf(model),
+    }),
+  );
+}
+
+function weights(...dims: number[]): Tensor<"float32"> {
+  const d = draws(1, "weights", ...dims);
+  return float32(
+    dims,
+    Float32Array.from({ length: dims.reduce((x, y) => x * y, 1) }, () => d.normal() / 2),
+  );
+}
+
+async function run(
+  bytes: Uint8Array,
+  feeds: Record<string, ort.Tensor>,
+): Promise<ort.InferenceSession.ReturnType> {
+  const session = await ort.InferenceSession.create(bytes, { logSeverityLevel: 3, intraOpNumThreads: 1 });
+  return session.run(feeds);
+}
+
+/** Random feeds; named sizes are `batch`. `wide`: what the graph calls float32 and the file float16. */
+function feedsFor(inputs: Model["inputs"], batch: number, wide = false): Record<string, ort.Tensor> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, [dtype, dims]]) => {
+      const sizes = dims.map((d) => (typeof d === "number" ? d : batch));
+      const d = draws(2, name);
+      const values = Float32Array.from({ length: sizes.reduce((x, y) => x * y, 1) }, () => d.normal());
+      if (dtype === "bool")
+        return [
+          name,
+          new ort.Tensor(
+            "bool",
+            Uint8Array.from(values, (v) => (v > 0 ? 1 : 0)),
+            sizes,
+          ),
+        ];
+      if (dtype === "int64")
+        return [
+          name,
+          new ort.Tensor(
+            "int64",
+            BigInt64Array.from(values, (v) => BigInt(Math.trunc(v * 3))),
+            sizes,
+          ),
+        ];
+      if (dtype === "float16") {
+        const bits = Uint16Array.from(values, encodeFloat16);
+        if (!wide) return [name, new ort.Tensor("float16", bits, sizes)];
+        return [name, new ort.Tensor("float32", Float32Array.from(bits, decodeFloat16), sizes)];
+      }
+      return [name, new ort.Tensor("float32", values, sizes)];
+    }),
+  );
+}
+
+function numbersOf(t: ort.Tensor): number[] {
+  const data = t.data as ArrayLike<number | bigint>;
+  return t.type === "float16" && data instanceof Uint16Array
+    ? Array.from(data, decodeFloat16)
+    : Array.from(data, Number);
+}
+
+/** Reads, writes, runs both, compares; gives what was read. */
+async function same(model: Model, tolerance = 1e-5, options: FromOnnxOptions = {}): Promise<Imported> {
+  const bytes = bytesOf(model);
+  const imported = fromOnnx(bytes, options);
+  const written = toOnnx(imported.graph);
+  const want = await run(bytes, feedsFor(model.inputs, 2));
+  const got = await run(written, feedsFor(model.inputs, 2, true));
+  for (const name of Object.keys(model.outputs)) {
+    expect(got[name]!.dims, name).toEqual(want[name]!.dims);
+    const [x, y] = [numbersOf(want[name]!), numbersOf(got[name]!)];
+    const apart = x.reduce((most, v, i) => Math.max(most, Math.abs(v - y[i]!)), 0);
+    expect(apart, name).toBeLessThanOrEqual(tolerance);
+  }
+  // What was written reads as the same graph.
+  const again = fromOnnx(written, options).graph;
+  const withoutName = ({ name: _, ...rest }: Node) => rest;
+  expect(again.nodes.map(withoutName)).toEqual(imported.graph.nodes.map(withoutName));
+  expect(again.types).toEqual(imported.graph.types);
+  return imported;
+}
+
+const opsOf = ({ graph }: Imported) => graph.nodes.map((n) => n.op).join(" ");
+
+test("opset 7: attributes that became inputs, weights listed as inputs, a fixed batch", async () => {
+  const imported = await same({
+    opset: 7,
+    listed: true,
+    inputs: { x: ["float32", [1, 3, 9, 8]] },
+    outputs: { y: ["float32", [1, 4]] },
+    weights: {
+      w: weights(4, 3, 3, 3),
+      scale: weights(4),
+      bias: weights(4),
+      mean: weights(4),
+      variance: float32([4], [1, 2, 0.5, 1]),
+      target: int64([2], [1, 4]),
+    },
+    nodes: [
+      node("Conv", "x w", "c", [a.string("auto_pad", "SAME_LOWER"), a.ints("strides", [2, 2])]),
+      node("BatchNormalization", "c scale bias mean variance", "n", [a.float("epsilon", 1e-3)]),
+      node("Clip", "n", "k", [a.float("min", -1), a.float("max", 1)]),
+      node("Pad", "k", "p", [a.ints("pads", [0, 0, 1, 0, 0, 0, 0, 2]), a.float("value", 0.5)]),
+      node("Dropout", "p", "d", [a.float("ratio", 0.4)]),
+      node("Sum", "d p p", "s"),
+      node("AveragePool", "s", "v", [a.ints("kernel_shape", [3, 2]), a.string("auto_pad", "SAME_UPPER")]),
+      node("GlobalAveragePool", "v", "g"),
+      node("Softmax", "g", "f"),
+      node("Reshape", "f target", "y"),
+    ],
+  });
+  expect(opsOf(imported)).toBe(
+    "Conv BatchNormalization Clip Pad Add Add AveragePool GlobalAveragePool Softmax Reshape",
+  );
+  expect(imported.graph.inputs).toEqual(["x"]);
+  expect(imported.graph.typeOf("x").shape).toEqual(["batch", 3, 9, 8]);
+  expect(imported.graph.typeOf("y").shape).toEqual(["batch", 4]);
+  expect(imported).toMatchObject({ opset: 7, irVersion: 3, producer: "test 1", notes: [] });
+  // Two pictures at once give what each gives alone.
+  const bytes = toOnnx(imported.graph);
+  const shape: Model["inputs"] = { x: ["float32", ["batch", 3, 9, 8]] };
+  const both = numbersOf((await run(bytes, feedsFor(shape, 2))).y!);
+  const first = numbersOf((await run(bytes, feedsFor(shape, 1))).y!);
+  first.forEach((v, i) => {
+    expect(v).toBeCloseTo(both[i]!, 5);
+  });
+});
+
+test("opset 7: Upsample becomes Resize", async () => {
+  for (const mode of ["nearest", "linear"]) {
+    const imported = await same({
+      opset: 7,
+      inputs: { x: ["float32", ["N", 2, 3, 4]] },
+      outputs: { y: ["float32", ["N", 2, 6, 12]] },
+      nodes: [node("Upsample", "x", "y", [a.string("mode", mode), a.floats("scales", [1, 1, 2, 3])])],
+    });
+    expect(imported.graph.nodes).toMatchObject([{ kind: "opaque", op: "Resize" }]);
+  }
+});
+
+test("opset 9: Slice, Squeeze, Unsqueeze, Split, TopK and Scatter in their old forms", async () => {
+  const imported = await same({
+    opset: 9,
+    inputs: { x: ["float32", ["N", 6, 1, 4]] },
+    outputs: { y: ["float32", ["N", 2, 1]], z: ["float32", ["N", 4]], t: ["float32", ["N", 2]] },
+    nodes: [
+      node("Slice", "x", "s", [a.ints("starts", [1]), a.ints("ends", [2n ** 63n - 1n]), a.ints("axes", [1])]),
+      node("Slice", "s", "s4", [a.ints("starts", [0, 0]), a.ints("ends", [100, -1])]),
+      node("Squeeze", "s4", "q", [a.ints("axes", [2])]),
+      node("ReduceMean", "q", "m", [a.ints("axes", [2]), a.int("keepdims", 0)]),
+      node("Slice", "m", "m4", [a.ints("starts", [0]), a.ints("ends", [4]), a.ints("axes", [1])]),
+      node("Split", "m4", "l r", [a.int("axis", 1)]),
+      node("Unsqueeze", "l", "y", [a.ints("axes", [2])]),
+      node("Mean", "m4 m4", "z"),
+      node("TopK", "m4", "t i", [a.int("k", 2)]),
+    ],
+  });
+  expect(opsOf(imported)).toBe("Slice Slice Squeeze ReduceMean Slice Split Unsqueeze Add Mul TopK");
+});
+
+test("opset 11: Softmax over all axes from one on, and Hardmax", async () => {
+  await same({
+    opset: 11,
+    inputs: { x: ["float32", ["N", 3, 2, 4]] },
+    outputs: {
+      a: ["float32", ["N", 3, 2, 4]],
+      b: ["float32", ["N", 3, 2, 4]],
+      c: ["float32", ["N", 3, 2, 4]],
+      d: ["float32", ["N", 3, 2, 4]],
+    },
+    nodes: [
+      node("Softmax", "x", "a"),
+      node("Softmax", "x", "b", [a.int("axis", -1)]),
+      node("LogSoftmax", "x", "c", [a.int("axis", 2)]),
+      node("Hardmax", "x", "d", [a.int("axis", 1)]),
+    ],
+  });
+});
+
+test("opset 11: branches are brought to today's form, and read values from outside", async () => {
+  const branch = (factor: number) =>
+    graphOf({
+      inputs: {},
+      outputs: { r: ["float32", ["N", 4]] },
+      weights: { k: float32([1], [factor]) },
+      nodes: [
+        node("Squeeze", "pooled", "s", [a.ints("axes", [2, 3])]),
+        node("Softmax", "s", "t"),
+        node("Mul", "t k", "r"),
+      ],
+    });
+  const imported = await same({
+    opset: 11,
+    inputs: { x: ["float32", ["N", 4, 3, 3]], go: ["bool", []] },
+    outputs: { y: ["float32", ["N", 4]] },
+    nodes: [
+      node("GlobalAveragePool", "x", "p"),
+      node("Identity", "p", "pooled"),
+      node("If", "go", "y", [a.graph("then_branch", branch(2)), a.graph("else_branch", branch(3))]),
+    ],
+  });
+  expect(imported.graph.nodes[2]).toMatchObject({ kind: "opaque", op: "If", captures: ["pooled"] });
+});
+
+test("opset 11: a transposed convolution whose size is given, and one padded to its stride", async () => {
+  const shared = { inputs: { x: ["float32", ["N", 2, 5, 4]] }, weights: { w: weights(2, 3, 3, 3) } } as const;
+  await same({
+    ...shared,
+    opset: 11,
+    outputs: { y: ["float32", ["N", 3, 10, 8]], z: ["float32", ["N", 3, 10, 7]] },
+    nodes: [
+      node("ConvTranspose", "x w", "y", [a.string("auto_pad", "SAME_UPPER"), a.ints("strides", [2, 2])]),
+      node("ConvTranspose", "x w", "z", [a.ints("output_shape", [10, 7]), a.ints("strides", [2, 2])]),
+    ],
+  });
+});
+
+test("weights that come through Identity, Constant and Cast are weights of their own", async () => {
+  const half = tensor("float16", [4, 3], Uint16Array.from(weights(4, 3).data, encodeFloat16));
+  const imported = await same({
+    opset: 13,
+    inputs: { x: ["float32", ["N", 4]] },
+    outputs: { y: ["float32", ["N", 3]], z: ["float32", ["N", 3]] },
+    weights: { b: weights(3), "w.fp16": half },
+    nodes: [
+      node("Identity", "b", "b2"),
+      node("Cast", "w.fp16", "w", [a.int("to", 1)]),
+      node("Constant", "", "one", [a.float("value_float", 1)]),
+      node("Gemm", "x w b", "h"),
+      node("Gemm", "x w b2", "h2"),
+      node("Add", "h one", "y"),
+      node("Identity", "h2", "z"),
+    ],
+  });
+  expect(opsOf(imported)).toBe("Gemm Gemm Add");
+  expect([...imported.graph.initializers.keys()].sort()).toEqual(["b", "b2", "one", "w"]);
+  expect([...imported.storedAs]).toEqual([["w", "float16"]]);
+});
+
+test("16-bit inputs, outputs, weights and casts become float32", async () => {
+  const half = tensor("float16", [4, 3], Uint16Array.from(weights(4, 3).data, encodeFloat16));
+  const imported = await same(
+    {
+      opset: 13,
+      inputs: { x: ["float16", ["N", 4]] },
+      outputs: { y: ["float16", ["N", 3]] },
+      weights: { w: half },
+      nodes: [
+        node("MatMul", "x w", "m"),
+        node("Cast", "m", "f", [a.int("to", 1)]),
+        node("Tanh", "f", "t"),
+        node("Cast", "t", "y", [a.int("to", 10)]),
+      ],
+    },
+    // binary16 has 11 bits: sums of magnitude up to 8 are right to 2^-8.
+    2 ** -8,
+  );
+  expect(opsOf(imported)).toBe("MatMul Tanh");
+  expect(imported.graph.typeOf("x").dtype).toBe("float32");
+  expect(imported.graph.typeOf("y").dtype).toBe("float32");
+  expect(imported.notes).toEqual(["1 weights are stored as 16-bit floats; they are used as float32"]);
+});
+
+test("8-bit models pass through and run", async () => {
+  const bytes = (...dims: number[]) =>
+    tensor(
+      "int8",
+      dims,
+      Int8Array.from({ length: dims.reduce((x, y) => x * y, 1) }, (_, i) => ((i * 37) % 255) - 127),
+    );
+  const imported = await same({
+    opset: 13,
+    inputs: { x: ["float32", [1, 3, 6, 6]] },
+    outputs: { y: ["float32", [1, 5]] },
+    weights: {
+      s: float32([], [0.02]),
+      u8: tensor("uint8", [], Uint8Array.of(128)),
+      i8: tensor("int8", [], Int8Array.of(0)),
+      w: bytes(4, 3, 3, 3),
+      v: bytes(4, 5),
+      shape: int64([2], [1, 4]),
+    },
+    nodes: [
+      node("QuantizeLinear", "x s u8", "q"),
+      node("QLinearConv", "q s u8 w s i8 s u8", "c"),
+      node("DequantizeLinear", "c s u8", "f"),
+      node("GlobalAveragePool", "f", "g"),
+      node("Reshape", "g shape", "r"),
+      node("DynamicQuantizeLinear", "r", "dq ds dz"),
+      node("MatMulInteger", "dq v dz", "i"),
+      node("Cast", "i", "fi", [a.int("to", 1)]),
+      node("Mul", "fi ds", "y"),
+    ],
+  });
+  expect(imported.graph.nodes.filter((n) => n.kind === "opaque").map((n) => n.op)).toEqual([
+    "QuantizeLinear",
+    "QLinearConv",
+    "DequantizeLinear",
+    "DynamicQuantizeLinear",
+    "MatMulInteger",
+  ]);
+});
+
+test("opset 17 and later: what is not known here stays in the file's own version", async () => {
+  for (const opset of [17, 20, 21]) {
+    const imported = await same({
+      opset,
+      inputs: { x: ["float32", ["N", 6]] },
+      outputs: { y: ["float32", ["N", 6]] },
+      weights: { g: weights(6), b: weights(6), axes: int64([1], [1]) },
+      nodes: [
+        node("LayerNormalization", "x g b", "n"),
+        opset < 18
+          ? node("ReduceL1", "n", "l", [a.ints("axes", [1])])
+          : node("ReduceL1", "n axes", "l", [a.int("keepdims", 1)]),
+        node("Div", "n l", "y"),
+      ],
+    });
+    expect(imported.graph.opsets.get("")).toBe(Math.max(18, opset));
+    expect(opsOf(imported)).toBe("LayerNormalization ReduceL1 Div");
+  }
+});
+
+test("a Loop passes through with what it reads from outside", async () => {
+  const body = graphOf({
+    inputs: { i: ["int64", []], go: ["bool", []], h: ["float32", ["N", 3]] },
+    outputs: { go2: ["bool", []], h2: ["float32", ["N", 3]] },
+    nodes: [node("Identity", "go", "go2"), node("MatMul", "h w2", "h1"), node("Add", "h1 t", "h2")],
+  });
+  const imported = await same({
+    opset: 13,
+    inputs: { x: ["float32", ["N", 3]] },
+    outputs: { y: ["float32", ["N", 3]] },
+    weights: { w: weights(3, 3), k: int64([], [3]) },
+    nodes: [
+      node("Tanh", "x", "t"),
+      node("Identity", "w", "w2"),
+      node("Loop", "k _ x", "y", [a.graph("body", body)]),
+    ],
+  });
+  expect(imported.graph.nodes[1]).toMatchObject({ op: "Loop", captures: ["w2", "t"] });
+});
+
+test("sizes that are computed from the batch are folded", async () => {
+  const imported = await same({
+    opset: 11,
+    inputs: { x: ["float32", ["N", 2, 3]] },
+    outputs: { y: ["float32", ["N", 6]], z: ["float32", ["N", 3, 2]] },
+    weights: { zero: int64([], [0]), rest: int64([1], [-1]), two: int64([1], [2]), three: int64([1], [3]) },
+    nodes: [
+      node("Shape", "x", "s"),
+      node("Gather", "s zero", "n"),
+      node("Unsqueeze", "n", "n1", [a.ints("axes", [0])]),
+      node("Concat", "n1 rest", "t1", [a.int("axis", 0)]),
+      node("Reshape", "x t1", "y"),
+      node("Concat", "n1 three two", "t2", [a.int("axis", 0)]),
+      node("Reshape", "y t2", "z"),
+    ],
+  });
+  expect(opsOf(imported)).toBe("Reshape Reshape");
+  expect([...imported.graph.initializers.values()].map((t) => Array.from(t.data, Number))).toEqual([
+    [0, -1],
+    [0, 3, 2],
+  ]);
+});
+
+test("a batch that the model mixes stays fixed, and the reason is told", () => {
+  const fixed = (nodes: NodeProto[], shape: number[], extra: Record<string, Tensor> = {}) => {
+    const model: Model = {
+      opset: 13,
+      inputs: { x: ["float32", [1, 4]] },
+      outputs: { y: ["float32", shape] },
+      weights: extra,
+      nodes,
+    };
+    const { graph, notes } = fromOnnx(bytesOf(model));
+    expect(graph.typeOf("x").shape).toEqual([1, 4]);
+    return notes;
+  };
+  expect(fixed([node("Softmax", "x", "y", [a.int("axis", 0)])], [1, 4])).toEqual([
+    'the batch stays fixed: Softmax "y" works across the batch',
+  ]);
+  expect(fixed([node("Reshape", "x t", "y")], [4], { t: int64([1], [-1]) })).toEqual([
+    'the batch stays fixed: output "y", [4], would become [31676]',
+  ]);
+  expect(fixed([node("Nonzeroish", "x", "y")], [1, 4])).toEqual([
+    'the batch stays fixed: Nonzeroish "y" is not known to treat each row alone',
+  ]);
+});
+
+test("local functions are put in place, with the attributes of the call", async () => {
+  const call = node("mine:Scaled", "x", "y", [a.float("by", 0.25)]);
+  const inner = create(NodeProtoSchema, node("LeakyRelu", "v", "r"));
+  inner.attribute.push({ ...a.float("alpha", 0), f: 0, refAttrName: "by" });
+  const bytes = writeModel(
+    create(ModelProtoSchema, {
+      irVersion: 8n,
+      opsetImport: [
+        { domain: "", version: 17n },
+        { domain: "mine", version: 1n },
+      ],
+      functions: [
+        {
+          name: "Scaled",
+          domain: "mine",
+          input: ["v"],
+          output: ["o"],
+          attribute: ["by"],
+          opsetImport: [{ domain: "", version: 17n }],
+          node: [inner, node("Neg", "r", "o")],
+        },
+      ],
+      graph: graphOf({
+        inputs: { x: ["float32", ["N", 3]] },
+        outputs: { y: ["float32", ["N", 3]] },
+        nodes: [call],
+      }),
+    }),
+  );
+  const { graph } = fromOnnx(bytes);
+  expect(graph.nodes.map((n) => n.op)).toEqual(["LeakyRelu", "Neg"]);
+  const x = { x: new ort.Tensor("float32", Float32Array.of(-4, 0, 2), [1, 3]) };
+  // -leaky(-4) = 4 · 0.25
+  expect(numbersOf((await run(toOnnx(graph), x)).y!)).toEqual([1, -0, -2]);
+  expect(numbersOf((await run(bytes, x)).y!)).toEqual([1, -0, -2]);
+});
+
+test("a user's operators become custom nodes and go out as they came", () => {
+  const model: Model = {
+    opset: 17,
+    inputs: { x: ["float32", ["N", 3]] },
+    outputs: { y: ["float32", ["N", 3]] },
+    nodes: [
+      node("mine:Squash", "x", "y", [a.float("by", 2), a.ints("axes", [1, 2]), a.string("how", "soft")]),
+    ],
+  };
+  const options = { operators: [{ domain: "mine", name: "Squash" }] };
+  const { graph } = fromOnnx(bytesOf(model), options);
+  expect(graph.nodes).toMatchObject([
+    { kind: "custom", domain: "mine", op: "Squash", attributes: { by: 2, axes: [1, 2], how: "soft" } },
+  ]);
+  expect(fromOnnx(toOnnx(graph), options).graph.nodes).toEqual(graph.nodes);
+});
+
+test("padding that depends on an unknown size stays the file's, until the size is given", async () => {
+  const model: Model = {
+    opset: 11,
+    inputs: { x: ["float32", ["N", 1, "H", "W"]] },
+    outputs: { y: ["float32", ["N", 1, "h", "w"]] },
+    weights: { w: weights(1, 1, 3, 3) },
+    nodes: [node("Conv", "x w", "y", [a.string("auto_pad", "SAME_UPPER"), a.ints("strides", [2, 2])])],
+  };
+  const imported = await same(model);
+  expect(imported.graph.nodes[0]!.kind).toBe("opaque");
+  expect(imported.notes).toEqual([
+    'Conv "y" is passed on as it came: its padding (SAME_UPPER) depends on the input\'s size',
+  ]);
+  const sized = fromOnnx(bytesOf(model), { inputShapes: { x: ["N", 1, 6, 7] } });
+  // 6 -> 3: (3 - 1) · 2 + 3 - 6 = 1 too few, put at the end; 7 -> 4: 2, one on each side.
+  expect(sized.graph.nodes[0]).toMatchObject({ kind: "op", attributes: { pads: [0, 1, 1, 1] } });
+});
+
+test("an opset that Engraft does not read is named", () => {
+  const model: Model = {
+    opset: 6,
+    inputs: { x: ["float32", ["N"]] },
+    outputs: { y: ["float32", ["N"]] },
+    nodes: [node("Relu", "x", "y")],
+  };
+  expect(() => fromOnnx(bytesOf(model))).toThrow("the model is of opset 6; Engraft reads opset 7 and later");
+});
