@@ -81,7 +81,7 @@ export interface PicturePart {
 }
 
 /** area ~ U(minimum, 1) · h · w, log aspect ~ U(log 3/4, log 4/3); ten tries, then the whole picture. */
-function randomPart(h: number, w: number, uniform: () => number, minimum: number): PicturePart {
+export function randomPart(h: number, w: number, uniform: () => number, minimum: number): PicturePart {
   const tries = 10;
   for (let k = 0; k < tries; k++) {
     const area = (minimum + (1 - minimum) * uniform()) * h * w;

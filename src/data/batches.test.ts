@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { classTree, inFolder, platformIn, writeTree } from "../../test/pictures.js";
+import { nodePlatform } from "../platform/node.js";
+import type { Platform } from "../platform/platform.js";
+import { augment } from "./augment.js";
+import { type Batch, type BatchOptions, batches, limiter } from "./batches.js";
+import type { ImageItem } from "./dataset.js";
+import { decodePixels } from "./decode.js";
+import { inOrder } from "./in-order.js";
+import { openImages } from "./open-images.js";
+import { PixelCache } from "./pixel-cache.js";
+
+const preprocessing = { height: 8, width: 6 };
+
+async function all(
+  items: readonly ImageItem[],
+  options: Omit<BatchOptions, "preprocessing">,
+): Promise<Batch[]> {
+  const result: Batch[] = [];
+  for await (const batch of batches(items, { preprocessing, ...options })) result.push(batch);
+  return result;
+}
+
+/** Ten pictures of two classes, for the time of a test. */
+const withItems = <T>(work: (items: readonly ImageItem[], folder: string) => Promise<T>): Promise<T> =>
+  inFolder(async (folder) => {
+    await writeTree(folder, classTree({ a: 5, b: 5 }));
+    return work((await openImages(folder, { platform: platformIn(folder) })).items, folder);
+  });
+
+test("batches hold the pictures in the order asked for, with their labels; the last is shorter", () =>
+  withItems(async (items) => {
+    const order = [9, 0, 3, 3, 7];
+    const result = await all(items, { order, batchSize: 2 });
+    expect(result.map(({ indices }) => indices)).toEqual([[9, 0], [3, 3], [7]]);
+    expect(result.map(({ labels }) => [...labels])).toEqual([[1, 0], [0, 0], [1]]);
+    expect(result.map(({ pixels }) => pixels.length)).toEqual([288, 288, 144]);
+    const one = await decodePixels(items[0]!.path, preprocessing);
+    expect(result[0]!.pixels.subarray(144)).toEqual(one.data);
+  }));
+
+test("augmented pictures depend on seed, epoch and item, not on batches or order", () =>
+  withItems(async (items) => {
+    const options = { augmentation: "standard", seed: 5, epoch: 3 } as const;
+    const [batch] = await all(items, { ...options, order: [4], batchSize: 1 });
+    const plain = await decodePixels(items[4]!.path, preprocessing);
+    expect(batch!.pixels).toEqual(augment(plain, "standard", 5, 3, items[4]!.id).data);
+    const many = await all(items, { ...options, batchSize: 4, prefetch: 1 });
+    expect(many[1]!.pixels.subarray(0, 144)).toEqual(batch!.pixels);
+  }));
+
+/** A platform that counts how many pictures it decodes, and how many at once. */
+function counting(): { platform: Platform; decoded: () => number; most: () => number } {
+  let decoded = 0;
+  let now = 0;
+  let most = 0;
+  const decode: Platform["pictures"]["decode"] = async (...parameters) => {
+    decoded++;
+    most = Math.max(most, ++now);
+    try {
+      return await nodePlatform.pictures.decode(...parameters);
+    } finally {
+      now--;
+    }
+  };
+  const platform = { ...nodePlatform, cores: () => 2, pictures: { ...nodePlatform.pictures, decode } };
+  return { platform, decoded: () => decoded, most: () => most };
+}
+
+test("with a pixel cache every picture is decoded once for all epochs", () =>
+  withItems(async (items) => {
+    const { platform, decoded } = counting();
+    const cache = new PixelCache();
+    const first = await all(items, { batchSize: 4, decoded: cache, platform });
+    const second = await all(items, { batchSize: 4, decoded: cache, platform, epoch: 1 });
+    expect(second).toEqual(first);
+    expect(decoded()).toBe(10);
+    expect(cache.bytes).toBe(10 * 144);
+  }));
+
+test("a full pixel cache keeps what it has and lets the rest pass", () => {
+  const cache = new PixelCache(300);
+  const pixels = { height: 8, width: 6, data: new Uint8Array(144) };
+  for (const key of ["a", "b", "c"]) cache.offer(key, pixels);
+  expect([cache.bytes, cache.get("b"), cache.get("c")]).toEqual([288, pixels, undefined]);
+  cache.clear();
+  expect([cache.bytes, cache.get("a")]).toEqual([0, undefined]);
+});
+
+test("no more is decoded ahead than prefetch allows, and at most cores + 1 at once", () =>
+  withItems(async (items) => {
+    const { platform, decoded, most } = counting();
+    const order = Array.from({ length: 200 }, (_, i) => i % 10);
+    const source = batches(items, { order, batchSize: 1, preprocessing, prefetch: 6, platform });
+    await source.next();
+    await new Promise((done) => setTimeout(done, 100));
+    expect(decoded()).toBeLessThanOrEqual(7);
+    expect(most()).toBeLessThanOrEqual(3);
+    await source.return();
+  }));
+
+test("an aborted signal ends it with Interrupted, a vanished file with its name", () =>
+  withItems(async (items) => {
+    const stop = new AbortController();
+    const source = batches(items, { batchSize: 2, preprocessing, signal: stop.signal });
+    await source.next();
+    stop.abort();
+    await expect(source.next()).rejects.toMatchObject({ kind: "Interrupted" });
+    const gone = [{ ...items[0]!, path: join("/nowhere", "x.png") }];
+    await expect(all(gone, { batchSize: 1 })).rejects.toThrow(
+      'cannot read "/nowhere/x.png": there is no such file or folder',
+    );
+  }));
+
+test("a batch size that is no whole number from 1 on is refused", async () => {
+  await expect(all([], { batchSize: 0 })).rejects.toThrow("batchSize is 0");
+  expect(await all([], { batchSize: 4 })).toEqual([]);
+});
+
+test("results come in order though later work ends first; a failure leaves nothing unhandled", async () => {
+  const slow = (n: number) => new Promise<number>((done) => setTimeout(() => done(n), 20 - n));
+  const result: number[] = [];
+  for await (const n of inOrder([1, 9, 3, 15, 2], 3, slow)) result.push(n);
+  expect(result).toEqual([1, 9, 3, 15, 2]);
+  const fails = inOrder([1, 2, 3], 3, (n) => Promise.reject(new Error(`no ${n}`)));
+  await expect(fails.next()).rejects.toThrow("no 1");
+});
+
+test("a limiter frees its place also when a task fails", async () => {
+  const slots = limiter(1);
+  await expect(slots(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(await Promise.all([1, 2, 3].map((n) => slots(() => Promise.resolve(n))))).toEqual([1, 2, 3]);
+});

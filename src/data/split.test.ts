@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type SplitItem, splitOff } from "./split.js";
+
+const shares = [
+  { part: "test", fraction: 0.15 },
+  { part: "validation", fraction: 0.15 },
+] as const;
+
+/** Items of the given classes, all different. */
+const apart = (labels: readonly number[]) => {
+  const items: SplitItem[] = labels.map((label, i) => ({ label, sha256: `${i}`.padStart(8, "0") }));
+  const numbers = items.map((_, i) => i);
+  return { items, groups: { exact: numbers, near: numbers } };
+};
+
+const count = (parts: readonly string[], part: string) => parts.filter((one) => one === part).length;
+
+test.each([
+  [2, 1, 1],
+  [3, 1, 1],
+  [4, 1, 1],
+  [10, 2, 2],
+  [100, 15, 15],
+])(
+  "of %i pictures a class gives %i to test and %i to validation (2: to one of them)",
+  (n, forTest, forValidation) => {
+    const { items, groups } = apart(Array.from({ length: 2 * n }, (_, i) => i % 2));
+    const { parts } = splitOff(items, 2, shares, groups, 0);
+    const of = (label: number) => parts.filter((_, i) => items[i]!.label === label);
+    if (n === 2) {
+      expect([count(of(0), "test"), count(of(0), "validation")]).toEqual([1, 0]);
+      expect([count(of(1), "test"), count(of(1), "validation")]).toEqual([0, 1]);
+    } else
+      for (const label of [0, 1])
+        expect([count(of(label), "test"), count(of(label), "validation")]).toEqual([forTest, forValidation]);
+  },
+);
+
+test("one more picture moves only few others", () => {
+  const { items, groups } = apart(Array.from({ length: 100 }, () => 0));
+  const before = splitOff(items.slice(0, 99), 1, shares, groups, 0).parts;
+  const after = splitOff(items, 1, shares, groups, 0).parts;
+  // The new one takes at most one place in test and one in validation, and pushes out one each.
+  expect(before.filter((part, i) => part !== after[i]).length).toBeLessThanOrEqual(3);
+});
+
+test("groups stay on one side, every class keeps its training pictures, whatever the groups", () => {
+  const data = fc
+    .tuple(fc.array(fc.nat(2), { minLength: 30, maxLength: 120 }), fc.nat(1000))
+    .chain(([labels, seed]) =>
+      fc.tuple(
+        fc.constant(labels),
+        fc.constant(seed),
+        fc.array(fc.nat(labels.length - 1), { minLength: labels.length, maxLength: labels.length }),
+      ),
+    );
+  fc.assert(
+    fc.property(data, ([labels, seed, links]) => {
+      const { items } = apart(labels);
+      // Each picture joins a random earlier one of its class in three of four cases not at all.
+      const exact = items.map((_, i) => i);
+      for (const [i, link] of links.entries())
+        if (link < i && link % 4 === 0 && labels[link] === labels[i]) exact[i] = exact[link]!;
+      const { parts, divided } = splitOff(items, 3, shares, { exact, near: exact }, seed);
+      expect(divided).toBe(0);
+      for (const [i, part] of parts.entries()) expect(part).toBe(parts[exact[i]!]);
+      for (const label of new Set(labels)) {
+        const own = parts.filter((_, i) => labels[i] === label);
+        expect(count(own, "train")).toBeGreaterThan(0);
+        expect(count(own, "test")).toBeLessThanOrEqual(Math.max(1, Math.round(0.15 * own.length)));
+      }
+    }),
+    { numRuns: 200, seed: 3 },
+  );
+});
+
+test("a near group too large for its class is divided, exact copies never", () => {
+  const { items } = apart(Array.from({ length: 20 }, () => 0));
+  const exact = items.map((_, i) => i - (i % 2));
+  const near = items.map(() => 0);
+  const { parts, divided } = splitOff(items, 1, shares, { exact, near }, 0);
+  expect(divided).toBe(20);
+  expect(count(parts, "test")).toBe(2);
+  for (const [i, part] of parts.entries()) expect(part).toBe(parts[exact[i]!]);
+});
+
+test("the order of the items does not matter", () => {
+  const { items, groups } = apart(Array.from({ length: 60 }, (_, i) => i % 3));
+  const one = splitOff(items, 3, shares, groups, 7).parts;
+  const back = splitOff([...items].reverse(), 3, shares, groups, 7).parts;
+  expect([...back].reverse()).toEqual(one);
+});
