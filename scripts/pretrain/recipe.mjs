@@ -5,8 +5,8 @@ export const recipe = {
   batch: 128,
   /** Random windows of 48² first (half the cost), the whole 64² with shifts afterwards. */
   phases: [
-    { size: 48, epochs: 14 },
-    { size: 64, epochs: 7 },
+    { size: 48, epochs: 12 },
+    { size: 64, epochs: 6 },
   ],
   optimizer: { name: "sgd", nesterov: true, weightDecay: 5e-3 },
   schedule: { start: 0.2, div: 25, divFinal: 1e3, moms: [0.9, 0.9, 0.9] },
