@@ -11,6 +11,8 @@ export interface MinimiseOptions {
   readonly maxIterations?: number;
   /** Pairs (s, y) that are remembered, default 10. */
   readonly memory?: number;
+  /** Relative error of the values of f: differences below it mean nothing. Default 1e-13, float64 sums. */
+  readonly noise?: number;
 }
 
 export interface Minimum {
@@ -35,7 +37,7 @@ export interface Minimum {
 export function minimise(
   objective: Objective,
   start: Float64Array,
-  { tolerance = 1e-6, maxIterations = 300, memory = 10 }: MinimiseOptions = {},
+  { tolerance = 1e-6, maxIterations = 300, memory = 10, noise = 1e-13 }: MinimiseOptions = {},
 ): Minimum {
   const n = start.length;
   let x: Float64Array = Float64Array.from(start);
@@ -65,7 +67,7 @@ export function minimise(
     }
     // The first step has no curvature to go by: it is at most 1 long.
     const first = pairs.length === 0 ? Math.min(1, 1 / Math.sqrt(dot(gradient, gradient))) : 1;
-    const found = searchAlongLine(objective, { x, value, gradient }, direction, first);
+    const found = searchAlongLine(objective, { x, value, gradient }, direction, first, noise);
     evaluations += found.evaluations;
     if (found.point === undefined) {
       if (pairs.length === 0) return done("precision");

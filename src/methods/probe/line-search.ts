@@ -31,6 +31,7 @@ export function searchAlongLine(
   start: Point,
   direction: Float64Array,
   firstStep: number,
+  noise: number,
 ): { readonly point: Point | undefined; readonly evaluations: number } {
   let evaluations = 0;
   const slope0 = dot(start.gradient, direction);
@@ -45,7 +46,7 @@ export function searchAlongLine(
     return { x, gradient, step, value: finite ? value : Number.POSITIVE_INFINITY, slope: finite ? slope : 0 };
   };
   // Near the minimum f no longer changes in its last digits; then the slope decides (Hager & Zhang 2005).
-  const slack = 1e-13 * Math.abs(start.value);
+  const slack = noise * Math.abs(start.value);
   const lowEnough = (t: Trial) => t.value <= start.value + decrease * t.step * slope0 + slack;
   const flatEnough = (t: Trial) => Math.abs(t.slope) <= -flatness * slope0;
 

@@ -56,7 +56,7 @@ const unmeasuredStrength = 1;
 
 /** Largest derivative of the mean loss on the way (validation losses are then right to about 0.01), and at the end. */
 const pathTolerance = 1e-3;
-const finalTolerance = 2e-5;
+const finalTolerance = 1e-4;
 
 /**
  * The linear probe: multinomial logistic regression on standardised features, strength chosen on validation.
@@ -83,14 +83,14 @@ export function fitProbe(
 
   const n = train.labels.length;
   const scaling = standardisation(train.features, n, dims);
-  const problem = logisticProblem(standardise(train.features, n, scaling), train.labels, classes);
+  const problem = logisticProblem(standardise(train.features, n, scaling), train.labels, classes, "single");
   const tried: { step: ProbeStep; fit: WideFit }[] = [];
   let best: { step: ProbeStep; fit: WideFit } | undefined;
   let last: WideFit | undefined;
   let worse = 0;
   const order = validation.labels.length === 0 ? [] : [...strengths].sort((a, b) => a - b);
   for (const strength of order) {
-    const fit = problem.solve({ strength, start: last, tolerance: pathTolerance, maxIterations: 100 });
+    const fit = problem.solve({ strength, from: last, tolerance: pathTolerance, maxIterations: 100 });
     last = fit;
     const step: ProbeStep = {
       strength,
@@ -105,7 +105,7 @@ export function fitProbe(
     } else if (++worse >= patience) break;
   }
   const strength = best?.step.strength ?? unmeasuredStrength;
-  const final = problem.solve({ strength, start: best?.fit, tolerance: finalTolerance, maxIterations: 300 });
+  const final = problem.solve({ strength, from: best?.fit, tolerance: finalTolerance, maxIterations: 300 });
   const { weight, bias } = foldStandardisation(final.weight, final.bias, scaling);
   return {
     weight: Float32Array.from(weight),

@@ -1,4 +1,4 @@
-import { multiply } from "./products.js";
+import { multiply, multiplyTransposed } from "./products.js";
 
 /**
  * The rows of X in an orthonormal basis of their span: X = L Qᵀ, L float64[n, r], r ≤ n.
@@ -53,36 +53,40 @@ export function spanOf(x: Float32Array, n: number, d: number): Span {
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < rank; k++) coordinates[i * rank + k] = columns[k]![i]!;
   }
-  const l = (i: number, k: number): number => columns[k]![pivots[i]!]!;
+  // L_P, lower triangular, and X_P.
+  const l = new Float64Array(rank * rank);
+  const pivotRows = new Float32Array(rank * d);
+  pivots.forEach((p, i) => {
+    l.set(coordinates.subarray(p * rank, (p + 1) * rank), i * rank);
+    pivotRows.set(x.subarray(p * d, (p + 1) * d), i * d);
+  });
   return {
     coordinates,
     rank,
     toFeatures(v, c) {
-      // Y L_P = V backwards, then W = Y X_P.
-      const w = new Float64Array(c * d);
-      const y = new Float64Array(rank);
+      // Y L_P = V backwards, then W = Y X_P. y holds Yᵀ, float64[r, c].
+      const y = new Float64Array(rank * c);
       for (let row = 0; row < c; row++) {
         for (let k = rank - 1; k >= 0; k--) {
           let sum = v[row * rank + k]!;
-          for (let i = k + 1; i < rank; i++) sum -= y[i]! * l(i, k);
-          y[k] = sum / l(k, k);
-        }
-        for (let k = 0; k < rank; k++) {
-          const from = pivots[k]! * d;
-          for (let t = 0; t < d; t++) w[row * d + t]! += y[k]! * x[from + t]!;
+          for (let i = k + 1; i < rank; i++) sum -= y[i * c + row]! * l[i * rank + k]!;
+          y[k * c + row] = sum / l[k * rank + k]!;
         }
       }
+      const w = new Float64Array(c * d);
+      multiplyTransposed(y, rank, c, pivotRows, d, w);
       return w;
     },
     fromFeatures(w, c) {
-      // V L_Pᵀ = W X_Pᵀ, forwards.
+      // V L_Pᵀ = W X_Pᵀ, forwards. products holds X_P Wᵀ, float64[r, c].
+      const products = new Float64Array(rank * c);
+      multiply(pivotRows, rank, d, w, c, products);
       const v = new Float64Array(c * rank);
       for (let row = 0; row < c; row++) {
         for (let i = 0; i < rank; i++) {
-          let sum = 0;
-          for (let t = 0; t < d; t++) sum += w[row * d + t]! * x[pivots[i]! * d + t]!;
-          for (let k = 0; k < i; k++) sum -= v[row * rank + k]! * l(i, k);
-          v[row * rank + i] = sum / l(i, i);
+          let sum = products[i * c + row]!;
+          for (let k = 0; k < i; k++) sum -= v[row * rank + k]! * l[i * rank + k]!;
+          v[row * rank + i] = sum / l[i * rank + i]!;
         }
       }
       return v;

@@ -1,0 +1,218 @@
+import type { Matrix } from "./products.js";
+import { type Code, code, type WasmFunction, wasmModule } from "./wasm.js";
+
+/**
+ * The products of a linear classifier in float32 with four lanes: five to eight times as fast as
+ * {@link multiply} in JavaScript, right to about 1e-6 of the largest term.
+ */
+export interface SimdProducts {
+  /** Z = X Wᵀ. w: float64[c, d], z: float64[n, c] */
+  multiply(w: Float64Array, z: Float64Array): void;
+  /** G = Rᵀ X. r: float64[n, c], g: float64[c, d] */
+  multiplyTransposed(r: Float64Array, g: Float64Array): void;
+}
+
+/** The part of the WebAssembly API that is used; TypeScript knows it only with the browser's types. */
+interface WebAssemblyApi {
+  readonly Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer };
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (
+    module: object,
+    imports: object,
+  ) => { readonly exports: { readonly [name: string]: (...args: number[]) => void } };
+}
+
+const pageBytes = 65_536;
+/** A quarter of what 32-bit addresses reach; above it the JavaScript loops do. */
+const limitBytes = 2 ** 30;
+
+/**
+ * X in WebAssembly memory with both products; undefined where there is no WebAssembly SIMD, or X is too large.
+ * @param x [n, d], row-major @param c number of classes
+ */
+export function simdProducts(x: Matrix, n: number, d: number, c: number): SimdProducts | undefined {
+  // Padded with zeros to what the loops take at once: 4 rows, 4 classes, 4 features.
+  const rows = Math.ceil(n / 4) * 4;
+  const classes = Math.ceil(c / 4) * 4;
+  const width = Math.ceil(d / 4) * 4;
+  const floats = rows * width + 2 * classes * width + rows * classes;
+  if (floats * 4 > limitBytes) return undefined;
+  const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
+  if (api === undefined) return undefined;
+  let memory: { readonly buffer: ArrayBuffer };
+  let exports: { readonly [name: string]: (...args: number[]) => void };
+  try {
+    memory = new api.Memory({ initial: Math.ceil((floats * 4) / pageBytes) });
+    const module = new api.Module(wasmModule([forward(), backward()]));
+    exports = new api.Instance(module, { env: { memory } }).exports;
+  } catch {
+    // No SIMD, code generation forbidden, or no memory left: the JavaScript loops do the same.
+    return undefined;
+  }
+  let end = 0;
+  const take = (length: number): Float32Array => {
+    const view = new Float32Array(memory.buffer, end, length);
+    end += length * 4;
+    return view;
+  };
+  const [xs, ws, gs, zs] = [rows * width, classes * width, classes * width, rows * classes].map(take) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  copyRows(x, n, d, xs, width);
+  const strideBytes = width * 4;
+  return {
+    multiply(w, z) {
+      copyRows(w, c, d, ws, width);
+      exports.forward!(xs.byteOffset, ws.byteOffset, zs.byteOffset, rows, strideBytes, classes);
+      copyBack(zs, classes, z, n, c);
+    },
+    multiplyTransposed(r, g) {
+      copyRows(r, n, c, zs, classes);
+      // multiply() leaves the padding of z at 0, and so does copying rows: padded classes and rows add nothing.
+      gs.fill(0);
+      exports.backward!(zs.byteOffset, xs.byteOffset, gs.byteOffset, rows, strideBytes, classes);
+      copyBack(gs, width, g, c, d);
+    },
+  };
+}
+
+function copyRows(from: Matrix, n: number, d: number, to: Float32Array, stride: number): void {
+  if (d === stride) to.set(from);
+  else for (let i = 0; i < n; i++) to.set(from.subarray(i * d, (i + 1) * d), i * stride);
+}
+
+function copyBack(from: Float32Array, stride: number, to: Float64Array, n: number, d: number): void {
+  if (d === stride) to.set(from.subarray(0, n * d));
+  else for (let i = 0; i < n; i++) to.set(from.subarray(i * stride, i * stride + d), i * d);
+}
+
+const { get, set, add, shift, subtract, less, constant, repeat } = code;
+const { load4, store, store4, spread, add4, multiply4, lane, addFloat } = code;
+
+/** Sum of the four lanes. */
+const total = (v: Code): Code => addFloat(addFloat(lane(v, 0), lane(v, 1)), addFloat(lane(v, 2), lane(v, 3)));
+
+/** forward(x, w, z, n, stride, c): two rows by four classes at once. */
+function forward(): WasmFunction {
+  const [x, w, z, n, stride, c, x1, z1, w0, w1, w2, w3, k, t] = numbers(0, 14);
+  const [a, b, p, ...sums] = numbers(14, 11);
+  const weights = [w0!, w1!, w2!, w3!];
+  return {
+    name: "forward",
+    parameters: 6,
+    integers: 8,
+    vectors: 11,
+    body: [
+      repeat(
+        [
+          set(x1!, add(get(x!), get(stride!))),
+          set(z1!, add(get(z!), shift(get(c!), 2))),
+          set(w0!, get(w!)),
+          set(k!, constant(0)),
+          repeat(
+            [
+              set(w1!, add(get(w0!), get(stride!))),
+              set(w2!, add(get(w1!), get(stride!))),
+              set(w3!, add(get(w2!), get(stride!))),
+              ...sums.map((s) => set(s, code.zero4)),
+              set(t!, constant(0)),
+              repeat(
+                [
+                  set(a!, load4(add(get(x!), get(t!)))),
+                  set(b!, load4(add(get(x1!), get(t!)))),
+                  ...weights.flatMap((wk, i) => [
+                    set(p!, load4(add(get(wk), get(t!)))),
+                    set(sums[i]!, add4(get(sums[i]!), multiply4(get(a!), get(p!)))),
+                    set(sums[i + 4]!, add4(get(sums[i + 4]!), multiply4(get(b!), get(p!)))),
+                  ]),
+                  set(t!, add(get(t!), constant(16))),
+                ],
+                less(get(t!), get(stride!)),
+              ),
+              ...weights.flatMap((_, i) => [
+                store(add(get(z!), constant(4 * i)), total(get(sums[i]!))),
+                store(add(get(z1!), constant(4 * i)), total(get(sums[i + 4]!))),
+              ]),
+              set(z!, add(get(z!), constant(16))),
+              set(z1!, add(get(z1!), constant(16))),
+              set(w0!, add(get(w3!), get(stride!))),
+              set(k!, add(get(k!), constant(4))),
+            ],
+            less(get(k!), get(c!)),
+          ),
+          set(x!, add(get(x1!), get(stride!))),
+          // z has moved along its row; the next pair begins after z1's row, which is where z1 stands.
+          set(z!, get(z1!)),
+          set(n!, subtract(get(n!), constant(2))),
+        ],
+        get(n!),
+      ),
+    ],
+  };
+}
+
+/** backward(r, x, g, n, stride, c): four rows by two classes at once; g is added to. */
+function backward(): WasmFunction {
+  const [r, x, g, n, stride, c, x1, x2, x3, g0, g1, r1, r2, r3, k, t] = numbers(0, 16);
+  const vectors = numbers(16, 12);
+  const shares = vectors.slice(0, 8);
+  const values = vectors.slice(8);
+  const residuals = [r!, r1!, r2!, r3!];
+  const rows = [x!, x1!, x2!, x3!];
+  /** g + a₀x₀ + a₁x₁ + a₂x₂ + a₃x₃ */
+  const update = (address: number, offset: number): Code => {
+    const at = add(get(address), get(t!));
+    const pair = (i: number): Code => multiply4(get(shares[offset + i]!), get(values[i]!));
+    return store4(at, add4(add4(load4(at), add4(pair(0), pair(1))), add4(pair(2), pair(3))));
+  };
+  return {
+    name: "backward",
+    parameters: 6,
+    integers: 10,
+    vectors: 12,
+    body: [
+      repeat(
+        [
+          ...[1, 2, 3].map((i) => set(rows[i]!, add(get(rows[i - 1]!), get(stride!)))),
+          ...[1, 2, 3].map((i) => set(residuals[i]!, add(get(residuals[i - 1]!), shift(get(c!), 2)))),
+          set(g0!, get(g!)),
+          set(k!, constant(0)),
+          repeat(
+            [
+              set(g1!, add(get(g0!), get(stride!))),
+              ...residuals.flatMap((row, i) => [
+                set(shares[i]!, spread(get(row))),
+                set(shares[i + 4]!, spread(add(get(row), constant(4)))),
+              ]),
+              set(t!, constant(0)),
+              repeat(
+                [
+                  ...rows.map((row, i) => set(values[i]!, load4(add(get(row), get(t!))))),
+                  update(g0!, 0),
+                  update(g1!, 4),
+                  set(t!, add(get(t!), constant(16))),
+                ],
+                less(get(t!), get(stride!)),
+              ),
+              ...residuals.map((row) => set(row, add(get(row), constant(8)))),
+              set(g0!, add(get(g1!), get(stride!))),
+              set(k!, add(get(k!), constant(2))),
+            ],
+            less(get(k!), get(c!)),
+          ),
+          set(x!, add(get(x3!), get(stride!))),
+          set(r!, get(r3!)),
+          set(n!, subtract(get(n!), constant(4))),
+        ],
+        get(n!),
+      ),
+    ],
+  };
+}
+
+function numbers(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => first + i);
+}
