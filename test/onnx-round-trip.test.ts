@@ -1,7 +1,16 @@
+import { create, toBinary } from "@bufbuild/protobuf";
 import * as ort from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { float32 } from "../src/core/tensor.js";
 import { Builder, Graph, loopModel, stateOutput, toOnnx } from "../src/graph/index.js";
+import {
+  AttributeProtoSchema,
+  attribute,
+  GraphProtoSchema,
+  NodeProtoSchema,
+  readModel,
+  valueInfo,
+} from "../src/onnx/index.js";
 
 async function session(bytes: Uint8Array): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(bytes, { logSeverityLevel: 3, intraOpNumThreads: 1 });
@@ -82,6 +91,68 @@ test("a state may come out unchanged, twice, or as a scalar", async () => {
   expect(Array.from(out["a.next"]!.data as Float32Array)).toEqual([10]);
   expect(Array.from(out["b.next"]!.data as Float32Array)).toEqual([21]);
   expect(Array.from(out.sum!.data as Float32Array)).toEqual([11, 21]);
+});
+
+test("constants of the step lie inside the Loop's body, and its subgraphs read the renamed values", async () => {
+  // w.next = w + (go ? w : x): the branches read the state and the input of the step from outside.
+  const branch = (name: string) =>
+    toBinary(
+      AttributeProtoSchema,
+      attribute.graph(
+        name === "w" ? "then_branch" : "else_branch",
+        create(GraphProtoSchema, {
+          name,
+          node: [create(NodeProtoSchema, { opType: "Neg", input: [name], output: [`minus.${name}`] })],
+          output: [valueInfo(`minus.${name}`, { dtype: "float32", shape: [1] })],
+        }),
+      ),
+    );
+  const graph = new Graph("step");
+  graph.input("w", { dtype: "float32", shape: [1] });
+  graph.input("x", { dtype: "float32", shape: [1] });
+  graph.input("go", { dtype: "bool", shape: [] });
+  graph.initializer("frozen", float32([1], [100]));
+  graph.push(
+    {
+      kind: "opaque",
+      op: "If",
+      domain: "",
+      name: "",
+      inputs: ["go"],
+      outputs: ["chosen"],
+      captures: ["w", "x"],
+      attributes: [branch("w"), branch("x")],
+    },
+    [{ dtype: "float32", shape: [1] }],
+  );
+  const g = new Builder(graph);
+  const [next] = g.nodes("Sub", [g.add("w", "frozen"), "chosen"], {}, ["updated"]);
+  graph.outputs.push(next!);
+  const bytes = loopModel(graph, {
+    state: [{ input: "w", output: "updated" }],
+    perStep: ["x", "go"],
+    scalars: [],
+    steps: "steps",
+  });
+  const model = readModel(bytes).graph!;
+  expect(model.initializer).toEqual([]);
+  expect(model.node[0]!.attribute[0]!.g!.initializer.map((t) => t.name)).toEqual(["frozen"]);
+  const out = await (await session(bytes)).run({
+    steps: new ort.Tensor("int64", BigInt64Array.of(2n), []),
+    w: feed([1], [1]),
+    x: feed([2, 1], [5, 7]),
+    go: new ort.Tensor("bool", Uint8Array.of(1, 0), [2]),
+  });
+  // 1 + 100 + 1 = 102, then 102 + 100 + 7 = 209.
+  expect(Array.from(out["w.next"]!.data as Float32Array)).toEqual([209]);
+});
+
+test("a spec that names what the step does not have is refused", () => {
+  const spec = { state: [], perStep: ["nothing"], scalars: [], steps: "steps" };
+  expect(() => loopModel(step(), spec)).toThrow('loopModel: "nothing" is not an input of the step');
+  expect(() => loopModel(step(), { ...spec, perStep: ["x", "x"] })).toThrow(
+    'loopModel: the name "x" is used for two inputs',
+  );
 });
 
 test("float16 storage halves the file and computes in float32", async () => {

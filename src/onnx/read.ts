@@ -20,10 +20,14 @@ export function readModel(bytes: Uint8Array): ModelProto {
   if (bytes.length === 0) throw unreadable("the file is empty");
   refuseOtherFormats(bytes);
   if (weighMessages(ModelProtoSchema, bytes, largest) > largest) {
-    throw new EngraftError("ModelError", "the model file holds more than a million small parts", {
-      help: "it would fill the memory; if it is a real model, export it with its weights as raw data",
-      details: { size: bytes.length },
-    });
+    throw new EngraftError(
+      "ModelError",
+      "the parts of the model file would take more than 1 GB of memory beside its raw weights",
+      {
+        help: "if it is a real model, export it with its weights as raw data",
+        details: { size: bytes.length },
+      },
+    );
   }
   let model: ModelProto;
   try {

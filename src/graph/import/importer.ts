@@ -306,8 +306,10 @@ export class Importer implements UpgradeContext {
   }
 
   private addCustom(node: NodeProto, inputs: readonly Value[]): void {
-    const attributes: Record<string, unknown> & { [serialized]?: Uint8Array[] } = customAttributes(node);
-    attributes[serialized] = node.attribute.map((a) => toBinary(AttributeProtoSchema, a));
+    const attributes = customAttributes(node);
+    // Not enumerable: who spreads the attributes to change one gets rid of it.
+    const value = node.attribute.map((a) => toBinary(AttributeProtoSchema, a));
+    Object.defineProperty(attributes, serialized, { value });
     const { opType: op, domain, name, output: outputs } = node;
     this.pushUnknown(node, { kind: "custom", op, domain, name, inputs, outputs, attributes });
   }
