@@ -129,6 +129,35 @@ describe("differentiate", () => {
   });
 });
 
+test("BatchNormalization hands a gradient to all five inputs, from all three outputs", () => {
+  for (const training_mode of [false, true]) {
+    const graph = new Graph("bn");
+    graph.input("x", { dtype: "float32", shape: [4, 2, 3] });
+    for (const name of ["scale", "bias", "mean", "var"]) graph.input(name, { dtype: "float32", shape: [2] });
+    const attributes = { epsilon: 1e-3, momentum: 0.8, training_mode };
+    const inputs = ["x", "scale", "bias", "mean", "var"];
+    const outputs = training_mode ? 3 : 1;
+    graph.outputs.push(...new Builder(graph, "f").nodes("BatchNormalization", inputs, attributes, outputs));
+    const feeds = {
+      x: float32(
+        [4, 2, 3],
+        Array.from({ length: 24 }, (_, i) => Math.cos(5 * i)),
+      ),
+      scale: float32([2], [0.7, 1.3]),
+      bias: float32([2], [0.1, 0.2]),
+      mean: float32([2], [0.3, -0.2]),
+      var: float32([2], [1.5, 0.8]),
+    };
+    expect(checkGradient(graph, { feeds }).error).toBeLessThan(1e-7);
+  }
+});
+
+test("the number that fills a padding gets the sum over the padding", () => {
+  const f = graphOf({ x: [3], v: [] });
+  const y = f.g.node("Pad", ["x", f.g.ints([2, -1]), "v"], { mode: "constant" });
+  expect(gradients(f, y, { x: float32([3], [1, 2, 3]), v: float32([], [9]) })).toEqual([[1, 1, 0], [2]]);
+});
+
 describe("at kinks and ties the choice is PyTorch's", () => {
   const x = float32([3], [-1, 0, 1]);
   test("relu'(0) = 0, abs'(0) = 0, leakyRelu'(0) = alpha", () => {
@@ -148,6 +177,12 @@ describe("at kinks and ties the choice is PyTorch's", () => {
   test("clip passes at its bounds", () => {
     const f = graphOf({ x: [3] });
     expect(gradients(f, f.g.clip("x", f.g.number(0), f.g.number(1)), { x })[0]).toEqual([0, 1, 1]);
+  });
+
+  test("and beyond them the bounds take the gradient", () => {
+    const f = graphOf({ x: [3], low: [], high: [] });
+    const feeds = { x: float32([3], [-2, 0.5, 9]), low: float32([], [0]), high: float32([], [1]) };
+    expect(gradients(f, f.g.clip("x", "low", "high"), feeds)).toEqual([[0, 1, 0], [1], [1]]);
   });
 
   test("equal arguments of max share, half each; so do equal elements of ReduceMax", () => {
