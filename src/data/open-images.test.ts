@@ -1,6 +1,7 @@
 import { copyFile, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { classTree, inFolder, picture, pictureBytes, platformIn, writeTree } from "../../test/pictures.js";
 import { EngraftError } from "../core/errors.js";
@@ -400,6 +401,39 @@ test("bitmaps, TIFF, GIF, WebP and AVIF are read as well as JPEG and PNG", async
   });
   expect(data.skipped).toEqual([]);
   expect(data.items).toHaveLength(12);
+});
+
+test("a decompression bomb is skipped by its header, and animated pictures are told", async () => {
+  // The header of a bitmap of 40,000 × 40,000 pixels, and nothing else.
+  const bomb = Buffer.alloc(54);
+  bomb.write("BM", 0);
+  bomb.writeUInt32LE(40, 14);
+  bomb.writeInt32LE(40_000, 18);
+  bomb.writeInt32LE(40_000, 22);
+  const frames = await Promise.all([50, 51].map((seed) => pictureBytes(seed)));
+  const animated = await sharp(frames, { join: { animated: true } })
+    .gif()
+    .toBuffer();
+  const data = await opened({ ...classTree({ a: 20, b: 20 }), "a/bomb.bmp": bomb, "a/moves.gif": animated });
+  expect(data.skipped).toEqual([
+    {
+      item: "a/bomb.bmp",
+      reason: "40000 × 40000 pixels is more than the limit of 100 million (a decompression bomb?)",
+    },
+  ]);
+  expect(data.warnings).toEqual([
+    {
+      code: "animated_pictures",
+      message: 'of 1 animated or many-paged picture only the first frame is used: "a/moves.gif"',
+    },
+  ]);
+});
+
+test("a class for every picture is noticed before anything is read", async () => {
+  const lines = Array.from({ length: 25_001 }, (_, i) => `${i}.png,c${i}`);
+  const error = await refused({ "l.csv": ["image,label", ...lines].join("\n") });
+  expect(error.message).toBe('25,001 classes in "DATA"');
+  expect(error.help).toBe("at most 25,000 are possible; is there a folder for every picture?");
 });
 
 test("whatever bytes lie in a folder, there is a data set or an EngraftError", async () => {

@@ -54,6 +54,12 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const warnings = [...found.warnings];
   const skipped = [...found.skipped];
   const readable = keepReadable(found, scanned, skipped, absolute);
+  const animated = found.pictures.filter((_, i) => "frames" in scanned[i]! && scanned[i].frames > 1);
+  if (animated.length > 0)
+    warnings.push({
+      code: "animated_pictures",
+      message: `of ${count(animated.length, "animated or many-paged picture")} only the first frame is used: ${quoted(animated.map(({ id }) => id))}`,
+    });
 
   const { pictures, parts, exact, near, acrossParts, words } = assignParts(
     readable.sort((a, b) => byCodePoint(a.id, b.id)),

@@ -8,7 +8,7 @@ import { thumbnailSide } from "./look-alikes.js";
 
 /** What is known of a picture's content: its hash and a thumbnail, or why it cannot be used. */
 export type Scanned =
-  | { readonly sha256: string; readonly thumbnail: Uint8Array }
+  | { readonly sha256: string; readonly thumbnail: Uint8Array; readonly frames: number }
   | { readonly reason: string; readonly missing: boolean };
 
 export interface ScanOptions {
@@ -86,7 +86,7 @@ async function scanOne(
     try {
       const header = await checkHeader(bytes, platform);
       const { data } = await platform.pictures.thumbnail(bytes, thumbnailSide, header);
-      result = { sha256: await platform.sha256(bytes), thumbnail: data };
+      result = { sha256: await platform.sha256(bytes), thumbnail: data, frames: header.frames };
     } catch (error) {
       result = { reason: reasonOf(error), missing: false };
     }
@@ -98,9 +98,9 @@ async function scanOne(
   }
 }
 
-/** A line of the cache file: path, size, modified, changed, then hash and thumbnail in base64, or the reason. */
+/** A line of the cache file: path, size, modified, changed, then hash, thumbnail in base64, frames; or the reason. */
 type Line =
-  | readonly [string, number, number, number, string, string]
+  | readonly [string, number, number, number, string, string, number]
   | readonly [string, number, number, number, string];
 
 /** Scan results of one data folder, in one file of the cache folder. */
@@ -144,10 +144,9 @@ class Memory {
     if (line === undefined || line[1] !== size || line[2] !== modified || line[3] !== changed)
       return undefined;
     this.#seen.set(path, line);
-    const [, , , , text, thumbnail] = line;
-    return thumbnail === undefined
-      ? { reason: text, missing: false }
-      : { sha256: text, thumbnail: fromBase64(thumbnail) };
+    return line.length === 5
+      ? { reason: line[4], missing: false }
+      : { sha256: line[4], thumbnail: fromBase64(line[5]), frames: line[6] };
   }
 
   put(path: string, { size, modified, changed }: FileState, result: Scanned): void {
@@ -156,7 +155,7 @@ class Memory {
       path,
       "reason" in result
         ? [path, size, modified, changed, result.reason]
-        : [path, size, modified, changed, result.sha256, toBase64(result.thumbnail)],
+        : [path, size, modified, changed, result.sha256, toBase64(result.thumbnail), result.frames],
     );
   }
 
@@ -180,7 +179,8 @@ function parseLine(text: string): Line | undefined {
     if (![line[1], line[2], line[3]].every((one) => typeof one === "number")) return undefined;
     if (line.length === 5) return line as unknown as Line;
     const good =
-      line.length === 6 &&
+      line.length === 7 &&
+      Number.isInteger(line[6]) &&
       /^[0-9a-f]{64}$/.test(line[4]) &&
       typeof line[5] === "string" &&
       thumbnailText.test(line[5]);

@@ -1,3 +1,4 @@
+import { EngraftError, messageOf } from "../core/errors.js";
 import { isBmp, readBmp } from "./bmp.js";
 import { type PictureData, type PictureHeader, type Pictures, picturePixelLimit } from "./platform.js";
 
@@ -8,7 +9,13 @@ import { type PictureData, type PictureHeader, type Pictures, picturePixelLimit 
 const failOn = "error";
 
 async function load(): Promise<typeof import("sharp")["default"]> {
-  const { default: sharp } = await import("sharp");
+  const { default: sharp } = await import("sharp").catch((error: unknown) => {
+    throw new EngraftError("FileError", "the picture decoder (sharp) cannot be loaded on this machine", {
+      at: messageOf(error).split("\n")[0]!,
+      help: "install again with optional dependencies: npm install --include=optional sharp",
+      cause: error,
+    });
+  });
   // Pictures are seen once each: the library's cache would only grow the process.
   sharp.cache(false);
   return sharp;
