@@ -151,7 +151,7 @@ export async function profileStep(options) {
 }
 
 /** The training graph of the model in the runtime, and a function that runs a block of it. */
-async function prepareStep(options, sessionOptions = {}) {
+export async function prepareStep(options, sessionOptions = {}) {
   const [
     { parametersOf, bindDims },
     { loopModel },

@@ -7,6 +7,7 @@ import { copyOf, fromOrt, type OrtModule, portsOf, toOrt } from "./ort-tensors.j
 import {
   nextOf,
   type Port,
+  type RunOptions,
   type Runtime,
   type Session,
   type SessionOptions,
@@ -56,7 +57,7 @@ export class LocalRuntime implements Runtime {
   async training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession> {
     const options = { label: "the training graph", ...spec.options };
     const native = await this.load(model, options, false);
-    return this.keep(native, () => new LocalTraining(this, native, spec.state, options));
+    return this.keep(native, () => new LocalTraining(this, native, spec, options));
   }
 
   async close(): Promise<void> {
@@ -96,6 +97,7 @@ export class LocalRuntime implements Runtime {
       enableCpuMemArena: options.memoryArena ?? true,
       executionMode: "sequential",
       logSeverityLevel: quiet,
+      ...(options.spinning === false ? { extra: { session: { intra_op: { allow_spinning: "0" } } } } : {}),
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
       ...this.options.sessionOptions,
     };
@@ -191,7 +193,7 @@ class LocalTraining implements TrainingSession {
   constructor(
     private readonly runtime: LocalRuntime,
     private readonly native: InferenceSession,
-    state: ReadonlyMap<string, Tensor>,
+    { state, transfer = false }: TrainingSpec,
     options: SessionOptions,
   ) {
     this.label = options.label ?? "the training graph";
@@ -214,11 +216,11 @@ class LocalTraining implements TrainingSession {
     this.outputs = outputs.filter((p) => !next.has(p.name));
     this.fetches = outputs.map((p) => p.name);
     this.countDims = (steps.type.shape?.length ?? 0) === 0 ? [] : [1];
-    for (const [name, value] of state) this.current.set(name, this.owned(name, value));
+    for (const [name, value] of state) this.current.set(name, this.owned(name, value, transfer));
   }
 
-  /** A copy of our own: what the caller does with the tensor later must not move the weights. */
-  private owned(name: string, value: Tensor): OrtTensor {
+  /** A copy of our own, unless it was given away: what the caller does with it later must not move the weights. */
+  private owned(name: string, value: Tensor, given: boolean): OrtTensor {
     const port = this.statePorts.get(name);
     if (!port) {
       throw new EngraftError("ShapeError", `${this.label}: "${name}" is not part of its state`, {
@@ -226,7 +228,7 @@ class LocalTraining implements TrainingSession {
       });
     }
     checkValue(port, value, this.label);
-    return toOrt(this.runtime.ort, copyOf(value));
+    return toOrt(this.runtime.ort, given ? value : copyOf(value));
   }
 
   async steps(feeds: Readonly<Record<string, Tensor>>, count: number): Promise<Record<string, Tensor>> {
@@ -253,8 +255,8 @@ class LocalTraining implements TrainingSession {
     );
   }
 
-  async writeState(state: ReadonlyMap<string, Tensor>): Promise<void> {
-    const made = [...state].map(([name, value]) => [name, this.owned(name, value)] as const);
+  async writeState(state: ReadonlyMap<string, Tensor>, { transfer = false }: RunOptions = {}): Promise<void> {
+    const made = [...state].map(([name, value]) => [name, this.owned(name, value, transfer)] as const);
     await this.runtime.inOrder(async () => {
       for (const [name, value] of made) this.current.set(name, value);
     });

@@ -81,7 +81,8 @@ async function handle(message: Message): Promise<Answers[Call]> {
     case "session":
       return opened(sessions, await runtime.session(message.model, message.options));
     case "training": {
-      const spec = { state: new Map(message.state), options: message.options };
+      // What arrived is this thread's own.
+      const spec = { state: new Map(message.state), options: message.options, transfer: true };
       return opened(trainings, await runtime.training(message.model, spec));
     }
     case "evaluator":
@@ -93,7 +94,9 @@ async function handle(message: Message): Promise<Answers[Call]> {
     case "readState":
       return [...(await get(trainings, message.on).readState())];
     case "writeState":
-      return (await get(trainings, message.on).writeState(new Map(message.state))) as undefined;
+      return (await get(trainings, message.on).writeState(new Map(message.state), {
+        transfer: true,
+      })) as undefined;
     case "dispose": {
       const session = sessions.get(message.on) ?? trainings.get(message.on);
       sessions.delete(message.on);

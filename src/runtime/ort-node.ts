@@ -78,7 +78,7 @@ class NodeRuntime implements Runtime {
 
   async training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession> {
     const options = spec.options ?? {};
-    const { packed: state, buffers } = pack(spec.state, false);
+    const { packed: state, buffers } = pack(spec.state, spec.transfer ?? false);
     const own = new Uint8Array(model);
     const request = { model: own, state, options };
     const opened = await this.thread.ask("training", request, [own.buffer, ...buffers]);
@@ -147,8 +147,8 @@ class NodeTraining implements TrainingSession {
     return new Map(await this.thread.ask("readState", { on: this.on }));
   }
 
-  async writeState(state: ReadonlyMap<string, Tensor>): Promise<void> {
-    const { packed, buffers } = pack(state, false);
+  async writeState(state: ReadonlyMap<string, Tensor>, options: RunOptions = {}): Promise<void> {
+    const { packed, buffers } = pack(state, options.transfer ?? false);
     await this.thread.ask("writeState", { on: this.on, state: packed }, buffers);
   }
 

@@ -224,6 +224,27 @@ export function runtimeConformance(name: string, open: () => Promise<Runtime>): 
       await session.dispose();
     });
 
+    test("state that is given away needs no copy, and trains the same", async () => {
+      const state = new Map([
+        ["w", float32([3, 2], w0)],
+        ["v", float32([3, 2], new Array(6).fill(0))],
+      ]);
+      const session = await runtime.training(training(), { state, transfer: true });
+      await session.steps(batches(2), 2);
+      const half = await session.readState();
+      close(half.get("w"), byHand(2).w);
+      await session.writeState(half, { transfer: true });
+      close((await session.readState()).get("w"), byHand(2).w);
+      await session.dispose();
+    });
+
+    test("threads that wait busily or not compute the same", async () => {
+      const session = await runtime.session(linear(w0), { spinning: false });
+      const { [session.outputs[0]!.name]: y } = await session.run({ x: float32([1, 3], [1, 2, 3]) });
+      close(y, [-0.5, 2]);
+      await session.dispose();
+    });
+
     test("what readState gave is a copy", async () => {
       const session = await start();
       const state = await session.readState();

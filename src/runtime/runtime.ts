@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly memoryPattern?: boolean;
   /** Keep freed memory for the next run. Default true. */
   readonly memoryArena?: boolean;
+  /** Threads wait busily for the next piece of work: faster alone, slower beside other work. Default true. */
+  readonly spinning?: boolean;
   /** Write the runtime's own profile to a file that begins with this. */
   readonly profile?: string;
 }
@@ -41,8 +43,8 @@ export interface Port {
 
 export interface RunOptions {
   /**
-   * true: the feeds' buffers may be handed to the runtime's thread, and are empty (detached) afterwards.
-   * Default false: they are copied, and stay the caller's.
+   * true: the tensors' buffers are given away: handed to the runtime's thread where there is one, and then empty
+   * (detached) here. Default false: they are copied, and stay the caller's.
    */
   readonly transfer?: boolean;
 }
@@ -68,6 +70,8 @@ export interface TrainingSpec {
   /** Initial values by the name of the graph input; the graph's output `${name}.next` is the value after the steps. */
   readonly state: ReadonlyMap<string, Tensor>;
   readonly options?: SessionOptions;
+  /** true: the state's buffers are given away, and may be empty (detached) afterwards. Default false: copied. */
+  readonly transfer?: boolean;
 }
 
 export interface TrainingSession {
@@ -89,7 +93,7 @@ export interface TrainingSession {
   /** A copy of the state as it is now. */
   readState(): Promise<Map<string, Tensor>>;
   /** Replace some or all of the state. @throws ShapeError for an unknown name or another shape or type. */
-  writeState(state: ReadonlyMap<string, Tensor>): Promise<void>;
+  writeState(state: ReadonlyMap<string, Tensor>, options?: RunOptions): Promise<void>;
   /**
    * Another graph whose inputs that carry names of the state read the state as it is when it runs: validation,
    * calibration. Its `inputs` are the others.
