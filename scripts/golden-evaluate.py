@@ -2,7 +2,8 @@
 """Golden values for src/evaluate and src/methods/probe from scikit-learn (Debian: python3-sklearn).
 
 Run with Debian's interpreter:  /usr/bin/python3 scripts/golden-evaluate.py
-Writes test/golden/evaluate-scores.json, evaluate-probe.json and evaluate-paired.json.
+Writes test/golden/evaluate-scores.json, evaluate-probe.json, evaluate-selection.json and
+evaluate-paired.json.
 """
 
 import json
@@ -125,6 +126,40 @@ def probes():
     ]
 
 
+def selection():
+    """Train, validation and test features with a few strong directions; C chosen by validation loss on our grid."""
+    rng = np.random.default_rng(22)
+    d, classes = 16, 4
+    centres = rng.normal(0, 0.55, (classes, d))
+    scale = 2 / (1 + np.arange(d) / 3)
+
+    def part(n):
+        labels = np.arange(n) % classes
+        x = (centres[labels] + rng.normal(0, 1, (n, d))) * scale
+        return x.round(3).astype(np.float32), labels
+
+    (train, y), (validation, v), (test, t) = part(80), part(60), part(200)
+    scaler = StandardScaler().fit(train.astype(np.float64))
+    tried = []
+    for c in 10.0 ** (-4 + np.arange(13) / 2):
+        model = LogisticRegression(C=c, multi_class="multinomial", solver="newton-cg", tol=1e-6, max_iter=10000)
+        model.fit(scaler.transform(train.astype(np.float64)), y)
+        loss = log_loss(v, model.predict_proba(scaler.transform(validation.astype(np.float64))))
+        tried.append((loss, c, model))
+    loss, c, model = min(tried, key=lambda m: m[0])
+    standard = scaler.transform(test.astype(np.float64))
+    parts = {"train": (train, y), "validation": (validation, v), "test": (test, t)}
+    return {
+        "dims": d,
+        "classes": classes,
+        **{k: {"features": rounded(x.ravel(), 3), "labels": l.tolist()} for k, (x, l) in parts.items()},
+        "strength": float(c),
+        "validation_loss": float(loss),
+        "test_accuracy": float(model.score(standard, t)),
+        "test_probabilities": rounded(model.predict_proba(standard).ravel(), 4),
+    }
+
+
 def tango(both, b, c, neither, z=stats.norm.ppf(0.975)):
     """Tango's interval by brute force: the profile likelihood is maximised numerically at every difference."""
     from scipy.optimize import brentq, minimize_scalar
@@ -181,7 +216,7 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore", category=FutureWarning)
     warnings.simplefilter("error", category=ConvergenceWarning)
     OUT.mkdir(parents=True, exist_ok=True)
-    for name, value in (("scores", scores()), ("probe", probes()), ("paired", paired())):
+    for name, value in (("scores", scores()), ("probe", probes()), ("selection", selection()), ("paired", paired())):
         path = OUT / f"evaluate-{name}.json"
         path.write_text(json.dumps(value, separators=(",", ":")) + "\n")
         print(path.name, path.stat().st_size, "bytes")

@@ -31,6 +31,13 @@ test("reads bytes that start at an odd position of a larger buffer", () => {
   );
 });
 
+test("reads a Node Buffer, whose slices are views, and leaves it as it was", () => {
+  const bytes = Buffer.from(sample());
+  const before = Buffer.from(bytes);
+  expect(decodeCheckpoint(bytes, "x").tensors.get("w")).toEqual(float32([2, 2], [1, -2, 3.5, 0]));
+  expect(bytes.equals(before)).toBe(true);
+});
+
 test("says that a cut-off file is damaged, and where", () => {
   const bytes = sample();
   const cut = () => decodeCheckpoint(bytes.subarray(0, bytes.length - 1), "state/last.safetensors");

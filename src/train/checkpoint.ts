@@ -82,7 +82,8 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
     throw damaged(`its header would be ${length} bytes long`);
   const at = checksumPosition(bytes.subarray(8, 8 + length));
   if (at < 0) throw damaged("it has no checksum");
-  const unsigned = bytes.slice();
+  // Not bytes.slice(): of a Node Buffer that is a view.
+  const unsigned = new Uint8Array(bytes);
   unsigned.fill(0x30, 8 + at, 8 + at + blank.length);
   if (new TextDecoder().decode(bytes.subarray(8 + at, 8 + at + blank.length)) !== checksum(unsigned)) {
     throw damaged("its content does not match its checksum");
@@ -133,7 +134,8 @@ function readTensor(
   }
   if (sizeOf(shape) * bytesPerElement[dtype] !== end - begin)
     throw damaged(`"${name}" has ${end - begin} bytes, its shape needs others`);
-  const copy = data.slice(begin, end);
+  const copy = new Uint8Array(end - begin);
+  copy.set(data.subarray(begin, end));
   const array = new (arrayOf(dtype))(copy.buffer as ArrayBuffer);
   return { dtype, dims: shape, data: array } as Tensor;
 }

@@ -235,6 +235,21 @@ test("a full disk and a folder that cannot be made turn it off with one warning 
   expect(warnings.length).toBe(2);
 });
 
+test("a lock that a killed process left behind does not stop it", async () => {
+  const locked = {
+    ...nodePlatform,
+    files: {
+      ...nodePlatform.files,
+      withLock: () => Promise.reject(new EngraftError("RunError", "the feature cache is in use")),
+    },
+  };
+  const key = await open().key(fields);
+  const cached = open({ platform: locked, flushAfter: 0 }).open(key, 3);
+  await cached.put(["item 0"], rows(0, 1));
+  expect((await shardsOf(key)).length).toBe(1);
+  expect(warnings).toEqual([]);
+});
+
 test("clear removes what is cached and nothing else", async () => {
   const cache = open({ flushAfter: 0 });
   await cache.open(await cache.key(fields), 3).put(["item 0"], rows(0, 1));

@@ -18,7 +18,7 @@ export interface RowsOptions extends ShardKind {
 /** A shard larger than this was not written by us: rows of one shard stay far below. */
 const readLimit = 2 ** 28;
 /** How long to wait for another process that makes room, ms. */
-const lockWait = 5_000;
+const lockWait = 2_000;
 
 /**
  * Rows of features under one key. `get` and `put` never fail because of the disk: what cannot be read is missing,
@@ -191,8 +191,7 @@ export class FeatureRows {
     try {
       const bytes = await encodeShard(this.#options, items, rows, sha256);
       const room = () => makeRoom(files, directory, { bytes: bytes.length, limit, keep: key });
-      const lock = files.join(directory, "limit");
-      const fits = await files.withLock(lock, room, { wait: lockWait, what: "the feature cache" });
+      const fits = await this.#alone(room);
       if (!fits) {
         throw new EngraftError("FileError", `its limit of ${Math.round(limit / 1e6)} MB is reached`, {
           help: "engraft cache clear",
@@ -209,6 +208,21 @@ export class FeatureRows {
       await removeAbandoned(files, this.#path, Date.now());
     } catch (error) {
       this.#turnOff(error);
+    }
+  }
+
+  /**
+   * One process makes room at a time, so that two do not remove twice as much as needed. When the lock stays taken
+   * (its holder may have been killed) it is done without: removing twice does no harm.
+   */
+  async #alone(work: () => Promise<boolean>): Promise<boolean> {
+    const { platform, directory } = this.#options;
+    const lock = platform.files.join(directory, "limit");
+    try {
+      return await platform.files.withLock(lock, work, { wait: lockWait, what: "the feature cache" });
+    } catch (error) {
+      if (error instanceof EngraftError && error.kind === "RunError") return work();
+      throw error;
     }
   }
 

@@ -1,0 +1,24 @@
+// Find Chromium for the browser tests, or install Debian's package. They are never skipped in silence.
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
+
+export function chromiumPath() {
+  if (process.env.CHROMIUM_PATH && existsSync(process.env.CHROMIUM_PATH)) return process.env.CHROMIUM_PATH;
+  return places.find((place) => existsSync(place));
+}
+
+export function ensureChromium() {
+  if (chromiumPath()) return;
+  if (existsSync("/usr/bin/apt-get") && process.getuid?.() === 0) {
+    console.log("Chromium is missing; installing Debian's package (once) …");
+    const quiet = { stdio: ["ignore", "ignore", "inherit"] };
+    execFileSync("apt-get", ["update", "-qq"], quiet);
+    execFileSync("apt-get", ["install", "-y", "-qq", "chromium"], { ...quiet, env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+  }
+  if (!chromiumPath()) {
+    console.error("The tests need Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM_PATH.");
+    process.exit(1);
+  }
+}

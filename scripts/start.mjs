@@ -1,0 +1,16 @@
+// `npm start`: build if something changed, then run the demo (or any command line given behind `--`).
+//   npm start                      fine-tune the bundled base on the bundled demo data, from scratch beside it
+//   npm start -- train ./flowers   the same as `npx engraft train ./flowers`
+import { spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildAll, isFresh } from "./build.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+if (!isFresh()) await buildAll();
+const given = process.argv.slice(2);
+const demo = ["train", join(root, "assets/demo"), "--baselines"];
+const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), ...(given.length > 0 ? given : demo)], { stdio: "inherit" });
+// Ctrl-C reaches the child as well: it saves its state and says how to go on.
+process.on("SIGINT", () => undefined);
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
