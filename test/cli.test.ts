@@ -3,9 +3,11 @@ import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
-import { zeros } from "../src/core/tensor.js";
+import { draws } from "../src/core/random.js";
+import { float32, zeros } from "../src/core/tensor.js";
 import { Builder, Graph, toOnnx } from "../src/graph/index.js";
 
 const main = new URL("../dist/cli/main.js", import.meta.url).pathname;
@@ -143,6 +145,115 @@ test("cache says what is kept, and clear removes it", async () => {
   expect((await engraft(["cache"])).out).toContain("5 B in 1 files");
   expect((await engraft(["cache", "clear"])).out).toContain("removed    5 B");
   expect(lines((await engraft(["cache", "--json"])).out)).toMatchObject([{ event: "result", bytes: 0 }]);
+});
+
+/** Pictures of three colours with noise, and a base with random weights that tells them apart. */
+async function flowers(): Promise<{ data: string; base: string }> {
+  const data = join(folder, "flowers");
+  const colors = { rose: [200, 30, 40], lily: [230, 230, 220], iris: [70, 50, 180] } as const;
+  for (const [name, color] of Object.entries(colors)) {
+    mkdirSync(join(data, name), { recursive: true });
+    for (let i = 0; i < 12; i++) {
+      const d = draws(i, name);
+      const pixels = Uint8Array.from({ length: 20 * 24 * 3 }, (_, k) => color[k % 3]! + d.integer(50) - 25);
+      const path = join(data, name, `${i}.png`);
+      await sharp(pixels, { raw: { width: 24, height: 20, channels: 3 } })
+        .png()
+        .toFile(path);
+    }
+  }
+  const graph = new Graph("random");
+  const g = new Builder(graph);
+  const d = draws(1, "cli test");
+  const normal = (dims: readonly number[]) =>
+    float32(
+      dims,
+      Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => d.normal() * 0.3),
+    );
+  const x = graph.input("image", { dtype: "float32", shape: ["batch", 3, "h", "w"] });
+  const conv = g.relu(g.conv(x, g.weight("w", normal([8, 3, 3, 3])), g.weight("b", normal([8]))));
+  graph.outputs.push(g.matmul(g.flatten(g.globalAveragePool(conv)), g.weight("fc", normal([8, 10]))));
+  const base = join(folder, "random.onnx");
+  writeFileSync(base, toOnnx(graph));
+  return { data, base };
+}
+const pixels = ["--mean", "0.5", "--std", "0.5", "--image-size", "16"];
+
+test("train, eval and predict speak JSON lines and nothing else, with the promised fields", async () => {
+  const { data, base } = await flowers();
+  const out = join(folder, "run");
+  const trained = await engraft([
+    "train",
+    data,
+    "--base",
+    base,
+    ...pixels,
+    "--strategy",
+    "probe",
+    "--out",
+    out,
+    "--json",
+  ]);
+  expect(trained).toMatchObject({ code: 0, err: "" });
+  const events = lines(trained.out);
+  expect(events.filter((e) => e.event === "result")).toHaveLength(1);
+  const result = events.at(-1)!;
+  expect(result).toMatchObject({
+    event: "result",
+    task: "image-classification",
+    run: out,
+    base: { name: "random.onnx", license: "not stated" },
+    strategy: { name: "probe" },
+    classes: ["iris", "lily", "rose"],
+    test: {
+      metric: { name: "accuracy", higher_is_better: true },
+      accuracy_ci95: [expect.any(Number), expect.any(Number)],
+    },
+  });
+  const evaluated = lines((await engraft(["eval", out, data, "--json"])).out).at(-1);
+  const scoreOf = (event: unknown) => (event as { test: { accuracy: number } }).test.accuracy;
+  expect(scoreOf(evaluated)).toBe(scoreOf(result));
+
+  const picture = join(data, "rose", "0.png");
+  const predicted = await engraft(["predict", out, "-", "--top", "2", "--json"], `${picture}\n`);
+  const [prediction, last] = lines(predicted.out);
+  expect(prediction).toMatchObject({
+    event: "prediction",
+    input: picture,
+    label: "rose",
+    score: expect.any(Number),
+  });
+  expect(prediction!.top).toHaveLength(2);
+  expect(last).toMatchObject({ event: "result", predictions: 1 });
+  const missing = await engraft(["predict", out, picture, "nothere.jpg"]);
+  expect(missing).toMatchObject({ code: 2, out: expect.stringContaining("0.png\trose\t") as string });
+  expect(missing.err).toContain("1 of 2 inputs could not be read");
+
+  const again = await engraft(["train", "--resume", out, "--quiet"]);
+  expect(again).toMatchObject({ code: 0, err: "" });
+  expect(again.out).toContain(`run        ${out}`);
+});
+
+test("Ctrl-C saves the state, ends with 130, and prints the line that goes on", async () => {
+  const { data, base } = await flowers();
+  const out = join(folder, "stopped");
+  const env = { ...process.env, ENGRAFT_CACHE: join(folder, "cache") };
+  const args = ["train", data, "--base", base, ...pixels, "--epochs", "2000", "--out", out, "--json"];
+  const child = spawn(process.execPath, [main, ...args], { env });
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    const before = text.includes('"epoch"');
+    text += String(chunk);
+    if (!before && text.includes('"epoch"')) child.kill("SIGINT");
+  });
+  const code = await new Promise((done) => child.on("close", done));
+  expect(code).toBe(130);
+  expect(lines(text).at(-1)).toMatchObject({
+    event: "error",
+    kind: "Interrupted",
+    help: `the state is saved; go on with: engraft train --resume ${out}`,
+    exit: 130,
+  });
 });
 
 test("a reader that goes away is no error of ours", async () => {

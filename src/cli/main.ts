@@ -34,7 +34,11 @@ async function main(argv: readonly string[]): Promise<number> {
   const stopper = stopOnSignals(() => {
     output?.note("stopping    saving the state; Ctrl-C once more stops at once");
   });
-  const terminal = processTerminal(() => stopper.stop());
+  let readerGone = false;
+  const terminal = processTerminal(() => {
+    readerGone = true;
+    stopper.stop();
+  });
   output = new Output(terminal, { json, quiet: argv.includes("--quiet") });
   if (terminal.moves) process.on("exit", () => terminal.err("\u001b[?25h"));
   try {
@@ -49,6 +53,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (thrown) {
     let error = asEngraftError(thrown);
+    // `engraft predict … | head -1` got what it wanted; a run that was stopped must say so.
+    if (readerGone && error.kind === "Interrupted" && argv[0] !== "train") return 0;
     if (error.exitCode === 1) error = await withReport(error, argv, packageVersion());
     output.failure(errorEvent(error), error.format());
     return error.exitCode;

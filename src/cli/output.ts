@@ -68,7 +68,7 @@ export class Output {
 
   /** The result: an object for programs, lines for people. */
   result(value: Readonly<Record<string, unknown>>, lines: readonly string[]): void {
-    if (this.options.json) this.json({ ...value, event: "result" });
+    if (this.options.json) this.json(Object.assign({ event: "" }, value, { event: "result" }));
     else this.lines(lines);
   }
 
