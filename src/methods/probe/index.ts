@@ -8,6 +8,7 @@ export {
 export {
   defaultStrengths,
   fitProbe,
+  fitProbeInTurns,
   type LabelledFeatures,
   type Probe,
   type ProbeData,

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
-import { fitProbe, type LabelledFeatures } from "./probe.js";
+import { fitProbe, fitProbeInTurns, type LabelledFeatures } from "./probe.js";
 
 /** Features with a few strong directions, as a trunk gives them. */
 function part(n: number, dims: number, classes: number, seed: number): LabelledFeatures {
@@ -38,6 +39,61 @@ function accuracy(z: number[], labels: Int32Array): number {
 }
 
 const data = { train: part(120, 12, 3, 2), validation: part(60, 12, 3, 3), dims: 12, classes: 3 };
+
+interface Selection {
+  dims: number;
+  classes: number;
+  train: { features: number[]; labels: number[] };
+  validation: { features: number[]; labels: number[] };
+  test: { features: number[]; labels: number[] };
+  strength: number;
+  validation_loss: number;
+  test_accuracy: number;
+  test_probabilities: number[];
+}
+
+test("chooses the strength that scikit-learn would choose on the same features, and classifies as it does", () => {
+  const golden: Selection = JSON.parse(
+    readFileSync(new URL("../../../test/golden/evaluate-selection.json", import.meta.url), "utf8"),
+  );
+  const typed = ({ features, labels }: Selection["train"]): LabelledFeatures => ({
+    features: Float32Array.from(features),
+    labels: Int32Array.from(labels),
+  });
+  const { dims, classes } = golden;
+  const probe = fitProbe({
+    train: typed(golden.train),
+    validation: typed(golden.validation),
+    dims,
+    classes,
+  });
+  expect(probe.strength).toBeCloseTo(golden.strength, 10);
+  const chosen = probe.path.find((s) => s.strength === probe.strength)!;
+  // The way is walked at a gradient of 1e-3 only.
+  expect(chosen.validationLoss).toBeCloseTo(golden.validation_loss, 2);
+  const test = typed(golden.test);
+  const z = logits(test.features, probe.weight, probe.bias);
+  expect(Math.abs(accuracy(z, test.labels) - golden.test_accuracy)).toBeLessThanOrEqual(0.01);
+  for (let i = 0; i < test.labels.length; i++) {
+    const row = z.slice(i * classes, (i + 1) * classes).map(Math.exp);
+    const sum = row.reduce((a, b) => a + b, 0);
+    row.forEach((e, k) => {
+      expect(e / sum).toBeCloseTo(golden.test_probabilities[i * classes + k]!, 2);
+    });
+  }
+});
+
+test("giving way between strengths changes nothing, and stops on request", async () => {
+  const a = fitProbe(data);
+  const b = await fitProbeInTurns(data);
+  expect(b.weight).toEqual(a.weight);
+  const controller = new AbortController();
+  const stopped = fitProbeInTurns(data, {
+    signal: controller.signal,
+    onStrength: () => controller.abort(),
+  });
+  await expect(stopped).rejects.toThrow("stopped on request");
+});
 
 test("takes the strength with the lowest validation loss, and says what it tried", () => {
   const probe = fitProbe(data);

@@ -29,7 +29,8 @@ export interface ProbeOptions {
   readonly strengths?: readonly number[];
   /** How many strengths in a row may be worse than the best one before the rest is left out; default 2. */
   readonly patience?: number;
-  readonly onStrength?: (tried: ProbeStep, index: number, of: number) => void;
+  /** Told after each strength; at most `strengths.length` times. */
+  readonly onStrength?: (tried: ProbeStep) => void;
 }
 
 /** One strength that was tried. */
@@ -72,10 +73,38 @@ const finalTolerance = 1e-4;
  * @example
  * const head = fitProbe({ train, validation, dims: 512, classes: 10 });
  */
-export function fitProbe(
+export function fitProbe(data: ProbeData, options: ProbeOptions = {}): Probe {
+  const steps = probeSteps(data, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    options.onStrength?.(value);
+  }
+}
+
+/**
+ * As {@link fitProbe}, giving way to other work after each strength: for sets that take long (20,000 × 1,280 × 100
+ * takes minutes).
+ * @throws Interrupted when the signal is aborted
+ */
+export async function fitProbeInTurns(
+  data: ProbeData,
+  options: ProbeOptions & { readonly signal?: AbortSignal } = {},
+): Promise<Probe> {
+  const steps = probeSteps(data, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    options.onStrength?.(value);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (options.signal?.aborted) throw new EngraftError("Interrupted", "stopped on request");
+  }
+}
+
+function* probeSteps(
   { train, validation, dims, classes }: ProbeData,
-  { strengths = defaultStrengths, patience = 2, onStrength }: ProbeOptions = {},
-): Probe {
+  { strengths = defaultStrengths, patience = 2 }: ProbeOptions,
+): Generator<ProbeStep, Probe> {
   const started = performance.now();
   checkPart("train", train, dims, classes);
   checkPart("validation", validation, dims, classes);
@@ -83,8 +112,9 @@ export function fitProbe(
 
   const n = train.labels.length;
   const scaling = standardisation(train.features, n, dims);
-  const problem = logisticProblem(standardise(train.features, n, scaling), train.labels, classes, "single");
-  const tried: { step: ProbeStep; fit: WideFit }[] = [];
+  const standard = standardise(train.features, n, scaling);
+  const problem = logisticProblem(standard, train.labels, classes, "single");
+  const path: ProbeStep[] = [];
   let best: { step: ProbeStep; fit: WideFit } | undefined;
   let last: WideFit | undefined;
   let worse = 0;
@@ -92,17 +122,15 @@ export function fitProbe(
   for (const strength of order) {
     const fit = problem.solve({ strength, from: last, tolerance: pathTolerance, maxIterations: 100 });
     last = fit;
-    const step: ProbeStep = {
-      strength,
-      trainLoss: fit.loss,
-      ...scoreLinear(foldStandardisation(fit.weight, fit.bias, scaling), validation, dims, classes),
-    };
-    tried.push({ step, fit });
-    onStrength?.(step, tried.length - 1, order.length);
+    const head = foldStandardisation(fit.weight, fit.bias, scaling);
+    const step = { strength, trainLoss: fit.loss, ...scoreLinear(head, validation, dims, classes) };
+    path.push(step);
     if (best === undefined || step.validationLoss < best.step.validationLoss) {
       best = { step, fit };
       worse = 0;
-    } else if (++worse >= patience) break;
+    } else worse++;
+    yield step;
+    if (worse >= patience) break;
   }
   const strength = best?.step.strength ?? unmeasuredStrength;
   const final = problem.solve({ strength, from: best?.fit, tolerance: finalTolerance, maxIterations: 300 });
@@ -111,7 +139,7 @@ export function fitProbe(
     weight: Float32Array.from(weight),
     bias: Float32Array.from(bias),
     strength,
-    path: tried.map(({ step }) => step),
+    path,
     seconds: (performance.now() - started) / 1000,
   };
 }
