@@ -2,6 +2,19 @@
  * Engraft: any pretrained ONNX model becomes fine-tunable, and the program says whether the transfer helped.
  * @module
  */
+
+export {
+  type BaseInfo,
+  type CacheInfo,
+  cacheInfo,
+  clearCache,
+  type Inspection,
+  inspectModel,
+  listBases,
+  type PulledBase,
+  pullBase,
+  showBase,
+} from "./bases/index.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
 export type {
   ClassificationScores,
@@ -12,14 +25,9 @@ export type {
   Verdict,
 } from "./core/events.js";
 export type { Dataset, ImageItem } from "./data/index.js";
-export { openData } from "./front/setup.js";
-export { resume, train } from "./front/train.js";
 export { type Evaluation, evaluate } from "./front/evaluate.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { TaskOptions, TrainOptions } from "./front/options.js";
-export {
-  type BaseInfo,
-  type Inspection,
-  inspectModel,
-} from "./bases/index.js";
+export { openData } from "./front/setup.js";
+export { resume, train } from "./front/train.js";
 export { type StrategyName, strategies } from "./methods/registry.js";

@@ -1,3 +1,4 @@
+import { defaultPlatform } from "../data/decode.js";
 import type { Files, Platform } from "../platform/platform.js";
 
 /** What Engraft keeps in its cache folder. Only these are ever removed: the folder itself is the user's. */
@@ -23,13 +24,14 @@ export interface CacheInfo {
 }
 
 /** What is kept between runs, and how large it is. */
-export async function cacheInfo(platform: Platform): Promise<CacheInfo> {
-  const folder = platform.cacheDir();
+export async function cacheInfo(platform?: Platform): Promise<CacheInfo> {
+  const { files, cacheDir } = platform ?? (await defaultPlatform());
+  const folder = cacheDir();
   const names = Object.keys(parts) as (keyof typeof parts)[];
   const found = await Promise.all(
     names.map(async (name) => {
-      const path = platform.files.join(folder, name);
-      return { name, what: parts[name], path, ...(await measure(platform.files, path)) };
+      const path = files.join(folder, name);
+      return { name, what: parts[name], path, ...(await measure(files, path)) };
     }),
   );
   return { folder, parts: found, bytes: found.reduce((sum, part) => sum + part.bytes, 0) };
@@ -39,9 +41,10 @@ export async function cacheInfo(platform: Platform): Promise<CacheInfo> {
  * Remove everything that is kept; runs and models are elsewhere and stay.
  * @returns what was there
  */
-export async function clearCache(platform: Platform): Promise<CacheInfo> {
-  const before = await cacheInfo(platform);
-  for (const part of before.parts) await platform.files.remove(part.path);
+export async function clearCache(platform?: Platform): Promise<CacheInfo> {
+  const machine = platform ?? (await defaultPlatform());
+  const before = await cacheInfo(machine);
+  for (const part of before.parts) await machine.files.remove(part.path);
   return before;
 }
 

@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { defaultPlatform } from "../data/decode.js";
 import type { Platform } from "../platform/platform.js";
 import { readJson } from "./model-folder.js";
 import { readPreprocessing } from "./preprocessing.js";
@@ -42,7 +43,7 @@ export const catalog: readonly BaseRow[] = [
     ref: "vision-mini",
     input: "64 x 64",
     parameters: 1.7,
-    license: "research (its LICENSE follows the terms of its pictures)",
+    license: "research only (see its LICENSE)",
     paper: "He et al. 2016, Deep residual learning, arXiv:1512.03385",
     note: "small, pretrained by this project: for first use, tests and small devices",
   },
@@ -82,13 +83,14 @@ export const catalog: readonly BaseRow[] = [
 ];
 
 /** The catalogue, in its order, with what is on this machine. */
-export function listBases(platform: Platform): Promise<BaseInfo[]> {
-  return Promise.all(catalog.map((row) => describe(row, platform)));
+export async function listBases(platform?: Platform): Promise<BaseInfo[]> {
+  const machine = platform ?? (await defaultPlatform());
+  return Promise.all(catalog.map((row) => describe(row, machine)));
 }
 
 /** One row. @throws OptionError for a name that is not in the catalogue */
-export function showBase(name: string, platform: Platform): Promise<BaseInfo> {
-  return describe(baseNamed(name), platform);
+export async function showBase(name: string, platform?: Platform): Promise<BaseInfo> {
+  return describe(baseNamed(name), platform ?? (await defaultPlatform()));
 }
 
 /** @throws OptionError for a name that is not in the catalogue */
@@ -116,5 +118,15 @@ async function describe(row: BaseRow, platform: Platform): Promise<BaseInfo> {
   const { height, width } = readPreprocessing(
     await readJson(platform, files.join(folder, "preprocessor_config.json")),
   );
-  return { ...row, input: `${height} x ${width}`, available: true, bytes: state.size, path: folder };
+  const parameters = (await countedParameters(folder, platform)) ?? row.parameters;
+  const input = `${height} x ${width}`;
+  return { ...row, input, parameters, available: true, bytes: state.size, path: folder };
+}
+
+/** Millions of weights, as the script that made a bundled base counted them. */
+async function countedParameters(folder: string, platform: Platform): Promise<number | undefined> {
+  const path = platform.files.join(folder, "facts.json");
+  if (!(await platform.files.stat(path))) return undefined;
+  const { parameters } = (await readJson(platform, path)) as { readonly parameters?: unknown };
+  return typeof parameters === "number" ? Math.round(parameters / 1e4) / 100 : undefined;
 }

@@ -49,7 +49,7 @@ async function inspected(unknownOperator: boolean) {
   graph.outputs.push(g.gemm(features, weight("fc", [4, 10]), weight("fcb", [10])));
   const path = join(folder, "net.onnx");
   writeFileSync(path, toOnnx(graph));
-  return inspectModel(path, nodePlatform);
+  return inspectModel(path, { platform: nodePlatform });
 }
 
 test("weights, inputs, operators and the cut before the classifier are told", async () => {

@@ -6,8 +6,8 @@ import { defaultPlatform } from "../data/decode.js";
 import { type Graph, readsOf } from "../graph/graph.js";
 import type { Node, Value } from "../graph/node.js";
 import { findCut, type Parameter, parametersOf } from "../graph/surgery/index.js";
-import type { Platform } from "../platform/platform.js";
 import { type FeatureCut, featureCuts } from "./feature-cuts.js";
+import type { HubOptions } from "./hub.js";
 import { locateBase } from "./locate.js";
 import { openModelFile } from "./open-base.js";
 
@@ -54,9 +54,9 @@ export interface FineTune {
  * Look into an ONNX file (or the folder or repository of one) without running it.
  * @throws ModelError, FileError
  */
-export async function inspectModel(ref: string, platform?: Platform): Promise<Inspection> {
-  const machine = platform ?? (await defaultPlatform());
-  const { onnx } = await locateBase(ref, { platform: machine });
+export async function inspectModel(ref: string, options: Partial<HubOptions> = {}): Promise<Inspection> {
+  const machine = options.platform ?? (await defaultPlatform());
+  const { onnx } = await locateBase(ref, { ...options, platform: machine });
   const { bytes, imported } = await openModelFile(onnx, machine);
   const { graph, opset, producer, notes } = imported;
   const typed = (value: Value) => {

@@ -35,7 +35,8 @@ const between = ([low, high]: Interval): string => `95 % interval ${fraction(low
 
 /** A name in a column of its own, then the text; more lines stand below it. */
 export function labelled(label: string, ...lines: readonly string[]): string[] {
-  return lines.map((line, i) => `${(i === 0 ? label : "").padEnd(11)}${line}`);
+  const left = label.length < 11 ? label : `${label} `;
+  return lines.map((line, i) => `${(i === 0 ? left : "").padEnd(11)}${line}`);
 }
 
 export const epochHeader = "  stage     epoch   train loss  valid. loss   valid. acc.     rate      time";

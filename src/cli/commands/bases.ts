@@ -1,6 +1,5 @@
-import { type BaseInfo, listBases, pullBase, showBase } from "../../bases/index.js";
 import { EngraftError } from "../../core/errors.js";
-import { nodePlatform } from "../../platform/node.js";
+import { type BaseInfo, listBases, pullBase, showBase } from "../../index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { formatBytes, labelled } from "../render.js";
@@ -44,7 +43,7 @@ function table(rows: readonly BaseInfo[]): string[] {
 export const bases: Command<OptionsOf<"bases">> = async (args, _options, { output, signal }) => {
   const [action = "list", name] = args;
   if (action === "list") {
-    const rows = await listBases(nodePlatform);
+    const rows = await listBases();
     const last =
       "Any other model: --base file.onnx, a folder in Hugging Face layout, or hf:org/name[@revision]";
     output.result({ bases: rows }, [...table(rows), "", last]);
@@ -59,11 +58,11 @@ export const bases: Command<OptionsOf<"bases">> = async (args, _options, { outpu
       help: action === "show" ? "engraft bases show vision-mini" : "engraft bases pull hf:org/name",
     });
   if (action === "show") {
-    const base = await showBase(name, nodePlatform);
+    const base = await showBase(name);
     output.result({ base }, details(base));
     return;
   }
-  const pulled = await pullBase(name, { platform: nodePlatform, onEvent: output.onEvent, signal });
+  const pulled = await pullBase(name, { onEvent: output.onEvent, signal });
   output.result({ ...pulled }, [
     ...labelled("base", `${pulled.ref}, ${formatBytes(pulled.bytes)}, licence ${pulled.license}`),
     ...labelled("where", pulled.path),

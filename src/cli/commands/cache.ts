@@ -1,6 +1,5 @@
-import { cacheInfo, clearCache } from "../../bases/index.js";
 import { EngraftError } from "../../core/errors.js";
-import { nodePlatform } from "../../platform/node.js";
+import { cacheInfo, clearCache } from "../../index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { formatBytes, labelled } from "../render.js";
@@ -12,7 +11,7 @@ export const cache: Command<OptionsOf<"cache">> = async ([action = "info"], _opt
       help: "engraft cache [info | clear]",
     });
   const clear = action === "clear";
-  const info = await (clear ? clearCache : cacheInfo)(nodePlatform);
+  const info = await (clear ? clearCache : cacheInfo)();
   output.result({ ...info, cleared: clear }, [
     ...labelled("cache", info.folder),
     ...info.parts.flatMap((p) => labelled(p.name, `${formatBytes(p.bytes)} in ${p.files} files: ${p.what}`)),

@@ -1,5 +1,4 @@
-import { type Inspection, inspectModel } from "../../bases/index.js";
-import { nodePlatform } from "../../platform/node.js";
+import { type Inspection, inspectModel } from "../../index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { formatBytes, formatCount, labelled } from "../render.js";
@@ -50,7 +49,7 @@ function lines(i: Inspection): string[] {
 }
 
 /** `engraft inspect <file.onnx>` */
-export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], _options, { output }) => {
-  const inspection = await inspectModel(ref, nodePlatform);
+export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], _options, { output, signal }) => {
+  const inspection = await inspectModel(ref, { onEvent: output.onEvent, signal });
   output.result({ ...inspection }, lines(inspection));
 };
