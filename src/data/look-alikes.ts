@@ -13,7 +13,7 @@ const leastDeviation = 4;
 /**
  * Groups of pictures that show the same thing: exact copies, and copies that were scaled, recompressed or
  * made a little lighter or darker. Mirrored, rotated or cropped copies are not found. Compares all with all
- * by a few numbers each, nearest in the first number only: about a second for 30,000 pictures.
+ * by a few numbers each: about a second for 20,000 pictures, four times that for twice as many.
  *
  * @param items in any order; the groups do not depend on it
  * @returns for each item the lowest position of its group: exact copies alone, and with near copies
@@ -39,10 +39,20 @@ export function groupLookAlikes(
     if (sign.deviation >= leastDeviation) signs.push(sign);
   }
   signs.sort((a, b) => a.low[0]! - b.low[0]!);
+  // One flat array: the loop below runs n² / 10 times, and then memory is what counts.
+  const patterns = basis.length;
+  const low = new Float32Array(signs.length * patterns);
+  for (const [k, sign] of signs.entries()) low.set(sign.low, k * patterns);
   for (let k = 1; k < signs.length; k++) {
     const a = signs[k]!;
+    const [a0, a1, a2] = [a.low[0]!, a.low[1]!, a.low[2]!];
     const reach = difference((a.deviation + leastDeviation) / 2);
-    for (let m = k - 1; m >= 0 && a.low[0]! - signs[m]!.low[0]! <= reach; m--) {
+    for (let m = k - 1, at = m * patterns; m >= 0; m--, at -= patterns) {
+      const d0 = a0 - low[at]!;
+      if (d0 > reach) break;
+      const d1 = a1 - low[at + 1]!;
+      const d2 = a2 - low[at + 2]!;
+      if (d0 * d0 + d1 * d1 + d2 * d2 > reach * reach) continue;
       const b = signs[m]!;
       if (!maybeAlike(a, b)) continue;
       const [x, y] = [root(near, a.item), root(near, b.item)];
