@@ -2,7 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
-const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
+const places = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+];
 
 export function chromiumPath() {
   if (process.env.CHROMIUM_PATH && existsSync(process.env.CHROMIUM_PATH)) return process.env.CHROMIUM_PATH;
@@ -15,10 +20,15 @@ export function ensureChromium() {
     console.log("Chromium is missing; installing Debian's package (once) …");
     const quiet = { stdio: ["ignore", "ignore", "inherit"] };
     execFileSync("apt-get", ["update", "-qq"], quiet);
-    execFileSync("apt-get", ["install", "-y", "-qq", "chromium"], { ...quiet, env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+    execFileSync("apt-get", ["install", "-y", "-qq", "chromium"], {
+      ...quiet,
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
   }
   if (!chromiumPath()) {
-    console.error("The tests need Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM_PATH.");
+    console.error(
+      "The tests need Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM_PATH.",
+    );
     process.exit(1);
   }
 }

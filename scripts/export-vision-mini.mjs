@@ -39,7 +39,10 @@ const out = join(root, "assets/vision-mini");
 mkdirSync(join(out, "onnx"), { recursive: true });
 writeFileSync(join(out, "onnx/model.onnx"), onnx);
 writeFileSync(join(out, "config.json"), `${JSON.stringify(modelConfig(classes), undefined, 2)}\n`);
-writeFileSync(join(out, "preprocessor_config.json"), `${JSON.stringify(writePreprocessing(preprocessing), undefined, 2)}\n`);
+writeFileSync(
+  join(out, "preprocessor_config.json"),
+  `${JSON.stringify(writePreprocessing(preprocessing), undefined, 2)}\n`,
+);
 
 // Accuracy of the file as it ships (16-bit weights), on pictures that were never trained on.
 const runtime = await nodeRuntime({ threads: 2 });
@@ -48,7 +51,9 @@ let correct = 0;
 for (let first = 0; first < held.labels.length; first += 99) {
   const n = Math.min(99, held.labels.length - first);
   const pixels = new Uint8Array(held.pixels.subarray(first * bytesEach, (first + n) * bytesEach));
-  const { data: logits } = Object.values(await session.run({ pixels: { dtype: "uint8", dims: [n, side, side, 3], data: pixels } }))[0];
+  const { data: logits } = Object.values(
+    await session.run({ pixels: { dtype: "uint8", dims: [n, side, side, 3], data: pixels } }),
+  )[0];
   for (let i = 0; i < n; i++) {
     const row = logits.subarray(i * classes.length, (i + 1) * classes.length);
     if (row.indexOf(Math.max(...row)) === held.labels[first + i]) correct++;
@@ -59,7 +64,10 @@ const n = held.labels.length;
 const facts = {
   sha256: sha256(onnx),
   bytes: onnx.length,
-  parameters: [...net.initializers.values()].reduce((sum, t) => sum + (t.dtype === "float32" ? t.data.length : 0), 0),
+  parameters: [...net.initializers.values()].reduce(
+    (sum, t) => sum + (t.dtype === "float32" ? t.data.length : 0),
+    0,
+  ),
   held_back: { n, accuracy: correct / n, ci95: wilsonInterval(correct, n) },
   pretraining: { steps: note.done, of: note.totalSteps, seconds: Math.round(note.seconds), recipe },
 };

@@ -10,7 +10,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 if (!isFresh()) await buildAll();
 const given = process.argv.slice(2);
 const demo = ["train", join(root, "assets/demo"), "--baselines"];
-const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), ...(given.length > 0 ? given : demo)], { stdio: "inherit" });
+const child = spawn(
+  process.execPath,
+  [join(root, "dist/cli/main.js"), ...(given.length > 0 ? given : demo)],
+  { stdio: "inherit" },
+);
 // Ctrl-C reaches the child as well: it saves its state and says how to go on.
 process.on("SIGINT", () => undefined);
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

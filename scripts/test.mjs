@@ -14,15 +14,25 @@ const work = mkdtempSync(join(tmpdir(), "engraft-tests-"));
 const report = join(work, "report.json");
 const { status } = spawnSync(
   process.execPath,
-  [join(root, "node_modules/vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  [
+    join(root, "node_modules/vitest/vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ],
   // Tests have a cache of their own: nothing of the user's is read or changed.
   { cwd: root, stdio: "inherit", env: { ...process.env, ENGRAFT_CACHE: join(work, "cache") } },
 );
 let line = "0 passed, 1 failed";
 try {
-  const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
+  const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = JSON.parse(
+    readFileSync(report, "utf8"),
+  );
   // A file that could not even be loaded counts as a failure.
-  const failed = numFailedTests + (numFailedTests === 0 && status !== 0 ? Math.max(1, numFailedTestSuites) : 0);
+  const failed =
+    numFailedTests + (numFailedTests === 0 && status !== 0 ? Math.max(1, numFailedTestSuites) : 0);
   const skipped = numPendingTests + numTodoTests;
   line = `${numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 } catch {

@@ -1,0 +1,29 @@
+// Small data sets drawn from large ones, the same draw for the same seed.
+import { permutation } from "../../dist/core/random.js";
+import { sha256 } from "../../dist/platform/node.js";
+
+/**
+ * A draw: `train` pictures of each class to train on, `validation` others to choose on, the whole test part.
+ * All of `dataset`'s items that are not test are the pool.
+ */
+export function draw(dataset, { seed, train, validation }) {
+  const items = [];
+  dataset.classes.forEach((_, label) => {
+    const pool = dataset.items.filter((item) => item.label === label && item.part !== "test");
+    const order = permutation(pool.length, seed, "draw", label);
+    if (order.length < train + validation)
+      throw new Error(`class ${label} has only ${order.length} pictures to draw from`);
+    order.slice(0, train).forEach((i) => items.push({ ...pool[i], part: "train" }));
+    order.slice(train, train + validation).forEach((i) => items.push({ ...pool[i], part: "validation" }));
+  });
+  items.push(...dataset.items.filter((item) => item.part === "test"));
+  const fingerprint = sha256(items.map((item) => `${item.id} ${item.part}`).join("\n"));
+  return {
+    ...dataset,
+    items,
+    seed,
+    fingerprint,
+    splitWords: `${train} a class to train and ${validation} to choose on, drawn with seed ${seed}; the whole test part`,
+    warnings: [],
+  };
+}

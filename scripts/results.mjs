@@ -1,0 +1,81 @@
+// The table of docs/results.md: probe and fine-tuning of real bases on image sets, several seeds.
+// `npm run results -- SHARED_FOLDER` measures what is missing in docs/results.json and writes the page anew.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { train } from "../dist/index.js";
+import { writeResults } from "./measure/results-page.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const [folder, ...rest] = process.argv.slice(2);
+if (!folder)
+  throw new Error("usage: npm run results -- FOLDER [--only BASE/DATA] (FOLDER holds data/ and models/)");
+const only = rest[0] === "--only" ? rest[1] : "";
+
+const bases = {
+  "tiny-darknet": {
+    base: "models/tiny-darknet-imagenet/tiny_darknet_224.onnx",
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+    rescale: 1 / 255,
+    imageSize: 224,
+  },
+  "mobilenetv2-0.35": {
+    base: "models/mobilenetv2-035-imagenet/mobilenet_v2_035_224_features.onnx",
+    mean: [1, 1, 1],
+    std: [1, 1, 1],
+    rescale: 1 / 127.5,
+    imageSize: 224,
+  },
+  "squeezenet-1.1": {
+    base: "models/squeezenet11-imagenet/SqueezeNet_fp16.onnx",
+    mean: [104, 117, 123],
+    std: [1, 1, 1],
+    rescale: 1,
+    channels: "bgr",
+    imageSize: 224,
+  },
+};
+const sets = ["hymenoptera", "catdog", "cifar10_subset"];
+const seeds = [0, 1, 2];
+const file = join(root, "docs/results.json");
+const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
+for (const set of sets) {
+  for (const [base, options] of Object.entries(bases)) {
+    if (!`${base}/${set}`.includes(only)) continue;
+    for (const seed of seeds) {
+      if (rows.some((r) => r.base === base && r.set === set && r.seed === seed)) continue;
+      const out = mkdtempSync(join(tmpdir(), "engraft-results-"));
+      // One run gives both: fine-tuning starts from the probe, which is scored beside it.
+      const common = { ...options, base: join(folder, options.base), seed };
+      const probe = await train(join(folder, "data", set), {
+        ...common,
+        strategy: "probe",
+        out: join(out, "probe"),
+      });
+      const tuned = await train(join(folder, "data", set), {
+        ...common,
+        strategy: "finetune",
+        out: join(out, "finetune"),
+      });
+      rmSync(out, { recursive: true, force: true });
+      rows.push({
+        base,
+        set,
+        seed,
+        n: tuned.test.n,
+        train: tuned.split.train,
+        probe: probe.test.accuracy,
+        finetune: tuned.test.accuracy,
+        epochs: tuned.epochs,
+        best_epoch: tuned.best_epoch,
+        seconds: { probe: probe.seconds.total, finetune: tuned.seconds.total },
+      });
+      console.log(JSON.stringify(rows.at(-1)));
+      writeFileSync(file, `[\n${rows.map((r) => `  ${JSON.stringify(r)}`).join(",\n")}\n]\n`);
+      writeResults(root, rows);
+    }
+  }
+}
+writeResults(root, rows);
