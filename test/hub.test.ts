@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fetchFromHub, type HubOptions } from "../src/bases/hub.js";
 import { parseHubRef } from "../src/bases/hub-ref.js";
+import { openBase } from "../src/bases/open-base.js";
 import type { EngraftEvent } from "../src/core/events.js";
+import { zeros } from "../src/core/tensor.js";
+import { Builder, Graph, toOnnx } from "../src/graph/index.js";
 import { nodePlatform } from "../src/platform/node.js";
 import type { Platform } from "../src/platform/platform.js";
 
@@ -26,9 +29,10 @@ interface Mood {
   status?: number;
   ignoreRange?: boolean;
   silent?: boolean;
-  badPath?: boolean;
 }
 
+/** The files of the repository. */
+let contents: Map<string, Uint8Array>;
 let server: Server;
 let mood: Mood;
 let requests: { url: string; range: string | undefined; token: string | undefined }[];
@@ -56,19 +60,16 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     } else
       json({ _id: "1", id: "org/tiny", sha: commit, private: false, cardData: { license: "apache-2.0" } });
   } else if (url.startsWith(`/api/models/org/tiny/tree/${commit}?recursive=true`)) {
-    const lfs = { oid: hash("sha256", model), size: model.length, pointerSize: 130 };
-    json([
-      { type: "directory", path: "onnx", size: 0, oid: "d".repeat(40) },
-      { type: "file", path: "onnx/model.onnx", size: model.length, oid: "e".repeat(40), lfs },
-      {
-        type: "file",
-        path: mood.badPath ? "../../escape.json" : "config.json",
-        size: config.length,
-        oid: hash("sha1", `blob ${config.length}\0`, config),
-      },
-    ]);
+    const entries = [...contents].map(([path, content]) => {
+      const shared = { type: "file", path, size: content.length };
+      if (!path.endsWith(".onnx"))
+        return { ...shared, oid: hash("sha1", `blob ${content.length}\0`, content) };
+      const lfs = { oid: hash("sha256", content), size: content.length, pointerSize: 130 };
+      return { ...shared, oid: "e".repeat(40), lfs };
+    });
+    json([{ type: "directory", path: "onnx", size: 0, oid: "d".repeat(40) }, ...entries]);
   } else if (url.startsWith(`/org/tiny/resolve/${commit}/`)) {
-    const whole = url.endsWith("model.onnx") ? model : config;
+    const whole = contents.get(url.slice(`/org/tiny/resolve/${commit}/`.length))!;
     const [, from = "0", to = String(whole.length - 1)] = /^bytes=(\d+)-(\d+)?$/.exec(range ?? "") ?? [];
     const partly = range !== undefined && (!mood.ignoreRange || range === "bytes=0-0");
     const body = partly ? whole.slice(Number(from), Number(to) + 1) : whole.slice();
@@ -89,6 +90,10 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 
 beforeEach(async () => {
   mood = {};
+  contents = new Map([
+    ["onnx/model.onnx", model],
+    ["config.json", config],
+  ]);
   requests = [];
   events = [];
   cache = mkdtempSync(join(tmpdir(), "engraft-hub-"));
@@ -268,7 +273,7 @@ test("the token goes along, and a text that is none is refused before anything i
 });
 
 test("a file name that leaves the folder is refused", async () => {
-  mood.badPath = true;
+  contents.set("../../escape.json", config);
   await expect(open(undefined, ["../../escape.json"])).rejects.toThrow('a file called "../../escape.json"');
   expect(existsSync(join(cache, "..", "escape.json"))).toBe(false);
 });
@@ -276,6 +281,44 @@ test("a file name that leaves the folder is refused", async () => {
 test("two downloads of one model at once: the second waits, and finds it", async () => {
   await Promise.all([open(), open()]);
   expect(modelRequests()).toHaveLength(1);
+});
+
+test("a repository opens as a base, with its licence, commit and preprocessing, and again without a network", async () => {
+  const graph = new Graph("tiny");
+  const g = new Builder(graph);
+  const x = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, 16, 16] });
+  const features = g.flatten(g.globalAveragePool(g.conv(x, g.weight("w", zeros("float32", [4, 3, 3, 3])))));
+  graph.outputs.push(g.matmul(features, g.weight("fc", zeros("float32", [4, 10]))));
+  const preprocessor = { size: 16, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
+  const text = (value: string) => new TextEncoder().encode(value);
+  contents = new Map([
+    ["onnx/model.onnx", toOnnx(graph)],
+    ["onnx/model_quantized.onnx", text("not asked for")],
+    ["preprocessor_config.json", text(JSON.stringify(preprocessor))],
+    ["LICENSE", text("Apache License")],
+  ]);
+  for (const offline of ["", "1"]) {
+    if (offline) variables.HF_HUB_OFFLINE = offline;
+    requests = [];
+    const base = await openBase("hf:org/tiny", { platform });
+    expect(base).toMatchObject({
+      name: "org/tiny",
+      license: "apache-2.0",
+      licenseText: "Apache License",
+      revision: commit,
+      preprocessing: { height: 16, mean: [0.5, 0.5, 0.5] },
+    });
+    expect(requests.some((r) => r.url.includes("quantized"))).toBe(false);
+    expect(requests.length === 0).toBe(offline === "1");
+  }
+});
+
+test("a repository without an ONNX file says so", async () => {
+  contents.delete("onnx/model.onnx");
+  await expect(openBase("hf:org/tiny", { platform })).rejects.toThrow("hf:org/tiny has no ONNX file");
+  await expect(openBase("hf:org/tiny#a.onnx", { platform })).rejects.toThrow(
+    "hf:org/tiny has no file a.onnx",
+  );
 });
 
 test("a reference is a name, a revision and a file", () => {
