@@ -11,7 +11,7 @@ export function convInputGradient(g: Builder, w: Value, dy: Value, shape: ConvSh
  * dx[c, p] = sum over o, k of w[o, c, k] * dy[o, p + pad - k * dilation]: a convolution of dy with the kernel
  * flipped in space and its two channel axes exchanged. Stride 1 only.
  */
-function flipped(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
+export function flipped(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
   const { kernel_shape, dilations, pads, group } = shape;
   const kernel = flipKernel(g, w, group);
   const mirrored = pads.map((p, i) => {
@@ -44,7 +44,7 @@ function flipKernel(g: Builder, w: Value, group: number): Value {
 }
 
 /** The transposed convolution with the same attributes; `output_padding` brings back the rows a stride skipped. */
-function transposed(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
+export function transposed(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
   const { strides, dilations, group } = shape;
   const { pads, outputPadding } = transposedWindow(shape);
   return g.convTranspose(dy, w, "", { strides, dilations, group, pads, outputPadding });

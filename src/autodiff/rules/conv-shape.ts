@@ -13,12 +13,15 @@ export interface ConvShape {
   readonly group: number;
 }
 
+/** Kernel positions × output channels over pixels of a plane, up to which `outerShift` was faster than unfolding. */
+const outerLimit = 5;
+
 export type InputForm = "flipped" | "transposed";
 export type WeightForm =
   | "pointwise-batched"
   | "pointwise-single"
   | "im2col"
-  | "flat-shift"
+  | "outer-shift"
   | "exchanged"
   | "depthwise";
 
@@ -26,29 +29,18 @@ export const unit = (values: readonly number[]): boolean => values.every((v) => 
 const none = (values: readonly number[]): boolean => values.every((v) => v === 0);
 
 /**
- * The form of the input's gradient. Measured on ResNet-50's shapes, batch 16: a convolution with the flipped
- * kernel wins where the stride is 1, down to 14 x 14; with 256 and more channels on such small planes, and
- * with any other stride, ConvTranspose does.
+ * The form of the input's gradient: a convolution with the flipped kernel where the stride is 1, ConvTranspose
+ * elsewhere. `bench -- conv` compares them: the flipped kernel won on every shape of stride 1 that was tried,
+ * by a tenth to two thirds of the other's time, also on planes of 3 x 3 with 256 channels.
  */
-export function chooseInputForm({
-  x,
-  w,
-  y,
-  kernel_shape,
-  strides,
-  dilations,
-  pads,
-  group,
-}: ConvShape): InputForm {
+export function chooseInputForm({ kernel_shape, strides, dilations, pads }: ConvShape): InputForm {
   const rank = kernel_shape.length;
   // The flipped form pads by (kernel - 1) * dilation - pad, which must not be negative.
   const fits = kernel_shape.every((k, i) => {
     const reach = (k - 1) * dilations[i]!;
     return pads[i]! <= reach && pads[i + rank]! <= reach;
   });
-  if (!unit(strides) || !fits) return "transposed";
-  const small = sizeOf(x.slice(2)) <= 14 * 14 && Math.min(w[0]!, w[1]!) >= 256;
-  return small && group === 1 && !unit(kernel_shape) && y.length === 4 ? "transposed" : "flipped";
+  return unit(strides) && fits ? "flipped" : "transposed";
 }
 
 /**
@@ -58,28 +50,27 @@ export function chooseInputForm({
  * - 1 x 1: a product per image, summed, wins from 28 x 28 up; one product over all images below.
  * - few input channels under a large kernel (the first layer): the convolution with exchanged axes, 24 ms
  *   where the product over kernel positions takes 46 to 177.
- * - k x k, stride 1: shifts of the flattened plane, whose slices are contiguous, win at 56 x 56 (21 ms to 23) and
- *   lose at 28 x 28 (17 to 15): the line is drawn between.
+ * - k x k, stride 1, where a picture's plane is not small against the channels: kh + kw shifted copies and a
+ *   product per image (`outerShift`) take half to two thirds of the time of unfolding, which makes kh * kw copies
+ *   (`bench -- conv`); its products grow with the channels, so unfolding wins on small planes with many.
  * - all others: one product with the unfolded input (im2col).
  */
-export function chooseWeightForm({
-  x,
-  w,
-  y,
-  kernel_shape,
-  strides,
-  dilations,
-  pads,
-  group,
-}: ConvShape): WeightForm {
+export function chooseWeightForm({ x, w, y, kernel_shape, strides, pads, group }: ConvShape): WeightForm {
   const [channels, area] = [x[1]!, sizeOf(y.slice(2))];
   if (group === channels && group > 1 && y.length === 4) return "depthwise";
   if (group === 1 && unit(kernel_shape) && none(pads)) {
     return area >= 28 * 28 ? "pointwise-batched" : "pointwise-single";
   }
   if (group === 1 && channels <= 4 && sizeOf(kernel_shape) >= 25 && y.length === 4) return "exchanged";
-  if (group === 1 && unit(strides) && unit(dilations) && w[1]! >= 16 && area >= 40 * 40 && y.length === 4) {
-    return "flat-shift";
+  const positions = sizeOf(kernel_shape);
+  if (
+    group === 1 &&
+    unit(strides) &&
+    positions > 1 &&
+    y.length === 4 &&
+    positions * w[0]! <= outerLimit * area
+  ) {
+    return "outer-shift";
   }
   return "im2col";
 }

@@ -60,9 +60,10 @@ describe("every form of the weights' gradient gives what im2col gives", () => {
     ["pointwise-batched", "1x1, one image", { x: [1, 3, 4, 5], w: [4, 3, 1, 1] }],
     ["pointwise-batched", "1x1, stride 2", { x: [2, 3, 5, 6], w: [4, 3, 1, 1], stride: 2 }],
     ["pointwise-single", "1x1, stride 2", { x: [2, 3, 5, 6], w: [4, 3, 1, 1], stride: 2 }],
-    ["flat-shift", "3x3 padded", { x: [2, 3, 5, 6], w: [4, 3, 3, 3], pad: 1 }],
-    ["flat-shift", "3x3", { x: [1, 2, 5, 4], w: [2, 2, 3, 3] }],
-    ["flat-shift", "a wide kernel", { x: [3, 2, 4, 6], w: [2, 2, 1, 4], pad: 2 }],
+    ["outer-shift", "3x3 padded", { x: [2, 3, 5, 6], w: [4, 3, 3, 3], pad: 1 }],
+    ["outer-shift", "3x3", { x: [1, 2, 5, 4], w: [2, 2, 3, 3] }],
+    ["outer-shift", "a wide kernel", { x: [3, 2, 4, 6], w: [2, 2, 1, 4], pad: 2 }],
+    ["outer-shift", "dilated", { x: [2, 2, 7, 6], w: [3, 2, 3, 2], pad: 1, dilation: 2 }],
     ["exchanged", "7x7, stride 2", { x: [2, 3, 12, 12], w: [4, 3, 7, 7], stride: 2, pad: 3 }],
     ["exchanged", "3x3, a rest", { x: [2, 3, 8, 7], w: [4, 3, 3, 3], stride: 2 }],
     ["exchanged", "dilated", { x: [2, 1, 9, 8], w: [2, 1, 3, 3], dilation: 2, pad: 1 }],
@@ -84,8 +85,9 @@ describe("the form follows the shape", () => {
     ["the first layer of ResNet", { x: [16, 3, 224, 224], w: [64, 3, 7, 7], stride: 2, pad: 3 }, "exchanged"],
     ["1x1 at 56", { x: [16, 64, 56, 56], w: [256, 64, 1, 1] }, "pointwise-batched"],
     ["1x1 at 7", { x: [16, 512, 7, 7], w: [2048, 512, 1, 1] }, "pointwise-single"],
-    ["3x3 at 56", { x: [16, 64, 56, 56], w: [64, 64, 3, 3], pad: 1 }, "flat-shift"],
-    ["3x3 at 28", { x: [16, 128, 28, 28], w: [128, 128, 3, 3], pad: 1 }, "im2col"],
+    ["3x3 at 56", { x: [16, 64, 56, 56], w: [64, 64, 3, 3], pad: 1 }, "outer-shift"],
+    ["3x3 at 28", { x: [16, 128, 28, 28], w: [128, 128, 3, 3], pad: 1 }, "outer-shift"],
+    ["3x3 at 14", { x: [16, 256, 14, 14], w: [256, 256, 3, 3], pad: 1 }, "im2col"],
     ["3x3, stride 2", { x: [16, 128, 56, 56], w: [128, 128, 3, 3], stride: 2, pad: 1 }, "im2col"],
     ["depthwise", { x: [32, 96, 112, 112], w: [96, 1, 3, 3], stride: 2, pad: 1, group: 96 }, "depthwise"],
     ["32 groups (ResNeXt)", { x: [16, 128, 56, 56], w: [128, 4, 3, 3], pad: 1, group: 32 }, "im2col"],
@@ -94,12 +96,12 @@ describe("the form follows the shape", () => {
     expect(chooseWeightForm(shapeOf(window))).toBe(form);
   });
 
-  test("input: the flipped kernel without a stride, ConvTranspose with one or deep in the network", () => {
+  test("input: the flipped kernel without a stride, ConvTranspose with one", () => {
     expect(chooseInputForm(shapeOf({ x: [16, 64, 56, 56], w: [64, 64, 3, 3], pad: 1 }))).toBe("flipped");
     expect(chooseInputForm(shapeOf({ x: [16, 64, 56, 56], w: [64, 64, 3, 3], stride: 2 }))).toBe(
       "transposed",
     );
-    expect(chooseInputForm(shapeOf({ x: [16, 512, 7, 7], w: [512, 512, 3, 3], pad: 1 }))).toBe("transposed");
+    expect(chooseInputForm(shapeOf({ x: [16, 512, 7, 7], w: [512, 512, 3, 3], pad: 1 }))).toBe("flipped");
     expect(chooseInputForm(shapeOf({ x: [16, 512, 7, 7], w: [2048, 512, 1, 1] }))).toBe("flipped");
     // More padding than the kernel reaches would need negative padding.
     expect(chooseInputForm(shapeOf({ x: [1, 2, 4, 4], w: [2, 2, 1, 1], pad: 1 }))).toBe("transposed");

@@ -1,4 +1,5 @@
 import { sizeOf } from "../../core/shape.js";
+import { int64 } from "../../core/tensor.js";
 import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
 import { type ConvShape, chooseWeightForm, unit, type WeightForm } from "./conv-shape.js";
@@ -19,7 +20,7 @@ export const forms: { readonly [F in WeightForm]: Form } = {
   "pointwise-batched": pointwiseBatched,
   "pointwise-single": pointwiseSingle,
   im2col,
-  "flat-shift": flatShift,
+  "outer-shift": outerShift,
   exchanged,
   depthwise,
 };
@@ -103,29 +104,30 @@ function im2col(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
 }
 
 /**
- * Stride 1: bring x and dy (with zeros) to planes of the same padded size and flatten them; the pixels that a
- * kernel position (i, j) meets are then the flat x shifted by i * width + j, one contiguous slice. Where a shift
- * runs over the end of a row it meets the zeros of dy.
+ * Stride 1: rows of x shifted by i, columns of dy shifted by j, and one product per image that pairs every i with
+ * every j. Only kh + kw shifted copies are made instead of kh * kw, and nothing is transposed:
+ *   dw[o, c, i, j] = sum over n, h, v of dyⱼ[n, o, h, v] * xᵢ[n, c, h, v]
+ *   xᵢ[n, c, h, v] = x[n, c, h + i, v] (padded),   dyⱼ[n, o, h, v] = dy[n, o, h, v - j] (zero outside)
  */
-function flatShift(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
-  const { kernel_shape, pads } = shape;
+function outerShift(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
+  const { kernel_shape, dilations, pads } = shape;
   const [n, c] = shape.x as [number, number];
-  const o = shape.w[0]!;
-  const padded = padPlane(g, channelsFirst(g, x), pads);
-  const [, , height, width] = g.dims(padded) as [number, number, number, number];
+  const [, o, height, width] = shape.y as [number, number, number, number];
   const [kh, kw] = kernel_shape as [number, number];
-  const rows = padPlane(g, channelsFirst(g, dy), [0, 0, kh - 1, kw - 1]);
-  const total = n * height * width;
-  // The last pixel of the last image that dy really has, shifted by the largest shift, is the last of x.
-  const length = total - ((kh - 1) * width + kw - 1);
-  const flat = g.reshape(padded, [c, total]);
-  const left = g.slice(g.reshape(rows, [o, total]), { starts: [0], ends: [length], axes: [1] });
-  const products = positions(kernel_shape).map(([i, j]) => {
-    const shift = i! * width + j!;
-    const right = g.slice(flat, { starts: [shift], ends: [shift + length], axes: [1] });
-    return g.reshape(g.gemm(left, right, "", { transB: true }), [o, 1, c]);
-  });
-  return fromPositions(g, g.concat(products, 1), shape);
+  const [di, dj] = dilations as [number, number];
+  const wide = width + (kw - 1) * dj;
+  const rowOf = Array.from({ length: kh * height }, (_, k) => Math.floor(k / height) * di + (k % height));
+  const rows = g.constant(int64([kh, height], rowOf));
+  // [N, C, kh, H, W + reach]: each copied row is contiguous.
+  const shiftedX = g.reshape(g.gather(padPlane(g, x, pads), rows, 2), [n, c * kh, height * wide]);
+  const shiftedY = Array.from({ length: kw }, (_, j) =>
+    g.pad(dy, [0, 0, 0, j * dj, 0, 0, 0, (kw - 1 - j) * dj]),
+  );
+  const left = g.reshape(g.concat(shiftedY, 1), [n, kw * o, height * wide]);
+  const perImage = g.matmul(left, transposeLast(g, shiftedX));
+  const sum = n === 1 ? perImage : g.reduceSum(perImage, { axes: [0] });
+  // [kw, O, C, kh] -> [O, C, kh, kw]
+  return g.transpose(g.reshape(sum, [kw, o, c, kh]), [1, 2, 3, 0]);
 }
 
 /** Only the kernel's own positions: a stride that leaves a rest gives a few more. */
