@@ -3,6 +3,7 @@ const commands = {
   step: "a full fine-tune step of an image model against its forward pass",
   features: "feature extraction against cores ÷ (decode + forward core-seconds)",
   probe: "a second probe on the same data against the first: what the feature cache saves",
+  conv: "the forms of a convolution's gradients against its forward pass",
   help: "seconds until the command line answers --help",
 };
 
