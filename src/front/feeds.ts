@@ -2,15 +2,18 @@ import { permutation } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import {
   type Augmentation,
+  batches,
   type ImageItem,
   type ImagePreprocessing,
   type PixelCache,
-  batches,
 } from "../data/index.js";
-import { type Predictions, scoresOf } from "./scores.js";
+import type { Graph } from "../graph/graph.js";
+import { toOnnx } from "../graph/to-onnx.js";
+import type { Runtime } from "../runtime/runtime.js";
 import type { Evaluator, Validation } from "../train/fit.js";
 import type { StepFeeds } from "../train/loop.js";
 import { feedNames } from "../train/step.js";
+import { type Predictions, scoresOf } from "./scores.js";
 
 /** Pictures of a data set as the training loop wants them. */
 export interface PictureSource {
@@ -98,6 +101,27 @@ export async function predictAll(
     labels: Int32Array.from(items, (item) => item.label),
     items: items.map((item) => item.id),
   };
+}
+
+/** Raw scores under a model with its weights inside. */
+export async function predictWith(
+  runtime: Runtime,
+  model: Graph,
+  source: Pick<PictureSource, "items" | "preprocessing" | "decoded">,
+  classes: number,
+  signal: AbortSignal | undefined,
+): Promise<Predictions> {
+  const session = await runtime.session(toOnnx(model), { label: "the trained model" });
+  try {
+    return await predictAll(
+      async (x) =>
+        Object.values(await session.run({ [session.inputs[0]!.name]: x }))[0]!.data as Float32Array,
+      { ...source, ...(signal && { signal }) },
+      classes,
+    );
+  } finally {
+    await session.dispose();
+  }
 }
 
 /** Loss and accuracy on the validation part. */

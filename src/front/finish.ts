@@ -1,13 +1,13 @@
-import type { Base } from "../bases/open-base.js";
 import { writeModelFolder } from "../bases/model-folder.js";
+import type { Base } from "../bases/open-base.js";
 import { messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import type { Dataset } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import {
-  type ReportData,
   loadReportAssets,
   makeThumbnails,
+  type ReportData,
   renderModelCard,
   renderReport,
 } from "../report/index.js";

@@ -1,4 +1,4 @@
-import { readModelFolder, type ModelFolder } from "../bases/model-folder.js";
+import { type ModelFolder, readModelFolder } from "../bases/model-folder.js";
 import { withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
 import { decodePixels } from "../data/index.js";

@@ -1,6 +1,7 @@
+import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Augmentation } from "../data/index.js";
-import type { StrategyName } from "../methods/registry.js";
+import { type StrategyName, strategies } from "../methods/registry.js";
 
 /** What every task that takes long accepts. */
 export interface TaskOptions {
@@ -46,6 +47,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
   readonly baselines?: boolean;
+  /** Seconds between two checkpoints within an epoch. Default 20. */
+  readonly checkpointSeconds?: number;
 }
 
 /** What the run's manifest keeps of the options: everything that decides the result. */
@@ -55,3 +58,68 @@ export const defaults = {
   augment: "light",
   seed: 0,
 } as const satisfies Partial<TrainOptions>;
+
+type Check = readonly [allowed: string, (value: unknown) => boolean];
+
+const whole = (min: number, max: number): Check => [
+  `a whole number from ${min} to ${max}`,
+  (v) => typeof v === "number" && Number.isInteger(v) && v >= min && v <= max,
+];
+const between = (min: number, max: number): Check => [
+  `a number from ${min} to ${max}`,
+  (v) => typeof v === "number" && v >= min && v <= max,
+];
+const above = (min: number, max: number): Check => [
+  `a number above ${min}, at most ${max}`,
+  (v) => typeof v === "number" && v > min && v <= max,
+];
+const oneOf = (...words: readonly string[]): Check => [
+  `one of ${words.join(", ")}`,
+  (v) => words.includes(v as string),
+];
+const text: Check = ["a text", (v) => typeof v === "string" && v !== ""];
+const yesOrNo: Check = ["true or false", (v) => typeof v === "boolean"];
+const numbers: Check = [
+  "one to three finite numbers",
+  (v) => Array.isArray(v) && v.length >= 1 && v.length <= 3 && v.every((x) => Number.isFinite(x)),
+];
+
+/** What each option may be; the same limits as on the command line. */
+const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">, Check>> = {
+  seed: whole(0, 2 ** 31 - 1),
+  threads: whole(1, 1024),
+  cache: yesOrNo,
+  mean: numbers,
+  std: numbers,
+  rescale: above(0, 1e6),
+  channels: oneOf("rgb", "bgr"),
+  imageSize: whole(8, 4096),
+  base: text,
+  strategy: oneOf(...Object.keys(strategies)),
+  epochs: whole(1, 10_000),
+  lr: above(0, 100),
+  batchSize: whole(1, 4096),
+  augment: oneOf("none", "light", "standard"),
+  cut: text,
+  out: text,
+  baselines: yesOrNo,
+  checkpointSeconds: between(0, 3600),
+};
+
+/** @throws OptionError for an option that there is not, or a value that it cannot have */
+export function checkOptions(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || name === "onEvent" || name === "signal") continue;
+    const check = Object.hasOwn(checks, name) ? checks[name as keyof typeof checks] : undefined;
+    if (!check)
+      throw new EngraftError("OptionError", `there is no option ${name}`, {
+        help: `the options are ${Object.keys(checks).join(", ")}`,
+      });
+    const [allowed, holds] = check;
+    if (!holds(value))
+      throw new EngraftError("OptionError", `${name} is ${JSON.stringify(value) ?? String(value)}`, {
+        help: `give ${allowed}`,
+        details: { option: name, value },
+      });
+  }
+}

@@ -1,8 +1,9 @@
-import { EngraftError } from "../core/errors.js";
+import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
 import type { CheckpointStore } from "../train/fit.js";
+import { checkOptions, type TrainOptions } from "./options.js";
 
 /** `run.json`: everything that a run is made of, and in the end its result. */
 export interface RunManifest {
@@ -12,7 +13,7 @@ export interface RunManifest {
   /** Absolute path of the data. */
   readonly data: string;
   /** Options that decide the result, as given. */
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Partial<TrainOptions>>;
   readonly started: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: string;
@@ -20,10 +21,18 @@ export interface RunManifest {
   /** Set once the data and the base were opened: a resumed run refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
+  readonly preprocessing?: Readonly<Record<string, unknown>>;
+  readonly cut?: string;
+  /** Seed of the data's split: a data set that was opened beforehand has its own. */
+  readonly split_seed?: number;
   readonly result?: EngraftEvent;
 }
 
 const largestState = 2 ** 33;
+const largestText = 2 ** 28;
+
+/** The temporary file of a manifest. */
+const halfManifest = /^\.run\.json\.[0-9a-f]+\.tmp$/;
 
 /** A run on disk: manifest, events, checkpoints. One process at a time holds it. */
 export class RunFolder {
@@ -44,11 +53,12 @@ export class RunFolder {
   static async create(platform: Platform, path: string, manifest: RunManifest): Promise<RunFolder> {
     const { files } = platform;
     const there = await files.stat(path);
-    if (there?.kind === "file")
+    if (there && there.kind !== "folder")
       throw new EngraftError("FileError", `"${path}" is a file, a run needs a folder`, {
         help: "give another --out",
       });
-    if (there && (await files.list(path)).some((entry) => !entry.name.endsWith(".lock"))) {
+    // Killed while it wrote the first manifest, a run has left half of it and nothing else.
+    if (there && (await files.list(path)).some(({ name }) => !halfManifest.test(name))) {
       const other = await files.stat(files.join(path, "run.json"));
       throw new EngraftError("RunError", other ? `"${path}" already holds a run` : `"${path}" is not empty`, {
         help: other
@@ -74,18 +84,14 @@ export class RunFolder {
     let manifest: RunManifest | undefined;
     try {
       manifest = JSON.parse(
-        new TextDecoder().decode(await files.read(file, { limit: 2 ** 28 })),
+        new TextDecoder().decode(await files.read(file, { limit: largestText })),
       ) as RunManifest;
     } catch (cause) {
       if (cause instanceof EngraftError) throw cause;
     }
-    const known =
-      manifest?.format === 1 &&
-      typeof manifest.data === "string" &&
-      typeof manifest.options === "object" &&
-      manifest.options !== null;
-    if (!manifest || !known) {
-      throw new EngraftError("RunError", `the run's manifest is damaged`, {
+    const why = damageOf(manifest);
+    if (!manifest || why !== undefined) {
+      throw new EngraftError("RunError", `the run's manifest is damaged: ${why}`, {
         at: file,
         help: "start the run anew with another --out",
       });
@@ -110,11 +116,34 @@ export class RunFolder {
     return this.platform.files.join(this.path, ...parts);
   }
 
+  /** Add to the record for people. What a killed process wrote last may be half a line: the next begins a new one. */
   async event(event: EngraftEvent): Promise<void> {
-    await this.platform.files.append(
-      this.file("events.jsonl"),
-      new TextEncoder().encode(`${JSON.stringify(event)}\n`),
-    );
+    const { files } = this.platform;
+    const path = this.file("events.jsonl");
+    let begin = "";
+    if (event.event === "start" && (await files.stat(path))) {
+      if ((await files.read(path, { limit: largestText })).at(-1) !== 0x0a) begin = "\n";
+    }
+    await files.append(path, new TextEncoder().encode(`${begin}${JSON.stringify(event)}\n`));
+  }
+
+  /** Keep a small file beside the checkpoints. */
+  async writeState(name: string, text: string): Promise<void> {
+    await this.platform.files.ensureDir(this.file("state"));
+    await this.platform.files.writeAtomic(this.file("state", name), text);
+  }
+
+  /** A small file that {@link writeState} wrote; undefined when it is missing or damaged. */
+  async readState(name: string): Promise<unknown> {
+    try {
+      return JSON.parse(
+        new TextDecoder().decode(
+          await this.platform.files.read(this.file("state", name), { limit: largestText }),
+        ),
+      );
+    } catch {
+      return undefined;
+    }
   }
 
   /** The checkpoint of one stage. */
@@ -132,11 +161,23 @@ export class RunFolder {
       },
     };
   }
+}
 
-  /** Do something while no other process may use the folder. @throws RunError when one does. */
-  locked<T>(work: () => Promise<T>): Promise<T> {
-    return this.platform.files.withLock(this.path, work, { what: `the run folder "${this.path}"` });
+/** Why this cannot be a manifest; undefined when it can. */
+function damageOf(manifest: RunManifest | undefined): string | undefined {
+  if (typeof manifest !== "object" || manifest === null) return "it is not JSON";
+  const { format, data, options, threads, machine, versions } = manifest;
+  if (format !== 1) return `its format is ${JSON.stringify(format)}, this version knows format 1`;
+  if (typeof data !== "string") return "it does not say where the data is";
+  if (typeof options !== "object" || options === null) return "it has no options";
+  if (typeof machine !== "string" || typeof versions !== "object" || versions === null)
+    return "it does not say what it ran on";
+  try {
+    checkOptions({ ...options, threads });
+  } catch (error) {
+    return messageOf(error);
   }
+  return undefined;
 }
 
 /** runs/2026-01-31-flowers, or …-2, -3 if that is there. */

@@ -1,6 +1,6 @@
+import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events.js";
 import { scoreClassification } from "../evaluate/index.js";
-import type { LinearHead } from "../bases/heads.js";
 
 /** Raw scores of items, and what they are. */
 export interface Predictions {
@@ -30,4 +30,13 @@ export function applyHead({ weight, bias }: LinearHead, features: Float32Array, 
     }
   }
   return logits;
+}
+
+/** Was each item answered rightly? The highest score wins, the first of equals. */
+export function correctOf({ logits, labels }: Predictions, classes: number): boolean[] {
+  return Array.from(labels, (label, i) => {
+    let best = 0;
+    for (let c = 1; c < classes; c++) if (logits[i * classes + c]! > logits[i * classes + best]!) best = c;
+    return best === label;
+  });
 }

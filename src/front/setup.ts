@@ -1,16 +1,15 @@
+import { type Body, bodyOf } from "../bases/body.js";
+import { type Base, openBase } from "../bases/open-base.js";
+import { withPixels } from "../bases/pixels.js";
 import { messageOf } from "../core/errors.js";
 import type { BaseEvent, DataEvent, OnEvent } from "../core/events.js";
-import { type Base, openBase } from "../bases/open-base.js";
-import { type Body, bodyOf } from "../bases/body.js";
-import { withPixels } from "../bases/pixels.js";
-import { type Dataset, openImages } from "../data/index.js";
+import { formatType } from "../core/shape.js";
+import { type Dataset, decodeVersion, openImages, type PixelCache } from "../data/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
-import { extractFeatures } from "../train/features.js";
 import { openFeatureCache } from "../train/feature-cache/index.js";
-import { PixelCache, decodeVersion } from "../data/index.js";
-import { formatType } from "../core/shape.js";
+import { extractFeatures } from "../train/features.js";
 import type { PreprocessingRequest, TaskOptions } from "./options.js";
 
 /** The data of a run, looked at and told. */
@@ -62,7 +61,7 @@ export async function openBody(
 ): Promise<OpenedBase> {
   const base = await openBase(ref, { ...options, platform });
   const body = bodyOf(base.imported.graph, {
-    ...(options.cut !== undefined && { cut: options.cut }),
+    ...(base.cut !== undefined && { cut: base.cut }),
     ...(base.classes !== undefined && { classes: base.classes }),
   });
   options.onEvent?.(baseEvent({ base, body }));

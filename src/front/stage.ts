@@ -20,6 +20,7 @@ export interface StageOptions {
   readonly stage: string;
   readonly phase?: "training" | "scratch";
   readonly store?: CheckpointStore;
+  readonly checkpointSeconds?: number;
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
 }
@@ -51,6 +52,7 @@ export function prepareStage(options: StageOptions): Promise<Fit> {
     stage: options.stage,
     ...(options.phase && { phase: options.phase }),
     ...(options.store && { store: options.store }),
+    ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
     ...(options.onEvent && { onEvent: options.onEvent }),
     ...(options.signal && { signal: options.signal }),
   });

@@ -4,7 +4,8 @@ import { appendFile, mkdir, open, readdir, realpath, rename, rm, stat } from "no
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { EngraftError } from "../core/errors.js";
 import { codeOf, fileError } from "./file-errors.js";
-import type { Files, FolderEntry, LockOptions } from "./platform.js";
+import { withLock } from "./node-lock.js";
+import type { Files, FolderEntry } from "./platform.js";
 
 const twoGiB = 2 ** 31;
 
@@ -108,50 +109,6 @@ export async function fileSha256(path: string, signal?: AbortSignal): Promise<st
 
 export function sha256(content: Uint8Array | string): string {
   return createHash("sha256").update(content).digest("hex");
-}
-
-/**
- * Do something while no other process holds the same lock. A holder that was killed is noticed after 15 s.
- * @throws RunError when another process holds it longer than `wait`
- */
-export async function withLock<T>(
-  path: string,
-  work: () => Promise<T>,
-  options: LockOptions = {},
-): Promise<T> {
-  const { default: lockfile } = await import("proper-lockfile");
-  await ensureDir(dirname(path));
-  const until = Date.now() + (options.wait ?? 0);
-  let release: (() => Promise<void>) | undefined;
-  while (release === undefined) {
-    try {
-      // The holder touches the lock every 5 s from a timer; a lock not touched for 15 s belongs to a dead process.
-      release = await lockfile.lock(path, {
-        realpath: false,
-        stale: 15_000,
-        update: 5_000,
-        // A computer that slept: the work goes on, files are written atomically anyway.
-        onCompromised: () => undefined,
-      });
-    } catch (error) {
-      if (codeOf(error) !== "ELOCKED") throw fileError("lock", path, error);
-      if (Date.now() >= until)
-        throw new EngraftError(
-          "RunError",
-          `${options.what ?? JSON.stringify(path)} is in use by another process`,
-          {
-            at: `${path}.lock`,
-            help: "wait until it has finished, or choose another folder; after a crash it is free within 15 s",
-          },
-        );
-      await new Promise((done) => setTimeout(done, 100));
-    }
-  }
-  try {
-    return await work();
-  } finally {
-    await release().catch(() => undefined);
-  }
 }
 
 async function list(folder: string): Promise<FolderEntry[]> {

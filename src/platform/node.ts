@@ -1,4 +1,4 @@
-import { arch, availableParallelism, cpus, platform } from "node:os";
+import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
@@ -6,7 +6,8 @@ import { nodeFiles, sha256 } from "./node-files.js";
 import { sharpPictures } from "./node-pictures.js";
 import type { Platform } from "./platform.js";
 
-export { ensureDir, fileSha256, readFileBytes, sha256, withLock, writeAtomic } from "./node-files.js";
+export { ensureDir, fileSha256, readFileBytes, sha256, writeAtomic } from "./node-files.js";
+export { withLock } from "./node-lock.js";
 
 /** The user's cache folder for Engraft; the variable ENGRAFT_CACHE moves it. */
 export function cacheDir(): string {
@@ -26,6 +27,11 @@ export const nodePlatform: Platform = {
   assetsDir: () => fileURLToPath(new URL("../../assets", import.meta.url)),
   // maxRSS is in KiB.
   peakMemoryMb: () => Math.round((process.resourceUsage().maxRSS * 1024) / 1e6),
+  memoryBytes: () => {
+    // 0 or 2^64: no limit.
+    const limit = process.constrainedMemory();
+    return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  },
   machine: () =>
     `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, ${platform()}-${arch()}`,
   versions: () => ({ node: process.versions.node }),

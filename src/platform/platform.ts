@@ -17,6 +17,8 @@ export interface Platform {
   assetsDir(): string;
   /** Largest resident memory of this process so far, in MB (10^6 bytes). */
   peakMemoryMb(): number;
+  /** Memory that this process may use: the machine's, or the limit it was given (a container), in bytes. */
+  memoryBytes(): number;
   /** Processor, cores and system, for manifests: results are bit-equal on the same machine type only. */
   machine(): string;
   /** Versions of what computes: Node, the decoder's package is named by `pictures.version()`. */
@@ -71,6 +73,8 @@ export interface LockOptions {
   readonly wait?: number;
   /** What the lock protects, for the message ("the run folder runs/x"). */
   readonly what?: string;
+  /** Told once when the lock is taken and waiting begins. */
+  readonly onWait?: () => void;
 }
 
 /** What a picture says about itself before it is decoded. */

@@ -1,4 +1,4 @@
-import { type DType, arrayOf, bytesPerElement } from "../core/dtype.js";
+import { arrayOf, bytesPerElement, type DType } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
 import { sizeOf } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
@@ -73,7 +73,7 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const damaged = (why: string): EngraftError =>
     new EngraftError("RunError", `the checkpoint is damaged: ${why}`, {
       at: where,
-      help: "remove the file to start from the last one before it, or train anew",
+      help: "remove the file: what it held is then computed again, everything else of the run is kept",
     });
   if (bytes.length < 8) throw damaged(`it has ${bytes.length} bytes, the header alone has 8`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,10 +1,12 @@
+import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
+import { sizeOf } from "../core/shape.js";
 import {
+  batches,
   type Dataset,
   type ImageItem,
   type ImagePreprocessing,
   type PixelCache,
-  batches,
 } from "../data/index.js";
 import type { Session } from "../runtime/runtime.js";
 
@@ -33,6 +35,9 @@ export interface Features {
   readonly computed: number;
 }
 
+/** Pictures a run of the trunk, see {@link FeatureOptions.batch}. */
+export const featureBatch = 32;
+
 /** How many rows are asked of the store at once: bounds what is in memory beside the result. */
 const askAtOnce = 1024;
 
@@ -44,7 +49,7 @@ export async function extractFeatures(
   items: readonly ImageItem[],
   options: FeatureOptions,
 ): Promise<Features> {
-  const { session, width, store, preprocessing, decoded, onEvent, signal, batch = 32 } = options;
+  const { session, width, store, preprocessing, decoded, onEvent, signal, batch = featureBatch } = options;
   const rows = new Float32Array(items.length * width);
   const missing: number[] = [];
   for (let first = 0; first < items.length; first += askAtOnce) {
@@ -68,9 +73,11 @@ export async function extractFeatures(
     ...(signal && { signal }),
   });
   for await (const { pixels, indices } of source) {
-    const dims = [indices.length, preprocessing.height, preprocessing.width, 3];
-    const out = await session.run({ [input]: { dtype: "uint8", dims, data: pixels } });
-    const computed = Object.values(out)[0]!.data as Float32Array;
+    const dims = [batch, preprocessing.height, preprocessing.width, 3];
+    const data = filledUp(pixels, sizeOf(dims));
+    const out = await session.run({ [input]: { dtype: "uint8", dims, data } });
+    const computed = (Object.values(out)[0]!.data as Float32Array).subarray(0, indices.length * width);
+    requireFinite(computed, width, indices, items);
     indices.forEach((index, i) => {
       rows.set(computed.subarray(i * width, (i + 1) * width), index * width);
     });
@@ -94,6 +101,34 @@ export async function extractFeatures(
   }
   await writing;
   return { rows, computed: missing.length };
+}
+
+/**
+ * A short batch is filled up: a product of few rows adds in another order than one of many, and then a run that was
+ * stopped, with other pictures left to compute, would not have the same bits.
+ */
+function filledUp(pixels: Uint8Array, length: number): Uint8Array {
+  if (pixels.length === length) return pixels;
+  const full = new Uint8Array(length);
+  full.set(pixels);
+  return full;
+}
+
+/** @throws NumericError naming the picture: a probe of such features would learn nothing but NaN */
+function requireFinite(
+  rows: Float32Array,
+  width: number,
+  indices: readonly number[],
+  items: readonly ImageItem[],
+): void {
+  const bad = rows.findIndex((v) => !Number.isFinite(v));
+  if (bad < 0) return;
+  const item = items[indices[Math.floor(bad / width)]!]!;
+  throw new EngraftError("NumericError", `the base gives ${rows[bad]} for "${item.id}"`, {
+    at: `feature ${bad % width} of ${width}`,
+    help: "check the preprocessing (--mean, --std, --rescale); else the weights of the base are broken",
+    details: { item: item.id },
+  });
 }
 
 /** Features and labels of one part of a data set. */

@@ -1,18 +1,18 @@
 import { EngraftError } from "../core/errors.js";
 import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
-import { fuseForOrt } from "../graph/passes/fuse-for-ort.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
+import { fuseForOrt } from "../graph/passes/fuse-for-ort.js";
 import { promote } from "../graph/surgery/index.js";
-import { loopModel } from "../graph/to-onnx-loop.js";
 import { toOnnx } from "../graph/to-onnx.js";
+import { loopModel } from "../graph/to-onnx-loop.js";
 import type { Schedule, Transform } from "../optim/index.js";
 import type { Runtime, TrainingSession } from "../runtime/runtime.js";
 import type { Checkpoint } from "./checkpoint.js";
-import { type StepFeeds, runSteps } from "./loop.js";
+import { runSteps, type StepFeeds } from "./loop.js";
 import type { Objective } from "./objective.js";
-import { type Step, type TrainableValue, buildStep } from "./step.js";
+import { buildStep, type Step, type TrainableValue } from "./step.js";
 
 /** Where a fit keeps what it needs to go on after it was killed. */
 export interface CheckpointStore {
@@ -175,7 +175,7 @@ async function train(
       best: { ...validation, epoch: 0 },
       epochs: [],
       partial: {},
-      finished: false,
+      finished: epochCount < 1,
     };
   }
   for (const epoch of note.epochs) onEvent?.(epoch);
@@ -255,7 +255,7 @@ async function train(
       best: bestNote,
       epochs: [...note.epochs, event],
       partial: {},
-      finished: epoch + 1 === epochCount || tired,
+      finished: epoch + 1 >= epochCount || tired,
     };
     await save();
     savedAt = performance.now();

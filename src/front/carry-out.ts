@@ -1,0 +1,93 @@
+import { messageOf } from "../core/errors.js";
+import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
+import { type Dataset, PixelCache } from "../data/index.js";
+import { openMachine } from "./machine.js";
+import { defaults, type TrainOptions } from "./options.js";
+import type { RunFolder } from "./run-folder.js";
+import { requireSameBase, requireSameData } from "./same.js";
+import { openBody, openData } from "./setup.js";
+import { trainAndScore } from "./train-and-score.js";
+
+/**
+ * Carry a run out, from the first step or from where it was stopped: open what it needs, see that it is what the
+ * run was started with, train, and close everything again.
+ */
+export async function carryOut(
+  run: RunFolder,
+  options: TrainOptions,
+  dataset: Dataset | undefined,
+): Promise<TrainResultEvent> {
+  const begin = performance.now();
+  const { platform, openRuntime } = await openMachine();
+  const events: EngraftEvent[] = [];
+  const record = recorder(run, options.onEvent);
+  const onEvent: OnEvent = (event) => {
+    options.onEvent?.(event);
+    if (event.event === "progress") return;
+    events.push(event);
+    record.write(event);
+  };
+  const threads = options.threads ?? platform.cores();
+  const runtime = await openRuntime(threads);
+  try {
+    onEvent({
+      event: "start",
+      command: run.manifest.command,
+      version: runtime.version,
+      run: run.path,
+      seed: options.seed ?? defaults.seed,
+      threads,
+      machine: platform.machine(),
+    });
+    const versions = {
+      ...platform.versions(),
+      [runtime.name]: runtime.version,
+      decoder: await platform.pictures.version(),
+    };
+    for (const [name, before] of Object.entries(run.manifest.versions)) {
+      const now = (versions as Record<string, string>)[name];
+      if (now === before) continue;
+      onEvent({
+        event: "warning",
+        code: "versions",
+        message: `the run was started with ${name} ${before}, now it is ${now ?? "another"}: the result may differ in the last bits`,
+      });
+    }
+    await run.update({ versions });
+    const given = await openData(dataset ?? run.manifest.data, {
+      ...options,
+      seed: run.manifest.split_seed ?? options.seed ?? defaults.seed,
+      onEvent,
+    });
+    await requireSameData(run, given);
+    const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    await requireSameBase(run, opened);
+    const decoded = new PixelCache();
+    const context = { run, options, platform, runtime, dataset: given, opened, decoded, onEvent };
+    return await trainAndScore(context, begin, events);
+  } finally {
+    await record.end();
+    await runtime.close();
+  }
+}
+
+/** Events on their way to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint says so. */
+function recorder(run: RunFolder, onEvent: OnEvent | undefined) {
+  let writing: Promise<void> = Promise.resolve();
+  let failed = false;
+  return {
+    write(event: EngraftEvent): void {
+      writing = writing
+        .then(() => (failed ? undefined : run.event(event)))
+        .catch((error: unknown) => {
+          failed = true;
+          onEvent?.({
+            event: "warning",
+            code: "events",
+            message: `the run's events are not recorded any more: ${messageOf(error)}`,
+          });
+        });
+    },
+    end: () => writing,
+  };
+}

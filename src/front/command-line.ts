@@ -1,0 +1,10 @@
+/** The command that would do the same, for manifests and reports. */
+export function commandLine(data: string, options: Readonly<Record<string, unknown>>, out: string): string {
+  const flags = Object.entries(options).flatMap(([name, value]) => {
+    const flag = `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+    if (name === "cache") return value === false ? ["--no-cache"] : [];
+    if (value === undefined || value === false) return [];
+    return value === true ? [flag] : [flag, String(value)];
+  });
+  return ["engraft train", JSON.stringify(data), ...flags, "--out", JSON.stringify(out)].join(" ");
+}

@@ -1,0 +1,19 @@
+import type { OnEvent } from "../core/events.js";
+import type { Dataset, PixelCache } from "../data/index.js";
+import type { Platform } from "../platform/platform.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { TrainOptions } from "./options.js";
+import type { RunFolder } from "./run-folder.js";
+import type { OpenedBase } from "./setup.js";
+
+/** Everything that the steps of a run share. */
+export interface Context {
+  readonly run: RunFolder;
+  readonly options: TrainOptions;
+  readonly platform: Platform;
+  readonly runtime: Runtime;
+  readonly dataset: Dataset;
+  readonly opened: OpenedBase;
+  readonly decoded: PixelCache;
+  readonly onEvent: OnEvent;
+}

@@ -1,0 +1,81 @@
+import { EngraftError } from "../core/errors.js";
+import type { Dataset } from "../data/index.js";
+import type { RunFolder } from "./run-folder.js";
+import type { OpenedBase } from "./setup.js";
+
+/** id -> sha256, class, part of every picture of a run: what makes it possible to say what changed. */
+type Known = Readonly<Record<string, readonly [sha256: string, label: string, part: string]>>;
+
+/**
+ * A run that goes on must see the data it was started with. The first time this keeps what it sees.
+ * @throws RunError naming what changed; nothing is written then
+ */
+export async function requireSameData(run: RunFolder, dataset: Dataset): Promise<void> {
+  const now: Known = Object.fromEntries(
+    dataset.items.map(({ id, sha256, label, part }) => [id, [sha256, dataset.classes[label]!, part]]),
+  );
+  const { fingerprint } = run.manifest;
+  if (fingerprint === undefined) {
+    await run.writeState("items.json", JSON.stringify(now));
+    await run.update({ fingerprint: dataset.fingerprint, split_seed: dataset.seed });
+  } else if (fingerprint !== dataset.fingerprint) {
+    throw changed(run, "data", await whatChanged(run, now), fingerprint, dataset.fingerprint);
+  }
+}
+
+/** @throws RunError when the base's weights, its preprocessing or the cut are others than at the start */
+export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase): Promise<void> {
+  const { base_sha256: before, preprocessing, cut } = run.manifest;
+  if (before === undefined) {
+    await run.update({
+      base_sha256: base.sha256,
+      preprocessing: { ...base.preprocessing },
+      cut: body.cut.value,
+    });
+    return;
+  }
+  if (before !== base.sha256)
+    throw changed(run, "base", `the sha256 of ${base.name} was ${before}, now it is ${base.sha256}`, before);
+  const fields = Object.entries(base.preprocessing).filter(
+    ([name, value]) => JSON.stringify(preprocessing?.[name]) !== JSON.stringify(value),
+  );
+  if (fields.length > 0)
+    throw changed(
+      run,
+      "base's preprocessing",
+      fields
+        .map(([name, v]) => `${name} was ${JSON.stringify(preprocessing?.[name])}, now ${JSON.stringify(v)}`)
+        .join("; "),
+    );
+  if (cut !== body.cut.value)
+    throw changed(run, "place where the base is cut", `it was "${cut}", now it is "${body.cut.value}"`);
+}
+
+function changed(run: RunFolder, what: string, how: string, before?: string, now?: string): EngraftError {
+  return new EngraftError("RunError", `the ${what} changed since the run was started: ${how}`, {
+    at: run.path,
+    help: `put the ${what} back as it was, or start a new run with another --out`,
+    details: { before, now },
+  });
+}
+
+/** "1 new (a.png), 2 gone (b.png, c.png), 1 with other content (d.png)" */
+async function whatChanged(run: RunFolder, now: Known): Promise<string> {
+  const before = (await run.readState("items.json")) as Known | undefined;
+  if (typeof before !== "object" || before === null) return "its fingerprint is another one";
+  const both = Object.keys(now).filter((id) => Object.hasOwn(before, id));
+  const differs = (field: 0 | 1 | 2) => both.filter((id) => before[id]?.[field] !== now[id]![field]);
+  const kinds: readonly (readonly [readonly string[], string])[] = [
+    [Object.keys(now).filter((id) => !Object.hasOwn(before, id)), "new"],
+    [Object.keys(before).filter((id) => !Object.hasOwn(now, id)), "gone"],
+    [differs(0), "with other content"],
+    [differs(1), "in another class"],
+    [differs(2), "in another part"],
+  ];
+  return kinds
+    .filter(([ids]) => ids.length > 0)
+    .map(
+      ([ids, kind]) => `${ids.length} ${kind} (${ids.slice(0, 3).join(", ")}${ids.length > 3 ? ", …" : ""})`,
+    )
+    .join(", ");
+}

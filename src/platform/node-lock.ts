@@ -1,0 +1,166 @@
+import { mkdir, readFile, readlink, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { EngraftError } from "../core/errors.js";
+import { codeOf, fileError } from "./file-errors.js";
+import type { LockOptions } from "./platform.js";
+
+/** The holder touches the lock every 5 s from a timer; a lock not touched for 15 s belongs to a dead process. */
+const stale = 15_000;
+const update = 5_000;
+/** Between two looks at a lock that is taken, ms. */
+const pause = 100;
+
+/**
+ * Do something while no other process holds the same lock. A holder that was killed is noticed at once when it
+ * ran on this machine, else after 15 s; one that lives on this machine is not waited for beyond `wait`.
+ * @throws RunError when another process holds it longer than `wait`
+ */
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
+  const { default: lockfile } = await import("proper-lockfile");
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw fileError("create the folder", dirname(path), error);
+  });
+  const until = Date.now() + (options.wait ?? 0);
+  let told = false;
+  let release: (() => Promise<void>) | undefined;
+  while (release === undefined) {
+    try {
+      release = await lockfile.lock(path, {
+        realpath: false,
+        stale,
+        update,
+        // A computer that slept: the work goes on, files are written atomically anyway.
+        onCompromised: () => undefined,
+      });
+    } catch (error) {
+      if (codeOf(error) !== "ELOCKED") throw fileError("lock", path, error);
+      if (await freeOfTheDead(path)) continue;
+      if (Date.now() >= until) throw await inUse(path, options);
+      if (!told) options.onWait?.();
+      told = true;
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+  await sign(path);
+  try {
+    return await work();
+  } finally {
+    await rm(signature(path), { force: true }).catch(() => undefined);
+    await release().catch(() => undefined);
+  }
+}
+
+async function inUse(path: string, { what }: LockOptions): Promise<EngraftError> {
+  const holder = await readHolder(path);
+  const who =
+    holder === undefined
+      ? "another process"
+      : holder.machine === (await thisMachine())
+        ? `another process (${holder.pid})`
+        : `a process on another machine (${holder.host})`;
+  return new EngraftError("RunError", `${what ?? JSON.stringify(path)} is in use by ${who}`, {
+    at: `${path}.lock`,
+    help: "wait until it has finished, or choose another folder; after a crash it is free within 15 s",
+  });
+}
+
+/** Who holds a lock: written beside it, since the lock itself is an empty folder. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** Where the pid means something: this boot of this machine, and its container. */
+  readonly machine: string;
+  /** Which making of the lock it belongs to. */
+  readonly lock: string;
+}
+
+const lockOf = (path: string): string => `${path}.lock`;
+const signature = (path: string): string => `${path}.lock.pid`;
+
+/** Say who holds the lock. A disk that refuses costs only the shorter wait after a crash. */
+async function sign(path: string): Promise<void> {
+  try {
+    const holder: Holder = {
+      pid: process.pid,
+      host: hostname(),
+      machine: await thisMachine(),
+      lock: await identity(lockOf(path)),
+    };
+    await writeFile(signature(path), JSON.stringify(holder));
+  } catch {
+    // Then nobody knows, and a crash is noticed after 15 s.
+  }
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    const holder = JSON.parse(await readFile(signature(path), "utf8")) as Partial<Holder> | null;
+    const { pid, host, machine, lock } = holder ?? {};
+    if (typeof pid !== "number" || !Number.isInteger(pid) || pid <= 0) return undefined;
+    if (typeof host !== "string" || typeof machine !== "string" || typeof lock !== "string") return undefined;
+    return { pid, host, machine, lock };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Take away the lock of a process that is known to be dead. One process at a time does this, and only to the very
+ * lock that the dead one made: another may have taken it over a moment ago.
+ * @returns whether it is worth trying again at once
+ */
+async function freeOfTheDead(path: string): Promise<boolean> {
+  const seen = await readHolder(path);
+  if (!seen || seen.machine !== (await thisMachine()) || lives(seen.pid)) return false;
+  const guard = `${path}.lock.free`;
+  try {
+    await mkdir(guard);
+  } catch {
+    // Killed while it held the guard, a process leaves it behind.
+    const age = Date.now() - ((await stat(guard).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (age > stale) await rmdir(guard).catch(() => undefined);
+    return false;
+  }
+  try {
+    const holder = await readHolder(path);
+    if (holder?.lock !== seen.lock || holder.lock !== (await identity(lockOf(path)))) return false;
+    await rm(signature(path), { force: true });
+    await rmdir(lockOf(path));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await rmdir(guard).catch(() => undefined);
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== "ESRCH";
+  }
+}
+
+/** An inode alone may be used again for the next lock; with its time of birth it is this one. */
+async function identity(folder: string): Promise<string> {
+  const { ino, birthtimeNs } = await stat(folder, { bigint: true });
+  return `${ino} ${birthtimeNs}`;
+}
+
+/** Names the space of process numbers: host, and on Linux its boot and the container's namespace. */
+async function thisMachine(): Promise<string> {
+  if (process.platform !== "linux") return hostname();
+  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
+  const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
+  // Without them a number might belong to another container: then nobody counts as dead.
+  return boot && namespace
+    ? `${hostname()} ${boot.trim()} ${namespace}`
+    : `${process.pid} of an unknown place`;
+}
