@@ -23,7 +23,7 @@ export function formatShape(shape: Shape | undefined): string {
 }
 
 export function isStatic(shape: Shape | undefined): shape is StaticShape {
-  return shape !== undefined && shape.every((d) => typeof d === "number");
+  return shape?.every((d) => typeof d === "number") ?? false;
 }
 
 /** Number of elements: the product of the sizes, 1 for a scalar. */

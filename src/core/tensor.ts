@@ -1,4 +1,4 @@
-import { type DataOf, type DType, arrayOf } from "./dtype.js";
+import { arrayOf, type DataOf, type DType } from "./dtype.js";
 import { EngraftError } from "./errors.js";
 import { formatShape, sizeOf } from "./shape.js";
 

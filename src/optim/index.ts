@@ -1,11 +1,11 @@
+export { adam, adamW, type OptimizerName, optimizers, sgd } from "./optimizers.js";
+export { constant, cosineDecay, oneCycle, type Schedule, type ScheduleName, schedules } from "./schedule.js";
 export {
-  type Transform,
-  type UpdateContext,
   addWeightDecay,
   chain,
   scaleByAdam,
   scaleByRate,
+  type Transform,
   traceMomentum,
+  type UpdateContext,
 } from "./transform.js";
-export { type OptimizerName, adam, adamW, optimizers, sgd } from "./optimizers.js";
-export { type Schedule, type ScheduleName, constant, cosineDecay, oneCycle, schedules } from "./schedule.js";

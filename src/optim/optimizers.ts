@@ -1,9 +1,9 @@
 import {
-  type Transform,
   addWeightDecay,
   chain,
   scaleByAdam,
   scaleByRate,
+  type Transform,
   traceMomentum,
 } from "./transform.js";
 

@@ -1,6 +1,6 @@
+export { bindDims } from "./bind.js";
+export { type Cut, findCut } from "./cut.js";
 export { extract } from "./extract.js";
 export { inline } from "./inline.js";
-export { bindDims } from "./bind.js";
-export { promote } from "./promote.js";
 export { type Parameter, type ParameterKind, parametersOf } from "./parameters.js";
-export { type Cut, findCut } from "./cut.js";
+export { promote } from "./promote.js";

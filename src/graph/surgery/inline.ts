@@ -1,5 +1,5 @@
 import type { Graph } from "../graph.js";
-import { type Node, type Value, none } from "../node.js";
+import { type Node, none, type Value } from "../node.js";
 import { typesOf } from "./extract.js";
 
 /**

@@ -1,7 +1,7 @@
 import { isFloat } from "../../core/dtype.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Graph } from "../graph.js";
-import { type Value, none } from "../node.js";
+import { none, type Value } from "../node.js";
 
 /** What a weight is for: weight decay leaves biases and norms alone. */
 export type ParameterKind = "weight" | "bias" | "norm" | "statistic";

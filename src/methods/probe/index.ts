@@ -1,4 +1,5 @@
-export { type MinimiseOptions, type Minimum, minimise, type Objective } from "./lbfgs.js";
+export { type MinimiseOptions, type Minimum, minimise } from "./lbfgs.js";
+export type { Objective } from "./line-search.js";
 export {
   fitLogistic,
   type LinearClassifier,

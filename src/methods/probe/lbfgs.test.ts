@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { EngraftError } from "../../core/errors.js";
-import { minimise, type Objective } from "./lbfgs.js";
+import { minimise } from "./lbfgs.js";
+import type { Objective } from "./line-search.js";
 
 /** f = Σ 100 (x_{i+1} − x_i²)² + (1 − x_i)²; minimum 0 at (1, …, 1). */
 const rosenbrock: Objective = (x, g) => {

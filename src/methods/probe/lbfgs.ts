@@ -1,8 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { searchAlongLine } from "./line-search.js";
-
-/** A function to minimise: returns f(x) and writes ∇f(x). */
-export type Objective = (x: Float64Array, gradient: Float64Array) => number;
+import { type Objective, searchAlongLine } from "./line-search.js";
 
 export interface MinimiseOptions {
   /** Stop when max |∇f| is at most this; default 1e-6. */

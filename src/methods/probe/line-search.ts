@@ -1,4 +1,5 @@
-import type { Objective } from "./lbfgs.js";
+/** A function to minimise: returns f(x) and writes ∇f(x). */
+export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 
 /** A place where the function is known. */
 export interface Point {

@@ -1,0 +1,272 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+// The table of ARCHITECTURE.md, read against the imports that are really there.
+
+/** Layer of each folder of src/; imports point to lower numbers only. */
+const layers: Readonly<Record<string, number>> = {
+  core: 0,
+  onnx: 1,
+  platform: 1,
+  graph: 2,
+  autodiff: 3,
+  runtime: 3,
+  losses: 4,
+  optim: 4,
+  data: 4,
+  bases: 5,
+  train: 6,
+  evaluate: 6,
+  methods: 7,
+  evidence: 8,
+  report: 8,
+  testing: 8,
+  front: 9,
+  cli: 11,
+};
+
+/** Type-only imports between folders of one layer, each with its reason; none so far. */
+const siblings: Readonly<Record<string, string>> = {};
+
+/** Where Node's own modules may be used. */
+const nodeAllowed = /^(platform|cli|server)\/|^runtime\/ort-node[\w-]*\.ts$|-node\.ts$/;
+
+/** Packages, and the only places that may import them; what is not named here may not be imported at all. */
+const packages: Readonly<Record<string, RegExp>> = {
+  "@bufbuild/protobuf": /^(onnx|graph)\//,
+  "@huggingface/hub": /^bases\/hub/,
+  "cli-progress": /^cli\//,
+  "csv-parse": /^data\//,
+  "env-paths": /^platform\/node/,
+  "onnxruntime-common": /^runtime\//,
+  "onnxruntime-node": /^runtime\/ort-node/,
+  "proper-lockfile": /^platform\/node/,
+  sharp: /^platform\/node|-node\.ts$/,
+  zod: /^(cli|methods)\//,
+};
+
+/** Loaded when they are needed, never with a program's start. */
+const heavy = [
+  "@huggingface/hub",
+  "onnxruntime-node",
+  "sharp",
+  "csv-parse",
+  "proper-lockfile",
+  "cli-progress",
+];
+
+const src = fileURLToPath(new URL(".", import.meta.url));
+const files = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => file.endsWith(".ts"))
+  .sort();
+const isTest = (file: string): boolean => /\.(test|conformance)\.ts$/.test(file);
+const product = files.filter((file) => !isTest(file));
+
+interface Import {
+  readonly file: string;
+  /** As written. */
+  readonly from: string;
+  /** `import type`, or a list in which every name is a type: nothing is loaded. */
+  readonly typeOnly: boolean;
+  /** `await import(…)`. */
+  readonly lazy: boolean;
+}
+
+/** Every import and re-export of a source text. Comments do not count, strings in the code must not begin a line. */
+function importsOf(file: string, source: string): Import[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+  const statement = /^(?:import|export)\s+(?:(type\s)?\s*([^;"'`]*?)\s+from\s+)?"([^"]+)"/gm;
+  const found = [...code.matchAll(statement)].map(([, type, names = "", from]) => ({
+    file,
+    from: from!,
+    typeOnly: type !== undefined || /^\{(?:\s*type\s[^,}]+,?)+\s*\}$/.test(names),
+    lazy: false,
+  }));
+  const expressions = /\bimport\(\s*"([^"]+)"\s*\)|\bnew URL\("(\.[^"]+\.js)", import\.meta\.url\)/g;
+  const lazy = [...code.matchAll(expressions)].map(([, imported, worker]) => ({
+    file,
+    from: (imported ?? worker)!,
+    typeOnly: false,
+    lazy: true,
+  }));
+  return [...found, ...lazy];
+}
+
+const imports = product.flatMap((file) => importsOf(file, readFileSync(join(src, file), "utf8")));
+/** The file inside src/ that a relative import means; undefined for packages. */
+function target({ file, from }: Import): string | undefined {
+  return from.startsWith(".")
+    ? join(dirname(file), from).replaceAll("\\", "/").replace(/\.js$/, ".ts")
+    : undefined;
+}
+/** The folder of src/ that a file lies in; `index.ts` is the front's table of contents. */
+const folderOf = (file: string): string => (file === "index.ts" ? "front" : file.split("/")[0]!);
+const packageOf = (from: string): string =>
+  from
+    .split("/")
+    .slice(0, from.startsWith("@") ? 2 : 1)
+    .join("/");
+const arrow = (i: Import): string => `${i.file} -> ${target(i) ?? i.from}`;
+
+test("the reader of imports sees every form of them", () => {
+  const source = `
+    // import "./comment.js";
+    /** @example import { x } from "./docs.js"; */
+import { a, type B } from "./values.js";
+import {
+  type C,
+  type D,
+} from "./types.js";
+import type { E } from "./whole.js";
+import "./effect.js";
+export * from "./again.js";
+export { type F, g } from "./named.js";
+const h = await import("sharp");
+const w = new URL("./thread.js", import.meta.url);`;
+  const seen = importsOf("x.ts", source).map(({ from, typeOnly, lazy }) =>
+    [from, typeOnly ? "type" : "", lazy ? "lazy" : ""].join(" ").trim(),
+  );
+  expect(seen).toEqual([
+    "./values.js",
+    "./types.js type",
+    "./whole.js type",
+    "./effect.js",
+    "./again.js",
+    "./named.js",
+    "sharp  lazy",
+    "./thread.js  lazy",
+  ]);
+});
+
+test("every folder of src has a layer, and every layer a folder", () => {
+  const folders = new Set(product.map(folderOf));
+  expect([...folders].filter((folder) => layers[folder] === undefined)).toEqual([]);
+  expect(Object.keys(layers).filter((folder) => !folders.has(folder))).toEqual([]);
+});
+
+test("the table of ARCHITECTURE.md says the same", () => {
+  const page = readFileSync(join(src, "../ARCHITECTURE.md"), "utf8");
+  for (const [name, layer] of Object.entries(layers)) {
+    const row = page.split("\n").find((line) => new RegExp(`^ *${layer} {2}\\S`).test(line));
+    expect(row ?? `no row ${layer}`, name).toMatch(new RegExp(`(^|\\s)${name.replace(".", "\\.")}(\\s|$)`));
+  }
+});
+
+test("imports point down, and folders of one layer do not see each other", () => {
+  const wrong = imports.filter((i) => {
+    const to = target(i);
+    if (to === undefined) return false;
+    const [here, there] = [folderOf(i.file), folderOf(to)];
+    if (here === there || layers[there]! < layers[here]!) return false;
+    const allowed = i.typeOnly && layers[there] === layers[here] && siblings[arrow(i)];
+    return !allowed;
+  });
+  expect(wrong.map(arrow)).toEqual([]);
+  const listed = new Set(imports.map(arrow));
+  expect(Object.keys(siblings).filter((row) => !listed.has(row))).toEqual([]);
+});
+
+test("every relative import leads to a file, with its real ending", () => {
+  const missing = imports.filter((i) => {
+    const to = target(i);
+    return to !== undefined && !(i.from.endsWith(".js") && existsSync(join(src, to)));
+  });
+  expect(missing.map(arrow)).toEqual([]);
+});
+
+test("no circle between files, type-only imports included", () => {
+  const to = new Map<string, string[]>();
+  for (const i of imports) {
+    const file = target(i);
+    if (file !== undefined && file !== i.file) to.set(i.file, [...(to.get(i.file) ?? []), file]);
+  }
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) {
+      circles.push([...path.slice(path.indexOf(file)), file].join(" -> "));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const next of to.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of product) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test("Node's own modules are used only where the platform is", () => {
+  const wrong = imports.filter((i) => i.from.startsWith("node:") && !nodeAllowed.test(i.file));
+  expect(wrong.map(arrow)).toEqual([]);
+});
+
+test("each package is imported in its one place, and heavy ones only when they are needed", () => {
+  const outside = imports.filter((i) => target(i) === undefined && !i.from.startsWith("node:"));
+  const wrong = outside.filter((i) => !packages[packageOf(i.from)]?.test(i.file));
+  expect(wrong.map(arrow)).toEqual([]);
+  const early = outside.filter((i) => heavy.includes(packageOf(i.from)) && !i.typeOnly && !i.lazy);
+  expect(early.map(arrow)).toEqual([]);
+  const used = new Set(outside.map((i) => packageOf(i.from)));
+  expect(Object.keys(packages).filter((name) => !used.has(name))).toEqual([]);
+});
+
+test("every package that is imported is a dependency, and every dependency is used", () => {
+  const { dependencies } = JSON.parse(readFileSync(join(src, "../package.json"), "utf8"));
+  const used = new Set(
+    imports
+      .filter((i) => target(i) === undefined && !i.from.startsWith("node:"))
+      .map((i) => packageOf(i.from)),
+  );
+  // The report takes uplot's files as they are, into its page.
+  used.add("uplot");
+  expect(Object.keys(dependencies).sort()).toEqual([...used].sort());
+});
+
+test("only the way from and to ONNX knows the file format's messages", () => {
+  const wrong = imports.filter((i) => {
+    const to = target(i);
+    if (to === undefined) return false;
+    if (to.startsWith("onnx/generated/")) return folderOf(i.file) !== "onnx";
+    return (
+      to.startsWith("onnx/") &&
+      folderOf(i.file) !== "onnx" &&
+      !/^graph\/((from|to)-onnx|import\/)/.test(i.file)
+    );
+  });
+  expect(wrong.map(arrow)).toEqual([]);
+});
+
+test("product code does not use the tests", () => {
+  expect(imports.filter((i) => isTest(target(i) ?? "")).map(arrow)).toEqual([]);
+});
+
+test("no file is longer than 400 lines", () => {
+  const long = files
+    .filter((file) => !file.startsWith("onnx/generated/") && !isTest(file))
+    .map((file) => [file, readFileSync(join(src, file), "utf8").split("\n").length - 1] as const)
+    .filter(([, lines]) => lines > 400);
+  expect(long).toEqual([]);
+});
+
+test("every folder has a table of contents, or is part of one that has", () => {
+  const inside = ["core", "cli", "front"]; // imported file by file, exported by src/index.ts
+  const without = readdirSync(src)
+    .filter((name) => statSync(join(src, name)).isDirectory())
+    .filter((name) => !inside.includes(name) && !existsSync(join(src, name, "index.ts")));
+  expect(without).toEqual([]);
+});
+
+test("files are named in kebab case, and for what they hold", () => {
+  expect(
+    files.filter(
+      (file) =>
+        !/^[a-z0-9-]+(\.(test|conformance))?\.ts$/.test(basename(file)) && !file.includes("generated/"),
+    ),
+  ).toEqual([]);
+  expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|misc|shared)(\/|\.ts$)/.test(file))).toEqual(
+    [],
+  );
+});

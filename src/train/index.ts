@@ -1,0 +1,11 @@
+/** One training step as a graph, and the loop that runs it. */
+export { type BlockReport, type LoopOptions, type LoopReport, runSteps, type StepFeeds } from "./loop.js";
+export {
+  type Batch,
+  classification,
+  type Model,
+  type ModelOutputs,
+  type Objective,
+  type Term,
+} from "./objective.js";
+export { buildStep, feedNames, type Step, type StepOptions, type TrainableValue } from "./step.js";
