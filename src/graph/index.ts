@@ -1,8 +1,9 @@
-/** The intermediate form: operators, graphs, and the way from and to ONNX. */
+/** The intermediate form: operators, graphs, surgery on them, and the way from and to ONNX. */
 export { Builder, type WindowOptions } from "./builder.js";
 export { type FromOnnxOptions, fromOnnx, type Imported } from "./from-onnx.js";
 export { Graph, readsOf } from "./graph.js";
 export { inferGraph, inferNode } from "./infer/index.js";
+export { stateOutput, stepsInput } from "./loop-names.js";
 export {
   type AnyOpNode,
   type CustomNode,
@@ -15,6 +16,17 @@ export {
 export type { OpAttributes, OpName } from "./ops.js";
 export { type Evaluate, foldConstants, removeDeadCode } from "./passes/index.js";
 export { printGraph, printNode } from "./print.js";
+export {
+  bindDims,
+  type Cut,
+  extract,
+  findCut,
+  inline,
+  type Parameter,
+  type ParameterKind,
+  parametersOf,
+  promote,
+} from "./surgery/index.js";
 export { graphToProto, type ToOnnxOptions, toOnnx } from "./to-onnx.js";
-export { type LoopSpec, loopModel, stateOutput } from "./to-onnx-loop.js";
+export { type LoopSpec, loopModel } from "./to-onnx-loop.js";
 export { verifyGraph } from "./verify.js";

@@ -10,6 +10,7 @@ import {
   writeModel,
 } from "../onnx/index.js";
 import type { Graph } from "./graph.js";
+import { stateOutput } from "./loop-names.js";
 import type { Value } from "./node.js";
 import { graphModel, graphToProto, nameOnce, type ToOnnxOptions } from "./to-onnx.js";
 
@@ -23,11 +24,6 @@ export interface LoopSpec {
   readonly scalars: readonly Value[];
   /** Name of the int64[] input that holds K. */
   readonly steps: Value;
-}
-
-/** The output of a loop model that holds a state after the last step. */
-export function stateOutput(input: Value): Value {
-  return `${input}.next`;
 }
 
 /**

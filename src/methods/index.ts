@@ -1,1 +1,26 @@
-export * from "./probe/index.js";
+/** What to learn: the strategies by name, the plans they make, and the probe's solver. */
+export { finetunePlan } from "./finetune/finetune.js";
+export { scratchPlan } from "./finetune/scratch.js";
+export type { PlanRequest, RateGroup, TrainingPlan } from "./plan.js";
+export {
+  defaultStrengths,
+  fitLogistic,
+  fitProbe,
+  fitProbeInTurns,
+  foldStandardisation,
+  type LabelledFeatures,
+  type LinearClassifier,
+  type LogisticFit,
+  type LogisticOptions,
+  type MinimiseOptions,
+  type Minimum,
+  minimise,
+  type Probe,
+  type ProbeData,
+  type ProbeOptions,
+  type ProbeStep,
+  type SmoothFunction,
+  type Standardisation,
+  standardisation,
+} from "./probe/index.js";
+export { chooseStrategy, type StrategyName, type StrategyRow, strategies } from "./registry.js";

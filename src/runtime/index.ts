@@ -1,4 +1,4 @@
-export { type OrtWebModule, type WebRuntimeOptions, webRuntime } from "./ort-web.js";
+/** What runs graphs: the contract. `engraft/runtime/node` and `engraft/runtime/web` keep it. */
 export type {
   Port,
   RunOptions,
@@ -8,4 +8,3 @@ export type {
   TrainingSession,
   TrainingSpec,
 } from "./runtime.js";
-export { nextOf, stepsInput } from "./runtime.js";

@@ -1,19 +1,18 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { EngraftError } from "../core/errors.js";
 import { int64, type Tensor } from "../core/tensor.js";
+import { stateOutput, stepsInput } from "../graph/loop-names.js";
 import { checkCount, checkFeeds, checkFetches, checkValue, describe } from "./feeds.js";
 import { explainOrt } from "./ort-errors.js";
 import { copyOf, fromOrt, type OrtModule, portsOf, toOrt } from "./ort-tensors.js";
-import {
-  nextOf,
-  type Port,
-  type RunOptions,
-  type Runtime,
-  type Session,
-  type SessionOptions,
-  stepsInput,
-  type TrainingSession,
-  type TrainingSpec,
+import type {
+  Port,
+  RunOptions,
+  Runtime,
+  Session,
+  SessionOptions,
+  TrainingSession,
+  TrainingSpec,
 } from "./runtime.js";
 
 export interface LocalOptions {
@@ -202,7 +201,7 @@ class LocalTraining implements TrainingSession {
     const steps = inputs.find((p) => p.name === stepsInput);
     const wanted = [...state.keys()].flatMap((name) => [
       ...(inputs.some((p) => p.name === name) ? [] : [`input "${name}"`]),
-      ...(outputs.some((p) => p.name === nextOf(name)) ? [] : [`output "${nextOf(name)}"`]),
+      ...(outputs.some((p) => p.name === stateOutput(name)) ? [] : [`output "${stateOutput(name)}"`]),
     ]);
     if (steps?.type.dtype !== "int64") wanted.push(`int64 input "${stepsInput}"`);
     if (!steps || wanted.length > 0) {
@@ -212,7 +211,7 @@ class LocalTraining implements TrainingSession {
     }
     this.statePorts = new Map(inputs.filter((p) => state.has(p.name)).map((p) => [p.name, p]));
     this.inputs = inputs.filter((p) => p !== steps && !state.has(p.name));
-    const next = new Set([...state.keys()].map(nextOf));
+    const next = new Set([...state.keys()].map(stateOutput));
     this.outputs = outputs.filter((p) => !next.has(p.name));
     this.fetches = outputs.map((p) => p.name);
     this.countDims = (steps.type.shape?.length ?? 0) === 0 ? [] : [1];
@@ -241,7 +240,7 @@ class LocalTraining implements TrainingSession {
       return all;
     };
     return this.runtime.run(this.native, this.label, this.fetches, gather, (results) => {
-      for (const name of this.current.keys()) this.current.set(name, results[nextOf(name)]!);
+      for (const name of this.current.keys()) this.current.set(name, results[stateOutput(name)]!);
       return pick(
         results,
         this.outputs.map((p) => p.name),

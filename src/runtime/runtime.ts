@@ -67,7 +67,7 @@ export interface Session {
 }
 
 export interface TrainingSpec {
-  /** Initial values by the name of the graph input; the graph's output `${name}.next` is the value after the steps. */
+  /** Initial values by the name of the graph input; the graph's output `stateOutput(name)` is the value after the steps. */
   readonly state: ReadonlyMap<string, Tensor>;
   readonly options?: SessionOptions;
   /** true: the state's buffers are given away, and may be empty (detached) afterwards. Default false: copied. */
@@ -101,8 +101,3 @@ export interface TrainingSession {
   evaluator(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   dispose(): Promise<void>;
 }
-
-/** The scalar input of a training graph that says how many steps a run makes. */
-export const stepsInput = "steps";
-/** The output that holds the value of a state after the steps. */
-export const nextOf = (name: string): string => `${name}.next`;

@@ -1,5 +1,5 @@
 export { type MinimiseOptions, type Minimum, minimise } from "./lbfgs.js";
-export type { Objective } from "./line-search.js";
+export type { SmoothFunction } from "./line-search.js";
 export {
   fitLogistic,
   type LinearClassifier,

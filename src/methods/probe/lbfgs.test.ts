@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { EngraftError } from "../../core/errors.js";
 import { minimise } from "./lbfgs.js";
-import type { Objective } from "./line-search.js";
+import type { SmoothFunction } from "./line-search.js";
 
 /** f = Σ 100 (x_{i+1} − x_i²)² + (1 − x_i)²; minimum 0 at (1, …, 1). */
-const rosenbrock: Objective = (x, g) => {
+const rosenbrock: SmoothFunction = (x, g) => {
   g.fill(0);
   let f = 0;
   for (let i = 0; i + 1 < x.length; i++) {

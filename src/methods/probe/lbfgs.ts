@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { type Objective, searchAlongLine } from "./line-search.js";
+import { type SmoothFunction, searchAlongLine } from "./line-search.js";
 
 export interface MinimiseOptions {
   /** Stop when max |∇f| is at most this; default 1e-6. */
@@ -32,7 +32,7 @@ export interface Minimum {
  * @see Nocedal & Wright, Numerical Optimization, algorithms 7.4 and 7.5
  */
 export function minimise(
-  objective: Objective,
+  objective: SmoothFunction,
   start: Float64Array,
   { tolerance = 1e-6, maxIterations = 300, memory = 10, noise = 1e-13 }: MinimiseOptions = {},
 ): Minimum {

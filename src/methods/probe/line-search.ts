@@ -1,5 +1,5 @@
 /** A function to minimise: returns f(x) and writes ∇f(x). */
-export type Objective = (x: Float64Array, gradient: Float64Array) => number;
+export type SmoothFunction = (x: Float64Array, gradient: Float64Array) => number;
 
 /** A place where the function is known. */
 export interface Point {
@@ -28,7 +28,7 @@ interface Trial extends Point {
  * @see Nocedal & Wright, Numerical Optimization, algorithms 3.5 and 3.6
  */
 export function searchAlongLine(
-  objective: Objective,
+  objective: SmoothFunction,
   start: Point,
   direction: Float64Array,
   firstStep: number,

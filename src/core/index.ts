@@ -1,0 +1,37 @@
+/** What every part speaks in: errors, tensors and their shapes, stateless draws, what a run says. */
+export { bytesPerElement, type DataOf, type DType, isFloat, type TensorData } from "./dtype.js";
+export { EngraftError, type ErrorKind, type ErrorOptions, errorKinds } from "./errors.js";
+export type {
+  BaseEvent,
+  Baseline,
+  CheckpointEvent,
+  ClassificationScores,
+  DataEvent,
+  EngraftEvent,
+  EpochEvent,
+  ErrorEvent,
+  ForecastEvent,
+  Interval,
+  OnEvent,
+  Part,
+  Phase,
+  ProgressEvent,
+  SplitCounts,
+  StartEvent,
+  TrainableEvent,
+  TrainResultEvent,
+  Verdict,
+  WarningEvent,
+} from "./events.js";
+export { type Draws, draws, permutation } from "./random.js";
+export {
+  type Dim,
+  formatShape,
+  formatType,
+  isStatic,
+  type Shape,
+  type StaticShape,
+  sizeOf,
+  type TensorType,
+} from "./shape.js";
+export { castTensor, float32, int64, scalar, type Tensor, tensor, toNumbers, zeros } from "./tensor.js";

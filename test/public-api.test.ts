@@ -1,0 +1,191 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+// What the package promises. A name that is missing here was taken away from somebody; a name that is new here
+// stays. Change the list and CHANGELOG.md together.
+
+const root = new URL("..", import.meta.url);
+const path = (file: string): string => fileURLToPath(new URL(file, root));
+const { exports: entries } = JSON.parse(readFileSync(path("package.json"), "utf8")) as {
+  exports: Record<string, string | { types: string; default: string }>;
+};
+
+/** Names in a text, whatever the breaks between them. */
+function words(text: string): string {
+  return text.trim().split(/\s+/).join(" ");
+}
+
+/** Names by entry point: values, then types. */
+const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
+  ".": {
+    values: words(`
+      EngraftError cacheInfo clearCache evaluate inspectModel listBases loadModel openData pullBase
+      resume showBase strategies train`),
+    types: words(`
+      Answer BaseInfo CacheInfo ClassificationScores Dataset EngraftEvent ErrorKind Evaluation
+      ImageItem Inspection Interval Model OnEvent PulledBase StrategyName TaskOptions TrainOptions
+      TrainResultEvent Verdict`),
+  },
+  "./core": {
+    values: words(`
+      EngraftError bytesPerElement castTensor draws errorKinds float32 formatShape formatType int64
+      isFloat isStatic permutation scalar sizeOf tensor toNumbers zeros`),
+    types: words(`
+      BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim Draws
+      EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent Interval OnEvent Part
+      Phase ProgressEvent Shape SplitCounts StartEvent StaticShape Tensor TensorData TensorType
+      TrainResultEvent TrainableEvent Verdict WarningEvent`),
+  },
+  "./onnx": {
+    values: words(`
+      AttributeProtoSchema AttributeType DataLocation DataType FunctionProtoSchema GraphProtoSchema
+      ModelProtoSchema NodeProtoSchema TensorProtoSchema ValueInfoProtoSchema attribute dataTypes
+      dtypeOf externalPlace readModel readTensor readType tensorProto valueInfo writeModel`),
+    types: words(`
+      AttributeProto ExternalData ExternalPlace FunctionProto GraphProto ModelProto NodeProto
+      TensorProto ValueInfoProto`),
+  },
+  "./graph": {
+    values: words(`
+      Builder Graph bindDims extract findCut foldConstants fromOnnx graphToProto inferGraph inferNode
+      inline loopModel none parametersOf printGraph printNode promote readsOf removeDeadCode
+      stateOutput stepsInput toOnnx verifyGraph`),
+    types: words(`
+      AnyOpNode CustomNode Cut Evaluate FromOnnxOptions Imported LoopSpec Node OpAttributes OpName
+      OpNode OpaqueNode Parameter ParameterKind ToOnnxOptions Value WindowOptions`),
+  },
+  "./autodiff": {
+    values: words(`
+      appendOperator decisionOf defineOperator differentiate expandOperators operatorOf refuse rule
+      rules zero`),
+    types: words(`
+      AnyDecision CustomAttributes CustomContext CustomOperator Decision DifferentiateOptions
+      Gradients NoRule NodeContext Rules Vjp VjpContext`),
+  },
+  "./runtime": {
+    values: "",
+    types: "Port RunOptions Runtime Session SessionOptions TrainingSession TrainingSpec",
+  },
+  "./runtime/node": {
+    values: "nodeRuntime",
+    types: "NodeRuntimeOptions",
+  },
+  "./runtime/web": {
+    values: "webRuntime",
+    types: "OrtWebModule WebRuntimeOptions",
+  },
+  "./losses": {
+    values: "softmaxCrossEntropy weightedMean",
+    types: "",
+  },
+  "./optim": {
+    values: words(`
+      adam adamW addWeightDecay chain constant cosineDecay oneCycle optimizers scaleByAdam
+      scaleByRate schedules sgd traceMomentum`),
+    types: "OptimizerName Schedule ScheduleName Transform UpdateContext",
+  },
+  "./train": {
+    values: "buildStep classification feedNames runSteps",
+    types: words(`
+      Batch BlockReport LoopOptions LoopReport Model ModelOutputs Objective Step StepFeeds
+      StepOptions Term TrainableValue`),
+  },
+  "./evaluate": {
+    values: words(`
+      bootstrapInterval correctness disagreement expectedCalibrationError mcNemar pairedInterval
+      quantile readPredictions reliability scoreClassification seededDifference studentQuantile
+      studentTwoSided wilsonInterval z95`),
+    types: words(`
+      BootstrapOptions ClassificationAnswers Disagreement Predictions ReliabilityBin ScoreOptions
+      SeededDifference`),
+  },
+  "./methods": {
+    values: words(`
+      chooseStrategy defaultStrengths finetunePlan fitLogistic fitProbe fitProbeInTurns
+      foldStandardisation minimise scratchPlan standardisation strategies`),
+    types: words(`
+      LabelledFeatures LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum
+      PlanRequest Probe ProbeData ProbeOptions ProbeStep RateGroup SmoothFunction Standardisation
+      StrategyName StrategyRow TrainingPlan`),
+  },
+  "./testing": {
+    values: "allOperatorCases caseFeeds caseGraph caseInput checkGradient operatorCases toFloat64",
+    types: "GradientCheck GradientOptions OperatorCase",
+  },
+};
+
+interface Names {
+  readonly values: readonly string[];
+  readonly types: readonly string[];
+}
+
+/** The names that a source file exports itself or passes on. */
+function exportsOf(file: string): Names {
+  const code = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+  const values: string[] = [];
+  const types: string[] = [];
+  for (const [, whole, list] of code.matchAll(/^export (type )?\{([^}]*)\}/gm)) {
+    for (const entry of list!.split(",").map((e) => e.trim())) {
+      if (entry === "") continue;
+      const name = entry.replace(/^type /, "").replace(/^.* as /, "");
+      (whole || entry.startsWith("type ") ? types : values).push(name);
+    }
+  }
+  const declared = /^export (?:async )?(function|const|class|interface|type) (\w+)/gm;
+  for (const [, kind, name] of code.matchAll(declared))
+    (kind === "interface" || kind === "type" ? types : values).push(name!);
+  expect(code, `${file} names what it exports`).not.toMatch(/^export \*/m);
+  return { values: values.sort(), types: types.sort() };
+}
+
+const sourceOf = (built: string): string =>
+  path(built.replace(/^\.\/dist\//, "src/").replace(/\.js$/, ".ts"));
+const doors = Object.entries(entries).filter(([, target]) => typeof target !== "string") as [
+  string,
+  { types: string; default: string },
+][];
+
+test.each(doors)("%s exports what the list says", async (door, target) => {
+  const names = exportsOf(sourceOf(target.default));
+  expect({ values: names.values.join(" "), types: names.types.join(" ") }).toEqual(api[door]);
+});
+
+test.each(doors)("%s has these values when it is loaded", async (door) => {
+  const name = door.replace(/^\./, "engraft");
+  const script = `console.log(Object.keys(await import(${JSON.stringify(name)})).sort().join(" "))`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: path("."),
+  });
+  expect(stdout.trim()).toBe(api[door]?.values);
+});
+
+/** The modules that a program loads before it ends, as file names. */
+async function modulesOf(code: string): Promise<string[]> {
+  const hooks = `import { writeSync } from "node:fs";
+    export const load = (url, context, next) => (writeSync(2, url + "\\n"), next(url, context));`;
+  const script = `import { register } from "node:module";
+    register("data:text/javascript," + encodeURIComponent(${JSON.stringify(hooks)}));
+    ${code}`;
+  const { stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: path("."),
+  });
+  return stderr.split("\n").filter((line) => line.startsWith("file:"));
+}
+
+test("the front loads neither runtime nor decoder nor hub before they are needed", async () => {
+  const modules = await modulesOf('await import("engraft");');
+  expect(modules.some((file) => file.endsWith("/dist/index.js"))).toBe(true);
+  const heavy =
+    /node_modules\/(onnxruntime-\w+|sharp|@huggingface|zod|csv-parse|cli-progress|proper-lockfile)\//;
+  expect(modules.filter((file) => heavy.test(file))).toEqual([]);
+});
+
+test("every entry point has its file, and its declarations are written beside it", () => {
+  for (const [door, target] of doors) {
+    expect(existsSync(sourceOf(target.default)), door).toBe(true);
+    expect(target.types, door).toBe(target.default.replace(/\.js$/, ".d.ts"));
+  }
+});
