@@ -95,13 +95,13 @@ export interface RunOptions {
   readonly onLine?: (event: Readonly<Record<string, unknown>>, child: ChildProcess) => void;
   /** Told when the process has begun. */
   readonly onStart?: (child: ChildProcess) => void;
-  /** A process that has not ended by then hangs: the test fails. Default 50 s. */
+  /** A process that has not ended by then hangs: the test fails. Default 90 s. */
   readonly timeout?: number;
 }
 
 /** Run `engraft …` to its end. @throws Error when it hangs */
 export function engraft(args: readonly string[], options: RunOptions): Promise<Ran> {
-  const { cache, cwd, before, script = cli, input = "", onLine, onStart, timeout = 50_000 } = options;
+  const { cache, cwd, before, script = cli, input = "", onLine, onStart, timeout = 90_000 } = options;
   const env = { ...process.env, ENGRAFT_CACHE: cache, NO_COLOR: "1" };
   const words = [process.execPath, script, ...args];
   const [command, rest] =

@@ -126,7 +126,7 @@ test("a lock lets one in at a time; the second is told who waits for what", asyn
   await withLock(path, async () => {
     const error = await failure(withLock(path, () => Promise.resolve(), { what: "the run folder runs/x" }));
     expect(error.kind).toBe("RunError");
-    expect(error.message).toBe("the run folder runs/x is in use by another process");
+    expect(error.message).toBe(`the run folder runs/x is in use by another process (${process.pid})`);
   });
   expect(await withLock(path, () => Promise.resolve(7))).toBe(7);
 });

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { EngraftError } from "../core/errors.js";
+import { withLock } from "./node-lock.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-lock-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Another process that holds a lock until it is killed. */
+async function holder(path: string): Promise<ChildProcess> {
+  const file = new URL("../../dist/platform/node-lock.js", import.meta.url).href;
+  const source = `import { withLock } from ${JSON.stringify(file)};
+    await withLock(${JSON.stringify(path)}, () => {
+      console.log("held");
+      return new Promise((done) => setTimeout(done, 60_000));
+    });`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", source]);
+  await new Promise((held) => child.stdout.once("data", held));
+  return child;
+}
+const ended = (child: ChildProcess) => {
+  const end = new Promise((done) => child.once("close", done));
+  child.kill("SIGKILL");
+  return end;
+};
+const refusal = (path: string): Promise<EngraftError> =>
+  withLock(path, () => Promise.reject(new Error("it was free"))).catch((error: EngraftError) => error);
+
+test("a process that lives is named, one that was killed is not waited for", async () => {
+  const path = join(folder, "run");
+  const child = await holder(path);
+  expect((await refusal(path)).format()).toBe(
+    `RunError: "${path}" is in use by another process (${child.pid})\n  at ${path}.lock\n` +
+      "  help: wait until it has finished, or choose another folder; after a crash it is free within 15 s",
+  );
+  await ended(child);
+  let waited = false;
+  const word = await withLock(path, () => Promise.resolve("mine"), {
+    wait: 1000,
+    onWait: () => {
+      waited = true;
+    },
+  });
+  expect({ word, waited }).toEqual({ word: "mine", waited: false });
+  for (const end of ["lock", "lock.pid", "lock.free"]) expect(existsSync(`${path}.${end}`)).toBe(false);
+});
+
+test("many that find a dead holder enter one after the other", async () => {
+  const path = join(folder, "many");
+  await ended(await holder(path));
+  let inside = 0;
+  let most = 0;
+  const enter = () =>
+    withLock(
+      path,
+      async () => {
+        most = Math.max(most, ++inside);
+        await new Promise((done) => setTimeout(done, 5));
+        inside--;
+      },
+      { wait: 30_000 },
+    );
+  await Promise.all(Array.from({ length: 8 }, enter));
+  expect(most).toBe(1);
+});
+
+test("a dead holder's lock that another process has taken over is left alone", async () => {
+  const path = join(folder, "taken");
+  await ended(await holder(path));
+  // Another process noticed first, made the lock anew, and has not signed it yet.
+  rmSync(`${path}.lock`, { recursive: true });
+  mkdirSync(join(folder, "so that the inode is another one"));
+  mkdirSync(`${path}.lock`);
+  expect((await refusal(path)).message).toContain("is in use by");
+});
+
+test("who cannot be known to be dead is waited for until the lock is 15 s old", async () => {
+  const path = join(folder, "unknown");
+  await ended(await holder(path));
+  const signature = `${path}.lock.pid`;
+  const signed = JSON.parse(readFileSync(signature, "utf8")) as object;
+  for (const text of [
+    JSON.stringify({ ...signed, machine: "another", host: "elsewhere" }),
+    JSON.stringify({ ...signed, pid: -1 }),
+    "null",
+    "half a",
+  ]) {
+    writeFileSync(signature, text);
+    expect((await refusal(path)).message).toMatch(
+      text.includes("elsewhere")
+        ? / is in use by a process on another machine \(elsewhere\)$/
+        : / is in use by another process$/,
+    );
+  }
+  const old = Date.now() / 1000 - 20;
+  utimesSync(`${path}.lock`, old, old);
+  expect((await refusal(path)).message).toBe("it was free");
+});
+
+test("what the work throws is passed on, and the lock is given back", async () => {
+  const path = join(folder, "thrown");
+  expect((await refusal(path)).message).toBe("it was free");
+  expect(await withLock(path, () => Promise.resolve(1))).toBe(1);
+});
