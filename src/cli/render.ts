@@ -30,7 +30,7 @@ export function formatBytes(bytes: number): string {
 }
 
 const fraction = (x: number): string => x.toFixed(3);
-const rate = (x: number): string => (x === 0 ? "0" : x.toPrecision(2));
+const rate = (x: number): string => (x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1));
 const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
 
 /** A name in a column of its own, then the text; more lines stand below it. */
@@ -39,11 +39,11 @@ export function labelled(label: string, ...lines: readonly string[]): string[] {
   return lines.map((line, i) => `${(i === 0 ? left : "").padEnd(11)}${line}`);
 }
 
-export const epochHeader = "  stage     epoch   train loss  valid. loss   valid. acc.     rate      time";
+export const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
 
 export function epochRow(e: EpochEvent): string {
   const cells = [
-    e.stage.padEnd(8),
+    e.stage.padEnd(12),
     `${e.epoch}/${e.of}`.padStart(7),
     e.train_loss.toFixed(4).padStart(13),
     e.validation_loss.toFixed(4).padStart(13),

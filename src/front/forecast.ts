@@ -8,23 +8,25 @@ export interface Measured {
   /** Seconds a training step, and how many; 0 steps for a probe. */
   readonly secondsPerStep: number;
   readonly steps: number;
-  /** Validation and test pictures that go through the model while training. */
+  /** Seconds a picture that is scored, and how many: validation after each epoch, the test part once. */
+  readonly secondsPerScored: number;
   readonly picturesToScore: number;
-  /** Steps and pictures of the baselines. */
+  /** Steps and scored pictures of the baselines. */
   readonly baselineSteps: number;
+  readonly baselinePictures: number;
   readonly peakRssMb: number;
   /** Bytes that the run will hold later and did not when memory was measured. */
   readonly laterBytes: number;
 }
 
 /**
- * seconds = pictures · s/picture + steps · s/step + scored pictures · s/picture + a second for report and files.
+ * seconds = pictures · s/picture + steps · s/step + scored pictures · s/scored + a second for report and files.
  * Memory is what the measured steps needed, plus what is still to come.
  */
 export function forecast(m: Measured): ForecastEvent {
   const features = m.picturesToExtract * m.secondsPerPicture;
-  const training = m.steps * m.secondsPerStep + m.picturesToScore * m.secondsPerPicture;
-  const baselines = m.baselineSteps * m.secondsPerStep;
+  const training = m.steps * m.secondsPerStep + m.picturesToScore * m.secondsPerScored;
+  const baselines = m.baselineSteps * m.secondsPerStep + m.baselinePictures * m.secondsPerScored;
   const seconds = Math.round((features + training + baselines + 1) * 10) / 10;
   const peak = Math.round(m.peakRssMb + m.laterBytes / 1e6);
   const parts = [`features ${words(features)}`];

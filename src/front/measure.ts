@@ -2,30 +2,31 @@ import type { ForecastEvent } from "../core/events.js";
 import type { ImageItem } from "../data/index.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { featureBatch } from "../train/features.js";
+import type { Evaluator, Fit } from "../train/fit.js";
 import type { Context } from "./context.js";
-import { stepsOf } from "./feeds.js";
+import { predictAll, stepsOf } from "./feeds.js";
 import { forecast } from "./forecast.js";
 import type { Trunk } from "./setup.js";
 
 /** What will be run, as far as it takes time. */
 export interface Work {
   readonly trunk: Trunk;
-  readonly fit: { measure(): Promise<number> } | undefined;
+  readonly fit: Pick<Fit, "measure" | "evaluate"> | undefined;
   readonly plan: TrainingPlan | undefined;
   readonly train: readonly ImageItem[];
-  /** Pictures that are scored after each epoch and at the end. */
-  readonly held: number;
+  /** Pictures that are scored after each epoch, and those that are scored once at the end. */
+  readonly validation: number;
+  readonly test: number;
   readonly scratch: readonly TrainingPlan[];
 }
 
 /** Pictures that are measured on. */
 const sampled = 2 * featureBatch;
 
-/** Two measured steps and two measured batches, and what they mean for the whole run. */
-export async function measure(
-  { options, platform, dataset, opened, decoded }: Context,
-  { trunk, fit, plan, train, held, scratch }: Work,
-): Promise<ForecastEvent> {
+/** Two measured steps and some measured batches, and what they mean for the whole run. */
+export async function measure(context: Context, work: Work): Promise<ForecastEvent> {
+  const { options, platform, dataset, opened, decoded } = context;
+  const { trunk, fit, plan, train, validation, test, scratch } = work;
   const sample = train.slice(0, Math.min(sampled, train.length));
   const half = Math.ceil(sample.length / 2);
   const { signal } = options;
@@ -37,17 +38,48 @@ export async function measure(
   // A short batch is filled up and costs as much as a full one.
   const pictures = featureBatch * Math.ceil((sample.length - half) / featureBatch);
   const perPicture = (performance.now() - begin) / 1000 / Math.max(1, pictures);
+  const before = platform.peakMemoryMb();
   const secondsPerStep = fit ? await fit.measure() : 0;
+  const withStep = platform.peakMemoryMb();
+  const secondsPerScored = fit ? await scoring(fit.evaluate, sample.slice(0, half), context) : 0;
+  const peak = platform.peakMemoryMb();
   const { height, width } = opened.base.preprocessing;
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
+  const runs = [...(fit && plan ? [plan] : []), ...scratch];
+  const stepsIn = (p: TrainingPlan): number =>
+    p.epochs * stepsOf(train.length, p.batch, p.batchNorm === "train");
   return forecast({
     secondsPerPicture: perPicture,
     picturesToExtract: dataset.items.length - sample.length,
     secondsPerStep,
-    steps: fit && plan ? plan.epochs * stepsOf(train.length, plan.batch, false) : 0,
-    picturesToScore: fit && plan ? (plan.epochs + 2) * held : 0,
-    baselineSteps: scratch.reduce((n, p) => n + p.epochs * stepsOf(train.length, p.batch, true), 0),
-    peakRssMb: platform.peakMemoryMb(),
-    laterBytes: pixels - decoded.bytes + dataset.items.length * opened.body.width * 4,
+    steps: fit && plan ? stepsIn(plan) : 0,
+    secondsPerScored,
+    picturesToScore: fit && plan ? (plan.epochs + 1) * validation + test : 0,
+    baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), 0),
+    baselinePictures:
+      scratch.reduce((n, p) => n + (p.epochs + 1) * validation, 0) + (scratch.length > 0 ? test : 0),
+    peakRssMb: peak,
+    // Later: the pictures, the features, another session that scores the test part; from scratch, which keeps the
+    // batch's statistics as well, another step.
+    laterBytes:
+      pixels -
+      decoded.bytes +
+      dataset.items.length * opened.body.width * 4 +
+      1e6 * (runs.length > 0 ? peak - withStep : 0) +
+      1e6 * (scratch.length > 0 ? withStep - before + (peak - withStep) : 0),
   });
+}
+
+/** Seconds a picture through the model as it is trained. */
+async function scoring(
+  evaluate: Evaluator,
+  items: readonly ImageItem[],
+  { opened, decoded, dataset, options }: Context,
+): Promise<number> {
+  const { signal } = options;
+  const source = { items, preprocessing: opened.base.preprocessing, decoded, ...(signal && { signal }) };
+  await predictAll(evaluate, source, dataset.classes.length);
+  const begin = performance.now();
+  await predictAll(evaluate, source, dataset.classes.length);
+  return (performance.now() - begin) / 1000 / items.length;
 }

@@ -21,7 +21,7 @@ export async function fromScratch(
   let best: { result: FitResult; plan: TrainingPlan } | undefined;
   let seconds = 0;
   for (const [i, plan] of plans.entries()) {
-    const fit = await prepare(fresh, plan, i === 0 ? "scratch" : "scratch, three times as long");
+    const fit = await prepare(fresh, plan, i === 0 ? "scratch" : "scratch × 3");
     const result = await fit.run();
     await fit.dispose();
     seconds += result.seconds;

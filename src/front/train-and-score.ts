@@ -132,7 +132,8 @@ export async function trainAndScore(
     fit,
     plan,
     train: trainItems,
-    held: items("validation").length + items("test").length,
+    validation: items("validation").length,
+    test: items("test").length,
     scratch: scratchPlans,
   });
   onEvent(expected);

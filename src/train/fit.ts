@@ -87,6 +87,8 @@ export interface Fit {
   readonly session: TrainingSession;
   /** Seconds of one step, from two measured ones; the state is put back afterwards. */
   measure(): Promise<number>;
+  /** Raw scores under the weights as they are now. */
+  readonly evaluate: Evaluator;
   /** Train; `start` replaces weights before the first step (a head that was solved meanwhile). */
   run(start?: ReadonlyMap<Value, Tensor>): Promise<FitResult>;
   dispose(): Promise<void>;
@@ -129,6 +131,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
       await session.writeState(initial);
       return Math.min(...times);
     },
+    evaluate,
     run: (start) => train(options, step, session, evaluate, start),
     dispose: () => session.dispose(),
   };

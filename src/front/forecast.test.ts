@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { forecast, words } from "./forecast.js";
+
+const measured = {
+  secondsPerPicture: 0.01,
+  picturesToExtract: 500,
+  secondsPerStep: 0.2,
+  steps: 100,
+  secondsPerScored: 0.005,
+  picturesToScore: 400,
+  baselineSteps: 0,
+  baselinePictures: 0,
+  peakRssMb: 300,
+  laterBytes: 50e6,
+};
+
+test("adds up what was measured, and a second for report and files", () => {
+  // 500 · 0.01 + 100 · 0.2 + 400 · 0.005 + 1
+  expect(forecast(measured).seconds).toBe(28);
+  expect(forecast(measured).peak_rss_mb).toBe(350);
+});
+
+test("says in words where the time goes", () => {
+  expect(forecast({ ...measured, baselineSteps: 400 }).words).toBe(
+    "about 1 min 48 s and 350 MB of memory: features 5 s, training 22 s (100 steps of 200 ms), from scratch beside it 1 min 20 s",
+  );
+  expect(forecast({ ...measured, steps: 0, picturesToScore: 0 }).words).toBe(
+    "about 6 s and 350 MB of memory: features 5 s",
+  );
+});
+
+test("writes a duration as people say it", () => {
+  expect(words(0.4)).toBe("under 1 s");
+  expect(words(89.6)).toBe("90 s");
+  expect(words(605)).toBe("10 min 5 s");
+  expect(words(7200)).toBe("2 h 0 min");
+});
