@@ -22,7 +22,7 @@ test("adds up what was measured, and a second for report and files", () => {
 
 test("says in words where the time goes", () => {
   expect(forecast({ ...measured, baselineSteps: 400 }).words).toBe(
-    "about 1 min 48 s and 350 MB of memory: features 5 s, training 22 s (100 steps of 200 ms), from scratch beside it 1 min 20 s",
+    "about 1 min 48 s and 350 MB of memory: features 5 s, training 22 s (100 steps of 200 ms), from scratch beside it 80 s",
   );
   expect(forecast({ ...measured, steps: 0, picturesToScore: 0 }).words).toBe(
     "about 6 s and 350 MB of memory: features 5 s",
