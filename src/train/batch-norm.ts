@@ -1,7 +1,7 @@
 import { sizeOf } from "../core/shape.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
-import { type AnyOpNode, type Node, type OpNode, type Value, none } from "../graph/node.js";
+import { type AnyOpNode, type Node, none, type OpNode, type Value } from "../graph/node.js";
 import { typesOf } from "../graph/surgery/extract.js";
 
 /**

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
-import { type Tensor, float32, int64 } from "../core/tensor.js";
+import { float32, int64, type Tensor } from "../core/tensor.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 
 const sample = (): Uint8Array =>

@@ -1,6 +1,6 @@
 import { draws } from "../core/random.js";
 import { sizeOf } from "../core/shape.js";
-import { type Tensor, float32 } from "../core/tensor.js";
+import { float32, type Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { type ParameterKind, parametersOf } from "../graph/surgery/index.js";

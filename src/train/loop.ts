@@ -1,6 +1,6 @@
+import { arrayOf, type TensorData } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
-import { type TensorData, arrayOf } from "../core/dtype.js";
 import type { Schedule } from "../optim/index.js";
 import type { TrainingSession } from "../runtime/runtime.js";
 import type { Step } from "./step.js";
