@@ -1,0 +1,12 @@
+// What is in an ONNX file, and can it be fine-tuned: without running it.
+//
+//   node examples/04-look-into-a-model.mjs file.onnx
+import { inspectModel } from "engraft";
+
+const [file = "assets/vision-mini"] = process.argv.slice(2);
+const { operators, cut, fineTune, inputs, parameters } = await inspectModel(file);
+console.log(`${inputs.join(", ")}; ${parameters.trainable} weights that could train`);
+for (const { op, count, decision, because } of operators)
+  console.log(`${String(count).padStart(5)} ${op}: ${decision}${because ? ` (${because})` : ""}`);
+console.log(`new head at: ${cut ? `${cut.value}, since ${cut.because}` : "nowhere; name a value"}`);
+console.log(fineTune.words);
