@@ -13,7 +13,6 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -47,6 +46,8 @@ function writeWhole(path, contents) {
 }
 
 export async function buildAll({ types = false } = {}) {
+  // Loaded only here: who asks whether the build is fresh need not wait for it.
+  const { build } = await import("esbuild");
   const { outputFiles } = await build({
     write: false,
     entryPoints: sources(join(root, "src")),

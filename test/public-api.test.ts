@@ -189,3 +189,9 @@ test("every entry point has its file, and its declarations are written beside it
     expect(target.types, door).toBe(target.default.replace(/\.js$/, ".d.ts"));
   }
 });
+
+test("the program answers under the name that the package gives it", async () => {
+  const { bin, version } = JSON.parse(readFileSync(path("package.json"), "utf8"));
+  const { stdout } = await promisify(execFile)(process.execPath, [path(bin.engraft), "--version"]);
+  expect(stdout).toBe(`${version}\n`);
+});
