@@ -1,7 +1,7 @@
 import type { TensorType } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
-import { Graph } from "../graph/graph.js";
+import type { Graph } from "../graph/graph.js";
 import { type CustomNode, type Node, none, type Value } from "../graph/node.js";
 import type { AnyDecision, Gradients, NodeContext } from "./rule.js";
 
@@ -94,17 +94,11 @@ export function appendOperator(
 
 /** A graph in which every user-defined operator that has an `expand` is replaced by known operators. */
 export function expandOperators(graph: Graph, operators: readonly CustomOperator[]): Graph {
-  const result = new Graph(graph.name);
-  for (const input of graph.inputs) result.input(input, graph.typeOf(input));
-  for (const [value, data] of graph.initializers) result.initializer(value, data);
-  for (const [domain, version] of graph.opsets) result.opsets.set(domain, version);
+  const result = graph.withoutNodes();
   for (const node of graph.nodes) {
     const expand = node.kind === "custom" ? operatorOf(node, operators)?.expand : undefined;
     if (node.kind !== "custom" || !expand) {
-      result.push(
-        node,
-        node.outputs.map((o) => graph.types.get(o)),
-      );
+      result.push(node, graph.typesOf(node));
       continue;
     }
     const g = new Builder(result, graph.fresh(`${node.outputs[0]}/expanded`));

@@ -77,6 +77,11 @@ export class Graph {
     return type;
   }
 
+  /** What is known of a node's outputs, in their order. */
+  typesOf(node: Node): (TensorType | undefined)[] {
+    return node.outputs.map((output) => this.types.get(output));
+  }
+
   /** The sizes of a value. @throws ShapeError when one is not known. */
   dims(value: Value): StaticShape {
     const type = this.typeOf(value);
@@ -115,17 +120,23 @@ export class Graph {
 
   /** The same graph with lists of its own; tensors are shared, they are values. */
   clone(name = this.name): Graph {
-    const copy = new Graph(name);
-    for (const input of this.inputs) copy.input(input, this.typeOf(input));
-    for (const [value, data] of this.initializers) copy.initializer(value, data);
-    for (const node of this.nodes)
-      copy.push(
-        node,
-        node.outputs.map((o) => this.types.get(o)),
-      );
+    const copy = this.withoutNodes(undefined, name);
+    for (const node of this.nodes) copy.push(node, this.typesOf(node));
     copy.outputs.push(...this.outputs);
-    for (const [domain, version] of this.opsets) copy.opsets.set(domain, version);
     return copy;
+  }
+
+  /**
+   * A new graph with the inputs, weights and opsets of this one, without nodes and outputs: what a rewrite begins
+   * with.
+   * @param keep the weights to take along, by default all.
+   */
+  withoutNodes(keep: (weight: Value) => boolean = () => true, name = this.name): Graph {
+    const begun = new Graph(name);
+    for (const input of this.inputs) begun.input(input, this.typeOf(input));
+    for (const [value, data] of this.initializers) if (keep(value)) begun.initializer(value, data);
+    for (const [domain, version] of this.opsets) begun.opsets.set(domain, version);
+    return begun;
   }
 }
 

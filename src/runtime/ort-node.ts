@@ -90,19 +90,26 @@ class NodeRuntime implements Runtime {
   }
 }
 
-class NodeSession implements Session {
+/** What was loaded in the thread, known here by a number. */
+class Loaded {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
-  private readonly on: number;
+  protected readonly on: number;
 
   constructor(
-    private readonly thread: Thread,
+    protected readonly thread: Thread,
     opened: Opened,
-    private readonly label: string,
+    protected readonly label: string,
   ) {
     ({ on: this.on, inputs: this.inputs, outputs: this.outputs } = opened);
   }
 
+  async dispose(): Promise<void> {
+    await this.thread.ask("dispose", { on: this.on });
+  }
+}
+
+class NodeSession extends Loaded implements Session {
   async run(
     feeds: Readonly<Record<string, Tensor>>,
     fetches: readonly string[] = this.outputs.map((p) => p.name),
@@ -113,25 +120,9 @@ class NodeSession implements Session {
     const { packed, buffers } = pack(Object.entries(feeds), options.transfer ?? false);
     return this.thread.ask("run", { on: this.on, feeds: Object.fromEntries(packed), fetches }, buffers);
   }
-
-  async dispose(): Promise<void> {
-    await this.thread.ask("dispose", { on: this.on });
-  }
 }
 
-class NodeTraining implements TrainingSession {
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
-  private readonly on: number;
-
-  constructor(
-    private readonly thread: Thread,
-    opened: Opened,
-    private readonly label: string,
-  ) {
-    ({ on: this.on, inputs: this.inputs, outputs: this.outputs } = opened);
-  }
-
+class NodeTraining extends Loaded implements TrainingSession {
   async steps(
     feeds: Readonly<Record<string, Tensor>>,
     count: number,
@@ -156,9 +147,5 @@ class NodeTraining implements TrainingSession {
     const own = new Uint8Array(model);
     const opened = await this.thread.ask("evaluator", { on: this.on, model: own, options }, [own.buffer]);
     return new NodeSession(this.thread, opened, options.label ?? "the evaluation graph");
-  }
-
-  async dispose(): Promise<void> {
-    await this.thread.ask("dispose", { on: this.on });
   }
 }

@@ -1,8 +1,7 @@
 import { sizeOf } from "../core/shape.js";
 import { Builder } from "../graph/builder.js";
-import { Graph } from "../graph/graph.js";
+import type { Graph } from "../graph/graph.js";
 import { type AnyOpNode, type Node, none, type OpNode, type Value } from "../graph/node.js";
-import { typesOf } from "../graph/surgery/extract.js";
 
 /**
  * BatchNormalization with the statistics of the batch, and the running averages that inference will use:
@@ -15,12 +14,12 @@ import { typesOf } from "../graph/surgery/extract.js";
  * @returns the graph, and the new value of each running average.
  */
 export function withBatchStatistics(graph: Graph): { graph: Graph; updates: Map<Value, Value> } {
-  const out = emptyCopy(graph);
+  const out = graph.withoutNodes();
   const g = new Builder(out, "running");
   const updates = new Map<Value, Value>();
   for (const node of graph.nodes) {
     if (node.kind !== "op" || node.op !== "BatchNormalization" || node.attributes.training_mode) {
-      out.push(node, typesOf(graph, node));
+      out.push(node, graph.typesOf(node));
       continue;
     }
     const [x, scale, bias, mean, variance] = node.inputs as [Value, Value, Value, Value, Value];
@@ -77,13 +76,13 @@ export function foldFrozenNormalization(graph: Graph): Graph {
     skipped.add(next);
   }
   if (folded.size === 0) return graph;
-  const out = emptyCopy(graph);
+  const out = graph.withoutNodes();
   const g = new Builder(out, "folded");
   for (const node of graph.nodes) {
     if (skipped.has(node)) continue;
     const norm = folded.get(node);
     if (!norm) {
-      out.push(node, typesOf(graph, node));
+      out.push(node, graph.typesOf(node));
       continue;
     }
     const conv = node as OpNode<"Conv">;
@@ -99,13 +98,5 @@ export function foldFrozenNormalization(graph: Graph): Graph {
     ]);
   }
   out.outputs.push(...graph.outputs);
-  return out;
-}
-
-function emptyCopy(graph: Graph): Graph {
-  const out = new Graph(graph.name);
-  for (const input of graph.inputs) out.input(input, graph.typeOf(input));
-  for (const [value, data] of graph.initializers) out.initializer(value, data);
-  for (const [domain, version] of graph.opsets) out.opsets.set(domain, version);
   return out;
 }

@@ -45,8 +45,11 @@ function kernelOf(r: Reading): readonly number[] | undefined {
   const sizes = spatial(r, 1);
   return isStatic(sizes) ? sizes : undefined;
 }
-function poolWindow(r: Reading) {
-  return windowOf(r.node, r.a, undefined, spatial(r, 0));
+/** What all pools have, and what one has of its own; a sentence where the window cannot be read. */
+function pool<Own>(r: Reading, own: Own) {
+  const window = windowOf(r.node, r.a, undefined, spatial(r, 0));
+  if (typeof window === "string") return window;
+  return { ...window, ceil_mode: r.a.flag("ceil_mode") ?? false, ...own };
 }
 function oneOf<T extends string>(value: string, ...allowed: readonly T[]): T | undefined {
   return allowed.find((v) => v === value);
@@ -158,33 +161,8 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
     },
   ],
 
-  MaxPool: [
-    1,
-    1,
-    (r) => {
-      const window = poolWindow(r);
-      if (typeof window === "string") return window;
-      return {
-        ...window,
-        ceil_mode: r.a.flag("ceil_mode") ?? false,
-        storage_order: r.a.int("storage_order") ?? 0,
-      };
-    },
-    2,
-  ],
-  AveragePool: [
-    1,
-    1,
-    (r) => {
-      const window = poolWindow(r);
-      if (typeof window === "string") return window;
-      return {
-        ...window,
-        ceil_mode: r.a.flag("ceil_mode") ?? false,
-        count_include_pad: r.a.flag("count_include_pad") ?? false,
-      };
-    },
-  ],
+  MaxPool: [1, 1, (r) => pool(r, { storage_order: r.a.int("storage_order") ?? 0 }), 2],
+  AveragePool: [1, 1, (r) => pool(r, { count_include_pad: r.a.flag("count_include_pad") ?? false })],
   GlobalAveragePool: [1, 1, plain],
   GlobalMaxPool: [1, 1, plain],
 

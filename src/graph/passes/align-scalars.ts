@@ -1,6 +1,6 @@
 import { isStatic, type StaticShape, sizeOf } from "../../core/shape.js";
 import { int64 } from "../../core/tensor.js";
-import { Graph } from "../graph.js";
+import type { Graph } from "../graph.js";
 import { type AnyOpNode, type Node, none, type Value } from "../node.js";
 import type { OpName } from "../ops.js";
 
@@ -26,9 +26,7 @@ const broadcasting: ReadonlySet<OpName> = new Set([
  * instead of 1.5, which is a second a step in the optimiser of a ResNet-50.
  */
 export function alignScalars(graph: Graph): Graph {
-  const result = new Graph(graph.name);
-  for (const input of graph.inputs) result.input(input, graph.typeOf(input));
-  for (const [value, data] of graph.initializers) result.initializer(value, data);
+  const result = graph.withoutNodes();
   const reserved = new Set(graph.nodes.flatMap((n) => n.outputs));
   const aligned = new Map<string, Value>();
   const fresh = (hint: string): Value => {
@@ -58,13 +56,8 @@ export function alignScalars(graph: Graph): Graph {
     aligned.set(`${rank} ${value}`, name);
     return name;
   };
-  for (const node of graph.nodes)
-    result.push(
-      alignNode(graph, node, align),
-      node.outputs.map((o) => graph.types.get(o)),
-    );
+  for (const node of graph.nodes) result.push(alignNode(graph, node, align), graph.typesOf(node));
   result.outputs.push(...graph.outputs);
-  for (const [domain, version] of graph.opsets) result.opsets.set(domain, version);
   return result;
 }
 

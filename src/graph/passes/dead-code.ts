@@ -1,4 +1,4 @@
-import { Graph, readsOf } from "../graph.js";
+import { type Graph, readsOf } from "../graph.js";
 import type { Node, Value } from "../node.js";
 
 /** The graph without nodes and weights that no output needs. Inputs stay: they are part of how it is called. */
@@ -10,15 +10,8 @@ export function removeDeadCode(graph: Graph): Graph {
     kept.push(node);
     for (const v of readsOf(node)) needed.add(v);
   }
-  const copy = new Graph(graph.name);
-  for (const input of graph.inputs) copy.input(input, graph.typeOf(input));
-  for (const [name, value] of graph.initializers) if (needed.has(name)) copy.initializer(name, value);
-  for (const node of kept.reverse())
-    copy.push(
-      node,
-      node.outputs.map((v) => graph.types.get(v)),
-    );
+  const copy = graph.withoutNodes((weight) => needed.has(weight));
+  for (const node of kept.reverse()) copy.push(node, graph.typesOf(node));
   copy.outputs.push(...graph.outputs);
-  for (const [domain, version] of graph.opsets) copy.opsets.set(domain, version);
   return copy;
 }

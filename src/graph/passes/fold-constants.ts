@@ -1,6 +1,6 @@
 import { type Dim, isStatic, sizeOf, type TensorType } from "../../core/shape.js";
 import { castTensor, int64, type Tensor } from "../../core/tensor.js";
-import { Graph } from "../graph.js";
+import type { Graph } from "../graph.js";
 import { inferNode, type ShapeValues } from "../infer/index.js";
 import { shapeValue } from "../infer/shape-value.js";
 import { type AnyOpNode, type Node, none } from "../node.js";
@@ -19,10 +19,7 @@ const largest = 2 ** 16;
  * With `evaluate`, operators on constants alone are computed too.
  */
 export function foldConstants(graph: Graph, evaluate?: Evaluate): Graph {
-  const copy = new Graph(graph.name);
-  for (const [domain, version] of graph.opsets) copy.opsets.set(domain, version);
-  for (const input of graph.inputs) copy.input(input, graph.typeOf(input));
-  for (const [name, value] of graph.initializers) copy.initializer(name, value);
+  const copy = graph.withoutNodes();
   copy.outputs.push(...graph.outputs);
   const sizes: ShapeValues = new Map();
   for (const node of graph.nodes) {

@@ -1,4 +1,4 @@
-import { Graph } from "../graph.js";
+import type { Graph } from "../graph.js";
 import type { AnyOpNode, Node, OpNode, Value } from "../node.js";
 import { alignScalars } from "./align-scalars.js";
 import { removeDeadCode } from "./dead-code.js";
@@ -16,16 +16,9 @@ import { simplify } from "./simplify.js";
 export function fuseForOrt(graph: Graph): Graph {
   const source = simplify(graph);
   const producers = source.producers();
-  const fused = new Graph(source.name);
-  for (const input of source.inputs) fused.input(input, source.typeOf(input));
-  for (const [value, data] of source.initializers) fused.initializer(value, data);
-  for (const node of source.nodes)
-    fused.push(
-      fuseMatMul(source, producers, node),
-      node.outputs.map((o) => source.types.get(o)),
-    );
+  const fused = source.withoutNodes();
+  for (const node of source.nodes) fused.push(fuseMatMul(source, producers, node), source.typesOf(node));
   fused.outputs.push(...source.outputs);
-  for (const [domain, version] of source.opsets) fused.opsets.set(domain, version);
   return alignScalars(removeDeadCode(fused));
 }
 

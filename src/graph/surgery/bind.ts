@@ -14,7 +14,7 @@ export function bindDims(graph: Graph, sizes: Readonly<Record<string, number>>):
   for (const [value, data] of graph.initializers) bound.initializer(value, data);
   for (const node of graph.nodes) {
     // Opaque nodes keep what the file says of them: nothing infers it again.
-    bound.push(node, node.kind === "op" ? [] : node.outputs.map((o) => graph.types.get(o)));
+    bound.push(node, node.kind === "op" ? [] : graph.typesOf(node));
   }
   bound.outputs.push(...graph.outputs);
   for (const [domain, version] of graph.opsets) bound.opsets.set(domain, version);

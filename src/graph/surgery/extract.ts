@@ -1,5 +1,4 @@
 import { EngraftError } from "../../core/errors.js";
-import type { TensorType } from "../../core/shape.js";
 import { Graph, readsOf } from "../graph.js";
 import type { Node, Value } from "../node.js";
 
@@ -40,12 +39,8 @@ export function extract(graph: Graph, outputs: readonly Value[], from: readonly 
       part.input(value, graph.typeOf(value));
   }
   for (const [value, data] of graph.initializers) if (needed.has(value)) part.initializer(value, data);
-  for (const node of graph.nodes) if (kept.has(node)) part.push(node, typesOf(graph, node));
+  for (const node of graph.nodes) if (kept.has(node)) part.push(node, graph.typesOf(node));
   part.outputs.push(...outputs);
   for (const [domain, version] of graph.opsets) part.opsets.set(domain, version);
   return part;
-}
-
-export function typesOf(graph: Graph, node: Node): (TensorType | undefined)[] {
-  return node.outputs.map((output) => graph.types.get(output));
 }

@@ -1,6 +1,5 @@
 import type { Graph } from "../graph.js";
 import { type Node, none, type Value } from "../node.js";
-import { typesOf } from "./extract.js";
 
 /**
  * Copy the nodes and initializers of `source` into `target`. `bindings` gives, for values of the source (its
@@ -25,7 +24,7 @@ export function inline(target: Graph, source: Graph, bindings: ReadonlyMap<Value
     names.set(value, made);
     return made;
   };
-  for (const node of source.nodes) target.push(renamed(node, nameOf), typesOf(source, node));
+  for (const node of source.nodes) target.push(renamed(node, nameOf), source.typesOf(node));
   return names;
 }
 

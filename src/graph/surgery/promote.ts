@@ -1,7 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
-import { Graph } from "../graph.js";
+import type { Graph } from "../graph.js";
 import type { Value } from "../node.js";
-import { typesOf } from "./extract.js";
 
 /**
  * Turn initializers into inputs of the same name and type: what trains is fed, not baked in.
@@ -9,8 +8,7 @@ import { typesOf } from "./extract.js";
  */
 export function promote(graph: Graph, values: readonly Value[]): Graph {
   const promoted = new Set(values);
-  const out = new Graph(graph.name);
-  for (const input of graph.inputs) out.input(input, graph.typeOf(input));
+  const out = graph.withoutNodes((weight) => !promoted.has(weight));
   for (const value of values) {
     const data = graph.initializers.get(value);
     if (!data)
@@ -20,9 +18,7 @@ export function promote(graph: Graph, values: readonly Value[]): Graph {
       );
     out.input(value, { dtype: data.dtype, shape: data.dims });
   }
-  for (const [value, data] of graph.initializers) if (!promoted.has(value)) out.initializer(value, data);
-  for (const node of graph.nodes) out.push(node, typesOf(graph, node));
+  for (const node of graph.nodes) out.push(node, graph.typesOf(node));
   out.outputs.push(...graph.outputs);
-  for (const [domain, version] of graph.opsets) out.opsets.set(domain, version);
   return out;
 }

@@ -1,7 +1,7 @@
 import { sizeOf } from "../../core/shape.js";
 import type { Pooling } from "../../graph/ops.js";
 import { given, type Inputs } from "./arrays.js";
-import type { ReferenceTable, RefTensor } from "./reference.js";
+import type { ReferenceContext, ReferenceTable, RefTensor } from "./reference.js";
 import { paddedCounts, planeOf, slideDims, windowTable } from "./window.js";
 
 // y[n, c, 1, …] = f(x[n, c])
@@ -14,15 +14,20 @@ function global(c: Inputs, f: (plane: Float64Array) => number): RefTensor[] {
   return [{ dtype: x.dtype, dims: [N, C, ...x.dims.slice(2).map(() => 1)], data: y }];
 }
 
+/** The input, the output's plane, and which places each window covers; S, P and K are sizes of a plane each. */
+function slid(context: ReferenceContext<"MaxPool"> | ReferenceContext<"AveragePool">) {
+  const { attributes: a } = context;
+  const x = given(context, 0);
+  const [N, C, ...spatial] = x.dims as [number, number, ...number[]];
+  const out = slideDims(spatial, a, a.ceil_mode);
+  const table = windowTable(spatial, out, a);
+  return { x, N, C, spatial, out, table, S: sizeOf(spatial), P: sizeOf(out), K: sizeOf(a.kernel_shape) };
+}
+
 export const pooling: ReferenceTable<Pooling> = {
   // y[n, c, p] = max_k x[n, c, table(p, k)]; the index is the position in the whole of x, the first on a tie
   MaxPool(context) {
-    const { attributes: a } = context;
-    const x = given(context, 0);
-    const [N, C, ...spatial] = x.dims as [number, number, ...number[]];
-    const out = slideDims(spatial, a, a.ceil_mode);
-    const table = windowTable(spatial, out, a);
-    const [S, P, K] = [sizeOf(spatial), sizeOf(out), sizeOf(a.kernel_shape)];
+    const { x, N, C, out, table, S, P, K } = slid(context);
     const y = new Float64Array(N * C * P);
     const indices = new Float64Array(N * C * P);
     for (let plane = 0; plane < N * C; plane++) {
@@ -52,11 +57,7 @@ export const pooling: ReferenceTable<Pooling> = {
   // y[n, c, p] = Σ_k x[n, c, table(p, k)] / count(p), the padding counted or not
   AveragePool(context) {
     const { attributes: a } = context;
-    const x = given(context, 0);
-    const [N, C, ...spatial] = x.dims as [number, number, ...number[]];
-    const out = slideDims(spatial, a, a.ceil_mode);
-    const table = windowTable(spatial, out, a);
-    const [S, P, K] = [sizeOf(spatial), sizeOf(out), sizeOf(a.kernel_shape)];
+    const { x, N, C, spatial, out, table, S, P, K } = slid(context);
     const counted = a.count_include_pad ? paddedCounts(spatial, out, a) : undefined;
     const y = new Float64Array(N * C * P);
     for (let plane = 0; plane < N * C; plane++) {
