@@ -25,6 +25,7 @@ export interface NodeContext<Op extends string, Attributes> {
   /** Say no to this one use of the operator. @throws OperatorError */
   refuse(because: string): never;
 }
+/** {@link NodeContext} of an operator of the closed list. */
 export type VjpContext<Op extends OpName> = NodeContext<Op, OpAttributes[Op]>;
 
 /**
@@ -32,6 +33,7 @@ export type VjpContext<Op extends OpName> = NodeContext<Op, OpAttributes[Op]>;
  * output, or a shape that broadcasts to the input's: differentiate() sums or expands it, once, for all rules.
  */
 export type Gradients = readonly (Value | undefined)[];
+/** A gradient rule: appends the nodes that compute the inputs' gradients (a vector-Jacobian product). */
 export type Vjp<Op extends OpName> = (context: VjpContext<Op>) => Gradients;
 
 /** The operator has no gradient worth passing on, or must not be differentiated; and why. */
@@ -47,14 +49,18 @@ export type AnyDecision =
   | { readonly kind: "rule"; readonly vjp: (context: NodeContext<never, never>) => Gradients }
   | NoRule;
 
+/** A decision for every operator of a family. */
 export type Rules<Ops> = { readonly [Op in keyof Ops & OpName]: Decision<Op> };
 
+/** The operator has this gradient. */
 export function rule<Op extends OpName>(vjp: Vjp<Op>): Decision<Op> {
   return { kind: "rule", vjp };
 }
+/** The gradient is zero wherever it exists; and why. */
 export function zero(because: string): NoRule {
   return { kind: "zero", because };
 }
+/** No gradient may pass; and why. */
 export function refuse(because: string): NoRule {
   return { kind: "refuse", because };
 }

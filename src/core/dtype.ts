@@ -32,6 +32,7 @@ export interface DataOf {
   bool: Uint8Array;
   string: readonly string[];
 }
+/** The elements of a tensor of any type. */
 export type TensorData = DataOf[DType];
 
 /** Bytes of one element; 0 for strings. */

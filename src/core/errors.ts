@@ -16,8 +16,10 @@ export const errorKinds = {
   InternalError: { exit: 1, means: "a mistake in Engraft itself" },
 } as const satisfies Record<string, { exit: 1 | 2 | 130; means: string }>;
 
+/** The name of an error: what went wrong, in one word. */
 export type ErrorKind = keyof typeof errorKinds;
 
+/** Where, what to do, and the values, beside the message. */
 export interface ErrorOptions {
   /** Where: the values, the file and line, the option. Shown as `  at …`. */
   readonly at?: string;

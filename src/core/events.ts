@@ -8,15 +8,21 @@ export type Part = "train" | "validation" | "test";
 /** A two-sided 95 % interval, [low, high]. */
 export type Interval = readonly [number, number];
 
+/** The first of a run: what it is, and on what. */
 export interface StartEvent {
   readonly event: "start";
+  /** The command line that does the same. */
   readonly command: string;
+  /** Of the runtime. */
   readonly version: string;
+  /** The run folder. */
   readonly run?: string;
   readonly seed: number;
   readonly threads: number;
   readonly machine: string;
 }
+
+/** The data, looked at: classes, parts, what was left out. */
 export interface DataEvent {
   readonly event: "data";
   readonly task: "image-classification";
@@ -25,44 +31,63 @@ export interface DataEvent {
   /** One sentence on where the parts come from ("70 / 15 / 15, stratified, seed 0"). */
   readonly split_words: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
+  /** Files that have a twin, an exact or a near one, and groups of twins that the given parts tear apart. */
   readonly duplicates: { readonly exact: number; readonly near: number; readonly across_parts: number };
+  /** sha256: equal only for the same data and split. */
   readonly fingerprint: string;
 }
+
+/** Items in each part. */
 export interface SplitCounts {
   readonly train: number;
   readonly validation: number;
   readonly test: number;
   readonly seed: number;
 }
+
+/** What the run starts from, and where its new head begins. */
 export interface BaseEvent {
   readonly event: "base";
   readonly name: string;
   readonly sha256: string;
   readonly license: string;
+  /** `float32[batch, 3, 224, 224] at 224 × 224` */
   readonly input: string;
+  /** The value it was cut at, and why there. */
   readonly cut: string;
+  /** Features an item. */
   readonly features: number;
 }
+
 /** What trains: printed before the first step. */
 export interface TrainableEvent {
   readonly event: "trainable";
   readonly strategy: string;
   readonly reasons: readonly string[];
+  /** Numbers that train, and all numbers of the model. */
   readonly parameters: number;
   readonly total: number;
   readonly groups: readonly {
     readonly name: string;
     readonly parameters: number;
+    /** Weights that hold them. */
     readonly values: number;
+    /** Peak learning rate; 0 for a head that is solved. */
     readonly rate: number;
   }[];
 }
+
+/** What the run will take, from measured steps. */
 export interface ForecastEvent {
   readonly event: "forecast";
   readonly seconds: number;
+  /** Most memory of the process, in units of 10⁶ bytes. */
   readonly peak_rss_mb: number;
+  /** The same in a sentence. */
   readonly words: string;
 }
+
+/** How far a phase is. */
 export interface ProgressEvent {
   readonly event: "progress";
   readonly phase: Phase;
@@ -70,28 +95,43 @@ export interface ProgressEvent {
   readonly total: number;
   readonly unit: "pictures" | "steps" | "bytes" | "trials";
   readonly seconds_left?: number;
+  /** Mean training loss of the last steps. */
   readonly loss?: number;
+  /** Highest learning rate of the last step. */
   readonly rate?: number;
 }
+
+/** What takes long. */
 export type Phase = "download" | "scan" | "features" | "head" | "training" | "scratch" | "evaluation";
+
+/** One pass over the training part, and its validation. */
 export interface EpochEvent {
   readonly event: "epoch";
-  /** "head", "all" or "scratch": which stage of the run. */
+  /** Which training of the run: "finetune", "scratch", … */
   readonly stage: string;
+  /** 1 … `of` */
   readonly epoch: number;
   readonly of: number;
+  /** Mean cross-entropies, nats. */
   readonly train_loss: number;
   readonly validation_loss: number;
   readonly validation_accuracy: number;
+  /** Highest learning rate of the last step. */
   readonly rate: number;
   readonly seconds: number;
+  /** The best so far by validation. */
   readonly best: boolean;
 }
+
+/** Something that the user should know and that stops nothing. */
 export interface WarningEvent {
   readonly event: "warning";
+  /** For programs: stays the same when the words change. */
   readonly code: string;
   readonly message: string;
 }
+
+/** The state was saved: a kill loses nothing before this step. */
 export interface CheckpointEvent {
   readonly event: "checkpoint";
   readonly step: number;
@@ -137,24 +177,34 @@ export interface ClassificationScores {
     readonly score: number;
   }[];
 }
+
+/** A run beside the run, on the same data and test part. */
 export interface Baseline {
   readonly test: ClassificationScores;
   readonly seconds: number;
   /** How it was trained, in one sentence. */
   readonly recipe: string;
 }
+
+/** Whether transfer was better than training from scratch. */
 export interface Verdict {
   readonly transfer: "positive" | "neutral" | "negative" | "inconclusive";
+  /** Accuracy of transfer − accuracy from scratch, −1 … 1, and its interval. */
   readonly gain: number;
   readonly ci95: Interval;
+  /** A gain within ± this counts as none. */
   readonly margin: number;
+  /** Of no difference, two-sided. */
   readonly p: number;
   readonly seeds: number;
   readonly words: string;
 }
+
+/** The last event of `train`, and what the library's `train` returns. */
 export interface TrainResultEvent {
   readonly event: "result";
   readonly task: "image-classification";
+  /** The run folder, and the model folder in it. */
   readonly run: string;
   readonly model: string;
   readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
@@ -162,7 +212,9 @@ export interface TrainResultEvent {
   readonly classes: readonly string[];
   readonly split: SplitCounts;
   readonly trainable: { readonly parameters: number; readonly total: number };
+  /** 0 for a probe: it is solved, not trained. */
   readonly epochs: number;
+  /** The epoch whose weights were kept; 0: those that training started from. */
   readonly best_epoch: number;
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
@@ -174,6 +226,8 @@ export interface TrainResultEvent {
   readonly baselines?: { readonly scratch?: Baseline; readonly probe?: Baseline };
   readonly verdict?: Verdict;
 }
+
+/** The last event of a command that failed. */
 export interface ErrorEvent {
   readonly event: "error";
   readonly kind: string;
@@ -183,6 +237,7 @@ export interface ErrorEvent {
   readonly exit: number;
 }
 
+/** Everything that a task says. */
 export type EngraftEvent =
   | StartEvent
   | DataEvent
@@ -196,4 +251,5 @@ export type EngraftEvent =
   | TrainResultEvent
   | ErrorEvent;
 
+/** Called with each event, in order. */
 export type OnEvent = (event: EngraftEvent) => void;

@@ -3,7 +3,9 @@ import { EngraftError } from "./errors.js";
 
 /** One dimension: a size, a name that stands for one ("batch"), or unknown. */
 export type Dim = number | string | null;
+/** Sizes of a tensor's axes, as far as they are known. */
 export type Shape = readonly Dim[];
+/** A shape in which every size is known. */
 export type StaticShape = readonly number[];
 
 /** What is known of a value before it is computed. `shape` undefined: not even the rank is known. */
@@ -22,6 +24,7 @@ export function formatShape(shape: Shape | undefined): string {
   return shape === undefined ? "[...]" : `[${shape.map((d) => (d === null ? "?" : String(d))).join(", ")}]`;
 }
 
+/** Whether every size is known. */
 export function isStatic(shape: Shape | undefined): shape is StaticShape {
   return shape?.every((d) => typeof d === "number") ?? false;
 }

@@ -41,11 +41,12 @@ export function forecast(m: Measured): ForecastEvent {
   };
 }
 
-/** 75 -> "1 min 15 s". */
+/** 75 -> "75 s", 100 -> "1 min 40 s". */
 export function words(seconds: number): string {
   if (seconds < 1) return "under 1 s";
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 90) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 90) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 90) return `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
