@@ -31,7 +31,7 @@ export interface DataEvent {
   /** One sentence on where the parts come from ("70 / 15 / 15, stratified, seed 0"). */
   readonly split_words: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  /** Files that have a twin, an exact or a near one, and groups of twins that the given parts tear apart. */
+  /** Copies of other items: exact ones, near ones, and those whose original is in another given part. */
   readonly duplicates: { readonly exact: number; readonly near: number; readonly across_parts: number };
   /** sha256: equal only for the same data and split. */
   readonly fingerprint: string;

@@ -32,6 +32,7 @@ test("says in words where the time goes", () => {
 test("writes a duration as people say it", () => {
   expect(words(0.4)).toBe("under 1 s");
   expect(words(89.6)).toBe("90 s");
+  expect(words(119.7)).toBe("2 min 0 s");
   expect(words(605)).toBe("10 min 5 s");
   expect(words(7200)).toBe("2 h 0 min");
 });

@@ -45,7 +45,7 @@ export function forecast(m: Measured): ForecastEvent {
 export function words(seconds: number): string {
   if (seconds < 1) return "under 1 s";
   const whole = Math.round(seconds);
-  if (whole < 90) return `${whole} s`;
+  if (seconds < 90) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
   if (minutes < 90) return `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
