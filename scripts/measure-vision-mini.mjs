@@ -25,7 +25,8 @@ const table =
 
 for (const name of ["hymenoptera", "catdog", "cifar10_subset"]) {
   const dataset = await openData(join(data, name));
-  const runs = (table.runs[name] ??= []);
+  table.runs[name] ??= [];
+  const runs = table.runs[name];
   for (let seed = runs.length; seed < draws; seed++) {
     const out = mkdtempSync(join(tmpdir(), "engraft-measure-"));
     const result = await train(draw(dataset, { seed, train: table.train, validation: table.validation }), {

@@ -13,8 +13,9 @@ export function draw(dataset, { seed, train, validation }) {
     const order = permutation(pool.length, seed, "draw", label);
     if (order.length < train + validation)
       throw new Error(`class ${label} has only ${order.length} pictures to draw from`);
-    order.slice(0, train).forEach((i) => items.push({ ...pool[i], part: "train" }));
-    order.slice(train, train + validation).forEach((i) => items.push({ ...pool[i], part: "validation" }));
+    const take = (places, part) => items.push(...places.map((i) => ({ ...pool[i], part })));
+    take(order.slice(0, train), "train");
+    take(order.slice(train, train + validation), "validation");
   });
   items.push(...dataset.items.filter((item) => item.part === "test"));
   const fingerprint = sha256(items.map((item) => `${item.id} ${item.part}`).join("\n"));

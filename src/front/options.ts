@@ -28,6 +28,7 @@ export interface PreprocessingRequest {
   readonly imageSize?: number;
 }
 
+/** What `train` may be told; everything has a default. */
 export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   /** A bundled name, a file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-mini". */
   readonly base?: string;
@@ -51,7 +52,7 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly checkpointSeconds?: number;
 }
 
-/** What the run's manifest keeps of the options: everything that decides the result. */
+/** What holds where an option is not given. */
 export const defaults = {
   base: "vision-mini",
   strategy: "finetune",

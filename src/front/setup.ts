@@ -12,7 +12,16 @@ import { openFeatureCache } from "../train/feature-cache/index.js";
 import { extractFeatures } from "../train/features.js";
 import type { PreprocessingRequest, TaskOptions } from "./options.js";
 
-/** The data of a run, looked at and told. */
+/**
+ * Look at data: classes, readable pictures, duplicates, and the split into train, validation and test.
+ *
+ * @param data a folder, or a CSV, TSV or JSONL list; an opened data set is only told once more.
+ * @returns items with their parts; no picture is kept in memory.
+ * @throws DataError when it cannot be used as it is, with what to do.
+ * @example
+ * const data = await openData("./flowers");
+ * console.log(data.classes, data.splitWords);
+ */
 export async function openData(data: string | Dataset, options: TaskOptions = {}): Promise<Dataset> {
   const { onEvent, signal, seed = 0 } = options;
   const dataset =
