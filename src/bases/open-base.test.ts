@@ -187,6 +187,19 @@ test("weights in a file beside the model are read; a missing or short one is nam
   expect([...base.externalData.keys()]).toEqual(["weights.bin"]);
 });
 
+test("the same file with other weights beside it is another model", async () => {
+  const { model, weights } = external();
+  const path = file("tiny.onnx", model);
+  file("weights.bin", weights);
+  const before = (await openBase(path, { platform, ...usual })).sha256;
+  expect((await openBase(path, { platform, ...usual })).sha256).toBe(before);
+  file(
+    "weights.bin",
+    weights.map((byte, i) => (i === 3 ? byte ^ 1 : byte)),
+  );
+  expect((await openBase(path, { platform, ...usual })).sha256).not.toBe(before);
+});
+
 test("weights that lead out of the model's folder are refused, by text and by link", async () => {
   const outside = file("secret.bin", external().weights);
   const path = file("inner/tiny.onnx", external("../secret.bin").model);

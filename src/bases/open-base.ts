@@ -17,7 +17,7 @@ import {
 /** A pretrained model, ready for surgery. */
 export interface Base {
   readonly name: string;
-  /** Of the ONNX file, hex. */
+  /** Of the ONNX file, hex; where weights lie beside it, of them as well: see {@link modelSha256}. */
   readonly sha256: string;
   readonly license: string;
   /** Text of its LICENSE, when it has one: it goes into the folder of every model made from it. */
@@ -74,7 +74,7 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
   return {
     ...opened,
     name: located.name,
-    sha256: await platform.sha256(opened.bytes),
+    sha256: await modelSha256(opened, platform),
     license: located.license,
     licenseText:
       located.licenseFile === undefined
@@ -127,6 +127,22 @@ export async function openModelFile(
       externalData.set(missing, await readBeside(path, missing, platform));
     }
   }
+}
+
+/**
+ * The hash of everything a model is made of: that of its file, or, where weights lie in other files, of the list of
+ * all their hashes. The same graph with other weights is another model: features are kept under this.
+ */
+export async function modelSha256(
+  { bytes, externalData }: Pick<OpenedFile, "bytes" | "externalData">,
+  platform: Platform,
+): Promise<string> {
+  const own = await platform.sha256(bytes);
+  if (externalData.size === 0) return own;
+  const lines = await Promise.all(
+    [...externalData].map(async ([location, data]) => `${await platform.sha256(data)} ${location}`),
+  );
+  return platform.sha256([own, ...lines.sort()].join("\n"));
 }
 
 async function readBeside(model: string, location: string, { files }: Platform): Promise<Uint8Array> {
