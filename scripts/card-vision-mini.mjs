@@ -40,7 +40,7 @@ const lines = [
   "",
   "## Recipe",
   "",
-  `${recipe.phases.map((p) => `${p.epochs} epochs at ${p.size} × ${p.size}`).join(", then ")} (random windows, then whole pictures with shifts; mirrored by chance); SGD with Nesterov momentum ${recipe.schedule.moms[0]}, one-cycle with peak ${recipe.rate}, batches of ${recipe.batch}, decoupled weight decay ${recipe.optimizer.weightDecay}, label smoothing ${recipe.smoothing}, He-normal initial weights, seed ${recipe.seed}. No distillation. ${steps} of ${of} steps, ${minutes(seconds)} on a two-core machine that did other work at the same time.`,
+  `${recipe.phases.map((p) => `${p.epochs} epochs at ${p.size} × ${p.size}`).join(", then ")} (random windows, then whole pictures with shifts; mirrored by chance); SGD with Nesterov momentum ${recipe.schedule.moms[0]}, one-cycle with peak ${recipe.rate}, batches of ${recipe.batch}, decoupled weight decay ${recipe.optimizer.weightDecay}, label smoothing ${recipe.smoothing}, He-normal initial weights, seed ${recipe.seed}. No distillation. ${recipe.history ? `${recipe.history} ` : ""}${steps} of ${of} steps, ${minutes(seconds)} on a two-core machine that did other work at the same time.`,
   "",
   "```sh",
   "node scripts/build.mjs",

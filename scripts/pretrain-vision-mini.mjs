@@ -171,7 +171,7 @@ for (const { size, epochs: count } of recipe.phases) {
         seconds += (performance.now() - clock) / 1000;
         clock = performance.now();
         done = block.done;
-        if (performance.now() - savedAt > 60_000) {
+        if (performance.now() - savedAt > 45_000) {
           await save();
           savedAt = performance.now();
         }

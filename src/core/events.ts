@@ -57,6 +57,8 @@ export interface BaseEvent {
   readonly cut: string;
   /** Features an item. */
   readonly features: number;
+  /** What the importer did to the file, in words. */
+  readonly notes?: readonly string[];
 }
 
 /** What trains: printed before the first step. */

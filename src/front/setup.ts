@@ -74,7 +74,6 @@ export async function openBody(
     ...(base.classes !== undefined && { classes: base.classes }),
   });
   options.onEvent?.(baseEvent({ base, body }));
-  for (const message of base.imported.notes) options.onEvent?.({ event: "warning", code: "import", message });
   return { base, body };
 }
 
@@ -89,6 +88,7 @@ function baseEvent({ base, body }: OpenedBase): BaseEvent {
     input: `${formatType(base.imported.graph.typeOf(input))} at ${width} × ${height}`,
     cut: `${body.cut.value}: ${body.cut.because}`,
     features: body.width,
+    notes: base.imported.notes,
   };
 }
 
