@@ -29,5 +29,5 @@ export { type Evaluation, evaluate } from "./front/evaluate.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { TaskOptions, TrainOptions } from "./front/options.js";
 export { openData } from "./front/setup.js";
-export { resume, train } from "./front/train.js";
+export { type ResumeOptions, resume, train } from "./front/train.js";
 export { type StrategyName, strategies } from "./methods/registry.js";

@@ -26,7 +26,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       resume showBase strategies train`),
     types: words(`
       Answer BaseInfo CacheInfo ClassificationScores Dataset EngraftEvent ErrorKind Evaluation
-      ImageItem Inspection Interval Model OnEvent PulledBase StrategyName TaskOptions TrainOptions
+      ImageItem Inspection Interval Model OnEvent PulledBase ResumeOptions StrategyName TaskOptions TrainOptions
       TrainResultEvent Verdict`),
   },
   "./core": {

@@ -3,7 +3,8 @@ export function commandLine(data: string, options: Readonly<Record<string, unkno
   const flags = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
     if (name === "cache") return value === false ? ["--no-cache"] : [];
-    if (value === undefined || value === false) return [];
+    // The command line has no word for it, and it changes no result.
+    if (name === "checkpointSeconds" || value === undefined || value === false) return [];
     return value === true ? [flag] : [flag, String(value)];
   });
   return ["engraft train", JSON.stringify(data), ...flags, "--out", JSON.stringify(out)].join(" ");

@@ -17,7 +17,7 @@ export interface FeatureStore {
 }
 
 export interface FeatureOptions {
-  /** Pixels in, `float32[batch, width]` out, see {@link trunkGraph}. */
+  /** Pixels in, `float32[batch, width]` out: a base's body with its preprocessing in front. */
   readonly session: Session;
   readonly width: number;
   readonly preprocessing: ImagePreprocessing;

@@ -95,7 +95,7 @@ for (const g of golden) {
       strength: g.strength,
       tolerance: 1e-8,
     });
-    // The issue's own tolerances: both solvers stop at a small gradient, not at the minimum.
+    // Both solvers stop at a small gradient, not at the minimum.
     expect(largestDifference(fit.weight, g.coef)).toBeLessThan(1e-3);
     expect(largestDifference(fit.bias, g.bias)).toBeLessThan(1e-3);
     const folded = foldStandardisation(Float64Array.from(fit.weight), Float64Array.from(fit.bias), scaling);
