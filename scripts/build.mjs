@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -45,6 +46,19 @@ function writeWhole(path, contents) {
   renameSync(half, path);
 }
 
+/** What was built from a source that is gone would still be published, and still be imported. */
+function removeOrphans(directory = join(root, "dist")) {
+  for (const entry of existsSync(directory) ? readdirSync(directory, { withFileTypes: true }) : []) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) removeOrphans(path);
+    else if (/\.js$|\.d\.ts$/.test(path)) {
+      const source = path.replace(join(root, "dist"), join(root, "src")).replace(/\.js$|\.d\.ts$/, ".ts");
+      if (!existsSync(source)) rmSync(path, { force: true });
+    }
+  }
+}
+
+/** Build dist/ anew; with `types` the declarations too. Throws when a source does not compile. */
 export async function buildAll({ types = false } = {}) {
   // Loaded only here: who asks whether the build is fresh need not wait for it.
   const { build } = await import("esbuild");
@@ -59,6 +73,7 @@ export async function buildAll({ types = false } = {}) {
     logLevel: "warning",
   });
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
+  removeOrphans();
   if (types) {
     execFileSync(
       process.execPath,
@@ -72,5 +87,11 @@ export async function buildAll({ types = false } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildAll({ types: process.argv.includes("--types") });
+  try {
+    await buildAll({ types: process.argv.includes("--types") });
+  } catch (error) {
+    // The compiler has said what is wrong, and where.
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

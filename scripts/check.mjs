@@ -1,24 +1,36 @@
-// `npm run check`: what must hold before a change goes in: format and lint, types, build with declarations,
-// package contents, all tests.
+// `npm run check`: what must hold before a change goes in. Every step runs, so that one look shows all that is wrong;
+// `npm run check -- types package` runs some of them.
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const bin = (name) => join(root, "node_modules/.bin", name);
-const steps = [
-  ["format and lint", bin("biome"), ["check", "."]],
-  ["types", bin("tsc"), ["--noEmit"]],
-  ["build", process.execPath, [join(root, "scripts/build.mjs"), "--types"]],
-  ["package", bin("publint"), ["--strict"]],
-  ["tests", process.execPath, [join(root, "scripts/test.mjs")]],
-];
-for (const [name, command, args] of steps) {
-  console.log(`\n— ${name}`);
-  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
-  if (status !== 0) {
-    console.error(`\n${name}: failed`);
-    process.exit(status ?? 1);
-  }
+const node = process.execPath;
+const script = (name) => join(root, "scripts", name);
+const tool = (path) => join(root, "node_modules", path);
+const steps = {
+  lint: ["format and lint", [tool("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."]],
+  types: ["types", [tool("typescript/bin/tsc"), "--noEmit"]],
+  build: ["build with declarations", [script("build.mjs"), "--types"]],
+  package: ["what npm would publish", [tool("publint/src/cli.js"), "--strict"]],
+  tests: ["all tests: architecture, public API, guide and examples among them", [script("test.mjs")]],
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(steps, name));
+if (unknown.length > 0) {
+  console.error(`there is no check ${unknown.join(", ")}; there are ${Object.keys(steps).join(", ")}`);
+  process.exit(2);
 }
-console.log("\nall checks passed");
+const failed = [];
+for (const [name, [what, args]] of Object.entries(steps)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`\n— ${name}: ${what}`);
+  const begin = performance.now();
+  const { status } = spawnSync(node, args, { cwd: root, stdio: "inherit" });
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  console.log(status === 0 ? `  ok, ${seconds} s` : `  failed, ${seconds} s`);
+  if (status !== 0) failed.push(name);
+}
+console.log(failed.length === 0 ? "\nall checks passed" : `\nfailed: ${failed.join(", ")}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
