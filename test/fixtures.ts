@@ -4,7 +4,13 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { residualNet } from "../src/bases/architectures/index.js";
 import { exportClassifier } from "../src/bases/export.js";
-import type { Graph } from "../src/graph/index.js";
+import { draws } from "../src/core/random.js";
+import { sizeOf, type TensorType } from "../src/core/shape.js";
+import { float32 } from "../src/core/tensor.js";
+import { Builder } from "../src/graph/builder.js";
+import { Graph } from "../src/graph/graph.js";
+import type { Value } from "../src/graph/node.js";
+import { toOnnx } from "../src/graph/to-onnx.js";
 import { freshWeights } from "../src/train/initialize.js";
 import { picture } from "./pictures.js";
 
@@ -34,6 +40,39 @@ export function tinyGraph(seed = 1, widths: readonly number[] = [8, 16]): Graph 
   const net = residualNet({ widths, blocks: widths.map(() => 1), classes: 5 });
   for (const [value, fresh] of freshWeights(net, seed)) net.initializers.set(value, fresh);
   return net;
+}
+
+/** What a small network may have between its two convolutions, or in place of all: the pixels' value in, a value out. */
+export type Part = (g: Builder, x: Value) => Value;
+
+/** A node that Engraft does not know and onnxruntime does: it is passed on as it is. */
+export function opaque(g: Builder, op: string, inputs: readonly Value[], type: TensorType): Value {
+  const output = g.graph.fresh(op.toLowerCase());
+  const node = { kind: "opaque", op, domain: "", name: `the ${op}`, captures: [], attributes: [] } as const;
+  g.graph.push({ ...node, inputs: [...inputs], outputs: [output] }, [type]);
+  return output;
+}
+
+/** conv 3 -> 6 with bias, relu, the part, conv 6 -> 8 with bias, relu, pool, gemm 8 -> 5: as a file. */
+export function smallNet(
+  part: Part = (_g, x) => x,
+  weights = (fan: number) => Math.sqrt(2 / fan),
+): Uint8Array {
+  const graph = new Graph("small");
+  const g = new Builder(graph);
+  const draw = draws(3, "small net");
+  const weight = (name: string, dims: readonly number[]): Value => {
+    const sigma = weights(sizeOf(dims.slice(1)));
+    const data = Float32Array.from({ length: sizeOf(dims) }, () => sigma * draw.normal());
+    return g.weight(name, float32(dims, data));
+  };
+  const pads = [1, 1, 1, 1];
+  const x = graph.input("image", { dtype: "float32", shape: ["batch", 3, 32, 32] });
+  const first = g.relu(g.conv(x, weight("w1", [6, 3, 3, 3]), weight("b1", [6]), { pads, strides: [2, 2] }));
+  const second = g.relu(g.conv(part(g, first), weight("w2", [8, 6, 3, 3]), weight("b2", [8]), { pads }));
+  const features = g.flatten(g.globalAveragePool(second));
+  graph.outputs.push(g.gemm(features, weight("fc", [8, 5]), weight("fcb", [5])));
+  return toOnnx(graph);
 }
 
 /** A base in a folder of Hugging Face layout. @returns the folder */

@@ -1,4 +1,5 @@
 import { decisionOf } from "../autodiff/index.js";
+import { requireGradients } from "../autodiff/require-gradients.js";
 import { isFloat } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
 import { formatType, sizeOf } from "../core/shape.js";
@@ -9,7 +10,7 @@ import { findCut, type Parameter, parametersOf } from "../graph/surgery/index.js
 import { type FeatureCut, featureCuts } from "./feature-cuts.js";
 import type { HubOptions } from "./hub.js";
 import { locateBase } from "./locate.js";
-import { openModelFile } from "./open-base.js";
+import { modelSha256, openModelFile } from "./open-base.js";
 
 /** What is in a model file, and what can be done with it. */
 export interface Inspection {
@@ -57,8 +58,8 @@ export interface FineTune {
 export async function inspectModel(ref: string, options: Partial<HubOptions> = {}): Promise<Inspection> {
   const machine = options.platform ?? (await defaultPlatform());
   const { onnx } = await locateBase(ref, { ...options, platform: machine });
-  const { bytes, imported } = await openModelFile(onnx, machine);
-  const { graph, opset, producer, notes } = imported;
+  const opened = await openModelFile(onnx, machine);
+  const { graph, opset, producer, notes } = opened.imported;
   const typed = (value: Value) => {
     const type = graph.types.get(value);
     return `${value} ${type ? formatType(type) : "of unknown type"}`;
@@ -70,8 +71,8 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
   const cuts = featureCuts(graph);
   return {
     file: onnx,
-    sha256: await machine.sha256(bytes),
-    bytes: bytes.length,
+    sha256: await modelSha256(opened, machine),
+    bytes: opened.bytes.length,
     producer,
     opset,
     inputs: graph.inputs.map(typed),
@@ -148,6 +149,7 @@ function fineTune(
     if (decision.kind !== "zero") for (const v of floats) moving.add(v);
   });
   const all = total(inTrunk);
+  if (cut !== undefined && !blocked) blocked = integersInTheWay(graph, cut, [...weights]);
   if (!blocked)
     return all > 0
       ? { can: "all", parameters: all, words: "yes: a gradient reaches every weight" }
@@ -171,6 +173,24 @@ function fineTune(
         ? `in part: what comes after ${where}; no gradient passes it: ${because}`
         : `only a new head: no gradient passes ${where}: ${because}`,
   };
+}
+
+/** The node at which every gradient on its way to some weight ends, though none refuses it: its output is an integer. */
+function integersInTheWay(
+  graph: Graph,
+  cut: Value,
+  weights: readonly Value[],
+): { index: number; node: Node; because: string } | undefined {
+  try {
+    requireGradients(graph, cut, weights);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EngraftError) || error.kind !== "OperatorError") throw error;
+    const { cut: last } = error.details;
+    const index = graph.nodes.findIndex((n) => n.outputs.includes(String(last)));
+    const node = graph.nodes[index];
+    return node && { index, node, because: "what goes through it becomes integers, or steps" };
+  }
 }
 
 /** The nodes that a value is computed by. */

@@ -22,6 +22,7 @@ export function errorEvent(error: EngraftError): Record<string, unknown> {
     message: error.message,
     ...(error.at === undefined ? {} : { at: error.at }),
     ...(error.help === undefined ? {} : { help: error.help }),
+    ...(Object.keys(error.details).length === 0 ? {} : { details: error.details }),
     exit: error.exitCode,
   };
 }

@@ -19,11 +19,15 @@ export function stopOnSignals(onFirst: () => void): Stopper {
   };
   const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const name of names) process.on(name, handle);
+  // A file that would grow over the shell's limit (ulimit -f) is an error of that write, not the end of the process.
+  const letBe = () => undefined;
+  process.on("SIGXFSZ" as NodeJS.Signals, letBe);
   return {
     signal: controller.signal,
     stop: () => controller.abort(),
     release: () => {
       for (const name of names) process.off(name, handle);
+      process.off("SIGXFSZ", letBe);
     },
   };
 }

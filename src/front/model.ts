@@ -3,6 +3,7 @@ import { withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
 import { decodePixels } from "../data/index.js";
 import { fromOnnx } from "../graph/from-onnx.js";
+import type { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { openMachine } from "./machine.js";
@@ -33,8 +34,8 @@ export interface LoadedModel {
   readonly session: Session;
 }
 
-/** @throws ModelError when the file does not answer with as many scores as there are classes. */
-export async function loadSession(folder: ModelFolder, runtime: Runtime): Promise<LoadedModel> {
+/** The graph of a model folder. @throws ModelError when it does not answer with as many scores as there are classes. */
+export function graphOf(folder: ModelFolder): Graph {
   const { graph } = fromOnnx(folder.onnx);
   const scores = graph.types.get(graph.outputs[0] ?? "")?.shape?.[1];
   if (typeof scores === "number" && scores !== folder.classes.length) {
@@ -47,7 +48,12 @@ export async function loadSession(folder: ModelFolder, runtime: Runtime): Promis
       },
     );
   }
-  const session = await runtime.session(toOnnx(withPixels(graph, folder.preprocessing)), {
+  return graph;
+}
+
+/** @throws ModelError as {@link graphOf} does, or when the runtime cannot load it. */
+export async function loadSession(folder: ModelFolder, runtime: Runtime): Promise<LoadedModel> {
+  const session = await runtime.session(toOnnx(withPixels(graphOf(folder), folder.preprocessing)), {
     label: `model "${folder.dir}"`,
   });
   return { folder, session };

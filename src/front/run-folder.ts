@@ -31,6 +31,8 @@ export interface RunManifest {
 const largestState = 2 ** 33;
 const largestText = 2 ** 28;
 
+const checkpointEnd = ".safetensors";
+
 /** The temporary file of a manifest. */
 const halfManifest = /^\.run\.json\.[0-9a-f]+\.tmp$/;
 
@@ -40,6 +42,8 @@ export class RunFolder {
     readonly path: string,
     private readonly platform: Platform,
     private current: RunManifest,
+    /** Was the folder itself made for this run? */
+    private readonly made: boolean,
   ) {}
 
   get manifest(): RunManifest {
@@ -67,7 +71,7 @@ export class RunFolder {
       });
     }
     await files.ensureDir(path);
-    const run = new RunFolder(path, platform, manifest);
+    const run = new RunFolder(path, platform, manifest, there === undefined);
     await run.write(manifest);
     return run;
   }
@@ -96,7 +100,7 @@ export class RunFolder {
         help: "start the run anew with another --out",
       });
     }
-    return new RunFolder(path, platform, manifest);
+    return new RunFolder(path, platform, manifest, false);
   }
 
   /** Write some fields of the manifest. */
@@ -146,10 +150,26 @@ export class RunFolder {
     }
   }
 
+  /** Is there anything that a resumed run would not have to do again? */
+  async hasCheckpoint(): Promise<boolean> {
+    const { files } = this.platform;
+    const state = this.file("state");
+    return Boolean(
+      (await files.stat(state)) && (await files.list(state)).some((e) => e.name.endsWith(checkpointEnd)),
+    );
+  }
+
+  /** Take away what this run wrote, so that the same command, corrected, finds its folder free. */
+  async discard(): Promise<void> {
+    const { files } = this.platform;
+    for (const name of ["state", "events.jsonl", "run.json"]) await files.remove(this.file(name));
+    if (this.made && (await files.list(this.path)).length === 0) await files.remove(this.path);
+  }
+
   /** The checkpoint of one stage. */
   store(stage: string): CheckpointStore {
     const { files } = this.platform;
-    const path = this.file("state", `${stage}.safetensors`);
+    const path = this.file("state", `${stage}${checkpointEnd}`);
     return {
       load: async (): Promise<Checkpoint | undefined> =>
         (await files.stat(path))

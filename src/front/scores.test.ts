@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { applyHead, correctOf } from "./scores.js";
 import { softmax } from "./model.js";
+import { applyHead, correctOf } from "./scores.js";
 
 test("a head on features is x · wᵀ + b", () => {
   const head = { weight: Float32Array.of(1, 2, -1, 0.5), bias: Float32Array.of(0, 10) };

@@ -1,7 +1,7 @@
 import { exportClassifier } from "../bases/export.js";
 import { withHead, withWeights } from "../bases/heads.js";
 import { withPixels } from "../bases/pixels.js";
-import { EngraftError } from "../core/errors.js";
+import type { EngraftError } from "../core/errors.js";
 import type { Baseline, EngraftEvent, TrainResultEvent, Verdict } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageItem } from "../data/index.js";
@@ -20,6 +20,7 @@ import { testLooks } from "./looks.js";
 import { measure } from "./measure.js";
 import { requireMemory } from "./memory.js";
 import { defaults } from "./options.js";
+import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
 import { applyHead, correctOf, type Predictions, scoresOf } from "./scores.js";
 import { fromScratch } from "./scratch.js";
 import { openTrunk, splitCounts } from "./setup.js";
@@ -101,8 +102,17 @@ export async function trainAndScore(
       plan = finetunePlan(blank, request);
       fit = await stageOf(blank, plan, "finetune", "training");
     } catch (error) {
-      if (!(error instanceof EngraftError) || asked !== "auto") throw error;
+      if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
       refusal = error;
+    }
+  }
+  // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
+  if (options.baselines && !fit) {
+    try {
+      finetunePlan(blank, request);
+      await (await stageOf(blank, scratchPlan(blank, request, 1), "scratch", "scratch")).dispose();
+    } catch (error) {
+      throw withoutBaselines(error);
     }
   }
   const strategy = chooseStrategy(asked, trainItems.length, refusal?.message);

@@ -47,12 +47,17 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
   await platform.files.ensureDir(platform.files.dirname(path));
   return platform.files.withLock(
     path,
-    async () =>
-      carryOut(
-        await RunFolder.create(platform, path, manifest),
-        options,
-        typeof data === "string" ? undefined : data,
-      ),
+    async () => {
+      const run = await RunFolder.create(platform, path, manifest);
+      try {
+        return await carryOut(run, options, typeof data === "string" ? undefined : data);
+      } catch (error) {
+        // Wrong input, and nothing done that could be gone on with: nothing stays in the way of the corrected command.
+        const wrong = error instanceof EngraftError && error.exitCode === 2;
+        if (wrong && !(await run.hasCheckpoint())) await run.discard().catch(() => undefined);
+        throw error;
+      }
+    },
     { what: `the run folder "${path}"` },
   );
 }

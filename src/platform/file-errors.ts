@@ -19,7 +19,10 @@ const meanings: Readonly<Record<string, readonly [why: string, help: string]>> =
   EIO: ["the disk reported an error", "check the disk; copy the data elsewhere and try again"],
   EBUSY: ["it is in use by another program", "close that program and try again"],
   EXDEV: ["it would have to move between two disks", "choose a folder on the same disk"],
-  EFBIG: ["the file would be larger than the file system allows", "choose another disk"],
+  EFBIG: [
+    "the file would be larger than the file system, or the limit of this shell, allows",
+    "raise the limit (ulimit -f), or choose a folder on another disk",
+  ],
 };
 
 /**

@@ -1,20 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { appendFile, mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { appendFile, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { EngraftError } from "../core/errors.js";
 import { codeOf, fileError } from "./file-errors.js";
+import { ensureDir } from "./node-folders.js";
 import { withLock } from "./node-lock.js";
 import type { Files, FolderEntry } from "./platform.js";
 
 const twoGiB = 2 ** 31;
-
-/** Create a folder and those above it. */
-export async function ensureDir(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: unknown) => {
-    throw fileError("create the folder", path, error);
-  });
-}
 
 /**
  * The whole file. A pipe or device is refused (reading it would wait forever).

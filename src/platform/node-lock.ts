@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { EngraftError } from "../core/errors.js";
 import { codeOf, fileError } from "./file-errors.js";
+import { ensureDir } from "./node-folders.js";
 import type { LockOptions } from "./platform.js";
 
 /** The holder touches the lock every 5 s from a timer; a lock not touched for 15 s belongs to a dead process. */
@@ -22,9 +23,7 @@ export async function withLock<T>(
   options: LockOptions = {},
 ): Promise<T> {
   const { default: lockfile } = await import("proper-lockfile");
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw fileError("create the folder", dirname(path), error);
-  });
+  await ensureDir(dirname(path));
   const until = Date.now() + (options.wait ?? 0);
   let told = false;
   let release: (() => Promise<void>) | undefined;
@@ -38,7 +37,7 @@ export async function withLock<T>(
         onCompromised: () => undefined,
       });
     } catch (error) {
-      if (codeOf(error) !== "ELOCKED") throw fileError("lock", path, error);
+      if (codeOf(error) !== "ELOCKED") throw fileError("create", lockOf(path), error);
       if (await freeOfTheDead(path)) continue;
       if (Date.now() >= until) throw await inUse(path, options);
       if (!told) options.onWait?.();

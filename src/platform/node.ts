@@ -6,7 +6,8 @@ import { nodeFiles, sha256 } from "./node-files.js";
 import { sharpPictures } from "./node-pictures.js";
 import type { Platform } from "./platform.js";
 
-export { ensureDir, fileSha256, readFileBytes, sha256, writeAtomic } from "./node-files.js";
+export { fileSha256, readFileBytes, sha256, writeAtomic } from "./node-files.js";
+export { ensureDir } from "./node-folders.js";
 export { withLock } from "./node-lock.js";
 
 /** The user's cache folder for Engraft; the variable ENGRAFT_CACHE moves it. */

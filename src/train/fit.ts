@@ -1,3 +1,4 @@
+import { requireGradients } from "../autodiff/require-gradients.js";
 import { EngraftError } from "../core/errors.js";
 import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
@@ -99,6 +100,8 @@ export interface Fit {
  * @throws OperatorError when the part that trains holds an operator without a gradient.
  */
 export async function prepareFit(options: FitOptions): Promise<Fit> {
+  const trainable = options.trainable.map(({ value }) => value);
+  requireGradients(options.model, options.model.outputs[0]!, trainable);
   const step = buildStep(options);
   const bytes = loopModel(fuseForOrt(step.graph), {
     state: step.state,

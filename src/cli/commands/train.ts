@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent, TrainResultEvent } from "../../core/events.js";
 import { resume, train as trainModel } from "../../index.js";
@@ -26,10 +28,21 @@ async function resumable(
     });
   } catch (thrown) {
     const error = asEngraftError(thrown);
-    if (error.kind !== "Interrupted" || run === undefined) throw error;
-    throw new EngraftError("Interrupted", error.message, {
-      at: run,
-      help: `the state is saved; go on with: engraft train --resume ${quoted(run)}`,
+    if (run === undefined || !existsSync(join(run, "run.json"))) throw error;
+    const goOn = `engraft train --resume ${quoted(run)}`;
+    if (error.kind === "Interrupted")
+      throw new EngraftError("Interrupted", error.message, {
+        at: run,
+        help: `the state is saved; go on with: ${goOn}`,
+        cause: error,
+      });
+    if (error.kind !== "FileError") throw error;
+    throw new EngraftError("FileError", error.message, {
+      ...(error.at !== undefined && { at: error.at }),
+      help: [error.help, `what was saved before is kept; then go on with: ${goOn}`]
+        .filter((line) => line !== undefined)
+        .join("\n        "),
+      details: error.details,
       cause: error,
     });
   }

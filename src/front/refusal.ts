@@ -1,0 +1,53 @@
+import { type FeatureCut, featureCuts } from "../bases/feature-cuts.js";
+import { EngraftError } from "../core/errors.js";
+import type { Graph } from "../graph/graph.js";
+import { extract } from "../graph/surgery/index.js";
+
+/** Does this say that a base cannot be fine-tuned? */
+export function isRefusal(error: unknown): error is EngraftError {
+  return error instanceof EngraftError && ["OperatorError", "ModelError", "ShapeError"].includes(error.kind);
+}
+
+/** The same refusal, for somebody who wants no fine-tuning but a run from scratch beside it. */
+export function withoutBaselines(error: unknown): unknown {
+  if (!isRefusal(error)) return error;
+  return new EngraftError(error.kind, `there can be no run from scratch beside it: ${error.message}`, {
+    ...(error.at !== undefined && { at: error.at }),
+    help: "leave --baselines out",
+    details: error.details,
+    cause: error,
+  });
+}
+
+/**
+ * What to do about a node of the body that no gradient passes: cut before it, or train the head alone. The base's last
+ * cut before the node is named, since it keeps most of it.
+ * @param body the base up to its features
+ * @returns the same error with help for somebody who fine-tunes; other errors as they are
+ */
+export function explainRefusal(error: unknown, body: Graph): unknown {
+  if (!(error instanceof EngraftError) || error.kind !== "OperatorError") return error;
+  const { op, node, value } = error.details;
+  const index = body.nodes.findIndex((n) => n.outputs.includes(String(value)));
+  if (typeof op !== "string" || index < 0) return error;
+  const cut = lastCutBefore(body, index);
+  const head = "use --strategy probe, which trains only a new head and needs no gradient there";
+  return new EngraftError("OperatorError", `this base cannot be fine-tuned as it is: ${error.message}`, {
+    at: `node ${JSON.stringify(node)}, value ${JSON.stringify(value)}, on the way to the features`,
+    help: cut
+      ? `${head}; or cut the base before it: --cut ${JSON.stringify(cut.value)} (${cut.features ?? "?"} features) can be fine-tuned`
+      : `${head}; there is no place before it where the base could be cut`,
+    details: { ...error.details, ...(cut && { cut: cut.value }) },
+    cause: error,
+  });
+}
+
+/** The last value on the way to a node at which the base can end. */
+function lastCutBefore(graph: Graph, index: number): FeatureCut | undefined {
+  const made = graph.producers();
+  const before = graph.nodes[index]!.inputs.filter((v) => made.has(v));
+  if (before.length === 0) return undefined;
+  return featureCuts(extract(graph, before))
+    .filter(({ features }) => features !== undefined)
+    .at(-1);
+}
