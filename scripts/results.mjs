@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { train } from "../dist/index.js";
+import { realBases } from "./measure/bases.mjs";
 import { writeResults } from "./measure/results-page.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -13,30 +14,7 @@ if (!folder)
   throw new Error("usage: npm run results -- FOLDER [--only BASE/DATA] (FOLDER holds data/ and models/)");
 const only = rest[0] === "--only" ? rest[1] : "";
 
-const bases = {
-  "tiny-darknet": {
-    base: "models/tiny-darknet-imagenet/tiny_darknet_224.onnx",
-    mean: [0, 0, 0],
-    std: [1, 1, 1],
-    rescale: 1 / 255,
-    imageSize: 224,
-  },
-  "mobilenetv2-0.35": {
-    base: "models/mobilenetv2-035-imagenet/mobilenet_v2_035_224_features.onnx",
-    mean: [1, 1, 1],
-    std: [1, 1, 1],
-    rescale: 1 / 127.5,
-    imageSize: 224,
-  },
-  "squeezenet-1.1": {
-    base: "models/squeezenet11-imagenet/SqueezeNet_fp16.onnx",
-    mean: [104, 117, 123],
-    std: [1, 1, 1],
-    rescale: 1,
-    channels: "bgr",
-    imageSize: 224,
-  },
-};
+const bases = realBases(folder);
 const sets = ["hymenoptera", "catdog", "cifar10_subset"];
 const seeds = [0, 1, 2];
 const file = join(root, "docs/results.json");
@@ -48,7 +26,7 @@ for (const set of sets) {
       if (rows.some((r) => r.base === base && r.set === set && r.seed === seed)) continue;
       const out = mkdtempSync(join(tmpdir(), "engraft-results-"));
       // One run gives both: fine-tuning starts from the probe, which is scored beside it.
-      const common = { ...options, base: join(folder, options.base), seed };
+      const common = { ...options, seed };
       const probe = await train(join(folder, "data", set), {
         ...common,
         strategy: "probe",
