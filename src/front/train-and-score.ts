@@ -176,7 +176,7 @@ export async function trainAndScore(
       ...(signal && { signal }),
     },
   );
-  head(defaultStrengths.length);
+  if (tried < defaultStrengths.length) head(defaultStrengths.length);
   const probeSeconds = (performance.now() - trainingBegin) / 1000;
   const probePredictions: Predictions = {
     logits: applyHead(probe, parts.test.features, body.width),

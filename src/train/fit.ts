@@ -195,7 +195,8 @@ async function train(
   };
   let savedAt = performance.now();
   while (!note.finished) {
-    const epoch = Math.floor(note.step / stepsPerEpoch);
+    // Not by the step: a run may have been stopped between an epoch's last step and its validation.
+    const epoch = note.epochs.length;
     let clock = performance.now();
     const before = note;
     const report = await runSteps({
@@ -235,7 +236,9 @@ async function train(
     });
     void report;
     const begin = performance.now();
-    const validation = await options.validate(evaluate);
+    const validation = await options.validate(evaluate).catch((error: unknown) => {
+      throw diverged(error, epoch + 1, epochCount);
+    });
     const isBest = better(validation, note.best);
     if (isBest) best = weightsOf(await session.readState());
     const seconds = note.seconds + (performance.now() - begin) / 1000;
@@ -275,6 +278,21 @@ async function train(
     seconds: note.seconds,
     steps: note.step,
   };
+}
+
+/** Scores that are no numbers, after steps whose losses still were. */
+function diverged(error: unknown, epoch: number, epochs: number): unknown {
+  if (!(error instanceof EngraftError) || error.kind !== "NumericError") return error;
+  return new EngraftError(
+    "NumericError",
+    `the weights diverged in epoch ${epoch} of ${epochs}: ${error.message}`,
+    {
+      ...(error.at !== undefined && { at: error.at }),
+      help: "use a smaller learning rate (--lr)",
+      details: { ...error.details, epoch },
+      cause: error,
+    },
+  );
 }
 
 /** Higher validation accuracy is better; at the same accuracy, lower loss. */
