@@ -1,4 +1,5 @@
-import type { GraphProto, NodeProto } from "../../onnx/index.js";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { AttributeProtoSchema, type GraphProto, type NodeProto } from "../../onnx/index.js";
 
 /** The graphs in a node's attributes: branches, bodies. */
 export function subgraphsOf(node: NodeProto): GraphProto[] {
@@ -41,4 +42,19 @@ export function renameInNode(node: NodeProto, rename: (v: string) => string): vo
   node.input = node.input.map(of);
   node.output = node.output.map(of);
   for (const graph of subgraphsOf(node)) renameValues(graph, rename);
+}
+
+/** The attributes of an opaque node, with other names for what its subgraphs read from outside of them. */
+export function renameCaptures(
+  attributes: readonly Uint8Array[],
+  names: ReadonlyMap<string, string>,
+): readonly Uint8Array[] {
+  if (names.size === 0) return attributes;
+  return attributes.map((bytes) => {
+    const attribute = fromBinary(AttributeProtoSchema, bytes);
+    const graphs = attribute.g ? [attribute.g, ...attribute.graphs] : attribute.graphs;
+    if (graphs.length === 0) return bytes;
+    for (const graph of graphs) renameValues(graph, (v) => names.get(v) ?? v);
+    return toBinary(AttributeProtoSchema, attribute);
+  });
 }

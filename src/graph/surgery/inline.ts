@@ -1,4 +1,5 @@
 import type { Graph } from "../graph.js";
+import { renameCaptures } from "../import/subgraphs.js";
 import { type Node, none, type Value } from "../node.js";
 
 /**
@@ -30,5 +31,12 @@ export function inline(target: Graph, source: Graph, bindings: ReadonlyMap<Value
 
 function renamed(node: Node, nameOf: (value: Value) => Value): Node {
   const moved = { ...node, inputs: node.inputs.map(nameOf), outputs: node.outputs.map(nameOf) };
-  return moved.kind === "opaque" ? { ...moved, captures: moved.captures.map(nameOf) } : moved;
+  if (moved.kind !== "opaque") return moved;
+  // The subgraphs of an opaque node name their captures inside: there they must follow.
+  const names = new Map(moved.captures.map((v) => [v, nameOf(v)] as const).filter(([a, b]) => a !== b));
+  return {
+    ...moved,
+    captures: moved.captures.map(nameOf),
+    attributes: renameCaptures(moved.attributes, names),
+  };
 }
