@@ -199,7 +199,7 @@ async function train(
     const epoch = note.epochs.length;
     let clock = performance.now();
     const before = note;
-    const report = await runSteps({
+    await runSteps({
       ...loopOptions(options, session, step),
       from: note.step,
       to: (epoch + 1) * stepsPerEpoch,
@@ -234,7 +234,6 @@ async function train(
           });
       },
     });
-    void report;
     const begin = performance.now();
     const validation = await options.validate(evaluate).catch((error: unknown) => {
       throw diverged(error, epoch + 1, epochCount);
