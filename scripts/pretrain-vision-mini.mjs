@@ -111,7 +111,7 @@ async function accuracy(session) {
 
 let epochEnd = 0;
 for (const { size, epochs: count } of recipe.phases) {
-  const begin = epochEnd * stepsPerEpoch;
+  const _begin = epochEnd * stepsPerEpoch;
   epochEnd += count;
   const end = epochEnd * stepsPerEpoch;
   if (done >= end) continue;
