@@ -62,7 +62,9 @@ export async function carryOut(
     await requireSameData(run, given);
     const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
     await requireSameBase(run, opened);
-    const decoded = new PixelCache();
+    // A probe looks at each picture once: keeping it would cost memory and save nothing.
+    const once = options.strategy === "probe" && options.baselines !== true;
+    const decoded = once ? new PixelCache(0) : new PixelCache();
     const context = { run, options, platform, runtime, dataset: given, opened, decoded, onEvent };
     return await trainAndScore(context, begin, events);
   } finally {
