@@ -168,6 +168,7 @@ export async function prepareStep(options, sessionOptions = {}) {
     { parametersOf },
     { loopModel },
     { fuseForOrt },
+    { blockForOrt },
     { buildStep, feedNames },
     { classification },
     { sgd },
@@ -176,6 +177,7 @@ export async function prepareStep(options, sessionOptions = {}) {
     import("../dist/graph/surgery/index.js"),
     import("../dist/graph/to-onnx-loop.js"),
     import("../dist/graph/passes/fuse-for-ort.js"),
+    import("../dist/graph/passes/block-for-ort.js"),
     import("../dist/train/step.js"),
     import("../dist/train/objective.js"),
     import("../dist/optim/index.js"),
@@ -195,7 +197,8 @@ export async function prepareStep(options, sessionOptions = {}) {
     optimizer: sgd(),
     batchNorm: options["batch-norm"],
   });
-  const model = loopModel(fuseForOrt(step.graph), { ...step, steps: "steps" });
+  const blockSize = await runtime.blockSize();
+  const model = loopModel(blockForOrt(fuseForOrt(step.graph), { blockSize }), { ...step, steps: "steps" });
   const session = await runtime.training(model, {
     state: new Map(step.state.map((s) => [s.input, s.initial])),
     options: sessionOptions,

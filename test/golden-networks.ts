@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { float32, int64, type Tensor, toNumbers } from "../src/core/tensor.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
 import type { Graph } from "../src/graph/graph.js";
+import { blockForOrt } from "../src/graph/passes/block-for-ort.js";
 import { fuseForOrt } from "../src/graph/passes/fuse-for-ort.js";
 import { loopModel } from "../src/graph/to-onnx-loop.js";
 import { adam, adamW, sgd } from "../src/optim/index.js";
@@ -97,7 +98,9 @@ export async function trained(
     optimizer: optimizerOf(kind, header),
     batchNorm: mode,
   });
-  const model = loopModel(fuseForOrt(step.graph), { ...step, steps: "steps" });
+  const blockSize = (await runtime.blockSize?.()) ?? 1;
+  const graphForRuntime = blockForOrt(fuseForOrt(step.graph), { blockSize, fromPixels: 0 });
+  const model = loopModel(graphForRuntime, { ...step, steps: "steps" });
   const session = await runtime.training(model, {
     state: new Map(step.state.map((s) => [s.input, s.initial])),
   });

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
+import { findBlockSize } from "./block-size.js";
 import { checkCount, checkFeeds, checkFetches } from "./feeds.js";
 import { Thread } from "./ort-node-thread.js";
 import { type Opened, pack } from "./protocol.js";
@@ -64,6 +65,7 @@ function workerFile(): URL {
 
 class NodeRuntime implements Runtime {
   readonly name = "onnxruntime-node";
+  private blocks: Promise<number> | undefined;
   constructor(
     private readonly thread: Thread,
     readonly version: string,
@@ -83,6 +85,12 @@ class NodeRuntime implements Runtime {
     const request = { model: own, state, options };
     const opened = await this.thread.ask("training", request, [own.buffer, ...buffers]);
     return new NodeTraining(this.thread, opened, options.label ?? "the training graph");
+  }
+
+  blockSize(): Promise<number> {
+    // Elsewhere the blocked operators are there without kernels behind them, and trying would end the process.
+    this.blocks ??= process.arch === "x64" ? findBlockSize(this) : Promise.resolve(1);
+    return this.blocks;
   }
 
   async close(): Promise<void> {

@@ -16,6 +16,11 @@ export interface Runtime {
   session(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   /** Load a training graph made by `loopModel()`, see graph/to-onnx-loop.ts. */
   training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession>;
+  /**
+   * Channels that its blocked convolutions keep side by side: 16 or 8, 1 where it has none. Where this is not
+   * given there are none. For `blockForOrt()`.
+   */
+  blockSize?(): Promise<number>;
   /** Wait for what is under way, then free everything. */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
+import { blockForOrt } from "../graph/passes/block-for-ort.js";
 import { fuseForOrt } from "../graph/passes/fuse-for-ort.js";
 import { promote } from "../graph/surgery/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
@@ -103,7 +104,8 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   const trainable = options.trainable.map(({ value }) => value);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
   const step = buildStep(options);
-  const bytes = loopModel(fuseForOrt(step.graph), {
+  const blockSize = (await options.runtime.blockSize?.()) ?? 1;
+  const bytes = loopModel(blockForOrt(fuseForOrt(step.graph), { blockSize }), {
     state: step.state,
     perStep: step.perStep,
     scalars: step.scalars,

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { Builder } from "../builder.js";
+import { Graph } from "../graph.js";
+import type { Value } from "../node.js";
+import { verifyGraph } from "../verify.js";
+import { blockForOrt } from "./block-for-ort.js";
+
+const type = (...shape: number[]) => ({ dtype: "float32", shape }) as const;
+
+/** The operators of a graph, the runtime's own ones marked. */
+function ops(graph: Graph): string[] {
+  return graph.nodes.map((n) => (n.kind === "custom" ? `blocked ${n.op}` : n.op));
+}
+
+function network(build: (g: Builder) => Value[]): Graph {
+  const graph = new Graph("t");
+  graph.input("x", type(2, 32, 16, 16));
+  graph.input("w", type(32, 32, 3, 3));
+  graph.input("v", type(32, 32, 1, 1));
+  graph.input("b", type(32));
+  graph.outputs.push(...build(new Builder(graph)));
+  return graph;
+}
+const pads = [1, 1, 1, 1];
+
+describe("blockForOrt", () => {
+  test("a chain stays blocked from its first convolution to its last; Relu and the sum are part of them", () => {
+    const graph = network((g) => {
+      const a = g.relu(g.conv("x", "w", "b", { pads }));
+      return [g.relu(g.add(g.conv(a, "v", "b"), "x"))];
+    });
+    const after = blockForOrt(graph, { blockSize: 16 });
+    verifyGraph(after);
+    expect(ops(after).filter((op) => op.startsWith("blocked"))).toEqual([
+      "blocked ReorderInput",
+      "blocked Conv",
+      "blocked Conv",
+      "blocked ReorderOutput",
+    ]);
+    const convolutions = after.nodes.filter((n) => n.kind === "custom" && n.op === "Conv");
+    expect(convolutions.map((n) => n.kind === "custom" && n.attributes.activation)).toEqual(["Relu", "Relu"]);
+    expect(convolutions[1]!.inputs[3]).toBe(convolutions[0]!.inputs[0]);
+    expect(after.outputs).toEqual(graph.outputs);
+  });
+
+  test("what others read is there in the plain form, under its own name", () => {
+    const graph = network((g) => {
+      const a = g.conv("x", "w", "b", { pads });
+      return [a, g.relu(a), g.reduceSum(a, { axes: [0] })];
+    });
+    const after = blockForOrt(graph, { blockSize: 16 });
+    verifyGraph(after);
+    expect(after.outputs).toEqual(graph.outputs);
+    expect(ops(after).filter((op) => op === "blocked ReorderOutput")).toHaveLength(2);
+  });
+
+  test("the mask of a Relu is computed in the form in which it is read", () => {
+    const graph = network((g) => {
+      const y = g.relu(g.conv("x", "w", "b", { pads }));
+      return [y, g.mul(g.conv(y, "v", "b"), g.hardSigmoid(y, 1e30, 0))];
+    });
+    const after = blockForOrt(graph, { blockSize: 16 });
+    verifyGraph(after);
+    expect(ops(after).filter((op) => op === "blocked ReorderInput")).toHaveLength(1);
+  });
+
+  test("the turned kernel of an input's gradient is blocked in one go", () => {
+    const graph = network((g) => {
+      const steps = [-1, -1];
+      const turned = g.slice(g.transpose("w", [1, 0, 2, 3]), {
+        starts: [-1, -1],
+        ends: [-4, -4],
+        axes: [2, 3],
+        steps,
+      });
+      return [g.conv("x", turned, "", { pads })];
+    });
+    const after = blockForOrt(graph, { blockSize: 16 });
+    verifyGraph(after);
+    expect(ops(after)).not.toContain("Slice");
+    expect(ops(after)).toContain("Gather");
+  });
+
+  test("stays away from constant weights, a lone 1 x 1, groups, broken blocks, small planes, and machines without blocks", () => {
+    const plain = (build: (g: Builder) => Value[], blockSize = 16) => {
+      const graph = network(build);
+      expect(ops(blockForOrt(graph, { blockSize }))).toEqual(ops(graph));
+    };
+    plain((g) => [g.conv("x", "w", "b", { pads })], 1);
+    plain((g) => [g.conv("x", "w", "b", { pads })], 64);
+    plain((g) => [
+      g.conv(g.slice("x", { starts: [0], ends: [15], axes: [3] }), "v", "b", { strides: [8, 8] }),
+    ]);
+    plain((g) => {
+      const data = new Float32Array(32 * 32);
+      return [g.conv("x", g.weight("frozen", { dtype: "float32", dims: [32, 32, 1, 1], data }), "b")];
+    });
+    plain((g) => {
+      const depthwise = g.slice("w", { starts: [0], ends: [1], axes: [1] });
+      return [g.conv("x", depthwise, "b", { pads, group: 32 })];
+    });
+  });
+});

@@ -1,0 +1,241 @@
+import { isStatic, type StaticShape, sizeOf } from "../../core/shape.js";
+import { Builder } from "../builder.js";
+import { type Graph, readsOf } from "../graph.js";
+import { type CustomNode, type Node, none, type OpNode, type Value } from "../node.js";
+import { blockTurnedWeight, blockWeight, blockWeightOfImage, turnedFrom } from "./block-weight.js";
+import { removeDeadCode } from "./dead-code.js";
+
+/** The domain of the runtime's convolutions on blocked tensors: not part of ONNX, never in an exported model. */
+const domain = "com.microsoft.nchwc";
+
+/** Channels of the largest picture (not a feature map) whose convolution is worth blocking: grey, RGB, RGBA. */
+const pictureChannels = 4;
+
+export interface BlockOptions {
+  /** Channels that the runtime keeps side by side, from `Runtime.blockSize()`; 1: it has no blocked kernels. */
+  readonly blockSize: number;
+  /** Pixels of all images (N * H * W of the output) from which blocking is worth its copy of the weights. */
+  readonly fromPixels?: number;
+}
+
+/**
+ * The graph with its convolutions in the runtime's blocked form: x float32[N, C, H, W] is kept as
+ * [N, C / B, H, W, B], so that one vector instruction works on B channels. onnxruntime does so by itself for
+ * constant weights only; in training the weights are fed, and here are brought to that form inside the graph.
+ * A convolution, Relu and residual sum become one node, and chains stay blocked as long as nothing else reads them.
+ * For training graphs, after `fuseForOrt`; results differ from the plain form's by rounding only.
+ *
+ * @example
+ * const model = loopModel(blockForOrt(fuseForOrt(step.graph), { blockSize: await runtime.blockSize() }), spec);
+ */
+export function blockForOrt(graph: Graph, { blockSize, fromPixels = 512 }: BlockOptions): Graph {
+  return blockSize > 1 ? new Blocking(graph, blockSize, fromPixels).run() : graph;
+}
+
+/** One rewrite: every value is there in the plain form, in the blocked form, or in both as soon as someone reads it so. */
+class Blocking {
+  private readonly result: Graph;
+  private readonly prefix: string;
+  private readonly g: Builder;
+  private readonly blocked = new Map<Value, Value>();
+  private readonly weights = new Map<string, Value>();
+  private readonly producers: ReadonlyMap<Value, Node>;
+  private readonly consumers: ReadonlyMap<Value, readonly Node[]>;
+  private readonly outputs: ReadonlySet<Value>;
+  /** Masks that are computed in the form in which they are read first: their input is there in both. */
+  private readonly waiting = new Map<Value, OpNode<"HardSigmoid">>();
+  /** Nodes that were computed together with an earlier one. */
+  private readonly done = new Set<Node>();
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly size: number,
+    private readonly fromPixels: number,
+  ) {
+    this.result = graph.withoutNodes();
+    this.result.opsets.set(domain, 1);
+    this.prefix = unusedPrefix(graph);
+    this.g = new Builder(this.result, this.prefix);
+    this.producers = graph.producers();
+    this.consumers = graph.consumers();
+    this.outputs = new Set(graph.outputs);
+  }
+
+  run(): Graph {
+    for (const node of this.graph.nodes) {
+      if (this.done.has(node)) continue;
+      if (node.kind === "op" && node.op === "Conv" && this.worthwhile(node)) this.convolution(node);
+      else if (!this.postponed(node) && !this.elementwise(node)) {
+        for (const value of readsOf(node)) this.plain(value);
+        this.result.push(node, this.graph.typesOf(node));
+      }
+    }
+    for (const output of this.graph.outputs) this.plain(output);
+    this.result.outputs.push(...this.graph.outputs);
+    return removeDeadCode(this.result);
+  }
+
+  /** Two-dimensional, float32, not grouped, channels that fill whole blocks (or a picture), and enough pixels. */
+  private worthwhile({ inputs: [x, w], outputs, attributes }: OpNode<"Conv">): boolean {
+    const [xs, ws, ys] = [this.dims(x!), this.dims(w!), this.dims(outputs[0]!)];
+    if (xs?.length !== 4 || !ws || !ys || attributes.group !== 1) return false;
+    // The runtime blocks constant weights by itself, once for all steps.
+    const from = turnedFrom(this.graph, this.producers, w!) ?? w!;
+    if (this.graph.initializers.has(from)) return false;
+    // Products with 1 x 1 kernels gain only what the plain ones spend between them: not worth two reorders.
+    if (sizeOf(attributes.kernel_shape) === 1 && !this.blocked.has(x!)) return false;
+    const fills = xs[1]! % this.size === 0 || xs[1]! <= pictureChannels;
+    return fills && ys[1]! % this.size === 0 && sizeOf(ys) / ys[1]! >= this.fromPixels;
+  }
+
+  private dims(value: Value): StaticShape | undefined {
+    const type = this.graph.types.get(value);
+    return type?.dtype === "float32" && isStatic(type.shape) ? type.shape : undefined;
+  }
+
+  /** y = relu(conv(x, w) + b + sum), as much of it as nothing else reads the middle of. */
+  private convolution(node: OpNode<"Conv">): void {
+    const [x, w, bias = none] = node.inputs as [Value, Value, Value?];
+    let y = node.outputs[0]!;
+    const { group: _group, ...window } = node.attributes;
+    const picture = this.graph.dims(x)[1]! % this.size !== 0;
+    const add = this.onlyReader(y, "Add");
+    const other = add?.inputs.find((v) => v !== y);
+    let sum: Value = none;
+    // The other side must have been computed by now.
+    if (add && other !== undefined && this.sameShape(other, y) && this.has(other)) {
+      sum = this.toBlocked(other);
+      y = add.outputs[0]!;
+      this.done.add(add);
+    }
+    const relu = this.onlyReader(y, "Relu");
+    if (relu) {
+      y = relu.outputs[0]!;
+      this.done.add(relu);
+    }
+    const inputs = [
+      picture ? this.plain(x) : this.toBlocked(x),
+      this.weight(w, picture),
+      bias === none ? none : this.plain(bias),
+      sum,
+    ];
+    const attributes = { ...window, group: 1, ...(relu && { activation: "Relu" }) };
+    this.blocked.set(y, this.custom("Conv", inputs, attributes, y, this.fresh(y)));
+  }
+
+  /** The only node that reads a value, if it is of this operator and nobody outside reads the value. */
+  private onlyReader<Op extends "Add" | "Relu">(value: Value, op: Op): OpNode<Op> | undefined {
+    const readers = this.consumers.get(value) ?? [];
+    const reader = readers.length === 1 && !this.outputs.has(value) ? readers[0] : undefined;
+    return reader?.kind === "op" && reader.op === op ? (reader as OpNode<Op>) : undefined;
+  }
+
+  private sameShape(a: Value, b: Value): boolean {
+    const [p, q] = [this.dims(a), this.dims(b)];
+    return p !== undefined && p.length === q?.length && p.every((d, i) => d === q[i]);
+  }
+
+  private fresh(value: Value): Value {
+    return this.result.fresh(`${this.prefix}/${value}`);
+  }
+
+  private has(value: Value): boolean {
+    return this.result.has(value) || this.blocked.has(value) || this.waiting.has(value);
+  }
+
+  private postponed(node: Node): boolean {
+    if (node.kind !== "op" || node.op !== "HardSigmoid") return false;
+    const inBoth = this.blocked.has(node.inputs[0]!) && this.result.has(node.inputs[0]!);
+    if (inBoth) this.waiting.set(node.outputs[0]!, node as OpNode<"HardSigmoid">);
+    return inBoth;
+  }
+
+  /** Add, Mul, Relu and masks of values that exist only blocked are computed there. */
+  private elementwise(node: Node): boolean {
+    if (node.kind !== "op" || !["Add", "Mul", "Relu", "HardSigmoid"].includes(node.op)) return false;
+    const y = node.outputs[0]!;
+    const onlyBlocked = node.inputs.some((v) => this.blocked.has(v) && !this.result.has(v));
+    if (!onlyBlocked || !node.inputs.every((v) => this.sameShape(v, y))) return false;
+    this.pushBlocked(node);
+    return true;
+  }
+
+  /** The node itself, on blocked values: element by element it is the same. */
+  private pushBlocked(node: Node): Value {
+    const y = node.outputs[0]!;
+    const inputs = node.inputs.map((v) => this.toBlocked(v));
+    const name = this.fresh(y);
+    this.result.push({ ...node, inputs, outputs: [name] } as Node, this.graph.typesOf(node));
+    this.blocked.set(y, name);
+    return name;
+  }
+
+  /** The value as [N, C, H, W], under its own name. */
+  private plain(value: Value): Value {
+    if (this.result.has(value)) return value;
+    const inner = this.blocked.get(value);
+    const mask = this.waiting.get(value);
+    if (mask) this.result.push(mask as Node, this.graph.typesOf(mask as Node));
+    else if (inner !== undefined) {
+      const channels = this.graph.dims(value)[1]!;
+      this.custom("ReorderOutput", [inner], { channels }, value, value);
+    }
+    return value;
+  }
+
+  /** The value as [N, C / B, H, W, B]; its type in the graph stays that of the plain form, as in the runtime. */
+  private toBlocked(value: Value): Value {
+    const known = this.blocked.get(value);
+    if (known !== undefined) return known;
+    const mask = this.waiting.get(value);
+    if (mask) return this.pushBlocked(mask as Node);
+    const made = this.custom("ReorderInput", [value], {}, value, this.fresh(value));
+    this.blocked.set(value, made);
+    return made;
+  }
+
+  private weight(w: Value, picture: boolean): Value {
+    const key = `${picture} ${w}`;
+    const known = this.weights.get(key);
+    if (known !== undefined) return known;
+    const { g, size } = this;
+    const before = picture ? undefined : turnedFrom(this.graph, this.producers, w);
+    const made =
+      before !== undefined
+        ? blockTurnedWeight(g, this.plain(before), size)
+        : picture
+          ? blockWeightOfImage(g, this.plain(w), size)
+          : blockWeight(g, this.plain(w), size);
+    this.weights.set(key, made);
+    return made;
+  }
+
+  /** A node of the runtime's domain; its output has the type of `like`. */
+  private custom(
+    op: string,
+    inputs: readonly Value[],
+    attributes: CustomNode["attributes"],
+    like: Value,
+    output: Value,
+  ): Value {
+    const node: CustomNode = {
+      kind: "custom",
+      op,
+      domain,
+      name: output,
+      inputs,
+      outputs: [output],
+      attributes,
+    };
+    this.result.push(node, [this.graph.typeOf(like)]);
+    return output;
+  }
+}
+
+/** A prefix that no value of the graph begins with: a new name must not meet a later node's. */
+function unusedPrefix(graph: Graph): string {
+  const names = [...graph.types.keys()];
+  let prefix = "blocked";
+  while (names.some((n) => n.startsWith(prefix))) prefix += "_";
+  return prefix;
+}

@@ -1,0 +1,63 @@
+import { draws } from "../core/random.js";
+import { sizeOf } from "../core/shape.js";
+import { float32, type Tensor } from "../core/tensor.js";
+import { Builder } from "../graph/builder.js";
+import { Graph } from "../graph/graph.js";
+import { blockForOrt } from "../graph/passes/block-for-ort.js";
+import { toOnnx } from "../graph/to-onnx.js";
+import type { Runtime } from "./runtime.js";
+
+/** What onnxruntime's kernels use: 16 channels with AVX-512, 8 with AVX2. */
+const candidates = [16, 8];
+/** Relative to the largest result: far above float32's rounding, far below what a wrong layout gives. */
+const tolerance = 1e-4;
+
+/**
+ * The number of channels that the runtime's blocked convolutions keep side by side, found by trying: a small
+ * convolution, its gradient's form included, must give what the plain one gives.
+ * @returns 16, 8, or 1 where no blocked form is right.
+ */
+export async function findBlockSize(runtime: Runtime): Promise<number> {
+  const { graph, feeds } = trial();
+  const wanted = await results(runtime, graph, feeds);
+  const scale = Math.max(...wanted.map(Math.abs));
+  for (const blockSize of candidates) {
+    try {
+      const found = await results(runtime, blockForOrt(graph, { blockSize, fromPixels: 0 }), feeds);
+      // A NaN is no match: the comparison must hold, not fail to be broken.
+      if (found.every((v, i) => Math.abs(v - wanted[i]!) <= tolerance * scale)) return blockSize;
+    } catch {
+      // No such operator, or it refuses this layout: the next candidate.
+    }
+  }
+  return 1;
+}
+
+/** relu(conv(x, w) + b + x) for 32 channels: two blocks of 16, so that an order of blocks shows. */
+function trial(): { graph: Graph; feeds: Record<string, Tensor> } {
+  const graph = new Graph("block size");
+  const noise = draws(1, "block size");
+  const feeds: Record<string, Tensor> = {};
+  const input = (name: string, dims: readonly number[]) => {
+    feeds[name] = float32(
+      dims,
+      Array.from({ length: sizeOf(dims) }, () => noise.normal()),
+    );
+    return graph.input(name, { dtype: "float32", shape: dims });
+  };
+  const g = new Builder(graph);
+  const x = input("x", [1, 32, 5, 6]);
+  const y = g.conv(x, input("w", [32, 32, 3, 3]), input("b", [32]), { pads: [1, 1, 1, 1] });
+  graph.outputs.push(g.relu(g.add(y, x)));
+  return { graph, feeds };
+}
+
+async function results(runtime: Runtime, graph: Graph, feeds: Record<string, Tensor>): Promise<number[]> {
+  const session = await runtime.session(toOnnx(graph), { label: "the trial of blocked convolutions" });
+  try {
+    const out = await session.run(feeds);
+    return Array.from(out[graph.outputs[0]!]!.data as Float32Array);
+  } finally {
+    await session.dispose();
+  }
+}
