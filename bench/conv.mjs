@@ -45,7 +45,7 @@ export async function main(args) {
       ...(stride === 1 && { "dx flipped": (g, { w, dy }) => flipped(g, w(), dy(), shape) }),
       "dx transposed": (g, { w, dy }) => transposed(g, w(), dy(), shape),
       "dw im2col": (g, { x, dy }) => forms.im2col(g, x(), dy(), shape),
-      ...(stride === 1 && { "dw outer-shift": (g, { x, dy }) => forms["outer-shift"](g, x(), dy(), shape) }),
+      "dw outer-shift": (g, { x, dy }) => forms["outer-shift"](g, x(), dy(), shape),
     };
     const ms = {};
     for (const [name, build] of Object.entries(candidates)) ms[name] = await cpuTime(build, shape, runs);

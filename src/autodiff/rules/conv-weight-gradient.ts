@@ -104,30 +104,66 @@ function im2col(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
 }
 
 /**
- * Stride 1: rows of x shifted by i, columns of dy shifted by j, and one product per image that pairs every i with
- * every j. Only kh + kw shifted copies are made instead of kh * kw, and nothing is transposed:
+ * Rows of x shifted by i, columns of dy shifted by j, and one product per image that pairs every i with every j.
+ * Only kh + kw shifted copies are made instead of kh * kw, and nothing is transposed but, with a stride, x:
  *   dw[o, c, i, j] = sum over n, h, v of dyⱼ[n, o, h, v] * xᵢ[n, c, h, v]
- *   xᵢ[n, c, h, v] = x[n, c, h + i, v] (padded),   dyⱼ[n, o, h, v] = dy[n, o, h, v - j] (zero outside)
+ *   xᵢ[n, c, h, v] = x[n, c, stride * h + i, v] (padded),   dyⱼ[n, o, h, v] = dy[n, o, h, v - j] (zero outside)
+ * A column stride s splits the columns of x into s phases: of phase r are the columns s * v + r, and of the kernel
+ * those with j = s * q + r, for which dy is shifted by q; each phase is a product of its own.
  */
 function outerShift(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
-  const { kernel_shape, dilations, pads } = shape;
+  const { kernel_shape, dilations, strides } = shape;
   const [n, c] = shape.x as [number, number];
   const [, o, height, width] = shape.y as [number, number, number, number];
   const [kh, kw] = kernel_shape as [number, number];
   const [di, dj] = dilations as [number, number];
-  const wide = width + (kw - 1) * dj;
-  const rowOf = Array.from({ length: kh * height }, (_, k) => Math.floor(k / height) * di + (k % height));
-  const rows = g.constant(int64([kh, height], rowOf));
-  // [N, C, kh, H, W + reach]: each copied row is contiguous.
-  const shiftedX = g.reshape(g.gather(padPlane(g, x, pads), rows, 2), [n, c * kh, height * wide]);
-  const shiftedY = Array.from({ length: kw }, (_, j) =>
-    g.pad(dy, [0, 0, 0, j * dj, 0, 0, 0, (kw - 1 - j) * dj]),
+  const [si, sj] = strides as [number, number];
+  const rowOf = Array.from(
+    { length: kh * height },
+    (_, k) => Math.floor(k / height) * di + (k % height) * si,
   );
-  const left = g.reshape(g.concat(shiftedY, 1), [n, kw * o, height * wide]);
-  const perImage = g.matmul(left, transposeLast(g, shiftedX));
-  const sum = n === 1 ? perImage : g.reduceSum(perImage, { axes: [0] });
+  const rows = g.constant(int64([kh, height], rowOf));
+  const wide = width + Math.floor(((kw - 1) * dj) / sj);
+  const phases = columnPhases(g, x, shape, wide);
+  const order: number[] = [];
+  const products = phases.flatMap((phase, r) => {
+    const columns = Array.from({ length: kw }, (_, j) => j).filter((j) => (j * dj) % sj === r);
+    if (columns.length === 0) return [];
+    order.push(...columns);
+    // [N, C, kh, H, wide]: each copied row is contiguous.
+    const shiftedX = g.reshape(g.gather(phase, rows, 2), [n, c * kh, height * wide]);
+    const shiftedY = columns.map((j) => {
+      const q = Math.floor((j * dj) / sj);
+      return g.pad(dy, [0, 0, 0, q, 0, 0, 0, wide - width - q]);
+    });
+    const left = g.reshape(g.concat(shiftedY, 1), [n, columns.length * o, height * wide]);
+    const perImage = g.matmul(left, transposeLast(g, shiftedX));
+    const sum = n === 1 ? perImage : g.reduceSum(perImage, { axes: [0] });
+    return [g.reshape(sum, [columns.length, o, c, kh])];
+  });
+  const all = g.concat(products, 0);
+  const sorted = order.every((j, i) => j === i)
+    ? all
+    : g.gather(all, g.ints(order.map((_, j) => order.indexOf(j))), 0);
   // [kw, O, C, kh] -> [O, C, kh, kw]
-  return g.transpose(g.reshape(sum, [kw, o, c, kh]), [1, 2, 3, 0]);
+  return g.transpose(sorted, [1, 2, 3, 0]);
+}
+
+/** The padded x in its s column phases: phase r has the columns s * v + r for v < wide, zero beyond the pads. */
+function columnPhases(g: Builder, x: Value, { x: dims, pads, strides }: ConvShape, wide: number): Value[] {
+  const [n, c, height, width] = dims as [number, number, number, number];
+  const [top, begin, bottom, end] = pads as [number, number, number, number];
+  const s = strides[1]!;
+  if (s === 1) return [padPlane(g, x, pads)];
+  // More than the windows reach is cut, less is filled up, so that every phase has the same width.
+  const rest = wide * s - (begin + width + end);
+  const padded = padPlane(g, x, [top, begin, bottom, end + Math.max(rest, 0)]);
+  const whole = rest < 0 ? g.slice(padded, { starts: [0], ends: [wide * s], axes: [3] }) : padded;
+  const rows = height + top + bottom;
+  const apart = g.transpose(g.reshape(whole, [n, c, rows, wide, s]), [4, 0, 1, 2, 3]);
+  return Array.from({ length: s }, (_, r) =>
+    g.reshape(g.slice(apart, { starts: [r], ends: [r + 1], axes: [0] }), [n, c, rows, wide]),
+  );
 }
 
 /** Only the kernel's own positions: a stride that leaves a rest gives a few more. */
