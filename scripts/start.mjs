@@ -9,7 +9,8 @@ import { buildAll, isFresh } from "./build.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 if (!isFresh()) await buildAll();
 const given = process.argv.slice(2);
-const demo = ["train", join(root, "assets/demo"), "--baselines"];
+// Six epochs: enough to see the transfer, and all of it, the runs from scratch too, takes about a minute.
+const demo = ["train", join(root, "assets/demo"), "--baselines", "--epochs", "6"];
 const child = spawn(
   process.execPath,
   [join(root, "dist/cli/main.js"), ...(given.length > 0 ? given : demo)],

@@ -1,4 +1,5 @@
 import type { ForecastEvent } from "../core/events.js";
+import { sizeOf } from "../core/shape.js";
 import type { ImageItem } from "../data/index.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { featureBatch } from "../train/features.js";
@@ -11,7 +12,7 @@ import type { Trunk } from "./setup.js";
 /** What will be run, as far as it takes time. */
 export interface Work {
   readonly trunk: Trunk;
-  readonly fit: Pick<Fit, "measure" | "evaluate"> | undefined;
+  readonly fit: Pick<Fit, "measure" | "evaluate" | "step"> | undefined;
   readonly plan: TrainingPlan | undefined;
   readonly train: readonly ImageItem[];
   /** Pictures that are scored after each epoch, and those that are scored once at the end. */
@@ -19,6 +20,9 @@ export interface Work {
   readonly test: number;
   readonly scratch: readonly TrainingPlan[];
 }
+
+/** The state as it is read, as it is encoded, and the best one before it. */
+const checkpointCopies = 4;
 
 /** Pictures that are measured on. */
 const sampled = 2 * featureBatch;
@@ -38,11 +42,13 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
   // A short batch is filled up and costs as much as a full one.
   const pictures = featureBatch * Math.ceil((sample.length - half) / featureBatch);
   const perPicture = (performance.now() - begin) / 1000 / Math.max(1, pictures);
-  const before = platform.peakMemoryMb();
+  const before = platform.memoryMb();
   const secondsPerStep = fit ? await fit.measure() : 0;
-  const withStep = platform.peakMemoryMb();
+  const withStep = platform.memoryMb();
   const secondsPerScored = fit ? await scoring(fit.evaluate, sample.slice(0, half), context) : 0;
-  const peak = platform.peakMemoryMb();
+  const now = platform.memoryMb();
+  const [aStep, aScoring] = [Math.max(0, withStep - before), Math.max(0, now - withStep)];
+  const state = fit?.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0) ?? 0;
   const { height, width } = opened.base.preprocessing;
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
   const runs = [...(fit && plan ? [plan] : []), ...scratch];
@@ -58,15 +64,16 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
     baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), 0),
     baselinePictures:
       scratch.reduce((n, p) => n + (p.epochs + 1) * validation, 0) + (scratch.length > 0 ? test : 0),
-    peakRssMb: peak,
-    // Later: the pictures, the features, another session that scores the test part; from scratch, which keeps the
-    // batch's statistics as well, another step.
+    peakRssMb: Math.max(now, platform.peakMemoryMb()),
+    // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
+    // scores the test part; from scratch, another step with its own scoring.
     laterBytes:
       pixels -
       decoded.bytes +
       dataset.items.length * opened.body.width * 4 +
-      1e6 * (runs.length > 0 ? peak - withStep : 0) +
-      1e6 * (scratch.length > 0 ? withStep - before + (peak - withStep) : 0),
+      checkpointCopies * state +
+      1e6 * (runs.length > 0 ? aScoring : 0) +
+      1e6 * (scratch.length > 0 ? aStep + aScoring : 0),
   });
 }
 

@@ -28,6 +28,7 @@ export const nodePlatform: Platform = {
   assetsDir: () => fileURLToPath(new URL("../../assets", import.meta.url)),
   // maxRSS is in KiB.
   peakMemoryMb: () => Math.round((process.resourceUsage().maxRSS * 1024) / 1e6),
+  memoryMb: () => Math.round(process.memoryUsage.rss() / 1e6),
   memoryBytes: () => {
     // 0 or 2^64: no limit.
     const limit = process.constrainedMemory();

@@ -17,6 +17,8 @@ export interface Platform {
   assetsDir(): string;
   /** Largest resident memory of this process so far, in MB (10^6 bytes). */
   peakMemoryMb(): number;
+  /** Resident memory of this process now, in MB. */
+  memoryMb(): number;
   /** Memory that this process may use: the machine's, or the limit it was given (a container), in bytes. */
   memoryBytes(): number;
   /** Processor, cores and system, for manifests: results are bit-equal on the same machine type only. */
