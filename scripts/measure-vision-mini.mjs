@@ -1,21 +1,31 @@
 // What `vision-mini` is worth: probe, fine-tuning and a fair run from scratch at 20 pictures a class, ten paired
 // draws of three data sets. Writes assets/vision-mini/transfer.json; goes on where it was stopped.
 //
-//   node scripts/build.mjs && node scripts/measure-vision-mini.mjs DATA_FOLDER [--draws 10]
+//   node scripts/build.mjs && node scripts/measure-vision-mini.mjs DATA_FOLDER [--draws 10] [--only SET] [--threads N]
 //
 // DATA_FOLDER holds hymenoptera, catdog and cifar10_subset (see their own SOURCE files).
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { openData, train } from "../dist/index.js";
 import { draw } from "./measure/draws.mjs";
 import { meanInterval } from "./measure/statistics.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [data, ...rest] = process.argv.slice(2);
-if (!data) throw new Error("usage: measure-vision-mini.mjs DATA_FOLDER [--draws 10]");
-const draws = rest[0] === "--draws" ? Number(rest[1]) : 10;
+if (!data)
+  throw new Error("usage: measure-vision-mini.mjs DATA_FOLDER [--draws 10] [--only SET] [--threads N]");
+const { values } = parseArgs({
+  args: rest,
+  options: {
+    draws: { type: "string", default: "10" },
+    only: { type: "string" },
+    threads: { type: "string" },
+  },
+});
+const draws = Number(values.draws);
 const facts = JSON.parse(readFileSync(join(root, "assets/vision-mini/facts.json"), "utf8"));
 const file = join(root, "assets/vision-mini/transfer.json");
 const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
@@ -24,6 +34,7 @@ const table =
   before?.sha256 === facts.sha256 ? before : { sha256: facts.sha256, train: 20, validation: 10, runs: {} };
 
 for (const name of ["hymenoptera", "catdog", "cifar10_subset"]) {
+  if (values.only !== undefined && values.only !== name) continue;
   const dataset = await openData(join(data, name));
   table.runs[name] ??= [];
   const runs = table.runs[name];
@@ -34,6 +45,7 @@ for (const name of ["hymenoptera", "catdog", "cifar10_subset"]) {
       strategy: "finetune",
       baselines: true,
       seed,
+      ...(values.threads !== undefined && { threads: Number(values.threads) }),
       out: join(out, "run"),
     });
     rmSync(out, { recursive: true, force: true });
