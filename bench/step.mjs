@@ -234,15 +234,18 @@ export async function prepareStep(options, sessionOptions = {}) {
   return { session, runtime, block, compile_ms, parameters };
 }
 
-/** Steps as a run of `engraft train` makes them: in the worker, in blocks of about half a second. */
+/** Steps as a run of `engraft train` makes them: in the worker, in blocks as long as its loop makes them. */
 export async function measureStep(options) {
+  const { stepsPerBlock } = await import("../dist/train/loop.js");
   const { session, runtime, block, compile_ms, parameters } = await prepareStep(options);
   const first_step_ms = await block(1);
   await block(1);
   const singles = [];
   for (let i = 0; i < 3; i++) singles.push(await block(1));
   const single = median(singles);
-  const count = Math.min(64, Math.max(1, Math.round(500 / single)));
+  // Weights and momentum, float32.
+  const stateBytes = 8 * parameters.reduce((sum, p) => sum + p.size, 0);
+  const count = stepsPerBlock(single / 1000, undefined, stateBytes);
   const blocks = [];
   for (let done = 0; done < options.steps || blocks.length < 3; done += count)
     blocks.push(await block(count));

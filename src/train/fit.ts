@@ -1,4 +1,5 @@
 import { requireGradients } from "../autodiff/require-gradients.js";
+import { bytesPerElement } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
 import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
@@ -148,7 +149,11 @@ function movedValues(model: Graph, step: Step): Value[] {
 
 function loopOptions(options: FitOptions, session: TrainingSession, step: Step) {
   const { schedule, rates, epochs, stepsPerEpoch } = options;
-  return { session, step, schedule, rates, totalSteps: epochs * stepsPerEpoch };
+  const stateBytes = step.state.reduce(
+    (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
+    0,
+  );
+  return { session, step, schedule, rates, totalSteps: epochs * stepsPerEpoch, stateBytes };
 }
 
 async function train(

@@ -25,6 +25,8 @@ export interface LoopOptions {
   readonly feeds: AsyncIterable<StepFeeds>;
   /** How long one block of steps should take, seconds: the time until Ctrl-C and the bar react. Default 0.5. */
   readonly blockSeconds?: number;
+  /** Bytes of the state, which goes into the runtime and out of it once a block. Default 0. */
+  readonly stateBytes?: number;
   /** Called after every block; it may be asynchronous (a checkpoint) and may throw to stop. */
   readonly onBlock?: (block: BlockReport) => Promise<void> | void;
 }
@@ -49,6 +51,23 @@ export interface LoopReport {
 /** How many steps one block has at most: stacked feeds of more would cost memory and bring nothing. */
 const maxBlock = 64;
 
+/** Longest block, seconds, that a large state may ask for: until Ctrl-C and the bar react. */
+const maxBlockSeconds = 5;
+/** Seconds to move a byte of state in and out (`bench -- step` gives it as state_ms), and its share in a block's time. */
+const [moving, share] = [0.6e-9, 0.03];
+
+/**
+ * How many steps one run of the runtime makes: as many as take `blockSeconds`, and more where moving the state would
+ * otherwise cost over 3 % of the time, up to 5 s.
+ */
+export function stepsPerBlock(secondsPerStep: number, blockSeconds = 0.5, stateBytes = 0): number {
+  const forState = Math.min(
+    Math.ceil((stateBytes * moving) / (share * secondsPerStep)),
+    Math.floor(maxBlockSeconds / secondsPerStep),
+  );
+  return Math.max(1, Math.min(maxBlock, Math.max(Math.round(blockSeconds / secondsPerStep), forState)));
+}
+
 /**
  * Train over some steps, in blocks of K that the runtime runs without coming back; while one block runs, the
  * data of the next is made ready. How steps fall into blocks changes no bit of the result.
@@ -56,7 +75,7 @@ const maxBlock = 64;
  * @throws NumericError when the loss is not finite: the state is then the one before the bad block's end.
  */
 export async function runSteps(options: LoopOptions): Promise<LoopReport> {
-  const { session, from, to, blockSeconds = 0.5 } = options;
+  const { session, from, to, blockSeconds, stateBytes } = options;
   const source = options.feeds[Symbol.asyncIterator]();
   const sums: Record<string, number> = {};
   let size = 1;
@@ -81,7 +100,7 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
       const outputs = await running;
       const seconds = (performance.now() - begin) / 1000 / rows.length;
       secondsPerStep = Math.min(secondsPerStep * 1.5, seconds);
-      size = Math.max(1, Math.min(maxBlock, Math.round(blockSeconds / secondsPerStep)));
+      size = stepsPerBlock(secondsPerStep, blockSeconds, stateBytes);
       const scalars = addUp(outputs, rows.length, sums);
       requireFinite(outputs, first);
       const { rate } = options.schedule((done - 1) / options.totalSteps);
