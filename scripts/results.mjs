@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { train } from "../dist/index.js";
 import { realBases } from "./measure/bases.mjs";
 import { writeResults } from "./measure/results-page.mjs";
@@ -11,12 +12,22 @@ import { writeResults } from "./measure/results-page.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [folder, ...rest] = process.argv.slice(2);
 if (!folder)
-  throw new Error("usage: npm run results -- FOLDER [--only BASE/DATA] (FOLDER holds data/ and models/)");
-const only = rest[0] === "--only" ? rest[1] : "";
+  throw new Error(
+    "usage: npm run results -- FOLDER [--only BASE/DATA] [--seeds 3] [--threads N] (FOLDER holds data/ and models/)",
+  );
+const { values } = parseArgs({
+  args: rest,
+  options: {
+    only: { type: "string", default: "" },
+    seeds: { type: "string", default: "3" },
+    threads: { type: "string" },
+  },
+});
+const { only } = values;
 
 const bases = realBases(folder);
 const sets = ["hymenoptera", "catdog", "cifar10_subset"];
-const seeds = [0, 1, 2];
+const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i);
 const file = join(root, "docs/results.json");
 const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
 for (const set of sets) {
@@ -26,7 +37,7 @@ for (const set of sets) {
       if (rows.some((r) => r.base === base && r.set === set && r.seed === seed)) continue;
       const out = mkdtempSync(join(tmpdir(), "engraft-results-"));
       // One run gives both: fine-tuning starts from the probe, which is scored beside it.
-      const common = { ...options, seed };
+      const common = { ...options, seed, ...(values.threads && { threads: Number(values.threads) }) };
       const probe = await train(join(folder, "data", set), {
         ...common,
         strategy: "probe",
