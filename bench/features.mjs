@@ -88,7 +88,7 @@ export async function measureExtraction(options) {
   const { extractFeatures } = await import("../dist/train/features.js");
   const { items, preprocessing, width, model } = await open(options);
   const runtime = await nodeRuntime({ threads: options.threads });
-  const session = await runtime.session(model);
+  const session = await runtime.session(model, { spinning: false });
   const ms = await time(() => extractFeatures(items, { session, width, preprocessing }), {
     warm: 1,
     least: 3,

@@ -110,6 +110,8 @@ export async function openTrunk(
 ): Promise<Trunk> {
   const session = await runtime.session(toOnnx(withPixels(body.graph, base.preprocessing)), {
     label: `base "${base.name}"`,
+    // Threads that wait for work in a loop would take the cores from the decoder beside them (`bench -- features`).
+    spinning: false,
   });
   const cache = openFeatureCache({
     platform,
