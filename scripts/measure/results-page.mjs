@@ -23,6 +23,18 @@ export function writeResults(root, rows) {
     "Reproduce: `npm run results -- FOLDER`, where FOLDER holds `data/` and `models/` (this page is written by that command from `docs/results.json`).",
     "",
   ];
+  const missing = Object.keys(published).filter((set) => !rows.some((r) => r.set === set));
+  const single = rows.some((r) => rows.filter((o) => o.base === r.base && o.set === r.set).length === 1);
+  if (single)
+    lines.push(
+      "Rows with one seed are single runs: they have no interval and prove nothing by themselves.",
+      "",
+    );
+  if (missing.length > 0) lines.push(`Not measured yet: ${missing.join(", ")}.`, "");
+  lines.push(
+    "Seconds include a busy machine and features that were cached: they are no benchmark (see `npm run bench`).",
+    "",
+  );
   for (const [set, line] of Object.entries(published)) {
     const of = rows.filter((r) => r.set === set);
     if (of.length === 0) continue;
