@@ -36,7 +36,7 @@ for (const set of sets) {
     for (const seed of seeds) {
       if (rows.some((r) => r.base === base && r.set === set && r.seed === seed)) continue;
       const out = mkdtempSync(join(tmpdir(), "engraft-results-"));
-      // One run gives both: fine-tuning starts from the probe, which is scored beside it.
+      // Two runs on one split; the second finds the first one's features in the cache.
       const common = { ...options, seed, ...(values.threads && { threads: Number(values.threads) }) };
       const probe = await train(join(folder, "data", set), {
         ...common,

@@ -64,7 +64,7 @@ export async function evaluate(
       test: scoresOf(folder.classes, predictions),
       scored: chosen.words,
       left_out: chosen.leftOut,
-      test_looks: await testLooks(platform, fingerprint, `eval ${folder.dir}`),
+      test_looks: await testLooks(platform, fingerprint, `eval ${folder.dir}`, options.onEvent),
     };
   } finally {
     await runtime.close();

@@ -1,3 +1,5 @@
+import { messageOf } from "../core/errors.js";
+import type { OnEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 
 /** Fingerprints of test parts and the runs that scored them. */
@@ -9,9 +11,15 @@ const most = 1000;
 /**
  * Count this look at a test part. Choosing among many runs by their test score is training on the test part;
  * the count, kept in the cache folder by the fingerprint of the test items, says how far that has gone.
- * @returns how many *other* runs have scored this very test part before.
+ * @param onEvent told in a warning when the count cannot be kept: then the number is only a lower bound.
+ * @returns how many *other* runs have scored this very test part before, as far as is known.
  */
-export async function testLooks(platform: Platform, fingerprint: string, run: string): Promise<number> {
+export async function testLooks(
+  platform: Platform,
+  fingerprint: string,
+  run: string,
+  onEvent?: OnEvent,
+): Promise<number> {
   const { files } = platform;
   const path = files.join(platform.cacheDir(), "test-looks.json");
   try {
@@ -26,17 +34,18 @@ export async function testLooks(platform: Platform, fingerprint: string, run: st
       },
       { wait: 5000, what: "the count of test looks" },
     );
-  } catch {
-    // A read-only cache folder: nothing is counted, and nothing is lost by it.
+  } catch (error) {
+    // A read-only cache folder, or a damaged count: the run goes on, and says what it does not know.
+    onEvent?.({
+      event: "warning",
+      code: "test-looks",
+      message: `how often this test part was scored before is not known: ${messageOf(error)}`,
+    });
     return 0;
   }
 }
 
 async function read({ files }: Platform, path: string): Promise<Looks> {
   if (!(await files.stat(path))) return {};
-  try {
-    return JSON.parse(new TextDecoder().decode(await files.read(path, { limit: 2 ** 26 }))) as Looks;
-  } catch {
-    return {};
-  }
+  return JSON.parse(new TextDecoder().decode(await files.read(path, { limit: 2 ** 26 }))) as Looks;
 }

@@ -249,7 +249,7 @@ export async function trainAndScore(
     seconds: { total: (performance.now() - begin) / 1000, features, training },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
-    test_looks: await testLooks(platform, dataset.testFingerprint, run.path),
+    test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(baselines && { baselines }),
     ...(verdict && { verdict }),
   };
