@@ -194,6 +194,24 @@ test("Ctrl-C once saves and says how to go on, and going on gives the same bits;
   expect(performance.now() - first).toBeLessThan(10_000);
 });
 
+test("a stop that the data notices first, between two blocks, says the step and saves it too", async () => {
+  const stop = new AbortController();
+  const running = train(data, {
+    base,
+    out: path("between"),
+    ...recipe,
+    signal: stop.signal,
+    onEvent: (event) =>
+      void (event.event === "progress" && event.phase === "training" && setImmediate(() => stop.abort())),
+  });
+  await expect(running).rejects.toMatchObject({
+    kind: "Interrupted",
+    message: expect.stringMatching(/^stopped at step \d+ of \d+$/) as string,
+  });
+  await resume(path("between"));
+  expect(modelBytes(path("between")).equals(undisturbed)).toBe(true);
+});
+
 /** A run that was stopped after its first steps, in this process. */
 async function stoppedRun(out: string): Promise<string> {
   const stop = new AbortController();

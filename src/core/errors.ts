@@ -74,6 +74,11 @@ export function invariant(condition: unknown, message: string): asserts conditio
     throw new EngraftError("InternalError", message, { help: "please report this with the command you ran" });
 }
 
+/** @throws Interrupted when the signal was given */
+export function stopIf(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new EngraftError("Interrupted", "stopped on request");
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

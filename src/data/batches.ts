@@ -1,4 +1,4 @@
-import { EngraftError } from "../core/errors.js";
+import { EngraftError, stopIf } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
 import { augment } from "./augment.js";
 import type { Augmentation, ImageItem, ImagePreprocessing, Pixels } from "./dataset.js";
@@ -109,9 +109,4 @@ export function limiter(n: number): <T>(task: () => Promise<T>) => Promise<T> {
       else next();
     }
   };
-}
-
-/** @throws Interrupted when the signal was given */
-export function stopIf(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new EngraftError("Interrupted", "stopped on request");
 }

@@ -1,7 +1,6 @@
-import { EngraftError } from "../core/errors.js";
+import { EngraftError, stopIf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
-import { stopIf } from "./batches.js";
 import { byCodePoint, count, type Found, type FoundPicture, quoted, type Warning } from "./found.js";
 
 /** Endings of file names that are taken for pictures. */

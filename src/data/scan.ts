@@ -1,6 +1,6 @@
+import { stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { FileState, Platform } from "../platform/platform.js";
-import { stopIf } from "./batches.js";
 import { checkHeader, decodeVersion, pictureFileLimit, reasonOf } from "./decode.js";
 import type { FoundPicture } from "./found.js";
 import { inOrder } from "./in-order.js";

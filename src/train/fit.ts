@@ -1,6 +1,6 @@
 import { requireGradients } from "../autodiff/require-gradients.js";
 import { bytesPerElement } from "../core/dtype.js";
-import { EngraftError } from "../core/errors.js";
+import { EngraftError, stopIf } from "../core/errors.js";
 import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
@@ -200,6 +200,15 @@ async function train(
     await store.save({ tensors, note });
     onEvent?.({ event: "checkpoint", step: note.step });
   };
+  /** A stop may come from between the blocks or out of the data: the state is that of the last whole block. */
+  const stopped = async (error: unknown): Promise<never> => {
+    if (!(error instanceof EngraftError) || error.kind !== "Interrupted") throw error;
+    await save();
+    throw new EngraftError("Interrupted", `stopped at step ${note.step} of ${epochCount * stepsPerEpoch}`, {
+      help: "the state is saved",
+      cause: error,
+    });
+  };
   let savedAt = performance.now();
   while (!note.finished) {
     // Not by the step: a run may have been stopped between an epoch's last step and its validation.
@@ -230,21 +239,17 @@ async function train(
           loss: block.scalars.loss!,
           rate: block.rate * Math.max(...options.rates),
         });
-        const stopping = signal?.aborted === true;
-        if (stopping || now - savedAt > 1000 * (options.checkpointSeconds ?? 20)) {
-          if (block.done < (epoch + 1) * stepsPerEpoch || stopping) await save();
+        stopIf(signal);
+        if (now - savedAt > 1000 * (options.checkpointSeconds ?? 20)) {
+          if (block.done < (epoch + 1) * stepsPerEpoch) await save();
           savedAt = performance.now();
         }
-        if (stopping)
-          throw new EngraftError("Interrupted", `stopped at step ${block.done} of ${total}`, {
-            help: "the state is saved",
-          });
       },
-    });
+    }).catch(stopped);
     const begin = performance.now();
-    const validation = await options.validate(evaluate).catch((error: unknown) => {
-      throw diverged(error, epoch + 1, epochCount);
-    });
+    const validation = await options
+      .validate(evaluate)
+      .catch((error: unknown) => stopped(diverged(error, epoch + 1, epochCount)));
     const isBest = better(validation, note.best);
     if (isBest) best = weightsOf(await session.readState());
     const seconds = note.seconds + (performance.now() - begin) / 1000;

@@ -1,4 +1,4 @@
-import { EngraftError } from "../../core/errors.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
 import {
   type LinearClassifier,
   logisticProblem,
@@ -97,7 +97,7 @@ export async function fitProbeInTurns(
     if (done) return value;
     options.onStrength?.(value);
     await new Promise((resolve) => setTimeout(resolve, 0));
-    if (options.signal?.aborted) throw new EngraftError("Interrupted", "stopped on request");
+    stopIf(options.signal);
   }
 }
 
