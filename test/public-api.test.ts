@@ -78,7 +78,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     types: "OrtWebModule WebRuntimeOptions",
   },
   "./losses": {
-    values: "softmaxCrossEntropy weightedMean",
+    values: "distillationLoss softmaxCrossEntropy weightedMean",
     types: "",
   },
   "./optim": {
@@ -88,7 +88,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     types: "OptimizerName Schedule ScheduleName Transform UpdateContext",
   },
   "./train": {
-    values: "buildStep classification feedNames runSteps",
+    values: "buildStep classification distillation feedNames runSteps",
     types: words(`
       Batch BlockReport LoopOptions LoopReport Model ModelOutputs Objective Step StepFeeds
       StepOptions Term TrainableValue`),

@@ -57,7 +57,7 @@ export async function loadPictures(data, part, cache) {
  * One training picture: mirrored by chance, and a random window of `size` × `size`; where the window leaves the
  * picture (up to `margin` pixels) the border is black.
  */
-export function augmentInto(target, offset, pixels, index, size, draw) {
+function windowInto(target, offset, pixels, index, size, draw) {
   const margin = size === side ? 6 : 0;
   const range = side + 2 * margin - size + 1;
   const top = draw.integer(range) - margin;
@@ -80,3 +80,65 @@ export function augmentInto(target, offset, pixels, index, size, draw) {
     }
   }
 }
+
+/**
+ * One training picture: a random crop of 45 to 100 % of the area, its sides as 3:4 to 4:3, brought to `size` × `size`
+ * by bilinear interpolation and mirrored by chance; brightness, contrast and saturation changed by up to 30 %.
+ * @see Szegedy et al., "Going Deeper with Convolutions", 2015, section 6 (crops); Howard 2013 (colour)
+ */
+function cropInto(target, offset, pixels, index, size, draw) {
+  const area = 0.45 + 0.55 * draw.uniform();
+  const ratio = Math.exp((2 * draw.uniform() - 1) * Math.log(4 / 3) * 0.5);
+  const width = Math.min(side, side * Math.sqrt(area) * ratio);
+  const height = Math.min(side, (side * Math.sqrt(area)) / ratio);
+  const left = (side - width) * draw.uniform();
+  const top = (side - height) * draw.uniform();
+  const mirror = draw.chance(0.5);
+  const change = () => 1 + 0.3 * (2 * draw.uniform() - 1);
+  const [brightness, contrast, saturation] = [change(), change(), change()];
+  const columns = neighbours(size, left, width, mirror);
+  const rows = neighbours(size, top, height, false);
+  const scale = brightness * contrast;
+  const shift = 114 * (1 - contrast) + 0.5;
+  for (let y = 0; y < size; y++) {
+    const above = index * bytesEach + rows.low[y] * side * 3;
+    const below = index * bytesEach + rows.high[y] * side * 3;
+    const fy = rows.share[y];
+    for (let x = 0; x < size; x++) {
+      const x0 = columns.low[x] * 3;
+      const x1 = columns.high[x] * 3;
+      const fx = columns.share[x];
+      const a = (1 - fy) * (1 - fx);
+      const b = (1 - fy) * fx;
+      const c = fy * (1 - fx);
+      const d = fy * fx;
+      const [p, q, r, s] = [above + x0, above + x1, below + x0, below + x1];
+      const red = a * pixels[p] + b * pixels[q] + c * pixels[r] + d * pixels[s];
+      const green = a * pixels[p + 1] + b * pixels[q + 1] + c * pixels[r + 1] + d * pixels[s + 1];
+      const blue = a * pixels[p + 2] + b * pixels[q + 2] + c * pixels[r + 2] + d * pixels[s + 2];
+      const gray = (0.299 * red + 0.587 * green + 0.114 * blue) * (1 - saturation);
+      const to = offset + (y * size + x) * 3;
+      target[to] = clamped((gray + red * saturation) * scale + shift);
+      target[to + 1] = clamped((gray + green * saturation) * scale + shift);
+      target[to + 2] = clamped((gray + blue * saturation) * scale + shift);
+    }
+  }
+}
+
+const clamped = (v) => (v < 0 ? 0 : v > 255 ? 255 : v);
+
+/** For each of n pixels its two neighbours in a line of `side`, and the share of the second. */
+function neighbours(n, start, length, mirror) {
+  const [low, high, share] = [new Int32Array(n), new Int32Array(n), new Float64Array(n)];
+  for (let i = 0; i < n; i++) {
+    const k = mirror ? n - 1 - i : i;
+    const at = Math.max(0, Math.min(side - 1, start + ((k + 0.5) * length) / n - 0.5));
+    low[i] = Math.floor(at);
+    high[i] = Math.min(side - 1, low[i] + 1);
+    share[i] = at - low[i];
+  }
+  return { low, high, share };
+}
+
+/** How a stage sees its pictures: (target, offset, pixels, index, size, draws) => void. */
+export const augmentations = { windows: windowInto, crops: cropInto };

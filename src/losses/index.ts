@@ -1,1 +1,2 @@
 export { softmaxCrossEntropy, weightedMean } from "./cross-entropy.js";
+export { distillationLoss } from "./distillation.js";

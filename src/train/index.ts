@@ -3,6 +3,7 @@ export { type BlockReport, type LoopOptions, type LoopReport, runSteps, type Ste
 export {
   type Batch,
   classification,
+  distillation,
   type Model,
   type ModelOutputs,
   type Objective,

@@ -1,12 +1,14 @@
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
-import { softmaxCrossEntropy, weightedMean } from "../losses/index.js";
+import { distillationLoss, softmaxCrossEntropy, weightedMean } from "../losses/index.js";
 
 /** One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up). */
 export interface Batch {
   readonly x: Value;
   readonly labels: Value;
   readonly weights: Value;
+  /** What else the objective asked for, float32[B, …] by name. */
+  readonly rows?: Readonly<Record<string, Value>>;
 }
 /** What a model gives for a batch: its outputs by name; the first is the raw scores float32[B, C]. */
 export interface ModelOutputs {
@@ -26,6 +28,8 @@ export interface Term {
  */
 export interface Objective<Source extends string = string> {
   readonly needs: readonly Source[];
+  /** Further float32 data of every item, by name: the shape of one row. Fed as `train.NAME` by a source "train". */
+  readonly rows?: Readonly<Record<string, readonly number[]>>;
   terms(
     g: Builder,
     model: Model,
@@ -42,6 +46,38 @@ export function classification({ smoothing = 0 }: { readonly smoothing?: number 
       const losses = softmaxCrossEntropy(g, outputs.logits, train.labels, { smoothing });
       return {
         terms: { classification: { value: weightedMean(g, losses, train.weights), weight: 1 } },
+        logits: outputs,
+      };
+    },
+  };
+}
+
+/**
+ * A student's loss: α · divergence from the teacher at temperature T + (1 - α) · cross-entropy of the labels.
+ * The teacher's raw scores are fed as `train.teacher`, float32[B, C]: it ran before, or runs beside.
+ *
+ * @param options.alpha the teacher's share α, 0 … 1. Default 0.9. @param options.temperature T > 0. Default 4.
+ * @see Hinton et al., "Distilling the Knowledge in a Neural Network", 2015; the defaults are HobbitLong/RepDistiller's
+ */
+export function distillation(options: {
+  readonly classes: number;
+  readonly alpha?: number;
+  readonly temperature?: number;
+  readonly smoothing?: number;
+}): Objective<"train"> {
+  const { classes, alpha = 0.9, temperature = 4, smoothing = 0 } = options;
+  return {
+    needs: ["train"],
+    rows: { teacher: [classes] },
+    terms(g, model, { train }) {
+      const outputs = model(train.x);
+      const soft = distillationLoss(g, outputs.logits, train.rows!.teacher!, { temperature });
+      const hard = softmaxCrossEntropy(g, outputs.logits, train.labels, { smoothing });
+      return {
+        terms: {
+          distillation: { value: weightedMean(g, soft, train.weights), weight: alpha },
+          classification: { value: weightedMean(g, hard, train.weights), weight: 1 - alpha },
+        },
         logits: outputs,
       };
     },

@@ -169,8 +169,11 @@ function joined<Source extends string>(
     graph.input(names.x, model.typeOf(input));
     graph.input(names.labels, { dtype: "int64", shape: [batch] });
     graph.input(names.weights, { dtype: "float32", shape: [batch] });
-    feeds.push(names.x, names.labels, names.weights);
-    batches[source] = names;
+    const rows: Record<string, Value> = {};
+    for (const [name, shape] of Object.entries(objective.rows ?? {}))
+      rows[name] = graph.input(`${source}.${name}`, { dtype: "float32", shape: [batch, ...shape] });
+    feeds.push(names.x, names.labels, names.weights, ...Object.values(rows));
+    batches[source] = { ...names, rows };
   }
   const shared = new Map<Value, Value>(parameters.map((p) => [p, p]));
   const apply = (x: Value) => {
