@@ -32,7 +32,7 @@ export const recipe = {
       schedule,
       rate: 0.12,
       smoothing: 0,
-      teacher: { alpha: 0.8, temperature: 2, folds: 5, epochs: 8, rate: 1e-3, decay: 0.05 },
+      teacher: { alpha: 0.7, temperature: 2, folds: 5, epochs: 6, rate: 1e-3, decay: 0.3 },
     },
   ],
 };

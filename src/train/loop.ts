@@ -52,13 +52,13 @@ export interface LoopReport {
 const maxBlock = 64;
 
 /** Longest block, seconds, that a large state may ask for: until Ctrl-C and the bar react. */
-const maxBlockSeconds = 5;
+const maxBlockSeconds = 6.5;
 /** Seconds to move a byte of state in and out (`bench -- step` gives it as state_ms), and its share in a block's time. */
 const [moving, share] = [0.6e-9, 0.03];
 
 /**
  * How many steps one run of the runtime makes: as many as take `blockSeconds`, and more where moving the state would
- * otherwise cost over 3 % of the time, up to 5 s.
+ * otherwise cost over 3 % of the time, up to 6.5 s.
  */
 export function stepsPerBlock(secondsPerStep: number, blockSeconds = 0.5, stateBytes = 0): number {
   const forState = Math.min(

@@ -13,8 +13,10 @@ export interface ConvShape {
   readonly group: number;
 }
 
-/** Kernel positions × output channels over pixels of a plane, up to which `outerShift` was faster than unfolding. */
-const outerLimit = 5;
+/** Kernel positions × output channels over pixels of a plane, up to which `outerShift` was faster: stride 1, others. */
+const outerLimits = [8, 20] as const;
+/** Grey, RGB, RGBA. */
+const pictureChannels = 4;
 
 export type InputForm = "flipped" | "transposed";
 export type WeightForm =
@@ -44,16 +46,14 @@ export function chooseInputForm({ kernel_shape, strides, dilations, pads }: Conv
 }
 
 /**
- * The form of the weights' gradient, by measurement (ResNet-50's and MobileNetV2's shapes, batches of 16 and 32;
+ * The form of the weights' gradient, by measurement (`bench -- conv` prints the forms on these shapes side by side;
  * one form for all costs a quarter of a training step):
  * - depthwise: one grouped convolution over all images wins everywhere.
  * - 1 x 1: a product per image, summed, wins from 28 x 28 up; one product over all images below.
- * - few input channels under a large kernel (the first layer): the convolution with exchanged axes, 24 ms
- *   where the product over kernel positions takes 46 to 177.
- * - k x k, where a picture's plane is not small against the channels: kh + kw shifted copies and a
- *   product per image (`outerShift`) take half to two thirds of the time of unfolding, which makes kh * kw copies
- *   (`bench -- conv`), with stride 2 as well (128 channels at 56 x 56, batch of 8: 31 ms against 51); its products grow with the channels, so unfolding wins on small planes with many.
- * - all others: one product with the unfolded input (im2col).
+ * - a picture's few channels (the first layer) with a stride: the convolution with exchanged axes.
+ * - k x k, where the plane is not small against the channels: kh copies of x, kw copies of dy and a product per image
+ *   (`outerShift`), unless kh * kw copies of x are half as many numbers; with a stride those are slow to read.
+ * - all others: a product for each kernel position (im2col).
  */
 export function chooseWeightForm({ x, w, y, kernel_shape, strides, pads, group }: ConvShape): WeightForm {
   const [channels, area] = [x[1]!, sizeOf(y.slice(2))];
@@ -61,13 +61,11 @@ export function chooseWeightForm({ x, w, y, kernel_shape, strides, pads, group }
   if (group === 1 && unit(kernel_shape) && none(pads)) {
     return area >= 28 * 28 ? "pointwise-batched" : "pointwise-single";
   }
-  if (group === 1 && channels <= 4 && sizeOf(kernel_shape) >= 25 && y.length === 4) return "exchanged";
   const positions = sizeOf(kernel_shape);
-  // A picture's phases are too small for products of their own.
-  const wide = unit(strides) || channels > 4;
-  const small = positions * w[0]! <= outerLimit * area;
-  if (group === 1 && wide && positions > 1 && y.length === 4 && small) {
-    return "outer-shift";
-  }
-  return "im2col";
+  if (group !== 1 || positions === 1 || y.length !== 4) return "im2col";
+  if (channels <= pictureChannels) return unit(strides) && positions < 25 ? "outer-shift" : "exchanged";
+  const [kh, kw] = kernel_shape as [number, number];
+  const limit = outerLimits[unit(strides) ? 0 : 1];
+  const fewer = kw * w[0]! + kh * channels <= 2 * positions * channels;
+  return fewer && positions * w[0]! <= limit * area ? "outer-shift" : "im2col";
 }

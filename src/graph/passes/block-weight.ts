@@ -10,8 +10,14 @@ type Kernel = readonly [number, number, number, number];
 export function blockWeight(g: Builder, w: Value, size: number): Value {
   const [o, i, kh, kw] = g.dims(w) as Kernel;
   if (kh * kw === 1) return blockWeightOfImage(g, w, size);
-  const split = g.reshape(w, [o / size, size, i / size, size, kh * kw]);
-  return g.reshape(g.transpose(split, [0, 2, 4, 3, 1]), [o, i, kh, kw]);
+  // Rows of B numbers in another order: half the time of one Transpose, into which two would be joined.
+  const k = kh * kw;
+  const inner = g.transpose(g.reshape(w, [o / size, size, i * k]), [0, 2, 1]);
+  const order = Array.from({ length: i * k }, (_, at) => {
+    const [block, position, channel] = [Math.floor(at / (k * size)), Math.floor(at / size) % k, at % size];
+    return (block * size + channel) * k + position;
+  });
+  return g.reshape(g.gather(inner, g.ints(order), 1), [o, i, kh, kw]);
 }
 
 /** [O, I, kh, kw] -> [O/B, I, kh, kw, B of O]: the weights of a convolution that reads a plain picture. */
