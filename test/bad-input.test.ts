@@ -191,14 +191,14 @@ const refusals: Readonly<Record<string, readonly [args: string, said: string]>> 
     pipe(`
     OperatorError: this base cannot be fine-tuned as it is: ThresholdedRelu has no gradient: "ThresholdedRelu" is not an operator Engraft knows
       at node "the ThresholdedRelu", value "thresholdedrelu", on the way to the features
-      help: use --strategy probe, which trains only a new head and needs no gradient there; or cut the base before it: --cut "Relu" (6 features) can be fine-tuned`),
+      help: use --strategy probe, which trains only a new head and needs no gradient there; or train only what comes behind it: --trainable "after:thresholdedrelu"; or cut the base before it: --cut "Relu" (6 features) can be fine-tuned`),
   ],
   "rounding to 8 bits where weights shall move": [
     "train ROOT/data --base ROOT/rounded --epochs 1",
     pipe(`
     OperatorError: this base cannot be fine-tuned as it is: QuantizeLinear has no gradient: its output holds integers
       at node "the QuantizeLinear", value "quantizelinear", on the way to the features
-      help: use --strategy probe, which trains only a new head and needs no gradient there; or cut the base before it: --cut "Relu" (6 features) can be fine-tuned`),
+      help: use --strategy probe, which trains only a new head and needs no gradient there; or train only what comes behind it: --trainable "after:quantizelinear"; or cut the base before it: --cut "Relu" (6 features) can be fine-tuned`),
   ],
   "a run from scratch beside the probe of such a base": [
     "train ROOT/data --base ROOT/rounded --strategy probe --baselines",
@@ -226,6 +226,12 @@ const refusals: Readonly<Record<string, readonly [args: string, said: string]>> 
     ModelError: the graph has no value "nothing"
       at graph "residual"
       help: \`engraft inspect\` lists the values of a model`),
+  ],
+  "a pattern that names no weight": [
+    "train ROOT/data --trainable layer4*",
+    pipe(`
+    OptionError: --trainable "layer4*" names no weight of the base
+      help: its 18 weights are called "stem/conv.weight", "stem/norm.scale", "stem/norm.bias", …; * stands for any text, after:VALUE for all weights behind a value`),
   ],
   "an unknown strategy": [
     "train ROOT/data --strategy magic",
@@ -345,10 +351,12 @@ function seen(): void {
 test("what the help of an operator's refusal names does work, and so does a probe", async () => {
   for (const [base, words] of [
     ["threshold", ["--epochs", "1", "--cut", "Relu"]],
+    ["threshold", ["--epochs", "1", "--trainable", "after:thresholdedrelu"]],
+    ["rounded", ["--epochs", "1", "--trainable", "after:quantizelinear"]],
     ["rounded", ["--strategy", "probe"]],
     ["rounded", ["--strategy", "auto"]],
   ] as const) {
-    const out = `ROOT/works ${base} ${words.at(-1)}`;
+    const out = `ROOT/works ${base} ${words.at(-1)!.replace(":", " ")}`;
     const ran = await run(["train", "ROOT/data", "--base", `ROOT/${base}`, ...words, "--out", out, "--json"]);
     expect(ran).toMatchObject({ code: 0, err: "" });
     if (words.at(-1) === "auto") expect(ran.events.at(-1)).toMatchObject({ strategy: { name: "probe" } });

@@ -61,6 +61,7 @@ export const train = command({
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
     augment: oneOf("random changes to training pictures", ["none", "light", "standard"], defaults.augment),
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
+    trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
     resume: words("go on with a run that was stopped or killed", "DIR"),

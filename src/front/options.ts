@@ -44,6 +44,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly augment?: Augmentation;
   /** Value of the base to cut at. Default: found by itself. */
   readonly cut?: string;
+  /** Weights of the base that train: names with `*`, commas between several, or `after:VALUE`. Default: all. */
+  readonly trainable?: string;
   /** The run folder. Default: runs/<date>-<name of the data>. */
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
@@ -102,6 +104,7 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   batchSize: whole(1, 4096),
   augment: oneOf("none", "light", "standard"),
   cut: text,
+  trainable: text,
   out: text,
   baselines: yesOrNo,
   checkpointSeconds: between(0, 3600),

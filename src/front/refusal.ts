@@ -1,7 +1,8 @@
 import { type FeatureCut, featureCuts } from "../bases/feature-cuts.js";
 import { EngraftError } from "../core/errors.js";
 import type { Graph } from "../graph/graph.js";
-import { extract } from "../graph/surgery/index.js";
+import { extract, parametersOf } from "../graph/surgery/index.js";
+import { afterWord, selectWeights } from "../methods/finetune/select-weights.js";
 
 /** Does this say that a base cannot be fine-tuned? */
 export function isRefusal(error: unknown): error is EngraftError {
@@ -20,8 +21,8 @@ export function withoutBaselines(error: unknown): unknown {
 }
 
 /**
- * What to do about a node of the body that no gradient passes: cut before it, or train the head alone. The base's last
- * cut before the node is named, since it keeps most of it.
+ * What to do about a node of the body that no gradient passes: train the head alone, or what comes behind the node,
+ * or cut before it. The base's last cut before the node is named, since it keeps most of it.
  * @param body the base up to its features
  * @returns the same error with help for somebody who fine-tunes; other errors as they are
  */
@@ -31,15 +32,36 @@ export function explainRefusal(error: unknown, body: Graph): unknown {
   const index = body.nodes.findIndex((n) => n.outputs.includes(String(value)));
   if (typeof op !== "string" || index < 0) return error;
   const cut = lastCutBefore(body, index);
+  const behind = trainableBehind(body, String(error.details.cut));
   const head = "use --strategy probe, which trains only a new head and needs no gradient there";
   return new EngraftError("OperatorError", `this base cannot be fine-tuned as it is: ${error.message}`, {
     at: `node ${JSON.stringify(node)}, value ${JSON.stringify(value)}, on the way to the features`,
-    help: cut
-      ? `${head}; or cut the base before it: --cut ${JSON.stringify(cut.value)} (${cut.features ?? "?"} features) can be fine-tuned`
-      : `${head}; there is no place before it where the base could be cut`,
+    help: [
+      head,
+      ...(behind ? [`or train only what comes behind it: --trainable ${JSON.stringify(behind)}`] : []),
+      cut
+        ? `or cut the base before it: --cut ${JSON.stringify(cut.value)} (${cut.features ?? "?"} features) can be fine-tuned`
+        : "there is no place before it where the base could be cut",
+    ].join("; "),
     details: { ...error.details, ...(cut && { cut: cut.value }) },
     cause: error,
   });
+}
+
+/**
+ * What `--trainable` must say so that only weights behind a value move; undefined where there are none, or where nobody
+ * knows the value's sizes, without which no gradient can be built behind it.
+ */
+function trainableBehind(body: Graph, value: string): string | undefined {
+  if (body.types.get(value)?.shape === undefined) return undefined;
+  const weights = parametersOf(body).filter((p) => p.kind !== "statistic");
+  const pattern = `${afterWord}${value}`;
+  try {
+    selectWeights(body, weights, pattern);
+    return pattern;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The last value on the way to a node at which the base can end. */

@@ -47,6 +47,7 @@ export async function trainAndScore(
     ...(options.epochs !== undefined && { epochs: options.epochs }),
     ...(options.batchSize !== undefined && { batch: options.batchSize }),
     ...(options.lr !== undefined && { rate: options.lr }),
+    ...(options.trainable !== undefined && { trainable: options.trainable }),
   };
   requireMemory(
     {

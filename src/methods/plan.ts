@@ -36,6 +36,8 @@ export interface PlanRequest {
   readonly batch?: number;
   /** Peak rate of the head (and of everything, from scratch). */
   readonly rate?: number;
+  /** Which weights of the body train, as `selectWeights` reads it. Default: all. */
+  readonly trainable?: string;
 }
 
 /** Steps that a run on a small set should at least have, and how many epochs that may take. */

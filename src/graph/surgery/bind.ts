@@ -1,4 +1,6 @@
+import type { TensorType } from "../../core/shape.js";
 import { Graph } from "../graph.js";
+
 import { inferGraph } from "../infer/index.js";
 
 /**
@@ -7,14 +9,15 @@ import { inferGraph } from "../infer/index.js";
  */
 export function bindDims(graph: Graph, sizes: Readonly<Record<string, number>>): Graph {
   const bound = new Graph(graph.name);
-  for (const input of graph.inputs) {
-    const { dtype, shape } = graph.typeOf(input);
-    bound.input(input, { dtype, shape: shape?.map((d) => (typeof d === "string" ? (sizes[d] ?? d) : d)) });
-  }
+  const fixed = ({ dtype, shape }: TensorType): TensorType => ({
+    dtype,
+    shape: shape?.map((d) => (typeof d === "string" ? (sizes[d] ?? d) : d)),
+  });
+  for (const input of graph.inputs) bound.input(input, fixed(graph.typeOf(input)));
   for (const [value, data] of graph.initializers) bound.initializer(value, data);
   for (const node of graph.nodes) {
-    // Opaque nodes keep what the file says of them: nothing infers it again.
-    bound.push(node, node.kind === "op" ? [] : graph.typesOf(node));
+    // Of opaque nodes the file says what they give: nothing infers it again.
+    bound.push(node, node.kind === "op" ? [] : graph.typesOf(node).map((type) => type && fixed(type)));
   }
   bound.outputs.push(...graph.outputs);
   for (const [domain, version] of graph.opsets) bound.opsets.set(domain, version);

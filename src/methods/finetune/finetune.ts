@@ -3,6 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
 import { lengthOf, type PlanRequest, type RateGroup, type TrainingPlan } from "../plan.js";
+import { selectWeights } from "./select-weights.js";
 
 /**
  * fastai's `fine_tune`: base_lr 2e-3 while the body is frozen, half of it afterwards, the earliest layers at a
@@ -17,15 +18,16 @@ const recipe = { rate: 1e-3, earliest: 100, start: 0.3, div: 5, weightDecay: 0.0
  * The head is not trained from noise: it starts from the probe's solution, which is what the first, frozen
  * stage of the recipe strives for. Then everything moves: the first half of the body's layers at rate / 100, the
  * second half at rate / 10, the head at the rate. BatchNormalization keeps its running statistics.
+ * `request.trainable` leaves some weights of the body where they are.
  *
  * @param model pixels -> logits, with the head's weights under {@link headValues}.
- * @throws ModelError when the body has no float weights (an int8 model).
+ * @throws ModelError when the body has no float weights (an int8 model), OptionError when none is asked for.
  */
 export function finetunePlan(model: Graph, request: PlanRequest): TrainingPlan {
   const parameters = parametersOf(model).filter((p) => p.kind !== "statistic");
   const isHead = (p: Parameter): boolean => p.value === headValues.weight || p.value === headValues.bias;
-  const body = parameters.filter((p) => !isHead(p));
-  if (body.length === 0) {
+  const all = parameters.filter((p) => !isHead(p));
+  if (all.length === 0) {
     const integer = model.nodes.find((n) => n.kind === "opaque" && /Quant|QLinear|Integer|QGemm/.test(n.op));
     throw new EngraftError(
       "ModelError",
@@ -35,6 +37,7 @@ export function finetunePlan(model: Graph, request: PlanRequest): TrainingPlan {
       { help: "use --strategy probe, which trains only a new head, or a float version of the model" },
     );
   }
+  const body = request.trainable === undefined ? all : selectWeights(model, all, request.trainable);
   // Halves by layers, as fastai splits a ResNet: a layer is a distinct depth.
   const depths = [...new Set(body.map((p) => p.depth))].sort((a, b) => a - b);
   const middle = depths[Math.floor(depths.length / 2)]!;
@@ -53,6 +56,8 @@ export function finetunePlan(model: Graph, request: PlanRequest): TrainingPlan {
     group("head", peak, parameters.filter(isHead)),
   ].filter((g) => g.values > 0);
   const { epochs, batch } = lengthOf(request);
+  const moving =
+    body.length === all.length ? "all weights" : `${body.length} of ${all.length} weights of the body`;
   return {
     trainable: groups.flatMap(({ members }, index) =>
       members.map((p) => ({ value: p.value, group: index, decay: p.kind === "weight" })),
@@ -64,7 +69,7 @@ export function finetunePlan(model: Graph, request: PlanRequest): TrainingPlan {
     schedule: { name: "one-cycle", start: recipe.start, div: recipe.div },
     batchNorm: "frozen",
     clipNorm: recipe.clipNorm,
-    words: `head from the probe's solution, then all weights: AdamW, one-cycle, ${epochs} epochs of batches of ${batch}, early layers at 1/100 of the rate, BatchNormalization frozen`,
+    words: `head from the probe's solution, then ${moving}: AdamW, one-cycle, ${epochs} epochs of batches of ${batch}, early layers at 1/100 of the rate, BatchNormalization frozen`,
   };
 }
 

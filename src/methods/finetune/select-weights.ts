@@ -1,0 +1,63 @@
+import { EngraftError } from "../../core/errors.js";
+import { type Graph, readsOf } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import type { Parameter } from "../../graph/surgery/index.js";
+
+/** What {@link selectWeights} reads as "all weights that come behind this value". */
+export const afterWord = "after:";
+
+/**
+ * The weights that a pattern names: names in which `*` stands for any text, several with commas between them, or
+ * `after:VALUE` for those that come behind a value of the graph.
+ *
+ * @param weights what may train. @returns those that the pattern names, in their order; at least one
+ * @throws OptionError when it names none, ModelError for a value that there is not
+ * @example selectWeights(graph, parametersOf(graph), "layer4.*,after:/layer3/out")
+ */
+export function selectWeights(graph: Graph, weights: readonly Parameter[], pattern: string): Parameter[] {
+  const tests = pattern.split(",").map((part) => testOf(graph, part.trim()));
+  const chosen = weights.filter((weight) => tests.some((test) => test(weight)));
+  if (chosen.length > 0) return chosen;
+  const names = weights.slice(0, 3).map((w) => JSON.stringify(w.value));
+  throw new EngraftError(
+    "OptionError",
+    `--trainable ${JSON.stringify(pattern)} names no weight of the base`,
+    {
+      help: `its ${weights.length} weights are called ${names.join(", ")}${weights.length > 3 ? ", …" : ""}; * stands for any text, ${afterWord}VALUE for all weights behind a value`,
+      details: { pattern, weights: weights.map((w) => w.value) },
+    },
+  );
+}
+
+function testOf(graph: Graph, part: string): (weight: Parameter) => boolean {
+  if (part.startsWith(afterWord)) {
+    const behind = readersBehind(graph, part.slice(afterWord.length));
+    return ({ value }) => behind.has(value);
+  }
+  const expression = part
+    .split("*")
+    .map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+    .join(".*");
+  const whole = new RegExp(`^${expression}$`, "s");
+  return ({ value }) => whole.test(value);
+}
+
+/** What is read only by nodes that depend on a value. */
+function readersBehind(graph: Graph, value: Value): Set<Value> {
+  if (!graph.has(value)) {
+    throw new EngraftError("ModelError", `the graph has no value ${JSON.stringify(value)}`, {
+      help: "`engraft inspect` lists the values of a model",
+    });
+  }
+  const moved = new Set([value]);
+  const behind = new Set<Value>();
+  const before = new Set<Value>();
+  for (const node of graph.nodes) {
+    const reads = readsOf(node);
+    const depends = reads.some((v) => moved.has(v));
+    for (const v of reads) (depends ? behind : before).add(v);
+    if (depends) for (const v of node.outputs) moved.add(v);
+  }
+  for (const v of before) behind.delete(v);
+  return behind;
+}
