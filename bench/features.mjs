@@ -89,11 +89,14 @@ export async function measureExtraction(options) {
   const { items, preprocessing, width, model } = await open(options);
   const runtime = await nodeRuntime({ threads: options.threads });
   const session = await runtime.session(model, { spinning: false });
-  const ms = await time(() => extractFeatures(items, { session, width, preprocessing }), {
-    warm: 1,
-    least: 3,
-    seconds: 1,
-  });
+  const ms = await time(
+    () => extractFeatures(items, { session: async () => session, width, preprocessing }),
+    {
+      warm: 1,
+      least: 3,
+      seconds: 1,
+    },
+  );
   await runtime.close();
   return { pictures_per_second: (1000 * items.length) / ms, peak_rss_mb: peakMemory() };
 }

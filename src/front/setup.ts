@@ -94,7 +94,6 @@ function baseEvent({ base, body }: OpenedBase): BaseEvent {
 
 /** The frozen trunk as a session of its own, with its features kept on disk. */
 export interface Trunk {
-  readonly session: Session;
   features(
     items: Dataset["items"],
     options: { onEvent?: OnEvent; signal?: AbortSignal; decoded?: PixelCache },
@@ -108,11 +107,15 @@ export async function openTrunk(
   platform: Platform,
   options: TaskOptions,
 ): Promise<Trunk> {
-  const session = await runtime.session(toOnnx(withPixels(body.graph, base.preprocessing)), {
-    label: `base "${base.name}"`,
-    // Threads that wait for work in a loop would take the cores from the decoder beside them (`bench -- features`).
-    spinning: false,
-  });
+  let session: Promise<Session> | undefined;
+  const load = (): Promise<Session> => {
+    session ??= runtime.session(toOnnx(withPixels(body.graph, base.preprocessing)), {
+      label: `base "${base.name}"`,
+      // Threads that wait for work in a loop would take the cores from the decoder beside them (`bench -- features`).
+      spinning: false,
+    });
+    return session;
+  };
   const cache = openFeatureCache({
     platform,
     enabled: options.cache !== false,
@@ -132,10 +135,9 @@ export async function openTrunk(
     body.width,
   );
   return {
-    session,
     features: async (items, { onEvent, signal, decoded }) => {
       const { rows } = await extractFeatures(items, {
-        session,
+        session: load,
         width: body.width,
         preprocessing: base.preprocessing,
         store,
@@ -151,7 +153,7 @@ export async function openTrunk(
       } catch (error) {
         options.onEvent?.({ event: "warning", code: "cache", message: messageOf(error) });
       }
-      await session.dispose();
+      await (await session)?.dispose();
     },
   };
 }

@@ -17,8 +17,11 @@ export interface FeatureStore {
 }
 
 export interface FeatureOptions {
-  /** Pixels in, `float32[batch, width]` out: a base's body with its preprocessing in front. */
-  readonly session: Session;
+  /**
+   * Pixels in, `float32[batch, width]` out: a base's body with its preprocessing in front. Asked for when a row has to
+   * be computed, so that nothing is loaded where the store has them all.
+   */
+  readonly session: () => Promise<Session>;
   readonly width: number;
   readonly preprocessing: ImagePreprocessing;
   readonly store?: FeatureStore;
@@ -49,7 +52,7 @@ export async function extractFeatures(
   items: readonly ImageItem[],
   options: FeatureOptions,
 ): Promise<Features> {
-  const { session, width, store, preprocessing, decoded, onEvent, signal, batch = featureBatch } = options;
+  const { width, store, preprocessing, decoded, onEvent, signal, batch = featureBatch } = options;
   const rows = new Float32Array(items.length * width);
   const missing: number[] = [];
   for (let first = 0; first < items.length; first += askAtOnce) {
@@ -61,6 +64,8 @@ export async function extractFeatures(
       else missing.push(first + i);
     });
   }
+  if (missing.length === 0) return { rows, computed: 0 };
+  const session = await options.session();
   const input = session.inputs[0]!.name;
   const begin = performance.now();
   let done = 0;
