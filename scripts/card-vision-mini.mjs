@@ -12,7 +12,11 @@ const transfer = existsSync(transferFile) ? JSON.parse(readFileSync(transferFile
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 const points = (x) => `${x < 0 ? "−" : "+"}${Math.abs(100 * x).toFixed(1)}`;
 const minutes = (s) => `${Math.round(s / 60)} minutes`;
-const { recipe, steps, of, seconds } = facts.pretraining;
+const { recipe, seconds, teacher } = facts.pretraining;
+const [labels, taught] = recipe.stages;
+const phases = ({ phases }) =>
+  phases.map((p) => `${p.epochs} epochs at ${p.size} × ${p.size}`).join(", then ");
+const { alpha, temperature, folds } = taught.teacher;
 const { n, accuracy, ci95 } = facts.held_back;
 
 const lines = [
@@ -40,13 +44,18 @@ const lines = [
   "",
   "## Recipe",
   "",
-  `${recipe.phases.map((p) => `${p.epochs} epochs at ${p.size} × ${p.size}`).join(", then ")} (random windows, then whole pictures with shifts; mirrored by chance); SGD with Nesterov momentum ${recipe.schedule.moms[0]}, one-cycle with peak ${recipe.rate}, batches of ${recipe.batch}, decoupled weight decay ${recipe.optimizer.weightDecay}, label smoothing ${recipe.smoothing}, He-normal initial weights, seed ${recipe.seed}. No distillation. ${recipe.history ? `${recipe.history} ` : ""}${steps} of ${of} steps, ${minutes(seconds)} on a two-core machine that did other work at the same time.`,
+  `Both stages: SGD with Nesterov momentum ${labels.schedule.moms[0]}, one-cycle, batches of ${recipe.batch}, decoupled weight decay ${recipe.optimizer.weightDecay}, seed ${recipe.seed}; ${minutes(seconds)} in all on a two-core machine that did other work at the same time.`,
+  "",
+  `1. From He-normal weights, by labels: ${phases(labels)} (random windows, then whole pictures with shifts; mirrored by chance); peak rate ${labels.rate}, label smoothing ${labels.smoothing}. ${labels.history}`,
+  `2. Distilled: ${phases(taught)} (crops of 45 to 100 % of the area, brightness, contrast and saturation changed by up to 30 %, mirrored by chance); peak rate ${taught.rate}; loss ${alpha} × divergence from a teacher at temperature ${temperature} + ${(1 - alpha).toFixed(1)} × cross-entropy. **The teacher** is a linear head on the joint features (${teacher.width}) of three ImageNet bases (tiny-darknet, MobileNetV2 0.35, SqueezeNet 1.1) of the same pictures enlarged to 224 × 224; each picture is judged by a head that was trained on the other ${folds - 1} of ${folds} parts. It is right for ${percent(teacher.left_out)} of the pictures left out, and for ${percent(teacher.held_back)} of the held-back ones.`,
+  "",
+  "So what it knows comes in part from those bases, which have seen all of ImageNet: the *pictures of hymenoptera* are among those (this network itself has seen none of them), so are the classes left out here, and the held-back pictures below may be too (no teacher's word on those was used).",
   "",
   "```sh",
   "node scripts/build.mjs",
-  "node scripts/pretrain-vision-mini.mjs PICTURES   # resumable by the same command",
-  "node scripts/export-vision-mini.mjs PICTURES",
-  "node scripts/measure-vision-mini.mjs SETS",
+  "node scripts/pretrain-vision-mini.mjs FOLDER   # data/ and models/; resumable by the same command",
+  "node scripts/export-vision-mini.mjs FOLDER",
+  "node scripts/measure-vision-mini.mjs FOLDER",
   "node scripts/card-vision-mini.mjs",
   "```",
   "",

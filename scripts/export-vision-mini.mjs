@@ -2,8 +2,8 @@
 // the card is made of. Then scripts/measure-vision-mini.mjs measures what the base is worth, and
 // scripts/card-vision-mini.mjs writes the card.
 //
-//   node scripts/build.mjs && node scripts/export-vision-mini.mjs DATA [--state DIR]
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+//   node scripts/build.mjs && node scripts/export-vision-mini.mjs FOLDER [--state DIR]
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { residualNet } from "../dist/bases/architectures/index.js";
@@ -20,12 +20,17 @@ import { bytesEach, loadPictures, side } from "./pretrain/pictures.mjs";
 import { mean, std } from "./pretrain/recipe.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const [data, ...rest] = process.argv.slice(2);
-if (!data) throw new Error("usage: export-vision-mini.mjs DATA [--state DIR]");
+const [folder, ...rest] = process.argv.slice(2);
+if (!folder) throw new Error("usage: export-vision-mini.mjs FOLDER [--state DIR]");
 const stateDir = rest[0] === "--state" ? rest[1] : join(root, ".cache/pretrain");
 const { tensors, note } = decodeCheckpoint(readFileSync(join(stateDir, "last.safetensors")), stateDir);
 const { recipe } = note;
-const held = await loadPictures(data, "val", stateDir);
+const unfinished = recipe.stages.length - 1 - note.stage;
+if (unfinished > 0 || note.done < note.totalSteps)
+  throw new Error(
+    `pretraining is not complete: stage ${note.stage + 1}, step ${note.done} of ${note.totalSteps}`,
+  );
+const held = await loadPictures(join(folder, "data/pretrain_images"), "val", stateDir);
 const classes = held.classes;
 
 const net = residualNet({ ...recipe.network, classes: classes.length });
@@ -69,7 +74,12 @@ const facts = {
     0,
   ),
   held_back: { n, accuracy: correct / n, ci95: wilsonInterval(correct, n) },
-  pretraining: { steps: note.done, of: note.totalSteps, seconds: Math.round(note.seconds), recipe },
+  pretraining: {
+    seconds: Math.round(note.seconds),
+    recipe,
+    teacher: JSON.parse(readFileSync(join(stateDir, "teacher.json"), "utf8")),
+  },
 };
 writeFileSync(join(out, "facts.json"), `${JSON.stringify(facts, undefined, 2)}\n`);
+copyFileSync(join(stateDir, "log.jsonl"), join(out, "training-log.jsonl"));
 console.log(JSON.stringify(facts));

@@ -1,9 +1,9 @@
 // What `vision-mini` is worth: probe, fine-tuning and a fair run from scratch at 20 pictures a class, ten paired
 // draws of three data sets. Writes assets/vision-mini/transfer.json; goes on where it was stopped.
 //
-//   node scripts/build.mjs && node scripts/measure-vision-mini.mjs DATA_FOLDER [--draws 10] [--only SET] [--threads N]
+//   node scripts/build.mjs && node scripts/measure-vision-mini.mjs FOLDER [--draws 10] [--only SET] [--threads N]
 //
-// DATA_FOLDER holds hymenoptera, catdog and cifar10_subset (see their own SOURCE files).
+// FOLDER holds data/hymenoptera, data/catdog and data/cifar10_subset (see their own SOURCE files).
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,9 +14,8 @@ import { draw } from "./measure/draws.mjs";
 import { meanInterval } from "./measure/statistics.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const [data, ...rest] = process.argv.slice(2);
-if (!data)
-  throw new Error("usage: measure-vision-mini.mjs DATA_FOLDER [--draws 10] [--only SET] [--threads N]");
+const [folder, ...rest] = process.argv.slice(2);
+if (!folder) throw new Error("usage: measure-vision-mini.mjs FOLDER [--draws 10] [--only SET] [--threads N]");
 const { values } = parseArgs({
   args: rest,
   options: {
@@ -35,7 +34,7 @@ const table =
 
 for (const name of ["hymenoptera", "catdog", "cifar10_subset"]) {
   if (values.only !== undefined && values.only !== name) continue;
-  const dataset = await openData(join(data, name));
+  const dataset = await openData(join(folder, "data", name));
   table.runs[name] ??= [];
   const runs = table.runs[name];
   for (let seed = runs.length; seed < draws; seed++) {
