@@ -31,7 +31,8 @@ const sampled = 2 * featureBatch;
 export async function measure(context: Context, work: Work): Promise<ForecastEvent> {
   const { options, platform, dataset, opened, decoded } = context;
   const { trunk, fit, plan, train, validation, test, scratch } = work;
-  const sample = train.slice(0, Math.min(sampled, train.length));
+  const missing = await trunk.missing(dataset.items);
+  const sample = missing.slice(0, sampled);
   const half = Math.ceil(sample.length / 2);
   const { signal } = options;
   const look = { decoded, ...(signal && { signal }) };
@@ -45,7 +46,7 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
   const before = platform.memoryMb();
   const secondsPerStep = fit ? await fit.measure() : 0;
   const withStep = platform.memoryMb();
-  const secondsPerScored = fit ? await scoring(fit.evaluate, sample.slice(0, half), context) : 0;
+  const secondsPerScored = fit ? await scoring(fit.evaluate, train.slice(0, featureBatch), context) : 0;
   const now = platform.memoryMb();
   const [aStep, aScoring] = [Math.max(0, withStep - before), Math.max(0, now - withStep)];
   const state = fit?.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0) ?? 0;
@@ -56,7 +57,7 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
     p.epochs * stepsOf(train.length, p.batch, p.batchNorm === "train");
   return forecast({
     secondsPerPicture: perPicture,
-    picturesToExtract: dataset.items.length - sample.length,
+    picturesToExtract: missing.length - sample.length,
     secondsPerStep,
     steps: fit && plan ? stepsIn(plan) : 0,
     secondsPerScored,

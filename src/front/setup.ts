@@ -9,7 +9,7 @@ import { toOnnx } from "../graph/to-onnx.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { openFeatureCache } from "../train/feature-cache/index.js";
-import { extractFeatures } from "../train/features.js";
+import { extractFeatures, withoutFeatures } from "../train/features.js";
 import type { PreprocessingRequest, TaskOptions } from "./options.js";
 
 /**
@@ -94,6 +94,8 @@ function baseEvent({ base, body }: OpenedBase): BaseEvent {
 
 /** The frozen trunk as a session of its own, with its features kept on disk. */
 export interface Trunk {
+  /** Those whose features are not kept yet. */
+  missing(items: Dataset["items"]): Promise<Dataset["items"]>;
   features(
     items: Dataset["items"],
     options: { onEvent?: OnEvent; signal?: AbortSignal; decoded?: PixelCache },
@@ -135,6 +137,7 @@ export async function openTrunk(
     body.width,
   );
   return {
+    missing: (items) => withoutFeatures(items, store),
     features: async (items, { onEvent, signal, decoded }) => {
       const { rows } = await extractFeatures(items, {
         session: load,

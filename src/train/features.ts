@@ -54,16 +54,7 @@ export async function extractFeatures(
 ): Promise<Features> {
   const { width, store, preprocessing, decoded, onEvent, signal, batch = featureBatch } = options;
   const rows = new Float32Array(items.length * width);
-  const missing: number[] = [];
-  for (let first = 0; first < items.length; first += askAtOnce) {
-    const part = items.slice(first, first + askAtOnce);
-    const known = await store?.get(part.map((item) => item.sha256));
-    part.forEach((_, i) => {
-      const row = known?.[i];
-      if (row) rows.set(row, (first + i) * width);
-      else missing.push(first + i);
-    });
-  }
+  const missing = await lookUp(items, store, (row, i) => rows.set(row, i * width));
   if (missing.length === 0) return { rows, computed: 0 };
   const session = await options.session();
   const input = session.inputs[0]!.name;
@@ -106,6 +97,33 @@ export async function extractFeatures(
   }
   await writing;
   return { rows, computed: missing.length };
+}
+
+/** Ask the store for rows, part by part. @param found called with each that it has. @returns positions of the others */
+async function lookUp(
+  items: readonly ImageItem[],
+  store: FeatureStore | undefined,
+  found: (row: Float32Array, position: number) => void,
+): Promise<number[]> {
+  const missing: number[] = [];
+  for (let first = 0; first < items.length; first += askAtOnce) {
+    const part = items.slice(first, first + askAtOnce);
+    const known = await store?.get(part.map((item) => item.sha256));
+    part.forEach((_, i) => {
+      const row = known?.[i];
+      if (row) found(row, first + i);
+      else missing.push(first + i);
+    });
+  }
+  return missing;
+}
+
+/** The items whose features have to be computed. */
+export async function withoutFeatures(
+  items: readonly ImageItem[],
+  store: FeatureStore | undefined,
+): Promise<ImageItem[]> {
+  return (await lookUp(items, store, () => undefined)).map((i) => items[i]!);
 }
 
 /**
