@@ -29,7 +29,7 @@ const { only } = values;
 const bases = realBases(folder);
 const sets = ["hymenoptera", "catdog", "cifar10_subset"];
 /** Sets of which a part is drawn by the seed, pictures a class; of the others all are used. */
-const drawn = { cifar10_subset: { train: 50, validation: 15 } };
+const drawn = { cifar10_subset: { train: 25, validation: 10 } };
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i);
 const file = join(root, "docs/results.json");
 const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];

@@ -8,7 +8,7 @@ const published = {
   catdog:
     "fastai's ResNet-34: 99.5 %; MobileNetV2 in TensorFlow's tutorial: about 98 % (both bases are much larger, at 160² to 224²).",
   cifar10_subset:
-    "50 pictures a class to train and 15 to choose on, drawn by the seed. BiT-M R50x1 with 5 pictures a class: 82 %; with the full training set: 97 % (a base 60 times larger).",
+    "25 pictures a class to train and 10 to choose on, drawn by the seed. BiT-M R50x1 with 5 pictures a class: 82 %; with the full training set: 97 % (a base 60 times larger).",
 };
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 

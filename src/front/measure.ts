@@ -32,7 +32,9 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
   const { options, platform, dataset, opened, decoded } = context;
   const { trunk, fit, plan, train, validation, test, scratch } = work;
   const missing = await trunk.missing(dataset.items);
-  const sample = missing.slice(0, sampled);
+  // Not all of a small set: some are left for the stage that shows its progress.
+  const toTrain = missing.filter((item) => item.part === "train");
+  const sample = (toTrain.length > 0 ? toTrain : missing).slice(0, sampled);
   const half = Math.ceil(sample.length / 2);
   const { signal } = options;
   const look = { decoded, ...(signal && { signal }) };
