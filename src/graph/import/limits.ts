@@ -10,7 +10,10 @@ const mostAxes = 64;
 const listInputs: { readonly [Op in OpName]?: readonly number[] } = {
   Expand: [1],
   Pad: [1, 3],
+  ReduceL1: [1],
   ReduceL2: [1],
+  ReduceLogSum: [1],
+  ReduceLogSumExp: [1],
   ReduceMax: [1],
   ReduceMean: [1],
   ReduceMin: [1],
