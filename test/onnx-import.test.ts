@@ -381,11 +381,14 @@ test("opset 17 and later: what is not known here stays in the file's own version
         opset < 18
           ? node("ReduceL1", "n", "l", [a.ints("axes", [1])])
           : node("ReduceL1", "n axes", "l", [a.int("keepdims", 1)]),
-        node("Div", "n l", "y"),
+        node("Div", "n l", "d"),
+        node("EyeLike", "x", "e"),
+        node("Add", "d e", "y"),
       ],
     });
     expect(imported.graph.opsets.get("")).toBe(Math.max(18, opset));
-    expect(opsOf(imported)).toBe("LayerNormalization ReduceL1 Div");
+    expect(opsOf(imported)).toBe("LayerNormalization ReduceL1 Div EyeLike Add");
+    expect(imported.graph.nodes.map((n) => n.kind)).toEqual(["op", "op", "op", "opaque", "op"]);
   }
 });
 
