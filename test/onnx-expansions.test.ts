@@ -2,8 +2,10 @@
 import { create } from "@bufbuild/protobuf";
 import * as ort from "onnxruntime-node";
 import { expect, test } from "vitest";
+import { differentiate } from "../src/autodiff/index.js";
 import { draws } from "../src/core/random.js";
 import { float32, type Tensor, tensor } from "../src/core/tensor.js";
+import { Builder } from "../src/graph/builder.js";
 import { expansions } from "../src/graph/import/expand.js";
 import { fromOnnx, toOnnx } from "../src/graph/index.js";
 import {
@@ -15,6 +17,7 @@ import {
   valueInfo,
   writeModel,
 } from "../src/onnx/index.js";
+import { interpret } from "../src/runtime/reference/index.js";
 import { checkGradient } from "../src/testing/index.js";
 
 interface Call {
@@ -216,6 +219,42 @@ test("rows of zeros have no direction", () => {
     Array.from(y0!.data as Float32Array).forEach((v, i) => {
       expect(v).toBeCloseTo(expected[i]!, 6);
     });
+  });
+});
+
+test.each<[string, Call, readonly number[]]>([
+  [
+    "ThresholdedRelu, as torch.threshold",
+    { op: "ThresholdedRelu", opset: 10, inputs: [float32([3], [0.5, 1, 1.5])] },
+    [0, 0, 1],
+  ],
+  [
+    "Shrink, as torch's hardshrink",
+    { op: "Shrink", opset: 9, inputs: [float32([5], [-0.5, -1, 0, 0.5, 0.75])] },
+    [0, 1, 0, 0, 1],
+  ],
+  [
+    "Shrink, as torch's softshrink",
+    {
+      op: "Shrink",
+      opset: 9,
+      inputs: [float32([5], [-0.5, -1, 0, 0.5, 0.75])],
+      attributes: [a.float("bias", 0.5)],
+    },
+    [0, 1, 0, 0, 1],
+  ],
+  [
+    "Celu, as torch.celu",
+    { op: "Celu", opset: 12, inputs: [float32([3], [-1, 0, 1])], attributes: [a.float("alpha", 2)] },
+    [Math.exp(-0.5), 1, 1],
+  ],
+])("at its kinks: %s", (_title, call, expected) => {
+  const { graph } = fromOnnx(model(call), { freeBatch: false });
+  const loss = new Builder(graph, "loss").reduceSum("y0");
+  const gradient = differentiate(graph, loss, ["x0"]).get("x0")!;
+  const { data } = interpret(graph, { x0: call.inputs[0]! }, [gradient]).get(gradient)!;
+  expected.forEach((v, i) => {
+    expect(data[i]).toBeCloseTo(v, 12);
   });
 });
 

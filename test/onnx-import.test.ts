@@ -392,6 +392,52 @@ test("opset 17 and later: what is not known here stays in the file's own version
   }
 });
 
+test("opset 7: reductions and norms over windows, with their axes and paddings as attributes", async () => {
+  const imported = await same({
+    opset: 7,
+    inputs: { x: ["float32", ["N", 2, 7, 6]] },
+    outputs: { y: ["float32", ["N", 1]], z: ["float32", ["N", 2, 1]], t: ["float32", ["N"]] },
+    weights: { scale: weights(2), bias: weights(2) },
+    nodes: [
+      node("InstanceNormalization", "x scale bias", "i"),
+      node("LpPool", "i", "p", [
+        a.ints("kernel_shape", [3, 2]),
+        a.string("auto_pad", "SAME_UPPER"),
+        a.ints("strides", [2, 2]),
+        a.int("p", 3),
+      ]),
+      node("ReduceL1", "p", "l", [a.ints("axes", [3]), a.int("keepdims", 0)]),
+      node("ReduceLogSum", "l", "z", [a.ints("axes", [2])]),
+      node("ReduceLogSumExp", "z", "e", [a.ints("axes", [1, 2]), a.int("keepdims", 0)]),
+      node("Atan", "e", "t"),
+      node("ReduceSumSquare", "z", "q", [a.ints("axes", [1]), a.int("keepdims", 0)]),
+      node("Sin", "q", "y"),
+    ],
+  });
+  expect(imported.notes).toEqual([]);
+  expect(imported.graph.nodes.every((n) => n.kind === "op")).toBe(true);
+});
+
+test("Gelu keeps the opset that has it; the moments of LayerNormalization may be read", async () => {
+  const imported = await same({
+    opset: 20,
+    inputs: { x: ["float32", ["N", 3, 6]] },
+    outputs: { y: ["float32", ["N", 3, 6]], m: ["float32", ["N", 3, 1]], r: ["float32", ["N", 3, 1]] },
+    weights: { g: weights(6), b: weights(6), axis: int64([], [2]) },
+    nodes: [
+      node("LayerNormalization", "x g b", "n _ r", [a.float("epsilon", 0.1)]),
+      node("Gelu", "n", "u"),
+      node("Gelu", "u", "v", [a.string("approximate", "tanh")]),
+      node("Mish", "v", "w"),
+      node("CumSum", "w axis", "y", [a.int("exclusive", 1), a.int("reverse", 1)]),
+      node("LayerNormalization", "y g", "_n m"),
+      node("Neg", "_n", "unused"),
+    ],
+  });
+  expect(opsOf(imported)).toBe("LayerNormalization Gelu Gelu Mish CumSum LayerNormalization");
+  expect(imported.graph.nodes[0]!.outputs).toEqual(["n", "", "r"]);
+});
+
 test("a Loop passes through with what it reads from outside", async () => {
   const body = graphOf({
     inputs: { i: ["int64", []], go: ["bool", []], h: ["float32", ["N", 3]] },
