@@ -5,7 +5,14 @@ import { expect, test } from "vitest";
 import type { DType } from "../src/core/dtype.js";
 import { draws } from "../src/core/random.js";
 import { decodeFloat16, encodeFloat16, float32, int64, type Tensor, tensor } from "../src/core/tensor.js";
-import { type FromOnnxOptions, fromOnnx, type Imported, type Node, toOnnx } from "../src/graph/index.js";
+import {
+  type FromOnnxOptions,
+  fromOnnx,
+  type Imported,
+  type Node,
+  parametersOf,
+  toOnnx,
+} from "../src/graph/index.js";
 import {
   attribute,
   GraphProtoSchema,
@@ -436,6 +443,26 @@ test("Gelu keeps the opset that has it; the moments of LayerNormalization may be
   });
   expect(opsOf(imported)).toBe("LayerNormalization Gelu Gelu Mish CumSum LayerNormalization");
   expect(imported.graph.nodes[0]!.outputs).toEqual(["n", "", "r"]);
+});
+
+test("GroupNormalization of pictures of any size; its scale stays a weight", async () => {
+  const imported = await same({
+    opset: 21,
+    inputs: { x: ["float32", ["N", 4, "H", "W"]] },
+    outputs: { y: ["float32", ["N", 4, "H", "W"]] },
+    weights: { w: weights(4, 4, 1, 1), scale: weights(4), bias: weights(4) },
+    nodes: [
+      node("Conv", "x w", "c"),
+      node("GroupNormalization", "c scale bias", "g", [a.int("num_groups", 2)]),
+      node("Relu", "g", "y"),
+    ],
+  });
+  expect(opsOf(imported)).toBe("Conv Reshape InstanceNormalization Shape Reshape Mul Add Relu");
+  expect(parametersOf(imported.graph).map(({ value, kind }) => `${kind} ${value}`)).toEqual([
+    "weight w",
+    "norm scale.channels",
+    "bias bias.channels",
+  ]);
 });
 
 test("a Loop passes through with what it reads from outside", async () => {

@@ -151,9 +151,8 @@ function groups(w: Writer): string | undefined {
     w.give("Reshape", [normal, target]);
     return undefined;
   }
-  const column = w.ints([-1, ...shape.slice(2).map(() => 1)]);
-  const scaled = w.add("Mul", [w.add("Reshape", [normal, target]), w.add("Reshape", [w.input(1), column])]);
-  w.give("Add", [scaled, w.add("Reshape", [w.input(2), column])]);
+  const scaled = w.add("Mul", [w.add("Reshape", [normal, target]), w.perChannel(1, shape.length)]);
+  w.give("Add", [scaled, w.perChannel(2, shape.length)]);
   return undefined;
 }
 
@@ -195,6 +194,13 @@ class Writer {
   /** A 0-d constant of x's type. */
   number(value: number): string {
     return this.constant("number", castTensor(scalar(value), this.dtype));
+  }
+  /** Input i, one number for each channel, in a shape that broadcasts against [N, C, …]. A weight stays a weight. */
+  perChannel(i: number, rank: number): string {
+    const value = this.c.constantOf(this.input(i));
+    const ones = new Array<number>(Math.max(0, rank - 2)).fill(1);
+    if (value?.dims.length !== 1) return this.add("Reshape", [this.input(i), this.ints([-1, ...ones])]);
+    return this.c.constant(`${this.input(i)}.channels`, { ...value, dims: [...value.dims, ...ones] });
   }
   /** Appends a node with one output; gives its name. */
   add(opType: string, input: string[], attributes: AttributeProto[] = [], name?: string): string {

@@ -53,6 +53,16 @@ export function parametersOf(graph: Graph): Parameter[] {
           take(node.inputs[3], "statistic");
           take(node.inputs[4], "statistic");
           break;
+        case "LayerNormalization":
+          take(second, "norm");
+          take(third, "norm");
+          break;
+        case "InstanceNormalization":
+          // Ones and zeros are how exporters write a normalisation that has no scale of its own.
+          if (isAll(graph, second, 1) && isAll(graph, third, 0)) break;
+          take(second, "norm");
+          take(third, "norm");
+          break;
         case "Gather":
           if (rank(graph, first) === 2) take(first, "weight");
           break;
@@ -79,6 +89,10 @@ export function parametersOf(graph: Graph): Parameter[] {
   return [...found.values()];
 }
 
+function isAll(graph: Graph, value: Value | undefined, number: number): boolean {
+  const data = graph.initializers.get(value ?? none)?.data;
+  return data !== undefined && Array.prototype.every.call(data, (v) => v === number);
+}
 function rank(graph: Graph, value: Value | undefined): number {
   return value === undefined ? 0 : (graph.initializers.get(value)?.dims.length ?? 0);
 }
