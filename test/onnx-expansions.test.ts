@@ -299,4 +299,18 @@ test("a group normalisation without groups is named", () => {
   expect(() => fromOnnx(model({ op: "GroupNormalization", opset: 21, inputs }))).toThrow(
     'GroupNormalization "it": attribute "num_groups" is missing',
   );
+  const call = { op: "GroupNormalization", opset: 21, inputs, attributes: [a.int("num_groups", 3)] };
+  expect(() => fromOnnx(model(call))).toThrow(
+    'GroupNormalization "it": 4 channels cannot be divided into 3 groups',
+  );
+});
+
+test("axes that no tensor has are named, however many there would be", () => {
+  const inputs = [normal(2, 4), normal(4)];
+  for (const axis of [-3, 2, -1_000_000_000]) {
+    const call = { op: "RMSNormalization", opset: 23, inputs, attributes: [a.int("axis", axis)] };
+    expect(() => fromOnnx(model(call))).toThrow(
+      `RMSNormalization "it": axis ${axis} is out of range for 2 axes`,
+    );
+  }
 });

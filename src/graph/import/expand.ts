@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { castTensor, int64, scalar } from "../../core/tensor.js";
 import { type AttributeProto, attribute, type NodeProto, NodeProtoSchema } from "../../onnx/index.js";
+import { maxRank } from "../infer/checks.js";
 import { Attributes, nodeError } from "./attributes.js";
 import type { UpgradeContext } from "./upgrade.js";
 
@@ -115,7 +116,9 @@ function rootMeanSquare(w: Writer): string | undefined {
   const rank = w.c.shapeOf(w.x)?.length;
   if (axis >= 0 && rank === undefined) return "it has an unknown number of axes";
   const count = axis < 0 ? -axis : rank! - axis;
-  const axes = w.ints(Array.from({ length: Math.max(0, count) }, (_, i) => i - count));
+  if (count < 1 || count > (rank ?? maxRank))
+    throw nodeError(w.node, `axis ${axis} is out of range for ${rank ?? `at most ${maxRank}`} axes`);
+  const axes = w.ints(Array.from({ length: count }, (_, i) => i - count));
   const square = w.add("ReduceMean", [w.add("Mul", [w.x, w.x]), axes], [attribute.int("keepdims", 1)]);
   const deviation = w.add("Sqrt", [w.add("Add", [square, w.number(w.a.floatOr("epsilon", 1e-5))])]);
   const r = w.add("Reciprocal", [deviation], [], w.node.output[1]);
@@ -132,7 +135,10 @@ function groups(w: Writer): string | undefined {
   const count = w.a.int("num_groups");
   if (count === undefined || count < 1)
     throw nodeError(w.node, `attribute "num_groups" is ${count ?? "missing"}`);
-  if (!shape) return "it has an unknown number of axes";
+  const channels = shape?.[1];
+  if (!shape || typeof channels !== "number") return "it has an unknown number of channels";
+  if (channels % count !== 0)
+    throw nodeError(w.node, `${channels} channels cannot be divided into ${count} groups`);
   const epsilon = [attribute.float("epsilon", w.a.floatOr("epsilon", 1e-5))];
   const planes = w.add("Reshape", [w.x, w.ints([0, count, -1])]);
   const each = (value: number): string =>
