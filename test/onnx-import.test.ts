@@ -382,20 +382,20 @@ test("opset 17 and later: what is not known here stays in the file's own version
       opset,
       inputs: { x: ["float32", ["N", 6]] },
       outputs: { y: ["float32", ["N", 6]] },
-      weights: { g: weights(6), b: weights(6), axes: int64([1], [1]) },
+      weights: { g: weights(6), b: weights(6), axes: int64([1], [1]), step: float32([], [0.01]) },
       nodes: [
         node("LayerNormalization", "x g b", "n"),
         opset < 18
           ? node("ReduceL1", "n", "l", [a.ints("axes", [1])])
           : node("ReduceL1", "n axes", "l", [a.int("keepdims", 1)]),
         node("Div", "n l", "d"),
-        node("EyeLike", "x", "e"),
-        node("Add", "d e", "y"),
+        node("QuantizeLinear", "d step", "q"),
+        node("DequantizeLinear", "q step", "y"),
       ],
     });
     expect(imported.graph.opsets.get("")).toBe(Math.max(18, opset));
-    expect(opsOf(imported)).toBe("LayerNormalization ReduceL1 Div EyeLike Add");
-    expect(imported.graph.nodes.map((n) => n.kind)).toEqual(["op", "op", "op", "opaque", "op"]);
+    expect(opsOf(imported)).toBe("LayerNormalization ReduceL1 Div QuantizeLinear DequantizeLinear");
+    expect(imported.graph.nodes.map((n) => n.kind)).toEqual(["op", "op", "op", "opaque", "opaque"]);
   }
 });
 
