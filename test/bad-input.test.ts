@@ -44,7 +44,7 @@ const run = (args: readonly string[], options: Partial<RunOptions> = {}): Promis
 const said = ({ err }: Ran) => err.replaceAll(root, "ROOT");
 
 /** An operator that onnxruntime knows and Engraft does not. */
-const threshold: Part = (g, x) => opaque(g, "ThresholdedRelu", [x], g.typeOf(x));
+const threshold: Part = (g, x) => opaque(g, "Binarizer", [x], g.typeOf(x), "ai.onnx.ml");
 /** Rounded to 8 bits and back. */
 const rounded: Part = (g, x) => {
   const scale = g.weight("scale", float32([], [0.05]));
@@ -189,9 +189,9 @@ const refusals: Readonly<Record<string, readonly [args: string, said: string]>> 
   "an operator without a rule where weights shall move": [
     "train ROOT/data --base ROOT/threshold --epochs 1",
     pipe(`
-    OperatorError: this base cannot be fine-tuned as it is: ThresholdedRelu has no gradient: "ThresholdedRelu" is not an operator Engraft knows
-      at node "the ThresholdedRelu", value "thresholdedrelu", on the way to the features
-      help: use --strategy probe, which trains only a new head and needs no gradient there; or train only what comes behind it: --trainable "after:thresholdedrelu"; or cut the base before it: --cut "Relu" (6 features) can be fine-tuned`),
+    OperatorError: this base cannot be fine-tuned as it is: Binarizer has no gradient: "ai.onnx.ml.Binarizer" is not an operator Engraft knows
+      at node "the Binarizer", value "binarizer", on the way to the features
+      help: use --strategy probe, which trains only a new head and needs no gradient there; or train only what comes behind it: --trainable "after:binarizer"; or cut the base before it: --cut "Relu" (6 features) can be fine-tuned`),
   ],
   "rounding to 8 bits where weights shall move": [
     "train ROOT/data --base ROOT/rounded --epochs 1",
@@ -351,7 +351,7 @@ function seen(): void {
 test("what the help of an operator's refusal names does work, and so does a probe", async () => {
   for (const [base, words] of [
     ["threshold", ["--epochs", "1", "--cut", "Relu"]],
-    ["threshold", ["--epochs", "1", "--trainable", "after:thresholdedrelu"]],
+    ["threshold", ["--epochs", "1", "--trainable", "after:binarizer"]],
     ["rounded", ["--epochs", "1", "--trainable", "after:quantizelinear"]],
     ["rounded", ["--strategy", "probe"]],
     ["rounded", ["--strategy", "auto"]],

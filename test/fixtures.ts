@@ -46,9 +46,15 @@ export function tinyGraph(seed = 1, widths: readonly number[] = [8, 16]): Graph 
 export type Part = (g: Builder, x: Value) => Value;
 
 /** A node that Engraft does not know and onnxruntime does: it is passed on as it is. */
-export function opaque(g: Builder, op: string, inputs: readonly Value[], type: TensorType): Value {
+export function opaque(
+  g: Builder,
+  op: string,
+  inputs: readonly Value[],
+  type: TensorType,
+  domain = "",
+): Value {
   const output = g.graph.fresh(op.toLowerCase());
-  const node = { kind: "opaque", op, domain: "", name: `the ${op}`, captures: [], attributes: [] } as const;
+  const node = { kind: "opaque", op, domain, name: `the ${op}`, captures: [], attributes: [] } as const;
   g.graph.push({ ...node, inputs: [...inputs], outputs: [output] }, [type]);
   return output;
 }

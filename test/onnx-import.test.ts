@@ -5,7 +5,14 @@ import { expect, test } from "vitest";
 import type { DType } from "../src/core/dtype.js";
 import { draws } from "../src/core/random.js";
 import { decodeFloat16, encodeFloat16, float32, int64, type Tensor, tensor } from "../src/core/tensor.js";
-import { type FromOnnxOptions, fromOnnx, type Imported, type Node, toOnnx } from "../src/graph/index.js";
+import {
+  type FromOnnxOptions,
+  fromOnnx,
+  type Imported,
+  type Node,
+  parametersOf,
+  toOnnx,
+} from "../src/graph/index.js";
 import {
   attribute,
   GraphProtoSchema,
@@ -375,18 +382,87 @@ test("opset 17 and later: what is not known here stays in the file's own version
       opset,
       inputs: { x: ["float32", ["N", 6]] },
       outputs: { y: ["float32", ["N", 6]] },
-      weights: { g: weights(6), b: weights(6), axes: int64([1], [1]) },
+      weights: { g: weights(6), b: weights(6), axes: int64([1], [1]), step: float32([], [0.01]) },
       nodes: [
         node("LayerNormalization", "x g b", "n"),
         opset < 18
           ? node("ReduceL1", "n", "l", [a.ints("axes", [1])])
           : node("ReduceL1", "n axes", "l", [a.int("keepdims", 1)]),
-        node("Div", "n l", "y"),
+        node("Div", "n l", "d"),
+        node("QuantizeLinear", "d step", "q"),
+        node("DequantizeLinear", "q step", "y"),
       ],
     });
     expect(imported.graph.opsets.get("")).toBe(Math.max(18, opset));
-    expect(opsOf(imported)).toBe("LayerNormalization ReduceL1 Div");
+    expect(opsOf(imported)).toBe("LayerNormalization ReduceL1 Div QuantizeLinear DequantizeLinear");
+    expect(imported.graph.nodes.map((n) => n.kind)).toEqual(["op", "op", "op", "opaque", "opaque"]);
   }
+});
+
+test("opset 7: reductions and norms over windows, with their axes and paddings as attributes", async () => {
+  const imported = await same({
+    opset: 7,
+    inputs: { x: ["float32", ["N", 2, 7, 6]] },
+    outputs: { y: ["float32", ["N", 1]], z: ["float32", ["N", 2, 1]], t: ["float32", ["N"]] },
+    weights: { scale: weights(2), bias: weights(2) },
+    nodes: [
+      node("InstanceNormalization", "x scale bias", "i"),
+      node("LpPool", "i", "p", [
+        a.ints("kernel_shape", [3, 2]),
+        a.string("auto_pad", "SAME_UPPER"),
+        a.ints("strides", [2, 2]),
+        a.int("p", 3),
+      ]),
+      node("ReduceL1", "p", "l", [a.ints("axes", [3]), a.int("keepdims", 0)]),
+      node("ReduceLogSum", "l", "z", [a.ints("axes", [2])]),
+      node("ReduceLogSumExp", "z", "e", [a.ints("axes", [1, 2]), a.int("keepdims", 0)]),
+      node("Atan", "e", "t"),
+      node("ReduceSumSquare", "z", "q", [a.ints("axes", [1]), a.int("keepdims", 0)]),
+      node("Sin", "q", "y"),
+    ],
+  });
+  expect(imported.notes).toEqual([]);
+  expect(imported.graph.nodes.every((n) => n.kind === "op")).toBe(true);
+});
+
+test("Gelu keeps the opset that has it; the moments of LayerNormalization may be read", async () => {
+  const imported = await same({
+    opset: 20,
+    inputs: { x: ["float32", ["N", 3, 6]] },
+    outputs: { y: ["float32", ["N", 3, 6]], m: ["float32", ["N", 3, 1]], r: ["float32", ["N", 3, 1]] },
+    weights: { g: weights(6), b: weights(6), axis: int64([], [2]) },
+    nodes: [
+      node("LayerNormalization", "x g b", "n _ r", [a.float("epsilon", 0.1)]),
+      node("Gelu", "n", "u"),
+      node("Gelu", "u", "v", [a.string("approximate", "tanh")]),
+      node("Mish", "v", "w"),
+      node("CumSum", "w axis", "y", [a.int("exclusive", 1), a.int("reverse", 1)]),
+      node("LayerNormalization", "y g", "_n m"),
+      node("Neg", "_n", "unused"),
+    ],
+  });
+  expect(opsOf(imported)).toBe("LayerNormalization Gelu Gelu Mish CumSum LayerNormalization");
+  expect(imported.graph.nodes[0]!.outputs).toEqual(["n", "", "r"]);
+});
+
+test("GroupNormalization of pictures of any size; its scale stays a weight", async () => {
+  const imported = await same({
+    opset: 21,
+    inputs: { x: ["float32", ["N", 4, "H", "W"]] },
+    outputs: { y: ["float32", ["N", 4, "H", "W"]] },
+    weights: { w: weights(4, 4, 1, 1), scale: weights(4), bias: weights(4) },
+    nodes: [
+      node("Conv", "x w", "c"),
+      node("GroupNormalization", "c scale bias", "g", [a.int("num_groups", 2)]),
+      node("Relu", "g", "y"),
+    ],
+  });
+  expect(opsOf(imported)).toBe("Conv Reshape InstanceNormalization Shape Reshape Mul Add Relu");
+  expect(parametersOf(imported.graph).map(({ value, kind }) => `${kind} ${value}`)).toEqual([
+    "weight w",
+    "norm scale.channels",
+    "bias bias.channels",
+  ]);
 });
 
 test("a Loop passes through with what it reads from outside", async () => {

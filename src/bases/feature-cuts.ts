@@ -13,6 +13,8 @@ const completes = new Set([
   "Sigmoid",
   "HardSwish",
   "Elu",
+  "Gelu",
+  "Mish",
 ]);
 
 /** A value that everything passes through: the base can end there. */

@@ -52,6 +52,28 @@ export interface Elementwise {
   IsNaN: None;
   Where: None;
   Cast: { readonly to: import("../core/dtype.js").DType };
+  Xor: None;
+  IsInf: { readonly detect_negative: boolean; readonly detect_positive: boolean };
+}
+export interface Trigonometry {
+  Sin: None;
+  Cos: None;
+  Tan: None;
+  Asin: None;
+  Acos: None;
+  Atan: None;
+  Sinh: None;
+  Cosh: None;
+  Asinh: None;
+  Acosh: None;
+  Atanh: None;
+}
+export interface Bitwise {
+  BitShift: { readonly direction: "LEFT" | "RIGHT" };
+  BitwiseAnd: None;
+  BitwiseOr: None;
+  BitwiseXor: None;
+  BitwiseNot: None;
 }
 export interface Activation {
   Relu: None;
@@ -69,6 +91,10 @@ export interface Activation {
   Clip: None;
   Softmax: { readonly axis: number };
   LogSoftmax: { readonly axis: number };
+  Hardmax: { readonly axis: number };
+  /** Opset 20. */
+  Gelu: { readonly approximate: "none" | "tanh" };
+  Mish: None;
 }
 export interface Linalg {
   MatMul: None;
@@ -86,6 +112,7 @@ export interface Pooling {
   AveragePool: Window & { readonly ceil_mode: boolean; readonly count_include_pad: boolean };
   GlobalAveragePool: None;
   GlobalMaxPool: None;
+  LpPool: Window & { readonly ceil_mode: boolean; readonly p: number };
 }
 export interface Normalization {
   /** Inputs x, scale, bias, mean, var. training_mode: outputs y, running_mean, running_var (population variance). */
@@ -95,6 +122,10 @@ export interface Normalization {
     readonly training_mode: boolean;
   };
   LRN: { readonly alpha: number; readonly beta: number; readonly bias: number; readonly size: number };
+  /** Inputs x, scale, bias?. Outputs y, mean?, inv_std? (float32, the axes from `axis` on of size 1). */
+  LayerNormalization: { readonly axis: number; readonly epsilon: number };
+  /** Inputs x, scale, bias: each plane of [N, C, …] by its own moments. */
+  InstanceNormalization: { readonly epsilon: number };
 }
 export interface Reduction {
   /** Inputs x, axes?. */
@@ -105,8 +136,13 @@ export interface Reduction {
   ReduceProd: Reduce;
   ReduceSumSquare: Reduce;
   ReduceL2: Reduce;
+  ReduceL1: Reduce;
+  ReduceLogSum: Reduce;
+  ReduceLogSumExp: Reduce;
   ArgMax: { readonly axis: number; readonly keepdims: boolean; readonly select_last_index: boolean };
   ArgMin: { readonly axis: number; readonly keepdims: boolean; readonly select_last_index: boolean };
+  /** Inputs x, axis. */
+  CumSum: { readonly exclusive: boolean; readonly reverse: boolean };
 }
 export interface Movement {
   /** Inputs x, shape. */
@@ -142,6 +178,8 @@ export interface Gathering {
 
 export interface OpAttributes
   extends Elementwise,
+    Trigonometry,
+    Bitwise,
     Activation,
     Linalg,
     Convolution,

@@ -16,6 +16,7 @@ import {
 } from "../onnx/index.js";
 import { type Graph, readsOf } from "./graph.js";
 import type { Node, Value } from "./node.js";
+import type { OpName } from "./ops.js";
 import { customAttributeProtos, opAttributeProtos } from "./to-onnx-attributes.js";
 
 export interface ToOnnxOptions {
@@ -40,6 +41,8 @@ const irVersions: Readonly<Record<number, bigint>> = {
   24: 12n,
   25: 13n,
 };
+/** Operators that came later than the canonical opset. */
+const since: { readonly [Op in OpName]?: number } = { Gelu: 20 };
 const microsoft = "com.microsoft";
 
 /**
@@ -81,6 +84,7 @@ function standard(domain: string): boolean {
 function emissionOpset(graph: Graph, { opset }: ToOnnxOptions): number {
   let needed = canonicalOpset;
   for (const node of graph.nodes) {
+    if (node.kind === "op") needed = Math.max(needed, since[node.op] ?? canonicalOpset);
     if (node.kind === "opaque") needed = Math.max(needed, graph.opsets.get("") ?? canonicalOpset);
     else if (node.kind === "op" && node.op === "Pad" && node.attributes.mode === "wrap")
       needed = Math.max(needed, 19);

@@ -3,6 +3,7 @@ import { inferGraph } from "../graph/infer/index.js";
 import { type AnyOpNode, none, type OpNode, type Value } from "../graph/node.js";
 import type { OpAttributes, OpName } from "../graph/ops.js";
 import { activation } from "./cases/activation.js";
+import { bitwise } from "./cases/bitwise.js";
 import { convolution } from "./cases/convolution.js";
 import { elementwise } from "./cases/elementwise.js";
 import { gathering } from "./cases/gather.js";
@@ -12,12 +13,15 @@ import { movement } from "./cases/movement.js";
 import { normalization } from "./cases/normalization.js";
 import { pooling } from "./cases/pooling.js";
 import { reduction } from "./cases/reduction.js";
+import { trigonometry } from "./cases/trigonometry.js";
 
 export type { OperatorCase } from "./cases/make.js";
 
 /** Small calls of every operator: shape rules, reference, gradients and runtimes are all held to these. */
 const written: CaseTable<OpAttributes> = {
   ...elementwise,
+  ...trigonometry,
+  ...bitwise,
   ...activation,
   ...linalg,
   ...convolution,
@@ -45,6 +49,10 @@ const settings: { readonly [Op in OpName]?: readonly number[] } = {
   ReduceProd: [1],
   ReduceSumSquare: [1],
   ReduceL2: [1],
+  ReduceL1: [1],
+  ReduceLogSum: [1],
+  ReduceLogSumExp: [1],
+  CumSum: [1],
   Reshape: [1],
   Squeeze: [1],
   Unsqueeze: [1],

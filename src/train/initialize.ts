@@ -2,7 +2,7 @@ import { draws } from "../core/random.js";
 import { sizeOf } from "../core/shape.js";
 import { float32, type Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
-import type { Value } from "../graph/node.js";
+import { none, type Value } from "../graph/node.js";
 import { type ParameterKind, parametersOf } from "../graph/surgery/index.js";
 
 /**
@@ -16,8 +16,10 @@ import { type ParameterKind, parametersOf } from "../graph/surgery/index.js";
 export function freshWeights(graph: Graph, seed: number): Map<Value, Tensor> {
   const biasLike = new Set<Value>();
   for (const node of graph.nodes) {
-    if (node.kind !== "op" || node.op !== "BatchNormalization") continue;
-    biasLike.add(node.inputs[2]!).add(node.inputs[3]!);
+    if (node.kind !== "op") continue;
+    if (node.op === "BatchNormalization") biasLike.add(node.inputs[2]!).add(node.inputs[3]!);
+    if (node.op === "LayerNormalization" || node.op === "InstanceNormalization")
+      biasLike.add(node.inputs[2] ?? none);
   }
   const fresh = new Map<Value, Tensor>();
   for (const { value, kind } of parametersOf(graph)) {

@@ -1,7 +1,7 @@
 import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
 import type { Activation } from "../../graph/ops.js";
-import { type Rules, rule } from "../rule.js";
+import { type Rules, rule, zero } from "../rule.js";
 
 /**
  * [x > 0] as 0 or 1 in one pass over memory: max(0, min(1, 1e30 * x)).
@@ -87,9 +87,46 @@ export const activation: Rules<Activation> = {
     const total = g.reduceSum(dy, { axes: [axis], keepdims: true });
     return [g.sub(dy, g.mul(g.exp(y), total))];
   }),
+  Hardmax: zero("its output is one-hot, constant almost everywhere"),
+  Gelu: rule(({ g, inputs: [x], attributes: { approximate }, dy }) => [
+    g.mul(dy, approximate === "tanh" ? tanhGeluSlope(g, x!) : geluSlope(g, x!)),
+  ]),
+  // y = x * t, t = tanh(log(1 + exp(x)))    dx = dy * (t + x * sigmoid(x) * (1 - t²))
+  Mish: rule(({ g, inputs: [x], dy }) => {
+    const t = g.tanh(g.node("Softplus", [x!], {}));
+    const rest = g.mul(g.mul(x!, g.sigmoid(x!)), g.sub(g.number(1, x!), g.mul(t, t)));
+    return [g.mul(dy, g.add(t, rest))];
+  }),
 };
 
 /** x > 0 ? up : y + down, where y is the output of an exponential unit. */
 function exponentialSlope(g: Builder, x: Value, y: Value, up: number, down: number): Value {
   return g.where(g.greater(x, g.number(0, x)), g.number(up, y), g.add(y, g.number(down, y)));
+}
+
+/**
+ * y = x * F(x), F(x) = (1 + erf(u)) / 2, u = x / sqrt(2)
+ *   y' = F(x) + x * exp(-u²) / sqrt(2 pi) = F(x) + u * exp(-u²) / sqrt(pi)
+ * HardSigmoid of the erf, which lies in [-1, 1], is F in one pass.
+ */
+function geluSlope(g: Builder, x: Value): Value {
+  const u = g.mul(x, g.number(Math.SQRT1_2, x));
+  const bell = g.exp(g.mul(u, g.mul(x, g.number(-Math.SQRT1_2, x))));
+  const tail = g.mul(g.mul(u, bell), g.number(1 / Math.sqrt(Math.PI), x));
+  return g.add(g.hardSigmoid(g.node("Erf", [u], {}), 0.5, 0.5), tail);
+}
+
+/**
+ * y = x / 2 * (1 + t), t = tanh(x * (a + b * x²)), a = sqrt(2 / pi), b = 0.044715 * a
+ *   y' = (1 + t) / 2 + x / 2 * (1 - t²) * (a + 3b * x²)
+ */
+function tanhGeluSlope(g: Builder, x: Value): Value {
+  const a = Math.sqrt(2 / Math.PI);
+  const b = 0.044715 * a;
+  const square = g.mul(x, x);
+  const slope = (factor: number): Value =>
+    g.mul(x, g.add(g.mul(square, g.number(factor, x)), g.number(factor === b ? a : a / 2, x)));
+  const t = g.tanh(slope(b));
+  const rest = g.mul(g.sub(g.number(1, x), g.mul(t, t)), slope(1.5 * b));
+  return g.add(g.hardSigmoid(t, 0.5, 0.5), rest);
 }

@@ -98,4 +98,6 @@ export const elementwise: Rules<Elementwise> = {
   }),
   // Between float types the gradient goes back to the type of x; what becomes an integer has none.
   Cast: rule(({ g, inputs: [x], dy }) => [g.cast(dy, g.dtype(x!))]),
+  Xor: zero(truth),
+  IsInf: zero(truth),
 };

@@ -1,6 +1,7 @@
 import type { OpAttributes } from "../../graph/ops.js";
 import type { Rules } from "../rule.js";
 import { activation } from "./activation.js";
+import { bitwise } from "./bitwise.js";
 import { convolution } from "./convolution.js";
 import { elementwise } from "./elementwise.js";
 import { gather } from "./gather.js";
@@ -9,10 +10,13 @@ import { movement } from "./movement.js";
 import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
 import { reduction } from "./reduction.js";
+import { trigonometry } from "./trigonometry.js";
 
 /** Gradient decision of every operator that Engraft understands: a rule, zero, or a refusal with its reason. */
 export const rules: Rules<OpAttributes> = {
   ...elementwise,
+  ...trigonometry,
+  ...bitwise,
   ...activation,
   ...linalg,
   ...convolution,

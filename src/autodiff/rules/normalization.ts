@@ -3,6 +3,7 @@ import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
 import type { Normalization } from "../../graph/ops.js";
 import { type Gradients, type Rules, rule, type VjpContext } from "../rule.js";
+import { instanceNormalization, layerNormalization } from "./layer-normalization.js";
 
 type Context = VjpContext<"BatchNormalization">;
 
@@ -135,4 +136,6 @@ export const normalization: Rules<Normalization> = {
     const other = g.mul(g.mul(x!, g.number((2 * alpha * beta) / size, x!)), spread);
     return [g.sub(g.mul(dy, power), other)];
   }),
+  LayerNormalization: rule(layerNormalization),
+  InstanceNormalization: rule(instanceNormalization),
 };

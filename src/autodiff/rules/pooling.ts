@@ -42,13 +42,34 @@ function averagePool(context: VjpContext<"AveragePool">): Value {
     for (const axis of perAxis) counts = counts.flatMap((n) => axis.map((m) => n * m));
     spread = g.div(dy, constantLike(g, x, [1, 1, ...shape.y.slice(2)], Float64Array.from(counts)));
   }
+  return overWindow(g, x, shape, spread, uniform ? 1 / full : 1);
+}
+
+/** Each value of v times `weight`, at all places of its window: a depthwise ConvTranspose. */
+function overWindow(g: Builder, x: Value, shape: ConvShape, v: Value, weight: number): Value {
   const channels = shape.x[1]!;
-  const kernel = new Float64Array(channels * full).fill(uniform ? 1 / full : 1);
-  const weights = constantLike(g, x, [channels, 1, ...attributes.kernel_shape], kernel);
+  const kernel = new Float64Array(channels * sizeOf(shape.kernel_shape)).fill(weight);
+  const weights = constantLike(g, x, [channels, 1, ...shape.kernel_shape], kernel);
   const { pads, outputPadding } = transposedWindow(shape);
-  const { strides, dilations } = attributes;
-  if (unit(attributes.kernel_shape) && unit(strides)) return spread;
-  return g.convTranspose(spread, weights, "", { strides, dilations, pads, outputPadding, group: channels });
+  const { strides, dilations } = shape;
+  if (unit(shape.kernel_shape) && unit(strides)) return v;
+  return g.convTranspose(v, weights, "", { strides, dilations, pads, outputPadding, group: channels });
+}
+
+/**
+ * y = (sum over the window of |x|^p)^(1/p)
+ *   dx = sign(x) * |x|^(p - 1) * (sum over the windows with x of dy * y^(1 - p)),   0 where y is 0
+ */
+function lpPool({ g, inputs, attributes, output: y, dy }: VjpContext<"LpPool">): Value {
+  const x = inputs[0]!;
+  const { p } = attributes;
+  const shape: ConvShape = { ...attributes, x: g.dims(x), y: g.dims(dy), w: [], group: 1 };
+  if (p === 1) return g.mul(g.sign(x), overWindow(g, x, shape, dy, 1));
+  const safe = g.where(g.equal(y, g.number(0, y)), g.number(1, y), y);
+  const share = p === 2 ? g.div(dy, safe) : g.mul(dy, g.pow(safe, g.number(1 - p, y)));
+  const spread = overWindow(g, x, shape, share, 1);
+  if (p === 2) return g.mul(x, spread);
+  return g.mul(g.mul(g.sign(x), g.pow(g.abs(x), g.number(p - 1, x))), spread);
 }
 
 /** dy put where the indices (flat positions in x) say, added where windows overlap. */
@@ -86,4 +107,5 @@ export const pooling: Rules<Pooling> = {
     const dx = g.node("ScatterElements", [zeros, index, g.reshape(dy, [n * c, 1])], attributes);
     return [g.reshape(dx, [n, c, ...plane])];
   }),
+  LpPool: rule((context) => [lpPool(context)]),
 };

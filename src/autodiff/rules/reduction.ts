@@ -74,6 +74,16 @@ export const reduction: Rules<Reduction> = {
     const safe = g.where(g.equal(y, g.number(0, y)), g.number(1, y), y);
     return g.mul(x, g.div(dy, safe));
   }),
+  // y = sum(|x|)     dx = dy * sign(x), 0 at 0 as torch.norm
+  ReduceL1: reducing(({ g, x, dy }) => g.mul(dy, g.sign(x))),
+  // y = log(sum(x))     dx = dy / sum(x) = dy * exp(-y)
+  ReduceLogSum: reducing(({ g, y, dy }) => g.mul(dy, g.exp(g.neg(y)))),
+  // y = log(sum(exp(x)))     dx = dy * exp(x - y)
+  ReduceLogSumExp: reducing(({ g, x, y, dy }) => g.mul(dy, g.exp(g.sub(x, y)))),
   ArgMax: zero(index),
   ArgMin: zero(index),
+  // y_i = x_0 + … + x_i     dx_i = dy_i + … + dy_n: the same sum from the other end
+  CumSum: rule(({ g, inputs: [, axis], attributes, dy }) => [
+    g.node("CumSum", [dy, axis!], { ...attributes, reverse: !attributes.reverse }),
+  ]),
 };

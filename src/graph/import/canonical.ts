@@ -96,6 +96,41 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
       return dtype ? { to: dtype } : `it casts to element type ${to}`;
     },
   ],
+  Xor: [2, 2, plain],
+  IsInf: [
+    1,
+    1,
+    ({ a }) => ({
+      detect_negative: a.flag("detect_negative") ?? true,
+      detect_positive: a.flag("detect_positive") ?? true,
+    }),
+  ],
+
+  Sin: [1, 1, plain],
+  Cos: [1, 1, plain],
+  Tan: [1, 1, plain],
+  Asin: [1, 1, plain],
+  Acos: [1, 1, plain],
+  Atan: [1, 1, plain],
+  Sinh: [1, 1, plain],
+  Cosh: [1, 1, plain],
+  Asinh: [1, 1, plain],
+  Acosh: [1, 1, plain],
+  Atanh: [1, 1, plain],
+
+  BitShift: [
+    2,
+    2,
+    ({ a, node }) => {
+      const direction = oneOf(a.string("direction") ?? "", "LEFT", "RIGHT");
+      if (!direction) throw nodeError(node, 'attribute "direction" is neither LEFT nor RIGHT');
+      return { direction };
+    },
+  ],
+  BitwiseAnd: [2, 2, plain],
+  BitwiseOr: [2, 2, plain],
+  BitwiseXor: [2, 2, plain],
+  BitwiseNot: [1, 1, plain],
 
   Relu: [1, 1, plain],
   Sigmoid: [1, 1, plain],
@@ -119,6 +154,17 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
   Clip: [1, 3, plain],
   Softmax: [1, 1, axisOr(-1)],
   LogSoftmax: [1, 1, axisOr(-1)],
+  Hardmax: [1, 1, axisOr(-1)],
+  Gelu: [
+    1,
+    1,
+    ({ a }) => {
+      const given = a.string("approximate") ?? "none";
+      const approximate = oneOf(given, "none", "tanh");
+      return approximate ? { approximate } : `its approximation is ${JSON.stringify(given)}`;
+    },
+  ],
+  Mish: [1, 1, plain],
 
   MatMul: [2, 2, plain],
   Gemm: [
@@ -165,6 +211,7 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
   AveragePool: [1, 1, (r) => pool(r, { count_include_pad: r.a.flag("count_include_pad") ?? false })],
   GlobalAveragePool: [1, 1, plain],
   GlobalMaxPool: [1, 1, plain],
+  LpPool: [1, 1, (r) => pool(r, { p: r.a.int("p") ?? 2 })],
 
   BatchNormalization: [
     5,
@@ -190,6 +237,14 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
       };
     },
   ],
+  // Everything is computed in float32 here, which is what stash_type 1 asks for.
+  LayerNormalization: [
+    2,
+    3,
+    ({ a }) => ({ axis: a.int("axis") ?? -1, epsilon: a.floatOr("epsilon", 1e-5) }),
+    3,
+  ],
+  InstanceNormalization: [3, 3, ({ a }) => ({ epsilon: a.floatOr("epsilon", 1e-5) })],
 
   ReduceSum: [1, 2, reduce],
   ReduceMean: [1, 2, reduce],
@@ -198,8 +253,16 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
   ReduceProd: [1, 2, reduce],
   ReduceSumSquare: [1, 2, reduce],
   ReduceL2: [1, 2, reduce],
+  ReduceL1: [1, 2, reduce],
+  ReduceLogSum: [1, 2, reduce],
+  ReduceLogSumExp: [1, 2, reduce],
   ArgMax: [1, 1, arg],
   ArgMin: [1, 1, arg],
+  CumSum: [
+    2,
+    2,
+    ({ a }) => ({ exclusive: a.flag("exclusive") ?? false, reverse: a.flag("reverse") ?? false }),
+  ],
 
   Reshape: [2, 2, ({ a }) => ({ allowzero: a.flag("allowzero") ?? false })],
   Flatten: [1, 1, axisOr(1)],

@@ -20,6 +20,7 @@ import type { OpAttributes, OpName } from "../ops.js";
 import { serialized } from "../to-onnx-attributes.js";
 import { Attributes, nodeError, whereOf } from "./attributes.js";
 import { canonical } from "./canonical.js";
+import { expandNode } from "./expand.js";
 import { refuseLongLists, refuseManyAxes } from "./limits.js";
 import { constantValue, customAttributes } from "./node-values.js";
 import { renameNodes } from "./rename.js";
@@ -133,7 +134,11 @@ export class Importer implements UpgradeContext {
   add(node: NodeProto, opset: number): void {
     if (node.output.every((v) => v === none)) return;
     widenNode(node, this.options.externalData);
-    for (const each of upgradeNode(node, opset, this)) this.addCanonical(each);
+    for (const each of upgradeNode(node, opset, this)) {
+      const { nodes, stays } = expandNode(each, opset, this);
+      if (stays) this.notes.add(`${whereOf(each)} is passed on as it came: ${stays}`);
+      for (const simple of nodes) this.addCanonical(simple);
+    }
   }
 
   private addCanonical(node: NodeProto): void {
@@ -168,9 +173,7 @@ export class Importer implements UpgradeContext {
       case "Dropout":
         if (node.output[1] && this.read.has(node.output[1])) return false;
         if (x === undefined || x === none) throw nodeError(node, "it has no input");
-        if (inputs[2] && this.constantOf(inputs[2])?.data[0])
-          this.notes.add(`${whereOf(node)} was exported in training mode; it is taken out`);
-        return this.same(node, x, y);
+        return !this.dropsAtRandom(node, inputs[2] ?? none) && this.same(node, x, y);
       case "Identity":
         return x !== undefined && x !== none && this.same(node, x, y);
       case "Cast": {
@@ -189,6 +192,17 @@ export class Importer implements UpgradeContext {
       default:
         return false;
     }
+  }
+
+  /** A Dropout in training mode would make the model's results random: it is not ours to take it out. */
+  private dropsAtRandom(node: NodeProto, mode: Value): boolean {
+    const training = mode === none ? 0 : this.constantOf(mode)?.data[0];
+    if (training !== undefined && !training) return false;
+    const why = training ? "training_mode is true" : `training_mode ("${mode}") is computed`;
+    this.notes.add(
+      `${whereOf(node)} is passed on as it came: ${why}, so that it drops values at random; export the model in inference mode`,
+    );
+    return true;
   }
 
   /** y is x: a weight is stored again under its name, anything else is read in its place. */

@@ -8,9 +8,13 @@ import type { OpName } from "../ops.js";
 const mostAxes = 64;
 /** Inputs that are lists as long as a rank. */
 const listInputs: { readonly [Op in OpName]?: readonly number[] } = {
+  CumSum: [1],
   Expand: [1],
   Pad: [1, 3],
+  ReduceL1: [1],
   ReduceL2: [1],
+  ReduceLogSum: [1],
+  ReduceLogSumExp: [1],
   ReduceMax: [1],
   ReduceMean: [1],
   ReduceMin: [1],

@@ -148,6 +148,8 @@ function refuseMixing(graph: Graph, node: AnyOpNode, b: Dim): void {
   switch (node.op) {
     case "Softmax":
     case "LogSoftmax":
+    case "Hardmax":
+    case "LayerNormalization":
     case "Concat":
     case "Split":
     case "ArgMax":
@@ -163,13 +165,19 @@ function refuseMixing(graph: Graph, node: AnyOpNode, b: Dim): void {
     case "ReduceMin":
     case "ReduceProd":
     case "ReduceSumSquare":
-    case "ReduceL2": {
+    case "ReduceL2":
+    case "ReduceL1":
+    case "ReduceLogSum":
+    case "ReduceLogSumExp": {
       if (!rows(x)) return;
       const list = node.inputs[1] ? axes(1) : [];
       const all = list?.length === 0 && !node.attributes.noop_with_empty_axes;
       if (all || !list || list.some(isFirst)) refuse();
       return;
     }
+    case "CumSum":
+      if (rows(x) && (axes(1) ?? [0]).some(isFirst)) refuse();
+      return;
     case "Slice":
       if (rows(x) && (!node.inputs[3] || !axes(3) || axes(3)!.some(isFirst))) refuse();
       return;

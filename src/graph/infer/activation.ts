@@ -4,7 +4,7 @@ import { axisOf, fail, given, mustBeFloat, mustBeNumber, sameType } from "./chec
 import { broadcast, unary, unaryFloat } from "./elementwise.js";
 import type { InferContext, InferTable } from "./infer.js";
 
-function alongAxis(c: InferContext<"Softmax" | "LogSoftmax">): TensorType[] {
+function alongAxis(c: InferContext<"Softmax" | "LogSoftmax" | "Hardmax">): TensorType[] {
   const x = given(c, 0, "x");
   mustBeFloat(c, "x", x);
   if (x.shape) axisOf(c, c.attributes.axis, x.shape.length, x);
@@ -55,4 +55,7 @@ export const activation: InferTable<Activation> = {
   },
   Softmax: alongAxis,
   LogSoftmax: alongAxis,
+  Hardmax: alongAxis,
+  Gelu: unaryFloat,
+  Mish: unaryFloat,
 };

@@ -105,4 +105,10 @@ export const elementwise: InferTable<Elementwise> = {
     return [{ dtype, shape: broadcast(c, [condition, a, b]) }];
   },
   Cast: (c) => [{ dtype: c.attributes.to, shape: given(c, 0, "x").shape }],
+  Xor: logical,
+  IsInf(c) {
+    const x = given(c, 0, "x");
+    mustBeFloat(c, "x", x);
+    return [{ dtype: "bool", shape: x.shape }];
+  },
 };

@@ -225,6 +225,42 @@ test.each<[string, { message: string; help: string | undefined }, string, string
     "Reshape: the result would have 65 axes",
     "at most 64 are possible",
   ],
+  [
+    "a layer normalisation's scale does not fit",
+    refusal("LayerNormalization", ["float32[2, 3, 8]", "float32[4]"], { axis: -1, epsilon: 1e-5 }),
+    "LayerNormalization: scale is float32[4], x is float32[2, 3, 8]",
+    "scale must have the sizes of x from axis -1 on",
+  ],
+  [
+    "a layer normalisation's axis is none of x",
+    refusal("LayerNormalization", ["float32[2, 8]", "float32[8]"], { axis: 2, epsilon: 1e-5 }),
+    "LayerNormalization: axis 2 is out of range: the input is float32[2, 8]",
+    "use an axis from -2 to 1",
+  ],
+  [
+    "an instance normalisation's bias does not fit",
+    refusal("InstanceNormalization", ["float32[2, 3, 8]", "float32[3]", "float32[8]"], { epsilon: 1e-5 }),
+    "InstanceNormalization: bias is float32[8], x is float32[2, 3, 8]",
+    "bias must hold one number for each of x's 3 channels",
+  ],
+  [
+    "a norm has no exponent",
+    refusal("LpPool", ["float32[1, 1, 4, 4]"], { ...one, ceil_mode: false, p: 0 }),
+    "LpPool: p is 0",
+    "give the exponent of the norm, a whole number of at least 1",
+  ],
+  [
+    "a running sum has two axes",
+    refusal("CumSum", ["float32[2, 3]", int64([2], [0, 1])], { exclusive: false, reverse: false }),
+    "CumSum: axis holds 2 numbers",
+    "give one axis",
+  ],
+  [
+    "bits of a float",
+    refusal("BitwiseAnd", ["float32[2]", "float32[2]"], {}),
+    "BitwiseAnd: a is float32[2], it must be uint8 or uint16 or uint32 or uint64 or int8 or int16 or int32 or int64",
+    "insert a Cast to int64",
+  ],
 ])("%s", (_, error, message, help) => {
   expect(error).toEqual({ message, help });
 });

@@ -5,6 +5,7 @@ import type { Graph } from "../graph.js";
 import { type AnyOpNode, type Node, none, type Value } from "../node.js";
 import type { OpAttributes, OpName } from "../ops.js";
 import { activation } from "./activation.js";
+import { bitwise } from "./bitwise.js";
 import { checkResult } from "./checks.js";
 import { convolution } from "./convolution.js";
 import { elementwise } from "./elementwise.js";
@@ -16,10 +17,13 @@ import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
 import { reduction } from "./reduction.js";
 import { shapeValue } from "./shape-value.js";
+import { trigonometry } from "./trigonometry.js";
 
 /** The shape rule of every operator. */
 export const inferTable: InferTable<OpAttributes> = {
   ...elementwise,
+  ...trigonometry,
+  ...bitwise,
   ...activation,
   ...linalg,
   ...convolution,

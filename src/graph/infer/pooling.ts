@@ -53,4 +53,11 @@ export const pooling: InferTable<Pooling> = {
   },
   GlobalAveragePool: global,
   GlobalMaxPool: global,
+  LpPool(c) {
+    const x = given(c, 0, "x");
+    mustBeFloat(c, "x", x);
+    if (!Number.isInteger(c.attributes.p) || c.attributes.p < 1)
+      fail(c, `p is ${c.attributes.p}`, "give the exponent of the norm, a whole number of at least 1");
+    return [{ dtype: x.dtype, shape: pooled(c, x, c.attributes) }];
+  },
 };

@@ -1,9 +1,9 @@
 import type { Dim, TensorType } from "../../core/shape.js";
 import type { Reduction } from "../ops.js";
-import { axesOf, axisOf, constantInts, given, mustBeNumber, unknown } from "./checks.js";
+import { axesOf, axisOf, constantInts, fail, given, mustBe, mustBeNumber, unknown } from "./checks.js";
 import type { InferContext, InferTable } from "./infer.js";
 
-type ReduceName = Exclude<keyof Reduction, "ArgMax" | "ArgMin">;
+type ReduceName = Exclude<keyof Reduction, "ArgMax" | "ArgMin" | "CumSum">;
 
 function without(shape: readonly Dim[], axes: readonly number[], keepdims: boolean): Dim[] {
   return shape.flatMap((d, i) => (axes.includes(i) ? (keepdims ? [1] : []) : [d]));
@@ -48,6 +48,21 @@ export const reduction: InferTable<Reduction> = {
   ReduceProd: reduce,
   ReduceSumSquare: reduce,
   ReduceL2: reduce,
+  ReduceL1: reduce,
+  ReduceLogSum: reduce,
+  ReduceLogSumExp: reduce,
   ArgMax: index,
   ArgMin: index,
+  // y as x; one axis, which must be there where it is known
+  CumSum(c) {
+    const x = given(c, 0, "x");
+    mustBeNumber(c, "x", x);
+    const axis = given(c, 1, "axis");
+    mustBe(c, "axis", axis, "int32", "int64");
+    const named = constantInts(c, 1);
+    if (named?.length !== undefined && named.length !== 1)
+      fail(c, `axis holds ${named.length} numbers`, "give one axis");
+    if (named && x.shape) axisOf(c, named[0]!, x.shape.length, x);
+    return [x];
+  },
 };

@@ -1,5 +1,6 @@
 import { isFloat } from "../../core/dtype.js";
 import { sizeOf } from "../../core/shape.js";
+import type { Tensor } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 import { none, type Value } from "../node.js";
 
@@ -23,6 +24,12 @@ export function parametersOf(graph: Graph): Parameter[] {
   const found = new Map<Value, Parameter>();
   /** Values that depend on a weighted node. */
   const weighted = new Set<Value>();
+  /** Looked through once, however many nodes read it. */
+  const constants = new Map<Value, number | undefined>();
+  const isAll = (value: Value = none, number: number): boolean => {
+    if (!constants.has(value)) constants.set(value, onlyNumberOf(graph.initializers.get(value)));
+    return constants.get(value) === number;
+  };
   graph.nodes.forEach((node, depth) => {
     const take = (value: Value | undefined, kind: ParameterKind): void => {
       const data = value === undefined || value === none ? undefined : graph.initializers.get(value);
@@ -52,6 +59,16 @@ export function parametersOf(graph: Graph): Parameter[] {
           take(third, "norm");
           take(node.inputs[3], "statistic");
           take(node.inputs[4], "statistic");
+          break;
+        case "LayerNormalization":
+          take(second, "norm");
+          take(third, "norm");
+          break;
+        case "InstanceNormalization":
+          // Ones and zeros are how exporters write a normalisation that has no scale of its own.
+          if (isAll(second, 1) && isAll(third, 0)) break;
+          take(second, "norm");
+          take(third, "norm");
           break;
         case "Gather":
           if (rank(graph, first) === 2) take(first, "weight");
@@ -84,4 +101,11 @@ function rank(graph: Graph, value: Value | undefined): number {
 }
 function elements(graph: Graph, value: Value | undefined): number {
   return value === undefined ? 0 : (graph.initializers.get(value)?.data.length ?? 0);
+}
+
+/** The number that a tensor holds everywhere, if it does. */
+function onlyNumberOf(tensor: Tensor | undefined): number | undefined {
+  const first = tensor?.data[0];
+  if (typeof first !== "number") return undefined;
+  return Array.prototype.every.call(tensor!.data, (v) => v === first) ? first : undefined;
 }

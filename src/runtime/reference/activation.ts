@@ -1,7 +1,7 @@
 import { sizeOf } from "../../core/shape.js";
 import type { Activation } from "../../graph/ops.js";
 import { axisOf, given, type Inputs, result } from "./arrays.js";
-import { map, zip } from "./elementwise.js";
+import { erf, map, zip } from "./elementwise.js";
 import type { ReferenceTable, RefTensor } from "./reference.js";
 
 // 1 / (1 + e^-x), with the exponential that does not overflow.
@@ -70,4 +70,30 @@ export const activation: ReferenceTable<Activation> = {
   },
   Softmax: (c) => logSoftmax(c, c.attributes.axis, Math.exp),
   LogSoftmax: (c) => logSoftmax(c, c.attributes.axis, (logY) => logY),
+  // y = 1 at the first largest along the axis, 0 elsewhere
+  Hardmax(c) {
+    const x = given(c, 0);
+    const axis = axisOf(c.attributes.axis, x.dims.length);
+    const n = x.dims[axis]!;
+    const inner = sizeOf(x.dims.slice(axis + 1));
+    const y = new Float64Array(x.data.length);
+    for (let i = 0; i < y.length; i++) {
+      if (Math.floor(i / inner) % n !== 0) continue;
+      let best = i;
+      for (let k = 1; k < n; k++) if (x.data[i + k * inner]! > x.data[best]!) best = i + k * inner;
+      y[best] = 1;
+    }
+    return [{ dtype: x.dtype, dims: x.dims, data: y }];
+  },
+  // y = x · Φ(x), Φ(x) = (1 + erf(x / √2)) / 2; with tanh: y = x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))
+  Gelu: (c) =>
+    map(c, (x) => {
+      const inner =
+        c.attributes.approximate === "tanh"
+          ? Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))
+          : erf(x / Math.SQRT2);
+      return 0.5 * x * (1 + inner);
+    }),
+  // y = x · tanh(log(1 + e^x))
+  Mish: (c) => map(c, (x) => x * Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))))),
 };

@@ -91,6 +91,14 @@ export const elementwise: ReferenceTable<Elementwise> = {
     const [p, q, r] = [stretched(condition, dims), stretched(a, dims), stretched(b, dims)];
     return [{ dtype: a.dtype, dims, data: p.map((yes, i) => (yes ? q[i]! : r[i]!)) }];
   },
+  Xor: (c) => zip(c, (a, b) => test(a !== b), "bool"),
+  IsInf(c) {
+    const { detect_negative, detect_positive } = c.attributes;
+    const found = (x: number): boolean =>
+      (detect_positive && x === Number.POSITIVE_INFINITY) ||
+      (detect_negative && x === Number.NEGATIVE_INFINITY);
+    return map(c, (x) => test(found(x)), "bool");
+  },
   // A float stays the float64 that it is, whatever the name of its type: the reference does not round.
   Cast(c) {
     const x = given(c, 0);

@@ -6,6 +6,7 @@ import { readsOf } from "../../graph/graph.js";
 import { type Node, none, type Value } from "../../graph/node.js";
 import type { OpAttributes, OpName } from "../../graph/ops.js";
 import { activation } from "./activation.js";
+import { bitwise } from "./bitwise.js";
 import { toRef } from "./convert.js";
 import { convolution } from "./convolution.js";
 import { elementwise } from "./elementwise.js";
@@ -16,6 +17,7 @@ import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
 import { reduction } from "./reduction.js";
 import type { Reference, ReferenceTable, RefTensor } from "./reference.js";
+import { trigonometry } from "./trigonometry.js";
 
 export { fromRef, toRef } from "./convert.js";
 export type { Reference, ReferenceContext, ReferenceTable, RefTensor } from "./reference.js";
@@ -23,6 +25,8 @@ export type { Reference, ReferenceContext, ReferenceTable, RefTensor } from "./r
 /** What every operator computes, as its definition says. */
 export const referenceTable: ReferenceTable<OpAttributes> = {
   ...elementwise,
+  ...trigonometry,
+  ...bitwise,
   ...activation,
   ...linalg,
   ...convolution,

@@ -1,5 +1,6 @@
+import { sizeOf } from "../../core/shape.js";
 import type { Normalization } from "../../graph/ops.js";
-import { given } from "./arrays.js";
+import { axisOf, given, stretched } from "./arrays.js";
 import type { ReferenceTable, RefTensor } from "./reference.js";
 import { planeOf } from "./window.js";
 
@@ -17,6 +18,19 @@ function channelMoments(x: RefTensor): { mean: Float64Array; variance: Float64Ar
   };
   const mean = over((v) => v);
   return { mean, variance: over((v, c) => (v - mean[c]!) ** 2) };
+}
+
+/** Mean and 1 / √(var + ε) of each run of `size` numbers. */
+function moments(x: RefTensor, size: number, epsilon: number) {
+  const mean = new Float64Array(size === 0 ? 0 : x.data.length / size);
+  const inverse = mean.slice();
+  for (let row = 0; row < mean.length; row++) {
+    const run = x.data.subarray(row * size, (row + 1) * size);
+    const m = run.reduce((a, b) => a + b, 0) / size;
+    mean[row] = m;
+    inverse[row] = 1 / Math.sqrt(run.reduce((a, b) => a + (b - m) ** 2, 0) / size + epsilon);
+  }
+  return { mean, inverse };
 }
 
 export const normalization: ReferenceTable<Normalization> = {
@@ -61,6 +75,39 @@ export const normalization: ReferenceTable<Normalization> = {
       for (let j = Math.max(0, c - Math.floor((size - 1) / 2)); j <= last; j++)
         sum += x.data[i + (j - c) * S]! ** 2;
       return v / (bias + (alpha / size) * sum) ** beta;
+    });
+    return [{ dtype: x.dtype, dims: x.dims, data: y }];
+  },
+  // y = (x - mean) / √(var + ε) · scale + bias; moments over the axes from `axis` on
+  LayerNormalization(context) {
+    const { axis, epsilon } = context.attributes;
+    const x = given(context, 0);
+    const from = axisOf(axis, x.dims.length);
+    const size = sizeOf(x.dims.slice(from));
+    const { mean, inverse } = moments(x, size, epsilon);
+    const scale = stretched(given(context, 1), x.dims);
+    const bias = context.inputs[2] ? stretched(context.inputs[2], x.dims) : undefined;
+    const y = x.data.map((v, i) => {
+      const row = Math.floor(i / size);
+      return (v - mean[row]!) * inverse[row]! * scale[i]! + (bias?.[i] ?? 0);
+    });
+    const dims = x.dims.map((d, i) => (i < from ? d : 1));
+    return [
+      { dtype: x.dtype, dims: x.dims, data: y },
+      { dtype: "float32", dims, data: mean },
+      { dtype: "float32", dims, data: inverse },
+    ];
+  },
+  // y = (x - mean) / √(var + ε) · scale[c] + bias[c]; moments of each plane
+  InstanceNormalization(context) {
+    const x = given(context, 0);
+    const [scale, bias] = [given(context, 1), given(context, 2)];
+    const size = planeOf(x.dims);
+    const { mean, inverse } = moments(x, size, context.attributes.epsilon);
+    const y = x.data.map((v, i) => {
+      const plane = Math.floor(i / size);
+      const c = plane % x.dims[1]!;
+      return (v - mean[plane]!) * inverse[plane]! * scale.data[c]! + bias.data[c]!;
     });
     return [{ dtype: x.dtype, dims: x.dims, data: y }];
   },

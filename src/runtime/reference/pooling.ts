@@ -15,7 +15,9 @@ function global(c: Inputs, f: (plane: Float64Array) => number): RefTensor[] {
 }
 
 /** The input, the output's plane, and which places each window covers; S, P and K are sizes of a plane each. */
-function slid(context: ReferenceContext<"MaxPool"> | ReferenceContext<"AveragePool">) {
+function slid(
+  context: ReferenceContext<"MaxPool"> | ReferenceContext<"AveragePool"> | ReferenceContext<"LpPool">,
+) {
   const { attributes: a } = context;
   const x = given(context, 0);
   const [N, C, ...spatial] = x.dims as [number, number, ...number[]];
@@ -78,4 +80,20 @@ export const pooling: ReferenceTable<Pooling> = {
   GlobalAveragePool: (c) => global(c, (plane) => plane.reduce((a, b) => a + b, 0) / plane.length),
   GlobalMaxPool: (c) =>
     global(c, (plane) => plane.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)),
+  // y[n, c, p] = (Σ_k |x[n, c, table(p, k)]|^p)^(1/p); the padding is 0
+  LpPool(context) {
+    const power = context.attributes.p;
+    const { x, N, C, out, table, S, P, K } = slid(context);
+    const y = new Float64Array(N * C * P);
+    for (let i = 0; i < y.length; i++) {
+      const [plane, p] = [Math.floor(i / P), i % P];
+      let sum = 0;
+      for (let k = 0; k < K; k++) {
+        const at = table[p * K + k]!;
+        if (at >= 0) sum += Math.abs(x.data[plane * S + at]!) ** power;
+      }
+      y[i] = sum ** (1 / power);
+    }
+    return [{ dtype: x.dtype, dims: [N, C, ...out], data: y }];
+  },
 };

@@ -1,15 +1,18 @@
 import { stridesOf } from "../../core/shape.js";
 import type { Reduction } from "../../graph/ops.js";
 import { axisOf, given, list, positions, result } from "./arrays.js";
+import { zip } from "./elementwise.js";
 import type { Reference, ReferenceContext, ReferenceTable, RefTensor } from "./reference.js";
 
-type ReduceName = Exclude<keyof Reduction, "ArgMax" | "ArgMin">;
+type ReduceName = Exclude<keyof Reduction, "ArgMax" | "ArgMin" | "CumSum">;
 
 /** How a reduction runs: y = last(next(…next(first, x1)…, xn), n). */
 interface Fold {
   readonly first: number;
   readonly next: (y: number, x: number) => number;
   readonly last?: (y: number, n: number) => number;
+  /** What is left of one number that is reduced with no other: the number itself where this is not given. */
+  readonly alone?: (x: number) => number;
 }
 
 /** Where the results start in x, where the values of one result lie from there, and the shape that is left. */
@@ -28,12 +31,12 @@ function walk(dims: readonly number[], axes: readonly number[], keepdims: boolea
   };
 }
 
-function reduce({ first, next, last = (y) => y }: Fold): Reference<ReduceName> {
+function reduce({ first, next, last = (y) => y, alone }: Fold): Reference<ReduceName> {
   return (c: ReferenceContext<ReduceName>): RefTensor[] => {
     const x = given(c, 0);
     const named = (list(c, 1) ?? []).map((a) => axisOf(a, x.dims.length));
     const { keepdims, noop_with_empty_axes } = c.attributes;
-    if (named.length === 0 && noop_with_empty_axes) return [x];
+    if (named.length === 0 && noop_with_empty_axes) return [alone ? { ...x, data: x.data.map(alone) } : x];
     const axes = named.length > 0 ? named : x.dims.map((_, i) => i);
     const { starts, steps, dims } = walk(x.dims, axes, keepdims);
     const y = new Float64Array(starts.length);
@@ -72,6 +75,40 @@ export const reduction: ReferenceTable<Reduction> = {
   ReduceProd: reduce({ first: 1, next: (y, x) => y * x }),
   ReduceSumSquare: reduce({ first: 0, next: (y, x) => y + x * x }),
   ReduceL2: reduce({ first: 0, next: (y, x) => y + x * x, last: (y) => Math.sqrt(y) }),
+  ReduceL1: reduce({ first: 0, next: (y, x) => y + Math.abs(x), alone: Math.abs }),
+  ReduceLogSum: reduce({ first: 0, next: (y, x) => y + x, last: Math.log, alone: Math.log }),
+  // y = max + log Σ e^(x - max)
+  ReduceLogSumExp: (c) => {
+    const fold = (x: RefTensor, f: Fold, keepdims: boolean): RefTensor =>
+      reduce(f)({ ...c, inputs: [x, c.inputs[1]], attributes: { ...c.attributes, keepdims } })[0]!;
+    const x = given(c, 0);
+    const top = fold(x, { first: Number.NEGATIVE_INFINITY, next: Math.max }, true);
+    const finite = { ...top, data: top.data.map((m) => (Number.isFinite(m) ? m : 0)) };
+    const less = zip({ inputs: [x, finite] }, (v, m) => v - m)[0]!;
+    const sum = fold(
+      less,
+      { first: 0, next: (y, v) => y + Math.exp(v), last: Math.log, alone: (v) => v },
+      c.attributes.keepdims,
+    );
+    return [{ ...sum, data: sum.data.map((v, i) => v + finite.data[i]!) }];
+  },
   ArgMax: position((a, b) => a > b),
   ArgMin: position((a, b) => a < b),
+  // y_i = x_0 + … + x_i along the axis; exclusive: without x_i; reverse: from the other end
+  CumSum(c) {
+    const x = given(c, 0);
+    const axis = axisOf(list(c, 1)![0]!, x.dims.length);
+    const { starts, steps } = walk(x.dims, [axis], true);
+    const y = new Float64Array(x.data.length);
+    const order = c.attributes.reverse ? steps.slice().reverse() : steps;
+    for (const start of starts) {
+      let sum = 0;
+      for (const step of order) {
+        const v = x.data[start + step]!;
+        y[start + step] = c.attributes.exclusive ? sum : sum + v;
+        sum += v;
+      }
+    }
+    return [result(x.dtype, x.dims, y)];
+  },
 };

@@ -1,6 +1,6 @@
 import { float32 } from "../../core/tensor.js";
 import type { Activation, None } from "../../graph/ops.js";
-import { type CaseOf, type CaseTable, signed, uniform } from "./make.js";
+import { apart, type CaseOf, type CaseTable, signed, uniform } from "./make.js";
 
 type Plain = CaseOf<{ [Op in keyof Activation]: Activation[Op] extends None ? Op : never }[keyof Activation]>;
 
@@ -12,6 +12,10 @@ function shapes<A extends object>(attributes: A, x = signed([2, 3, 4])) {
     { name: "far out", inputs: [float32([4], [-60, -20, 20, 60])], attributes },
     { name: "empty", inputs: [float32([0, 2], [])], attributes },
   ];
+}
+/** The same cases under other names. */
+function named<Case extends { readonly name: string }>(prefix: string, cases: readonly Case[]): Case[] {
+  return cases.map((c) => ({ ...c, name: `${prefix}, ${c.name}` }));
 }
 const plain: Plain[] = shapes({});
 const alongAxis = [
@@ -95,4 +99,18 @@ export const activation: CaseTable<Activation> = {
   ],
   Softmax: alongAxis,
   LogSoftmax: alongAxis,
+  Hardmax: [
+    { name: "last axis", inputs: [apart([3, 5])], attributes: { axis: -1 } },
+    { name: "middle axis", inputs: [apart([2, 4, 3])], attributes: { axis: 1 } },
+    {
+      name: "ties: the first one wins",
+      inputs: [float32([2, 3], [1, 2, 2, 3, 3, 1])],
+      attributes: { axis: 1 },
+    },
+  ],
+  Gelu: [
+    ...shapes({ approximate: "none" } as const),
+    ...named("tanh", shapes({ approximate: "tanh" } as const)),
+  ],
+  Mish: plain,
 };

@@ -176,4 +176,14 @@ export const elementwise: CaseTable<Elementwise> = {
       attributes: { to: "uint8" },
     },
   ],
+  Xor: boolean,
+  IsInf: [
+    {
+      name: "of either sign",
+      inputs: [special],
+      attributes: { detect_negative: true, detect_positive: true },
+    },
+    { name: "above only", inputs: [special], attributes: { detect_negative: false, detect_positive: true } },
+    { name: "below only", inputs: [special], attributes: { detect_negative: true, detect_positive: false } },
+  ],
 };

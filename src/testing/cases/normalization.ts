@@ -66,4 +66,70 @@ export const normalization: CaseTable<Normalization> = {
       differentiable: [0],
     },
   ],
+  LayerNormalization: [
+    {
+      name: "last axis (transformers)",
+      inputs: [uniform([2, 3, 6]), uniform([6], 0.5, 1.5, 1), uniform([6], -1, 1, 2)],
+      attributes: { axis: -1, epsilon: 1e-5 },
+      differentiable: [0, 1, 2],
+    },
+    {
+      name: "two axes, no bias",
+      inputs: [uniform([4, 3, 2]), uniform([3, 2], 0.5, 1.5, 1)],
+      attributes: { axis: 1, epsilon: 1e-3 },
+      differentiable: [0, 1],
+    },
+    {
+      name: "all axes",
+      inputs: [uniform([3, 4]), uniform([3, 4], 0.5, 1.5, 1), uniform([3, 4], -1, 1, 2)],
+      attributes: { axis: 0, epsilon: 1e-5 },
+      differentiable: [0, 1, 2],
+    },
+    {
+      name: "with mean and inv_std",
+      inputs: [uniform([2, 3, 4]), uniform([4], 0.5, 1.5, 1), uniform([4], -1, 1, 2)],
+      attributes: { axis: -1, epsilon: 1e-2 },
+      outputs: 3,
+      differentiable: [0, 1, 2],
+    },
+    {
+      name: "one scale for all, one bias",
+      inputs: [uniform([2, 5]), uniform([1], 0.5, 1.5, 1), uniform([], -1, 1, 2)],
+      attributes: { axis: -1, epsilon: 1e-5 },
+      outputs: 3,
+      differentiable: [0, 1, 2],
+    },
+    {
+      name: "a scale for each row",
+      inputs: [uniform([3, 4]), uniform([3, 1], 0.5, 1.5, 1), uniform([4], -1, 1, 2)],
+      attributes: { axis: 1, epsilon: 1e-5 },
+      differentiable: [0, 1, 2],
+    },
+    {
+      name: "far from zero",
+      inputs: [uniform([3, 8], 9, 11), uniform([8], 0.5, 1.5, 1), uniform([8], -1, 1, 2)],
+      attributes: { axis: -1, epsilon: 1e-5 },
+      differentiable: [0, 1, 2],
+    },
+  ],
+  InstanceNormalization: [
+    {
+      name: "pictures",
+      inputs: [uniform([2, 3, 3, 4]), uniform([3], 0.5, 1.5, 1), uniform([3], -1, 1, 2)],
+      attributes: { epsilon: 1e-5 },
+      differentiable: [0, 1, 2],
+    },
+    {
+      name: "1-d",
+      inputs: [uniform([3, 2, 5]), uniform([2], 0.5, 1.5, 1), uniform([2], -1, 1, 2)],
+      attributes: { epsilon: 1e-2 },
+      differentiable: [0, 1, 2],
+    },
+    {
+      name: "3-d",
+      inputs: [uniform([1, 2, 2, 2, 3]), uniform([2], 0.5, 1.5, 1), uniform([2], -1, 1, 2)],
+      attributes: { epsilon: 1e-5 },
+      differentiable: [0, 1, 2],
+    },
+  ],
 };

@@ -1,12 +1,15 @@
 import { float32 } from "../../core/tensor.js";
 import type { Pooling } from "../../graph/ops.js";
-import { apart, type CaseTable, uniform, window } from "./make.js";
+import { apart, type CaseTable, signed, uniform, window } from "./make.js";
 
 function max(parts: Parameters<typeof window>[0], ceil = false) {
   return { ...window(parts), ceil_mode: ceil, storage_order: 0 };
 }
 function average(parts: Parameters<typeof window>[0], ceil = false, countIncludePad = false) {
   return { ...window(parts), ceil_mode: ceil, count_include_pad: countIncludePad };
+}
+function norm(p: number, parts: Parameters<typeof window>[0], ceil = false) {
+  return { ...window(parts), ceil_mode: ceil, p };
 }
 
 export const pooling: CaseTable<Pooling> = {
@@ -142,5 +145,37 @@ export const pooling: CaseTable<Pooling> = {
   GlobalMaxPool: [
     { name: "2-d", inputs: [apart([2, 3, 4, 2])], attributes: {}, differentiable: [0] },
     { name: "1-d", inputs: [apart([2, 3, 4])], attributes: {}, differentiable: [0] },
+  ],
+  LpPool: [
+    {
+      name: "2x2, Euclidean",
+      inputs: [signed([2, 2, 4, 4])],
+      attributes: norm(2, { kernel: [2, 2], strides: [2, 2] }),
+      differentiable: [0],
+    },
+    {
+      name: "overlapping, sums of sizes",
+      inputs: [signed([1, 2, 5, 5])],
+      attributes: norm(1, { kernel: [3, 3], strides: [2, 2] }),
+      differentiable: [0],
+    },
+    {
+      name: "padded, cubes",
+      inputs: [signed([1, 2, 5, 5])],
+      attributes: norm(3, { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
+      differentiable: [0],
+    },
+    {
+      name: "dilated",
+      inputs: [signed([1, 1, 6, 6])],
+      attributes: norm(2, { kernel: [2, 2], dilations: [2, 3] }),
+      differentiable: [0],
+    },
+    {
+      name: "ceil, 1-d",
+      inputs: [signed([1, 2, 6])],
+      attributes: norm(2, { kernel: [3], strides: [2] }, true),
+      differentiable: [0],
+    },
   ],
 };

@@ -1,9 +1,10 @@
 import { float32 } from "../../core/tensor.js";
 import type { Reduction } from "../../graph/ops.js";
-import { apart, type CaseTable, ints, signed, uniform } from "./make.js";
+import { apart, type CaseTable, int, ints, signed, uniform } from "./make.js";
 
 const keep = { keepdims: true, noop_with_empty_axes: false };
 const drop = { keepdims: false, noop_with_empty_axes: false };
+const forward = { exclusive: false, reverse: false };
 
 function reductions(x: ReturnType<typeof uniform>) {
   return [
@@ -56,4 +57,38 @@ export const reduction: CaseTable<Reduction> = {
   ReduceL2: reductions(signed([2, 3, 4])).slice(0, 5),
   ArgMax: positions(apart([2, 3, 4])),
   ArgMin: positions(apart([2, 3, 4])),
+  ReduceL1: reductions(signed([2, 3, 4])),
+  ReduceLogSum: reductions(uniform([2, 3, 4], 0.2, 2)),
+  ReduceLogSumExp: [
+    ...reductions(uniform([2, 3, 4])),
+    { name: "large", inputs: [float32([2, 2], [1000, 1001, -1000, -1002]), ints(1)], attributes: drop },
+  ],
+  CumSum: [
+    { name: "first axis", inputs: [uniform([3, 4]), int(0)], attributes: forward, differentiable: [0] },
+    {
+      name: "a negative axis",
+      inputs: [uniform([2, 3, 2]), int(-2)],
+      attributes: forward,
+      differentiable: [0],
+    },
+    {
+      name: "exclusive",
+      inputs: [uniform([2, 4]), int(1)],
+      attributes: { exclusive: true, reverse: false },
+      differentiable: [0],
+    },
+    {
+      name: "from the other end",
+      inputs: [uniform([2, 4]), int(1)],
+      attributes: { exclusive: false, reverse: true },
+      differentiable: [0],
+    },
+    {
+      name: "exclusive, from the other end",
+      inputs: [uniform([2, 4]), ints(1)],
+      attributes: { exclusive: true, reverse: true },
+      differentiable: [0],
+    },
+    { name: "int64", inputs: [ints(1, 2, 3), int(0)], attributes: forward },
+  ],
 };

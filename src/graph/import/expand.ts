@@ -1,0 +1,237 @@
+import { create } from "@bufbuild/protobuf";
+import { castTensor, int64, scalar } from "../../core/tensor.js";
+import { type AttributeProto, attribute, type NodeProto, NodeProtoSchema } from "../../onnx/index.js";
+import { maxRank } from "../infer/checks.js";
+import { Attributes, nodeError } from "./attributes.js";
+import type { UpgradeContext } from "./upgrade.js";
+
+/** An operator that other operators say as well; or why this one node of it has to stay. */
+export interface Expansion {
+  /** What it becomes, as a formula. */
+  readonly into: string;
+  readonly write: (w: Writer) => string | undefined;
+}
+
+/**
+ * Operators that are brought to others at import, by `domain.name` ("" is left out): they need no shape rule,
+ * gradient or reference of their own. At kinks they follow PyTorch through the operators they are made of.
+ */
+export const expansions: Readonly<Record<string, Expansion>> = {
+  Celu: {
+    into: "alpha * elu(x / alpha)",
+    write(w) {
+      const alpha = w.a.floatOr("alpha", 1);
+      if (!(alpha > 0)) return `its alpha is ${alpha}`;
+      if (alpha === 1) w.give("Elu", [w.x], [attribute.float("alpha", 1)]);
+      else {
+        const unit = w.add("Elu", [w.add("Div", [w.x, w.number(alpha)])], [attribute.float("alpha", 1)]);
+        w.give("Mul", [unit, w.number(alpha)]);
+      }
+      return undefined;
+    },
+  },
+  // 0 at x = alpha, with gradient 0 there, as torch.threshold
+  ThresholdedRelu: {
+    into: "x > alpha ? x : 0",
+    write(w) {
+      const above = w.add("Greater", [w.x, w.number(w.a.floatOr("alpha", 1))]);
+      w.give("Where", [above, w.x, w.number(0)]);
+      return undefined;
+    },
+  },
+  Shrink: {
+    into: "x < -lambd ? x + bias : x > lambd ? x - bias : 0",
+    write(w) {
+      if (!w.isFloat()) return "its input is not known to be a float";
+      const [lambd, bias] = [w.a.floatOr("lambd", 0.5), w.a.floatOr("bias", 0)];
+      const down = bias === 0 ? w.x : w.add("Sub", [w.x, w.number(bias)]);
+      const up = bias === 0 ? w.x : w.add("Add", [w.x, w.number(bias)]);
+      const above = w.add("Where", [w.add("Greater", [w.x, w.number(lambd)]), down, w.number(0)]);
+      w.give("Where", [w.add("Less", [w.x, w.number(-lambd)]), up, above]);
+      return undefined;
+    },
+  },
+  Swish: {
+    into: "x * sigmoid(alpha * x)",
+    write(w) {
+      const alpha = w.a.floatOr("alpha", 1);
+      w.give("Mul", [w.x, w.add("Sigmoid", [alpha === 1 ? w.x : w.add("Mul", [w.x, w.number(alpha)])])]);
+      return undefined;
+    },
+  },
+  RMSNormalization: { into: "x / sqrt(mean(x²) + epsilon) * scale", write: rootMeanSquare },
+  SimplifiedLayerNormalization: { into: "x / sqrt(mean(x²) + epsilon) * scale", write: rootMeanSquare },
+  "com.microsoft.SimplifiedLayerNormalization": {
+    into: "x / sqrt(mean(x²) + epsilon) * scale",
+    write: rootMeanSquare,
+  },
+  GroupNormalization: { into: "InstanceNormalization of each group as one plane", write: groups },
+  // 0 where the norm is 0
+  LpNormalization: {
+    into: "x / norm(x)",
+    write(w) {
+      const p = w.a.int("p") ?? 2;
+      if (p !== 1 && p !== 2) return `its p is ${p}`;
+      const axes = w.ints([w.a.int("axis") ?? -1]);
+      const norm = w.add(p === 1 ? "ReduceL1" : "ReduceL2", [w.x, axes], [attribute.int("keepdims", 1)]);
+      const isZero = w.add("Equal", [norm, w.number(0)]);
+      w.give("Div", [w.x, w.add("Where", [isZero, w.number(1), norm])]);
+      return undefined;
+    },
+  },
+  MeanVarianceNormalization: {
+    into: "(x - mean) / (sqrt(var) + 1e-9)",
+    write(w) {
+      // All axes but the channels' of [N, C, H, W] (ONNX, MeanVarianceNormalization-13).
+      const axes = w.ints(w.a.ints("axes") ?? [0, 2, 3]);
+      const mean = (x: string): string => w.add("ReduceMean", [x, axes], [attribute.int("keepdims", 1)]);
+      const z = w.add("Sub", [w.x, mean(w.x)]);
+      const deviation = w.add("Sqrt", [mean(w.add("Mul", [z, z]))]);
+      // 1e-9 is in the operator's definition.
+      w.give("Div", [z, w.add("Add", [deviation, w.number(1e-9)])]);
+      return undefined;
+    },
+  },
+  GlobalLpPool: {
+    into: "sum(|x|^p)^(1/p) over each plane",
+    write(w) {
+      const rank = w.c.shapeOf(w.x)?.length;
+      if (rank === undefined) return "it has an unknown number of axes";
+      const p = w.a.int("p") ?? 2;
+      const axes = w.ints(Array.from({ length: Math.max(0, rank - 2) }, (_, i) => i + 2));
+      const keep = [attribute.int("keepdims", 1), attribute.int("noop_with_empty_axes", 1)];
+      if (p === 1 || p === 2) w.give(p === 1 ? "ReduceL1" : "ReduceL2", [w.x, axes], keep);
+      else {
+        const powers = w.add("Pow", [w.add("Abs", [w.x]), w.number(p)]);
+        w.give("Pow", [w.add("ReduceSum", [powers, axes], keep), w.number(1 / p)]);
+      }
+      return undefined;
+    },
+  },
+};
+
+/** y = x * r * scale, r = 1 / sqrt(mean(x²) + epsilon) over the axes from `axis` on; the second output is r. */
+function rootMeanSquare(w: Writer): string | undefined {
+  const axis = w.a.int("axis") ?? -1;
+  const rank = w.c.shapeOf(w.x)?.length;
+  if (axis >= 0 && rank === undefined) return "it has an unknown number of axes";
+  const count = axis < 0 ? -axis : rank! - axis;
+  if (count < 1 || count > (rank ?? maxRank))
+    throw nodeError(w.node, `axis ${axis} is out of range for ${rank ?? `at most ${maxRank}`} axes`);
+  const axes = w.ints(Array.from({ length: count }, (_, i) => i - count));
+  const square = w.add("ReduceMean", [w.add("Mul", [w.x, w.x]), axes], [attribute.int("keepdims", 1)]);
+  const deviation = w.add("Sqrt", [w.add("Add", [square, w.number(w.a.floatOr("epsilon", 1e-5))])]);
+  const r = w.add("Reciprocal", [deviation], [], w.node.output[1]);
+  w.give("Mul", [w.add("Mul", [w.x, r]), w.input(1)]);
+  return undefined;
+}
+
+/**
+ * x[N, C, …] seen as [N, groups, rest], normalised plane by plane, and seen as it was.
+ * Before opset 21 scale and bias belong to a group, from there on to a channel.
+ */
+function groups(w: Writer): string | undefined {
+  const shape = w.c.shapeOf(w.x);
+  const count = w.a.int("num_groups");
+  if (count === undefined || count < 1)
+    throw nodeError(w.node, `attribute "num_groups" is ${count ?? "missing"}`);
+  const channels = shape?.[1];
+  if (!shape || typeof channels !== "number") return "it has an unknown number of channels";
+  if (channels % count !== 0)
+    throw nodeError(w.node, `${channels} channels cannot be divided into ${count} groups`);
+  const epsilon = [attribute.float("epsilon", w.a.floatOr("epsilon", 1e-5))];
+  const planes = w.add("Reshape", [w.x, w.ints([0, count, -1])]);
+  const each = (value: number): string =>
+    w.constant(
+      "scale",
+      castTensor({ ...scalar(0), dims: [count], data: new Float32Array(count).fill(value) }, w.dtype),
+    );
+  const grouped = w.opset < 21;
+  const [scale, bias] = grouped ? [w.input(1), w.input(2)] : [each(1), each(0)];
+  const normal = w.add("InstanceNormalization", [planes, scale, bias], epsilon);
+  // One size may follow from the others; of more unknown ones the shape is asked for when the model runs.
+  const sizes = shape.map((d, i) => (i === 0 ? 0 : typeof d === "number" ? d : -1));
+  const known = sizes.filter((d) => d === -1).length <= 1 && sizes.lastIndexOf(0) === 0;
+  const target = known ? w.ints(sizes) : w.add("Shape", [w.x]);
+  if (grouped) {
+    w.give("Reshape", [normal, target]);
+    return undefined;
+  }
+  const scaled = w.add("Mul", [w.add("Reshape", [normal, target]), w.perChannel(1, shape.length)]);
+  w.give("Add", [scaled, w.perChannel(2, shape.length)]);
+  return undefined;
+}
+
+/** Writes nodes in place of one. */
+class Writer {
+  readonly nodes: NodeProto[] = [];
+  readonly a: Attributes;
+  readonly x: string;
+  readonly dtype: "float32" | "float64";
+
+  constructor(
+    readonly node: NodeProto,
+    readonly opset: number,
+    readonly c: UpgradeContext,
+  ) {
+    this.a = new Attributes(node);
+    this.x = this.input(0);
+    this.dtype = c.dtypeOf(this.x) === "float64" ? "float64" : "float32";
+  }
+  private get y(): string {
+    return this.node.output[0] ?? "";
+  }
+  /** Input i, which must be there. @throws ModelError */
+  input(i: number): string {
+    const v = this.node.input[i];
+    if (!v) throw nodeError(this.node, `input ${i} is missing`);
+    return v;
+  }
+  isFloat(): boolean {
+    const dtype = this.c.dtypeOf(this.x);
+    return dtype === "float32" || dtype === "float64";
+  }
+  constant(hint: string, value: Parameters<UpgradeContext["constant"]>[1]): string {
+    return this.c.constant(`${this.y}.${hint}`, value);
+  }
+  ints(values: readonly number[]): string {
+    return this.constant("list", int64([values.length], values));
+  }
+  /** A 0-d constant of x's type. */
+  number(value: number): string {
+    return this.constant("number", castTensor(scalar(value), this.dtype));
+  }
+  /** Input i, one number for each channel, in a shape that broadcasts against [N, C, …]. A weight stays a weight. */
+  perChannel(i: number, rank: number): string {
+    const value = this.c.constantOf(this.input(i));
+    const ones = new Array<number>(Math.max(0, rank - 2)).fill(1);
+    if (value?.dims.length !== 1) return this.add("Reshape", [this.input(i), this.ints([-1, ...ones])]);
+    return this.c.constant(`${this.input(i)}.channels`, { ...value, dims: [...value.dims, ...ones] });
+  }
+  /** Appends a node with one output; gives its name. */
+  add(opType: string, input: string[], attributes: AttributeProto[] = [], name?: string): string {
+    const output = name || this.c.fresh(`${this.y}.${opType}`);
+    const made = { opType, name: this.node.name, input, output: [output], attribute: attributes };
+    this.nodes.push(create(NodeProtoSchema, made));
+    return output;
+  }
+  /** Appends the node that computes the first output. */
+  give(opType: string, input: string[], attributes: AttributeProto[] = []): void {
+    this.add(opType, input, attributes, this.y || undefined);
+  }
+}
+
+/** A node as the nodes that say the same, and why one that could be said otherwise stays. */
+export function expandNode(
+  node: NodeProto,
+  opset: number,
+  context: UpgradeContext,
+): { nodes: NodeProto[]; stays?: string } {
+  const standard = node.domain === "" || node.domain === "ai.onnx";
+  const key = standard ? node.opType : `${node.domain}.${node.opType}`;
+  const expansion = Object.hasOwn(expansions, key) ? expansions[key] : undefined;
+  if (!expansion) return { nodes: [node] };
+  const writer = new Writer(node, opset, context);
+  const stays = expansion.write(writer);
+  return stays === undefined ? { nodes: writer.nodes } : { nodes: [node], stays };
+}
