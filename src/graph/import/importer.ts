@@ -20,6 +20,8 @@ import type { OpAttributes, OpName } from "../ops.js";
 import { serialized } from "../to-onnx-attributes.js";
 import { Attributes, nodeError, whereOf } from "./attributes.js";
 import { canonical } from "./canonical.js";
+import { type Expanded, expandNode } from "./expand/expand-node.js";
+import { place } from "./expand/place.js";
 import { refuseLongLists, refuseManyAxes } from "./limits.js";
 import { constantValue, customAttributes } from "./node-values.js";
 import { renameNodes } from "./rename.js";
@@ -32,6 +34,9 @@ export interface ImporterOptions {
   readonly operators?: readonly { readonly domain: string; readonly name: string }[];
   readonly inputShapes?: Readonly<Record<Value, Shape>>;
 }
+
+/** Nodes that all expansions of a file together may add: a small file must not become a graph without bound. */
+const mostExpanded = 100_000;
 
 /** Turns the messages of a file into a graph, node by node; types are inferred on the way. */
 export class Importer implements UpgradeContext {
@@ -49,6 +54,8 @@ export class Importer implements UpgradeContext {
   /** Values that are another one: outputs of Identity. */
   private readonly alias = new Map<Value, Value>();
   private readonly shapeValues: ShapeValues = new Map();
+  /** How many nodes expansions have added. */
+  private expanded = 0;
   /** Types that the file states, for what cannot be inferred. */
   private readonly stated = new Map<Value, TensorType>();
 
@@ -141,18 +148,40 @@ export class Importer implements UpgradeContext {
     const inputs = trimmed(node.input.map((v) => this.resolve(v)));
     const standard = domain === "" || domain === "ai.onnx";
     if (standard && this.expand(node, inputs)) return;
+    const user = this.options.operators?.some(
+      (o) => o.name === opType && (o.domain === domain || (standard && o.domain === "")),
+    );
+    const made = user
+      ? undefined
+      : expandNode(node, inputs, this.graph, {
+          reads: (v) => v !== none && this.read.has(v),
+          budget: mostExpanded - this.expanded,
+        });
+    if (typeof made === "object") {
+      this.addExpanded(node, made);
+      return;
+    }
     const known =
       Object.hasOwn(canonical, opType) &&
       (opType === "FusedMatMul" ? domain === "com.microsoft" : standard) &&
       (opType as OpName);
-    const reason = known ? this.addOp(node, known, inputs) : undefined;
+    const reason = known ? this.addOp(node, known, inputs) : made;
     if (known && reason === undefined) return;
     if (reason !== undefined) this.notes.add(`${whereOf(node)} is passed on as it came: ${reason}`);
-    const user = this.options.operators?.some(
-      (o) => o.name === opType && (o.domain === domain || (standard && o.domain === "")),
-    );
     if (user) this.addCustom(node, inputs);
-    else this.addOpaque(node, inputs);
+    else this.addOpaque(node, inputs, reason);
+  }
+
+  private addExpanded(node: NodeProto, made: Expanded): void {
+    this.expanded += made.graph.nodes.length;
+    place(node, made, {
+      graph: this.graph,
+      reads: (v) => v !== none && this.read.has(v),
+      fresh: this.fresh,
+      constant: this.constant,
+      push: ({ op, name, inputs, outputs, attributes }) => this.push(op, name, inputs, outputs, attributes),
+      same: (v, y) => this.same(node, v, y),
+    });
   }
 
   /** Nodes that become something else; says whether it was one. */
@@ -292,7 +321,7 @@ export class Importer implements UpgradeContext {
     if (sizes && outputs[0]) this.shapeValues.set(outputs[0], sizes);
   }
 
-  private addOpaque(node: NodeProto, inputs: readonly Value[]): void {
+  private addOpaque(node: NodeProto, inputs: readonly Value[], why?: string): void {
     this.pushUnknown(node, {
       kind: "opaque",
       op: node.opType,
@@ -302,6 +331,7 @@ export class Importer implements UpgradeContext {
       outputs: node.output,
       captures: capturesOf(node),
       attributes: node.attribute.map((a) => toBinary(AttributeProtoSchema, a)),
+      ...(why === undefined ? {} : { why }),
     });
   }
 

@@ -2,6 +2,7 @@ import { isFloat } from "../../core/dtype.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Graph } from "../graph.js";
 import { none, type Value } from "../node.js";
+import { weightViews } from "./weight-views.js";
 
 /** What a weight is for: weight decay leaves biases and norms alone. */
 export type ParameterKind = "weight" | "bias" | "norm" | "statistic";
@@ -21,10 +22,13 @@ export interface Parameter {
  */
 export function parametersOf(graph: Graph): Parameter[] {
   const found = new Map<Value, Parameter>();
+  const origins = weightViews(graph);
+  const originOf = (v: Value): Value => origins.get(v) ?? v;
   /** Values that depend on a weighted node. */
   const weighted = new Set<Value>();
   graph.nodes.forEach((node, depth) => {
-    const take = (value: Value | undefined, kind: ParameterKind): void => {
+    const take = (read: Value | undefined, kind: ParameterKind): void => {
+      const value = read && originOf(read);
       const data = value === undefined || value === none ? undefined : graph.initializers.get(value);
       if (!data || !isFloat(data.dtype) || found.has(value!)) return;
       found.set(value!, { value: value!, kind, depth, size: sizeOf(data.dims) });
@@ -64,7 +68,7 @@ export function parametersOf(graph: Graph): Parameter[] {
             [first, second],
             [second, first],
           ] as const) {
-            if (a !== undefined && weighted.has(a) && elements(graph, b) > 1) {
+            if (a !== undefined && weighted.has(a) && elements(graph, b && originOf(b)) > 1) {
               take(b, node.op === "Add" || node.op === "Sub" ? "bias" : "norm");
             }
           }
