@@ -57,7 +57,10 @@ export function unroll(e: Expansion, cell: Cell): (Value | undefined)[] {
   const input = required(e, 0, "X");
   const steps = stepsOf(e, input, batchFirst ? 1 : 0);
   if (steps * directions * nodesOfStep > e.budget)
-    cannot(`with ${steps} more steps the model would be too large to unroll`);
+    cannot(
+      `with ${steps * directions} more steps the model would be too large to unroll`,
+      "to train through it, read or export the model with shorter sequences",
+    );
 
   const timeFirst = (v: Value): Value => (batchFirst ? g.transpose(v, [1, 0, 2]) : v);
   const x = timeFirst(input);
