@@ -17,7 +17,7 @@ export function decisionOf(node: Node, operators: readonly CustomOperator[] = []
       );
     case "opaque": {
       const name = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
-      return { kind: "refuse", because: `"${name}" is not an operator Engraft knows` };
+      return { kind: "refuse", because: node.why ?? `"${name}" is not an operator Engraft knows` };
     }
   }
 }

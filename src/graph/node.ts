@@ -31,6 +31,8 @@ export interface OpaqueNode {
   readonly captures: readonly Value[];
   /** Serialized AttributeProtos, as they came. */
   readonly attributes: readonly Uint8Array[];
+  /** Why an operator that is known in other forms stays as it came. */
+  readonly why?: string;
 }
 
 /** A node of an operator that the user defined: see {@link CustomOperator} in define-operator.ts. */

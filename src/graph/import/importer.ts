@@ -1,10 +1,8 @@
-import { toBinary } from "@bufbuild/protobuf";
 import type { DType } from "../../core/dtype.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Shape, TensorType } from "../../core/shape.js";
 import { castTensor, int64, scalar, type Tensor } from "../../core/tensor.js";
 import {
-  AttributeProtoSchema,
   type ExternalData,
   type GraphProto,
   type NodeProto,
@@ -17,14 +15,15 @@ import { shapeValue } from "../infer/shape-value.js";
 import type { AnyOpNode, Node, Value } from "../node.js";
 import { none } from "../node.js";
 import type { OpAttributes, OpName } from "../ops.js";
-import { serialized } from "../to-onnx-attributes.js";
 import { Attributes, nodeError, whereOf } from "./attributes.js";
 import { canonical } from "./canonical.js";
-import { expandNode } from "./expand.js";
+import { type Expanded, expandNode, type Surroundings } from "./expand/expand-node.js";
+import { place } from "./expand/place.js";
 import { refuseLongLists, refuseManyAxes } from "./limits.js";
-import { constantValue, customAttributes } from "./node-values.js";
-import { renameNodes } from "./rename.js";
+import { constantValue } from "./node-values.js";
+import { nameOutputs } from "./outputs.js";
 import { capturesOf } from "./subgraphs.js";
+import { customNode, opaqueNode } from "./unknown-nodes.js";
 import { type UpgradeContext, upgradeNode } from "./upgrade.js";
 import { widenInfo, widenNode, widenTensor } from "./widen.js";
 
@@ -33,6 +32,12 @@ export interface ImporterOptions {
   readonly operators?: readonly { readonly domain: string; readonly name: string }[];
   readonly inputShapes?: Readonly<Record<Value, Shape>>;
 }
+
+/**
+ * Nodes that all expansions of a file together may add. onnxruntime's time to load a training step grows with their
+ * square: measured 11 s for an LSTM of 128 steps, 7 minutes for one of 512 both ways.
+ */
+const mostExpanded = 4096;
 
 /** Turns the messages of a file into a graph, node by node; types are inferred on the way. */
 export class Importer implements UpgradeContext {
@@ -50,6 +55,8 @@ export class Importer implements UpgradeContext {
   /** Values that are another one: outputs of Identity. */
   private readonly alias = new Map<Value, Value>();
   private readonly shapeValues: ShapeValues = new Map();
+  /** How many nodes expansions have added. */
+  private expanded = 0;
   /** Types that the file states, for what cannot be inferred. */
   private readonly stated = new Map<Value, TensorType>();
 
@@ -134,30 +141,57 @@ export class Importer implements UpgradeContext {
   add(node: NodeProto, opset: number): void {
     if (node.output.every((v) => v === none)) return;
     widenNode(node, this.options.externalData);
-    for (const each of upgradeNode(node, opset, this)) {
-      const { nodes, stays } = expandNode(each, opset, this);
-      if (stays) this.notes.add(`${whereOf(each)} is passed on as it came: ${stays}`);
-      for (const simple of nodes) this.addCanonical(simple);
-    }
+    for (const each of upgradeNode(node, opset, this)) this.addOne(each, opset);
   }
 
-  private addCanonical(node: NodeProto): void {
+  /** A node of opset 18, or what it consists of; operators of the user's are not ours to take apart. */
+  private addOne(node: NodeProto, opset: number): void {
+    const made = this.isCustom(node) ? undefined : expandNode(node, this.surroundings(node, opset));
+    if (made && "graph" in made) this.addExpanded(node, made);
+    else if (made && "nodes" in made) for (const each of made.nodes) this.addCanonical(each);
+    else this.addCanonical(node, made?.stays);
+  }
+
+  private surroundings(node: NodeProto, opset: number): Surroundings {
+    const inputs = this.inputsOf(node);
+    const budget = mostExpanded - this.expanded;
+    return { opset, context: this, inputs, graph: this.graph, reads: this.reads, budget };
+  }
+  private inputsOf(node: NodeProto): Value[] {
+    return trimmed(node.input.map((v) => this.resolve(v)));
+  }
+  private reads = (v: Value): boolean => v !== none && this.read.has(v);
+  private isCustom({ domain, opType }: NodeProto): boolean {
+    const same = (d: string): boolean => d === domain || (isStandard(domain) && d === "");
+    return this.options.operators?.some((o) => o.name === opType && same(o.domain)) ?? false;
+  }
+
+  /** @param stays why it is none of the nodes that it could be expanded to */
+  private addCanonical(node: NodeProto, stays?: string): void {
     const { domain, opType } = node;
-    const inputs = trimmed(node.input.map((v) => this.resolve(v)));
-    const standard = domain === "" || domain === "ai.onnx";
+    const inputs = this.inputsOf(node);
+    const standard = isStandard(domain);
     if (standard && this.expand(node, inputs)) return;
     const known =
       Object.hasOwn(canonical, opType) &&
       (opType === "FusedMatMul" ? domain === "com.microsoft" : standard) &&
       (opType as OpName);
-    const reason = known ? this.addOp(node, known, inputs) : undefined;
+    const reason = known ? this.addOp(node, known, inputs) : stays;
     if (known && reason === undefined) return;
     if (reason !== undefined) this.notes.add(`${whereOf(node)} is passed on as it came: ${reason}`);
-    const user = this.options.operators?.some(
-      (o) => o.name === opType && (o.domain === domain || (standard && o.domain === "")),
-    );
-    if (user) this.addCustom(node, inputs);
-    else this.addOpaque(node, inputs);
+    this.pushUnknown(node, this.isCustom(node) ? customNode(node, inputs) : opaqueNode(node, inputs, reason));
+  }
+
+  private addExpanded(node: NodeProto, made: Expanded): void {
+    this.expanded += made.graph.nodes.length;
+    place(node, made, {
+      graph: this.graph,
+      reads: this.reads,
+      fresh: this.fresh,
+      constant: this.constant,
+      push: ({ op, name, inputs, outputs, attributes }) => this.push(op, name, inputs, outputs, attributes),
+      same: (v, y) => this.same(node, v, y),
+    });
   }
 
   /** Nodes that become something else; says whether it was one. */
@@ -306,28 +340,6 @@ export class Importer implements UpgradeContext {
     if (sizes && outputs[0]) this.shapeValues.set(outputs[0], sizes);
   }
 
-  private addOpaque(node: NodeProto, inputs: readonly Value[]): void {
-    this.pushUnknown(node, {
-      kind: "opaque",
-      op: node.opType,
-      domain: node.domain,
-      name: node.name,
-      inputs,
-      outputs: node.output,
-      captures: capturesOf(node),
-      attributes: node.attribute.map((a) => toBinary(AttributeProtoSchema, a)),
-    });
-  }
-
-  private addCustom(node: NodeProto, inputs: readonly Value[]): void {
-    const attributes = customAttributes(node);
-    // Not enumerable: who spreads the attributes to change one gets rid of it.
-    const value = node.attribute.map((a) => toBinary(AttributeProtoSchema, a));
-    Object.defineProperty(attributes, serialized, { value });
-    const { opType: op, domain, name, output: outputs } = node;
-    this.pushUnknown(node, { kind: "custom", op, domain, name, inputs, outputs, attributes });
-  }
-
   private pushUnknown(node: NodeProto, made: Node): void {
     this.graph.push(
       made,
@@ -337,40 +349,13 @@ export class Importer implements UpgradeContext {
 
   /** Outputs of the graph, under the names of the file. */
   finish(): Graph {
-    const { graph, proto } = this;
-    const renamed = new Map<Value, Value>();
-    const named = new Set<Value>();
-    const given = new Set([...graph.inputs, ...graph.initializers.keys(), ...this.pinned]);
-    for (const { name } of proto.output) given.add(name);
-    for (const { name } of proto.output) {
-      const source = this.alias.get(name);
-      if (source !== undefined) {
-        // A node that only renames is dropped by giving its name to what it read.
-        if (!given.has(source) && !renamed.has(source)) renamed.set(source, name);
-        else {
-          const node = {
-            kind: "op",
-            op: "Identity",
-            name,
-            inputs: [source],
-            outputs: [name],
-            attributes: {},
-          } as const;
-          graph.nodes.push(node);
-          const type = graph.types.get(source);
-          if (type) graph.types.set(name, type);
-        }
-      } else if (!graph.has(name)) {
-        throw new EngraftError("ModelError", `output "${name}" is computed by no node of the graph`, {
-          help: "the file is damaged, or made by a faulty exporter: export it again",
-        });
-      }
-      if (named.has(name)) throw new EngraftError("ModelError", `output "${name}" is named twice`);
-      named.add(name);
-      graph.outputs.push(name);
-    }
-    return renamed.size === 0 ? graph : renameNodes(graph, renamed);
+    const names = this.proto.output.map((each) => each.name);
+    return nameOutputs(this.graph, names, this.alias, this.pinned);
   }
+}
+
+function isStandard(domain: string): boolean {
+  return domain === "" || domain === "ai.onnx";
 }
 
 function trimmed(values: readonly Value[]): Value[] {

@@ -261,13 +261,17 @@ export const movement: InferTable<Movement> = {
     const types = names.map((name, i): [string, TensorType] => [name, given(c, i, name)]);
     const dtype = sameType(c, Object.fromEntries(types));
     mustBeNumber(c, "start", types[0]![1]);
-    const values = names.map((_, i) => {
+    const values = names.map((_, i): Dim => {
       const value = c.constant(i);
-      return value && sizeOf(value.dims) === 1 ? toNumbers(value)[0] : undefined;
+      if (value) return sizeOf(value.dims) === 1 ? toNumbers(value)[0]! : null;
+      const sizes = c.dims?.(i);
+      return sizes?.length === 1 ? sizes[0]! : null;
     });
     const [start, limit, delta] = values;
     if (delta === 0) fail(c, "delta is 0", "give a step that is not 0");
-    if (start === undefined || limit === undefined || delta === undefined) return [{ dtype, shape: [null] }];
+    if (start === 0 && delta === 1 && typeof limit === "string") return [{ dtype, shape: [limit] }];
+    if (typeof start !== "number" || typeof limit !== "number" || typeof delta !== "number")
+      return [{ dtype, shape: [null] }];
     return [{ dtype, shape: [Math.max(0, Math.ceil((limit - start) / delta))] }];
   },
 };

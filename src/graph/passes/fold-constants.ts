@@ -51,7 +51,8 @@ function valuesOf(
   const type = types[0];
   const known = shapeValue(graph, node, sizes);
   if (known && isStatic(known) && type && (type.dtype === "int64" || type.dtype === "int32")) {
-    const dims = type.shape?.length === 0 ? [] : [known.length];
+    // An Unsqueeze of a list is known too, and of more axes than one.
+    const dims = isStatic(type.shape) ? type.shape : [known.length];
     if (sizeOf(dims) === known.length && node.outputs.length === 1)
       return [castTensor(int64(dims, known), type.dtype)];
   }

@@ -3,6 +3,7 @@ import { sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 import { none, type Value } from "../node.js";
+import { weightViews } from "./weight-views.js";
 
 /** What a weight is for: weight decay leaves biases and norms alone. */
 export type ParameterKind = "weight" | "bias" | "norm" | "statistic";
@@ -22,6 +23,8 @@ export interface Parameter {
  */
 export function parametersOf(graph: Graph): Parameter[] {
   const found = new Map<Value, Parameter>();
+  const origins = weightViews(graph);
+  const originOf = (v: Value): Value => origins.get(v) ?? v;
   /** Values that depend on a weighted node. */
   const weighted = new Set<Value>();
   /** Looked through once, however many nodes read it. */
@@ -31,7 +34,8 @@ export function parametersOf(graph: Graph): Parameter[] {
     return constants.get(value) === number;
   };
   graph.nodes.forEach((node, depth) => {
-    const take = (value: Value | undefined, kind: ParameterKind): void => {
+    const take = (read: Value | undefined, kind: ParameterKind): void => {
+      const value = read && originOf(read);
       const data = value === undefined || value === none ? undefined : graph.initializers.get(value);
       if (!data || !isFloat(data.dtype) || found.has(value!)) return;
       found.set(value!, { value: value!, kind, depth, size: sizeOf(data.dims) });
@@ -81,7 +85,7 @@ export function parametersOf(graph: Graph): Parameter[] {
             [first, second],
             [second, first],
           ] as const) {
-            if (a !== undefined && weighted.has(a) && elements(graph, b) > 1) {
+            if (a !== undefined && weighted.has(a) && elements(graph, b && originOf(b)) > 1) {
               take(b, node.op === "Add" || node.op === "Sub" ? "bias" : "norm");
             }
           }

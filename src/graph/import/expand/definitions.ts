@@ -1,22 +1,22 @@
-import { create } from "@bufbuild/protobuf";
-import { castTensor, int64, scalar } from "../../core/tensor.js";
-import { type AttributeProto, attribute, type NodeProto, NodeProtoSchema } from "../../onnx/index.js";
-import { maxRank } from "../infer/checks.js";
-import { Attributes, nodeError } from "./attributes.js";
-import type { UpgradeContext } from "./upgrade.js";
+import { castTensor, scalar } from "../../../core/tensor.js";
+import { attribute } from "../../../onnx/index.js";
+import { maxRank } from "../../infer/checks.js";
+import { nodeError } from "../attributes.js";
+import type { Writer } from "./writer.js";
 
-/** An operator that other operators say as well; or why this one node of it has to stay. */
-export interface Expansion {
+/** An operator that others say as well. */
+export interface Definition {
   /** What it becomes, as a formula. */
   readonly into: string;
+  /** Writes that; or says why this one node has to stay. */
   readonly write: (w: Writer) => string | undefined;
 }
 
 /**
- * Operators that are brought to others at import, by `domain.name` ("" is left out): they need no shape rule,
- * gradient or reference of their own. At kinks they follow PyTorch through the operators they are made of.
+ * Operators that are brought to others at import by their definition, by `domain.name` ("" is left out): they need no
+ * shape rule, gradient or reference of their own, and most no types. At kinks they follow PyTorch through the operators they are made of.
  */
-export const expansions: Readonly<Record<string, Expansion>> = {
+export const definitions: Readonly<Record<string, Definition>> = {
   Celu: {
     into: "alpha * elu(x / alpha)",
     write(w) {
@@ -160,78 +160,4 @@ function groups(w: Writer): string | undefined {
   const scaled = w.add("Mul", [w.add("Reshape", [normal, target]), w.perChannel(1, shape.length)]);
   w.give("Add", [scaled, w.perChannel(2, shape.length)]);
   return undefined;
-}
-
-/** Writes nodes in place of one. */
-class Writer {
-  readonly nodes: NodeProto[] = [];
-  readonly a: Attributes;
-  readonly x: string;
-  readonly dtype: "float32" | "float64";
-
-  constructor(
-    readonly node: NodeProto,
-    readonly opset: number,
-    readonly c: UpgradeContext,
-  ) {
-    this.a = new Attributes(node);
-    this.x = this.input(0);
-    this.dtype = c.dtypeOf(this.x) === "float64" ? "float64" : "float32";
-  }
-  private get y(): string {
-    return this.node.output[0] ?? "";
-  }
-  /** Input i, which must be there. @throws ModelError */
-  input(i: number): string {
-    const v = this.node.input[i];
-    if (!v) throw nodeError(this.node, `input ${i} is missing`);
-    return v;
-  }
-  isFloat(): boolean {
-    const dtype = this.c.dtypeOf(this.x);
-    return dtype === "float32" || dtype === "float64";
-  }
-  constant(hint: string, value: Parameters<UpgradeContext["constant"]>[1]): string {
-    return this.c.constant(`${this.y}.${hint}`, value);
-  }
-  ints(values: readonly number[]): string {
-    return this.constant("list", int64([values.length], values));
-  }
-  /** A 0-d constant of x's type. */
-  number(value: number): string {
-    return this.constant("number", castTensor(scalar(value), this.dtype));
-  }
-  /** Input i, one number for each channel, in a shape that broadcasts against [N, C, …]. A weight stays a weight. */
-  perChannel(i: number, rank: number): string {
-    const value = this.c.constantOf(this.input(i));
-    const ones = new Array<number>(Math.max(0, rank - 2)).fill(1);
-    if (value?.dims.length !== 1) return this.add("Reshape", [this.input(i), this.ints([-1, ...ones])]);
-    return this.c.constant(`${this.input(i)}.channels`, { ...value, dims: [...value.dims, ...ones] });
-  }
-  /** Appends a node with one output; gives its name. */
-  add(opType: string, input: string[], attributes: AttributeProto[] = [], name?: string): string {
-    const output = name || this.c.fresh(`${this.y}.${opType}`);
-    const made = { opType, name: this.node.name, input, output: [output], attribute: attributes };
-    this.nodes.push(create(NodeProtoSchema, made));
-    return output;
-  }
-  /** Appends the node that computes the first output. */
-  give(opType: string, input: string[], attributes: AttributeProto[] = []): void {
-    this.add(opType, input, attributes, this.y || undefined);
-  }
-}
-
-/** A node as the nodes that say the same, and why one that could be said otherwise stays. */
-export function expandNode(
-  node: NodeProto,
-  opset: number,
-  context: UpgradeContext,
-): { nodes: NodeProto[]; stays?: string } {
-  const standard = node.domain === "" || node.domain === "ai.onnx";
-  const key = standard ? node.opType : `${node.domain}.${node.opType}`;
-  const expansion = Object.hasOwn(expansions, key) ? expansions[key] : undefined;
-  if (!expansion) return { nodes: [node] };
-  const writer = new Writer(node, opset, context);
-  const stays = expansion.write(writer);
-  return stays === undefined ? { nodes: writer.nodes } : { nodes: [node], stays };
 }

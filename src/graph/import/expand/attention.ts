@@ -1,0 +1,69 @@
+import type { Builder } from "../../builder.js";
+import type { Value } from "../../node.js";
+import { addCausal, addMask } from "./attention-mask.js";
+import { cannot, type Expand, type Expansion, known, required, shapeOf } from "./expansion.js";
+
+/** Queries, keys and values by head. */
+export interface Heads {
+  /** float[B, N, S, H] */
+  readonly q: Value;
+  /** float[B, N, T, H] */
+  readonly k: Value;
+  /** float[B, N, T, Hv] */
+  readonly v: Value;
+  readonly mask: Value | undefined;
+  /** Added to the scores: float[B or 1, N or 1, S, T]. */
+  readonly bias: Value | undefined;
+}
+
+/** [B, S, N·H] by head: [B, N, S, H]. */
+export function byHead(g: Builder, x: Value, heads: number, size: number): Value {
+  return g.transpose(g.reshape(x, [0, 0, heads, size]), [0, 2, 1, 3]);
+}
+
+/**
+ * y = softmax(q kᵀ / sqrt(H) + mask) v, heads joined again: [B, S, N·Hv].
+ * Attributes `scale`, `mask_filter_value` and `unidirectional` are com.microsoft's, with its defaults.
+ */
+export function attend(e: Expansion, { q, k, v, mask, bias }: Heads, heads: number): Value {
+  const { g, a } = e;
+  const [batch = null] = g.typeOf(q).shape ?? [];
+  const size = known(g.typeOf(q).shape?.[3], "the size of a head");
+  const valueSize = known(g.typeOf(v).shape?.[3], "the size of a head's values");
+  const scale = a.float("scale") || 1 / Math.sqrt(size);
+  let scores = g.matmul(g.mul(q, g.number(scale, q)), g.transpose(k, [0, 1, 3, 2]));
+  if (bias !== undefined) scores = g.add(scores, bias);
+  // com.microsoft's default: what BERT itself adds.
+  const filter = a.float("mask_filter_value") ?? -10000;
+  if (mask !== undefined) scores = addMask(e, mask, { scores, batch, filter });
+  if (a.flag("unidirectional")) scores = addCausal(g, scores);
+  const joined = g.transpose(g.matmul(g.softmax(scores), v), [0, 2, 1, 3]);
+  return g.reshape(joined, [0, 0, heads * valueSize]);
+}
+
+/** One product for queries, keys and values: [q, k, v] = input @ weights + bias. */
+export const attention: Expand = (e) => {
+  const { g, a } = e;
+  const x = required(e, 0, "input");
+  const weights = required(e, 1, "weights");
+  shapeOf(e, x, "the input", 3);
+  if (e.input(4) !== undefined) cannot("it continues from keys and values of an earlier call (past)");
+  if (a.flag("do_rotary")) cannot("it rotates queries and keys (do_rotary)");
+  const heads = known(a.int("num_heads"), "the number of heads");
+  const total = known(shapeOf(e, weights, "the weights", 2)[1], "the size of the weights");
+  const sizes = a.ints("qkv_hidden_sizes") ?? [total / 3, total / 3, total / 3];
+  if (sizes.length !== 3 || sizes.some((s) => s <= 0 || !Number.isInteger(s / heads)))
+    cannot(`sizes [${sizes.join(", ")}] do not divide into ${heads} heads`);
+
+  const bias = e.input(2);
+  const product = g.matmul(x, weights);
+  const joint = bias === undefined ? product : g.add(product, bias);
+  const parts = g.nodes("Split", [joint, g.ints(sizes)], { axis: 2 }, 3);
+  const [q, k, v] = parts.map((part, i) => byHead(g, part, heads, sizes[i]! / heads)) as [
+    Value,
+    Value,
+    Value,
+  ];
+  const y = attend(e, { q, k, v, mask: e.input(3), bias: e.input(5) }, heads);
+  return [y, e.reads(1) ? g.concat([g.unsqueeze(k, [0]), g.unsqueeze(v, [0])], 0) : undefined];
+};

@@ -1,0 +1,212 @@
+import { formatType } from "../../../core/shape.js";
+import { toNumbers } from "../../../core/tensor.js";
+import type { Builder } from "../../builder.js";
+import type { Value } from "../../node.js";
+import { activationCalled } from "./activations.js";
+import { cannot, type Expansion, known, required, shapeOf } from "./expansion.js";
+
+/** More steps than this are not unrolled: the graph would grow beyond what a runtime loads in seconds. */
+const mostSteps = 128;
+/** Nodes by which steps behind the end of a sequence are more than the first ones. */
+const nodesOfLengths = 4;
+
+/** What a step leads to; undefined before the first one stands for zeros. */
+export interface State {
+  readonly h: Value | undefined;
+  readonly c?: Value | undefined;
+}
+/** One step: x is the input's share of the gates, [1, B, …] for each list that `project` gave. */
+export type Step = (x: readonly Value[], before: State) => State & { readonly h: Value };
+
+/** The weights of one direction. */
+export interface Weights {
+  /** [gates·H, I] and [gates·H, H] */
+  readonly w: Value;
+  readonly r: Value;
+  /** [gates·H] each */
+  readonly biases: readonly [Value, Value] | undefined;
+  /** [1, 3·H] */
+  readonly peepholes: Value | undefined;
+  readonly hidden: number;
+  /** The activations of this direction. */
+  readonly functions: readonly ((x: Value) => Value)[];
+  /** Bounds what goes into an activation. */
+  readonly clip: (x: Value) => Value;
+}
+
+/** What LSTM, GRU and RNN differ in. */
+export interface Cell {
+  readonly gates: number;
+  readonly activations: readonly string[];
+  /** Inputs of initial state c and of the peepholes, where the operator has them. */
+  readonly cell?: { readonly initial: number; readonly peepholes: number };
+  /**
+   * The input's share of all gates at all steps, [S, B, …] in one or more tensors: the product is made once, before
+   * the loop; and what is left for each step.
+   */
+  readonly begin: (e: Expansion, x: Value, weights: Weights) => { shares: readonly Value[]; step: Step };
+}
+
+/** A recurrent operator as its steps, one after the other. */
+export function unroll(e: Expansion, cell: Cell): (Value | undefined)[] {
+  const { g, a } = e;
+  const batchFirst = a.flag("layout") ?? false;
+  const direction = a.string("direction") ?? "forward";
+  const directions = { forward: 1, reverse: 1, bidirectional: 2 }[direction];
+  if (directions === undefined) return cannot(`its direction is ${JSON.stringify(direction)}`);
+  const input = required(e, 0, "X");
+  const steps = stepsOf(e, input, batchFirst ? 1 : 0);
+
+  const timeFirst = (v: Value): Value => (batchFirst ? g.transpose(v, [1, 0, 2]) : v);
+  const x = timeFirst(input);
+  const r = required(e, 2, "R");
+  const hidden = a.int("hidden_size") ?? known(shapeOf(e, r, "R", 3)[2], "the hidden size");
+  const each = (v: Value | undefined): (Value | undefined)[] => halves(g, v, directions);
+  const state = (i: number): (Value | undefined)[] => {
+    const v = e.input(i);
+    // Zeros, as exporters write them out, are what an omitted state is; and do not fix the batch.
+    const data: ArrayLike<unknown> | undefined = v === undefined ? [] : g.constantOf(v)?.data;
+    if (v === undefined || (data && Array.from(data, Number).every((n) => n === 0))) return [];
+    return each(timeFirst(v));
+  };
+  const [ws, rs, bs] = [each(required(e, 1, "W")), each(r), each(e.input(3))];
+  const hs = state(5);
+  const cs = cell.cell ? state(cell.cell.initial) : [];
+  const ps = cell.cell ? each(e.input(cell.cell.peepholes)) : [];
+  const lengths = e.input(4);
+  const valid = lengths === undefined ? () => undefined : validity(g, lengths);
+
+  let left = steps * directions;
+  const outputs: Value[] = [];
+  const lastH: Value[] = [];
+  const lastC: Value[] = [];
+  for (let d = 0; d < directions; d++) {
+    const flat = bs[d] && g.squeeze(bs[d]!, [0]);
+    const both =
+      flat && g.nodes("Split", [flat, g.ints([cell.gates * hidden, cell.gates * hidden])], { axis: 0 }, 2);
+    const { shares, step } = cell.begin(e, x, {
+      w: g.squeeze(ws[d]!, [0]),
+      r: g.squeeze(rs[d]!, [0]),
+      biases: both as [Value, Value] | undefined,
+      peepholes: ps[d],
+      hidden,
+      functions: functionsOf(e, cell, d, directions),
+      clip: clipOf(e),
+    });
+    const inputs = shares.map((share) => split(g, share, steps));
+    const backwards = direction === "reverse" || d === 1;
+    const hidden1 = new Array<Value>(steps);
+    let now: State = { h: hs[d], c: cs[d] };
+    for (let i = 0; i < steps; i++) {
+      const t = backwards ? steps - 1 - i : i;
+      const before = g.graph.nodes.length;
+      const next = step(
+        inputs.map((list) => list[t]!),
+        now,
+      );
+      const inside = valid(t);
+      // Behind its end a sequence keeps its state and gives zeros.
+      const kept = (v: Value, old: Value | undefined): Value =>
+        inside === undefined ? v : g.where(inside, v, old ?? g.number(0, v));
+      hidden1[t] = kept(next.h, undefined);
+      now = {
+        h: now.h === undefined ? hidden1[t]! : kept(next.h, now.h),
+        c: next.c && kept(next.c, now.c),
+      };
+      // What the steps that are left take, from this one: told early, not when the budget is used up.
+      left--;
+      const size = g.graph.nodes.length;
+      const ofStep = size - before + (lengths === undefined ? 0 : nodesOfLengths);
+      if (size + left * ofStep > e.budget)
+        cannot(
+          `with ${steps * directions} more steps the model would be too large to unroll`,
+          "to train through it, read or export the model with shorter sequences",
+        );
+    }
+    outputs.push(e.reads(0) ? g.unsqueeze(g.concat(hidden1, 0), [1]) : "");
+    lastH.push(now.h!);
+    if (now.c) lastC.push(now.c);
+  }
+  // [S, D, B, H] to [B, S, D, H]
+  const y = e.reads(0) ? g.concat(outputs, 1) : undefined;
+  return [
+    y && batchFirst ? g.transpose(y, [2, 0, 1, 3]) : y,
+    timeFirst(g.concat(lastH, 0)),
+    lastC.length > 0 ? timeFirst(g.concat(lastC, 0)) : undefined,
+  ];
+}
+
+/** The length of the sequences. */
+function stepsOf(e: Expansion, x: Value, axis: number): number {
+  const size = shapeOf(e, x, "X", 3)[axis];
+  if (typeof size !== "number")
+    return cannot(
+      `its sequence length is not known: its input "${x}" is ${formatType(e.g.typeOf(x))}`,
+      "to train through it, read the model with a fixed length (inputShapes), or export it with one",
+    );
+  if (size > mostSteps)
+    return cannot(
+      `its sequences have ${size} steps, more than ${mostSteps} are not unrolled`,
+      `to train through it, read or export the model with at most ${mostSteps} steps`,
+    );
+  return size > 0 ? size : cannot("its sequences are empty");
+}
+
+/** The parts of each direction along axis 0. */
+function halves(g: Builder, v: Value | undefined, directions: number): (Value | undefined)[] {
+  if (v === undefined || directions === 1) return [v];
+  return g.nodes("Split", [v, g.ints([1, 1])], { axis: 0 }, 2);
+}
+/** The steps of a share along axis 0, each [1, B, …]. */
+function split(g: Builder, share: Value, steps: number): Value[] {
+  return steps === 1
+    ? [share]
+    : g.nodes("Split", [share, g.ints(new Array<number>(steps).fill(1))], { axis: 0 }, steps);
+}
+
+/** Which sequences still run at step t: bool[1, B, 1]; undefined when all do. */
+function validity(g: Builder, lengths: Value): (t: number) => Value | undefined {
+  const constant = g.constantOf(lengths);
+  const shortest = constant && Math.min(...toNumbers(constant));
+  const column = g.unsqueeze(lengths, [0, 2]);
+  return (t) => (shortest !== undefined && t < shortest ? undefined : g.less(g.number(t, lengths), column));
+}
+
+/** The activations of one direction: numbers in the file's lists are taken by those that have some, in order. */
+function functionsOf({ g, a }: Expansion, cell: Cell, direction: number, directions: number) {
+  const count = cell.activations.length;
+  const all = a.strings("activations") ?? Array.from({ length: directions }, () => cell.activations).flat();
+  if (all.length !== count * directions)
+    cannot(`it has ${all.length} activations, expected ${count * directions}`);
+  const lists = {
+    alpha: [...(a.floats("activation_alpha") ?? [])],
+    beta: [...(a.floats("activation_beta") ?? [])],
+  };
+  const made = all.map((name) => {
+    const { takes, make } = activationCalled(name);
+    const numbers = {
+      alpha: takes.includes("alpha") ? lists.alpha.shift() : undefined,
+      beta: takes.includes("beta") ? lists.beta.shift() : undefined,
+    };
+    return (x: Value) => make(g, x, numbers);
+  });
+  return made.slice(direction * count, (direction + 1) * count);
+}
+
+function clipOf({ g, a }: Expansion): (x: Value) => Value {
+  const bound = a.float("clip");
+  return bound === undefined || bound <= 0
+    ? (x) => x
+    : (x) => g.clip(x, g.number(-bound, x), g.number(bound, x));
+}
+
+/** All rows of w, [rows, I], applied to x, [S, B, I], with what is added to each: [S, B, rows]. */
+export function project(g: Builder, x: Value, w: Value, bias: Value | undefined): Value {
+  const y = g.matmul(x, g.transpose(w, [1, 0]));
+  return bias === undefined ? y : g.add(y, bias);
+}
+
+/** x cut along its last axis, [1, B, …], or along the only one of a vector. */
+export function parts(g: Builder, x: Value, sizes: readonly number[]): Value[] {
+  return g.nodes("Split", [x, g.ints(sizes)], { axis: g.rank(x) - 1 }, sizes.length);
+}

@@ -1,0 +1,34 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { AttributeProtoSchema, type NodeProto } from "../../onnx/index.js";
+import type { Node, Value } from "../node.js";
+import { serialized } from "../to-onnx-attributes.js";
+import { customAttributes } from "./node-values.js";
+import { capturesOf } from "./subgraphs.js";
+
+/** A node that is passed on as it came, and why where its operator is known in other forms. */
+export function opaqueNode(node: NodeProto, inputs: readonly Value[], why: string | undefined): Node {
+  return {
+    kind: "opaque",
+    op: node.opType,
+    domain: node.domain,
+    name: node.name,
+    inputs,
+    outputs: node.output,
+    captures: capturesOf(node),
+    attributes: bytesOf(node),
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
+/** A node of an operator that the user defined. */
+export function customNode(node: NodeProto, inputs: readonly Value[]): Node {
+  const attributes = customAttributes(node);
+  // Not enumerable: who spreads the attributes to change one gets rid of it.
+  Object.defineProperty(attributes, serialized, { value: bytesOf(node) });
+  const { opType: op, domain, name, output: outputs } = node;
+  return { kind: "custom", op, domain, name, inputs, outputs, attributes };
+}
+
+function bytesOf(node: NodeProto): Uint8Array[] {
+  return node.attribute.map((a) => toBinary(AttributeProtoSchema, a));
+}
