@@ -1,8 +1,8 @@
 import { toBinary } from "@bufbuild/protobuf";
 import type { DType } from "../../core/dtype.js";
 import { EngraftError } from "../../core/errors.js";
-import type { Shape, TensorType } from "../../core/shape.js";
-import { castTensor, int64, scalar, type Tensor } from "../../core/tensor.js";
+import type { Dim, Shape, TensorType } from "../../core/shape.js";
+import { castTensor, int64, scalar, type Tensor, toNumbers } from "../../core/tensor.js";
 import {
   AttributeProtoSchema,
   type ExternalData,
@@ -23,8 +23,9 @@ import { canonical } from "./canonical.js";
 import { refuseLongLists, refuseManyAxes } from "./limits.js";
 import { constantValue, customAttributes } from "./node-values.js";
 import { renameNodes } from "./rename.js";
+import { rewriteNode } from "./rewrite.js";
 import { capturesOf } from "./subgraphs.js";
-import { type UpgradeContext, upgradeNode } from "./upgrade.js";
+import { type RewriteContext, upgradeNode } from "./upgrade.js";
 import { widenInfo, widenNode, widenTensor } from "./widen.js";
 
 export interface ImporterOptions {
@@ -34,7 +35,7 @@ export interface ImporterOptions {
 }
 
 /** Turns the messages of a file into a graph, node by node; types are inferred on the way. */
-export class Importer implements UpgradeContext {
+export class Importer implements RewriteContext {
   readonly graph: Graph;
   readonly storedAs = new Map<Value, DType>();
   readonly notes = new Set<string>();
@@ -111,9 +112,17 @@ export class Importer implements UpgradeContext {
     this.graph.initializer(name, value);
   }
 
-  // What upgrades may ask for (UpgradeContext).
+  // What upgrades may ask for (RewriteContext).
   shapeOf = (v: Value): Shape | undefined => this.graph.types.get(this.resolve(v))?.shape;
   dtypeOf = (v: Value): DType | undefined => this.graph.types.get(this.resolve(v))?.dtype;
+  sizesOf = (v: Value): readonly Dim[] | undefined => {
+    const known = this.shapeValues.get(this.resolve(v));
+    const constant = known ? undefined : this.constantOf(v);
+    // A list as long as a rank: see limits.ts.
+    return (
+      known ?? (constant?.dtype === "int64" && constant.data.length <= 64 ? toNumbers(constant) : undefined)
+    );
+  };
   constantOf = (v: Value): Tensor | undefined => this.graph.initializers.get(this.resolve(v));
   fresh = (hint: string): string => {
     let name = hint;
@@ -133,7 +142,16 @@ export class Importer implements UpgradeContext {
   add(node: NodeProto, opset: number): void {
     if (node.output.every((v) => v === none)) return;
     widenNode(node, this.options.externalData);
-    for (const each of upgradeNode(node, opset, this)) this.addCanonical(each);
+    for (const each of upgradeNode(node, opset, this)) this.addRewritten(each);
+  }
+
+  /** Operators that consist of others, and forms that have a plainer one. */
+  private addRewritten(node: NodeProto): void {
+    const made = rewriteNode(node, this);
+    if (typeof made === "string") {
+      this.notes.add(`${whereOf(node)} is passed on as it came: ${made}`);
+      this.addOpaque(node, trimmed(node.input.map((v) => this.resolve(v))));
+    } else for (const each of made) this.addCanonical(each);
   }
 
   private addCanonical(node: NodeProto): void {
@@ -267,7 +285,7 @@ export class Importer implements UpgradeContext {
       op,
       node.name,
       inputs,
-      op === "Split" ? node.output.map((v) => v || this.fresh("unused")) : outputs,
+      op === "Split" || op === "TopK" ? node.output.map((v) => v || this.fresh("unused")) : outputs,
       attributes,
     );
     return undefined;

@@ -1,6 +1,6 @@
 import { clone, create } from "@bufbuild/protobuf";
 import type { DType } from "../../core/dtype.js";
-import type { Shape } from "../../core/shape.js";
+import type { Dim, Shape } from "../../core/shape.js";
 import { castTensor, float32, int64, scalar, type Tensor, toNumbers } from "../../core/tensor.js";
 import {
   type AttributeProto,
@@ -22,6 +22,12 @@ export interface UpgradeContext {
   /** Adds a constant; gives its name. */
   constant(hint: string, value: Tensor): string;
   fresh(hint: string): string;
+}
+
+/** What a rewrite may ask for besides. */
+export interface RewriteContext extends UpgradeContext {
+  /** The sizes that an integer list holds, names included, where they could be followed. */
+  sizesOf(v: string): readonly Dim[] | undefined;
 }
 
 /** A node written in an older version of its operator, as nodes of opset 18. */
@@ -87,7 +93,7 @@ function upgradeGraph(graph: GraphProto, opset: number, outer: UpgradeContext): 
 }
 
 /** The node with other inputs, and without some attributes. */
-function changed(
+export function changed(
   node: NodeProto,
   inputs: readonly string[],
   dropped: readonly string[] = [],
@@ -112,7 +118,8 @@ function number(c: UpgradeContext, node: NodeProto, what: string, value: number)
   const dtype = c.dtypeOf(node.input[0] ?? "") === "float64" ? "float64" : "float32";
   return c.constant(`${node.output[0] || node.opType}.${what}`, castTensor(scalar(value), dtype));
 }
-function make(
+/** A node of a standard operator, named as its first output. */
+export function make(
   opType: string,
   input: string[],
   output: string[],
