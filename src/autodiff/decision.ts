@@ -2,6 +2,10 @@ import type { Node } from "../graph/node.js";
 import { type CustomOperator, operatorOf } from "./define-operator.js";
 import type { AnyDecision } from "./rule.js";
 import { rules } from "./rules/index.js";
+import { passedOn } from "./rules/passed-on.js";
+
+/** What becomes other operators when a model is read, where that can be done. */
+const rewritten = new Set(["Einsum", "DepthToSpace", "SpaceToDepth"]);
 
 /** What Engraft does when a gradient has to pass this node: a rule, zero, or a refusal with its reason. */
 export function decisionOf(node: Node, operators: readonly CustomOperator[] = []): AnyDecision {
@@ -17,6 +21,12 @@ export function decisionOf(node: Node, operators: readonly CustomOperator[] = []
       );
     case "opaque": {
       const name = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
+      if (Object.hasOwn(passedOn, name)) return { kind: "refuse", because: passedOn[name]! };
+      if (Object.hasOwn(rules, name) || rewritten.has(name))
+        return {
+          kind: "refuse",
+          because: "this form of it is only passed on, as the notes on the model say",
+        };
       return { kind: "refuse", because: `"${name}" is not an operator Engraft knows` };
     }
   }

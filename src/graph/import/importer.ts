@@ -2,7 +2,7 @@ import { toBinary } from "@bufbuild/protobuf";
 import type { DType } from "../../core/dtype.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Dim, Shape, TensorType } from "../../core/shape.js";
-import { castTensor, int64, scalar, type Tensor, toNumbers } from "../../core/tensor.js";
+import { type Tensor, toNumbers } from "../../core/tensor.js";
 import {
   AttributeProtoSchema,
   type ExternalData,
@@ -19,6 +19,7 @@ import { none } from "../node.js";
 import type { OpAttributes, OpName } from "../ops.js";
 import { serialized } from "../to-onnx-attributes.js";
 import { Attributes, nodeError, whereOf } from "./attributes.js";
+import { knownTruth, takenBranch } from "./branches.js";
 import { canonical } from "./canonical.js";
 import { refuseLongLists, refuseManyAxes } from "./limits.js";
 import { constantValue, customAttributes } from "./node-values.js";
@@ -50,6 +51,8 @@ export class Importer implements RewriteContext {
   /** Values that are another one: outputs of Identity. */
   private readonly alias = new Map<Value, Value>();
   private readonly shapeValues: ShapeValues = new Map();
+  /** Conditions that are known before anything runs. */
+  private readonly truths = new Map<Value, boolean>();
   /** Types that the file states, for what cannot be inferred. */
   private readonly stated = new Map<Value, TensorType>();
 
@@ -62,9 +65,8 @@ export class Importer implements RewriteContext {
     for (const node of proto.node) for (const v of node.output) this.names.add(v);
   }
 
-  /** Inputs and weights; weights that are listed as inputs too, as files before IR version 4 do, are weights. */
-  begin(nodes: readonly NodeProto[]): void {
-    const { graph, proto } = this;
+  /** Notes the names that nodes use. */
+  private readBy(nodes: readonly NodeProto[]): void {
     for (const node of nodes) {
       for (const v of node.output) this.names.add(v);
       for (const v of node.input) this.read.add(v);
@@ -73,6 +75,12 @@ export class Importer implements RewriteContext {
         this.pinned.add(v);
       }
     }
+  }
+
+  /** Inputs and weights; weights that are listed as inputs too, as files before IR version 4 do, are weights. */
+  begin(nodes: readonly NodeProto[]): void {
+    const { graph, proto } = this;
+    this.readBy(nodes);
     for (const { name } of proto.output) this.read.add(name);
     for (const info of [...proto.valueInfo, ...proto.output]) {
       widenInfo(info);
@@ -141,8 +149,38 @@ export class Importer implements RewriteContext {
   /** One node of the file, in the form of its opset. */
   add(node: NodeProto, opset: number): void {
     if (node.output.every((v) => v === none)) return;
+    const condition =
+      node.opType === "If" && isStandard(node.domain) ? this.truthOf(node.input[0]) : undefined;
+    if (condition !== undefined) {
+      this.addBranch(node, condition, opset);
+      return;
+    }
     widenNode(node, this.options.externalData);
     for (const each of upgradeNode(node, opset, this)) this.addRewritten(each);
+  }
+
+  /** What runs of an If whose condition is known. */
+  private addBranch(node: NodeProto, condition: boolean, opset: number): void {
+    const { weights, nodes } = takenBranch(node, condition, this.fresh);
+    for (const each of weights) this.weight(each.name, readTensor(each, this.options.externalData));
+    this.readBy(nodes);
+    for (const each of nodes) this.add(each, opset);
+  }
+
+  /** A condition, where it is known. */
+  private truthOf(v: Value | undefined): boolean | undefined {
+    const constant = v === undefined ? undefined : this.constantOf(v);
+    if (constant) return constant.data.length === 1 ? Boolean(Number(constant.data[0])) : undefined;
+    return v === undefined ? undefined : this.truths.get(this.resolve(v));
+  }
+
+  /** The one number that a value holds, where it is known; a truth is 0 or 1. */
+  private numberOf(v: Value): number | undefined {
+    const list = this.sizesOf(v);
+    const [only] = list?.length === 1 ? list : [];
+    if (typeof only === "number") return only;
+    const truth = this.truthOf(v);
+    return truth === undefined || this.dtypeOf(v) !== "bool" ? undefined : Number(truth);
   }
 
   /** Operators that consist of others, and forms that have a plainer one. */
@@ -157,7 +195,7 @@ export class Importer implements RewriteContext {
   private addCanonical(node: NodeProto): void {
     const { domain, opType } = node;
     const inputs = trimmed(node.input.map((v) => this.resolve(v)));
-    const standard = domain === "" || domain === "ai.onnx";
+    const standard = isStandard(domain);
     if (standard && this.expand(node, inputs)) return;
     const known =
       Object.hasOwn(canonical, opType) &&
@@ -197,13 +235,6 @@ export class Importer implements RewriteContext {
         // 1 is float32: what float16 has become.
         return to === 1 && this.dtypeOf(x) === "float32" && this.same(node, x, y);
       }
-      case "Sum":
-      case "Mean":
-      case "Min":
-      case "Max":
-        return this.chain(node, inputs, y);
-      case "Split":
-        return this.equalSplit(node, inputs, a);
       default:
         return false;
     }
@@ -221,45 +252,6 @@ export class Importer implements RewriteContext {
       this.graph.claim(y);
       this.alias.set(y, x);
     }
-    return true;
-  }
-
-  /** Sum(a, b, c) = (a + b) + c; Mean divides by their number. Two are the operator itself. */
-  private chain(node: NodeProto, inputs: readonly Value[], y: Value): boolean {
-    if (inputs.length === 0 || inputs.includes(none)) throw nodeError(node, "an input is missing");
-    const mean = node.opType === "Mean";
-    const op = node.opType === "Min" || node.opType === "Max" ? node.opType : "Add";
-    if (inputs.length === 1) return this.same(node, inputs[0]!, y);
-    let sum = inputs[0]!;
-    for (let i = 1; i < inputs.length; i++) {
-      const last = i === inputs.length - 1 && !mean;
-      const next = last ? y : this.fresh(`${y}.${i}`);
-      this.push(op, node.name, [sum, inputs[i]!], [next], {});
-      sum = next;
-    }
-    if (mean) {
-      const dtype = this.dtypeOf(inputs[0]!) === "float64" ? "float64" : "float32";
-      const share = this.constant(`${y}.share`, castTensor(scalar(1 / inputs.length), dtype));
-      this.push("Mul", node.name, [sum, share], [y], {});
-    }
-    return true;
-  }
-
-  /** Parts of equal size, the last one smaller: ceil(size / parts) each. */
-  private equalSplit(node: NodeProto, inputs: readonly Value[], a: Attributes): boolean {
-    const [x] = inputs;
-    if (x === undefined || inputs[1]) return false;
-    const shape = this.shapeOf(x);
-    const axis = a.int("axis") ?? 0;
-    const size = shape?.[axis < 0 ? axis + shape.length : axis];
-    const parts = node.output.length;
-    if (typeof size !== "number") return false;
-    const each = Math.ceil(size / parts);
-    const sizes = Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(each, size - i * each)));
-    const outputs = node.output.map((v) => v || this.fresh("unused"));
-    this.push("Split", node.name, [x, this.constant(`${outputs[0]}.split`, int64([parts], sizes))], outputs, {
-      axis,
-    });
     return true;
   }
 
@@ -308,6 +300,8 @@ export class Importer implements RewriteContext {
     );
     const sizes = shapeValue(this.graph, node, this.shapeValues);
     if (sizes && outputs[0]) this.shapeValues.set(outputs[0], sizes);
+    const truth = outputs[0] && knownTruth(node, (i) => this.numberOf(inputs[i] ?? none));
+    if (typeof truth === "boolean") this.truths.set(outputs[0]!, truth);
   }
 
   private addOpaque(node: NodeProto, inputs: readonly Value[]): void {
@@ -375,6 +369,10 @@ export class Importer implements RewriteContext {
     }
     return renamed.size === 0 ? graph : renameNodes(graph, renamed);
   }
+}
+
+function isStandard(domain: string): boolean {
+  return domain === "" || domain === "ai.onnx";
 }
 
 function trimmed(values: readonly Value[]): Value[] {

@@ -1,9 +1,9 @@
-import { int64, toNumbers } from "../../core/tensor.js";
+import { castTensor, int64, scalar, toNumbers } from "../../core/tensor.js";
 import { attribute, type NodeProto } from "../../onnx/index.js";
 import { Attributes, nodeError } from "./attributes.js";
 import { einsum } from "./einsum.js";
 import { resizeInputs } from "./resize.js";
-import { make, type RewriteContext } from "./upgrade.js";
+import { changed, make, type RewriteContext } from "./upgrade.js";
 
 /** A node of opset 18 in operators that ops.ts lists; or why it can only be passed on as it came. */
 type Rewrite = (node: NodeProto, a: Attributes, c: RewriteContext) => readonly NodeProto[] | string;
@@ -12,8 +12,13 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
   Compress: compress,
   DepthToSpace: depthToSpace,
   Einsum: einsum,
+  Max: chain,
+  Mean: chain,
+  Min: chain,
   Resize: resizeInputs,
   SpaceToDepth: spaceToDepth,
+  Split: equalSplit,
+  Sum: chain,
 };
 
 /** Nodes that mean the same as this one; itself where there is nothing to do. @throws ModelError */
@@ -99,4 +104,47 @@ function compress(node: NodeProto, a: Attributes, c: RewriteContext) {
     make("Reshape", [x, c.constant(`${y}.all`, int64([1], [-1]))], [line]),
     make("Gather", [line, indices], [y], [attribute.int("axis", 0)]),
   ];
+}
+
+/** Sum(a, b, c) = (a + b) + c; Mean divides by their number. Two are the operator itself. */
+function chain(node: NodeProto, _: Attributes, c: RewriteContext): NodeProto[] {
+  const inputs = [...node.input];
+  while (inputs.at(-1) === "") inputs.pop();
+  const y = node.output[0] ?? "";
+  if (inputs.length === 0 || inputs.includes("")) throw nodeError(node, "an input is missing");
+  const mean = node.opType === "Mean";
+  const op = node.opType === "Min" || node.opType === "Max" ? node.opType : "Add";
+  if (inputs.length === 1) return [named(node, make("Identity", inputs, [y]))];
+  const nodes: NodeProto[] = [];
+  let sum = inputs[0]!;
+  for (let i = 1; i < inputs.length; i++) {
+    const last = i === inputs.length - 1 && !mean;
+    const next = last ? y : c.fresh(`${y}.${i}`);
+    nodes.push(named(node, make(op, [sum, inputs[i]!], [next])));
+    sum = next;
+  }
+  if (!mean) return nodes;
+  const dtype = c.dtypeOf(inputs[0]!) === "float64" ? "float64" : "float32";
+  const share = c.constant(`${y}.share`, castTensor(scalar(1 / inputs.length), dtype));
+  return [...nodes, named(node, make("Mul", [sum, share], [y]))];
+}
+
+function named(like: NodeProto, node: NodeProto): NodeProto {
+  node.name = like.name;
+  return node;
+}
+
+/** Parts of equal size, the last one smaller: ceil(size / parts) each. */
+function equalSplit(node: NodeProto, a: Attributes, c: RewriteContext): NodeProto[] | string {
+  const [x = "", sizes = ""] = node.input;
+  if (sizes !== "" || x === "") return [node];
+  const shape = c.shapeOf(x);
+  const axis = a.int("axis") ?? 0;
+  const size = shape?.[axis < 0 ? axis + shape.length : axis];
+  const parts = node.output.length;
+  if (typeof size !== "number") return "the size that it splits is not known";
+  const each = Math.ceil(size / parts);
+  const list = Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(each, size - i * each)));
+  const name = node.output.find((v) => v !== "") ?? "";
+  return [changed(node, [x, c.constant(`${name}.split`, int64([parts], list))], ["num_outputs"])];
 }
