@@ -478,3 +478,43 @@ test("what is only passed on says why no gradient passes it", () => {
   expect(because("Einsum")).toContain("as the notes on the model say");
   expect(because("Twirl")).toBe('"Twirl" is not an operator Engraft knows');
 });
+
+test("Constant is read in each of its forms", () => {
+  const forms: [NodeProto["attribute"][number], unknown][] = [
+    [a.tensor("value", int64([2], [3, 4])), int64([2], [3, 4])],
+    [a.float("value_float", 0.5), float32([], [0.5])],
+    [a.floats("value_floats", [0.5, 2]), float32([2], [0.5, 2])],
+    [a.int("value_int", 2n ** 62n + 1n), int64([], [2n ** 62n + 1n])],
+    [a.ints("value_ints", [1, -1]), int64([2], [1, -1])],
+    [a.string("value_string", "yes"), tensor("string", [], ["yes"])],
+    [a.strings("value_strings", ["a", "b"]), tensor("string", [2], ["a", "b"])],
+  ];
+  for (const [form, value] of forms) {
+    const { graph } = fromOnnx(
+      bytesOf({
+        opset: 13,
+        inputs: {},
+        outputs: { c: ["float32", []] },
+        nodes: [node("Constant", "", "c", [form])],
+      }),
+    );
+    expect(graph.initializers.get("c")).toEqual(value);
+  }
+});
+
+test.each([
+  ["GatherND", node("GatherND", "x two", "y"), "GatherND"],
+  ["Trilu", node("Trilu", "x", "y"), "Trilu"],
+  ["ReverseSequence", node("ReverseSequence", "x lengths", "y"), "ReverseSequence"],
+])("%s over the rows of a batch keeps a fixed batch fixed", (_, made, name) => {
+  const { notes } = fromOnnx(
+    bytesOf({
+      opset: 14,
+      inputs: { x: ["float32", [2, 3]] },
+      outputs: { y: ["float32", [2, 3]] },
+      weights: { two: int64([2, 1], [1, 0]), lengths: int64([3], [1, 2, 2]) },
+      nodes: [made],
+    }),
+  );
+  expect(notes).toEqual([`the batch stays fixed: ${name} "y" works across the batch`]);
+});

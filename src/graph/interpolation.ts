@@ -58,6 +58,8 @@ export function keptAspect(
  */
 function position(mode: Attributes["coordinate_transformation_mode"], o: number, a: AxisResize): number {
   const { from, to, scale, roi } = a;
+  // Also of a crop: onnxruntime leaves an axis alone whose size stays, whatever the region says.
+  if (scale === 1) return o;
   const half = f(f(f(o + 0.5) / scale) - 0.5);
   switch (mode) {
     case "half_pixel":

@@ -41,8 +41,12 @@ export class Attributes {
   }
 
   int(name: string): number | undefined {
-    const a = this.get(name, AttributeType.INT);
-    return a && Number(a.i);
+    const i = this.bigint(name);
+    return i === undefined ? undefined : Number(i);
+  }
+  /** All 64 bits. */
+  bigint(name: string): bigint | undefined {
+    return this.get(name, AttributeType.INT)?.i;
   }
   /** 0 or 1. */
   flag(name: string): boolean | undefined {

@@ -9,7 +9,7 @@ export function constantValue(node: NodeProto): Tensor {
   if (value) return value;
   const float = a.float("value_float");
   if (float !== undefined) return scalar(float);
-  const int = a.has("value_int") ? a.int("value_int") : undefined;
+  const int = a.bigint("value_int");
   if (int !== undefined) return int64([], [int]);
   const floats = a.floats("value_floats");
   if (floats) return float32([floats.length], floats);
