@@ -230,7 +230,7 @@ function scan(node: NodeProto): NodeProto[] {
 /** Positions are computed without half-pixel centres there. Shrinking by nearest took the upper neighbour. */
 function resize(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
   const [x = "", scales = ""] = node.input;
-  return [interpolation(node, a, c, x, scales)];
+  return interpolation(node, a, c, x, scales);
 }
 
 function upsample(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
@@ -239,7 +239,7 @@ function upsample(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[
   const scales =
     given || (listed && c.constant(`${node.output[0]}.scales`, float32([listed.length], listed)));
   if (!scales) throw nodeError(node, "it has no scales");
-  return [interpolation(node, a, c, x, scales)];
+  return interpolation(node, a, c, x, scales);
 }
 
 function interpolation(
@@ -248,22 +248,53 @@ function interpolation(
   c: UpgradeContext,
   x: string,
   scales: string,
-): NodeProto {
+): NodeProto[] {
   const mode = a.string("mode") ?? "nearest";
   const known = c.constantOf(scales);
-  const shrinks = known !== undefined && toNumbers(known).some((s) => s < 1);
-  const copy = changed(
-    node,
-    [x, "", scales],
-    ["mode", "scales"],
-    [
-      attribute.string("mode", mode === "bilinear" ? "linear" : mode),
-      attribute.string("coordinate_transformation_mode", "asymmetric"),
-      attribute.string("nearest_mode", shrinks ? "ceil" : "floor"),
-    ],
-  );
-  copy.opType = "Resize";
-  return copy;
+  const values = known ? toNumbers(known) : [];
+  const part = (from: string, to: string, by: string, nearest: "floor" | "ceil"): NodeProto => {
+    const copy = changed(
+      node,
+      [from, "", by],
+      ["mode", "scales"],
+      [
+        attribute.string("mode", mode === "bilinear" ? "linear" : mode),
+        attribute.string("coordinate_transformation_mode", "asymmetric"),
+        attribute.string("nearest_mode", nearest),
+      ],
+    );
+    copy.opType = "Resize";
+    copy.output = [to];
+    return copy;
+  };
+  const y = node.output[0] ?? "";
+  const shrinks = values.some((s) => s < 1);
+  if (mode !== "nearest" || !shrinks || values.every((s) => s <= 1))
+    return [part(x, y, scales, shrinks ? "ceil" : "floor")];
+  // Some axes shrink and some grow: one after the other.
+  const only = (what: string, keep: (s: number) => boolean): string =>
+    c.constant(
+      `${y}.${what}`,
+      float32(
+        [values.length],
+        values.map((s) => (keep(s) ? s : 1)),
+      ),
+    );
+  const between = c.fresh(`${y}.smaller`);
+  return [
+    part(
+      x,
+      between,
+      only("shrinks", (s) => s < 1),
+      "ceil",
+    ),
+    part(
+      between,
+      y,
+      only("grows", (s) => s > 1),
+      "floor",
+    ),
+  ];
 }
 
 /**
