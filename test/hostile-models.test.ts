@@ -80,10 +80,19 @@ function sample(): ModelProto {
         ),
         create(NodeProtoSchema, { ...node("Twice", ["e"], ["f"]), domain: "local" }),
         node("ReduceMean", ["f"], ["pooled"], [attribute.ints("axes", [2, 3])]),
+        node("ReduceMax", ["x"], ["top"], [attribute.int("keepdims", 0)]),
+        // 9 is bool.
+        node("Cast", ["top"], ["hot"], [attribute.int("to", 9)]),
+        node(
+          "If",
+          ["hot"],
+          ["i"],
+          [attribute.graph("then_branch", branch(3)), attribute.graph("else_branch", branch(4))],
+        ),
         node(
           "If",
           ["go"],
-          ["i"],
+          ["j"],
           [attribute.graph("then_branch", branch(1)), attribute.graph("else_branch", branch(2))],
         ),
         node("Shape", ["pooled"], ["shape"]),
@@ -95,7 +104,7 @@ function sample(): ModelProto {
         node("Split", ["p"], ["p0", "p1"], [attribute.int("axis", 1)]),
         node("Concat", ["p1", "p0"], ["q"], [attribute.int("axis", 1)]),
         node("Mystery", ["q"], ["m"]),
-        node("Sum", ["q", "i", "m"], ["y"]),
+        node("Sum", ["q", "i", "j", "m"], ["y"]),
       ],
     }),
   });
@@ -179,7 +188,7 @@ test("a graph whose parts are changed gives a model or an error", () => {
     fc.constantFrom(2n ** 31n, 2n ** 53n, 2n ** 62n, -(2n ** 63n), 2n ** 63n - 1n),
   );
   const change = fc.record({
-    node: fc.nat(15),
+    node: fc.nat(18),
     what: fc.constantFrom("op", "input", "output", "attribute", "dims", "type", "order", "rename", "info"),
     at: fc.nat(4),
     op: fc.constantFrom(...operators),

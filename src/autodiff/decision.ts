@@ -1,7 +1,12 @@
+import { definitions } from "../graph/import/expand/definitions.js";
 import type { Node } from "../graph/node.js";
 import { type CustomOperator, operatorOf } from "./define-operator.js";
 import type { AnyDecision } from "./rule.js";
 import { rules } from "./rules/index.js";
+import { passedOn } from "./rules/passed-on.js";
+
+/** What becomes other operators when a model is read, where that can be done. */
+const rewritten = new Set(["Einsum", "DepthToSpace", "SpaceToDepth", ...Object.keys(definitions)]);
 
 /** What Engraft does when a gradient has to pass this node: a rule, zero, or a refusal with its reason. */
 export function decisionOf(node: Node, operators: readonly CustomOperator[] = []): AnyDecision {
@@ -17,7 +22,14 @@ export function decisionOf(node: Node, operators: readonly CustomOperator[] = []
       );
     case "opaque": {
       const name = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
-      return { kind: "refuse", because: node.why ?? `"${name}" is not an operator Engraft knows` };
+      if (node.why !== undefined) return { kind: "refuse", because: node.why };
+      if (Object.hasOwn(passedOn, name)) return { kind: "refuse", because: passedOn[name]! };
+      if (Object.hasOwn(rules, name) || rewritten.has(name))
+        return {
+          kind: "refuse",
+          because: "this form of it is only passed on, as the notes on the model say",
+        };
+      return { kind: "refuse", because: `"${name}" is not an operator Engraft knows` };
     }
   }
 }

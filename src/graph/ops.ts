@@ -176,6 +176,47 @@ export interface Gathering {
   OneHot: { readonly axis: number };
 }
 
+export interface Resampling {
+  /** Inputs x, roi?, scales?, sizes? (one of the last two). */
+  Resize: {
+    readonly mode: "nearest" | "linear" | "cubic";
+    /** `half_pixel_symmetric` is of opset 19. */
+    readonly coordinate_transformation_mode:
+      | "half_pixel"
+      | "half_pixel_symmetric"
+      | "pytorch_half_pixel"
+      | "align_corners"
+      | "asymmetric"
+      | "tf_crop_and_resize";
+    readonly nearest_mode: "round_prefer_floor" | "round_prefer_ceil" | "floor" | "ceil";
+    readonly cubic_coeff_a: number;
+    /** cubic: weights of samples outside are 0, the others sum to 1. */
+    readonly exclude_outside: boolean;
+    /** tf_crop_and_resize: what stands where the input is left. */
+    readonly extrapolation_value: number;
+    /** With sizes: stretch each axis, or scale all alike and stay within or around them. */
+    readonly keep_aspect_ratio_policy: "stretch" | "not_larger" | "not_smaller";
+    /** What roi, scales and sizes speak of; undefined: all axes. */
+    readonly axes: readonly number[] | undefined;
+  };
+}
+export interface Selection {
+  /** Inputs x, indices: the last axis of the indices holds positions in x. */
+  GatherND: { readonly batch_dims: number };
+  /** Inputs x, indices, updates. */
+  ScatterND: { readonly reduction: "none" | "add" | "mul" | "min" | "max" };
+  /** Inputs x, k. Outputs values, indices. */
+  TopK: { readonly axis: number; readonly largest: boolean; readonly sorted: boolean };
+  /** Inputs x, lengths: the first lengths[b] steps of row b in reverse order. */
+  ReverseSequence: { readonly batch_axis: number; readonly time_axis: number };
+  /** Inputs x, k?: what lies on and above (or below) diagonal k of the last two axes. */
+  Trilu: { readonly upper: boolean };
+  /** Input: a matrix of which only the shape counts. */
+  EyeLike: { readonly dtype: import("../core/dtype.js").DType; readonly k: number };
+  /** Positions of what is not 0: int64[rank, count]. */
+  NonZero: None;
+}
+
 export interface OpAttributes
   extends Elementwise,
     Trigonometry,
@@ -187,6 +228,8 @@ export interface OpAttributes
     Normalization,
     Reduction,
     Movement,
-    Gathering {}
+    Gathering,
+    Resampling,
+    Selection {}
 
 export type OpName = keyof OpAttributes;

@@ -6,13 +6,22 @@ import { type AttributeProto, AttributeProtoSchema, attribute, dataTypes } from 
 import type { AnyOpNode, CustomNode } from "./node.js";
 
 /** The number attributes of ops.ts that ONNX stores as floats; all others are integers. */
-const floats = new Set(["alpha", "beta", "gamma", "epsilon", "momentum", "bias"]);
+const floats = new Set([
+  "alpha",
+  "beta",
+  "gamma",
+  "epsilon",
+  "momentum",
+  "bias",
+  "cubic_coeff_a",
+  "extrapolation_value",
+]);
 
 /** Attributes of a known operator. */
 export function opAttributeProtos(node: AnyOpNode): AttributeProto[] {
   return Object.entries(node.attributes as Readonly<Record<string, unknown>>).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    if (name === "to") return [attribute.int(name, dataTypes[value as DType])];
+    if (name === "to" || name === "dtype") return [attribute.int(name, dataTypes[value as DType])];
     // Every dilation of AveragePool is 1 before opset 19, which has no such attribute.
     if (node.op === "AveragePool" && name === "dilations" && (value as number[]).every((d) => d === 1))
       return [];

@@ -94,6 +94,12 @@ function emissionOpset(graph: Graph, { opset }: ToOnnxOptions): number {
       node.attributes.dilations.some((d) => d !== 1)
     )
       needed = Math.max(needed, 19);
+    else if (
+      node.kind === "op" &&
+      node.op === "Resize" &&
+      node.attributes.coordinate_transformation_mode === "half_pixel_symmetric"
+    )
+      needed = Math.max(needed, 19);
   }
   const chosen = opset ?? needed;
   if (chosen >= needed && chosen in irVersions) return chosen;

@@ -13,6 +13,8 @@ import { movement } from "./cases/movement.js";
 import { normalization } from "./cases/normalization.js";
 import { pooling } from "./cases/pooling.js";
 import { reduction } from "./cases/reduction.js";
+import { resampling } from "./cases/resampling.js";
+import { selection } from "./cases/selection.js";
 import { trigonometry } from "./cases/trigonometry.js";
 
 export type { OperatorCase } from "./cases/make.js";
@@ -30,6 +32,8 @@ const written: CaseTable<OpAttributes> = {
   ...reduction,
   ...movement,
   ...gathering,
+  ...resampling,
+  ...selection,
 };
 
 /** The cases by operator, each with its operator in it. */
@@ -64,6 +68,10 @@ const settings: { readonly [Op in OpName]?: readonly number[] } = {
   ConstantOfShape: [0],
   Range: [0, 1, 2],
   OneHot: [1],
+  Resize: [1, 2, 3],
+  TopK: [1],
+  Trilu: [1],
+  NonZero: [0],
 };
 
 /** Input i of a case, by this name in its graph. */

@@ -31,10 +31,12 @@ function widen(t: Tensor): Tensor {
   return isFloat(t.dtype) ? castTensor(t, "float64") : t;
 }
 
-/** Two operators carry a type in their attributes. */
+/** Three operators carry a type in their attributes. */
 function widenNode(node: Node): Node {
   if (node.kind !== "op") return node;
   if (node.op === "Cast") return { ...node, attributes: { to: widest(node.attributes.to) } };
   if (node.op === "ConstantOfShape") return { ...node, attributes: { value: widen(node.attributes.value) } };
+  if (node.op === "EyeLike")
+    return { ...node, attributes: { ...node.attributes, dtype: widest(node.attributes.dtype) } };
   return node;
 }

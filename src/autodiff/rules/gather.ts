@@ -1,8 +1,9 @@
 import { normalizeAxis, sizeOf } from "../../core/shape.js";
 import type { Value } from "../../graph/node.js";
 import type { Gathering } from "../../graph/ops.js";
-import { type Gradients, type Rules, rule } from "../rule.js";
+import { type Rules, rule } from "../rule.js";
 import { zerosOf } from "./movement.js";
+import { scatterGradient } from "./scatter-gradient.js";
 
 export const gather: Rules<Gathering> = {
   // y = x[…, index, …]    dx[…, index, …] += dy
@@ -27,45 +28,11 @@ export const gather: Rules<Gathering> = {
   // y = x, then each u_i set, added, multiplied … into y[index_i]; at(v) is v[index_i]
   ScatterElements: rule(({ g, inputs, output: y, attributes: { axis, reduction }, dy, needs }) => {
     const [x, indices, u] = inputs as [Value, Value, Value];
-    const at = (v: Value): Value => g.node("GatherElements", [v, indices], { axis });
-    const scatter = (into: Value, v: Value, how: typeof reduction): Value =>
-      g.node("ScatterElements", [into, indices, v], { axis, reduction: how });
-    const both = (dx: () => Value, du: () => Value): Gradients => [
-      needs[0] ? dx() : undefined,
-      undefined,
-      needs[2] ? du() : undefined,
-    ];
-    switch (reduction) {
-      // dx = dy, 0 at the indices; du = at(dy)
-      case "none":
-        return both(
-          () => scatter(dy, zerosOf(g, dy, g.dims(u)), "none"),
-          () => at(dy),
-        );
-      // dx = dy, du = at(dy)
-      case "add":
-        return both(
-          () => dy,
-          () => at(dy),
-        );
-      // dx = dy * (product of the u), du = at(dy * y) / u
-      case "mul":
-        return both(
-          () => g.mul(dy, scatter(g.fullLike(x, 1), u, "mul")),
-          () => g.div(at(g.mul(dy, y)), u),
-        );
-      // dy goes to those that are y, in even shares, as torch.scatter_reduce with amax or amin.
-      case "min":
-      case "max": {
-        const hitX = g.cast(g.equal(x, y), g.dtype(y));
-        const hitU = g.cast(g.equal(u, at(y)), g.dtype(y));
-        const share = g.div(dy, scatter(hitX, hitU, "add"));
-        return both(
-          () => g.mul(share, hitX),
-          () => g.mul(at(share), hitU),
-        );
-      }
-    }
+    return scatterGradient(g, {
+      ...{ x, u, y, dy, needs, reduction },
+      at: (v) => g.node("GatherElements", [v, indices], { axis }),
+      scatter: (into, v, how) => g.node("ScatterElements", [into, indices, v], { axis, reduction: how }),
+    });
   }),
   // y = off + m * (on - off), m the one-hot mask    doff = sum(dy) - sum(dy * m), don = sum(dy * m)
   OneHot: rule(({ g, inputs: [indices, depth], attributes, dy }) => {

@@ -10,6 +10,8 @@ import { movement } from "./movement.js";
 import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
 import { reduction } from "./reduction.js";
+import { resampling } from "./resampling.js";
+import { selection } from "./selection.js";
 import { trigonometry } from "./trigonometry.js";
 
 /** Gradient decision of every operator that Engraft understands: a rule, zero, or a refusal with its reason. */
@@ -25,4 +27,6 @@ export const rules: Rules<OpAttributes> = {
   ...reduction,
   ...movement,
   ...gather,
+  ...resampling,
+  ...selection,
 };

@@ -16,6 +16,13 @@ export function nodeError(node: NodeProto, why: string, help?: string): EngraftE
   });
 }
 
+/** Some values of a tensor that is 0 elsewhere. */
+export interface SparseTensor {
+  readonly values: Tensor;
+  readonly indices: Tensor;
+  readonly dims: readonly number[];
+}
+
 /** The attributes of a node, by name and type. Each reader gives undefined for one that is not there. */
 export class Attributes {
   private readonly byName = new Map<string, AttributeProto>();
@@ -41,8 +48,12 @@ export class Attributes {
   }
 
   int(name: string): number | undefined {
-    const a = this.get(name, AttributeType.INT);
-    return a && Number(a.i);
+    const i = this.bigint(name);
+    return i === undefined ? undefined : Number(i);
+  }
+  /** All 64 bits. */
+  bigint(name: string): bigint | undefined {
+    return this.get(name, AttributeType.INT)?.i;
   }
   /** 0 or 1. */
   flag(name: string): boolean | undefined {
@@ -73,6 +84,11 @@ export class Attributes {
   }
   floats(name: string): number[] | undefined {
     return this.get(name, AttributeType.FLOATS)?.floats;
+  }
+  sparse(name: string): SparseTensor | undefined {
+    const s = this.get(name, AttributeType.SPARSE_TENSOR)?.sparseTensor;
+    if (!s?.values || !s.indices) return undefined;
+    return { values: readTensor(s.values), indices: readTensor(s.indices), dims: s.dims.map(Number) };
   }
   tensor(name: string): Tensor | undefined {
     const t = this.get(name, AttributeType.TENSOR)?.t;

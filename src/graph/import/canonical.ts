@@ -3,6 +3,7 @@ import { float32, type Tensor } from "../../core/tensor.js";
 import { dtypeOf, type NodeProto } from "../../onnx/index.js";
 import type { OpAttributes, OpName } from "../ops.js";
 import { type Attributes, nodeError } from "./attributes.js";
+import { resize } from "./resize.js";
 import { transposedWindowOf, windowOf } from "./window.js";
 
 /** What a reader may ask about a node. */
@@ -321,6 +322,45 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
     },
   ],
   OneHot: [3, 3, axisOr(-1)],
+
+  Resize: [1, 4, resize],
+
+  GatherND: [2, 2, ({ a }) => ({ batch_dims: a.int("batch_dims") ?? 0 })],
+  ScatterND: [
+    3,
+    3,
+    ({ a }) => {
+      const given = a.string("reduction") ?? "none";
+      const reduction = oneOf(given, "none", "add", "mul", "min", "max");
+      return reduction ? { reduction } : `its reduction is ${JSON.stringify(given)}`;
+    },
+  ],
+  TopK: [
+    2,
+    2,
+    ({ a }) => ({
+      axis: a.int("axis") ?? -1,
+      largest: a.flag("largest") ?? true,
+      sorted: a.flag("sorted") ?? true,
+    }),
+    2,
+  ],
+  ReverseSequence: [
+    2,
+    2,
+    ({ a }) => ({ batch_axis: a.int("batch_axis") ?? 1, time_axis: a.int("time_axis") ?? 0 }),
+  ],
+  Trilu: [1, 2, ({ a }) => ({ upper: a.flag("upper") ?? true })],
+  EyeLike: [
+    1,
+    1,
+    (r) => {
+      const code = r.a.int("dtype");
+      const dtype = code === undefined ? r.typeOf(0)?.dtype : dtypeOf(code);
+      return dtype ? { dtype, k: r.a.int("k") ?? 0 } : "the type of its elements is not known";
+    },
+  ],
+  NonZero: [1, 1, plain],
 };
 
 function groupOf({ a, node }: Reading): number {

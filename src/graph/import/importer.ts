@@ -1,7 +1,7 @@
 import type { DType } from "../../core/dtype.js";
 import { EngraftError } from "../../core/errors.js";
-import type { Shape, TensorType } from "../../core/shape.js";
-import { castTensor, int64, scalar, type Tensor } from "../../core/tensor.js";
+import type { Dim, Shape, TensorType } from "../../core/shape.js";
+import { type Tensor, toNumbers } from "../../core/tensor.js";
 import {
   type ExternalData,
   type GraphProto,
@@ -12,19 +12,21 @@ import {
 import { Graph } from "../graph.js";
 import { inferNode, type ShapeValues } from "../infer/index.js";
 import { shapeValue } from "../infer/shape-value.js";
-import type { AnyOpNode, Node, Value } from "../node.js";
+import type { AnyOpNode, Value } from "../node.js";
 import { none } from "../node.js";
 import type { OpAttributes, OpName } from "../ops.js";
 import { Attributes, nodeError, whereOf } from "./attributes.js";
+import { knownTruth, takenBranch } from "./branches.js";
 import { canonical } from "./canonical.js";
 import { type Expanded, expandNode, type Surroundings } from "./expand/expand-node.js";
 import { place } from "./expand/place.js";
 import { refuseLongLists, refuseManyAxes } from "./limits.js";
 import { constantValue } from "./node-values.js";
 import { nameOutputs } from "./outputs.js";
+import { rewriteNode } from "./rewrite.js";
 import { capturesOf } from "./subgraphs.js";
 import { customNode, opaqueNode } from "./unknown-nodes.js";
-import { type UpgradeContext, upgradeNode } from "./upgrade.js";
+import { type RewriteContext, upgradeNode } from "./upgrade.js";
 import { widenInfo, widenNode, widenTensor } from "./widen.js";
 
 export interface ImporterOptions {
@@ -40,7 +42,7 @@ export interface ImporterOptions {
 const mostExpanded = 4096;
 
 /** Turns the messages of a file into a graph, node by node; types are inferred on the way. */
-export class Importer implements UpgradeContext {
+export class Importer implements RewriteContext {
   readonly graph: Graph;
   readonly storedAs = new Map<Value, DType>();
   readonly notes = new Set<string>();
@@ -57,6 +59,8 @@ export class Importer implements UpgradeContext {
   private readonly shapeValues: ShapeValues = new Map();
   /** How many nodes expansions have added. */
   private expanded = 0;
+  /** Conditions that are known before anything runs. */
+  private readonly truths = new Map<Value, boolean>();
   /** Types that the file states, for what cannot be inferred. */
   private readonly stated = new Map<Value, TensorType>();
 
@@ -69,9 +73,8 @@ export class Importer implements UpgradeContext {
     for (const node of proto.node) for (const v of node.output) this.names.add(v);
   }
 
-  /** Inputs and weights; weights that are listed as inputs too, as files before IR version 4 do, are weights. */
-  begin(nodes: readonly NodeProto[]): void {
-    const { graph, proto } = this;
+  /** Notes the names that nodes use. */
+  private readBy(nodes: readonly NodeProto[]): void {
     for (const node of nodes) {
       for (const v of node.output) this.names.add(v);
       for (const v of node.input) this.read.add(v);
@@ -80,6 +83,12 @@ export class Importer implements UpgradeContext {
         this.pinned.add(v);
       }
     }
+  }
+
+  /** Inputs and weights; weights that are listed as inputs too, as files before IR version 4 do, are weights. */
+  begin(nodes: readonly NodeProto[]): void {
+    const { graph, proto } = this;
+    this.readBy(nodes);
     for (const { name } of proto.output) this.read.add(name);
     for (const info of [...proto.valueInfo, ...proto.output]) {
       widenInfo(info);
@@ -119,9 +128,17 @@ export class Importer implements UpgradeContext {
     this.graph.initializer(name, value);
   }
 
-  // What upgrades may ask for (UpgradeContext).
+  // What upgrades may ask for (RewriteContext).
   shapeOf = (v: Value): Shape | undefined => this.graph.types.get(this.resolve(v))?.shape;
   dtypeOf = (v: Value): DType | undefined => this.graph.types.get(this.resolve(v))?.dtype;
+  sizesOf = (v: Value): readonly Dim[] | undefined => {
+    const known = this.shapeValues.get(this.resolve(v));
+    const constant = known ? undefined : this.constantOf(v);
+    // A list as long as a rank: see limits.ts.
+    return (
+      known ?? (constant?.dtype === "int64" && constant.data.length <= 64 ? toNumbers(constant) : undefined)
+    );
+  };
   constantOf = (v: Value): Tensor | undefined => this.graph.initializers.get(this.resolve(v));
   fresh = (hint: string): string => {
     let name = hint;
@@ -140,16 +157,54 @@ export class Importer implements UpgradeContext {
   /** One node of the file, in the form of its opset. */
   add(node: NodeProto, opset: number): void {
     if (node.output.every((v) => v === none)) return;
+    const condition =
+      node.opType === "If" && isStandard(node.domain) ? this.truthOf(node.input[0]) : undefined;
+    if (condition !== undefined) {
+      this.addBranch(node, condition, opset);
+      return;
+    }
     widenNode(node, this.options.externalData);
     for (const each of upgradeNode(node, opset, this)) this.addOne(each, opset);
+  }
+
+  /** What runs of an If whose condition is known. */
+  private addBranch(node: NodeProto, condition: boolean, opset: number): void {
+    const { weights, nodes } = takenBranch(node, condition, this.fresh);
+    for (const each of weights) this.weight(each.name, readTensor(each, this.options.externalData));
+    this.readBy(nodes);
+    for (const each of nodes) this.add(each, opset);
+  }
+
+  /** A condition, where it is known. */
+  private truthOf(v: Value | undefined): boolean | undefined {
+    const constant = v === undefined ? undefined : this.constantOf(v);
+    if (constant) return constant.data.length === 1 ? Boolean(Number(constant.data[0])) : undefined;
+    return v === undefined ? undefined : this.truths.get(this.resolve(v));
+  }
+
+  /** The one number that a value holds, where it is known; a truth is 0 or 1. */
+  private numberOf(v: Value): number | undefined {
+    const list = this.sizesOf(v);
+    const [only] = list?.length === 1 ? list : [];
+    if (typeof only === "number") return only;
+    const truth = this.truthOf(v);
+    return truth === undefined || this.dtypeOf(v) !== "bool" ? undefined : Number(truth);
   }
 
   /** A node of opset 18, or what it consists of; operators of the user's are not ours to take apart. */
   private addOne(node: NodeProto, opset: number): void {
     const made = this.isCustom(node) ? undefined : expandNode(node, this.surroundings(node, opset));
     if (made && "graph" in made) this.addExpanded(node, made);
-    else if (made && "nodes" in made) for (const each of made.nodes) this.addCanonical(each);
-    else this.addCanonical(node, made?.stays);
+    else if (made && "nodes" in made) for (const each of made.nodes) this.addRewritten(each);
+    else this.addRewritten(node, made?.stays);
+  }
+
+  /** Operators and forms that have a plainer one. */
+  private addRewritten(node: NodeProto, stays?: string): void {
+    const own = this.isCustom(node) && !Object.hasOwn(canonical, node.opType);
+    const made = own ? [node] : rewriteNode(node, this);
+    if (typeof made === "string") this.addUnknown(node, made);
+    else for (const each of made) this.addCanonical(each, stays);
   }
 
   private surroundings(node: NodeProto, opset: number): Surroundings {
@@ -177,9 +232,7 @@ export class Importer implements UpgradeContext {
       (opType === "FusedMatMul" ? domain === "com.microsoft" : standard) &&
       (opType as OpName);
     const reason = known ? this.addOp(node, known, inputs) : stays;
-    if (known && reason === undefined) return;
-    if (reason !== undefined) this.notes.add(`${whereOf(node)} is passed on as it came: ${reason}`);
-    this.pushUnknown(node, this.isCustom(node) ? customNode(node, inputs) : opaqueNode(node, inputs, reason));
+    if (!known || reason !== undefined) this.addUnknown(node, reason);
   }
 
   private addExpanded(node: NodeProto, made: Expanded): void {
@@ -216,13 +269,6 @@ export class Importer implements UpgradeContext {
         // 1 is float32: what float16 has become.
         return to === 1 && this.dtypeOf(x) === "float32" && this.same(node, x, y);
       }
-      case "Sum":
-      case "Mean":
-      case "Min":
-      case "Max":
-        return this.chain(node, inputs, y);
-      case "Split":
-        return this.equalSplit(node, inputs, a);
       default:
         return false;
     }
@@ -254,45 +300,6 @@ export class Importer implements UpgradeContext {
     return true;
   }
 
-  /** Sum(a, b, c) = (a + b) + c; Mean divides by their number. Two are the operator itself. */
-  private chain(node: NodeProto, inputs: readonly Value[], y: Value): boolean {
-    if (inputs.length === 0 || inputs.includes(none)) throw nodeError(node, "an input is missing");
-    const mean = node.opType === "Mean";
-    const op = node.opType === "Min" || node.opType === "Max" ? node.opType : "Add";
-    if (inputs.length === 1) return this.same(node, inputs[0]!, y);
-    let sum = inputs[0]!;
-    for (let i = 1; i < inputs.length; i++) {
-      const last = i === inputs.length - 1 && !mean;
-      const next = last ? y : this.fresh(`${y}.${i}`);
-      this.push(op, node.name, [sum, inputs[i]!], [next], {});
-      sum = next;
-    }
-    if (mean) {
-      const dtype = this.dtypeOf(inputs[0]!) === "float64" ? "float64" : "float32";
-      const share = this.constant(`${y}.share`, castTensor(scalar(1 / inputs.length), dtype));
-      this.push("Mul", node.name, [sum, share], [y], {});
-    }
-    return true;
-  }
-
-  /** Parts of equal size, the last one smaller: ceil(size / parts) each. */
-  private equalSplit(node: NodeProto, inputs: readonly Value[], a: Attributes): boolean {
-    const [x] = inputs;
-    if (x === undefined || inputs[1]) return false;
-    const shape = this.shapeOf(x);
-    const axis = a.int("axis") ?? 0;
-    const size = shape?.[axis < 0 ? axis + shape.length : axis];
-    const parts = node.output.length;
-    if (typeof size !== "number") return false;
-    const each = Math.ceil(size / parts);
-    const sizes = Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(each, size - i * each)));
-    const outputs = node.output.map((v) => v || this.fresh("unused"));
-    this.push("Split", node.name, [x, this.constant(`${outputs[0]}.split`, int64([parts], sizes))], outputs, {
-      axis,
-    });
-    return true;
-  }
-
   /** A node of an operator that Engraft knows. Gives the reason where this one it does not. */
   private addOp<Op extends OpName>(node: NodeProto, op: Op, inputs: readonly Value[]): string | undefined {
     const [min, max, read, mostOutputs = 1] = canonical[op];
@@ -315,7 +322,7 @@ export class Importer implements UpgradeContext {
       op,
       node.name,
       inputs,
-      op === "Split" ? node.output.map((v) => v || this.fresh("unused")) : outputs,
+      op === "Split" || op === "TopK" ? node.output.map((v) => v || this.fresh("unused")) : outputs,
       attributes,
     );
     return undefined;
@@ -338,11 +345,15 @@ export class Importer implements UpgradeContext {
     );
     const sizes = shapeValue(this.graph, node, this.shapeValues);
     if (sizes && outputs[0]) this.shapeValues.set(outputs[0], sizes);
+    const truth = outputs[0] && knownTruth(node, (i) => this.numberOf(inputs[i] ?? none));
+    if (typeof truth === "boolean") this.truths.set(outputs[0]!, truth);
   }
 
-  private pushUnknown(node: NodeProto, made: Node): void {
+  private addUnknown(node: NodeProto, why: string | undefined): void {
+    const inputs = this.inputsOf(node);
+    if (why !== undefined) this.notes.add(`${whereOf(node)} is passed on as it came: ${why}`);
     this.graph.push(
-      made,
+      this.isCustom(node) ? customNode(node, inputs) : opaqueNode(node, inputs, why),
       node.output.map((v) => this.stated.get(v)),
     );
   }

@@ -22,6 +22,7 @@ const listInputs: { readonly [Op in OpName]?: readonly number[] } = {
   ReduceSum: [1],
   ReduceSumSquare: [1],
   Reshape: [1],
+  Resize: [1, 2, 3],
   Slice: [1, 2, 3, 4],
   Split: [1],
   Squeeze: [1],

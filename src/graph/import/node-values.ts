@@ -1,15 +1,18 @@
-import { float32, int64, scalar, type Tensor, tensor } from "../../core/tensor.js";
+import { stridesOf } from "../../core/shape.js";
+import { float32, int64, scalar, type Tensor, tensor, toNumbers, zeros } from "../../core/tensor.js";
 import { AttributeType, type NodeProto } from "../../onnx/index.js";
-import { Attributes, nodeError } from "./attributes.js";
+import { Attributes, nodeError, type SparseTensor } from "./attributes.js";
 
 /** Constant, in each of its forms. */
 export function constantValue(node: NodeProto): Tensor {
   const a = new Attributes(node);
   const value = a.tensor("value");
   if (value) return value;
+  const sparse = a.sparse("sparse_value");
+  if (sparse) return dense(node, sparse);
   const float = a.float("value_float");
   if (float !== undefined) return scalar(float);
-  const int = a.has("value_int") ? a.int("value_int") : undefined;
+  const int = a.bigint("value_int");
   if (int !== undefined) return int64([], [int]);
   const floats = a.floats("value_floats");
   if (floats) return float32([floats.length], floats);
@@ -20,6 +23,30 @@ export function constantValue(node: NodeProto): Tensor {
   const texts = a.strings("value_strings");
   if (texts) return tensor("string", [texts.length], texts);
   throw nodeError(node, "its value is missing, or of a kind that is not supported");
+}
+
+/** More elements than any constant in a graph has: weights are initializers. */
+const most = 2 ** 24;
+
+/** Values at their places, zeros elsewhere. Places are positions in the flat tensor, or a row of indices each. */
+function dense(node: NodeProto, { values, indices, dims }: SparseTensor): Tensor {
+  const size = dims.reduce((n, d) => n * d, 1);
+  if (dims.some((d) => !(d >= 0)) || !(size <= most))
+    throw nodeError(node, `its value is of shape [${dims.slice(0, 8)}], at most ${most} elements are read`);
+  const count = values.data.length;
+  const flat = indices.dims.length === 1;
+  const at = toNumbers(indices);
+  if (values.dtype === "string" || at.length !== (flat ? count : count * dims.length))
+    throw nodeError(node, `its ${count} values have indices of shape [${indices.dims}]`);
+  const strides = stridesOf(dims);
+  const filled = zeros(values.dtype, dims);
+  const data = filled.data as { [i: number]: number | bigint };
+  for (let k = 0; k < count; k++) {
+    const p = flat ? at[k]! : strides.reduce((sum, s, axis) => sum + s * at[k * dims.length + axis]!, 0);
+    if (!(p >= 0 && p < size)) throw nodeError(node, `one of its values is at ${p}, it has ${size} elements`);
+    data[p] = values.data[k] as number;
+  }
+  return filled;
 }
 
 /** The attributes of a user's operator as plain values. */

@@ -157,6 +157,7 @@ function refuseMixing(graph: Graph, node: AnyOpNode, b: Dim): void {
     case "Gather":
     case "GatherElements":
     case "ScatterElements":
+    case "TopK":
       if (rows(x) && isFirst(node.attributes.axis)) refuse();
       return;
     case "ReduceSum":
@@ -186,6 +187,30 @@ function refuseMixing(graph: Graph, node: AnyOpNode, b: Dim): void {
       return;
     case "Transpose":
       if (rows(x) && node.attributes.perm[0] !== 0) refuse();
+      return;
+    case "Resize": {
+      // One that keeps the first size keeps the rows, but for a crop that turns them.
+      const named = node.attributes.axes?.findIndex(isFirst) ?? 0;
+      if (!rows(x) || named < 0) return;
+      const scale = axes(2)?.[named];
+      if (scale !== 1 || node.attributes.coordinate_transformation_mode === "tf_crop_and_resize") refuse();
+      return;
+    }
+    case "GatherND":
+      if (rows(x) && node.attributes.batch_dims === 0) refuse();
+      return;
+    case "ScatterND":
+      if (rows(x)) refuse();
+      return;
+    case "ReverseSequence":
+      if (rows(x) && node.attributes.batch_axis !== 0) refuse();
+      return;
+    case "Trilu":
+      if (rows(x) && shape.length === 2) refuse();
+      return;
+    case "EyeLike":
+    case "NonZero":
+      if (rows(x)) refuse();
       return;
     case "BatchNormalization":
       if (node.attributes.training_mode) refuse();

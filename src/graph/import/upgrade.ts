@@ -1,6 +1,6 @@
 import { clone, create } from "@bufbuild/protobuf";
 import type { DType } from "../../core/dtype.js";
-import type { Shape } from "../../core/shape.js";
+import type { Dim, Shape } from "../../core/shape.js";
 import { castTensor, float32, int64, scalar, type Tensor, toNumbers } from "../../core/tensor.js";
 import {
   type AttributeProto,
@@ -22,6 +22,12 @@ export interface UpgradeContext {
   /** Adds a constant; gives its name. */
   constant(hint: string, value: Tensor): string;
   fresh(hint: string): string;
+}
+
+/** What a rewrite may ask for besides. */
+export interface RewriteContext extends UpgradeContext {
+  /** The sizes that an integer list holds, names included, where they could be followed. */
+  sizesOf(v: string): readonly Dim[] | undefined;
 }
 
 /** A node written in an older version of its operator, as nodes of opset 18. */
@@ -87,7 +93,7 @@ function upgradeGraph(graph: GraphProto, opset: number, outer: UpgradeContext): 
 }
 
 /** The node with other inputs, and without some attributes. */
-function changed(
+export function changed(
   node: NodeProto,
   inputs: readonly string[],
   dropped: readonly string[] = [],
@@ -112,7 +118,8 @@ function number(c: UpgradeContext, node: NodeProto, what: string, value: number)
   const dtype = c.dtypeOf(node.input[0] ?? "") === "float64" ? "float64" : "float32";
   return c.constant(`${node.output[0] || node.opType}.${what}`, castTensor(scalar(value), dtype));
 }
-function make(
+/** A node of a standard operator, named as its first output. */
+export function make(
   opType: string,
   input: string[],
   output: string[],
@@ -223,7 +230,7 @@ function scan(node: NodeProto): NodeProto[] {
 /** Positions are computed without half-pixel centres there. Shrinking by nearest took the upper neighbour. */
 function resize(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
   const [x = "", scales = ""] = node.input;
-  return [interpolation(node, a, c, x, scales)];
+  return interpolation(node, a, c, x, scales);
 }
 
 function upsample(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
@@ -232,7 +239,7 @@ function upsample(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[
   const scales =
     given || (listed && c.constant(`${node.output[0]}.scales`, float32([listed.length], listed)));
   if (!scales) throw nodeError(node, "it has no scales");
-  return [interpolation(node, a, c, x, scales)];
+  return interpolation(node, a, c, x, scales);
 }
 
 function interpolation(
@@ -241,22 +248,53 @@ function interpolation(
   c: UpgradeContext,
   x: string,
   scales: string,
-): NodeProto {
+): NodeProto[] {
   const mode = a.string("mode") ?? "nearest";
   const known = c.constantOf(scales);
-  const shrinks = known !== undefined && toNumbers(known).some((s) => s < 1);
-  const copy = changed(
-    node,
-    [x, "", scales],
-    ["mode", "scales"],
-    [
-      attribute.string("mode", mode === "bilinear" ? "linear" : mode),
-      attribute.string("coordinate_transformation_mode", "asymmetric"),
-      attribute.string("nearest_mode", shrinks ? "ceil" : "floor"),
-    ],
-  );
-  copy.opType = "Resize";
-  return copy;
+  const values = known ? toNumbers(known) : [];
+  const part = (from: string, to: string, by: string, nearest: "floor" | "ceil"): NodeProto => {
+    const copy = changed(
+      node,
+      [from, "", by],
+      ["mode", "scales"],
+      [
+        attribute.string("mode", mode === "bilinear" ? "linear" : mode),
+        attribute.string("coordinate_transformation_mode", "asymmetric"),
+        attribute.string("nearest_mode", nearest),
+      ],
+    );
+    copy.opType = "Resize";
+    copy.output = [to];
+    return copy;
+  };
+  const y = node.output[0] ?? "";
+  const shrinks = values.some((s) => s < 1);
+  if (mode !== "nearest" || !shrinks || values.every((s) => s <= 1))
+    return [part(x, y, scales, shrinks ? "ceil" : "floor")];
+  // Some axes shrink and some grow: one after the other.
+  const only = (what: string, keep: (s: number) => boolean): string =>
+    c.constant(
+      `${y}.${what}`,
+      float32(
+        [values.length],
+        values.map((s) => (keep(s) ? s : 1)),
+      ),
+    );
+  const between = c.fresh(`${y}.smaller`);
+  return [
+    part(
+      x,
+      between,
+      only("shrinks", (s) => s < 1),
+      "ceil",
+    ),
+    part(
+      between,
+      y,
+      only("grows", (s) => s > 1),
+      "floor",
+    ),
+  ];
 }
 
 /**

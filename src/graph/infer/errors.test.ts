@@ -48,6 +48,16 @@ function refusal<Op extends OpName>(
 }
 
 const one = { kernel_shape: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
+const resize = {
+  mode: "nearest",
+  coordinate_transformation_mode: "half_pixel",
+  nearest_mode: "floor",
+  cubic_coeff_a: -0.75,
+  exclude_outside: false,
+  extrapolation_value: 0,
+  keep_aspect_ratio_policy: "stretch",
+  axes: undefined,
+} as const;
 
 test.each<[string, { message: string; help: string | undefined }, string, string]>([
   [
@@ -260,6 +270,90 @@ test.each<[string, { message: string; help: string | undefined }, string, string
     refusal("BitwiseAnd", ["float32[2]", "float32[2]"], {}),
     "BitwiseAnd: a is float32[2], it must be uint8 or uint16 or uint32 or uint64 or int8 or int16 or int32 or int64",
     "insert a Cast to int64",
+  ],
+  [
+    "a Resize to nothing",
+    refusal("Resize", ["float32[N, 3, 8, 8]"], resize),
+    "Resize: it has neither scales nor sizes",
+    "give one of them",
+  ],
+  [
+    "scales for other axes",
+    refusal("Resize", ["float32[N, 3, 8, 8]", undefined, float32([2], [2, 2])], resize),
+    "Resize: 2 scales for 4 axes of float32[N, 3, 8, 8]",
+    "give one for each axis",
+  ],
+  [
+    "a scale that is none",
+    refusal("Resize", ["float32[8]", undefined, float32([1], [-2])], resize),
+    "Resize: a scale is -2",
+    "scales and sizes are positive",
+  ],
+  [
+    "index tuples that are too long",
+    refusal("GatherND", ["float32[4, 5]", "int64[3, 3]"], { batch_dims: 0 }),
+    "GatherND: indices is int64[3, 3]: tuples of 3 for x, which is float32[4, 5]",
+    "the last axis of the indices must have size 1 to 2",
+  ],
+  [
+    "an index tuple out of range",
+    refusal("GatherND", ["float32[4, 5]", int64([1, 2], [3, 5])], { batch_dims: 0 }),
+    "GatherND: index 5 is out of range for x, which is float32[4, 5]",
+    "use indices within x",
+  ],
+  [
+    "batches of different sizes",
+    refusal("GatherND", ["float32[4, 5]", "int64[3, 1]"], { batch_dims: 1 }),
+    "GatherND: batch axis 0 differs: x is float32[4, 5], indices is int64[3, 1]",
+    "the first 1 sizes must be equal",
+  ],
+  [
+    "updates for other places",
+    refusal("ScatterND", ["float32[4, 5]", "int64[3, 1]", "float32[3, 4]"], { reduction: "none" }),
+    "ScatterND: updates is float32[3, 4], indices int64[3, 1] of x float32[4, 5] name float32[3, 5]",
+    "give one update for each index",
+  ],
+  [
+    "more than there are",
+    refusal("TopK", ["float32[2, 5]", int64([1], [6])], { axis: -1, largest: true, sorted: true }, 2),
+    "TopK: k is 6, axis 1 of float32[2, 5] has 5",
+    "use a k of at most 5",
+  ],
+  [
+    "a negative number of elements",
+    refusal("TopK", ["float32[2, 5]", int64([1], [-1])], { axis: -1, largest: true, sorted: true }, 2),
+    "TopK: k is -1",
+    "give how many to keep, at least 0",
+  ],
+  [
+    "time and batch on one axis",
+    refusal("ReverseSequence", ["float32[4, 2]", "int64[4]"], { batch_axis: 0, time_axis: 0 }),
+    "ReverseSequence: batch_axis is 0, time_axis 0",
+    "one of them is 0, the other 1",
+  ],
+  [
+    "lengths of another batch",
+    refusal("ReverseSequence", ["float32[4, 2]", "int64[4]"], { batch_axis: 1, time_axis: 0 }),
+    "ReverseSequence: lengths is int64[4], x is float32[4, 2]",
+    "give one length for each entry of axis 1",
+  ],
+  [
+    "sequences longer than their steps",
+    refusal("ReverseSequence", ["float32[4, 2]", int64([2], [4, 5])], { batch_axis: 1, time_axis: 0 }),
+    "ReverseSequence: length 5 for 4 steps of float32[4, 2]",
+    "give lengths within x",
+  ],
+  [
+    "the triangle of a vector",
+    refusal("Trilu", ["float32[4]"], { upper: true }),
+    "Trilu: x is float32[4], it needs at least 2 axes",
+    "reshape it, or check the order of the inputs",
+  ],
+  [
+    "a unit cube",
+    refusal("EyeLike", ["float32[4, 4, 4]"], { dtype: "float32", k: 0 }),
+    "EyeLike: the input is float32[4, 4, 4], it must be a matrix",
+    "give a value of two axes",
   ],
 ])("%s", (_, error, message, help) => {
   expect(error).toEqual({ message, help });

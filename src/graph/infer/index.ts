@@ -16,6 +16,8 @@ import { movement } from "./movement.js";
 import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
 import { reduction } from "./reduction.js";
+import { resampling } from "./resampling.js";
+import { selection } from "./selection.js";
 import { shapeValue } from "./shape-value.js";
 import { trigonometry } from "./trigonometry.js";
 
@@ -32,6 +34,8 @@ export const inferTable: InferTable<OpAttributes> = {
   ...reduction,
   ...movement,
   ...gathering,
+  ...resampling,
+  ...selection,
 };
 
 /** What is known of integer lists that hold sizes, by value: [batch, 256] for Concat(Gather(Shape(x)), 256). */

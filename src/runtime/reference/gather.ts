@@ -3,7 +3,8 @@ import type { Gathering } from "../../graph/ops.js";
 import { axisOf, given, positions, result } from "./arrays.js";
 import type { ReferenceTable, RefTensor } from "./reference.js";
 
-const updates = {
+/** What ScatterElements and ScatterND do with an update. */
+export const updates = {
   none: (_: number, u: number) => u,
   add: (y: number, u: number) => y + u,
   mul: (y: number, u: number) => y * u,

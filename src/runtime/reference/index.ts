@@ -17,6 +17,8 @@ import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
 import { reduction } from "./reduction.js";
 import type { Reference, ReferenceTable, RefTensor } from "./reference.js";
+import { resampling } from "./resampling.js";
+import { selection } from "./selection.js";
 import { trigonometry } from "./trigonometry.js";
 
 export { fromRef, toRef } from "./convert.js";
@@ -35,6 +37,8 @@ export const referenceTable: ReferenceTable<OpAttributes> = {
   ...reduction,
   ...movement,
   ...gathering,
+  ...resampling,
+  ...selection,
 };
 
 export type Feeds = Readonly<Record<Value, Tensor | RefTensor>>;

@@ -1,0 +1,41 @@
+const randomness = "its output is drawn at random";
+const lists = "it handles lists of tensors, through which no gradient is followed";
+const optional = "it handles values that may be missing, through which no gradient is followed";
+const dataShape = "its output's shape depends on the data";
+
+/** Standard operators that Engraft only passes on, and why no gradient passes them. They may stand in a frozen part. */
+export const passedOn: Readonly<Record<string, string>> = {
+  If: "which of its branches runs depends on the data (a condition that is known is folded when the model is read)",
+  Loop: "it runs a graph of its own, as often as the data says; it can stand in a frozen part only",
+  Scan: "it runs a graph of its own over a sequence; it can stand in a frozen part only",
+
+  ConcatFromSequence: lists,
+  SequenceAt: lists,
+  SequenceConstruct: lists,
+  SequenceEmpty: lists,
+  SequenceErase: lists,
+  SequenceInsert: lists,
+  SequenceLength: lists,
+  SequenceMap: lists,
+  SplitToSequence: lists,
+  Optional: optional,
+  OptionalGetElement: optional,
+  OptionalHasElement: optional,
+
+  Bernoulli: randomness,
+  Multinomial: randomness,
+  RandomNormal: randomness,
+  RandomNormalLike: randomness,
+  RandomUniform: randomness,
+  RandomUniformLike: randomness,
+
+  Compress: dataShape,
+  NonMaxSuppression: "its output says which boxes stay, and how many is known only when it runs",
+  Unique: dataShape,
+
+  Col2Im: "no rule for it is written",
+  GridSample: "it reads at computed positions, for which no rule is written",
+  MaxRoiPool: "it reads in computed regions, for which no rule is written",
+  MaxUnpool: "it writes at positions that another operator found, for which no rule is written",
+  RoiAlign: "it reads in computed regions, for which no rule is written",
+};
