@@ -470,10 +470,10 @@ describe("If", () => {
 });
 
 test("what is only passed on says why no gradient passes it", () => {
-  const because = (op: string) => {
+  const because = (op: string, why?: string) => {
     const decision = decisionOf({
       ...{ kind: "opaque", op, domain: "", name: "", inputs: ["x"], outputs: ["y"] },
-      ...{ captures: [], attributes: [] },
+      ...{ captures: [], attributes: [], ...(why && { why }) },
     });
     return decision.kind === "refuse" ? decision.because : decision.kind;
   };
@@ -484,6 +484,8 @@ test("what is only passed on says why no gradient passes it", () => {
   expect(because("SequenceAt")).toContain("lists of tensors");
   expect(because("RandomNormalLike")).toBe("its output is drawn at random");
   expect(because("Einsum")).toContain("as the notes on the model say");
+  expect(because("Celu")).toContain("as the notes on the model say");
+  expect(because("Celu", "its alpha is -1")).toBe("its alpha is -1");
   expect(because("Twirl")).toBe('"Twirl" is not an operator Engraft knows');
 });
 

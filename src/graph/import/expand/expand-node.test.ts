@@ -202,6 +202,24 @@ test("many long recurrences do not become a graph without bound", () => {
   expect(read.nodes.length).toBeLessThan(4096);
 });
 
+test("what a recurrence takes is told before it is built: its own steps are counted", () => {
+  const both = (op: string, gates: number): Imported =>
+    read(op, { x: [128, 1, 3], w: [2, 2 * gates, 3], r: [2, 2 * gates, 2] }, [
+      a.string("direction", "bidirectional"),
+    ]);
+  // An LSTM takes 12 nodes a step: both directions fit.
+  expect(both("LSTM", 4).graph.nodes.every((n) => n.kind === "op")).toBe(true);
+  const lengths = { _b: [], lengths: ["int32", [1]] } as const;
+  const x = { x: [128, 1, 3], w: [2, 8, 3], r: [2, 8, 2], ...lengths } as const;
+  const { graph } = read("LSTM", x, [a.string("direction", "bidirectional")]);
+  expect(graph.nodes).toMatchObject([
+    {
+      kind: "opaque",
+      why: "with 256 more steps the model would be too large to unroll; to train through it, read or export the model with shorter sequences",
+    },
+  ]);
+});
+
 test("no failure of an expansion is anything but a reason", () => {
   expect(() => read("LSTM", { x: [3, 1, 3], w: [1, 8, 3] })).not.toThrow(EngraftError);
 });
