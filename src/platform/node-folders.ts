@@ -24,10 +24,10 @@ async function makeDir(path: string): Promise<void> {
     if (there?.isDirectory()) return;
     if (there !== undefined) throw Object.assign(new Error("is a file"), { code: "ENOTDIR" });
     const parent = dirname(path);
-    if (code !== "ENOENT" || parent === path || (await stat(parent).catch(() => undefined)) !== undefined)
-      throw error;
-    await makeDir(parent);
-    // Another process may have been faster.
+    if (code !== "ENOENT" || parent === path) throw error;
+    if ((await stat(parent).catch(() => undefined)) === undefined) await makeDir(parent);
+    // Another process may have been faster, with this folder or, a moment ago, with the one above: then the second
+    // try finds it, and where the folder above refuses with "not found", the second try says so as well.
     await mkdir(path).catch((second: unknown) => {
       if (codeOf(second) !== "EEXIST") throw second;
     });

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -166,4 +166,10 @@ test("what was read is a plain Uint8Array: changing a slice of it does not chang
   const bytes = await readFileBytes(path);
   bytes.slice().fill(0);
   expect([...bytes]).toEqual([97, 98, 99]);
+});
+
+test("many that make the same folders at once all find them", async () => {
+  const deep = join(folder, "at-once", "a", "b", "c");
+  await Promise.all(Array.from({ length: 50 }, () => ensureDir(deep)));
+  expect((await stat(deep)).isDirectory()).toBe(true);
 });
