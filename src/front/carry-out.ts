@@ -28,6 +28,9 @@ export async function carryOut(
     record.write(event);
   };
   const threads = options.threads ?? platform.cores();
+  // The decoder loads here while the runtime loads in its own thread.
+  const decoderVersion = platform.pictures.version();
+  decoderVersion.catch(() => undefined);
   const runtime = await openRuntime(threads);
   try {
     onEvent({
@@ -42,7 +45,7 @@ export async function carryOut(
     const versions = {
       ...platform.versions(),
       [runtime.name]: runtime.version,
-      decoder: await platform.pictures.version(),
+      decoder: await decoderVersion,
     };
     for (const [name, before] of Object.entries(run.manifest.versions)) {
       const now = (versions as Record<string, string>)[name];
