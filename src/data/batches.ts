@@ -55,8 +55,8 @@ export async function* batches(
     });
   const machine = options.platform ?? (await defaultPlatform());
   const order = options.order ?? items.map((_, i) => i);
-  const ahead = options.prefetch ?? Math.max(2 * batchSize, 2 * machine.cores());
-  const slots = limiter(machine.cores() + 1);
+  const ahead = options.prefetch ?? Math.max(3 * batchSize, 4 * machine.cores());
+  const slots = limiter(2 * machine.cores());
 
   const picture = async (index: number): Promise<Pixels> => {
     const item = items[index];
