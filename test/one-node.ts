@@ -11,11 +11,11 @@ import {
   GraphProtoSchema,
   ModelProtoSchema,
   type NodeProto,
-  NodeProtoSchema,
   tensorProto,
   valueInfo,
   writeModel,
 } from "../src/onnx/index.js";
+import { protoNode } from "./onnx-models.js";
 
 export interface OneNode {
   /** `LSTM`, or `com.microsoft:Attention`. */
@@ -36,23 +36,8 @@ export interface OneNode {
   readonly reads?: (v: string) => string;
 }
 
-export function protoNode(
-  op: string,
-  inputs: readonly string[],
-  outputs: readonly string[],
-  attributes: NodeProto["attribute"] = [],
-): NodeProto {
-  const [domain = "", opType] = op.includes(":") ? op.split(":") : ["", op];
-  const names = (list: readonly string[]) => list.map((v) => (v.startsWith("_") ? "" : v));
-  return create(NodeProtoSchema, {
-    opType,
-    domain,
-    name: outputs[0]!,
-    input: names(inputs),
-    output: names(outputs),
-    attribute: attributes,
-  });
-}
+/** Names that begin with `_` stand for what is left out. */
+const orNone = (v: string): string => (v.startsWith("_") ? "" : v);
 
 export function bytesOf(model: OneNode): Uint8Array {
   const {
@@ -87,8 +72,8 @@ export function bytesOf(model: OneNode): Uint8Array {
           ...before,
           protoNode(
             op,
-            Object.keys(inputs).map(reads),
-            outputs.map((v) => (after.length > 0 ? `${v}.raw` : v)),
+            Object.keys(inputs).map(reads).map(orNone),
+            outputs.map((v) => (after.length > 0 ? `${v}.raw` : v)).map(orNone),
             attributes,
           ),
           ...after,

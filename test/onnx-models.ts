@@ -27,22 +27,33 @@ export interface Model {
   readonly listed?: boolean;
 }
 
+/** A node with the names of its values given one by one; an empty one is left out. */
+export function protoNode(
+  op: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: NodeProto["attribute"] = [],
+): NodeProto {
+  const [domain = "", opType] = op.includes(":") ? op.split(":") : ["", op];
+  return create(NodeProtoSchema, {
+    opType,
+    domain,
+    name: outputs.join(" "),
+    input: [...inputs],
+    output: [...outputs],
+    attribute: attributes,
+  });
+}
+
+/** The same with spaces between the names; `_` is left out. */
 export function node(
   op: string,
   input: string,
   output: string,
   attributes: NodeProto["attribute"] = [],
 ): NodeProto {
-  const names = (text: string) => (text === "" ? [] : text.split(" ").map((v) => (v === "_" ? "" : v)));
-  const [domain = "", opType] = op.includes(":") ? op.split(":") : ["", op];
-  return create(NodeProtoSchema, {
-    opType,
-    domain,
-    name: output,
-    input: names(input),
-    output: names(output),
-    attribute: attributes,
-  });
+  const words = (text: string) => (text === "" ? [] : text.split(" ").map((v) => (v === "_" ? "" : v)));
+  return protoNode(op, words(input), words(output), attributes);
 }
 
 export function graphOf({ inputs, outputs, weights = {}, nodes, listed }: Omit<Model, "opset">) {

@@ -5,7 +5,8 @@ import { float32, type Tensor } from "../src/core/tensor.js";
 import { bindDims } from "../src/graph/surgery/index.js";
 import { attribute as a } from "../src/onnx/index.js";
 import { checkGradient } from "../src/testing/index.js";
-import { expandsTo, int32, normals, type OneNode, protoNode } from "./one-node.js";
+import { expandsTo, int32, normals, type OneNode } from "./one-node.js";
+import { protoNode } from "./onnx-models.js";
 
 const [S, B, I, H] = [4, 3, 2, 5];
 type Op = "LSTM" | "GRU" | "RNN";
