@@ -21,7 +21,7 @@ export async function main(args) {
   const options = readOptions(args, "probe", table);
   const folder = mkdtempSync(join(tmpdir(), "engraft-bench-"));
   try {
-    const cli = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+    const cli = fileURLToPath(new URL("../dist/program/main.js", import.meta.url));
     const given = ["mean", "std"].flatMap((name) => (options[name] ? [`--${name}`, options[name]] : []));
     const train = async (out) => {
       const start = performance.now();

@@ -10,7 +10,7 @@ import { draws } from "../src/core/random.js";
 import { float32, zeros } from "../src/core/tensor.js";
 import { Builder, Graph, toOnnx } from "../src/graph/index.js";
 
-const main = new URL("../dist/cli/main.js", import.meta.url).pathname;
+const main = new URL("../dist/program/main.js", import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
