@@ -54,7 +54,7 @@ def make(name, family):
         "inputs": [{"kind": type(i).__name__, **vars(i)} for i in family.inputs],
         "outputs": [{"name": n, "dims": d} for n, d in zip(family.outputs, outputs)],
         "labels": list(family.labels), "salt": salt, "opset": family.opset, "others": list(family.others),
-        "modes": steps.modes(model), "rates": steps.RATES, "momentum": steps.MOMENTUM,
+        "modes": {m: steps.kinds(model, m) for m in steps.modes(model)}, "rates": steps.RATES, "momentum": steps.MOMENTUM,
         "weightDecay": steps.WEIGHT_DECAY, "made": f"PyTorch {torch.__version__}",
         "parameters": {n: list(p.shape) for n, p in model.named_parameters()},
         "running": {n: list(b.shape) for n, b in model.named_buffers() if "running" in n}, "noise": noisy}

@@ -27,7 +27,8 @@ export interface Header {
   /** Opset of the file that trains, and of those that only run. */
   readonly opset: number;
   readonly others: readonly number[];
-  readonly modes: readonly Mode[];
+  /** Optimisers that were run, by mode of BatchNormalization. */
+  readonly modes: Readonly<Partial<Record<Mode, readonly Kind[]>>>;
   readonly salt: number;
   readonly rates: Readonly<Record<Kind, readonly number[]>>;
   readonly momentum: number;
@@ -69,7 +70,7 @@ export class GoldenFamily {
       this.expected.set(key, { purpose, digest: numbers.slice(at, at + length), n, most });
       at += length;
     };
-    for (const mode of modes) {
+    for (const [mode, kinds] of Object.entries(modes)) {
       for (const o of outputs) take(`${mode}/output/${o.name}`, o.name, count(o.dims), mostOutput);
       take(`${mode}/losses`, "losses", 3, mostOther);
       const each = (part: string, table: Readonly<Record<string, Dims>>) => {
@@ -77,7 +78,7 @@ export class GoldenFamily {
           take(`${mode}/${part}/${p}`, p, count(dims), mostOther);
       };
       each("gradient", parameters);
-      for (const kind of ["sgd", "adam", "adamw"]) {
+      for (const kind of kinds) {
         each(kind, parameters);
         if (mode === "train" && kind === "sgd") each("sgd", running);
       }

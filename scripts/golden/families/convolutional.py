@@ -4,7 +4,7 @@ from torchvision.models.convnext import CNBlockConfig, ConvNeXt
 from torchvision.models.densenet import DenseNet
 from torchvision.models.googlenet import BasicConv2d as GoogleConv
 from torchvision.models.googlenet import Inception
-from torchvision.models.inception import BasicConv2d, InceptionA, InceptionB, InceptionC, InceptionD, InceptionE
+from torchvision.models.inception import BasicConv2d, InceptionA, InceptionB, InceptionC, InceptionE
 from torchvision.models.regnet import BlockParams, RegNet
 from torchvision.models.resnet import Bottleneck, conv1x1
 
@@ -34,12 +34,12 @@ class Narrow(BasicConv2d):
 
 
 def inception_v3():
-    """Each kind of block once; kernels 1x7, 7x1, 1x3, 3x1, average pools that count the padding."""
+    """Blocks of each size of picture; kernels 1x7, 7x1, 1x3, 3x1, average pools that count the padding."""
     return nn.Sequential(
         Narrow(3, 32, kernel_size=3, stride=2), Narrow(32, 64, kernel_size=3, padding=1), nn.MaxPool2d(3, 2),
         Narrow(64, 192, kernel_size=1),
-        InceptionA(192, 32, Narrow), InceptionB(256, Narrow), InceptionC(736, 128, Narrow), InceptionD(768, Narrow),
-        InceptionE(1280, Narrow), *classifier(128))
+        InceptionA(192, 32, Narrow), InceptionB(256, Narrow), InceptionC(736, 128, Narrow), nn.MaxPool2d(3, 2),
+        InceptionE(768, Narrow), *classifier(128))
 
 
 def googlenet():
