@@ -25,8 +25,8 @@ def norms(model):
     return [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
 
 
-def outputs_of(model, inputs):
-    made = model(*[x.double() if x.is_floating_point() else x for x in inputs])
+def outputs_of(model, inputs, prepare=torch.Tensor.double):
+    made = model(*[prepare(x) if x.is_floating_point() else x for x in inputs])
     return [made] if torch.is_tensor(made) else list(made)
 
 
@@ -34,7 +34,7 @@ def loss_of(family, outputs):
     if family.labels:
         return nn.functional.cross_entropy(outputs[0], torch.tensor(family.labels))
     return sum(
-        ((o - torch.from_numpy(draw.target(name, o.shape)).double()) ** 2).mean() / 2
+        ((o - torch.from_numpy(draw.target(name, o.shape)).to(o.dtype)) ** 2).mean() / 2
         for name, o in zip(family.outputs, outputs))
 
 

@@ -59,7 +59,7 @@ export function digest(purpose: string, a: readonly number[], most = 9): number[
     const h = draw(i);
     for (let k = 0; k < 8; k++) sums[k]! += (h >>> k) & 1 ? -v : v;
   });
-  return [Math.hypot(...a), ...sums];
+  return [Math.sqrt(a.reduce((sum, v) => sum + v * v, 0)), ...sums];
 }
 
 /** ‖a - b‖ and ‖b‖ from digests of tensors of n elements: exact for short ones, else estimated. */

@@ -2,23 +2,16 @@
 // the order of the numbers: scripts/golden.
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { float32, int64, type Tensor } from "../../src/core/tensor.js";
+import { float32, type Tensor } from "../../src/core/tensor.js";
 import { fromOnnx, type Imported } from "../../src/graph/from-onnx.js";
 import { readModel, writeModel } from "../../src/onnx/index.js";
-import { count, digest, digestLength, distance, target, transposed, uniform, weight } from "./draw.js";
+import { count, digest, digestLength, distance, target, transposed, weight } from "./draw.js";
+import { type Input, valuesOf } from "./inputs.js";
 
 export type Kind = "sgd" | "adam" | "adamw";
 export type Mode = "frozen" | "train";
 type Dims = readonly number[];
 
-interface Input {
-  readonly kind: "Floats" | "Ints" | "Mask" | "Given";
-  readonly name: string;
-  readonly dims: Dims;
-  readonly below?: number;
-  readonly lengths?: readonly number[];
-  readonly numbers?: readonly number[];
-}
 export interface Header {
   readonly inputs: readonly Input[];
   readonly outputs: readonly { readonly name: string; readonly dims: Dims }[];
@@ -125,23 +118,4 @@ export class GoldenFamily {
   targets(): ReadonlyMap<string, Tensor<"float32">> {
     return new Map(this.header.outputs.map((o) => [o.name, float32(o.dims, target(o.name, o.dims))]));
   }
-}
-
-function valuesOf({ kind, name, dims, below, lengths, numbers }: Input): Tensor {
-  const u = uniform(`input/${name}`, count(dims));
-  if (kind === "Floats")
-    return float32(
-      dims,
-      u.map((v) => 2 * v - 1),
-    );
-  if (kind === "Ints")
-    return int64(
-      dims,
-      u.map((v) => Math.floor(v * below!)),
-    );
-  if (kind === "Given") return int64(dims, numbers!);
-  return int64(
-    dims,
-    u.map((_, i) => (i % dims[1]! < lengths![Math.floor(i / dims[1]!)]! ? 1 : 0)),
-  );
 }

@@ -5,13 +5,20 @@ import { blockForOrt } from "../../src/graph/passes/block-for-ort.js";
 import { fuseForOrt } from "../../src/graph/passes/fuse-for-ort.js";
 import { loopModel } from "../../src/graph/to-onnx-loop.js";
 import { adam, adamW, sgd } from "../../src/optim/index.js";
-import type { Runtime } from "../../src/runtime/runtime.js";
+import type { Runtime, TrainingSession } from "../../src/runtime/runtime.js";
 import { classification, type Objective } from "../../src/train/objective.js";
 import { buildStep, feedNames, slotName } from "../../src/train/step.js";
-import type { GoldenFamily, Kind, Mode } from "./golden.js";
+import type { Header, Kind, Mode } from "./golden.js";
+
+/** What training needs of a family. */
+export interface Trainee {
+  readonly header: Pick<Header, "inputs" | "labels" | "parameters" | "rates" | "momentum" | "weightDecay">;
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  targets(): ReadonlyMap<string, Tensor<"float32">>;
+}
 
 /** Σ over outputs of ½ · mean((y - t)²). */
-function toTargets(golden: GoldenFamily): Objective<"train"> {
+function toTargets(golden: Trainee): Objective<"train"> {
   return {
     needs: ["train"],
     terms(g, model, { train }) {
@@ -31,7 +38,7 @@ const optimizerOf = (kind: Kind, weightDecay: number) =>
   ({ sgd: () => sgd(), adam: () => adam(), adamw: () => adamW({ weightDecay }) })[kind]();
 
 /** The step's graph: every parameter of the network trains. */
-export function stepOf(golden: GoldenFamily, model: Graph, mode: Mode, kind: Kind, trainable?: string[]) {
+export function stepOf(golden: Trainee, model: Graph, mode: Mode, kind: Kind, trainable?: string[]) {
   const { header } = golden;
   const parameters = trainable ?? Object.keys(header.parameters);
   const step = buildStep({
@@ -51,6 +58,29 @@ export function stepOf(golden: GoldenFamily, model: Graph, mode: Mode, kind: Kin
   return { ...step, perStep: [...step.perStep, ...beside.filter((v) => step.graph.inputs.includes(v))] };
 }
 
+/** What a session of training is fed for step k. */
+export function feedsOf({ header, feeds }: Trainee, kind: Kind, k: number): Record<string, Tensor> {
+  const names = feedNames("train");
+  const batch = header.inputs[0]!.dims[0]!;
+  const [first, ...rest] = Object.entries(feeds);
+  const labels = header.labels.length > 0 ? header.labels : new Array<number>(batch).fill(0);
+  const each: Record<string, Tensor> = {
+    [names.x]: first![1],
+    ...Object.fromEntries(rest),
+    [names.labels]: int64([batch], labels),
+    [names.weights]: float32([batch], new Array<number>(batch).fill(1)),
+    rates: float32([1], [header.rates[kind][k]!]),
+    momentum: float32([], [header.momentum]),
+    step: float32([], [k + 1]),
+  };
+  return Object.fromEntries(Object.entries(each).map(([name, t]) => [name, { ...t, dims: [1, ...t.dims] }]));
+}
+
+/** Of these, what the session asks for. */
+export function asked(session: TrainingSession, feeds: Readonly<Record<string, Tensor>>) {
+  return Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!]));
+}
+
 export interface Trained {
   readonly losses: readonly number[];
   /** After one step of SGD the momentum is the gradient. */
@@ -60,7 +90,7 @@ export interface Trained {
 
 export async function train(
   runtime: Runtime,
-  golden: GoldenFamily,
+  golden: Trainee,
   model: Graph,
   mode: Mode,
   kind: Kind,
@@ -74,28 +104,10 @@ export async function train(
     // Once as in the product; the other optimisers in a session that is loaded faster.
     options: { optimization: kind === "sgd" ? "all" : "basic" },
   });
-  const names = feedNames("train");
-  const batch = header.inputs[0]!.dims[0]!;
-  const [first, ...rest] = Object.entries(golden.feeds);
-  const labels = header.labels.length > 0 ? header.labels : new Array<number>(batch).fill(0);
-  const oneStep = (k: number): Record<string, Tensor> => ({
-    [names.x]: first![1],
-    ...Object.fromEntries(rest),
-    [names.labels]: int64([batch], labels),
-    [names.weights]: float32([batch], new Array<number>(batch).fill(1)),
-    rates: float32([1], [header.rates[kind][k]!]),
-    momentum: float32([], [header.momentum]),
-    step: float32([], [k + 1]),
-  });
   const losses: number[] = [];
   let gradients: ReadonlyMap<string, readonly number[]> = new Map();
   for (const k of [0, 1, 2]) {
-    const feeds = oneStep(k);
-    const fed = session.inputs.map(({ name }) => [
-      name,
-      { ...feeds[name]!, dims: [1, ...feeds[name]!.dims] },
-    ]);
-    const results = await session.steps(Object.fromEntries(fed) as Record<string, Tensor>, 1);
+    const results = await session.steps(asked(session, feedsOf(golden, kind, k)), 1);
     losses.push(toNumbers(results.loss!)[0]!);
     if (k === 0 && kind === "sgd") {
       const state = await session.readState();

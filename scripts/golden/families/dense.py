@@ -110,14 +110,14 @@ class Sppf(nn.Module):
 class Yolo(nn.Module):
     """SiLU, Concat, Split, Resize; boxes from distributions over distances, as YOLOv8 writes them."""
 
-    def __init__(self):
+    def __init__(self, m=1):
         super().__init__()
-        self.b1, self.b2, self.b3 = ConvSilu(3, 6, 3, 2), ConvSilu(6, 8, 3, 2), C2f(8, 8, True)
-        self.b4, self.b5, self.sppf = ConvSilu(8, 12, 3, 2), C2f(12, 12, True), Sppf(12)
-        self.up, self.n1 = nn.Upsample(scale_factor=2, mode="nearest"), C2f(20, 8, False)
-        self.down, self.n2 = ConvSilu(8, 8, 3, 2), C2f(20, 12, False)
-        self.box = nn.ModuleList([nn.Conv2d(8, 16, 1), nn.Conv2d(12, 16, 1)])
-        self.cls = nn.ModuleList([nn.Conv2d(8, 3, 1), nn.Conv2d(12, 3, 1)])
+        self.b1, self.b2, self.b3 = ConvSilu(3, 6 * m, 3, 2), ConvSilu(6 * m, 8 * m, 3, 2), C2f(8 * m, 8 * m, True)
+        self.b4, self.b5, self.sppf = ConvSilu(8 * m, 12 * m, 3, 2), C2f(12 * m, 12 * m, True), Sppf(12 * m)
+        self.up, self.n1 = nn.Upsample(scale_factor=2, mode="nearest"), C2f(20 * m, 8 * m, False)
+        self.down, self.n2 = ConvSilu(8 * m, 8 * m, 3, 2), C2f(20 * m, 12 * m, False)
+        self.box = nn.ModuleList([nn.Conv2d(8 * m, 16, 1), nn.Conv2d(12 * m, 16, 1)])
+        self.cls = nn.ModuleList([nn.Conv2d(8 * m, 3, 1), nn.Conv2d(12 * m, 3, 1)])
         self.register_buffer("bins", torch.arange(4, dtype=torch.float).view(1, 4, 1, 1))
 
     def forward(self, x):
@@ -137,15 +137,15 @@ class Yolo(nn.Module):
 class Unet(nn.Module):
     """Down by max pools, up by transposed convolutions and by bilinear interpolation, joined by Concat."""
 
-    def __init__(self):
+    def __init__(self, m=1):
         super().__init__()
         double = lambda i, o: nn.Sequential(
             nn.Conv2d(i, o, 3, padding=1, bias=False), nn.BatchNorm2d(o), nn.ReLU(inplace=True),
             nn.Conv2d(o, o, 3, padding=1, bias=False), nn.BatchNorm2d(o), nn.ReLU(inplace=True))
-        self.d1, self.d2, self.d3, self.pool = double(3, 4), double(4, 6), double(6, 8), nn.MaxPool2d(2)
-        self.up1, self.u1 = nn.ConvTranspose2d(8, 6, 2, 2), double(12, 6)
-        self.up2, self.u2 = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True), double(10, 4)
-        self.out = nn.Conv2d(4, 2, 1)
+        self.d1, self.d2, self.d3, self.pool = double(3, 4 * m), double(4 * m, 6 * m), double(6 * m, 8 * m), nn.MaxPool2d(2)
+        self.up1, self.u1 = nn.ConvTranspose2d(8 * m, 6 * m, 2, 2), double(12 * m, 6 * m)
+        self.up2, self.u2 = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True), double(10 * m, 4 * m)
+        self.out = nn.Conv2d(4 * m, 2, 1)
 
     def forward(self, x):
         a = self.d1(x)

@@ -11,11 +11,11 @@ CLASSES = 5
 class Lstm(nn.Module):
     """Words, two layers both ways, the last states of both directions to scores."""
 
-    def __init__(self):
+    def __init__(self, words=30, width=8, hidden=6):
         super().__init__()
-        self.words = nn.Embedding(30, 8)
-        self.lstm = nn.LSTM(8, 6, num_layers=2, bidirectional=True, batch_first=True)
-        self.classifier = nn.Linear(12, CLASSES)
+        self.words = nn.Embedding(words, width)
+        self.lstm = nn.LSTM(width, hidden, num_layers=2, bidirectional=True, batch_first=True)
+        self.classifier = nn.Linear(2 * hidden, CLASSES)
 
     def forward(self, ids):
         _, (h, _) = self.lstm(self.words(ids))
