@@ -1,5 +1,5 @@
 """Transformers of pictures."""
-from torchvision.models.swin_transformer import PatchMergingV2, SwinTransformer, SwinTransformerBlockV2
+from torchvision.models.swin_transformer import SwinTransformer
 from torchvision.models.vision_transformer import VisionTransformer
 
 from family import Family, images
@@ -17,14 +17,7 @@ def swin():
     return SwinTransformer([4, 4], 8, [2, 2], [2, 4], [4, 4], num_classes=CLASSES, stochastic_depth_prob=0.0)
 
 
-def swin_v2():
-    """Cosine attention with a learnt scale, positions from a small network, norms after the block."""
-    return SwinTransformer([4, 4], 8, [2, 1], [2, 4], [4, 4], num_classes=CLASSES, stochastic_depth_prob=0.0,
-                           block=SwinTransformerBlockV2, downsample_layer=PatchMergingV2)
-
-
 FAMILIES = {
     "vit": Family(vit, images(), labels=LABELS2),
     "swin": Family(swin, images(), labels=LABELS2),
-    "swin-v2": Family(swin_v2, images(), labels=LABELS2),
 }
