@@ -96,8 +96,28 @@ describe("blockForOrt", () => {
       return [g.conv("x", g.weight("frozen", { dtype: "float32", dims: [32, 32, 1, 1], data }), "b")];
     });
     plain((g) => {
-      const depthwise = g.slice("w", { starts: [0], ends: [1], axes: [1] });
-      return [g.conv("x", depthwise, "b", { pads, group: 32 })];
+      const pairs = g.slice("w", { starts: [0], ends: [2], axes: [1] });
+      return [g.conv("x", pairs, "b", { pads, group: 16 })];
     });
+  });
+
+  test("one channel a group: a chain with Clip, and the weights' gradient, need no other order", () => {
+    const graph = network((g) => {
+      const kernel = g.slice("w", { starts: [0], ends: [1], axes: [1] });
+      const wide = g.conv("x", kernel, "b", { pads, group: 32 });
+      const y = g.clip(wide, g.number(0, wide), g.number(6, wide));
+      const dy = g.conv(y, "v", "b");
+      // As the rule for the weights' gradient writes it: images and channels are the groups.
+      const all = g.conv(g.reshape(y, [1, 64, 16, 16]), g.reshape(dy, [64, 1, 16, 16]), "", {
+        pads,
+        group: 64,
+      });
+      return [g.reduceSum(g.reshape(all, [2, 32, 1, 3, 3]), { axes: [0] })];
+    });
+    const after = blockForOrt(graph, { blockSize: 16 });
+    verifyGraph(after);
+    expect(ops(after)).not.toContain("Conv");
+    // x at the beginning, the gradient of 3 × 3 numbers a channel at the end.
+    expect(ops(after).filter((op) => op.startsWith("blocked Reorder"))).toHaveLength(2);
   });
 });

@@ -2,7 +2,13 @@ import { isStatic, type StaticShape, sizeOf } from "../../core/shape.js";
 import { Builder } from "../builder.js";
 import { type Graph, readsOf } from "../graph.js";
 import { type CustomNode, type Node, none, type OpNode, type Value } from "../node.js";
-import { blockTurnedWeight, blockWeight, blockWeightOfImage, turnedFrom } from "./block-weight.js";
+import {
+  blockDepthwiseWeight,
+  blockTurnedWeight,
+  blockWeight,
+  blockWeightOfImage,
+  turnedFrom,
+} from "./block-weight.js";
 import { removeDeadCode } from "./dead-code.js";
 
 /** The domain of the runtime's convolutions on blocked tensors: not part of ONNX, never in an exported model. */
@@ -10,6 +16,29 @@ const domain = "com.microsoft.nchwc";
 
 /** Channels of the largest picture (not a feature map) whose convolution is worth blocking: grey, RGB, RGBA. */
 const pictureChannels = 4;
+
+/** Operators whose every number depends on the numbers at the same place only, and on scalars. */
+const elementwise: ReadonlySet<string> = new Set([
+  ...["Add", "Sub", "Mul", "Div", "Neg", "Abs", "Min", "Max", "Where"],
+  ...["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Not", "Cast"],
+  ...[
+    "Relu",
+    "LeakyRelu",
+    "Clip",
+    "Sigmoid",
+    "HardSigmoid",
+    "HardSwish",
+    "Tanh",
+    "Exp",
+    "Sqrt",
+    "Softplus",
+    "Erf",
+  ],
+]);
+
+/** One channel a group, one filter a channel. */
+const isDepthwise = (x: StaticShape, w: StaticShape, group: number): boolean =>
+  group === x[1] && group === w[0] && w[1] === 1;
 
 export interface BlockOptions {
   /** Channels that the runtime keeps side by side, from `Runtime.blockSize()`; 1: it has no blocked kernels. */
@@ -44,6 +73,8 @@ class Blocking {
   private readonly outputs: ReadonlySet<Value>;
   /** Masks that are computed in the form in which they are read first: their input is there in both. */
   private readonly waiting = new Map<Value, OpNode<"HardSigmoid">>();
+  /** Images and channels in one axis: the same numbers in the same order in both forms, made when read. */
+  private readonly views = new Map<Value, OpNode<"Reshape">>();
   /** Nodes that were computed together with an earlier one. */
   private readonly done = new Set<Node>();
 
@@ -75,13 +106,17 @@ class Blocking {
     return removeDeadCode(this.result);
   }
 
-  /** Two-dimensional, float32, not grouped, channels that fill whole blocks (or a picture), and enough pixels. */
+  /**
+   * Two-dimensional, float32, channels that fill whole blocks (or a picture), and enough pixels; or one channel a
+   * group, where the plain kernel is ten times slower and the weights are few.
+   */
   private worthwhile({ inputs: [x, w], outputs, attributes }: OpNode<"Conv">): boolean {
     const [xs, ws, ys] = [this.dims(x!), this.dims(w!), this.dims(outputs[0]!)];
-    if (xs?.length !== 4 || !ws || !ys || attributes.group !== 1) return false;
+    if (xs?.length !== 4 || !ws || !ys) return false;
     // The runtime blocks constant weights by itself, once for all steps.
     const from = turnedFrom(this.graph, this.producers, w!) ?? w!;
     if (this.graph.initializers.has(from)) return false;
+    if (attributes.group > 1) return isDepthwise(xs, ws, attributes.group) && xs[1]! % this.size === 0;
     // Products with 1 x 1 kernels gain only what the plain ones spend between them: not worth two reorders.
     if (sizeOf(attributes.kernel_shape) === 1 && !this.blocked.has(x!)) return false;
     const fills = xs[1]! % this.size === 0 || xs[1]! <= pictureChannels;
@@ -93,12 +128,17 @@ class Blocking {
     return type?.dtype === "float32" && isStatic(type.shape) ? type.shape : undefined;
   }
 
+  private shape(value: Value): StaticShape | undefined {
+    const shape = this.graph.types.get(value)?.shape;
+    return isStatic(shape) ? shape : undefined;
+  }
+
   /** y = relu(conv(x, w) + b + sum), as much of it as nothing else reads the middle of. */
   private convolution(node: OpNode<"Conv">): void {
     const [x, w, bias = none] = node.inputs as [Value, Value, Value?];
     let y = node.outputs[0]!;
-    const { group: _group, ...window } = node.attributes;
     const picture = this.graph.dims(x)[1]! % this.size !== 0;
+    const depthwise = node.attributes.group > 1;
     const add = this.onlyReader(y, "Add");
     const other = add?.inputs.find((v) => v !== y);
     let sum: Value = none;
@@ -115,11 +155,11 @@ class Blocking {
     }
     const inputs = [
       picture ? this.plain(x) : this.toBlocked(x),
-      this.weight(w, picture),
+      depthwise ? this.depthwiseWeight(w) : this.weight(w, picture),
       bias === none ? none : this.plain(bias),
       sum,
     ];
-    const attributes = { ...window, group: 1, ...(relu && { activation: "Relu" }) };
+    const attributes = { ...node.attributes, ...(relu && { activation: "Relu" }) };
     this.blocked.set(y, this.custom("Conv", inputs, attributes, y, this.fresh(y)));
   }
 
@@ -131,7 +171,7 @@ class Blocking {
   }
 
   private sameShape(a: Value, b: Value): boolean {
-    const [p, q] = [this.dims(a), this.dims(b)];
+    const [p, q] = [this.shape(a), this.shape(b)];
     return p !== undefined && p.length === q?.length && p.every((d, i) => d === q[i]);
   }
 
@@ -140,30 +180,56 @@ class Blocking {
   }
 
   private has(value: Value): boolean {
-    return this.result.has(value) || this.blocked.has(value) || this.waiting.has(value);
+    return (
+      this.result.has(value) || this.blocked.has(value) || this.waiting.has(value) || this.views.has(value)
+    );
   }
 
   private postponed(node: Node): boolean {
+    if (node.kind === "op" && node.op === "Reshape" && this.joins(node as OpNode<"Reshape">)) {
+      this.views.set(node.outputs[0]!, node as OpNode<"Reshape">);
+      return true;
+    }
     if (node.kind !== "op" || node.op !== "HardSigmoid") return false;
     const inBoth = this.blocked.has(node.inputs[0]!) && this.result.has(node.inputs[0]!);
     if (inBoth) this.waiting.set(node.outputs[0]!, node as OpNode<"HardSigmoid">);
     return inBoth;
   }
 
-  /** Add, Mul, Relu and masks of values that exist only blocked are computed there. */
+  /** [N, C, H, W] of whole blocks -> [1, N * C, H, W] or [N * C, 1, H, W], and nothing but convolutions read it. */
+  private joins({ inputs: [x], outputs: [y] }: OpNode<"Reshape">): boolean {
+    const [from, to] = [this.dims(x!), this.dims(y!)];
+    if (from?.length !== 4 || to?.length !== 4 || from[1]! % this.size !== 0 || this.outputs.has(y!))
+      return false;
+    const one = from[0]! * from[1]!;
+    const joined = to[0]! * to[1]! === one && (to[0] === one || to[1] === one);
+    const convolved = (this.consumers.get(y!) ?? []).every(
+      (reader) => reader.kind === "op" && reader.op === "Conv",
+    );
+    return joined && to[2] === from[2] && to[3] === from[3] && convolved;
+  }
+
+  /** What works on each number by itself, of values that exist only blocked, is computed there. */
   private elementwise(node: Node): boolean {
-    if (node.kind !== "op" || !["Add", "Mul", "Relu", "HardSigmoid"].includes(node.op)) return false;
+    if (node.kind !== "op" || !elementwise.has(node.op)) return false;
     const y = node.outputs[0]!;
     const onlyBlocked = node.inputs.some((v) => this.blocked.has(v) && !this.result.has(v));
-    if (!onlyBlocked || !node.inputs.every((v) => this.sameShape(v, y))) return false;
+    if (!onlyBlocked || !node.inputs.every((v) => this.isScalar(v) || this.sameShape(v, y))) return false;
     this.pushBlocked(node);
     return true;
+  }
+
+  private isScalar(value: Value): boolean {
+    const shape = value === none ? [] : this.graph.types.get(value)?.shape;
+    return shape?.every((d) => d === 1) ?? false;
   }
 
   /** The node itself, on blocked values: element by element it is the same. */
   private pushBlocked(node: Node): Value {
     const y = node.outputs[0]!;
-    const inputs = node.inputs.map((v) => this.toBlocked(v));
+    const inputs = node.inputs.map((v) =>
+      v === none ? none : this.isScalar(v) ? this.plain(v) : this.toBlocked(v),
+    );
     const name = this.fresh(y);
     this.result.push({ ...node, inputs, outputs: [name] } as Node, this.graph.typesOf(node));
     this.blocked.set(y, name);
@@ -175,7 +241,11 @@ class Blocking {
     if (this.result.has(value)) return value;
     const inner = this.blocked.get(value);
     const mask = this.waiting.get(value);
-    if (mask) this.result.push(mask as Node, this.graph.typesOf(mask as Node));
+    const view = this.views.get(value);
+    if (view) {
+      for (const read of readsOf(view)) this.plain(read);
+      this.result.push(view as Node, this.graph.typesOf(view as Node));
+    } else if (mask) this.result.push(mask as Node, this.graph.typesOf(mask as Node));
     else if (inner !== undefined) {
       const channels = this.graph.dims(value)[1]!;
       this.custom("ReorderOutput", [inner], { channels }, value, value);
@@ -189,6 +259,12 @@ class Blocking {
     if (known !== undefined) return known;
     const mask = this.waiting.get(value);
     if (mask) return this.pushBlocked(mask as Node);
+    const view = this.views.get(value);
+    if (view) {
+      const same = this.g.reshape(this.toBlocked(view.inputs[0]!), [...this.dims(value)!]);
+      this.blocked.set(value, same);
+      return same;
+    }
     const made = this.custom("ReorderInput", [value], {}, value, this.fresh(value));
     this.blocked.set(value, made);
     return made;
@@ -207,6 +283,16 @@ class Blocking {
           ? blockWeightOfImage(g, this.plain(w), size)
           : blockWeight(g, this.plain(w), size);
     this.weights.set(key, made);
+    return made;
+  }
+
+  /** One channel a group. An output's gradient that stands as the kernel is in this order once it is blocked. */
+  private depthwiseWeight(w: Value): Value {
+    if (this.views.has(w)) return this.toBlocked(w);
+    const known = this.weights.get(w);
+    if (known !== undefined) return known;
+    const made = blockDepthwiseWeight(this.g, this.plain(w), this.size);
+    this.weights.set(w, made);
     return made;
   }
 

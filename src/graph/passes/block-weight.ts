@@ -27,6 +27,13 @@ export function blockWeightOfImage(g: Builder, w: Value, size: number): Value {
   return g.reshape(g.transpose(split, [0, 2, 1]), [o, i, kh, kw]);
 }
 
+/** [C, 1, kh, kw] -> [C/B, kh, kw, B]: one channel a group; the very order that a blocked tensor [N, C, kh, kw] has. */
+export function blockDepthwiseWeight(g: Builder, w: Value, size: number): Value {
+  const dims = g.dims(w) as Kernel;
+  const split = g.reshape(w, [dims[0] / size, size, dims[2] * dims[3]]);
+  return g.reshape(g.transpose(split, [0, 2, 1]), dims);
+}
+
 /**
  * w[O, I, kh, kw] -> the blocked form of w'[I, O, kh, kw], its channels exchanged and turned in space: the kernel
  * of an input's gradient, in rows that lie together (3/4 of the time that w' alone takes in the plain form).
