@@ -3,19 +3,13 @@ import type { Base } from "../bases/open-base.js";
 import { messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import type { Dataset } from "../data/index.js";
-import type { Platform } from "../platform/platform.js";
-import {
-  loadReportAssets,
-  makeThumbnails,
-  type ReportData,
-  renderModelCard,
-  renderReport,
-} from "../report/index.js";
+import { type ReportData, renderModelCard, renderReport } from "../report/index.js";
+import type { Machine } from "./machine.js";
 import type { RunFolder } from "./run-folder.js";
 
 export interface Finished {
   readonly run: RunFolder;
-  readonly platform: Platform;
+  readonly machine: Machine;
   readonly dataset: Dataset;
   readonly base: Base;
   readonly result: TrainResultEvent;
@@ -27,7 +21,7 @@ export interface Finished {
 /** Write the model folder, the report, and last of all the manifest that says the run is done. */
 export async function finish({
   run,
-  platform,
+  machine,
   dataset,
   base,
   result,
@@ -36,12 +30,13 @@ export async function finish({
   onEvent,
 }: Finished): Promise<void> {
   const { manifest } = run;
+  const { platform } = machine;
   const worst = new Set(result.test.worst.map((w) => w.item));
   const data: ReportData = {
     title: dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
     result,
     events,
-    thumbnails: await makeThumbnails(dataset.items.filter((item) => worst.has(item.id))),
+    thumbnails: await machine.thumbnails(dataset.items.filter((item) => worst.has(item.id))),
     command: manifest.command,
     versions: manifest.versions,
   };
@@ -68,7 +63,7 @@ export async function finish({
   try {
     await platform.files.writeAtomic(
       run.file("report.html"),
-      renderReport(data, await loadReportAssets(platform.files)),
+      renderReport(data, await machine.reportAssets()),
     );
   } catch (error) {
     onEvent({

@@ -84,10 +84,11 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
 async function scoring(
   evaluate: Evaluator,
   items: readonly ImageItem[],
-  { opened, decoded, dataset, options }: Context,
+  { opened, decoded, dataset, options, platform }: Context,
 ): Promise<number> {
   const { signal } = options;
-  const source = { items, preprocessing: opened.base.preprocessing, decoded, ...(signal && { signal }) };
+  const { preprocessing } = opened.base;
+  const source = { items, preprocessing, decoded, platform, ...(signal && { signal }) };
   await predictAll(evaluate, source, dataset.classes.length);
   const begin = performance.now();
   await predictAll(evaluate, source, dataset.classes.length);

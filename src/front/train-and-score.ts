@@ -35,7 +35,7 @@ export async function trainAndScore(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainResultEvent> {
-  const { run, options, platform, runtime, dataset, opened, decoded, onEvent } = context;
+  const { run, options, machine, platform, runtime, dataset, opened, decoded, onEvent } = context;
   const { body, base } = opened;
   const { signal } = options;
   const seed = options.seed ?? defaults.seed;
@@ -71,12 +71,14 @@ export async function trainAndScore(
     batch,
     seed,
     decoded,
+    platform,
     ...(signal && { signal }),
   });
   const held = (part: ImageItem["part"]) => ({
     items: items(part),
     preprocessing: base.preprocessing,
     decoded,
+    platform,
   });
   const stageOf = (model: Graph, plan: TrainingPlan, stage: string, phase: "training" | "scratch") =>
     prepareStage({
@@ -256,7 +258,7 @@ export async function trainAndScore(
   };
   await finish({
     run,
-    platform,
+    machine,
     dataset,
     base,
     result,

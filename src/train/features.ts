@@ -8,6 +8,7 @@ import {
   type ImagePreprocessing,
   type PixelCache,
 } from "../data/index.js";
+import type { Platform } from "../platform/platform.js";
 import type { Session } from "../runtime/runtime.js";
 
 /** Rows of features that were computed before, by item. Both may fail: then the run goes on without. */
@@ -26,6 +27,8 @@ export interface FeatureOptions {
   readonly preprocessing: ImagePreprocessing;
   readonly store?: FeatureStore;
   readonly decoded?: PixelCache;
+  /** Where the pictures are read and decoded. Default: this machine. */
+  readonly platform?: Platform;
   /** Pictures a run. Default 32: larger ones gain nothing on a CPU and cost memory. */
   readonly batch?: number;
   readonly onEvent?: OnEvent;
@@ -66,6 +69,7 @@ export async function extractFeatures(
     batchSize: batch,
     preprocessing,
     ...(decoded && { decoded }),
+    ...(options.platform && { platform: options.platform }),
     ...(signal && { signal }),
   });
   for await (const { pixels, indices } of source) {
