@@ -12,8 +12,9 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleForBrowsers } from "./browser-bundle.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -27,7 +28,10 @@ function sources(directory) {
 
 /** True when dist/ holds a newer file for each source. */
 export function isFresh() {
+  const bundle = join(root, "dist/browser/start.js");
+  const bundled = existsSync(bundle) ? statSync(bundle).mtimeMs : 0;
   return sources(join(root, "src")).every((source) => {
+    if (statSync(source).mtimeMs > bundled) return false;
     const built = source.replace(join(root, "src"), join(root, "dist")).replace(/\.ts$/, ".js");
     return existsSync(built) && statSync(built).mtimeMs >= statSync(source).mtimeMs;
   });
@@ -46,8 +50,11 @@ function writeWhole(path, contents) {
   renameSync(half, path);
 }
 
+const browser = join(root, "dist/browser");
+
 /** What was built from a source that is gone would still be published, and still be imported. */
 function removeOrphans(directory = join(root, "dist")) {
+  if (directory === browser) return;
   for (const entry of existsSync(directory) ? readdirSync(directory, { withFileTypes: true }) : []) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) removeOrphans(path);
@@ -74,6 +81,11 @@ export async function buildAll({ types = false } = {}) {
   });
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
   removeOrphans();
+  const bundle = await bundleForBrowsers();
+  for (const { path, contents } of bundle.outputFiles) writeWhole(path, contents);
+  const names = bundle.outputFiles.map(({ path }) => basename(path));
+  // Parts are named by their content. Last of all, so that a page that is loading finds the old ones.
+  for (const name of readdirSync(browser)) if (!names.includes(name)) rmSync(join(browser, name));
   if (types) {
     execFileSync(
       process.execPath,

@@ -3,7 +3,9 @@ import type { Base } from "../bases/open-base.js";
 import { messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import type { Dataset } from "../data/index.js";
-import { type ReportData, renderModelCard, renderReport } from "../report/index.js";
+// Not from the folder's index: the report itself is loaded when one is written.
+import { renderModelCard } from "../report/model-card.js";
+import type { ReportData } from "../report/report-data.js";
 import type { Machine } from "./machine.js";
 import type { RunFolder } from "./run-folder.js";
 
@@ -33,10 +35,12 @@ export async function finish({
   const { platform } = machine;
   const worst = new Set(result.test.worst.map((w) => w.item));
   const data: ReportData = {
-    title: dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
+    title: (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, ""),
     result,
     events,
-    thumbnails: await machine.thumbnails(dataset.items.filter((item) => worst.has(item.id))),
+    thumbnails: machine.report
+      ? await machine.thumbnails(dataset.items.filter((item) => worst.has(item.id)))
+      : {},
     command: manifest.command,
     versions: manifest.versions,
   };
@@ -60,11 +64,19 @@ export async function finish({
       seed: result.split.seed,
     },
   });
+  if (machine.report) await writeReport(data, run, machine, onEvent);
+  await run.update({ status: "done", result });
+}
+
+async function writeReport(
+  data: ReportData,
+  run: RunFolder,
+  { platform, reportAssets }: Machine,
+  onEvent: OnEvent,
+): Promise<void> {
   try {
-    await platform.files.writeAtomic(
-      run.file("report.html"),
-      renderReport(data, await machine.reportAssets()),
-    );
+    const { renderReport } = await import("../report/report.js");
+    await platform.files.writeAtomic(run.file("report.html"), renderReport(data, await reportAssets()));
   } catch (error) {
     onEvent({
       event: "warning",
@@ -72,5 +84,4 @@ export async function finish({
       message: `the report could not be written: ${messageOf(error)}`,
     });
   }
-  await run.update({ status: "done", result });
 }

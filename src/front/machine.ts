@@ -9,6 +9,8 @@ import type { TrainOptions } from "./options.js";
 export interface Machine {
   readonly platform: Platform;
   openRuntime(threads: number): Promise<Runtime>;
+  /** Is a report written beside the model? */
+  readonly report: boolean;
   /** Small pictures of items, as `data:` URIs by id; what cannot be read is left out. */
   thumbnails(items: readonly ImageItem[]): Promise<Record<string, string>>;
   /** What draws the report's curves; undefined where they stay a table. */
@@ -22,6 +24,7 @@ export async function openMachine(): Promise<Machine> {
   const { nodePlatform } = await import("../platform/node.js");
   return {
     platform: nodePlatform,
+    report: true,
     openRuntime: async (threads) => (await import("../runtime/ort-node.js")).nodeRuntime({ threads }),
     thumbnails: async (items) => (await import("../report/thumbnails-node.js")).makeThumbnails(items),
     reportAssets: async () => (await import("../report/assets.js")).loadReportAssets(nodePlatform.files),

@@ -50,6 +50,7 @@ export function prepareStage(options: StageOptions): Promise<Fit> {
     validate: (evaluate) =>
       validateOn(evaluate, { ...validation, ...(options.signal && { signal: options.signal }) }, classes),
     stage: options.stage,
+    memoryBytes: train.platform.memoryBytes(),
     ...(options.phase && { phase: options.phase }),
     ...(options.store && { store: options.store }),
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),

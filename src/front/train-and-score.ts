@@ -6,13 +6,15 @@ import type { Baseline, EngraftEvent, TrainResultEvent, Verdict } from "../core/
 import type { Tensor } from "../core/tensor.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
+import { bindDims } from "../graph/surgery/index.js";
 import { finetunePlan } from "../methods/finetune/finetune.js";
 import { scratchPlan } from "../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { chooseStrategy } from "../methods/registry.js";
-import { partOf } from "../train/features.js";
+import { featureBatch, partOf } from "../train/features.js";
 import type { Fit, FitResult } from "../train/fit.js";
+import { leastBytes, requireRoom } from "../train/step-memory.js";
 import type { Context } from "./context.js";
 import { type PictureSource, predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
@@ -58,6 +60,11 @@ export async function trainAndScore(
     },
     platform.memoryBytes(),
   );
+  requireRoom(
+    `running the base on ${featureBatch} pictures`,
+    leastBytes(bindDims(body.graph, { batch: featureBatch })),
+    platform.memoryBytes(),
+  );
   const empty = {
     weight: new Float32Array(classes.length * body.width),
     bias: new Float32Array(classes.length),
@@ -80,8 +87,9 @@ export async function trainAndScore(
     decoded,
     platform,
   });
-  const stageOf = (model: Graph, plan: TrainingPlan, stage: string, phase: "training" | "scratch") =>
-    prepareStage({
+  const stageOf = (model: Graph, plan: TrainingPlan, stage: string, phase: "training" | "scratch") => {
+    const store = run.store(stage);
+    return prepareStage({
       runtime,
       model,
       plan,
@@ -90,11 +98,12 @@ export async function trainAndScore(
       classes,
       stage,
       phase,
-      store: run.store(stage),
+      ...(store && { store }),
       ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
       onEvent,
       ...(signal && { signal }),
     });
+  };
 
   // Prepared before anything is computed: an operator without a gradient is found now, not after the features.
   let plan: TrainingPlan | undefined;
