@@ -9,6 +9,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const folders: Readonly<Record<string, string>> = {
   package: root,
   ort: join(root, "node_modules/onnxruntime-web/dist"),
+  // As in the folder of a user who installed both.
+  "example/node_modules/engraft": root,
+  "example/node_modules/onnxruntime-web": join(root, "node_modules/onnxruntime-web"),
+  example: join(root, "examples/web"),
 };
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -51,8 +55,9 @@ export async function startSite({ isolated = false, files = {} }: SiteOptions = 
       response.writeHead(200, { ...headers, "content-type": type }).end(pages[pathname]);
       return;
     }
-    const [, top = "", ...rest] = normalize(decodeURIComponent(pathname)).split("/");
-    const file = join(folders[top] ?? "/nothing", ...rest);
+    const path = normalize(decodeURIComponent(pathname)).slice(1);
+    const top = Object.keys(folders).find((folder) => path.startsWith(`${folder}/`)) ?? "nothing";
+    const file = join(folders[top] ?? "/nothing", path.slice(top.length));
     const size = statSync(file, { throwIfNoEntry: false });
     if (!size?.isFile()) {
       response.writeHead(404, headers).end("not here");
