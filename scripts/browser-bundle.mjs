@@ -66,7 +66,8 @@ function plain({ name, package: where, messageType, enumType }) {
     name,
     number,
     type,
-    label,
+    // 1, optional, is what the library takes for granted.
+    ...(label !== 1 && { label }),
     ...(typeName && { typeName }),
     ...(Object.hasOwn(rest, "oneofIndex") && { oneofIndex: rest.oneofIndex }),
     ...(options?.packed && { options: { packed: true } }),

@@ -1,4 +1,5 @@
-// Transpile src/ to dist/, file by file (the tree stays the same, so `dist` reads like `src`), and with
+// Transpile src/ to dist/, file by file (the tree stays the same, so `dist` reads like `src`); bundle the program to
+// dist/program/, because it starts in half the time when Node reads a dozen files and not three hundred; and with
 // `--types` write the declarations too. Without it a build takes a fraction of a second.
 import { execFileSync } from "node:child_process";
 import {
@@ -12,11 +13,23 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleForBrowsers } from "./browser-bundle.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const program = join(root, "dist/program");
+const browser = join(root, "dist/browser");
+
+/** Packages that hold native code, or are needed by few commands: these stay where npm has put them. */
+const apart = [
+  "@huggingface/hub",
+  "cli-progress",
+  "csv-parse",
+  "onnxruntime-node",
+  "proper-lockfile",
+  "sharp",
+];
 
 function sources(directory) {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
@@ -26,14 +39,14 @@ function sources(directory) {
   });
 }
 
-/** True when dist/ holds a newer file for each source. */
+/** True when dist/ holds a newer file for each source, and a program newer than them all. */
 export function isFresh() {
-  const bundle = join(root, "dist/browser/start.js");
-  const bundled = existsSync(bundle) ? statSync(bundle).mtimeMs : 0;
+  const isNewer = (built, source) => existsSync(built) && statSync(built).mtimeMs >= statSync(source).mtimeMs;
   return sources(join(root, "src")).every((source) => {
-    if (statSync(source).mtimeMs > bundled) return false;
     const built = source.replace(join(root, "src"), join(root, "dist")).replace(/\.ts$/, ".js");
-    return existsSync(built) && statSync(built).mtimeMs >= statSync(source).mtimeMs;
+    return [built, join(program, "main.js"), join(browser, "start.js")].every((file) =>
+      isNewer(file, source),
+    );
   });
 }
 
@@ -50,13 +63,11 @@ function writeWhole(path, contents) {
   renameSync(half, path);
 }
 
-const browser = join(root, "dist/browser");
-
 /** What was built from a source that is gone would still be published, and still be imported. */
 function removeOrphans(directory = join(root, "dist")) {
-  if (directory === browser) return;
   for (const entry of existsSync(directory) ? readdirSync(directory, { withFileTypes: true }) : []) {
     const path = join(directory, entry.name);
+    if (path === program || path === browser) continue;
     if (entry.isDirectory()) removeOrphans(path);
     else if (/\.js$|\.d\.ts$/.test(path)) {
       const source = path.replace(join(root, "dist"), join(root, "src")).replace(/\.js$|\.d\.ts$/, ".ts");
@@ -81,11 +92,8 @@ export async function buildAll({ types = false } = {}) {
   });
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
   removeOrphans();
-  const bundle = await bundleForBrowsers();
-  for (const { path, contents } of bundle.outputFiles) writeWhole(path, contents);
-  const names = bundle.outputFiles.map(({ path }) => basename(path));
-  // Parts are named by their content. Last of all, so that a page that is loading finds the old ones.
-  for (const name of readdirSync(browser)) if (!names.includes(name)) rmSync(join(browser, name));
+  await writeBundle();
+  await bundleProgram(build);
   if (types) {
     execFileSync(
       process.execPath,
@@ -96,6 +104,67 @@ export async function buildAll({ types = false } = {}) {
       },
     );
   }
+}
+
+/** dist/browser/: see browser-bundle.mjs. */
+async function writeBundle() {
+  const { outputFiles, metafile } = await bundleForBrowsers();
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap(
+      (path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+    ),
+  );
+  const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
+  files.set(join(browser, "LICENSES.txt"), Buffer.from([...packages].sort().map(licenseOf).join("\n")));
+  for (const [path, contents] of files) writeWhole(path, contents);
+  // Parts are named by their content. Last of all, so that a page that is loading finds the old ones.
+  for (const name of readdirSync(browser))
+    if (!files.has(join(browser, name)) && !name.endsWith(".tmp")) rmSync(join(browser, name));
+}
+
+/**
+ * dist/program/: main.js and the runtime's worker beside it, with what they share. One folder below dist/, as the files
+ * that they are made of, so that paths relative to `import.meta.url` stay right.
+ */
+async function bundleProgram(build) {
+  const { outputFiles, metafile } = await build({
+    write: false,
+    metafile: true,
+    absWorkingDir: root,
+    entryPoints: { main: "src/cli/main.ts", "ort-node-worker": "src/runtime/ort-node-worker.ts" },
+    outdir: program,
+    bundle: true,
+    splitting: true,
+    external: apart,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: "warning",
+  });
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap(
+      (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+    ),
+  );
+  const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
+  files.set(join(program, "LICENSES.txt"), Buffer.from([...packages].sort().map(licenseOf).join("\n")));
+  for (const [path, contents] of files) writeWhole(path, contents);
+  for (const name of readdirSync(program)) {
+    // A process that started before this build still reads its own chunks.
+    const path = join(program, name);
+    if (!files.has(path) && Date.now() - statSync(path).mtimeMs > 60_000) rmSync(path, { force: true });
+  }
+}
+
+/** The licence of a package that is inside the bundle, as its terms ask. */
+function licenseOf(name) {
+  const folder = join(root, "node_modules", name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? "" : `\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  return `${name} ${version} (${license})\n${text}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -49,6 +49,12 @@ test("what is written is read again, whole or longer, and is gone when it is rem
   expect(await files.list("/runs")).toEqual([]);
 });
 
+test("a text may come in pieces", async () => {
+  const files = open();
+  await files.writeAtomic("/runs/x", ["one", " ", "two"]);
+  expect(text(await files.read("/runs/x"))).toBe("one two");
+});
+
 test("what is written is a copy", async () => {
   const files = open();
   const bytes = Uint8Array.of(1, 2);

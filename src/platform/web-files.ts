@@ -33,6 +33,11 @@ function relative(from: string, to: string): string {
   return [...a.slice(same).map(() => ".."), ...b.slice(same)].join("/");
 }
 
+function bytesOf(content: Uint8Array | string | Iterable<string>): Uint8Array {
+  if (content instanceof Uint8Array) return content;
+  return new TextEncoder().encode(typeof content === "string" ? content : [...content].join(""));
+}
+
 /** sha256 in hex. @throws FileError on a page that is not served securely, which has no cryptography */
 export async function webSha256(content: Uint8Array | string, scope: WebScope = webScope()): Promise<string> {
   const subtle = scope.crypto?.subtle;
@@ -77,10 +82,8 @@ export function webFiles(volumes: Readonly<Record<string, Volume>>, scope: WebSc
         );
       return new Uint8Array(await blob.arrayBuffer());
     })(path);
-  const write = (path: string, content: Uint8Array | string): Promise<void> =>
-    doing("write", (volume, inner) =>
-      volume.write(inner, typeof content === "string" ? new TextEncoder().encode(content) : content),
-    )(path);
+  const write: Files["writeAtomic"] = (path, content) =>
+    doing("write", (volume, inner) => volume.write(inner, bytesOf(content)))(path);
   const list = doing("list the folder", (volume, inner) => volume.list(inner));
   const remove = doing("remove", (volume, inner) => volume.remove(inner));
   const ensureDir = doing("create the folder", (volume, inner) => volume.makeFolder(inner));

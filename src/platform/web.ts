@@ -67,6 +67,7 @@ export function webPlatform(
     assetsDir: () => "/assets",
     peakMemoryMb: () => 0,
     memoryMb: () => 0,
+    releaseMemory: () => undefined,
     // Half of the computer's: the browser, its other tabs and the system have the rest.
     memoryBytes: () => Math.min(wasmBytes, 2 ** 29 * (navigator?.deviceMemory ?? usualMemory)),
     machine: () => `${browserName(scope)}, ${cores} cores`,
