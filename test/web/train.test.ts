@@ -93,6 +93,8 @@ test("fine-tuning goes on after the tab was closed, to the same model as undistu
     events.flatMap((e) => (e.event === "epoch" ? [e.validation_loss] : []));
   expect(losses(resumed.events)).toEqual(losses(whole.events));
   expect(losses(whole.events)).toHaveLength(2);
+  // What the first run computed of the same pictures was kept: the second reads its features.
+  expect(whole.events.some((e) => e.event === "progress" && e.phase === "features")).toBe(false);
   // Two classes: above chance.
   expect(whole.run!.test.accuracy).toBeGreaterThan(0.5);
   // A page that is not isolated has one thread, which was asked for: nothing to warn of.
