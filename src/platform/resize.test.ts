@@ -47,10 +47,15 @@ test("the same size is the same picture", () => {
   expect(resizeLikeVips({ height: 20, width: 30, data }, { height: 20, width: 30 }).data).toEqual(data);
 });
 
-test("larger is as in libvips on a smooth picture", async () => {
+test.each([
+  ["both axes", 64, 64],
+  ["one of them", 64, 24],
+  ["one of them, while the other gets smaller", 10, 64],
+])("larger is as in libvips: %s", async (_, height, width) => {
   const data = new Uint8Array(await picture(3, 24, 20).raw().toBuffer());
-  const { largest } = await difference(data, { height: 20, width: 24 }, { height: 64, width: 64 });
+  const { largest, mean } = await difference(data, { height: 20, width: 24 }, { height, width });
   expect(largest).toBeLessThanOrEqual(2);
+  expect(mean).toBeLessThan(0.3);
 });
 
 test("one pixel fills everything", () => {

@@ -9,18 +9,22 @@ import type { PictureData } from "./platform.js";
  *    L(t) = sinc(t) sinc(t / 3), |t| < 3, the weights of a pixel made to sum to 1.
  *
  * Larger: y_i = Σ_j B(j - c_i) x_j with the cubic B of Catmull and Rom and c_i = i s - ½: half a new pixel to the left
- * of where it should be, which is what libvips does. Beyond the border its pixels repeat.
+ * of where it should be, which is what libvips does, and so is this: where one axis grows, the other one goes through
+ * the same with s = 1, after it was made smaller. Beyond the border its pixels repeat.
  * @see vips_reducev, vips_reduceh and vips_resize of libvips 8.17
  */
 export function resizeLikeVips(
   picture: PictureData,
   { height, width }: { readonly height: number; readonly width: number },
 ): PictureData {
-  let rows: Rows = { n: picture.height, each: 3 * picture.width, data: picture.data };
-  rows = shrinkOrEnlarge(rows, height);
+  const enlarges = height > picture.height || width > picture.width;
+  const axis = (rows: Rows, wanted: number): Rows => {
+    const small = wanted < rows.n ? smaller(rows, wanted) : rows;
+    return enlarges ? larger(small, wanted) : small;
+  };
+  const rows = axis({ n: picture.height, each: 3 * picture.width, data: picture.data }, height);
   // A column is a row of the picture turned round.
-  let columns = turned(rows, picture.width);
-  columns = shrinkOrEnlarge(columns, width);
+  const columns = axis(turned(rows, picture.width), width);
   return { height, width, data: turned(columns, height).data };
 }
 
@@ -49,12 +53,7 @@ const gap = 2;
 /** a, the half width of the kernel. */
 const lobes = 3;
 
-function shrinkOrEnlarge(rows: Rows, wanted: number): Rows {
-  if (wanted === rows.n) return rows;
-  if (wanted > rows.n) {
-    const step = rows.n / wanted;
-    return weighted(rows, wanted, (i) => i * step - 0.5, 2, catmullRom);
-  }
+function smaller(rows: Rows, wanted: number): Rows {
   const k = Math.max(1, Math.floor(rows.n / wanted / gap));
   const r = rows.n / wanted / k;
   const boxed = k === 1 ? rows : means(rows, k);
@@ -66,6 +65,11 @@ function shrinkOrEnlarge(rows: Rows, wanted: number): Rows {
     lobes * r,
     (t) => lanczos(t / r),
   );
+}
+
+function larger(rows: Rows, wanted: number): Rows {
+  const s = rows.n / wanted;
+  return weighted(rows, wanted, (i) => i * s - 0.5, 2, catmullRom);
 }
 
 /** Each row the mean of k; the last one of those that are left, the last repeated. */
