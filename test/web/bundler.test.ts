@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { launchChromium } from "../chromium.js";
 import { demoPictures, startSite } from "./site.js";
+
+// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -59,7 +62,7 @@ test("a bundler builds page and worker, with the runtime in the worker's file", 
     tab.on("pageerror", (error) => wrong.push(String(error)));
     await tab.goto(`${site.url}page.html`);
     const titled = () => (globalThis as unknown as { document: { title: string } }).document.title;
-    await tab.waitForFunction(titled, undefined, { timeout: 50_000 }).catch(() => undefined);
+    await tab.waitForFunction(titled, undefined, { timeout: 200_000 }).catch(() => undefined);
     expect(wrong).toEqual([]);
     expect(await tab.title()).toBe("vision-mini, 6 files");
   } finally {

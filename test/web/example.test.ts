@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launchChromium } from "../chromium.js";
 import { demoPictures, type Site, startSite } from "./site.js";
+
+// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "engraft-example-"));
@@ -37,7 +40,7 @@ test("the example page trains on a folder and answers about a picture", async ()
   await page.setInputFiles("#folder", join(folder, "parts"));
   expect(await page.locator("#given").textContent()).toBe("24 files chosen");
   await page.click("#start");
-  await page.locator("#done").waitFor({ state: "visible", timeout: 60_000 });
+  await page.locator("#done").waitFor({ state: "visible", timeout: 200_000 });
   expect(await page.locator("#given").textContent()).toBe("24 pictures of none, stain");
   expect(await page.locator("#accuracy").textContent()).toMatch(/^[\d.]+ % right$/);
   expect(await page.locator("#files a").allTextContents()).toContain("onnx/model.onnx");

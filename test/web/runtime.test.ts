@@ -3,12 +3,15 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { launchChromium } from "../chromium.js";
 import { type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
 import { trajectory } from "./trajectory.js";
+
+// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const base = here("../../assets/vision-mini/onnx/model.onnx");

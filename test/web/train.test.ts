@@ -1,10 +1,13 @@
 // The built bundle in a real browser: probe and fine-tuning of the bundled base from picture files, and what a tab can
 // do to a run.
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launchChromium } from "../chromium.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 import { openTab, ort, type TabPicture, trainInTab } from "./tab.js";
+
+// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 let open: Site;
@@ -78,7 +81,7 @@ test("fine-tuning goes on after the tab was closed, to the same model as undistu
     () =>
       (globalThis as unknown as { seen?: { event: string }[] }).seen?.some((e) => e.event === "checkpoint"),
     undefined,
-    { polling: 50 },
+    { polling: 50, timeout: 200_000 },
   );
   await first.close();
 
@@ -106,7 +109,7 @@ test("fine-tuning goes on after the tab was closed, to the same model as undistu
   const other = await trainInTab(second, { pictures: two(14), options: { ...short, name: "whole" } });
   expect(other.error).toMatchObject({ kind: "RunError", message: '"/runs/whole" already holds a run' });
   await context.close();
-}, 180_000);
+});
 
 test("an abort stops the run with its state saved", async () => {
   const page = await openTab(browser, open.url);
