@@ -15,9 +15,11 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleForBrowsers } from "./browser-bundle.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const program = join(root, "dist/program");
+const browser = join(root, "dist/browser");
 
 /** Packages that hold native code, or are needed by few commands: these stay where npm has put them. */
 const apart = [
@@ -42,7 +44,9 @@ export function isFresh() {
   const isNewer = (built, source) => existsSync(built) && statSync(built).mtimeMs >= statSync(source).mtimeMs;
   return sources(join(root, "src")).every((source) => {
     const built = source.replace(join(root, "src"), join(root, "dist")).replace(/\.ts$/, ".js");
-    return isNewer(built, source) && isNewer(join(program, "main.js"), source);
+    return [built, join(program, "main.js"), join(browser, "start.js")].every((file) =>
+      isNewer(file, source),
+    );
   });
 }
 
@@ -63,7 +67,7 @@ function writeWhole(path, contents) {
 function removeOrphans(directory = join(root, "dist")) {
   for (const entry of existsSync(directory) ? readdirSync(directory, { withFileTypes: true }) : []) {
     const path = join(directory, entry.name);
-    if (path === program) continue;
+    if (path === program || path === browser) continue;
     if (entry.isDirectory()) removeOrphans(path);
     else if (/\.js$|\.d\.ts$/.test(path)) {
       const source = path.replace(join(root, "dist"), join(root, "src")).replace(/\.js$|\.d\.ts$/, ".ts");
@@ -88,6 +92,7 @@ export async function buildAll({ types = false } = {}) {
   });
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
   removeOrphans();
+  await writeBundle();
   await bundleProgram(build);
   if (types) {
     execFileSync(
@@ -99,6 +104,22 @@ export async function buildAll({ types = false } = {}) {
       },
     );
   }
+}
+
+/** dist/browser/: see browser-bundle.mjs. */
+async function writeBundle() {
+  const { outputFiles, metafile } = await bundleForBrowsers();
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap(
+      (path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+    ),
+  );
+  const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
+  files.set(join(browser, "LICENSES.txt"), Buffer.from([...packages].sort().map(licenseOf).join("\n")));
+  for (const [path, contents] of files) writeWhole(path, contents);
+  // Parts are named by their content. Last of all, so that a page that is loading finds the old ones.
+  for (const name of readdirSync(browser))
+    if (!files.has(join(browser, name)) && !name.endsWith(".tmp")) rmSync(join(browser, name));
 }
 
 /**

@@ -12,6 +12,7 @@ const steps = {
   lint: ["format and lint", [tool("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."]],
   types: ["types", [tool("typescript/bin/tsc"), "--noEmit"]],
   build: ["build with declarations", [script("build.mjs"), "--types"]],
+  size: ["size of engraft/web", [script("browser-bundle.mjs")]],
   package: ["what npm would publish", [tool("publint/src/cli.js"), "--strict"]],
   tests: ["all tests: architecture, public API, guide and examples among them", [script("test.mjs")]],
 };

@@ -24,6 +24,7 @@ const layers: Readonly<Record<string, number>> = {
   report: 8,
   testing: 8,
   front: 9,
+  web: 10,
   cli: 11,
 };
 

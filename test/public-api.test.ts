@@ -111,6 +111,16 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       PlanRequest Probe ProbeData ProbeOptions ProbeStep RateGroup SmoothFunction Standardisation
       StrategyName StrategyRow TrainingPlan`),
   },
+  "./web": {
+    values: "EngraftError listRuns loadModel removeRun resume train",
+    types: words(`
+      Answer EngraftEvent ErrorKind FolderFile KeptRun LabelledPicture ModelFile ModelSource OnEvent TrainResultEvent
+      WebData WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
+  },
+  "./web/worker": {
+    values: "serve",
+    types: "",
+  },
   "./testing": {
     values: "allOperatorCases caseFeeds caseGraph caseInput checkGradient operatorCases toFloat64",
     types: "GradientCheck GradientOptions OperatorCase",

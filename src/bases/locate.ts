@@ -2,7 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
 import { baseNamed, bundledFolder, catalog } from "./catalog.js";
 import { type BaseFiles, chooseFiles } from "./choose-files.js";
-import { fetchFromHub, type HubOptions } from "./hub.js";
+import type { HubOptions } from "./hub.js";
 import { type HubRef, parseHubRef } from "./hub-ref.js";
 
 /** Where a base's files are on this machine, and what is known of it before they are read. */
@@ -68,6 +68,7 @@ function lastPart(path: string): string {
 async function fromHub(ref: HubRef, options: HubOptions): Promise<LocatedBase> {
   let chosen: BaseFiles | undefined;
   let licenseName: string | undefined;
+  const { fetchFromHub } = await import("./hub.js");
   const snapshot = await fetchFromHub(
     ref,
     (files) => {

@@ -1,7 +1,7 @@
 import { messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import { type Dataset, PixelCache } from "../data/index.js";
-import { openMachine } from "./machine.js";
+import type { Machine } from "./machine.js";
 import { defaults, type TrainOptions } from "./options.js";
 import type { RunFolder } from "./run-folder.js";
 import { requireSameBase, requireSameData } from "./same.js";
@@ -13,12 +13,13 @@ import { trainAndScore } from "./train-and-score.js";
  * run was started with, train, and close everything again.
  */
 export async function carryOut(
+  machine: Machine,
   run: RunFolder,
   options: TrainOptions,
   dataset: Dataset | undefined,
 ): Promise<TrainResultEvent> {
   const begin = performance.now();
-  const { platform, openRuntime } = await openMachine();
+  const { platform } = machine;
   const events: EngraftEvent[] = [];
   const record = recorder(run, options.onEvent);
   const onEvent: OnEvent = (event) => {
@@ -32,13 +33,11 @@ export async function carryOut(
   const decoderVersion = platform.pictures.version();
   decoderVersion.catch(() => undefined);
   const afterStart = held(onEvent);
-  const looking = openData(dataset ?? run.manifest.data, {
-    ...options,
-    seed: run.manifest.split_seed ?? options.seed ?? defaults.seed,
-    onEvent: afterStart.onEvent,
-  });
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const looked = { ...options, seed, onEvent: afterStart.onEvent };
+  const looking = openData(dataset ?? run.manifest.data, looked, platform);
   looking.catch(() => undefined);
-  const runtime = await openRuntime(threads);
+  const runtime = await machine.openRuntime(threads);
   try {
     onEvent({
       event: "start",
@@ -72,7 +71,7 @@ export async function carryOut(
     // A probe looks at each picture once: keeping it would cost memory and save nothing.
     const once = options.strategy === "probe" && options.baselines !== true;
     const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
-    const context = { run, options, platform, runtime, dataset: given, opened, decoded, onEvent };
+    const context = { run, options, machine, platform, runtime, dataset: given, opened, decoded, onEvent };
     return await trainAndScore(context, begin, events);
   } finally {
     await record.end();

@@ -2,6 +2,7 @@ import type { OnEvent } from "../core/events.js";
 import type { Dataset, PixelCache } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
+import type { Machine } from "./machine.js";
 import type { TrainOptions } from "./options.js";
 import type { RunFolder } from "./run-folder.js";
 import type { OpenedBase } from "./setup.js";
@@ -10,6 +11,7 @@ import type { OpenedBase } from "./setup.js";
 export interface Context {
   readonly run: RunFolder;
   readonly options: TrainOptions;
+  readonly machine: Machine;
   readonly platform: Platform;
   readonly runtime: Runtime;
   readonly dataset: Dataset;

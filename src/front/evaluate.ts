@@ -37,7 +37,7 @@ export async function evaluate(
   const folder = await readModelFolder(platform, model);
   // Before the pictures are looked at: a model that does not fit its own class list scores nothing.
   graphOf(folder);
-  const dataset = await openData(data, options);
+  const dataset = await openData(data, options, platform);
   const chosen = choose(dataset, folder.engraft?.items ?? {});
   const labels = classMap(dataset, folder.classes, folder.dir);
   const runtime = await openRuntime(options.threads ?? platform.cores());
@@ -48,7 +48,13 @@ export async function evaluate(
     const predictions = await predictAll(
       async (x) =>
         Object.values(await session.run({ [session.inputs[0]!.name]: x }))[0]!.data as Float32Array,
-      { items, preprocessing: folder.preprocessing, decoded: new PixelCache(0), ...(signal && { signal }) },
+      {
+        items,
+        preprocessing: folder.preprocessing,
+        decoded: new PixelCache(0),
+        platform,
+        ...(signal && { signal }),
+      },
       folder.classes.length,
     );
     const fingerprint = await platform.sha256(

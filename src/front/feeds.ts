@@ -9,6 +9,7 @@ import {
 } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
+import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Evaluator, Validation } from "../train/fit.js";
 import type { StepFeeds } from "../train/loop.js";
@@ -23,8 +24,13 @@ export interface PictureSource {
   readonly batch: number;
   readonly seed: number;
   readonly decoded: PixelCache;
+  /** Where the pictures are read and decoded. */
+  readonly platform: Platform;
   readonly signal?: AbortSignal;
 }
+
+/** What scoring needs of a {@link PictureSource}. */
+export type HeldSource = Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform">;
 
 /**
  * Feeds of the steps of one epoch, from step `from` on: a fresh order each epoch. The last short batch is filled
@@ -36,7 +42,7 @@ export async function* pictureFeeds(
   from: number,
   whole: boolean,
 ): AsyncGenerator<StepFeeds> {
-  const { items, batch, seed, preprocessing, augmentation, decoded, signal } = source;
+  const { items, batch, seed, preprocessing, augmentation, decoded, platform, signal } = source;
   const names = feedNames("train");
   let order = permutation(items.length, seed, "order", epoch).slice(from * batch);
   if (whole) order = order.slice(0, order.length - (order.length % batch));
@@ -48,6 +54,7 @@ export async function* pictureFeeds(
     seed,
     epoch,
     decoded,
+    platform,
     ...(signal && { signal }),
   });
   const each = preprocessing.height * preprocessing.width * 3;
@@ -78,15 +85,16 @@ export function stepsOf(examples: number, batch: number, whole: boolean): number
 /** Raw scores of items under an evaluator, pictures as they are (no augmentation). */
 export async function predictAll(
   evaluate: Evaluator,
-  source: Pick<PictureSource, "items" | "preprocessing" | "decoded" | "signal">,
+  source: HeldSource & Pick<PictureSource, "signal">,
   classes: number,
 ): Promise<Predictions> {
-  const { items, preprocessing, decoded, signal } = source;
+  const { items, preprocessing, decoded, platform, signal } = source;
   const logits = new Float32Array(items.length * classes);
   for await (const { pixels, indices } of batches(items, {
     batchSize: 32,
     preprocessing,
     decoded,
+    platform,
     ...(signal && { signal }),
   })) {
     const dims = [indices.length, preprocessing.height, preprocessing.width, 3];
@@ -107,7 +115,7 @@ export async function predictAll(
 export async function predictWith(
   runtime: Runtime,
   model: Graph,
-  source: Pick<PictureSource, "items" | "preprocessing" | "decoded">,
+  source: HeldSource,
   classes: number,
   signal: AbortSignal | undefined,
 ): Promise<Predictions> {
@@ -127,7 +135,7 @@ export async function predictWith(
 /** Loss and accuracy on the validation part. */
 export async function validateOn(
   evaluate: Evaluator,
-  source: Pick<PictureSource, "items" | "preprocessing" | "decoded" | "signal">,
+  source: HeldSource & Pick<PictureSource, "signal">,
   classes: readonly string[],
 ): Promise<Validation> {
   const scores = scoresOf(classes, await predictAll(evaluate, source, classes.length));

@@ -3,19 +3,15 @@ import type { Base } from "../bases/open-base.js";
 import { messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import type { Dataset } from "../data/index.js";
-import type { Platform } from "../platform/platform.js";
-import {
-  loadReportAssets,
-  makeThumbnails,
-  type ReportData,
-  renderModelCard,
-  renderReport,
-} from "../report/index.js";
+// Not from the folder's index: the report itself is loaded when one is written.
+import { renderModelCard } from "../report/model-card.js";
+import type { ReportData } from "../report/report-data.js";
+import type { Machine } from "./machine.js";
 import type { RunFolder } from "./run-folder.js";
 
 export interface Finished {
   readonly run: RunFolder;
-  readonly platform: Platform;
+  readonly machine: Machine;
   readonly dataset: Dataset;
   readonly base: Base;
   readonly result: TrainResultEvent;
@@ -27,7 +23,7 @@ export interface Finished {
 /** Write the model folder, the report, and last of all the manifest that says the run is done. */
 export async function finish({
   run,
-  platform,
+  machine,
   dataset,
   base,
   result,
@@ -36,12 +32,15 @@ export async function finish({
   onEvent,
 }: Finished): Promise<void> {
   const { manifest } = run;
+  const { platform } = machine;
   const worst = new Set(result.test.worst.map((w) => w.item));
   const data: ReportData = {
-    title: dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
+    title: (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, ""),
     result,
     events,
-    thumbnails: await makeThumbnails(dataset.items.filter((item) => worst.has(item.id))),
+    thumbnails: machine.report
+      ? await machine.thumbnails(dataset.items.filter((item) => worst.has(item.id)))
+      : {},
     command: manifest.command,
     versions: manifest.versions,
   };
@@ -65,11 +64,19 @@ export async function finish({
       seed: result.split.seed,
     },
   });
+  if (machine.report) await writeReport(data, run, machine, onEvent);
+  await run.update({ status: "done", result });
+}
+
+async function writeReport(
+  data: ReportData,
+  run: RunFolder,
+  { platform, reportAssets }: Machine,
+  onEvent: OnEvent,
+): Promise<void> {
   try {
-    await platform.files.writeAtomic(
-      run.file("report.html"),
-      renderReport(data, await loadReportAssets(platform.files)),
-    );
+    const { renderReport } = await import("../report/report.js");
+    await platform.files.writeAtomic(run.file("report.html"), renderReport(data, await reportAssets()));
   } catch (error) {
     onEvent({
       event: "warning",
@@ -77,5 +84,4 @@ export async function finish({
       message: `the report could not be written: ${messageOf(error)}`,
     });
   }
-  await run.update({ status: "done", result });
 }

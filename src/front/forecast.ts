@@ -1,4 +1,5 @@
 import type { ForecastEvent } from "../core/events.js";
+import { inWords } from "../train/step-memory.js";
 
 /** What was measured before the run, and how much of it there will be. */
 export interface Measured {
@@ -37,7 +38,7 @@ export function forecast(m: Measured): ForecastEvent {
     event: "forecast",
     seconds,
     peak_rss_mb: peak,
-    words: `about ${words(seconds)} and ${peak >= 1000 ? `${(peak / 1000).toFixed(1)} GB` : `${peak} MB`} of memory: ${parts.join(", ")}`,
+    words: `about ${words(seconds)}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
   };
 }
 

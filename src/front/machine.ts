@@ -1,16 +1,33 @@
+import type { ImageItem } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
+import type { ReportAssets } from "../report/index.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { commandLine } from "./command-line.js";
+import type { TrainOptions } from "./options.js";
 
-/** The machine a task runs on: Node here. Loaded when a task starts, not when the library is imported. */
+/** The machine a task runs on: its files and pictures, its runtime, and what a report is made with. */
 export interface Machine {
   readonly platform: Platform;
   openRuntime(threads: number): Promise<Runtime>;
+  /** Is a report written beside the model? */
+  readonly report: boolean;
+  /** Small pictures of items, as `data:` URIs by id; what cannot be read is left out. */
+  thumbnails(items: readonly ImageItem[]): Promise<Record<string, string>>;
+  /** What draws the report's curves; undefined where they stay a table. */
+  reportAssets(): Promise<ReportAssets | undefined>;
+  /** What a user would write to start the run again. */
+  command(data: string, options: Readonly<TrainOptions>, out: string): string;
 }
 
+/** Node. Loaded when a task starts, not when the library is imported. */
 export async function openMachine(): Promise<Machine> {
   const { nodePlatform } = await import("../platform/node.js");
   return {
     platform: nodePlatform,
+    report: true,
     openRuntime: async (threads) => (await import("../runtime/ort-node.js")).nodeRuntime({ threads }),
+    thumbnails: async (items) => (await import("../report/thumbnails-node.js")).makeThumbnails(items),
+    reportAssets: async () => (await import("../report/assets.js")).loadReportAssets(nodePlatform.files),
+    command: (data, options, out) => commandLine(data, { ...options }, out),
   };
 }

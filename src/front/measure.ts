@@ -12,7 +12,7 @@ import type { Trunk } from "./setup.js";
 /** What will be run, as far as it takes time. */
 export interface Work {
   readonly trunk: Trunk;
-  readonly fit: Pick<Fit, "measure" | "evaluate" | "step"> | undefined;
+  readonly fit: Pick<Fit, "measure" | "evaluate" | "step" | "leastBytes"> | undefined;
   readonly plan: TrainingPlan | undefined;
   readonly train: readonly ImageItem[];
   /** Pictures that are scored after each epoch, and those that are scored once at the end. */
@@ -67,7 +67,8 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
     baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), 0),
     baselinePictures:
       scratch.reduce((n, p) => n + (p.epochs + 1) * validation, 0) + (scratch.length > 0 ? test : 0),
-    peakRssMb: Math.max(now, platform.peakMemoryMb()),
+    // A page does not know its memory: then what is computed is all there is.
+    peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
     // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
     // scores the test part; from scratch, another step with its own scoring.
     laterBytes:
@@ -84,10 +85,11 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
 async function scoring(
   evaluate: Evaluator,
   items: readonly ImageItem[],
-  { opened, decoded, dataset, options }: Context,
+  { opened, decoded, dataset, options, platform }: Context,
 ): Promise<number> {
   const { signal } = options;
-  const source = { items, preprocessing: opened.base.preprocessing, decoded, ...(signal && { signal }) };
+  const { preprocessing } = opened.base;
+  const source = { items, preprocessing, decoded, platform, ...(signal && { signal }) };
   await predictAll(evaluate, source, dataset.classes.length);
   const begin = performance.now();
   await predictAll(evaluate, source, dataset.classes.length);

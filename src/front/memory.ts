@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { inWords as words } from "../train/step-memory.js";
 
 /** What decides how much a run must hold at once. */
 export interface Sizes {
@@ -46,7 +47,3 @@ export function requireMemory(sizes: Sizes, available: number): void {
     },
   );
 }
-
-/** 1,500,000,000 -> "1.5 GB" */
-const words = (bytes: number): string =>
-  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;

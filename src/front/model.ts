@@ -6,7 +6,7 @@ import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
-import { openMachine } from "./machine.js";
+import { type Machine, openMachine } from "./machine.js";
 
 /** One class with its probability. */
 export interface Answer {
@@ -68,7 +68,15 @@ export async function loadSession(folder: ModelFolder, runtime: Runtime): Promis
  * await model.predict("rose.jpg", { top: 3 });
  */
 export async function loadModel(dir: string, options: { readonly threads?: number } = {}): Promise<Model> {
-  const { platform, openRuntime } = await openMachine();
+  return loadModelOn(await openMachine(), dir, options);
+}
+
+/** {@link loadModel} on a machine of the caller's choice. */
+export async function loadModelOn(
+  { platform, openRuntime }: Machine,
+  dir: string,
+  options: { readonly threads?: number },
+): Promise<Model> {
   const folder = await readModelFolder(platform, dir);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   let session: Session;

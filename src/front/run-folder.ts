@@ -166,9 +166,10 @@ export class RunFolder {
     if (this.made && (await files.list(this.path)).length === 0) await files.remove(this.path);
   }
 
-  /** The checkpoint of one stage. */
-  store(stage: string): CheckpointStore {
+  /** The checkpoint of one stage; undefined where it would be gone with the process that writes it. */
+  store(stage: string): CheckpointStore | undefined {
     const { files } = this.platform;
+    if (files.isVolatile?.(this.path)) return undefined;
     const path = this.file("state", `${stage}${checkpointEnd}`);
     return {
       load: async (): Promise<Checkpoint | undefined> =>

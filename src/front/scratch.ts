@@ -5,7 +5,7 @@ import type { TrainingPlan } from "../methods/plan.js";
 import { better, type Fit, type FitResult } from "../train/fit.js";
 import { freshWeights } from "../train/initialize.js";
 import type { Context } from "./context.js";
-import { type PictureSource, predictWith } from "./feeds.js";
+import { type HeldSource, predictWith } from "./feeds.js";
 import { defaults } from "./options.js";
 import { type Predictions, scoresOf } from "./scores.js";
 
@@ -15,7 +15,7 @@ export async function fromScratch(
   blank: Graph,
   plans: readonly TrainingPlan[],
   prepare: (model: Graph, plan: TrainingPlan, stage: string) => Promise<Fit>,
-  test: Pick<PictureSource, "items" | "preprocessing" | "decoded">,
+  test: HeldSource,
 ): Promise<{ baseline: Baseline; predictions: Predictions }> {
   const fresh = withWeights(blank, freshWeights(blank, options.seed ?? defaults.seed));
   let best: { result: FitResult; plan: TrainingPlan } | undefined;

@@ -22,11 +22,20 @@ import type { PreprocessingRequest, TaskOptions } from "./options.js";
  * const data = await openData("./flowers");
  * console.log(data.classes, data.splitWords);
  */
-export async function openData(data: string | Dataset, options: TaskOptions = {}): Promise<Dataset> {
+export async function openData(
+  data: string | Dataset,
+  options: TaskOptions = {},
+  platform?: Platform,
+): Promise<Dataset> {
   const { onEvent, signal, seed = 0 } = options;
   const dataset =
     typeof data === "string"
-      ? await openImages(data, { seed, ...(signal && { signal }), ...(onEvent && { onEvent }) })
+      ? await openImages(data, {
+          seed,
+          ...(signal && { signal }),
+          ...(onEvent && { onEvent }),
+          ...(platform && { platform }),
+        })
       : data;
   onEvent?.(dataEvent(dataset));
   for (const { code, message } of dataset.warnings) onEvent?.({ event: "warning", code, message });
@@ -143,6 +152,7 @@ export async function openTrunk(
         session: load,
         width: body.width,
         preprocessing: base.preprocessing,
+        platform,
         store,
         ...(decoded && { decoded }),
         ...(onEvent && { onEvent }),

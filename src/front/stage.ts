@@ -5,7 +5,7 @@ import { oneCycle, optimizers, schedules } from "../optim/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type CheckpointStore, type Fit, prepareFit } from "../train/fit.js";
 import { classification } from "../train/objective.js";
-import { type PictureSource, pictureFeeds, stepsOf, validateOn } from "./feeds.js";
+import { type HeldSource, type PictureSource, pictureFeeds, stepsOf, validateOn } from "./feeds.js";
 
 /** One training of a model on pictures, by a plan. */
 export interface StageOptions {
@@ -14,7 +14,7 @@ export interface StageOptions {
   readonly model: Graph;
   readonly plan: TrainingPlan;
   readonly train: PictureSource;
-  readonly validation: Pick<PictureSource, "items" | "preprocessing" | "decoded">;
+  readonly validation: HeldSource;
   readonly classes: readonly string[];
   /** Name in events and of its checkpoint. */
   readonly stage: string;
@@ -50,6 +50,7 @@ export function prepareStage(options: StageOptions): Promise<Fit> {
     validate: (evaluate) =>
       validateOn(evaluate, { ...validation, ...(options.signal && { signal: options.signal }) }, classes),
     stage: options.stage,
+    memoryBytes: train.platform.memoryBytes(),
     ...(options.phase && { phase: options.phase }),
     ...(options.store && { store: options.store }),
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),

@@ -6,13 +6,15 @@ import type { Baseline, EngraftEvent, TrainResultEvent, Verdict } from "../core/
 import type { Tensor } from "../core/tensor.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
+import { bindDims } from "../graph/surgery/index.js";
 import { finetunePlan } from "../methods/finetune/finetune.js";
 import { scratchPlan } from "../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { chooseStrategy } from "../methods/registry.js";
-import { inParts, type PartFeatures, partOf } from "../train/features.js";
+import { featureBatch, inParts, type PartFeatures, partOf } from "../train/features.js";
 import type { Fit, FitResult } from "../train/fit.js";
+import { leastBytes, requireRoom } from "../train/step-memory.js";
 import type { Context } from "./context.js";
 import { type PictureSource, predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
@@ -35,7 +37,7 @@ export async function trainAndScore(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainResultEvent> {
-  const { run, options, platform, runtime, dataset, opened, decoded, onEvent } = context;
+  const { run, options, machine, platform, runtime, dataset, opened, decoded, onEvent } = context;
   const { body, base } = opened;
   const { signal } = options;
   const seed = options.seed ?? defaults.seed;
@@ -58,6 +60,11 @@ export async function trainAndScore(
     },
     platform.memoryBytes(),
   );
+  requireRoom(
+    `running the base on ${featureBatch} pictures`,
+    leastBytes(bindDims(body.graph, { batch: featureBatch })),
+    platform.memoryBytes(),
+  );
   const empty = {
     weight: new Float32Array(classes.length * body.width),
     bias: new Float32Array(classes.length),
@@ -71,15 +78,18 @@ export async function trainAndScore(
     batch,
     seed,
     decoded,
+    platform,
     ...(signal && { signal }),
   });
   const held = (part: ImageItem["part"]) => ({
     items: items(part),
     preprocessing: base.preprocessing,
     decoded,
+    platform,
   });
-  const stageOf = (model: Graph, plan: TrainingPlan, stage: string, phase: "training" | "scratch") =>
-    prepareStage({
+  const stageOf = (model: Graph, plan: TrainingPlan, stage: string, phase: "training" | "scratch") => {
+    const store = run.store(stage);
+    return prepareStage({
       runtime,
       model,
       plan,
@@ -88,11 +98,12 @@ export async function trainAndScore(
       classes,
       stage,
       phase,
-      store: run.store(stage),
+      ...(store && { store }),
       ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
       onEvent,
       ...(signal && { signal }),
     });
+  };
 
   // Prepared before anything is computed: an operator without a gradient is found now, not after the features.
   let plan: TrainingPlan | undefined;
@@ -257,7 +268,7 @@ export async function trainAndScore(
   };
   await finish({
     run,
-    platform,
+    machine,
     dataset,
     base,
     result,

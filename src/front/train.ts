@@ -3,8 +3,7 @@ import type { TrainResultEvent } from "../core/events.js";
 import type { Dataset } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { carryOut } from "./carry-out.js";
-import { commandLine } from "./command-line.js";
-import { openMachine } from "./machine.js";
+import { type Machine, openMachine } from "./machine.js";
 import { checkOptions, type TrainOptions } from "./options.js";
 import { freeRunPath, RunFolder, type RunManifest } from "./run-folder.js";
 
@@ -20,7 +19,17 @@ import { freeRunPath, RunFolder, type RunManifest } from "./run-folder.js";
  */
 export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<TrainResultEvent> {
   checkOptions({ ...options });
-  const { platform } = await openMachine();
+  return trainOn(await openMachine(), data, options);
+}
+
+/** {@link train} on a machine of the caller's choice. */
+export async function trainOn(
+  machine: Machine,
+  data: string | Dataset,
+  options: TrainOptions,
+): Promise<TrainResultEvent> {
+  checkOptions({ ...options });
+  const { platform } = machine;
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
@@ -36,7 +45,7 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
   const manifest: RunManifest = {
     format: 1,
     status: "running",
-    command: commandLine(root, kept, path),
+    command: machine.command(root, kept, path),
     data: root,
     options: kept,
     started: new Date().toISOString(),
@@ -50,7 +59,7 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
     async () => {
       const run = await RunFolder.create(platform, path, manifest);
       try {
-        return await carryOut(run, options, typeof data === "string" ? undefined : data);
+        return await carryOut(machine, run, options, typeof data === "string" ? undefined : data);
       } catch (error) {
         // Wrong input, and nothing done that could be gone on with: nothing stays in the way of the corrected command.
         const wrong = error instanceof EngraftError && error.exitCode === 2;
@@ -80,7 +89,16 @@ export interface ResumeOptions extends Pick<TrainOptions, "onEvent" | "signal" |
  * @throws RunError when the folder holds no run, or data or base are not the ones it was started with.
  */
 export async function resume(path: string, options: ResumeOptions = {}): Promise<TrainResultEvent> {
-  const { platform } = await openMachine();
+  return resumeOn(await openMachine(), path, options);
+}
+
+/** {@link resume} on a machine of the caller's choice; the base may have moved there. */
+export async function resumeOn(
+  machine: Machine,
+  path: string,
+  options: ResumeOptions & Pick<TrainOptions, "base">,
+): Promise<TrainResultEvent> {
+  const { platform } = machine;
   const { data, ...given } = options;
   const folder = platform.files.resolve(path);
   const finished = (run: RunFolder): TrainResultEvent | undefined => {
@@ -111,7 +129,7 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
           "threads",
           `the run was started with ${manifest.threads} threads: with ${given.threads} the result may differ in the last bits`,
         );
-      return carryOut(run, { ...manifest.options, threads: manifest.threads, ...given }, data);
+      return carryOut(machine, run, { ...manifest.options, threads: manifest.threads, ...given }, data);
     },
     {
       what: `the run folder "${folder}"`,

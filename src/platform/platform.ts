@@ -74,6 +74,8 @@ export interface Files {
   sha256(path: string, signal?: AbortSignal): Promise<string>;
   remove(path: string): Promise<void>;
   withLock<T>(path: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;
+  /** true where what is written is gone with the process: a browser without storage. Default: it stays. */
+  isVolatile?(path: string): boolean;
 }
 
 export interface LockOptions {

@@ -11,6 +11,10 @@ export interface OrtWebModule extends OrtModule {
 export interface WebRuntimeOptions {
   /** Threads of wasm; more than one needs a cross-origin isolated page. Default 1. Set once for a page. */
   readonly threads?: number;
+  /** Where operators run, best first, as onnxruntime-web names them. Default: wasm. */
+  readonly executionProviders?: InferenceSession.SessionOptions["executionProviders"];
+  /** Awaited before each run: lets a worker hear messages, since a run on wasm gives way to nothing. */
+  readonly between?: () => Promise<void>;
 }
 
 /**
@@ -22,7 +26,14 @@ export async function webRuntime(ort: OrtWebModule, options: WebRuntimeOptions =
   const threads = options.threads ?? 1;
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = "fatal";
-  const sessionOptions: InferenceSession.SessionOptions = { executionProviders: ["wasm"] };
+  const sessionOptions: InferenceSession.SessionOptions = {
+    executionProviders: options.executionProviders ?? ["wasm"],
+  };
   const version = ort.env.versions.web ?? ort.env.versions.common;
-  return new LocalRuntime(ort, { name: "onnxruntime-web", version, threads, sessionOptions });
+  const { between } = options;
+  const guard = async <T>(call: () => Promise<T>): Promise<T> => {
+    await between?.();
+    return call();
+  };
+  return new LocalRuntime(ort, { name: "onnxruntime-web", version, threads, sessionOptions, guard });
 }

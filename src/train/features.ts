@@ -2,6 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import { sizeOf } from "../core/shape.js";
 import { batches, type ImageItem, type ImagePreprocessing, type PixelCache } from "../data/index.js";
+import type { Platform } from "../platform/platform.js";
 import type { Session } from "../runtime/runtime.js";
 
 /** Rows of features that were computed before, by item. Both may fail: then the run goes on without. */
@@ -20,6 +21,8 @@ export interface FeatureOptions {
   readonly preprocessing: ImagePreprocessing;
   readonly store?: FeatureStore;
   readonly decoded?: PixelCache;
+  /** Where the pictures are read and decoded. Default: this machine. */
+  readonly platform?: Platform;
   /** Pictures a run. Default 32: larger ones gain nothing on a CPU and cost memory. */
   readonly batch?: number;
   readonly onEvent?: OnEvent;
@@ -60,6 +63,7 @@ export async function extractFeatures(
     batchSize: batch,
     preprocessing,
     ...(decoded && { decoded }),
+    ...(options.platform && { platform: options.platform }),
     ...(signal && { signal }),
   });
   for await (const { pixels, indices } of source) {

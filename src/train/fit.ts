@@ -5,7 +5,6 @@ import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { blockForOrt } from "../graph/passes/block-for-ort.js";
 import { fuseForOrt } from "../graph/passes/fuse-for-ort.js";
 import { promote } from "../graph/surgery/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
@@ -16,6 +15,7 @@ import type { Checkpoint } from "./checkpoint.js";
 import { runSteps, type StepFeeds } from "./loop.js";
 import type { Objective } from "./objective.js";
 import { buildStep, type Step, type TrainableValue } from "./step.js";
+import { leastBytes, requireRoom } from "./step-memory.js";
 
 /** Where a fit keeps what it needs to go on after it was killed. */
 export interface CheckpointStore {
@@ -50,6 +50,8 @@ export interface FitOptions {
   /** Name of the stage in events. */
   readonly stage: string;
   readonly store?: CheckpointStore;
+  /** Bytes that there are; a step that needs more is refused before it is loaded. Default: not looked at. */
+  readonly memoryBytes?: number;
   /** Seconds between checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
   /** Stop after this many epochs without a better one. Default: never. */
@@ -88,6 +90,8 @@ interface Note {
 export interface Fit {
   readonly step: Step;
   readonly session: TrainingSession;
+  /** Bytes that a step takes at least. */
+  readonly leastBytes: number;
   /** Seconds of one step, from two measured ones; the state is put back afterwards. */
   measure(): Promise<number>;
   /** Raw scores under the weights as they are now. */
@@ -99,14 +103,21 @@ export interface Fit {
 
 /**
  * Build the training step and load it into the runtime.
- * @throws OperatorError when the part that trains holds an operator without a gradient.
+ * @throws OperatorError when the part that trains holds an operator without a gradient, OptionError when a step cannot
+ * fit into memory.
  */
 export async function prepareFit(options: FitOptions): Promise<Fit> {
   const trainable = options.trainable.map(({ value }) => value);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
   const step = buildStep(options);
+  const least = leastBytes(step.graph);
+  requireRoom(`a training step of ${options.batch} examples`, least, options.memoryBytes ?? least);
   const blockSize = (await options.runtime.blockSize?.()) ?? 1;
-  const bytes = loopModel(blockForOrt(fuseForOrt(step.graph), { blockSize }), {
+  let graph = fuseForOrt(step.graph);
+  // Loaded where there are such kernels: there are none in a browser.
+  if (blockSize > 1)
+    graph = (await import("../graph/passes/block-for-ort.js")).blockForOrt(graph, { blockSize });
+  const bytes = loopModel(graph, {
     state: step.state,
     perStep: step.perStep,
     scalars: step.scalars,
@@ -122,6 +133,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   return {
     step,
     session,
+    leastBytes: least,
     async measure() {
       const times: number[] = [];
       for (let i = 0; i < 2; i++) {
@@ -205,7 +217,7 @@ async function train(
     if (!(error instanceof EngraftError) || error.kind !== "Interrupted") throw error;
     await save();
     throw new EngraftError("Interrupted", `stopped at step ${note.step} of ${epochCount * stepsPerEpoch}`, {
-      help: "the state is saved",
+      help: store ? "the state is saved" : "nothing is saved: there is no place to keep it",
       cause: error,
     });
   };

@@ -1,0 +1,139 @@
+// What a page without a bundler loads: the page's side and the worker's in one file each, minified, and what is seldom
+// needed in files that are loaded when it is. `node scripts/browser-bundle.mjs` prints its size, and fails above the limit.
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const protobuf = join(root, "node_modules/@bufbuild/protobuf/dist/esm");
+
+/** Minified and gzipped, without onnxruntime-web: 150 KB. */
+const limit = 150_000;
+
+/** Loaded by Node's side only; a page never comes to where they are imported. Wasm has no blocked kernels. */
+const nodeOnly = [
+  "./hub.js",
+  "*/passes/block-for-ort.js",
+  "*/platform/node.js",
+  "*/runtime/ort-node.js",
+  "*/report/thumbnails-node.js",
+  "*/report/assets.js",
+  "@huggingface/hub",
+  "csv-parse/sync",
+  "sharp",
+];
+
+/**
+ * The messages of ONNX are generated as a descriptor in binary form, and reading it takes the description of
+ * descriptors: 7 KB of the bundle. Here the descriptor is read while building, and is an object in the bundle.
+ */
+const readDescriptor = {
+  name: "read-descriptor",
+  setup(build) {
+    build.onLoad({ filter: /onnx_pb\.ts$/ }, async ({ path }) => {
+      const { file_onnx } = await import(new URL("../dist/onnx/generated/onnx_pb.js", import.meta.url));
+      const source = readFileSync(path, "utf8");
+      const [call] = /fileDesc\("[^"]*"\)/.exec(source);
+      const from = (file) => JSON.stringify(join(protobuf, file));
+      const contents = `
+        import { bootFileDescriptorProto } from ${from("codegenv2/boot.js")};
+        import { restoreJsonNames } from ${from("codegenv2/restore-json-names.js")};
+        import { createEmbeddedFileRegistry } from ${from("registry.js")};
+        function descriptorOf(file) {
+          const root = bootFileDescriptorProto(file);
+          const alternatives = (message, { nestedType = [], oneofDecl = [] }) => {
+            message.oneofDecl = oneofDecl.map((name) => ({ $typeName: "google.protobuf.OneofDescriptorProto", name }));
+            nestedType.forEach((inner, i) => alternatives(message.nestedType[i], inner));
+          };
+          file.messageType.forEach((message, i) => alternatives(root.messageType[i], message));
+          root.messageType.forEach(restoreJsonNames);
+          return createEmbeddedFileRegistry(root, () => undefined).getFile(root.name);
+        }
+        ${source.replace(call, () => `descriptorOf(${JSON.stringify(plain(file_onnx.proto))})`).replace(/\bfileDesc, /, "")}`;
+      return { contents, loader: "ts", resolveDir: dirname(path) };
+    });
+  },
+};
+
+/** What a descriptor says, without what it does not use. */
+function plain({ name, package: where, messageType, enumType }) {
+  const enumeration = (e) => ({
+    name: e.name,
+    value: e.value.map(({ name, number }) => ({ name, number })),
+  });
+  const field = ({ name, number, type, label, typeName, options, ...rest }) => ({
+    name,
+    number,
+    type,
+    // 1, optional, is what the library takes for granted.
+    ...(label !== 1 && { label }),
+    ...(typeName && { typeName }),
+    ...(Object.hasOwn(rest, "oneofIndex") && { oneofIndex: rest.oneofIndex }),
+    ...(options?.packed && { options: { packed: true } }),
+  });
+  const message = (m) => ({
+    name: m.name,
+    field: m.field.map(field),
+    ...(m.nestedType.length && { nestedType: m.nestedType.map(message) }),
+    ...(m.enumType.length && { enumType: m.enumType.map(enumeration) }),
+    ...(m.oneofDecl.length && { oneofDecl: m.oneofDecl.map(({ name }) => name) }),
+  });
+  return { name, package: where, messageType: messageType.map(message), enumType: enumType.map(enumeration) };
+}
+
+/** The files of dist/browser/, not written yet; dist/ itself must be built. */
+export async function bundleForBrowsers() {
+  const { build } = await import("esbuild");
+  return build({
+    write: false,
+    metafile: true,
+    absWorkingDir: root,
+    entryPoints: { engraft: join(root, "src/web/index.ts"), start: join(root, "src/web/start.ts") },
+    outdir: join(root, "dist/browser"),
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    legalComments: "none",
+    external: nodeOnly,
+    plugins: [readDescriptor],
+    logLevel: "warning",
+  });
+}
+
+/** Bytes of the bundle, gzipped: what every page loads, and what is loaded when it is needed. */
+export async function bundleSize() {
+  const { outputFiles, metafile } = await bundleForBrowsers();
+  const packed = new Map(
+    outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents, { level: 9 }).length]),
+  );
+  const outputs = Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]);
+  const needed = new Set();
+  const visit = (name) => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    const [, { imports }] = outputs.find(([file]) => file === name);
+    for (const { kind, path, external } of imports)
+      if (kind === "import-statement" && !external) visit(basename(path));
+  };
+  for (const name of ["engraft.js", "start.js"]) visit(name);
+  const sum = (names) => names.reduce((bytes, name) => bytes + packed.get(name), 0);
+  const all = [...packed.keys()];
+  return {
+    always: sum([...needed]),
+    later: sum(all.filter((name) => !needed.has(name))),
+    files: Object.fromEntries(packed),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { always, later } = await bundleSize();
+  const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
+  console.log(
+    `engraft/web, minified and gzipped, without the runtime: ${kb(always)} of at most ${kb(limit)}; ${kb(later)} more where they are needed`,
+  );
+  if (always > limit) process.exitCode = 1;
+}

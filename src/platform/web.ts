@@ -1,0 +1,76 @@
+import type { Platform } from "./platform.js";
+import { webFiles, webSha256 } from "./web-files.js";
+import { opfsVolume } from "./web-opfs.js";
+import { browserName, webPictures } from "./web-pictures.js";
+import { type FolderHandle, type WebScope, webScope } from "./web-scope.js";
+import { memoryVolume, type Volume } from "./web-volume.js";
+
+export { browserName, reportThumbnail } from "./web-pictures.js";
+export { type WebScope, webScope } from "./web-scope.js";
+export { memoryVolume, type Volume } from "./web-volume.js";
+
+/** Where runs and derived data are kept. */
+export interface Storage {
+  readonly runs: Volume;
+  readonly cache: Volume;
+  /** Why nothing stays when the tab is closed; undefined when it does. */
+  readonly volatileBecause: string | undefined;
+}
+
+/**
+ * The site's private file system, or memory where the browser gives none (a private window, an old browser, a page that is
+ * not served securely).
+ */
+export async function openStorage(scope: WebScope = webScope()): Promise<Storage> {
+  const inMemory = (volatileBecause: string): Storage => {
+    return { runs: memoryVolume(), cache: memoryVolume(), volatileBecause };
+  };
+  const storage = scope.navigator?.storage;
+  if (!storage?.getDirectory) return inMemory("this browser or page has no file system of its own");
+  try {
+    const own = await (await storage.getDirectory()).getDirectoryHandle("engraft", { create: true });
+    const part = async (name: string): Promise<FolderHandle> =>
+      own.getDirectoryHandle(name, { create: true });
+    return {
+      runs: opfsVolume(await part("runs")),
+      cache: opfsVolume(await part("cache")),
+      volatileBecause: undefined,
+    };
+  } catch (error) {
+    return inMemory(`the browser gives the page no file system (${(error as Error).message})`);
+  }
+}
+
+/** Addresses of wasm's memory, of which a tab gets no more. */
+const wasmBytes = 2 ** 32;
+/** What is assumed where the browser does not say, GiB: the most that those that do would say. */
+const usualMemory = 8;
+
+/**
+ * A tab, seen through its worker. Paths begin with the name of a volume: `/runs/…`, `/cache/…`, and what else is given.
+ * Memory in use is not known to a page: it counts as 0.
+ */
+export function webPlatform(
+  volumes: Readonly<Record<string, Volume>>,
+  scope: WebScope = webScope(),
+): Platform {
+  const { navigator } = scope;
+  const cores = Math.max(1, navigator?.hardwareConcurrency ?? 1);
+  return {
+    files: webFiles(volumes, scope),
+    pictures: webPictures(scope),
+    sha256: (content) => webSha256(content, scope),
+    cacheDir: () => "/cache",
+    // Wasm has threads, and decoding has cores, only where the page shares memory with its workers.
+    cores: () => (scope.crossOriginIsolated === true ? cores : 1),
+    env: () => undefined,
+    assetsDir: () => "/assets",
+    peakMemoryMb: () => 0,
+    memoryMb: () => 0,
+    releaseMemory: () => undefined,
+    // Half of the computer's: the browser, its other tabs and the system have the rest.
+    memoryBytes: () => Math.min(wasmBytes, 2 ** 29 * (navigator?.deviceMemory ?? usualMemory)),
+    machine: () => `${browserName(scope)}, ${cores} cores`,
+    versions: () => ({ browser: browserName(scope) }),
+  };
+}

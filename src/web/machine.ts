@@ -1,0 +1,90 @@
+import { EngraftError, messageOf } from "../core/errors.js";
+import type { Machine } from "../front/machine.js";
+import type { Platform } from "../platform/platform.js";
+import { reportThumbnail, webScope } from "../platform/web.js";
+import { type OrtWebModule, webRuntime } from "../runtime/ort-web.js";
+import type { Setup } from "./messages.js";
+
+/** onnxruntime-web, brought by the worker's file or loaded from where the page says it is. */
+export async function loadOrt(
+  { ort }: Pick<Setup, "ort">,
+  brought: OrtWebModule | undefined,
+): Promise<OrtWebModule> {
+  if (brought) return brought;
+  if (ort === undefined)
+    throw new EngraftError("OptionError", "the worker has no onnxruntime-web", {
+      help: "call serve({ ort }) in it, or give the address of onnxruntime-web as `ort`",
+    });
+  try {
+    const module = (await import(/* @vite-ignore */ /* webpackIgnore: true */ ort)) as OrtWebModule & {
+      readonly default?: OrtWebModule;
+    };
+    return module.InferenceSession ? module : module.default!;
+  } catch (cause) {
+    throw new EngraftError("NetworkError", `onnxruntime-web cannot be loaded: ${messageOf(cause)}`, {
+      at: ort,
+      help: "`ort` is the address of a file like ort.wasm.min.mjs of the package onnxruntime-web, with its .wasm beside it",
+      cause,
+    });
+  }
+}
+
+/** Let messages in that wait: a run on wasm answers within one task, and a request to stop would wait for the end. */
+function otherMessages(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    const listener = (): void => {
+      port1.close();
+      resolve();
+    };
+    // Setting the listener this way also opens the port. (Node's types have no such field.)
+    Object.assign(port1, { onmessage: listener });
+    port2.postMessage(undefined);
+  });
+}
+
+/** A tab's worker, for the front. */
+export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModule | undefined): Machine {
+  return {
+    platform,
+    report: setup.report,
+    openRuntime: async (threads) =>
+      webRuntime(await loadOrt(setup, brought), {
+        threads,
+        between: otherMessages,
+        ...(setup.executionProviders && { executionProviders: setup.executionProviders }),
+      }),
+    async thumbnails(items) {
+      const made: Record<string, string> = {};
+      for (const { id, path } of items) {
+        try {
+          made[id] = await reportThumbnail(await platform.files.read(path));
+        } catch {
+          // A report without a thumbnail is still a report.
+        }
+      }
+      return made;
+    },
+    reportAssets: async () => undefined,
+    command: (_data, { base: _base, ...options }, out) =>
+      `train(pictures, ${JSON.stringify({ ...options, name: out.split("/").at(-1) })})`,
+  };
+}
+
+/**
+ * How many threads there may be, and why not more.
+ * @param asked by the user
+ */
+export function threadsOf(
+  asked: number | undefined,
+  platform: Platform,
+): { threads: number; because?: string } {
+  const { crossOriginIsolated, navigator } = webScope();
+  const wanted = asked ?? navigator?.hardwareConcurrency ?? 1;
+  if (crossOriginIsolated === true || wanted === 1) return { threads: asked ?? platform.cores() };
+  return {
+    threads: 1,
+    because:
+      "one thread only: threads need a cross-origin isolated page, served with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
+  };
+}

@@ -1,0 +1,41 @@
+import type { Answer } from "../front/model.js";
+import type { ModelSource, WebSetup } from "./options.js";
+import { sentSource } from "./train.js";
+import { sentSetup, WorkerClient } from "./worker-client.js";
+
+/** A trained model in a worker, ready to answer. */
+export interface WebModel {
+  readonly classes: readonly string[];
+  /**
+   * Classes of one picture, the most probable first.
+   * @throws DataError when it cannot be read as a picture.
+   */
+  predict(picture: Blob, options?: { readonly top?: number }): Promise<readonly Answer[]>;
+  /** End the worker. */
+  close(): void;
+}
+
+/**
+ * Open a model that `train` made, here or in Node.
+ * @example
+ * const model = await loadModel({ run: "flowers" }, { ort: "/ort/ort.wasm.min.mjs" });
+ * const [best] = await model.predict(file);
+ */
+export async function loadModel(
+  source: ModelSource,
+  options: WebSetup & { readonly threads?: number },
+): Promise<WebModel> {
+  const request = { setup: sentSetup(options), source: sentSource(source), threads: options.threads };
+  const client = new WorkerClient(options);
+  try {
+    const { classes } = await client.ask("load", request);
+    return {
+      classes,
+      predict: (picture, { top } = {}) => client.ask("predict", { picture, top }),
+      close: () => client.close(),
+    };
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+import { EngraftError } from "../core/errors.js";
+import type { OnEvent } from "../core/events.js";
+import { decodeError } from "../runtime/protocol.js";
+import type { Answers, Call, Reply, Requests, Setup } from "./messages.js";
+import type { WebSetup, WorkerLike } from "./options.js";
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: EngraftError) => void;
+  readonly onEvent: OnEvent | undefined;
+}
+
+/** The worker, as a function that answers. */
+export class WorkerClient {
+  readonly #worker: WorkerLike;
+  readonly #waiting = new Map<number, Waiting>();
+  #counter = 0;
+  #over: EngraftError | undefined;
+
+  constructor(setup: WebSetup) {
+    this.#worker = (setup.worker ?? defaultWorker)();
+    this.#worker.addEventListener("message", ({ data }: { readonly data: Reply }) => this.#settle(data));
+    this.#worker.addEventListener("error", (event: { readonly message?: string }) =>
+      this.#fail(
+        new EngraftError(
+          "InternalError",
+          `the worker stopped: ${event.message ?? "it could not be loaded"}`,
+          {
+            help: "see that the worker's file is served as JavaScript; if memory was short, use a smaller batch or base",
+          },
+        ),
+      ),
+    );
+  }
+
+  /** Ask, and get the answer or its error; a signal stops it, and it is still awaited: it saves its state first. */
+  async ask<C extends Call>(
+    call: C,
+    request: Requests[C],
+    { onEvent, signal }: { readonly onEvent?: OnEvent; readonly signal?: AbortSignal } = {},
+  ): Promise<Answers[C]> {
+    if (this.#over) throw this.#over;
+    const id = ++this.#counter;
+    const stop = (): void => void this.ask("stop", { stops: id }).catch(() => undefined);
+    const answer = new Promise<Answers[C]>((resolve, reject) => {
+      this.#worker.postMessage({ id, call, ...request });
+      this.#waiting.set(id, { resolve, reject, onEvent });
+    });
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop);
+    try {
+      return await answer;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  /** End the worker, which frees all its memory. */
+  close(): void {
+    this.#worker.terminate();
+    this.#fail(new EngraftError("InternalError", "the worker was closed", { help: "open a new one" }));
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id);
+    if (!waiting) return;
+    if ("event" in reply) {
+      waiting.onEvent?.(reply.event);
+      return;
+    }
+    this.#waiting.delete(reply.id);
+    if ("error" in reply) waiting.reject(decodeError(reply.error));
+    else waiting.resolve(reply.value as never);
+  }
+
+  #fail(why: EngraftError): void {
+    this.#over ??= why;
+    for (const { reject } of this.#waiting.values()) reject(this.#over);
+    this.#waiting.clear();
+  }
+}
+
+type WorkerConstructor = new (url: URL | string, options: { readonly type: "module" }) => WorkerLike;
+
+/** The worker that lies beside this file; from another site it is loaded through one of this site. */
+function defaultWorker(): WorkerLike {
+  const scope = globalThis as unknown as {
+    readonly Worker?: WorkerConstructor;
+    readonly location?: { readonly origin: string };
+  };
+  if (!scope.Worker)
+    throw new EngraftError("InternalError", "there are no web workers here", {
+      help: "engraft/web is for browsers; in Node use engraft",
+    });
+  const file = new URL("./start.js", import.meta.url);
+  if (file.origin === scope.location?.origin || file.protocol === "blob:")
+    return new scope.Worker(file, { type: "module" });
+  const source = new Blob([`import ${JSON.stringify(file.href)};`], { type: "text/javascript" });
+  return new scope.Worker(URL.createObjectURL(source), { type: "module" });
+}
+
+/** @throws OptionError when nothing says where the runtime is */
+export function sentSetup({ ort, worker, executionProviders }: WebSetup, report = false): Setup {
+  if (ort === undefined && worker === undefined)
+    throw new EngraftError("OptionError", "nothing says where onnxruntime-web is", {
+      help: 'give its address: ort: "/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs"; or a worker that brings it',
+    });
+  return { ort: ort === undefined ? undefined : absolute(ort), executionProviders, report };
+}
+
+/** An address as the page means it: a worker has another folder. */
+export function absolute(address: string | URL): string {
+  const { location } = globalThis as unknown as { readonly location?: { readonly href: string } };
+  try {
+    return new URL(address, location?.href).href;
+  } catch (cause) {
+    throw new EngraftError("OptionError", `${JSON.stringify(String(address))} is no address`, { cause });
+  }
+}

@@ -1,0 +1,202 @@
+import { EngraftError } from "../core/errors.js";
+import type { OnEvent, TrainResultEvent } from "../core/events.js";
+import type { Machine } from "../front/machine.js";
+import { loadModelOn, type Model } from "../front/model.js";
+import { RunFolder } from "../front/run-folder.js";
+import { resumeOn, trainOn } from "../front/train.js";
+import type { Files } from "../platform/platform.js";
+import { openStorage, webPlatform } from "../platform/web.js";
+import type { OrtWebModule } from "../runtime/ort-web.js";
+import { encodeError } from "../runtime/protocol.js";
+import { givenData } from "./given.js";
+import { threadsOf, webMachine } from "./machine.js";
+import type {
+  Answers,
+  Call,
+  KeptRun,
+  Reply,
+  Request,
+  Requests,
+  SentSource,
+  Setup,
+  Trained,
+} from "./messages.js";
+import type { ModelFile } from "./options.js";
+import { openSource } from "./sources.js";
+
+/** The port to the page, as far as it is used. */
+interface Port {
+  postMessage(message: Reply): void;
+  addEventListener(kind: "message", listener: (event: { readonly data: Request }) => void): void;
+}
+
+/**
+ * Answer the page from a worker.
+ * @param options.ort onnxruntime-web, where a bundler puts it into the worker's file; else the page says where it is
+ * @example
+ * import * as ort from "onnxruntime-web/wasm";
+ * import { serve } from "engraft/web/worker";
+ * serve({ ort });
+ */
+export function serve(options: { readonly ort?: OrtWebModule } = {}): void {
+  const port = globalThis as unknown as Port;
+  const stops = new Map<number, AbortController>();
+  const worker = new TabWorker(options.ort);
+  port.addEventListener("message", async ({ data: request }) => {
+    const { id } = request;
+    if (request.call === "stop") {
+      stops.get(request.stops)?.abort();
+      port.postMessage({ id, value: undefined });
+      return;
+    }
+    const stop = new AbortController();
+    stops.set(id, stop);
+    try {
+      const onEvent: OnEvent = (event) => port.postMessage({ id, event });
+      port.postMessage({ id, value: await worker.answer(request, { onEvent, signal: stop.signal }) });
+    } catch (error) {
+      port.postMessage({ id, error: encodeError(error) });
+    }
+    stops.delete(id);
+  });
+}
+
+interface Ears {
+  readonly onEvent: OnEvent;
+  readonly signal: AbortSignal;
+}
+
+/** What a worker can do for its page. */
+class TabWorker {
+  #model: Model | undefined;
+
+  constructor(private readonly ort: OrtWebModule | undefined) {}
+
+  async answer(request: Exclude<Request, { call: "stop" }>, ears: Ears): Promise<Answers[Call]> {
+    switch (request.call) {
+      case "train":
+        return this.#train(request, ears);
+      case "resume":
+        return this.#resume(request, ears);
+      case "load":
+        return this.#load(request, ears);
+      case "predict": {
+        if (!this.#model) throw new EngraftError("InternalError", "no model was loaded in this worker");
+        const bytes = new Uint8Array(await request.picture.arrayBuffer());
+        return this.#model.predict(bytes, request.top === undefined ? {} : { top: request.top });
+      }
+      case "runs":
+        return listKept();
+      case "remove":
+        return (await webPlatform(await volumes()).files.remove(runPath(request.name))) as undefined;
+    }
+  }
+
+  async #train({ setup, data, base, name, options }: Requests["train"], ears: Ears): Promise<Trained> {
+    const { machine, source, root, threads } = await this.#open(setup, base, data, options.threads, ears);
+    const { onEvent, signal } = ears;
+    const result = await trainOn(machine, root, {
+      ...options,
+      out: runPath(name ?? (await freeName(machine.platform.files))),
+      base: source,
+      threads,
+      onEvent,
+      signal,
+    });
+    return trained(machine.platform.files, result);
+  }
+
+  async #resume(
+    { setup, data, base, name, threads: asked }: Requests["resume"],
+    ears: Ears,
+  ): Promise<Trained> {
+    const { machine, source, threads } = await this.#open(setup, base, data, asked, ears);
+    const result = await resumeOn(machine, runPath(name), { base: source, threads, ...ears });
+    return trained(machine.platform.files, result);
+  }
+
+  /** Everything that a run needs, with what the user should know about this tab told first. */
+  async #open(
+    setup: Setup,
+    base: SentSource,
+    data: Requests["train"]["data"],
+    asked: number | undefined,
+    { onEvent, signal }: Ears,
+  ) {
+    const storage = await openStorage();
+    if (storage.volatileBecause !== undefined)
+      onEvent({
+        event: "warning",
+        code: "storage",
+        message: `nothing is kept when this tab is closed, so there are no checkpoints: ${storage.volatileBecause}`,
+      });
+    const given = givenData(data, "data");
+    const { path: source, volumes } = await openSource(base, { onEvent, signal });
+    const { runs, cache } = storage;
+    const platform = webPlatform({ runs, cache, data: given.volume, ...volumes });
+    const { threads, because } = threadsOf(asked, platform);
+    if (because !== undefined) onEvent({ event: "warning", code: "threads", message: because });
+    const machine: Machine = webMachine(platform, setup, this.ort);
+    return { machine, source, root: given.root, threads };
+  }
+
+  async #load({ setup, source, threads: asked }: Requests["load"], ears: Ears): Promise<Answers["load"]> {
+    const { path, volumes: own } = await openSource(source, ears);
+    const platform = webPlatform({ ...(await volumes()), ...own });
+    const { threads } = threadsOf(asked, platform);
+    this.#model = await loadModelOn(webMachine(platform, setup, this.ort), path, { threads });
+    return { classes: this.#model.classes };
+  }
+}
+
+async function volumes() {
+  const { runs, cache } = await openStorage();
+  return { runs, cache };
+}
+
+/** @throws OptionError for a name that is a path */
+function runPath(name: string): string {
+  if (/^[^/\\]+$/.test(name) && name !== "." && name !== "..") return `/runs/${name}`;
+  throw new EngraftError("OptionError", `${JSON.stringify(name)} is no name for a run`, {
+    help: "give a name without slashes",
+  });
+}
+
+/** 2026-01-31, or …-2, -3 if that is there. */
+async function freeName(files: Files): Promise<string> {
+  const today = new Date().toISOString().slice(0, 10);
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? today : `${today}-${n}`;
+    if (!(await files.stat(runPath(name)))) return name;
+  }
+}
+
+async function trained(files: Files, result: TrainResultEvent): Promise<Trained> {
+  const found: ModelFile[] = [];
+  const walk = async (folder: string): Promise<void> => {
+    for (const { name, kind } of await files.list(folder)) {
+      const path = files.join(folder, name);
+      if (kind === "folder") await walk(path);
+      else found.push({ path: files.relative(result.model, path), content: await files.read(path) });
+    }
+  };
+  await walk(result.model);
+  const report = files.join(result.run, "report.html");
+  const text = (await files.stat(report)) && new TextDecoder().decode(await files.read(report));
+  return { result, files: found, report: text };
+}
+
+async function listKept(): Promise<KeptRun[]> {
+  const platform = webPlatform(await volumes());
+  const kept: KeptRun[] = [];
+  for (const { name } of await platform.files.list("/runs")) {
+    try {
+      const { manifest } = await RunFolder.open(platform, `/runs/${name}`);
+      const { status, started, result } = manifest;
+      kept.push({ name, status, started, ...(result?.event === "result" && { result }) });
+    } catch {
+      // Something else, or a run that was closed before its manifest was written.
+    }
+  }
+  return kept.sort((a, b) => (a.started < b.started ? 1 : -1));
+}

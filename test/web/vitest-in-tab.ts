@@ -1,0 +1,38 @@
+// As much of vitest as a conformance suite needs, in a page: vitest's own matchers, and a runner of a few lines.
+import { JestAsymmetricMatchers, JestChaiExpect, JestExtend } from "@vitest/expect";
+import * as chai from "chai";
+
+chai.use(JestExtend);
+chai.use(JestChaiExpect);
+chai.use(JestAsymmetricMatchers);
+
+export const expect = Object.assign(chai.expect, {
+  unreachable(message = "this is reached"): never {
+    throw new Error(message);
+  },
+});
+
+type Work = () => unknown;
+const tests: { readonly name: string; readonly work: Work }[] = [];
+const first: Work[] = [];
+const last: Work[] = [];
+export const describe = (_name: string, work: Work): unknown => work();
+export const test = (name: string, work: Work): unknown => tests.push({ name, work });
+export const beforeAll = (work: Work): unknown => first.push(work);
+export const afterAll = (work: Work): unknown => last.push(work);
+
+/** Run what was collected, one after the other. @returns the message of each test's failure, "" where it passed */
+export async function runCollected(): Promise<Record<string, string>> {
+  const said: Record<string, string> = {};
+  for (const work of first) await work();
+  for (const { name, work } of tests) {
+    try {
+      await work();
+      said[name] = "";
+    } catch (error) {
+      said[name] = String(error);
+    }
+  }
+  for (const work of last) await work();
+  return said;
+}
