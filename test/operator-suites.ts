@@ -25,8 +25,11 @@ import {
 
 /** What happened to a case that did not simply run and agree with the reference. */
 export interface Outcome {
-  /** elsewhere: right, but not on the device that was asked for. wrong: it ran, and its numbers differ. */
-  readonly is: "elsewhere" | "refused" | "wrong";
+  /**
+   * rewritten: right on the device, in the form that the runtime fits it into; elsewhere: right, but not on the device
+   * that was asked for; wrong: it ran, and its numbers differ.
+   */
+  readonly is: "rewritten" | "elsewhere" | "refused" | "wrong";
   /** The runtime's words, or where the numbers differ. */
   readonly words: string;
 }
@@ -141,7 +144,11 @@ function firstDifference(reference: ArrayLike<number>, got: readonly number[]): 
 }
 
 /** Runs one case of an operator; undefined when type, shape and numbers are those of the reference. */
-export async function operatorOutcome(runtime: Runtime, c: OperatorCase): Promise<Outcome | undefined> {
+export async function operatorOutcome(
+  runtime: Runtime,
+  c: OperatorCase,
+  form: (graph: Graph) => Graph = (graph) => graph,
+): Promise<Outcome | undefined> {
   const graph = caseGraph(c);
   const feeds = caseFeeds(c);
   const reference = interpret(graph, feeds);
@@ -150,7 +157,7 @@ export async function operatorOutcome(runtime: Runtime, c: OperatorCase): Promis
   let results: Record<Value, Tensor>;
   try {
     // Unoptimised: the operator itself runs, not what a graph optimiser makes of it.
-    results = await runOnce(runtime, toOnnx(graph), feeds, { optimization: "disabled" });
+    results = await runOnce(runtime, toOnnx(form(graph)), feeds, { optimization: "disabled" });
   } catch (error) {
     return { is: "refused", words: wordsOf(error) };
   }

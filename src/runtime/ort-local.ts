@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { EngraftError } from "../core/errors.js";
 import { int64, type Tensor } from "../core/tensor.js";
+import type { Graph } from "../graph/graph.js";
 import { stateOutput, stepsInput } from "../graph/loop-names.js";
 import { checkCount, checkFeeds, checkFetches, checkValue, describe } from "./feeds.js";
 import { explainOrt } from "./ort-errors.js";
@@ -21,6 +22,8 @@ export interface LocalOptions {
   readonly threads: number;
   /** Options of every session, over those that this file chooses. */
   readonly sessionOptions?: InferenceSession.SessionOptions;
+  /** Its form of a graph, where it has one. */
+  readonly fit?: (graph: Graph) => Graph;
   /** Wraps every call that is busy inside native code. */
   readonly guard?: <T>(call: () => Promise<T>) => Promise<T>;
 }
@@ -35,6 +38,7 @@ export class LocalRuntime implements Runtime {
   readonly name: string;
   readonly version: string;
   readonly threads: number;
+  readonly fit?: (graph: Graph) => Graph;
   private readonly sessions = new Set<LocalSession | LocalTraining>();
   /** The end of the line: the next call waits for it. */
   private last: Promise<unknown> = Promise.resolve();
@@ -46,6 +50,7 @@ export class LocalRuntime implements Runtime {
     this.name = options.name;
     this.version = options.version;
     this.threads = options.threads;
+    if (options.fit) this.fit = options.fit;
   }
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {

@@ -1,5 +1,6 @@
 import type { TensorType } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
+import type { Graph } from "../graph/graph.js";
 
 /**
  * What runs graphs. State belongs to the session: nothing above this layer sees a state buffer unless it asks
@@ -21,6 +22,8 @@ export interface Runtime {
    * given there are none. For `blockForOrt()`.
    */
   blockSize?(): Promise<number>;
+  /** A graph in the form that it runs whole and right. Where this is not given every graph is as it should be. */
+  fit?(graph: Graph): Graph;
   /** Wait for what is under way, then free everything. */
   close(): Promise<void>;
 }

@@ -106,7 +106,8 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   requireGradients(options.model, options.model.outputs[0]!, trainable);
   const step = buildStep(options);
   const blockSize = (await options.runtime.blockSize?.()) ?? 1;
-  const bytes = loopModel(blockForOrt(fuseForOrt(step.graph), { blockSize }), {
+  const fitted = (graph: Graph): Graph => options.runtime.fit?.(graph) ?? graph;
+  const bytes = loopModel(fitted(blockForOrt(fuseForOrt(step.graph), { blockSize })), {
     state: step.state,
     perStep: step.perStep,
     scalars: step.scalars,
