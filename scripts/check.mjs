@@ -12,6 +12,7 @@ const steps = {
   lint: ["format and lint", [tool("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."]],
   types: ["types", [tool("typescript/bin/tsc"), "--noEmit"]],
   build: ["build with declarations", [script("build.mjs"), "--types"]],
+  operators: ["docs/operators.md says what the tables and records say", [script("operators.mjs"), "--check"]],
   package: ["what npm would publish", [tool("publint/src/cli.js"), "--strict"]],
   tests: ["all tests: architecture, public API, guide and examples among them", [script("test.mjs")]],
 };
