@@ -51,6 +51,8 @@ async function answer(call: Call): Promise<unknown> {
       return encodeAll(await session().run(decodeAll(call.tensors!), call.fetches));
     case "steps":
       return encodeAll(await training().steps(decodeAll(call.tensors!), call.count!));
+    case "undo":
+      return training().undo?.();
     case "readState":
       return encodeAll(Object.fromEntries(await training().readState()));
     case "writeState":

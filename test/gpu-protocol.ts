@@ -10,6 +10,7 @@ export interface Call {
     | "evaluator"
     | "run"
     | "steps"
+    | "undo"
     | "readState"
     | "writeState"
     | "dispose";

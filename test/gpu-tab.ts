@@ -126,6 +126,7 @@ export class GpuTab {
       inputs,
       outputs,
       steps: async (feeds, count) => this.tensors({ method: "steps", on, tensors: encodeAll(feeds), count }),
+      undo: async () => void (await this.ask({ method: "undo", on })),
       readState: async () => new Map(Object.entries(await this.tensors({ method: "readState", on }))),
       writeState: async (state) =>
         void (await this.ask({ method: "writeState", on, tensors: encodeAll(Object.fromEntries(state)) })),

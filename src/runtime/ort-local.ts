@@ -189,6 +189,8 @@ class LocalTraining implements TrainingSession {
   private readonly label: string;
   /** The state as it is now; evaluators read it. */
   readonly current = new Map<string, OrtTensor>();
+  /** The state before the last steps, until the next begin. */
+  private before: ReadonlyMap<string, OrtTensor> | undefined;
   /** The inputs that are state. */
   private readonly statePorts: ReadonlyMap<string, Port>;
   private readonly fetches: readonly string[];
@@ -239,17 +241,31 @@ class LocalTraining implements TrainingSession {
     checkFeeds(this.inputs, feeds, this.label);
     checkCount(feeds, count, this.label);
     const gather = (): OrtFeeds => {
+      this.before = undefined;
       const all: OrtFeeds = Object.fromEntries(this.current);
       for (const { name } of this.inputs) all[name] = toOrt(this.runtime.ort, feeds[name]!);
       all[stepsInput] = toOrt(this.runtime.ort, int64(this.countDims, [count]));
       return all;
     };
     return this.runtime.run(this.native, this.label, this.fetches, gather, (results) => {
+      this.before = new Map(this.current);
       for (const name of this.current.keys()) this.current.set(name, results[stateOutput(name)]!);
       return pick(
         results,
         this.outputs.map((p) => p.name),
       );
+    });
+  }
+
+  async undo(): Promise<void> {
+    await this.runtime.inOrder(async () => {
+      if (!this.before) {
+        throw new EngraftError("OptionError", `${this.label}: there are no steps to undo`, {
+          help: "one call of steps can be undone, before anything else writes the state",
+        });
+      }
+      for (const [name, value] of this.before) this.current.set(name, value);
+      this.before = undefined;
     });
   }
 
@@ -262,6 +278,7 @@ class LocalTraining implements TrainingSession {
   async writeState(state: ReadonlyMap<string, Tensor>, { transfer = false }: RunOptions = {}): Promise<void> {
     const made = [...state].map(([name, value]) => [name, this.owned(name, value, transfer)] as const);
     await this.runtime.inOrder(async () => {
+      this.before = undefined;
       for (const [name, value] of made) this.current.set(name, value);
     });
   }
@@ -274,6 +291,7 @@ class LocalTraining implements TrainingSession {
 
   async dispose(): Promise<void> {
     await this.runtime.release(this, this.native);
+    this.before = undefined;
     this.current.clear();
   }
 }

@@ -98,6 +98,12 @@ export interface TrainingSession {
     count: number,
     options?: RunOptions,
   ): Promise<Record<string, Tensor>>;
+  /**
+   * Put the state back to what it was before the last call of `steps`; possible once after each, and not after
+   * `writeState`. It costs nothing: the state before is there until the next steps begin.
+   * @throws OptionError when there is nothing to put back.
+   */
+  undo?(): Promise<void>;
   /** A copy of the state as it is now. */
   readState(): Promise<Map<string, Tensor>>;
   /** Replace some or all of the state. @throws ShapeError for an unknown name or another shape or type. */
