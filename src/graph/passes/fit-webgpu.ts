@@ -77,6 +77,7 @@ const table: { readonly [Op in OpName]?: Fit<Op> } = {
   BatchNormalization: batchStatistics,
   LayerNormalization: broadcastScale,
   ScatterElements: scatterOfMaxPool,
+  Conv: channelsByThree,
   ConvTranspose: oneChannelOfGroups,
 };
 
@@ -204,6 +205,20 @@ function broadcastScale({ g, node }: Fitting<"LayerNormalization">): readonly Va
   const outputs = g.nodes("LayerNormalization", [x, ones], node.attributes, node.outputs.length);
   const scaled = g.mul(outputs[0]!, scale);
   return [bias === none ? scaled : g.add(scaled, bias), ...outputs.slice(1)];
+}
+
+/**
+ * Channels that are a multiple of 3 and not of 4 (6, 9, 18 …, but for a picture's 3) into a multiple of 4: its kernel
+ * reads them by threes, and wrongly. Channels of zeros make them a multiple of 4.
+ */
+function channelsByThree({ g, node }: Fitting<"Conv">): readonly Value[] | undefined {
+  const [x, w, bias = none] = node.inputs as [Value, Value, Value?];
+  const [made, from, ...kernel] = g.dims(w) as [number, number, ...number[]];
+  if (node.attributes.group !== 1 || from === 3 || from % 3 !== 0 || from % 4 === 0 || made % 4 !== 0)
+    return undefined;
+  const still = kernel.map(() => 0);
+  const wider = (v: Value): Value => g.pad(v, [0, 0, ...still, 0, 4 - (from % 4), ...still]);
+  return [g.node("Conv", [wider(x), wider(w), bias], node.attributes)];
 }
 
 /**
