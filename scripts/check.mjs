@@ -13,6 +13,7 @@ const steps = {
   types: ["types", [tool("typescript/bin/tsc"), "--noEmit"]],
   build: ["build with declarations", [script("build.mjs"), "--types"]],
   size: ["size of engraft/web", [script("browser-bundle.mjs")]],
+  operators: ["docs/operators.md says what the tables and records say", [script("operators.mjs"), "--check"]],
   package: ["what npm would publish", [tool("publint/src/cli.js"), "--strict"]],
   tests: ["all tests: architecture, public API, guide and examples among them", [script("test.mjs")]],
 };

@@ -407,7 +407,7 @@ test("a loss that is no number stops the run, which keeps what was good before",
   const ran = await run(["train", "ROOT/data", ...words, "--out", "ROOT/diverged", "--json"]);
   expect(ran.code).toBe(2);
   expect(said(ran)).toMatch(
-    /^NumericError: (the loss became (NaN|Infinity) at step \d+|the weights diverged in epoch \d+ of 10: the logit of class "\w+" is (NaN|-?Infinity)\n {2}at item "[^"]+")\n {2}help: use a smaller learning rate \(--lr\)[^\n]*\n$/,
+    /^NumericError: ((the loss|"gradient_norm") became (NaN|Infinity) at step \d+\n {2}at (the first value that is not finite is "[^"]+" of \w+ "[^"]+", in the layer of "[^"]+" \([a-z ]+\)|"[^"]+" was not finite before the step)|the weights diverged in epoch \d+ of 10: the logit of class "\w+" is (NaN|-?Infinity)\n {2}at item "[^"]+")\n {2}help: use a smaller learning rate \(--lr\)[^\n]*\n$/,
   );
   // The state of the epochs before it, with the best weights among them.
   const epochs = ran.events.filter(({ event }) => event === "epoch").length;

@@ -100,7 +100,7 @@ export async function trained(
   });
   const blockSize = (await runtime.blockSize?.()) ?? 1;
   const graphForRuntime = blockForOrt(fuseForOrt(step.graph), { blockSize, fromPixels: 0 });
-  const model = loopModel(graphForRuntime, { ...step, steps: "steps" });
+  const model = loopModel(runtime.fit?.(graphForRuntime) ?? graphForRuntime, { ...step, steps: "steps" });
   const session = await runtime.training(model, {
     state: new Map(step.state.map((s) => [s.input, s.initial])),
   });

@@ -1,4 +1,4 @@
-import { formatType } from "../core/shape.js";
+import { formatType, type Shape } from "../core/shape.js";
 import { type Graph, readsOf } from "../graph/graph.js";
 import { none, type Value } from "../graph/node.js";
 import { parametersOf } from "../graph/surgery/index.js";
@@ -24,8 +24,13 @@ export interface FeatureCut {
   readonly type: string;
   /** Features an item after pooling; undefined when the size is not known. */
   readonly features: number | undefined;
-  /** Trainable numbers before it. */
+  /** Sizes of the features: `["batch", 512, 7, 7]`. */
+  readonly shape: Shape | undefined;
+  /** Trainable numbers before it, and after it. */
   readonly parameters: number;
+  readonly parametersAfter: number;
+  /** Where in the graph it is computed. */
+  readonly depth: number;
 }
 
 /**
@@ -44,6 +49,7 @@ export function featureCuts(graph: Graph): FeatureCut[] {
   for (const { depth, size, kind } of parametersOf(graph))
     if (kind !== "statistic") before[depth] = before[depth]! + size;
 
+  const all = before.reduce((sum, n) => sum + n, 0);
   const consumers = graph.consumers();
   const cuts: FeatureCut[] = [];
   let parameters = 0;
@@ -66,7 +72,15 @@ export function featureCuts(graph: Graph): FeatureCut[] {
     const features = typeof size === "number" ? size : undefined;
     const last = cuts.at(-1);
     if (last?.parameters === parameters) cuts.pop();
-    cuts.push({ value, type: formatType(type), features, parameters });
+    cuts.push({
+      value,
+      type: formatType(type),
+      features,
+      shape,
+      parameters,
+      parametersAfter: all - parameters,
+      depth: index,
+    });
   });
   return cuts;
 }

@@ -88,3 +88,29 @@ test("an unknown operator is named, and what lies behind it can move", async () 
     blockedBy: { node: 'com.example.Twirl "twirl"' },
   });
 });
+
+test("each part between two cuts is told with its weights, its work, and whether it can move", async () => {
+  const whole = await inspected(false);
+  // Work for one picture of 16 × 16: 4 · 16² · 3 · 9, 4 · 16² · 4 · 9, 4 · 10.
+  expect(whole.stages.map((s) => [s.parameters, s.macs, s.trains])).toEqual([
+    [112, 27648, "yes"],
+    [148, 36864, "yes"],
+    [50, 40, "yes"],
+  ]);
+  expect(whole.macs).toEqual({
+    total: 27648 + 36864 + 40,
+    input: ["image float32[1, 3, 16, 16]"],
+    uncounted: [],
+  });
+  expect(whole.cuts.map((c) => [c.shape, c.parametersAfter])).toEqual([
+    [["batch", 4, 16, 16], 198],
+    [["batch", 4], 50],
+    [["batch", 10], 0],
+  ]);
+  const { stages } = await inspected(true);
+  expect(stages.map((s) => [s.trains, s.blockedBy?.node])).toEqual([
+    ["no", 'com.example.Twirl "twirl"'],
+    ["yes", undefined],
+    ["yes", undefined],
+  ]);
+});

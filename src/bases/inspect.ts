@@ -7,9 +7,11 @@ import { defaultPlatform } from "../data/decode.js";
 import { type Graph, readsOf } from "../graph/graph.js";
 import type { Node, Value } from "../graph/node.js";
 import { findCut, type Parameter, parametersOf } from "../graph/surgery/index.js";
+import { type FamilyGuess, guessFamily } from "./families.js";
 import { type FeatureCut, featureCuts } from "./feature-cuts.js";
 import type { HubOptions } from "./hub.js";
 import { locateBase } from "./locate.js";
+import { countMacs, type Macs } from "./macs.js";
 import { modelSha256, openModelFile } from "./open-base.js";
 
 /** What is in a model file, and what can be done with it. */
@@ -27,6 +29,12 @@ export interface Inspection {
   /** Where the new head goes by default. */
   readonly cut: { readonly value: string; readonly because: string } | undefined;
   readonly cuts: readonly FeatureCut[];
+  /** What family it is of, told by its structure; "unknown" where that tells nothing. */
+  readonly family: FamilyGuess;
+  /** Multiply–accumulates of one picture or sequence. */
+  readonly macs: Omit<Macs, "perValue">;
+  /** The trunk between two cuts each, in order, and whether its weights can move. */
+  readonly stages: readonly Stage[];
   readonly fineTune: FineTune;
   readonly notes: readonly string[];
 }
@@ -45,10 +53,22 @@ export interface FineTune {
   /** Numbers of the trunk that can move. */
   readonly parameters: number;
   /** The last node that no gradient passes. */
-  readonly blockedBy?: { readonly node: string; readonly because: string };
+  readonly blockedBy?: { readonly node: string; readonly because: string; readonly depth: number };
   /** The first value behind it at which the frozen part could end. */
   readonly from?: string;
   readonly words: string;
+}
+
+/** What lies between two cuts. */
+export interface Stage {
+  /** The value that it ends with. */
+  readonly to: string;
+  /** Trainable numbers in it, and multiply–accumulates of one item. */
+  readonly parameters: number;
+  readonly macs: number;
+  readonly trains: "yes" | "in part" | "no";
+  /** The operator that no gradient passes, which stands in it or behind it. */
+  readonly blockedBy?: FineTune["blockedBy"];
 }
 
 /**
@@ -69,6 +89,8 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
   for (const { dims } of graph.initializers.values()) stored += sizeOf(dims);
   const cut = defaultCut(graph);
   const cuts = featureCuts(graph);
+  const { perValue, ...macs } = countMacs(graph);
+  const tuning = fineTune(graph, cut?.value ?? graph.outputs[0], parameters, cuts);
   return {
     file: onnx,
     sha256: await modelSha256(opened, machine),
@@ -81,9 +103,38 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
     operators: countOperators(graph),
     cut,
     cuts,
-    fineTune: fineTune(graph, cut?.value ?? graph.outputs[0], parameters, cuts),
+    family: guessFamily(graph),
+    macs,
+    stages: stagesOf(graph, cuts, parameters, perValue, tuning),
+    fineTune: tuning,
     notes,
   };
+}
+
+/** The parts between cuts, the last one up to the output. */
+function stagesOf(
+  { nodes }: Graph,
+  cuts: readonly FeatureCut[],
+  parameters: readonly Parameter[],
+  macs: ReadonlyMap<Value, number>,
+  { can, blockedBy }: FineTune,
+): Stage[] {
+  let from = 0;
+  return cuts.map(({ value, depth }): Stage => {
+    const [begin, end] = [from, depth + 1];
+    from = end;
+    const inside = parameters.filter((p) => p.depth >= begin && p.depth < end);
+    const free = blockedBy ? inside.filter((p) => p.depth > blockedBy.depth).length : inside.length;
+    const trains =
+      can === "head" && !blockedBy ? "no" : free === inside.length ? "yes" : free > 0 ? "in part" : "no";
+    return {
+      to: value,
+      parameters: total(inside),
+      macs: nodes.slice(begin, end).reduce((sum, n) => sum + (macs.get(n.outputs[0] ?? "") ?? 0), 0),
+      trains,
+      ...(trains !== "yes" && blockedBy && { blockedBy }),
+    };
+  });
 }
 
 function total(parameters: readonly Parameter[]): number {
@@ -166,7 +217,7 @@ function fineTune(
   return {
     can: free > 0 ? "part" : "head",
     parameters: free,
-    blockedBy: { node: where, because },
+    blockedBy: { node: where, because, depth: index },
     ...(from === undefined ? {} : { from }),
     words:
       free > 0

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { EngraftError } from "../core/errors.js";
 import { int64, type Tensor } from "../core/tensor.js";
+import type { Graph } from "../graph/graph.js";
 import { stateOutput, stepsInput } from "../graph/loop-names.js";
 import { checkCount, checkFeeds, checkFetches, checkValue, describe } from "./feeds.js";
 import { explainOrt } from "./ort-errors.js";
@@ -21,6 +22,8 @@ export interface LocalOptions {
   readonly threads: number;
   /** Options of every session, over those that this file chooses. */
   readonly sessionOptions?: InferenceSession.SessionOptions;
+  /** Its form of a graph, where it has one. */
+  readonly fit?: (graph: Graph) => Graph;
   /** Wraps every call that is busy inside native code. */
   readonly guard?: <T>(call: () => Promise<T>) => Promise<T>;
 }
@@ -35,6 +38,7 @@ export class LocalRuntime implements Runtime {
   readonly name: string;
   readonly version: string;
   readonly threads: number;
+  readonly fit?: (graph: Graph) => Graph;
   private readonly sessions = new Set<LocalSession | LocalTraining>();
   /** The end of the line: the next call waits for it. */
   private last: Promise<unknown> = Promise.resolve();
@@ -46,6 +50,7 @@ export class LocalRuntime implements Runtime {
     this.name = options.name;
     this.version = options.version;
     this.threads = options.threads;
+    if (options.fit) this.fit = options.fit;
   }
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
@@ -184,6 +189,8 @@ class LocalTraining implements TrainingSession {
   private readonly label: string;
   /** The state as it is now; evaluators read it. */
   readonly current = new Map<string, OrtTensor>();
+  /** The state before the last steps, until the next begin. */
+  private before: ReadonlyMap<string, OrtTensor> | undefined;
   /** The inputs that are state. */
   private readonly statePorts: ReadonlyMap<string, Port>;
   private readonly fetches: readonly string[];
@@ -234,17 +241,31 @@ class LocalTraining implements TrainingSession {
     checkFeeds(this.inputs, feeds, this.label);
     checkCount(feeds, count, this.label);
     const gather = (): OrtFeeds => {
+      this.before = undefined;
       const all: OrtFeeds = Object.fromEntries(this.current);
       for (const { name } of this.inputs) all[name] = toOrt(this.runtime.ort, feeds[name]!);
       all[stepsInput] = toOrt(this.runtime.ort, int64(this.countDims, [count]));
       return all;
     };
     return this.runtime.run(this.native, this.label, this.fetches, gather, (results) => {
+      this.before = new Map(this.current);
       for (const name of this.current.keys()) this.current.set(name, results[stateOutput(name)]!);
       return pick(
         results,
         this.outputs.map((p) => p.name),
       );
+    });
+  }
+
+  async undo(): Promise<void> {
+    await this.runtime.inOrder(async () => {
+      if (!this.before) {
+        throw new EngraftError("OptionError", `${this.label}: there are no steps to undo`, {
+          help: "one call of steps can be undone, before anything else writes the state",
+        });
+      }
+      for (const [name, value] of this.before) this.current.set(name, value);
+      this.before = undefined;
     });
   }
 
@@ -257,6 +278,7 @@ class LocalTraining implements TrainingSession {
   async writeState(state: ReadonlyMap<string, Tensor>, { transfer = false }: RunOptions = {}): Promise<void> {
     const made = [...state].map(([name, value]) => [name, this.owned(name, value, transfer)] as const);
     await this.runtime.inOrder(async () => {
+      this.before = undefined;
       for (const [name, value] of made) this.current.set(name, value);
     });
   }
@@ -269,6 +291,7 @@ class LocalTraining implements TrainingSession {
 
   async dispose(): Promise<void> {
     await this.runtime.release(this, this.native);
+    this.before = undefined;
     this.current.clear();
   }
 }

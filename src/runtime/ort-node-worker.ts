@@ -91,6 +91,8 @@ async function handle(message: Message): Promise<Answers[Call]> {
       return get(sessions, message.on).run(message.feeds, message.fetches);
     case "steps":
       return get(trainings, message.on).steps(message.feeds, message.count);
+    case "undo":
+      return (await get(trainings, message.on).undo?.()) as undefined;
     case "readState":
       return [...(await get(trainings, message.on).readState())];
     case "writeState":

@@ -142,6 +142,10 @@ class NodeTraining extends Loaded implements TrainingSession {
     return this.thread.ask("steps", { on: this.on, feeds: Object.fromEntries(packed), count }, buffers);
   }
 
+  async undo(): Promise<void> {
+    await this.thread.ask("undo", { on: this.on });
+  }
+
   async readState(): Promise<Map<string, Tensor>> {
     return new Map(await this.thread.ask("readState", { on: this.on }));
   }

@@ -21,6 +21,7 @@ export interface Requests {
   evaluator: { readonly on: number; readonly model: Uint8Array; readonly options: SessionOptions };
   run: { readonly on: number; readonly feeds: Tensors; readonly fetches: readonly string[] };
   steps: { readonly on: number; readonly feeds: Tensors; readonly count: number };
+  undo: { readonly on: number };
   readState: { readonly on: number };
   writeState: { readonly on: number; readonly state: State };
   dispose: { readonly on: number };
@@ -33,6 +34,7 @@ export interface Answers {
   evaluator: Opened;
   run: Tensors;
   steps: Tensors;
+  undo: undefined;
   readState: State;
   writeState: undefined;
   dispose: undefined;

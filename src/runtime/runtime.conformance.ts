@@ -224,6 +224,22 @@ export function runtimeConformance(name: string, open: () => Promise<Runtime>): 
       await session.dispose();
     });
 
+    test("undo puts back the state before the last steps, once", async () => {
+      const session = await start();
+      await session.steps(batches(2), 2);
+      const before = await session.readState();
+      await session.steps(batches(3, 2), 3);
+      await session.undo!();
+      expect(await session.readState()).toEqual(before);
+      expect(await words(session.undo!())).toBe(
+        "OptionError: the training graph: there are no steps to undo\n" +
+          "  help: one call of steps can be undone, before anything else writes the state",
+      );
+      await session.steps(batches(2, 2), 2);
+      close((await session.readState()).get("w"), byHand(4).w);
+      await session.dispose();
+    });
+
     test("state that is given away needs no copy, and trains the same", async () => {
       const state = new Map([
         ["w", float32([3, 2], w0)],

@@ -1,5 +1,6 @@
 import type { TensorType } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
+import type { Graph } from "../graph/graph.js";
 
 /**
  * What runs graphs. State belongs to the session: nothing above this layer sees a state buffer unless it asks
@@ -21,6 +22,8 @@ export interface Runtime {
    * given there are none. For `blockForOrt()`.
    */
   blockSize?(): Promise<number>;
+  /** A graph in the form that it runs whole and right. Where this is not given every graph is as it should be. */
+  fit?(graph: Graph): Graph;
   /** Wait for what is under way, then free everything. */
   close(): Promise<void>;
 }
@@ -95,6 +98,12 @@ export interface TrainingSession {
     count: number,
     options?: RunOptions,
   ): Promise<Record<string, Tensor>>;
+  /**
+   * Put the state back to what it was before the last call of `steps`; possible once after each, and not after
+   * `writeState`. It costs nothing: the state before is there until the next steps begin.
+   * @throws OptionError when there is nothing to put back.
+   */
+  undo?(): Promise<void>;
   /** A copy of the state as it is now. */
   readState(): Promise<Map<string, Tensor>>;
   /** Replace some or all of the state. @throws ShapeError for an unknown name or another shape or type. */

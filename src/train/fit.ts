@@ -13,6 +13,7 @@ import type { Schedule, Transform } from "../optim/index.js";
 import type { Runtime, TrainingSession } from "../runtime/runtime.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { runSteps, type StepFeeds } from "./loop.js";
+import { badElement, describeNonFinite, firstNonFinite } from "./non-finite.js";
 import type { Objective } from "./objective.js";
 import { buildStep, type Step, type TrainableValue } from "./step.js";
 import { leastBytes, requireRoom } from "./step-memory.js";
@@ -117,7 +118,8 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   // Loaded where there are such kernels: there are none in a browser.
   if (blockSize > 1)
     graph = (await import("../graph/passes/block-for-ort.js")).blockForOrt(graph, { blockSize });
-  const bytes = loopModel(graph, {
+  const fitted = (one: Graph): Graph => options.runtime.fit?.(one) ?? one;
+  const bytes = loopModel(fitted(graph), {
     state: step.state,
     perStep: step.perStep,
     scalars: step.scalars,
@@ -165,7 +167,11 @@ function loopOptions(options: FitOptions, session: TrainingSession, step: Step) 
     (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
     0,
   );
-  return { session, step, schedule, rates, totalSteps: epochs * stepsPerEpoch, stateBytes };
+  const explain = async (feeds: StepFeeds, scalar: string): Promise<string | undefined> => {
+    const found = await firstNonFinite(session, step, feeds, scalar);
+    return found && describeNonFinite(found);
+  };
+  return { session, step, schedule, rates, totalSteps: epochs * stepsPerEpoch, stateBytes, explain };
 }
 
 async function train(
@@ -207,13 +213,16 @@ async function train(
   const save = async (): Promise<void> => {
     if (!store) return;
     const tensors = new Map<string, Tensor>();
-    if (!note.finished) for (const [name, t] of await session.readState()) tensors.set(`state/${name}`, t);
+    if (!note.finished)
+      for (const [name, t] of finite(await session.readState(), note.step)) tensors.set(`state/${name}`, t);
     for (const [name, t] of best) tensors.set(`best/${name}`, t);
     await store.save({ tensors, note });
     onEvent?.({ event: "checkpoint", step: note.step });
   };
   /** A stop may come from between the blocks or out of the data: the state is that of the last whole block. */
   const stopped = async (error: unknown): Promise<never> => {
+    // The state is that before the block that diverged.
+    if (error instanceof EngraftError && error.kind === "NumericError") await save().catch(() => undefined);
     if (!(error instanceof EngraftError) || error.kind !== "Interrupted") throw error;
     await save();
     throw new EngraftError("Interrupted", `stopped at step ${note.step} of ${epochCount * stepsPerEpoch}`, {
@@ -301,6 +310,18 @@ async function train(
     seconds: note.seconds,
     steps: note.step,
   };
+}
+
+/** The state, unless it holds what is no number: the loss before may have been finite still. @throws NumericError */
+function finite(state: ReadonlyMap<Value, Tensor>, step: number): ReadonlyMap<Value, Tensor> {
+  for (const [value, tensor] of state) {
+    if (badElement(tensor) === undefined) continue;
+    throw new EngraftError("NumericError", `"${value}" was no longer finite after step ${step}`, {
+      help: "use a smaller learning rate (--lr)",
+      details: { step, value },
+    });
+  }
+  return state;
 }
 
 /** Scores that are no numbers, after steps whose losses still were. */

@@ -27,6 +27,11 @@ export interface LoopOptions {
   readonly blockSeconds?: number;
   /** Bytes of the state, which goes into the runtime and out of it once a block. Default 0. */
   readonly stateBytes?: number;
+  /**
+   * Says why a step is not finite: called with the state before that step, the step's own feeds, and the name of a
+   * scalar that is NaN or infinite. What it returns ends the message.
+   */
+  readonly explain?: (feeds: StepFeeds, scalar: string) => Promise<string | undefined>;
   /** Called after every block; it may be asynchronous (a checkpoint) and may throw to stop. */
   readonly onBlock?: (block: BlockReport) => Promise<void> | void;
 }
@@ -72,7 +77,7 @@ export function stepsPerBlock(secondsPerStep: number, blockSeconds = 0.5, stateB
  * Train over some steps, in blocks of K that the runtime runs without coming back; while one block runs, the
  * data of the next is made ready. How steps fall into blocks changes no bit of the result.
  *
- * @throws NumericError when the loss is not finite: the state is then the one before the bad block's end.
+ * @throws NumericError when the loss, or another scalar, is not finite: the state is then the one before the block.
  */
 export async function runSteps(options: LoopOptions): Promise<LoopReport> {
   const { session, from, to, blockSeconds, stateBytes } = options;
@@ -101,8 +106,9 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
       const seconds = (performance.now() - begin) / 1000 / rows.length;
       secondsPerStep = Math.min(secondsPerStep * 1.5, seconds);
       size = stepsPerBlock(secondsPerStep, blockSeconds, stateBytes);
+      const bad = notFinite(outputs);
+      if (bad) throw await diverged(options, rows, first, bad);
       const scalars = addUp(outputs, rows.length, sums);
-      requireFinite(outputs, first);
       const { rate } = options.schedule((done - 1) / options.totalSteps);
       await options.onBlock?.({ done, scalars, secondsPerStep: seconds, rate });
     }
@@ -172,12 +178,50 @@ function addUp(
   return means;
 }
 
-function requireFinite(outputs: Readonly<Record<string, Tensor>>, first: number): void {
-  const losses = outputs.loss?.data as Float32Array | undefined;
-  const bad = losses?.findIndex((v) => !Number.isFinite(v)) ?? -1;
-  if (bad < 0) return;
-  throw new EngraftError("NumericError", `the loss became ${losses![bad]} at step ${first + bad + 1}`, {
+/** A number of a block that is not one. */
+interface Bad {
+  readonly scalar: string;
+  /** Step within the block. */
+  readonly at: number;
+  readonly number: number;
+}
+
+/** The first step with a scalar that is not finite; of several the loss, which people know. */
+function notFinite(outputs: Readonly<Record<string, Tensor>>): Bad | undefined {
+  let first: Bad | undefined;
+  for (const [scalar, { data }] of Object.entries(outputs)) {
+    const numbers = data as Float32Array;
+    const at = numbers.findIndex((v) => !Number.isFinite(v));
+    if (at < 0 || (first && (first.at < at || (first.at === at && scalar !== "loss")))) continue;
+    first = { scalar, at, number: numbers[at]! };
+  }
+  return first;
+}
+
+/** Put the state back to where the block began, and say which value of the bad step went wrong first. */
+async function diverged(
+  options: LoopOptions,
+  rows: readonly StepFeeds[],
+  first: number,
+  { scalar, at, number }: Bad,
+): Promise<EngraftError> {
+  const { session, explain } = options;
+  let why: string | undefined;
+  if (session.undo) {
+    await session.undo();
+    if (explain) {
+      // The state before the bad step: the good steps of the block once more.
+      if (at > 0) await session.steps(stackBlock(options, rows.slice(0, at), first), at);
+      const feeds = stackBlock(options, [rows[at]!], first + at);
+      const single = Object.entries(feeds).map(([name, t]) => [name, { ...t, dims: t.dims.slice(1) }]);
+      why = await explain(Object.fromEntries(single) as StepFeeds, scalar);
+      if (at > 0) await session.undo();
+    }
+  }
+  const what = scalar === "loss" ? "the loss" : `"${scalar}"`;
+  return new EngraftError("NumericError", `${what} became ${number} at step ${first + at + 1}`, {
+    ...(why !== undefined && { at: why }),
     help: "use a smaller learning rate (--lr), or look for broken pictures or labels",
-    details: { step: first + bad + 1 },
+    details: { step: first + at + 1, scalar, ...(why !== undefined && { why }) },
   });
 }

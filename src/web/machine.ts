@@ -52,7 +52,7 @@ export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModu
       webRuntime(await loadOrt(setup, brought), {
         threads,
         between: otherMessages,
-        ...(setup.executionProviders && { executionProviders: setup.executionProviders }),
+        ...(setup.device && { device: setup.device }),
       }),
     async thumbnails(items) {
       const made: Record<string, string> = {};

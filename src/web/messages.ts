@@ -7,7 +7,7 @@ import type { LabelledPicture, ModelFile } from "./options.js";
 /** What page and worker say to each other: a request has one answer, and events before it. */
 export interface Setup {
   readonly ort: string | undefined;
-  readonly executionProviders: readonly string[] | undefined;
+  readonly device: "wasm" | "webgpu" | undefined;
   readonly report: boolean;
 }
 

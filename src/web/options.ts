@@ -48,7 +48,7 @@ export interface WebSetup {
   /** A worker of your own, in which `serve` of `engraft/web/worker` was called: for bundlers. */
   readonly worker?: () => WorkerLike;
   /** Where operators run, best first, as onnxruntime-web names them. Default: `["wasm"]`. */
-  readonly executionProviders?: readonly string[];
+  readonly device?: "wasm" | "webgpu";
 }
 
 /** What is used of a `Worker`. */

@@ -32,8 +32,8 @@ export interface WebTraining extends TrainResultEvent {
  * console.log(run.test.accuracy, run.files);
  */
 export async function train(data: WebData, options: WebTrainOptions): Promise<WebTraining> {
-  const { base, name, report, ort, worker, executionProviders, onEvent, signal, ...others } = options;
-  const setup = sentSetup({ ort, worker, executionProviders }, report);
+  const { base, name, report, ort, worker, device, onEvent, signal, ...others } = options;
+  const setup = sentSetup({ ort, worker, device }, report);
   const request = { setup, data: sentData(data), base: sentSource(base), name, options: others };
   return inWorker(options, (client) => client.ask("train", request, { onEvent, signal }));
 }

@@ -100,12 +100,12 @@ function defaultWorker(): WorkerLike {
 }
 
 /** @throws OptionError when nothing says where the runtime is */
-export function sentSetup({ ort, worker, executionProviders }: WebSetup, report = false): Setup {
+export function sentSetup({ ort, worker, device }: WebSetup, report = false): Setup {
   if (ort === undefined && worker === undefined)
     throw new EngraftError("OptionError", "nothing says where onnxruntime-web is", {
       help: 'give its address: ort: "/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs"; or a worker that brings it',
     });
-  return { ort: ort === undefined ? undefined : absolute(ort), executionProviders, report };
+  return { ort: ort === undefined ? undefined : absolute(ort), device, report };
 }
 
 /** An address as the page means it: a worker has another folder. */

@@ -6,6 +6,13 @@ import { formatBytes, formatCount, labelled } from "../render.js";
 /** More cuts than this are no help; the last are the useful ones. */
 const shownCuts = 12;
 
+/** What is said of the part that ends with a cut, where not all of it can train. */
+function trains(i: Inspection, value: string): string {
+  const stage = i.stages.find((s) => s.to === value);
+  if (!stage || stage.trains === "yes") return "";
+  return stage.trains === "no" ? "; this part cannot train" : "; this part can train in part";
+}
+
 function lines(i: Inspection): string[] {
   const cuts = i.cuts.slice(-shownCuts);
   const word = { rule: "gradient", zero: "gradient is zero", refuse: "no gradient" };
@@ -20,8 +27,20 @@ function lines(i: Inspection): string[] {
     ...labelled("inputs", ...i.inputs),
     ...labelled("outputs", ...i.outputs),
     ...labelled(
+      "family",
+      i.family.name,
+      ...(i.family.because.length > 0 ? [`by its structure: ${i.family.because.join("; ")}`] : []),
+    ),
+    ...labelled(
       "weights",
       `${formatCount(i.parameters.trainable)} trainable of ${formatCount(i.parameters.stored)} stored`,
+    ),
+    ...labelled(
+      "work",
+      i.macs.total === undefined
+        ? "not known: some sizes are not"
+        : `${formatCount(i.macs.total)} multiply-accumulates for ${i.macs.input.join(", ")}`,
+      ...(i.macs.uncounted.length > 0 ? [`without ${i.macs.uncounted.join(", ")}`] : []),
     ),
     ...(i.notes.length > 0 ? labelled("notes", ...i.notes) : []),
     ...labelled("operators"),
@@ -36,7 +55,7 @@ function lines(i: Inspection): string[] {
           ...(i.cuts.length > cuts.length ? [`the last ${cuts.length} of ${i.cuts.length}`] : []),
           ...cuts.map(
             (c) =>
-              `"${c.value}" ${c.type}, ${c.features ?? "?"} features, ${formatCount(c.parameters)} weights before it`,
+              `"${c.value}" ${c.type}, ${c.features ?? "?"} features, ${formatCount(c.parameters)} weights before it${trains(i, c.value)}`,
           ),
         )
       : []),

@@ -17,7 +17,7 @@ import { normalizations } from "./normalizations.js";
 import { Writer } from "./writer.js";
 
 /** Operators whose expansion depends on the types of what they read. */
-const table: Readonly<Record<string, Readonly<Record<string, Expand>>>> = {
+export const expansions: Readonly<Record<string, Readonly<Record<string, Expand>>>> = {
   "": recurrent,
   "com.microsoft": {
     ...gelus,
@@ -65,7 +65,7 @@ export function expandNode(node: NodeProto, at: Surroundings): Expansions | unde
     const stays = definitions[key]!.write(writer);
     return stays === undefined ? { nodes: writer.nodes } : { stays };
   }
-  const own = Object.hasOwn(table, domain) ? table[domain]! : {};
+  const own = Object.hasOwn(expansions, domain) ? expansions[domain]! : {};
   const expand = Object.hasOwn(own, node.opType) ? own[node.opType] : undefined;
   const made = expand && built(node, expand, at);
   return typeof made === "string" ? { stays: made } : made;

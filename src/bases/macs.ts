@@ -1,0 +1,113 @@
+import { EngraftError } from "../core/errors.js";
+import { formatType, isStatic, sizeOf, type TensorType } from "../core/shape.js";
+import { Graph } from "../graph/graph.js";
+import { inferGraph } from "../graph/infer/index.js";
+import type { Node, Value } from "../graph/node.js";
+import { foldConstants } from "../graph/passes/fold-constants.js";
+
+/** Multiplications (each with its addition) that one item takes. */
+export interface Macs {
+  /** Of one picture or sequence; undefined when the size of some product is not known. */
+  readonly total: number | undefined;
+  /** What they were counted for: `x float32[1, 3, 224, 224]`. */
+  readonly input: readonly string[];
+  /** Operators whose sizes are not known, or that are not understood, and so are not counted. */
+  readonly uncounted: readonly string[];
+  /** By the value that a node computes. */
+  readonly perValue: ReadonlyMap<Value, number>;
+}
+
+/** What stands in for sizes that a file leaves open: the usual picture, and a sequence as in BERT's published counts. */
+const [usualSide, usualLength] = [224, 128];
+
+/**
+ * Count multiply–accumulates of convolutions and matrix products for a batch of one; element-wise work is not counted,
+ * as in published tables.
+ *
+ *     Conv           N · C_out · (output pixels) · (C_in / groups) · (kernel)
+ *     ConvTranspose  N · C_in · (input pixels) · (C_out / groups) · (kernel)
+ *     MatMul, Gemm   (rows of the result, stacked ones included) · (columns) · (inner size)
+ */
+export function countMacs(graph: Graph): Macs {
+  const one = forOneItem(graph);
+  const input = graph.inputs.map((v) => `${v} ${formatType(one.typeOf(v))}`);
+  const perValue = new Map<Value, number>();
+  const uncounted = new Set<string>();
+  let total = 0;
+  for (const node of one.nodes) {
+    const macs = macsOf(one, node);
+    if (macs === undefined) uncounted.add(node.op);
+    else total += macs;
+    for (const v of node.outputs.slice(0, 1)) perValue.set(v, macs ?? 0);
+  }
+  return { total: uncounted.size > 0 ? undefined : total, input, uncounted: [...uncounted], perValue };
+}
+
+/** The graph with a batch of 1 and usual sizes where the file leaves them open. */
+function forOneItem(graph: Graph): Graph {
+  const one = new Graph(graph.name);
+  for (const v of graph.inputs) {
+    const { dtype, shape } = graph.typeOf(v);
+    const picture = shape?.length === 4;
+    one.input(v, {
+      dtype,
+      shape: shape?.map((d, i) =>
+        typeof d === "number"
+          ? i === 0
+            ? Math.min(1, d)
+            : d
+          : i === 0
+            ? 1
+            : picture
+              ? usualSide
+              : usualLength,
+      ),
+    } satisfies TensorType);
+  }
+  for (const [value, data] of graph.initializers) one.initializer(value, data);
+  for (const [domain, version] of graph.opsets) one.opsets.set(domain, version);
+  for (const node of graph.nodes) one.push(node, node.kind === "op" ? [] : graph.typesOf(node));
+  one.outputs.push(...graph.outputs);
+  try {
+    inferGraph(one);
+    // Sizes that the file computes as it runs are numbers now.
+    return foldConstants(one);
+  } catch (error) {
+    // A file whose batch cannot be 1 is counted as it is.
+    if (error instanceof EngraftError) return graph;
+    throw error;
+  }
+}
+
+/** Undefined when it cannot be counted; 0 for what is not a product. */
+function macsOf(graph: Graph, node: Node): number | undefined {
+  if (node.kind !== "op") return 0;
+  const size = (v: string | undefined): number | undefined => {
+    const shape = v === undefined ? undefined : graph.types.get(v)?.shape;
+    return isStatic(shape) ? sizeOf(shape) : undefined;
+  };
+  const dims = (v: string | undefined): readonly number[] | undefined => {
+    const shape = v === undefined ? undefined : graph.types.get(v)?.shape;
+    return isStatic(shape) ? shape : undefined;
+  };
+  const [x, w] = node.inputs;
+  const y = node.outputs[0];
+  switch (node.op) {
+    case "Conv":
+    case "ConvTranspose": {
+      // The weight is [C_out, C_in / groups, kernel], or [C_in, C_out / groups, kernel].
+      const [kernel, moved] = [dims(w), size(node.op === "Conv" ? y : x)];
+      return kernel && moved !== undefined ? moved * sizeOf(kernel.slice(1)) : undefined;
+    }
+    case "MatMul":
+    case "FusedMatMul":
+    case "Gemm": {
+      const [a, made] = [dims(x), size(y)];
+      const turned = node.op !== "MatMul" && node.attributes.transA;
+      const inner = turned ? a?.at(-2) : a?.at(-1);
+      return inner !== undefined && made !== undefined ? made * inner : undefined;
+    }
+    default:
+      return 0;
+  }
+}

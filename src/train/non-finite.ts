@@ -1,0 +1,172 @@
+import { bytesPerElement, isFloat } from "../core/dtype.js";
+import { isStatic, sizeOf } from "../core/shape.js";
+import type { Tensor } from "../core/tensor.js";
+import { Builder } from "../graph/builder.js";
+import { type Graph, readsOf } from "../graph/graph.js";
+import { type Node, none, type Value } from "../graph/node.js";
+import { extract, parametersOf } from "../graph/surgery/index.js";
+import { toOnnx } from "../graph/to-onnx.js";
+import type { TrainingSession } from "../runtime/runtime.js";
+import type { StepFeeds } from "./loop.js";
+import type { Step } from "./step.js";
+
+/** Where a step first left the numbers. */
+export interface NonFinite {
+  readonly where: "data" | "weights" | "forward pass" | "gradient" | "update";
+  readonly value: Value;
+  /** `Conv "/layer1/conv"`, where a node computes it. */
+  readonly node?: string;
+  /** The weight whose layer it belongs to: the nearest before it. */
+  readonly layer?: Value;
+  /** Position of the first bad item in the batch, for data. */
+  readonly item?: number;
+}
+
+/** Bytes of the values that one run looks at: they may all be alive at once. */
+const bytesPerRun = 256e6;
+
+/**
+ * The first value of a step that is NaN or infinite and reaches what went wrong, with the session's state as it is
+ * now. The step is run again value by value: each is reduced inside the runtime to one number,
+ *
+ *     sum(x - x) = 0 when all of x is finite, NaN otherwise.
+ *
+ * An infinity that a later operator takes away (a mask before a Softmax) is not to blame, so the search goes back
+ * from the bad result through values that are not finite, and ends at the earliest.
+ *
+ * @param feeds data of the one step, not stacked, with `rates`, `momentum` and `step`.
+ * @param bad a result of the step that is not finite.
+ * @returns undefined when the step, run again, is finite
+ */
+export async function firstNonFinite(
+  session: TrainingSession,
+  step: Pick<Step, "graph" | "state">,
+  feeds: StepFeeds,
+  bad: Value,
+): Promise<NonFinite | undefined> {
+  for (const [value, tensor] of Object.entries(feeds)) {
+    const at = badElement(tensor);
+    if (at !== undefined)
+      return { where: "data", value, item: Math.floor(at / (tensor.data.length / (tensor.dims[0] ?? 1))) };
+  }
+  for (const [value, tensor] of await session.readState())
+    if (badElement(tensor) !== undefined) return { where: "weights", value };
+
+  const { graph } = step;
+  const broken = new Set<Value>();
+  for (const part of partsOf(graph))
+    for (const v of await notFinite(session, graph, part, feeds)) broken.add(v);
+  const node = earliest(graph, broken, bad);
+  if (!node) return undefined;
+  const value = node.outputs.find((v) => broken.has(v))!;
+  const layer = nearestWeight(step, node);
+  return {
+    where: value.startsWith("grad/") ? "gradient" : value.startsWith("step/") ? "update" : "forward pass",
+    value,
+    node: `${node.op} "${node.name || value}"`,
+    ...(layer !== undefined && { layer }),
+  };
+}
+
+/** What was found, as the end of a sentence. */
+export function describeNonFinite({ where, value, node, layer, item }: NonFinite): string {
+  if (where === "data") return `the data holds it already: "${value}", item ${item} of the batch`;
+  if (where === "weights") return `"${value}" was not finite before the step`;
+  const of = layer === undefined ? "" : `, in the layer of "${layer}"`;
+  return `the first value that is not finite is "${value}" of ${node}${of} (${where})`;
+}
+
+/** Index of the first NaN or infinity. */
+export function badElement({ dtype, data }: Tensor): number | undefined {
+  if (dtype !== "float32" && dtype !== "float64") return undefined;
+  const at = (data as Float32Array).findIndex((v) => !Number.isFinite(v));
+  return at < 0 ? undefined : at;
+}
+
+/** The computed floats of a graph, in order, in groups that fit into memory beside each other. */
+function* partsOf(graph: Graph): Generator<Value[]> {
+  let part: Value[] = [];
+  let bytes = 0;
+  for (const v of graph.nodes.flatMap((n) => n.outputs)) {
+    const type = graph.types.get(v);
+    if (
+      v === none ||
+      !type ||
+      !isStatic(type.shape) ||
+      (type.dtype !== "float32" && type.dtype !== "float64")
+    )
+      continue;
+    const size = sizeOf(type.shape) * bytesPerElement[type.dtype];
+    if (part.length > 0 && bytes + size > bytesPerRun) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(v);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
+}
+
+/** Those of the values that are not finite in this step. */
+async function notFinite(
+  session: TrainingSession,
+  graph: Graph,
+  values: readonly Value[],
+  feeds: StepFeeds,
+): Promise<Value[]> {
+  const probe = extract(graph, values);
+  const g = new Builder(probe, "probe");
+  const sums = values.map((v) => g.reduceSum(g.sub(v, v)));
+  probe.outputs.splice(0, probe.outputs.length, ...sums);
+  // Unoptimised: x - x is not to become 0.
+  const evaluator = await session.evaluator(toOnnx(probe), {
+    label: "the search for the first value that is not finite",
+    optimization: "disabled",
+  });
+  try {
+    const found = await evaluator.run(
+      Object.fromEntries(evaluator.inputs.map(({ name }) => [name, feeds[name]!])),
+    );
+    return values.filter((_, i) => Number.isNaN((found[sums[i]!]!.data as Float32Array)[0]));
+  } finally {
+    await evaluator.dispose();
+  }
+}
+
+/** The first node that gives a broken value from which broken values lead to `bad`. */
+function earliest(graph: Graph, broken: ReadonlySet<Value>, bad: Value): Node | undefined {
+  const producers = graph.producers();
+  const seen = new Set<Node>();
+  const open = [bad];
+  for (let v = open.pop(); v !== undefined; v = open.pop()) {
+    const node = producers.get(v);
+    if (!node || seen.has(node) || !broken.has(v)) continue;
+    seen.add(node);
+    open.push(...readsOf(node));
+  }
+  return graph.nodes.find((node) => seen.has(node));
+}
+
+/** The weight that is fewest nodes before this one. */
+function nearestWeight({ graph, state }: Pick<Step, "graph" | "state">, from: Node): Value | undefined {
+  const weights = new Set([
+    ...state.map((s) => s.input).filter((v) => !v.includes("#")),
+    ...parametersOf(graph).map((p) => p.value),
+  ]);
+  const producers = graph.producers();
+  const seen = new Set<Node>([from]);
+  for (let level = [from]; level.length > 0; ) {
+    const reads = level.flatMap(readsOf);
+    const weight = reads.find((v) => weights.has(v) && isFloat(graph.typeOf(v).dtype));
+    if (weight !== undefined) return weight;
+    level = [];
+    for (const v of reads) {
+      const node = producers.get(v);
+      if (!node || seen.has(node)) continue;
+      seen.add(node);
+      level.push(node);
+    }
+  }
+  return undefined;
+}
