@@ -179,7 +179,7 @@ export async function profileStep(options) {
 export async function prepareStep(options, sessionOptions = {}) {
   const [
     { parametersOf },
-    { loopModel },
+    { trainingModel },
     { fuseForOrt },
     { blockForOrt },
     { buildStep, feedNames },
@@ -188,7 +188,7 @@ export async function prepareStep(options, sessionOptions = {}) {
     { nodeRuntime },
   ] = await Promise.all([
     import("../dist/graph/surgery/index.js"),
-    import("../dist/graph/to-onnx-loop.js"),
+    import("../dist/train/training-model.js"),
     import("../dist/graph/passes/fuse-for-ort.js"),
     import("../dist/graph/passes/block-for-ort.js"),
     import("../dist/train/step.js"),
@@ -211,8 +211,12 @@ export async function prepareStep(options, sessionOptions = {}) {
     batchNorm: options["batch-norm"],
   });
   const blockSize = await runtime.blockSize();
-  const model = loopModel(blockForOrt(fuseForOrt(step.graph), { blockSize }), { ...step, steps: "steps" });
-  const session = await runtime.training(model, {
+  const { bytes, movedBytes } = trainingModel(
+    blockForOrt(fuseForOrt(step.graph), { blockSize }),
+    step,
+    runtime,
+  );
+  const session = await runtime.training(bytes, {
     state: new Map(step.state.map((s) => [s.input, s.initial])),
     options: sessionOptions,
   });
@@ -244,27 +248,26 @@ export async function prepareStep(options, sessionOptions = {}) {
     await session.steps(feeds, count, { transfer: true });
     return performance.now() - start;
   };
-  return { session, runtime, block, compile_ms, parameters };
+  return { session, runtime, block, compile_ms, parameters, movedBytes };
 }
 
 /** Steps as a run of `engraft train` makes them: in the worker, in blocks as long as its loop makes them. */
 export async function measureStep(options) {
   const { stepsPerBlock } = await import("../dist/train/loop.js");
-  const { session, runtime, block, compile_ms, parameters } = await prepareStep(options);
+  const { session, runtime, block, compile_ms, parameters, movedBytes } = await prepareStep(options);
   const first_step_ms = await block(1);
   await block(1);
   const singles = [];
   for (let i = 0; i < 3; i++) singles.push(await block(1));
   const single = median(singles);
-  // Weights and one or two averages, float32.
-  const stateBytes =
-    (options.optimizer === "adamw" ? 12 : 8) * parameters.reduce((sum, p) => sum + p.size, 0);
-  const count = stepsPerBlock(single / 1000, undefined, stateBytes);
+  const count = stepsPerBlock(single / 1000, undefined, movedBytes);
   const blocks = [];
   for (let done = 0; done < options.steps || blocks.length < 3; done += count)
     blocks.push(await block(count));
   const step_ms = median(blocks) / count;
+  const peak_rss_mb = peakMemory();
   // T(K) = S + K t: what it costs to take the state in and out once a run. At K = 1 two steps tell it.
+  if (count === 1) await block(2);
   const pair = count > 1 ? median(blocks) : median([await block(2), await block(2), await block(2)]);
   const other = Math.max(2, count);
   const state_ms = Math.max(0, single - (pair - single) / (other - 1));
@@ -275,7 +278,7 @@ export async function measureStep(options) {
     state_ms,
     first_step_ms,
     compile_ms,
-    peak_rss_mb: peakMemory(),
+    peak_rss_mb,
     block: count,
     parameters: parameters.reduce((sum, p) => sum + p.size, 0),
   };

@@ -29,4 +29,5 @@ export {
 } from "./surgery/index.js";
 export { graphToProto, type ToOnnxOptions, toOnnx } from "./to-onnx.js";
 export { type LoopSpec, loopModel } from "./to-onnx-loop.js";
+export { stepModel } from "./to-onnx-step.js";
 export { verifyGraph } from "./verify.js";

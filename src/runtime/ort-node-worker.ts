@@ -63,6 +63,7 @@ async function open(threads: number): Promise<string> {
       version,
       threads,
       sessionOptions: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+      writesInto: true,
       guard,
     });
     return version;

@@ -50,6 +50,10 @@ export function fromOrt(value: OrtTensor): Tensor {
   return { dtype, dims: value.dims, data };
 }
 
+export function pick(results: InferenceSession.ReturnType, names: readonly string[]): Record<string, Tensor> {
+  return Object.fromEntries(names.map((name) => [name, fromOrt(results[name]!)]));
+}
+
 /** The same numbers in a buffer of their own. */
 export function copyOf(value: Tensor): Tensor {
   if (value.dtype === "string") return { ...value, data: [...(value.data as readonly string[])] };

@@ -6,7 +6,8 @@ import { float32, int64, type Tensor, tensor, toNumbers } from "../core/tensor.j
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
-import { loopModel } from "../graph/to-onnx-loop.js";
+import { type LoopSpec, loopModel } from "../graph/to-onnx-loop.js";
+import { stepModel } from "../graph/to-onnx-step.js";
 import type { Runtime, TrainingSession } from "./runtime.js";
 
 /** y = x w:   x float32[N, 3], w float32[3, 2] a constant. */
@@ -30,7 +31,7 @@ function evaluation(): Uint8Array {
 /**
  * L = ½ Σ (x w - t)²,  dw = xᵀ (x w - t),  v ← μ v + dw,  w ← w - η v.   μ = 0.5; η differs from step to step.
  */
-function training(): Uint8Array {
+function training(form: Form): Uint8Array {
   const graph = new Graph("training");
   const type = (...shape: number[]) => ({ dtype: "float32", shape }) as const;
   const g = new Builder(graph);
@@ -48,8 +49,14 @@ function training(): Uint8Array {
     { input: "w", output: w },
     { input: "v", output: v },
   ];
-  return loopModel(graph, { state, perStep: ["x", "t", "rate"], scalars: [loss], steps: "steps" });
+  return form(graph, { state, perStep: ["x", "t", "rate"], scalars: [loss], steps: "steps" });
 }
+
+type Form = (step: Graph, spec: LoopSpec) => Uint8Array;
+const forms: readonly (readonly [name: string, form: Form])[] = [
+  ["a Loop over the steps", loopModel],
+  ["a graph of one step", stepModel],
+];
 
 /** K batches of numbers that are easy to follow: x_k, t_k, and the rate 1 / (10 + k). */
 function batches(count: number, from = 0): Record<"x" | "t" | "rate", Tensor<"float32">> {
@@ -121,8 +128,8 @@ export function runtimeConformance(name: string, open: () => Promise<Runtime>): 
     afterAll(() => runtime.close());
 
     const zeroV = float32([3, 2], new Array(6).fill(0));
-    const start = (): Promise<TrainingSession> =>
-      runtime.training(training(), {
+    const started = (form: Form): Promise<TrainingSession> =>
+      runtime.training(training(form), {
         state: new Map([
           ["w", float32([3, 2], w0)],
           ["v", zeroV],
@@ -175,162 +182,166 @@ export function runtimeConformance(name: string, open: () => Promise<Runtime>): 
       for (const [i, value] of values.entries()) expect(results[graph.outputs[i]!]).toEqual(value);
     });
 
-    test("K steps in one call move the weights as the formula says", async () => {
-      const session = await start();
-      const expected = byHand(4);
-      const results = await session.steps(batches(4), 4);
-      close(results[session.outputs[0]!.name], expected.losses);
-      const state = await session.readState();
-      close(state.get("w"), expected.w);
-      close(state.get("v"), expected.v);
-      // They did move, and not by a rounding error.
-      expect(Math.max(...expected.w.map((w, i) => Math.abs(w - w0[i]!)))).toBeGreaterThan(0.1);
-      await session.dispose();
-    });
+    describe.each(forms)("with %s:", (_, form) => {
+      const start = (): Promise<TrainingSession> => started(form);
 
-    test("K steps in one call equal K calls of one step, to the bit", async () => {
-      const [together, single] = [await start(), await start()];
-      await together.steps(batches(3), 3);
-      // Asked without waiting: each begins with the state that the one before left.
-      await Promise.all([0, 1, 2].map((k) => single.steps(batches(1, k), 1)));
-      expect(await single.readState()).toEqual(await together.readState());
-      await together.dispose();
-      await single.dispose();
-    });
+      test("K steps in one call move the weights as the formula says", async () => {
+        const session = await start();
+        const expected = byHand(4);
+        const results = await session.steps(batches(4), 4);
+        close(results[session.outputs[0]!.name], expected.losses);
+        const state = await session.readState();
+        close(state.get("w"), expected.w);
+        close(state.get("v"), expected.v);
+        // They did move, and not by a rounding error.
+        expect(Math.max(...expected.w.map((w, i) => Math.abs(w - w0[i]!)))).toBeGreaterThan(0.1);
+        await session.dispose();
+      });
 
-    test("two training sessions do not disturb each other, nor do they share the initial tensors", async () => {
-      const [one, other] = [await start(), await start()];
-      await Promise.all([one.steps(batches(4), 4), other.steps(batches(2), 2), one.readState()]);
-      close((await one.readState()).get("w"), byHand(4).w);
-      close((await other.readState()).get("w"), byHand(2).w);
-      close((await (await start()).readState()).get("w"), w0);
-      await one.dispose();
-      close((await other.readState()).get("w"), byHand(2).w);
-      await other.dispose();
-    });
+      test("K steps in one call equal K calls of one step, to the bit", async () => {
+        const [together, single] = [await start(), await start()];
+        await together.steps(batches(3), 3);
+        // Asked without waiting: each begins with the state that the one before left.
+        await Promise.all([0, 1, 2].map((k) => single.steps(batches(1, k), 1)));
+        expect(await single.readState()).toEqual(await together.readState());
+        await together.dispose();
+        await single.dispose();
+      });
 
-    test("writeState puts the state back: the same steps lead to the same bits", async () => {
-      const session = await start();
-      const before = await session.readState();
-      await session.steps(batches(3), 3);
-      const after = await session.readState();
-      await session.writeState(before);
-      expect(await session.readState()).toEqual(before);
-      await session.steps(batches(3), 3);
-      expect(await session.readState()).toEqual(after);
-      // A part of the state may be written alone.
-      await session.writeState(new Map([["v", zeroV]]));
-      expect(await session.readState()).toEqual(new Map([...after, ["v", zeroV]]));
-      await session.dispose();
-    });
+      test("two training sessions do not disturb each other, nor do they share the initial tensors", async () => {
+        const [one, other] = [await start(), await start()];
+        await Promise.all([one.steps(batches(4), 4), other.steps(batches(2), 2), one.readState()]);
+        close((await one.readState()).get("w"), byHand(4).w);
+        close((await other.readState()).get("w"), byHand(2).w);
+        close((await (await start()).readState()).get("w"), w0);
+        await one.dispose();
+        close((await other.readState()).get("w"), byHand(2).w);
+        await other.dispose();
+      });
 
-    test("undo puts back the state before the last steps, once", async () => {
-      const session = await start();
-      await session.steps(batches(2), 2);
-      const before = await session.readState();
-      await session.steps(batches(3, 2), 3);
-      await session.undo!();
-      expect(await session.readState()).toEqual(before);
-      expect(await words(session.undo!())).toBe(
-        "OptionError: the training graph: there are no steps to undo\n" +
-          "  help: one call of steps can be undone, before anything else writes the state",
-      );
-      await session.steps(batches(2, 2), 2);
-      close((await session.readState()).get("w"), byHand(4).w);
-      await session.dispose();
-    });
+      test("writeState puts the state back: the same steps lead to the same bits", async () => {
+        const session = await start();
+        const before = await session.readState();
+        await session.steps(batches(3), 3);
+        const after = await session.readState();
+        await session.writeState(before);
+        expect(await session.readState()).toEqual(before);
+        await session.steps(batches(3), 3);
+        expect(await session.readState()).toEqual(after);
+        // A part of the state may be written alone.
+        await session.writeState(new Map([["v", zeroV]]));
+        expect(await session.readState()).toEqual(new Map([...after, ["v", zeroV]]));
+        await session.dispose();
+      });
 
-    test("state that is given away needs no copy, and trains the same", async () => {
-      const state = new Map([
-        ["w", float32([3, 2], w0)],
-        ["v", float32([3, 2], new Array(6).fill(0))],
-      ]);
-      const session = await runtime.training(training(), { state, transfer: true });
-      await session.steps(batches(2), 2);
-      const half = await session.readState();
-      close(half.get("w"), byHand(2).w);
-      await session.writeState(half, { transfer: true });
-      close((await session.readState()).get("w"), byHand(2).w);
-      await session.dispose();
-    });
+      test("undo puts back the state before the last steps, once", async () => {
+        const session = await start();
+        await session.steps(batches(2), 2);
+        const before = await session.readState();
+        await session.steps(batches(3, 2), 3);
+        await session.undo!();
+        expect(await session.readState()).toEqual(before);
+        expect(await words(session.undo!())).toBe(
+          "OptionError: the training graph: there are no steps to undo\n" +
+            "  help: one call of steps can be undone, before anything else writes the state",
+        );
+        await session.steps(batches(2, 2), 2);
+        close((await session.readState()).get("w"), byHand(4).w);
+        await session.dispose();
+      });
 
-    test("threads that wait busily or not compute the same", async () => {
-      const session = await runtime.session(linear(w0), { spinning: false });
-      const { [session.outputs[0]!.name]: y } = await session.run({ x: float32([1, 3], [1, 2, 3]) });
-      close(y, [-0.5, 2]);
-      await session.dispose();
-    });
+      test("state that is given away needs no copy, and trains the same", async () => {
+        const state = new Map([
+          ["w", float32([3, 2], w0)],
+          ["v", float32([3, 2], new Array(6).fill(0))],
+        ]);
+        const session = await runtime.training(training(form), { state, transfer: true });
+        await session.steps(batches(2), 2);
+        const half = await session.readState();
+        close(half.get("w"), byHand(2).w);
+        await session.writeState(half, { transfer: true });
+        close((await session.readState()).get("w"), byHand(2).w);
+        await session.dispose();
+      });
 
-    test("what readState gave is a copy", async () => {
-      const session = await start();
-      const state = await session.readState();
-      (state.get("w")!.data as Float32Array).fill(7);
-      close((await session.readState()).get("w"), w0);
-      await session.dispose();
-    });
+      test("threads that wait busily or not compute the same", async () => {
+        const session = await runtime.session(linear(w0), { spinning: false });
+        const { [session.outputs[0]!.name]: y } = await session.run({ x: float32([1, 3], [1, 2, 3]) });
+        close(y, [-0.5, 2]);
+        await session.dispose();
+      });
 
-    test("an evaluator computes with the weights as they have become", async () => {
-      const session = await start();
-      const evaluator = await session.evaluator(evaluation());
-      expect(evaluator.inputs.map((p) => p.name)).toEqual(["x"]);
-      const x = float32([2, 3], [1, 0, 0, 0, 1, 0]);
-      const rows = async () => (await evaluator.run({ x }))[evaluator.outputs[0]!.name];
-      close(await rows(), w0.slice(0, 4));
-      await session.steps(batches(4), 4);
-      close(await rows(), byHand(4).w.slice(0, 4));
-      await session.dispose();
-    });
+      test("what readState gave is a copy", async () => {
+        const session = await start();
+        const state = await session.readState();
+        (state.get("w")!.data as Float32Array).fill(7);
+        close((await session.readState()).get("w"), w0);
+        await session.dispose();
+      });
 
-    test("a step that fails leaves the state as it was", async () => {
-      const session = await start();
-      await words(session.steps({ ...batches(2), t: float32([2, 2, 3], new Array(12).fill(0)) }, 2));
-      close((await session.readState()).get("w"), w0);
-      await session.dispose();
-    });
+      test("an evaluator computes with the weights as they have become", async () => {
+        const session = await start();
+        const evaluator = await session.evaluator(evaluation());
+        expect(evaluator.inputs.map((p) => p.name)).toEqual(["x"]);
+        const x = float32([2, 3], [1, 0, 0, 0, 1, 0]);
+        const rows = async () => (await evaluator.run({ x }))[evaluator.outputs[0]!.name];
+        close(await rows(), w0.slice(0, 4));
+        await session.steps(batches(4), 4);
+        close(await rows(), byHand(4).w.slice(0, 4));
+        await session.dispose();
+      });
 
-    test("wrong feeds are errors that name the input, the types and the model", async () => {
-      const session = await runtime.session(linear(w0), { label: 'base "linear.onnx"' });
-      const x = float32([1, 3], [1, 2, 3]);
-      expect(await words(session.run({ z: x }))).toBe(
-        'ShapeError: base "linear.onnx": input "x" (float32[N, 3]) is not fed; "z" is not an input\n' +
-          '  help: its inputs are "x": float32[N, 3]',
-      );
-      expect(await words(session.run({ x: float32([3], [1, 2, 3]) }))).toBe(
-        'ShapeError: base "linear.onnx": input "x" is float32[N, 3], fed with float32[3]\n' +
-          "  help: feed a tensor of the input's shape; named sizes may be any number",
-      );
-      expect(await words(session.run({ x: int64([1, 3], [1, 2, 3]) }))).toBe(
-        'ShapeError: base "linear.onnx": input "x" is float32[N, 3], fed with int64[1, 3]\n' +
-          "  help: cast it to float32 first",
-      );
-      const output = session.outputs[0]!.name;
-      expect(await words(session.run({ x }, ["q"]))).toBe(
-        `OptionError: base "linear.onnx": "q" is not an output\n  help: its outputs are "${output}": float32[N, 2]`,
-      );
-    });
+      test("a step that fails leaves the state as it was", async () => {
+        const session = await start();
+        await words(session.steps({ ...batches(2), t: float32([2, 2, 3], new Array(12).fill(0)) }, 2));
+        close((await session.readState()).get("w"), w0);
+        await session.dispose();
+      });
 
-    test("a wrong block of steps is an error that says which feed has how many", async () => {
-      const session = await start();
-      expect(await words(session.steps(batches(3), 2))).toBe(
-        'ShapeError: the training graph: feed "x" is float32[3, 2, 3] for 2 steps\n' +
-          "  help: its first axis counts the steps: it must be 2",
-      );
-      expect(await words(session.steps(batches(1), 0))).toBe(
-        "OptionError: the training graph: cannot run 0 steps\n" +
-          "  help: a run makes a whole number of steps, at least 1",
-      );
-      expect(await words(session.writeState(new Map([["u", zeroV]])))).toBe(
-        'ShapeError: the training graph: "u" is not part of its state\n' +
-          '  help: its state is "w": float32[3, 2], "v": float32[3, 2]',
-      );
-      await session.dispose();
+      test("wrong feeds are errors that name the input, the types and the model", async () => {
+        const session = await runtime.session(linear(w0), { label: 'base "linear.onnx"' });
+        const x = float32([1, 3], [1, 2, 3]);
+        expect(await words(session.run({ z: x }))).toBe(
+          'ShapeError: base "linear.onnx": input "x" (float32[N, 3]) is not fed; "z" is not an input\n' +
+            '  help: its inputs are "x": float32[N, 3]',
+        );
+        expect(await words(session.run({ x: float32([3], [1, 2, 3]) }))).toBe(
+          'ShapeError: base "linear.onnx": input "x" is float32[N, 3], fed with float32[3]\n' +
+            "  help: feed a tensor of the input's shape; named sizes may be any number",
+        );
+        expect(await words(session.run({ x: int64([1, 3], [1, 2, 3]) }))).toBe(
+          'ShapeError: base "linear.onnx": input "x" is float32[N, 3], fed with int64[1, 3]\n' +
+            "  help: cast it to float32 first",
+        );
+        const output = session.outputs[0]!.name;
+        expect(await words(session.run({ x }, ["q"]))).toBe(
+          `OptionError: base "linear.onnx": "q" is not an output\n  help: its outputs are "${output}": float32[N, 2]`,
+        );
+      });
+
+      test("a wrong block of steps is an error that says which feed has how many", async () => {
+        const session = await start();
+        expect(await words(session.steps(batches(3), 2))).toBe(
+          'ShapeError: the training graph: feed "x" is float32[3, 2, 3] for 2 steps\n' +
+            "  help: its first axis counts the steps: it must be 2",
+        );
+        expect(await words(session.steps(batches(1), 0))).toBe(
+          "OptionError: the training graph: cannot run 0 steps\n" +
+            "  help: a run makes a whole number of steps, at least 1",
+        );
+        expect(await words(session.writeState(new Map([["u", zeroV]])))).toBe(
+          'ShapeError: the training graph: "u" is not part of its state\n' +
+            '  help: its state is "w": float32[3, 2], "v": float32[3, 2]',
+        );
+        await session.dispose();
+      });
     });
 
     test("a state that the graph does not have is an error", async () => {
       const state = new Map([["w", float32([3, 2], w0)]]);
       expect(await words(runtime.training(linear(w0), { state }))).toBe(
-        'ModelError: the training graph has no input "w" and no output "w.next" and no int64 input "steps"\n' +
-          '  help: make it with loopModel(); its inputs are "x": float32[N, 3]',
+        'ModelError: the training graph has no input "w" and no output "w.next"\n' +
+          '  help: make it with loopModel() or stepModel(); its inputs are "x": float32[N, 3]',
       );
     });
 

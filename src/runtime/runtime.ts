@@ -15,13 +15,18 @@ export interface Runtime {
   readonly threads: number;
   /** Load a model for inference: weights are in the model. @throws ModelError when it cannot be loaded. */
   session(model: Uint8Array, options?: SessionOptions): Promise<Session>;
-  /** Load a training graph made by `loopModel()`, see graph/to-onnx-loop.ts. */
+  /** Load a training graph made by `loopModel()` or `stepModel()`, see graph/to-onnx-loop.ts and to-onnx-step.ts. */
   training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession>;
   /**
    * Channels that its blocked convolutions keep side by side: 16 or 8, 1 where it has none. Where this is not
    * given there are none. For `blockForOrt()`.
    */
   blockSize?(): Promise<number>;
+  /**
+   * Whether an output is written into memory that is given for it: then a graph of one step moves no state, however
+   * large, and else a Loop over many does.
+   */
+  readonly writesInto?: boolean;
   /** A graph in the form that it runs whole and right. Where this is not given every graph is as it should be. */
   fit?(graph: Graph): Graph;
   /** Wait for what is under way, then free everything. */

@@ -1,5 +1,4 @@
 import { requireGradients } from "../autodiff/require-gradients.js";
-import { bytesPerElement } from "../core/dtype.js";
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
@@ -8,7 +7,6 @@ import type { Value } from "../graph/node.js";
 import { fuseForOrt } from "../graph/passes/fuse-for-ort.js";
 import { promote } from "../graph/surgery/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
-import { loopModel } from "../graph/to-onnx-loop.js";
 import type { Schedule, Transform } from "../optim/index.js";
 import type { Runtime, TrainingSession } from "../runtime/runtime.js";
 import type { Checkpoint } from "./checkpoint.js";
@@ -17,6 +15,7 @@ import { badElement, describeNonFinite, firstNonFinite } from "./non-finite.js";
 import type { Objective } from "./objective.js";
 import { buildStep, type Step, type TrainableValue } from "./step.js";
 import { leastBytes, requireRoom } from "./step-memory.js";
+import { trainingModel } from "./training-model.js";
 
 /** Where a fit keeps what it needs to go on after it was killed. */
 export interface CheckpointStore {
@@ -119,12 +118,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   if (blockSize > 1)
     graph = (await import("../graph/passes/block-for-ort.js")).blockForOrt(graph, { blockSize });
   const fitted = (one: Graph): Graph => options.runtime.fit?.(one) ?? one;
-  const bytes = loopModel(fitted(graph), {
-    state: step.state,
-    perStep: step.perStep,
-    scalars: step.scalars,
-    steps: "steps",
-  });
+  const { bytes, movedBytes } = trainingModel(fitted(graph), step, options.runtime);
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
   const session = await options.runtime.training(bytes, { state: initial });
   const evaluator = await session.evaluator(toOnnx(promote(options.model, movedValues(options.model, step))));
@@ -141,7 +135,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
       for (let i = 0; i < 2; i++) {
         const begin = performance.now();
         await runSteps({
-          ...loopOptions(options, session, step),
+          ...loopOptions(options, session, step, movedBytes),
           from: 0,
           to: 1,
           feeds: options.feeds(0, 0),
@@ -152,7 +146,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
       return Math.min(...times);
     },
     evaluate,
-    run: (start) => train(options, step, session, evaluate, start),
+    run: (start) => train(options, loopOptions(options, session, step, movedBytes), evaluate, start),
     dispose: () => session.dispose(),
   };
 }
@@ -161,26 +155,30 @@ function movedValues(model: Graph, step: Step): Value[] {
   return step.state.map((s) => s.input).filter((v) => model.initializers.has(v));
 }
 
-function loopOptions(options: FitOptions, session: TrainingSession, step: Step) {
+function loopOptions(options: FitOptions, session: TrainingSession, step: Step, movedBytes: number) {
   const { schedule, rates, epochs, stepsPerEpoch } = options;
-  const stateBytes = step.state.reduce(
-    (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
-    0,
-  );
   const explain = async (feeds: StepFeeds, scalar: string): Promise<string | undefined> => {
     const found = await firstNonFinite(session, step, feeds, scalar);
     return found && describeNonFinite(found);
   };
-  return { session, step, schedule, rates, totalSteps: epochs * stepsPerEpoch, stateBytes, explain };
+  return {
+    session,
+    step,
+    schedule,
+    rates,
+    totalSteps: epochs * stepsPerEpoch,
+    stateBytes: movedBytes,
+    explain,
+  };
 }
 
 async function train(
   options: FitOptions,
-  step: Step,
-  session: TrainingSession,
+  loop: ReturnType<typeof loopOptions>,
   evaluate: Evaluator,
   start: ReadonlyMap<Value, Tensor> | undefined,
 ): Promise<FitResult> {
+  const { session, step } = loop;
   const { epochs: epochCount, stepsPerEpoch, store, onEvent, signal, stage } = options;
   const moved = new Set(movedValues(options.model, step));
   const weightsOf = (state: ReadonlyMap<Value, Tensor>): Map<Value, Tensor> =>
@@ -237,7 +235,7 @@ async function train(
     let clock = performance.now();
     const before = note;
     await runSteps({
-      ...loopOptions(options, session, step),
+      ...loop,
       from: note.step,
       to: (epoch + 1) * stepsPerEpoch,
       feeds: options.feeds(epoch, note.step - epoch * stepsPerEpoch),

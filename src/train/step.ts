@@ -1,6 +1,6 @@
 import { differentiate } from "../autodiff/index.js";
 import { EngraftError, invariant } from "../core/errors.js";
-import { type Tensor, zeros } from "../core/tensor.js";
+import type { Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -89,6 +89,9 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   };
   const clip = clipping(g, options.clipNorm, [...gradients.values()]);
   const state: { input: Value; output: Value; initial: Tensor }[] = [];
+  // One array of zeros for all memories: those of Adam are twice as large as the model.
+  const sizes = trainable.map((t) => options.model.initializers.get(t.value)!.data.length);
+  const nothing = new Float32Array(optimizer.slots.length > 0 ? Math.max(...sizes) : 0);
   for (const { value, group, decay } of trainable) {
     const gradient = gradients.get(value);
     invariant(gradient !== undefined, `differentiate() gave no gradient for "${value}"`);
@@ -110,7 +113,9 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
     });
     state.push({ input: value, output: g.sub(value, done.update), initial });
     for (const slot of optimizer.slots) {
-      state.push({ input: slots[slot]!, output: done.slots[slot]!, initial: zeros("float32", initial.dims) });
+      const data = nothing.subarray(0, initial.data.length);
+      const zero: Tensor = { dtype: "float32", dims: initial.dims, data };
+      state.push({ input: slots[slot]!, output: done.slots[slot]!, initial: zero });
     }
   }
   for (const [running, updated] of normalised?.updates ?? []) {

@@ -1,0 +1,41 @@
+import { EngraftError } from "../core/errors.js";
+import { writeModel } from "../onnx/index.js";
+import type { Graph } from "./graph.js";
+import { stateOutput } from "./loop-names.js";
+import type { Value } from "./node.js";
+import { graphModel, graphToProto, nameOnce, type ToOnnxOptions } from "./to-onnx.js";
+import type { LoopSpec } from "./to-onnx-loop.js";
+
+/**
+ * A model of one step, for a runtime that writes outputs into memory that is given: the state is read from one buffer
+ * and written into another, and the two change places. Nothing is moved and the step's memory is all there is.
+ *
+ *     inputs   each perStep value · each state
+ *     outputs  `<state>.next` · each scalar
+ *
+ * @throws ModelError when a state's next value is not computed in the step, or is that of two.
+ */
+export function stepModel(
+  step: Graph,
+  { state, scalars }: Pick<LoopSpec, "state" | "scalars">,
+  options: ToOnnxOptions = {},
+): Uint8Array {
+  const renamed = step.withoutNodes();
+  const names = new Map<Value, Value>(state.map((s) => [s.output, stateOutput(s.input)]));
+  const made = new Set(step.nodes.flatMap((n) => n.outputs));
+  const missing = state.find((s) => !made.has(s.output));
+  if (missing !== undefined || names.size < state.length) {
+    throw new EngraftError("ModelError", "stepModel: the next value of a state is not its own", {
+      at: missing === undefined ? `graph "${step.name}"` : `"${missing.input}" becomes "${missing.output}"`,
+    });
+  }
+  const of = (v: Value): Value => names.get(v) ?? v;
+  for (const node of step.nodes) {
+    const [inputs, outputs] = [node.inputs.map(of), node.outputs.map(of)];
+    renamed.push({ ...node, inputs, outputs }, step.typesOf(node));
+  }
+  renamed.outputs.push(...state.map((s) => of(s.output)), ...scalars);
+  const proto = graphToProto(renamed, options);
+  nameOnce(proto.node);
+  return writeModel(graphModel(renamed, proto, options));
+}

@@ -1,0 +1,217 @@
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
+import { arrayOf, type TensorData } from "../core/dtype.js";
+import { EngraftError, invariant } from "../core/errors.js";
+import { int64, type Tensor } from "../core/tensor.js";
+import { stateOutput, stepsInput } from "../graph/loop-names.js";
+import { checkCount, checkFeeds, checkValue, describe } from "./feeds.js";
+import { copyOf, fromOrt, type OrtModule, pick, portsOf, toOrt } from "./ort-tensors.js";
+import type { Port, RunOptions, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
+
+export type OrtTensors = ReadonlyMap<string, OrtTensor>;
+
+/** One run of a session: feeds by input, and for each output a tensor to write into, or null for a new one. */
+export type RunOnce = (
+  feeds: Readonly<Record<string, OrtTensor>>,
+  places: Readonly<Record<string, OrtTensor | null>>,
+) => Promise<InferenceSession.ReturnType>;
+
+/** The state of a training session, as others may see it. */
+export interface StateView {
+  readonly current: OrtTensors;
+}
+
+/** What a training session needs of the runtime it belongs to. */
+export interface TrainingHost {
+  readonly ort: OrtModule;
+  /** Whether an output is written into a tensor that is given for it. */
+  readonly writesInto: boolean;
+  inOrder<T>(call: () => Promise<T>): Promise<T>;
+  run<R>(native: InferenceSession, label: string, work: (run: RunOnce) => Promise<R>): Promise<R>;
+  evaluator(model: Uint8Array, options: SessionOptions, state: StateView): Promise<Session>;
+  release(session: LocalTraining, native: InferenceSession): Promise<void>;
+}
+
+/** A training graph and its state: a Loop over the steps of a block, or a graph of one step that is run K times. */
+export class LocalTraining implements TrainingSession {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  private readonly label: string;
+  /** The state as it is now; evaluators read it. */
+  current: OrtTensors;
+  /** The state before the last steps, until the next begin. */
+  private before: OrtTensors | undefined;
+  /** Former states, to be written over: no memory is asked for and nothing is copied from step to step. */
+  private readonly spare: OrtTensors[] = [];
+  /** Whether the graph makes all steps of a block by itself. */
+  private readonly loops: boolean;
+  /** The inputs that are state. */
+  private readonly statePorts: ReadonlyMap<string, Port>;
+  private readonly fetches: readonly string[];
+  private readonly countDims: readonly number[];
+
+  constructor(
+    private readonly host: TrainingHost,
+    private readonly native: InferenceSession,
+    { state, transfer = false }: TrainingSpec,
+    options: SessionOptions,
+  ) {
+    this.label = options.label ?? "the training graph";
+    const inputs = portsOf(native.inputMetadata, this.label);
+    const outputs = portsOf(native.outputMetadata, this.label);
+    const steps = inputs.find((p) => p.name === stepsInput);
+    const wanted = [...state.keys()].flatMap((name) => [
+      ...(inputs.some((p) => p.name === name) ? [] : [`input "${name}"`]),
+      ...(outputs.some((p) => p.name === stateOutput(name)) ? [] : [`output "${stateOutput(name)}"`]),
+    ]);
+    if (steps && steps.type.dtype !== "int64") wanted.push(`int64 input "${stepsInput}"`);
+    if (wanted.length > 0) {
+      throw new EngraftError("ModelError", `${this.label} has no ${wanted.slice(0, 8).join(" and no ")}`, {
+        help: `make it with loopModel() or stepModel(); its inputs are ${describe(inputs)}`,
+      });
+    }
+    this.loops = steps !== undefined;
+    const inBlocks = (port: Port): Port => (this.loops ? port : stackedPort(port));
+    this.statePorts = new Map(inputs.filter((p) => state.has(p.name)).map((p) => [p.name, p]));
+    this.inputs = inputs.filter((p) => p !== steps && !state.has(p.name)).map(inBlocks);
+    const next = new Set([...state.keys()].map(stateOutput));
+    this.outputs = outputs.filter((p) => !next.has(p.name)).map(inBlocks);
+    this.fetches = outputs.map((p) => p.name);
+    this.countDims = (steps?.type.shape?.length ?? 0) === 0 ? [] : [1];
+    this.current = new Map([...state].map(([name, value]) => [name, this.owned(name, value, transfer)]));
+  }
+
+  /** A copy of our own, unless it was given away: what the caller does with it later must not move the weights. */
+  private owned(name: string, value: Tensor, given: boolean): OrtTensor {
+    const port = this.statePorts.get(name);
+    if (!port) {
+      throw new EngraftError("ShapeError", `${this.label}: "${name}" is not part of its state`, {
+        help: `its state is ${describe([...this.statePorts.values()])}`,
+      });
+    }
+    checkValue(port, value, this.label);
+    return toOrt(this.host.ort, given ? value : copyOf(value));
+  }
+
+  async steps(feeds: Readonly<Record<string, Tensor>>, count: number): Promise<Record<string, Tensor>> {
+    checkFeeds(this.inputs, feeds, this.label);
+    checkCount(feeds, count, this.label);
+    return this.host.run(this.native, this.label, async (run) => {
+      const start = this.current;
+      this.release(this.before);
+      this.before = undefined;
+      try {
+        const results = this.loops
+          ? await this.step(run, { ...feeds, [stepsInput]: int64(this.countDims, [count]) })
+          : await this.oneByOne(run, feeds, count, start);
+        this.before = start;
+        return results;
+      } catch (error) {
+        this.current = start;
+        throw error;
+      }
+    });
+  }
+
+  /** A graph of one step, as often as there are steps; all but the first and the last state are written over. */
+  private async oneByOne(
+    run: RunOnce,
+    feeds: Readonly<Record<string, Tensor>>,
+    count: number,
+    start: OrtTensors,
+  ): Promise<Record<string, Tensor>> {
+    const rows: Record<string, Tensor>[] = [];
+    for (let k = 0; k < count; k++) {
+      const own = Object.entries(feeds).map(([name, value]) => [name, rowOf(value, k)] as const);
+      const before = this.current;
+      rows.push(await this.step(run, Object.fromEntries(own)));
+      if (before !== start) this.release(before);
+    }
+    return Object.fromEntries(
+      this.outputs.map(({ name }) => [name, stackRows(rows.map((row) => row[name]!))]),
+    );
+  }
+
+  /** One run of the graph: the state moves on, the other outputs come back. */
+  private async step(run: RunOnce, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    const all: Record<string, OrtTensor> = Object.fromEntries(this.current);
+    for (const [name, value] of Object.entries(feeds)) all[name] = toOrt(this.host.ort, value);
+    const places: Record<string, OrtTensor | null> = Object.fromEntries(
+      this.fetches.map((name) => [name, null]),
+    );
+    for (const [name, value] of this.spare.pop() ?? []) places[stateOutput(name)] = value;
+    const results = await run(all, places);
+    this.current = new Map([...this.current.keys()].map((name) => [name, results[stateOutput(name)]!]));
+    return pick(
+      results,
+      this.outputs.map((p) => p.name),
+    );
+  }
+
+  /** A state that nobody reads any more is where the next one is written. */
+  private release(state: OrtTensors | undefined): void {
+    if (state && this.host.writesInto) this.spare.push(state);
+  }
+
+  async undo(): Promise<void> {
+    await this.host.inOrder(async () => {
+      if (!this.before) {
+        throw new EngraftError("OptionError", `${this.label}: there are no steps to undo`, {
+          help: "one call of steps can be undone, before anything else writes the state",
+        });
+      }
+      this.release(this.current);
+      this.current = this.before;
+      this.before = undefined;
+    });
+  }
+
+  async readState(): Promise<Map<string, Tensor>> {
+    return this.host.inOrder(
+      async () => new Map([...this.current].map(([name, value]) => [name, copyOf(fromOrt(value))])),
+    );
+  }
+
+  async writeState(state: ReadonlyMap<string, Tensor>, { transfer = false }: RunOptions = {}): Promise<void> {
+    const made = [...state].map(([name, value]) => [name, this.owned(name, value, transfer)] as const);
+    await this.host.inOrder(async () => {
+      this.release(this.before);
+      this.before = undefined;
+      this.current = new Map([...this.current, ...made]);
+    });
+  }
+
+  async evaluator(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    return this.host.evaluator(model, options, this);
+  }
+
+  async dispose(): Promise<void> {
+    await this.host.release(this, this.native);
+    this.before = undefined;
+    this.current = new Map();
+    this.before = undefined;
+    this.spare.length = 0;
+  }
+}
+
+/** What a step is fed or gives, as the caller of a block sees it. */
+function stackedPort({ name, type }: Port): Port {
+  return { name, type: { ...type, shape: type.shape && ["K", ...type.shape] } };
+}
+
+/** Step k of [K, …], a view. */
+function rowOf({ dtype, dims, data }: Tensor, k: number): Tensor {
+  invariant(dtype !== "string", "texts are not fed to a training graph");
+  const [count, ...rest] = dims as [number, ...number[]];
+  const size = data.length / count;
+  const row = (data as Float32Array).subarray(k * size, (k + 1) * size);
+  return { dtype, dims: rest, data: row as unknown as TensorData } as Tensor;
+}
+
+function stackRows(rows: readonly Tensor[]): Tensor {
+  const { dtype, dims, data } = rows[0]!;
+  const all = new (arrayOf(dtype as "float32"))(data.length * rows.length);
+  rows.forEach((row, k) => {
+    all.set(row.data as Float32Array, k * data.length);
+  });
+  return { dtype, dims: [rows.length, ...dims], data: all } as Tensor;
+}

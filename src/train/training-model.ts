@@ -1,0 +1,34 @@
+import { bytesPerElement } from "../core/dtype.js";
+import type { Graph } from "../graph/graph.js";
+import { loopModel } from "../graph/to-onnx-loop.js";
+import { stepModel } from "../graph/to-onnx-step.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { Step } from "./step.js";
+
+/**
+ * From so many bytes of state on, a step is run by itself. Below, a Loop over a block saves the way to the runtime and
+ * back, which counts where steps take milliseconds; above, what it moves counts (`bench -- step`: state_ms).
+ */
+const largeState = 2 ** 24;
+
+/** A step as the runtime runs it best. */
+export interface TrainingModel {
+  readonly bytes: Uint8Array;
+  /** Bytes that are moved once a block: the whole state, or none. For `stepsPerBlock()`. */
+  readonly movedBytes: number;
+}
+
+/** @param graph the step's graph, after the passes for the runtime */
+export function trainingModel(
+  graph: Graph,
+  { state, perStep, scalars }: Pick<Step, "state" | "perStep" | "scalars">,
+  runtime: Pick<Runtime, "writesInto">,
+): TrainingModel {
+  const stateBytes = state.reduce(
+    (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
+    0,
+  );
+  if (runtime.writesInto === true && stateBytes >= largeState)
+    return { bytes: stepModel(graph, { state, scalars }), movedBytes: 0 };
+  return { bytes: loopModel(graph, { state, perStep, scalars, steps: "steps" }), movedBytes: stateBytes };
+}
