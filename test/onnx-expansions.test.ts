@@ -80,6 +80,7 @@ const calls: readonly (readonly [title: string, call: Call, becomes: string])[] 
     { op: "Celu", opset: 12, inputs: [normal(3, 4)], attributes: [a.float("alpha", 2)] },
     "Div Elu Mul",
   ],
+  ["CastLike", { op: "CastLike", opset: 15, inputs: [normal(3, 4), normal(1)] }, "Identity"],
   ["ThresholdedRelu", { op: "ThresholdedRelu", opset: 10, inputs: [normal(3, 4)] }, "Greater Where"],
   [
     "ThresholdedRelu, alpha 0.3",

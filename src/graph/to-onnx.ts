@@ -80,27 +80,32 @@ function standard(domain: string): boolean {
   return domain === "" || domain === "ai.onnx";
 }
 
+/** The lowest opset that means what a node means. */
+function neededBy(node: Node, graph: Graph): number {
+  if (node.kind === "opaque") return graph.opsets.get("") ?? canonicalOpset;
+  if (node.kind !== "op") return canonicalOpset;
+  const later = (opset: number, when: boolean): number => (when ? opset : canonicalOpset);
+  switch (node.op) {
+    case "Pad":
+      return later(19, node.attributes.mode === "wrap");
+    case "AveragePool":
+      return later(
+        19,
+        node.attributes.dilations.some((d) => d !== 1),
+      );
+    case "Resize":
+      return later(19, node.attributes.coordinate_transformation_mode === "half_pixel_symmetric");
+    case "ReduceMax":
+    case "ReduceMin":
+      return later(20, graph.types.get(node.inputs[0]!)?.dtype === "bool");
+    default:
+      return since[node.op] ?? canonicalOpset;
+  }
+}
+
 /** The lowest opset that means what the graph means, or the one asked for. */
 function emissionOpset(graph: Graph, { opset }: ToOnnxOptions): number {
-  let needed = canonicalOpset;
-  for (const node of graph.nodes) {
-    if (node.kind === "op") needed = Math.max(needed, since[node.op] ?? canonicalOpset);
-    if (node.kind === "opaque") needed = Math.max(needed, graph.opsets.get("") ?? canonicalOpset);
-    else if (node.kind === "op" && node.op === "Pad" && node.attributes.mode === "wrap")
-      needed = Math.max(needed, 19);
-    else if (
-      node.kind === "op" &&
-      node.op === "AveragePool" &&
-      node.attributes.dilations.some((d) => d !== 1)
-    )
-      needed = Math.max(needed, 19);
-    else if (
-      node.kind === "op" &&
-      node.op === "Resize" &&
-      node.attributes.coordinate_transformation_mode === "half_pixel_symmetric"
-    )
-      needed = Math.max(needed, 19);
-  }
+  const needed = graph.nodes.reduce((most, node) => Math.max(most, neededBy(node, graph)), canonicalOpset);
   const chosen = opset ?? needed;
   if (chosen >= needed && chosen in irVersions) return chosen;
   throw new EngraftError(

@@ -1,4 +1,4 @@
-import type { Dim, Shape } from "../../core/shape.js";
+import { type Dim, isStatic, type Shape, sizeOf } from "../../core/shape.js";
 import { toNumbers } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 import { type AnyOpNode, none, type Value } from "../node.js";
@@ -32,6 +32,20 @@ export function shapeValue(
         ? shape.slice(node.attributes.start, node.attributes.end)
         : undefined;
     }
+    case "Size": {
+      const shape = graph.types.get(node.inputs[0]!)?.shape;
+      return shape && isStatic(shape) ? [sizeOf(shape)] : undefined;
+    }
+    // A list of equal sizes, as many as a list of one number says.
+    case "ConstantOfShape": {
+      const count = of(0);
+      const { dtype, data } = node.attributes.value;
+      if (dtype !== "int64" || count?.length !== 1 || typeof count[0] !== "number" || !(count[0] <= longest))
+        return undefined;
+      return new Array<Dim>(Math.max(0, count[0])).fill(Number(data[0]));
+    }
+    case "Neg":
+      return of(0)?.map((d) => (typeof d === "number" ? -d : null));
     case "Identity":
     case "Unsqueeze":
     case "Squeeze":

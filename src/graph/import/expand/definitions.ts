@@ -1,5 +1,5 @@
 import { castTensor, scalar } from "../../../core/tensor.js";
-import { attribute } from "../../../onnx/index.js";
+import { attribute, dataTypes } from "../../../onnx/index.js";
 import { maxRank } from "../../infer/checks.js";
 import { nodeError } from "../attributes.js";
 import type { Writer } from "./writer.js";
@@ -27,6 +27,15 @@ export const definitions: Readonly<Record<string, Definition>> = {
         const unit = w.add("Elu", [w.add("Div", [w.x, w.number(alpha)])], [attribute.float("alpha", 1)]);
         w.give("Mul", [unit, w.number(alpha)]);
       }
+      return undefined;
+    },
+  },
+  CastLike: {
+    into: "Cast to the type of the second input",
+    write(w) {
+      const dtype = w.c.dtypeOf(w.input(1));
+      if (dtype === undefined) return "the type that it casts to is not known";
+      w.give("Cast", [w.x], [attribute.int("to", dataTypes[dtype])]);
       return undefined;
     },
   },
