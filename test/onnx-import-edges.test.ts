@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { fromOnnx } from "../src/graph/index.js";
 import { attribute as a } from "../src/onnx/index.js";
+import { checkGradient } from "../src/testing/index.js";
 import { bytesOf, node, same, weights } from "./onnx-models.js";
 
 test("opset 10: Resize by scales that are computed is read as one that enlarges, and says so", () => {
@@ -55,4 +56,18 @@ test("a transposed convolution whose output is larger than its input reaches end
     ],
   });
   expect(imported.graph.nodes).toMatchObject([{ kind: "op", attributes: { output_padding: [1, 1] } }]);
+  // Far more than its stride: the gradient does not come from there.
+  const { graph } = fromOnnx(
+    bytesOf({
+      opset: 11,
+      inputs: { x: ["float32", [1, 1, 3, 3]], w: ["float32", [1, 2, 3, 3]] },
+      outputs: { y: ["float32", [1, 2, 14, 9]] },
+      nodes: [
+        node("ConvTranspose", "x w", "y", [a.ints("strides", [3, 2]), a.ints("output_shape", [14, 9])]),
+      ],
+    }),
+    { freeBatch: false },
+  );
+  expect(graph.nodes).toMatchObject([{ attributes: { output_padding: [5, 2] } }]);
+  checkGradient(graph, { feeds: { x: weights(1, 1, 3, 3), w: weights(1, 2, 3, 3) } });
 });
