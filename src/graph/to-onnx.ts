@@ -26,7 +26,11 @@ export interface ToOnnxOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Store float32 weights of 256 elements or more as float16, cast back when the model is loaded. Default false. */
   readonly fp16Initializers?: boolean;
+  /** Store these float32 weights as 16-bit floats, cast back when the model is loaded. */
+  readonly storeAs?: ReadonlyMap<Value, HalfType>;
 }
+/** What a float32 weight may be stored as. */
+export type HalfType = "float16" | "bfloat16";
 
 /** The canonical form of graph/ops.ts is that of this version. */
 export const canonicalOpset = 18;
@@ -121,7 +125,7 @@ function emissionOpset(graph: Graph, { opset }: ToOnnxOptions): number {
 /** The message of a graph alone, for a model or as the body of a Loop. */
 export function graphToProto(
   graph: Graph,
-  options: Pick<ToOnnxOptions, "fp16Initializers"> = {},
+  options: Pick<ToOnnxOptions, "fp16Initializers" | "storeAs"> = {},
 ): GraphProto {
   const used = new Set<Value>(graph.outputs);
   for (const node of graph.nodes) for (const value of readsOf(node)) used.add(value);
@@ -130,9 +134,10 @@ export function graphToProto(
   proto.output = graph.outputs.map((v) => valueInfo(v, graph.types.get(v)));
   for (const [name, value] of graph.initializers) {
     if (!used.has(name)) continue;
-    if (options.fp16Initializers && worthHalving(value)) {
-      const half = graph.fresh(`${name}.fp16`);
-      proto.initializer.push(tensorProto(half, castTensor(value, "float16")));
+    const type = options.storeAs?.get(name) ?? (options.fp16Initializers && worthHalving(value) && "float16");
+    if (type) {
+      const half = graph.fresh(`${name}.${type === "float16" ? "fp16" : "bf16"}`);
+      proto.initializer.push(tensorProto(half, castTensor(value, type)));
       const to = attribute.int("to", 1);
       proto.node.push(
         create(NodeProtoSchema, {
@@ -169,7 +174,7 @@ export function nameOnce(nodes: readonly NodeProto[]): void {
 }
 
 /** Below 256 elements (biases, norms) halving saves nothing and costs precision where it hurts. */
-function worthHalving({ dtype, data }: Tensor): boolean {
+export function worthHalving({ dtype, data }: Tensor): boolean {
   return dtype === "float32" && data.length >= 256;
 }
 
