@@ -10,26 +10,12 @@ const table = {
   std: { type: "string", about: "the same, e.g. 0.229,0.224,0.225" },
   "image-size": { type: "number", about: "height and width (default: the base's own)" },
   threads: { type: "number", default: availableParallelism(), about: "threads, and the cores that count" },
-  pictures: { type: "number", default: 400, about: "how many pictures a measurement goes over" },
+  pictures: { type: "number", default: 960, about: "how many pictures a round goes over" },
 };
 
 export async function main(args) {
   const options = readOptions(args, "features", table);
-  const { decode_core_ms } = await inOwnProcess(import.meta.url, "measureDecode", options);
-  const { forward_core_ms } = await inOwnProcess(import.meta.url, "measureForward", options);
-  const extraction = await inOwnProcess(import.meta.url, "measureExtraction", options);
-  const ceiling_per_second = (1000 * options.threads) / (decode_core_ms + forward_core_ms);
-  print(
-    {
-      decode_core_ms,
-      forward_core_ms,
-      ceiling_per_second,
-      ...extraction,
-      ratio: extraction.pictures_per_second / ceiling_per_second,
-      threads: options.threads,
-    },
-    options.json,
-  );
+  print(await inOwnProcess(import.meta.url, "measure", options), options.json);
 }
 
 async function open(options) {
@@ -51,52 +37,61 @@ async function open(options) {
   return { items, preprocessing, width: body.width, model: toOnnx(withPixels(body.graph, preprocessing)) };
 }
 
-/** Core-milliseconds (user and system, of all threads) to decode one picture to the base's size. */
-export async function measureDecode(options) {
+const rounds = 5;
+
+/**
+ * Decoder, trunk and both together by turns, so that a machine which gets slower gets slower for all three; the ratio
+ * is the median over the rounds. The trunk's core-milliseconds are the wall time of one thread.
+ */
+export async function measure(options) {
   const { batches } = await import("../dist/data/index.js");
-  const { items, preprocessing } = await open(options);
-  const round = async () => {
+  const { nodeRuntime } = await import("../dist/runtime/ort-node.js");
+  const { extractFeatures } = await import("../dist/train/features.js");
+  const { items, preprocessing, width, model } = await open(options);
+  const one = await nodeRuntime({ threads: 1 });
+  const alone = await one.session(model);
+  const all = await nodeRuntime({ threads: options.threads });
+  // As a run opens it.
+  const session = await all.session(model, { spinning: false });
+
+  /** User and system time of all threads for one picture. */
+  const decode = async () => {
     const before = process.cpuUsage();
     for await (const _ of batches(items, { batchSize: 32, preprocessing }));
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1000 / items.length;
   };
-  await round();
-  return { decode_core_ms: median([await round(), await round(), await round()]) };
-}
-
-/** Core-milliseconds of the trunk for one picture: wall time of one thread. */
-export async function measureForward(options) {
-  const { nodeRuntime } = await import("../dist/runtime/ort-node.js");
-  const { preprocessing, model } = await open(options);
-  const runtime = await nodeRuntime({ threads: 1 });
-  const session = await runtime.session(model);
-  const { height, width } = preprocessing;
-  const dims = [32, height, width, 3];
+  const dims = [32, preprocessing.height, preprocessing.width, 3];
   const data = Uint8Array.from(
-    { length: 32 * height * width * 3 },
+    { length: dims.reduce((a, b) => a * b) },
     (_, i) => Math.imul(i, 2654435761) >>> 24,
   );
-  const ms = await time(() => session.run({ [session.inputs[0].name]: { dtype: "uint8", dims, data } }));
-  await runtime.close();
-  return { forward_core_ms: ms / 32 };
-}
-
-/** Pictures a second through decoder and trunk, as a run extracts them; nothing is cached. */
-export async function measureExtraction(options) {
-  const { nodeRuntime } = await import("../dist/runtime/ort-node.js");
-  const { extractFeatures } = await import("../dist/train/features.js");
-  const { items, preprocessing, width, model } = await open(options);
-  const runtime = await nodeRuntime({ threads: options.threads });
-  const session = await runtime.session(model, { spinning: false });
-  const ms = await time(
-    () => extractFeatures(items, { session: async () => session, width, preprocessing }),
-    {
-      warm: 1,
-      least: 3,
-      seconds: 1,
-    },
-  );
-  await runtime.close();
-  return { pictures_per_second: (1000 * items.length) / ms, peak_rss_mb: peakMemory() };
+  const forward = async () => {
+    const call = () => alone.run({ [alone.inputs[0].name]: { dtype: "uint8", dims, data } });
+    return (await time(call, { warm: 1, least: 3, seconds: 1 })) / 32;
+  };
+  const extract = async () => {
+    const start = performance.now();
+    await extractFeatures(items, { session: async () => session, width, preprocessing });
+    return (1000 * items.length) / (performance.now() - start);
+  };
+  await decode();
+  await extract();
+  const seen = { decode_core_ms: [], forward_core_ms: [], pictures_per_second: [], ratio: [] };
+  for (let i = 0; i < rounds; i++) {
+    const [decoded, forwarded, extracted] = [await decode(), await forward(), await extract()];
+    seen.decode_core_ms.push(decoded);
+    seen.forward_core_ms.push(forwarded);
+    seen.pictures_per_second.push(extracted);
+    seen.ratio.push((extracted * (decoded + forwarded)) / (1000 * options.threads));
+  }
+  await one.close();
+  await all.close();
+  return {
+    ...Object.fromEntries(Object.entries(seen).map(([name, values]) => [name, median(values)])),
+    ratio_lowest: Math.min(...seen.ratio),
+    ratio_highest: Math.max(...seen.ratio),
+    threads: options.threads,
+    peak_rss_mb: peakMemory(),
+  };
 }

@@ -6,7 +6,7 @@ import { print, readOptions, time } from "./measure.mjs";
 
 export async function main(args) {
   const options = readOptions(args, "help", {});
-  const cli = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+  const cli = fileURLToPath(new URL("../dist/program/main.js", import.meta.url));
   const run = (...given) => promisify(execFile)(process.execPath, given);
   const help_ms = await time(() => run(cli, "--help"));
   const node_ms = await time(() => run("-e", "0"));

@@ -1,4 +1,4 @@
-// A full fine-tune step (forward, loss, backward, SGD with momentum on every weight) against the forward pass of
+// A full fine-tune step (forward, loss, backward, SGD with momentum or AdamW on every weight) against the forward pass of
 // the file as it is. Quoted as step ÷ forward, a number that holds on any machine: 3.0 is the limit set by the
 // multiplications alone.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -7,9 +7,16 @@ import { join } from "node:path";
 import { inOwnProcess, median, peakMemory, print, readOptions, time } from "./measure.mjs";
 
 const table = {
-  model: { type: "string", required: true, about: "ONNX file of an image classifier" },
-  batch: { type: "number", default: 16, about: "pictures a step" },
+  model: { type: "string", required: true, about: "ONNX file of a classifier, of pictures or of tokens" },
+  batch: { type: "number", default: 16, about: "examples a step" },
   threads: { type: "number", default: availableParallelism(), about: "threads" },
+  tokens: { type: "number", default: 128, about: "length of a text where the file leaves it open" },
+  optimizer: {
+    type: "string",
+    default: "sgd",
+    choices: ["sgd", "adamw"],
+    about: "sgd (momentum 0.9) or adamw",
+  },
   "image-size": { type: "number", about: "height and width where the file leaves them open (default 224)" },
   "batch-norm": {
     type: "string",
@@ -66,14 +73,14 @@ async function localRuntime(threads) {
   });
 }
 
-/** The file as a graph with a free batch, sizes of its pictures, and rows of scores as its output. */
+/** The file as a graph with a free batch, sizes of its examples, and rows of scores as its output. */
 async function readGraph(options) {
   const { fromOnnx } = await import("../dist/graph/from-onnx.js");
   const { Builder } = await import("../dist/graph/builder.js");
   const bytes = readFileSync(options.model);
   const first = fromOnnx(bytes).graph;
   const [input] = first.inputs;
-  const [, ...sizes] = pictures(first.typeOf(input), options).dims;
+  const [, ...sizes] = example(first.typeOf(input), options).dims;
   const { graph } = fromOnnx(bytes, { inputShapes: { [input]: ["batch", ...sizes] } });
   const [output] = graph.outputs;
   graph.outputs.length = 0;
@@ -88,13 +95,19 @@ function numbers(n) {
   return Float32Array.from({ length: n }, (_, i) => (2 * (Math.imul(i, 2654435761) >>> 0)) / 2 ** 32 - 1);
 }
 
-/** Pictures for an input of this type, whatever it leaves open. */
-function pictures({ shape }, options) {
-  const size = options["image-size"] ?? 224;
+/** An example for an input of this type, whatever it leaves open: pictures, or words of a small vocabulary. */
+function example({ dtype, shape }, options) {
+  const text = dtype === "int64";
+  const open = (i) => (i === 1 ? (text ? options.tokens : 3) : (options["image-size"] ?? 224));
   const dims = (shape ?? [null, 3, null, null]).map((d, i) =>
-    i === 0 ? options.batch : typeof d === "number" ? d : i === 1 ? 3 : size,
+    i === 0 ? options.batch : typeof d === "number" ? d : open(i),
   );
-  return { dtype: "float32", dims, data: numbers(dims.reduce((a, b) => a * b, 1)) };
+  const size = dims.reduce((a, b) => a * b, 1);
+  if (!text) return { dtype: "float32", dims, data: numbers(size) };
+  const words = BigInt64Array.from({ length: size }, (_, i) =>
+    BigInt((Math.imul(i, 2654435761) >>> 0) % 1000),
+  );
+  return { dtype, dims, data: words };
 }
 
 /** The file as it came; a file with another fixed batch, or half-precision inputs, by way of our graph. */
@@ -105,14 +118,14 @@ export async function measureForward(options) {
   const batch = type.shape?.[0];
   if (
     session.inputs.length > 1 ||
-    type.dtype !== "float32" ||
+    (type.dtype !== "float32" && type.dtype !== "int64") ||
     (typeof batch === "number" && batch !== options.batch)
   ) {
     await session.dispose();
     const { toOnnx } = await import("../dist/graph/to-onnx.js");
     session = await runtime.session(toOnnx(await readGraph(options)));
   }
-  const feeds = { [session.inputs[0].name]: pictures(session.inputs[0].type, options) };
+  const feeds = { [session.inputs[0].name]: example(session.inputs[0].type, options) };
   const fetch = [session.outputs[0].name];
   return { forward_ms: await time(() => session.run(feeds, fetch)), peak_rss_mb: peakMemory() };
 }
@@ -131,7 +144,7 @@ export async function measureFed(options) {
   const session = await runtime.session(toOnnx(fed));
   const feeds = Object.fromEntries(weights.map((p) => [p.value, graph.initializers.get(p.value)]));
   const [input] = session.inputs;
-  feeds[input.name] = pictures(input.type, options);
+  feeds[input.name] = example(input.type, options);
   const fetch = [session.outputs[0].name];
   return { forward_fed_ms: await time(() => session.run(feeds, fetch)), peak_rss_mb: peakMemory() };
 }
@@ -171,7 +184,7 @@ export async function prepareStep(options, sessionOptions = {}) {
     { blockForOrt },
     { buildStep, feedNames },
     { classification },
-    { sgd },
+    { sgd, adamW },
     { nodeRuntime },
   ] = await Promise.all([
     import("../dist/graph/surgery/index.js"),
@@ -187,14 +200,14 @@ export async function prepareStep(options, sessionOptions = {}) {
   const runtime = await nodeRuntime({ threads });
   const begin = performance.now();
   const graph = await readGraph(options);
-  const x = pictures(graph.typeOf(graph.inputs[0]), options);
+  const x = example(graph.typeOf(graph.inputs[0]), options);
   const parameters = parametersOf(graph).filter((p) => p.kind !== "statistic");
   const step = buildStep({
     model: graph,
     batch,
     trainable: parameters.map((p) => ({ value: p.value, group: 0, decay: p.kind === "weight" })),
     objective: classification(),
-    optimizer: sgd(),
+    optimizer: options.optimizer === "adamw" ? adamW() : sgd(),
     batchNorm: options["batch-norm"],
   });
   const blockSize = await runtime.blockSize();
@@ -243,8 +256,9 @@ export async function measureStep(options) {
   const singles = [];
   for (let i = 0; i < 3; i++) singles.push(await block(1));
   const single = median(singles);
-  // Weights and momentum, float32.
-  const stateBytes = 8 * parameters.reduce((sum, p) => sum + p.size, 0);
+  // Weights and one or two averages, float32.
+  const stateBytes =
+    (options.optimizer === "adamw" ? 12 : 8) * parameters.reduce((sum, p) => sum + p.size, 0);
   const count = stepsPerBlock(single / 1000, undefined, stateBytes);
   const blocks = [];
   for (let done = 0; done < options.steps || blocks.length < 3; done += count)

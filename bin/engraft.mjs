@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program is dist/cli/main.js. A checkout has none at first, or an old one: no install script runs (`.npmrc`),
+// The program is dist/program/main.js. A checkout has none at first, or an old one: no install script runs (`.npmrc`),
 // so it is built here, in a fraction of a second. An installed package comes built, and without scripts/.
 import { existsSync } from "node:fs";
 
@@ -8,4 +8,4 @@ if (existsSync(build)) {
   const { buildAll, isFresh } = await import(build.href);
   if (!isFresh()) await buildAll();
 }
-await import("../dist/cli/main.js");
+await import("../dist/program/main.js");

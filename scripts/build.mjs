@@ -1,4 +1,5 @@
-// Transpile src/ to dist/, file by file (the tree stays the same, so `dist` reads like `src`), and with
+// Transpile src/ to dist/, file by file (the tree stays the same, so `dist` reads like `src`); bundle the program to
+// dist/program/, because it starts in half the time when Node reads a dozen files and not three hundred; and with
 // `--types` write the declarations too. Without it a build takes a fraction of a second.
 import { execFileSync } from "node:child_process";
 import {
@@ -16,6 +17,17 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const program = join(root, "dist/program");
+
+/** Packages that hold native code, or are needed by few commands: these stay where npm has put them. */
+const apart = [
+  "@huggingface/hub",
+  "cli-progress",
+  "csv-parse",
+  "onnxruntime-node",
+  "proper-lockfile",
+  "sharp",
+];
 
 function sources(directory) {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
@@ -25,11 +37,12 @@ function sources(directory) {
   });
 }
 
-/** True when dist/ holds a newer file for each source. */
+/** True when dist/ holds a newer file for each source, and a program newer than them all. */
 export function isFresh() {
+  const isNewer = (built, source) => existsSync(built) && statSync(built).mtimeMs >= statSync(source).mtimeMs;
   return sources(join(root, "src")).every((source) => {
     const built = source.replace(join(root, "src"), join(root, "dist")).replace(/\.ts$/, ".js");
-    return existsSync(built) && statSync(built).mtimeMs >= statSync(source).mtimeMs;
+    return isNewer(built, source) && isNewer(join(program, "main.js"), source);
   });
 }
 
@@ -50,6 +63,7 @@ function writeWhole(path, contents) {
 function removeOrphans(directory = join(root, "dist")) {
   for (const entry of existsSync(directory) ? readdirSync(directory, { withFileTypes: true }) : []) {
     const path = join(directory, entry.name);
+    if (path === program) continue;
     if (entry.isDirectory()) removeOrphans(path);
     else if (/\.js$|\.d\.ts$/.test(path)) {
       const source = path.replace(join(root, "dist"), join(root, "src")).replace(/\.js$|\.d\.ts$/, ".ts");
@@ -74,6 +88,7 @@ export async function buildAll({ types = false } = {}) {
   });
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
   removeOrphans();
+  await bundleProgram(build);
   if (types) {
     execFileSync(
       process.execPath,
@@ -84,6 +99,51 @@ export async function buildAll({ types = false } = {}) {
       },
     );
   }
+}
+
+/**
+ * dist/program/: main.js and the runtime's worker beside it, with what they share. One folder below dist/, as the files
+ * that they are made of, so that paths relative to `import.meta.url` stay right.
+ */
+async function bundleProgram(build) {
+  const { outputFiles, metafile } = await build({
+    write: false,
+    metafile: true,
+    absWorkingDir: root,
+    entryPoints: { main: "src/cli/main.ts", "ort-node-worker": "src/runtime/ort-node-worker.ts" },
+    outdir: program,
+    bundle: true,
+    splitting: true,
+    external: apart,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: "warning",
+  });
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap(
+      (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+    ),
+  );
+  const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
+  files.set(join(program, "LICENSES.txt"), Buffer.from([...packages].sort().map(licenseOf).join("\n")));
+  for (const [path, contents] of files) writeWhole(path, contents);
+  for (const name of readdirSync(program)) {
+    // A process that started before this build still reads its own chunks.
+    const path = join(program, name);
+    if (!files.has(path) && Date.now() - statSync(path).mtimeMs > 60_000) rmSync(path, { force: true });
+  }
+}
+
+/** The licence of a package that is inside the bundle, as its terms ask. */
+function licenseOf(name) {
+  const folder = join(root, "node_modules", name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? "" : `\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  return `${name} ${version} (${license})\n${text}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -14,7 +14,7 @@ const given = process.argv.slice(2);
 const demo = ["train", join(root, "assets/demo"), "--baselines", "--epochs", "6", "--lr", "0.005"];
 const child = spawn(
   process.execPath,
-  [join(root, "dist/cli/main.js"), ...(given.length > 0 ? given : demo)],
+  [join(root, "dist/program/main.js"), ...(given.length > 0 ? given : demo)],
   { stdio: "inherit" },
 );
 // Ctrl-C reaches the child as well: it saves its state and says how to go on.

@@ -10,7 +10,7 @@ import { draws } from "../src/core/random.js";
 import { float32, zeros } from "../src/core/tensor.js";
 import { Builder, Graph, toOnnx } from "../src/graph/index.js";
 
-const main = new URL("../dist/cli/main.js", import.meta.url).pathname;
+const main = new URL("../dist/program/main.js", import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
@@ -73,9 +73,14 @@ test("help loads nothing heavy: no runtime, decoder, hub or protobuf", async () 
   const loaded = await new Promise<string>((done) =>
     execFile(process.execPath, ["--input-type=module", "--eval", script], (_error, _out, err) => done(err)),
   );
-  for (const heavy of ["onnxruntime", "sharp", "@huggingface", "@bufbuild", "cli-progress"])
+  for (const heavy of ["onnxruntime", "sharp", "@huggingface", "cli-progress"])
     expect(loaded).not.toContain(`node_modules/${heavy}`);
-  expect(loaded).toContain("node_modules/zod");
+  // What is bundled is told by a name that only its own file has; the options' schemas are needed for help.
+  const chunks = [...loaded.matchAll(/file:\/\/(\S+\/dist\/program\/\S+)/g)].map(([, path]) =>
+    readFileSync(path!, "utf8"),
+  );
+  expect(chunks.some((text) => text.includes("ModelProto"))).toBe(false);
+  expect(chunks.some((text) => text.includes("ZodObject"))).toBe(true);
 });
 
 test("the version is that of the package", async () => {

@@ -15,7 +15,7 @@ import { freshWeights } from "../src/train/initialize.js";
 import { picture } from "./pictures.js";
 
 /** The built command line. */
-export const cli = new URL("../dist/cli/main.js", import.meta.url).pathname;
+export const cli = new URL("../dist/program/main.js", import.meta.url).pathname;
 
 /** A folder with a folder a class: pictures of one tint each, and no two alike. */
 export async function tinyData(

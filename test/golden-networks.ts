@@ -1,5 +1,5 @@
 // Networks as PyTorch exports them with PyTorch's numbers, and our training of them. The files and how their
-// numbers were made: scripts/make-golden.py.
+// numbers were made: scripts/golden.
 import { readFileSync } from "node:fs";
 import { float32, int64, type Tensor, toNumbers } from "../src/core/tensor.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";

@@ -68,6 +68,18 @@ test("opset 7: attributes that became inputs, weights listed as inputs, a fixed 
   });
 });
 
+test("a Dropout in training mode that drops nothing goes, as torchvision's Swin has them", async () => {
+  const imported = await same({
+    opset: 13,
+    inputs: { x: ["float32", ["N", 3]] },
+    outputs: { y: ["float32", ["N", 3]] },
+    weights: { none: float32([], [0]), training: tensor("bool", [], Uint8Array.of(1)) },
+    nodes: [node("Dropout", "x none training", "d"), node("Relu", "d", "y")],
+  });
+  expect(opsOf(imported)).toBe("Relu");
+  expect(imported.notes).toEqual([]);
+});
+
 test("opset 7: Upsample becomes Resize", async () => {
   for (const mode of ["nearest", "linear"]) {
     const imported = await same({

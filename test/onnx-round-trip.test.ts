@@ -65,6 +65,26 @@ test("a Loop of three steps equals three runs of one", async () => {
   expect(Array.from(out.loss!.data as Float32Array)).toEqual(losses);
 });
 
+test("a model may use the names of the loop for values of its own", async () => {
+  const graph = new Graph("named");
+  graph.input("w", { dtype: "float32", shape: [1] });
+  const g = new Builder(graph);
+  g.nodes("Add", ["w", "w"], {}, ["steps"]);
+  g.nodes("Add", ["steps", "w"], {}, ["w.next"]);
+  graph.outputs.push("w.next");
+  const loop = await session(
+    loopModel(graph, {
+      state: [{ input: "w", output: "w.next" }],
+      perStep: [],
+      scalars: [],
+      steps: "steps",
+    }),
+  );
+  const out = await loop.run({ steps: new ort.Tensor("int64", BigInt64Array.of(3n), []), w: feed([1], [1]) });
+  // w ← 3 w
+  expect(out[stateOutput("w")]!.data).toEqual(Float32Array.of(27));
+});
+
 test("a state may come out unchanged, twice, or as a scalar", async () => {
   const graph = new Graph("odd");
   graph.input("a", { dtype: "float32", shape: [1] });

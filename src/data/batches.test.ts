@@ -71,7 +71,7 @@ function counting(): { platform: Platform; decoded: () => number; most: () => nu
 test("with a pixel cache every picture is decoded once for all epochs", () =>
   withItems(async (items) => {
     const { platform, decoded } = counting();
-    const cache = new PixelCache();
+    const cache = new PixelCache(2 ** 20);
     const first = await all(items, { batchSize: 4, decoded: cache, platform });
     const second = await all(items, { batchSize: 4, decoded: cache, platform, epoch: 1 });
     expect(second).toEqual(first);

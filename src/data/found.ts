@@ -33,7 +33,9 @@ export function quoted(names: readonly string[], most = 3): string {
 
 /** "1 picture", "2,000 pictures" */
 export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
+  // Not toLocaleString: loading the tables of languages takes as long as looking through a thousand pictures.
+  const grouped = String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${grouped} ${n === 1 ? one : many}`;
 }
 
 /** Order by code point: the same on every machine and in every locale. */

@@ -32,31 +32,22 @@ export function groupLookAlikes(
     exact[i] = same ?? i;
   }
   const near = Int32Array.from(exact);
-  const basis = lowFrequencies();
-  const signs: Sign[] = [];
-  for (const i of first.values()) {
-    const sign = signOf(i, items[i]!.thumbnail, basis);
-    if (sign.deviation >= leastDeviation) signs.push(sign);
-  }
-  signs.sort((a, b) => a.low[0]! - b.low[0]!);
-  // One flat array: the loop below runs n² / 10 times, and then memory is what counts.
-  const patterns = basis.length;
-  const low = new Float32Array(signs.length * patterns);
-  for (const [k, sign] of signs.entries()) low.set(sign.low, k * patterns);
-  for (let k = 1; k < signs.length; k++) {
-    const a = signs[k]!;
-    const [a0, a1, a2] = [a.low[0]!, a.low[1]!, a.low[2]!];
-    const reach = difference((a.deviation + leastDeviation) / 2);
-    for (let m = k - 1, at = m * patterns; m >= 0; m--, at -= patterns) {
-      const d0 = a0 - low[at]!;
+  const signs = signsOf(items, [...first.values()]);
+  const { low } = signs;
+  for (let k = 1; k < signs.count; k++) {
+    const row = k * patterns;
+    const reach = difference((signs.deviation[k]! + leastDeviation) / 2);
+    for (let m = k - 1, at = row - patterns; m >= 0; m--, at -= patterns) {
+      const d0 = low[row]! - low[at]!;
       if (d0 > reach) break;
-      const d1 = a1 - low[at + 1]!;
-      const d2 = a2 - low[at + 2]!;
+      const d1 = low[row + 1]! - low[at + 1]!;
+      const d2 = low[row + 2]! - low[at + 2]!;
       if (d0 * d0 + d1 * d1 + d2 * d2 > reach * reach) continue;
-      const b = signs[m]!;
-      if (!maybeAlike(a, b)) continue;
-      const [x, y] = [root(near, a.item), root(near, b.item)];
-      if (x !== y && alike(a, b)) near[Math.max(x, y)] = Math.min(x, y);
+      if (!maybeAlike(signs, k, m)) continue;
+      const [a, b] = [signs.item[k]!, signs.item[m]!];
+      const [x, y] = [root(near, a), root(near, b)];
+      if (x !== y && alike(signs, k, m, items[a]!.thumbnail, items[b]!.thumbnail))
+        near[Math.max(x, y)] = Math.min(x, y);
     }
   }
   for (let i = 0; i < near.length; i++) near[i] = root(near, i);
@@ -72,47 +63,78 @@ function root(parents: Int32Array, i: number): number {
   return i;
 }
 
-/** What is compared of a picture. */
-interface Sign {
-  readonly item: number;
-  readonly thumbnail: Uint8Array;
-  readonly mean: number;
+/**
+ * What is compared of pictures, one row each, in the order of the first coordinate. Flat arrays: the comparison runs
+ * n² / 10 times, and an object for each of many pictures costs more memory than what is in it.
+ */
+interface Signs {
+  readonly count: number;
+  readonly item: Int32Array;
+  readonly mean: Float64Array;
   /** Standard deviation of all values. */
-  readonly deviation: number;
-  /** Coordinates of (thumbnail − mean) / (deviation √size), a vector of length 1, along {@link lowFrequencies}. */
+  readonly deviation: Float64Array;
+  /**
+   * float32[count, patterns]: coordinates of (thumbnail − mean) / (deviation √size), a vector of length 1, along
+   * {@link lowFrequencies}.
+   */
   readonly low: Float32Array;
 }
 
-function signOf(item: number, thumbnail: Uint8Array, basis: readonly Float64Array[]): Sign {
-  let sum = 0;
-  let squares = 0;
-  for (let i = 0; i < size; i++) {
-    const v = thumbnail[i]!;
-    sum += v;
-    squares += v * v;
+function signsOf(items: readonly { readonly thumbnail: Uint8Array }[], chosen: readonly number[]): Signs {
+  const mean = new Float64Array(chosen.length);
+  const deviation = new Float64Array(chosen.length);
+  const low = new Float32Array(chosen.length * patterns);
+  const basis = lowFrequencies();
+  for (const [at, i] of chosen.entries()) {
+    const { thumbnail } = items[i]!;
+    let sum = 0;
+    let squares = 0;
+    for (let j = 0; j < size; j++) {
+      const v = thumbnail[j]!;
+      sum += v;
+      squares += v * v;
+    }
+    const m = sum / size;
+    const sd = Math.sqrt(Math.max(0, squares / size - m * m));
+    mean[at] = m;
+    deviation[at] = sd;
+    if (sd < leastDeviation) continue;
+    for (let k = 0; k < patterns; k++) {
+      const wave = basis[k]!;
+      let dot = 0;
+      for (let j = 0; j < size; j++) dot += wave[j]! * (thumbnail[j]! - m);
+      low[at * patterns + k] = dot / (sd * Math.sqrt(size));
+    }
   }
-  const mean = sum / size;
-  const deviation = Math.sqrt(Math.max(0, squares / size - mean * mean));
-  const low = new Float32Array(basis.length);
-  for (const [k, wave] of basis.entries()) {
-    let dot = 0;
-    for (let i = 0; i < size; i++) dot += wave[i]! * (thumbnail[i]! - mean);
-    low[k] = deviation === 0 ? 0 : dot / (deviation * Math.sqrt(size));
-  }
-  return { item, thumbnail, mean, deviation, low };
+  const known = Int32Array.from(chosen.keys()).filter((at) => deviation[at]! >= leastDeviation);
+  const order = known.sort((a, b) => low[a * patterns]! - low[b * patterns]!);
+  const sorted = new Float32Array(order.length * patterns);
+  order.forEach((at, k) => {
+    sorted.set(low.subarray(at * patterns, (at + 1) * patterns), k * patterns);
+  });
+  return {
+    count: order.length,
+    item: order.map((at) => chosen[at]!),
+    mean: Float64Array.from(order, (at) => mean[at]!),
+    deviation: Float64Array.from(order, (at) => deviation[at]!),
+    low: sorted,
+  };
 }
 
-/** Orthonormal patterns on uint8[side, side, 3]: low cosines in y and x of the gray picture, and red against blue. */
+/** Low cosines in y and x of the gray picture; and one more pattern, red against blue. */
+const orders = [
+  [0, 1],
+  [1, 0],
+  [1, 1],
+  [0, 2],
+  [2, 0],
+  [1, 2],
+  [2, 1],
+] as const;
+const patterns = orders.length + 1;
+
+/** Orthonormal patterns on uint8[side, side, 3], see {@link orders}. */
 function lowFrequencies(): Float64Array[] {
-  const orders = [
-    [0, 1],
-    [1, 0],
-    [1, 1],
-    [0, 2],
-    [2, 0],
-    [1, 2],
-    [2, 1],
-  ] as const;
   const cosine = (u: number, x: number) => Math.cos(((2 * x + 1) * u * Math.PI) / (2 * thumbnailSide));
   const pattern = (value: (y: number, x: number, c: number) => number) => {
     const wave = Float64Array.from({ length: size }, (_, i) =>
@@ -136,11 +158,11 @@ function difference(deviation: number): number {
  * Necessary for {@link alike}: for x, y of any length |x/|x| − y/|y|| ≤ 2 |x − y| / (|x| + |y|) (Dunkl and
  * Williams 1964), and the coordinates along a few orthonormal patterns differ by no more than the whole.
  */
-function maybeAlike(a: Sign, b: Sign): boolean {
-  const most = difference((a.deviation + b.deviation) / 2);
+function maybeAlike({ deviation, low }: Signs, a: number, b: number): boolean {
+  const most = difference((deviation[a]! + deviation[b]!) / 2);
   let budget = most * most;
-  for (let k = 0; k < a.low.length; k++) {
-    const d = a.low[k]! - b.low[k]!;
+  for (let k = 0; k < patterns; k++) {
+    const d = low[a * patterns + k]! - low[b * patterns + k]!;
     budget -= d * d;
     if (budget < 0) return false;
   }
@@ -153,16 +175,16 @@ function maybeAlike(a: Sign, b: Sign): boolean {
  * copies (JPEG at quality 50, WebP at 60, half the size, 5 % lighter) have rms(d) / σ up to 0.08, against
  * other photographs from 0.6 on; rendered surfaces, which are much alike, from 0.23 on.
  */
-function alike(a: Sign, b: Sign): boolean {
-  const shift = a.mean - b.mean;
+function alike(signs: Signs, a: number, b: number, first: Uint8Array, second: Uint8Array): boolean {
+  const shift = signs.mean[a]! - signs.mean[b]!;
   if (Math.abs(shift) > 16) return false;
-  const deviation = (a.deviation + b.deviation) / 2;
+  const deviation = (signs.deviation[a]! + signs.deviation[b]!) / 2;
   const rms = difference(deviation) * deviation;
   const most = 0.5 * deviation + 4;
   const budget = rms * rms * size;
   let spent = 0;
   for (let i = 0; i < size; i++) {
-    const d = a.thumbnail[i]! - b.thumbnail[i]! - shift;
+    const d = first[i]! - second[i]! - shift;
     spent += d * d;
     if (spent > budget || Math.abs(d) > most) return false;
   }

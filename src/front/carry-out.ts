@@ -28,9 +28,16 @@ export async function carryOut(
     record.write(event);
   };
   const threads = options.threads ?? platform.cores();
-  // The decoder loads here while the runtime loads in its own thread.
+  // The decoder loads and the data is looked through here while the runtime loads in its own thread.
   const decoderVersion = platform.pictures.version();
   decoderVersion.catch(() => undefined);
+  const afterStart = held(onEvent);
+  const looking = openData(dataset ?? run.manifest.data, {
+    ...options,
+    seed: run.manifest.split_seed ?? options.seed ?? defaults.seed,
+    onEvent: afterStart.onEvent,
+  });
+  looking.catch(() => undefined);
   const runtime = await openRuntime(threads);
   try {
     onEvent({
@@ -57,23 +64,33 @@ export async function carryOut(
       });
     }
     await run.update({ versions });
-    const given = await openData(dataset ?? run.manifest.data, {
-      ...options,
-      seed: run.manifest.split_seed ?? options.seed ?? defaults.seed,
-      onEvent,
-    });
+    afterStart.release();
+    const given = await looking;
     await requireSameData(run, given);
     const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
     await requireSameBase(run, opened);
     // A probe looks at each picture once: keeping it would cost memory and save nothing.
     const once = options.strategy === "probe" && options.baselines !== true;
-    const decoded = once ? new PixelCache(0) : new PixelCache();
+    const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
     const context = { run, options, platform, runtime, dataset: given, opened, decoded, onEvent };
     return await trainAndScore(context, begin, events);
   } finally {
     await record.end();
     await runtime.close();
   }
+}
+
+/** Keeps events back, so that what is done ahead of its turn is told in its turn. */
+function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } {
+  let waiting: EngraftEvent[] | undefined = [];
+  return {
+    onEvent: (event) => (waiting ? waiting.push(event) : onEvent(event)),
+    release() {
+      const events = waiting ?? [];
+      waiting = undefined;
+      for (const event of events) onEvent(event);
+    },
+  };
 }
 
 /** Events on their way to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint says so. */

@@ -12,7 +12,7 @@ import { scratchPlan } from "../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { chooseStrategy } from "../methods/registry.js";
-import { partOf } from "../train/features.js";
+import { inParts, type PartFeatures, partOf } from "../train/features.js";
 import type { Fit, FitResult } from "../train/fit.js";
 import type { Context } from "./context.js";
 import { type PictureSource, predictWith } from "./feeds.js";
@@ -151,13 +151,14 @@ export async function trainAndScore(
   onEvent(expected);
 
   const featureBegin = performance.now();
-  const rows = await trunk.features(dataset.items, { onEvent, decoded, ...(signal && { signal }) });
+  const ordered = inParts(dataset.items);
+  const rows = await trunk.features(ordered, { onEvent, decoded, ...(signal && { signal }) });
   const features = (performance.now() - featureBegin) / 1000;
   await trunk.close();
   const parts = {
-    train: partOf(dataset, "train", rows, body.width),
-    validation: partOf(dataset, "validation", rows, body.width),
-    test: partOf(dataset, "test", rows, body.width),
+    train: partOf(ordered, "train", rows, body.width),
+    validation: partOf(ordered, "validation", rows, body.width),
+    test: partOf(ordered, "test", rows, body.width),
   };
 
   const trainingBegin = performance.now();
@@ -275,12 +276,7 @@ export async function trainAndScore(
   return result;
 }
 
-function validationOf(
-  classes: readonly string[],
-  probe: Probe,
-  part: ReturnType<typeof partOf>,
-  width: number,
-) {
+function validationOf(classes: readonly string[], probe: Probe, part: PartFeatures, width: number) {
   if (part.items.length === 0) return { loss: Number.NaN, accuracy: Number.NaN };
   const { loss, accuracy } = scoresOf(classes, {
     logits: applyHead(probe, part.features, width),

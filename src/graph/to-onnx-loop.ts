@@ -51,6 +51,10 @@ function loopGraph(step: Graph, { state, perStep, scalars, steps }: LoopSpec, bo
   for (const v of [...state.map((s) => s.input), ...perStep, ...scalars]) {
     if (!inside.has(v)) inside.set(v, names.fresh(`${v}.k`));
   }
+  // So does what the model itself happens to call "steps", or like a state's next value.
+  for (const v of [steps, ...state.map((s) => stateOutput(s.input))]) {
+    if (step.has(v) && !inside.has(v)) inside.set(v, names.fresh(`${v}.k`));
+  }
   rename(body, inside);
   const inner = (v: Value): Value => inside.get(v) ?? v;
 

@@ -51,7 +51,10 @@ export async function readFileBytes(
  * the same folder, fsync, rename, fsync of the folder.
  * @throws FileError; the old content, if any, is untouched then
  */
-export async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  content: Uint8Array | string | Iterable<string>,
+): Promise<void> {
   await ensureDir(dirname(path));
   const temporary = join(
     dirname(path),
@@ -60,7 +63,8 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
   try {
     const file = await open(temporary, "wx");
     try {
-      await file.writeFile(content);
+      const whole = typeof content === "string" || content instanceof Uint8Array;
+      for (const piece of whole ? [content] : content) await file.writeFile(piece);
       await file.sync();
     } finally {
       await file.close();

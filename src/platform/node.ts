@@ -1,6 +1,8 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import envPaths from "env-paths";
 import { nodeFiles, sha256 } from "./node-files.js";
 import { sharpPictures } from "./node-pictures.js";
@@ -33,6 +35,11 @@ export const nodePlatform: Platform = {
     // 0 or 2^64: no limit.
     const limit = process.constrainedMemory();
     return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  },
+  releaseMemory: () => {
+    // The flag alone exposes gc() only in contexts that are made after it.
+    setFlagsFromString("--expose-gc");
+    runInNewContext("gc")();
   },
   machine: () =>
     `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, ${platform()}-${arch()}`,

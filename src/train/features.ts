@@ -1,13 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import { sizeOf } from "../core/shape.js";
-import {
-  batches,
-  type Dataset,
-  type ImageItem,
-  type ImagePreprocessing,
-  type PixelCache,
-} from "../data/index.js";
+import { batches, type ImageItem, type ImagePreprocessing, type PixelCache } from "../data/index.js";
 import type { Session } from "../runtime/runtime.js";
 
 /** Rows of features that were computed before, by item. Both may fail: then the run goes on without. */
@@ -155,20 +149,33 @@ function requireFinite(
 }
 
 /** Features and labels of one part of a data set. */
+export interface PartFeatures {
+  /** float32[N, D] */
+  readonly features: Float32Array;
+  /** int32[N] */
+  readonly labels: Int32Array;
+  readonly items: readonly ImageItem[];
+}
+
+/** All items, part by part: the order in which the rows of a part lie side by side, for {@link partOf}. */
+export function inParts(items: readonly ImageItem[]): readonly ImageItem[] {
+  return (["train", "validation", "test"] as const).flatMap((part) =>
+    items.filter((item) => item.part === part),
+  );
+}
+
+/** One part of what was extracted {@link inParts}: a view of the rows, no copy. */
 export function partOf(
-  dataset: Dataset,
+  ordered: readonly ImageItem[],
   part: ImageItem["part"],
   rows: Float32Array,
   width: number,
-): { features: Float32Array; labels: Int32Array; items: readonly ImageItem[] } {
-  const chosen = dataset.items.map((item, i) => ({ item, i })).filter(({ item }) => item.part === part);
-  const features = new Float32Array(chosen.length * width);
-  chosen.forEach(({ i }, k) => {
-    features.set(rows.subarray(i * width, (i + 1) * width), k * width);
-  });
+): PartFeatures {
+  const items = ordered.filter((item) => item.part === part);
+  const first = ordered.findIndex((item) => item.part === part);
   return {
-    features,
-    labels: Int32Array.from(chosen, ({ item }) => item.label),
-    items: chosen.map(({ item }) => item),
+    features: rows.subarray(Math.max(first, 0) * width, (Math.max(first, 0) + items.length) * width),
+    labels: Int32Array.from(items, ({ label }) => label),
+    items,
   };
 }

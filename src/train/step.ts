@@ -4,6 +4,7 @@ import { type Tensor, zeros } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
+import { foldConstants } from "../graph/passes/index.js";
 import { bindDims, inline, promote } from "../graph/surgery/index.js";
 import type { Transform } from "../optim/index.js";
 import { foldFrozenNormalization, withBatchStatistics } from "./batch-norm.js";
@@ -57,7 +58,8 @@ export function feedNames(source: string): Batch {
 export function buildStep<Source extends string>(options: StepOptions<Source>): Step {
   const { objective, optimizer, trainable } = options;
   if (trainable.length === 0) throw new EngraftError("ModelError", "no weight of the model trains");
-  const model = promote(bindDims(options.model, { batch: options.batch }), [
+  // With the batch known, so are the sizes that the model computes from it: bounds of slices, targets of reshapes.
+  const model = promote(foldConstants(bindDims(options.model, { batch: options.batch })), [
     ...trainable.map((t) => t.value),
     ...statistics(options),
   ]);

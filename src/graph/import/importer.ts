@@ -263,7 +263,7 @@ export class Importer implements RewriteContext {
       case "Dropout":
         if (node.output[1] && this.read.has(node.output[1])) return false;
         if (x === undefined || x === none) throw nodeError(node, "it has no input");
-        return !this.dropsAtRandom(node, inputs[2] ?? none) && this.same(node, x, y);
+        return !this.dropsAtRandom(node, inputs[1] ?? none, inputs[2] ?? none) && this.same(node, x, y);
       case "Identity":
         return x !== undefined && x !== none && this.same(node, x, y);
       case "Cast": {
@@ -278,9 +278,12 @@ export class Importer implements RewriteContext {
   }
 
   /** A Dropout in training mode would make the model's results random: it is not ours to take it out. */
-  private dropsAtRandom(node: NodeProto, mode: Value): boolean {
+  private dropsAtRandom(node: NodeProto, ratio: Value, mode: Value): boolean {
     const training = mode === none ? 0 : this.constantOf(mode)?.data[0];
     if (training !== undefined && !training) return false;
+    // torchvision's Swin always trains its dropout, of nothing.
+    const share = this.constantOf(ratio);
+    if (share?.data.length === 1 && toNumbers(share)[0] === 0) return false;
     const why = training ? "training_mode is true" : `training_mode ("${mode}") is computed`;
     this.notes.add(
       `${whereOf(node)} is passed on as it came: ${why}, so that it drops values at random; export the model in inference mode`,

@@ -1,6 +1,6 @@
 import { type DType, isFloat } from "../../core/dtype.js";
 import { EngraftError } from "../../core/errors.js";
-import { type Dim, formatType, type Shape, type TensorType } from "../../core/shape.js";
+import { type Dim, formatType, isStatic, type Shape, type TensorType } from "../../core/shape.js";
 import { toNumbers } from "../../core/tensor.js";
 import type { OpName } from "../ops.js";
 import type { InferContext } from "./infer.js";
@@ -68,10 +68,12 @@ export function mustHaveRank(c: AnyContext, name: string, type: TensorType, leas
     );
 }
 
-/** The values of a constant integer input; undefined when it is omitted or computed. */
+/** The values of an integer input, constant or followed; undefined when it is omitted or one of them is not known. */
 export function constantInts(c: AnyContext, i: number): number[] | undefined {
   const value = c.constant(i);
-  return value && toNumbers(value);
+  if (value) return toNumbers(value);
+  const followed = c.dims?.(i);
+  return isStatic(followed) ? [...followed] : undefined;
 }
 
 /** An axis counted from the front. @throws ShapeError */

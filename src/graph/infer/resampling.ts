@@ -1,4 +1,4 @@
-import { type Dim, formatType } from "../../core/shape.js";
+import { type Dim, formatType, isStatic } from "../../core/shape.js";
 import { toNumbers } from "../../core/tensor.js";
 import { keptAspect, scaledSize } from "../interpolation.js";
 import type { Resampling } from "../ops.js";
@@ -20,7 +20,8 @@ export const resampling: InferTable<Resampling> = {
     if (scalesType) mustBe(c, "scales", scalesType, "float32", "float64");
     if (sizesType) mustBe(c, "sizes", sizesType, "int64");
     const scalesConstant = c.constant(2);
-    const scales = scalesConstant && toNumbers(scalesConstant);
+    const followed = scalesType && c.dims?.(2);
+    const scales = scalesConstant ? toNumbers(scalesConstant) : isStatic(followed) ? followed : undefined;
     const sizes: readonly Dim[] | undefined =
       c.dims?.(3) ?? (c.constant(3) ? toNumbers(c.constant(3)!) : undefined);
     if (!x.shape) return [{ dtype: x.dtype, shape: undefined }];

@@ -2,15 +2,18 @@ import { type Dim, isStatic, type Shape, sizeOf } from "../../core/shape.js";
 import { toNumbers } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 import { type AnyOpNode, none, type Value } from "../node.js";
-import { sliceBounds } from "./slice.js";
+import { chosenList, elementwiseList, slicedList, transposedList } from "./known-lists.js";
 
 /** Lists longer than this are not shapes. */
 const longest = 32;
+/** Operators whose one output holds the numbers of their first input, in the same order. */
+const passing: ReadonlySet<string> = new Set(["Identity", "Unsqueeze", "Squeeze", "Reshape", "Flatten"]);
 
 /**
- * The sizes that an integer value holds, followed through the few operators with which exporters compute the
- * target of a Reshape: `x.view(x.size(0), -1)` is Concat(Unsqueeze(Gather(Shape(x), 0)), [-1]).
- * A 0-d value counts as a list of one; undefined where nothing is known.
+ * The sizes that a small value holds, followed through the operators with which exporters compute the target of a
+ * Reshape or Expand, the bounds of a Slice, the widths of a Pad and the scales of a Resize:
+ * `x.view(x.size(0), -1)` is Concat(Unsqueeze(Gather(Shape(x), 0)), [-1]).
+ * The numbers stand row by row; a 0-d value counts as a list of one; undefined where nothing is known.
  */
 export function shapeValue(
   graph: Graph,
@@ -22,9 +25,18 @@ export function shapeValue(
     const known = values.get(v);
     if (known) return known;
     const constant = graph.initializers.get(v);
-    if (!constant || constant.data.length > longest) return undefined;
-    return constant.dtype === "int64" || constant.dtype === "int32" ? toNumbers(constant) : undefined;
+    if (!constant || constant.data.length > longest || constant.dtype === "string") return undefined;
+    return toNumbers(constant);
   };
+  const numbersOf = (i: number): readonly number[] | undefined => {
+    const list = of(i);
+    return isStatic(list) ? list : undefined;
+  };
+  const dimsOf = (i: number) => {
+    const shape = graph.types.get(node.inputs[i] ?? none)?.shape;
+    return isStatic(shape) ? shape : undefined;
+  };
+  if (passing.has(node.op)) return of(0);
   switch (node.op) {
     case "Shape": {
       const shape: Shape | undefined = graph.types.get(node.inputs[0]!)?.shape;
@@ -36,29 +48,26 @@ export function shapeValue(
       const shape = graph.types.get(node.inputs[0]!)?.shape;
       return shape && isStatic(shape) ? [sizeOf(shape)] : undefined;
     }
-    // A list of equal sizes, as many as a list of one number says.
-    case "ConstantOfShape": {
-      const count = of(0);
-      const { dtype, data } = node.attributes.value;
-      if (dtype !== "int64" || count?.length !== 1 || typeof count[0] !== "number" || !(count[0] <= longest))
-        return undefined;
-      return new Array<Dim>(Math.max(0, count[0])).fill(Number(data[0]));
+    case "Cast": {
+      const { to } = node.attributes;
+      const list = of(0);
+      if (to === "bool") return list?.map((v) => (typeof v === "number" ? Number(v !== 0) : null));
+      if (to === "float32") return list?.map((v) => (typeof v === "number" ? Math.fround(v) : v));
+      if (to !== "int64" && to !== "int32") return undefined;
+      // What is too large for a whole number has no defined value as one.
+      return list?.every((v) => typeof v !== "number" || Number.isSafeInteger(Math.trunc(v)))
+        ? list.map((v) => (typeof v === "number" ? Math.trunc(v) : v))
+        : undefined;
     }
-    case "Neg":
-      return of(0)?.map((d) => (typeof d === "number" ? -d : null));
-    case "Identity":
-    case "Unsqueeze":
-    case "Squeeze":
-      return of(0);
-    case "Cast":
-      return node.attributes.to === "int64" || node.attributes.to === "int32" ? of(0) : undefined;
     case "Gather": {
       const list = of(0);
       const at = of(1);
-      if (!list || !at?.every((i) => typeof i === "number")) return undefined;
+      if (!list || (dimsOf(0) ?? [0]).length !== 1 || !at?.every((i) => typeof i === "number"))
+        return undefined;
       return at.map((i) => list[(i as number) < 0 ? (i as number) + list.length : (i as number)] ?? null);
     }
     case "Concat": {
+      if (node.inputs.some((_, i) => (dimsOf(i) ?? [0]).length !== 1)) return undefined;
       const parts: Dim[] = [];
       for (let i = 0; i < node.inputs.length; i++) {
         const part = of(i);
@@ -69,42 +78,57 @@ export function shapeValue(
     }
     case "Slice": {
       const list = of(0);
-      const [start, end] = [of(1)?.[0], of(2)?.[0]];
-      const step = node.inputs[4] ? of(4)?.[0] : 1;
-      if (
-        !list ||
-        typeof start !== "number" ||
-        typeof end !== "number" ||
-        typeof step !== "number" ||
-        step < 1
-      )
-        return undefined;
-      const [from, to] = sliceBounds(list.length, start, end, step);
-      return list.slice(from, to).filter((_, i) => i % step === 0);
+      const dims = dimsOf(0) ?? (list && [list.length]);
+      const [starts, ends] = [numbersOf(1), numbersOf(2)];
+      const axes = node.inputs[3] ? numbersOf(3) : starts?.map((_, i) => i);
+      const steps = node.inputs[4] ? numbersOf(4) : starts?.map(() => 1);
+      if (!list || !dims || !starts || !ends || !axes || !steps) return undefined;
+      return slicedList(
+        list,
+        dims,
+        axes.map((axis, i) => ({ axis, start: starts[i]!, end: ends[i]!, step: steps[i]! })),
+      );
     }
-    case "Mul":
-    case "Add":
-    case "Sub":
-    case "Div": {
+    case "Transpose": {
+      const [list, dims] = [of(0), dimsOf(0)];
+      return list && dims && transposedList(list, dims, node.attributes.perm);
+    }
+    case "ConstantOfShape": {
+      const n = numbersOf(0)?.reduce((a, b) => a * b, 1);
+      const { value } = node.attributes;
+      if (n === undefined || n > longest || value.dtype === "string") return undefined;
+      return new Array<number>(n).fill(toNumbers(value)[0]!);
+    }
+    case "Range": {
+      const [start, limit, delta] = [0, 1, 2].map((i) => numbersOf(i)?.[0]);
+      if (start === undefined || limit === undefined || !delta) return undefined;
+      const n = Math.max(0, Math.ceil((limit - start) / delta));
+      return n <= longest ? Array.from({ length: n }, (_, i) => start + i * delta) : undefined;
+    }
+    case "Where": {
+      const [condition, a, b] = [of(0), of(1), of(2)];
+      return condition && a && b && sameRank(node, graph) ? chosenList(condition, a, b) : undefined;
+    }
+    case "Not":
+      return of(0)?.map((v) => (typeof v === "number" ? Number(v === 0) : null));
+    case "Neg":
+      return of(0)?.map((v) => (typeof v === "number" ? -v : null));
+    case "Floor":
+    case "Ceil":
+      return of(0)?.map((v) => (typeof v === "number" ? Math[node.op === "Floor" ? "floor" : "ceil"](v) : v));
+    default: {
+      const dtype = graph.types.get(node.inputs[0] ?? none)?.dtype;
+      if (node.op === "Mod" && node.attributes.fmod) return undefined;
+      if (node.inputs.length !== 2 || dtype === undefined) return undefined;
       const [a, b] = [of(0), of(1)];
-      if (a?.length !== 1 || b?.length !== 1) return undefined;
-      return [arithmetic(node.op, a[0]!, b[0]!)];
+      return a && b && sameRank(node, graph) ? elementwiseList(node.op, a, b, dtype) : undefined;
     }
-    default:
-      return undefined;
   }
 }
 
-function arithmetic(op: "Mul" | "Add" | "Sub" | "Div", a: Dim, b: Dim): Dim {
-  if (typeof a === "number" && typeof b === "number") {
-    if (op === "Mul") return a * b;
-    if (op === "Add") return a + b;
-    if (op === "Sub") return a - b;
-    return b === 0 ? null : Math.trunc(a / b);
-  }
-  // A name survives what leaves it as it is.
-  if (op === "Mul" && a === 1) return b;
-  if ((op === "Mul" || op === "Div") && b === 1) return a;
-  if ((op === "Add" || op === "Sub") && b === 0) return a;
-  return null;
+/** Whether inputs lie on each other element by element: of one rank up to 1, or of the same sizes, or single. */
+function sameRank(node: AnyOpNode, graph: Graph): boolean {
+  const shapes = node.inputs.map((v) => graph.types.get(v)?.shape);
+  const long = shapes.filter((s) => s === undefined || s.some((d) => d !== 1));
+  return long.every((s) => s !== undefined && (s.length === 1 || String(s) === String(long[0])));
 }

@@ -60,6 +60,28 @@ test("a target with two unknown sizes stays computed", () => {
   expect(foldConstants(graph).nodes.at(-1)!.inputs[1]).toBe(turned);
 });
 
+test("computed scales of a Resize become a constant; a small weight that is only turned stays a weight", () => {
+  const graph = new Graph();
+  graph.input("x", { dtype: "float32", shape: ["batch", 2, 4, 4] });
+  const g = new Builder(graph);
+  const scale = g.unsqueeze(g.weight("scale", float32([2], [3, 4])), [1, 2]);
+  const scales = g.concat([g.constant(float32([2], [1, 1])), g.constant(float32([2], [2, 2]))], 0);
+  const resized = g.node("Resize", [g.mul("x", scale), "", scales], {
+    mode: "nearest",
+    coordinate_transformation_mode: "asymmetric",
+    nearest_mode: "floor",
+    cubic_coeff_a: -0.75,
+    exclude_outside: false,
+    extrapolation_value: 0,
+    keep_aspect_ratio_policy: "stretch",
+    axes: undefined,
+  });
+  graph.outputs.push(resized);
+  const folded = removeDeadCode(foldConstants(graph));
+  expect(folded.nodes.map((n) => n.op)).toEqual(["Unsqueeze", "Mul", "Resize"]);
+  expect(toNumbers(folded.initializers.get(folded.nodes[2]!.inputs[2]!)!)).toEqual([1, 1, 2, 2]);
+});
+
 test("what no output needs goes, inputs stay", () => {
   const graph = graphWith((g) => {
     g.exp(g.weight("unused", float32([3], [1, 2, 3])));

@@ -1,5 +1,5 @@
 import { type Dim, isStatic, sizeOf, type TensorType } from "../../core/shape.js";
-import { castTensor, int64, type Tensor } from "../../core/tensor.js";
+import { castTensor, float32, int64, type Tensor } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 import { inferNode, type ShapeValues } from "../infer/index.js";
 import { shapeValue } from "../infer/shape-value.js";
@@ -50,6 +50,7 @@ function valuesOf(
 ): readonly Tensor[] | undefined {
   const type = types[0];
   const known = shapeValue(graph, node, sizes);
+  // Floats are not put in: a small weight, seen from another side, is still a weight.
   if (known && isStatic(known) && type && (type.dtype === "int64" || type.dtype === "int32")) {
     // An Unsqueeze of a list is known too, and of more axes than one.
     const dims = isStatic(type.shape) ? type.shape : [known.length];
@@ -69,18 +70,28 @@ function valuesOf(
   return evaluate(node, inputs);
 }
 
-/** Reshape and Expand whose target was computed: the target as a constant, where it can be said. */
+/** Reshape whose target was computed, Resize whose scales were: these as a constant, where it can be said. */
 function withKnownTarget(copy: Graph, graph: Graph, node: AnyOpNode, sizes: ShapeValues): Node {
+  const named = (hint: string): string => {
+    let name = copy.fresh(hint);
+    while (graph.has(name)) name = copy.fresh(`${name}_`);
+    return name;
+  };
+  if (node.op === "Resize") {
+    const scales = node.inputs[2] ?? none;
+    const known = sizes.get(scales);
+    if (!known || !isStatic(known) || copy.types.get(scales)?.dtype !== "float32") return node;
+    const constant = copy.initializer(named(`${node.outputs[0]}.scales`), float32([known.length], known));
+    return { ...node, inputs: node.inputs.with(2, constant) };
+  }
   if (node.op !== "Reshape" || node.attributes.allowzero) return node;
   const [x = none, target = none] = node.inputs;
   const wanted = sizes.get(target);
   if (!wanted || copy.initializers.has(target)) return node;
   const list = reshapeTarget(wanted, copy.types.get(x)?.shape);
   if (!list) return node;
-  let name = copy.fresh(`${node.outputs[0]}.target`);
-  while (graph.has(name)) name = copy.fresh(`${name}_`);
-  copy.initializer(name, int64([list.length], list));
-  return { ...node, inputs: [x, name] };
+  const constant = copy.initializer(named(`${node.outputs[0]}.target`), int64([list.length], list));
+  return { ...node, inputs: [x, constant] };
 }
 
 /**

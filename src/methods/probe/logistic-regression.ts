@@ -3,6 +3,7 @@ import { type Minimum, minimise } from "./lbfgs.js";
 import { type Matrix, multiply, multiplyTransposed } from "./products.js";
 import { type SimdProducts, simdProducts } from "./simd-products.js";
 import { spanOf } from "./span.js";
+import { type Standardisation, standardise } from "./standardise.js";
 
 /** A linear classifier: logits = x Wᵀ + b. */
 export interface LinearClassifier {
@@ -87,6 +88,7 @@ export interface LogisticProblem {
 }
 
 /**
+ * @param scaling the features are standardised by it on their way into the solver
  * @param precision "single": sums of products in float32, several times as fast where WebAssembly has SIMD; good for
  * tolerances down to 1e-5
  * @throws as {@link fitLogistic}
@@ -96,6 +98,7 @@ export function logisticProblem(
   labels: Int32Array,
   classes: number,
   precision: "single" | "double" = "double",
+  scaling?: Standardisation,
 ): LogisticProblem {
   checkExamples(features, labels, classes);
   const n = labels.length;
@@ -105,15 +108,19 @@ export function logisticProblem(
   const present = counts.flatMap((count, k) => (count > 0 ? [k] : []));
   const place = new Map(present.map((k, i) => [k, i]));
   const targets = labels.map((label) => place.get(label)!);
-  const c = present.length;
+  // Of two classes the solver knows the difference of their logits only: the minimum has w₁ = −w₀.
+  const pair = present.length === 2;
+  const c = pair ? 1 : present.length;
 
-  const span = isSpanCheaper(n, d, c, precision) ? spanOf(features, n, d) : undefined;
-  const x = span?.coordinates ?? features;
+  const scaled = (): Float32Array => (scaling ? standardise(features, n, scaling) : features);
+  const span = isSpanCheaper(n, d, c, precision) ? spanOf(scaled(), n, d) : undefined;
   const r = span?.rank ?? d;
-  const simd = precision === "single" ? simdProducts(x, n, r, c) : undefined;
-  const products = simd ?? doubleProducts(x, n, r, c);
-  const frequency = present.map((k) => Math.log(counts[k]! / n));
-  const meanFrequency = frequency.reduce((a, b) => a + b, 0) / c;
+  const simd =
+    precision === "single"
+      ? simdProducts(span?.coordinates ?? features, n, r, c, span ? undefined : scaling)
+      : undefined;
+  const products = simd ?? doubleProducts(span?.coordinates ?? scaled(), n, r, c);
+  const frequency = centred(Float64Array.from(present, (k) => Math.log(counts[k]! / n)));
 
   return {
     solve({ strength, start, from, tolerance = 1e-6, maxIterations = 300 }) {
@@ -122,22 +129,22 @@ export function logisticProblem(
       }
       const parameters = new Float64Array(c * r + c);
       if (from !== undefined) parameters.set(from.parameters);
-      else if (start === undefined)
-        parameters.set(
-          frequency.map((f) => f - meanFrequency),
-          c * r,
-        );
+      else if (start === undefined) parameters.set(pair ? difference(frequency) : frequency, c * r);
       else {
-        const rows = gatherRows(start.weight, d, present);
+        const chosen = gatherRows(start.weight, d, present);
+        const rows = pair ? difference(chosen) : chosen;
         parameters.set(span === undefined ? rows : span.fromFeatures(rows, c));
-        parameters.set(gatherRows(start.bias, 1, present), c * r);
+        const bias = gatherRows(start.bias, 1, present);
+        parameters.set(pair ? difference(bias) : bias, c * r);
       }
       let loss = 0;
-      const mean = meanLoss(products, targets, r, c);
+      const mean = (pair ? meanLossOfPair : meanLoss)(products, targets, r, c);
+      // ½ (‖w₀‖² + ‖w₁‖²) = ¼ ‖w₀ − w₁‖² where w₁ = −w₀.
+      const lambda = 1 / (strength * n) / (pair ? 2 : 1);
       const minimum = minimise(
         (p, g) => {
           loss = mean(p, g);
-          return loss + penalise(p, g, c * r, 1 / (strength * n));
+          return loss + penalise(p, g, c * r, lambda);
         },
         parameters,
         { tolerance, maxIterations, noise: simd === undefined ? 1e-13 : 1e-6 },
@@ -145,16 +152,11 @@ export function logisticProblem(
       // The last evaluation need not have been the best point.
       loss = mean(minimum.x, new Float64Array(parameters.length));
       const solved = minimum.x.subarray(0, c * r);
+      const weight = span?.toFeatures(solved, c) ?? solved;
+      const bias = minimum.x.subarray(c * r);
       const { iterations, evaluations, stopped } = minimum;
       return {
-        ...scatterRows(
-          span?.toFeatures(solved, c) ?? solved,
-          minimum.x.subarray(c * r),
-          d,
-          present,
-          classes,
-          n,
-        ),
+        ...scatterRows(pair ? halves(weight) : weight, pair ? halves(bias) : bias, d, present, classes, n),
         iterations,
         evaluations,
         loss,
@@ -214,6 +216,35 @@ function meanLoss(products: Products, labels: Int32Array, d: number, c: number) 
   };
 }
 
+/**
+ * The same for two classes, with v = w₀ − w₁, β = b₀ − b₁ and z = vᵀx + β:
+ *
+ * L = 1/N Σ log(1 + exp(±z)), − for class 0      dv = 1/N Σ (σ(zᵢ) − 1{yᵢ = 0}) xᵢ, which is dw₀ too
+ */
+function meanLossOfPair(products: Products, labels: Int32Array, d: number) {
+  const n = labels.length;
+  const z = new Float64Array(n);
+  return (parameters: Float64Array, gradient: Float64Array): number => {
+    products.multiply(parameters.subarray(0, d), z);
+    const bias = parameters[d]!;
+    let loss = 0;
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      // u is the margin: the own logit minus the other one. log(1 + e^−u) without overflow.
+      const sign = labels[i] === 0 ? 1 : -1;
+      const u = sign * (z[i]! + bias);
+      const e = Math.exp(-Math.abs(u));
+      loss += Math.log1p(e) + Math.max(-u, 0);
+      const other = (u > 0 ? e : 1) / (1 + e);
+      z[i] = (-sign * other) / n;
+      sum += z[i]!;
+    }
+    products.multiplyTransposed(z, gradient.subarray(0, d));
+    gradient[d] = sum;
+    return loss / n;
+  };
+}
+
 /** λ/2 ‖W‖² of the first `count` parameters; λW is added to the gradient. */
 function penalise(parameters: Float64Array, gradient: Float64Array, count: number, lambda: number): number {
   let square = 0;
@@ -232,6 +263,27 @@ function penalise(parameters: Float64Array, gradient: Float64Array, count: numbe
 function isSpanCheaper(n: number, d: number, c: number, precision: "single" | "double"): boolean {
   const dearer = precision === "single" ? 5 : 1;
   return n < d && n <= 4000 && (dearer * n) / (2 * c) < 60 * (1 - n / d);
+}
+
+function centred(values: Float64Array): Float64Array {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return values.map((v) => v - mean);
+}
+
+/** [a, b] -> a − b */
+function difference(rows: Float64Array): Float64Array {
+  const width = rows.length / 2;
+  return rows.subarray(0, width).map((v, i) => v - rows[width + i]!);
+}
+
+/** v -> [v / 2, −v / 2] */
+function halves(values: Float64Array): Float64Array {
+  const both = new Float64Array(2 * values.length);
+  values.forEach((v, i) => {
+    both[i] = v / 2;
+    both[values.length + i] = -v / 2;
+  });
+  return both;
 }
 
 function gatherRows(values: Float64Array, width: number, rows: readonly number[]): Float64Array {

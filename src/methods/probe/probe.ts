@@ -6,7 +6,7 @@ import {
   type WideFit,
 } from "./logistic-regression.js";
 import { multiply } from "./products.js";
-import { foldStandardisation, standardisation, standardise } from "./standardise.js";
+import { foldStandardisation, standardisation } from "./standardise.js";
 
 /** Features of one part and their classes. */
 export interface LabelledFeatures {
@@ -112,8 +112,7 @@ function* probeSteps(
 
   const n = train.labels.length;
   const scaling = standardisation(train.features, n, dims);
-  const standard = standardise(train.features, n, scaling);
-  const problem = logisticProblem(standard, train.labels, classes, "single");
+  const problem = logisticProblem(train.features, train.labels, classes, "single", scaling);
   const path: ProbeStep[] = [];
   let best: { step: ProbeStep; fit: WideFit } | undefined;
   let last: WideFit | undefined;

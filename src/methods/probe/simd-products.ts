@@ -1,4 +1,5 @@
 import type { Matrix } from "./products.js";
+import { type Standardisation, standardiseInto } from "./standardise.js";
 import { type Code, code, type WasmFunction, wasmModule } from "./wasm.js";
 
 /**
@@ -28,12 +29,18 @@ const limitBytes = 2 ** 30;
 
 /**
  * X in WebAssembly memory with both products; undefined where there is no WebAssembly SIMD, or X is too large.
- * @param x [n, d], row-major @param c number of classes
+ * @param x [n, d], row-major @param c number of classes @param scaling x is standardised on its way
  */
-export function simdProducts(x: Matrix, n: number, d: number, c: number): SimdProducts | undefined {
-  // Padded with zeros to what the loops take at once: 4 rows, 4 classes, 4 features.
+export function simdProducts(
+  x: Matrix,
+  n: number,
+  d: number,
+  c: number,
+  scaling?: Standardisation,
+): SimdProducts | undefined {
+  // Padded with zeros to what the loops take at once: 4 rows, 4 classes or a single one, 4 features.
   const rows = Math.ceil(n / 4) * 4;
-  const classes = Math.ceil(c / 4) * 4;
+  const classes = c === 1 ? 1 : Math.ceil(c / 4) * 4;
   const width = Math.ceil(d / 4) * 4;
   const floats = rows * width + 2 * classes * width + rows * classes;
   if (floats * 4 > limitBytes) return undefined;
@@ -43,7 +50,7 @@ export function simdProducts(x: Matrix, n: number, d: number, c: number): SimdPr
   let exports: { readonly [name: string]: (...args: number[]) => void };
   try {
     memory = new api.Memory({ initial: Math.ceil((floats * 4) / pageBytes) });
-    const module = new api.Module(wasmModule([forward(), backward()]));
+    const module = new api.Module(wasmModule([forward(c === 1 ? 1 : 4), backward(c === 1 ? 1 : 2)]));
     exports = new api.Instance(module, { env: { memory } }).exports;
   } catch {
     // No SIMD, code generation forbidden, or no memory left: the JavaScript loops do the same.
@@ -61,7 +68,8 @@ export function simdProducts(x: Matrix, n: number, d: number, c: number): SimdPr
     Float32Array,
     Float32Array,
   ];
-  copyRows(x, n, d, xs, width);
+  if (scaling) standardiseInto(xs, width, x, n, scaling);
+  else copyRows(x, n, d, xs, width);
   const strideBytes = width * 4;
   return {
     multiply(w, z) {
@@ -95,11 +103,13 @@ const { load4, store, store4, spread, add4, multiply4, lane, addFloat } = code;
 /** Sum of the four lanes. */
 const total = (v: Code): Code => addFloat(addFloat(lane(v, 0), lane(v, 1)), addFloat(lane(v, 2), lane(v, 3)));
 
-/** forward(x, w, z, n, stride, c): two rows by four classes at once. */
-function forward(): WasmFunction {
-  const [x, w, z, n, stride, c, x1, z1, w0, w1, w2, w3, k, t] = numbers(0, 14);
-  const [a, b, p, ...sums] = numbers(14, 11);
-  const weights = [w0!, w1!, w2!, w3!];
+/** forward(x, w, z, n, stride, c): two rows by one or four classes at once. */
+function forward(atOnce: 1 | 4): WasmFunction {
+  const [x, w, z, n, stride, c, x1, z1, k, t, ...rest] = numbers(0, 14);
+  const weights = rest.slice(0, atOnce);
+  const last = weights[atOnce - 1]!;
+  const [a, b, p, ...vectors] = numbers(14, 11);
+  const sums = vectors.slice(0, 2 * atOnce);
   return {
     name: "forward",
     parameters: 6,
@@ -110,13 +120,11 @@ function forward(): WasmFunction {
         [
           set(x1!, add(get(x!), get(stride!))),
           set(z1!, add(get(z!), shift(get(c!), 2))),
-          set(w0!, get(w!)),
+          set(weights[0]!, get(w!)),
           set(k!, constant(0)),
           repeat(
             [
-              set(w1!, add(get(w0!), get(stride!))),
-              set(w2!, add(get(w1!), get(stride!))),
-              set(w3!, add(get(w2!), get(stride!))),
+              ...weights.slice(1).map((wk, i) => set(wk, add(get(weights[i]!), get(stride!)))),
               ...sums.map((s) => set(s, code.zero4)),
               set(t!, constant(0)),
               repeat(
@@ -126,7 +134,7 @@ function forward(): WasmFunction {
                   ...weights.flatMap((wk, i) => [
                     set(p!, load4(add(get(wk), get(t!)))),
                     set(sums[i]!, add4(get(sums[i]!), multiply4(get(a!), get(p!)))),
-                    set(sums[i + 4]!, add4(get(sums[i + 4]!), multiply4(get(b!), get(p!)))),
+                    set(sums[i + atOnce]!, add4(get(sums[i + atOnce]!), multiply4(get(b!), get(p!)))),
                   ]),
                   set(t!, add(get(t!), constant(16))),
                 ],
@@ -134,12 +142,12 @@ function forward(): WasmFunction {
               ),
               ...weights.flatMap((_, i) => [
                 store(add(get(z!), constant(4 * i)), total(get(sums[i]!))),
-                store(add(get(z1!), constant(4 * i)), total(get(sums[i + 4]!))),
+                store(add(get(z1!), constant(4 * i)), total(get(sums[i + atOnce]!))),
               ]),
-              set(z!, add(get(z!), constant(16))),
-              set(z1!, add(get(z1!), constant(16))),
-              set(w0!, add(get(w3!), get(stride!))),
-              set(k!, add(get(k!), constant(4))),
+              set(z!, add(get(z!), constant(4 * atOnce))),
+              set(z1!, add(get(z1!), constant(4 * atOnce))),
+              set(weights[0]!, add(get(last), get(stride!))),
+              set(k!, add(get(k!), constant(atOnce))),
             ],
             less(get(k!), get(c!)),
           ),
@@ -154,8 +162,8 @@ function forward(): WasmFunction {
   };
 }
 
-/** backward(r, x, g, n, stride, c): four rows by two classes at once; g is added to. */
-function backward(): WasmFunction {
+/** backward(r, x, g, n, stride, c): four rows by one or two classes at once; g is added to. */
+function backward(atOnce: 1 | 2): WasmFunction {
   const [r, x, g, n, stride, c, x1, x2, x3, g0, g1, r1, r2, r3, k, t] = numbers(0, 16);
   const vectors = numbers(16, 12);
   const shares = vectors.slice(0, 8);
@@ -185,21 +193,21 @@ function backward(): WasmFunction {
               set(g1!, add(get(g0!), get(stride!))),
               ...residuals.flatMap((row, i) => [
                 set(shares[i]!, spread(get(row))),
-                set(shares[i + 4]!, spread(add(get(row), constant(4)))),
+                ...(atOnce === 2 ? [set(shares[i + 4]!, spread(add(get(row), constant(4))))] : []),
               ]),
               set(t!, constant(0)),
               repeat(
                 [
                   ...rows.map((row, i) => set(values[i]!, load4(add(get(row), get(t!))))),
                   update(g0!, 0),
-                  update(g1!, 4),
+                  ...(atOnce === 2 ? [update(g1!, 4)] : []),
                   set(t!, add(get(t!), constant(16))),
                 ],
                 less(get(t!), get(stride!)),
               ),
-              ...residuals.map((row) => set(row, add(get(row), constant(8)))),
-              set(g0!, add(get(g1!), get(stride!))),
-              set(k!, add(get(k!), constant(2))),
+              ...residuals.map((row) => set(row, add(get(row), constant(4 * atOnce)))),
+              set(g0!, add(get(atOnce === 2 ? g1! : g0!), get(stride!))),
+              set(k!, add(get(k!), constant(atOnce))),
             ],
             less(get(k!), get(c!)),
           ),

@@ -50,17 +50,25 @@ function notFinite(features: Float32Array, d: number): EngraftError {
 }
 
 /** (x − mean) / deviation as float32[N, D]. */
-export function standardise(
-  features: Float32Array,
+export function standardise(features: Float32Array, n: number, scaling: Standardisation): Float32Array {
+  const d = scaling.mean.length;
+  const out = new Float32Array(n * d);
+  standardiseInto(out, d, features, n, scaling);
+  return out;
+}
+
+/** The same into rows that are `stride` values apart. */
+export function standardiseInto(
+  out: Float32Array,
+  stride: number,
+  features: ArrayLike<number>,
   n: number,
   { mean, deviation }: Standardisation,
-): Float32Array {
+): void {
   const d = mean.length;
-  const out = new Float32Array(n * d);
   for (let i = 0; i < n; i++) {
-    for (let t = 0; t < d; t++) out[i * d + t] = (features[i * d + t]! - mean[t]!) / deviation[t]!;
+    for (let t = 0; t < d; t++) out[i * stride + t] = (features[i * d + t]! - mean[t]!) / deviation[t]!;
   }
-  return out;
 }
 
 /**

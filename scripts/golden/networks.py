@@ -2,7 +2,7 @@
 """Golden files: small-width networks as PyTorch's exporter writes them, with PyTorch's forward pass, gradients
 and optimiser steps.
 
-    python3 scripts/make-golden.py        (needs PyTorch and torchvision; Debian's python3-torchvision will do)
+    python3 scripts/golden        (networks.py is one part of it)
 
 Writes test/golden/NAME.opsetN.onnx, and NAME.json (names, sizes, offsets) with NAME.bin (float32, little endian).
 The numbers are computed in float64 from the float32 weights in the file, and rounded at the end. The input is not
@@ -21,7 +21,7 @@ from torchvision.models.squeezenet import Fire
 from torchvision.ops.misc import Conv2dNormActivation
 
 warnings.filterwarnings("ignore")
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "test", "golden")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test", "golden")
 BATCH, SIZE, CLASSES = 4, 32, 5
 LABELS = [3, 0, 4, 1]
 # Each of the three steps has its own rate, as a schedule would give.
@@ -179,6 +179,3 @@ def main():
             json.dump(header, f, separators=(",", ":"))
             f.write("\n")
         np.concatenate(numbers).astype("<f4").tofile(os.path.join(FOLDER, f"{name}.bin"))
-
-
-main()

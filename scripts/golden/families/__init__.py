@@ -1,0 +1,6 @@
+"""Every family, at small width. Names are those of the files in test/golden/families."""
+from . import audio, convolutional, dense, mobile, recurrent, text, transformers
+
+FAMILIES = {
+    **convolutional.FAMILIES, **mobile.FAMILIES, **transformers.FAMILIES, **text.FAMILIES, **dense.FAMILIES,
+    **audio.FAMILIES, **recurrent.FAMILIES}
