@@ -80,6 +80,7 @@ const calls: readonly (readonly [title: string, call: Call, becomes: string])[] 
     { op: "Celu", opset: 12, inputs: [normal(3, 4)], attributes: [a.float("alpha", 2)] },
     "Div Elu Mul",
   ],
+  ["CastLike", { op: "CastLike", opset: 15, inputs: [normal(3, 4), normal(1)] }, "Identity"],
   ["ThresholdedRelu", { op: "ThresholdedRelu", opset: 10, inputs: [normal(3, 4)] }, "Greater Where"],
   [
     "ThresholdedRelu, alpha 0.3",
@@ -130,6 +131,16 @@ const calls: readonly (readonly [title: string, call: Call, becomes: string])[] 
     "Mul ReduceMean Add Sqrt Reciprocal Mul Mul",
   ],
   [
+    "SkipSimplifiedLayerNormalization",
+    {
+      op: "com.microsoft.SkipSimplifiedLayerNormalization",
+      opset: 17,
+      inputs: [normal(2, 3, 5), normal(2, 3, 5), normal(5)],
+      attributes: [a.float("epsilon", 1e-3)],
+    },
+    "Add Mul ReduceMean Add Sqrt Reciprocal Mul Mul",
+  ],
+  [
     "GroupNormalization of opset 18: a scale for each group",
     {
       op: "GroupNormalization",
@@ -167,7 +178,7 @@ const calls: readonly (readonly [title: string, call: Call, becomes: string])[] 
   [
     "MeanVarianceNormalization",
     { op: "MeanVarianceNormalization", opset: 9, inputs: [normal(2, 3, 2, 4)] },
-    "ReduceMean Sub Mul ReduceMean Sqrt Add Div",
+    "ReduceMean Sub Mul ReduceMean Equal Where Sqrt Add Div",
   ],
   [
     "MeanVarianceNormalization of each picture",
@@ -177,7 +188,7 @@ const calls: readonly (readonly [title: string, call: Call, becomes: string])[] 
       inputs: [normal(2, 3, 2, 4)],
       attributes: [a.ints("axes", [1, 2, 3])],
     },
-    "ReduceMean Sub Mul ReduceMean Sqrt Add Div",
+    "ReduceMean Sub Mul ReduceMean Equal Where Sqrt Add Div",
   ],
   ["GlobalLpPool", { op: "GlobalLpPool", opset: 7, inputs: [normal(2, 3, 4, 2)] }, "ReduceL2"],
   [
@@ -219,6 +230,20 @@ test("rows of zeros have no direction", () => {
     Array.from(y0!.data as Float32Array).forEach((v, i) => {
       expect(v).toBeCloseTo(expected[i]!, 6);
     });
+  });
+});
+
+test("a plane of equal values has a finite gradient where the root of its variance has none", () => {
+  const call = { op: "MeanVarianceNormalization", opset: 13, inputs: [float32([1, 1, 2, 2], [3, 3, 3, 3])] };
+  const { graph } = fromOnnx(model(call), { freeBatch: false });
+  const g = new Builder(graph, "loss");
+  const loss = g.reduceSum(g.mul("y0", g.constant(float32([2, 2], [1, 2, 3, 6]))));
+  const gradient = differentiate(graph, loss, ["x0"]).get("x0")!;
+  const values = interpret(graph, { x0: call.inputs[0]! }, ["y0", gradient]);
+  expect(values.get("y0")!.data).toEqual(new Float64Array(4));
+  // As with deviation 1: the weights without their mean, 3.
+  [-2, -1, 0, 3].forEach((v, i) => {
+    expect(values.get(gradient)!.data[i]).toBeCloseTo(v, 7);
   });
 });
 

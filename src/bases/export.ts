@@ -2,12 +2,18 @@ import type { ImagePreprocessing } from "../data/dataset.js";
 import { Graph } from "../graph/graph.js";
 import { inline } from "../graph/surgery/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
+import type { StoredAs } from "./weight-storage.js";
 
 /**
  * The ONNX file of the model folder: `pixel_values` float32[batch, 3, H, W] -> `logits` float32[batch, C],
  * whatever the base called them; standard operators only.
+ * @param stored weights that the file holds as 16-bit floats (see weight-storage.ts); by default none
  */
-export function exportClassifier(model: Graph, { height, width }: ImagePreprocessing): Uint8Array {
+export function exportClassifier(
+  model: Graph,
+  { height, width }: ImagePreprocessing,
+  stored: StoredAs = new Map(),
+): Uint8Array {
   const graph = new Graph(model.name);
   const input = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, height, width] });
   const [from] = model.inputs;
@@ -23,5 +29,5 @@ export function exportClassifier(model: Graph, { height, width }: ImagePreproces
     graph.outputs.push("logits");
   }
   for (const [domain, version] of model.opsets) graph.opsets.set(domain, version);
-  return toOnnx(graph);
+  return toOnnx(graph, { storeAs: new Map([...stored].map(([name, type]) => [names.get(name)!, type])) });
 }

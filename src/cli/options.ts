@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { flag, integer, number, numberList, oneOf, words } from "./fields.js";
 
-/** The keys of the table of strategies: what is added there can be asked for here. */
+/** The keys of tables: what is added there can be asked for here. */
+const storages = Object.keys(weightStorages) as WeightStorage[];
 const strategyNames = Object.keys(strategies) as StrategyName[];
 
 /** One command: what the parser, the help and the types are made from. */
@@ -62,6 +64,7 @@ export const train = command({
     augment: oneOf("random changes to training pictures", ["none", "light", "standard"], defaults.augment),
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
     trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
+    weights: oneOf("how the model file holds its weights", storages, defaults.weights),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
     resume: words("go on with a run that was stopped or killed", "DIR"),

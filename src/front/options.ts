@@ -1,3 +1,4 @@
+import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Augmentation } from "../data/index.js";
@@ -46,6 +47,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly cut?: string;
   /** Weights of the base that train: names with `*`, commas between several, or `after:VALUE`. Default: all. */
   readonly trainable?: string;
+  /** How the model file holds its weights; training is float32 in any case. Default "fp32". */
+  readonly weights?: WeightStorage;
   /** The run folder. Default: runs/<date>-<name of the data>. */
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
@@ -59,6 +62,7 @@ export const defaults = {
   base: "vision-mini",
   strategy: "finetune",
   augment: "light",
+  weights: "fp32",
   seed: 0,
 } as const satisfies Partial<TrainOptions>;
 
@@ -105,6 +109,7 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   augment: oneOf("none", "light", "standard"),
   cut: text,
   trainable: text,
+  weights: oneOf(...Object.keys(weightStorages)),
   out: text,
   baselines: yesOrNo,
   checkpointSeconds: between(0, 3600),

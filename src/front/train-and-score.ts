@@ -1,6 +1,7 @@
 import { exportClassifier } from "../bases/export.js";
 import { withHead, withWeights } from "../bases/heads.js";
 import { withPixels } from "../bases/pixels.js";
+import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftError } from "../core/errors.js";
 import type { Baseline, EngraftEvent, TrainResultEvent, Verdict } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
@@ -207,6 +208,12 @@ export async function trainAndScore(
     fitted = await fit.run(start);
     await fit.dispose();
     model = withWeights(probed, fitted.weights);
+  }
+  // What is measured is what the file holds.
+  const stored = storedAs(model, options.weights ?? defaults.weights, base.imported.storedAs);
+  const rounded = roundedAs(model, stored);
+  if (fitted || rounded !== model) {
+    model = rounded;
     predictions = await predictWith(
       runtime,
       withPixels(model, base.preprocessing),
@@ -273,7 +280,7 @@ export async function trainAndScore(
     base,
     result,
     events: [...events, result],
-    onnx: exportClassifier(model, base.preprocessing),
+    onnx: exportClassifier(model, base.preprocessing, stored),
     onEvent,
   });
   onEvent(result);

@@ -1,6 +1,6 @@
 import { type DType, isFloat } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
-import { type StaticShape, sizeOf, type TensorType } from "../core/shape.js";
+import { isStatic, type StaticShape, sizeOf, type TensorType } from "../core/shape.js";
 import { castTensor, int64, type Tensor, tensor } from "../core/tensor.js";
 import type { Graph } from "./graph.js";
 import { inferNode } from "./infer/index.js";
@@ -209,11 +209,16 @@ export class Builder {
   argMax = (x: Value, axis: number): Value =>
     this.node("ArgMax", [x], { axis, keepdims: false, select_last_index: false });
 
-  /** Sizes may be -1 (inferred) and 0 (copied), as in ONNX. The same shape returns x itself. */
+  /**
+   * Sizes may be -1 (inferred) and 0 (copied), as in ONNX. The same shape returns x itself.
+   * Of a tensor without elements, a 0 is a size where copying would not fit.
+   */
   reshape(x: Value, shape: readonly number[]): Value {
     const { shape: now } = this.typeOf(x);
     if (now?.length === shape.length && now.every((d, i) => d === shape[i])) return x;
-    return this.node("Reshape", [x, this.ints(shape)], { allowzero: false });
+    const empty = isStatic(now) && now.includes(0) && !shape.includes(-1);
+    const copied = shape.map((d, i) => (d === 0 ? (now?.[i] ?? 1) : d));
+    return this.node("Reshape", [x, this.ints(shape)], { allowzero: empty && !copied.includes(0) });
   }
   transpose(x: Value, perm: readonly number[]): Value {
     return perm.every((p, i) => p === i) ? x : this.node("Transpose", [x], { perm });

@@ -10,6 +10,7 @@ import { symbolicBatch } from "./import/symbolic-batch.js";
 import type { Value } from "./node.js";
 import { removeDeadCode } from "./passes/dead-code.js";
 import { foldConstants } from "./passes/fold-constants.js";
+import { recognize } from "./passes/recognize.js";
 import { canonicalOpset } from "./to-onnx.js";
 
 export interface FromOnnxOptions {
@@ -44,7 +45,7 @@ const oldest = 7;
  * Reads an ONNX file of opset 7 or later and brings it to the one canonical form of graph/ops.ts.
  *
  * Operators that Engraft does not know stay as opaque nodes, which may run but not be trained through.
- * 16-bit floats become float32; a fixed batch becomes symbolic where that is safe; sizes computed in the graph are
+ * LayerNormalization, Gelu and HardSwish that were written out are put back; 16-bit floats become float32; a fixed batch becomes symbolic where that is safe; sizes computed in the graph are
  * folded as far as they are known. Weights are views of `bytes` where they are aligned: do not change those.
  *
  * @throws ModelError when the file is damaged, or its graph is none: a cycle, a missing or doubled value.
@@ -70,7 +71,7 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
     if (typeof free === "string") notes.push(`the batch stays fixed: ${free}`);
     else if (free) graph = free;
   }
-  graph = removeDeadCode(foldConstants(graph));
+  graph = recognize(removeDeadCode(foldConstants(graph)));
   const storedAs = new Map([...importer.storedAs].filter(([name]) => graph.initializers.has(name)));
   if (storedAs.size > 0)
     notes.push(`${storedAs.size} weights are stored as 16-bit floats; they are used as float32`);

@@ -49,6 +49,8 @@ function plain(name: string, value: unknown, where: string): AttributeProto {
     return Number.isInteger(value) ? attribute.int(name, value) : attribute.float(name, value);
   if (typeof value === "string") return attribute.string(name, value);
   if (Array.isArray(value)) {
+    // Of an empty list the type cannot be seen; all lists of ops.ts hold integers.
+    if (value.length === 0) return attribute.ints(name, []);
     if (value.every((v) => typeof v === "string")) return attribute.strings(name, value);
     if (value.every((v) => typeof v === "bigint" || Number.isInteger(v))) return attribute.ints(name, value);
     if (value.every((v) => typeof v === "number")) return attribute.floats(name, value);

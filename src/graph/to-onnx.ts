@@ -26,7 +26,11 @@ export interface ToOnnxOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Store float32 weights of 256 elements or more as float16, cast back when the model is loaded. Default false. */
   readonly fp16Initializers?: boolean;
+  /** Store these float32 weights as 16-bit floats, cast back when the model is loaded. */
+  readonly storeAs?: ReadonlyMap<Value, HalfType>;
 }
+/** What a float32 weight may be stored as. */
+export type HalfType = "float16" | "bfloat16";
 
 /** The canonical form of graph/ops.ts is that of this version. */
 export const canonicalOpset = 18;
@@ -80,27 +84,32 @@ function standard(domain: string): boolean {
   return domain === "" || domain === "ai.onnx";
 }
 
+/** The lowest opset that means what a node means. */
+function neededBy(node: Node, graph: Graph): number {
+  if (node.kind === "opaque") return graph.opsets.get("") ?? canonicalOpset;
+  if (node.kind !== "op") return canonicalOpset;
+  const later = (opset: number, when: boolean): number => (when ? opset : canonicalOpset);
+  switch (node.op) {
+    case "Pad":
+      return later(19, node.attributes.mode === "wrap");
+    case "AveragePool":
+      return later(
+        19,
+        node.attributes.dilations.some((d) => d !== 1),
+      );
+    case "Resize":
+      return later(19, node.attributes.coordinate_transformation_mode === "half_pixel_symmetric");
+    case "ReduceMax":
+    case "ReduceMin":
+      return later(20, graph.types.get(node.inputs[0]!)?.dtype === "bool");
+    default:
+      return since[node.op] ?? canonicalOpset;
+  }
+}
+
 /** The lowest opset that means what the graph means, or the one asked for. */
 function emissionOpset(graph: Graph, { opset }: ToOnnxOptions): number {
-  let needed = canonicalOpset;
-  for (const node of graph.nodes) {
-    if (node.kind === "op") needed = Math.max(needed, since[node.op] ?? canonicalOpset);
-    if (node.kind === "opaque") needed = Math.max(needed, graph.opsets.get("") ?? canonicalOpset);
-    else if (node.kind === "op" && node.op === "Pad" && node.attributes.mode === "wrap")
-      needed = Math.max(needed, 19);
-    else if (
-      node.kind === "op" &&
-      node.op === "AveragePool" &&
-      node.attributes.dilations.some((d) => d !== 1)
-    )
-      needed = Math.max(needed, 19);
-    else if (
-      node.kind === "op" &&
-      node.op === "Resize" &&
-      node.attributes.coordinate_transformation_mode === "half_pixel_symmetric"
-    )
-      needed = Math.max(needed, 19);
-  }
+  const needed = graph.nodes.reduce((most, node) => Math.max(most, neededBy(node, graph)), canonicalOpset);
   const chosen = opset ?? needed;
   if (chosen >= needed && chosen in irVersions) return chosen;
   throw new EngraftError(
@@ -116,7 +125,7 @@ function emissionOpset(graph: Graph, { opset }: ToOnnxOptions): number {
 /** The message of a graph alone, for a model or as the body of a Loop. */
 export function graphToProto(
   graph: Graph,
-  options: Pick<ToOnnxOptions, "fp16Initializers"> = {},
+  options: Pick<ToOnnxOptions, "fp16Initializers" | "storeAs"> = {},
 ): GraphProto {
   const used = new Set<Value>(graph.outputs);
   for (const node of graph.nodes) for (const value of readsOf(node)) used.add(value);
@@ -125,9 +134,10 @@ export function graphToProto(
   proto.output = graph.outputs.map((v) => valueInfo(v, graph.types.get(v)));
   for (const [name, value] of graph.initializers) {
     if (!used.has(name)) continue;
-    if (options.fp16Initializers && worthHalving(value)) {
-      const half = graph.fresh(`${name}.fp16`);
-      proto.initializer.push(tensorProto(half, castTensor(value, "float16")));
+    const type = options.storeAs?.get(name) ?? (options.fp16Initializers && worthHalving(value) && "float16");
+    if (type) {
+      const half = graph.fresh(`${name}.${type === "float16" ? "fp16" : "bf16"}`);
+      proto.initializer.push(tensorProto(half, castTensor(value, type)));
       const to = attribute.int("to", 1);
       proto.node.push(
         create(NodeProtoSchema, {
@@ -164,7 +174,7 @@ export function nameOnce(nodes: readonly NodeProto[]): void {
 }
 
 /** Below 256 elements (biases, norms) halving saves nothing and costs precision where it hurts. */
-function worthHalving({ dtype, data }: Tensor): boolean {
+export function worthHalving({ dtype, data }: Tensor): boolean {
   return dtype === "float32" && data.length >= 256;
 }
 

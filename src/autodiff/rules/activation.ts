@@ -32,6 +32,7 @@ export const activation: Rules<Activation> = {
     return [g.div(dy, g.mul(d, d))];
   }),
   // y = x * h, h = clip(x/6 + 1/2, 0, 1)    dx = dy * (h + x/6 * [0 < h < 1])
+  // 0 at -3 and 1 at 3, as in PyTorch since its correction #148049 (before: -1/2 and 3/2).
   HardSwish: rule(({ g, inputs: [x], dy }) => {
     const h = g.hardSigmoid(x!, 1 / 6, 0.5);
     return [g.mul(dy, g.add(h, g.mul(g.mul(x!, g.number(1 / 6, x!)), interior(g, h))))];
@@ -54,11 +55,11 @@ export const activation: Rules<Activation> = {
   Selu: rule(({ g, inputs: [x], output: y, attributes: { alpha, gamma }, dy }) => [
     g.mul(dy, exponentialSlope(g, x!, y, gamma, gamma * alpha)),
   ]),
-  // y = clip(alpha * x + beta, 0, 1)    dx = dy * alpha * [0 < y < 1]
+  // y = clip(alpha * x + beta, 0, 1)    dx = dy * alpha * [0 < y < 1]: 0 at the bounds as in PyTorch
   HardSigmoid: rule(({ g, output: y, attributes: { alpha }, dy }) => [
     g.mul(dy, g.mul(interior(g, y), g.number(alpha, y))),
   ]),
-  // y = x > 0 ? x : s * x    dx = dy * (x > 0 ? 1 : s), ds = dy * min(x, 0)
+  // y = x > 0 ? x : s * x    dx = dy * (x > 0 ? 1 : s), ds = dy * min(x, 0); s at 0 as in PyTorch
   PRelu: rule(({ g, inputs: [x, s], dy, needs }) => {
     const dx = (): Value => {
       const m = positive(g, x!);

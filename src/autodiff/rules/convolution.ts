@@ -1,6 +1,6 @@
 import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
-import type { Convolution } from "../../graph/ops.js";
+import type { Convolution, OpAttributes } from "../../graph/ops.js";
 import { type Rules, rule } from "../rule.js";
 import { convInputGradient } from "./conv-input-gradient.js";
 import type { ConvShape } from "./conv-shape.js";
@@ -10,6 +10,19 @@ import { convWeightGradient } from "./conv-weight-gradient.js";
 function biasGradient(g: Builder, dy: Value): Value {
   const axes = g.dims(dy).flatMap((_, i) => (i === 1 ? [] : [i]));
   return g.reduceSum(dy, { axes });
+}
+
+/** Of an output padded by a stride or more, the part that the convolution would find more windows in is cut off. */
+function withoutExcess(
+  g: Builder,
+  dy: Value,
+  { output_padding, strides }: OpAttributes["ConvTranspose"],
+): Value {
+  const excess = output_padding.map((p, i) => Math.max(0, p - strides[i]! + 1));
+  const axes = excess.flatMap((n, i) => (n > 0 ? [i + 2] : []));
+  if (axes.length === 0) return dy;
+  const dims = g.dims(dy);
+  return g.slice(dy, { starts: axes.map(() => 0), ends: axes.map((a) => dims[a]! - excess[a - 2]!), axes });
 }
 
 export const convolution: Rules<Convolution> = {
@@ -26,10 +39,11 @@ export const convolution: Rules<Convolution> = {
   // output's gradient. So dx is that convolution of dy, and dw its weight gradient with x and dy exchanged.
   ConvTranspose: rule(({ g, inputs: [x, w], attributes, dy, needs }) => {
     const { group, strides, dilations, pads } = attributes;
-    const shape: ConvShape = { ...attributes, x: g.dims(dy), w: g.dims(w!), y: g.dims(x!) };
+    const reached = withoutExcess(g, dy, attributes);
+    const shape: ConvShape = { ...attributes, x: g.dims(reached), w: g.dims(w!), y: g.dims(x!) };
     const [dx, dw] = [
-      needs[0] ? g.conv(dy, w!, "", { group, strides, dilations, pads }) : undefined,
-      needs[1] ? convWeightGradient(g, dy, x!, shape) : undefined,
+      needs[0] ? g.conv(reached, w!, "", { group, strides, dilations, pads }) : undefined,
+      needs[1] ? convWeightGradient(g, reached, x!, shape) : undefined,
     ];
     return [dx, dw, needs[2] ? biasGradient(g, dy) : undefined];
   }),

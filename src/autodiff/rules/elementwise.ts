@@ -62,11 +62,11 @@ export const elementwise: Rules<Elementwise> = {
   // y = |x|      dx = dy * sign(x), 0 at 0 as in PyTorch
   Abs: rule(({ g, inputs: [x], dy }) => [g.mul(dy, g.sign(x!))]),
   Sign: zero(steps),
-  // y = sqrt(x)  dx = dy / 2y
+  // y = sqrt(x)  dx = dy / 2y: infinite at 0 as in PyTorch
   Sqrt: rule(({ g, output: y, dy }) => [g.div(g.mul(dy, g.number(0.5, y)), y)]),
   // y = exp(x)   dx = dy * y
   Exp: rule(({ g, output: y, dy }) => [g.mul(dy, y)]),
-  // y = log(x)   dx = dy / x
+  // y = log(x)   dx = dy / x: infinite at 0 as in PyTorch
   Log: rule(({ g, inputs: [x], dy }) => [g.div(dy, x!)]),
   // y = 1 / x    dx = -dy * y²
   Reciprocal: rule(({ g, output: y, dy }) => [g.neg(g.mul(dy, g.mul(y, y)))]),

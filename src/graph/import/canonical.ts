@@ -208,7 +208,15 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
     },
   ],
 
-  MaxPool: [1, 1, (r) => pool(r, { storage_order: r.a.int("storage_order") ?? 0 }), 2],
+  MaxPool: [
+    1,
+    1,
+    (r) => {
+      const columns = (r.a.int("storage_order") ?? 0) !== 0 && Boolean(r.node.output[1]);
+      return columns ? "its indices are column-major (storage_order 1)" : pool(r, { storage_order: 0 });
+    },
+    2,
+  ],
   AveragePool: [1, 1, (r) => pool(r, { count_include_pad: r.a.flag("count_include_pad") ?? false })],
   GlobalAveragePool: [1, 1, plain],
   GlobalMaxPool: [1, 1, plain],

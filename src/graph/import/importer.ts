@@ -148,6 +148,9 @@ export class Importer implements RewriteContext {
     this.names.add(name);
     return name;
   };
+  note = (text: string): void => {
+    this.notes.add(text);
+  };
   constant = (hint: string, value: Tensor): Value => this.graph.initializer(this.fresh(hint), value);
 
   private resolve(v: Value): Value {

@@ -10,7 +10,7 @@ import {
   NodeProtoSchema,
   tensorProto,
 } from "../../onnx/index.js";
-import { Attributes, nodeError } from "./attributes.js";
+import { Attributes, nodeError, whereOf } from "./attributes.js";
 import { subgraphsOf } from "./subgraphs.js";
 
 /** What an upgrade may ask for and add. */
@@ -22,6 +22,8 @@ export interface UpgradeContext {
   /** Adds a constant; gives its name. */
   constant(hint: string, value: Tensor): string;
   fresh(hint: string): string;
+  /** Says what was assumed, in a sentence. */
+  note(text: string): void;
 }
 
 /** What a rewrite may ask for besides. */
@@ -80,6 +82,7 @@ export function upgradeNode(node: NodeProto, opset: number, context: UpgradeCont
 function upgradeGraph(graph: GraphProto, opset: number, outer: UpgradeContext): void {
   const context: UpgradeContext = {
     fresh: outer.fresh,
+    note: outer.note,
     shapeOf: () => undefined,
     dtypeOf: () => undefined,
     constantOf: () => undefined,
@@ -269,6 +272,10 @@ function interpolation(
   };
   const y = node.output[0] ?? "";
   const shrinks = values.some((s) => s < 1);
+  if (mode === "nearest" && !known)
+    c.note(
+      `${whereOf(node)} is read as one that enlarges: its scales are computed, and opset 10 rounded in another way where it shrinks`,
+    );
   if (mode !== "nearest" || !shrinks || values.every((s) => s <= 1))
     return [part(x, y, scales, shrinks ? "ceil" : "floor")];
   // Some axes shrink and some grow: one after the other.

@@ -90,6 +90,7 @@ export function transposedWindowOf(
   if (!same && !sized) return { ...plain, output_padding };
   const begin: number[] = [];
   const end: number[] = [];
+  const beyond = [...output_padding];
   for (let i = 0; i < n; i++) {
     const stride = plain.strides[i]!;
     const size = spatial?.[i];
@@ -99,10 +100,12 @@ export function transposedWindowOf(
     const total = sized
       ? stride * ((size as number) - 1) + output_padding[i]! + reach - sized[sized.length - n + i]!
       : output_padding[i]! + reach - stride;
-    if (!(total >= 0)) return "its output is larger than its input reaches";
-    const less = Math.floor(total / 2);
-    begin.push(autoPad === "SAME_UPPER" ? less : total - less);
-    end.push(autoPad === "SAME_UPPER" ? total - less : less);
+    // An output larger than its input reaches ends in the bias.
+    beyond[i]! += Math.max(0, -total);
+    const less = Math.floor(Math.max(0, total) / 2);
+    const more = Math.max(0, total) - less;
+    begin.push(autoPad === "SAME_UPPER" ? less : more);
+    end.push(autoPad === "SAME_UPPER" ? more : less);
   }
-  return { ...plain, pads: [...begin, ...end], output_padding };
+  return { ...plain, pads: [...begin, ...end], output_padding: beyond };
 }

@@ -51,6 +51,23 @@ test("x.view(x.size(0), -1), as exporters write it, keeps the batch", () => {
   expect(shapeOf(graph, y)).toBe("[batch, 1024]");
 });
 
+test("the shape that LayerNormalization's statistics get in its function's body is followed", () => {
+  const { graph, g } = inputs({ x: ["batch", 3, 4] });
+  const shape = g.node("Shape", ["x"], { start: 0, end: undefined });
+  const first = g.node("Slice", [shape, g.ints([0]), g.ints([1])], {});
+  const rest = g.sub(g.node("Size", [shape], {}), g.ints([1]));
+  const ones = g.node("ConstantOfShape", [rest], { value: int64([1], [1]) });
+  const y = g.node(
+    "Reshape",
+    [g.reduceMean("x", { axes: [1, 2], keepdims: false }), g.concat([first, ones], 0)],
+    {
+      allowzero: false,
+    },
+  );
+  inferGraph(graph);
+  expect(shapeOf(graph, y)).toBe("[batch, 1, 1]");
+});
+
 test("an error says what, where, why and what to do", () => {
   const { g } = inputs({ a: ["N", 512] });
   const b = g.weight("fc", float32([768, 10], new Float32Array(7680)));

@@ -38,6 +38,12 @@ function named(op: string, a: Dim, b: Dim): Dim {
   return null;
 }
 
+/** Whether a whole number fits its type, so that it does not wrap around. Sizes are not computed in smaller types. */
+function holds(dtype: DType, v: number): boolean {
+  if (dtype === "int64" || dtype === "uint64") return Number.isSafeInteger(v);
+  return dtype === "int32" ? (v | 0) === v : v >= 0 && v <= 127;
+}
+
 /** op(a, b), a list of one stretched; undefined where the lists do not fit or the operator is none of these. */
 export function elementwiseList(op: string, a: KnownList, b: KnownList, dtype: DType): KnownList | undefined {
   const f = Object.hasOwn(numbers, op) ? numbers[op]! : undefined;
@@ -46,8 +52,9 @@ export function elementwiseList(op: string, a: KnownList, b: KnownList, dtype: D
   const one = (x: Dim, y: Dim): Dim => {
     if (typeof x !== "number" || typeof y !== "number") return named(op, x, y);
     if (whole && y === 0 && (op === "Div" || op === "Mod")) return null;
-    if (op === "Div" && whole) return Math.trunc(x / y);
-    return dtype === "float32" ? Math.fround(f(x, y)) : f(x, y);
+    const v = op === "Div" && whole ? Math.trunc(x / y) : f(x, y);
+    if (whole) return holds(dtype, v) ? v : null;
+    return dtype === "float32" ? Math.fround(v) : v;
   };
   const n = a.length === 0 || b.length === 0 ? 0 : Math.max(a.length, b.length);
   return Array.from({ length: n }, (_, i) => one(a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!));

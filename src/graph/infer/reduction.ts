@@ -12,7 +12,8 @@ function without(shape: readonly Dim[], axes: readonly number[], keepdims: boole
 // Axes named by the second input; none named: all of them, or none with noop_with_empty_axes.
 function reduce(c: InferContext<ReduceName>): TensorType[] {
   const x = given(c, 0, "x");
-  mustBeNumber(c, "x", x);
+  // Opset 20: the largest of truths is "any", the smallest "all".
+  if (x.dtype !== "bool" || (c.op !== "ReduceMax" && c.op !== "ReduceMin")) mustBeNumber(c, "x", x);
   const { keepdims, noop_with_empty_axes } = c.attributes;
   const rank = x.shape?.length;
   const given2 = c.inputs[1];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { formatShape, type Shape } from "../../core/shape.js";
-import { float32, int64 } from "../../core/tensor.js";
+import { float32, int64, tensor } from "../../core/tensor.js";
 import { Builder } from "../builder.js";
 import { Graph } from "../graph.js";
 import type { Value } from "../node.js";
@@ -99,4 +99,12 @@ test("whole numbers are divided towards zero, never by it", () => {
   const z = g.node("ConstantOfShape", [g.div(g.ints([7]), g.ints([0]))], zeros);
   inferGraph(graph);
   expect([y, z].map((v) => formatShape(graph.typeOf(v).shape))).toEqual(["[3]", "[?]"]);
+});
+
+test("whole numbers that would wrap around are not followed", () => {
+  const graph = new Graph();
+  const g = new Builder(graph);
+  const large = g.constant(tensor("int32", [1], Int32Array.of(2 ** 30)));
+  const size = g.cast(g.mul(large, g.constant(tensor("int32", [1], Int32Array.of(4)))), "int64");
+  expect(shapeOf(graph, g.node("ConstantOfShape", [size], zeros))).toBe("[?]");
 });

@@ -1,4 +1,4 @@
-import { type Dim, isStatic, type Shape } from "../../core/shape.js";
+import { type Dim, isStatic, type Shape, sizeOf } from "../../core/shape.js";
 import { toNumbers } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 import { type AnyOpNode, none, type Value } from "../node.js";
@@ -43,6 +43,10 @@ export function shapeValue(
       return shape && shape.length <= longest
         ? shape.slice(node.attributes.start, node.attributes.end)
         : undefined;
+    }
+    case "Size": {
+      const shape = graph.types.get(node.inputs[0]!)?.shape;
+      return shape && isStatic(shape) ? [sizeOf(shape)] : undefined;
     }
     case "Cast": {
       const { to } = node.attributes;

@@ -8,6 +8,7 @@ const farAway = 2 ** 31 - 1;
  * a positive step clamps to [0, n], a negative one to [-1, n - 1].
  */
 export function sliceBounds(n: number, start: number, end: number, step: number): [number, number] {
+  if (n === 0) return [0, 0];
   const [low, high] = step > 0 ? [0, n] : [-1, n - 1];
   const clamp = (v: number): number => Math.min(Math.max(v < 0 ? v + n : v, low), high);
   return [step > 0 ? clamp(start) : Math.max(0, clamp(start)), clamp(end)];

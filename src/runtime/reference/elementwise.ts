@@ -53,15 +53,26 @@ function mod(fmod: boolean) {
     return fmod || r === 0 || r < 0 === b < 0 ? r : r + b;
   };
 }
+// As IEEE 754's pow, where JavaScript gives NaN: 1^y = 1 for every y, NaN included, and (-1)^±∞ = 1.
+function power(a: number, b: number): number {
+  return a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b;
+}
+// a · b of whole numbers wraps around: where a float64 has lost the lowest bits, they are computed again.
+function product(dtype: DType): (a: number, b: number) => number {
+  if (isFloat(dtype)) return (a, b) => a * b;
+  const width = dtype === "int64" || dtype === "uint64" ? 64 : 32;
+  return (a, b) =>
+    Number.isSafeInteger(a * b) ? a * b : Number(BigInt.asIntN(width, BigInt(a) * BigInt(b)));
+}
 const test = (yes: boolean): number => (yes ? 1 : 0);
 
 export const elementwise: ReferenceTable<Elementwise> = {
   Add: (c) => zip(c, (a, b) => a + b),
   Sub: (c) => zip(c, (a, b) => a - b),
-  Mul: (c) => zip(c, (a, b) => a * b),
+  Mul: (c) => zip(c, product(given(c, 0).dtype)),
   // Integers truncate toward zero: `result` does.
   Div: (c) => zip(c, (a, b) => a / b),
-  Pow: (c) => zip(c, (a, b) => a ** b),
+  Pow: (c) => zip(c, power),
   Min: (c) => fold(c, Math.min),
   Max: (c) => fold(c, Math.max),
   Mod: (c) => zip(c, mod(c.attributes.fmod)),

@@ -1,3 +1,4 @@
+import { EngraftError } from "../../core/errors.js";
 import { sizeOf, stridesOf } from "../../core/shape.js";
 import { sliceBounds } from "../../graph/infer/slice.js";
 import type { Movement } from "../../graph/ops.js";
@@ -27,6 +28,14 @@ export const movement: ReferenceTable<Movement> = {
     const x = given(c, 0);
     const dims = list(c, 1)!.map((d, i) => (d === 0 && !c.attributes.allowzero ? x.dims[i]! : d));
     const rest = sizeOf(dims.filter((d) => d !== -1));
+    if (rest === 0 && dims.includes(-1))
+      throw new EngraftError(
+        "ShapeError",
+        `Reshape: -1 in [${dims}] can be any size: there are no elements`,
+        {
+          help: "write the size down in place of -1",
+        },
+      );
     return [
       viewed(
         x,

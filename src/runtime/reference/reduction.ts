@@ -73,8 +73,8 @@ export const reduction: ReferenceTable<Reduction> = {
   ReduceMax: reduce({ first: Number.NEGATIVE_INFINITY, next: (y, x) => Math.max(y, x) }),
   ReduceMin: reduce({ first: Number.POSITIVE_INFINITY, next: (y, x) => Math.min(y, x) }),
   ReduceProd: reduce({ first: 1, next: (y, x) => y * x }),
-  ReduceSumSquare: reduce({ first: 0, next: (y, x) => y + x * x }),
-  ReduceL2: reduce({ first: 0, next: (y, x) => y + x * x, last: (y) => Math.sqrt(y) }),
+  ReduceSumSquare: reduce({ first: 0, next: (y, x) => y + x * x, alone: (x) => x * x }),
+  ReduceL2: reduce({ first: 0, next: (y, x) => y + x * x, last: (y) => Math.sqrt(y), alone: Math.abs }),
   ReduceL1: reduce({ first: 0, next: (y, x) => y + Math.abs(x), alone: Math.abs }),
   ReduceLogSum: reduce({ first: 0, next: (y, x) => y + x, last: Math.log, alone: Math.log }),
   // y = max + log Σ e^(x - max)

@@ -35,6 +35,31 @@ test("integers divide toward zero and wrap around", () => {
   expect(y.get(twice)!.data).toEqual(Float64Array.of(-14, 14, -(2 ** 31)));
 });
 
+test("products of whole numbers wrap around exactly, beyond 2^53 too", () => {
+  const { graph, g } = graphOf("int32", [2]);
+  const square = g.mul("x", "x");
+  const x = tensor("int32", [2], Int32Array.of(2 ** 31 - 1, 123456789));
+  // (2^31 - 1)² = 2^62 - 2^32 + 1; 123456789² = 15241578750190521 = 3548661 · 2^32 - 1757895751
+  expect(interpret(graph, { x }, [square]).get(square)!.data).toEqual(Float64Array.of(1, -1757895751));
+});
+
+test("1 to any power is 1, and -1 to an infinite one, as IEEE 754 has it", () => {
+  const infinity = Number.POSITIVE_INFINITY;
+  const { graph, g } = graphOf("float32", [4]);
+  const y = g.pow("x", g.constant(float32([4], [Number.NaN, -infinity, infinity, Number.NaN])));
+  const x = float32([4], [1, 1, -1, -1]);
+  expect(interpret(graph, { x }, [y]).get(y)!.data).toEqual(Float64Array.of(1, 1, 1, Number.NaN));
+});
+
+test("a size that any number would fit is refused", () => {
+  const { graph, g } = graphOf("float32", ["n", 0] as never);
+  const target = graph.input("target", { dtype: "int64", shape: [2] });
+  const y = g.node("Reshape", ["x", target], { allowzero: true });
+  expect(() => interpret(graph, { x: float32([2, 0], []), target: int64([2], [0, -1]) }, [y])).toThrow(
+    "Reshape: -1 in [0,-1] can be any size: there are no elements",
+  );
+});
+
 test("floats are float64, whatever their type is called: nothing is rounded on the way", () => {
   const { graph, g } = graphOf("float32", []);
   const y = g.cast(g.cast(g.mul("x", "x"), "float16"), "float32");

@@ -1,5 +1,5 @@
 import { castTensor, scalar } from "../../../core/tensor.js";
-import { attribute } from "../../../onnx/index.js";
+import { attribute, dataTypes } from "../../../onnx/index.js";
 import { maxRank } from "../../infer/checks.js";
 import { nodeError } from "../attributes.js";
 import type { Writer } from "./writer.js";
@@ -27,6 +27,15 @@ export const definitions: Readonly<Record<string, Definition>> = {
         const unit = w.add("Elu", [w.add("Div", [w.x, w.number(alpha)])], [attribute.float("alpha", 1)]);
         w.give("Mul", [unit, w.number(alpha)]);
       }
+      return undefined;
+    },
+  },
+  CastLike: {
+    into: "Cast to the type of the second input",
+    write(w) {
+      const dtype = w.c.dtypeOf(w.input(1));
+      if (dtype === undefined) return "the type that it casts to is not known";
+      w.give("Cast", [w.x], [attribute.int("to", dataTypes[dtype])]);
       return undefined;
     },
   },
@@ -65,6 +74,19 @@ export const definitions: Readonly<Record<string, Definition>> = {
     into: "x / sqrt(mean(x²) + epsilon) * scale",
     write: rootMeanSquare,
   },
+  "com.microsoft.SkipSimplifiedLayerNormalization": {
+    into: "x / sqrt(mean(x²) + epsilon) * scale, x = input + skip + bias",
+    write(w) {
+      if (w.reads(1)) return "its mean is read";
+      const bias = w.node.input[3];
+      const [sum, y] = [w.node.output[3], bias ? undefined : w.node.output[3]];
+      let x = w.add("Add", [w.x, w.input(1)], [], y);
+      if (bias) x = w.add("Add", [x, bias], [], sum);
+      // 1e-12: com.microsoft's schema.
+      throughRms(w, x, { scale: w.input(2), axes: [-1], epsilon: 1e-12, inverse: w.node.output[2] });
+      return undefined;
+    },
+  },
   GroupNormalization: { into: "InstanceNormalization of each group as one plane", write: groups },
   // 0 where the norm is 0
   LpNormalization: {
@@ -86,7 +108,10 @@ export const definitions: Readonly<Record<string, Definition>> = {
       const axes = w.ints(w.a.ints("axes") ?? [0, 2, 3]);
       const mean = (x: string): string => w.add("ReduceMean", [x, axes], [attribute.int("keepdims", 1)]);
       const z = w.add("Sub", [w.x, mean(w.x)]);
-      const deviation = w.add("Sqrt", [mean(w.add("Mul", [z, z]))]);
+      // Of equal values it is 0 / 1e-9; the slope of the root would be infinite there, times 0. Any deviation gives the same 0.
+      const variance = mean(w.add("Mul", [z, z]));
+      const flat = w.add("Equal", [variance, w.number(0)]);
+      const deviation = w.add("Sqrt", [w.add("Where", [flat, w.number(1), variance])]);
       // 1e-9 is in the operator's definition.
       w.give("Div", [z, w.add("Add", [deviation, w.number(1e-9)])]);
       return undefined;
@@ -110,7 +135,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
   },
 };
 
-/** y = x * r * scale, r = 1 / sqrt(mean(x²) + epsilon) over the axes from `axis` on; the second output is r. */
+/** Statistics over the axes from `axis` on; the second output is 1 / deviation. */
 function rootMeanSquare(w: Writer): string | undefined {
   const axis = w.a.int("axis") ?? -1;
   const rank = w.c.shapeOf(w.x)?.length;
@@ -118,12 +143,22 @@ function rootMeanSquare(w: Writer): string | undefined {
   const count = axis < 0 ? -axis : rank! - axis;
   if (count < 1 || count > (rank ?? maxRank))
     throw nodeError(w.node, `axis ${axis} is out of range for ${rank ?? `at most ${maxRank}`} axes`);
-  const axes = w.ints(Array.from({ length: count }, (_, i) => i - count));
-  const square = w.add("ReduceMean", [w.add("Mul", [w.x, w.x]), axes], [attribute.int("keepdims", 1)]);
-  const deviation = w.add("Sqrt", [w.add("Add", [square, w.number(w.a.floatOr("epsilon", 1e-5))])]);
-  const r = w.add("Reciprocal", [deviation], [], w.node.output[1]);
-  w.give("Mul", [w.add("Mul", [w.x, r]), w.input(1)]);
+  const axes = Array.from({ length: count }, (_, i) => i - count);
+  throughRms(w, w.x, { scale: w.input(1), axes, epsilon: 1e-5, inverse: w.node.output[1] });
   return undefined;
+}
+
+/** y = x * r * scale, r = 1 / sqrt(mean(x²) + epsilon); `inverse` is r's name, `epsilon` holds where the file gives none. */
+function throughRms(
+  w: Writer,
+  x: string,
+  options: { scale: string; axes: readonly number[]; epsilon: number; inverse: string | undefined },
+): void {
+  const { scale, axes, epsilon, inverse } = options;
+  const square = w.add("ReduceMean", [w.add("Mul", [x, x]), w.ints(axes)], [attribute.int("keepdims", 1)]);
+  const deviation = w.add("Sqrt", [w.add("Add", [square, w.number(w.a.floatOr("epsilon", epsilon))])]);
+  const r = w.add("Reciprocal", [deviation], [], inverse);
+  w.give("Mul", [w.add("Mul", [x, r]), scale]);
 }
 
 /**

@@ -61,7 +61,7 @@ export function expandNode(node: NodeProto, at: Surroundings): Expansions | unde
   const domain = node.domain === "ai.onnx" ? "" : node.domain;
   const key = domain === "" ? node.opType : `${domain}.${node.opType}`;
   if (Object.hasOwn(definitions, key)) {
-    const writer = new Writer(node, at.opset, at.context);
+    const writer = new Writer(node, at.opset, at.context, at.reads);
     const stays = definitions[key]!.write(writer);
     return stays === undefined ? { nodes: writer.nodes } : { stays };
   }

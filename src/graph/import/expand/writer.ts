@@ -15,6 +15,7 @@ export class Writer {
     readonly node: NodeProto,
     readonly opset: number,
     readonly c: UpgradeContext,
+    private readonly readBy: (v: string) => boolean,
   ) {
     this.a = new Attributes(node);
     this.x = this.input(0);
@@ -28,6 +29,10 @@ export class Writer {
     const v = this.node.input[i];
     if (!v) throw nodeError(this.node, `input ${i} is missing`);
     return v;
+  }
+  /** Whether anything reads output i. */
+  reads(i: number): boolean {
+    return this.readBy(this.node.output[i] ?? "");
   }
   isFloat(): boolean {
     const dtype = this.c.dtypeOf(this.x);
