@@ -70,7 +70,6 @@ export const passedOn: Readonly<Record<string, string>> = {
 
   AffineGrid: "it makes the positions that GridSample reads at, for which no rule is written",
   Attention: "this form of attention is not taken apart: export the model with opset 22 or older",
-  CastLike: "the type that it casts to is not known when the model is read",
   CenterCropPad: "no rule for it is written",
   DeformConv: "it reads at computed positions, for which no rule is written",
   Det: "no rule for it is written",
