@@ -2,6 +2,8 @@ export { adam, adamW, type OptimizerName, optimizers, sgd } from "./optimizers.j
 export { constant, cosineDecay, oneCycle, type Schedule, type ScheduleName, schedules } from "./schedule.js";
 export {
   addWeightDecay,
+  applyChange,
+  type Change,
   chain,
   scaleByAdam,
   scaleByRate,

@@ -24,10 +24,36 @@ export interface UpdateContext {
  */
 export interface Transform {
   readonly slots: readonly string[];
+  /** Whether it takes and leaves a {@link Change} with scalars beside it. Default false: they are multiplied out before. */
+  readonly scalars?: boolean;
   apply(
     g: Builder,
-    context: UpdateContext,
-  ): { readonly update: Value; readonly slots: Readonly<Record<string, Value>> };
+    context: UpdateContext & Change,
+  ): Change & { readonly slots: Readonly<Record<string, Value>> };
+}
+
+/**
+ * What is to be subtracted from a parameter θ: factor · update + shrink · θ. The scalars are multiplied with each other
+ * first: each pass over a large model's numbers that they save is 5 % of its optimiser's time.
+ */
+export interface Change {
+  readonly update: Value;
+  /** float32[], default 1. */
+  readonly factor?: Value | undefined;
+  /** float32[], default 0. */
+  readonly shrink?: Value | undefined;
+}
+
+/** θ ← θ (1 - shrink) - factor · update */
+export function applyChange(g: Builder, parameter: Value, { update, factor, shrink }: Change): Value {
+  const kept = shrink === undefined ? parameter : g.mul(parameter, g.sub(g.number(1), shrink));
+  return g.sub(kept, factor === undefined ? update : g.mul(update, factor));
+}
+
+/** The change as one tensor. */
+function multipliedOut(g: Builder, parameter: Value, { update, factor, shrink }: Change): Value {
+  const scaled = factor === undefined ? update : g.mul(update, factor);
+  return shrink === undefined ? scaled : g.add(scaled, g.mul(parameter, shrink));
 }
 
 /** Links one after the other. @example chain(scaleByAdam(), addWeightDecay(0.01), scaleByRate()) */
@@ -36,23 +62,37 @@ export function chain(...links: readonly Transform[]): Transform {
     `${slot}${links.filter((l) => l.slots.includes(slot)).length > 1 ? link : ""}`;
   return {
     slots: links.flatMap((link, i) => link.slots.map((slot) => slotName(i, slot))),
+    scalars: true,
     apply(g, context) {
-      let { update } = context;
+      const { parameter } = context;
+      let change: Change = context;
       const slots: Record<string, Value> = {};
       links.forEach((link, i) => {
         const own = Object.fromEntries(link.slots.map((slot) => [slot, context.slots[slotName(i, slot)]!]));
-        const done = link.apply(g, { ...context, update, slots: own });
-        update = done.update;
+        if (link.scalars !== true) change = { update: multipliedOut(g, parameter, change) };
+        const { update, factor, shrink } = change;
+        const done = link.apply(g, { ...context, update, factor, shrink, slots: own });
+        change = done;
         for (const [slot, value] of Object.entries(done.slots)) slots[slotName(i, slot)] = value;
       });
-      return { update, slots };
+      const { update, factor, shrink } = change;
+      return { update, factor, shrink, slots };
     },
   };
 }
 
 /** u ← η · u */
 export function scaleByRate(): Transform {
-  return { slots: [], apply: (g, { update, rate }) => ({ update: g.mul(update, rate), slots: {} }) };
+  return {
+    slots: [],
+    scalars: true,
+    apply: (g, { update, factor, shrink, rate }) => ({
+      update,
+      factor: factor === undefined ? rate : g.mul(factor, rate),
+      shrink: shrink === undefined ? undefined : g.mul(shrink, rate),
+      slots: {},
+    }),
+  };
 }
 
 /**
@@ -62,10 +102,12 @@ export function scaleByRate(): Transform {
 export function addWeightDecay(strength: number): Transform {
   return {
     slots: [],
-    apply: (g, { update, parameter, decay }) => ({
-      update: decay && strength > 0 ? g.add(update, g.mul(parameter, g.number(strength))) : update,
-      slots: {},
-    }),
+    scalars: true,
+    apply(g, { update, factor, shrink, decay }) {
+      if (!decay || strength === 0) return { update, factor, shrink, slots: {} };
+      const own = g.number(strength);
+      return { update, factor, shrink: shrink === undefined ? own : g.add(shrink, own), slots: {} };
+    },
   };
 }
 
@@ -86,6 +128,9 @@ export function traceMomentum({ nesterov = false }: { readonly nesterov?: boolea
 /**
  * Adam's direction: m ← β₁ m + (1 - β₁) u,  v ← β₂ v + (1 - β₂) u²,
  * u ← (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
+ *
+ * Kept is V = v / (1 - β₂), and with s = √((1 - β₂) / (1 - β₂ᵗ)) the direction is m / (√V + ε / s) times the factor
+ * 1 / (s (1 - β₁ᵗ)): the same with six passes over the numbers less.
  * @see Kingma & Ba, "Adam", 2015, algorithm 1
  */
 export function scaleByAdam({
@@ -100,10 +145,10 @@ export function scaleByAdam({
     apply(g, { update: u, slots, momentum: beta1, step }) {
       const one = g.number(1);
       const m = g.add(g.mul(slots.m!, beta1), g.mul(u, g.sub(one, beta1)));
-      const v = g.add(g.mul(slots.v!, g.number(beta2)), g.mul(g.mul(u, u), g.number(1 - beta2)));
-      const mHat = g.div(m, g.sub(one, g.pow(beta1, step)));
-      const vHat = g.div(v, g.sub(one, g.pow(g.number(beta2), step)));
-      return { update: g.div(mHat, g.add(g.sqrt(vHat), g.number(epsilon))), slots: { m, v } };
+      const v = g.add(g.mul(slots.v!, g.number(beta2)), g.mul(u, u));
+      const s = g.sqrt(g.div(g.number(1 - beta2), g.sub(one, g.pow(g.number(beta2), step))));
+      const factor = g.div(one, g.mul(s, g.sub(one, g.pow(beta1, step))));
+      return { update: g.div(m, g.add(g.sqrt(v), g.div(g.number(epsilon), s))), factor, slots: { m, v } };
     },
   };
 }

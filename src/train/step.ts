@@ -6,7 +6,7 @@ import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { foldConstants } from "../graph/passes/index.js";
 import { bindDims, inline, promote } from "../graph/surgery/index.js";
-import type { Transform } from "../optim/index.js";
+import { applyChange, type Transform } from "../optim/index.js";
 import { foldFrozenNormalization, withBatchStatistics } from "./batch-norm.js";
 import type { Batch, Objective } from "./objective.js";
 
@@ -111,7 +111,7 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
       step,
       decay,
     });
-    state.push({ input: value, output: g.sub(value, done.update), initial });
+    state.push({ input: value, output: applyChange(g, value, done), initial });
     for (const slot of optimizer.slots) {
       const data = nothing.subarray(0, initial.data.length);
       const zero: Tensor = { dtype: "float32", dims: initial.dims, data };

@@ -10,6 +10,7 @@ import {
   turnedFrom,
 } from "./block-weight.js";
 import { removeDeadCode } from "./dead-code.js";
+import { unusedPrefix } from "./unused-prefix.js";
 
 /** The domain of the runtime's convolutions on blocked tensors: not part of ONNX, never in an exported model. */
 const domain = "com.microsoft.nchwc";
@@ -85,7 +86,7 @@ class Blocking {
   ) {
     this.result = graph.withoutNodes();
     this.result.opsets.set(domain, 1);
-    this.prefix = unusedPrefix(graph);
+    this.prefix = unusedPrefix(graph, "blocked");
     this.g = new Builder(this.result, this.prefix);
     this.producers = graph.producers();
     this.consumers = graph.consumers();
@@ -316,12 +317,4 @@ class Blocking {
     this.result.push(node, [this.graph.typeOf(like)]);
     return output;
   }
-}
-
-/** A prefix that no value of the graph begins with: a new name must not meet a later node's. */
-function unusedPrefix(graph: Graph): string {
-  const names = [...graph.types.keys()];
-  let prefix = "blocked";
-  while (names.some((n) => n.startsWith(prefix))) prefix += "_";
-  return prefix;
 }

@@ -2,19 +2,20 @@ import type { Graph } from "../graph.js";
 import type { AnyOpNode, Node, OpNode, Value } from "../node.js";
 import { alignScalars } from "./align-scalars.js";
 import { removeDeadCode } from "./dead-code.js";
+import { fuseBias } from "./fuse-bias.js";
 import { simplify } from "./simplify.js";
 
 /**
  * The graph as onnxruntime runs it fastest: simplified, Transpose (of the last two axes) + MatMul as the runtime's
- * own `com.microsoft.FusedMatMul`, which reads the matrix in the other order instead of copying it, and single
- * numbers in the rank that its broadcasting is fast for.
+ * own `com.microsoft.FusedMatMul`, which reads the matrix in the other order instead of copying it, biases inside
+ * their products, and single numbers in the rank that its broadcasting is fast for.
  * For training graphs only: exported models keep to the standard operators.
  *
  * @example
  * const bytes = toOnnx(fuseForOrt(step.graph));
  */
 export function fuseForOrt(graph: Graph): Graph {
-  const source = simplify(graph);
+  const source = fuseBias(simplify(graph));
   const producers = source.producers();
   const fused = source.withoutNodes();
   for (const node of source.nodes) fused.push(fuseMatMul(source, producers, node), source.typesOf(node));
