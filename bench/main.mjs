@@ -1,9 +1,10 @@
 // `npm run bench -- COMMAND`: ratios measured side by side on this machine. Each command is one file beside this.
 const commands = {
-  step: "a full fine-tune step of an image model against its forward pass",
+  step: "a full fine-tune step against its forward pass",
   features: "feature extraction against cores ÷ (decode + forward core-seconds)",
   probe: "a second probe on the same data against the first: what the feature cache saves",
   conv: "the forms of a convolution's gradients against its forward pass",
+  report: "docs/performance.md anew: steps beside PyTorch's, by batch and by image size",
   help: "seconds until the command line answers --help",
 };
 

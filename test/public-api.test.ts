@@ -52,7 +52,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       Builder Graph bindDims extract findCut foldConstants fromOnnx graphToProto inferGraph inferNode
       inline loopModel none parametersOf printGraph printNode promote readsOf removeDeadCode
-      stateOutput stepsInput toOnnx verifyGraph`),
+      stateOutput stepModel stepsInput toOnnx verifyGraph`),
     types: words(`
       AnyOpNode CustomNode Cut Evaluate FromOnnxOptions Imported LoopSpec Node OpAttributes OpName
       OpNode OpaqueNode Parameter ParameterKind ToOnnxOptions Value WindowOptions`),
@@ -83,9 +83,9 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./optim": {
     values: words(`
-      adam adamW addWeightDecay chain constant cosineDecay oneCycle optimizers scaleByAdam
+      adam adamW addWeightDecay applyChange chain constant cosineDecay oneCycle optimizers scaleByAdam
       scaleByRate schedules sgd traceMomentum`),
-    types: "OptimizerName Schedule ScheduleName Transform UpdateContext",
+    types: "Change OptimizerName Schedule ScheduleName Transform UpdateContext",
   },
   "./train": {
     values: "buildStep classification distillation feedNames runSteps",

@@ -24,6 +24,7 @@ export class Thread {
   private counter = 0;
   /** Why nothing can be asked any more. */
   private over: EngraftError | undefined;
+  private closing = false;
   private readonly ended: Promise<void>;
 
   constructor(file: URL) {
@@ -68,6 +69,8 @@ export class Thread {
   }
 
   private fail(why: unknown): void {
+    // A thread that was asked to go may be gone before its answer is read.
+    if (this.closing) this.over ??= closed();
     this.over ??= new EngraftError("InternalError", `the runtime's thread stopped: ${messageOf(why)}`, {
       help: "if memory was short, use a smaller batch; otherwise please report this with the command you ran",
       cause: why,
@@ -86,13 +89,16 @@ export class Thread {
   /** Let the thread finish and go. */
   async end(): Promise<void> {
     if (!this.over) {
-      await this.ask("close", {}).catch(() => undefined);
-      this.over ??= new EngraftError("InternalError", "the runtime was closed", {
-        help: "make a new one with nodeRuntime()",
-      });
+      const answer = this.ask("close", {});
+      this.closing = true;
+      await answer.catch(() => undefined);
+      this.over ??= closed();
     }
     // Whoever waits for the end must live to see it.
     this.worker.ref();
     await this.ended;
   }
 }
+
+const closed = (): EngraftError =>
+  new EngraftError("InternalError", "the runtime was closed", { help: "make a new one with nodeRuntime()" });

@@ -16,8 +16,23 @@ type Work = () => unknown;
 const tests: { readonly name: string; readonly work: Work }[] = [];
 const first: Work[] = [];
 const last: Work[] = [];
-export const describe = (_name: string, work: Work): unknown => work();
-export const test = (name: string, work: Work): unknown => tests.push({ name, work });
+/** Names of the blocks around what is collected now, without the outermost. */
+const blocks: string[] = [];
+let depth = 0;
+function block(name: string, work: Work): void {
+  if (depth++ > 0) blocks.push(name);
+  work();
+  if (--depth > 0) blocks.pop();
+}
+export const describe = Object.assign(block, {
+  each:
+    (rows: readonly (readonly unknown[])[]) =>
+    (name: string, work: (...row: readonly unknown[]) => unknown): void => {
+      for (const row of rows) block(name.replace("%s", String(row[0])), () => work(...row));
+    },
+});
+export const test = (name: string, work: Work): unknown =>
+  tests.push({ name: [...blocks, name].join(" "), work });
 export const beforeAll = (work: Work): unknown => first.push(work);
 export const afterAll = (work: Work): unknown => last.push(work);
 

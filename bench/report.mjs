@@ -1,0 +1,127 @@
+// docs/performance.md, from measurements made now: `npm run bench -- report`. What PyTorch takes stands beside where
+// $PYTHON (or python3) has it; the models are written by make-models.py and are not part of the project.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { readOptions } from "./measure.mjs";
+
+const table = {
+  threads: { type: "number", default: 2, about: "threads of both sides" },
+  steps: { type: "number", default: 8, about: "steps to time, at least" },
+};
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const python = process.env.PYTHON ?? "python3";
+
+/** What is measured beside PyTorch, and what has to be reached: step ÷ fed forward, ÷ forward, speed against PyTorch. */
+const networks = [
+  { model: "resnet50", batch: 16, fed: 3.8, forward: 4.4, faster: 1.4 },
+  { model: "mobilenet_v2", batch: 32, faster: 1.4 },
+  { model: "bert_base", batch: 8, optimizer: "adamw", fed: 3.8, faster: 1.2 },
+  { model: "resnet18", batch: 16 },
+  { model: "squeezenet1_1", batch: 16 },
+];
+
+/** What a step costs as one of these changes, on the rest of the first one. */
+const sweeps = [
+  { what: "batch size", model: "resnet18", runs: [4, 8, 16, 32].map((batch) => ({ batch })) },
+  {
+    what: "image size",
+    model: "resnet18",
+    runs: [128, 192, 256].map((size) => ({ batch: 16, size })),
+  },
+];
+
+const words = (options) => Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+const run = (file, args) =>
+  execFileSync(file, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+
+function ours({ model, batch, size, optimizer = "sgd" }, options) {
+  const path = at(`../.cache/bench/${model}.onnx`);
+  if (!existsSync(path)) run(python, [at("make-models.py"), model]);
+  const given = { model: path, batch, optimizer, ...(size && { "image-size": size }), ...options };
+  return JSON.parse(run(process.execPath, [at("main.mjs"), "step", "--json", ...words(given)]));
+}
+
+function theirs({ model, batch }, { threads }) {
+  try {
+    return JSON.parse(run(python, [at("make-models.py"), model, "--time", ...words({ batch, threads })]));
+  } catch {
+    return undefined;
+  }
+}
+
+const ms = (v) => (v === undefined ? "–" : v.toFixed(0));
+const ratio = (v) => (v === undefined ? "–" : v.toFixed(2));
+/** A number beside its limit. */
+const against = (value, limit, isMet) =>
+  limit === undefined || value === undefined
+    ? ratio(value)
+    : `${ratio(value)} (${isMet(value, limit) ? "" : "not "}met: ${limit})`;
+const atMost = (value, limit) => value <= limit;
+const atLeast = (value, limit) => value >= limit;
+
+export async function main(args) {
+  const options = readOptions(args, "report", table);
+  const { threads, steps } = options;
+  const rows = networks.map((network) => {
+    console.error(`${network.model}, batch ${network.batch}`);
+    return { network, own: ours(network, { threads, steps }), peer: theirs(network, { threads }) };
+  });
+  const changes = sweeps.map(({ what, model, runs }) => {
+    console.error(`${model} by ${what}`);
+    return { what, model, runs: runs.map((one) => [one, ours({ model, ...one }, { threads, steps })]) };
+  });
+  const { version } = JSON.parse(readFileSync(at("../node_modules/onnxruntime-node/package.json"), "utf8"));
+  const pytorch = rows.find((r) => r.peer)?.peer.pytorch;
+  writeFileSync(
+    at("../docs/performance.md"),
+    [
+      "# Performance",
+      "",
+      "Written by `npm run bench -- report`. Milliseconds depend on the machine, ratios much less; every ratio's two sides were measured one after the other.",
+      "",
+      `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model.trim()}, ${threads} threads, Node ${process.versions.node}, onnxruntime ${version}${pytorch ? `, PyTorch ${pytorch}` : ""}. Medians of at least ${Math.max(3, steps)} steps.`,
+      "",
+      "## A full fine-tune step",
+      "",
+      "Forward, loss, backward and update of every weight, BatchNormalization with running statistics. *Forward* is the file as it is, its weights constant; *fed* the same with the weights as inputs, which is all that a step's own forward pass can reach. Three times the fed forward is what the multiplications alone ask for. SGD with momentum; AdamW for BERT (12 layers, 128 tokens).",
+      "",
+      "| network, batch | step ms | ÷ forward | ÷ fed | PyTorch's step ms | faster than PyTorch | forward faster | state ÷ step | first ÷ step | compile ms | peak MB (PyTorch) |",
+      "|---|---|---|---|---|---|---|---|---|---|---|",
+      ...rows.map(({ network, own, peer }) => {
+        const cells = [
+          `${network.model}, ${network.batch}`,
+          ms(own.step_ms),
+          against(own.ratio, network.forward, atMost),
+          against(own.ratio_fed, network.fed, atMost),
+          ms(peer?.step_frozen_ms),
+          against(peer && peer.step_frozen_ms / own.step_ms, network.faster, atLeast),
+          ratio(peer && peer.forward_ms / own.forward_ms),
+          `${((100 * own.state_ms) / own.step_ms).toFixed(1)} %`,
+          ratio(own.first_step_ms / own.step_ms),
+          ms(own.compile_ms),
+          `${ms(own.peak_rss_mb)} (${ms(peer?.peak_rss_mb)})`,
+        ];
+        return `| ${cells.join(" | ")} |`;
+      }),
+      "",
+      ...changes.flatMap(({ what, model, runs }) => [
+        `## By ${what}: ${model}`,
+        "",
+        "| batch | image | step ms | ms a picture | ÷ fed | peak MB |",
+        "|---|---|---|---|---|---|",
+        ...runs.map(
+          ([{ batch, size = 224 }, own]) =>
+            `| ${batch} | ${size} | ${ms(own.step_ms)} | ${(own.step_ms / batch).toFixed(1)} | ${ratio(own.ratio_fed)} | ${ms(own.peak_rss_mb)} |`,
+        ),
+        "",
+      ]),
+      "## What to expect",
+      "",
+      "A fine-tune step costs three to five forward passes, whatever the network; a probe costs one pass over the pictures, once. So 1,000 pictures for 5 epochs of a ResNet-50 at 224² take about 5 × 1,000 ÷ 16 steps of the table's time, and its probe the forward time of 63 batches. Time grows with the number of pixels; memory with the batch times the pixels, which is the first thing to halve where memory is short.",
+      "",
+    ].join("\n"),
+  );
+  console.error("docs/performance.md is written");
+}
