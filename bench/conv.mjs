@@ -1,7 +1,8 @@
 // The forms of a convolution's gradients against its forward pass, best of several: processor time of one thread,
 // which a busy machine does not change much, or the time that passes with more.
 import ort from "onnxruntime-node";
-import { flipped, transposed } from "../dist/autodiff/rules/conv-input-gradient.js";
+import { inputForms } from "../dist/autodiff/rules/conv-input-gradient.js";
+import { hasPhases } from "../dist/autodiff/rules/conv-phases.js";
 import { forms } from "../dist/autodiff/rules/conv-weight-gradient.js";
 import { Builder } from "../dist/graph/builder.js";
 import { Graph } from "../dist/graph/graph.js";
@@ -54,8 +55,9 @@ export async function main(args) {
     const pads = shape.pads;
     const candidates = {
       forward: (g, { x, w }) => g.conv(x(), w(), "", { pads, strides: shape.strides }),
-      ...(stride === 1 && { "dx flipped": (g, { w, dy }) => flipped(g, w(), dy(), shape) }),
-      "dx transposed": (g, { w, dy }) => transposed(g, w(), dy(), shape),
+      ...(stride === 1 && { "dx flipped": (g, { w, dy }) => inputForms.flipped(g, w(), dy(), shape) }),
+      ...(hasPhases(shape) && { "dx phases": (g, { w, dy }) => inputForms.phases(g, w(), dy(), shape) }),
+      "dx transposed": (g, { w, dy }) => inputForms.transposed(g, w(), dy(), shape),
       "dw im2col": (g, { x, dy }) => forms.im2col(g, x(), dy(), shape),
       "dw outer-shift": (g, { x, dy }) => forms["outer-shift"](g, x(), dy(), shape),
       ...(c <= 4 && { "dw exchanged": (g, { x, dy }) => forms.exchanged(g, x(), dy(), shape) }),

@@ -1,17 +1,24 @@
 import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
-import { type ConvShape, chooseInputForm } from "./conv-shape.js";
+import { hasPhases, inPhases } from "./conv-phases.js";
+import { type ConvShape, chooseInputForm, type InputForm } from "./conv-shape.js";
 
 /** dx of y = conv(x, w). */
 export function convInputGradient(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
-  return chooseInputForm(shape) === "flipped" ? flipped(g, w, dy, shape) : transposed(g, w, dy, shape);
+  const form = chooseInputForm(shape);
+  return inputForms[form === "phases" && !hasPhases(shape) ? "transposed" : form](g, w, dy, shape);
 }
+
+/** Each way to say it, for any shape that it fits. */
+export const inputForms: Readonly<
+  Record<InputForm, (g: Builder, w: Value, dy: Value, shape: ConvShape) => Value>
+> = { flipped, phases: inPhases, transposed };
 
 /**
  * dx[c, p] = sum over o, k of w[o, c, k] * dy[o, p + pad - k * dilation]: a convolution of dy with the kernel
  * flipped in space and its two channel axes exchanged. Stride 1 only.
  */
-export function flipped(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
+function flipped(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
   const { kernel_shape, dilations, pads, group } = shape;
   const kernel = flipKernel(g, w, group);
   const mirrored = pads.map((p, i) => {
@@ -44,7 +51,7 @@ function flipKernel(g: Builder, w: Value, group: number): Value {
 }
 
 /** The transposed convolution with the same attributes; `output_padding` brings back the rows a stride skipped. */
-export function transposed(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
+function transposed(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
   const { strides, dilations, group } = shape;
   const { pads, outputPadding } = transposedWindow(shape);
   return g.convTranspose(dy, w, "", { strides, dilations, group, pads, outputPadding });

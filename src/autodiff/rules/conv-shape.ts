@@ -18,7 +18,7 @@ const outerLimits = [8, 20] as const;
 /** Grey, RGB, RGBA. */
 const pictureChannels = 4;
 
-export type InputForm = "flipped" | "transposed";
+export type InputForm = "flipped" | "phases" | "transposed";
 export type WeightForm =
   | "pointwise-batched"
   | "pointwise-single"
@@ -31,9 +31,10 @@ export const unit = (values: readonly number[]): boolean => values.every((v) => 
 const none = (values: readonly number[]): boolean => values.every((v) => v === 0);
 
 /**
- * The form of the input's gradient: a convolution with the flipped kernel where the stride is 1, ConvTranspose
- * elsewhere. `bench -- conv` compares them: the flipped kernel won on every shape of stride 1 that was tried,
- * by a tenth to two thirds of the other's time, also on planes of 3 x 3 with 256 channels.
+ * The form of the input's gradient: a convolution with the flipped kernel where the stride is 1, four convolutions, one
+ * a phase, where it is 2 (ConvTranspose where these do not fit), ConvTranspose elsewhere. `bench -- conv` compares
+ * them: the flipped kernel won on every shape of stride 1 that was tried, by a tenth to two thirds of the other's time,
+ * also on planes of 3 x 3 with 256 channels.
  */
 export function chooseInputForm({ kernel_shape, strides, dilations, pads }: ConvShape): InputForm {
   const rank = kernel_shape.length;
@@ -42,7 +43,8 @@ export function chooseInputForm({ kernel_shape, strides, dilations, pads }: Conv
     const reach = (k - 1) * dilations[i]!;
     return pads[i]! <= reach && pads[i + rank]! <= reach;
   });
-  return unit(strides) && fits ? "flipped" : "transposed";
+  if (unit(strides) && fits) return "flipped";
+  return rank === 2 && strides.every((s) => s === 2) ? "phases" : "transposed";
 }
 
 /**

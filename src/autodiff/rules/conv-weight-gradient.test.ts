@@ -110,9 +110,10 @@ describe("the form follows the shape", () => {
     expect(chooseWeightForm(shapeOf(window))).toBe(form);
   });
 
-  test("input: the flipped kernel without a stride, ConvTranspose with one", () => {
+  test("input: the flipped kernel without a stride, phases with 2, ConvTranspose with others", () => {
     expect(chooseInputForm(shapeOf({ x: [16, 64, 56, 56], w: [64, 64, 3, 3], pad: 1 }))).toBe("flipped");
-    expect(chooseInputForm(shapeOf({ x: [16, 64, 56, 56], w: [64, 64, 3, 3], stride: 2 }))).toBe(
+    expect(chooseInputForm(shapeOf({ x: [16, 64, 56, 56], w: [64, 64, 3, 3], stride: 2 }))).toBe("phases");
+    expect(chooseInputForm(shapeOf({ x: [16, 3, 224, 224], w: [64, 3, 11, 11], stride: 4 }))).toBe(
       "transposed",
     );
     expect(chooseInputForm(shapeOf({ x: [16, 512, 7, 7], w: [512, 512, 3, 3], pad: 1 }))).toBe("flipped");

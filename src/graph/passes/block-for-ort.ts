@@ -1,4 +1,5 @@
 import { isStatic, type StaticShape, sizeOf } from "../../core/shape.js";
+import { toNumbers } from "../../core/tensor.js";
 import { Builder } from "../builder.js";
 import { type Graph, readsOf } from "../graph.js";
 import { type CustomNode, type Node, none, type OpNode, type Value } from "../node.js";
@@ -10,6 +11,7 @@ import {
   turnedFrom,
 } from "./block-weight.js";
 import { removeDeadCode } from "./dead-code.js";
+import { phasesFrom } from "./phases-from.js";
 import { unusedPrefix } from "./unused-prefix.js";
 
 /** The domain of the runtime's convolutions on blocked tensors: not part of ONNX, never in an exported model. */
@@ -97,6 +99,7 @@ class Blocking {
     for (const node of this.graph.nodes) {
       if (this.done.has(node)) continue;
       if (node.kind === "op" && node.op === "Conv" && this.worthwhile(node)) this.convolution(node);
+      else if (node.kind === "op" && node.op === "Concat" && this.interleaved(node)) continue;
       else if (!this.postponed(node) && !this.elementwise(node)) {
         for (const value of readsOf(node)) this.plain(value);
         this.result.push(node, this.graph.typesOf(node));
@@ -166,8 +169,7 @@ class Blocking {
 
   /** The only node that reads a value, if it is of this operator and nobody outside reads the value. */
   private onlyReader<Op extends "Add" | "Relu">(value: Value, op: Op): OpNode<Op> | undefined {
-    const readers = this.consumers.get(value) ?? [];
-    const reader = readers.length === 1 && !this.outputs.has(value) ? readers[0] : undefined;
+    const reader = this.soleReader(value);
     return reader?.kind === "op" && reader.op === op ? (reader as OpNode<Op>) : undefined;
   }
 
@@ -208,6 +210,49 @@ class Blocking {
       (reader) => reader.kind === "op" && reader.op === "Conv",
     );
     return joined && to[2] === from[2] && to[3] === from[3] && convolved;
+  }
+
+  /**
+   * The phases of an input's gradient, put side by side: blocked, rows of B numbers are moved and not single ones.
+   * @returns false when the node is not the first of those (`inPhases` in autodiff writes them)
+   */
+  private interleaved(concat: OpNode<"Concat">): boolean {
+    const found = phasesFrom(
+      concat,
+      (value) => this.dims(value),
+      (value) => this.soleReader(value),
+    );
+    if (found === undefined) return false;
+    const { pieces, rows, columns, y, nodes } = found;
+    const [n, c, q, r] = this.dims(pieces[0]!) ?? [];
+    const onlyBlocked = pieces.some((v) => this.blocked.has(v) && !this.result.has(v));
+    if (r === undefined || c! % this.size !== 0 || !onlyBlocked) return false;
+    const { g, size } = this;
+    const groups = (n! * c!) / size;
+    const lines = Array.from({ length: rows }, (_, a) => {
+      const row = pieces.slice(a * columns, (a + 1) * columns);
+      const blocks = row.map((v) =>
+        g.reshape(this.isZero(v) ? this.plain(v) : this.toBlocked(v), [groups * q! * r, size]),
+      );
+      return g.reshape(g.concat(blocks, 1), [groups * q!, r * columns * size]);
+    });
+    this.blocked.set(y, g.reshape(g.concat(lines, 1), [...this.dims(y)!]));
+    for (const node of nodes) this.done.add(node);
+    return true;
+  }
+
+  /** Zeros are the same in any order. */
+  private isZero(value: Value): boolean {
+    const node = this.producers.get(value);
+    if (node?.kind !== "op" || node.op !== "Expand") return false;
+    const number = this.graph.initializers.get(node.inputs[0]!);
+    return number?.data.length === 1 && toNumbers(number)[0] === 0;
+  }
+
+  /** The only node that reads a value which nobody outside reads. */
+  private soleReader(value: Value): Node | undefined {
+    const readers = this.consumers.get(value) ?? [];
+    return readers.length === 1 && !this.outputs.has(value) ? readers[0] : undefined;
   }
 
   /** What works on each number by itself, of values that exist only blocked, is computed there. */

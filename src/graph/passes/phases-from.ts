@@ -1,0 +1,38 @@
+import type { StaticShape } from "../../core/shape.js";
+import type { Node, OpNode, Value } from "../node.js";
+
+/** [N, C, Q, R] of every row phase and column phase, interleaved to [N, C, rows · Q, columns · R]. */
+export interface Phases {
+  readonly pieces: readonly Value[];
+  readonly rows: number;
+  readonly columns: number;
+  readonly y: Value;
+  /** The nodes that do it, from the Concat on. */
+  readonly nodes: readonly Node[];
+}
+
+const interleaving = "0,3,4,1,5,2";
+
+/**
+ * The phases that a Concat begins to put side by side, as the gradient of a convolution with a stride writes it:
+ * Concat over channels, Reshape to [N, rows, columns, C, Q, R], Transpose, Reshape.
+ * @param dims of a value @param reader the only node that reads a value
+ */
+export function phasesFrom(
+  concat: OpNode<"Concat">,
+  dims: (value: Value) => StaticShape | undefined,
+  reader: (value: Value) => Node | undefined,
+): Phases | undefined {
+  if (concat.attributes.axis !== 1) return undefined;
+  const split = reader(concat.outputs[0]!);
+  if (split?.kind !== "op" || split.op !== "Reshape") return undefined;
+  const turn = reader(split.outputs[0]!);
+  if (turn?.kind !== "op" || turn.op !== "Transpose") return undefined;
+  const { perm } = (turn as OpNode<"Transpose">).attributes;
+  const join = reader(turn.outputs[0]!);
+  if (perm.join() !== interleaving || join?.kind !== "op" || join.op !== "Reshape") return undefined;
+  const [, rows, columns] = dims(split.outputs[0]!) ?? [];
+  if (rows === undefined || columns === undefined || rows * columns !== concat.inputs.length)
+    return undefined;
+  return { pieces: concat.inputs, rows, columns, y: join.outputs[0]!, nodes: [concat, split, turn, join] };
+}
