@@ -146,7 +146,9 @@ export function scaleByAdam({
       const one = g.number(1);
       const m = g.add(g.mul(slots.m!, beta1), g.mul(u, g.sub(one, beta1)));
       const v = g.add(g.mul(slots.v!, g.number(beta2)), g.mul(u, u));
-      const s = g.sqrt(g.div(g.number(1 - beta2), g.sub(one, g.pow(g.number(beta2), step))));
+      // Not 1 - β₂ rounded from float64: then s would not be 1 in the first step.
+      const kept = g.number(beta2);
+      const s = g.sqrt(g.div(g.sub(one, kept), g.sub(one, g.pow(kept, step))));
       const factor = g.div(one, g.mul(s, g.sub(one, g.pow(beta1, step))));
       return { update: g.div(m, g.add(g.sqrt(v), g.div(g.number(epsilon), s))), factor, slots: { m, v } };
     },
