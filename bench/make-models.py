@@ -89,7 +89,7 @@ def example(name, batch, size):
 
 def export(name, opset, size):
     os.makedirs(FOLDER, exist_ok=True)
-    path = os.path.normpath(os.path.join(FOLDER, f"{name}.onnx"))
+    path = os.path.normpath(os.path.join(FOLDER, f"{name}.onnx" if size == 224 else f"{name}-{size}.onnx"))
     torch.onnx.export(
         make(name).eval(), example(name, 1, size), path, opset_version=opset,
         input_names=["input"], output_names=["logits"],

@@ -24,11 +24,11 @@ const networks = [
 
 /** What a step costs as one of these changes, on the rest of the first one. */
 const sweeps = [
-  { what: "batch size", model: "resnet18", runs: [4, 8, 16, 32].map((batch) => ({ batch })) },
+  { what: "batch size", model: "resnet18", runs: [4, 16, 32].map((batch) => ({ batch })) },
   {
     what: "image size",
     model: "resnet18",
-    runs: [128, 192, 256].map((size) => ({ batch: 16, size })),
+    runs: [96, 160, 288].map((size) => ({ batch: 16, size })),
   },
 ];
 
@@ -37,9 +37,10 @@ const run = (file, args) =>
   execFileSync(file, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
 function ours({ model, batch, size, optimizer = "sgd" }, options) {
-  const path = at(`../.cache/bench/${model}.onnx`);
-  if (!existsSync(path)) run(python, [at("make-models.py"), model]);
-  const given = { model: path, batch, optimizer, ...(size && { "image-size": size }), ...options };
+  const path = at(`../.cache/bench/${model}${size ? `-${size}` : ""}.onnx`);
+  if (!existsSync(path))
+    run(python, [at("make-models.py"), model, ...(size ? ["--image-size", String(size)] : [])]);
+  const given = { model: path, batch, optimizer, ...options };
   return JSON.parse(run(process.execPath, [at("main.mjs"), "step", "--json", ...words(given)]));
 }
 

@@ -33,6 +33,8 @@ export async function main(args) {
   const forward = await inOwnProcess(import.meta.url, "measureForward", options);
   const fed = await inOwnProcess(import.meta.url, "measureFed", options);
   const step = await inOwnProcess(import.meta.url, "measureStep", options);
+  // Where the steps are no Loop, all that is not the graph itself.
+  const moved = step.block_of_one ? await inOwnProcess(import.meta.url, "measureOutside", options) : step;
   const { forward_ms } = forward;
   print(
     {
@@ -40,7 +42,7 @@ export async function main(args) {
       forward_fed_ms: fed.forward_fed_ms,
       step_ms: step.step_ms,
       ratio: step.step_ms / forward_ms,
-      state_ms: step.state_ms,
+      state_ms: moved.state_ms,
       first_step_ms: step.first_step_ms,
       compile_ms: step.compile_ms,
       peak_rss_mb: step.peak_rss_mb,
@@ -149,30 +151,44 @@ export async function measureFed(options) {
   return { forward_fed_ms: await time(() => session.run(feeds, fetch)), peak_rss_mb: peakMemory() };
 }
 
-/** Milliseconds a step spends in each operator, largest first. */
-export async function profileStep(options) {
+/** Some steps with the runtime's own profile: milliseconds of each call, and the profile's events. */
+async function profiled(options, steps) {
   const folder = mkdtempSync(join(tmpdir(), "engraft-profile-"));
   try {
     const { session, runtime, block } = await prepareStep(options, { profile: join(folder, "step") });
-    const steps = 5;
-    for (let i = 0; i < steps; i++) await block(1);
+    const calls = [];
+    for (let i = 0; i < steps; i++) calls.push(await block(1));
     await session.dispose();
     await runtime.close();
     const [file] = readdirSync(folder);
-    const totals = new Map();
-    for (const { cat, dur, args } of JSON.parse(readFileSync(join(folder, file), "utf8"))) {
-      if (cat !== "Node" || !args?.op_name || args.op_name === "Loop") continue;
-      const total = totals.get(args.op_name) ?? { operator: args.op_name, ms: 0, calls: 0 };
-      total.ms += dur / 1000 / steps;
-      total.calls++;
-      totals.set(args.op_name, total);
-    }
-    return [...totals.values()]
-      .sort((a, b) => b.ms - a.ms)
-      .map((t) => ({ ...t, ms: Math.round(t.ms * 100) / 100, calls: t.calls / steps }));
+    return { calls, events: JSON.parse(readFileSync(join(folder, file), "utf8")) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What a call costs outside of the graph: the way to the worker and back, feeds, state, results. */
+export async function measureOutside(options) {
+  const { calls, events } = await profiled(options, 6);
+  const inside = events.filter(({ name }) => name === "model_run").map(({ dur }) => dur / 1000);
+  return { state_ms: median(calls.map((ms, i) => ms - inside[i]).slice(1)) };
+}
+
+/** Milliseconds a step spends in each operator, largest first. */
+export async function profileStep(options) {
+  const steps = 5;
+  const { events } = await profiled(options, steps);
+  const totals = new Map();
+  for (const { cat, dur, args } of events) {
+    if (cat !== "Node" || !args?.op_name || args.op_name === "Loop") continue;
+    const total = totals.get(args.op_name) ?? { operator: args.op_name, ms: 0, calls: 0 };
+    total.ms += dur / 1000 / steps;
+    total.calls++;
+    totals.set(args.op_name, total);
+  }
+  return [...totals.values()]
+    .sort((a, b) => b.ms - a.ms)
+    .map((t) => ({ ...t, ms: Math.round(t.ms * 100) / 100, calls: t.calls / steps }));
 }
 
 /** The training graph of the model in the runtime, and a function that runs a block of it. */
@@ -266,11 +282,13 @@ export async function measureStep(options) {
     blocks.push(await block(count));
   const step_ms = median(blocks) / count;
   const peak_rss_mb = peakMemory();
-  // T(K) = S + K t: what it costs to take the state in and out once a run. At K = 1 two steps tell it.
-  if (count === 1) await block(2);
-  const pair = count > 1 ? median(blocks) : median([await block(2), await block(2), await block(2)]);
+  // T(K) = S + K t: what it costs to take the state in and out once a run of a Loop. At K = 1 two steps tell it.
   const other = Math.max(2, count);
-  const state_ms = Math.max(0, single - (pair - single) / (other - 1));
+  let state_ms = 0;
+  if (movedBytes > 0) {
+    const pair = count > 1 ? median(blocks) : median([await block(2), await block(2), await block(2)]);
+    state_ms = Math.max(0, single - (pair - single) / (other - 1));
+  }
   await session.dispose();
   await runtime.close();
   return {
@@ -279,6 +297,7 @@ export async function measureStep(options) {
     first_step_ms,
     compile_ms,
     peak_rss_mb,
+    block_of_one: movedBytes === 0,
     block: count,
     parameters: parameters.reduce((sum, p) => sum + p.size, 0),
   };

@@ -7,8 +7,8 @@ import { graphModel, graphToProto, nameOnce, type ToOnnxOptions } from "./to-onn
 import type { LoopSpec } from "./to-onnx-loop.js";
 
 /**
- * A model of one step, for a runtime that writes outputs into memory that is given: the state is read from one buffer
- * and written into another, and the two change places. Nothing is moved and the step's memory is all there is.
+ * A model of one step, for a large state: the runtime copies it once, on the way out of each step, where a Loop copies
+ * it at the end of a block, once more on the way out, and holds a third copy meanwhile.
  *
  *     inputs   each perStep value · each state
  *     outputs  `<state>.next` · each scalar

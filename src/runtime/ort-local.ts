@@ -15,8 +15,6 @@ export interface LocalOptions {
   readonly sessionOptions?: InferenceSession.SessionOptions;
   /** Its form of a graph, where it has one. */
   readonly fit?: (graph: Graph) => Graph;
-  /** Whether an output is written into a tensor that is given for it; on wasm it is not. */
-  readonly writesInto?: boolean;
   /** Wraps every call that is busy inside native code. */
   readonly guard?: <T>(call: () => Promise<T>) => Promise<T>;
 }
@@ -30,7 +28,6 @@ export class LocalRuntime implements Runtime {
   readonly version: string;
   readonly threads: number;
   readonly fit?: (graph: Graph) => Graph;
-  readonly writesInto: boolean;
   private readonly sessions = new Set<LocalSession | LocalTraining>();
   /** The end of the line: the next call waits for it. */
   private last: Promise<unknown> = Promise.resolve();
@@ -42,7 +39,6 @@ export class LocalRuntime implements Runtime {
     this.name = options.name;
     this.version = options.version;
     this.threads = options.threads;
-    this.writesInto = options.writesInto ?? false;
     if (options.fit) this.fit = options.fit;
   }
 
@@ -110,7 +106,7 @@ export class LocalRuntime implements Runtime {
    * before it left.
    */
   async run<R>(native: InferenceSession, label: string, work: (run: RunOnce) => Promise<R>): Promise<R> {
-    const once: RunOnce = (feeds, places) => native.run(feeds, places, { logSeverityLevel: quiet });
+    const once: RunOnce = (feeds, fetches) => native.run(feeds, fetches, { logSeverityLevel: quiet });
     try {
       return await this.inOrder(() => work(once));
     } catch (error) {
@@ -164,7 +160,7 @@ class LocalSession implements Session {
       return all;
     };
     return this.runtime.run(this.native, this.label, async (run) =>
-      pick(await run(gather(), Object.fromEntries(fetches.map((name) => [name, null]))), fetches),
+      pick(await run(gather(), fetches), fetches),
     );
   }
 

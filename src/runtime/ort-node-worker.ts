@@ -63,7 +63,6 @@ async function open(threads: number): Promise<string> {
       version,
       threads,
       sessionOptions: { intraOpNumThreads: threads, interOpNumThreads: 1 },
-      writesInto: true,
       guard,
     });
     return version;

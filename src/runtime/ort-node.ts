@@ -65,7 +65,7 @@ function workerFile(): URL {
 
 class NodeRuntime implements Runtime {
   readonly name = "onnxruntime-node";
-  readonly writesInto = true;
+  readonly copiesOnce = true;
   private blocks: Promise<number> | undefined;
   constructor(
     private readonly thread: Thread,

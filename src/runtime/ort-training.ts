@@ -9,10 +9,10 @@ import type { Port, RunOptions, Session, SessionOptions, TrainingSession, Traini
 
 export type OrtTensors = ReadonlyMap<string, OrtTensor>;
 
-/** One run of a session: feeds by input, and for each output a tensor to write into, or null for a new one. */
+/** One run of a session: feeds by input, and the outputs wanted; these are the runtime's own new tensors. */
 export type RunOnce = (
   feeds: Readonly<Record<string, OrtTensor>>,
-  places: Readonly<Record<string, OrtTensor | null>>,
+  fetches: readonly string[],
 ) => Promise<InferenceSession.ReturnType>;
 
 /** The state of a training session, as others may see it. */
@@ -23,8 +23,6 @@ export interface StateView {
 /** What a training session needs of the runtime it belongs to. */
 export interface TrainingHost {
   readonly ort: OrtModule;
-  /** Whether an output is written into a tensor that is given for it. */
-  readonly writesInto: boolean;
   inOrder<T>(call: () => Promise<T>): Promise<T>;
   run<R>(native: InferenceSession, label: string, work: (run: RunOnce) => Promise<R>): Promise<R>;
   evaluator(model: Uint8Array, options: SessionOptions, state: StateView): Promise<Session>;
@@ -40,8 +38,6 @@ export class LocalTraining implements TrainingSession {
   current: OrtTensors;
   /** The state before the last steps, until the next begin. */
   private before: OrtTensors | undefined;
-  /** Former states, to be written over: no memory is asked for and nothing is copied from step to step. */
-  private readonly spare: OrtTensors[] = [];
   /** Whether the graph makes all steps of a block by itself. */
   private readonly loops: boolean;
   /** The inputs that are state. */
@@ -97,12 +93,11 @@ export class LocalTraining implements TrainingSession {
     checkCount(feeds, count, this.label);
     return this.host.run(this.native, this.label, async (run) => {
       const start = this.current;
-      this.release(this.before);
       this.before = undefined;
       try {
         const results = this.loops
           ? await this.step(run, { ...feeds, [stepsInput]: int64(this.countDims, [count]) })
-          : await this.oneByOne(run, feeds, count, start);
+          : await this.oneByOne(run, feeds, count);
         this.before = start;
         return results;
       } catch (error) {
@@ -112,19 +107,16 @@ export class LocalTraining implements TrainingSession {
     });
   }
 
-  /** A graph of one step, as often as there are steps; all but the first and the last state are written over. */
+  /** A graph of one step, as often as there are steps. */
   private async oneByOne(
     run: RunOnce,
     feeds: Readonly<Record<string, Tensor>>,
     count: number,
-    start: OrtTensors,
   ): Promise<Record<string, Tensor>> {
     const rows: Record<string, Tensor>[] = [];
     for (let k = 0; k < count; k++) {
       const own = Object.entries(feeds).map(([name, value]) => [name, rowOf(value, k)] as const);
-      const before = this.current;
       rows.push(await this.step(run, Object.fromEntries(own)));
-      if (before !== start) this.release(before);
     }
     return Object.fromEntries(
       this.outputs.map(({ name }) => [name, stackRows(rows.map((row) => row[name]!))]),
@@ -135,21 +127,12 @@ export class LocalTraining implements TrainingSession {
   private async step(run: RunOnce, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     const all: Record<string, OrtTensor> = Object.fromEntries(this.current);
     for (const [name, value] of Object.entries(feeds)) all[name] = toOrt(this.host.ort, value);
-    const places: Record<string, OrtTensor | null> = Object.fromEntries(
-      this.fetches.map((name) => [name, null]),
-    );
-    for (const [name, value] of this.spare.pop() ?? []) places[stateOutput(name)] = value;
-    const results = await run(all, places);
+    const results = await run(all, this.fetches);
     this.current = new Map([...this.current.keys()].map((name) => [name, results[stateOutput(name)]!]));
     return pick(
       results,
       this.outputs.map((p) => p.name),
     );
-  }
-
-  /** A state that nobody reads any more is where the next one is written. */
-  private release(state: OrtTensors | undefined): void {
-    if (state && this.host.writesInto) this.spare.push(state);
   }
 
   async undo(): Promise<void> {
@@ -159,7 +142,6 @@ export class LocalTraining implements TrainingSession {
           help: "one call of steps can be undone, before anything else writes the state",
         });
       }
-      this.release(this.current);
       this.current = this.before;
       this.before = undefined;
     });
@@ -174,7 +156,6 @@ export class LocalTraining implements TrainingSession {
   async writeState(state: ReadonlyMap<string, Tensor>, { transfer = false }: RunOptions = {}): Promise<void> {
     const made = [...state].map(([name, value]) => [name, this.owned(name, value, transfer)] as const);
     await this.host.inOrder(async () => {
-      this.release(this.before);
       this.before = undefined;
       this.current = new Map([...this.current, ...made]);
     });
@@ -189,7 +170,6 @@ export class LocalTraining implements TrainingSession {
     this.before = undefined;
     this.current = new Map();
     this.before = undefined;
-    this.spare.length = 0;
   }
 }
 

@@ -23,10 +23,10 @@ export interface Runtime {
    */
   blockSize?(): Promise<number>;
   /**
-   * Whether an output is written into memory that is given for it: then a graph of one step moves no state, however
-   * large, and else a Loop over many does.
+   * Whether a run costs one copy of its outputs and none of its inputs: then a large state is carried by a graph of one
+   * step for less memory, and about the same time, than by a Loop over a few.
    */
-  readonly writesInto?: boolean;
+  readonly copiesOnce?: boolean;
   /** A graph in the form that it runs whole and right. Where this is not given every graph is as it should be. */
   fit?(graph: Graph): Graph;
   /** Wait for what is under way, then free everything. */

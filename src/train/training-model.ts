@@ -7,14 +7,14 @@ import type { Step } from "./step.js";
 
 /**
  * From so many bytes of state on, a step is run by itself. Below, a Loop over a block saves the way to the runtime and
- * back, which counts where steps take milliseconds; above, what it moves counts (`bench -- step`: state_ms).
+ * back, which counts where steps take milliseconds; above, the Loop's own copies count, and the third state it holds.
  */
 const largeState = 2 ** 24;
 
 /** A step as the runtime runs it best. */
 export interface TrainingModel {
   readonly bytes: Uint8Array;
-  /** Bytes that are moved once a block: the whole state, or none. For `stepsPerBlock()`. */
+  /** Bytes that a longer block moves less often: the whole state, or none. For `stepsPerBlock()`. */
   readonly movedBytes: number;
 }
 
@@ -22,13 +22,13 @@ export interface TrainingModel {
 export function trainingModel(
   graph: Graph,
   { state, perStep, scalars }: Pick<Step, "state" | "perStep" | "scalars">,
-  runtime: Pick<Runtime, "writesInto">,
+  runtime: Pick<Runtime, "copiesOnce">,
 ): TrainingModel {
   const stateBytes = state.reduce(
     (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
     0,
   );
-  if (runtime.writesInto === true && stateBytes >= largeState)
+  if (runtime.copiesOnce === true && stateBytes >= largeState)
     return { bytes: stepModel(graph, { state, scalars }), movedBytes: 0 };
   return { bytes: loopModel(graph, { state, perStep, scalars, steps: "steps" }), movedBytes: stateBytes };
 }
