@@ -83,8 +83,9 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./optim": {
     values: words(`
-      adam adamW addWeightDecay chain constant cosineDecay oneCycle optimizers scaleByAdam
-      scaleByRate schedules sgd traceMomentum`),
+      adam adamW addWeightDecay chain constant cosineDecay cosineRestarts linear lion oneCycle
+      optimizers polynomial rmsprop scaleByAdam scaleByRate scaleByRms schedules sgd signOfMomentum
+      slantedTriangular step traceMomentum`),
     types: "OptimizerName Schedule ScheduleName Transform UpdateContext",
   },
   "./train": {
@@ -104,12 +105,12 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./methods": {
     values: words(`
-      chooseStrategy defaultStrengths finetunePlan fitLogistic fitProbe fitProbeInTurns
-      foldStandardisation minimise scratchPlan standardisation strategies`),
+      checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic fitOfPlan fitProbe
+      fitProbeInTurns foldStandardisation minimise plannerOf scratchPlan standardisation strategies`),
     types: words(`
-      LabelledFeatures LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum
-      PlanRequest Probe ProbeData ProbeOptions ProbeStep RateGroup SmoothFunction Standardisation
-      StrategyName StrategyRow TrainingPlan`),
+      Asked LabelledFeatures LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum
+      PlanRequest PlannedFit Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting
+      SettingValue Settings SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {
     values: "EngraftError listRuns loadModel removeRun resume train",

@@ -1,5 +1,6 @@
+import { type StrategyRow, strategies } from "../methods/registry.js";
 import { type CommandName, commands } from "./options.js";
-import { type OptionInfo, optionsOf } from "./parse.js";
+import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
 const commonNames = new Set(["help", "json", "quiet", "seed", "threads"]);
 
@@ -38,6 +39,19 @@ export function programHelp(version: string): string {
   ].join("\n");
 }
 
+/** Every strategy with what it can be told. */
+function strategyTable(): string[] {
+  return table(
+    Object.entries<StrategyRow>(strategies).flatMap(([name, { does, settings }]) => [
+      [name, does] as const,
+      ...Object.entries(settings).map(
+        ([setting, { description, otherwise }]) =>
+          [`  ${kebab(setting)}=${otherwise}`, `  ${description}`] as const,
+      ),
+    ]),
+  );
+}
+
 /** `engraft train --help` */
 export function commandHelp(name: CommandName): string {
   const spec = commands[name];
@@ -51,6 +65,7 @@ export function commandHelp(name: CommandName): string {
     `  engraft ${spec.name} ${spec.usage} [options]`,
     "",
     ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
+    ...(name === "train" ? ["Strategies, with the defaults of their options", ...strategyTable(), ""] : []),
     "Options of every command",
     ...table(shared),
     "",

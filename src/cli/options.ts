@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
-import { flag, integer, number, numberList, oneOf, words } from "./fields.js";
+import { flag, integer, number, numberList, oneOf, settings, words } from "./fields.js";
 
 /** The keys of the table of strategies: what is added there can be asked for here. */
 const strategyNames = Object.keys(strategies) as StrategyName[];
@@ -55,7 +55,8 @@ export const train = command({
       "BASE",
       defaults.base,
     ),
-    strategy: oneOf("what moves: only a head, or all weights", strategyNames, defaults.strategy),
+    strategy: oneOf("what moves, see below", strategyNames, defaults.strategy, "NAME"),
+    option: settings("an option of the strategy; may be given several times"),
     epochs: integer("passes over the training part", { min: 1, max: 10_000, otherwise: "by the strategy" }),
     lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),

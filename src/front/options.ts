@@ -1,7 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Augmentation } from "../data/index.js";
-import { type StrategyName, strategies } from "../methods/registry.js";
+import { checkSettings, type StrategyName, strategies } from "../methods/registry.js";
+import type { Asked } from "../methods/settings.js";
 
 /** What every task that takes long accepts. */
 export interface TaskOptions {
@@ -34,6 +35,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly base?: string;
   /** Default "finetune". */
   readonly strategy?: StrategyName;
+  /** Options of the strategy by name, such as `{ last: 2 }` for "last-n". */
+  readonly option?: Asked;
   /** Default: by the number of examples, 3 to 15. */
   readonly epochs?: number;
   /** Peak learning rate of the head. Default 1e-3. */
@@ -99,6 +102,13 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   imageSize: whole(8, 4096),
   base: text,
   strategy: oneOf(...Object.keys(strategies)),
+  option: [
+    "an object of numbers, texts, true and false",
+    (v) =>
+      typeof v === "object" &&
+      v !== null &&
+      Object.values(v).every((x) => ["number", "string", "boolean"].includes(typeof x)),
+  ],
   epochs: whole(1, 10_000),
   lr: above(0, 100),
   batchSize: whole(1, 4096),
@@ -126,4 +136,6 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
         details: { option: name, value },
       });
   }
+  const { strategy, option } = options as TrainOptions;
+  if (option !== undefined) checkSettings(strategy ?? defaults.strategy, option);
 }

@@ -7,11 +7,10 @@ import type { Tensor } from "../core/tensor.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import { bindDims } from "../graph/surgery/index.js";
-import { finetunePlan } from "../methods/finetune/finetune.js";
 import { scratchPlan } from "../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
-import { chooseStrategy } from "../methods/registry.js";
+import { chooseStrategy, plannerOf } from "../methods/registry.js";
 import { featureBatch, inParts, type PartFeatures, partOf } from "../train/features.js";
 import type { Fit, FitResult } from "../train/fit.js";
 import { leastBytes, requireRoom } from "../train/step-memory.js";
@@ -50,6 +49,7 @@ export async function trainAndScore(
     ...(options.batchSize !== undefined && { batch: options.batchSize }),
     ...(options.lr !== undefined && { rate: options.lr }),
     ...(options.trainable !== undefined && { trainable: options.trainable }),
+    ...(options.option !== undefined && { option: options.option }),
   };
   requireMemory(
     {
@@ -111,8 +111,8 @@ export async function trainAndScore(
   let fit: Fit | undefined;
   if (asked !== "probe") {
     try {
-      plan = finetunePlan(blank, request);
-      fit = await stageOf(blank, plan, "finetune", "training");
+      plan = plannerOf(asked)(blank, request);
+      fit = await stageOf(blank, plan, asked === "auto" ? "finetune" : asked, "training");
     } catch (error) {
       if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
       refusal = error;
@@ -121,7 +121,7 @@ export async function trainAndScore(
   // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
   if (options.baselines && !fit) {
     try {
-      finetunePlan(blank, request);
+      plannerOf(asked)(blank, request);
       await (await stageOf(blank, scratchPlan(blank, request, 1), "scratch", "scratch")).dispose();
     } catch (error) {
       throw withoutBaselines(error);

@@ -1,5 +1,7 @@
+import type { Graph } from "../graph/graph.js";
 import type { OptimizerName, ScheduleName } from "../optim/index.js";
 import type { TrainableValue } from "../train/step.js";
+import type { Asked } from "./settings.js";
 
 /** Weights that share a learning rate. */
 export interface RateGroup {
@@ -10,6 +12,8 @@ export interface RateGroup {
   /** Numbers that train, and the values that hold them. */
   readonly parameters: number;
   readonly values: number;
+  /** Epochs that are over before it moves. Default 0. */
+  readonly from?: number;
 }
 
 /** What a gradient-based strategy does, before it does it: printed, forecast, then run. */
@@ -20,7 +24,8 @@ export interface TrainingPlan {
   /** Examples a step. */
   readonly batch: number;
   readonly optimizer: { readonly name: OptimizerName; readonly weightDecay: number };
-  readonly schedule: { readonly name: ScheduleName; readonly start: number; readonly div: number };
+  /** A schedule with its options, `start` and `div` of one-cycle among them. */
+  readonly schedule: { readonly name: ScheduleName; readonly start?: number; readonly div?: number };
   readonly batchNorm: "frozen" | "train";
   /** Largest global norm of the gradient. */
   readonly clipNorm: number;
@@ -38,7 +43,12 @@ export interface PlanRequest {
   readonly rate?: number;
   /** Which weights of the body train, as `selectWeights` reads it. Default: all. */
   readonly trainable?: string;
+  /** Options of the strategy, by name. */
+  readonly option?: Asked;
 }
+
+/** How a strategy plans. @param model pixels -> logits, with the head's weights under their names. */
+export type Planner = (model: Graph, request: PlanRequest) => TrainingPlan;
 
 /** Steps that a run on a small set should at least have, and how many epochs that may take. */
 const wantedSteps = 300;

@@ -41,6 +41,8 @@ export interface FitOptions {
   readonly schedule: Schedule;
   /** Peak rate of each group. */
   readonly rates: readonly number[];
+  /** Epochs that are over before each group moves. Default: all move from the first on. */
+  readonly fromEpochs?: readonly number[];
   readonly epochs: number;
   readonly batch: number;
   readonly stepsPerEpoch: number;
@@ -109,7 +111,7 @@ export interface Fit {
 export async function prepareFit(options: FitOptions): Promise<Fit> {
   const trainable = options.trainable.map(({ value }) => value);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
-  const step = buildStep(options);
+  const step = buildStep({ ...options, gated: options.fromEpochs?.some((from) => from > 0) === true });
   const least = leastBytes(step.graph);
   requireRoom(`a training step of ${options.batch} examples`, least, options.memoryBytes ?? least);
   const blockSize = (await options.runtime.blockSize?.()) ?? 1;
@@ -160,12 +162,20 @@ function movedValues(model: Graph, step: Step): Value[] {
 }
 
 function loopOptions(options: FitOptions, session: TrainingSession, step: Step) {
-  const { schedule, rates, epochs, stepsPerEpoch } = options;
+  const { schedule, rates, epochs, stepsPerEpoch, fromEpochs } = options;
   const stateBytes = step.state.reduce(
     (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
     0,
   );
-  return { session, step, schedule, rates, totalSteps: epochs * stepsPerEpoch, stateBytes };
+  return {
+    session,
+    step,
+    schedule,
+    rates,
+    totalSteps: epochs * stepsPerEpoch,
+    stateBytes,
+    ...(fromEpochs && { firstSteps: fromEpochs.map((epoch) => epoch * stepsPerEpoch) }),
+  };
 }
 
 async function train(

@@ -30,6 +30,8 @@ export interface StepOptions<Source extends string> {
   readonly batchNorm: "frozen" | "train";
   /** Largest global norm of the gradient; undefined: not clipped. */
   readonly clipNorm?: number;
+  /** A group whose rate is 0 in a step has no part in the clipped norm: it is frozen there. Default false. */
+  readonly gated?: boolean;
 }
 
 /** One training step as a plain graph: forward, loss, backward, update. */
@@ -87,7 +89,12 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
       );
     return groupRates.get(group)!;
   };
-  const clip = clipping(g, options.clipNorm, [...gradients.values()]);
+  const clip = clipping(g, options.clipNorm, () =>
+    trainable.map(({ value, group }) => {
+      const square = g.reduceSumSquare(gradients.get(value)!);
+      return options.gated ? g.mul(square, g.abs(g.sign(rateOf(group)))) : square;
+    }),
+  );
   const state: { input: Value; output: Value; initial: Tensor }[] = [];
   for (const { value, group, decay } of trainable) {
     const gradient = gradients.get(value);
@@ -211,10 +218,9 @@ function joined<Source extends string>(
  * Clipping by the global norm: g ← g · min(1, c / (‖g‖ + 1e-6)), the norm over all gradients together.
  * @see Pascanu et al. 2013; torch.nn.utils.clip_grad_norm_ (the 1e-6 is its)
  */
-function clipping(g: Builder, limit: number | undefined, gradients: readonly Value[]) {
+function clipping(g: Builder, limit: number | undefined, squaresOf: () => readonly Value[]) {
   if (limit === undefined) return { apply: (v: Value): Value => v, norm: undefined };
-  const squares = gradients.map((v) => g.reduceSumSquare(v));
-  const norm = g.sqrt(squares.reduce((a, b) => g.add(a, b)));
+  const norm = g.sqrt(squaresOf().reduce((a, b) => g.add(a, b)));
   const factor = g.min(g.number(1), g.div(g.number(limit), g.add(norm, g.number(1e-6))));
   return { apply: (v: Value): Value => g.mul(v, factor), norm };
 }

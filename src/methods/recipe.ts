@@ -1,0 +1,53 @@
+import type { Parameter } from "../graph/surgery/index.js";
+import { lengthOf, type PlanRequest, type RateGroup, type TrainingPlan } from "./plan.js";
+
+/** Weights that move together. */
+export interface Moving {
+  readonly name: string;
+  readonly rate: number;
+  readonly members: readonly Parameter[];
+  /** Epochs that are over before they move. Default 0. */
+  readonly from?: number;
+}
+
+/** What holds for every strategy unless it says otherwise: AdamW, weight decay .01, gradients clipped to norm 1. */
+export const usual = { rate: 1e-3, weightDecay: 0.01, clipNorm: 1, start: 0.3, div: 5 } as const;
+
+/** What {@link planOf} is told beside the weights. */
+export interface Recipe {
+  /** What moves, for the sentence: "all weights at one rate". */
+  readonly what: string;
+  readonly schedule?: TrainingPlan["schedule"];
+  readonly weightDecay?: number;
+}
+
+/**
+ * A plan from groups of weights, with the usual optimiser, length and clipping; empty groups are left out.
+ * BatchNormalization keeps its running statistics; weight decay is not for biases and norms.
+ */
+export function planOf(groups: readonly Moving[], request: PlanRequest, recipe: Recipe): TrainingPlan {
+  const { epochs, batch } = lengthOf(request);
+  const kept = groups.filter((g) => g.members.length > 0);
+  const schedule = recipe.schedule ?? { name: "one-cycle", start: usual.start, div: usual.div };
+  return {
+    trainable: kept.flatMap(({ members }, index) =>
+      members.map((p) => ({ value: p.value, group: index, decay: p.kind === "weight" })),
+    ),
+    groups: kept.map(
+      ({ name, rate, members, from }): RateGroup => ({
+        name,
+        rate,
+        values: members.length,
+        parameters: members.reduce((n, p) => n + p.size, 0),
+        ...(from !== undefined && from > 0 && { from }),
+      }),
+    ),
+    epochs,
+    batch,
+    optimizer: { name: "adamw", weightDecay: recipe.weightDecay ?? usual.weightDecay },
+    schedule,
+    batchNorm: "frozen",
+    clipNorm: usual.clipNorm,
+    words: `head from the probe's solution, then ${recipe.what}: AdamW, ${schedule.name}, ${epochs} epochs of batches of ${batch}, BatchNormalization frozen`,
+  };
+}
