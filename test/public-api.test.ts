@@ -78,7 +78,8 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     types: "OrtWebModule WebRuntimeOptions",
   },
   "./losses": {
-    values: "distillationLoss softmaxCrossEntropy weightedMean",
+    values: words(`
+      distillationLoss featureMapDrift smallestSingularValues softmaxCrossEntropy weightDrift weightedMean`),
     types: "",
   },
   "./optim": {
@@ -91,14 +92,14 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   "./train": {
     values: "buildStep classification distillation feedNames runSteps",
     types: words(`
-      Batch BlockReport LoopOptions LoopReport Model ModelOutputs Objective Step StepFeeds
-      StepOptions Term TrainableValue`),
+      Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs Objective
+      Penalty Step StepFeeds StepOptions Term TrainableValue`),
   },
   "./evaluate": {
     values: words(`
-      bootstrapInterval correctness disagreement expectedCalibrationError mcNemar pairedInterval
-      quantile readPredictions reliability scoreClassification seededDifference studentQuantile
-      studentTwoSided wilsonInterval z95`),
+      bootstrapInterval correctness disagreement expectedCalibrationError featureMaps mcNemar oldAnswers
+      pairedInterval quantile readPredictions reliability scoreClassification seededDifference
+      shrunkHead spectralShrinkage startingPoint studentQuantile studentTwoSided wilsonInterval z95`),
     types: words(`
       BootstrapOptions ClassificationAnswers Disagreement Predictions ReliabilityBin ScoreOptions
       SeededDifference`),

@@ -1,3 +1,4 @@
+import { type Body, oldScoresOf } from "../bases/body.js";
 import { exportClassifier } from "../bases/export.js";
 import { withHead, withWeights } from "../bases/heads.js";
 import { withPixels } from "../bases/pixels.js";
@@ -10,7 +11,7 @@ import { bindDims } from "../graph/surgery/index.js";
 import { scratchPlan } from "../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
-import { chooseStrategy, plannerOf } from "../methods/registry.js";
+import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
 import { featureBatch, inParts, type PartFeatures, partOf } from "../train/features.js";
 import type { Fit, FitResult } from "../train/fit.js";
 import { leastBytes, requireRoom } from "../train/step-memory.js";
@@ -24,7 +25,7 @@ import { defaults } from "./options.js";
 import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
 import { applyHead, correctOf, type Predictions, scoresOf } from "./scores.js";
 import { fromScratch } from "./scratch.js";
-import { openTrunk, splitCounts } from "./setup.js";
+import { openTrunk, splitCounts, withOldHead } from "./setup.js";
 import { prepareStage } from "./stage.js";
 
 /**
@@ -43,14 +44,6 @@ export async function trainAndScore(
   const classes = dataset.classes;
   const items = (part: ImageItem["part"]): ImageItem[] => dataset.items.filter((item) => item.part === part);
   const trainItems = items("train");
-  const request: PlanRequest = {
-    examples: trainItems.length,
-    ...(options.epochs !== undefined && { epochs: options.epochs }),
-    ...(options.batchSize !== undefined && { batch: options.batchSize }),
-    ...(options.lr !== undefined && { rate: options.lr }),
-    ...(options.trainable !== undefined && { trainable: options.trainable }),
-    ...(options.option !== undefined && { option: options.option }),
-  };
   requireMemory(
     {
       items: dataset.items.length,
@@ -69,8 +62,20 @@ export async function trainAndScore(
     weight: new Float32Array(classes.length * body.width),
     bias: new Float32Array(classes.length),
   };
-  const blank = withPixels(withHead(body, classes.length, empty), base.preprocessing);
   const asked = options.strategy ?? defaults.strategy;
+  const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
+  const blankOf = (trunk: Body) => withPixels(withHead(trunk, classes.length, empty), base.preprocessing);
+  const plain = blankOf(body);
+  const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
+  const request: PlanRequest = {
+    examples: trainItems.length,
+    ...(options.epochs !== undefined && { epochs: options.epochs }),
+    ...(options.batchSize !== undefined && { batch: options.batchSize }),
+    ...(options.lr !== undefined && { rate: options.lr }),
+    ...(options.trainable !== undefined && { trainable: options.trainable }),
+    ...(options.option !== undefined && { option: options.option }),
+    ...(oldScores !== undefined && { oldScores }),
+  };
   const source = (batch: number): PictureSource => ({
     items: trainItems,
     preprocessing: base.preprocessing,
@@ -122,7 +127,7 @@ export async function trainAndScore(
   if (options.baselines && !fit) {
     try {
       plannerOf(asked)(blank, request);
-      await (await stageOf(blank, scratchPlan(blank, request, 1), "scratch", "scratch")).dispose();
+      await (await stageOf(plain, scratchPlan(plain, request, 1), "scratch", "scratch")).dispose();
     } catch (error) {
       throw withoutBaselines(error);
     }
@@ -146,7 +151,7 @@ export async function trainAndScore(
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
   const scratchPlans = options.baselines
     ? [1, 3].map((times) =>
-        scratchPlan(blank, plan ? { ...request, epochs: plan.epochs, batch: plan.batch } : request, times),
+        scratchPlan(plain, plan ? { ...request, epochs: plan.epochs, batch: plan.batch } : request, times),
       )
     : [];
   const expected = await measure(context, {
@@ -224,7 +229,7 @@ export async function trainAndScore(
   if (options.baselines) {
     const scratch = await fromScratch(
       context,
-      blank,
+      plain,
       scratchPlans,
       (net, its, stage) => stageOf(net, its, stage, "scratch"),
       held("test"),

@@ -1,2 +1,4 @@
 export { softmaxCrossEntropy, weightedMean } from "./cross-entropy.js";
 export { distillationLoss } from "./distillation.js";
+export { featureMapDrift, weightDrift } from "./drift.js";
+export { smallestSingularValues } from "./spectral-shrinkage.js";

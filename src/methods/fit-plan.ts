@@ -24,7 +24,7 @@ export function fitOfPlan(plan: TrainingPlan): PlannedFit {
   const { name: optimizer, weightDecay } = plan.optimizer;
   return {
     trainable: plan.trainable,
-    objective: classification(),
+    objective: classification({ ...(plan.penalties && { penalties: plan.penalties }) }),
     optimizer: (optimizers[optimizer] as (o: { weightDecay: number }) => Transform)({ weightDecay }),
     batchNorm: plan.batchNorm,
     clipNorm: plan.clipNorm,

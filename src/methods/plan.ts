@@ -1,5 +1,7 @@
 import type { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
 import type { OptimizerName, ScheduleName } from "../optim/index.js";
+import type { Penalty } from "../train/objective.js";
 import type { TrainableValue } from "../train/step.js";
 import type { Asked } from "./settings.js";
 
@@ -29,6 +31,8 @@ export interface TrainingPlan {
   readonly batchNorm: "frozen" | "train";
   /** Largest global norm of the gradient. */
   readonly clipNorm: number;
+  /** Terms of the loss beside the cross-entropy. */
+  readonly penalties?: readonly Penalty[];
   /** The recipe in one sentence. */
   readonly words: string;
 }
@@ -45,6 +49,8 @@ export interface PlanRequest {
   readonly trainable?: string;
   /** Options of the strategy, by name. */
   readonly option?: Asked;
+  /** Raw scores of the base's own classifier, where the model still has them. */
+  readonly oldScores?: Value;
 }
 
 /** How a strategy plans. @param model pixels -> logits, with the head's weights under their names. */

@@ -1,4 +1,5 @@
 import type { Parameter } from "../graph/surgery/index.js";
+import type { Penalty } from "../train/objective.js";
 import { lengthOf, type PlanRequest, type RateGroup, type TrainingPlan } from "./plan.js";
 
 /** Weights that move together. */
@@ -19,6 +20,7 @@ export interface Recipe {
   readonly what: string;
   readonly schedule?: TrainingPlan["schedule"];
   readonly weightDecay?: number;
+  readonly penalties?: readonly Penalty[];
 }
 
 /**
@@ -48,6 +50,7 @@ export function planOf(groups: readonly Moving[], request: PlanRequest, recipe: 
     schedule,
     batchNorm: "frozen",
     clipNorm: usual.clipNorm,
+    ...(recipe.penalties && { penalties: recipe.penalties }),
     words: `head from the probe's solution, then ${recipe.what}: AdamW, ${schedule.name}, ${epochs} epochs of batches of ${batch}, BatchNormalization frozen`,
   };
 }

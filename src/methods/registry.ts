@@ -6,6 +6,10 @@ import { gradualPlan, gradualSettings } from "./finetune/gradual.js";
 import { lastNPlan, lastNSettings } from "./finetune/last-n.js";
 import { normOnlyPlan } from "./finetune/norm-only.js";
 import type { Planner } from "./plan.js";
+import { bssPlan, bssSettings } from "./regularised/bss.js";
+import { deltaPlan, deltaSettings } from "./regularised/delta.js";
+import { l2spPlan, l2spSettings } from "./regularised/l2-sp.js";
+import { lwfPlan, lwfSettings } from "./regularised/lwf.js";
 import { type Asked, readSettings, type Settings } from "./settings.js";
 
 /** One row a strategy: what help, documents and errors say of it, and how it plans. */
@@ -17,6 +21,8 @@ export interface StrategyRow {
   readonly settings: Settings;
   /** Missing where nothing is trained by gradients, or another strategy is chosen. */
   readonly plan?: Planner;
+  /** It needs the base's own classifier beside the new head while it trains. */
+  readonly oldHead?: boolean;
 }
 
 /** The strategies by name. */
@@ -72,6 +78,31 @@ export const strategies = {
     paper: "Frankle, Schwab & Morcos, Training BatchNorm and Only BatchNorm, 2021",
     settings: {},
     plan: normOnlyPlan,
+  },
+  "l2-sp": {
+    does: "as finetune, its weights pulled back to where they started",
+    paper: "Li, Grandvalet & Davoine, Explicit Inductive Bias for Transfer Learning, 2018",
+    settings: l2spSettings,
+    plan: l2spPlan,
+  },
+  delta: {
+    does: "as finetune, its feature maps pulled towards the base's",
+    paper: "Li et al., DELTA: Deep Learning Transfer using Feature Map with Attention, 2019",
+    settings: deltaSettings,
+    plan: deltaPlan,
+  },
+  bss: {
+    does: "as finetune, features that hardly differ within a batch suppressed",
+    paper: "Chen et al., Catastrophic Forgetting Meets Negative Transfer: Batch Spectral Shrinkage, 2019",
+    settings: bssSettings,
+    plan: bssPlan,
+  },
+  lwf: {
+    does: "as finetune, the answers of the base's own classifier kept",
+    paper: "Li & Hoiem, Learning without Forgetting, 2016",
+    settings: lwfSettings,
+    plan: lwfPlan,
+    oldHead: true,
   },
 } as const satisfies Record<string, StrategyRow>;
 

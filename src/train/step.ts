@@ -61,11 +61,9 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   const { objective, optimizer, trainable } = options;
   if (trainable.length === 0) throw new EngraftError("ModelError", "no weight of the model trains");
   // With the batch known, so are the sizes that the model computes from it: bounds of slices, targets of reshapes.
-  const model = promote(foldConstants(bindDims(options.model, { batch: options.batch })), [
-    ...trainable.map((t) => t.value),
-    ...statistics(options),
-  ]);
-  const forward = joined(model, objective, options);
+  const bound = foldConstants(bindDims(exposing(options.model, objective), { batch: options.batch }));
+  const model = promote(bound, [...trainable.map((t) => t.value), ...statistics(options)]);
+  const forward = joined(model, bound, objective, options);
   const normalised = options.batchNorm === "train" ? withBatchStatistics(forward.graph) : undefined;
   const graph = normalised?.graph ?? foldFrozenNormalization(forward.graph);
   const g = new Builder(graph, "step");
@@ -73,6 +71,7 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
     graph,
     forward.loss,
     trainable.map((t) => t.value),
+    { constants: forward.constants },
   );
   const rates = graph.input("rates", {
     dtype: "float32",
@@ -161,11 +160,20 @@ function statistics<S extends string>({ model, batchNorm }: StepOptions<S>): Val
   return [...new Set(names)].filter((v) => model.initializers.has(v));
 }
 
+/** The model with the values that an objective looks at as further outputs. */
+function exposing(model: Graph, { exposes = [] }: Objective): Graph {
+  if (exposes.length === 0) return model;
+  const copy = model.clone();
+  copy.outputs.push(...exposes);
+  return copy;
+}
+
 /** The forward pass of all sources, the loss, and what is counted. */
 function joined<Source extends string>(
   model: Graph,
+  initial: Graph,
   objective: Objective<Source>,
-  { batch }: StepOptions<Source>,
+  { batch, batchNorm }: StepOptions<Source>,
 ) {
   const graph = new Graph("step");
   const [input, ...parameters] = model.inputs;
@@ -185,15 +193,25 @@ function joined<Source extends string>(
     batches[source] = { ...names, rows };
   }
   const shared = new Map<Value, Value>(parameters.map((p) => [p, p]));
+  const applied = (names: ReadonlyMap<Value, Value>) => {
+    const all = model.outputs.map((o) => names.get(o)!);
+    return { logits: all[0]!, all, at: (value: Value) => all[model.outputs.indexOf(value)]! };
+  };
   const apply = (x: Value) => {
     const names = inline(graph, model, new Map([...shared, [input, x]]));
     // Frozen weights are copied once, however often the model is applied.
     for (const frozen of model.initializers.keys()) shared.set(frozen, names.get(frozen)!);
-    const all = model.outputs.map((o) => names.get(o)!);
-    return { logits: all[0]!, all };
+    return applied(names);
   };
   const g = new Builder(graph, "loss");
-  const { terms, logits } = objective.terms(g, apply, batches);
+  const before = beforeTraining(graph, initial, g, shared, new Set(parameters));
+  const { terms, logits, constants } = objective.terms(g, apply, batches, {
+    weight: before.weight,
+    model: (x) => {
+      invariant(batchNorm === "frozen", "the model as it was before needs frozen BatchNormalization");
+      return applied(before.apply(x));
+    },
+  });
   const values: Record<string, Value> = {};
   let loss: Value | undefined;
   for (const [name, term] of Object.entries<{ value: Value; weight: number }>(terms)) {
@@ -208,10 +226,37 @@ function joined<Source extends string>(
     graph,
     loss,
     terms: values,
+    constants: constants ?? [],
     feeds,
     correct: g.reduceSum(g.mul(hits, first.weights)),
     count: g.reduceSum(first.weights),
   };
+}
+
+/** The model and its weights as they were before the first step; a weight is copied when it is asked for. */
+function beforeTraining(
+  graph: Graph,
+  initial: Graph,
+  g: Builder,
+  shared: Map<Value, Value>,
+  promoted: ReadonlySet<Value>,
+) {
+  const copies = new Map<Value, Value>();
+  const weight = (value: Value): Value => {
+    if (!copies.has(value)) copies.set(value, g.weight(`${value}#before`, initial.initializers.get(value)!));
+    return copies.get(value)!;
+  };
+  const apply = (x: Value): Map<Value, Value> => {
+    const bindings = new Map([[initial.inputs[0]!, x]]);
+    for (const [value, data] of initial.initializers) {
+      // What does not train is there already, or is now, for both.
+      if (!promoted.has(value) && !shared.has(value))
+        shared.set(value, graph.initializer(graph.fresh(value), data));
+      bindings.set(value, promoted.has(value) ? weight(value) : shared.get(value)!);
+    }
+    return inline(graph, initial, bindings);
+  };
+  return { weight, apply };
 }
 
 /**

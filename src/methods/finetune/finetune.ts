@@ -1,7 +1,7 @@
 import type { Graph } from "../../graph/graph.js";
-import { weightsOf } from "../body-weights.js";
+import { type Weights, weightsOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
-import { planOf, usual } from "../recipe.js";
+import { type Moving, planOf, usual } from "../recipe.js";
 
 /**
  * fastai's `fine_tune`: base_lr 2e-3 while the body is frozen, half of it afterwards, the earliest layers at a
@@ -22,24 +22,28 @@ const earliest = 100;
  * @throws ModelError when the body has no float weights (an int8 model), OptionError when none is asked for.
  */
 export function finetunePlan(model: Graph, request: PlanRequest): TrainingPlan {
-  const { all, body, head } = weightsOf(model, request.trainable);
+  const weights = weightsOf(model, request.trainable);
+  const { all, body } = weights;
+  const moving =
+    body.length === all.length ? "all weights" : `${body.length} of ${all.length} weights of the body`;
+  return planOf(finetuneGroups(weights, request), request, {
+    what: `${moving}, early layers at 1/100 of the rate`,
+  });
+}
+
+/** The groups of {@link finetunePlan}: the halves of the body at rate / 100 and rate / 10, the head at the rate. */
+export function finetuneGroups({ body, head }: Weights, request: PlanRequest): Moving[] {
   // Halves by layers, as fastai splits a ResNet: a layer is a distinct depth.
   const depths = [...new Set(body.map((p) => p.depth))].sort((a, b) => a - b);
   const middle = depths[Math.floor(depths.length / 2)]!;
   const peak = request.rate ?? usual.rate;
-  const moving =
-    body.length === all.length ? "all weights" : `${body.length} of ${all.length} weights of the body`;
-  return planOf(
-    [
-      { name: "body, first half", rate: peak / earliest, members: body.filter((p) => p.depth < middle) },
-      {
-        name: "body, second half",
-        rate: peak / Math.sqrt(earliest),
-        members: body.filter((p) => p.depth >= middle),
-      },
-      { name: "head", rate: peak, members: head },
-    ],
-    request,
-    { what: `${moving}, early layers at 1/100 of the rate` },
-  );
+  return [
+    { name: "body, first half", rate: peak / earliest, members: body.filter((p) => p.depth < middle) },
+    {
+      name: "body, second half",
+      rate: peak / Math.sqrt(earliest),
+      members: body.filter((p) => p.depth >= middle),
+    },
+    { name: "head", rate: peak, members: head },
+  ];
 }
