@@ -90,16 +90,18 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     types: "OptimizerName Schedule ScheduleName Transform UpdateContext",
   },
   "./train": {
-    values: "buildStep classification distillation feedNames runSteps",
+    values: words(`
+      buildStep classification distillation featureMaps feedNames oldAnswers runSteps shrunkHead spectralShrinkage
+      startingPoint`),
     types: words(`
       Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs Objective
       Penalty Step StepFeeds StepOptions Term TrainableValue`),
   },
   "./evaluate": {
     values: words(`
-      bootstrapInterval correctness disagreement expectedCalibrationError featureMaps mcNemar oldAnswers
-      pairedInterval quantile readPredictions reliability scoreClassification seededDifference
-      shrunkHead spectralShrinkage startingPoint studentQuantile studentTwoSided wilsonInterval z95`),
+      bootstrapInterval correctness disagreement expectedCalibrationError mcNemar pairedInterval
+      quantile readPredictions reliability scoreClassification seededDifference studentQuantile
+      studentTwoSided wilsonInterval z95`),
     types: words(`
       BootstrapOptions ClassificationAnswers Disagreement Predictions ReliabilityBin ScoreOptions
       SeededDifference`),

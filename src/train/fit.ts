@@ -3,10 +3,10 @@ import { bytesPerElement } from "../core/dtype.js";
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
-import type { Graph } from "../graph/graph.js";
+import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { fuseForOrt } from "../graph/passes/fuse-for-ort.js";
-import { promote } from "../graph/surgery/index.js";
+import { inline, promote } from "../graph/surgery/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import { loopModel } from "../graph/to-onnx-loop.js";
 import type { Schedule, Transform } from "../optim/index.js";
@@ -14,7 +14,7 @@ import type { Runtime, TrainingSession } from "../runtime/runtime.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { runSteps, type StepFeeds } from "./loop.js";
 import type { Objective } from "./objective.js";
-import { buildStep, type Step, type TrainableValue } from "./step.js";
+import { averageName, buildStep, type Step, type TrainableValue } from "./step.js";
 import { leastBytes, requireRoom } from "./step-memory.js";
 
 /** Where a fit keeps what it needs to go on after it was killed. */
@@ -38,6 +38,8 @@ export interface FitOptions {
   readonly optimizer: Transform;
   readonly batchNorm: "frozen" | "train";
   readonly clipNorm?: number;
+  /** Decay of a running average of the weights: that is what is validated and kept. Default: no average. */
+  readonly ema?: number;
   readonly schedule: Schedule;
   /** Peak rate of each group. */
   readonly rates: readonly number[];
@@ -127,7 +129,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   });
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
   const session = await options.runtime.training(bytes, { state: initial });
-  const evaluator = await session.evaluator(toOnnx(promote(options.model, movedValues(options.model, step))));
+  const evaluator = await session.evaluator(toOnnx(evaluated(options, step)));
   const evaluate: Evaluator = async (x) => {
     const out = await evaluator.run({ [options.model.inputs[0]!]: x });
     return out[options.model.outputs[0]!]!.data as Float32Array;
@@ -155,6 +157,23 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     run: (start) => train(options, step, session, evaluate, start),
     dispose: () => session.dispose(),
   };
+}
+
+/** The model with the weights that are judged as inputs: those that train, or their averages. */
+function evaluated({ model, ema }: FitOptions, step: Step): Graph {
+  const moved = promote(model, movedValues(model, step));
+  if (ema === undefined) return moved;
+  const kept = new Set(step.state.map((s) => s.input));
+  const graph = new Graph(moved.name);
+  const bindings = new Map<Value, Value>();
+  for (const input of moved.inputs) {
+    const name = kept.has(averageName(input)) ? averageName(input) : input;
+    bindings.set(input, graph.input(name, moved.typeOf(input)));
+  }
+  const names = inline(graph, moved, bindings);
+  for (const output of moved.outputs) graph.outputs.push(names.get(output)!);
+  for (const [domain, version] of moved.opsets) graph.opsets.set(domain, version);
+  return graph;
 }
 
 function movedValues(model: Graph, step: Step): Value[] {
@@ -187,8 +206,9 @@ async function train(
 ): Promise<FitResult> {
   const { epochs: epochCount, stepsPerEpoch, store, onEvent, signal, stage } = options;
   const moved = new Set(movedValues(options.model, step));
+  const trains = new Set(options.trainable.map((t) => t.value));
   const weightsOf = (state: ReadonlyMap<Value, Tensor>): Map<Value, Tensor> =>
-    new Map([...state].filter(([v]) => moved.has(v)));
+    new Map([...moved].map((v) => [v, state.get(averageName(v)) ?? state.get(v)!]));
   const saved = await store?.load();
   let note: Note;
   let best: ReadonlyMap<Value, Tensor>;
@@ -201,7 +221,13 @@ async function train(
     best = part("best/");
     if (!note.finished) await session.writeState(part("state/"));
   } else {
-    if (start) await session.writeState(new Map([...start].filter(([v]) => moved.has(v))));
+    if (start) {
+      const given = [...start].filter(([v]) => moved.has(v));
+      const averages = options.ema === undefined ? [] : given.filter(([v]) => trains.has(v));
+      await session.writeState(
+        new Map([...given, ...averages.map(([v, t]): [Value, Tensor] => [averageName(v), t])]),
+      );
+    }
     best = weightsOf(await session.readState());
     const validation = await options.validate(evaluate);
     note = {

@@ -1,6 +1,12 @@
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
-import { distillationLoss, softmaxCrossEntropy, weightedMean } from "../losses/index.js";
+import {
+  type CrossEntropyOptions,
+  classWeightsOf,
+  distillationLoss,
+  softmaxCrossEntropy,
+  weightedMean,
+} from "../losses/index.js";
 
 /** One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up). */
 export interface Batch {
@@ -68,26 +74,25 @@ export interface Objective<Source extends string = string> {
   };
 }
 
-export interface ClassificationOptions {
-  /** Label smoothing ε, 0 … 1. Default 0. */
-  readonly smoothing?: number;
+export interface ClassificationOptions extends CrossEntropyOptions {
   /** Further terms. Default none. */
   readonly penalties?: readonly Penalty[];
 }
 
 /** Cross-entropy of the labelled training batch, and penalties. */
 export function classification(options: ClassificationOptions = {}): Objective<"train"> {
-  const { smoothing = 0, penalties = [] } = options;
+  const { penalties = [], ...bent } = options;
   return {
     needs: ["train"],
     exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
-      const losses = softmaxCrossEntropy(g, outputs.logits, train.labels, { smoothing });
+      const losses = softmaxCrossEntropy(g, outputs.logits, train.labels, bent);
+      const shares = bent.classWeights && classWeightsOf(g, train.labels, bent.classWeights);
       const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
       return {
         terms: Object.assign(
-          { classification: { value: weightedMean(g, losses, train.weights), weight: 1 } },
+          { classification: { value: weightedMean(g, losses, train.weights, shares), weight: 1 } },
           ...added.map(({ terms }) => terms),
         ) as Record<string, Term>,
         logits: outputs,

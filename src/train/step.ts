@@ -30,6 +30,8 @@ export interface StepOptions<Source extends string> {
   readonly batchNorm: "frozen" | "train";
   /** Largest global norm of the gradient; undefined: not clipped. */
   readonly clipNorm?: number;
+  /** Decay of an average of the weights that runs beside them, see {@link averageName}. Default: none. */
+  readonly ema?: number;
   /** A group whose rate is 0 in a step has no part in the clipped norm: it is frozen there. Default false. */
   readonly gated?: boolean;
 }
@@ -94,6 +96,13 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
       return options.gated ? g.mul(square, g.abs(g.sign(rateOf(group)))) : square;
     }),
   );
+  /** What an average takes of the new weights in this step: 1 - d, more in the first steps. */
+  let share: Value | undefined;
+  const shareOf = (decay: number): Value => {
+    const early = g.div(g.add(step, g.number(1)), g.add(step, g.number(10)));
+    share ??= g.sub(g.number(1), g.min(g.number(decay), early));
+    return share;
+  };
   const state: { input: Value; output: Value; initial: Tensor }[] = [];
   for (const { value, group, decay } of trainable) {
     const gradient = gradients.get(value);
@@ -114,7 +123,14 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
       step,
       decay,
     });
-    state.push({ input: value, output: g.sub(value, done.update), initial });
+    const updated = g.sub(value, done.update);
+    state.push({ input: value, output: updated, initial });
+    if (options.ema !== undefined) {
+      const name = averageName(value);
+      const average = graph.input(name, { dtype: "float32", shape: initial.dims });
+      const moved = g.mul(g.sub(updated, average), shareOf(options.ema));
+      state.push({ input: name, output: g.add(average, moved), initial });
+    }
     for (const slot of optimizer.slots) {
       state.push({ input: slots[slot]!, output: done.slots[slot]!, initial: zeros("float32", initial.dims) });
     }
@@ -149,6 +165,15 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
 /** Name of an optimiser's memory in the state. */
 export function slotName(value: Value, slot: string): Value {
   return `${value}#${slot}`;
+}
+
+/**
+ * Name of a weight's running average in the state: a ← d a + (1 - d) w after each step t = 1, 2, …, with
+ * d = min(decay, (1 + t) / (10 + t)), so that the start is soon forgotten.
+ * @see Polyak & Juditsky, 1992; tf.train.ExponentialMovingAverage (the ramp is its `num_updates`)
+ */
+export function averageName(value: Value): Value {
+  return `${value}#average`;
 }
 
 /** Running averages that this step moves. */
