@@ -79,8 +79,8 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./losses": {
     values: words(`
-      distillationLoss featureMapDrift smallestSingularValues softmaxCrossEntropy weightDrift weightedMean`),
-    types: "",
+      classWeightsOf distillationLoss featureMapDrift smallestSingularValues softmaxCrossEntropy weightDrift weightedMean`),
+    types: "CrossEntropyOptions",
   },
   "./optim": {
     values: words(`
@@ -109,7 +109,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   "./methods": {
     values: words(`
       checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic fitOfPlan fitProbe
-      fitProbeInTurns foldStandardisation minimise plannerOf scratchPlan standardisation strategies`),
+      fitProbeInTurns foldStandardisation loopSettings minimise plannerOf scratchPlan standardisation strategies`),
     types: words(`
       Asked LabelledFeatures LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum
       PlanRequest PlannedFit Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting

@@ -1,4 +1,7 @@
+import { loopSettings } from "../methods/loop-settings.js";
 import { type StrategyRow, strategies } from "../methods/registry.js";
+import type { Settings } from "../methods/settings.js";
+import { schedules } from "../optim/index.js";
 import { type CommandName, commands } from "./options.js";
 import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
@@ -41,15 +44,22 @@ export function programHelp(version: string): string {
 
 /** Every strategy with what it can be told. */
 function strategyTable(): string[] {
-  return table(
-    Object.entries<StrategyRow>(strategies).flatMap(([name, { does, settings }]) => [
+  return table([
+    ...Object.entries<StrategyRow>(strategies).flatMap(([name, { does, settings }]) => [
       [name, does] as const,
-      ...Object.entries(settings).map(
-        ([setting, { description, otherwise }]) =>
-          [`  ${kebab(setting)}=${otherwise}`, `  ${description}`] as const,
-      ),
+      ...settingRows(settings),
     ]),
-  );
+    ["", ""],
+    ["all but probe", `schedules: ${Object.keys(schedules).join(", ")}`],
+    ...settingRows(loopSettings),
+  ]).map((line) => line.trimEnd());
+}
+
+function settingRows(settings: Settings): (readonly [string, string])[] {
+  return Object.entries(settings).map(([name, { description, otherwise }]) => [
+    `  ${kebab(name)}=${otherwise}`,
+    `  ${description}`,
+  ]);
 }
 
 /** `engraft train --help` */

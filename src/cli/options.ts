@@ -1,10 +1,14 @@
 import { z } from "zod";
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
+import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
 import { flag, integer, number, numberList, oneOf, settings, words } from "./fields.js";
 
 /** The keys of the table of strategies: what is added there can be asked for here. */
 const strategyNames = Object.keys(strategies) as StrategyName[];
+
+const optimizerNames = Object.keys(optimizers) as OptimizerName[];
+const scheduleNames = Object.keys(schedules) as ScheduleName[];
 
 /** One command: what the parser, the help and the types are made from. */
 export interface CommandSpec<Options extends z.ZodObject = z.ZodObject> {
@@ -56,7 +60,9 @@ export const train = command({
       defaults.base,
     ),
     strategy: oneOf("what moves, see below", strategyNames, defaults.strategy, "NAME"),
-    option: settings("an option of the strategy; may be given several times"),
+    option: settings("an option of the strategy or of the loop, see below; may be given several times"),
+    optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
+    schedule: oneOf("how the rate goes over the run", scheduleNames, "by the strategy", "NAME"),
     epochs: integer("passes over the training part", { min: 1, max: 10_000, otherwise: "by the strategy" }),
     lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),

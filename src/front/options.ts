@@ -3,6 +3,7 @@ import type { OnEvent } from "../core/events.js";
 import type { Augmentation } from "../data/index.js";
 import { checkSettings, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
+import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
 
 /** What every task that takes long accepts. */
 export interface TaskOptions {
@@ -35,8 +36,12 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly base?: string;
   /** Default "finetune". */
   readonly strategy?: StrategyName;
-  /** Options of the strategy by name, such as `{ last: 2 }` for "last-n". */
+  /** Options of strategy and loop by name, such as `{ last: 2 }` for "last-n", or `{ labelSmoothing: 0.1 }`. */
   readonly option?: Asked;
+  /** Default "adamw". The strategy's rates are for it, and translated for the others unless `lr` is given. */
+  readonly optimizer?: OptimizerName;
+  /** How the rate goes over the run. Default: by the strategy, mostly "one-cycle". */
+  readonly schedule?: ScheduleName;
   /** Default: by the number of examples, 3 to 15. */
   readonly epochs?: number;
   /** Peak learning rate of the head. Default 1e-3. */
@@ -109,6 +114,8 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
       v !== null &&
       Object.values(v).every((x) => ["number", "string", "boolean"].includes(typeof x)),
   ],
+  optimizer: oneOf(...Object.keys(optimizers)),
+  schedule: oneOf(...Object.keys(schedules)),
   epochs: whole(1, 10_000),
   lr: above(0, 100),
   batchSize: whole(1, 4096),

@@ -73,7 +73,13 @@ export async function trainAndScore(
     ...(options.batchSize !== undefined && { batch: options.batchSize }),
     ...(options.lr !== undefined && { rate: options.lr }),
     ...(options.trainable !== undefined && { trainable: options.trainable }),
+    classes: classes.map((name, label) => ({
+      name,
+      count: trainItems.filter((item) => item.label === label).length,
+    })),
     ...(options.option !== undefined && { option: options.option }),
+    ...(options.optimizer !== undefined && { optimizer: options.optimizer }),
+    ...(options.schedule !== undefined && { schedule: options.schedule }),
     ...(oldScores !== undefined && { oldScores }),
   };
   const source = (batch: number): PictureSource => ({

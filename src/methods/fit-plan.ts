@@ -16,6 +16,8 @@ export type PlannedFit = Pick<
   | "fromEpochs"
   | "epochs"
   | "batch"
+  | "ema"
+  | "patience"
 >;
 
 /** A plan in the words of the training loop. */
@@ -24,7 +26,7 @@ export function fitOfPlan(plan: TrainingPlan): PlannedFit {
   const { name: optimizer, weightDecay } = plan.optimizer;
   return {
     trainable: plan.trainable,
-    objective: classification({ ...(plan.penalties && { penalties: plan.penalties }) }),
+    objective: classification({ ...plan.loss, ...(plan.penalties && { penalties: plan.penalties }) }),
     optimizer: (optimizers[optimizer] as (o: { weightDecay: number }) => Transform)({ weightDecay }),
     batchNorm: plan.batchNorm,
     clipNorm: plan.clipNorm,
@@ -33,5 +35,7 @@ export function fitOfPlan(plan: TrainingPlan): PlannedFit {
     fromEpochs: plan.groups.map((g) => g.from ?? 0),
     epochs: plan.epochs,
     batch: plan.batch,
+    ...(plan.ema !== undefined && { ema: plan.ema }),
+    ...(plan.patience !== undefined && { patience: plan.patience }),
   };
 }

@@ -2,6 +2,7 @@
 export { finetunePlan } from "./finetune/finetune.js";
 export { scratchPlan } from "./finetune/scratch.js";
 export { fitOfPlan, type PlannedFit } from "./fit-plan.js";
+export { loopSettings } from "./loop-settings.js";
 export type { Planner, PlanRequest, RateGroup, TrainingPlan } from "./plan.js";
 export {
   defaultStrengths,

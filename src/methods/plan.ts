@@ -1,5 +1,6 @@
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
+import type { CrossEntropyOptions } from "../losses/index.js";
 import type { OptimizerName, ScheduleName } from "../optim/index.js";
 import type { Penalty } from "../train/objective.js";
 import type { TrainableValue } from "../train/step.js";
@@ -31,6 +32,12 @@ export interface TrainingPlan {
   readonly batchNorm: "frozen" | "train";
   /** Largest global norm of the gradient. */
   readonly clipNorm: number;
+  /** How the cross-entropy is bent: smoothing, class weights, focal loss. Default: it is not. */
+  readonly loss?: CrossEntropyOptions;
+  /** Decay of a running average of the weights, which is validated and kept instead of them. Default: none. */
+  readonly ema?: number;
+  /** Epochs without a better one after which training stops. Default: it never does. */
+  readonly patience?: number;
   /** Terms of the loss beside the cross-entropy. */
   readonly penalties?: readonly Penalty[];
   /** The recipe in one sentence. */
@@ -47,6 +54,12 @@ export interface PlanRequest {
   readonly rate?: number;
   /** Which weights of the body train, as `selectWeights` reads it. Default: all. */
   readonly trainable?: string;
+  /** Default: AdamW, or what the strategy says. The strategy's rates are for AdamW and are translated. */
+  readonly optimizer?: OptimizerName;
+  /** Default: what the strategy says. */
+  readonly schedule?: ScheduleName;
+  /** The classes with their training examples: for class weights. */
+  readonly classes?: readonly { readonly name: string; readonly count: number }[];
   /** Options of the strategy, by name. */
   readonly option?: Asked;
   /** Raw scores of the base's own classifier, where the model still has them. */

@@ -5,6 +5,7 @@ import { fullPlan } from "./finetune/full.js";
 import { gradualPlan, gradualSettings } from "./finetune/gradual.js";
 import { lastNPlan, lastNSettings } from "./finetune/last-n.js";
 import { normOnlyPlan } from "./finetune/norm-only.js";
+import { loopSettings, splitAsked, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
 import { bssPlan, bssSettings } from "./regularised/bss.js";
 import { deltaPlan, deltaSettings } from "./regularised/delta.js";
@@ -115,12 +116,19 @@ export function rowOf(name: StrategyName): StrategyRow {
 
 /** How a strategy plans; `auto` and `probe` as `finetune` does, when they need gradients at all. */
 export function plannerOf(name: StrategyName): Planner {
-  return rowOf(name).plan ?? finetunePlan;
+  const { plan = finetunePlan, settings } = rowOf(name);
+  return (model, request) => {
+    const { own, loop } = splitAsked(settings, request, `strategy "${name}"`);
+    return withLoop(plan(model, { ...request, option: own }), loop, request);
+  };
 }
 
 /** @throws OptionError for an option that the strategy has not, or a value that it cannot have */
 export function checkSettings(name: StrategyName, asked: Asked): void {
-  readSettings(rowOf(name).settings, asked, `strategy "${name}"`);
+  const { settings } = rowOf(name);
+  // A probe is solved: there is no loop that could be told anything.
+  const all: Settings = name === "probe" ? settings : { ...loopSettings, ...settings };
+  readSettings(all, asked, `strategy "${name}"`);
 }
 
 /** Below this many training pictures a probe is the safer choice. */
