@@ -1,5 +1,6 @@
 // Every strategy keeps the same promises: it starts from the probe's head, moves what it says and nothing else,
 // counts it rightly, and after a stop goes on to the very bits of a run that was not stopped.
+import * as ort from "onnxruntime-web";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { headValues } from "../src/bases/heads.js";
 import { float32, type Tensor } from "../src/core/tensor.js";
@@ -11,6 +12,7 @@ import type { TrainingPlan } from "../src/methods/plan.js";
 import { plannerOf, rowOf, type StrategyName, strategies } from "../src/methods/registry.js";
 import { featuresOf } from "../src/methods/regularised/bss.js";
 import { stageEnds } from "../src/methods/regularised/delta.js";
+import { webRuntime } from "../src/runtime/ort-web.js";
 import { interpret } from "../src/runtime/reference/index.js";
 import { prepareFit } from "../src/train/fit.js";
 import { runSteps } from "../src/train/loop.js";
@@ -265,3 +267,21 @@ test.each(["l2-sp", "delta", "lwf"] as const)(
     await fit.dispose();
   },
 );
+
+test("bss, whose matrices are float64, trains in a browser's runtime too", async () => {
+  const web = await webRuntime(ort, { threads: 1 });
+  const plan = planFor("bss", { epochs: 1, option: { k: 2 } });
+  const fit = await prepareFit({
+    runtime: web,
+    model,
+    ...fitOfPlan(plan),
+    stepsPerEpoch,
+    feeds,
+    validate: async () => ({ loss: 0, accuracy: 0 }),
+    stage: "test",
+  });
+  const { epochs } = await fit.run();
+  expect(epochs[0]!.train_loss).toBeGreaterThan(0);
+  await fit.dispose();
+  await web.close();
+});
