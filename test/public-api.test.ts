@@ -91,7 +91,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./train": {
     values: words(`
-      buildStep classification distillation featureMaps feedNames oldAnswers runSteps shrunkHead spectralShrinkage
+      buildStep classification distillation featureMaps feedNames oldAnswers relatedClasses runSteps shrunkHead spectralShrinkage
       startingPoint`),
     types: words(`
       Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs Objective

@@ -11,6 +11,7 @@ import { fitOfPlan } from "../src/methods/fit-plan.js";
 import type { TrainingPlan } from "../src/methods/plan.js";
 import { plannerOf, rowOf, type StrategyName, strategies } from "../src/methods/registry.js";
 import { featuresOf } from "../src/methods/regularised/bss.js";
+import { relationshipName, relationshipOf } from "../src/methods/regularised/co-tuning.js";
 import { stageEnds } from "../src/methods/regularised/delta.js";
 import { webRuntime } from "../src/runtime/ort-web.js";
 import { interpret } from "../src/runtime/reference/index.js";
@@ -20,9 +21,11 @@ import {
   batch,
   body,
   closeTiny,
+  data,
   everything,
   examples,
   feeds,
+  head,
   headNames,
   model,
   modelFor,
@@ -55,6 +58,7 @@ const says: Readonly<Record<string, () => string[]>> = {
   "l2-sp": everything,
   delta: everything,
   bss: everything,
+  "co-tuning": () => [...everything(), "head/weight", "head/bias"],
   lwf: () => [...everything(), "head/weight", "head/bias"],
 };
 
@@ -231,6 +235,29 @@ test("lwf keeps the answers of the base's own classifier", async () => {
   expect(await far(100)).toBeLessThan(0.5 * (await far(0)));
 });
 
+test("co-tuning moves the old head towards the old classes that each class resembles", async () => {
+  // Told that class 0, 1, 2 resembles old class 3, 4, 0.
+  const known = float32([3, 5], [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0]);
+  const start = new Map([...head, [relationshipName, known]]);
+  const share = async (lambda: number): Promise<number> => {
+    const plan = planFor("co-tuning", { ...quick, option: { lambda } });
+    const { state } = await run(plan, undefined, withOld, start);
+    const scores = await valueAfter(withOld, state, oldScores);
+    const { data: mean } = relationshipOf(scores, Int32Array.from(data.y), 3);
+    return (mean as Float32Array).reduce((sum, p, i) => sum + p * (known.data as Float32Array)[i]!, 0) / 3;
+  };
+  expect(await share(10)).toBeGreaterThan(2 * (await share(0)));
+});
+
+test("what a class resembles is the mean of the answers to its examples", () => {
+  const ln = Math.log;
+  const scores = Float32Array.of(ln(1), ln(3), ln(1), ln(1), 1000, 0);
+  // Class 0: (¼, ¾) and (½, ½); class 1: (1, 0); class 2 has none.
+  const { dims, data: rows } = relationshipOf(scores, Int32Array.of(0, 0, 1), 3);
+  expect(dims).toEqual([3, 2]);
+  for (const [i, value] of [0.375, 0.625, 1, 0, 0, 0].entries()) expect(rows[i]).toBeCloseTo(value, 6);
+});
+
 test("lwf refuses a base without a classifier", () => {
   expect(() => plannerOf("lwf")(model, { examples })).toThrow("the base has no classifier of its own");
 });
@@ -284,4 +311,4 @@ test("bss, whose matrices are float64, trains in a browser's runtime too", async
   expect(epochs[0]!.train_loss).toBeGreaterThan(0);
   await fit.dispose();
   await web.close();
-});
+}, 120_000);

@@ -12,6 +12,7 @@ import { fitOfPlan } from "../src/methods/fit-plan.js";
 import { fitProbe } from "../src/methods/index.js";
 import type { PlanRequest, TrainingPlan } from "../src/methods/plan.js";
 import { plannerOf, rowOf, type StrategyName } from "../src/methods/registry.js";
+import { relationshipName, relationshipOf } from "../src/methods/regularised/co-tuning.js";
 import { nodeRuntime } from "../src/runtime/ort-node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import type { Checkpoint } from "../src/train/checkpoint.js";
@@ -85,6 +86,8 @@ export async function openTiny(): Promise<void> {
   await session.dispose();
   const part = { features, labels: Int32Array.from(data.y), items: [] };
   const probe = await fitProbe({ train: part, validation: part, dims: body.width, classes });
+  const scores = await valueAfter(base, new Map(), oldScores);
+  const related = relationshipOf(scores, Int32Array.from(data.y), classes);
   solved = new Float64Array(examples * classes);
   for (let i = 0; i < solved.length; i++) {
     const [example, k] = [Math.floor(i / classes), i % classes];
@@ -99,12 +102,21 @@ export async function openTiny(): Promise<void> {
   head = new Map([
     [headValues.weight, float32([classes, body.width], Float32Array.from(probe.weight))],
     [headValues.bias, float32([classes], Float32Array.from(probe.bias))],
+    [relationshipName, related],
   ]);
 }
 export const closeTiny = (): Promise<void> => runtime.close();
 
 export function planFor(name: StrategyName, request: Partial<PlanRequest> = {}): TrainingPlan {
-  return plannerOf(name)(modelFor(name), { examples, batch, epochs: 3, oldScores, ...request });
+  const known = ["red", "green", "blue"].map((name) => ({ name, count: 1 }));
+  return plannerOf(name)(modelFor(name), {
+    examples,
+    batch,
+    epochs: 3,
+    oldScores,
+    classes: known,
+    ...request,
+  });
 }
 export const modelFor = (name: StrategyName): Graph => (rowOf(name).oldHead ? withOld : model);
 
@@ -116,7 +128,7 @@ export interface Ran {
 }
 
 /** Run a plan; `stopAfter` steps it is stopped, and gone on with by another fit. */
-export async function run(plan: TrainingPlan, stopAfter?: number, net = model): Promise<Ran> {
+export async function run(plan: TrainingPlan, stopAfter?: number, net = model, start = head): Promise<Ran> {
   let kept: Checkpoint | undefined;
   const store: CheckpointStore = {
     load: async () => kept,
@@ -153,7 +165,7 @@ export async function run(plan: TrainingPlan, stopAfter?: number, net = model): 
     expect((kept!.note as { step: number }).step).toBeGreaterThanOrEqual(stopAfter);
   }
   const fit = await prepare();
-  const result = await fit.run(head);
+  const result = await fit.run(start);
   const state = await fit.session.readState();
   await fit.dispose();
   return { result, state, first: first! };

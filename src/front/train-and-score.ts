@@ -7,16 +7,17 @@ import type { Baseline, EngraftEvent, TrainResultEvent, Verdict } from "../core/
 import type { Tensor } from "../core/tensor.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
-import { bindDims } from "../graph/surgery/index.js";
+import { bindDims, extract } from "../graph/surgery/index.js";
 import { scratchPlan } from "../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
+import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
 import { featureBatch, inParts, type PartFeatures, partOf } from "../train/features.js";
 import type { Fit, FitResult } from "../train/fit.js";
 import { leastBytes, requireRoom } from "../train/step-memory.js";
 import type { Context } from "./context.js";
-import { type PictureSource, predictWith } from "./feeds.js";
+import { type HeldSource, type PictureSource, predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
 import { testLooks } from "./looks.js";
 import { measure } from "./measure.js";
@@ -168,6 +169,7 @@ export async function trainAndScore(
     validation: items("validation").length,
     test: items("test").length,
     scratch: scratchPlans,
+    scoredBefore: rowOf(asked).relationship ? trainItems.length : 0,
   });
   onEvent(expected);
 
@@ -215,6 +217,8 @@ export async function trainAndScore(
     const start = new Map<string, Tensor>(
       [...probed.initializers].filter(([v]) => !body.graph.initializers.has(v)),
     );
+    if (oldScores !== undefined && rowOf(asked).relationship)
+      start.set(relationshipName, await relationship(context, oldScores, held("train")));
     fitted = await fit.run(start);
     await fit.dispose();
     model = withWeights(probed, fitted.weights);
@@ -289,6 +293,19 @@ export async function trainAndScore(
   });
   onEvent(result);
   return result;
+}
+
+/** Which of the base's classes each class resembles, from the base's answers to the training pictures. */
+async function relationship(
+  { opened, runtime, options, dataset }: Context,
+  oldScores: string,
+  train: HeldSource,
+): Promise<Tensor> {
+  const { imported, preprocessing } = opened.base;
+  const old = imported.graph.typeOf(oldScores).shape![1] as number;
+  const answering = withPixels(extract(imported.graph, [oldScores]), preprocessing);
+  const { logits, labels } = await predictWith(runtime, answering, train, old, options.signal);
+  return relationshipOf(logits, labels, dataset.classes.length);
 }
 
 function validationOf(classes: readonly string[], probe: Probe, part: PartFeatures, width: number) {

@@ -8,6 +8,7 @@ import { normOnlyPlan } from "./finetune/norm-only.js";
 import { loopSettings, splitAsked, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
 import { bssPlan, bssSettings } from "./regularised/bss.js";
+import { coTuningPlan, coTuningSettings } from "./regularised/co-tuning.js";
 import { deltaPlan, deltaSettings } from "./regularised/delta.js";
 import { l2spPlan, l2spSettings } from "./regularised/l2-sp.js";
 import { lwfPlan, lwfSettings } from "./regularised/lwf.js";
@@ -24,6 +25,8 @@ export interface StrategyRow {
   readonly plan?: Planner;
   /** It needs the base's own classifier beside the new head while it trains. */
   readonly oldHead?: boolean;
+  /** It needs to know which old classes each new class resembles when training starts. */
+  readonly relationship?: boolean;
 }
 
 /** The strategies by name. */
@@ -97,6 +100,14 @@ export const strategies = {
     paper: "Chen et al., Catastrophic Forgetting Meets Negative Transfer: Batch Spectral Shrinkage, 2019",
     settings: bssSettings,
     plan: bssPlan,
+  },
+  "co-tuning": {
+    does: "as finetune, the base's own classifier trained on what each class resembles",
+    paper: "You et al., Co-Tuning for Transfer Learning, 2020",
+    settings: coTuningSettings,
+    plan: coTuningPlan,
+    oldHead: true,
+    relationship: true,
   },
   lwf: {
     does: "as finetune, the answers of the base's own classifier kept",

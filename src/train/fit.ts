@@ -222,7 +222,8 @@ async function train(
     if (!note.finished) await session.writeState(part("state/"));
   } else {
     if (start) {
-      const given = [...start].filter(([v]) => moved.has(v));
+      const constants = options.objective.given ?? {};
+      const given = [...start].filter(([v]) => moved.has(v) || Object.hasOwn(constants, v));
       const averages = options.ema === undefined ? [] : given.filter(([v]) => trains.has(v));
       await session.writeState(
         new Map([...given, ...averages.map(([v, t]): [Value, Tensor] => [averageName(v), t])]),

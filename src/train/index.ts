@@ -12,5 +12,12 @@ export {
   type Penalty,
   type Term,
 } from "./objective.js";
-export { featureMaps, oldAnswers, shrunkHead, spectralShrinkage, startingPoint } from "./penalties.js";
+export {
+  featureMaps,
+  oldAnswers,
+  relatedClasses,
+  shrunkHead,
+  spectralShrinkage,
+  startingPoint,
+} from "./penalties.js";
 export { buildStep, feedNames, type Step, type StepOptions, type TrainableValue } from "./step.js";

@@ -37,12 +37,16 @@ export interface Before {
   readonly model: Model;
   /** A weight of the model as it was then: a constant. */
   readonly weight: (value: Value) => Value;
+  /** What the objective was {@link Objective.given}, by name. */
+  readonly given: (name: string) => Value;
 }
 
 /** Terms that keep a fine-tuned model from drifting, added to another loss. */
 export interface Penalty {
   /** Values of the model that it looks at. */
   readonly exposes?: readonly Value[];
+  /** As in an {@link Objective}. */
+  readonly given?: Readonly<Record<string, readonly number[]>>;
   /** @param now the model's outputs for the batch. @returns terms, and values in them that no gradient passes */
   terms(
     g: Builder,
@@ -61,6 +65,11 @@ export interface Objective<Source extends string = string> {
   readonly rows?: Readonly<Record<string, readonly number[]>>;
   /** Values of the model that it looks at beside its outputs: {@link ModelOutputs.at} finds them. */
   readonly exposes?: readonly Value[];
+  /**
+   * Float32 numbers that are known only when training starts and stay as they are, by name: their shape. They come with
+   * the weights that training starts from; zeros until then.
+   */
+  readonly given?: Readonly<Record<string, readonly number[]>>;
   terms(
     g: Builder,
     model: Model,
@@ -85,6 +94,7 @@ export function classification(options: ClassificationOptions = {}): Objective<"
   return {
     needs: ["train"],
     exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
+    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const losses = softmaxCrossEntropy(g, outputs.logits, train.labels, bent);

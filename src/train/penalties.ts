@@ -93,3 +93,26 @@ export function oldAnswers(scores: Value, temperature: number, lambda: number): 
     },
   };
 }
+
+/**
+ * Co-tuning: λ · the cross-entropy of the old head against the old classes that an example's class resembles, R[y].
+ * @param scores the raw scores of the old head, float32[batch, Z]: a value of the model.
+ * @param relationship name and shape [C, Z] of R, which is given when training starts.
+ */
+export function relatedClasses(
+  scores: Value,
+  relationship: { readonly name: string; readonly shape: readonly number[] },
+  lambda: number,
+): Penalty {
+  return {
+    exposes: [scores],
+    given: { [relationship.name]: relationship.shape },
+    terms(g, now, batch, before) {
+      const q = g.gather(before.given(relationship.name), batch.labels);
+      const losses = g.neg(g.reduceSum(g.mul(q, g.logSoftmax(now.at(scores), -1)), { axes: [1] }));
+      return {
+        terms: { "related classes": { value: weightedMean(g, losses, batch.weights), weight: lambda } },
+      };
+    },
+  };
+}

@@ -135,6 +135,8 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
       state.push({ input: slots[slot]!, output: done.slots[slot]!, initial: zeros("float32", initial.dims) });
     }
   }
+  for (const [name, shape] of Object.entries(objective.given ?? {}))
+    state.push({ input: name, output: g.identity(name), initial: zeros("float32", shape) });
   for (const [running, updated] of normalised?.updates ?? []) {
     state.push({ input: running, output: updated, initial: options.model.initializers.get(running)! });
   }
@@ -228,10 +230,13 @@ function joined<Source extends string>(
     for (const frozen of model.initializers.keys()) shared.set(frozen, names.get(frozen)!);
     return applied(names);
   };
+  for (const [name, shape] of Object.entries(objective.given ?? {}))
+    graph.input(name, { dtype: "float32", shape });
   const g = new Builder(graph, "loss");
   const before = beforeTraining(graph, initial, g, shared, new Set(parameters));
   const { terms, logits, constants } = objective.terms(g, apply, batches, {
     weight: before.weight,
+    given: (name) => name,
     model: (x) => {
       invariant(batchNorm === "frozen", "the model as it was before needs frozen BatchNormalization");
       return applied(before.apply(x));
