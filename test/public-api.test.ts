@@ -78,20 +78,24 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     types: "OrtWebModule WebRuntimeOptions",
   },
   "./losses": {
-    values: "distillationLoss softmaxCrossEntropy weightedMean",
-    types: "",
+    values: words(`
+      classWeightsOf distillationLoss featureMapDrift smallestSingularValues softmaxCrossEntropy weightDrift weightedMean`),
+    types: "CrossEntropyOptions",
   },
   "./optim": {
     values: words(`
-      adam adamW addWeightDecay applyChange chain constant cosineDecay oneCycle optimizers scaleByAdam
-      scaleByRate schedules sgd traceMomentum`),
+      adam adamW addWeightDecay applyChange chain constant cosineDecay cosineRestarts linear lion oneCycle
+      optimizers polynomial rmsprop scaleByAdam scaleByRate scaleByRms schedules sgd signOfMomentum
+      slantedTriangular step traceMomentum`),
     types: "Change OptimizerName Schedule ScheduleName Transform UpdateContext",
   },
   "./train": {
-    values: "buildStep classification distillation feedNames runSteps",
+    values: words(`
+      buildStep classification distillation featureMaps feedNames oldAnswers relatedClasses runSteps shrunkHead spectralShrinkage
+      startingPoint`),
     types: words(`
-      Batch BlockReport LoopOptions LoopReport Model ModelOutputs Objective Step StepFeeds
-      StepOptions Term TrainableValue`),
+      Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs Objective
+      Penalty Step StepFeeds StepOptions Term TrainableValue`),
   },
   "./evaluate": {
     values: words(`
@@ -104,12 +108,12 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./methods": {
     values: words(`
-      chooseStrategy defaultStrengths finetunePlan fitLogistic fitProbe fitProbeInTurns
-      foldStandardisation minimise scratchPlan standardisation strategies`),
+      checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic fitOfPlan fitProbe
+      fitProbeInTurns foldStandardisation loopSettings minimise plannerOf scratchPlan standardisation strategies`),
     types: words(`
-      LabelledFeatures LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum
-      PlanRequest Probe ProbeData ProbeOptions ProbeStep RateGroup SmoothFunction Standardisation
-      StrategyName StrategyRow TrainingPlan`),
+      Asked LabelledFeatures LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum
+      PlanRequest PlannedFit Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting
+      SettingValue Settings SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {
     values: "EngraftError listRuns loadModel removeRun resume train",

@@ -14,6 +14,8 @@ import type { AnyDecision, NodeContext } from "./rule.js";
 export interface DifferentiateOptions {
   /** Operators of the user's own that the graph may hold. Default none. */
   readonly operators?: readonly CustomOperator[];
+  /** Values that no gradient passes, whatever they were computed from ("stop gradient"). Default none. */
+  readonly constants?: readonly Value[];
 }
 
 /**
@@ -36,10 +38,10 @@ export function differentiate(
   wrt: readonly Value[],
   options: DifferentiateOptions = {},
 ): Map<Value, Value> {
-  const { operators = [] } = options;
+  const { operators = [], constants = [] } = options;
   checkArguments(graph, loss, wrt);
   const g = new Builder(graph, "grad");
-  const path = findPath(graph, loss, wrt, operators);
+  const path = findPath(graph, loss, wrt, operators, new Set(constants));
   refuseNodes(path);
 
   // Contributions to the gradient of each value, from the nodes that read it.
@@ -114,6 +116,7 @@ function findPath(
   loss: Value,
   wrt: readonly Value[],
   operators: readonly CustomOperator[],
+  constants: ReadonlySet<Value>,
 ): Path {
   const active = new Set(wrt);
   const forward: Step[] = [];
@@ -124,7 +127,7 @@ function findPath(
     forward.push({ index, node, decision });
     for (const output of node.outputs) {
       const type = graph.types.get(output);
-      if (output !== none && (!type || isFloat(type.dtype))) active.add(output);
+      if (output !== none && !constants.has(output) && (!type || isFloat(type.dtype))) active.add(output);
     }
   });
   const wanted = new Set([loss]);

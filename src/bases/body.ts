@@ -23,14 +23,18 @@ export interface Body {
  *
  * @param options.cut value to cut at; by default where {@link findCut} says.
  * @param options.classes number of labels of the base, when its configuration says so.
+ * @param options.keep values behind the cut that the graph still computes, though they are no outputs of it.
  * @throws ModelError when the cut is no float row of features with a known width.
  */
-export function bodyOf(base: Graph, options: { readonly cut?: Value; readonly classes?: number } = {}): Body {
+export function bodyOf(
+  base: Graph,
+  options: { readonly cut?: Value; readonly classes?: number; readonly keep?: readonly Value[] } = {},
+): Body {
   const cut =
     options.cut === undefined
       ? findCut(base, options.classes)
       : { value: options.cut, because: "--cut names it" };
-  const graph = extract(base, [cut.value]);
+  const graph = extract(base, [cut.value, ...(options.keep ?? [])]);
   if (graph.inputs.length !== 1) {
     throw new EngraftError(
       "ModelError",
@@ -75,4 +79,20 @@ export function bodyOf(base: Graph, options: { readonly cut?: Value; readonly cl
   }
   graph.outputs.push(features);
   return { graph, cut, pooling, features, width };
+}
+
+/**
+ * The raw scores of a base's own classifier, float32[batch, Z]: its first output, before a softmax.
+ * @returns undefined when there is none behind the cut
+ */
+export function oldScoresOf(base: Graph, { cut }: Body): Value | undefined {
+  const producers = base.producers();
+  let [scores] = base.outputs;
+  for (let node = producers.get(scores ?? ""); node; node = producers.get(scores ?? "")) {
+    if (node.op !== "Softmax" && node.op !== "LogSoftmax" && node.op !== "Identity") break;
+    scores = node.inputs[0];
+  }
+  if (scores === undefined || scores === cut.value) return undefined;
+  const { dtype, shape } = base.typeOf(scores);
+  return dtype === "float32" && shape?.length === 2 && typeof shape[1] === "number" ? scores : undefined;
 }

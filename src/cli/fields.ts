@@ -9,6 +9,8 @@ export interface FieldMeta {
   readonly description: string;
   /** The default in words, where it depends on something else. */
   readonly otherwise?: string;
+  /** It may be given several times: the field gets all values. */
+  readonly repeated?: boolean;
 }
 
 // Every option arrives as text; a field turns it into its value or says no. The words for "no" are in `allowed`.
@@ -58,10 +60,15 @@ export function number(description: string, { min, max, value = "X", otherwise }
   });
 }
 
-export function oneOf<const T extends string>(description: string, values: readonly T[], otherwise?: string) {
+export function oneOf<const T extends string>(
+  description: string,
+  values: readonly T[],
+  otherwise?: string,
+  value: string = values.join("|"),
+) {
   const meta = {
     description,
-    value: values.join("|"),
+    value,
     allowed: `one of ${values.join(", ")}`,
     otherwise,
   };
@@ -79,4 +86,31 @@ export function numberList(description: string, value: string, otherwise?: strin
     const list = s.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
     return list.every(Number.isFinite) ? list : refused;
   });
+}
+
+/** `--option last=2 --option label-smoothing=0.1`: `{ last: 2, labelSmoothing: 0.1 }`. */
+export function settings(description: string) {
+  const allowed = "a name and a value, like last=2";
+  return z
+    .array(text)
+    .transform((pairs, context): Record<string, number | string | boolean> => {
+      const values: Record<string, number | string | boolean> = {};
+      for (const pair of pairs) {
+        const [, name, value] = /^([a-z][\w-]*)=(.+)$/i.exec(pair) ?? [];
+        if (name === undefined || value === undefined) {
+          context.addIssue({ code: "custom", message: `must be ${allowed}` });
+          return z.NEVER;
+        }
+        const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+        values[camel] = value === "true" ? true : value === "false" ? false : numberOr(value);
+      }
+      return values;
+    })
+    .meta({ description, value: "NAME=VALUE", allowed, repeated: true })
+    .optional();
+}
+
+function numberOr(value: string): number | string {
+  const n = Number(value);
+  return value.trim() !== "" && Number.isFinite(n) ? n : value;
 }

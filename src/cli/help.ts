@@ -1,5 +1,9 @@
+import { loopSettings } from "../methods/loop-settings.js";
+import { type StrategyRow, strategies } from "../methods/registry.js";
+import type { Settings } from "../methods/settings.js";
+import { schedules } from "../optim/index.js";
 import { type CommandName, commands } from "./options.js";
-import { type OptionInfo, optionsOf } from "./parse.js";
+import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
 const commonNames = new Set(["help", "json", "quiet", "seed", "threads"]);
 
@@ -38,6 +42,26 @@ export function programHelp(version: string): string {
   ].join("\n");
 }
 
+/** Every strategy with what it can be told. */
+function strategyTable(): string[] {
+  return table([
+    ...Object.entries<StrategyRow>(strategies).flatMap(([name, { does, settings }]) => [
+      [name, does] as const,
+      ...settingRows(settings),
+    ]),
+    ["", ""],
+    ["all but probe", `schedules: ${Object.keys(schedules).join(", ")}`],
+    ...settingRows(loopSettings),
+  ]).map((line) => line.trimEnd());
+}
+
+function settingRows(settings: Settings): (readonly [string, string])[] {
+  return Object.entries(settings).map(([name, { description, otherwise }]) => [
+    `  ${kebab(name)}=${otherwise}`,
+    `  ${description}`,
+  ]);
+}
+
 /** `engraft train --help` */
 export function commandHelp(name: CommandName): string {
   const spec = commands[name];
@@ -51,6 +75,7 @@ export function commandHelp(name: CommandName): string {
     `  engraft ${spec.name} ${spec.usage} [options]`,
     "",
     ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
+    ...(name === "train" ? ["Strategies, with the defaults of their options", ...strategyTable(), ""] : []),
     "Options of every command",
     ...table(shared),
     "",

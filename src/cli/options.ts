@@ -2,11 +2,15 @@ import { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
-import { flag, integer, number, numberList, oneOf, words } from "./fields.js";
+import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
+import { flag, integer, number, numberList, oneOf, settings, words } from "./fields.js";
 
 /** The keys of tables: what is added there can be asked for here. */
 const storages = Object.keys(weightStorages) as WeightStorage[];
 const strategyNames = Object.keys(strategies) as StrategyName[];
+
+const optimizerNames = Object.keys(optimizers) as OptimizerName[];
+const scheduleNames = Object.keys(schedules) as ScheduleName[];
 
 /** One command: what the parser, the help and the types are made from. */
 export interface CommandSpec<Options extends z.ZodObject = z.ZodObject> {
@@ -57,7 +61,10 @@ export const train = command({
       "BASE",
       defaults.base,
     ),
-    strategy: oneOf("what moves: only a head, or all weights", strategyNames, defaults.strategy),
+    strategy: oneOf("what moves, see below", strategyNames, defaults.strategy, "NAME"),
+    option: settings("an option of the strategy or of the loop, see below; may be given several times"),
+    optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
+    schedule: oneOf("how the rate goes over the run", scheduleNames, "by the strategy", "NAME"),
     epochs: integer("passes over the training part", { min: 1, max: 10_000, otherwise: "by the strategy" }),
     lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { EngraftError } from "../core/errors.js";
+import { strategies } from "../methods/registry.js";
 import { commands } from "./options.js";
 import { editDistance, nearest, optionsOf, parse } from "./parse.js";
 
@@ -64,7 +65,11 @@ test.each([
   ],
   [["train", "x", "--epochs", "three"], "--epochs three: must be a whole number from 1 to 10000", ""],
   [["train", "x", "--lr", "-1"], "--lr -1: must be a number above 0, at most 100", ""],
-  [["train", "x", "--strategy", "magic"], "--strategy magic: must be one of auto, probe, finetune", ""],
+  [
+    ["train", "x", "--strategy", "magic"],
+    `--strategy magic: must be one of ${Object.keys(strategies).join(", ")}`,
+    "",
+  ],
   [
     ["train", "x", "--mean", "a,b"],
     "--mean a,b: must be numbers with commas between, like 0.485,0.456,0.406",

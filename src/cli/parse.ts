@@ -129,6 +129,9 @@ export function parse(argv: readonly string[]): Parsed {
       throw new EngraftError("OptionError", `--${info.name} needs a value: ${info.allowed}`, {
         help: `see ${help}`,
       });
+    } else if (info.repeated) {
+      const before = (values[info.field] ?? []) as readonly string[];
+      values[info.field] = [...before, token.value];
     } else values[info.field] = token.value;
   }
   if (values.help === true) return { kind: "help", command: name };

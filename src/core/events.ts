@@ -76,6 +76,8 @@ export interface TrainableEvent {
     readonly values: number;
     /** Peak learning rate; 0 for a head that is solved. */
     readonly rate: number;
+    /** Epochs that are over before it moves. Default 0. */
+    readonly from?: number;
   }[];
 }
 

@@ -1,10 +1,17 @@
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
 /** The command that would do the same, for manifests and reports. */
 export function commandLine(data: string, options: Readonly<Record<string, unknown>>, out: string): string {
   const flags = Object.entries(options).flatMap(([name, value]) => {
-    const flag = `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+    const flag = `--${kebab(name)}`;
     if (name === "cache") return value === false ? ["--no-cache"] : [];
     // The command line has no word for it, and it changes no result.
     if (name === "checkpointSeconds" || value === undefined || value === false) return [];
+    if (name === "option")
+      return Object.entries(value as object).flatMap(([key, v]) => [
+        flag,
+        JSON.stringify(`${kebab(key)}=${v}`),
+      ]);
     return value === true ? [flag] : [flag, String(value)];
   });
   return ["engraft train", JSON.stringify(data), ...flags, "--out", JSON.stringify(out)].join(" ");

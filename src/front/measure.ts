@@ -19,6 +19,8 @@ export interface Work {
   readonly validation: number;
   readonly test: number;
   readonly scratch: readonly TrainingPlan[];
+  /** Training pictures that the base scores before the first step. */
+  readonly scoredBefore: number;
 }
 
 /** The state as it is read, as it is encoded, and the best one before it. */
@@ -30,7 +32,7 @@ const sampled = 2 * featureBatch;
 /** Two measured steps and some measured batches, and what they mean for the whole run. */
 export async function measure(context: Context, work: Work): Promise<ForecastEvent> {
   const { options, platform, dataset, opened, decoded } = context;
-  const { trunk, fit, plan, train, validation, test, scratch } = work;
+  const { trunk, fit, plan, train, validation, test, scratch, scoredBefore } = work;
   const missing = await trunk.missing(dataset.items);
   // Not all of a small set: some are left for the stage that shows its progress.
   const toTrain = missing.filter((item) => item.part === "train");
@@ -63,7 +65,7 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
     secondsPerStep,
     steps: fit && plan ? stepsIn(plan) : 0,
     secondsPerScored,
-    picturesToScore: fit && plan ? (plan.epochs + 1) * validation + test : 0,
+    picturesToScore: fit && plan ? (plan.epochs + 1) * validation + test + scoredBefore : 0,
     baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), 0),
     baselinePictures:
       scratch.reduce((n, p) => n + (p.epochs + 1) * validation, 0) + (scratch.length > 0 ? test : 0),

@@ -2,7 +2,9 @@ import { type WeightStorage, weightStorages } from "../bases/weight-storages.js"
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Augmentation } from "../data/index.js";
-import { type StrategyName, strategies } from "../methods/registry.js";
+import { checkSettings, type StrategyName, strategies } from "../methods/registry.js";
+import type { Asked } from "../methods/settings.js";
+import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
 
 /** What every task that takes long accepts. */
 export interface TaskOptions {
@@ -35,6 +37,12 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly base?: string;
   /** Default "finetune". */
   readonly strategy?: StrategyName;
+  /** Options of strategy and loop by name, such as `{ last: 2 }` for "last-n", or `{ labelSmoothing: 0.1 }`. */
+  readonly option?: Asked;
+  /** Default "adamw". The strategy's rates are for it, and translated for the others unless `lr` is given. */
+  readonly optimizer?: OptimizerName;
+  /** How the rate goes over the run. Default: by the strategy, mostly "one-cycle". */
+  readonly schedule?: ScheduleName;
   /** Default: by the number of examples, 3 to 15. */
   readonly epochs?: number;
   /** Peak learning rate of the head. Default 1e-3. */
@@ -103,6 +111,15 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   imageSize: whole(8, 4096),
   base: text,
   strategy: oneOf(...Object.keys(strategies)),
+  option: [
+    "an object of numbers, texts, true and false",
+    (v) =>
+      typeof v === "object" &&
+      v !== null &&
+      Object.values(v).every((x) => ["number", "string", "boolean"].includes(typeof x)),
+  ],
+  optimizer: oneOf(...Object.keys(optimizers)),
+  schedule: oneOf(...Object.keys(schedules)),
   epochs: whole(1, 10_000),
   lr: above(0, 100),
   batchSize: whole(1, 4096),
@@ -131,4 +148,6 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
         details: { option: name, value },
       });
   }
+  const { strategy, option } = options as TrainOptions;
+  if (option !== undefined) checkSettings(strategy ?? defaults.strategy, option);
 }

@@ -5,6 +5,7 @@ import { messageOf } from "../core/errors.js";
 import type { BaseEvent, DataEvent, OnEvent } from "../core/events.js";
 import { formatType } from "../core/shape.js";
 import { type Dataset, decodeVersion, openImages, type PixelCache } from "../data/index.js";
+import type { Value } from "../graph/node.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
@@ -84,6 +85,11 @@ export async function openBody(
   });
   options.onEvent?.(baseEvent({ base, body }));
   return { base, body };
+}
+
+/** The body with the base's own classifier still beside its features. */
+export function withOldHead({ base, body }: OpenedBase, scores: Value): Body {
+  return bodyOf(base.imported.graph, { cut: body.cut.value, keep: [scores] });
 }
 
 function baseEvent({ base, body }: OpenedBase): BaseEvent {

@@ -1,10 +1,9 @@
 import type { OnEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
+import { fitOfPlan } from "../methods/fit-plan.js";
 import type { TrainingPlan } from "../methods/plan.js";
-import { oneCycle, optimizers, schedules } from "../optim/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type CheckpointStore, type Fit, prepareFit } from "../train/fit.js";
-import { classification } from "../train/objective.js";
 import { type HeldSource, type PictureSource, pictureFeeds, stepsOf, validateOn } from "./feeds.js";
 
 /** One training of a model on pictures, by a plan. */
@@ -29,22 +28,10 @@ export interface StageOptions {
 export function prepareStage(options: StageOptions): Promise<Fit> {
   const { plan, train, validation, classes } = options;
   const whole = plan.batchNorm === "train";
-  const { start, div, name } = plan.schedule;
-  const optimizer = optimizers[plan.optimizer.name] as (o: {
-    weightDecay: number;
-  }) => ReturnType<typeof optimizers.sgd>;
   return prepareFit({
     runtime: options.runtime,
     model: options.model,
-    trainable: plan.trainable,
-    objective: classification(),
-    optimizer: optimizer({ weightDecay: plan.optimizer.weightDecay }),
-    batchNorm: plan.batchNorm,
-    clipNorm: plan.clipNorm,
-    schedule: name === "one-cycle" ? oneCycle({ start, div }) : schedules[name](),
-    rates: plan.groups.map((g) => g.rate),
-    epochs: plan.epochs,
-    batch: plan.batch,
+    ...fitOfPlan(plan),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole),
     validate: (evaluate) =>

@@ -1,3 +1,4 @@
+import { type Body, oldScoresOf } from "../bases/body.js";
 import { exportClassifier } from "../bases/export.js";
 import { withHead, withWeights } from "../bases/heads.js";
 import { withPixels } from "../bases/pixels.js";
@@ -7,17 +8,17 @@ import type { Baseline, EngraftEvent, TrainResultEvent, Verdict } from "../core/
 import type { Tensor } from "../core/tensor.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
-import { bindDims } from "../graph/surgery/index.js";
-import { finetunePlan } from "../methods/finetune/finetune.js";
+import { bindDims, extract } from "../graph/surgery/index.js";
 import { scratchPlan } from "../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
-import { chooseStrategy } from "../methods/registry.js";
+import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
+import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
 import { featureBatch, inParts, type PartFeatures, partOf } from "../train/features.js";
 import type { Fit, FitResult } from "../train/fit.js";
 import { leastBytes, requireRoom } from "../train/step-memory.js";
 import type { Context } from "./context.js";
-import { type PictureSource, predictWith } from "./feeds.js";
+import { type HeldSource, type PictureSource, predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
 import { testLooks } from "./looks.js";
 import { measure } from "./measure.js";
@@ -26,7 +27,7 @@ import { defaults } from "./options.js";
 import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
 import { applyHead, correctOf, type Predictions, scoresOf } from "./scores.js";
 import { fromScratch } from "./scratch.js";
-import { openTrunk, splitCounts } from "./setup.js";
+import { openTrunk, splitCounts, withOldHead } from "./setup.js";
 import { prepareStage } from "./stage.js";
 
 /**
@@ -45,13 +46,6 @@ export async function trainAndScore(
   const classes = dataset.classes;
   const items = (part: ImageItem["part"]): ImageItem[] => dataset.items.filter((item) => item.part === part);
   const trainItems = items("train");
-  const request: PlanRequest = {
-    examples: trainItems.length,
-    ...(options.epochs !== undefined && { epochs: options.epochs }),
-    ...(options.batchSize !== undefined && { batch: options.batchSize }),
-    ...(options.lr !== undefined && { rate: options.lr }),
-    ...(options.trainable !== undefined && { trainable: options.trainable }),
-  };
   requireMemory(
     {
       items: dataset.items.length,
@@ -70,8 +64,26 @@ export async function trainAndScore(
     weight: new Float32Array(classes.length * body.width),
     bias: new Float32Array(classes.length),
   };
-  const blank = withPixels(withHead(body, classes.length, empty), base.preprocessing);
   const asked = options.strategy ?? defaults.strategy;
+  const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
+  const blankOf = (trunk: Body) => withPixels(withHead(trunk, classes.length, empty), base.preprocessing);
+  const plain = blankOf(body);
+  const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
+  const request: PlanRequest = {
+    examples: trainItems.length,
+    ...(options.epochs !== undefined && { epochs: options.epochs }),
+    ...(options.batchSize !== undefined && { batch: options.batchSize }),
+    ...(options.lr !== undefined && { rate: options.lr }),
+    ...(options.trainable !== undefined && { trainable: options.trainable }),
+    classes: classes.map((name, label) => ({
+      name,
+      count: trainItems.filter((item) => item.label === label).length,
+    })),
+    ...(options.option !== undefined && { option: options.option }),
+    ...(options.optimizer !== undefined && { optimizer: options.optimizer }),
+    ...(options.schedule !== undefined && { schedule: options.schedule }),
+    ...(oldScores !== undefined && { oldScores }),
+  };
   const source = (batch: number): PictureSource => ({
     items: trainItems,
     preprocessing: base.preprocessing,
@@ -112,8 +124,8 @@ export async function trainAndScore(
   let fit: Fit | undefined;
   if (asked !== "probe") {
     try {
-      plan = finetunePlan(blank, request);
-      fit = await stageOf(blank, plan, "finetune", "training");
+      plan = plannerOf(asked)(blank, request);
+      fit = await stageOf(blank, plan, asked === "auto" ? "finetune" : asked, "training");
     } catch (error) {
       if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
       refusal = error;
@@ -122,8 +134,8 @@ export async function trainAndScore(
   // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
   if (options.baselines && !fit) {
     try {
-      finetunePlan(blank, request);
-      await (await stageOf(blank, scratchPlan(blank, request, 1), "scratch", "scratch")).dispose();
+      plannerOf(asked)(blank, request);
+      await (await stageOf(plain, scratchPlan(plain, request, 1), "scratch", "scratch")).dispose();
     } catch (error) {
       throw withoutBaselines(error);
     }
@@ -147,7 +159,7 @@ export async function trainAndScore(
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
   const scratchPlans = options.baselines
     ? [1, 3].map((times) =>
-        scratchPlan(blank, plan ? { ...request, epochs: plan.epochs, batch: plan.batch } : request, times),
+        scratchPlan(plain, plan ? { ...request, epochs: plan.epochs, batch: plan.batch } : request, times),
       )
     : [];
   const expected = await measure(context, {
@@ -158,6 +170,7 @@ export async function trainAndScore(
     validation: items("validation").length,
     test: items("test").length,
     scratch: scratchPlans,
+    scoredBefore: rowOf(asked).relationship ? trainItems.length : 0,
   });
   onEvent(expected);
 
@@ -205,6 +218,8 @@ export async function trainAndScore(
     const start = new Map<string, Tensor>(
       [...probed.initializers].filter(([v]) => !body.graph.initializers.has(v)),
     );
+    if (oldScores !== undefined && rowOf(asked).relationship)
+      start.set(relationshipName, await relationship(context, oldScores, held("train")));
     fitted = await fit.run(start);
     await fit.dispose();
     model = withWeights(probed, fitted.weights);
@@ -231,7 +246,7 @@ export async function trainAndScore(
   if (options.baselines) {
     const scratch = await fromScratch(
       context,
-      blank,
+      plain,
       scratchPlans,
       (net, its, stage) => stageOf(net, its, stage, "scratch"),
       held("test"),
@@ -285,6 +300,19 @@ export async function trainAndScore(
   });
   onEvent(result);
   return result;
+}
+
+/** Which of the base's classes each class resembles, from the base's answers to the training pictures. */
+async function relationship(
+  { opened, runtime, options, dataset }: Context,
+  oldScores: string,
+  train: HeldSource,
+): Promise<Tensor> {
+  const { imported, preprocessing } = opened.base;
+  const old = imported.graph.typeOf(oldScores).shape![1] as number;
+  const answering = withPixels(extract(imported.graph, [oldScores]), preprocessing);
+  const { logits, labels } = await predictWith(runtime, answering, train, old, options.signal);
+  return relationshipOf(logits, labels, dataset.classes.length);
 }
 
 function validationOf(classes: readonly string[], probe: Probe, part: PartFeatures, width: number) {

@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { differentiate } from "../autodiff/index.js";
 import { float32, int64 } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { interpret } from "../runtime/reference/index.js";
-import { softmaxCrossEntropy, weightedMean } from "./cross-entropy.js";
+import { classWeightsOf, softmaxCrossEntropy, weightedMean } from "./cross-entropy.js";
 
 function lossOf(logits: number[][], labels: number[], smoothing = 0): number[] {
   const graph = new Graph();
@@ -54,4 +56,71 @@ test("the weighted mean ignores rows of weight 0 and does not divide by zero", (
     interpret(graph, { x: float32([3], [1, 3, 100]), w: float32([3], weights) }).get(mean)!.data[0];
   expect(at([1, 1, 0])).toBe(2);
   expect(at([0, 0, 0])).toBe(0);
+});
+
+interface Known {
+  readonly z: readonly number[];
+  readonly labels: readonly number[];
+  readonly smoothing: number;
+  readonly weights: readonly number[] | null;
+  readonly gamma: number;
+  readonly value: number;
+  readonly gradients: readonly (readonly number[])[];
+}
+// From PyTorch, scripts/golden-training.py.
+const { losses } = JSON.parse(
+  readFileSync(new URL("../../test/golden/training.json", import.meta.url), "utf8"),
+) as { losses: readonly Known[] };
+
+test.each(losses)("with ε = $smoothing, class weights $weights, γ = $gamma, is PyTorch's", (known) => {
+  const graph = new Graph();
+  const g = new Builder(graph);
+  const n = known.labels.length;
+  const z = graph.input("z", { dtype: "float32", shape: [n, 3] });
+  const y = graph.input("y", { dtype: "int64", shape: [n] });
+  const w = graph.input("w", { dtype: "float32", shape: [n] });
+  const classWeights = known.weights ?? undefined;
+  const each = softmaxCrossEntropy(g, z, y, {
+    smoothing: known.smoothing,
+    focal: known.gamma,
+    ...(classWeights && { classWeights }),
+  });
+  const mean = weightedMean(g, each, w, classWeights && classWeightsOf(g, y, classWeights));
+  const gradient = differentiate(graph, mean, [z]).get(z)!;
+  graph.outputs.push(mean, gradient);
+  const out = interpret(graph, {
+    z: float32([n, 3], known.z),
+    y: int64([n], known.labels),
+    w: float32([n], new Float32Array(n).fill(1)),
+  });
+  // float32 constants: seven digits.
+  expect(out.get(mean)!.data[0]).toBeCloseTo(known.value, 6);
+  for (const [i, d] of known.gradients[0]!.entries()) expect(out.get(gradient)!.data[i]).toBeCloseTo(d, 6);
+});
+
+test("the focal loss of a certain right answer is 0, its gradient too", () => {
+  const graph = new Graph();
+  const g = new Builder(graph);
+  const z = graph.input("z", { dtype: "float32", shape: [1, 2] });
+  const y = graph.input("y", { dtype: "int64", shape: [1] });
+  const loss = g.reduceSum(softmaxCrossEntropy(g, z, y, { focal: 2 }));
+  const gradient = differentiate(graph, loss, [z]).get(z)!;
+  graph.outputs.push(loss, gradient);
+  const out = interpret(graph, { z: float32([1, 2], [1000, 0]), y: int64([1], [0]) });
+  expect([...out.get(gradient)!.data].map(Math.abs)).toEqual([0, 0]);
+  expect(Math.abs(out.get(loss)!.data[0] as number)).toBe(0);
+});
+
+test("refuses class weights and exponents that cannot be", () => {
+  const graph = new Graph();
+  const g = new Builder(graph);
+  const z = graph.input("z", { dtype: "float32", shape: [1, 2] });
+  const y = graph.input("y", { dtype: "int64", shape: [1] });
+  expect(() => softmaxCrossEntropy(g, z, y, { classWeights: [1, 0] })).toThrow(
+    "the class weights are 1, 0, for 2 classes",
+  );
+  expect(() => softmaxCrossEntropy(g, z, y, { classWeights: [1] })).toThrow(
+    "the class weights are 1, for 2 classes",
+  );
+  expect(() => softmaxCrossEntropy(g, z, y, { focal: 0.5 })).toThrow("the focal loss's exponent is 0.5");
 });

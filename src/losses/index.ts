@@ -1,2 +1,9 @@
-export { softmaxCrossEntropy, weightedMean } from "./cross-entropy.js";
+export {
+  type CrossEntropyOptions,
+  classWeightsOf,
+  softmaxCrossEntropy,
+  weightedMean,
+} from "./cross-entropy.js";
 export { distillationLoss } from "./distillation.js";
+export { featureMapDrift, weightDrift } from "./drift.js";
+export { smallestSingularValues } from "./spectral-shrinkage.js";

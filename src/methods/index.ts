@@ -1,7 +1,9 @@
 /** What to learn: the strategies by name, the plans they make, and the probe's solver. */
 export { finetunePlan } from "./finetune/finetune.js";
 export { scratchPlan } from "./finetune/scratch.js";
-export type { PlanRequest, RateGroup, TrainingPlan } from "./plan.js";
+export { fitOfPlan, type PlannedFit } from "./fit-plan.js";
+export { loopSettings } from "./loop-settings.js";
+export type { Planner, PlanRequest, RateGroup, TrainingPlan } from "./plan.js";
 export {
   defaultStrengths,
   fitLogistic,
@@ -23,4 +25,12 @@ export {
   type Standardisation,
   standardisation,
 } from "./probe/index.js";
-export { chooseStrategy, type StrategyName, type StrategyRow, strategies } from "./registry.js";
+export {
+  checkSettings,
+  chooseStrategy,
+  plannerOf,
+  type StrategyName,
+  type StrategyRow,
+  strategies,
+} from "./registry.js";
+export type { Asked, Setting, Settings, SettingValue } from "./settings.js";

@@ -1,5 +1,10 @@
+import type { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import type { CrossEntropyOptions } from "../losses/index.js";
 import type { OptimizerName, ScheduleName } from "../optim/index.js";
+import type { Penalty } from "../train/objective.js";
 import type { TrainableValue } from "../train/step.js";
+import type { Asked } from "./settings.js";
 
 /** Weights that share a learning rate. */
 export interface RateGroup {
@@ -10,6 +15,8 @@ export interface RateGroup {
   /** Numbers that train, and the values that hold them. */
   readonly parameters: number;
   readonly values: number;
+  /** Epochs that are over before it moves. Default 0. */
+  readonly from?: number;
 }
 
 /** What a gradient-based strategy does, before it does it: printed, forecast, then run. */
@@ -20,10 +27,19 @@ export interface TrainingPlan {
   /** Examples a step. */
   readonly batch: number;
   readonly optimizer: { readonly name: OptimizerName; readonly weightDecay: number };
-  readonly schedule: { readonly name: ScheduleName; readonly start: number; readonly div: number };
+  /** A schedule with its options, `start` and `div` of one-cycle among them. */
+  readonly schedule: { readonly name: ScheduleName; readonly start?: number; readonly div?: number };
   readonly batchNorm: "frozen" | "train";
   /** Largest global norm of the gradient. */
   readonly clipNorm: number;
+  /** How the cross-entropy is bent: smoothing, class weights, focal loss. Default: it is not. */
+  readonly loss?: CrossEntropyOptions;
+  /** Decay of a running average of the weights, which is validated and kept instead of them. Default: none. */
+  readonly ema?: number;
+  /** Epochs without a better one after which training stops. Default: it never does. */
+  readonly patience?: number;
+  /** Terms of the loss beside the cross-entropy. */
+  readonly penalties?: readonly Penalty[];
   /** The recipe in one sentence. */
   readonly words: string;
 }
@@ -38,7 +54,20 @@ export interface PlanRequest {
   readonly rate?: number;
   /** Which weights of the body train, as `selectWeights` reads it. Default: all. */
   readonly trainable?: string;
+  /** Default: AdamW, or what the strategy says. The strategy's rates are for AdamW and are translated. */
+  readonly optimizer?: OptimizerName;
+  /** Default: what the strategy says. */
+  readonly schedule?: ScheduleName;
+  /** The classes with their training examples: for class weights. */
+  readonly classes?: readonly { readonly name: string; readonly count: number }[];
+  /** Options of the strategy, by name. */
+  readonly option?: Asked;
+  /** Raw scores of the base's own classifier, where the model still has them. */
+  readonly oldScores?: Value;
 }
+
+/** How a strategy plans. @param model pixels -> logits, with the head's weights under their names. */
+export type Planner = (model: Graph, request: PlanRequest) => TrainingPlan;
 
 /** Steps that a run on a small set should at least have, and how many epochs that may take. */
 const wantedSteps = 300;

@@ -1,8 +1,32 @@
-/** One row a strategy: what help, documents and errors say of it. */
+import { bitfitPlan } from "./finetune/bitfit.js";
+import { discriminativePlan, discriminativeSettings } from "./finetune/discriminative.js";
+import { finetunePlan } from "./finetune/finetune.js";
+import { fullPlan } from "./finetune/full.js";
+import { gradualPlan, gradualSettings } from "./finetune/gradual.js";
+import { lastNPlan, lastNSettings } from "./finetune/last-n.js";
+import { normOnlyPlan } from "./finetune/norm-only.js";
+import { loopSettings, splitAsked, withLoop } from "./loop-settings.js";
+import type { Planner } from "./plan.js";
+import { bssPlan, bssSettings } from "./regularised/bss.js";
+import { coTuningPlan, coTuningSettings } from "./regularised/co-tuning.js";
+import { deltaPlan, deltaSettings } from "./regularised/delta.js";
+import { l2spPlan, l2spSettings } from "./regularised/l2-sp.js";
+import { lwfPlan, lwfSettings } from "./regularised/lwf.js";
+import { type Asked, readSettings, type Settings } from "./settings.js";
+
+/** One row a strategy: what help, documents and errors say of it, and how it plans. */
 export interface StrategyRow {
   /** What moves, in one line. */
   readonly does: string;
   readonly paper: string;
+  /** What it can be told. */
+  readonly settings: Settings;
+  /** Missing where nothing is trained by gradients, or another strategy is chosen. */
+  readonly plan?: Planner;
+  /** It needs the base's own classifier beside the new head while it trains. */
+  readonly oldHead?: boolean;
+  /** It needs to know which old classes each new class resembles when training starts. */
+  readonly relationship?: boolean;
 }
 
 /** The strategies by name. */
@@ -10,31 +34,126 @@ export const strategies = {
   auto: {
     does: "probe below 40 training pictures or for a base that cannot be fine-tuned, finetune otherwise",
     paper: "a rule of thumb, printed with its reason",
+    settings: {},
   },
   probe: {
     does: "trains a new linear head on frozen features (convex, no epochs)",
     paper: "Alain & Bengio, Understanding intermediate layers using linear classifier probes, 2016",
+    settings: {},
   },
   finetune: {
     does: "head first, then all weights, smaller rates for early layers (the default)",
     paper: "Howard & Gugger, fastai: a layered API for deep learning, 2020, `fine_tune`",
+    settings: {},
+    plan: finetunePlan,
+  },
+  full: {
+    does: "all weights at one rate",
+    paper: "Yosinski et al., How transferable are features in deep neural networks?, 2014",
+    settings: {},
+    plan: fullPlan,
+  },
+  "last-n": {
+    does: "the last layers of the base and the head, what lies before stays",
+    paper: "Yosinski et al., How transferable are features in deep neural networks?, 2014",
+    settings: lastNSettings,
+    plan: lastNPlan,
+  },
+  gradual: {
+    does: "unfreezes group after group of layers, from the output side",
+    paper: "Howard & Ruder, Universal Language Model Fine-tuning for Text Classification, 2018",
+    settings: gradualSettings,
+    plan: gradualPlan,
+  },
+  discriminative: {
+    does: "all weights, the rate falls from group to group towards the input",
+    paper: "Howard & Ruder, Universal Language Model Fine-tuning for Text Classification, 2018",
+    settings: discriminativeSettings,
+    plan: discriminativePlan,
+  },
+  bitfit: {
+    does: "only biases and shifts of the base, and the head",
+    paper: "Ben Zaken et al., BitFit, 2022",
+    settings: {},
+    plan: bitfitPlan,
+  },
+  "norm-only": {
+    does: "only scales and shifts of normalisations, and the head",
+    paper: "Frankle, Schwab & Morcos, Training BatchNorm and Only BatchNorm, 2021",
+    settings: {},
+    plan: normOnlyPlan,
+  },
+  "l2-sp": {
+    does: "as finetune, its weights pulled back to where they started",
+    paper: "Li, Grandvalet & Davoine, Explicit Inductive Bias for Transfer Learning, 2018",
+    settings: l2spSettings,
+    plan: l2spPlan,
+  },
+  delta: {
+    does: "as finetune, its feature maps pulled towards the base's",
+    paper: "Li et al., DELTA: Deep Learning Transfer using Feature Map with Attention, 2019",
+    settings: deltaSettings,
+    plan: deltaPlan,
+  },
+  bss: {
+    does: "as finetune, features that hardly differ within a batch suppressed",
+    paper: "Chen et al., Catastrophic Forgetting Meets Negative Transfer: Batch Spectral Shrinkage, 2019",
+    settings: bssSettings,
+    plan: bssPlan,
+  },
+  "co-tuning": {
+    does: "as finetune, the base's own classifier trained on what each class resembles",
+    paper: "You et al., Co-Tuning for Transfer Learning, 2020",
+    settings: coTuningSettings,
+    plan: coTuningPlan,
+    oldHead: true,
+    relationship: true,
+  },
+  lwf: {
+    does: "as finetune, the answers of the base's own classifier kept",
+    paper: "Li & Hoiem, Learning without Forgetting, 2016",
+    settings: lwfSettings,
+    plan: lwfPlan,
+    oldHead: true,
   },
 } as const satisfies Record<string, StrategyRow>;
 
 export type StrategyName = keyof typeof strategies;
 
+/** The row of a strategy, as any row. */
+export function rowOf(name: StrategyName): StrategyRow {
+  return strategies[name];
+}
+
+/** How a strategy plans; `auto` and `probe` as `finetune` does, when they need gradients at all. */
+export function plannerOf(name: StrategyName): Planner {
+  const { plan = finetunePlan, settings } = rowOf(name);
+  return (model, request) => {
+    const { own, loop } = splitAsked(settings, request, `strategy "${name}"`);
+    return withLoop(plan(model, { ...request, option: own }), loop, request);
+  };
+}
+
+/** @throws OptionError for an option that the strategy has not, or a value that it cannot have */
+export function checkSettings(name: StrategyName, asked: Asked): void {
+  const { settings } = rowOf(name);
+  // A probe is solved: there is no loop that could be told anything.
+  const all: Settings = name === "probe" ? settings : { ...loopSettings, ...settings };
+  readSettings(all, asked, `strategy "${name}"`);
+}
+
 /** Below this many training pictures a probe is the safer choice. */
 const fewExamples = 40;
 
 /**
- * What `auto` does until it is built properly, with its reason.
- * @param tunable why the base cannot be fine-tuned, undefined when it can.
+ * What is done, with its reason: what was asked for, and for `auto` a rule of thumb.
+ * @param refusal why the base cannot be fine-tuned, undefined when it can.
  */
 export function chooseStrategy(
   asked: StrategyName,
   examples: number,
   refusal: string | undefined,
-): { name: "probe" | "finetune"; reasons: string[] } {
+): { name: Exclude<StrategyName, "auto">; reasons: string[] } {
   if (asked !== "auto")
     return { name: asked, reasons: [asked === "finetune" ? "the default, or asked for" : "asked for"] };
   if (refusal !== undefined) return { name: "probe", reasons: [`the base cannot be fine-tuned: ${refusal}`] };

@@ -1,5 +1,17 @@
-export { adam, adamW, type OptimizerName, optimizers, sgd } from "./optimizers.js";
-export { constant, cosineDecay, oneCycle, type Schedule, type ScheduleName, schedules } from "./schedule.js";
+export { adam, adamW, lion, type OptimizerName, optimizers, rmsprop, sgd } from "./optimizers.js";
+export {
+  constant,
+  cosineDecay,
+  cosineRestarts,
+  linear,
+  oneCycle,
+  polynomial,
+  type Schedule,
+  type ScheduleName,
+  schedules,
+  slantedTriangular,
+  step,
+} from "./schedule.js";
 export {
   addWeightDecay,
   applyChange,
@@ -7,6 +19,8 @@ export {
   chain,
   scaleByAdam,
   scaleByRate,
+  scaleByRms,
+  signOfMomentum,
   type Transform,
   traceMomentum,
   type UpdateContext,

@@ -3,6 +3,8 @@ import {
   chain,
   scaleByAdam,
   scaleByRate,
+  scaleByRms,
+  signOfMomentum,
   type Transform,
   traceMomentum,
 } from "./transform.js";
@@ -35,8 +37,35 @@ export function adamW({
   return chain(scaleByAdam(options), addWeightDecay(weightDecay), scaleByRate());
 }
 
+/** RMSprop as PyTorch has it, without momentum; weight decay is decoupled. */
+export function rmsprop({
+  weightDecay = 0,
+  ...options
+}: {
+  readonly weightDecay?: number;
+  readonly alpha?: number;
+  readonly epsilon?: number;
+} = {}): Transform {
+  return chain(scaleByRms(options), addWeightDecay(weightDecay), scaleByRate());
+}
+
+/**
+ * Lion: θ ← θ - η (sign(β₁ m + (1 - β₁) g) + λ θ). One slot a weight. Its steps are larger than AdamW's: the paper takes
+ * a rate 3 to 10 times smaller, and a λ as many times larger.
+ * @see Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023
+ */
+export function lion({
+  weightDecay = 0,
+  ...options
+}: {
+  readonly weightDecay?: number;
+  readonly beta2?: number;
+} = {}): Transform {
+  return chain(signOfMomentum(options), addWeightDecay(weightDecay), scaleByRate());
+}
+
 /** The optimisers by name, as options and the manifest call them. */
-export const optimizers = { sgd, adam, adamw: adamW } as const satisfies Record<
+export const optimizers = { sgd, adam, adamw: adamW, rmsprop, lion } as const satisfies Record<
   string,
   (o?: never) => Transform
 >;

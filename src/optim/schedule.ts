@@ -38,5 +38,74 @@ export const oneCycle =
           momentum: cosine(moms[1], moms[2], (p - start) / (1 - start)),
         };
 
-export const schedules = { constant, cosine: cosineDecay, "one-cycle": oneCycle } as const;
+/** Divided by 1 / `factor` at each of the positions `at`. The default is one division by 10 at 60 % of the run. */
+export const step =
+  ({
+    at = [0.6],
+    factor = 0.1,
+  }: {
+    readonly at?: readonly number[];
+    readonly factor?: number;
+  } = {}): Schedule =>
+  (p) => ({ rate: factor ** at.filter((position) => p >= position).length });
+
+/**
+ * Half a cosine from 1 to `end`, begun anew `cycles` times, each cycle `growth` times as long as the one before.
+ * @see Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017 (T_mult is `growth`)
+ */
+export const cosineRestarts =
+  ({
+    cycles = 3,
+    growth = 2,
+    end = 0,
+  }: {
+    readonly cycles?: number;
+    readonly growth?: number;
+    readonly end?: number;
+  } = {}): Schedule =>
+  (p) => {
+    const lengths = Array.from({ length: cycles }, (_, i) => growth ** i);
+    let rest = p * lengths.reduce((a, b) => a + b, 0);
+    let cycle = 0;
+    while (cycle < cycles - 1 && rest >= lengths[cycle]!) rest -= lengths[cycle++]!;
+    return { rate: cosine(1, end, rest / lengths[cycle]!) };
+  };
+
+/**
+ * From 0 to 1 in the first `warmup` of the run, then down to 0, both in a straight line.
+ * @see Devlin et al., "BERT", 2019, appendix A.2
+ */
+export const linear =
+  ({ warmup = 0.1 }: { readonly warmup?: number } = {}): Schedule =>
+  (p) => ({ rate: p < warmup ? p / warmup : (1 - p) / (1 - warmup) });
+
+/**
+ * A short rise and a long fall, both in a straight line:
+ *
+ * q = p / cut below `cut`, (1 - p) / (1 - cut) from there on,   rate = (1 + q (ratio - 1)) / ratio
+ * @see Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", 2018, equation 3
+ */
+export const slantedTriangular =
+  ({ cut = 0.1, ratio = 32 }: { readonly cut?: number; readonly ratio?: number } = {}): Schedule =>
+  (p) => {
+    const q = p < cut ? p / cut : (1 - p) / (1 - cut);
+    return { rate: (1 + q * (ratio - 1)) / ratio };
+  };
+
+/** (1 - p)^power, down to 0. @see torch.optim.lr_scheduler.PolynomialLR (power 1 is its default) */
+export const polynomial =
+  ({ power = 1 }: { readonly power?: number } = {}): Schedule =>
+  (p) => ({ rate: (1 - p) ** power });
+
+/** The schedules by name, as options and the manifest call them. */
+export const schedules = {
+  constant,
+  cosine: cosineDecay,
+  "cosine-restarts": cosineRestarts,
+  linear,
+  "one-cycle": oneCycle,
+  polynomial,
+  "slanted-triangular": slantedTriangular,
+  step,
+} as const;
 export type ScheduleName = keyof typeof schedules;

@@ -126,6 +126,41 @@ export function traceMomentum({ nesterov = false }: { readonly nesterov?: boolea
 }
 
 /**
+ * RMSprop's direction: v ← α v + (1 - α) u²,  u ← u / (√v + ε). PyTorch's form: ε outside the root, no centring.
+ * @see Tieleman & Hinton, lecture 6.5, 2012; torch.optim.RMSprop
+ */
+export function scaleByRms({
+  alpha = 0.99,
+  epsilon = 1e-8,
+}: {
+  readonly alpha?: number;
+  readonly epsilon?: number;
+} = {}): Transform {
+  return {
+    slots: ["v"],
+    apply(g, { update: u, slots }) {
+      const v = g.add(g.mul(slots.v!, g.number(alpha)), g.mul(g.mul(u, u), g.number(1 - alpha)));
+      return { update: g.div(u, g.add(g.sqrt(v), g.number(epsilon))), slots: { v } };
+    },
+  };
+}
+
+/**
+ * Lion's direction, ±1 for each number: u ← sign(β₁ m + (1 - β₁) g),  m ← β₂ m + (1 - β₂) g with the same g.
+ * @see Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023, algorithm 2
+ */
+export function signOfMomentum({ beta2 = 0.99 }: { readonly beta2?: number } = {}): Transform {
+  return {
+    slots: ["m"],
+    apply(g, { update: u, slots, momentum: beta1 }) {
+      const c = g.add(g.mul(slots.m!, beta1), g.mul(u, g.sub(g.number(1), beta1)));
+      const m = g.add(g.mul(slots.m!, g.number(beta2)), g.mul(u, g.number(1 - beta2)));
+      return { update: g.sign(c), slots: { m } };
+    },
+  };
+}
+
+/**
  * Adam's direction: m ← β₁ m + (1 - β₁) u,  v ← β₂ v + (1 - β₂) u²,
  * u ← (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
  *

@@ -2,10 +2,10 @@ import { requireGradients } from "../autodiff/require-gradients.js";
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
-import type { Graph } from "../graph/graph.js";
+import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { fuseForOrt } from "../graph/passes/fuse-for-ort.js";
-import { promote } from "../graph/surgery/index.js";
+import { inline, promote } from "../graph/surgery/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Schedule, Transform } from "../optim/index.js";
 import type { Runtime, TrainingSession } from "../runtime/runtime.js";
@@ -13,7 +13,7 @@ import type { Checkpoint } from "./checkpoint.js";
 import { runSteps, type StepFeeds } from "./loop.js";
 import { badElement, describeNonFinite, firstNonFinite } from "./non-finite.js";
 import type { Objective } from "./objective.js";
-import { buildStep, type Step, type TrainableValue } from "./step.js";
+import { averageName, buildStep, type Step, type TrainableValue } from "./step.js";
 import { leastBytes, requireRoom } from "./step-memory.js";
 import { trainingModel } from "./training-model.js";
 
@@ -38,9 +38,13 @@ export interface FitOptions {
   readonly optimizer: Transform;
   readonly batchNorm: "frozen" | "train";
   readonly clipNorm?: number;
+  /** Decay of a running average of the weights: that is what is validated and kept. Default: no average. */
+  readonly ema?: number;
   readonly schedule: Schedule;
   /** Peak rate of each group. */
   readonly rates: readonly number[];
+  /** Epochs that are over before each group moves. Default: all move from the first on. */
+  readonly fromEpochs?: readonly number[];
   readonly epochs: number;
   readonly batch: number;
   readonly stepsPerEpoch: number;
@@ -109,7 +113,7 @@ export interface Fit {
 export async function prepareFit(options: FitOptions): Promise<Fit> {
   const trainable = options.trainable.map(({ value }) => value);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
-  const step = buildStep(options);
+  const step = buildStep({ ...options, gated: options.fromEpochs?.some((from) => from > 0) === true });
   const least = leastBytes(step.graph);
   requireRoom(`a training step of ${options.batch} examples`, least, options.memoryBytes ?? least);
   const blockSize = (await options.runtime.blockSize?.()) ?? 1;
@@ -121,7 +125,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   const { bytes, movedBytes } = trainingModel(fitted(graph), step, options.runtime);
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
   const session = await options.runtime.training(bytes, { state: initial });
-  const evaluator = await session.evaluator(toOnnx(promote(options.model, movedValues(options.model, step))));
+  const evaluator = await session.evaluator(toOnnx(evaluated(options, step)));
   const evaluate: Evaluator = async (x) => {
     const out = await evaluator.run({ [options.model.inputs[0]!]: x });
     return out[options.model.outputs[0]!]!.data as Float32Array;
@@ -151,12 +155,29 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   };
 }
 
+/** The model with the weights that are judged as inputs: those that train, or their averages. */
+function evaluated({ model, ema }: FitOptions, step: Step): Graph {
+  const moved = promote(model, movedValues(model, step));
+  if (ema === undefined) return moved;
+  const kept = new Set(step.state.map((s) => s.input));
+  const graph = new Graph(moved.name);
+  const bindings = new Map<Value, Value>();
+  for (const input of moved.inputs) {
+    const name = kept.has(averageName(input)) ? averageName(input) : input;
+    bindings.set(input, graph.input(name, moved.typeOf(input)));
+  }
+  const names = inline(graph, moved, bindings);
+  for (const output of moved.outputs) graph.outputs.push(names.get(output)!);
+  for (const [domain, version] of moved.opsets) graph.opsets.set(domain, version);
+  return graph;
+}
+
 function movedValues(model: Graph, step: Step): Value[] {
   return step.state.map((s) => s.input).filter((v) => model.initializers.has(v));
 }
 
 function loopOptions(options: FitOptions, session: TrainingSession, step: Step, movedBytes: number) {
-  const { schedule, rates, epochs, stepsPerEpoch } = options;
+  const { schedule, rates, epochs, stepsPerEpoch, fromEpochs } = options;
   const explain = async (feeds: StepFeeds, scalar: string): Promise<string | undefined> => {
     const found = await firstNonFinite(session, step, feeds, scalar);
     return found && describeNonFinite(found);
@@ -169,6 +190,7 @@ function loopOptions(options: FitOptions, session: TrainingSession, step: Step, 
     totalSteps: epochs * stepsPerEpoch,
     stateBytes: movedBytes,
     explain,
+    ...(fromEpochs && { firstSteps: fromEpochs.map((epoch) => epoch * stepsPerEpoch) }),
   };
 }
 
@@ -181,8 +203,9 @@ async function train(
   const { session, step } = loop;
   const { epochs: epochCount, stepsPerEpoch, store, onEvent, signal, stage } = options;
   const moved = new Set(movedValues(options.model, step));
+  const trains = new Set(options.trainable.map((t) => t.value));
   const weightsOf = (state: ReadonlyMap<Value, Tensor>): Map<Value, Tensor> =>
-    new Map([...state].filter(([v]) => moved.has(v)));
+    new Map([...moved].map((v) => [v, state.get(averageName(v)) ?? state.get(v)!]));
   const saved = await store?.load();
   let note: Note;
   let best: ReadonlyMap<Value, Tensor>;
@@ -195,7 +218,14 @@ async function train(
     best = part("best/");
     if (!note.finished) await session.writeState(part("state/"));
   } else {
-    if (start) await session.writeState(new Map([...start].filter(([v]) => moved.has(v))));
+    if (start) {
+      const constants = options.objective.given ?? {};
+      const given = [...start].filter(([v]) => moved.has(v) || Object.hasOwn(constants, v));
+      const averages = options.ema === undefined ? [] : given.filter(([v]) => trains.has(v));
+      await session.writeState(
+        new Map([...given, ...averages.map(([v, t]): [Value, Tensor] => [averageName(v), t])]),
+      );
+    }
     best = weightsOf(await session.readState());
     const validation = await options.validate(evaluate);
     note = {

@@ -2,11 +2,22 @@
 export { type BlockReport, type LoopOptions, type LoopReport, runSteps, type StepFeeds } from "./loop.js";
 export {
   type Batch,
+  type Before,
+  type ClassificationOptions,
   classification,
   distillation,
   type Model,
   type ModelOutputs,
   type Objective,
+  type Penalty,
   type Term,
 } from "./objective.js";
+export {
+  featureMaps,
+  oldAnswers,
+  relatedClasses,
+  shrunkHead,
+  spectralShrinkage,
+  startingPoint,
+} from "./penalties.js";
 export { buildStep, feedNames, type Step, type StepOptions, type TrainableValue } from "./step.js";

@@ -19,6 +19,8 @@ export interface LoopOptions {
   readonly schedule: Schedule;
   /** Peak learning rate of each group. */
   readonly rates: readonly number[];
+  /** First step of the run in which each group moves: its rate is 0 before. Default: all move from the first on. */
+  readonly firstSteps?: readonly number[];
   /** Momentum or β₁ where the schedule does not say. Default 0.9. */
   readonly momentum?: number;
   /** Data of the steps `from` … `to - 1`, in order. */
@@ -138,7 +140,8 @@ function stackBlock(options: LoopOptions, rows: readonly StepFeeds[], first: num
   for (let i = 0; i < k; i++) {
     const now = options.schedule((first + i) / options.totalSteps);
     options.rates.forEach((peak, group) => {
-      rates[i * groups + group] = peak * now.rate;
+      const moves = first + i >= (options.firstSteps?.[group] ?? 0);
+      rates[i * groups + group] = moves ? peak * now.rate : 0;
     });
     momentum[i] = now.momentum ?? options.momentum ?? 0.9;
     step[i] = first + i + 1;

@@ -1,6 +1,12 @@
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
-import { distillationLoss, softmaxCrossEntropy, weightedMean } from "../losses/index.js";
+import {
+  type CrossEntropyOptions,
+  classWeightsOf,
+  distillationLoss,
+  softmaxCrossEntropy,
+  weightedMean,
+} from "../losses/index.js";
 
 /** One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up). */
 export interface Batch {
@@ -14,6 +20,8 @@ export interface Batch {
 export interface ModelOutputs {
   readonly logits: Value;
   readonly all: readonly Value[];
+  /** Where a value of the model that the objective exposes is in this use of it. */
+  readonly at: (value: Value) => Value;
 }
 export type Model = (x: Value) => ModelOutputs;
 
@@ -23,6 +31,31 @@ export interface Term {
   readonly weight: number;
 }
 
+/** How the model was before the first step. Nothing of it trains. */
+export interface Before {
+  /** The model with the weights it had then. BatchNormalization has to be frozen. */
+  readonly model: Model;
+  /** A weight of the model as it was then: a constant. */
+  readonly weight: (value: Value) => Value;
+  /** What the objective was {@link Objective.given}, by name. */
+  readonly given: (name: string) => Value;
+}
+
+/** Terms that keep a fine-tuned model from drifting, added to another loss. */
+export interface Penalty {
+  /** Values of the model that it looks at. */
+  readonly exposes?: readonly Value[];
+  /** As in an {@link Objective}. */
+  readonly given?: Readonly<Record<string, readonly number[]>>;
+  /** @param now the model's outputs for the batch. @returns terms, and values in them that no gradient passes */
+  terms(
+    g: Builder,
+    now: ModelOutputs,
+    batch: Batch,
+    before: Before,
+  ): { readonly terms: Readonly<Record<string, Term>>; readonly constants?: readonly Value[] };
+}
+
 /**
  * What is minimised: named terms over batches from one or more sources. It holds no weights and runs nothing.
  */
@@ -30,23 +63,50 @@ export interface Objective<Source extends string = string> {
   readonly needs: readonly Source[];
   /** Further float32 data of every item, by name: the shape of one row. Fed as `train.NAME` by a source "train". */
   readonly rows?: Readonly<Record<string, readonly number[]>>;
+  /** Values of the model that it looks at beside its outputs: {@link ModelOutputs.at} finds them. */
+  readonly exposes?: readonly Value[];
+  /**
+   * Float32 numbers that are known only when training starts and stay as they are, by name: their shape. They come with
+   * the weights that training starts from; zeros until then.
+   */
+  readonly given?: Readonly<Record<string, readonly number[]>>;
   terms(
     g: Builder,
     model: Model,
     batches: { readonly [S in Source]: Batch },
-  ): { readonly terms: Readonly<Record<string, Term>>; readonly logits: ModelOutputs };
+    before: Before,
+  ): {
+    readonly terms: Readonly<Record<string, Term>>;
+    readonly logits: ModelOutputs;
+    /** Values that no gradient passes. */
+    readonly constants?: readonly Value[];
+  };
 }
 
-/** Cross-entropy of the labelled training batch. @param smoothing label smoothing ε, 0 … 1. */
-export function classification({ smoothing = 0 }: { readonly smoothing?: number } = {}): Objective<"train"> {
+export interface ClassificationOptions extends CrossEntropyOptions {
+  /** Further terms. Default none. */
+  readonly penalties?: readonly Penalty[];
+}
+
+/** Cross-entropy of the labelled training batch, and penalties. */
+export function classification(options: ClassificationOptions = {}): Objective<"train"> {
+  const { penalties = [], ...bent } = options;
   return {
     needs: ["train"],
-    terms(g, model, { train }) {
+    exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
+    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    terms(g, model, { train }, before) {
       const outputs = model(train.x);
-      const losses = softmaxCrossEntropy(g, outputs.logits, train.labels, { smoothing });
+      const losses = softmaxCrossEntropy(g, outputs.logits, train.labels, bent);
+      const shares = bent.classWeights && classWeightsOf(g, train.labels, bent.classWeights);
+      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
       return {
-        terms: { classification: { value: weightedMean(g, losses, train.weights), weight: 1 } },
+        terms: Object.assign(
+          { classification: { value: weightedMean(g, losses, train.weights, shares), weight: 1 } },
+          ...added.map(({ terms }) => terms),
+        ) as Record<string, Term>,
         logits: outputs,
+        constants: added.flatMap(({ constants = [] }) => constants),
       };
     },
   };

@@ -1,6 +1,6 @@
 import { differentiate } from "../autodiff/index.js";
 import { EngraftError, invariant } from "../core/errors.js";
-import type { Tensor } from "../core/tensor.js";
+import { type Tensor, zeros } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -30,6 +30,10 @@ export interface StepOptions<Source extends string> {
   readonly batchNorm: "frozen" | "train";
   /** Largest global norm of the gradient; undefined: not clipped. */
   readonly clipNorm?: number;
+  /** Decay of an average of the weights that runs beside them, see {@link averageName}. Default: none. */
+  readonly ema?: number;
+  /** A group whose rate is 0 in a step has no part in the clipped norm: it is frozen there. Default false. */
+  readonly gated?: boolean;
 }
 
 /** One training step as a plain graph: forward, loss, backward, update. */
@@ -59,11 +63,9 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   const { objective, optimizer, trainable } = options;
   if (trainable.length === 0) throw new EngraftError("ModelError", "no weight of the model trains");
   // With the batch known, so are the sizes that the model computes from it: bounds of slices, targets of reshapes.
-  const model = promote(foldConstants(bindDims(options.model, { batch: options.batch })), [
-    ...trainable.map((t) => t.value),
-    ...statistics(options),
-  ]);
-  const forward = joined(model, objective, options);
+  const bound = foldConstants(bindDims(exposing(options.model, objective), { batch: options.batch }));
+  const model = promote(bound, [...trainable.map((t) => t.value), ...statistics(options)]);
+  const forward = joined(model, bound, objective, options);
   const normalised = options.batchNorm === "train" ? withBatchStatistics(forward.graph) : undefined;
   const graph = normalised?.graph ?? foldFrozenNormalization(forward.graph);
   const g = new Builder(graph, "step");
@@ -71,6 +73,7 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
     graph,
     forward.loss,
     trainable.map((t) => t.value),
+    { constants: forward.constants },
   );
   const rates = graph.input("rates", {
     dtype: "float32",
@@ -87,7 +90,19 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
       );
     return groupRates.get(group)!;
   };
-  const clip = clipping(g, options.clipNorm, [...gradients.values()]);
+  const clip = clipping(g, options.clipNorm, () =>
+    trainable.map(({ value, group }) => {
+      const square = g.reduceSumSquare(gradients.get(value)!);
+      return options.gated ? g.mul(square, g.abs(g.sign(rateOf(group)))) : square;
+    }),
+  );
+  /** What an average takes of the new weights in this step: 1 - d, more in the first steps. */
+  let share: Value | undefined;
+  const shareOf = (decay: number): Value => {
+    const early = g.div(g.add(step, g.number(1)), g.add(step, g.number(10)));
+    share ??= g.sub(g.number(1), g.min(g.number(decay), early));
+    return share;
+  };
   const state: { input: Value; output: Value; initial: Tensor }[] = [];
   // One array of zeros for all memories: those of Adam are twice as large as the model.
   const sizes = trainable.map((t) => options.model.initializers.get(t.value)!.data.length);
@@ -111,13 +126,22 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
       step,
       decay,
     });
-    state.push({ input: value, output: applyChange(g, value, done), initial });
+    const updated = applyChange(g, value, done);
+    state.push({ input: value, output: updated, initial });
+    if (options.ema !== undefined) {
+      const name = averageName(value);
+      const average = graph.input(name, { dtype: "float32", shape: initial.dims });
+      const moved = g.mul(g.sub(updated, average), shareOf(options.ema));
+      state.push({ input: name, output: g.add(average, moved), initial });
+    }
     for (const slot of optimizer.slots) {
       const data = nothing.subarray(0, initial.data.length);
       const zero: Tensor = { dtype: "float32", dims: initial.dims, data };
       state.push({ input: slots[slot]!, output: done.slots[slot]!, initial: zero });
     }
   }
+  for (const [name, shape] of Object.entries(objective.given ?? {}))
+    state.push({ input: name, output: g.identity(name), initial: zeros("float32", shape) });
   for (const [running, updated] of normalised?.updates ?? []) {
     state.push({ input: running, output: updated, initial: options.model.initializers.get(running)! });
   }
@@ -150,6 +174,15 @@ export function slotName(value: Value, slot: string): Value {
   return `${value}#${slot}`;
 }
 
+/**
+ * Name of a weight's running average in the state: a ← d a + (1 - d) w after each step t = 1, 2, …, with
+ * d = min(decay, (1 + t) / (10 + t)), so that the start is soon forgotten.
+ * @see Polyak & Juditsky, 1992; tf.train.ExponentialMovingAverage (the ramp is its `num_updates`)
+ */
+export function averageName(value: Value): Value {
+  return `${value}#average`;
+}
+
 /** Running averages that this step moves. */
 function statistics<S extends string>({ model, batchNorm }: StepOptions<S>): Value[] {
   if (batchNorm === "frozen") return [];
@@ -159,11 +192,20 @@ function statistics<S extends string>({ model, batchNorm }: StepOptions<S>): Val
   return [...new Set(names)].filter((v) => model.initializers.has(v));
 }
 
+/** The model with the values that an objective looks at as further outputs. */
+function exposing(model: Graph, { exposes = [] }: Objective): Graph {
+  if (exposes.length === 0) return model;
+  const copy = model.clone();
+  copy.outputs.push(...exposes);
+  return copy;
+}
+
 /** The forward pass of all sources, the loss, and what is counted. */
 function joined<Source extends string>(
   model: Graph,
+  initial: Graph,
   objective: Objective<Source>,
-  { batch }: StepOptions<Source>,
+  { batch, batchNorm }: StepOptions<Source>,
 ) {
   const graph = new Graph("step");
   const [input, ...parameters] = model.inputs;
@@ -183,15 +225,28 @@ function joined<Source extends string>(
     batches[source] = { ...names, rows };
   }
   const shared = new Map<Value, Value>(parameters.map((p) => [p, p]));
+  const applied = (names: ReadonlyMap<Value, Value>) => {
+    const all = model.outputs.map((o) => names.get(o)!);
+    return { logits: all[0]!, all, at: (value: Value) => all[model.outputs.indexOf(value)]! };
+  };
   const apply = (x: Value) => {
     const names = inline(graph, model, new Map([...shared, [input, x]]));
     // Frozen weights are copied once, however often the model is applied.
     for (const frozen of model.initializers.keys()) shared.set(frozen, names.get(frozen)!);
-    const all = model.outputs.map((o) => names.get(o)!);
-    return { logits: all[0]!, all };
+    return applied(names);
   };
+  for (const [name, shape] of Object.entries(objective.given ?? {}))
+    graph.input(name, { dtype: "float32", shape });
   const g = new Builder(graph, "loss");
-  const { terms, logits } = objective.terms(g, apply, batches);
+  const before = beforeTraining(graph, initial, g, shared, new Set(parameters));
+  const { terms, logits, constants } = objective.terms(g, apply, batches, {
+    weight: before.weight,
+    given: (name) => name,
+    model: (x) => {
+      invariant(batchNorm === "frozen", "the model as it was before needs frozen BatchNormalization");
+      return applied(before.apply(x));
+    },
+  });
   const values: Record<string, Value> = {};
   let loss: Value | undefined;
   for (const [name, term] of Object.entries<{ value: Value; weight: number }>(terms)) {
@@ -206,20 +261,46 @@ function joined<Source extends string>(
     graph,
     loss,
     terms: values,
+    constants: constants ?? [],
     feeds,
     correct: g.reduceSum(g.mul(hits, first.weights)),
     count: g.reduceSum(first.weights),
   };
 }
 
+/** The model and its weights as they were before the first step; a weight is copied when it is asked for. */
+function beforeTraining(
+  graph: Graph,
+  initial: Graph,
+  g: Builder,
+  shared: Map<Value, Value>,
+  promoted: ReadonlySet<Value>,
+) {
+  const copies = new Map<Value, Value>();
+  const weight = (value: Value): Value => {
+    if (!copies.has(value)) copies.set(value, g.weight(`${value}#before`, initial.initializers.get(value)!));
+    return copies.get(value)!;
+  };
+  const apply = (x: Value): Map<Value, Value> => {
+    const bindings = new Map([[initial.inputs[0]!, x]]);
+    for (const [value, data] of initial.initializers) {
+      // What does not train is there already, or is now, for both.
+      if (!promoted.has(value) && !shared.has(value))
+        shared.set(value, graph.initializer(graph.fresh(value), data));
+      bindings.set(value, promoted.has(value) ? weight(value) : shared.get(value)!);
+    }
+    return inline(graph, initial, bindings);
+  };
+  return { weight, apply };
+}
+
 /**
  * Clipping by the global norm: g ← g · min(1, c / (‖g‖ + 1e-6)), the norm over all gradients together.
  * @see Pascanu et al. 2013; torch.nn.utils.clip_grad_norm_ (the 1e-6 is its)
  */
-function clipping(g: Builder, limit: number | undefined, gradients: readonly Value[]) {
+function clipping(g: Builder, limit: number | undefined, squaresOf: () => readonly Value[]) {
   if (limit === undefined) return { apply: (v: Value): Value => v, norm: undefined };
-  const squares = gradients.map((v) => g.reduceSumSquare(v));
-  const norm = g.sqrt(squares.reduce((a, b) => g.add(a, b)));
+  const norm = g.sqrt(squaresOf().reduce((a, b) => g.add(a, b)));
   const factor = g.min(g.number(1), g.div(g.number(limit), g.add(norm, g.number(1e-6))));
   return { apply: (v: Value): Value => g.mul(v, factor), norm };
 }

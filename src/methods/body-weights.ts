@@ -1,0 +1,97 @@
+import { headValues } from "../bases/heads.js";
+import { EngraftError } from "../core/errors.js";
+import type { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import { type Parameter, parametersOf } from "../graph/surgery/index.js";
+import { selectWeights } from "./finetune/select-weights.js";
+
+/** The weights of a classifier: those of its base, those of them that may move, and its new head's. */
+export interface Weights {
+  /** All float weights of the base, in the order of use; no running statistics. */
+  readonly all: readonly Parameter[];
+  /** Those that the user lets move. */
+  readonly body: readonly Parameter[];
+  readonly head: readonly Parameter[];
+}
+
+/**
+ * Take a classifier apart into base and head.
+ * @param pattern what of the base may move, see `selectWeights`; default all.
+ * @throws ModelError when the base has no float weights (an int8 model), OptionError when the pattern names none.
+ */
+export function weightsOf(model: Graph, pattern?: string): Weights {
+  const parameters = parametersOf(model).filter((p) => p.kind !== "statistic");
+  const isHead = (p: Parameter): boolean => p.value === headValues.weight || p.value === headValues.bias;
+  const all = parameters.filter((p) => !isHead(p));
+  if (all.length === 0) {
+    const integer = model.nodes.find((n) => n.kind === "opaque" && /Quant|QLinear|Integer|QGemm/.test(n.op));
+    throw new EngraftError(
+      "ModelError",
+      integer
+        ? `the base's weights are integers (${integer.op}${integer.name ? ` "${integer.name}"` : ""}): they have no gradient, so it cannot be fine-tuned`
+        : "the base has no float weights before the cut, so there is nothing to fine-tune",
+      { help: "use --strategy probe, which trains only a new head, or a float version of the model" },
+    );
+  }
+  const body = pattern === undefined ? all : selectWeights(model, all, pattern);
+  return { all, body, head: parameters.filter(isHead) };
+}
+
+/**
+ * The layers of a body, from the input on: a layer is a weight (a convolution's, a product's) with the biases and
+ * normalisations behind it, up to the next weight.
+ */
+export function layersOf(body: readonly Parameter[]): Parameter[][] {
+  const layers: Parameter[][] = [];
+  let depth = -1;
+  for (const parameter of [...body].sort((a, b) => a.depth - b.depth)) {
+    const begins = layers.length === 0 || (parameter.kind === "weight" && parameter.depth > depth);
+    // Several weights of one node (a recurrent layer's) are one layer.
+    if (parameter.kind === "weight") depth = parameter.depth;
+    if (begins) layers.push([parameter]);
+    else layers.at(-1)!.push(parameter);
+  }
+  return layers;
+}
+
+/** Layers in `count` runs of the same length, the longer ones first; fewer when there are not so many layers. */
+export function inGroups(layers: readonly Parameter[][], count: number): Parameter[][] {
+  const n = Math.min(count, layers.length);
+  return Array.from({ length: n }, (_, i) =>
+    layers.slice(Math.ceil((i * layers.length) / n), Math.ceil(((i + 1) * layers.length) / n)).flat(),
+  );
+}
+
+/** Operators whose third input shifts what their second one scales. */
+const normalisations = new Set([
+  "BatchNormalization",
+  "LayerNormalization",
+  "InstanceNormalization",
+  "GroupNormalization",
+]);
+
+/**
+ * The weights that shift: biases, and the shifts of normalisations, also of one that an exporter wrote out as
+ * `Mul` by a scale and `Add` of a shift.
+ */
+export function shiftsOf(model: Graph, weights: readonly Parameter[]): Set<Value> {
+  const shifts = new Set<Value>(weights.filter((p) => p.kind === "bias").map((p) => p.value));
+  for (const node of model.nodes) {
+    if (node.kind === "op" && normalisations.has(node.op) && node.inputs[2]) shifts.add(node.inputs[2]);
+  }
+  return shifts;
+}
+
+/** Scales and shifts of normalisations, written out ones too. */
+export function normsOf(model: Graph, weights: readonly Parameter[]): Set<Value> {
+  const norms = new Set<Value>(weights.filter((p) => p.kind === "norm").map((p) => p.value));
+  const biases = new Set<Value>(weights.filter((p) => p.kind === "bias").map((p) => p.value));
+  const scaled = new Set<Value>();
+  for (const node of model.nodes) {
+    if (node.kind !== "op") continue;
+    if (node.op === "Mul" && node.inputs.some((v) => norms.has(v))) scaled.add(node.outputs[0]!);
+    if (node.op === "Add" && node.inputs.some((v) => scaled.has(v)))
+      for (const v of node.inputs) if (biases.has(v)) norms.add(v);
+  }
+  return norms;
+}

@@ -1,0 +1,43 @@
+import type { Graph } from "../../graph/graph.js";
+import { inGroups, layersOf, weightsOf } from "../body-weights.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { planOf, usual } from "../recipe.js";
+import { readSettings, real, whole } from "../settings.js";
+
+/** ULMFiT's factor between the rates of neighbouring groups. */
+export const ulmfitFactor = 2.6;
+
+export const discriminativeSettings = {
+  groups: whole("runs of layers with a rate each", 4, 1, 200),
+  factor: real("by which the rate falls from a group to the one before it", ulmfitFactor, 1, 100),
+} as const;
+
+/**
+ * Layer-wise rates: all weights move, each group of layers slower than the one behind it.
+ *
+ * ηₗ₋₁ = ηₗ / 2.6,   the head at η. With a group a layer (`groups=200`) and `factor=1.1` this is the
+ * layer-wise decay of transformers' recipes (0.9 a layer).
+ * @see Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", 2018, section 3.2
+ */
+export function discriminativePlan(model: Graph, request: PlanRequest): TrainingPlan {
+  const { groups, factor } = readSettings(
+    discriminativeSettings,
+    request.option ?? {},
+    'strategy "discriminative"',
+  );
+  const { body, head } = weightsOf(model, request.trainable);
+  const parts = inGroups(layersOf(body), groups);
+  const peak = request.rate ?? usual.rate;
+  return planOf(
+    [
+      ...parts.map((members, i) => ({
+        name: `body, group ${i + 1} of ${parts.length}`,
+        rate: peak / factor ** (parts.length - i),
+        members,
+      })),
+      { name: "head", rate: peak, members: head },
+    ],
+    request,
+    { what: `all weights, each of ${parts.length} groups of layers ${factor} times slower than the next` },
+  );
+}

@@ -1,0 +1,21 @@
+import type { Graph } from "../../graph/graph.js";
+import { weightsOf } from "../body-weights.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { planOf } from "../recipe.js";
+
+/**
+ * A tenth of `finetune`'s head rate: what the head could bear would destroy early layers, and what early layers bear
+ * (rate / 100) would leave the head where it is.
+ */
+const rate = 1e-4;
+
+/**
+ * Everything at one rate: θ ← θ - η u for head and body alike. The plain baseline of every other strategy.
+ * @see Yosinski et al., "How transferable are features in deep neural networks?", 2014
+ */
+export function fullPlan(model: Graph, request: PlanRequest): TrainingPlan {
+  const { body, head } = weightsOf(model, request.trainable);
+  return planOf([{ name: "everything", rate: request.rate ?? rate, members: [...body, ...head] }], request, {
+    what: "all weights at one rate",
+  });
+}

@@ -1,0 +1,45 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Graph } from "../../graph/graph.js";
+import { layersOf, weightsOf } from "../body-weights.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { planOf, usual } from "../recipe.js";
+import { readSettings, whole } from "../settings.js";
+
+export const lastNSettings = {
+  last: whole("layers of the base, counted from its end, that move beside the head", 3, 1, 1000),
+} as const;
+
+/**
+ * The last N layers of the base and the head move; what lies before them is frozen, so that no gradient is computed
+ * there and a step costs less.
+ *
+ * A layer is a convolution or product with the biases and normalisations behind it. The body's layers take a tenth of
+ * the head's rate, as the late half does in `finetune`.
+ * @see Yosinski et al., "How transferable are features in deep neural networks?", 2014
+ * @throws OptionError when the base has fewer layers
+ */
+export function lastNPlan(model: Graph, request: PlanRequest): TrainingPlan {
+  const { last } = readSettings(lastNSettings, request.option ?? {}, 'strategy "last-n"');
+  const { body, head } = weightsOf(model, request.trainable);
+  const layers = layersOf(body);
+  if (last > layers.length)
+    throw new EngraftError(
+      "OptionError",
+      `option last is ${last}, the base has ${layers.length} layers that may move`,
+      {
+        help: `give a number from 1 to ${layers.length}, or use --strategy full`,
+        details: { last, layers: layers.map(([first]) => first!.value) },
+      },
+    );
+  const peak = request.rate ?? usual.rate;
+  const moving = layers.slice(-last).flat();
+  const layersInWords = last === 1 ? "last layer" : `last ${last} layers`;
+  return planOf(
+    [
+      { name: `body, ${layersInWords}`, rate: peak / 10, members: moving },
+      { name: "head", rate: peak, members: head },
+    ],
+    request,
+    { what: `the ${layersInWords} of ${layers.length} ("${moving[0]!.value}" on)` },
+  );
+}

@@ -1,0 +1,41 @@
+import { optimizers, type Schedule, schedules, type Transform } from "../optim/index.js";
+import type { FitOptions } from "../train/fit.js";
+import { classification } from "../train/objective.js";
+import type { TrainingPlan } from "./plan.js";
+
+/** What a fit takes from a plan. */
+export type PlannedFit = Pick<
+  FitOptions,
+  | "trainable"
+  | "objective"
+  | "optimizer"
+  | "batchNorm"
+  | "clipNorm"
+  | "schedule"
+  | "rates"
+  | "fromEpochs"
+  | "epochs"
+  | "batch"
+  | "ema"
+  | "patience"
+>;
+
+/** A plan in the words of the training loop. */
+export function fitOfPlan(plan: TrainingPlan): PlannedFit {
+  const { name: schedule, ...shape } = plan.schedule;
+  const { name: optimizer, weightDecay } = plan.optimizer;
+  return {
+    trainable: plan.trainable,
+    objective: classification({ ...plan.loss, ...(plan.penalties && { penalties: plan.penalties }) }),
+    optimizer: (optimizers[optimizer] as (o: { weightDecay: number }) => Transform)({ weightDecay }),
+    batchNorm: plan.batchNorm,
+    clipNorm: plan.clipNorm,
+    schedule: (schedules[schedule] as (o: object) => Schedule)(shape),
+    rates: plan.groups.map((g) => g.rate),
+    fromEpochs: plan.groups.map((g) => g.from ?? 0),
+    epochs: plan.epochs,
+    batch: plan.batch,
+    ...(plan.ema !== undefined && { ema: plan.ema }),
+    ...(plan.patience !== undefined && { patience: plan.patience }),
+  };
+}

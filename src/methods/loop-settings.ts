@@ -1,0 +1,113 @@
+import { EngraftError } from "../core/errors.js";
+import type { CrossEntropyOptions } from "../losses/index.js";
+import type { PlanRequest, TrainingPlan } from "./plan.js";
+import {
+  choice,
+  readSettings,
+  real,
+  type Settings,
+  type SettingValue,
+  type ValuesOf,
+  whole,
+} from "./settings.js";
+
+/** What every strategy that trains by gradients can be told beside its own. */
+export const loopSettings = {
+  labelSmoothing: real("share of each label that is spread over all classes", 0, 0, 0.99),
+  classWeights: {
+    ...choice("of the loss: none, balanced (rare classes count more), or NAME:WEIGHT,…", "none", "balanced"),
+    value: "none" as string,
+    allowed: "none, balanced, or names with weights, like daisy:2,rose:0.5",
+    holds: (v: SettingValue) =>
+      typeof v === "string" && (/^(none|balanced)$/.test(v) || namedWeights(v) !== undefined),
+  },
+  focal: {
+    ...real("exponent of the focal loss, 2 is usual", 0, 0, 10, "0, none"),
+    allowed: "0, or a number from 1 to 10",
+    holds: (v: SettingValue) => v === 0 || (typeof v === "number" && v >= 1 && v <= 10),
+  },
+  ema: real("decay of an average of the weights, which is kept instead of them", 0, 0, 0.99999, "0, none"),
+  patience: whole("epochs without a better one after which training stops; 0: never", 0, 0, 10_000),
+} as const satisfies Settings;
+
+/** "daisy:2,rose:0.5" -> the pairs; undefined when it is not of that form. */
+function namedWeights(text: string): [string, number][] | undefined {
+  const pairs = text.split(",").map((part): [string, number] => {
+    const at = part.lastIndexOf(":");
+    return [part.slice(0, at).trim(), at < 1 ? Number.NaN : Number(part.slice(at + 1))];
+  });
+  return pairs.every(([name, w]) => name !== "" && w > 0 && Number.isFinite(w)) ? pairs : undefined;
+}
+
+/** A plan with what was asked of the loop put in. */
+export function withLoop(
+  plan: TrainingPlan,
+  asked: ValuesOf<typeof loopSettings>,
+  request: PlanRequest,
+): TrainingPlan {
+  const { labelSmoothing, classWeights, focal, ema, patience } = asked;
+  const weights = weightsOfClasses(classWeights, request.classes ?? []);
+  const loss: CrossEntropyOptions = {
+    ...(labelSmoothing > 0 && { smoothing: labelSmoothing }),
+    ...(weights && { classWeights: weights }),
+    ...(focal > 0 && { focal }),
+  };
+  const words = [
+    ...(labelSmoothing > 0 ? [`label smoothing ${labelSmoothing}`] : []),
+    ...(weights ? [`class weights ${classWeights}`] : []),
+    ...(focal > 0 ? [`focal loss γ ${focal}`] : []),
+    ...(ema > 0 ? [`average of the weights, decay ${ema}`] : []),
+    ...(patience > 0 ? [`stopped after ${patience} epochs without a better one`] : []),
+  ];
+  return {
+    ...plan,
+    ...(Object.keys(loss).length > 0 && { loss }),
+    ...(ema > 0 && { ema }),
+    ...(patience > 0 && { patience }),
+    words: [plan.words, ...words].join(", "),
+  };
+}
+
+/**
+ * A weight for each class. balanced: w_c = N / (C n_c), so that every class weighs the same in an epoch.
+ * @throws OptionError for a class that there is not, or without a training example
+ */
+function weightsOfClasses(
+  asked: string,
+  classes: readonly { readonly name: string; readonly count: number }[],
+): number[] | undefined {
+  if (asked === "none") return undefined;
+  const names = classes.map((c) => c.name);
+  if (asked === "balanced") {
+    const absent = classes.filter((c) => c.count === 0).map((c) => c.name);
+    if (absent.length > 0 || classes.length === 0)
+      throw new EngraftError(
+        "OptionError",
+        `class weights cannot be balanced: ${absent.map((n) => `"${n}"`).join(", ") || "no class"} has no training example`,
+        { help: "give weights by name, like classWeights=daisy:2, or add pictures", details: { absent } },
+      );
+    const all = classes.reduce((n, c) => n + c.count, 0);
+    return classes.map((c) => all / (classes.length * c.count));
+  }
+  const given = new Map(namedWeights(asked));
+  const unknown = [...given.keys()].filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new EngraftError(
+      "OptionError",
+      `there is no class ${unknown.map((n) => `"${n}"`).join(", ")} to give a weight to`,
+      { help: `the classes are ${names.join(", ")}`, details: { unknown, classes: names } },
+    );
+  return names.map((name) => given.get(name) ?? 1);
+}
+
+/** What was asked for, apart: for the strategy itself, and for the loop. */
+export function splitAsked(own: Settings, request: PlanRequest, who: string) {
+  const asked = request.option ?? {};
+  const values = readSettings({ ...loopSettings, ...own } as Settings, asked, who);
+  return {
+    own: Object.fromEntries(Object.entries(asked).filter(([name]) => Object.hasOwn(own, name))),
+    loop: Object.fromEntries(Object.keys(loopSettings).map((name) => [name, values[name]])) as ValuesOf<
+      typeof loopSettings
+    >,
+  };
+}

@@ -1,0 +1,76 @@
+import type { Parameter } from "../graph/surgery/index.js";
+import type { OptimizerName } from "../optim/index.js";
+import type { Penalty } from "../train/objective.js";
+import { lengthOf, type PlanRequest, type RateGroup, type TrainingPlan } from "./plan.js";
+
+/** Weights that move together. */
+export interface Moving {
+  readonly name: string;
+  readonly rate: number;
+  readonly members: readonly Parameter[];
+  /** Epochs that are over before they move. Default 0. */
+  readonly from?: number;
+}
+
+/** What holds for every strategy unless it says otherwise: AdamW, weight decay .01, gradients clipped to norm 1. */
+export const usual = { rate: 1e-3, weightDecay: 0.01, clipNorm: 1, start: 0.3, div: 5 } as const;
+
+/**
+ * How an optimiser is called, and how its rate compares to AdamW's: Lion's steps are larger (its paper says 3 to 10
+ * times), RMSprop's first ones too, SGD's are as small as the gradient (BiT and TLlib train at 1e-2 where AdamW takes
+ * 1e-3). Weight decay is the other way round, so that rate · decay stays.
+ */
+const optimizerTable: Readonly<Record<OptimizerName, { readonly word: string; readonly rates: number }>> = {
+  adamw: { word: "AdamW", rates: 1 },
+  adam: { word: "Adam", rates: 1 },
+  rmsprop: { word: "RMSprop", rates: 0.1 },
+  lion: { word: "Lion", rates: 0.1 },
+  sgd: { word: "SGD", rates: 10 },
+};
+
+/** What {@link planOf} is told beside the weights. */
+export interface Recipe {
+  /** What moves, for the sentence: "all weights at one rate". */
+  readonly what: string;
+  readonly schedule?: TrainingPlan["schedule"];
+  readonly weightDecay?: number;
+  readonly penalties?: readonly Penalty[];
+}
+
+/**
+ * A plan from groups of weights, with the usual optimiser, length and clipping; empty groups are left out.
+ * BatchNormalization keeps its running statistics; weight decay is not for biases and norms.
+ */
+export function planOf(groups: readonly Moving[], request: PlanRequest, recipe: Recipe): TrainingPlan {
+  const { epochs, batch } = lengthOf(request);
+  const kept = groups.filter((g) => g.members.length > 0);
+  const oneCycle = { name: "one-cycle", start: usual.start, div: usual.div } as const;
+  const asked = request.schedule === "one-cycle" ? oneCycle : request.schedule && { name: request.schedule };
+  const schedule = asked ?? recipe.schedule ?? oneCycle;
+  const name = request.optimizer ?? "adamw";
+  const { word, rates } = optimizerTable[name];
+  // A rate that was asked for is meant as it is.
+  const factor = request.rate === undefined ? rates : 1;
+  return {
+    trainable: kept.flatMap(({ members }, index) =>
+      members.map((p) => ({ value: p.value, group: index, decay: p.kind === "weight" })),
+    ),
+    groups: kept.map(
+      ({ name, rate, members, from }): RateGroup => ({
+        name,
+        rate: rate * factor,
+        values: members.length,
+        parameters: members.reduce((n, p) => n + p.size, 0),
+        ...(from !== undefined && from > 0 && { from }),
+      }),
+    ),
+    epochs,
+    batch,
+    optimizer: { name, weightDecay: (recipe.weightDecay ?? usual.weightDecay) / rates },
+    schedule,
+    batchNorm: "frozen",
+    clipNorm: usual.clipNorm,
+    ...(recipe.penalties && { penalties: recipe.penalties }),
+    words: `head from the probe's solution, then ${recipe.what}: ${word}, ${schedule.name}, ${epochs} epochs of batches of ${batch}, BatchNormalization frozen`,
+  };
+}

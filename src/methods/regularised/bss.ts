@@ -1,0 +1,41 @@
+import { headValues } from "../../bases/heads.js";
+import { invariant } from "../../core/errors.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { spectralShrinkage } from "../../train/penalties.js";
+import { weightsOf } from "../body-weights.js";
+import { finetuneGroups } from "../finetune/finetune.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { planOf } from "../recipe.js";
+import { readSettings, real, whole } from "../settings.js";
+
+export const bssSettings = {
+  eta: real("weight of the shrinkage", 0.001, 0, 1000),
+  k: whole("smallest singular values that are shrunk", 1, 1, 16),
+} as const;
+
+/**
+ * Batch spectral shrinkage: fine-tuning that suppresses the directions in which a batch's features hardly differ;
+ * they are what transfers worst.
+ *
+ * loss = cross-entropy + η Σ_{i ≤ k} σ²_{-i}(F),   F the batch's features, σ_{-1} its smallest singular value.
+ *
+ * Rates, groups and weight decay are `finetune`'s. Works beside any size of batch; one of a single picture has only
+ * one singular value, which is then shrunk.
+ * @see Chen et al., "Catastrophic Forgetting Meets Negative Transfer: Batch Spectral Shrinkage for Safe Transfer
+ * Learning", 2019
+ */
+export function bssPlan(model: Graph, request: PlanRequest): TrainingPlan {
+  const { eta, k } = readSettings(bssSettings, request.option ?? {}, 'strategy "bss"');
+  return planOf(finetuneGroups(weightsOf(model, request.trainable), request), request, {
+    what: `all weights, the ${k === 1 ? "smallest singular value" : `${k} smallest singular values`} of each batch's features shrunk (η ${eta})`,
+    penalties: [spectralShrinkage(featuresOf(model), k, eta)],
+  });
+}
+
+/** The value that the new head reads. */
+export function featuresOf(model: Graph): Value {
+  const head = model.nodes.find((n) => n.inputs[1] === headValues.weight);
+  invariant(head !== undefined, "the model has no head of ours");
+  return head.inputs[0]!;
+}

@@ -1,0 +1,66 @@
+import { EngraftError } from "../../core/errors.js";
+import { float32, type Tensor } from "../../core/tensor.js";
+import type { Graph } from "../../graph/graph.js";
+import { relatedClasses } from "../../train/penalties.js";
+import { weightsOf } from "../body-weights.js";
+import { finetuneGroups } from "../finetune/finetune.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { planOf } from "../recipe.js";
+import { readSettings, real } from "../settings.js";
+
+export const coTuningSettings = {
+  lambda: real("weight of the old classes' loss", 2.3, 0, 1000),
+} as const;
+
+/** What the matrix R is called among the values that are given when training starts. */
+export const relationshipName = "engraft/relationship";
+
+/**
+ * Co-tuning: the base's own classifier is trained on too, with the old classes that each new class looks like as its
+ * labels.
+ *
+ * loss = cross-entropy of the new head + λ · -Σ_z R[y]_z log softmax(o)_z,   R[y] the mean of the base's answers
+ * softmax(o⁰) over the training pictures of class y, taken once before the first step. λ 2.3.
+ *
+ * R is the mean itself: the paper's calibration of the base on its own data, which nobody here has, is left out. The
+ * old head moves with the base and is left out of the exported model.
+ * @see You et al., "Co-Tuning for Transfer Learning", 2020
+ * @throws ModelError when the base has no classifier of its own
+ */
+export function coTuningPlan(model: Graph, request: PlanRequest): TrainingPlan {
+  const { lambda } = readSettings(coTuningSettings, request.option ?? {}, 'strategy "co-tuning"');
+  const { oldScores, classes = [] } = request;
+  if (oldScores === undefined)
+    throw new EngraftError(
+      "ModelError",
+      "the base has no classifier of its own, so there are no old classes to relate to",
+      { help: "use a base with its classifier, or --strategy l2-sp" },
+    );
+  const old = model.typeOf(oldScores).shape![1] as number;
+  return planOf(finetuneGroups(weightsOf(model, request.trainable), request), request, {
+    what: `all weights, the base's own ${old} classes trained on as each new class resembles them (λ ${lambda})`,
+    penalties: [relatedClasses(oldScores, { name: relationshipName, shape: [classes.length, old] }, lambda)],
+  });
+}
+
+/**
+ * R: for each new class the mean of the base's probabilities over its examples.
+ * @param scores float32[N, Z], the base's raw scores. @param labels of the N examples.
+ * @returns float32[C, Z], rows that sum to 1; zeros for a class without examples
+ */
+export function relationshipOf(scores: Float32Array, labels: Int32Array, classes: number): Tensor {
+  const old = scores.length / labels.length;
+  const sums = new Float64Array(classes * old);
+  const counts = new Float64Array(classes);
+  for (const [i, label] of labels.entries()) {
+    const row = scores.subarray(i * old, (i + 1) * old);
+    const largest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    const total = row.reduce((sum, z) => sum + Math.exp(z - largest), 0);
+    counts[label]! += 1;
+    for (let z = 0; z < old; z++) sums[label * old + z]! += Math.exp(row[z]! - largest) / total;
+  }
+  return float32(
+    [classes, old],
+    Float32Array.from(sums, (sum, i) => sum / Math.max(1, counts[Math.floor(i / old)]!)),
+  );
+}

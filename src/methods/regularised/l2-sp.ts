@@ -1,0 +1,33 @@
+import type { Graph } from "../../graph/graph.js";
+import { shrunkHead, startingPoint } from "../../train/penalties.js";
+import { weightsOf } from "../body-weights.js";
+import { finetuneGroups } from "../finetune/finetune.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { planOf } from "../recipe.js";
+import { readSettings, real } from "../settings.js";
+
+export const l2spSettings = {
+  alpha: real("pull of the base's weights towards where they started", 0.01, 0, 1000),
+  beta: real("pull of the head's weights towards 0", 0.01, 0, 1000),
+} as const;
+
+/**
+ * L2-SP: fine-tuning that is pulled back to where it started, instead of to 0.
+ *
+ * loss = cross-entropy + α/2 ‖w - w⁰‖² (base) + β/2 ‖w‖² (head),   no weight decay beside it.
+ *
+ * Rates and groups are `finetune`'s. The terms are part of the loss, as in the paper, whose optimiser is SGD; an
+ * optimiser that divides by the gradient's size (AdamW) feels them less where gradients are large.
+ * @see Li, Grandvalet & Davoine, "Explicit Inductive Bias for Transfer Learning with Convolutional Networks", 2018,
+ * equation 3
+ */
+export function l2spPlan(model: Graph, request: PlanRequest): TrainingPlan {
+  const { alpha, beta } = readSettings(l2spSettings, request.option ?? {}, 'strategy "l2-sp"');
+  const weights = weightsOf(model, request.trainable);
+  const names = (list: typeof weights.body) => list.map((p) => p.value);
+  return planOf(finetuneGroups(weights, request), request, {
+    what: `all weights, pulled back to where they started (α ${alpha}, head β ${beta})`,
+    weightDecay: 0,
+    penalties: [startingPoint(names(weights.body), alpha), shrunkHead(names(weights.head), beta)],
+  });
+}

@@ -1,0 +1,40 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Graph } from "../../graph/graph.js";
+import { oldAnswers } from "../../train/penalties.js";
+import { weightsOf } from "../body-weights.js";
+import { finetuneGroups } from "../finetune/finetune.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { planOf } from "../recipe.js";
+import { readSettings, real } from "../settings.js";
+
+export const lwfSettings = {
+  lambda: real("weight of the old answers", 4, 0, 1000),
+  temperature: real("at which old answers are compared", 3, 0.1, 100),
+} as const;
+
+/**
+ * Learning without forgetting, in its form for transfer: fine-tuning that has to keep what the base's own
+ * classifier answers.
+ *
+ * loss = cross-entropy of the new head + λ T² KL(softmax(o⁰/T) ‖ softmax(o/T)),
+ * o the old head's raw scores now, o⁰ what the base gave for the same picture. λ 4, T 3.
+ *
+ * The old head moves with the base and is left out of the exported model. A step has a second forward pass, of the base
+ * as it was. @see Li & Hoiem, "Learning without Forgetting", 2016
+ * @throws ModelError when the base has no classifier of its own
+ */
+export function lwfPlan(model: Graph, request: PlanRequest): TrainingPlan {
+  const { lambda, temperature } = readSettings(lwfSettings, request.option ?? {}, 'strategy "lwf"');
+  if (request.oldScores === undefined)
+    throw new EngraftError(
+      "ModelError",
+      "the base has no classifier of its own, so there are no old answers to keep",
+      {
+        help: "use a base with its classifier, or --strategy delta, which keeps its feature maps",
+      },
+    );
+  return planOf(finetuneGroups(weightsOf(model, request.trainable), request), request, {
+    what: `all weights, and the base's own classifier kept to its answers (λ ${lambda}, T ${temperature})`,
+    penalties: [oldAnswers(request.oldScores, temperature, lambda)],
+  });
+}

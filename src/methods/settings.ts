@@ -1,0 +1,126 @@
+import { EngraftError } from "../core/errors.js";
+
+/** What a strategy can be told: `--option NAME=VALUE`, or `option: { name: value }`. */
+export type SettingValue = number | string | boolean;
+
+/** One thing that can be told: its description, its default, and what it may be. */
+export interface Setting<T extends SettingValue = SettingValue> {
+  readonly description: string;
+  /** In words where it depends on something else; then `value` is missing. */
+  readonly otherwise: string;
+  readonly value: T;
+  /** "a whole number from 1 to 100" */
+  readonly allowed: string;
+  readonly holds: (value: SettingValue) => boolean;
+}
+export type Settings = Readonly<Record<string, Setting>>;
+/** The values of some settings. */
+export type ValuesOf<S extends Settings> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+};
+/** What was asked for, before it was read. */
+export type Asked = Readonly<Record<string, SettingValue>>;
+
+/** A whole number in [min, max]. */
+export function whole(description: string, value: number, min: number, max: number): Setting<number> {
+  return {
+    description,
+    otherwise: String(value),
+    value,
+    allowed: `a whole number from ${min} to ${max}`,
+    holds: (v) => typeof v === "number" && Number.isInteger(v) && v >= min && v <= max,
+  };
+}
+
+/** A number in [min, max]. */
+export function real(
+  description: string,
+  value: number,
+  min: number,
+  max: number,
+  otherwise = String(value),
+): Setting<number> {
+  return {
+    description,
+    otherwise,
+    value,
+    allowed: `a number from ${min} to ${max}`,
+    holds: (v) => typeof v === "number" && v >= min && v <= max,
+  };
+}
+
+/** One of some words; the first is the default. */
+export function choice<const T extends string>(
+  description: string,
+  ...words: readonly [T, ...T[]]
+): Setting<T> {
+  return {
+    description,
+    otherwise: words[0],
+    value: words[0],
+    allowed: `one of ${words.join(", ")}`,
+    holds: (v) => (words as readonly SettingValue[]).includes(v),
+  };
+}
+
+/** Yes or no, no unless said. */
+export function yes(description: string): Setting<boolean> {
+  return {
+    description,
+    otherwise: "false",
+    value: false,
+    allowed: "true or false",
+    holds: (v) => typeof v === "boolean",
+  };
+}
+
+/** Whole numbers that grow, with commas between; empty for none. A single one may come as a number. */
+export function growing(description: string, otherwise: string): Setting<string> {
+  return {
+    description,
+    otherwise,
+    value: "",
+    allowed: "growing whole numbers from 1 on with commas between, like 1,3,6",
+    holds: (v) => {
+      if (typeof v === "boolean") return false;
+      const list = numbersOf(String(v));
+      return list.every((x, i) => Number.isInteger(x) && x >= 1 && (i === 0 || x > list[i - 1]!));
+    },
+  };
+}
+
+/** "1,3,6" -> [1, 3, 6] */
+export function numbersOf(text: string | number): number[] {
+  return String(text) === ""
+    ? []
+    : String(text)
+        .split(",")
+        .map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+}
+
+/**
+ * The settings with what was asked for put in.
+ * @param who whose they are, as the message says it: `strategy "last-n"`
+ * @throws OptionError for a name that there is not, listing those there are, or a value that it cannot have
+ */
+export function readSettings<S extends Settings>(settings: S, asked: Asked, who: string): ValuesOf<S> {
+  const values: Record<string, SettingValue> = {};
+  for (const [name, setting] of Object.entries(settings)) values[name] = setting.value;
+  for (const [name, value] of Object.entries(asked)) {
+    const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    if (!setting) {
+      const names = Object.keys(settings);
+      throw new EngraftError("OptionError", `${who} has no option ${name}`, {
+        help: names.length > 0 ? `it has ${names.join(", ")}` : "it has none",
+        details: { option: name, options: names },
+      });
+    }
+    if (!setting.holds(value))
+      throw new EngraftError("OptionError", `option ${name} of ${who} is ${JSON.stringify(value)}`, {
+        help: `give ${setting.allowed}`,
+        details: { option: name, value },
+      });
+    values[name] = value;
+  }
+  return values as ValuesOf<S>;
+}
