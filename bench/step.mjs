@@ -24,6 +24,7 @@ const table = {
     choices: ["frozen", "train"],
     about: "frozen or train: running statistics, or the batch's",
   },
+  recompute: { type: "boolean", about: "also a step in as little memory as can be, beside it" },
   steps: { type: "number", default: 8, about: "steps to time, at least" },
   profile: { type: "boolean", about: "also print the step's time by operator (profiling itself costs time)" },
 };
@@ -32,9 +33,12 @@ export async function main(args) {
   const options = readOptions(args, "step", table);
   const forward = await inOwnProcess(import.meta.url, "measureForward", options);
   const fed = await inOwnProcess(import.meta.url, "measureFed", options);
-  const step = await inOwnProcess(import.meta.url, "measureStep", options);
+  const step = await inOwnProcess(import.meta.url, "measureStep", { ...options, recompute: false });
+  const small = options.recompute && (await inOwnProcess(import.meta.url, "measureStep", options));
   // Where the steps are no Loop, all that is not the graph itself.
-  const moved = step.block_of_one ? await inOwnProcess(import.meta.url, "measureOutside", options) : step;
+  const moved = step.block_of_one
+    ? await inOwnProcess(import.meta.url, "measureOutside", { ...options, recompute: false })
+    : step;
   const { forward_ms } = forward;
   print(
     {
@@ -47,6 +51,12 @@ export async function main(args) {
       compile_ms: step.compile_ms,
       peak_rss_mb: step.peak_rss_mb,
       ratio_fed: step.step_ms / fed.forward_fed_ms,
+      ...(small && {
+        recompute_step_ms: small.step_ms,
+        recompute_peak_rss_mb: small.peak_rss_mb,
+        recompute_time_ratio: small.step_ms / step.step_ms,
+        recompute_memory_ratio: small.peak_rss_mb / step.peak_rss_mb,
+      }),
       block: step.block,
       parameters: step.parameters,
       batch: options.batch,
@@ -227,11 +237,14 @@ export async function prepareStep(options, sessionOptions = {}) {
     batchNorm: options["batch-norm"],
   });
   const blockSize = await runtime.blockSize();
-  const { bytes, movedBytes } = trainingModel(
-    blockForOrt(fuseForOrt(step.graph), { blockSize }),
-    step,
-    runtime,
-  );
+  let fused = fuseForOrt(step.graph);
+  if (options.recompute) {
+    const { recompute } = await import("../dist/graph/passes/recompute.js");
+    fused = recompute(fused, { ends: step.scalars }).graph;
+  }
+  const { bytes, movedBytes } = trainingModel(blockForOrt(fused, { blockSize }), step, runtime, {
+    openBatch: options.recompute,
+  });
   const session = await runtime.training(bytes, {
     state: new Map(step.state.map((s) => [s.input, s.initial])),
     options: sessionOptions,

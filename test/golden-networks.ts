@@ -6,6 +6,7 @@ import { fromOnnx } from "../src/graph/from-onnx.js";
 import type { Graph } from "../src/graph/graph.js";
 import { blockForOrt } from "../src/graph/passes/block-for-ort.js";
 import { fuseForOrt } from "../src/graph/passes/fuse-for-ort.js";
+import { recompute } from "../src/graph/passes/recompute.js";
 import { loopModel } from "../src/graph/to-onnx-loop.js";
 import { adam, adamW, sgd } from "../src/optim/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
@@ -74,7 +75,10 @@ export function minus(a: readonly number[], b: readonly number[]): number[] {
 const optimizerOf = (kind: Kind, { weightDecay }: Header) =>
   ({ sgd: () => sgd(), adam: () => adam(), adamw: () => adamW({ weightDecay }) })[kind]();
 
-/** Train on the one golden batch; returns losses and the state afterwards. */
+/**
+ * Train on the one golden batch; returns losses and the state afterwards.
+ * @param twice with as little memory as can be, by computing again what the backward pass reads.
+ */
 export async function trained(
   runtime: Runtime,
   golden: Golden,
@@ -82,6 +86,7 @@ export async function trained(
   mode: Mode,
   kind: Kind,
   count: number,
+  twice = false,
 ) {
   const { header } = golden;
   const batch = header.input[0]!;
@@ -99,8 +104,14 @@ export async function trained(
     batchNorm: mode,
   });
   const blockSize = (await runtime.blockSize?.()) ?? 1;
-  const graphForRuntime = blockForOrt(fuseForOrt(step.graph), { blockSize, fromPixels: 0 });
-  const model = loopModel(runtime.fit?.(graphForRuntime) ?? graphForRuntime, { ...step, steps: "steps" });
+  const fused = fuseForOrt(step.graph);
+  const small = twice ? recompute(fused, { ends: ["loss", "correct", "count"] }) : undefined;
+  const graphForRuntime = blockForOrt(small?.graph ?? fused, { blockSize, fromPixels: 0 });
+  const model = loopModel(runtime.fit?.(graphForRuntime) ?? graphForRuntime, {
+    ...step,
+    steps: "steps",
+    openBatch: twice,
+  });
   const session = await runtime.training(model, {
     state: new Map(step.state.map((s) => [s.input, s.initial])),
   });
@@ -122,7 +133,7 @@ export async function trained(
   const results = await session.steps(Object.fromEntries(fed.map((name) => [name, feeds[name]!])), count);
   const state = await session.readState();
   await session.dispose();
-  return { losses: toNumbers(results.loss!), state };
+  return { losses: toNumbers(results.loss!), state, share: small?.share ?? 0 };
 }
 
 /** How far the gradients of the first step are from PyTorch's, and how far they may be, by parameter. */

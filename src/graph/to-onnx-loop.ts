@@ -24,6 +24,12 @@ export interface LoopSpec {
   readonly scalars: readonly Value[];
   /** Name of the int64[] input that holds K. */
   readonly steps: Value;
+  /**
+   * Leave the batch (the first axis of per-step values with several) open. Where onnxruntime knows the sizes, it plans one
+   * piece of memory for values of one size, held from the first of them to the last: across the whole step. Where it does
+   * not, a value's memory is free after its last reader. For a step with `recompute`.
+   */
+  readonly openBatch?: boolean;
 }
 
 /**
@@ -44,7 +50,8 @@ export function loopModel(step: Graph, spec: LoopSpec, options: ToOnnxOptions = 
   return writeModel(graphModel(step, loop, options));
 }
 
-function loopGraph(step: Graph, { state, perStep, scalars, steps }: LoopSpec, body: GraphProto): GraphProto {
+function loopGraph(step: Graph, spec: LoopSpec, body: GraphProto): GraphProto {
+  const { state, perStep, scalars, steps, openBatch = false } = spec;
   const names = new Names(step);
   // Names of a subgraph must differ from those outside: what keeps its name outside gets another one inside.
   const inside = new Map<Value, Value>();
@@ -55,6 +62,7 @@ function loopGraph(step: Graph, { state, perStep, scalars, steps }: LoopSpec, bo
   for (const v of [steps, ...state.map((s) => stateOutput(s.input))]) {
     if (step.has(v) && !inside.has(v)) inside.set(v, names.fresh(`${v}.k`));
   }
+  if (openBatch) body.valueInfo = [];
   rename(body, inside);
   const inner = (v: Value): Value => inside.get(v) ?? v;
 
@@ -99,7 +107,7 @@ function loopGraph(step: Graph, { state, perStep, scalars, steps }: LoopSpec, bo
   const next = (v: Value, type: TensorType | undefined) => valueInfo(stateOutput(v), type);
   outer.input = [
     valueInfo(steps, { dtype: "int64", shape: [] }),
-    ...perStep.map(stacked),
+    ...perStep.map((v) => valueInfo(v, stack(openBatch ? open(step.types.get(v)) : step.types.get(v)))),
     ...state.map((s) => valueInfo(s.input, step.types.get(s.input))),
     ...step.inputs.filter((v) => !fed.has(v)).map((v) => valueInfo(v, step.types.get(v))),
   ];
@@ -120,6 +128,11 @@ const blockDim: Dim = "K";
 
 function stack(type: TensorType | undefined): TensorType | undefined {
   return type && { dtype: type.dtype, shape: type.shape && [blockDim, ...type.shape] };
+}
+
+function open(type: TensorType | undefined): TensorType | undefined {
+  if (!type?.shape || type.shape.length < 2) return type;
+  return { dtype: type.dtype, shape: [null, ...type.shape.slice(1)] };
 }
 
 function identity(from: Value, to: Value) {

@@ -15,6 +15,7 @@ import { badElement, describeNonFinite, firstNonFinite } from "./non-finite.js";
 import type { Objective } from "./objective.js";
 import { averageName, buildStep, type Step, type TrainableValue } from "./step.js";
 import { leastBytes, requireRoom } from "./step-memory.js";
+import type { Recompute } from "./step-room.js";
 import { trainingModel } from "./training-model.js";
 
 /** Where a fit keeps what it needs to go on after it was killed. */
@@ -56,6 +57,8 @@ export interface FitOptions {
   readonly store?: CheckpointStore;
   /** Bytes that there are; a step that needs more is refused before it is loaded. Default: not looked at. */
   readonly memoryBytes?: number;
+  /** Whether the forward pass is computed again instead of kept. Default "auto": where memory is short. */
+  readonly recompute?: Recompute;
   /** Seconds between checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
   /** Stop after this many epochs without a better one. Default: never. */
@@ -114,15 +117,20 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   const trainable = options.trainable.map(({ value }) => value);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
   const step = buildStep({ ...options, gated: options.fromEpochs?.some((from) => from > 0) === true });
-  const least = leastBytes(step.graph);
-  requireRoom(`a training step of ${options.batch} examples`, least, options.memoryBytes ?? least);
+  const { recompute = "auto", memoryBytes } = options;
+  const { makeRoom } = await import("./step-room.js");
+  const room = makeRoom(fuseForOrt(step.graph), step, recompute, memoryBytes);
+  let graph = room.graph;
+  const least = leastBytes(graph);
+  requireRoom(`a training step of ${options.batch} examples`, least, memoryBytes ?? least);
   const blockSize = (await options.runtime.blockSize?.()) ?? 1;
-  let graph = fuseForOrt(step.graph);
   // Loaded where there are such kernels: there are none in a browser.
   if (blockSize > 1)
     graph = (await import("../graph/passes/block-for-ort.js")).blockForOrt(graph, { blockSize });
   const fitted = (one: Graph): Graph => options.runtime.fit?.(one) ?? one;
-  const { bytes, movedBytes } = trainingModel(fitted(graph), step, options.runtime);
+  const { bytes, movedBytes } = trainingModel(fitted(graph), step, options.runtime, {
+    openBatch: room.share > 0,
+  });
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
   const session = await options.runtime.training(bytes, { state: initial });
   const evaluator = await session.evaluator(toOnnx(evaluated(options, step)));

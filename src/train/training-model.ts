@@ -1,6 +1,6 @@
 import { bytesPerElement } from "../core/dtype.js";
 import type { Graph } from "../graph/graph.js";
-import { loopModel } from "../graph/to-onnx-loop.js";
+import { type LoopSpec, loopModel } from "../graph/to-onnx-loop.js";
 import { stepModel } from "../graph/to-onnx-step.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Step } from "./step.js";
@@ -18,17 +18,24 @@ export interface TrainingModel {
   readonly movedBytes: number;
 }
 
-/** @param graph the step's graph, after the passes for the runtime */
+/**
+ * @param graph the step's graph, after the passes for the runtime
+ * @param options.openBatch see {@link LoopSpec}: a Loop then
+ */
 export function trainingModel(
   graph: Graph,
   { state, perStep, scalars }: Pick<Step, "state" | "perStep" | "scalars">,
   runtime: Pick<Runtime, "copiesOnce">,
+  { openBatch = false }: { readonly openBatch?: boolean } = {},
 ): TrainingModel {
   const stateBytes = state.reduce(
     (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
     0,
   );
-  if (runtime.copiesOnce === true && stateBytes >= largeState)
+  if (runtime.copiesOnce === true && !openBatch && stateBytes >= largeState)
     return { bytes: stepModel(graph, { state, scalars }), movedBytes: 0 };
-  return { bytes: loopModel(graph, { state, perStep, scalars, steps: "steps" }), movedBytes: stateBytes };
+  return {
+    bytes: loopModel(graph, { state, perStep, scalars, steps: "steps", openBatch }),
+    movedBytes: stateBytes,
+  };
 }

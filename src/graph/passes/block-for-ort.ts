@@ -100,7 +100,7 @@ class Blocking {
       if (this.done.has(node)) continue;
       if (node.kind === "op" && node.op === "Conv" && this.worthwhile(node)) this.convolution(node);
       else if (node.kind === "op" && node.op === "Concat" && this.interleaved(node)) continue;
-      else if (!this.postponed(node) && !this.elementwise(node)) {
+      else if (!this.postponed(node) && !this.elementwise(node) && !this.barrier(node)) {
         for (const value of readsOf(node)) this.plain(value);
         this.result.push(node, this.graph.typesOf(node));
       }
@@ -262,6 +262,19 @@ class Blocking {
     const onlyBlocked = node.inputs.some((v) => this.blocked.has(v) && !this.result.has(v));
     if (!onlyBlocked || !node.inputs.every((v) => this.isScalar(v) || this.sameShape(v, y))) return false;
     this.pushBlocked(node);
+    return true;
+  }
+
+  /** A Reshape that changes nothing keeps what `recompute` computes twice apart: in either form. */
+  private barrier(node: Node): boolean {
+    if (node.kind !== "op" || node.op !== "Reshape") return false;
+    const [x, shape] = node.inputs as [Value, Value];
+    const y = node.outputs[0]!;
+    if (!this.blocked.has(x) || this.result.has(x) || !this.sameShape(x, y)) return false;
+    const name = this.fresh(y);
+    const inputs = [this.toBlocked(x), this.plain(shape)];
+    this.result.push({ ...node, inputs, outputs: [name] }, this.graph.typesOf(node));
+    this.blocked.set(y, name);
     return true;
   }
 

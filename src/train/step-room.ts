@@ -1,0 +1,32 @@
+import type { Graph } from "../graph/graph.js";
+import { recompute as computeAgain, type Recomputed } from "../graph/passes/recompute.js";
+import type { Step } from "./step.js";
+
+/**
+ * Whether a step keeps what its forward pass computes until its backward pass reads it, or computes it again.
+ * "off": it keeps everything. "on": as little memory as can be. "auto": it computes again only as much as the memory that
+ * there is asks for. `limitBytes`: as much as keeps the step within these bytes, or a refusal.
+ */
+export type Recompute = "off" | "auto" | "on" | { readonly limitBytes: number };
+
+/** What a process takes for each byte of a step: onnxruntime's memory is in pieces (measured: 1.3 to 1.7). */
+const bytesPerByte = 1.6;
+
+/**
+ * The step's graph, in as much memory as it may have.
+ * @param graph after `fuseForOrt` @param available bytes of the machine; undefined: not looked at
+ * @throws OptionError when a given limit cannot be kept, with the least that can be reached
+ */
+export function makeRoom(
+  graph: Graph,
+  { scalars }: Pick<Step, "scalars">,
+  recompute: Recompute,
+  available: number | undefined,
+): Pick<Recomputed, "graph" | "share"> {
+  // The norm of the gradients is the end of the backward pass; all other scalars are there after the forward pass.
+  const ends = scalars.filter((name) => name !== "gradient_norm");
+  if (typeof recompute === "object") return computeAgain(graph, { ends, limitBytes: recompute.limitBytes });
+  if (recompute === "on") return computeAgain(graph, { ends });
+  if (recompute === "off" || available === undefined) return { graph, share: 0 };
+  return computeAgain(graph, { ends, limitBytes: available / bytesPerByte, orLeast: true });
+}
