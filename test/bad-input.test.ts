@@ -15,7 +15,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { EngraftError } from "../src/core/errors.js";
 import { float32, tensor } from "../src/core/tensor.js";
 import type { Dataset } from "../src/data/index.js";
-import { resume, type TrainOptions, train } from "../src/index.js";
+import { resume, strategies, type TrainOptions, train } from "../src/index.js";
 import { decodeCheckpoint } from "../src/train/checkpoint.js";
 import {
   engraft,
@@ -235,7 +235,7 @@ const refusals: Readonly<Record<string, readonly [args: string, said: string]>> 
   ],
   "an unknown strategy": [
     "train ROOT/data --strategy magic",
-    `OptionError: --strategy magic: must be one of auto, probe, finetune\n${trainHelp}`,
+    `OptionError: --strategy magic: must be one of ${Object.keys(strategies).join(", ")}\n${trainHelp}`,
   ],
   "no epoch": [
     "train ROOT/data --epochs 0",
@@ -495,7 +495,7 @@ test("the library refuses the options that the command line refuses", async () =
     [{ epochs: 1.5 }, "epochs is 1.5\n  help: give a whole number from 1 to 10000"],
     [{ lr: Number.NaN }, "lr is null\n  help: give a number above 0, at most 100"],
     [{ batchSize: 0 }, "batchSize is 0\n  help: give a whole number from 1 to 4096"],
-    [{ strategy: "magic" }, 'strategy is "magic"\n  help: give one of auto, probe, finetune'],
+    [{ strategy: "magic" }, `strategy is "magic"\n  help: give one of ${Object.keys(strategies).join(", ")}`],
     [{ augment: "strong" }, 'augment is "strong"\n  help: give one of none, light, standard'],
     [{ mean: [] }, "mean is []\n  help: give one to three finite numbers"],
   ] as const)

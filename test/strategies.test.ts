@@ -258,8 +258,9 @@ test("what a class resembles is the mean of the answers to its examples", () => 
   for (const [i, value] of [0.375, 0.625, 1, 0, 0, 0].entries()) expect(rows[i]).toBeCloseTo(value, 6);
 });
 
-test("lwf refuses a base without a classifier", () => {
-  expect(() => plannerOf("lwf")(model, { examples })).toThrow("the base has no classifier of its own");
+test("lwf refuses a base without a classifier", async () => {
+  const lwf = await plannerOf("lwf");
+  expect(() => lwf(model, { examples })).toThrow("the base has no classifier of its own");
 });
 
 test.each(["l2-sp", "delta", "lwf"] as const)(

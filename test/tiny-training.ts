@@ -11,7 +11,7 @@ import { toOnnx } from "../src/graph/to-onnx.js";
 import { fitOfPlan } from "../src/methods/fit-plan.js";
 import { fitProbe } from "../src/methods/index.js";
 import type { PlanRequest, TrainingPlan } from "../src/methods/plan.js";
-import { plannerOf, rowOf, type StrategyName } from "../src/methods/registry.js";
+import { plannerOf, rowOf, type StrategyName, strategies } from "../src/methods/registry.js";
 import { relationshipName, relationshipOf } from "../src/methods/regularised/co-tuning.js";
 import { nodeRuntime } from "../src/runtime/ort-node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
@@ -107,9 +107,14 @@ export async function openTiny(): Promise<void> {
 }
 export const closeTiny = (): Promise<void> => runtime.close();
 
+const names = Object.keys(strategies) as StrategyName[];
+const planners = new Map(
+  await Promise.all(names.map(async (name) => [name, await plannerOf(name)] as const)),
+);
+
 export function planFor(name: StrategyName, request: Partial<PlanRequest> = {}): TrainingPlan {
   const known = ["red", "green", "blue"].map((name) => ({ name, count: 1 }));
-  return plannerOf(name)(modelFor(name), {
+  return planners.get(name)!(modelFor(name), {
     examples,
     batch,
     epochs: 3,

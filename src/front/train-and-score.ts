@@ -124,7 +124,7 @@ export async function trainAndScore(
   let fit: Fit | undefined;
   if (asked !== "probe") {
     try {
-      plan = plannerOf(asked)(blank, request);
+      plan = (await plannerOf(asked))(blank, request);
       fit = await stageOf(blank, plan, asked === "auto" ? "finetune" : asked, "training");
     } catch (error) {
       if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
@@ -134,7 +134,7 @@ export async function trainAndScore(
   // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
   if (options.baselines && !fit) {
     try {
-      plannerOf(asked)(blank, request);
+      (await plannerOf(asked))(blank, request);
       await (await stageOf(plain, scratchPlan(plain, request, 1), "scratch", "scratch")).dispose();
     } catch (error) {
       throw withoutBaselines(error);

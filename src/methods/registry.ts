@@ -1,18 +1,16 @@
-import { bitfitPlan } from "./finetune/bitfit.js";
-import { discriminativePlan, discriminativeSettings } from "./finetune/discriminative.js";
-import { finetunePlan } from "./finetune/finetune.js";
-import { fullPlan } from "./finetune/full.js";
-import { gradualPlan, gradualSettings } from "./finetune/gradual.js";
-import { lastNPlan, lastNSettings } from "./finetune/last-n.js";
-import { normOnlyPlan } from "./finetune/norm-only.js";
 import { loopSettings, splitAsked, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
-import { bssPlan, bssSettings } from "./regularised/bss.js";
-import { coTuningPlan, coTuningSettings } from "./regularised/co-tuning.js";
-import { deltaPlan, deltaSettings } from "./regularised/delta.js";
-import { l2spPlan, l2spSettings } from "./regularised/l2-sp.js";
-import { lwfPlan, lwfSettings } from "./regularised/lwf.js";
 import { type Asked, readSettings, type Settings } from "./settings.js";
+import {
+  bssSettings,
+  coTuningSettings,
+  deltaSettings,
+  discriminativeSettings,
+  gradualSettings,
+  l2spSettings,
+  lastNSettings,
+  lwfSettings,
+} from "./strategy-settings.js";
 
 /** One row a strategy: what help, documents and errors say of it, and how it plans. */
 export interface StrategyRow {
@@ -21,8 +19,8 @@ export interface StrategyRow {
   readonly paper: string;
   /** What it can be told. */
   readonly settings: Settings;
-  /** Missing where nothing is trained by gradients, or another strategy is chosen. */
-  readonly plan?: Planner;
+  /** Loaded when it is used. Missing where nothing is trained by gradients, or another strategy is chosen. */
+  readonly plan?: () => Promise<Planner>;
   /** It needs the base's own classifier beside the new head while it trains. */
   readonly oldHead?: boolean;
   /** It needs to know which old classes each new class resembles when training starts. */
@@ -45,67 +43,67 @@ export const strategies = {
     does: "head first, then all weights, smaller rates for early layers (the default)",
     paper: "Howard & Gugger, fastai: a layered API for deep learning, 2020, `fine_tune`",
     settings: {},
-    plan: finetunePlan,
+    plan: async () => (await import("./finetune/finetune.js")).finetunePlan,
   },
   full: {
     does: "all weights at one rate",
     paper: "Yosinski et al., How transferable are features in deep neural networks?, 2014",
     settings: {},
-    plan: fullPlan,
+    plan: async () => (await import("./finetune/full.js")).fullPlan,
   },
   "last-n": {
     does: "the last layers of the base and the head, what lies before stays",
     paper: "Yosinski et al., How transferable are features in deep neural networks?, 2014",
     settings: lastNSettings,
-    plan: lastNPlan,
+    plan: async () => (await import("./finetune/last-n.js")).lastNPlan,
   },
   gradual: {
     does: "unfreezes group after group of layers, from the output side",
     paper: "Howard & Ruder, Universal Language Model Fine-tuning for Text Classification, 2018",
     settings: gradualSettings,
-    plan: gradualPlan,
+    plan: async () => (await import("./finetune/gradual.js")).gradualPlan,
   },
   discriminative: {
     does: "all weights, the rate falls from group to group towards the input",
     paper: "Howard & Ruder, Universal Language Model Fine-tuning for Text Classification, 2018",
     settings: discriminativeSettings,
-    plan: discriminativePlan,
+    plan: async () => (await import("./finetune/discriminative.js")).discriminativePlan,
   },
   bitfit: {
     does: "only biases and shifts of the base, and the head",
     paper: "Ben Zaken et al., BitFit, 2022",
     settings: {},
-    plan: bitfitPlan,
+    plan: async () => (await import("./finetune/bitfit.js")).bitfitPlan,
   },
   "norm-only": {
     does: "only scales and shifts of normalisations, and the head",
     paper: "Frankle, Schwab & Morcos, Training BatchNorm and Only BatchNorm, 2021",
     settings: {},
-    plan: normOnlyPlan,
+    plan: async () => (await import("./finetune/norm-only.js")).normOnlyPlan,
   },
   "l2-sp": {
     does: "as finetune, its weights pulled back to where they started",
     paper: "Li, Grandvalet & Davoine, Explicit Inductive Bias for Transfer Learning, 2018",
     settings: l2spSettings,
-    plan: l2spPlan,
+    plan: async () => (await import("./regularised/l2-sp.js")).l2spPlan,
   },
   delta: {
     does: "as finetune, its feature maps pulled towards the base's",
     paper: "Li et al., DELTA: Deep Learning Transfer using Feature Map with Attention, 2019",
     settings: deltaSettings,
-    plan: deltaPlan,
+    plan: async () => (await import("./regularised/delta.js")).deltaPlan,
   },
   bss: {
     does: "as finetune, features that hardly differ within a batch suppressed",
     paper: "Chen et al., Catastrophic Forgetting Meets Negative Transfer: Batch Spectral Shrinkage, 2019",
     settings: bssSettings,
-    plan: bssPlan,
+    plan: async () => (await import("./regularised/bss.js")).bssPlan,
   },
   "co-tuning": {
     does: "as finetune, the base's own classifier trained on what each class resembles",
     paper: "You et al., Co-Tuning for Transfer Learning, 2020",
     settings: coTuningSettings,
-    plan: coTuningPlan,
+    plan: async () => (await import("./regularised/co-tuning.js")).coTuningPlan,
     oldHead: true,
     relationship: true,
   },
@@ -113,7 +111,7 @@ export const strategies = {
     does: "as finetune, the answers of the base's own classifier kept",
     paper: "Li & Hoiem, Learning without Forgetting, 2016",
     settings: lwfSettings,
-    plan: lwfPlan,
+    plan: async () => (await import("./regularised/lwf.js")).lwfPlan,
     oldHead: true,
   },
 } as const satisfies Record<string, StrategyRow>;
@@ -126,11 +124,12 @@ export function rowOf(name: StrategyName): StrategyRow {
 }
 
 /** How a strategy plans; `auto` and `probe` as `finetune` does, when they need gradients at all. */
-export function plannerOf(name: StrategyName): Planner {
-  const { plan = finetunePlan, settings } = rowOf(name);
+export async function plannerOf(name: StrategyName): Promise<Planner> {
+  const { plan = strategies.finetune.plan, settings } = rowOf(name);
+  const planned = await plan();
   return (model, request) => {
     const { own, loop } = splitAsked(settings, request, `strategy "${name}"`);
-    return withLoop(plan(model, { ...request, option: own }), loop, request);
+    return withLoop(planned(model, { ...request, option: own }), loop, request);
   };
 }
 

@@ -6,7 +6,7 @@ import { Graph } from "../graph/graph.js";
 import { interpret } from "../runtime/reference/index.js";
 import { optimizers } from "./optimizers.js";
 import { schedules } from "./schedule.js";
-import type { Transform } from "./transform.js";
+import { applyChange, type Transform } from "./transform.js";
 
 // From PyTorch, scripts/golden-training.py; Lion from its paper.
 const golden = JSON.parse(
@@ -40,7 +40,7 @@ function trained(optimizer: Transform): number[][] {
     step: input("step", []),
     decay: true,
   });
-  const next = g.sub(parameter, done.update);
+  const next = applyChange(g, parameter, done);
   graph.outputs.push(next, ...Object.values(done.slots));
   let w = start;
   let memory = Object.fromEntries(optimizer.slots.map((slot) => [slot, start.map(() => 0)]));

@@ -2,15 +2,8 @@ import type { Graph } from "../../graph/graph.js";
 import { inGroups, layersOf, weightsOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf, usual } from "../recipe.js";
-import { readSettings, real, whole } from "../settings.js";
-
-/** ULMFiT's factor between the rates of neighbouring groups. */
-export const ulmfitFactor = 2.6;
-
-export const discriminativeSettings = {
-  groups: whole("runs of layers with a rate each", 4, 1, 200),
-  factor: real("by which the rate falls from a group to the one before it", ulmfitFactor, 1, 100),
-} as const;
+import { readSettings } from "../settings.js";
+import { discriminativeSettings } from "../strategy-settings.js";
 
 /**
  * Layer-wise rates: all weights move, each group of layers slower than the one behind it.

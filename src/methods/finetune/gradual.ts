@@ -3,15 +3,8 @@ import type { Graph } from "../../graph/graph.js";
 import { inGroups, layersOf, weightsOf } from "../body-weights.js";
 import { lengthOf, type PlanRequest, type TrainingPlan } from "../plan.js";
 import { planOf, usual } from "../recipe.js";
-import { growing, numbersOf, readSettings, real, whole } from "../settings.js";
-import { ulmfitFactor } from "./discriminative.js";
-
-export const gradualSettings = {
-  groups: whole("runs of layers that are unfrozen one after the other", 4, 1, 200),
-  every: whole("epochs between two unfreezings", 1, 1, 1000),
-  milestones: growing("epochs after which the next group is unfrozen, instead of groups and every", "none"),
-  factor: real("by which the rate falls from a group to the one before it", ulmfitFactor, 1, 100),
-} as const;
+import { numbersOf, readSettings } from "../settings.js";
+import { gradualSettings } from "../strategy-settings.js";
 
 /**
  * Gradual unfreezing, from the *output* side: the head and the last group of layers move in the first epoch, each

@@ -3,11 +3,8 @@ import type { Graph } from "../../graph/graph.js";
 import { layersOf, weightsOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf, usual } from "../recipe.js";
-import { readSettings, whole } from "../settings.js";
-
-export const lastNSettings = {
-  last: whole("layers of the base, counted from its end, that move beside the head", 3, 1, 1000),
-} as const;
+import { readSettings } from "../settings.js";
+import { lastNSettings } from "../strategy-settings.js";
 
 /**
  * The last N layers of the base and the head move; what lies before them is frozen, so that no gradient is computed

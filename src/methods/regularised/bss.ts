@@ -7,12 +7,8 @@ import { weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf } from "../recipe.js";
-import { readSettings, real, whole } from "../settings.js";
-
-export const bssSettings = {
-  eta: real("weight of the shrinkage", 0.001, 0, 1000),
-  k: whole("smallest singular values that are shrunk", 1, 1, 16),
-} as const;
+import { readSettings } from "../settings.js";
+import { bssSettings } from "../strategy-settings.js";
 
 /**
  * Batch spectral shrinkage: fine-tuning that suppresses the directions in which a batch's features hardly differ;

@@ -6,11 +6,8 @@ import { weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf } from "../recipe.js";
-import { readSettings, real } from "../settings.js";
-
-export const coTuningSettings = {
-  lambda: real("weight of the old classes' loss", 2.3, 0, 1000),
-} as const;
+import { readSettings } from "../settings.js";
+import { coTuningSettings } from "../strategy-settings.js";
 
 /** What the matrix R is called among the values that are given when training starts. */
 export const relationshipName = "engraft/relationship";

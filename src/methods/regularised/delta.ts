@@ -6,12 +6,8 @@ import { weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf } from "../recipe.js";
-import { readSettings, real } from "../settings.js";
-
-export const deltaSettings = {
-  alpha: real("pull of the feature maps towards the base's", 0.01, 0, 1000),
-  beta: real("pull of the head's weights towards 0", 0.01, 0, 1000),
-} as const;
+import { readSettings } from "../settings.js";
+import { deltaSettings } from "../strategy-settings.js";
 
 /**
  * DELTA: fine-tuning whose feature maps are pulled towards those of the base, for the same picture.

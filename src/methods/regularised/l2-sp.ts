@@ -4,12 +4,8 @@ import { weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf } from "../recipe.js";
-import { readSettings, real } from "../settings.js";
-
-export const l2spSettings = {
-  alpha: real("pull of the base's weights towards where they started", 0.01, 0, 1000),
-  beta: real("pull of the head's weights towards 0", 0.01, 0, 1000),
-} as const;
+import { readSettings } from "../settings.js";
+import { l2spSettings } from "../strategy-settings.js";
 
 /**
  * L2-SP: fine-tuning that is pulled back to where it started, instead of to 0.

@@ -5,12 +5,8 @@ import { weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf } from "../recipe.js";
-import { readSettings, real } from "../settings.js";
-
-export const lwfSettings = {
-  lambda: real("weight of the old answers", 4, 0, 1000),
-  temperature: real("at which old answers are compared", 3, 0.1, 100),
-} as const;
+import { readSettings } from "../settings.js";
+import { lwfSettings } from "../strategy-settings.js";
 
 /**
  * Learning without forgetting, in its form for transfer: fine-tuning that has to keep what the base's own
