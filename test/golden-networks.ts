@@ -11,7 +11,8 @@ import { loopModel } from "../src/graph/to-onnx-loop.js";
 import { adam, adamW, sgd } from "../src/optim/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { classification } from "../src/train/objective.js";
-import { buildStep, feedNames, slotName } from "../src/train/step.js";
+import { feedNames, slotName } from "../src/train/state-names.js";
+import { buildStep } from "../src/train/step.js";
 
 export interface Header {
   readonly input: readonly number[];

@@ -8,7 +8,8 @@ import type { PlanRequest } from "../src/methods/plan.js";
 import { checkSettings } from "../src/methods/registry.js";
 import { optimizers, schedules } from "../src/optim/index.js";
 import { interpret } from "../src/runtime/reference/index.js";
-import { averageName, buildStep } from "../src/train/step.js";
+import { averageName } from "../src/train/state-names.js";
+import { buildStep } from "../src/train/step.js";
 import {
   closeTiny,
   data,

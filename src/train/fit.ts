@@ -1,19 +1,18 @@
-import { requireGradients } from "../autodiff/require-gradients.js";
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { fuseForOrt } from "../graph/passes/fuse-for-ort.js";
 import { inline, promote } from "../graph/surgery/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Schedule, Transform } from "../optim/index.js";
 import type { Runtime, TrainingSession } from "../runtime/runtime.js";
+import { badElement } from "./bad-element.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { runSteps, type StepFeeds } from "./loop.js";
-import { badElement, describeNonFinite, firstNonFinite } from "./non-finite.js";
 import type { Objective } from "./objective.js";
-import { averageName, buildStep, type Step, type TrainableValue } from "./step.js";
+import { averageName } from "./state-names.js";
+import type { Step, TrainableValue } from "./step.js";
 import { leastBytes, requireRoom } from "./step-memory.js";
 import type { Recompute } from "./step-room.js";
 import { trainingModel } from "./training-model.js";
@@ -115,10 +114,16 @@ export interface Fit {
  */
 export async function prepareFit(options: FitOptions): Promise<Fit> {
   const trainable = options.trainable.map(({ value }) => value);
+  // Loaded here: a probe, which a page may be there for alone, needs no gradients.
+  const [{ requireGradients }, { buildStep }, { fuseForOrt }, { makeRoom }] = await Promise.all([
+    import("../autodiff/require-gradients.js"),
+    import("./step.js"),
+    import("../graph/passes/fuse-for-ort.js"),
+    import("./step-room.js"),
+  ]);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
   const step = buildStep({ ...options, gated: options.fromEpochs?.some((from) => from > 0) === true });
   const { recompute = "auto", memoryBytes } = options;
-  const { makeRoom } = await import("./step-room.js");
   const room = makeRoom(fuseForOrt(step.graph), step, recompute, memoryBytes);
   let graph = room.graph;
   const least = leastBytes(graph);
@@ -187,6 +192,7 @@ function movedValues(model: Graph, step: Step): Value[] {
 function loopOptions(options: FitOptions, session: TrainingSession, step: Step, movedBytes: number) {
   const { schedule, rates, epochs, stepsPerEpoch, fromEpochs } = options;
   const explain = async (feeds: StepFeeds, scalar: string): Promise<string | undefined> => {
+    const { describeNonFinite, firstNonFinite } = await import("./non-finite.js");
     const found = await firstNonFinite(session, step, feeds, scalar);
     return found && describeNonFinite(found);
   };

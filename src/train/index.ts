@@ -20,4 +20,5 @@ export {
   spectralShrinkage,
   startingPoint,
 } from "./penalties.js";
-export { buildStep, feedNames, type Step, type StepOptions, type TrainableValue } from "./step.js";
+export { feedNames } from "./state-names.js";
+export { buildStep, type Step, type StepOptions, type TrainableValue } from "./step.js";

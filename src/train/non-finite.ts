@@ -1,12 +1,12 @@
 import { bytesPerElement, isFloat } from "../core/dtype.js";
 import { isStatic, sizeOf } from "../core/shape.js";
-import type { Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { type Graph, readsOf } from "../graph/graph.js";
 import { type Node, none, type Value } from "../graph/node.js";
 import { extract, parametersOf } from "../graph/surgery/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { TrainingSession } from "../runtime/runtime.js";
+import { badElement } from "./bad-element.js";
 import type { StepFeeds } from "./loop.js";
 import type { Step } from "./step.js";
 
@@ -74,13 +74,6 @@ export function describeNonFinite({ where, value, node, layer, item }: NonFinite
   if (where === "weights") return `"${value}" was not finite before the step`;
   const of = layer === undefined ? "" : `, in the layer of "${layer}"`;
   return `the first value that is not finite is "${value}" of ${node}${of} (${where})`;
-}
-
-/** Index of the first NaN or infinity. */
-export function badElement({ dtype, data }: Tensor): number | undefined {
-  if (dtype !== "float32" && dtype !== "float64") return undefined;
-  const at = (data as Float32Array).findIndex((v) => !Number.isFinite(v));
-  return at < 0 ? undefined : at;
 }
 
 /** The computed floats of a graph, in order, in groups that fit into memory beside each other. */

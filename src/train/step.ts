@@ -9,6 +9,7 @@ import { bindDims, inline, promote } from "../graph/surgery/index.js";
 import { applyChange, type Transform } from "../optim/index.js";
 import { foldFrozenNormalization, withBatchStatistics } from "./batch-norm.js";
 import type { Batch, Objective } from "./objective.js";
+import { averageName, feedNames, slotName } from "./state-names.js";
 
 /** One weight that trains. */
 export interface TrainableValue {
@@ -45,11 +46,6 @@ export interface Step {
   readonly perStep: readonly Value[];
   /** Scalar outputs, one number a step: `loss`, `correct`, `count`, a `term/…` each, `gradient_norm` if clipped. */
   readonly scalars: readonly Value[];
-}
-
-/** Names of the fed data of a source: `train.x`, `train.labels`, `train.weights`. */
-export function feedNames(source: string): Batch {
-  return { x: `${source}.x`, labels: `${source}.labels`, weights: `${source}.weights` };
 }
 
 /**
@@ -167,20 +163,6 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   graph.inputs.splice(0, graph.inputs.length, ...kept);
   const perStep = [...forward.feeds, "rates", "momentum", "step"].filter((v) => kept.includes(v));
   return { graph, state, perStep, scalars };
-}
-
-/** Name of an optimiser's memory in the state. */
-export function slotName(value: Value, slot: string): Value {
-  return `${value}#${slot}`;
-}
-
-/**
- * Name of a weight's running average in the state: a ← d a + (1 - d) w after each step t = 1, 2, …, with
- * d = min(decay, (1 + t) / (10 + t)), so that the start is soon forgotten.
- * @see Polyak & Juditsky, 1992; tf.train.ExponentialMovingAverage (the ramp is its `num_updates`)
- */
-export function averageName(value: Value): Value {
-  return `${value}#average`;
 }
 
 /** Running averages that this step moves. */

@@ -10,7 +10,7 @@ import type { Runtime } from "../../src/runtime/runtime.js";
 import { prepareFit } from "../../src/train/fit.js";
 import type { StepFeeds } from "../../src/train/loop.js";
 import { classification } from "../../src/train/objective.js";
-import { feedNames } from "../../src/train/step.js";
+import { feedNames } from "../../src/train/state-names.js";
 
 const [classes, batch, stepsPerEpoch, epochs, side] = [3, 4, 4, 2, 64] as const;
 
