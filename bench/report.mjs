@@ -120,7 +120,7 @@ export async function main(args) {
       ]),
       "## What to expect",
       "",
-      "A fine-tune step costs three to five forward passes, whatever the network; a probe costs one pass over the pictures, once. So 1,000 pictures for 5 epochs of a ResNet-50 at 224² take about 5 × 1,000 ÷ 16 steps of the table's time, and its probe the forward time of 63 batches. Time grows with the number of pixels; memory with the batch times the pixels, which is the first thing to halve where memory is short.",
+      "A fine-tune step costs two to five forward passes with fed weights, and more of those of the file itself, whose constant weights the runtime arranges once and for all (most for depthwise networks); a probe costs one pass over the pictures, once. So 1,000 pictures for 5 epochs of a ResNet-50 at 224² take about 5 × 1,000 ÷ 16 steps of the table's time, and its probe the forward time of 63 batches. Time grows with the number of pixels; memory with the batch times the pixels, which is the first thing to halve where memory is short.",
       "",
     ].join("\n"),
   );
