@@ -20,13 +20,12 @@ from torchvision.models.resnet import BasicBlock, Bottleneck, conv1x1
 from torchvision.models.squeezenet import Fire
 from torchvision.ops.misc import Conv2dNormActivation
 
+from steps import MOMENTUM, RATES, WEIGHT_DECAY, optimizer
+
 warnings.filterwarnings("ignore")
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test", "golden")
 BATCH, SIZE, CLASSES = 4, 32, 5
 LABELS = [3, 0, 4, 1]
-# Each of the three steps has its own rate, as a schedule would give.
-RATES = {"sgd": [0.02, 0.04, 0.01], "adam": [1e-3, 2e-3, 5e-4], "adamw": [1e-3, 2e-3, 5e-4]}
-MOMENTUM, WEIGHT_DECAY = 0.9, 0.05
 
 
 def downsample(inputs, outputs, stride):
@@ -101,17 +100,6 @@ def golden_input():
     hashed = (np.arange(n, dtype=np.uint64) * np.uint64(2654435761)) % np.uint64(2**32)
     x = (2 * (hashed.astype(np.float64) / 2**32) - 1).astype(np.float32)
     return torch.from_numpy(x.reshape(BATCH, 3, SIZE, SIZE))
-
-
-def optimizer(kind, model):
-    decay = [p for p in model.parameters() if p.dim() > 1]
-    rest = [p for p in model.parameters() if p.dim() <= 1]
-    if kind == "sgd":
-        return torch.optim.SGD(model.parameters(), lr=1, momentum=MOMENTUM)
-    if kind == "adam":
-        return torch.optim.Adam(model.parameters(), lr=1)
-    groups = [{"params": decay, "weight_decay": WEIGHT_DECAY}, {"params": rest, "weight_decay": 0}]
-    return torch.optim.AdamW(groups, lr=1)
 
 
 def main():
