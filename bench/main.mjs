@@ -2,6 +2,7 @@
 const commands = {
   step: "a full fine-tune step against its forward pass",
   features: "feature extraction against cores ÷ (decode + forward core-seconds)",
+  augment: "augmentation beside the training step: what it costs the loop",
   probe: "a second probe on the same data against the first: what the feature cache saves",
   conv: "the forms of a convolution's gradients against its forward pass",
   report: "docs/performance.md anew: steps beside PyTorch's, by batch and by image size",

@@ -227,6 +227,8 @@ export interface TrainResultEvent {
   readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
   /** How often this very test part has been scored before, counted by its fingerprint across runs. */
   readonly test_looks: number;
+  /** The test part once more with several views of each picture, averaged; `test` is without. */
+  readonly tta?: { readonly views: number; readonly test: ClassificationScores };
   readonly baselines?: { readonly scratch?: Baseline; readonly probe?: Baseline };
   readonly verdict?: Verdict;
 }

@@ -1,6 +1,9 @@
 import { draws } from "../core/random.js";
 import type { Augmentation, Pixels } from "./dataset.js";
 
+/** Those that need no code beside this. */
+export type PlainAugmentation = Extract<Augmentation, "none" | "light" | "standard">;
+
 /**
  * A randomly changed copy of a picture, for training. The draws are a hash of (seed, epoch, item), so that a
  * resumed run sees the same pictures. `none` gives the picture itself.
@@ -17,7 +20,7 @@ import type { Augmentation, Pixels } from "./dataset.js";
  */
 export function augment(
   pixels: Pixels,
-  augmentation: Augmentation,
+  augmentation: PlainAugmentation,
   seed: number,
   epoch: number,
   item: string,

@@ -1,6 +1,6 @@
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
-import { augment } from "./augment.js";
+import { type AugmentOptions, augmenter } from "./augmenter.js";
 import type { Augmentation, ImageItem, ImagePreprocessing, Pixels } from "./dataset.js";
 import { decodePixels, defaultPlatform } from "./decode.js";
 import { inOrder } from "./in-order.js";
@@ -15,6 +15,9 @@ export interface BatchOptions {
   readonly preprocessing: Pick<ImagePreprocessing, "height" | "width">;
   /** Default "none". */
   readonly augmentation?: Augmentation;
+  readonly augmentOptions?: AugmentOptions;
+  /** Instead of an augmentation: this view of each picture, see {@link viewOf}. */
+  readonly view?: number;
   /** Key of the augmentation's draws, with the epoch and the item's id. Default 0. */
   readonly seed?: number;
   readonly epoch?: number;
@@ -57,6 +60,10 @@ export async function* batches(
   const order = options.order ?? items.map((_, i) => i);
   const ahead = options.prefetch ?? Math.max(3 * batchSize, 4 * machine.cores());
   const slots = limiter(2 * machine.cores());
+  const change = await augmenter(augmentation, options.augmentOptions);
+  const { view } = options;
+  const viewOf = view === undefined ? undefined : (await import("./views.js")).viewOf;
+  const viewed = viewOf && ((pixels: Pixels) => viewOf(pixels, view!));
 
   const picture = async (index: number): Promise<Pixels> => {
     const item = items[index];
@@ -71,7 +78,7 @@ export async function* batches(
       });
       options.decoded?.offer(key, pixels);
     }
-    return augment(pixels, augmentation, seed, epoch, item.id);
+    return viewed ? viewed(pixels) : change(pixels, seed, epoch, item.id);
   };
 
   const each = 3 * height * width;

@@ -52,4 +52,16 @@ export interface Pixels {
   readonly data: Uint8Array;
 }
 
-export type Augmentation = "none" | "light" | "standard";
+/** How training pictures are changed at random: see {@link augment}. */
+export const augmentations = [
+  "none",
+  "light",
+  "standard",
+  "strong",
+  "randaugment",
+  "trivialaugment",
+] as const;
+export type Augmentation = (typeof augmentations)[number];
+
+/** How many views of a picture there are for test-time augmentation. */
+export const mostViews = 12;

@@ -1,6 +1,18 @@
-export { augment } from "./augment.js";
+export { augment, type PlainAugmentation } from "./augment.js";
+export { type Augmenter, type AugmentOptions, augmenter } from "./augmenter.js";
 export { type Batch, type BatchOptions, batches } from "./batches.js";
-export type { Augmentation, Dataset, ImageItem, ImagePreprocessing, Pixels } from "./dataset.js";
+export {
+  type Augmentation,
+  augmentations,
+  type Dataset,
+  type ImageItem,
+  type ImagePreprocessing,
+  type Pixels,
+} from "./dataset.js";
 export { decodePixels, decodeVersion } from "./decode.js";
+export { type Mix, type MixedBatch, mixBatch } from "./mix.js";
 export { type OpenImagesOptions, openImages } from "./open-images.js";
+export { type PictureOperation, pictureOperations } from "./picture-operations.js";
 export { PixelCache } from "./pixel-cache.js";
+export { randAugment, randomErasing, trivialAugment } from "./policies.js";
+export { viewOf } from "./views.js";
