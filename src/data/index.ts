@@ -10,9 +10,6 @@ export {
   type Pixels,
 } from "./dataset.js";
 export { decodePixels, decodeVersion } from "./decode.js";
-export { type Mix, type MixedBatch, mixBatch } from "./mix.js";
+export type { Mix, MixedBatch } from "./mix.js";
 export { type OpenImagesOptions, openImages } from "./open-images.js";
-export { type PictureOperation, pictureOperations } from "./picture-operations.js";
 export { PixelCache } from "./pixel-cache.js";
-export { randAugment, randomErasing, trivialAugment } from "./policies.js";
-export { viewOf } from "./views.js";

@@ -8,7 +8,8 @@ import { type PictureSource, pictureFeeds } from "./feeds.js";
 
 const [height, width, classes] = [6, 6, 3];
 const preprocessing = {
-  ...{ height, width, rescale: 1 / 255, channels: "rgb" },
+  ...{ height, width, rescale: 1 / 255 },
+  channels: "rgb",
   mean: [0, 0, 0],
   std: [1, 1, 1],
 } as const;

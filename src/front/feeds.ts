@@ -15,8 +15,7 @@ import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Evaluator, Validation } from "../train/fit.js";
 import type { StepFeeds } from "../train/loop.js";
-import { targetRows } from "../train/objective.js";
-import { feedNames } from "../train/state-names.js";
+import { feedNames, targetRows } from "../train/state-names.js";
 import { type Predictions, scoresOf } from "./scores.js";
 
 /** Pictures of a data set as the training loop wants them. */

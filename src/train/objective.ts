@@ -7,6 +7,7 @@ import {
   softmaxCrossEntropy,
   weightedMean,
 } from "../losses/index.js";
+import { targetRows } from "./state-names.js";
 
 /** One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up). */
 export interface Batch {
@@ -89,9 +90,6 @@ export interface ClassificationOptions extends CrossEntropyOptions {
   /** Classes C of labels that are shares: fed as `train.targets`, float32[B, C]. Default: labels are whole classes. */
   readonly soft?: number;
 }
-
-/** Name of the rows that hold shares of classes instead of labels. */
-export const targetRows = "targets";
 
 /** Cross-entropy of the labelled training batch, and penalties. */
 export function classification(options: ClassificationOptions = {}): Objective<"train"> {

@@ -6,7 +6,8 @@ import {
   weightDrift,
   weightedMean,
 } from "../losses/index.js";
-import { type Penalty, targetRows } from "./objective.js";
+import type { Penalty } from "./objective.js";
+import { targetRows } from "./state-names.js";
 
 /**
  * L2-SP: α Σ ½‖w - w⁰‖² over the weights of the body, with w⁰ where they started.
