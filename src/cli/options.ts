@@ -82,6 +82,11 @@ export const train = command({
       defaults.augment,
       "NAME",
     ),
+    groupFrom: words(
+      "regular expression whose bracket names a picture's group, kept on one side",
+      "PATTERN",
+      "none",
+    ),
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
     trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
     weights: oneOf("how the model file holds its weights", storages, defaults.weights),

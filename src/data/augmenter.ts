@@ -1,4 +1,5 @@
-import { augment } from "./augment.js";
+import { draws } from "../core/random.js";
+import { augment, cropped } from "./augment.js";
 import type { Augmentation, Pixels } from "./dataset.js";
 
 /** What can be told of an augmentation beside its name. */
@@ -29,11 +30,13 @@ export async function augmenter(
   if (plain && !(erasing > 0))
     return (pixels, seed, epoch, item) => augment(pixels, augmentation, seed, epoch, item);
   // Loaded where it is asked for: a page should not wait for what it does not use.
-  const { erased, withPolicy } = await import("./policies.js");
+  const { erased, randAugment, trivialAugment } = await import("./policies.js");
   return (pixels, seed, epoch, item) => {
-    const changed = plain
-      ? augment(pixels, augmentation, seed, epoch, item)
-      : withPolicy(pixels, augmentation, magnitude, seed, epoch, item);
+    if (plain) return erased(augment(pixels, augmentation, seed, epoch, item), erasing, seed, epoch, item);
+    const draw = draws(seed, "augment", epoch, item);
+    const part = cropped(pixels, draw.chance(0.5), draw);
+    const changed =
+      augmentation === "trivialaugment" ? trivialAugment(part, draw) : randAugment(part, draw, magnitude);
     return erased(changed, erasing, seed, epoch, item);
   };
 }

@@ -5,6 +5,7 @@ import type { Augmentation, ImageItem, ImagePreprocessing, Pixels } from "./data
 import { decodePixels, defaultPlatform } from "./decode.js";
 import { inOrder } from "./in-order.js";
 import type { PixelCache } from "./pixel-cache.js";
+import { viewOf } from "./views.js";
 
 export interface BatchOptions {
   /** Positions in `items`, in the order they are wanted; may repeat. Default: all, as they come. */
@@ -62,8 +63,6 @@ export async function* batches(
   const slots = limiter(2 * machine.cores());
   const change = await augmenter(augmentation, options.augmentOptions);
   const { view } = options;
-  const viewOf = view === undefined ? undefined : (await import("./views.js")).viewOf;
-  const viewed = viewOf && ((pixels: Pixels) => viewOf(pixels, view!));
 
   const picture = async (index: number): Promise<Pixels> => {
     const item = items[index];
@@ -78,7 +77,7 @@ export async function* batches(
       });
       options.decoded?.offer(key, pixels);
     }
-    return viewed ? viewed(pixels) : change(pixels, seed, epoch, item.id);
+    return view === undefined ? change(pixels, seed, epoch, item.id) : viewOf(pixels, view);
   };
 
   const each = 3 * height * width;

@@ -8,6 +8,8 @@ export interface FoundPicture {
   readonly label: string;
   /** The part it was put in by folder or column, if any. */
   readonly given: Part | undefined;
+  /** What it belongs to with others (a person, a source file, a burst): all of them stay on one side. */
+  readonly group?: string;
 }
 
 /** What a folder or a list of pictures holds. */

@@ -7,6 +7,7 @@ export {
   type Dataset,
   type ImageItem,
   type ImagePreprocessing,
+  type Leak,
   type Pixels,
 } from "./dataset.js";
 export { decodePixels, decodeVersion } from "./decode.js";

@@ -6,6 +6,7 @@ import type { Dataset, ImageItem } from "./dataset.js";
 import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages, pictureEndings } from "./find-images.js";
 import { byCodePoint, count, type Found, quoted } from "./found.js";
+import { groupedBy } from "./groups.js";
 import { listedImages, listName } from "./listed-images.js";
 import { scanPictures } from "./scan.js";
 import type { Scanned } from "./scan-memory.js";
@@ -20,6 +21,8 @@ export interface OpenImagesOptions {
   /** Columns of a CSV or JSONL, when they have unusual names. */
   readonly imageColumn?: string;
   readonly labelColumn?: string;
+  /** A regular expression whose bracket is the group of a picture, tried on its id: a group stays on one side. */
+  readonly groupFrom?: string;
   readonly signal?: AbortSignal;
   /** Gets progress events of the phase "scan". */
   readonly onEvent?: OnEvent;
@@ -51,8 +54,12 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   checkFractions(validationFraction, testFraction);
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
-  const { found, folder } = await find(platform, absolute, options);
-  checkFound(found, absolute);
+  const { found: asFound, folder } = await find(platform, absolute, options);
+  checkFound(asFound, absolute);
+  const found =
+    options.groupFrom === undefined
+      ? asFound
+      : { ...asFound, pictures: groupedBy(asFound.pictures, options.groupFrom) };
 
   const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
   const warnings = [...found.warnings];
@@ -65,7 +72,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
       message: `of ${count(animated.length, "animated or many-paged picture")} only the first frame is used: ${quoted(animated.map(({ id }) => id))}`,
     });
 
-  const { pictures, parts, exact, near, acrossParts, words } = assignParts(
+  const { pictures, parts, exact, near, acrossParts, words, leaks } = assignParts(
     readable.sort((a, b) => byCodePoint(a.id, b.id)),
     { seed, validationFraction, testFraction },
     skipped,
@@ -98,6 +105,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     ignored: found.ignored,
     duplicates: { exact, near, acrossParts },
     warnings,
+    leaks,
     fingerprint,
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };

@@ -1,6 +1,5 @@
 import { type Draws, draws } from "../core/random.js";
-import { randomPart, stretch } from "./augment.js";
-import type { Augmentation, Pixels } from "./dataset.js";
+import type { Pixels } from "./dataset.js";
 import { type PictureOperation, pictureOperations } from "./picture-operations.js";
 
 /** Steps of strength, 0 … 30. */
@@ -110,22 +109,6 @@ export function randomErasing(pixels: Pixels, draw: Draws): Pixels {
     return pixels;
   }
   return pixels;
-}
-
-/** The crop and the mirror of `standard`, then a policy. */
-export function withPolicy(
-  pixels: Pixels,
-  policy: Extract<Augmentation, "strong" | "randaugment" | "trivialaugment">,
-  magnitude: number | undefined,
-  seed: number,
-  epoch: number,
-  item: string,
-): Pixels {
-  const draw = draws(seed, "augment", epoch, item);
-  const mirror = draw.chance(0.5);
-  const part = randomPart(pixels.height, pixels.width, draw.uniform, 0.35);
-  const cropped = stretch(pixels, part, mirror);
-  return policy === "trivialaugment" ? trivialAugment(cropped, draw) : randAugment(cropped, draw, magnitude);
 }
 
 /** {@link randomErasing} of a copy, with some probability. */

@@ -2,6 +2,7 @@ import { type ModelFolder, readModelFolder } from "../bases/model-folder.js";
 import { withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
 import { decodePixels } from "../data/index.js";
+import { viewOf } from "../data/views.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
@@ -99,10 +100,9 @@ export async function loadModelOn(
       checkViews(tta);
       const picture = await decodePixels(input, preprocessing, platform);
       const { height, width } = picture;
-      const viewOf = tta > 1 ? (await import("../data/views.js")).viewOf : undefined;
       const scores = new Array<number>(classes.length).fill(0);
       for (let view = 0; view < tta; view++) {
-        const { data } = viewOf ? viewOf(picture, view) : picture;
+        const { data } = viewOf(picture, view);
         const out = await session.run({
           [session.inputs[0]!.name]: { dtype: "uint8", dims: [1, height, width, 3], data },
         });

@@ -52,6 +52,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly batchSize?: number;
   /** Default "light". */
   readonly augment?: Augmentation;
+  /** A regular expression whose bracket is the group of a picture, tried on its path: groups stay on one side. */
+  readonly groupFrom?: string;
   /** Value of the base to cut at. Default: found by itself. */
   readonly cut?: string;
   /** Weights of the base that train: names with `*`, commas between several, or `after:VALUE`. Default: all. */
@@ -127,6 +129,7 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   lr: above(0, 100),
   batchSize: whole(1, 4096),
   augment: oneOf(...augmentations),
+  groupFrom: text,
   cut: text,
   trainable: text,
   weights: oneOf(...Object.keys(weightStorages)),

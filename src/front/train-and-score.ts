@@ -187,6 +187,8 @@ export async function trainAndScore(
     test: partOf(ordered, "test", rows, body.width),
   };
 
+  const { tellFeatureLeaks } = await import("./feature-leaks.js");
+  tellFeatureLeaks(parts, body.width, events, onEvent);
   const trainingBegin = performance.now();
   let tried = 0;
   const head = (done: number): void =>
