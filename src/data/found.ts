@@ -1,5 +1,18 @@
 import type { Part } from "../core/events.js";
 
+/** Endings of files that may list pictures with their labels. */
+export const listName = /\.(csv|tsv|jsonl|ndjson)$/i;
+
+/** Folder names that mean a part of a split, in lower case. */
+export const partNames: ReadonlyMap<string, Part> = new Map([
+  ["train", "train"],
+  ["val", "validation"],
+  ["valid", "validation"],
+  ["validation", "validation"],
+  ["dev", "validation"],
+  ["test", "test"],
+]);
+
 /** A picture that was found, before its content was looked at. */
 export interface FoundPicture {
   readonly id: string;

@@ -1,11 +1,7 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
-import { partNames } from "./find-images.js";
-import { type Found, type FoundPicture, quoted } from "./found.js";
-
-/** Endings of files that may list pictures with their labels. */
-export const listName = /\.(csv|tsv|jsonl|ndjson)$/i;
+import { type Found, type FoundPicture, partNames, quoted } from "./found.js";
 
 /** Other names of the columns, in lower case, best first. */
 const synonyms = {

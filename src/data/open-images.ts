@@ -5,9 +5,8 @@ import { assignParts, type Known } from "./assign-parts.js";
 import type { Dataset, ImageItem } from "./dataset.js";
 import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages, pictureEndings } from "./find-images.js";
-import { byCodePoint, count, type Found, quoted } from "./found.js";
+import { byCodePoint, count, type Found, listName, quoted } from "./found.js";
 import { groupedBy } from "./groups.js";
-import { listedImages, listName } from "./listed-images.js";
 import { scanPictures } from "./scan.js";
 import type { Scanned } from "./scan-memory.js";
 
@@ -128,6 +127,11 @@ function checkFractions(validation: number, test: number): void {
     );
 }
 
+/** Loaded where there is a list. */
+async function listed(files: Platform["files"], list: string, options: OpenImagesOptions): Promise<Found> {
+  return (await import("./listed-images.js")).listedImages(files, list, options);
+}
+
 /** Folders or a list: whichever `root` is or holds. */
 async function find(
   platform: Platform,
@@ -142,7 +146,7 @@ async function find(
     });
   if (state.kind !== "folder") {
     if (state.kind === "file" && listName.test(root))
-      return { found: await listedImages(files, root, options), folder: files.dirname(root) };
+      return { found: await listed(files, root, options), folder: files.dirname(root) };
     throw new EngraftError(
       "DataError",
       `${JSON.stringify(root)} is neither a folder nor a list of pictures`,
@@ -164,7 +168,7 @@ async function find(
       `${JSON.stringify(root)} holds several lists: ${quoted(lists.map(({ name }) => name).sort(byCodePoint))}`,
       { help: "name the one to use instead of the folder" },
     );
-  return { found: await listedImages(files, files.join(root, lists[0]!.name), options), folder: root };
+  return { found: await listed(files, files.join(root, lists[0]!.name), options), folder: root };
 }
 
 /** What can be told before any picture is opened. */
