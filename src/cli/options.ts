@@ -97,6 +97,7 @@ export const train = command({
     }),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
+    tensorboard: flag("write TensorBoard's event files too, in the run folder"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,

@@ -15,7 +15,8 @@ import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Evaluator, Validation } from "../train/fit.js";
 import type { StepFeeds } from "../train/loop.js";
-import { feedNames, targetRows } from "../train/state-names.js";
+import { feedNames } from "../train/state-names.js";
+import { targetRows } from "../train/target-rows.js";
 import { type Predictions, scoresOf } from "./scores.js";
 
 /** Pictures of a data set as the training loop wants them. */

@@ -66,6 +66,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
   readonly baselines?: boolean;
+  /** Also write TensorBoard's event files, in the run folder's `tensorboard/`. Default false. */
+  readonly tensorboard?: boolean;
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
 }
@@ -136,6 +138,7 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   tta: whole(1, mostViews),
   out: text,
   baselines: yesOrNo,
+  tensorboard: yesOrNo,
   checkpointSeconds: between(0, 3600),
 };
 

@@ -7,7 +7,7 @@ import {
   softmaxCrossEntropy,
   weightedMean,
 } from "../losses/index.js";
-import { targetRows } from "./state-names.js";
+import { targetRows } from "./target-rows.js";
 
 /** One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up). */
 export interface Batch {

@@ -7,7 +7,7 @@ import {
   weightedMean,
 } from "../losses/index.js";
 import type { Penalty } from "./objective.js";
-import { targetRows } from "./state-names.js";
+import { targetRows } from "./target-rows.js";
 
 /**
  * L2-SP: α Σ ½‖w - w⁰‖² over the weights of the body, with w⁰ where they started.

@@ -6,9 +6,6 @@ export function feedNames(source: string): Batch {
   return { x: `${source}.x`, labels: `${source}.labels`, weights: `${source}.weights` };
 }
 
-/** Name of the rows that hold shares of classes instead of labels. */
-export const targetRows = "targets";
-
 /** Name of an optimiser's memory in the state. */
 export function slotName(value: Value, slot: string): Value {
   return `${value}#${slot}`;
