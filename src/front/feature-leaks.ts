@@ -14,8 +14,9 @@ const mostProducts = 2e9;
  * copies that no small picture shows.
  *
  * d(a, b) = 1 - cos(a - μ, b - μ), μ the mean feature of the training part. Told are the pairs with d below 0.2 of the
- * median distance of a training picture to its nearest other one: a threshold that follows the data, since pictures
- * of one machine are all alike.
+ * median distance of a training picture to its nearest other one, and of the distance of this very training picture to
+ * its nearest other one: thresholds that follow the data, since pictures of one machine are all alike. A training picture
+ * with a copy within the training part therefore hides a third one; those look-alikes are found by their small pictures.
  *
  * @param skip pairs that are known already, "item\nother"
  */
@@ -43,6 +44,8 @@ export function featureLeaks(
     for (let i = 0; i < judged.items.length; i += thin) {
       const { at, distance } = nearest(rows, train, i, width);
       if (at < 0 || !(distance < suspicious * usual)) continue;
+      // Where training pictures are as close to each other, nearness says nothing: plain surfaces, empty scenes.
+      if (!(distance < suspicious * nearest(train, train, at, width, at).distance)) continue;
       const [item, other] = [parts.train.items[at]!, judged.items[i]!];
       if (skip.has(`${item.id}\n${other.id}`)) continue;
       leaks.push({
