@@ -291,7 +291,10 @@ test("the library refuses the options that the command line refuses", async () =
     [{ lr: Number.NaN }, "lr is null\n  help: give a number above 0, at most 100"],
     [{ batchSize: 0 }, "batchSize is 0\n  help: give a whole number from 1 to 4096"],
     [{ strategy: "magic" }, `strategy is "magic"\n  help: give one of ${Object.keys(strategies).join(", ")}`],
-    [{ augment: "strong" }, 'augment is "strong"\n  help: give one of none, light, standard'],
+    [
+      { augment: "mild" },
+      'augment is "mild"\n  help: give one of none, light, standard, strong, randaugment, trivialaugment',
+    ],
     [{ mean: [] }, "mean is []\n  help: give one to three finite numbers"],
   ] as const)
     expect(await refusal(options as unknown as TrainOptions)).toBe(`OptionError: ${text}`);

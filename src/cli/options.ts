@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
+import { augmentations, mostViews } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
@@ -43,6 +44,13 @@ const preprocessing = {
   channels: oneOf("order of the base's channels", ["rgb", "bgr"], "rgb"),
 };
 
+/** Test-time augmentation. */
+const tta = integer("views of each picture whose answers are averaged", {
+  min: 1,
+  max: mostViews,
+  otherwise: "1: the picture alone",
+});
+
 function command<Shape extends z.core.$ZodLooseShape>(
   spec: Omit<CommandSpec, "options"> & { readonly options: Shape },
 ) {
@@ -68,12 +76,28 @@ export const train = command({
     epochs: integer("passes over the training part", { min: 1, max: 10_000, otherwise: "by the strategy" }),
     lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
-    augment: oneOf("random changes to training pictures", ["none", "light", "standard"], defaults.augment),
+    augment: oneOf(
+      `random changes to training pictures: ${augmentations.join(", ")}`,
+      augmentations,
+      defaults.augment,
+      "NAME",
+    ),
+    groupFrom: words(
+      "regular expression whose bracket names a picture's group, kept on one side",
+      "PATTERN",
+      "none",
+    ),
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
     trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
     weights: oneOf("how the model file holds its weights", storages, defaults.weights),
+    tta: integer("score the test part also with so many views of each picture", {
+      min: 1,
+      max: mostViews,
+      otherwise: "1: not",
+    }),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
+    tensorboard: flag("write TensorBoard's event files too, in the run folder"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
@@ -91,7 +115,7 @@ export const evaluate = command({
   usage: "<model> <data>",
   least: 2,
   most: 2,
-  options: {},
+  options: { tta },
   examples: ["engraft eval runs/2026-01-31-flowers/model ./flowers"],
 });
 
@@ -101,7 +125,10 @@ export const predict = command({
   usage: "<model> <file...|folder|->",
   least: 2,
   most: Number.POSITIVE_INFINITY,
-  options: { top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }) },
+  options: {
+    top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }),
+    tta,
+  },
   examples: ["engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3"],
 });
 

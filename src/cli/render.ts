@@ -161,6 +161,12 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ),
     ...renderScores(result.test),
+    ...(result.tta
+      ? labelled(
+          "views",
+          `accuracy ${fraction(result.tta.test.accuracy)} with ${result.tta.views} views of each picture (${between(result.tta.test.accuracy_ci95)})`,
+        )
+      : []),
   ];
   for (const [name, baseline] of Object.entries(baselines ?? {})) {
     if (!baseline) continue;

@@ -33,8 +33,30 @@ export interface DataEvent {
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Copies of other items: exact ones, near ones, and those whose original is in another given part. */
   readonly duplicates: { readonly exact: number; readonly near: number; readonly across_parts: number };
+  /** Pairs on two sides of the split that should not be: at most 200. */
+  readonly leaks?: readonly LeakedPair[];
   /** sha256: equal only for the same data and split. */
   readonly fingerprint: string;
+}
+
+/** Two items on two sides of a split that are one thing; `item` is in the part that learns or chooses. */
+export interface LeakedPair {
+  readonly kind: "exact" | "near" | "group" | "features";
+  readonly item: string;
+  readonly part: Part;
+  readonly other: string;
+  readonly other_part: Part;
+  readonly left_out?: true;
+}
+
+/** Pictures that the base finds hardly different, across the parts: told when its features are there. */
+export interface LeaksEvent {
+  readonly event: "leaks";
+  readonly found: number;
+  /** At most 200, the closest first. */
+  readonly leaks: readonly (LeakedPair & {
+    /** 1 − cosine, as a share of the usual distance. */ readonly distance: number;
+  })[];
 }
 
 /** Items in each part. */
@@ -227,6 +249,8 @@ export interface TrainResultEvent {
   readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
   /** How often this very test part has been scored before, counted by its fingerprint across runs. */
   readonly test_looks: number;
+  /** The test part once more with several views of each picture, averaged; `test` is without. */
+  readonly tta?: { readonly views: number; readonly test: ClassificationScores };
   readonly baselines?: { readonly scratch?: Baseline; readonly probe?: Baseline };
   readonly verdict?: Verdict;
 }
@@ -245,6 +269,7 @@ export interface ErrorEvent {
 export type EngraftEvent =
   | StartEvent
   | DataEvent
+  | LeaksEvent
   | BaseEvent
   | TrainableEvent
   | ForecastEvent

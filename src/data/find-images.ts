@@ -1,21 +1,19 @@
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
-import { byCodePoint, count, type Found, type FoundPicture, quoted, type Warning } from "./found.js";
+import {
+  byCodePoint,
+  count,
+  type Found,
+  type FoundPicture,
+  partNames,
+  quoted,
+  type Warning,
+} from "./found.js";
 
 /** Endings of file names that are taken for pictures. */
 export const pictureEndings = "jpg jpeg jpe jfif png webp gif bmp dib tif tiff avif".split(" ");
 const pictureName = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
-
-/** Folder names that mean a part of a split, in lower case. */
-export const partNames: ReadonlyMap<string, Part> = new Map([
-  ["train", "train"],
-  ["val", "validation"],
-  ["valid", "validation"],
-  ["validation", "validation"],
-  ["dev", "validation"],
-  ["test", "test"],
-]);
 
 interface Counts {
   hidden: number;

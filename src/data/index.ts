@@ -1,6 +1,16 @@
-export { augment } from "./augment.js";
+export { augment, type PlainAugmentation } from "./augment.js";
+export { type Augmenter, type AugmentOptions, augmenter } from "./augmenter.js";
 export { type Batch, type BatchOptions, batches } from "./batches.js";
-export type { Augmentation, Dataset, ImageItem, ImagePreprocessing, Pixels } from "./dataset.js";
+export {
+  type Augmentation,
+  augmentations,
+  type Dataset,
+  type ImageItem,
+  type ImagePreprocessing,
+  type Leak,
+  type Pixels,
+} from "./dataset.js";
 export { decodePixels, decodeVersion } from "./decode.js";
+export type { Mix, MixedBatch } from "./mix.js";
 export { type OpenImagesOptions, openImages } from "./open-images.js";
 export { PixelCache } from "./pixel-cache.js";

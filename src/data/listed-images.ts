@@ -1,17 +1,14 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
-import { partNames } from "./find-images.js";
-import { type Found, type FoundPicture, quoted } from "./found.js";
-
-/** Endings of files that may list pictures with their labels. */
-export const listName = /\.(csv|tsv|jsonl|ndjson)$/i;
+import { type Found, type FoundPicture, partNames, quoted } from "./found.js";
 
 /** Other names of the columns, in lower case, best first. */
 const synonyms = {
   image: ["image", "file", "filename", "file_name", "path", "filepath", "image_path", "picture", "img"],
   label: ["label", "class", "category", "target", "class_name"],
   split: ["split", "part", "subset", "partition"],
+  group: ["group", "group_id", "source", "person", "subject", "patient", "burst"],
 } as const;
 
 /** Values of the split column, in lower case. */
@@ -53,6 +50,8 @@ export async function listedImages(files: Files, list: string, options: ListOpti
   const label = column("label", columns, name, options.labelColumn);
   const split = columns.find((one) => (synonyms.split as readonly string[]).includes(one.toLowerCase()));
 
+  const group = columns.find((one) => (synonyms.group as readonly string[]).includes(one.toLowerCase()));
+
   const folder = files.dirname(list);
   const skipped: { item: string; reason: string }[] = [];
   const pictures = new Map<string, FoundPicture>();
@@ -71,7 +70,9 @@ export async function listedImages(files: Files, list: string, options: ListOpti
     const given =
       split === undefined ? undefined : partOf(asText(values[split], name, line, split), name, line);
     const before = pictures.get(path);
-    if (before === undefined) pictures.set(path, { id, path, label: what, given });
+    const whose = group === undefined ? "" : asText(values[group], name, line, group);
+    if (before === undefined)
+      pictures.set(path, { id, path, label: what, given, ...(whose !== "" && { group: whose }) });
     else if (before.label !== what || before.given !== given) conflicts.push(id);
     else skipped.push({ item: `${name}, line ${line}`, reason: `names ${JSON.stringify(id)} again` });
   }

@@ -22,8 +22,12 @@ export async function carryOut(
   const { platform } = machine;
   const events: EngraftEvent[] = [];
   const record = recorder(run, options.onEvent);
+  const board = options.tensorboard
+    ? await (await import("./tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
+    : undefined;
   const onEvent: OnEvent = (event) => {
     options.onEvent?.(event);
+    board?.write(event);
     if (event.event === "progress") return;
     events.push(event);
     record.write(event);
@@ -75,6 +79,7 @@ export async function carryOut(
     return await trainAndScore(context, begin, events);
   } finally {
     await record.end();
+    await board?.end();
     await runtime.close();
   }
 }

@@ -6,7 +6,7 @@ import { predictAll } from "./feeds.js";
 import { testLooks } from "./looks.js";
 import { openMachine } from "./machine.js";
 import { graphOf, loadSession } from "./model.js";
-import type { TaskOptions } from "./options.js";
+import { checkViews, type TaskOptions } from "./options.js";
 import { scoresOf } from "./scores.js";
 import { openData } from "./setup.js";
 
@@ -20,6 +20,13 @@ export interface Evaluation {
   /** Items left out because the model was trained or chosen on them. */
   readonly left_out: number;
   readonly test_looks: number;
+  /** Views of each picture that were averaged, where there were several. */
+  readonly tta?: number;
+}
+
+export interface EvaluateOptions extends TaskOptions {
+  /** Views of each picture whose probabilities are averaged, 1 … 12. Default 1: the picture alone. */
+  readonly tta?: number;
 }
 
 /**
@@ -31,8 +38,10 @@ export interface Evaluation {
 export async function evaluate(
   model: string,
   data: string | Dataset,
-  options: TaskOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  const { tta = 1 } = options;
+  checkViews(tta);
   const { platform, openRuntime } = await openMachine();
   const folder = await readModelFolder(platform, model);
   // Before the pictures are looked at: a model that does not fit its own class list scores nothing.
@@ -53,6 +62,7 @@ export async function evaluate(
         preprocessing: folder.preprocessing,
         decoded: new PixelCache(0),
         platform,
+        views: tta,
         ...(signal && { signal }),
       },
       folder.classes.length,
@@ -71,6 +81,7 @@ export async function evaluate(
       scored: chosen.words,
       left_out: chosen.leftOut,
       test_looks: await testLooks(platform, fingerprint, `eval ${folder.dir}`, options.onEvent),
+      ...(tta > 1 && { tta }),
     };
   } finally {
     await runtime.close();

@@ -33,13 +33,14 @@ export async function finish({
 }: Finished): Promise<void> {
   const { manifest } = run;
   const { platform } = machine;
-  const worst = new Set(result.test.worst.map((w) => w.item));
+  const leaked = machine.report ? (await import("../report/leaks.js")).leakedItems(events) : [];
+  const shown = new Set([...result.test.worst.map((w) => w.item), ...leaked]);
   const data: ReportData = {
     title: (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, ""),
     result,
     events,
     thumbnails: machine.report
-      ? await machine.thumbnails(dataset.items.filter((item) => worst.has(item.id)))
+      ? await machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
       : {},
     command: manifest.command,
     versions: manifest.versions,

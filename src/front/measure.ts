@@ -53,6 +53,7 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
   const secondsPerScored = fit ? await scoring(fit.evaluate, train.slice(0, featureBatch), context) : 0;
   const now = platform.memoryMb();
   const [aStep, aScoring] = [Math.max(0, withStep - before), Math.max(0, now - withStep)];
+  const viewed = (options.tta ?? 1) > 1 ? options.tta! * test : 0;
   const state = fit?.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0) ?? 0;
   const { height, width } = opened.base.preprocessing;
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
@@ -65,7 +66,7 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
     secondsPerStep,
     steps: fit && plan ? stepsIn(plan) : 0,
     secondsPerScored,
-    picturesToScore: fit && plan ? (plan.epochs + 1) * validation + test + scoredBefore : 0,
+    picturesToScore: fit && plan ? (plan.epochs + 1) * validation + test + viewed + scoredBefore : 0,
     baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), 0),
     baselinePictures:
       scratch.reduce((n, p) => n + (p.epochs + 1) * validation, 0) + (scratch.length > 0 ? test : 0),

@@ -2,11 +2,13 @@ import { type ModelFolder, readModelFolder } from "../bases/model-folder.js";
 import { withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
 import { decodePixels } from "../data/index.js";
+import { viewOf } from "../data/views.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { type Machine, openMachine } from "./machine.js";
+import { checkViews } from "./options.js";
 
 /** One class with its probability. */
 export interface Answer {
@@ -22,9 +24,13 @@ export interface Model {
   /**
    * Classes of one picture, the most probable first.
    * @param input path of a picture, or its bytes.
+   * @param options.tta views of the picture whose probabilities are averaged, 1 … 12. Default 1.
    * @throws DataError when it cannot be read as a picture.
    */
-  predict(input: string | Uint8Array, options?: { readonly top?: number }): Promise<Answer[]>;
+  predict(
+    input: string | Uint8Array,
+    options?: { readonly top?: number; readonly tta?: number },
+  ): Promise<Answer[]>;
   close(): Promise<void>;
 }
 
@@ -90,12 +96,19 @@ export async function loadModelOn(
   return {
     dir: folder.dir,
     classes,
-    async predict(input, { top = classes.length } = {}) {
-      const { data, height, width } = await decodePixels(input, preprocessing, platform);
-      const out = await session.run({
-        [session.inputs[0]!.name]: { dtype: "uint8", dims: [1, height, width, 3], data },
-      });
-      const scores = softmax(Object.values(out)[0]!.data as Float32Array);
+    async predict(input, { top = classes.length, tta = 1 } = {}) {
+      checkViews(tta);
+      const picture = await decodePixels(input, preprocessing, platform);
+      const { height, width } = picture;
+      const scores = new Array<number>(classes.length).fill(0);
+      for (let view = 0; view < tta; view++) {
+        const { data } = viewOf(picture, view);
+        const out = await session.run({
+          [session.inputs[0]!.name]: { dtype: "uint8", dims: [1, height, width, 3], data },
+        });
+        const one = softmax(Object.values(out)[0]!.data as Float32Array);
+        for (const [k, p] of one.entries()) scores[k]! += p / tta;
+      }
       return classes
         .map((label, i) => ({ label, score: scores[i]! }))
         .sort((a, b) => b.score - a.score)

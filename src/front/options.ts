@@ -1,7 +1,8 @@
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
-import type { Augmentation } from "../data/index.js";
+import type { AugmentOptions } from "../data/augmenter.js";
+import { type Augmentation, augmentations, mostViews } from "../data/dataset.js";
 import { checkSettings, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
@@ -51,16 +52,22 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly batchSize?: number;
   /** Default "light". */
   readonly augment?: Augmentation;
+  /** A regular expression whose bracket is the group of a picture, tried on its path: groups stay on one side. */
+  readonly groupFrom?: string;
   /** Value of the base to cut at. Default: found by itself. */
   readonly cut?: string;
   /** Weights of the base that train: names with `*`, commas between several, or `after:VALUE`. Default: all. */
   readonly trainable?: string;
   /** How the model file holds its weights; training is float32 in any case. Default "fp32". */
   readonly weights?: WeightStorage;
+  /** Also score the test part with so many views of each picture, 2 … 12, averaged. Default 1: not. */
+  readonly tta?: number;
   /** The run folder. Default: runs/<date>-<name of the data>. */
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
   readonly baselines?: boolean;
+  /** Also write TensorBoard's event files, in the run folder's `tensorboard/`. Default false. */
+  readonly tensorboard?: boolean;
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
 }
@@ -123,14 +130,36 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   epochs: whole(1, 10_000),
   lr: above(0, 100),
   batchSize: whole(1, 4096),
-  augment: oneOf("none", "light", "standard"),
+  augment: oneOf(...augmentations),
+  groupFrom: text,
   cut: text,
   trainable: text,
   weights: oneOf(...Object.keys(weightStorages)),
+  tta: whole(1, mostViews),
   out: text,
   baselines: yesOrNo,
+  tensorboard: yesOrNo,
   checkpointSeconds: between(0, 3600),
 };
+
+/** @throws OptionError for a number of views that there cannot be */
+export function checkViews(tta: unknown): void {
+  const [allowed, holds] = checks.tta;
+  if (!holds(tta))
+    throw new EngraftError("OptionError", `tta is ${String(tta)}`, {
+      help: `give ${allowed}: the views of a picture that are averaged`,
+      details: { option: "tta", value: tta },
+    });
+}
+
+/** What was asked of the augmentation among the options of the loop. */
+export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
+  const { magnitude, erasing } = asked;
+  return {
+    ...(typeof magnitude === "number" && { magnitude }),
+    ...(typeof erasing === "number" && { erasing }),
+  };
+}
 
 /** @throws OptionError for an option that there is not, or a value that it cannot have */
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
@@ -150,4 +179,10 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   }
   const { strategy, option } = options as TrainOptions;
   if (option !== undefined) checkSettings(strategy ?? defaults.strategy, option);
+  const { augment = defaults.augment } = options as TrainOptions;
+  if (option?.magnitude !== undefined && augment !== "randaugment" && augment !== "strong")
+    throw new EngraftError("OptionError", `option magnitude has no effect with --augment ${augment}`, {
+      help: "it is the strength of --augment randaugment and --augment strong",
+      details: { option: "magnitude", augment },
+    });
 }

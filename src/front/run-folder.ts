@@ -162,7 +162,8 @@ export class RunFolder {
   /** Take away what this run wrote, so that the same command, corrected, finds its folder free. */
   async discard(): Promise<void> {
     const { files } = this.platform;
-    for (const name of ["state", "events.jsonl", "run.json"]) await files.remove(this.file(name));
+    for (const name of ["state", "tensorboard", "events.jsonl", "run.json"])
+      await files.remove(this.file(name));
     if (this.made && (await files.list(this.path)).length === 0) await files.remove(this.path);
   }
 

@@ -5,7 +5,13 @@ import { messageOf } from "../core/errors.js";
 import type { BaseEvent, DataEvent, OnEvent } from "../core/events.js";
 import type { WritableRows } from "../core/rows.js";
 import { formatType } from "../core/shape.js";
-import { type Dataset, decodeVersion, openImages, type PixelCache } from "../data/index.js";
+import {
+  type Dataset,
+  decodeVersion,
+  type OpenImagesOptions,
+  openImages,
+  type PixelCache,
+} from "../data/index.js";
 import type { Value } from "../graph/node.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Platform } from "../platform/platform.js";
@@ -26,7 +32,7 @@ import type { PreprocessingRequest, TaskOptions } from "./options.js";
  */
 export async function openData(
   data: string | Dataset,
-  options: TaskOptions = {},
+  options: TaskOptions & Pick<OpenImagesOptions, "groupFrom"> = {},
   platform?: Platform,
 ): Promise<Dataset> {
   const { onEvent, signal, seed = 0 } = options;
@@ -34,6 +40,7 @@ export async function openData(
     typeof data === "string"
       ? await openImages(data, {
           seed,
+          ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
           ...(signal && { signal }),
           ...(onEvent && { onEvent }),
           ...(platform && { platform }),
@@ -43,6 +50,9 @@ export async function openData(
   for (const { code, message } of dataset.warnings) onEvent?.({ event: "warning", code, message });
   return dataset;
 }
+
+/** Pairs that an event names; the count is in the warning. */
+export const mostLeaks = 200;
 
 export function dataEvent(dataset: Dataset): DataEvent {
   const { task, classes, splitWords, skipped, duplicates, fingerprint } = dataset;
@@ -54,6 +64,7 @@ export function dataEvent(dataset: Dataset): DataEvent {
     split_words: splitWords,
     skipped,
     duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
+    ...(dataset.leaks && dataset.leaks.length > 0 && { leaks: dataset.leaks.slice(0, mostLeaks) }),
     fingerprint,
   };
 }

@@ -1,4 +1,5 @@
 import type { Body } from "../bases/body.js";
+import type { EngraftEvent } from "../core/events.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { inParts, partOf } from "../train/features.js";
 import type { Context } from "./context.js";
@@ -20,11 +21,13 @@ export interface SolvedHead {
 /**
  * Features of all pictures, then the head that fits them best: what every strategy starts from. The features are
  * given up with it, and the trunk is closed.
+ * @param events what was told before
  */
 export async function solveHead(
   { run, options, dataset, decoded, onEvent }: Context,
   trunk: Trunk,
   body: Body,
+  events: readonly EngraftEvent[],
 ): Promise<SolvedHead> {
   const { signal } = options;
   const { classes } = dataset;
@@ -39,7 +42,6 @@ export async function solveHead(
   try {
     const featureSeconds = (performance.now() - begin) / 1000;
     await trunk.close();
-    const headBegin = performance.now();
     let tried = 0;
     const total = defaultStrengths.length;
     const told = (done: number): void =>
@@ -48,6 +50,9 @@ export async function solveHead(
     const [train, held, test] = (["train", "validation", "test"] as const).map((part) =>
       partOf(ordered, part, rows),
     ) as [ReturnType<typeof partOf>, ReturnType<typeof partOf>, ReturnType<typeof partOf>];
+    const { tellFeatureLeaks } = await import("./feature-leaks.js");
+    tellFeatureLeaks({ train, validation: held, test }, events, onEvent);
+    const headBegin = performance.now();
     const probe = await fitProbeInTurns(
       { train, validation: held, dims: body.width, classes: classes.length },
       { onStrength: () => told(++tried), ...(signal && { signal }) },

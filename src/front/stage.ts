@@ -33,7 +33,7 @@ export function prepareStage(options: StageOptions): Promise<Fit> {
     model: options.model,
     ...fitOfPlan(plan),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
-    feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole),
+    feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
     validate: (evaluate) =>
       validateOn(evaluate, { ...validation, ...(options.signal && { signal: options.signal }) }, classes),
     stage: options.stage,

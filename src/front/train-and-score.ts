@@ -22,8 +22,9 @@ import { finish } from "./finish.js";
 import { testLooks } from "./looks.js";
 import { measure } from "./measure.js";
 import { requireMemory } from "./memory.js";
-import { defaults } from "./options.js";
+import { augmentOptionsOf, defaults } from "./options.js";
 import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
+import { scoredViews } from "./scored-views.js";
 import { correctOf, scoresOf } from "./scores.js";
 import { fromScratch } from "./scratch.js";
 import { openTrunk, splitCounts, withOldHead } from "./setup.js";
@@ -88,6 +89,7 @@ export async function trainAndScore(
     items: trainItems,
     preprocessing: base.preprocessing,
     augmentation: options.augment ?? defaults.augment,
+    augmentOptions: augmentOptionsOf(options.option),
     batch,
     seed,
     decoded,
@@ -174,7 +176,7 @@ export async function trainAndScore(
   });
   onEvent(expected);
 
-  const solved = await solveHead(context, trunk, body);
+  const solved = await solveHead(context, trunk, body, events);
   const { probe } = solved;
   const trainingBegin = performance.now() - 1000 * solved.headSeconds;
   const probed = withHead(body, classes.length, probe);
@@ -204,6 +206,11 @@ export async function trainAndScore(
       signal,
     );
   }
+  const views = options.tta ?? 1;
+  const tta =
+    views > 1
+      ? await scoredViews(context, withPixels(model, base.preprocessing), { ...held("test"), views })
+      : undefined;
   const training = (performance.now() - trainingBegin) / 1000;
   const test = scoresOf(classes, predictions);
   const validation = fitted ? fitted.best : solved.validation;
@@ -252,6 +259,7 @@ export async function trainAndScore(
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
+    ...(tta && { tta }),
     ...(baselines && { baselines }),
     ...(verdict && { verdict }),
   };

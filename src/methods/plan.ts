@@ -38,6 +38,8 @@ export interface TrainingPlan {
   readonly ema?: number;
   /** Epochs without a better one after which training stops. Default: it never does. */
   readonly patience?: number;
+  /** Pictures of a batch are mixed with each other, their labels with them: α of each way, and the number of classes. */
+  readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
   /** Terms of the loss beside the cross-entropy. */
   readonly penalties?: readonly Penalty[];
   /** The recipe in one sentence. */

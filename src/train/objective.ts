@@ -7,6 +7,7 @@ import {
   softmaxCrossEntropy,
   weightedMean,
 } from "../losses/index.js";
+import { targetRows } from "./target-rows.js";
 
 /** One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up). */
 export interface Batch {
@@ -86,19 +87,23 @@ export interface Objective<Source extends string = string> {
 export interface ClassificationOptions extends CrossEntropyOptions {
   /** Further terms. Default none. */
   readonly penalties?: readonly Penalty[];
+  /** Classes C of labels that are shares: fed as `train.targets`, float32[B, C]. Default: labels are whole classes. */
+  readonly soft?: number;
 }
 
 /** Cross-entropy of the labelled training batch, and penalties. */
 export function classification(options: ClassificationOptions = {}): Objective<"train"> {
-  const { penalties = [], ...bent } = options;
+  const { penalties = [], soft, ...bent } = options;
   return {
     needs: ["train"],
+    ...(soft !== undefined && { rows: { [targetRows]: [soft] } }),
     exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
     given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
-      const losses = softmaxCrossEntropy(g, outputs.logits, train.labels, bent);
-      const shares = bent.classWeights && classWeightsOf(g, train.labels, bent.classWeights);
+      const labels = train.rows?.[targetRows] ?? train.labels;
+      const losses = softmaxCrossEntropy(g, outputs.logits, labels, bent);
+      const shares = bent.classWeights && classWeightsOf(g, labels, bent.classWeights);
       const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
       return {
         terms: Object.assign(

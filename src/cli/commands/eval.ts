@@ -6,15 +6,17 @@ import { labelled, renderPerClass, renderScores } from "../render.js";
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads } = options;
+  const { seed, threads, tta } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
+    ...(tta !== undefined && { tta }),
     onEvent: output.onEvent,
     signal,
   });
   output.result({ ...evaluation }, [
     ...labelled("scored", evaluation.scored),
+    ...(evaluation.tta === undefined ? [] : labelled("views", `${evaluation.tta} of each picture, averaged`)),
     ...renderScores(evaluation.test, "test"),
     "",
     ...renderPerClass(evaluation.test),

@@ -34,14 +34,14 @@ async function* inputsOf(words: readonly string[], signal: AbortSignal): AsyncGe
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1 } = options;
+  const { threads, top = 1, tta = 1 } = options;
   const model = await loadModel(dir, threads === undefined ? {} : { threads });
   let n = 0;
   const unreadable: string[] = [];
   for await (const input of inputsOf(words, signal)) {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} pictures`);
     try {
-      const answers = await model.predict(input, { top });
+      const answers = await model.predict(input, { top, tta });
       const [best] = answers;
       n++;
       output.answer(
