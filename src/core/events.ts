@@ -106,7 +106,15 @@ export interface ProgressEvent {
 }
 
 /** What takes long. */
-export type Phase = "download" | "scan" | "features" | "head" | "training" | "scratch" | "evaluation";
+export type Phase =
+  | "download"
+  | "scan"
+  | "features"
+  | "head"
+  | "rate"
+  | "training"
+  | "scratch"
+  | "evaluation";
 
 /** One pass over the training part, and its validation. */
 export interface EpochEvent {
@@ -118,6 +126,9 @@ export interface EpochEvent {
   readonly of: number;
   /** Mean cross-entropies, nats. */
   readonly train_loss: number;
+  /** Mean of all that was minimised, where there is more than the cross-entropy; and each term as it counts in it. */
+  readonly objective?: number;
+  readonly terms?: Readonly<Record<string, number>>;
   readonly validation_loss: number;
   readonly validation_accuracy: number;
   /** Highest learning rate of the last step. */

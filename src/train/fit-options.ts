@@ -4,22 +4,18 @@ import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { Schedule, Transform } from "../optim/index.js";
 import type { Runtime } from "../runtime/runtime.js";
+import type { AveragePlan, AverageReport } from "./average-weights.js";
 import type { Checkpoint } from "./checkpoint.js";
 import type { StepFeeds } from "./loop.js";
 import type { Objective } from "./objective.js";
 import type { TrainableValue } from "./step.js";
 import type { Recompute } from "./step-room.js";
+import type { Validation } from "./validation.js";
 
 /** Where a fit keeps what it needs to go on after it was killed. */
 export interface CheckpointStore {
   load(): Promise<Checkpoint | undefined>;
   save(checkpoint: Checkpoint): Promise<void>;
-}
-
-/** Loss and accuracy over a part that nothing trains on. */
-export interface Validation {
-  readonly loss: number;
-  readonly accuracy: number;
 }
 
 export interface FitOptions {
@@ -33,6 +29,12 @@ export interface FitOptions {
   readonly clipNorm?: number;
   /** Decay of a running average of the weights: that is what is validated and kept. Default: no average. */
   readonly ema?: number;
+  /** Steps whose gradients make one update of the weights. Default 1. */
+  readonly accumulate?: number;
+  /** Radius ρ of sharpness-aware minimisation. Default: none. */
+  readonly sam?: number;
+  /** What becomes of the weights of several epochs. Default: the best epoch's are kept. */
+  readonly average?: AveragePlan;
   readonly schedule: Schedule;
   /** Peak rate of each group. */
   readonly rates: readonly number[];
@@ -55,6 +57,8 @@ export interface FitOptions {
   readonly checkpointSeconds?: number;
   /** Stop after this many epochs without a better one. Default: never. */
   readonly patience?: number;
+  /** A loss that is no number, or far above chance, ends the run, which keeps what was best before. Default: it throws. */
+  readonly keepsWhatWasGood?: boolean;
   readonly phase?: "training" | "scratch";
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
@@ -72,9 +76,30 @@ export interface FitResult {
   readonly epochs: readonly EpochEvent[];
   readonly seconds: number;
   readonly steps: number;
+  /** The average of several epochs' weights that was asked for; missing when there were not two to be averaged. */
+  readonly average?: AverageReport;
+  /** Why it ended before its time, where the loss diverged. */
+  readonly diverged?: Divergence;
 }
 
-/** Higher validation accuracy is better; at the same accuracy, lower loss. */
-export function better(a: Validation, b: Validation): boolean {
-  return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.loss < b.loss);
+/** A loss that got out of hand. */
+export interface Divergence {
+  readonly step: number;
+  /** Highest rate of the step. */
+  readonly rate: number;
+  /** "the loss became NaN at step 12" */
+  readonly words: string;
+}
+
+/** What is known only when a fit begins. */
+export interface Decided {
+  /** Peak rate of each group, instead of the options'. */
+  readonly rates?: readonly number[];
+  /** Steps to make, instead of `epochs` whole epochs. */
+  readonly steps?: number;
+  /**
+   * Seconds to end within: where steps take longer or less long than was thought, the end is moved, and the rest of the
+   * schedule laid over what is left.
+   */
+  readonly seconds?: number;
 }

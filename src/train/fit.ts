@@ -4,22 +4,26 @@ import type { Value } from "../graph/node.js";
 import { inline, promote } from "../graph/surgery/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { TrainingSession } from "../runtime/runtime.js";
-import type { Evaluator, FitOptions, FitResult } from "./fit-options.js";
+import type { Weights } from "./average-weights.js";
+import { clockOf } from "./clock.js";
+import type { RateSweep } from "./find-rate.js";
+import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js";
 import { runSteps, type StepFeeds } from "./loop.js";
 import { type EpochLoop, movedValues, runEpochs } from "./run-epochs.js";
-import { averageName } from "./state-names.js";
+import { averageName, feedNames } from "./state-names.js";
 import type { Step } from "./step.js";
 import { leastBytes, requireRoom } from "./step-memory.js";
 import { trainingModel } from "./training-model.js";
 
-export {
-  better,
-  type CheckpointStore,
-  type Evaluator,
-  type FitOptions,
-  type FitResult,
-  type Validation,
+export type {
+  CheckpointStore,
+  Decided,
+  Divergence,
+  Evaluator,
+  FitOptions,
+  FitResult,
 } from "./fit-options.js";
+export { better, type Validation } from "./validation.js";
 
 /** A prepared fit: the step is built and loaded, nothing has trained. */
 export interface Fit {
@@ -31,8 +35,10 @@ export interface Fit {
   measure(): Promise<number>;
   /** Raw scores under the weights as they are now. */
   readonly evaluate: Evaluator;
+  /** What rate to train at, from `start`; the state is put back afterwards. */
+  findRate(start?: ReadonlyMap<Value, Tensor>): Promise<RateSweep>;
   /** Train; `start` replaces weights before the first step (a head that was solved meanwhile). */
-  run(start?: ReadonlyMap<Value, Tensor>): Promise<FitResult>;
+  run(start?: ReadonlyMap<Value, Tensor>, decided?: Decided): Promise<FitResult>;
   dispose(): Promise<void>;
 }
 
@@ -51,20 +57,28 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     import("./step-room.js"),
   ]);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
-  const step = buildStep({ ...options, gated: options.fromEpochs?.some((from) => from > 0) === true });
+  const built = (batch: number): Step =>
+    buildStep({
+      ...options,
+      batch,
+      gated: options.fromEpochs?.some((from) => from > 0) === true,
+      accumulates: (options.accumulate ?? 1) > 1,
+    });
+  const step = built(options.batch);
   const { recompute = "auto", memoryBytes } = options;
-  const room = makeRoom(fuseForOrt(step.graph), step, recompute, memoryBytes);
-  let graph = room.graph;
+  const room = (one: Step) => makeRoom(fuseForOrt(one.graph), one, recompute, memoryBytes);
+  const { graph: roomy, share } = room(step);
+  let graph = roomy;
   const least = leastBytes(graph);
-  requireRoom(`a training step of ${options.batch} examples`, least, memoryBytes ?? least);
+  requireRoom(`a training step of ${options.batch} examples`, least, memoryBytes ?? least, () =>
+    largestBatch(options.batch, (batch) => leastBytes(room(built(batch)).graph) <= (memoryBytes ?? least)),
+  );
   const blockSize = (await options.runtime.blockSize?.()) ?? 1;
   // Loaded where there are such kernels: there are none in a browser.
   if (blockSize > 1)
     graph = (await import("../graph/passes/block-for-ort.js")).blockForOrt(graph, { blockSize });
   const fitted = (one: Graph): Graph => options.runtime.fit?.(one) ?? one;
-  const { bytes, movedBytes } = trainingModel(fitted(graph), step, options.runtime, {
-    openBatch: room.share > 0,
-  });
+  const { bytes, movedBytes } = trainingModel(fitted(graph), step, options.runtime, { openBatch: share > 0 });
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
   const session = await options.runtime.training(bytes, { state: initial });
   const evaluator = await session.evaluator(toOnnx(evaluated(options, step)));
@@ -72,6 +86,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     const out = await evaluator.run({ [options.model.inputs[0]!]: x });
     return out[options.model.outputs[0]!]!.data as Float32Array;
   };
+  const loop = { ...loopOptions(options, session, step, movedBytes), evaluate };
   return {
     step,
     session,
@@ -80,21 +95,29 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
       const times: number[] = [];
       for (let i = 0; i < 2; i++) {
         const begin = performance.now();
-        await runSteps({
-          ...loopOptions(options, session, step, movedBytes),
-          from: 0,
-          to: 1,
-          feeds: options.feeds(0, 0),
-        });
+        await runSteps({ ...loop, from: 0, to: 1, feeds: options.feeds(0, 0) });
         times.push((performance.now() - begin) / 1000);
       }
       await session.writeState(initial);
       return Math.min(...times);
     },
     evaluate,
-    run: (start) => runEpochs(options, loopOptions(options, session, step, movedBytes), evaluate, start),
+    async findRate(start) {
+      const { findRate } = await import("./find-rate.js");
+      const moved = new Set(step.state.map((s) => s.input));
+      if (start) await session.writeState(new Map([...start].filter(([v]) => moved.has(v))));
+      return findRate(options, loop);
+    },
+    run: (start, decided = {}) => runEpochs(options, loop, start, decided),
     dispose: () => session.dispose(),
   };
+}
+
+/** The largest batch below one that is too large, of those that halve it; undefined when not even one example fits. */
+function largestBatch(tooLarge: number, fits: (batch: number) => boolean): number | undefined {
+  for (let batch = Math.floor(tooLarge / 2); batch >= 1; batch = Math.floor(batch / 2))
+    if (fits(batch)) return batch;
+  return undefined;
 }
 
 /** The model with the weights that are judged as inputs: those that train, or their averages. */
@@ -119,21 +142,45 @@ function loopOptions(
   session: TrainingSession,
   step: Step,
   movedBytes: number,
-): EpochLoop {
-  const { schedule, rates, epochs, stepsPerEpoch, fromEpochs } = options;
+): Omit<EpochLoop, "evaluate"> {
+  const { schedule, rates, epochs, stepsPerEpoch, accumulate, fromEpochs } = options;
   const explain = async (feeds: StepFeeds, scalar: string): Promise<string | undefined> => {
     const { describeNonFinite, firstNonFinite } = await import("./non-finite.js");
     const found = await firstNonFinite(session, step, feeds, scalar);
     return found && describeNonFinite(found);
   };
+  const totalSteps = epochs * stepsPerEpoch;
   return {
     session,
     step,
     schedule,
     rates,
-    totalSteps: epochs * stepsPerEpoch,
+    totalSteps,
+    clock: clockOf([{ step: 0, position: 0, total: totalSteps }], stepsPerEpoch, accumulate),
     stateBytes: movedBytes,
     explain,
     ...(fromEpochs && { firstSteps: fromEpochs.map((epoch) => epoch * stepsPerEpoch) }),
+    ...(options.batchNorm === "train" && { recalibrate: (weights) => recalibrated(options, weights) }),
   };
+}
+
+/** Weights with the statistics that the training part has under them. */
+async function recalibrated(
+  { runtime, model, batch, feeds }: FitOptions,
+  weights: Weights,
+): Promise<Weights> {
+  const [{ batchStatistics }, { withWeights }] = await Promise.all([
+    import("./batch-statistics.js"),
+    import("../bases/heads.js"),
+  ]);
+  const { x } = feedNames("train");
+  const statistics = await batchStatistics(
+    runtime,
+    withWeights(model, weights),
+    batch,
+    (async function* () {
+      for await (const rows of feeds(0, 0)) yield rows[x]!;
+    })(),
+  );
+  return new Map([...weights].map(([v, t]) => [v, statistics.get(v) ?? t]));
 }
