@@ -138,6 +138,19 @@ export interface EpochEvent {
   readonly best: boolean;
 }
 
+/** What the rate finder saw: a sweep over rates, from which one was chosen. */
+export interface RateFinderEvent {
+  readonly event: "rate_finder";
+  /** Which training of the run it is for. */
+  readonly stage: string;
+  /** Peak rate of the fastest group. */
+  readonly suggested: number;
+  /** Of the sweep: the rates in growing order, and the smoothed training loss at each. */
+  readonly rates: readonly number[];
+  readonly losses: readonly number[];
+  readonly seconds: number;
+}
+
 /** Something that the user should know and that stops nothing. */
 export interface WarningEvent {
   readonly event: "warning";
@@ -238,6 +251,22 @@ export interface TrainResultEvent {
   readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
   /** How often this very test part has been scored before, counted by its fingerprint across runs. */
   readonly test_looks: number;
+  /** The peak rate that the finder chose, where it was asked. */
+  readonly rate_found?: number;
+  /** The average of several epochs' weights, where one was asked for: which epochs, and whether it was kept. */
+  readonly average?: {
+    readonly kind: "swa" | "soup";
+    readonly epochs: readonly number[];
+    readonly validation: { readonly loss: number; readonly accuracy: number };
+    readonly kept: boolean;
+  };
+  /** Where training diverged and was ended; the best weights before are what was kept. */
+  readonly diverged?: {
+    readonly step: number;
+    readonly rate: number;
+    /** What the rate finder suggests instead; missing where it found nothing. */
+    readonly suggested?: number;
+  };
   readonly baselines?: { readonly scratch?: Baseline; readonly probe?: Baseline };
   readonly verdict?: Verdict;
 }
@@ -261,6 +290,7 @@ export type EngraftEvent =
   | ForecastEvent
   | ProgressEvent
   | EpochEvent
+  | RateFinderEvent
   | WarningEvent
   | CheckpointEvent
   | TrainResultEvent

@@ -2,6 +2,7 @@ import { permutation } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import {
   type Augmentation,
+  balancedOrder,
   batches,
   type ImageItem,
   type ImagePreprocessing,
@@ -22,6 +23,8 @@ export interface PictureSource {
   readonly preprocessing: ImagePreprocessing;
   readonly augmentation: Augmentation;
   readonly batch: number;
+  /** Every class as often as the others. Default: every picture once. */
+  readonly balanced?: boolean;
   readonly seed: number;
   readonly decoded: PixelCache;
   /** Where the pictures are read and decoded. */
@@ -42,9 +45,11 @@ export async function* pictureFeeds(
   from: number,
   whole: boolean,
 ): AsyncGenerator<StepFeeds> {
-  const { items, batch, seed, preprocessing, augmentation, decoded, platform, signal } = source;
+  const { batch, seed, preprocessing, augmentation, decoded, platform, signal } = source;
   const names = feedNames("train");
-  let order = permutation(items.length, seed, "order", epoch).slice(from * batch);
+  const epochs = orderOf(source, epoch);
+  const { items } = epochs;
+  let order = epochs.order.slice(from * batch);
   if (whole) order = order.slice(0, order.length - (order.length % batch));
   const given = batches(items, {
     order,
@@ -75,6 +80,28 @@ export async function* pictureFeeds(
       [names.weights]: { dtype: "float32", dims: [batch], data: w },
     };
   }
+}
+
+/** What an epoch shows, in its order; a picture that comes again has a name of its own, so that it is augmented anew. */
+function orderOf(
+  { items, seed, balanced }: PictureSource,
+  epoch: number,
+): { readonly items: readonly ImageItem[]; readonly order: readonly number[] } {
+  if (balanced !== true) return { items, order: permutation(items.length, seed, "order", epoch) };
+  const all = [...items];
+  const times = new Map<number, number>();
+  const order = balancedOrder(
+    items.map((item) => item.label),
+    seed,
+    epoch,
+  ).map((index) => {
+    const before = times.get(index) ?? 0;
+    times.set(index, before + 1);
+    if (before === 0) return index;
+    const item = items[index]!;
+    return all.push({ ...item, id: `${item.id}#${before + 1}` }) - 1;
+  });
+  return { items: all, order };
 }
 
 /** Steps of an epoch of {@link pictureFeeds}. */

@@ -27,8 +27,10 @@ export interface Planned {
   readonly oldScores: Value | undefined;
   /** Missing for a probe. */
   readonly trained?: { readonly plan: TrainingPlan; readonly fit: Fit; readonly stage: string };
+  /** The strategy's plan at another rate or for another length. */
+  readonly replan: (request: Partial<PlanRequest>) => TrainingPlan;
   /** Plans of the runs from scratch; none without baselines. */
-  readonly scratch: readonly TrainingPlan[];
+  readonly scratch: (rate?: number) => readonly TrainingPlan[];
 }
 
 /** Pictures of a part, to be scored. */
@@ -55,6 +57,7 @@ export function stageOf(
   const train: PictureSource = {
     ...heldOf(context, "train"),
     augmentation: options.augment ?? defaults.augment,
+    balanced: plan.balanced === true,
     batch: plan.batch,
     seed: options.seed ?? defaults.seed,
     ...(signal && { signal }),
@@ -93,42 +96,53 @@ export async function planRun(context: Context): Promise<Planned> {
   const plain = blankOf(body);
   const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
   const request = requestOf(context, oldScores);
+  const planner = await plannerOf(asked);
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;
   if (asked !== "probe") {
     const stage = asked === "auto" ? "finetune" : asked;
     try {
-      const plan = (await plannerOf(asked))(blank, request);
+      const plan = planner(blank, request);
       trained = { plan, fit: await stageOf(context, blank, plan, stage, "training"), stage };
     } catch (error) {
       if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
       refusal = error;
     }
   }
+  const { settings } = rowOf(asked);
   // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
   if (options.baselines && !trained) {
     try {
-      (await plannerOf(asked))(blank, request);
-      await (await stageOf(context, plain, scratchPlan(plain, request, 1), "scratch", "scratch")).dispose();
+      planner(blank, request);
+      await (
+        await stageOf(context, plain, scratchPlan(plain, request, 1, settings), "scratch", "scratch")
+      ).dispose();
     } catch (error) {
       throw withoutBaselines(error);
     }
   }
   const strategy = chooseStrategy(asked, request.examples, refusal?.message);
-  const scratch = options.baselines
-    ? [1, 3].map((times) =>
-        scratchPlan(
-          plain,
-          trained ? { ...request, epochs: trained.plan.epochs, batch: trained.plan.batch } : request,
-          times,
-        ),
-      )
-    : [];
+  // Its rate is its own: what suits pretrained weights does not suit fresh ones.
+  const { rate: _rate, ...own } = { ...request, ...(trained && lengthOf(trained.plan)) };
+  const scratch: Planned["scratch"] = (rate) =>
+    [1, 3].map((times) =>
+      scratchPlan(plain, { ...own, ...(rate !== undefined && { rate }) }, times, settings),
+    );
   if (strategy.name === "probe" && trained) {
     await trained.fit.dispose();
     trained = undefined;
   }
-  return { strategy, blank, plain, request, oldScores, ...(trained && { trained }), scratch };
+  if (trained) warnOfStatistics(context, trained.plan);
+  return {
+    strategy,
+    blank,
+    plain,
+    request,
+    oldScores,
+    ...(trained && { trained }),
+    replan: (more) => planner(blank, { ...request, ...more }),
+    scratch: options.baselines === true ? scratch : () => [],
+  };
 }
 
 /** What the user asked for, as a strategy plans by it. */
@@ -139,7 +153,7 @@ function requestOf(context: Context, oldScores: Value | undefined): PlanRequest 
     examples: train.length,
     ...(options.epochs !== undefined && { epochs: options.epochs }),
     ...(options.batchSize !== undefined && { batch: options.batchSize }),
-    ...(options.lr !== undefined && { rate: options.lr }),
+    ...(typeof options.lr === "number" && { rate: options.lr }),
     ...(options.trainable !== undefined && { trainable: options.trainable }),
     classes: dataset.classes.map((name, label) => ({
       name,
@@ -148,6 +162,25 @@ function requestOf(context: Context, oldScores: Value | undefined): PlanRequest 
     ...(options.option !== undefined && { option: options.option }),
     ...(options.optimizer !== undefined && { optimizer: options.optimizer }),
     ...(options.schedule !== undefined && { schedule: options.schedule }),
+    ...(options.accumulate !== undefined && { accumulate: options.accumulate }),
+    ...(options.sam !== undefined && { sam: options.sam }),
+    ...(options.average !== undefined && { average: options.average }),
+    ...(options.sampling !== undefined && { sampling: options.sampling }),
+    ...(options.batchNorm !== undefined && { batchNorm: options.batchNorm }),
     ...(oldScores !== undefined && { oldScores }),
   };
+}
+
+const lengthOf = ({ epochs, batch }: TrainingPlan) => ({ epochs, batch });
+
+/** Below so many examples a batch's statistics are mostly noise. @see Wu & He, "Group Normalization", 2018, figure 1 */
+const fewForStatistics = 8;
+
+function warnOfStatistics({ options, onEvent }: Context, { batch }: TrainingPlan): void {
+  if (options.batchNorm !== "train" || batch >= fewForStatistics) return;
+  onEvent({
+    event: "warning",
+    code: "batch-norm",
+    message: `batch norm "train" with batches of ${batch}: below ${fewForStatistics} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
+  });
 }

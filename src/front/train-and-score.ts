@@ -2,15 +2,13 @@ import { exportClassifier } from "../bases/export.js";
 import { withHead, withWeights } from "../bases/heads.js";
 import { withPixels } from "../bases/pixels.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
-import type { EngraftEvent, TrainResultEvent } from "../core/events.js";
-import type { Tensor } from "../core/tensor.js";
+import type { EngraftEvent, TrainableEvent, TrainResultEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
-import { bindDims, extract } from "../graph/surgery/index.js";
+import { bindDims } from "../graph/surgery/index.js";
 import { rowOf } from "../methods/registry.js";
-import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
 import { featureBatch } from "../train/features.js";
-import type { FitResult } from "../train/fit.js";
 import { leastBytes, requireRoom } from "../train/step-memory.js";
+import { adapted } from "./adapted.js";
 import { baselinesOf } from "./baselines.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
@@ -19,20 +17,22 @@ import { testLooks } from "./looks.js";
 import { measure } from "./measure.js";
 import { requireMemory } from "./memory.js";
 import { defaults } from "./options.js";
-import { heldOf, itemsOf, type Planned, planRun } from "./planned.js";
+import { heldOf, itemsOf, planRun } from "./planned.js";
 import { scoresOf } from "./scores.js";
 import { openTrunk, splitCounts } from "./setup.js";
 import { solveHead } from "./solve-head.js";
+import { trainFrom } from "./train-from.js";
 
 /**
  * The run itself: plan, forecast, features, probe, training, scores, report. Everything that takes long keeps what
  * it did on disk, so that after a kill the same steps are gone through again and find their work done.
  */
 export async function trainAndScore(
-  context: Context,
+  given: Context,
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainResultEvent> {
+  const context = given.options.batchNorm === "adapt" ? await adapted(given) : given;
   const { run, options, machine, platform, runtime, dataset, opened, onEvent } = context;
   const { body, base } = opened;
   const classes = dataset.classes;
@@ -42,16 +42,18 @@ export async function trainAndScore(
   const total = totalSize(planned.blank);
   const headSize = classes.length * (body.width + 1);
   const parameters = trained ? trained.plan.groups.reduce((n, g) => n + g.parameters, 0) : headSize;
-  onEvent({
-    event: "trainable",
-    strategy: strategy.name,
-    reasons: strategy.reasons,
-    parameters,
-    total,
-    groups: trained?.plan.groups ?? [
-      { name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 },
-    ],
-  });
+  const tellGroups = (groups: TrainableEvent["groups"]): void =>
+    onEvent({
+      event: "trainable",
+      strategy: strategy.name,
+      reasons: strategy.reasons,
+      parameters,
+      total,
+      groups,
+    });
+  tellGroups(
+    trained?.plan.groups ?? [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
+  );
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
   const expected = await measure(context, {
     trunk,
@@ -60,17 +62,18 @@ export async function trainAndScore(
     train: itemsOf(context, "train"),
     validation: itemsOf(context, "validation").length,
     test: itemsOf(context, "test").length,
-    scratch: planned.scratch,
+    scratch: planned.scratch(),
     scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship
       ? itemsOf(context, "train").length
       : 0,
   });
-  onEvent(expected);
+  onEvent(expected.event);
 
   const solved = await solveHead(context, trunk);
   const trainingBegin = performance.now();
   const probed = withHead(body, classes.length, solved.probe);
-  const fitted = trained && (await fitFrom(context, planned, trained, probed));
+  const fitted =
+    trained && (await trainFrom(context, { planned, trained, probed, begin, expected, tellGroups }));
   const unrounded = fitted ? withWeights(probed, fitted.weights) : probed;
   // What is measured is what the file holds.
   const stored = storedAs(unrounded, options.weights ?? defaults.weights, base.imported.storedAs);
@@ -100,10 +103,13 @@ export async function trainAndScore(
     best_epoch: fitted?.bestEpoch ?? 0,
     test: scoresOf(classes, predictions),
     validation: { n: itemsOf(context, "validation").length, ...(fitted?.best ?? solved.validation) },
-    ...(options.baselines && (await baselinesOf(context, planned, solved, predictions))),
+    ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
+    ...(fitted?.average && { average: fitted.average }),
+    ...(fitted?.divergence && { diverged: fitted.divergence }),
+    ...(options.baselines && (await baselinesOf(context, planned, solved, predictions, fitted?.decide))),
     seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
     peak_rss_mb: platform.peakMemoryMb(),
-    forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
+    forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
   };
   await finish({
@@ -137,40 +143,6 @@ function requireItFits(context: Context): void {
     leastBytes(bindDims(opened.body.graph, { batch: featureBatch })),
     platform.memoryBytes(),
   );
-}
-
-/** Train from the probe's solution. */
-async function fitFrom(
-  context: Context,
-  { oldScores }: Planned,
-  { fit }: NonNullable<Planned["trained"]>,
-  probed: Graph,
-): Promise<FitResult> {
-  const { options, opened } = context;
-  const start = new Map<string, Tensor>(
-    [...probed.initializers].filter(([v]) => !opened.body.graph.initializers.has(v)),
-  );
-  if (oldScores !== undefined && rowOf(options.strategy ?? defaults.strategy).relationship)
-    start.set(relationshipName, await relationship(context, oldScores));
-  const fitted = await fit.run(start);
-  await fit.dispose();
-  return fitted;
-}
-
-/** Which of the base's classes each class resembles, from the base's answers to the training pictures. */
-async function relationship(context: Context, oldScores: string): Promise<Tensor> {
-  const { opened, runtime, options, dataset } = context;
-  const { imported, preprocessing } = opened.base;
-  const old = imported.graph.typeOf(oldScores).shape![1] as number;
-  const answering = withPixels(extract(imported.graph, [oldScores]), preprocessing);
-  const { logits, labels } = await predictWith(
-    runtime,
-    answering,
-    heldOf(context, "train"),
-    old,
-    options.signal,
-  );
-  return relationshipOf(logits, labels, dataset.classes.length);
 }
 
 function totalSize(graph: Graph): number {

@@ -28,6 +28,8 @@ export const loopSettings = {
   },
   ema: real("decay of an average of the weights, which is kept instead of them", 0, 0, 0.99999, "0, none"),
   patience: whole("epochs without a better one after which training stops; 0: never", 0, 0, 10_000),
+  swaFrom: real("share of the run from which --average swa averages", 0.75, 0, 0.99),
+  soupSize: whole("best epochs that --average soup joins, if they fit", 3, 2, 20),
 } as const satisfies Settings;
 
 /** "daisy:2,rose:0.5" -> the pairs; undefined when it is not of that form. */

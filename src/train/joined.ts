@@ -1,4 +1,4 @@
-import { invariant } from "../core/errors.js";
+import { EngraftError, invariant } from "../core/errors.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -57,7 +57,12 @@ export function joined<Source extends string>(
     weight: before.weight,
     given: (name) => name,
     model: (x) => {
-      invariant(batchNorm === "frozen", "the model as it was before needs frozen BatchNormalization");
+      if (batchNorm !== "frozen")
+        throw new EngraftError(
+          "OptionError",
+          "batch statistics cannot go with a loss that compares with the model as it was: that one needs its BatchNormalization frozen",
+          { help: "leave batch norm at frozen or adapt, or use another strategy" },
+        );
       return applied(before.apply(x));
     },
   });
