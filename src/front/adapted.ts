@@ -3,8 +3,9 @@ import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import { batches } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
-import { batchStatistics, hasBatchNorm } from "../train/batch-statistics.js";
+import { batchStatistics } from "../train/batch-statistics.js";
 import { featureBatch } from "../train/features.js";
+import { hasBatchNorm } from "../train/has-batch-norm.js";
 import type { Context } from "./context.js";
 import { itemsOf } from "./planned.js";
 

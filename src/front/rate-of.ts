@@ -41,7 +41,7 @@ export async function toldDivergence(
     code: "diverged",
     message: `${stage} diverged: ${words}, at a rate of ${inWords(rate)}; it was ended there, ${kept} are kept as the best; ${
       suggested === undefined
-        ? "use a smaller rate (--lr)"
+        ? "no rate that the finder tried keeps the loss finite: look at the base, the pictures and the labels"
         : `the rate finder suggests --lr ${inWords(suggested)}`
     }`,
   });

@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { Graph } from "../graph/graph.js";
-import { hasBatchNorm } from "../train/batch-statistics.js";
+import { hasBatchNorm } from "../train/has-batch-norm.js";
 import type { BatchNormName } from "./loop-names.js";
 import type { PlanRequest, TrainingPlan } from "./plan.js";
 

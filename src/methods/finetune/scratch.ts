@@ -1,6 +1,6 @@
 import type { Graph } from "../../graph/graph.js";
 import { parametersOf } from "../../graph/surgery/index.js";
-import { hasBatchNorm } from "../../train/batch-statistics.js";
+import { hasBatchNorm } from "../../train/has-batch-norm.js";
 import { withRequest } from "../loop-request.js";
 import { splitAsked, withLoop } from "../loop-settings.js";
 import { lengthOf, type PlanRequest, type TrainingPlan } from "../plan.js";
