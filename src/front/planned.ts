@@ -5,7 +5,6 @@ import type { EngraftError } from "../core/errors.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { scratchPlan } from "../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
 import type { Fit } from "../train/fit.js";
@@ -14,7 +13,6 @@ import type { HeldSource, PictureSource } from "./feeds.js";
 import { defaults } from "./options.js";
 import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
 import { withOldHead } from "./setup.js";
-import { prepareStage } from "./stage.js";
 
 /** What a run will do, decided before anything is computed. */
 export interface Planned {
@@ -44,7 +42,7 @@ export function itemsOf({ dataset }: Context, part: ImageItem["part"]): ImageIte
 }
 
 /** Build and load the training of a model by a plan. @throws OperatorError when a gradient cannot pass */
-export function stageOf(
+export async function stageOf(
   context: Context,
   model: Graph,
   plan: TrainingPlan,
@@ -62,6 +60,7 @@ export function stageOf(
     seed: options.seed ?? defaults.seed,
     ...(signal && { signal }),
   };
+  const { prepareStage } = await import("./stage.js");
   return prepareStage({
     runtime,
     model,
@@ -110,6 +109,7 @@ export async function planRun(context: Context): Promise<Planned> {
     }
   }
   const { settings } = rowOf(asked);
+  const { scratchPlan } = await import("../methods/finetune/scratch.js");
   // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
   if (options.baselines && !trained) {
     try {

@@ -8,8 +8,6 @@ import { bindDims } from "../graph/surgery/index.js";
 import { rowOf } from "../methods/registry.js";
 import { featureBatch } from "../train/features.js";
 import { leastBytes, requireRoom } from "../train/step-memory.js";
-import { adapted } from "./adapted.js";
-import { baselinesOf } from "./baselines.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
@@ -21,7 +19,6 @@ import { heldOf, itemsOf, planRun } from "./planned.js";
 import { scoresOf } from "./scores.js";
 import { openTrunk, splitCounts } from "./setup.js";
 import { solveHead } from "./solve-head.js";
-import { trainFrom } from "./train-from.js";
 
 /**
  * The run itself: plan, forecast, features, probe, training, scores, report. Everything that takes long keeps what
@@ -32,7 +29,9 @@ export async function trainAndScore(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainResultEvent> {
-  const context = given.options.batchNorm === "adapt" ? await adapted(given) : given;
+  // What a probe needs not is loaded where it is needed: a page may be there for a probe alone.
+  const context =
+    given.options.batchNorm === "adapt" ? await (await import("./adapted.js")).adapted(given) : given;
   const { run, options, machine, platform, runtime, dataset, opened, onEvent } = context;
   const { body, base } = opened;
   const classes = dataset.classes;
@@ -72,8 +71,9 @@ export async function trainAndScore(
   const solved = await solveHead(context, trunk);
   const trainingBegin = performance.now();
   const probed = withHead(body, classes.length, solved.probe);
+  const from = { planned, probed, begin, expected, tellGroups };
   const fitted =
-    trained && (await trainFrom(context, { planned, trained, probed, begin, expected, tellGroups }));
+    trained && (await (await import("./train-from.js")).trainFrom(context, { ...from, trained }));
   const unrounded = fitted ? withWeights(probed, fitted.weights) : probed;
   // What is measured is what the file holds.
   const stored = storedAs(unrounded, options.weights ?? defaults.weights, base.imported.storedAs);
@@ -106,7 +106,10 @@ export async function trainAndScore(
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(fitted?.average && { average: fitted.average }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
-    ...(options.baselines && (await baselinesOf(context, planned, solved, predictions, fitted?.decide))),
+    ...(options.baselines &&
+      (await (
+        await import("./baselines.js")
+      ).baselinesOf(context, planned, solved, predictions, fitted?.decide))),
     seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },

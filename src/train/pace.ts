@@ -42,5 +42,6 @@ export function movedEnd(legs: readonly Leg[], budget: number, last: number, p: 
   const needed = secondsOf(total - p.step, p);
   if (Math.abs(needed - left) <= tolerated * Math.max(left, apart * budget)) return undefined;
   const moved = p.step + stepsWithin(Math.max(0, left), p);
-  return moved === total ? undefined : { step: p.step, position: p.position, total: moved };
+  // A step more or less is no matter.
+  return Math.abs(moved - total) < 2 ? undefined : { step: p.step, position: p.position, total: moved };
 }

@@ -41,10 +41,15 @@ export async function runEpochs(
   return run.result();
 }
 
+/** By how much of a run its end must have been moved before it is told. */
+const worthTelling = 0.1;
+
 /** One fit under way: what it has done, and the best so far. */
 class Run {
   private savedAt = performance.now();
   private movedAt = 0;
+  /** The end that was told last. */
+  private told: number | undefined;
   private secondsPerStep = 0;
   private secondsPerValidation = 0;
 
@@ -195,8 +200,11 @@ class Run {
     });
     if (!leg) return;
     this.movedAt = note.seconds;
-    const before = this.total;
+    this.told ??= this.total;
+    const before = this.told;
     this.set({ legs: [...note.legs, leg] });
+    if (Math.abs(leg.total - before) <= worthTelling * before) return;
+    this.told = leg.total;
     this.options.onEvent?.({
       event: "warning",
       code: "pace",
