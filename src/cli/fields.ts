@@ -114,3 +114,37 @@ function numberOr(value: string): number | string {
   const n = Number(value);
   return value.trim() !== "" && Number.isFinite(n) ? n : value;
 }
+
+/** A real number in (min, max], or a word that stands for one. */
+export function numberOrWord<const T extends string>(
+  description: string,
+  word: T,
+  { min, max, value = "X", otherwise }: RangeOptions,
+) {
+  const allowed = `a number above ${min}, at most ${max}, or ${word}`;
+  return field(
+    { description, value: `${value}|${word}`, allowed, otherwise },
+    (s): number | T | typeof refused => {
+      if (s === word) return word;
+      const x = Number(s);
+      return s.trim() !== "" && x > min && x <= max ? x : refused;
+    },
+  );
+}
+
+const units: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
+
+/** A time, as seconds: `90s`, `10m`, `1h30m`; a bare number is seconds. */
+export function duration(description: string, { min, max, value = "TIME", otherwise }: RangeOptions) {
+  const allowed = `a time from ${min} s to ${max / 86_400} days, like 90s, 10m or 1h30m`;
+  return field({ description, value, allowed, otherwise }, (s) => {
+    const parts = /^(?:\d+(?:\.\d+)?[dhms])+$/.test(s) ? [...s.matchAll(/([\d.]+)([dhms])/g)] : [];
+    const seconds =
+      parts.length > 0
+        ? parts.reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0)
+        : s.trim() === ""
+          ? Number.NaN
+          : Number(s);
+    return seconds >= min && seconds <= max ? seconds : refused;
+  });
+}

@@ -2,9 +2,20 @@ import { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { augmentations, mostViews } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
+import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
-import { flag, integer, number, numberList, oneOf, settings, words } from "./fields.js";
+import {
+  duration,
+  flag,
+  integer,
+  number,
+  numberList,
+  numberOrWord,
+  oneOf,
+  settings,
+  words,
+} from "./fields.js";
 
 /** The keys of tables: what is added there can be asked for here. */
 const storages = Object.keys(weightStorages) as WeightStorage[];
@@ -74,7 +85,26 @@ export const train = command({
     optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
     schedule: oneOf("how the rate goes over the run", scheduleNames, "by the strategy", "NAME"),
     epochs: integer("passes over the training part", { min: 1, max: 10_000, otherwise: "by the strategy" }),
-    lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
+    lr: numberOrWord("highest learning rate; find: by a sweep before training", "find", {
+      min: 0,
+      max: 100,
+      otherwise: "by the strategy",
+    }),
+    budget: duration("time for the whole run, like 90s or 10m: training ends in time", {
+      min: 1,
+      max: 30 * 86_400,
+      otherwise: "none",
+    }),
+    accumulate: integer("batches whose gradients make one update", { min: 1, max: 1024, otherwise: "1" }),
+    sam: number("radius of sharpness-aware minimisation, 0.05 is usual; twice the time", {
+      min: 0,
+      max: 10,
+      value: "RHO",
+      otherwise: "none",
+    }),
+    average: oneOf("what is kept: an average over steps or epochs", averages, "none"),
+    sampling: oneOf("what an epoch shows; balanced: every class as often", samplings, "shuffled"),
+    batchNorm: oneOf("what BatchNormalization normalises by", batchNorms, "frozen"),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
     augment: oneOf(
       `random changes to training pictures: ${augmentations.join(", ")}`,

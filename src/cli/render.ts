@@ -51,7 +51,14 @@ export function epochRow(e: EpochEvent): string {
     rate(e.rate).padStart(9),
     formatSeconds(e.seconds).padStart(10),
   ];
-  return `  ${cells.join("")}${e.best ? "  * best so far" : ""}`;
+  return `  ${cells.join("")}${e.best ? "  * best so far" : ""}${termsOf(e)}`;
+}
+
+/** What was minimised beside the cross-entropy: `  + starting point 0.012, head 0.001`. */
+function termsOf({ terms = {} }: EpochEvent): string {
+  const others = Object.entries(terms).filter(([name]) => name !== "classification");
+  if (others.length === 0) return "";
+  return `  + ${others.map(([name, value]) => `${name} ${value.toFixed(4)}`).join(", ")}`;
 }
 
 /** At most three, and how many more: `a, b, c and 4 more`. */
@@ -100,6 +107,11 @@ export function renderEvent(event: EngraftEvent): string[] {
       ];
     case "forecast":
       return labelled("forecast", event.words);
+    case "rate_finder":
+      return labelled(
+        "rate",
+        `the finder suggests ${rate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${rate(event.rates[0] ?? 0)} to ${rate(event.rates.at(-1) ?? 0)}, ${formatSeconds(event.seconds)})`,
+      );
     case "warning":
       return labelled("warning", event.message);
     case "epoch":
@@ -149,6 +161,19 @@ export function renderPerClass(scores: ClassificationScores): string[] {
   ];
 }
 
+function averageLine({ average }: TrainResultEvent): string[] {
+  if (!average) return [];
+  const what = `${average.kind} of epochs ${average.epochs.join(", ")}: validation accuracy ${fraction(average.validation.accuracy)}`;
+  return [`${what}, ${average.kept ? "kept" : "the best epoch is better and is kept"}`];
+}
+
+function divergenceLine({ diverged }: TrainResultEvent): string[] {
+  if (!diverged) return [];
+  const { step, suggested } = diverged;
+  const instead = suggested === undefined ? "use a smaller --lr" : `try --lr ${rate(suggested)}`;
+  return [`diverged at step ${step} at a rate of ${rate(diverged.rate)}: ${instead}`];
+}
+
 /** The end of a training run. */
 export function renderTrainResult(result: TrainResultEvent): string[] {
   const { seconds, forecast, baselines, verdict } = result;
@@ -158,7 +183,9 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ...(result.epochs > 0
         ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation)`]
         : []),
-      `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+      `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`,
+      ...averageLine(result),
+      ...divergenceLine(result),
     ),
     ...renderScores(result.test),
     ...(result.tta

@@ -128,7 +128,15 @@ export interface ProgressEvent {
 }
 
 /** What takes long. */
-export type Phase = "download" | "scan" | "features" | "head" | "training" | "scratch" | "evaluation";
+export type Phase =
+  | "download"
+  | "scan"
+  | "features"
+  | "head"
+  | "rate"
+  | "training"
+  | "scratch"
+  | "evaluation";
 
 /** One pass over the training part, and its validation. */
 export interface EpochEvent {
@@ -140,6 +148,9 @@ export interface EpochEvent {
   readonly of: number;
   /** Mean cross-entropies, nats. */
   readonly train_loss: number;
+  /** Mean of all that was minimised, where there is more than the cross-entropy; and each term as it counts in it. */
+  readonly objective?: number;
+  readonly terms?: Readonly<Record<string, number>>;
   readonly validation_loss: number;
   readonly validation_accuracy: number;
   /** Highest learning rate of the last step. */
@@ -147,6 +158,19 @@ export interface EpochEvent {
   readonly seconds: number;
   /** The best so far by validation. */
   readonly best: boolean;
+}
+
+/** What the rate finder saw: a sweep over rates, from which one was chosen. */
+export interface RateFinderEvent {
+  readonly event: "rate_finder";
+  /** Which training of the run it is for. */
+  readonly stage: string;
+  /** Peak rate of the fastest group. */
+  readonly suggested: number;
+  /** Of the sweep: the rates in growing order, and the smoothed training loss at each. */
+  readonly rates: readonly number[];
+  readonly losses: readonly number[];
+  readonly seconds: number;
 }
 
 /** Something that the user should know and that stops nothing. */
@@ -251,6 +275,22 @@ export interface TrainResultEvent {
   readonly test_looks: number;
   /** The test part once more with several views of each picture, averaged; `test` is without. */
   readonly tta?: { readonly views: number; readonly test: ClassificationScores };
+  /** The peak rate that the finder chose, where it was asked. */
+  readonly rate_found?: number;
+  /** The average of several epochs' weights, where one was asked for: which epochs, and whether it was kept. */
+  readonly average?: {
+    readonly kind: "swa" | "soup";
+    readonly epochs: readonly number[];
+    readonly validation: { readonly loss: number; readonly accuracy: number };
+    readonly kept: boolean;
+  };
+  /** Where training diverged and was ended; the best weights before are what was kept. */
+  readonly diverged?: {
+    readonly step: number;
+    readonly rate: number;
+    /** What the rate finder suggests instead; missing where it found nothing. */
+    readonly suggested?: number;
+  };
   readonly baselines?: { readonly scratch?: Baseline; readonly probe?: Baseline };
   readonly verdict?: Verdict;
 }
@@ -275,6 +315,7 @@ export type EngraftEvent =
   | ForecastEvent
   | ProgressEvent
   | EpochEvent
+  | RateFinderEvent
   | WarningEvent
   | CheckpointEvent
   | TrainResultEvent

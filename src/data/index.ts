@@ -1,5 +1,6 @@
 export { augment, type PlainAugmentation } from "./augment.js";
 export { type Augmenter, type AugmentOptions, augmenter } from "./augmenter.js";
+export { balancedOrder } from "./balanced-order.js";
 export { type Batch, type BatchOptions, batches } from "./batches.js";
 export {
   type Augmentation,

@@ -3,6 +3,7 @@ import type { Tensor } from "../core/tensor.js";
 import {
   type Augmentation,
   type AugmentOptions,
+  balancedOrder,
   batches,
   type ImageItem,
   type ImagePreprocessing,
@@ -26,6 +27,8 @@ export interface PictureSource {
   readonly augmentation: Augmentation;
   readonly augmentOptions?: AugmentOptions;
   readonly batch: number;
+  /** Every class as often as the others. Default: every picture once. */
+  readonly balanced?: boolean;
   readonly seed: number;
   readonly decoded: PixelCache;
   /** Where the pictures are read and decoded. */
@@ -51,10 +54,11 @@ export async function* pictureFeeds(
   whole: boolean,
   mix?: Mix & { readonly classes: number },
 ): AsyncGenerator<StepFeeds> {
-  const { items, batch, seed, preprocessing, augmentation, augmentOptions, decoded, platform, signal } =
-    source;
+  const { batch, seed, preprocessing, augmentation, augmentOptions, decoded, platform, signal } = source;
   const names = feedNames("train");
-  let order = permutation(items.length, seed, "order", epoch).slice(from * batch);
+  const epochs = orderOf(source, epoch);
+  const { items } = epochs;
+  let order = epochs.order.slice(from * batch);
   if (whole) order = order.slice(0, order.length - (order.length % batch));
   const given = batches(items, {
     order,
@@ -116,6 +120,28 @@ function padded(values: Float32Array, length: number): Float32Array {
   const all = new Float32Array(length);
   all.set(values);
   return all;
+}
+
+/** What an epoch shows, in its order; a picture that comes again has a name of its own, so that it is augmented anew. */
+function orderOf(
+  { items, seed, balanced }: PictureSource,
+  epoch: number,
+): { readonly items: readonly ImageItem[]; readonly order: readonly number[] } {
+  if (balanced !== true) return { items, order: permutation(items.length, seed, "order", epoch) };
+  const all = [...items];
+  const times = new Map<number, number>();
+  const order = balancedOrder(
+    items.map((item) => item.label),
+    seed,
+    epoch,
+  ).map((index) => {
+    const before = times.get(index) ?? 0;
+    times.set(index, before + 1);
+    if (before === 0) return index;
+    const item = items[index]!;
+    return all.push({ ...item, id: `${item.id}#${before + 1}` }) - 1;
+  });
+  return { items: all, order };
 }
 
 /** Steps of an epoch of {@link pictureFeeds}. */

@@ -4,6 +4,7 @@ import type { ImageItem } from "../data/index.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { featureBatch } from "../train/features.js";
 import type { Evaluator, Fit } from "../train/fit.js";
+import { inWords } from "../train/step-memory.js";
 import type { Context } from "./context.js";
 import { predictAll, stepsOf } from "./feeds.js";
 import { forecast } from "./forecast.js";
@@ -23,14 +24,24 @@ export interface Work {
   readonly scoredBefore: number;
 }
 
+/** What a run will take, and what its parts take. */
+export interface Expected {
+  readonly event: ForecastEvent;
+  readonly secondsPerStep: number;
+  readonly secondsPerScored: number;
+}
+
 /** The state as it is read, as it is encoded, and the best one before it. */
 const checkpointCopies = 4;
 
 /** Pictures that are measured on. */
 const sampled = 2 * featureBatch;
 
+/** Steps of the rate finder: its 100 updates, most of which it makes. */
+const sweepSteps = (plan: TrainingPlan): number => 90 * (plan.accumulate ?? 1);
+
 /** Two measured steps and some measured batches, and what they mean for the whole run. */
-export async function measure(context: Context, work: Work): Promise<ForecastEvent> {
+export async function measure(context: Context, work: Work): Promise<Expected> {
   const { options, platform, dataset, opened, decoded } = context;
   const { trunk, fit, plan, train, validation, test, scratch, scoredBefore } = work;
   const missing = await trunk.missing(dataset.items);
@@ -60,14 +71,14 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
   const runs = [...(fit && plan ? [plan] : []), ...scratch];
   const stepsIn = (p: TrainingPlan): number =>
     p.epochs * stepsOf(train.length, p.batch, p.batchNorm === "train");
-  return forecast({
+  const event = forecast({
     secondsPerPicture: perPicture,
     picturesToExtract: missing.length - sample.length,
     secondsPerStep,
-    steps: fit && plan ? stepsIn(plan) : 0,
+    steps: fit && plan ? stepsIn(plan) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     secondsPerScored,
     picturesToScore: fit && plan ? (plan.epochs + 1) * validation + test + viewed + scoredBefore : 0,
-    baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), 0),
+    baselineSteps: scratch.reduce((n, p, i) => n + stepsIn(p) + (i === 0 ? sweepSteps(p) : 0), 0),
     baselinePictures:
       scratch.reduce((n, p) => n + (p.epochs + 1) * validation, 0) + (scratch.length > 0 ? test : 0),
     // A page does not know its memory: then what is computed is all there is.
@@ -81,6 +92,22 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
       checkpointCopies * state +
       1e6 * (runs.length > 0 ? aScoring : 0) +
       1e6 * (scratch.length > 0 ? aStep + aScoring : 0),
+    ...(options.budget !== undefined && { budget: options.budget }),
+  });
+  const fits = platform.memoryBytes() / 1e6;
+  if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
+  return { event, secondsPerStep, secondsPerScored };
+}
+
+/** Memory that may run short, and the batch that would do with less. */
+function warnOfMemory({ onEvent }: Context, plan: TrainingPlan, peak: number, fits: number): void {
+  // What grows with the batch is most of it.
+  const batch = Math.max(1, 2 ** Math.floor(Math.log2((plan.batch * fits) / peak)));
+  const more = Math.round((plan.batch * (plan.accumulate ?? 1)) / batch);
+  onEvent({
+    event: "warning",
+    code: "memory",
+    message: `the run may need ${inWords(1e6 * peak)} of memory, there are ${inWords(1e6 * fits)}${batch < plan.batch ? `: --batch-size ${batch} --accumulate ${more} needs less for the same result` : ""}`,
   });
 }
 

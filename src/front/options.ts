@@ -3,6 +3,14 @@ import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { AugmentOptions } from "../data/augmenter.js";
 import { type Augmentation, augmentations, mostViews } from "../data/dataset.js";
+import {
+  type AverageName,
+  averages,
+  type BatchNormName,
+  batchNorms,
+  type SamplingName,
+  samplings,
+} from "../methods/loop-names.js";
 import { checkSettings, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
@@ -46,8 +54,20 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly schedule?: ScheduleName;
   /** Default: by the number of examples, 3 to 15. */
   readonly epochs?: number;
-  /** Peak learning rate of the head. Default 1e-3. */
-  readonly lr?: number;
+  /** Peak learning rate of the head; "find": by a sweep before training. Default 1e-3. */
+  readonly lr?: number | "find";
+  /** Seconds that the whole run may take: they decide how many steps are made. Default: no limit. */
+  readonly budget?: number;
+  /** Batches whose gradients make one update of the weights. Default 1. */
+  readonly accumulate?: number;
+  /** Radius ρ of sharpness-aware minimisation, .05 is usual; a step takes twice as long. Default: none. */
+  readonly sam?: number;
+  /** What becomes of the weights of several epochs or steps. Default "none": the best epoch's are kept. */
+  readonly average?: AverageName;
+  /** "balanced": an epoch shows every class as often as the others. Default "shuffled": every picture once. */
+  readonly sampling?: SamplingName;
+  /** What BatchNormalization normalises by. Default "frozen": the base's own averages. */
+  readonly batchNorm?: BatchNormName;
   /** Pictures a step. Default 16, from 500 examples on 32. */
   readonly batchSize?: number;
   /** Default "light". */
@@ -128,7 +148,13 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   optimizer: oneOf(...Object.keys(optimizers)),
   schedule: oneOf(...Object.keys(schedules)),
   epochs: whole(1, 10_000),
-  lr: above(0, 100),
+  lr: ['a number above 0, at most 100, or "find"', (v) => v === "find" || above(0, 100)[1](v)],
+  budget: between(1, 30 * 86_400),
+  accumulate: whole(1, 1024),
+  sam: above(0, 10),
+  average: oneOf(...averages),
+  sampling: oneOf(...samplings),
+  batchNorm: oneOf(...batchNorms),
   batchSize: whole(1, 4096),
   augment: oneOf(...augmentations),
   groupFrom: text,
@@ -177,7 +203,15 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
         details: { option: name, value },
       });
   }
-  const { strategy, option } = options as TrainOptions;
+  const { strategy, option, baselines } = options as TrainOptions;
+  const loop = (["lr", "accumulate", "sam", "average", "sampling"] as const).find(
+    (name) => options[name] !== undefined && (name !== "lr" || options.lr === "find"),
+  );
+  if (strategy === "probe" && baselines !== true && loop !== undefined)
+    throw new EngraftError("OptionError", `${loop} means nothing for the strategy "probe"`, {
+      help: "a probe is solved, not trained: leave it out, or use another strategy",
+      details: { option: loop },
+    });
   if (option !== undefined) checkSettings(strategy ?? defaults.strategy, option);
   const { augment = defaults.augment } = options as TrainOptions;
   if (option?.magnitude !== undefined && augment !== "randaugment" && augment !== "strong")

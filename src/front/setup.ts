@@ -83,6 +83,8 @@ export function splitCounts({ items, seed }: Dataset): {
 export interface OpenedBase {
   readonly base: Base;
   readonly body: Body;
+  /** Whose statistics BatchNormalization has, where they are not the base's own: a data set's fingerprint. */
+  readonly statistics?: string;
 }
 
 export async function openBody(
@@ -137,7 +139,7 @@ export interface Trunk {
 }
 
 export async function openTrunk(
-  { base, body }: OpenedBase,
+  { base, body, statistics }: OpenedBase,
   runtime: Runtime,
   platform: Platform,
   options: TaskOptions,
@@ -159,7 +161,7 @@ export async function openTrunk(
   const store = cache.open(
     await cache.key({
       modelSha256: base.sha256,
-      cut: body.cut.value,
+      cut: statistics === undefined ? body.cut.value : `${body.cut.value}, statistics of ${statistics}`,
       pooling: body.pooling,
       preprocessing: { ...base.preprocessing },
       preprocessingVersion: 1,

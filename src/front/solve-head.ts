@@ -1,4 +1,3 @@
-import type { Body } from "../bases/body.js";
 import type { EngraftEvent } from "../core/events.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { inParts, partOf } from "../train/features.js";
@@ -11,11 +10,9 @@ export interface SolvedHead {
   readonly probe: Probe;
   /** Of the test part. */
   readonly predictions: Predictions;
-  readonly validation: { readonly n: number; readonly loss: number; readonly accuracy: number };
-  /** For the features of all pictures. */
-  readonly featureSeconds: number;
-  /** For the head. */
-  readonly headSeconds: number;
+  readonly validation: { readonly loss: number; readonly accuracy: number };
+  /** Seconds for the features of all pictures, and for the head. */
+  readonly seconds: { readonly features: number; readonly solving: number };
 }
 
 /**
@@ -24,9 +21,8 @@ export interface SolvedHead {
  * @param events what was told before
  */
 export async function solveHead(
-  { run, options, dataset, decoded, onEvent }: Context,
+  { run, options, dataset, decoded, opened, onEvent }: Context,
   trunk: Trunk,
-  body: Body,
   events: readonly EngraftEvent[],
 ): Promise<SolvedHead> {
   const { signal } = options;
@@ -40,7 +36,7 @@ export async function solveHead(
     ...(signal && { signal }),
   });
   try {
-    const featureSeconds = (performance.now() - begin) / 1000;
+    const features = (performance.now() - begin) / 1000;
     await trunk.close();
     let tried = 0;
     const total = defaultStrengths.length;
@@ -54,25 +50,23 @@ export async function solveHead(
     tellFeatureLeaks({ train, validation: held, test }, events, onEvent);
     const headBegin = performance.now();
     const probe = await fitProbeInTurns(
-      { train, validation: held, dims: body.width, classes: classes.length },
+      { train, validation: held, dims: opened.body.width, classes: classes.length },
       { onStrength: () => told(++tried), ...(signal && { signal }) },
     );
     if (tried < total) told(total);
-    const headSeconds = (performance.now() - headBegin) / 1000;
+    const solving = (performance.now() - headBegin) / 1000;
     const answers = ({ features, labels, items }: typeof test): Predictions => ({
       logits: applyHead(probe, features),
       labels,
       items: items.map((item) => item.id),
     });
-    const n = held.items.length;
     const { loss, accuracy } =
-      n > 0 ? scoresOf(classes, answers(held)) : { loss: Number.NaN, accuracy: Number.NaN };
+      held.items.length > 0 ? scoresOf(classes, answers(held)) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
       predictions: answers(test),
-      validation: { n, loss, accuracy },
-      featureSeconds,
-      headSeconds,
+      validation: { loss, accuracy },
+      seconds: { features, solving },
     };
   } finally {
     rows.close();

@@ -38,6 +38,7 @@ export function prepareStage(options: StageOptions): Promise<Fit> {
       validateOn(evaluate, { ...validation, ...(options.signal && { signal: options.signal }) }, classes),
     stage: options.stage,
     memoryBytes: train.platform.memoryBytes(),
+    keepsWhatWasGood: true,
     ...(options.phase && { phase: options.phase }),
     ...(options.store && { store: options.store }),
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),

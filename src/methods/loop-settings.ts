@@ -32,6 +32,8 @@ export const loopSettings = {
   cutmix: real("α of cutmix: parts of pictures pasted into others, 1 is usual", 0, 0, 100, "0, none"),
   erasing: real("probability that a part of a picture is erased", 0, 0, 1, "0; 0.25 with --augment strong"),
   magnitude: whole("strength of --augment randaugment and strong", 9, 0, 30),
+  swaFrom: real("share of the run from which --average swa averages", 0.75, 0, 0.99),
+  soupSize: whole("best epochs that --average soup joins, if they fit", 3, 2, 20),
 } as const satisfies Settings;
 
 /** "daisy:2,rose:0.5" -> the pairs; undefined when it is not of that form. */

@@ -2,8 +2,10 @@ import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { CrossEntropyOptions } from "../losses/index.js";
 import type { OptimizerName, ScheduleName } from "../optim/index.js";
+import type { AveragePlan } from "../train/average-weights.js";
 import type { Penalty } from "../train/objective.js";
 import type { TrainableValue } from "../train/step.js";
+import type { AverageName, BatchNormName, SamplingName } from "./loop-names.js";
 import type { Asked } from "./settings.js";
 
 /** Weights that share a learning rate. */
@@ -42,6 +44,14 @@ export interface TrainingPlan {
   readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
   /** Terms of the loss beside the cross-entropy. */
   readonly penalties?: readonly Penalty[];
+  /** Batches whose gradients make one update. Default 1. */
+  readonly accumulate?: number;
+  /** Radius of sharpness-aware minimisation. Default: none. */
+  readonly sam?: number;
+  /** What becomes of the weights of several epochs. Default: the best epoch's are kept. */
+  readonly average?: AveragePlan;
+  /** Every class as often as the others in an epoch. Default: every picture once. */
+  readonly balanced?: boolean;
   /** The recipe in one sentence. */
   readonly words: string;
 }
@@ -62,6 +72,11 @@ export interface PlanRequest {
   readonly schedule?: ScheduleName;
   /** The classes with their training examples: for class weights. */
   readonly classes?: readonly { readonly name: string; readonly count: number }[];
+  readonly accumulate?: number;
+  readonly sam?: number;
+  readonly average?: AverageName;
+  readonly sampling?: SamplingName;
+  readonly batchNorm?: BatchNormName;
   /** Options of the strategy, by name. */
   readonly option?: Asked;
   /** Raw scores of the base's own classifier, where the model still has them. */

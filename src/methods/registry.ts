@@ -1,3 +1,4 @@
+import { withRequest } from "./loop-request.js";
 import { loopSettings, splitAsked, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
 import { type Asked, readSettings, type Settings } from "./settings.js";
@@ -129,7 +130,12 @@ export async function plannerOf(name: StrategyName): Promise<Planner> {
   const planned = await plan();
   return (model, request) => {
     const { own, loop } = splitAsked(settings, request, `strategy "${name}"`);
-    return withLoop(planned(model, { ...request, option: own }), loop, request);
+    return withRequest(
+      withLoop(planned(model, { ...request, option: own }), loop, request),
+      model,
+      request,
+      loop,
+    );
   };
 }
 

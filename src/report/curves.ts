@@ -1,5 +1,5 @@
 /** Loss and accuracy by epoch: drawn by uPlot in the page, and as a table for paper, screen readers and no script. */
-import type { EpochEvent } from "../core/events.js";
+import type { EpochEvent, RateFinderEvent } from "../core/events.js";
 import { html, jsonForScript, type Markup, name, trusted } from "./html.js";
 import { decimal, duration, percent, rate } from "./numbers.js";
 import { type ReportData, type Stage, stagesOf } from "./report-data.js";
@@ -22,8 +22,10 @@ interface Chart {
     readonly dashed: boolean;
     readonly y: readonly (number | null)[];
   }[];
-  /** The x of the epoch whose weights were kept. */
+  /** The x of the epoch whose weights were kept, or of the rate that was chosen. */
   readonly best?: number;
+  /** What x is. Default: epochs, whole numbers. */
+  readonly axis?: { readonly label: string; readonly logarithmic: boolean };
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
@@ -70,6 +72,21 @@ function charts(stages: readonly Stage[]): readonly Chart[] {
   ];
 }
 
+/** What the rate finders of a run saw, a chart each. */
+function sweepCharts(data: ReportData): readonly (Chart & { readonly title: string })[] {
+  const sweeps = new Map<string, RateFinderEvent>();
+  for (const event of data.events) if (event.event === "rate_finder") sweeps.set(event.stage, event);
+  return [...sweeps.values()].map(({ stage, suggested, rates, losses }, i) => ({
+    id: `rate-${i}`,
+    title: `Rate finder, ${stage}`,
+    percent: false,
+    x: rates,
+    best: suggested,
+    axis: { label: "rate", logarithmic: true },
+    series: [{ label: "smoothed loss", curve: 2, dashed: false, y: losses.map(finite) }],
+  }));
+}
+
 // In the page: reads the charts, draws them in the colours of the style, again when scheme or width change.
 const drawing = `
 (function () {
@@ -81,18 +98,19 @@ const drawing = `
   function draw(chart, host) {
     host.textContent = "";
     var axis = { stroke: colour("--muted"), font: "12px system-ui, sans-serif", grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
-    var series = [{ label: "epoch" }].concat(chart.series.map(function (s) {
+    var log = chart.axis && chart.axis.logarithmic;
+    var series = [{ label: chart.axis ? chart.axis.label : "epoch", value: function (u, v) { return v == null ? "–" : log ? v.toExponential(1) : v; } }].concat(chart.series.map(function (s) {
       return { label: s.label, stroke: colour("--curve-" + s.curve), width: 2, dash: s.dashed ? [6, 4] : undefined, spanGaps: true, value: show(chart), points: { show: chart.x.length < 30, size: 5 } };
     }));
     return new uPlot({
       width: Math.max(200, host.clientWidth), height: 240, series: series,
-      scales: { x: { time: false, range: function (u, lo, hi) { return lo === hi ? [lo - 1, hi + 1] : [lo, hi]; } } },
+      scales: { x: log ? { time: false, distr: 3 } : { time: false, range: function (u, lo, hi) { return lo === hi ? [lo - 1, hi + 1] : [lo, hi]; } } },
       axes: [
-        Object.assign({}, axis, { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], space: 36, size: 32 }),
+        log ? Object.assign({}, axis, { size: 32, values: function (u, vs) { return vs.map(function (v) { return v == null || !/^1e/.test(v.toExponential()) ? "" : v.toExponential(); }); } }) : Object.assign({}, axis, { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], space: 36, size: 32 }),
         Object.assign({}, axis, { size: 52, values: function (u, vs) { return vs.map(function (v) { return chart.percent ? Math.round(100 * v) + " %" : +v.toFixed(3); }); } })
       ],
       cursor: { drag: { x: false, y: false }, points: { size: 7 } },
-      hooks: { ready: [function (u) { u.setLegend({ idx: (chart.best || chart.x.length) - 1 }); }], draw: [function (u) {
+      hooks: { ready: [function (u) { u.setLegend({ idx: log ? Math.max(0, chart.x.indexOf(chart.best)) : (chart.best || chart.x.length) - 1 }); }], draw: [function (u) {
         if (chart.best == null) return;
         var x = Math.round(u.valToPos(chart.best, "x", true)), c = u.ctx;
         c.save(); c.strokeStyle = colour("--good"); c.lineWidth = devicePixelRatio; c.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
@@ -118,6 +136,13 @@ function inlined(script: string): Markup {
   return trusted(`<script>${script.replace(/<\/(script)/gi, "<\\/$1").replace(/<!--/g, "<\\!--")}</script>`);
 }
 
+/** What was minimised beside the cross-entropy. */
+function otherTerms({ terms = {} }: EpochEvent): Markup | string {
+  const others = Object.entries(terms).filter(([term]) => term !== "classification");
+  if (others.length === 0) return "";
+  return html`<br><small class="muted">${others.map(([term, value]) => `+ ${decimal(value)} ${term}`).join(", ")}</small>`;
+}
+
 function table(stages: readonly Stage[]): Markup {
   return html`<details><summary>Every epoch as a table</summary><div class="scroll" role="region" aria-label="Epochs" tabindex="0"><table class="data">
 <thead><tr><th scope="col">stage</th><th scope="col" class="n">epoch</th><th scope="col" class="n">train loss</th>
@@ -127,7 +152,7 @@ function table(stages: readonly Stage[]): Markup {
       (
         e,
       ) => html`<tr${e.best ? html` class="best"` : ""}><td>${name(s.name)}</td><td class="n">${e.epoch}${e.best ? " ★" : ""}</td>
-<td class="n">${decimal(e.train_loss)}</td><td class="n">${decimal(e.validation_loss)}</td>
+<td class="n">${decimal(e.train_loss)}${otherTerms(e)}</td><td class="n">${decimal(e.validation_loss)}</td>
 <td class="n">${percent(e.validation_accuracy)}</td><td class="n">${rate(e.rate)}</td><td class="n">${duration(e.seconds)}</td></tr>`,
     ),
   )}</tbody></table></div><p class="small muted">★ the best so far on validation, in its stage.</p></details>`;
@@ -137,14 +162,15 @@ function table(stages: readonly Stage[]): Markup {
 export function curves(data: ReportData, assets: ReportAssets | undefined): Markup | undefined {
   const stages = stagesOf(data);
   if (stages.length === 0) return undefined;
-  const all = charts(stages);
+  const sweeps = sweepCharts(data);
+  const all = [...charts(stages), ...sweeps];
   const figure = (chart: Chart, title: string, note: string): Markup => html`<figure class="curve">
 <figcaption>${title} <span>${note}</span></figcaption>
-<div class="plot" id="plot-${chart.id}" role="img" aria-label="${title} by epoch; the same numbers are in the table below"></div></figure>`;
+<div class="plot" id="plot-${chart.id}" role="img" aria-label="${title} by ${chart.axis?.label ?? "epoch; the same numbers are in the table below"}"></div></figure>`;
   return html`<section><h2>Curves</h2>
 ${
   assets &&
-  html`<div class="curves">${figure(all[0]!, "Loss", "by epoch, nats; lower is better")}${figure(all[1]!, "Accuracy", "by epoch; higher is better")}</div>
+  html`<div class="curves">${figure(all[0]!, "Loss", "by epoch, nats; lower is better")}${figure(all[1]!, "Accuracy", "by epoch; higher is better")}${sweeps.map((sweep) => figure(sweep, sweep.title, `by rate; ${rate(sweep.best!)} was chosen`))}</div>
 <p class="small muted">The dotted line marks the epoch whose weights were kept. Dashed: the same network from scratch, on its own epochs.</p>`
 }
 ${table(stages)}

@@ -81,6 +81,11 @@ export interface Objective<Source extends string = string> {
     readonly logits: ModelOutputs;
     /** Values that no gradient passes. */
     readonly constants?: readonly Value[];
+    /**
+     * What the terms' means were divided by, float32[]: how much this batch counts beside others whose gradients it is
+     * added to. Default: the sum of the first source's weights.
+     */
+    readonly mass?: Value;
   };
 }
 
@@ -111,6 +116,7 @@ export function classification(options: ClassificationOptions = {}): Objective<"
           ...added.map(({ terms }) => terms),
         ) as Record<string, Term>,
         logits: outputs,
+        ...(shares && { mass: g.reduceSum(g.mul(train.weights, shares)) }),
         constants: added.flatMap(({ constants = [] }) => constants),
       };
     },

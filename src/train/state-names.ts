@@ -19,3 +19,11 @@ export function slotName(value: Value, slot: string): Value {
 export function averageName(value: Value): Value {
   return `${value}#average`;
 }
+
+/** Name of a weight's gradient in the state, summed over the batches of an update under way. */
+export function gradientName(value: Value): Value {
+  return `${value}#gradient`;
+}
+
+/** Name of what those batches count for together, see `Objective`. */
+export const massName = "engraft#mass";
