@@ -1,5 +1,6 @@
 import type { AnyResultEvent, Interval } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
+import type { Estimate } from "../index.js";
 import { formatCount, formatSeconds, labelled, renderScores, renderTrainResult } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
@@ -69,4 +70,9 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
       ),
     );
   return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];
+}
+
+/** Name, value and interval of a predicted number, as columns. */
+export function estimateWords({ target, value, interval }: Estimate): string[] {
+  return [target, short(value), ...(interval ? [`${short(interval[0])} to ${short(interval[1])}`] : [])];
 }

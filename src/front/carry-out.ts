@@ -25,12 +25,17 @@ export async function carryOut(
     openData(dataset ?? run.manifest.data, { ...options, seed, onEvent }, platform);
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
-    const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const changed = options.initFrom !== undefined || options.initHead !== undefined;
+    const { opened, ...init } = changed
+      ? await (await import("./init.js")).initialise(plain, options, platform, onEvent)
+      : { opened: plain };
     await requireSameBase(run, opened);
     // A probe looks at each picture once: keeping it would cost memory and save nothing.
     const once = options.strategy === "probe" && options.baselines !== true;
     const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
-    const context = { run, options, machine, platform, runtime, dataset: given, opened, decoded, onEvent };
+    const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
+    const context = { ...shared, opened, ...init, decoded };
     return trainAndScore(context, begin, events);
   });
 }

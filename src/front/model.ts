@@ -78,6 +78,11 @@ export async function loadModelOn(
   options: { readonly threads?: number },
 ): Promise<Model> {
   const folder = await readModelFolder(platform, dir);
+  if (folder.engraft && folder.engraft.task !== "image-classification")
+    throw new EngraftError("ModelError", `the model was trained for ${folder.engraft.task}`, {
+      at: folder.dir,
+      help: "loadModel is for classes of pictures, loadRegressor for numbers from pictures, loadTableModel for tables",
+    });
   const runtime = await openRuntime(options.threads ?? platform.cores());
   let session: Session;
   try {

@@ -5,6 +5,7 @@ import { withPixels } from "../bases/pixels.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftError } from "../core/errors.js";
 import type { Baseline, EngraftEvent, TrainResultEvent, Verdict } from "../core/events.js";
+import type { InitReport } from "../core/task.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
@@ -196,7 +197,7 @@ export async function trainAndScore(
       unit: "trials",
     });
   head(0);
-  const probe = await fitProbeInTurns(
+  const solved = await fitProbeInTurns(
     { train: parts.train, validation: parts.validation, dims: body.width, classes: classes.length },
     {
       onStrength: () => head(++tried),
@@ -204,6 +205,10 @@ export async function trainAndScore(
     },
   );
   if (tried < defaultStrengths.length) head(defaultStrengths.length);
+  const begun =
+    context.oldHead &&
+    (await import("./init.js")).headFrom(solved, context.oldHead, classes, parts.validation, body.width);
+  const probe = begun?.head ?? solved;
   const probeSeconds = (performance.now() - trainingBegin) / 1000;
   const probePredictions: Predictions = {
     logits: applyHead(probe, parts.test.features, body.width),
@@ -287,6 +292,7 @@ export async function trainAndScore(
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(baselines && { baselines }),
     ...(verdict && { verdict }),
+    ...withHeadWords(context.init, begun?.words, options.initHead && base.name),
   };
   await finish({
     run,
@@ -323,6 +329,13 @@ function validationOf(classes: readonly string[], probe: Probe, part: PartFeatur
     items: part.items.map((i) => i.id),
   });
   return { loss, accuracy };
+}
+
+/** What came from elsewhere, for the result. @param base whose classifier it was, where no other model was named */
+function withHeadWords(init: InitReport | undefined, head: string | undefined, base: string | undefined) {
+  if (head === undefined) return init ? { init } : {};
+  const none = { from: base ?? "", matched: 0, parameters: 0, adapted: [], skipped: [] };
+  return { init: { ...(init ?? none), head } };
 }
 
 function totalSize(graph: Graph): number {

@@ -17,6 +17,8 @@ export type { OpAttributes, OpName } from "./ops.js";
 export { type Evaluate, foldConstants, removeDeadCode } from "./passes/index.js";
 export { printGraph, printNode } from "./print.js";
 export {
+  adaptChannels,
+  adaptInputChannels,
   bindDims,
   type Cut,
   extract,
