@@ -138,18 +138,14 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
   if (task === "tabular-classification") checkLabels(rows, classes, list.name);
   const hashes = await Promise.all(rows.map(({ cells }) => platform.sha256(JSON.stringify(cells))));
-  const first = new Map<string, number>();
-  const groups = Int32Array.from(hashes, (hash, i) => {
-    if (!first.has(hash)) first.set(hash, i);
-    return first.get(hash)!;
-  });
+  const groups = equalRows(hashes, warnings);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const { bin, bins } =
     task === "tabular-regression"
       ? binsOf(rows.map(({ values }) => values[0]!))
       : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length };
   const assigned = assignRows(
-    rows.map(({ id, given }, i) => ({ id, given, sha256: hashes[i]!, bin: bin[i]! })),
+    rows.map(({ id, given }, i) => ({ id, given, sha256: `${hashes[i]!} ${groups[i]}`, bin: bin[i]! })),
     bins,
     { exact: groups, near: groups },
     { seed, validationFraction, testFraction },
@@ -191,6 +187,25 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     fingerprint: await platform.sha256([header, ...lines].join("\n")),
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };
+}
+
+/** Up to this share of rows may equal another one before they stop being copies: a few categories make many equal rows. */
+const mostCopies = 0.2;
+
+/** The first row that each row equals; each its own where equal rows are the rule. */
+function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
+  const first = new Map<string, number>();
+  const groups = Int32Array.from(hashes, (hash, i) => {
+    if (!first.has(hash)) first.set(hash, i);
+    return first.get(hash)!;
+  });
+  const copies = hashes.length - first.size;
+  if (copies <= mostCopies * hashes.length) return groups;
+  warnings.push({
+    code: "equal_rows",
+    message: `${count(copies, "row")} of ${hashes.length} equal another one, so equal rows are not kept on one side of the split: if they are copies of one another, the test score is too good`,
+  });
+  return groups.map((_, i) => i);
 }
 
 interface ReadTable {

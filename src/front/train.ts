@@ -14,20 +14,6 @@ import { checkOptions, type TrainOptions } from "./options.js";
 import { freeRunPath, RunFolder, type RunManifest } from "./run-folder.js";
 
 /**
- * Fine-tune a base on labelled pictures: forecast, train, evaluate, write a run folder with a model folder.
- *
- * @param data a folder, CSV or JSONL (see the guide, "Data"), or an opened data set.
- * @returns the `result` event: scores on the test part with intervals, where model and report are.
- * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved.
- * @example
- * const run = await train("./flowers", { base: "vision-mini", onEvent: console.log });
- * console.log(run.test.accuracy, run.model);
- */
-export async function train(
-  data: string | Dataset,
-  options?: TrainOptions & { readonly task?: "image-classification" },
-): Promise<TrainResultEvent>;
-/**
  * Learn numbers from pictures, or numbers or classes from a table. The task is given, or "auto": found out from the data.
  * @example
  * const run = await train("houses.csv", { task: "tabular-regression", target: "price" });
@@ -45,6 +31,17 @@ export async function train(
   data: string | Dataset,
   options: TrainOptions & { readonly task: Task | "auto" },
 ): Promise<AnyResultEvent>;
+/**
+ * Fine-tune a base on labelled pictures: forecast, train, evaluate, write a run folder with a model folder.
+ *
+ * @param data a folder, CSV or JSONL (see the guide, "Data"), or an opened data set.
+ * @returns the `result` event: scores on the test part with intervals, where model and report are.
+ * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved.
+ * @example
+ * const run = await train("./flowers", { base: "vision-mini", onEvent: console.log });
+ * console.log(run.test.accuracy, run.model);
+ */
+export async function train(data: string | Dataset, options?: TrainOptions): Promise<TrainResultEvent>;
 export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<AnyResultEvent> {
   checkOptions({ ...options });
   const machine = await openMachine();
