@@ -4,7 +4,8 @@ import type { InitReport } from "../core/task.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { adaptChannels, channelsDiffer, parametersOf } from "../graph/surgery/index.js";
+import { parametersOf } from "../graph/surgery/index.js";
+import { adaptChannels, channelsDiffer } from "../graph/surgery/input-channels.js";
 
 /** What moved from one model to another, and how. */
 export interface Moved extends Pick<InitReport, "matched" | "parameters" | "adapted" | "skipped"> {

@@ -190,6 +190,15 @@ export async function findModelFolder({ files }: Platform, path: string): Promis
   );
 }
 
+/** The task of a model folder; classification of pictures where it does not say. @throws ModelError */
+export async function taskOfModel(platform: Platform, path: string): Promise<Task> {
+  const dir = await findModelFolder(platform, path);
+  const file = platform.files.join(dir, "engraft.json");
+  if (!(await platform.files.stat(file))) return "image-classification";
+  const { task } = ((await readJson(platform, file)) ?? {}) as { task?: Task };
+  return task ?? "image-classification";
+}
+
 /**
  * Read a model folder, or the run folder around it.
  * @throws ModelError when a file is missing, damaged, or disagrees with the others

@@ -3,7 +3,6 @@ import { type Dim, formatType, type Shape } from "../core/shape.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import { defaultPlatform } from "../data/decode.js";
 import { fromOnnx, type Imported } from "../graph/from-onnx.js";
-import { adaptInputChannels, firstConvolution } from "../graph/surgery/index.js";
 import type { Platform } from "../platform/platform.js";
 import type { HubOptions } from "./hub.js";
 import { type LocatedBase, locateBase } from "./locate.js";
@@ -73,6 +72,8 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
     opened = await openModelFile(located.onnx, platform, { [side.input]: shape });
   }
   if (side.channels !== 3) {
+    // Loaded when it is needed: hardly any base has other pictures.
+    const { adaptInputChannels } = await import("../graph/surgery/input-channels.js");
     const graph = adaptInputChannels(opened.imported.graph, 3);
     opened = { ...opened, imported: { ...opened.imported, graph } };
   }
@@ -202,11 +203,6 @@ function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {
   const [batch = null, channels, height, width] = shape;
   if (channels !== 3 && width === 3)
     throw wrong("its channels come last", "export it with channels first, [N, 3, H, W]");
-  if (typeof channels === "number" && channels !== 3 && !firstConvolution(graph))
-    throw wrong(
-      `it has ${channels} channels, and its input is not read by one convolution that could be adapted`,
-      "pictures have 3: export it for colour pictures",
-    );
   const fixed =
     typeof height === "number" && typeof width === "number" ? ([height, width] as const) : undefined;
   return { input, batch, channels: typeof channels === "number" ? channels : 3, fixed };

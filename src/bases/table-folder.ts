@@ -1,5 +1,4 @@
 import { EngraftError } from "../core/errors.js";
-import type { Task } from "../core/task.js";
 import type { TableColumn } from "../data/table-columns.js";
 import type { TableEncoding } from "../data/table-encoding.js";
 import { fromOnnx } from "../graph/from-onnx.js";
@@ -25,15 +24,6 @@ export interface TableFolder {
   readonly engraft: EngraftManifest;
   /** Classes, or the names of the numbers. */
   readonly classes: readonly string[];
-}
-
-/** The task of a model folder; classification of pictures where it does not say. @throws ModelError */
-export async function taskOfModel(platform: Platform, path: string): Promise<Task> {
-  const dir = await findModelFolder(platform, path);
-  const file = platform.files.join(dir, "engraft.json");
-  if (!(await platform.files.stat(file))) return "image-classification";
-  const { task } = ((await readJson(platform, file)) ?? {}) as { task?: Task };
-  return task ?? "image-classification";
 }
 
 /** Read the model folder of a table. @throws ModelError when it is none, or damaged */

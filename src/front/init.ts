@@ -42,7 +42,7 @@ export async function initialise(
       ? undefined
       : labelsOf(await readJson(platform, located.config), located.config);
   let initialised = opened;
-  let init: InitReport | undefined;
+  let init: InitReport = { from: base.name, matched: 0, parameters: 0, adapted: [], skipped: [] };
   let source = base.imported.graph;
   if (initFrom !== undefined) {
     const file = await openModelFile(located.onnx, platform);
@@ -70,7 +70,7 @@ export async function initialise(
         help: "leave --init-head out: the head then begins with the probe's solution",
       },
     );
-  return { opened: initialised, ...(init && { init }), ...(oldHead && { oldHead }) };
+  return { opened: initialised, init, ...(oldHead && { oldHead }) };
 }
 
 function labelsOf(config: unknown, at: string): readonly string[] | undefined {

@@ -1,6 +1,5 @@
-import { type ModelFolder, readModelFolder } from "../bases/model-folder.js";
+import { type ModelFolder, readModelFolder, taskOfModel } from "../bases/model-folder.js";
 import { withPixels } from "../bases/pixels.js";
-import { taskOfModel } from "../bases/table-folder.js";
 import { EngraftError } from "../core/errors.js";
 import { decodePixels } from "../data/index.js";
 import { fromOnnx } from "../graph/from-onnx.js";

@@ -5,7 +5,6 @@ import { withPixels } from "../bases/pixels.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftError } from "../core/errors.js";
 import type { Baseline, EngraftEvent, TrainResultEvent, Verdict } from "../core/events.js";
-import type { InitReport } from "../core/task.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
@@ -292,7 +291,7 @@ export async function trainAndScore(
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(baselines && { baselines }),
     ...(verdict && { verdict }),
-    ...withHeadWords(context.init, begun?.words, options.initHead && base.name),
+    ...(context.init && { init: { ...context.init, ...(begun?.words && { head: begun.words }) } }),
   };
   await finish({
     run,
@@ -329,13 +328,6 @@ function validationOf(classes: readonly string[], probe: Probe, part: PartFeatur
     items: part.items.map((i) => i.id),
   });
   return { loss, accuracy };
-}
-
-/** What came from elsewhere, for the result. @param base whose classifier it was, where no other model was named */
-function withHeadWords(init: InitReport | undefined, head: string | undefined, base: string | undefined) {
-  if (head === undefined) return init ? { init } : {};
-  const none = { from: base ?? "", matched: 0, parameters: 0, adapted: [], skipped: [] };
-  return { init: { ...(init ?? none), head } };
 }
 
 function totalSize(graph: Graph): number {

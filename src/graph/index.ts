@@ -17,8 +17,6 @@ export type { OpAttributes, OpName } from "./ops.js";
 export { type Evaluate, foldConstants, removeDeadCode } from "./passes/index.js";
 export { printGraph, printNode } from "./print.js";
 export {
-  adaptChannels,
-  adaptInputChannels,
   bindDims,
   type Cut,
   extract,
@@ -29,6 +27,7 @@ export {
   parametersOf,
   promote,
 } from "./surgery/index.js";
+export { adaptChannels, adaptInputChannels } from "./surgery/input-channels.js";
 export { graphToProto, type ToOnnxOptions, toOnnx } from "./to-onnx.js";
 export { type LoopSpec, loopModel } from "./to-onnx-loop.js";
 export { stepModel } from "./to-onnx-step.js";

@@ -72,7 +72,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   const [dir = "", ...words] = args;
   const { threads, top = 1 } = options;
   const { nodePlatform } = await import("../../platform/node.js");
-  const { taskOfModel } = await import("../../bases/table-folder.js");
+  const { taskOfModel } = await import("../../bases/model-folder.js");
   const task = await taskOfModel(nodePlatform, dir);
   if (task.startsWith("tabular")) {
     const { predictRows } = await import("./predict-rows.js");

@@ -1,12 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent, RegressionResultEvent, TableResultEvent } from "../../core/events.js";
-import {
-  openTable,
-  openTargets,
-  PixelCache,
-  type TableDataset,
-  type TargetDataset,
-} from "../../data/index.js";
+import { PixelCache, type TableDataset, type TargetDataset } from "../../data/index.js";
+import { openTable } from "../../data/open-table.js";
+import { openTargets } from "../../data/open-targets.js";
 import { columnNames } from "../../data/table-columns.js";
 import { underway } from "../carry-out.js";
 import type { Machine } from "../machine.js";

@@ -2,6 +2,5 @@ export { bindDims } from "./bind.js";
 export { type Cut, findCut } from "./cut.js";
 export { extract } from "./extract.js";
 export { inline } from "./inline.js";
-export { adaptChannels, adaptInputChannels, channelsDiffer, firstConvolution } from "./input-channels.js";
 export { type Parameter, type ParameterKind, parametersOf } from "./parameters.js";
 export { promote } from "./promote.js";

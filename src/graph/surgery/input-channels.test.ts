@@ -24,7 +24,8 @@ test.each([1, 2, 4, 6, 7])("a weight for RGB becomes one for %i channels as timm
   expect(adapted.dims).toEqual([2, channels, 2, 2]);
   for (let o = 0; o < 2; o++)
     for (let n = 0; n < channels; n++)
-      for (let k = 0; k < 4; k++) expect(at(adapted, channels, o, n, k)).toBeCloseTo(timm(channels, o, n, k), 5);
+      for (let k = 0; k < 4; k++)
+        expect(at(adapted, channels, o, n, k)).toBeCloseTo(timm(channels, o, n, k), 5);
 });
 
 function net(channels: number): Graph {
