@@ -3,6 +3,7 @@ const commands = {
   step: "a full fine-tune step against its forward pass",
   features: "feature extraction against cores ÷ (decode + forward core-seconds)",
   probe: "a second probe on the same data against the first: what the feature cache saves",
+  memory: "the peak of a probe by number of pictures: they are streamed",
   conv: "the forms of a convolution's gradients against its forward pass",
   report: "docs/performance.md anew: steps beside PyTorch's, by batch and by image size",
   help: "seconds until the command line answers --help",

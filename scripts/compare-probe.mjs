@@ -6,11 +6,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { wholeOf } from "../dist/core/rows.js";
 import { openMachine } from "../dist/front/machine.js";
 import { applyHead, scoresOf } from "../dist/front/scores.js";
 import { openBody, openData, openTrunk } from "../dist/front/setup.js";
 import { defaultStrengths, fitProbe } from "../dist/methods/index.js";
-import { partOf } from "../dist/train/features.js";
+import { inParts, partOf } from "../dist/train/features.js";
 import { realBases } from "./measure/bases.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -23,20 +24,21 @@ for (const set of sets.length > 0 ? sets : ["hymenoptera", "catdog"]) {
   for (const [name, options] of Object.entries(realBases(folder))) {
     const opened = await openBody(options.base, options, platform);
     const trunk = await openTrunk(opened, runtime, platform, {});
-    const rows = await trunk.features(dataset.items, {});
+    const ordered = inParts(dataset.items);
+    const rows = await trunk.features(ordered, {});
     await trunk.close();
     const { width } = opened.body;
     const work = mkdtempSync(join(tmpdir(), "engraft-probe-"));
     const parts = {};
     for (const part of ["train", "validation", "test"]) {
-      parts[part] = partOf(dataset, part, rows, width);
-      writeFileSync(join(work, `${part}.f32`), Buffer.from(parts[part].features.buffer));
+      parts[part] = partOf(ordered, part, rows);
+      writeFileSync(join(work, `${part}.f32`), new Uint8Array(wholeOf(parts[part].features).slice().buffer));
       writeFileSync(join(work, `${part}.i32`), Buffer.from(parts[part].labels.buffer));
     }
     const classes = dataset.classes.length;
     writeFileSync(join(work, "shape.json"), JSON.stringify({ width, classes, strengths: defaultStrengths }));
     const ours = fitProbe({ train: parts.train, validation: parts.validation, dims: width, classes });
-    const logits = applyHead(ours, parts.test.features, width);
+    const logits = applyHead(ours, parts.test.features);
     const items = parts.test.items.map((item) => item.id);
     const { accuracy } = scoresOf(dataset.classes, { logits, labels: parts.test.labels, items });
     const theirs = JSON.parse(

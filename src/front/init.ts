@@ -99,7 +99,6 @@ export function headFrom<Head extends LinearHead>(
   oldHead: OldHead | undefined,
   classes: readonly string[],
   validation: PartFeatures,
-  width: number,
 ): { readonly head: Head; readonly words?: string } {
   if (!oldHead) return { head: solved };
   const { head, from } = withOldRows(classes, solved, oldHead);
@@ -110,7 +109,7 @@ export function headFrom<Head extends LinearHead>(
     return { head: solved, words: "no class is called as an old one: the probe's solution" };
   const lossOf = ({ weight, bias }: LinearHead): number =>
     scoresOf(classes, {
-      logits: applyHead({ weight, bias }, validation.features, width),
+      logits: applyHead({ weight, bias }, validation.features),
       labels: validation.labels,
       items: validation.items.map((i) => i.id),
     }).loss;

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { rowsOf } from "../core/rows.js";
 import { softmax } from "./model.js";
 import { applyHead, correctOf } from "./scores.js";
 
 test("a head on features is x · wᵀ + b", () => {
   const head = { weight: Float32Array.of(1, 2, -1, 0.5), bias: Float32Array.of(0, 10) };
   // [3, 4]: 3 + 8 = 11, and -3 + 2 + 10 = 9
-  expect([...applyHead(head, Float32Array.of(3, 4), 2)]).toEqual([11, 9]);
+  expect([...applyHead(head, rowsOf(Float32Array.of(3, 4), 2))]).toEqual([11, 9]);
 });
 
 test("an answer is right when the highest score is the label's, the first of equals", () => {

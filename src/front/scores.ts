@@ -1,5 +1,6 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events.js";
+import { piecesOf, type Rows } from "../core/rows.js";
 import { scoreClassification } from "../evaluate/index.js";
 
 /** Raw scores of items, and what they are. */
@@ -18,15 +19,17 @@ export function scoresOf(
 }
 
 /** logits = features · weightᵀ + bias, on the host: for a head on cached features. */
-export function applyHead({ weight, bias }: LinearHead, features: Float32Array, width: number): Float32Array {
+export function applyHead({ weight, bias }: LinearHead, features: Rows): Float32Array {
   const classes = bias.length;
-  const n = features.length / width;
-  const logits = new Float32Array(n * classes);
-  for (let i = 0; i < n; i++) {
-    for (let c = 0; c < classes; c++) {
-      let sum = bias[c]!;
-      for (let d = 0; d < width; d++) sum += features[i * width + d]! * weight[c * width + d]!;
-      logits[i * classes + c] = sum;
+  const { width } = features;
+  const logits = new Float32Array(features.count * classes);
+  for (const { first, count, values } of piecesOf(features)) {
+    for (let i = 0; i < count; i++) {
+      for (let c = 0; c < classes; c++) {
+        let sum = bias[c]!;
+        for (let d = 0; d < width; d++) sum += values[i * width + d]! * weight[c * width + d]!;
+        logits[(first + i) * classes + c] = sum;
+      }
     }
   }
   return logits;

@@ -3,6 +3,7 @@ import { type Base, openBase } from "../bases/open-base.js";
 import { withPixels } from "../bases/pixels.js";
 import { messageOf } from "../core/errors.js";
 import type { BaseEvent, DataEvent, OnEvent } from "../core/events.js";
+import type { WritableRows } from "../core/rows.js";
 import { formatType } from "../core/shape.js";
 import { type Dataset, decodeVersion, openImages, type PixelCache } from "../data/index.js";
 import type { Value } from "../graph/node.js";
@@ -119,8 +120,14 @@ export interface Trunk {
   missing(items: Dataset["items"]): Promise<Dataset["items"]>;
   features(
     items: Dataset["items"],
-    options: { onEvent?: OnEvent; signal?: AbortSignal; decoded?: PixelCache },
-  ): Promise<Float32Array>;
+    options: {
+      onEvent?: OnEvent;
+      signal?: AbortSignal;
+      decoded?: PixelCache;
+      /** A folder for a table that is too large for memory. */
+      folder?: string;
+    },
+  ): Promise<WritableRows>;
   close(): Promise<void>;
 }
 
@@ -159,13 +166,14 @@ export async function openTrunk(
   );
   return {
     missing: (items) => withoutFeatures(items, store),
-    features: async (items, { onEvent, signal, decoded }) => {
+    features: async (items, { onEvent, signal, decoded, folder }) => {
       const { rows } = await extractFeatures(items, {
         session: load,
         width: body.width,
         preprocessing: base.preprocessing,
         platform,
         store,
+        ...(folder !== undefined && { scratch: () => platform.files.scratch?.(folder) }),
         ...(decoded && { decoded }),
         ...(onEvent && { onEvent }),
         ...(signal && { signal }),

@@ -11,10 +11,9 @@ import type { Graph } from "../graph/graph.js";
 import { bindDims, extract } from "../graph/surgery/index.js";
 import { scratchPlan } from "../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
-import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
 import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
-import { featureBatch, inParts, type PartFeatures, partOf } from "../train/features.js";
+import { featureBatch } from "../train/features.js";
 import type { Fit, FitResult } from "../train/fit.js";
 import { leastBytes, requireRoom } from "../train/step-memory.js";
 import type { Context } from "./context.js";
@@ -25,9 +24,10 @@ import { measure } from "./measure.js";
 import { requireMemory } from "./memory.js";
 import { defaults } from "./options.js";
 import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
-import { applyHead, correctOf, type Predictions, scoresOf } from "./scores.js";
+import { correctOf, scoresOf } from "./scores.js";
 import { fromScratch } from "./scratch.js";
 import { openTrunk, splitCounts, withOldHead } from "./setup.js";
+import { solveHead } from "./solve-head.js";
 import { prepareStage } from "./stage.js";
 
 /**
@@ -174,50 +174,13 @@ export async function trainAndScore(
   });
   onEvent(expected);
 
-  const featureBegin = performance.now();
-  const ordered = inParts(dataset.items);
-  const rows = await trunk.features(ordered, { onEvent, decoded, ...(signal && { signal }) });
-  const features = (performance.now() - featureBegin) / 1000;
-  await trunk.close();
-  const parts = {
-    train: partOf(ordered, "train", rows, body.width),
-    validation: partOf(ordered, "validation", rows, body.width),
-    test: partOf(ordered, "test", rows, body.width),
-  };
-
-  const trainingBegin = performance.now();
-  let tried = 0;
-  const head = (done: number): void =>
-    onEvent({
-      event: "progress",
-      phase: "head",
-      done,
-      total: defaultStrengths.length,
-      unit: "trials",
-    });
-  head(0);
-  const solved = await fitProbeInTurns(
-    { train: parts.train, validation: parts.validation, dims: body.width, classes: classes.length },
-    {
-      onStrength: () => head(++tried),
-      ...(signal && { signal }),
-    },
-  );
-  if (tried < defaultStrengths.length) head(defaultStrengths.length);
-  const begun =
-    context.oldHead &&
-    (await import("./init.js")).headFrom(solved, context.oldHead, classes, parts.validation, body.width);
-  const probe = begun?.head ?? solved;
-  const probeSeconds = (performance.now() - trainingBegin) / 1000;
-  const probePredictions: Predictions = {
-    logits: applyHead(probe, parts.test.features, body.width),
-    labels: parts.test.labels,
-    items: parts.test.items.map((item) => item.id),
-  };
+  const solved = await solveHead(context, trunk, body);
+  const { probe } = solved;
+  const trainingBegin = performance.now() - 1000 * solved.headSeconds;
   const probed = withHead(body, classes.length, probe);
   let fitted: FitResult | undefined;
   let model = probed;
-  let predictions = probePredictions;
+  let { predictions } = solved;
   if (fit) {
     const start = new Map<string, Tensor>(
       [...probed.initializers].filter(([v]) => !body.graph.initializers.has(v)),
@@ -243,7 +206,7 @@ export async function trainAndScore(
   }
   const training = (performance.now() - trainingBegin) / 1000;
   const test = scoresOf(classes, predictions);
-  const validation = fitted ? fitted.best : validationOf(classes, probe, parts.validation, body.width);
+  const validation = fitted ? fitted.best : solved.validation;
 
   let baselines: { scratch?: Baseline; probe?: Baseline } | undefined;
   let verdict: Verdict | undefined;
@@ -258,8 +221,8 @@ export async function trainAndScore(
     baselines = { scratch: scratch.baseline };
     if (fit)
       baselines.probe = {
-        test: scoresOf(classes, probePredictions),
-        seconds: features + probeSeconds,
+        test: scoresOf(classes, solved.predictions),
+        seconds: solved.featureSeconds + solved.headSeconds,
         recipe: `logistic regression on frozen features, strength ${probe.strength}`,
       };
     const { compareRuns } = await import("../evidence/verdict.js");
@@ -284,14 +247,14 @@ export async function trainAndScore(
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
     test,
-    validation: { n: parts.validation.items.length, ...validation },
-    seconds: { total: (performance.now() - begin) / 1000, features, training },
+    validation: { ...validation, n: solved.validation.n },
+    seconds: { total: (performance.now() - begin) / 1000, features: solved.featureSeconds, training },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(baselines && { baselines }),
     ...(verdict && { verdict }),
-    ...(context.init && { init: { ...context.init, ...(begun?.words && { head: begun.words }) } }),
+    ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
   };
   await finish({
     run,
@@ -318,16 +281,6 @@ async function relationship(
   const answering = withPixels(extract(imported.graph, [oldScores]), preprocessing);
   const { logits, labels } = await predictWith(runtime, answering, train, old, options.signal);
   return relationshipOf(logits, labels, dataset.classes.length);
-}
-
-function validationOf(classes: readonly string[], probe: Probe, part: PartFeatures, width: number) {
-  if (part.items.length === 0) return { loss: Number.NaN, accuracy: Number.NaN };
-  const { loss, accuracy } = scoresOf(classes, {
-    logits: applyHead(probe, part.features, width),
-    labels: part.labels,
-    items: part.items.map((i) => i.id),
-  });
-  return { loss, accuracy };
 }
 
 function totalSize(graph: Graph): number {

@@ -6,6 +6,7 @@ import { EngraftError } from "../core/errors.js";
 import { codeOf, fileError } from "./file-errors.js";
 import { ensureDir } from "./node-folders.js";
 import { withLock } from "./node-lock.js";
+import { openScratch } from "./node-scratch.js";
 import type { Files, FolderEntry } from "./platform.js";
 
 const twoGiB = 2 ** 31;
@@ -172,4 +173,5 @@ export const nodeFiles: Files = {
       throw fileError("remove", path, error);
     }),
   withLock,
+  scratch: openScratch,
 };

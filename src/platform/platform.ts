@@ -76,6 +76,16 @@ export interface Files {
   withLock<T>(path: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;
   /** true where what is written is gone with the process: a browser without storage. Default: it stays. */
   isVolatile?(path: string): boolean;
+  /** A nameless file in a folder; undefined when it cannot be made. Missing where nothing is read in place. */
+  scratch?(folder: string): Scratch | undefined;
+}
+
+/** A file for numbers that are too many for memory, gone when it is closed and with the process. */
+export interface Scratch {
+  /** @throws FileError when the disk is full */
+  write(at: number, bytes: Uint8Array): void;
+  read(at: number, into: Uint8Array): void;
+  close(): void;
 }
 
 export interface LockOptions {

@@ -1,9 +1,11 @@
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
+import type { Rows, WritableRows } from "../core/rows.js";
 import { sizeOf } from "../core/shape.js";
 import { batches, type ImageItem, type ImagePreprocessing, type PixelCache } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import type { Session } from "../runtime/runtime.js";
+import { type OpenScratch, rowTable, someRows } from "./row-table.js";
 
 /** Rows of features that were computed before, by item. Both may fail: then the run goes on without. */
 export interface FeatureStore {
@@ -23,6 +25,8 @@ export interface FeatureOptions {
   readonly decoded?: PixelCache;
   /** Where the pictures are read and decoded. Default: this machine. */
   readonly platform?: Platform;
+  /** Where a large table is kept. Default: in memory. */
+  readonly scratch?: OpenScratch;
   /** Pictures a run. Default 32: larger ones gain nothing on a CPU and cost memory. */
   readonly batch?: number;
   readonly onEvent?: OnEvent;
@@ -31,7 +35,7 @@ export interface FeatureOptions {
 
 /** Features of items, in their order: float32[N, D]; `computed` of them were not in the store. */
 export interface Features {
-  readonly rows: Float32Array;
+  readonly rows: WritableRows;
   readonly computed: number;
 }
 
@@ -50,8 +54,8 @@ export async function extractFeatures(
   options: FeatureOptions,
 ): Promise<Features> {
   const { width, store, preprocessing, decoded, onEvent, signal, batch = featureBatch } = options;
-  const rows = new Float32Array(items.length * width);
-  const missing = await lookUp(items, store, (row, i) => rows.set(row, i * width));
+  const rows = rowTable(items.length, width, options.scratch);
+  const missing = await lookUp(items, store, (row, i) => rows.write(i, row));
   if (missing.length === 0) return { rows, computed: 0 };
   const session = await options.session();
   const input = session.inputs[0]!.name;
@@ -69,11 +73,12 @@ export async function extractFeatures(
   for await (const { pixels, indices } of source) {
     const dims = [batch, preprocessing.height, preprocessing.width, 3];
     const data = filledUp(pixels, sizeOf(dims));
-    const out = await session.run({ [input]: { dtype: "uint8", dims, data } });
+    // The pixels are used once: handed over, they are not copied.
+    const out = await session.run({ [input]: { dtype: "uint8", dims, data } }, undefined, { transfer: true });
     const computed = (Object.values(out)[0]!.data as Float32Array).subarray(0, indices.length * width);
     requireFinite(computed, width, indices, items);
     indices.forEach((index, i) => {
-      rows.set(computed.subarray(i * width, (i + 1) * width), index * width);
+      rows.write(index, computed.subarray(i * width, (i + 1) * width));
     });
     // Written while the next batch computes, one batch behind at most.
     await writing;
@@ -154,8 +159,7 @@ function requireFinite(
 
 /** Features and labels of one part of a data set. */
 export interface PartFeatures {
-  /** float32[N, D] */
-  readonly features: Float32Array;
+  readonly features: Rows;
   /** int32[N] */
   readonly labels: Int32Array;
   readonly items: readonly ImageItem[];
@@ -169,16 +173,11 @@ export function inParts(items: readonly ImageItem[]): readonly ImageItem[] {
 }
 
 /** One part of what was extracted {@link inParts}: a view of the rows, no copy. */
-export function partOf(
-  ordered: readonly ImageItem[],
-  part: ImageItem["part"],
-  rows: Float32Array,
-  width: number,
-): PartFeatures {
+export function partOf(ordered: readonly ImageItem[], part: ImageItem["part"], rows: Rows): PartFeatures {
   const items = ordered.filter((item) => item.part === part);
   const first = ordered.findIndex((item) => item.part === part);
   return {
-    features: rows.subarray(Math.max(first, 0) * width, (Math.max(first, 0) + items.length) * width),
+    features: someRows(rows, Math.max(first, 0), items.length),
     labels: Int32Array.from(items, ({ label }) => label),
     items,
   };

@@ -4,6 +4,7 @@ import { withPixels } from "../../bases/pixels.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, RegressionResultEvent, Verdict } from "../../core/events.js";
+import { wholeOf } from "../../core/rows.js";
 import type { RegressionBaseline } from "../../core/task.js";
 import { float32 } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
@@ -154,15 +155,20 @@ export async function regress(
 
   const featureBegin = performance.now();
   const ordered = inParts(data.items);
-  const rows = await trunk.features(ordered, { onEvent, decoded, ...(signal && { signal }) });
+  const rows = await trunk.features(ordered, {
+    onEvent,
+    decoded,
+    folder: run.path,
+    ...(signal && { signal }),
+  });
   const features = (performance.now() - featureBegin) / 1000;
   await trunk.close();
-  const featuresOf = (part: TargetItem["part"]) => partOf(ordered, part, rows, width).features;
+  const featuresOf = (part: TargetItem["part"]) => partOf(ordered, part, rows).features;
 
   const trainingBegin = performance.now();
   let tried = 0;
   const numbered = (part: readonly TargetItem[], name: TargetItem["part"]) => ({
-    features: featuresOf(name),
+    features: wholeOf(featuresOf(name)),
     values: Float64Array.from(part.flatMap(({ values }) => values as number[])),
     count: part.length,
   });
@@ -189,9 +195,10 @@ export async function regress(
   const probed = withHead(body, targets.count, ridge);
   let model = probed;
   let fitted: FitResult | undefined;
-  let answers: ArrayLike<number> = applyHead(ridge, featuresOf("test"), width);
-  let held_ = applyHead(ridge, featuresOf("validation"), width);
+  let answers: ArrayLike<number> = applyHead(ridge, featuresOf("test"));
+  let held_ = applyHead(ridge, featuresOf("validation"));
   const probeTest = answers;
+  rows.close();
   if (fit) {
     const start = targets.scaledHead(ridge);
     fitted = await fit.run(

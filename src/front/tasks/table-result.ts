@@ -7,6 +7,7 @@ import type {
   TableResultEvent,
   Verdict,
 } from "../../core/events.js";
+import { rowsOf } from "../../core/rows.js";
 import type { RegressionBaseline } from "../../core/task.js";
 import type { RowItem } from "../../data/index.js";
 import { encodedWidth, oneHotRows } from "../../data/table-encoding.js";
@@ -223,7 +224,7 @@ async function logisticBaseline(
     dims: train.width,
     classes: classes.length,
   });
-  const logits = applyHead(probe, test.rows, test.width);
+  const logits = applyHead(probe, rowsOf(test.rows, test.width));
   return {
     test: scoresOf(classes, predictions(logits, learner.part("test"))),
     seconds: (performance.now() - begin) / 1000,
@@ -254,7 +255,7 @@ async function ridgeBaseline(
     targets: targets.count,
   });
   return {
-    test: targets.score(applyHead(ridge, test.rows, test.width), learner.part("test")),
+    test: targets.score(applyHead(ridge, rowsOf(test.rows, test.width)), learner.part("test")),
     seconds: (performance.now() - begin) / 1000,
     recipe: `ridge regression on scaled numbers and one column a category, alpha ${Number(ridge.strength.toPrecision(3))}`,
   };

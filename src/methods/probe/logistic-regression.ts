@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { type Rows, rowsOf, wholeOf } from "../../core/rows.js";
 import { type Minimum, minimise } from "./lbfgs.js";
 import { type Matrix, multiply, multiplyTransposed } from "./products.js";
 import { type SimdProducts, simdProducts } from "./simd-products.js";
@@ -85,6 +86,8 @@ export interface WideFit extends WideClassifier {
 /** A data set that is solved at several strengths; what does not depend on the strength is done once. */
 export interface LogisticProblem {
   solve(options: SolveOptions): WideFit;
+  /** Gives back what lies on disk. */
+  close(): void;
 }
 
 /**
@@ -94,7 +97,7 @@ export interface LogisticProblem {
  * @throws as {@link fitLogistic}
  */
 export function logisticProblem(
-  features: Float32Array,
+  features: Float32Array | Rows,
   labels: Int32Array,
   classes: number,
   precision: "single" | "double" = "double",
@@ -102,7 +105,8 @@ export function logisticProblem(
 ): LogisticProblem {
   checkExamples(features, labels, classes);
   const n = labels.length;
-  const d = features.length / n;
+  const rows = features instanceof Float32Array ? rowsOf(features, features.length / n) : features;
+  const d = rows.width;
   const counts = new Array<number>(classes).fill(0);
   for (const label of labels) counts[label]!++;
   const present = counts.flatMap((count, k) => (count > 0 ? [k] : []));
@@ -112,17 +116,21 @@ export function logisticProblem(
   const pair = present.length === 2;
   const c = pair ? 1 : present.length;
 
-  const scaled = (): Float32Array => (scaling ? standardise(features, n, scaling) : features);
+  const scaled = (): Float32Array => {
+    const whole = wholeOf(rows);
+    return scaling ? standardise(whole, n, scaling) : whole;
+  };
   const span = isSpanCheaper(n, d, c, precision) ? spanOf(scaled(), n, d) : undefined;
   const r = span?.rank ?? d;
   const simd =
     precision === "single"
-      ? simdProducts(span?.coordinates ?? features, n, r, c, span ? undefined : scaling)
+      ? simdProducts(span?.coordinates ?? rows, n, r, c, span ? undefined : scaling)
       : undefined;
   const products = simd ?? doubleProducts(span?.coordinates ?? scaled(), n, r, c);
   const frequency = centred(Float64Array.from(present, (k) => Math.log(counts[k]! / n)));
 
   return {
+    close: () => simd?.close(),
     solve({ strength, start, from, tolerance = 1e-6, maxIterations = 300 }) {
       if (!(strength > 0 && Number.isFinite(strength))) {
         throw new EngraftError("OptionError", `strength must be above 0 and finite, got ${strength}`);
@@ -168,7 +176,7 @@ export function logisticProblem(
 }
 
 /** Z = X Wᵀ and G = Rᵀ X of one X. */
-type Products = SimdProducts;
+type Products = Omit<SimdProducts, "close">;
 
 function doubleProducts(x: Matrix, n: number, d: number, c: number): Products {
   return {
@@ -313,18 +321,19 @@ function scatterRows(
   return { weight: allWeights, bias: allBiases };
 }
 
-function checkExamples(features: Float32Array, labels: Int32Array, classes: number): void {
+function checkExamples(features: Float32Array | Rows, labels: Int32Array, classes: number): void {
   const n = labels.length;
   if (n === 0) {
     throw new EngraftError("DataError", "there are no examples to fit a classifier on", {
       help: "give the train part at least one example of each class",
     });
   }
-  if (features.length === 0 || features.length % n !== 0) {
+  const values = features instanceof Float32Array ? features.length : features.count * features.width;
+  if (values === 0 || values % n !== 0) {
     throw new EngraftError(
       "ShapeError",
-      `features must be float32[${n}, D] for ${n} labels, got ${features.length} values`,
-      { details: { labels: n, values: features.length } },
+      `features must be float32[${n}, D] for ${n} labels, got ${values} values`,
+      { details: { labels: n, values } },
     );
   }
   for (let i = 0; i < n; i++) {

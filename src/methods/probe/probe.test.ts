@@ -1,10 +1,17 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
-import { fitProbe, fitProbeInTurns, type LabelledFeatures } from "./probe.js";
+import { type Rows, rowsOf, type WritableRows } from "../../core/rows.js";
+import { fitProbe, fitProbeInTurns } from "./probe.js";
+
+/** Features in memory, and their classes. */
+interface InMemory {
+  readonly features: Float32Array;
+  readonly labels: Int32Array;
+}
 
 /** Features with a few strong directions, as a trunk gives them. */
-function part(n: number, dims: number, classes: number, seed: number): LabelledFeatures {
+function part(n: number, dims: number, classes: number, seed: number): InMemory {
   const centre = draws(1, "centres");
   const g = draws(seed, "part");
   const centres = Array.from({ length: classes * dims }, () => 0.8 * centre.normal());
@@ -56,7 +63,7 @@ test("chooses the strength that scikit-learn would choose on the same features, 
   const golden: Selection = JSON.parse(
     readFileSync(new URL("../../../test/golden/evaluate-selection.json", import.meta.url), "utf8"),
   );
-  const typed = ({ features, labels }: Selection["train"]): LabelledFeatures => ({
+  const typed = ({ features, labels }: Selection["train"]): InMemory => ({
     features: Float32Array.from(features),
     labels: Int32Array.from(labels),
   });
@@ -116,7 +123,7 @@ test("the head takes raw features: its validation scores are those of the path",
 });
 
 test("does not depend on the scale and offset of the features", () => {
-  const change = ({ features, labels }: LabelledFeatures): LabelledFeatures => ({
+  const change = ({ features, labels }: InMemory): InMemory => ({
     // A power of 2 and a small integer: exact enough in float32.
     features: features.map((v, j) => v * 2 ** ((j % 12) - 6) + ((j % 12) - 3)),
     labels,
@@ -132,7 +139,7 @@ test("does not depend on the scale and offset of the features", () => {
 });
 
 test("a constant feature gets no weight, even when it is huge", () => {
-  const constant = ({ features, labels }: LabelledFeatures): LabelledFeatures => ({
+  const constant = ({ features, labels }: InMemory): InMemory => ({
     features: features.map((v, j) => (j % 12 === 5 ? 12345.678 : v)),
     labels,
   });
@@ -179,4 +186,35 @@ test("bad input is an error with the values that disagree", () => {
   expect(() => fitProbe({ ...data, train: { ...data.train, features } })).toThrow(
     "feature 1 of example 2 is NaN",
   );
+});
+
+test("features that lie elsewhere give the same head, bit by bit, and are given back", () => {
+  const [dims, classes] = [30, 3];
+  const train = part(20_000, dims, classes, 1);
+  const validation = part(300, dims, classes, 2);
+  let open = 0;
+  const elsewhere = (values: Float32Array, width: number): Rows => {
+    const { read } = rowsOf(values, width);
+    const another = (count: number, d: number): WritableRows => {
+      const own = new Float32Array(count * d);
+      open++;
+      return {
+        count,
+        width: d,
+        read: rowsOf(own, d).read,
+        write: (first, rows) => own.set(rows, first * d),
+        close: () => {
+          open--;
+        },
+      };
+    };
+    return { count: values.length / width, width, read, another };
+  };
+  const away = (p: InMemory) => ({ ...p, features: elsewhere(p.features, dims) });
+  const [near, far] = [
+    fitProbe({ train, validation, dims, classes }),
+    fitProbe({ train: away(train), validation: away(validation), dims, classes }),
+  ];
+  expect({ ...far, seconds: 0 }).toEqual({ ...near, seconds: 0 });
+  expect(open).toBe(0);
 });

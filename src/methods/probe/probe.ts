@@ -1,17 +1,19 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
+import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
 import {
   type LinearClassifier,
+  type LogisticProblem,
   logisticProblem,
   type WideClassifier,
   type WideFit,
 } from "./logistic-regression.js";
 import { multiply } from "./products.js";
-import { foldStandardisation, standardisation } from "./standardise.js";
+import { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";
 
 /** Features of one part and their classes. */
 export interface LabelledFeatures {
-  /** float32[N, D], row-major. */
-  readonly features: Float32Array;
+  /** float32[N, D], row-major; as {@link Rows} they may lie on disk, and stay there. */
+  readonly features: Float32Array | Rows;
   /** int32[N] */
   readonly labels: Int32Array;
 }
@@ -75,10 +77,14 @@ const finalTolerance = 1e-4;
  */
 export function fitProbe(data: ProbeData, options: ProbeOptions = {}): Probe {
   const steps = probeSteps(data, options);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-    options.onStrength?.(value);
+  try {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      options.onStrength?.(value);
+    }
+  } finally {
+    endOf(steps);
   }
 }
 
@@ -92,20 +98,28 @@ export async function fitProbeInTurns(
   options: ProbeOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<Probe> {
   const steps = probeSteps(data, options);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-    options.onStrength?.(value);
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    stopIf(options.signal);
+  try {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      options.onStrength?.(value);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      stopIf(options.signal);
+    }
+  } finally {
+    endOf(steps);
   }
 }
 
+/** One that is left half-way gives back what it holds. */
+const endOf = (steps: Generator<ProbeStep, Probe>): unknown => steps.return(undefined as never);
+
 function* probeSteps(
-  { train, validation, dims, classes }: ProbeData,
+  data: ProbeData,
   { strengths = defaultStrengths, patience = 2 }: ProbeOptions,
 ): Generator<ProbeStep, Probe> {
   const started = performance.now();
+  const { train, validation, dims, classes } = data;
   checkPart("train", train, dims, classes);
   checkPart("validation", validation, dims, classes);
   if (strengths.length === 0) throw new EngraftError("OptionError", "strengths must name at least one value");
@@ -113,6 +127,22 @@ function* probeSteps(
   const n = train.labels.length;
   const scaling = standardisation(train.features, n, dims);
   const problem = logisticProblem(train.features, train.labels, classes, "single", scaling);
+  try {
+    return yield* solved(problem, scaling, data, strengths, patience, started);
+  } finally {
+    problem.close();
+  }
+}
+
+/** The strengths in turn, then the best one to a finer tolerance. */
+function* solved(
+  problem: LogisticProblem,
+  scaling: Standardisation,
+  { validation, dims, classes }: ProbeData,
+  strengths: readonly number[],
+  patience: number,
+  started: number,
+): Generator<ProbeStep, Probe> {
   const path: ProbeStep[] = [];
   let best: { step: ProbeStep; fit: WideFit } | undefined;
   let last: WideFit | undefined;
@@ -143,6 +173,9 @@ function* probeSteps(
   };
 }
 
+const asRows = (features: Float32Array | Rows, d: number): Rows =>
+  features instanceof Float32Array ? rowsOf(features, d) : features;
+
 /** Loss and accuracy of a linear classifier on raw features. */
 function scoreLinear(
   { weight, bias }: WideClassifier,
@@ -151,21 +184,24 @@ function scoreLinear(
   c: number,
 ): { validationLoss: number; validationAccuracy: number } {
   const n = labels.length;
-  const z = new Float64Array(n * c);
-  multiply(features, n, d, weight, c, z);
   let loss = 0;
   let right = 0;
-  for (let i = 0; i < n; i++) {
-    let best = 0;
-    for (let k = 0; k < c; k++) {
-      z[i * c + k]! += bias[k]!;
-      if (z[i * c + k]! > z[i * c + best]!) best = k;
+  for (const { first, count, values } of piecesOf(asRows(features, d))) {
+    const z = new Float64Array(count * c);
+    multiply(values, count, d, weight, c, z);
+    for (let i = 0; i < count; i++) {
+      let best = 0;
+      for (let k = 0; k < c; k++) {
+        z[i * c + k]! += bias[k]!;
+        if (z[i * c + k]! > z[i * c + best]!) best = k;
+      }
+      const max = z[i * c + best]!;
+      let sum = 0;
+      for (let k = 0; k < c; k++) sum += Math.exp(z[i * c + k]! - max);
+      const label = labels[first + i]!;
+      loss += Math.log(sum) + max - z[i * c + label]!;
+      if (best === label) right++;
     }
-    const max = z[i * c + best]!;
-    let sum = 0;
-    for (let k = 0; k < c; k++) sum += Math.exp(z[i * c + k]! - max);
-    loss += Math.log(sum) + max - z[i * c + labels[i]!]!;
-    if (best === labels[i]) right++;
   }
   return { validationLoss: loss / n, validationAccuracy: right / n };
 }
@@ -176,11 +212,12 @@ function checkPart(
   dims: number,
   classes: number,
 ): void {
-  if (features.length !== labels.length * dims) {
+  const values = features instanceof Float32Array ? features.length : features.count * features.width;
+  if (values !== labels.length * dims) {
     throw new EngraftError(
       "ShapeError",
-      `${name} features must be float32[${labels.length}, ${dims}] (${labels.length * dims} values), got ${features.length}`,
-      { details: { part: name, labels: labels.length, dims, values: features.length } },
+      `${name} features must be float32[${labels.length}, ${dims}] (${labels.length * dims} values), got ${values}`,
+      { details: { part: name, labels: labels.length, dims, values } },
     );
   }
   for (let i = 0; i < labels.length; i++) {

@@ -1,3 +1,4 @@
+import { piecesOf, type Rows, rowsAtOnce, type WritableRows } from "../../core/rows.js";
 import type { Matrix } from "./products.js";
 import { type Standardisation, standardiseInto } from "./standardise.js";
 import { type Code, code, type WasmFunction, wasmModule } from "./wasm.js";
@@ -11,6 +12,8 @@ export interface SimdProducts {
   multiply(w: Float64Array, z: Float64Array): void;
   /** G = Rᵀ X. r: float64[n, c], g: float64[c, d] */
   multiplyTransposed(r: Float64Array, g: Float64Array): void;
+  /** Gives back what lies on disk. */
+  close(): void;
 }
 
 /** The part of the WebAssembly API that is used; TypeScript knows it only with the browser's types. */
@@ -28,20 +31,22 @@ const pageBytes = 65_536;
 const limitBytes = 2 ** 30;
 
 /**
- * X in WebAssembly memory with both products; undefined where there is no WebAssembly SIMD, or X is too large.
+ * X in WebAssembly memory with both products; undefined where there is no WebAssembly SIMD, or X is too large. Rows
+ * that lie on disk are standardised once, and read from there piece by piece at every product.
  * @param x [n, d], row-major @param c number of classes @param scaling x is standardised on its way
  */
 export function simdProducts(
-  x: Matrix,
+  x: Matrix | Rows,
   n: number,
   d: number,
   c: number,
   scaling?: Standardisation,
 ): SimdProducts | undefined {
   // Padded with zeros to what the loops take at once: 4 rows, 4 classes or a single one, 4 features.
-  const rows = Math.ceil(n / 4) * 4;
   const classes = c === 1 ? 1 : Math.ceil(c / 4) * 4;
   const width = Math.ceil(d / 4) * 4;
+  const resident = "length" in x ? x : x.whole;
+  const rows = Math.ceil((resident ? n : Math.min(n, rowsAtOnce(width))) / 4) * 4;
   const floats = rows * width + 2 * classes * width + rows * classes;
   if (floats * 4 > limitBytes) return undefined;
   const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
@@ -68,27 +73,62 @@ export function simdProducts(
     Float32Array,
     Float32Array,
   ];
-  if (scaling) standardiseInto(xs, width, x, n, scaling);
-  else copyRows(x, n, d, xs, width);
+  const fill = (into: Float32Array, from: Matrix, count: number): void => {
+    if (scaling) standardiseInto(into, width, from, count, scaling);
+    else copyRows(from, count, d, into, width);
+  };
+  let kept: WritableRows | undefined;
+  if (resident) fill(xs, resident, n);
+  else kept = padded(x as Rows, width, fill);
+  if (!resident && !kept) return undefined;
   const strideBytes = width * 4;
+  /** Each piece of X in turn in `xs`. */
+  const eachPiece = (use: (first: number, count: number) => void): void => {
+    for (let first = 0; first < n; first += rows) {
+      const count = Math.min(rows, n - first);
+      kept?.read(first, xs.subarray(0, count * width));
+      use(first, count);
+    }
+  };
   return {
     multiply(w, z) {
       copyRows(w, c, d, ws, width);
-      exports.forward!(xs.byteOffset, ws.byteOffset, zs.byteOffset, rows, strideBytes, classes);
-      copyBack(zs, classes, z, n, c);
+      eachPiece((first, count) => {
+        exports.forward!(xs.byteOffset, ws.byteOffset, zs.byteOffset, rows, strideBytes, classes);
+        copyBack(zs, classes, z.subarray(first * c), count, c);
+      });
     },
     multiplyTransposed(r, g) {
-      copyRows(r, n, c, zs, classes);
-      // multiply() leaves the padding of z at 0, and so does copying rows: padded classes and rows add nothing.
       gs.fill(0);
-      exports.backward!(zs.byteOffset, xs.byteOffset, gs.byteOffset, rows, strideBytes, classes);
+      eachPiece((first, count) => {
+        // Rows beyond the last one and padded classes must add nothing.
+        zs.fill(0);
+        copyRows(r.subarray(first * c), count, c, zs, classes);
+        exports.backward!(zs.byteOffset, xs.byteOffset, gs.byteOffset, rows, strideBytes, classes);
+      });
       copyBack(gs, width, g, c, d);
     },
+    close: () => kept?.close(),
   };
 }
 
+/** Rows that lie elsewhere, brought once into the form that the products read. */
+function padded(
+  x: Rows,
+  width: number,
+  fill: (into: Float32Array, from: Float32Array, count: number) => void,
+): WritableRows | undefined {
+  const table = x.another?.(x.count, width);
+  for (const { first, count, values } of table ? piecesOf(x) : []) {
+    const piece = new Float32Array(count * width);
+    fill(piece, values, count);
+    table!.write(first, piece);
+  }
+  return table;
+}
+
 function copyRows(from: Matrix, n: number, d: number, to: Float32Array, stride: number): void {
-  if (d === stride) to.set(from);
+  if (d === stride) to.set(from.subarray(0, n * d));
   else for (let i = 0; i < n; i++) to.set(from.subarray(i * d, (i + 1) * d), i * stride);
 }
 

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
 
 /** Mean and deviation of each feature. */
 export interface Standardisation {
@@ -15,19 +16,24 @@ export interface Standardisation {
  *
  * A column counts as constant by scikit-learn's rule: its variance is below what rounding alone explains.
  *
- * @param features float32[N, D], row-major
+ * @param features float32[N, D]
  * @throws NumericError for a feature that is not finite, with row and column.
  */
-export function standardisation(features: Float32Array, n: number, d: number): Standardisation {
+export function standardisation(features: Float32Array | Rows, n: number, d: number): Standardisation {
+  const rows = features instanceof Float32Array ? rowsOf(features, d) : features;
   const mean = new Float64Array(d);
-  for (let i = 0; i < n; i++) {
-    for (let t = 0; t < d; t++) mean[t]! += features[i * d + t]!;
+  for (const { count, values } of piecesOf(rows)) {
+    for (let i = 0; i < count; i++) {
+      for (let t = 0; t < d; t++) mean[t]! += values[i * d + t]!;
+    }
   }
   for (let t = 0; t < d; t++) mean[t]! /= n;
-  if (!mean.every(Number.isFinite)) throw notFinite(features, d);
+  if (!mean.every(Number.isFinite)) throw notFinite(rows);
   const deviation = new Float64Array(d);
-  for (let i = 0; i < n; i++) {
-    for (let t = 0; t < d; t++) deviation[t]! += (features[i * d + t]! - mean[t]!) ** 2;
+  for (const { count, values } of piecesOf(rows)) {
+    for (let i = 0; i < count; i++) {
+      for (let t = 0; t < d; t++) deviation[t]! += (values[i * d + t]! - mean[t]!) ** 2;
+    }
   }
   for (let t = 0; t < d; t++) {
     const variance = deviation[t]! / n;
@@ -37,16 +43,21 @@ export function standardisation(features: Float32Array, n: number, d: number): S
   return { mean, deviation };
 }
 
-function notFinite(features: Float32Array, d: number): EngraftError {
-  const at = features.findIndex((v) => !Number.isFinite(v));
-  return new EngraftError(
-    "NumericError",
-    `feature ${at % d} of example ${Math.floor(at / d)} is ${features[at]}`,
-    {
-      help: "the frozen part of the model gives values that are not finite for this example; look at the example, or cut the model earlier",
-      details: { example: Math.floor(at / d), feature: at % d, value: features[at] },
-    },
-  );
+function notFinite(rows: Rows): EngraftError {
+  const d = rows.width;
+  let example = 0;
+  let feature = 0;
+  let value = Number.NaN;
+  for (const { first, values } of piecesOf(rows)) {
+    const at = values.findIndex((v) => !Number.isFinite(v));
+    if (at < 0) continue;
+    [example, feature, value] = [first + Math.floor(at / d), at % d, values[at]!];
+    break;
+  }
+  return new EngraftError("NumericError", `feature ${feature} of example ${example} is ${value}`, {
+    help: "the frozen part of the model gives values that are not finite for this example; look at the example, or cut the model earlier",
+    details: { example, feature, value },
+  });
 }
 
 /** (x − mean) / deviation as float32[N, D]. */

@@ -1,0 +1,61 @@
+/** float32[count, width], read piece by piece: it may lie on disk. */
+export interface Rows {
+  readonly count: number;
+  readonly width: number;
+  /** All of it, where it is in memory anyway. */
+  readonly whole?: Float32Array;
+  /** Rows from `first` on, as many as `into` holds. */
+  read(first: number, into: Float32Array): void;
+  /** A table of other rows of the same kind, in memory or on disk as these are. */
+  another?(count: number, width: number): WritableRows;
+}
+
+/** Rows that are still written. */
+export interface WritableRows extends Rows {
+  write(first: number, values: Float32Array): void;
+  /** Give the room back; nothing can be read any more. */
+  close(): void;
+}
+
+/** Rows that lie in memory, row after row. */
+export function rowsOf(values: Float32Array, width: number): Rows {
+  return {
+    count: values.length / width,
+    width,
+    whole: values,
+    read: (first, into) => into.set(values.subarray(first * width, first * width + into.length)),
+  };
+}
+
+/** About a megabyte at once: small beside anything, large beside the cost of a read. */
+const pieceValues = 2 ** 18;
+
+/** How many rows are read at once from a table that is not in memory: a multiple of 4. */
+export const rowsAtOnce = (width: number): number => Math.max(4, 4 * Math.floor(pieceValues / width / 4));
+
+/** Rows in order, each piece valid until the next is asked for; a table in memory is one piece. */
+export function* piecesOf(
+  rows: Rows,
+): Generator<{ readonly first: number; readonly count: number; readonly values: Float32Array }> {
+  const { count, width, whole } = rows;
+  if (whole !== undefined) {
+    yield { first: 0, count, values: whole };
+    return;
+  }
+  const atOnce = Math.min(count, rowsAtOnce(width));
+  const buffer = new Float32Array(atOnce * width);
+  for (let first = 0; first < count; first += atOnce) {
+    const taken = Math.min(atOnce, count - first);
+    const values = buffer.subarray(0, taken * width);
+    rows.read(first, values);
+    yield { first, count: taken, values };
+  }
+}
+
+/** All rows in memory: a copy, unless they are there. */
+export function wholeOf(rows: Rows): Float32Array {
+  if (rows.whole !== undefined) return rows.whole;
+  const values = new Float32Array(rows.count * rows.width);
+  rows.read(0, values);
+  return values;
+}
