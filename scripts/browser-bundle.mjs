@@ -16,6 +16,7 @@ const nodeOnly = [
   "./hub.js",
   "./tasks/carry-out-task.js",
   "./tasks/detect.js",
+  "./init.js",
   "*/passes/block-for-ort.js",
   "*/platform/node.js",
   "*/runtime/ort-node.js",
