@@ -49,12 +49,29 @@ async function detect({ files }: Platform, path: string, options: TrainOptions):
   return detectList(await readList(files, path), options);
 }
 
-function detectList(list: ListFile, { target }: TrainOptions): Task {
+/** Options that only pictures have: whoever gives one means pictures. */
+const ofPictures = [
+  "base",
+  "cut",
+  "augment",
+  "imageSize",
+  "mean",
+  "std",
+  "rescale",
+  "channels",
+  "weights",
+] as const;
+
+function detectList(list: ListFile, options: TrainOptions): Task {
+  const { target } = options;
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);
   const quantity = (name: string): boolean =>
     isQuantity(lookAt(list.rows.map((row) => textOf(row, name, list))));
   const image = imageColumnOf(list);
+  // Without a column of pictures this is said where they are looked for.
+  if (image === undefined && ofPictures.some((name) => options[name] !== undefined))
+    return "image-classification";
   if (image === undefined) {
     const learnt = chosen ?? [targetOf(list)];
     return learnt.every(quantity) ? "tabular-regression" : "tabular-classification";
@@ -76,9 +93,7 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["huberDelta", (t) => t.endsWith("regression"), "regression"],
   ["coverage", (t) => t.endsWith("regression"), "regression"],
   ["initHead", (t) => t === "image-classification", "image-classification"],
-  ...(["base", "cut", "augment", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const).map(
-    (name) => [name, (t: Task) => t.startsWith("image"), "pictures"] as const,
-  ),
+  ...ofPictures.map((name) => [name, (t: Task) => t.startsWith("image"), "pictures"] as const),
 ];
 
 /** @throws OptionError for an option that means nothing for the task */
