@@ -17,17 +17,29 @@ export {
 } from "./bases/index.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
 export type {
+  AnyResultEvent,
   ClassificationScores,
   EngraftEvent,
   Interval,
   OnEvent,
+  RegressionResultEvent,
+  TableResultEvent,
   TrainResultEvent,
   Verdict,
 } from "./core/events.js";
+export type { RegressionScores, Task } from "./core/task.js";
 export type { Dataset, ImageItem } from "./data/index.js";
 export { type Evaluation, evaluate } from "./front/evaluate.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { TaskOptions, TrainOptions } from "./front/options.js";
 export { openData } from "./front/setup.js";
+export {
+  type Estimate,
+  loadRegressor,
+  loadTableModel,
+  type Regressor,
+  type TableModel,
+  type TableRow,
+} from "./front/tasks/predict-task.js";
 export { type ResumeOptions, resume, train } from "./front/train.js";
 export { type StrategyName, strategies } from "./methods/registry.js";

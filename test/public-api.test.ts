@@ -22,21 +22,24 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError cacheInfo clearCache evaluate inspectModel listBases loadModel openData pullBase
-      resume showBase strategies train`),
+      EngraftError cacheInfo clearCache evaluate inspectModel listBases loadModel loadRegressor
+      loadTableModel openData pullBase resume showBase strategies train`),
     types: words(`
-      Answer BaseInfo CacheInfo ClassificationScores Dataset EngraftEvent ErrorKind Evaluation
-      ImageItem Inspection Interval Model OnEvent PulledBase ResumeOptions StrategyName TaskOptions TrainOptions
-      TrainResultEvent Verdict`),
+      Answer AnyResultEvent BaseInfo CacheInfo ClassificationScores Dataset EngraftEvent ErrorKind
+      Estimate Evaluation ImageItem Inspection Interval Model OnEvent PulledBase
+      RegressionResultEvent RegressionScores Regressor ResumeOptions StrategyName TableModel
+      TableResultEvent TableRow Task TaskOptions TrainOptions TrainResultEvent Verdict`),
   },
   "./core": {
     values: words(`
       EngraftError bytesPerElement castTensor draws errorKinds float32 formatShape formatType int64
       isFloat isStatic permutation scalar sizeOf tensor toNumbers zeros`),
     types: words(`
-      BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim Draws
-      EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent Interval OnEvent Part
-      Phase ProgressEvent Shape SplitCounts StartEvent StaticShape Tensor TensorData TensorType
+      AnyResultEvent BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent
+      DataOf Dim Draws EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent
+      InitEvent InitReport Interval OnEvent OutputScores Part Phase ProgressEvent
+      RegressionBaseline RegressionResultEvent RegressionScores Shape SplitCounts StartEvent
+      StaticShape TableFacts TableResultEvent TargetFacts Task Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
   },
   "./onnx": {
@@ -50,9 +53,9 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./graph": {
     values: words(`
-      Builder Graph bindDims extract findCut foldConstants fromOnnx graphToProto inferGraph inferNode
-      inline loopModel none parametersOf printGraph printNode promote readsOf removeDeadCode
-      stateOutput stepModel stepsInput toOnnx verifyGraph`),
+      Builder Graph adaptChannels adaptInputChannels bindDims extract findCut foldConstants
+      fromOnnx graphToProto inferGraph inferNode inline loopModel none parametersOf printGraph
+      printNode promote readsOf removeDeadCode stateOutput stepModel stepsInput toOnnx verifyGraph`),
     types: words(`
       AnyOpNode CustomNode Cut Evaluate FromOnnxOptions Imported LoopSpec Node OpAttributes OpName
       OpNode OpaqueNode Parameter ParameterKind ToOnnxOptions Value WindowOptions`),
@@ -79,7 +82,8 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./losses": {
     values: words(`
-      classWeightsOf distillationLoss featureMapDrift smallestSingularValues softmaxCrossEntropy weightDrift weightedMean`),
+      classWeightsOf distillationLoss featureMapDrift huberError smallestSingularValues
+      softmaxCrossEntropy squaredError weightDrift weightedMean`),
     types: "CrossEntropyOptions",
   },
   "./optim": {
@@ -91,20 +95,20 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./train": {
     values: words(`
-      buildStep classification distillation featureMaps feedNames oldAnswers relatedClasses runSteps shrunkHead spectralShrinkage
-      startingPoint`),
+      buildStep classification distillation featureMaps feedNames oldAnswers regression
+      relatedClasses runSteps shrunkHead spectralShrinkage startingPoint`),
     types: words(`
-      Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs Objective
-      Penalty Step StepFeeds StepOptions Term TrainableValue`),
+      Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs
+      Objective Penalty RegressionOptions Step StepFeeds StepOptions Term TrainableValue`),
   },
   "./evaluate": {
     values: words(`
-      bootstrapInterval correctness disagreement expectedCalibrationError mcNemar pairedInterval
-      quantile readPredictions reliability scoreClassification seededDifference studentQuantile
-      studentTwoSided wilsonInterval z95`),
+      bootstrapInterval conformalHalfWidths correctness disagreement expectedCalibrationError
+      mcNemar pairedInterval quantile readPredictions reliability scoreClassification
+      scoreRegression seededDifference studentQuantile studentTwoSided wilsonInterval z95`),
     types: words(`
-      BootstrapOptions ClassificationAnswers Disagreement Predictions ReliabilityBin ScoreOptions
-      SeededDifference`),
+      BootstrapOptions ClassificationAnswers Conformal Disagreement Predictions RegressionAnswers
+      ReliabilityBin ScoreOptions SeededDifference`),
   },
   "./methods": {
     values: words(`

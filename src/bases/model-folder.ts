@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval, Part } from "../core/events.js";
+import type { TargetFacts, Task } from "../core/task.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import type { Platform } from "../platform/platform.js";
 import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
@@ -7,7 +8,7 @@ import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
 /** What Engraft knows of a model it trained: `engraft.json`. */
 export interface EngraftManifest {
   readonly format: 1;
-  readonly task: "image-classification";
+  readonly task: Task;
   readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly versions: Readonly<Record<string, string>>;
@@ -21,16 +22,27 @@ export interface EngraftManifest {
   readonly data: { readonly fingerprint: string; readonly test_fingerprint: string };
   /** sha256 of each item's bytes -> the part it was in: `eval` never scores a training item unsaid. */
   readonly items: Readonly<Record<string, Part>>;
-  readonly test?: { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval };
+  readonly test?:
+    | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
+    | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval };
   readonly seed: number;
+  /** What the numbers of a regression are, and their prediction intervals ŷ ± half width. */
+  readonly regression?: {
+    readonly targets: readonly TargetFacts[];
+    readonly coverage: number;
+    readonly half_widths: readonly (number | null)[];
+  };
 }
 
 export interface ModelFolderContent {
   /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]. */
   readonly onnx: Uint8Array;
-  /** In the order of the logits. */
+  /** In the order of the logits; the names of the numbers for a regression. */
   readonly classes: readonly string[];
-  readonly preprocessing: ImagePreprocessing;
+  /** Missing for a model that takes no pictures. */
+  readonly preprocessing?: ImagePreprocessing;
+  /** Further files, by name. */
+  readonly files?: Readonly<Record<string, unknown>>;
   /** Text of the model card, README.md. */
   readonly card: string;
   readonly engraft: EngraftManifest;
@@ -64,6 +76,9 @@ export function modelConfig(classes: readonly string[]): Record<string, unknown>
   };
 }
 
+/** What Transformers calls a head of numbers. */
+const regressionConfig = { problem_type: "regression" } as const;
+
 /**
  * Write a folder that Transformers.js and any onnxruntime open; the whole folder appears at once, an older
  * one of that name is replaced only when the new one is complete.
@@ -81,9 +96,13 @@ export async function writeModelFolder(
   await files.remove(temporary);
   try {
     await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
-    await files.writeAtomic(files.join(temporary, "config.json"), json(modelConfig(content.classes)));
-    const preprocessor = json(writePreprocessing(content.preprocessing));
-    await files.writeAtomic(files.join(temporary, "preprocessor_config.json"), preprocessor);
+    const config = { ...modelConfig(content.classes), ...(content.engraft.regression && regressionConfig) };
+    await files.writeAtomic(files.join(temporary, "config.json"), json(config));
+    const further: Record<string, unknown> = { ...content.files };
+    if (content.preprocessing)
+      further["preprocessor_config.json"] = writePreprocessing(content.preprocessing);
+    for (const [name, value] of Object.entries(further))
+      await files.writeAtomic(files.join(temporary, name), json(value));
     await files.writeAtomic(files.join(temporary, "README.md"), content.card);
     await files.writeAtomic(files.join(temporary, "engraft.json"), json(content.engraft));
     if (content.license !== undefined)
@@ -169,6 +188,15 @@ export async function findModelFolder({ files }: Platform, path: string): Promis
       help: "give the folder that `engraft train` printed as its model, or a folder in Hugging Face layout",
     },
   );
+}
+
+/** The task of a model folder; classification of pictures where it does not say. @throws ModelError */
+export async function taskOfModel(platform: Platform, path: string): Promise<Task> {
+  const dir = await findModelFolder(platform, path);
+  const file = platform.files.join(dir, "engraft.json");
+  if (!(await platform.files.stat(file))) return "image-classification";
+  const { task } = ((await readJson(platform, file)) ?? {}) as { task?: Task };
+  return task ?? "image-classification";
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
+import { tasks } from "../core/task.js";
 import { augmentations, mostViews } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
@@ -70,7 +71,7 @@ function command<Shape extends z.core.$ZodLooseShape>(
 
 export const train = command({
   name: "train",
-  summary: "fine-tune a base on your pictures, evaluate it, write a run folder",
+  summary: "learn from pictures or a table, evaluate it, write a run folder",
   usage: "<data> | --resume DIR",
   least: 0,
   most: 1,
@@ -131,17 +132,39 @@ export const train = command({
     resume: words("go on with a run that was stopped or killed", "DIR"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
+    task: oneOf("what is learnt from what", ["auto", ...tasks], "auto, found out from the data", "TASK"),
+    target: words("columns to learn, with commas between", "NAME,...", "found by name and content"),
+    ignore: words("columns of a table to leave out", "NAME,...", "none"),
+    categories: words("columns of numbers that are names, such as post codes", "NAME,...", "none"),
+    loss: oneOf("what numbers are learnt by", ["mse", "huber"], defaults.loss),
+    huberDelta: number("where Huber's loss turns straight, in deviations", {
+      min: 0,
+      max: 1000,
+      otherwise: "1",
+    }),
+    coverage: number("share of new items inside a prediction interval", {
+      min: 0.4999,
+      max: 0.999,
+      otherwise: "0.9",
+    }),
+    initFrom: words("a model to take weights from, by name and shape", "MODEL", "none"),
+    initHead: oneOf(
+      "where the head begins: solved, or the old rows of classes of the same name",
+      ["probe", "reuse"],
+      "probe",
+    ),
   },
   examples: [
     "engraft train ./flowers",
     "engraft train ./flowers --base resnet18.onnx --strategy probe",
+    "engraft train houses.csv --target price",
     "engraft train --resume runs/2026-01-31-flowers",
   ],
 });
 
 export const evaluate = command({
   name: "eval",
-  summary: "score a model on pictures: metrics with intervals, confusions, calibration",
+  summary: "score a model on data: metrics with intervals, confusions, calibration",
   usage: "<model> <data>",
   least: 2,
   most: 2,
@@ -151,8 +174,8 @@ export const evaluate = command({
 
 export const predict = command({
   name: "predict",
-  summary: "label and probability of pictures; - reads paths from stdin",
-  usage: "<model> <file...|folder|->",
+  summary: "label and probability, or the numbers, of pictures or of a table's rows",
+  usage: "<model> <file...|folder|table.csv|->",
   least: 2,
   most: Number.POSITIVE_INFINITY,
   options: {

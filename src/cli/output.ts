@@ -1,7 +1,14 @@
 import { styleText } from "node:util";
 import type { SingleBar } from "cli-progress";
 import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events.js";
-import { epochHeader, formatBytes, formatCount, formatSeconds, renderEvent } from "./render.js";
+import {
+  epochHeader,
+  formatBytes,
+  formatCount,
+  formatSeconds,
+  numbersHeader,
+  renderEvent,
+} from "./render.js";
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -117,7 +124,7 @@ export class Output {
   }
 
   private epoch(event: EpochEvent): void {
-    if (!this.inTable) this.line(epochHeader);
+    if (!this.inTable) this.line(event.validation_metric ? numbersHeader : epochHeader);
     this.inTable = true;
     const [row = ""] = renderEvent(event);
     this.line(event.best && this.terminal.colors ? styleText("green", row) : row);

@@ -1,5 +1,6 @@
 import type {
   ClassificationScores,
+  DataEvent,
   EngraftEvent,
   EpochEvent,
   Interval,
@@ -40,6 +41,7 @@ export function labelled(label: string, ...lines: readonly string[]): string[] {
 }
 
 export const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
+export const numbersHeader = epochHeader.replace("valid. acc.", " valid. R²");
 
 export function epochRow(e: EpochEvent): string {
   const cells = [
@@ -47,7 +49,7 @@ export function epochRow(e: EpochEvent): string {
     `${e.epoch}/${e.of}`.padStart(7),
     e.train_loss.toFixed(4).padStart(13),
     e.validation_loss.toFixed(4).padStart(13),
-    fraction(e.validation_accuracy).padStart(14),
+    fraction(e.validation_metric?.value ?? e.validation_accuracy).padStart(14),
     rate(e.rate).padStart(9),
     formatSeconds(e.seconds).padStart(10),
   ];
@@ -67,6 +69,14 @@ function few(items: readonly string[], most = 3): string {
   return more > 0 ? `${items.slice(0, most).join(", ")} and ${more} more` : items.join(", ");
 }
 
+/** "tabular-regression: price from 8 numbers and 1 category" */
+function taskWords({ task, targets = [], table }: DataEvent): string {
+  const from = table
+    ? ` from ${table.numbers.length} columns of numbers and ${table.categories.length} of categories`
+    : "";
+  return `${task}: ${few(targets, 6)}${from}`;
+}
+
 /** The lines of one event, for people; [] for events that only programs want. */
 export function renderEvent(event: EngraftEvent): string[] {
   switch (event.event) {
@@ -75,7 +85,8 @@ export function renderEvent(event: EngraftEvent): string[] {
       const { exact, near, across_parts } = event.duplicates;
       return labelled(
         "data",
-        `${event.classes.length} classes (${few(event.classes, 6)})`,
+        ...(event.classes.length > 0 ? [`${event.classes.length} classes (${few(event.classes, 6)})`] : []),
+        ...(event.task === "image-classification" ? [] : [taskWords(event)]),
         `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
         ...(exact + near > 0
           ? [`${exact} exact and ${near} near duplicates, ${across_parts} across parts`]
@@ -105,6 +116,14 @@ export function renderEvent(event: EngraftEvent): string[] {
           ),
         ),
       ];
+    case "init":
+      return labelled(
+        "taken over",
+        `${event.from}: ${event.matched} weights as they are, ${event.adapted.length} in part or changed, ${event.skipped.length} left; ${formatCount(event.parameters)} numbers`,
+        ...event.adapted.slice(0, 4).map(({ name, how }) => `${name}: ${how}`),
+        ...event.skipped.slice(0, 4).map(({ name, why }) => `left ${name}: ${why}`),
+        ...(event.head === undefined ? [] : [`head: ${event.head}`]),
+      );
     case "forecast":
       return labelled("forecast", event.words);
     case "rate_finder":
@@ -122,10 +141,10 @@ export function renderEvent(event: EngraftEvent): string[] {
 }
 
 /** Accuracy with interval, the most confused pairs, the worst examples. */
-export function renderScores(scores: ClassificationScores, part = "test"): string[] {
+export function renderScores(scores: ClassificationScores, part = "test", what = "pictures"): string[] {
   const lines = labelled(
     part,
-    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} pictures (${between(scores.accuracy_ci95)})`,
+    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${between(scores.accuracy_ci95)})`,
     `macro F1 ${fraction(scores.macro_f1)}, loss ${scores.loss.toFixed(4)}, calibration error ${fraction(scores.ece)}`,
   );
   if (scores.most_confused.length > 0)

@@ -1,12 +1,21 @@
+import type {
+  InitReport,
+  Interval,
+  RegressionBaseline,
+  RegressionScores,
+  TableFacts,
+  TargetFacts,
+  Task,
+} from "./task.js";
+
+export type { Interval } from "./task.js";
+
 /**
  * What a long task tells while it works: one event a line in `--json` and in `events.jsonl`, the same objects
  * in the library's `onEvent`. Names are JSON's (snake_case), since they are read outside TypeScript. Fields
  * may be added, never renamed.
  */
 export type Part = "train" | "validation" | "test";
-
-/** A two-sided 95 % interval, [low, high]. */
-export type Interval = readonly [number, number];
 
 /** The first of a run: what it is, and on what. */
 export interface StartEvent {
@@ -25,8 +34,12 @@ export interface StartEvent {
 /** The data, looked at: classes, parts, what was left out. */
 export interface DataEvent {
   readonly event: "data";
-  readonly task: "image-classification";
+  readonly task: Task;
+  /** Empty where numbers are learnt. */
   readonly classes: readonly string[];
+  /** Columns whose numbers are learnt. */
+  readonly targets?: readonly string[];
+  readonly table?: TableFacts;
   readonly split: SplitCounts;
   /** One sentence on where the parts come from ("70 / 15 / 15, stratified, seed 0"). */
   readonly split_words: string;
@@ -113,13 +126,18 @@ export interface ForecastEvent {
   readonly words: string;
 }
 
+/** What was taken over from another model. */
+export interface InitEvent extends InitReport {
+  readonly event: "init";
+}
+
 /** How far a phase is. */
 export interface ProgressEvent {
   readonly event: "progress";
   readonly phase: Phase;
   readonly done: number;
   readonly total: number;
-  readonly unit: "pictures" | "steps" | "bytes" | "trials";
+  readonly unit: "pictures" | "rows" | "steps" | "bytes" | "trials";
   readonly seconds_left?: number;
   /** Mean training loss of the last steps. */
   readonly loss?: number;
@@ -153,6 +171,8 @@ export interface EpochEvent {
   readonly terms?: Readonly<Record<string, number>>;
   readonly validation_loss: number;
   readonly validation_accuracy: number;
+  /** What the epoch is judged by where it is not the accuracy (which is then null). */
+  readonly validation_metric?: { readonly name: "r2"; readonly value: number };
   /** Highest learning rate of the last step. */
   readonly rate: number;
   readonly seconds: number;
@@ -293,7 +313,50 @@ export interface TrainResultEvent {
   };
   readonly baselines?: { readonly scratch?: Baseline; readonly probe?: Baseline };
   readonly verdict?: Verdict;
+  /** What was taken over from another model (`--init-from`). */
+  readonly init?: InitReport;
 }
+
+/** What results of all tasks have. */
+type Common = Omit<
+  TrainResultEvent,
+  "task" | "classes" | "test" | "validation" | "baselines" | "verdict" | "init"
+> & { readonly init?: InitReport };
+
+/** The last event of a run that learns numbers. */
+export interface RegressionResultEvent extends Common {
+  readonly task: "image-regression" | "tabular-regression";
+  readonly targets: readonly TargetFacts[];
+  readonly split: SplitCounts;
+  readonly test: RegressionScores;
+  readonly validation: { readonly n: number; readonly r2: number; readonly loss: number };
+  readonly baselines: {
+    readonly mean: RegressionBaseline;
+    readonly ridge?: RegressionBaseline;
+    readonly probe?: RegressionBaseline;
+    readonly scratch?: RegressionBaseline;
+  };
+  readonly verdict?: Verdict;
+  readonly table?: TableFacts;
+}
+
+/** The last event of a run that learns classes of rows. */
+export interface TableResultEvent extends Common {
+  readonly task: "tabular-classification";
+  readonly classes: readonly string[];
+  readonly test: ClassificationScores;
+  readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
+  readonly baselines: {
+    readonly majority: Baseline;
+    readonly logistic: Baseline;
+    readonly scratch?: Baseline;
+  };
+  readonly verdict?: Verdict;
+  readonly table: TableFacts;
+}
+
+/** The result of any task. */
+export type AnyResultEvent = TrainResultEvent | RegressionResultEvent | TableResultEvent;
 
 /** The last event of a command that failed. */
 export interface ErrorEvent {
@@ -319,7 +382,10 @@ export type EngraftEvent =
   | WarningEvent
   | CheckpointEvent
   | TrainResultEvent
-  | ErrorEvent;
+  | ErrorEvent
+  | RegressionResultEvent
+  | TableResultEvent
+  | InitEvent;
 
 /** Called with each event, in order. */
 export type OnEvent = (event: EngraftEvent) => void;

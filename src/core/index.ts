@@ -2,6 +2,7 @@
 export { bytesPerElement, type DataOf, type DType, isFloat, type TensorData } from "./dtype.js";
 export { EngraftError, type ErrorKind, type ErrorOptions, errorKinds } from "./errors.js";
 export type {
+  AnyResultEvent,
   BaseEvent,
   Baseline,
   CheckpointEvent,
@@ -11,13 +12,16 @@ export type {
   EpochEvent,
   ErrorEvent,
   ForecastEvent,
+  InitEvent,
   Interval,
   OnEvent,
   Part,
   Phase,
   ProgressEvent,
+  RegressionResultEvent,
   SplitCounts,
   StartEvent,
+  TableResultEvent,
   TrainableEvent,
   TrainResultEvent,
   Verdict,
@@ -34,4 +38,13 @@ export {
   sizeOf,
   type TensorType,
 } from "./shape.js";
+export type {
+  InitReport,
+  OutputScores,
+  RegressionBaseline,
+  RegressionScores,
+  TableFacts,
+  TargetFacts,
+  Task,
+} from "./task.js";
 export { castTensor, float32, int64, scalar, type Tensor, tensor, toNumbers, zeros } from "./tensor.js";

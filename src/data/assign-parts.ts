@@ -132,8 +132,8 @@ interface Plan {
 }
 
 /** Which parts are there, which are to be taken out of which. */
-function plan(
-  all: readonly Known[],
+export function plan(
+  all: readonly Pick<Known, "given">[],
   options: { readonly seed: number; readonly validationFraction: number; readonly testFraction: number },
   root: string,
 ): Plan {

@@ -14,4 +14,7 @@ export {
 export { decodePixels, decodeVersion } from "./decode.js";
 export type { Mix, MixedBatch } from "./mix.js";
 export { type OpenImagesOptions, openImages } from "./open-images.js";
+export { type OpenTableOptions, openTable, type RowItem, type TableDataset } from "./open-table.js";
+export { type OpenTargetsOptions, openTargets, type TargetDataset, type TargetItem } from "./open-targets.js";
 export { PixelCache } from "./pixel-cache.js";
+export type { TableColumn } from "./table-columns.js";

@@ -4,7 +4,7 @@ import type { Files } from "../platform/platform.js";
 import { type Found, type FoundPicture, partNames, quoted } from "./found.js";
 
 /** Other names of the columns, in lower case, best first. */
-const synonyms = {
+export const synonyms = {
   image: ["image", "file", "filename", "file_name", "path", "filepath", "image_path", "picture", "img"],
   label: ["label", "class", "category", "target", "class_name"],
   split: ["split", "part", "subset", "partition"],
@@ -19,7 +19,7 @@ const splitValues: ReadonlyMap<string, Part> = new Map([
 ]);
 
 /** One line of a list: its values by column name, and the line where it begins. */
-interface Row {
+export interface Row {
   readonly line: number;
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -39,11 +39,7 @@ const listLimit = 2 ** 28;
  * @throws DataError with the line number
  */
 export async function listedImages(files: Files, list: string, options: ListOptions = {}): Promise<Found> {
-  const name = files.relative(files.dirname(list), list);
-  const text = decodeText(await files.read(list, { limit: listLimit }), name);
-  const { columns, rows } = /\.(jsonl|ndjson)$/i.test(list)
-    ? readJsonLines(text, name)
-    : await readCsv(text, name, /\.tsv$/i.test(list));
+  const { name, columns, rows } = await readList(files, list);
   if (rows.length === 0)
     throw problem(name, "has no lines with pictures", undefined, "add one line a picture");
   const image = column("image", columns, name, options.imageColumn);
@@ -92,7 +88,20 @@ export async function listedImages(files: Files, list: string, options: ListOpti
   };
 }
 
-function problem(
+/**
+ * The lines of a CSV, TSV or JSONL file, as they are.
+ * @throws DataError with the line number
+ */
+export async function readList(files: Files, list: string): Promise<ListFile> {
+  const name = files.relative(files.dirname(list), list);
+  const text = decodeText(await files.read(list, { limit: listLimit }), name);
+  const table = /\.(jsonl|ndjson)$/i.test(list)
+    ? readJsonLines(text, name)
+    : await readCsv(text, name, /\.tsv$/i.test(list));
+  return { name, ...table };
+}
+
+export function problem(
   name: string,
   what: string,
   line: number | undefined,
@@ -124,6 +133,11 @@ function decodeText(bytes: Uint8Array, name: string): string {
 interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+}
+
+/** A list as it was read, and how messages call it. */
+export interface ListFile extends Table {
+  readonly name: string;
 }
 
 /** The separator that occurs most in the first line, outside quotes. */
@@ -225,7 +239,7 @@ function column(
   );
 }
 
-function asText(value: unknown, name: string, line: number, column: string): string {
+export function asText(value: unknown, name: string, line: number, column: string): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value.trim();
   if (typeof value === "number" || typeof value === "boolean") return String(value);
@@ -237,14 +251,14 @@ function asText(value: unknown, name: string, line: number, column: string): str
   );
 }
 
-function partOf(value: string, name: string, line: number): Part {
+export function partOf(value: string, name: string, line: number): Part {
   const part = splitValues.get(value.toLowerCase());
   if (part === undefined)
     throw problem(name, `has the split ${JSON.stringify(value)}`, line, 'use "train", "val" or "test"');
   return part;
 }
 
-function resolvePath(
+export function resolvePath(
   files: Files,
   folder: string,
   where: string,

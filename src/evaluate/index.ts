@@ -10,5 +10,11 @@ export {
   seededDifference,
 } from "./paired.js";
 export { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
+export {
+  type Conformal,
+  conformalHalfWidths,
+  type RegressionAnswers,
+  scoreRegression,
+} from "./regression.js";
 export { studentQuantile, studentTwoSided } from "./student.js";
 export { wilsonInterval, z95 } from "./wilson.js";

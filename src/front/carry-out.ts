@@ -1,6 +1,7 @@
 import { messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import { type Dataset, PixelCache } from "../data/index.js";
+import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
 import { defaults, type TrainOptions } from "./options.js";
 import type { RunFolder } from "./run-folder.js";
@@ -18,6 +19,46 @@ export async function carryOut(
   options: TrainOptions,
   dataset: Dataset | undefined,
 ): Promise<TrainResultEvent> {
+  const { platform } = machine;
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const look = (onEvent: OnEvent): Promise<Dataset> =>
+    openData(dataset ?? run.manifest.data, { ...options, seed, onEvent }, platform);
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    await requireSameData(run, given);
+    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const changed = options.initFrom !== undefined || options.initHead !== undefined;
+    const { opened, ...init } = changed
+      ? await (await import("./init.js")).initialise(plain, options, platform, onEvent)
+      : { opened: plain };
+    await requireSameBase(run, opened);
+    // A probe looks at each picture once: keeping it would cost memory and save nothing.
+    const once = options.strategy === "probe" && options.baselines !== true;
+    const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
+    const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
+    const context = { ...shared, opened, ...init, decoded };
+    return trainAndScore(context, begin, events);
+  });
+}
+
+/** What a run has once it is under way. */
+export interface Underway<Data> {
+  readonly given: Data;
+  readonly runtime: Runtime;
+  /** `performance.now()` when it began. */
+  readonly begin: number;
+  /** All that was said, but progress. */
+  readonly events: readonly EngraftEvent[];
+  readonly onEvent: OnEvent;
+}
+
+/** What every run does, whatever its task: look at the data while the runtime loads, say what it is, keep its events. */
+export async function underway<Data, Result>(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+  look: (onEvent: OnEvent) => Promise<Data>,
+  work: (run: Underway<Data>) => Promise<Result>,
+): Promise<Result> {
   const begin = performance.now();
   const { platform } = machine;
   const events: EngraftEvent[] = [];
@@ -37,9 +78,7 @@ export async function carryOut(
   const decoderVersion = platform.pictures.version();
   decoderVersion.catch(() => undefined);
   const afterStart = held(onEvent);
-  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const looked = { ...options, seed, onEvent: afterStart.onEvent };
-  const looking = openData(dataset ?? run.manifest.data, looked, platform);
+  const looking = look(afterStart.onEvent);
   looking.catch(() => undefined);
   const runtime = await machine.openRuntime(threads);
   try {
@@ -68,15 +107,7 @@ export async function carryOut(
     }
     await run.update({ versions });
     afterStart.release();
-    const given = await looking;
-    await requireSameData(run, given);
-    const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-    await requireSameBase(run, opened);
-    // A probe looks at each picture once: keeping it would cost memory and save nothing.
-    const once = options.strategy === "probe" && options.baselines !== true;
-    const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
-    const context = { run, options, machine, platform, runtime, dataset: given, opened, decoded, onEvent };
-    return await trainAndScore(context, begin, events);
+    return await work({ given: await looking, runtime, begin, events, onEvent });
   } finally {
     await record.end();
     await board?.end();

@@ -5,7 +5,7 @@ import { type Dataset, type ImageItem, PixelCache } from "../data/index.js";
 import { predictAll } from "./feeds.js";
 import { testLooks } from "./looks.js";
 import { openMachine } from "./machine.js";
-import { graphOf, loadSession } from "./model.js";
+import { graphOf, loadSession, requirePictures } from "./model.js";
 import { checkViews, type TaskOptions } from "./options.js";
 import { scoresOf } from "./scores.js";
 import { openData } from "./setup.js";
@@ -43,6 +43,7 @@ export async function evaluate(
   const { tta = 1 } = options;
   checkViews(tta);
   const { platform, openRuntime } = await openMachine();
+  await requirePictures(platform, model);
   const folder = await readModelFolder(platform, model);
   // Before the pictures are looked at: a model that does not fit its own class list scores nothing.
   graphOf(folder);

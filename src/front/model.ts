@@ -1,4 +1,4 @@
-import { type ModelFolder, readModelFolder } from "../bases/model-folder.js";
+import { type ModelFolder, readModelFolder, taskOfModel } from "../bases/model-folder.js";
 import { withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
 import { decodePixels } from "../data/index.js";
@@ -6,6 +6,7 @@ import { viewOf } from "../data/views.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
+import type { Platform } from "../platform/platform.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { type Machine, openMachine } from "./machine.js";
 import { checkViews } from "./options.js";
@@ -83,6 +84,7 @@ export async function loadModelOn(
   dir: string,
   options: { readonly threads?: number },
 ): Promise<Model> {
+  await requirePictures(platform, dir);
   const folder = await readModelFolder(platform, dir);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   let session: Session;
@@ -116,6 +118,16 @@ export async function loadModelOn(
     },
     close: () => runtime.close(),
   };
+}
+
+/** @throws ModelError for a model that learnt numbers, or was trained on a table */
+export async function requirePictures(platform: Platform, dir: string): Promise<void> {
+  const task = await taskOfModel(platform, dir);
+  if (task !== "image-classification")
+    throw new EngraftError("ModelError", `the model was trained for ${task}, not for classes of pictures`, {
+      at: dir,
+      help: "loadRegressor is for numbers from pictures, loadTableModel for tables; `engraft predict` answers with any",
+    });
 }
 
 /** p_i = exp(z_i - max z) / Σ exp(z_j - max z) */

@@ -1,6 +1,7 @@
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
+import { type Task, tasks } from "../core/task.js";
 import type { AugmentOptions } from "../data/augmenter.js";
 import { type Augmentation, augmentations, mostViews } from "../data/dataset.js";
 import {
@@ -90,6 +91,24 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly tensorboard?: boolean;
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
+  /** What is learnt from what. Default "image-classification"; "auto": found out from the data. */
+  readonly task?: Task | "auto";
+  /** Columns to learn, with commas between. Default: found by name and content. */
+  readonly target?: string;
+  /** Columns of a table to leave out, with commas between. */
+  readonly ignore?: string;
+  /** Columns of numbers that are names, such as post codes, with commas between. */
+  readonly categories?: string;
+  /** What numbers are learnt by: squared error, or Huber's, which minds outliers less. Default "mse". */
+  readonly loss?: "mse" | "huber";
+  /** Where Huber's loss turns straight, in deviations of the training part. Default 1. */
+  readonly huberDelta?: number;
+  /** Of prediction intervals: the share of new items that shall lie inside. Default 0.9. */
+  readonly coverage?: number;
+  /** A model to take weights from, by name and shape: a model folder, or an ONNX file. */
+  readonly initFrom?: string;
+  /** Where the head begins: the probe's solution, or the old classifier's rows for classes of the same or a similar name. */
+  readonly initHead?: "probe" | "reuse";
 }
 
 /** What holds where an option is not given. */
@@ -99,6 +118,9 @@ export const defaults = {
   augment: "light",
   weights: "fp32",
   seed: 0,
+  loss: "mse",
+  huberDelta: 1,
+  coverage: 0.9,
 } as const satisfies Partial<TrainOptions>;
 
 type Check = readonly [allowed: string, (value: unknown) => boolean];
@@ -166,6 +188,15 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   baselines: yesOrNo,
   tensorboard: yesOrNo,
   checkpointSeconds: between(0, 3600),
+  task: oneOf("auto", ...tasks),
+  target: text,
+  ignore: text,
+  categories: text,
+  loss: oneOf("mse", "huber"),
+  huberDelta: above(0, 1000),
+  coverage: between(0.5, 0.999),
+  initFrom: text,
+  initHead: oneOf("probe", "reuse"),
 };
 
 /** @throws OptionError for a number of views that there cannot be */

@@ -8,6 +8,7 @@ import type { Value } from "../graph/node.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
 import type { Fit } from "../train/fit.js";
+import { askedOf } from "./asked.js";
 import type { Context } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 import { augmentOptionsOf, defaults } from "./options.js";
@@ -152,22 +153,11 @@ function requestOf(context: Context, oldScores: Value | undefined): PlanRequest 
   const train = itemsOf(context, "train");
   return {
     examples: train.length,
-    ...(options.epochs !== undefined && { epochs: options.epochs }),
-    ...(options.batchSize !== undefined && { batch: options.batchSize }),
-    ...(typeof options.lr === "number" && { rate: options.lr }),
-    ...(options.trainable !== undefined && { trainable: options.trainable }),
+    ...askedOf(options),
     classes: dataset.classes.map((name, label) => ({
       name,
       count: train.filter((item) => item.label === label).length,
     })),
-    ...(options.option !== undefined && { option: options.option }),
-    ...(options.optimizer !== undefined && { optimizer: options.optimizer }),
-    ...(options.schedule !== undefined && { schedule: options.schedule }),
-    ...(options.accumulate !== undefined && { accumulate: options.accumulate }),
-    ...(options.sam !== undefined && { sam: options.sam }),
-    ...(options.average !== undefined && { average: options.average }),
-    ...(options.sampling !== undefined && { sampling: options.sampling }),
-    ...(options.batchNorm !== undefined && { batchNorm: options.batchNorm }),
     ...(oldScores !== undefined && { oldScores }),
   };
 }

@@ -69,7 +69,13 @@ export function dataEvent(dataset: Dataset): DataEvent {
   };
 }
 
-export function splitCounts({ items, seed }: Dataset): {
+export function splitCounts({
+  items,
+  seed,
+}: {
+  readonly items: readonly { readonly part: string }[];
+  readonly seed: number;
+}): {
   train: number;
   validation: number;
   test: number;

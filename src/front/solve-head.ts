@@ -8,6 +8,8 @@ import type { Trunk } from "./setup.js";
 /** A head that was solved on frozen features, and how it does. */
 export interface SolvedHead {
   readonly probe: Probe;
+  /** Where the head came from, when an old classifier was there to take rows from. */
+  readonly words?: string;
   /** Of the test part. */
   readonly predictions: Predictions;
   readonly validation: { readonly loss: number; readonly accuracy: number };
@@ -21,7 +23,7 @@ export interface SolvedHead {
  * @param events what was told before
  */
 export async function solveHead(
-  { run, options, dataset, decoded, opened, onEvent }: Context,
+  { run, options, dataset, decoded, opened, onEvent, oldHead }: Context,
   trunk: Trunk,
   events: readonly EngraftEvent[],
 ): Promise<SolvedHead> {
@@ -49,11 +51,13 @@ export async function solveHead(
     const { tellFeatureLeaks } = await import("./feature-leaks.js");
     tellFeatureLeaks({ train, validation: held, test }, events, onEvent);
     const headBegin = performance.now();
-    const probe = await fitProbeInTurns(
+    const fitted = await fitProbeInTurns(
       { train, validation: held, dims: opened.body.width, classes: classes.length },
       { onStrength: () => told(++tried), ...(signal && { signal }) },
     );
     if (tried < total) told(total);
+    const begun = oldHead && (await import("./init.js")).headFrom(fitted, oldHead, classes, held);
+    const probe = begun?.head ?? fitted;
     const solving = (performance.now() - headBegin) / 1000;
     const answers = ({ features, labels, items }: typeof test): Predictions => ({
       logits: applyHead(probe, features),
@@ -64,6 +68,7 @@ export async function solveHead(
       held.items.length > 0 ? scoresOf(classes, answers(held)) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
+      ...(begun?.words !== undefined && { words: begun.words }),
       predictions: answers(test),
       validation: { loss, accuracy },
       seconds: { features, solving },

@@ -117,6 +117,7 @@ export async function trainAndScore(
     forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(tta && { tta }),
+    ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
   };
   await finish({
     run,

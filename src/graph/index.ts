@@ -27,6 +27,7 @@ export {
   parametersOf,
   promote,
 } from "./surgery/index.js";
+export { adaptChannels, adaptInputChannels } from "./surgery/input-channels.js";
 export { graphToProto, type ToOnnxOptions, toOnnx } from "./to-onnx.js";
 export { type LoopSpec, loopModel } from "./to-onnx-loop.js";
 export { stepModel } from "./to-onnx-step.js";

@@ -20,5 +20,6 @@ export {
   spectralShrinkage,
   startingPoint,
 } from "./penalties.js";
+export { type RegressionOptions, regression } from "./regression-objective.js";
 export { feedNames } from "./state-names.js";
 export { buildStep, type Step, type StepOptions, type TrainableValue } from "./step.js";

@@ -1,1 +1,2 @@
 export { type ResidualOptions, residualNet } from "./residual.js";
+export { type TableNetOptions, tableNet, tableValues } from "./table-net.js";

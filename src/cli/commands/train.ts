@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent, TrainResultEvent } from "../../core/events.js";
+import type { AnyResultEvent, OnEvent } from "../../core/events.js";
 import { resume, train as trainModel } from "../../index.js";
 import type { Command } from "../command.js";
 import { asEngraftError } from "../failure.js";
 import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";
-import { renderTrainResult } from "../render.js";
+import { renderAnyResult } from "../render-numbers.js";
 
 /** What may stand beside --resume: the run knows everything else. */
 const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
@@ -18,8 +18,8 @@ const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
  */
 async function resumable(
   onEvent: OnEvent,
-  work: (onEvent: OnEvent) => Promise<TrainResultEvent>,
-): Promise<TrainResultEvent> {
+  work: (onEvent: OnEvent) => Promise<AnyResultEvent>,
+): Promise<AnyResultEvent> {
   let run: string | undefined;
   try {
     return await work((event) => {
@@ -71,16 +71,16 @@ export const train: Command<OptionsOf<"train">> = async (args, options, { output
     const result = await resumable(output.onEvent, (onEvent) =>
       resume(run, { onEvent, signal, ...(threads !== undefined && { threads }) }),
     );
-    output.result({ ...result }, renderTrainResult(result));
+    output.result({ ...result }, renderAnyResult(result));
     return;
   }
   if (data === undefined)
     throw new EngraftError("OptionError", "train needs a data folder", {
-      help: "engraft train <data>: a folder with one folder of pictures for each class",
+      help: "engraft train <data>: a folder with one folder of pictures for each class, or a table",
     });
   const { json: _json, quiet: _quiet, help: _help, resume: _resume, noCache, ...given } = options;
   const result = await resumable(output.onEvent, (onEvent) =>
-    trainModel(data, { ...given, cache: noCache !== true, onEvent, signal }),
+    trainModel(data, { ...given, task: given.task ?? "auto", cache: noCache !== true, onEvent, signal }),
   );
-  output.result({ ...result }, renderTrainResult(result));
+  output.result({ ...result }, renderAnyResult(result));
 };
