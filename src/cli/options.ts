@@ -3,7 +3,7 @@ import { type WeightStorage, weightStorages } from "../bases/weight-storages.js"
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
-import { flag, integer, number, numberList, oneOf, settings, words } from "./fields.js";
+import { flag, integer, memory, number, numberList, oneOf, settings, words } from "./fields.js";
 
 /** The keys of tables: what is added there can be asked for here. */
 const storages = Object.keys(weightStorages) as WeightStorage[];
@@ -74,6 +74,12 @@ export const train = command({
     weights: oneOf("how the model file holds its weights", storages, defaults.weights),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
+    recompute: oneOf(
+      "what the forward pass computes again instead of keeping",
+      ["auto", "none", "all"],
+      "auto",
+    ),
+    memoryLimit: memory("memory that the run may take", "all there is"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,

@@ -1,6 +1,7 @@
 import { messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import { type Dataset, PixelCache } from "../data/index.js";
+import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
 import { defaults, type TrainOptions } from "./options.js";
 import type { RunFolder } from "./run-folder.js";
@@ -34,10 +35,21 @@ export async function carryOut(
   decoderVersion.catch(() => undefined);
   const afterStart = held(onEvent);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const looked = { ...options, seed, onEvent: afterStart.onEvent };
+  const stop = new AbortController();
+  options.signal?.addEventListener("abort", () => stop.abort(), { signal: stop.signal, once: true });
+  if (options.signal?.aborted) stop.abort();
+  const looked = { ...options, seed, signal: stop.signal, onEvent: afterStart.onEvent };
   const looking = openData(dataset ?? run.manifest.data, looked, platform);
   looking.catch(() => undefined);
-  const runtime = await machine.openRuntime(threads);
+  let runtime: Runtime;
+  try {
+    runtime = await machine.openRuntime(threads);
+  } catch (error) {
+    // Nobody waits for the data any more: reading on would take the disk, and keep the process alive.
+    stop.abort();
+    await looking.catch(() => undefined);
+    throw error;
+  }
   try {
     onEvent({
       event: "start",
@@ -74,6 +86,8 @@ export async function carryOut(
     const context = { run, options, machine, platform, runtime, dataset: given, opened, decoded, onEvent };
     return await trainAndScore(context, begin, events);
   } finally {
+    stop.abort();
+    await looking.catch(() => undefined);
     await record.end();
     await runtime.close();
   }

@@ -1,4 +1,5 @@
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
+import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Augmentation } from "../data/index.js";
@@ -61,6 +62,13 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
   readonly baselines?: boolean;
+  /**
+   * Whether a training step keeps what its forward pass computes ("none"), computes it again as far as it can ("all"), or
+   * only as far as memory asks for. Default "auto".
+   */
+  readonly recompute?: "auto" | "none" | "all";
+  /** Memory that the run may take: bytes, or "4GB", "512MiB". Default, and at most: what the machine has. */
+  readonly memoryLimit?: number | string;
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
 }
@@ -130,6 +138,11 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   out: text,
   baselines: yesOrNo,
   checkpointSeconds: between(0, 3600),
+  recompute: oneOf("auto", "none", "all"),
+  memoryLimit: [
+    "an amount of memory, like 4GB or 512MiB",
+    (v) => (typeof v === "string" || typeof v === "number") && bytesOf(v) !== undefined,
+  ],
 };
 
 /** @throws OptionError for an option that there is not, or a value that it cannot have */
@@ -150,4 +163,9 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   }
   const { strategy, option } = options as TrainOptions;
   if (option !== undefined) checkSettings(strategy ?? defaults.strategy, option);
+}
+
+/** Bytes that a run may take. @param available bytes of the machine */
+export function memoryOf({ memoryLimit }: TrainOptions, available: number): number {
+  return Math.min(available, (memoryLimit === undefined ? undefined : bytesOf(memoryLimit)) ?? available);
 }

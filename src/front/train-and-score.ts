@@ -16,14 +16,15 @@ import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
 import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
 import { featureBatch, inParts, type PartFeatures, partOf } from "../train/features.js";
 import type { Fit, FitResult } from "../train/fit.js";
-import { leastBytes, requireRoom } from "../train/step-memory.js";
+import { leastBytes } from "../train/step-memory.js";
+import type { Recompute } from "../train/step-room.js";
 import type { Context } from "./context.js";
 import { type HeldSource, type PictureSource, predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
 import { testLooks } from "./looks.js";
 import { measure } from "./measure.js";
 import { requireMemory } from "./memory.js";
-import { defaults } from "./options.js";
+import { defaults, memoryOf } from "./options.js";
 import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
 import { applyHead, correctOf, type Predictions, scoresOf } from "./scores.js";
 import { fromScratch } from "./scratch.js";
@@ -46,6 +47,7 @@ export async function trainAndScore(
   const classes = dataset.classes;
   const items = (part: ImageItem["part"]): ImageItem[] => dataset.items.filter((item) => item.part === part);
   const trainItems = items("train");
+  const memoryBytes = memoryOf(options, platform.memoryBytes());
   requireMemory(
     {
       items: dataset.items.length,
@@ -53,13 +55,13 @@ export async function trainAndScore(
       width: body.width,
       classes: classes.length,
     },
-    platform.memoryBytes(),
+    memoryBytes,
   );
-  requireRoom(
-    `running the base on ${featureBatch} pictures`,
-    leastBytes(bindDims(body.graph, { batch: featureBatch })),
-    platform.memoryBytes(),
-  );
+  const batched = bindDims(body.graph, { batch: featureBatch });
+  if (leastBytes(batched) > memoryBytes) {
+    const { baseRefusal } = await import("../train/room-offers.js");
+    throw baseRefusal(batched, featureBatch, memoryBytes, (cut) => extract(batched, [cut]));
+  }
   const empty = {
     weight: new Float32Array(classes.length * body.width),
     bias: new Float32Array(classes.length),
@@ -111,6 +113,8 @@ export async function trainAndScore(
       classes,
       stage,
       phase,
+      memoryBytes,
+      recompute: { auto: "auto", none: "off", all: "on" }[options.recompute ?? "auto"] as Recompute,
       ...(store && { store }),
       ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
       onEvent,
