@@ -29,7 +29,6 @@ import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
 import { applyHead, correctOf, type Predictions, scoresOf } from "./scores.js";
 import { fromScratch } from "./scratch.js";
 import { openTrunk, splitCounts, withOldHead } from "./setup.js";
-import { prepareStage } from "./stage.js";
 
 /**
  * The run itself: plan, forecast, features, probe, training, scores, report. Everything that takes long keeps what
@@ -102,7 +101,9 @@ export async function trainAndScore(
     decoded,
     platform,
   });
-  const stageOf = (model: Graph, plan: TrainingPlan, stage: string, phase: "training" | "scratch") => {
+  const stageOf = async (model: Graph, plan: TrainingPlan, stage: string, phase: "training" | "scratch") => {
+    // Loaded here: a probe trains nothing in steps.
+    const { prepareStage } = await import("./stage.js");
     const store = run.store(stage);
     return prepareStage({
       runtime,

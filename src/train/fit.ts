@@ -2,12 +2,12 @@ import { EngraftError, stopIf } from "../core/errors.js";
 import type { EpochEvent, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
-import { unrollRecurrent } from "../graph/import/unroll.js";
 import type { Value } from "../graph/node.js";
 import type { Schedule, Transform } from "../optim/index.js";
 import { fitted, openEvaluator } from "../runtime/open.js";
 import type { Runtime, TrainingSession } from "../runtime/runtime.js";
 import { badElement } from "./bad-element.js";
+import { better, type Validation } from "./better.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { evaluated, movedValues } from "./evaluated.js";
 import { runSteps, type StepFeeds } from "./loop.js";
@@ -21,12 +21,6 @@ import { trainingModel } from "./training-model.js";
 export interface CheckpointStore {
   load(): Promise<Checkpoint | undefined>;
   save(checkpoint: Checkpoint): Promise<void>;
-}
-
-/** Loss and accuracy over a part that nothing trains on. */
-export interface Validation {
-  readonly loss: number;
-  readonly accuracy: number;
 }
 
 export interface FitOptions {
@@ -115,12 +109,14 @@ export interface Fit {
 export async function prepareFit(options: FitOptions): Promise<Fit> {
   const trainable = options.trainable.map(({ value }) => value);
   // Loaded here: a probe, which a page may be there for alone, needs no gradients.
-  const [{ requireGradients }, { buildStep }, { fuseForOrt }, { makeRoom, roomBytes }] = await Promise.all([
-    import("../autodiff/require-gradients.js"),
-    import("./step.js"),
-    import("../graph/passes/fuse-for-ort.js"),
-    import("./step-room.js"),
-  ]);
+  const [{ requireGradients }, { unrollRecurrent }, { buildStep }, { fuseForOrt }, { makeRoom, roomBytes }] =
+    await Promise.all([
+      import("../autodiff/require-gradients.js"),
+      import("../graph/import/unroll.js"),
+      import("./step.js"),
+      import("../graph/passes/fuse-for-ort.js"),
+      import("./step-room.js"),
+    ]);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
   const model = unrollRecurrent(options.model, trainable);
   const step = buildStep({ ...options, model, gated: options.fromEpochs?.some((from) => from > 0) === true });
@@ -388,9 +384,4 @@ function diverged(error: unknown, epoch: number, epochs: number): unknown {
       cause: error,
     },
   );
-}
-
-/** Higher validation accuracy is better; at the same accuracy, lower loss. */
-export function better(a: Validation, b: Validation): boolean {
-  return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.loss < b.loss);
 }
