@@ -55,7 +55,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       Builder Graph adaptChannels adaptInputChannels bindDims extract findCut foldConstants
       fromOnnx graphToProto inferGraph inferNode inline loopModel none parametersOf printGraph
-      printNode promote readsOf removeDeadCode stateOutput stepModel stepsInput toOnnx verifyGraph`),
+      printNode promote readsOf removeDeadCode stateOutput stepModel stepsInput toOnnx unrollRecurrent verifyGraph`),
     types: words(`
       AnyOpNode CustomNode Cut Evaluate FromOnnxOptions Imported LoopSpec Node OpAttributes OpName
       OpNode OpaqueNode Parameter ParameterKind ToOnnxOptions Value WindowOptions`),

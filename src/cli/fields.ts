@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bytesOf } from "../core/bytes.js";
 
 /** What help and messages show of an option; kept in the schema itself. */
 export interface FieldMeta {
@@ -86,6 +87,12 @@ export function numberList(description: string, value: string, otherwise?: strin
     const list = s.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
     return list.every(Number.isFinite) ? list : refused;
   });
+}
+
+/** An amount of memory: `--memory-limit 4GB`. It stays the text that was given. */
+export function memory(description: string, otherwise?: string) {
+  const meta = { description, value: "4GB", allowed: "an amount of memory, like 4GB or 512MiB", otherwise };
+  return field(meta, (s) => (bytesOf(s) === undefined ? refused : s));
 }
 
 /** `--option last=2 --option label-smoothing=0.1`: `{ last: 2, labelSmoothing: 0.1 }`. */

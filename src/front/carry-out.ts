@@ -21,8 +21,8 @@ export async function carryOut(
 ): Promise<TrainResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look = (onEvent: OnEvent): Promise<Dataset> =>
-    openData(dataset ?? run.manifest.data, { ...options, seed, onEvent }, platform);
+  const look: Look<Dataset> = (onEvent, signal) =>
+    openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
     const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
@@ -51,12 +51,15 @@ export interface Underway<Data> {
   readonly onEvent: OnEvent;
 }
 
+/** Look at the data. The signal says that nobody waits for it any more. */
+export type Look<Data> = (onEvent: OnEvent, signal: AbortSignal) => Promise<Data>;
+
 /** What every run does, whatever its task: look at the data while the runtime loads, say what it is, keep its events. */
 export async function underway<Data, Result>(
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,
-  look: (onEvent: OnEvent) => Promise<Data>,
+  look: Look<Data>,
   work: (run: Underway<Data>) => Promise<Result>,
 ): Promise<Result> {
   const begin = performance.now();
@@ -78,9 +81,20 @@ export async function underway<Data, Result>(
   const decoderVersion = platform.pictures.version();
   decoderVersion.catch(() => undefined);
   const afterStart = held(onEvent);
-  const looking = look(afterStart.onEvent);
+  const stop = new AbortController();
+  options.signal?.addEventListener("abort", () => stop.abort(), { signal: stop.signal, once: true });
+  if (options.signal?.aborted) stop.abort();
+  const looking = look(afterStart.onEvent, stop.signal);
   looking.catch(() => undefined);
-  const runtime = await machine.openRuntime(threads);
+  let runtime: Runtime;
+  try {
+    runtime = await machine.openRuntime(threads);
+  } catch (error) {
+    // Nobody waits for the data any more: reading on would take the disk, and keep the process alive.
+    stop.abort();
+    await looking.catch(() => undefined);
+    throw error;
+  }
   try {
     onEvent({
       event: "start",
@@ -109,6 +123,8 @@ export async function underway<Data, Result>(
     afterStart.release();
     return await work({ given: await looking, runtime, begin, events, onEvent });
   } finally {
+    stop.abort();
+    await looking.catch(() => undefined);
     await record.end();
     await board?.end();
     await runtime.close();

@@ -11,13 +11,14 @@ import {
   type PixelCache,
 } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
-import { toOnnx } from "../graph/to-onnx.js";
 import type { Platform } from "../platform/platform.js";
+import { openSession } from "../runtime/open.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { Evaluator, Validation } from "../train/fit.js";
+import type { Evaluator } from "../train/fit.js";
 import type { StepFeeds } from "../train/loop.js";
 import { feedNames } from "../train/state-names.js";
 import { targetRows } from "../train/target-rows.js";
+import type { Validation } from "../train/validation.js";
 import { type Predictions, scoresOf } from "./scores.js";
 
 /** Pictures of a data set as the training loop wants them. */
@@ -198,7 +199,7 @@ export async function predictWith(
   classes: number,
   signal: AbortSignal | undefined,
 ): Promise<Predictions> {
-  const session = await runtime.session(toOnnx(model), { label: "the trained model" });
+  const session = await openSession(runtime, model, { label: "the trained model" });
   try {
     return await predictAll(
       async (x) =>

@@ -5,8 +5,8 @@ import { decodePixels } from "../data/index.js";
 import { viewOf } from "../data/views.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
-import { toOnnx } from "../graph/to-onnx.js";
 import type { Platform } from "../platform/platform.js";
+import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { type Machine, openMachine } from "./machine.js";
 import { checkViews } from "./options.js";
@@ -60,7 +60,7 @@ export function graphOf(folder: ModelFolder): Graph {
 
 /** @throws ModelError as {@link graphOf} does, or when the runtime cannot load it. */
 export async function loadSession(folder: ModelFolder, runtime: Runtime): Promise<LoadedModel> {
-  const session = await runtime.session(toOnnx(withPixels(graphOf(folder), folder.preprocessing)), {
+  const session = await openSession(runtime, withPixels(graphOf(folder), folder.preprocessing), {
     label: `model "${folder.dir}"`,
   });
   return { folder, session };

@@ -1,4 +1,5 @@
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
+import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import { type Task, tasks } from "../core/task.js";
@@ -89,6 +90,13 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly baselines?: boolean;
   /** Also write TensorBoard's event files, in the run folder's `tensorboard/`. Default false. */
   readonly tensorboard?: boolean;
+  /**
+   * Whether a training step keeps what its forward pass computes ("none"), computes it again as far as it can ("all"), or
+   * only as far as memory asks for. Default "auto".
+   */
+  readonly recompute?: "auto" | "none" | "all";
+  /** Memory that the run may take: bytes, or "4GB", "512MiB". Default, and at most: what the machine has. */
+  readonly memoryLimit?: number | string;
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
   /** What is learnt from what. Default "image-classification"; "auto": found out from the data. */
@@ -197,6 +205,11 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   coverage: between(0.5, 0.999),
   initFrom: text,
   initHead: oneOf("probe", "reuse"),
+  recompute: oneOf("auto", "none", "all"),
+  memoryLimit: [
+    "an amount of memory, like 4GB or 512MiB",
+    (v) => (typeof v === "string" || typeof v === "number") && bytesOf(v) !== undefined,
+  ],
 };
 
 /** @throws OptionError for a number of views that there cannot be */
@@ -250,4 +263,14 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
       help: "it is the strength of --augment randaugment and --augment strong",
       details: { option: "magnitude", augment },
     });
+}
+
+/** Whether a step computes again, as the training loop calls it. */
+export function recomputeOf({ recompute = "auto" }: TrainOptions): "auto" | "off" | "on" {
+  return ({ auto: "auto", none: "off", all: "on" } as const)[recompute];
+}
+
+/** Bytes that a run may take. @param available bytes of the machine */
+export function memoryOf({ memoryLimit }: TrainOptions, available: number): number {
+  return Math.min(available, (memoryLimit === undefined ? undefined : bytesOf(memoryLimit)) ?? available);
 }

@@ -11,7 +11,7 @@ import type { Fit } from "../train/fit.js";
 import { askedOf } from "./asked.js";
 import type { Context } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
-import { augmentOptionsOf, defaults } from "./options.js";
+import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "./options.js";
 import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
 import { withOldHead } from "./setup.js";
 
@@ -50,7 +50,7 @@ export async function stageOf(
   stage: string,
   phase: "training" | "scratch",
 ): Promise<Fit> {
-  const { run, runtime, options, dataset, onEvent } = context;
+  const { run, runtime, options, dataset, platform, onEvent } = context;
   const { signal, checkpointSeconds } = options;
   const store = run.store(stage);
   const train: PictureSource = {
@@ -72,6 +72,8 @@ export async function stageOf(
     classes: dataset.classes,
     stage,
     phase,
+    memoryBytes: memoryOf(options, platform.memoryBytes()),
+    recompute: recomputeOf(options),
     ...(store && { store }),
     ...(checkpointSeconds !== undefined && { checkpointSeconds }),
     onEvent,

@@ -13,8 +13,8 @@ import {
   type PixelCache,
 } from "../data/index.js";
 import type { Value } from "../graph/node.js";
-import { toOnnx } from "../graph/to-onnx.js";
 import type { Platform } from "../platform/platform.js";
+import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { openFeatureCache } from "../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../train/features.js";
@@ -152,7 +152,7 @@ export async function openTrunk(
 ): Promise<Trunk> {
   let session: Promise<Session> | undefined;
   const load = (): Promise<Session> => {
-    session ??= runtime.session(toOnnx(withPixels(body.graph, base.preprocessing)), {
+    session ??= openSession(runtime, withPixels(body.graph, base.preprocessing), {
       label: `base "${base.name}"`,
       // Threads that wait for work in a loop would take the cores from the decoder beside them (`bench -- features`).
       spinning: false,

@@ -4,17 +4,17 @@ import { withPixels } from "../bases/pixels.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent, TrainResultEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
-import { bindDims } from "../graph/surgery/index.js";
+import { bindDims, extract } from "../graph/surgery/index.js";
 import { rowOf } from "../methods/registry.js";
 import { featureBatch } from "../train/features.js";
-import { leastBytes, requireRoom } from "../train/step-memory.js";
+import { leastBytes } from "../train/step-memory.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
 import { testLooks } from "./looks.js";
 import { measure } from "./measure.js";
 import { requireMemory } from "./memory.js";
-import { defaults } from "./options.js";
+import { defaults, memoryOf } from "./options.js";
 import { heldOf, itemsOf, planRun } from "./planned.js";
 import { scoresOf } from "./scores.js";
 import { openTrunk, splitCounts } from "./setup.js";
@@ -35,7 +35,7 @@ export async function trainAndScore(
   const { run, options, machine, platform, runtime, dataset, opened, onEvent } = context;
   const { body, base } = opened;
   const classes = dataset.classes;
-  requireItFits(context);
+  await requireItFits(context);
   const planned = await planRun(context);
   const { strategy, trained } = planned;
   const total = totalSize(planned.blank);
@@ -141,8 +141,9 @@ async function scored(context: Context, model: Graph, views: number) {
 }
 
 /** @throws OptionError when features, head or the base itself cannot fit into memory */
-function requireItFits(context: Context): void {
-  const { platform, dataset, opened } = context;
+async function requireItFits(context: Context): Promise<void> {
+  const { platform, options, dataset, opened } = context;
+  const memoryBytes = memoryOf(options, platform.memoryBytes());
   requireMemory(
     {
       items: dataset.items.length,
@@ -150,13 +151,12 @@ function requireItFits(context: Context): void {
       width: opened.body.width,
       classes: dataset.classes.length,
     },
-    platform.memoryBytes(),
+    memoryBytes,
   );
-  requireRoom(
-    `running the base on ${featureBatch} pictures`,
-    leastBytes(bindDims(opened.body.graph, { batch: featureBatch })),
-    platform.memoryBytes(),
-  );
+  const batched = bindDims(opened.body.graph, { batch: featureBatch });
+  if (leastBytes(batched) <= memoryBytes) return;
+  const { baseRefusal } = await import("../train/room-offers.js");
+  throw baseRefusal(batched, featureBatch, memoryBytes, (cut) => extract(batched, [cut]));
 }
 
 function totalSize(graph: Graph): number {

@@ -2,6 +2,7 @@
 export { Builder, type WindowOptions } from "./builder.js";
 export { type FromOnnxOptions, fromOnnx, type Imported } from "./from-onnx.js";
 export { Graph, readsOf } from "./graph.js";
+export { unrollRecurrent } from "./import/unroll.js";
 export { inferGraph, inferNode } from "./infer/index.js";
 export { stateOutput, stepsInput } from "./loop-names.js";
 export {

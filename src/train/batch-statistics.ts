@@ -5,7 +5,7 @@ import type { Value } from "../graph/node.js";
 import { removeDeadCode } from "../graph/passes/dead-code.js";
 import { foldConstants } from "../graph/passes/index.js";
 import { bindDims } from "../graph/surgery/index.js";
-import { toOnnx } from "../graph/to-onnx.js";
+import { openSession } from "../runtime/open.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { withBatchStatistics } from "./batch-norm.js";
 
@@ -29,7 +29,7 @@ export async function batchStatistics(
   const { graph, statistics } = withBatchStatistics(foldConstants(bindDims(model, { batch })));
   graph.outputs.splice(0, graph.outputs.length, ...new Set(statistics.values()));
   // The operator writes into buffers that an optimiser would share: zeros are zeros to it.
-  const session = await runtime.session(toOnnx(removeDeadCode(graph)), {
+  const session = await openSession(runtime, removeDeadCode(graph), {
     label: "the model's statistics",
     optimization: "disabled",
   });

@@ -1,11 +1,11 @@
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { EpochEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
-import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { type AverageReport, GatheredWeights, type Weights } from "./average-weights.js";
 import { clockOf } from "./clock.js";
 import { DivergenceWatch } from "./divergence.js";
+import { movedValues } from "./evaluated.js";
 import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js";
 import { type BlockReport, type LoopOptions, runSteps } from "./loop.js";
 import { movedEnd } from "./pace.js";
@@ -22,11 +22,6 @@ export interface EpochLoop extends Omit<LoopOptions, "from" | "to" | "feeds" | "
   readonly evaluate: Evaluator;
   /** Statistics of BatchNormalization for weights that were averaged; missing where they do not move. */
   readonly recalibrate?: (weights: Weights) => Promise<Weights>;
-}
-
-/** Weights of the model, statistics among them, that a step moves. */
-export function movedValues(model: Graph, step: Step): Value[] {
-  return step.state.map((s) => s.input).filter((v) => model.initializers.has(v));
 }
 
 /** Train epoch by epoch, validate after each, keep the best and a checkpoint. */

@@ -3,6 +3,7 @@ import { EngraftError, invariant } from "../core/errors.js";
 import { type Tensor, zeros } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import type { Graph } from "../graph/graph.js";
+import { unrollRecurrent } from "../graph/import/unroll.js";
 import type { Value } from "../graph/node.js";
 import { foldConstants } from "../graph/passes/index.js";
 import { bindDims, promote } from "../graph/surgery/index.js";
@@ -69,7 +70,12 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   const { objective, optimizer, trainable } = options;
   if (trainable.length === 0) throw new EngraftError("ModelError", "no weight of the model trains");
   // With the batch known, so are the sizes that the model computes from it: bounds of slices, targets of reshapes.
-  const bound = foldConstants(bindDims(exposing(options.model, objective), { batch: options.batch }));
+  const exposed = exposing(options.model, objective);
+  const whole = unrollRecurrent(
+    exposed,
+    trainable.map((t) => t.value),
+  );
+  const bound = foldConstants(bindDims(whole, { batch: options.batch }));
   const model = promote(bound, [...trainable.map((t) => t.value), ...statistics(options)]);
   const forward = joined(model, bound, objective, options);
   const normalised = options.batchNorm === "train" ? withBatchStatistics(forward.graph) : undefined;

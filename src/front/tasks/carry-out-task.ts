@@ -4,7 +4,7 @@ import { PixelCache, type TableDataset, type TargetDataset } from "../../data/in
 import { openTable } from "../../data/open-table.js";
 import { openTargets } from "../../data/open-targets.js";
 import { columnNames } from "../../data/table-columns.js";
-import { underway } from "../carry-out.js";
+import { type Look, underway } from "../carry-out.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
 import type { RunFolder } from "../run-folder.js";
@@ -28,11 +28,10 @@ export async function carryOutTask(
     seed,
     platform,
     ...(targets && { targets }),
-    ...(options.signal && { signal: options.signal }),
   };
   if (task === "image-regression") {
-    const look = async (onEvent: OnEvent): Promise<TargetDataset> =>
-      told(await openTargets(data, { ...common, onEvent }), onEvent);
+    const look: Look<TargetDataset> = async (onEvent, signal) =>
+      told(await openTargets(data, { ...common, signal, onEvent }), onEvent);
     return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
       await requireSameData(run, asPictures(given));
       const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
@@ -47,10 +46,11 @@ export async function carryOutTask(
   const list = (option: "ignore" | "categories"): string[] | undefined =>
     options[option] === undefined ? undefined : columnNames(option, options[option]);
   const [ignore, categories] = [list("ignore"), list("categories")];
-  const look = async (onEvent: OnEvent): Promise<TableDataset> =>
+  const look: Look<TableDataset> = async (onEvent, signal) =>
     told(
       await openTable(data, {
         ...common,
+        signal,
         task,
         ...(ignore && { ignore }),
         ...(categories && { categories }),

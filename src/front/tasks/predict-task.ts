@@ -5,8 +5,8 @@ import { decodePixels } from "../../data/index.js";
 import { readList } from "../../data/listed-images.js";
 import { isMissing, numberOf } from "../../data/numbers.js";
 import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
-import { toOnnx } from "../../graph/to-onnx.js";
 import type { Platform } from "../../platform/platform.js";
+import { openSession } from "../../runtime/open.js";
 import { type Machine, openMachine } from "../machine.js";
 import { type Answer, loadSession, softmax } from "../model.js";
 import { answersOf } from "./table-learner.js";
@@ -103,12 +103,12 @@ async function loadTableModelOn(
   const folder = await readTableFolder(platform, dir);
   const { table, classes, engraft, graph } = folder;
   const runtime = await openRuntime(options.threads ?? platform.cores());
-  const session = await runtime
-    .session(toOnnx(graph), { label: `model "${folder.dir}"` })
-    .catch(async (error: unknown) => {
+  const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` }).catch(
+    async (error: unknown) => {
       await runtime.close();
       throw error;
-    });
+    },
+  );
   const columns = table.columns.map(({ name }) => name);
   const width = encodedWidth(table.encoding);
   const scores = async (rows: readonly TableRow[]): Promise<Float32Array[]> => {

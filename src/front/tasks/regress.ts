@@ -22,7 +22,7 @@ import { pictureFeeds, predictAll, predictWith, stepsOf } from "../feeds.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
-import { defaults } from "../options.js";
+import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { explainRefusal, isRefusal } from "../refusal.js";
 import { applyHead } from "../scores.js";
 import { openTrunk, splitCounts } from "../setup.js";
@@ -88,7 +88,8 @@ export async function regress(
         return targets.validation((await predictAll(evaluate, source, targets.count)).logits, validation);
       },
       stage,
-      memoryBytes: platform.memoryBytes(),
+      memoryBytes: memoryOf(options, platform.memoryBytes()),
+      recompute: recomputeOf(options),
       phase: stage.startsWith("scratch") ? "scratch" : "training",
       ...(store && { store }),
       ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),

@@ -5,16 +5,16 @@ import type { RowItem } from "../../data/index.js";
 import { encodedWidth } from "../../data/table-encoding.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
-import { toOnnx } from "../../graph/to-onnx.js";
 import { fitOfPlan } from "../../methods/fit-plan.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { plannerOf, type StrategyName } from "../../methods/registry.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
+import { openSession } from "../../runtime/open.js";
 import { type Evaluator, type Fit, type FitResult, prepareFit, type Validation } from "../../train/fit.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { askedOf } from "../asked.js";
-import { defaults } from "../options.js";
+import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { scoresOf } from "../scores.js";
 import { inUnits } from "./regress.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
@@ -105,7 +105,8 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
         feeds,
         validate: async (evaluate) => validate(await answersOf(evaluate, xValidation, width, outputs)),
         stage,
-        memoryBytes: platform.memoryBytes(),
+        memoryBytes: memoryOf(options, platform.memoryBytes()),
+        recompute: recomputeOf(options),
         phase: start.name === "scratch" && stage !== "full" ? "scratch" : "training",
         ...(store && { store }),
         ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
@@ -245,7 +246,7 @@ export async function withSession<T>(
   model: Graph,
   work: (evaluate: Evaluator) => Promise<T>,
 ): Promise<T> {
-  const session = await runtime.session(toOnnx(model), { label: "the table's model" });
+  const session = await openSession(runtime, model, { label: "the table's model" });
   try {
     const input = session.inputs[0]!.name;
     return await work(async (x) => Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array);
