@@ -22,19 +22,20 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError cacheInfo clearCache evaluate inspectModel listBases loadModel openData pullBase
-      resume showBase strategies train`),
+      EngraftError adapt adaptations cacheInfo clearCache evaluate inspectModel listBases loadModel
+      openData pullBase resume resumeAdapt showBase strategies train`),
     types: words(`
-      Answer BaseInfo CacheInfo ClassificationScores Dataset EngraftEvent ErrorKind Evaluation
-      ImageItem Inspection Interval Model OnEvent PulledBase ResumeOptions StrategyName TaskOptions TrainOptions
-      TrainResultEvent Verdict`),
+      AdaptOptions AdaptResultEvent AdaptationName Answer BaseInfo CacheInfo ClassificationScores
+      Dataset EngraftEvent ErrorKind Evaluation ImageItem Inspection Interval Model OnEvent PulledBase
+      ResumeOptions StrategyName TaskOptions TrainOptions TrainResultEvent Verdict`),
   },
   "./core": {
     values: words(`
       EngraftError bytesPerElement castTensor draws errorKinds float32 formatShape formatType int64
       isFloat isStatic permutation scalar sizeOf tensor toNumbers zeros`),
     types: words(`
-      BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim Draws
+      AdaptCandidate AdaptResultEvent BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim
+      DomainDistance DomainEvent Draws
       EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent Interval OnEvent Part
       Phase ProgressEvent Shape SplitCounts StartEvent StaticShape Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
@@ -79,7 +80,8 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./losses": {
     values: words(`
-      classWeightsOf distillationLoss featureMapDrift smallestSingularValues softmaxCrossEntropy weightDrift weightedMean`),
+      classWeightsOf coral distillationLoss domainConfusion featureMapDrift reversalFactor
+      reverseGradient smallestSingularValues softmaxCrossEntropy weightDrift weightedMean`),
     types: "CrossEntropyOptions",
   },
   "./optim": {
@@ -99,21 +101,23 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./evaluate": {
     values: words(`
-      bootstrapInterval correctness disagreement expectedCalibrationError mcNemar pairedInterval
-      quantile readPredictions reliability scoreClassification seededDifference studentQuantile
-      studentTwoSided wilsonInterval z95`),
+      bootstrapInterval correctness disagreement expectedCalibrationError mcNemar mutualInformation
+      pairedInterval quantile readPredictions reliability scoreClassification seededDifference
+      studentQuantile studentTwoSided wilsonInterval z95`),
     types: words(`
       BootstrapOptions ClassificationAnswers Disagreement Predictions ReliabilityBin ScoreOptions
       SeededDifference`),
   },
   "./methods": {
     values: words(`
-      checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic fitOfPlan fitProbe
-      fitProbeInTurns foldStandardisation loopSettings minimise plannerOf scratchPlan standardisation strategies`),
+      aDistance adaptations checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic
+      fitOfPlan fitProbe fitProbeInTurns foldStandardisation kliep loopSettings minimise mmd plannerOf
+      scratchPlan standardisation strategies`),
     types: words(`
-      Asked LabelledFeatures LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum
-      PlanRequest PlannedFit Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting
-      SettingValue Settings SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
+      ADistance AdaptationName AdaptationRow Asked Kliep KliepOptions LabelledFeatures
+      LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum Mmd PlanRequest PlannedFit
+      Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting SettingValue Settings
+      SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {
     values: "EngraftError listRuns loadModel removeRun resume train",

@@ -2,11 +2,15 @@
 export { bytesPerElement, type DataOf, type DType, isFloat, type TensorData } from "./dtype.js";
 export { EngraftError, type ErrorKind, type ErrorOptions, errorKinds } from "./errors.js";
 export type {
+  AdaptCandidate,
+  AdaptResultEvent,
   BaseEvent,
   Baseline,
   CheckpointEvent,
   ClassificationScores,
   DataEvent,
+  DomainDistance,
+  DomainEvent,
   EngraftEvent,
   EpochEvent,
   ErrorEvent,

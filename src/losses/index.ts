@@ -1,3 +1,4 @@
+export { coral } from "./coral.js";
 export {
   type CrossEntropyOptions,
   classWeightsOf,
@@ -5,5 +6,7 @@ export {
   weightedMean,
 } from "./cross-entropy.js";
 export { distillationLoss } from "./distillation.js";
+export { domainConfusion } from "./domain-confusion.js";
 export { featureMapDrift, weightDrift } from "./drift.js";
+export { reversalFactor, reverseGradient } from "./gradient-reversal.js";
 export { smallestSingularValues } from "./spectral-shrinkage.js";

@@ -134,7 +134,10 @@ function table(stages: readonly Stage[]): Markup {
 }
 
 /** The curves, or undefined for a run without epochs. */
-export function curves(data: ReportData, assets: ReportAssets | undefined): Markup | undefined {
+export function curves(
+  data: Pick<ReportData, "events">,
+  assets: ReportAssets | undefined,
+): Markup | undefined {
   const stages = stagesOf(data);
   if (stages.length === 0) return undefined;
   const all = charts(stages);

@@ -193,7 +193,12 @@ async function listKept(): Promise<KeptRun[]> {
     try {
       const { manifest } = await RunFolder.open(platform, `/runs/${name}`);
       const { status, started, result } = manifest;
-      kept.push({ name, status, started, ...(result?.event === "result" && { result }) });
+      kept.push({
+        name,
+        status,
+        started,
+        ...(result?.event === "result" && result.task !== "domain-adaptation" && { result }),
+      });
     } catch {
       // Something else, or a run that was closed before its manifest was written.
     }
