@@ -38,6 +38,9 @@ export function adaptationLines(root) {
     "",
     "Reproduce: `npm run results -- FOLDER --adapt` (what `docs/adaptation-runs.json` holds is not run again). `docs/adaptation.csv` has the means with the tolerance that a new measurement should keep.",
     "",
+    ...(groups(rows).some((runs) => runs.length < 5)
+      ? ["Rows with fewer than five seeds are not finished: their intervals are wide, or missing.", ""]
+      : []),
     "| shift | method | seeds | source-only | with the method | gain, points | oracle | A-distance before, after |",
     "|---|---|---|---|---|---|---|---|",
   ];
