@@ -14,23 +14,30 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [folder, ...rest] = process.argv.slice(2);
 if (!folder)
   throw new Error(
-    "usage: npm run results -- FOLDER [--only BASE/DATA] [--seeds 3] [--threads N] (FOLDER holds data/ and models/)",
+    "usage: npm run results -- FOLDER [--only BASE/DATA] [--seeds 3] [--threads N] [--adapt] (FOLDER holds data/ and models/)",
   );
 const { values } = parseArgs({
   args: rest,
   options: {
     only: { type: "string", default: "" },
-    seeds: { type: "string", default: "3" },
+    seeds: { type: "string" },
     threads: { type: "string" },
+    adapt: { type: "boolean", default: false },
   },
 });
 const { only } = values;
+if (values.adapt) {
+  const { measureAdaptation } = await import("./measure/adaptation.mjs");
+  const seeds = Array.from({ length: Number(values.seeds ?? 5) }, (_, i) => i);
+  await measureAdaptation(root, folder, { seeds, only, threads: Number(values.threads ?? 1) });
+  process.exit(0);
+}
 
 const bases = realBases(folder);
 const sets = ["hymenoptera", "catdog", "cifar10_subset"];
 /** Sets of which a part is drawn by the seed, pictures a class; of the others all are used. */
 const drawn = { cifar10_subset: { train: 25, validation: 10 } };
-const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i);
+const seeds = Array.from({ length: Number(values.seeds ?? 3) }, (_, i) => i);
 const file = join(root, "docs/results.json");
 const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
 for (const set of sets) {

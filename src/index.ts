@@ -17,6 +17,7 @@ export {
 } from "./bases/index.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
 export type {
+  AdaptResultEvent,
   AnyResultEvent,
   ClassificationScores,
   EngraftEvent,
@@ -29,6 +30,8 @@ export type {
 } from "./core/events.js";
 export type { RegressionScores, Task } from "./core/task.js";
 export type { Dataset, ImageItem } from "./data/index.js";
+export { adapt, resumeAdapt } from "./front/adapt/adapt.js";
+export type { AdaptOptions } from "./front/adapt/options.js";
 export { type Evaluation, evaluate } from "./front/evaluate.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { TaskOptions, TrainOptions } from "./front/options.js";
@@ -42,4 +45,5 @@ export {
   type TableRow,
 } from "./front/tasks/predict-task.js";
 export { type ResumeOptions, resume, train } from "./front/train.js";
+export { type AdaptationName, adaptations } from "./methods/adapt/registry.js";
 export { type StrategyName, strategies } from "./methods/registry.js";

@@ -22,24 +22,21 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError cacheInfo clearCache evaluate inspectModel listBases loadModel loadRegressor
-      loadTableModel openData pullBase resume showBase strategies train`),
+      EngraftError adapt adaptations cacheInfo clearCache evaluate inspectModel listBases loadModel
+      loadRegressor loadTableModel openData pullBase resume resumeAdapt showBase strategies train`),
     types: words(`
-      Answer AnyResultEvent BaseInfo CacheInfo ClassificationScores Dataset EngraftEvent ErrorKind
-      Estimate Evaluation ImageItem Inspection Interval Model OnEvent PulledBase
-      RegressionResultEvent RegressionScores Regressor ResumeOptions StrategyName TableModel
-      TableResultEvent TableRow Task TaskOptions TrainOptions TrainResultEvent Verdict`),
+      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo
+      ClassificationScores Dataset EngraftEvent ErrorKind Estimate Evaluation ImageItem Inspection
+      Interval Model OnEvent PulledBase RegressionResultEvent RegressionScores Regressor
+      ResumeOptions StrategyName TableModel TableResultEvent TableRow Task TaskOptions TrainOptions
+      TrainResultEvent Verdict`),
   },
   "./core": {
     values: words(`
       EngraftError bytesPerElement castTensor draws errorKinds float32 formatShape formatType int64
       isFloat isStatic permutation scalar sizeOf tensor toNumbers zeros`),
     types: words(`
-      AnyResultEvent BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent
-      DataOf Dim Draws EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent
-      InitEvent InitReport Interval OnEvent OutputScores Part Phase ProgressEvent
-      RegressionBaseline RegressionResultEvent RegressionScores Shape SplitCounts StartEvent
-      StaticShape TableFacts TableResultEvent TargetFacts Task Tensor TensorData TensorType
+      AdaptCandidate AdaptResultEvent AnyResultEvent BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent InitEvent InitReport Interval OnEvent OutputScores Part Phase ProgressEvent RegressionBaseline RegressionResultEvent RegressionScores Shape SplitCounts StartEvent StaticShape TableFacts TableResultEvent TargetFacts Task Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
   },
   "./onnx": {
@@ -82,8 +79,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./losses": {
     values: words(`
-      classWeightsOf distillationLoss featureMapDrift huberError smallestSingularValues
-      softmaxCrossEntropy squaredError weightDrift weightedMean`),
+      classWeightsOf coral distillationLoss domainConfusion featureMapDrift huberError reversalFactor reverseGradient smallestSingularValues softmaxCrossEntropy squaredError weightDrift weightedMean`),
     types: "CrossEntropyOptions",
   },
   "./optim": {
@@ -103,21 +99,21 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./evaluate": {
     values: words(`
-      bootstrapInterval conformalHalfWidths correctness disagreement expectedCalibrationError
-      mcNemar pairedInterval quantile readPredictions reliability scoreClassification
-      scoreRegression seededDifference studentQuantile studentTwoSided wilsonInterval z95`),
+      bootstrapInterval conformalHalfWidths correctness disagreement expectedCalibrationError mcNemar mutualInformation pairedInterval quantile readPredictions reliability scoreClassification scoreRegression seededDifference studentQuantile studentTwoSided wilsonInterval z95`),
     types: words(`
       BootstrapOptions ClassificationAnswers Conformal Disagreement Predictions RegressionAnswers
       ReliabilityBin ScoreOptions SeededDifference`),
   },
   "./methods": {
     values: words(`
-      checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic fitOfPlan fitProbe
-      fitProbeInTurns foldStandardisation loopSettings minimise plannerOf scratchPlan standardisation strategies`),
+      aDistance adaptations checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic
+      fitOfPlan fitProbe fitProbeInTurns foldStandardisation kliep loopSettings minimise mmd plannerOf
+      scratchPlan standardisation strategies`),
     types: words(`
-      Asked LabelledFeatures LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum
-      PlanRequest PlannedFit Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting
-      SettingValue Settings SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
+      ADistance AdaptationName AdaptationRow Asked Kliep KliepOptions LabelledFeatures
+      LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum Mmd PlanRequest PlannedFit
+      Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting SettingValue Settings
+      SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {
     values: "EngraftError listRuns loadModel removeRun resume train",

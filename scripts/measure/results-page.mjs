@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { adaptationLines } from "./adaptation-page.mjs";
 import { meanInterval } from "./statistics.mjs";
 
 const published = {
@@ -60,5 +61,5 @@ export function writeResults(root, rows) {
     }
     lines.push("");
   }
-  writeFileSync(join(root, "docs/results.md"), lines.join("\n"));
+  writeFileSync(join(root, "docs/results.md"), [...lines, ...adaptationLines(root)].join("\n"));
 }

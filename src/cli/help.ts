@@ -1,3 +1,4 @@
+import { type AdaptationRow, adaptations } from "../methods/adapt/registry.js";
 import { loopSettings } from "../methods/loop-settings.js";
 import { type StrategyRow, strategies } from "../methods/registry.js";
 import type { Settings } from "../methods/settings.js";
@@ -55,6 +56,16 @@ function strategyTable(): string[] {
   ]).map((line) => line.trimEnd());
 }
 
+/** Every method of adaptation with what it can be told. */
+function methodTable(): string[] {
+  return table(
+    Object.entries<AdaptationRow>(adaptations).flatMap(([name, { does, settings }]) => [
+      [name, does] as const,
+      ...settingRows(settings),
+    ]),
+  ).map((line) => line.trimEnd());
+}
+
 function settingRows(settings: Settings): (readonly [string, string])[] {
   return Object.entries(settings).map(([name, { description, otherwise }]) => [
     `  ${kebab(name)}=${otherwise}`,
@@ -76,6 +87,7 @@ export function commandHelp(name: CommandName): string {
     "",
     ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
     ...(name === "train" ? ["Strategies, with the defaults of their options", ...strategyTable(), ""] : []),
+    ...(name === "adapt" ? ["Methods, with the defaults of their options", ...methodTable(), ""] : []),
     "Options of every command",
     ...table(shared),
     "",

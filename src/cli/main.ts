@@ -24,6 +24,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/bases.js")).bases(args, parsed.options, context);
     case "cache":
       return (await import("./commands/cache.js")).cache(args, parsed.options, context);
+    case "adapt":
+      return (await import("./commands/adapt.js")).adapt(args, parsed.options, context);
   }
 }
 
@@ -54,7 +56,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     let error = asEngraftError(thrown);
     // `engraft predict … | head -1` got what it wanted; a run that was stopped must say so.
-    if (readerGone && error.kind === "Interrupted" && argv[0] !== "train") return 0;
+    if (readerGone && error.kind === "Interrupted" && argv[0] !== "train" && argv[0] !== "adapt") return 0;
     if (error.exitCode === 1) error = await withReport(error, argv, packageVersion());
     output.failure(errorEvent(error), error.format());
     return error.exitCode;

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { tasks } from "../core/task.js";
 import { augmentations, mostViews } from "../data/dataset.js";
+import { adaptDefaults } from "../front/adapt/options.js";
 import { defaults } from "../front/options.js";
+import { type AdaptationName, adaptations } from "../methods/adapt/registry.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
@@ -23,6 +25,7 @@ import {
 const storages = Object.keys(weightStorages) as WeightStorage[];
 const strategyNames = Object.keys(strategies) as StrategyName[];
 
+const methodNames = Object.keys(adaptations) as AdaptationName[];
 const optimizerNames = Object.keys(optimizers) as OptimizerName[];
 const scheduleNames = Object.keys(schedules) as ScheduleName[];
 
@@ -222,8 +225,51 @@ export const cache = command({
   examples: ["engraft cache", "engraft cache clear"],
 });
 
+export const adapt = command({
+  name: "adapt",
+  summary: "learn from a labelled source for an unlabelled target",
+  usage: "<source> <target> | --resume DIR",
+  least: 0,
+  most: 2,
+  options: {
+    method: oneOf(
+      "how the domains are brought together, see below",
+      methodNames,
+      adaptDefaults.method,
+      "NAME",
+    ),
+    option: settings("an option of the method, see below; may be given several times"),
+    base: words(
+      "model to start from, as in train; lenet: a small network from random weights",
+      "BASE",
+      `${adaptDefaults.base}; texts have their own`,
+    ),
+    optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
+    schedule: oneOf("how the rate goes over the run", scheduleNames, adaptDefaults.schedule, "NAME"),
+    epochs: integer("passes over the source", { min: 1, max: 10_000, otherwise: "by its size" }),
+    lr: number("highest learning rate", { min: 0, max: 100, otherwise: "0.001" }),
+    batchSize: integer("items of each domain a step", { min: 4, max: 4096, otherwise: "32" }),
+    augment: oneOf(
+      "random changes to training pictures",
+      ["none", "light", "standard"],
+      adaptDefaults.augment,
+    ),
+    cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
+    terms: integer("words and pairs that texts are counted by", { min: 10, max: 100_000, otherwise: "5000" }),
+    out: words("run folder", "DIR", "runs/DATE-SOURCE-to-TARGET"),
+    resume: words("go on with a run that was stopped or killed", "DIR"),
+    noCache: flag("do not keep features on disk"),
+    ...preprocessing,
+  },
+  examples: [
+    "engraft adapt ./photos ./drawings",
+    "engraft adapt mnist usps --base lenet --method dann --option trade-off=0.3,1",
+    "engraft adapt books.csv kitchen.csv --method deep-coral",
+  ],
+});
+
 /** In the order of the help. */
-export const commands = { train, eval: evaluate, predict, inspect, bases, cache } as const;
+export const commands = { train, eval: evaluate, predict, inspect, bases, cache, adapt } as const;
 export type CommandName = keyof typeof commands;
 
 /** The options of a command, as it gets them. */

@@ -96,6 +96,19 @@ export function renderEvent(event: EngraftEvent): string[] {
           : []),
       );
     }
+    case "domain": {
+      const { train, validation, test } = event.split;
+      return labelled(
+        event.role,
+        event.classes.length > 0
+          ? `${event.classes.length} classes (${few(event.classes, 6)})`
+          : `no labels: ${event.root}`,
+        `${formatCount(train)} ${event.unit}s to train, ${formatCount(validation)} to choose, ${formatCount(test)} to test: ${event.split_words}`,
+        ...(event.skipped.length > 0
+          ? [`${event.skipped.length} skipped: ${few(event.skipped.map((s) => `${s.item} (${s.reason})`))}`]
+          : []),
+      );
+    }
     case "base":
       return labelled(
         "base",

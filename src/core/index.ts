@@ -2,12 +2,16 @@
 export { bytesPerElement, type DataOf, type DType, isFloat, type TensorData } from "./dtype.js";
 export { EngraftError, type ErrorKind, type ErrorOptions, errorKinds } from "./errors.js";
 export type {
+  AdaptCandidate,
+  AdaptResultEvent,
   AnyResultEvent,
   BaseEvent,
   Baseline,
   CheckpointEvent,
   ClassificationScores,
   DataEvent,
+  DomainDistance,
+  DomainEvent,
   EngraftEvent,
   EpochEvent,
   ErrorEvent,

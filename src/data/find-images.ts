@@ -241,3 +241,18 @@ async function walk(
     for (const name of [...inside.folders].reverse()) stack.push([files.join(folder, name), `${id}/${name}`]);
   }
 }
+
+/** Every picture below a folder, at any depth, whatever its folders are called. */
+export async function picturesBelow(
+  files: Files,
+  root: string,
+  skipped: { item: string; reason: string }[],
+  signal?: AbortSignal,
+): Promise<{ readonly id: string; readonly path: string }[]> {
+  const found: { id: string; path: string }[] = [];
+  const counts: Counts = { hidden: 0, notPictures: 0 };
+  await walk(files, files.resolve(root), "", counts, skipped, signal, (path, id) =>
+    found.push({ id: id.replace(/^\//, "").normalize("NFC"), path }),
+  );
+  return found;
+}

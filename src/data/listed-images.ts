@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
-import { type Found, type FoundPicture, partNames, quoted } from "./found.js";
+import { count, type Found, type FoundPicture, partNames, quoted } from "./found.js";
 
 /** Other names of the columns, in lower case, best first. */
 export const synonyms = {
@@ -12,7 +12,7 @@ export const synonyms = {
 } as const;
 
 /** Values of the split column, in lower case. */
-const splitValues: ReadonlyMap<string, Part> = new Map([
+export const splitValues: ReadonlyMap<string, Part> = new Map([
   ...partNames,
   ["training", "train"],
   ["testing", "test"],
@@ -30,7 +30,7 @@ export interface ListOptions {
 }
 
 /** The longest list that is read, in bytes: 256 MiB, some millions of lines. */
-const listLimit = 2 ** 28;
+export const listLimit = 2 ** 28;
 
 /**
  * Pictures named in a CSV, TSV or JSONL file with `image, label[, split]`. Paths are relative to the file's
@@ -116,7 +116,7 @@ export function problem(
 }
 
 /** UTF-8 with or without byte order mark, or UTF-16 with one (as spreadsheets save "Unicode text"). */
-function decodeText(bytes: Uint8Array, name: string): string {
+export function decodeText(bytes: Uint8Array, name: string): string {
   const encoding =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? "utf-16le"
@@ -130,7 +130,7 @@ function decodeText(bytes: Uint8Array, name: string): string {
   }
 }
 
-interface Table {
+export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
 }
@@ -148,7 +148,17 @@ export function separatorOf(text: string): "," | ";" | "\t" {
   return best;
 }
 
-async function readCsv(text: string, name: string, tabs: boolean): Promise<Table> {
+/**
+ * Rows of a CSV or TSV by column name.
+ * @param longest characters a line may have: a quote that is never closed would swallow the file
+ * @param quotes whether quotes enclose values; in a TSV of texts they are part of them
+ */
+export async function readCsv(
+  text: string,
+  name: string,
+  tabs: boolean,
+  { longest = 2 ** 16, quotes = true, header: columnsWanted = "image,label" } = {},
+): Promise<Table> {
   const { parse } = await import("csv-parse/sync");
   const delimiter = tabs ? "\t" : separatorOf(text);
   let records: { readonly record: string[]; readonly info: { readonly lines: number } }[];
@@ -159,16 +169,23 @@ async function readCsv(text: string, name: string, tabs: boolean): Promise<Table
       info: true,
       skip_empty_lines: true,
       trim: true,
-      // One line of a list is a path and a label; a quote that is never closed would swallow the file.
-      max_record_size: 2 ** 16,
+      max_record_size: longest,
+      ...(!quotes && { quote: false }),
     }) as unknown as typeof records;
   } catch (error) {
     const { code, lines } = error as { readonly code?: string; readonly lines?: number };
-    const [what, help] = csvProblems[code ?? ""] ?? [`cannot be read: ${messageOf(error)}`, "check the file"];
+    const tooLong = [
+      `is longer than ${count(longest, "character")}`,
+      "look for a quote that is never closed",
+    ] as const;
+    const [what, help] = (code === "CSV_MAX_RECORD_SIZE" ? tooLong : csvProblems[code ?? ""]) ?? [
+      `cannot be read: ${messageOf(error)}`,
+      "check the file",
+    ];
     throw problem(name, what, lines, help, error);
   }
   const [header, ...rest] = records;
-  if (header === undefined) throw problem(name, "is empty", undefined, "add a header line: image,label");
+  if (header === undefined) throw problem(name, "is empty", undefined, `add a header line: ${columnsWanted}`);
   const columns = header.record;
   return {
     columns,
@@ -191,10 +208,9 @@ const csvProblems: Readonly<Record<string, readonly [what: string, help: string]
     "has another number of values than the header",
     "quote values that contain the separator",
   ],
-  CSV_MAX_RECORD_SIZE: ["is longer than 65,536 characters", "look for a quote that is never closed"],
 };
 
-function readJsonLines(text: string, name: string): Table {
+export function readJsonLines(text: string, name: string): Table {
   const rows: Row[] = [];
   const columns = new Set<string>();
   let line = 0;

@@ -1,6 +1,7 @@
 export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.js";
 export { expectedCalibrationError, type ReliabilityBin, reliability } from "./calibration.js";
 export { correctness, type ScoreOptions, scoreClassification } from "./classification.js";
+export { mutualInformation } from "./label-free.js";
 export {
   type Disagreement,
   disagreement,

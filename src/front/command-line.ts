@@ -1,7 +1,12 @@
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 /** The command that would do the same, for manifests and reports. */
-export function commandLine(data: string, options: Readonly<Record<string, unknown>>, out: string): string {
+export function commandLine(
+  data: string,
+  options: Readonly<Record<string, unknown>>,
+  out: string,
+  { command = "train", target }: { readonly command?: "train" | "adapt"; readonly target?: string } = {},
+): string {
   const flags = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${kebab(name)}`;
     if (name === "cache") return value === false ? ["--no-cache"] : [];
@@ -14,5 +19,6 @@ export function commandLine(data: string, options: Readonly<Record<string, unkno
       ]);
     return value === true ? [flag] : [flag, String(value)];
   });
-  return ["engraft train", JSON.stringify(data), ...flags, "--out", JSON.stringify(out)].join(" ");
+  const paths = [data, ...(target === undefined ? [] : [target])].map((path) => JSON.stringify(path));
+  return [`engraft ${command}`, ...paths, ...flags, "--out", JSON.stringify(out)].join(" ");
 }

@@ -131,29 +131,38 @@ export const defaults = {
   coverage: 0.9,
 } as const satisfies Partial<TrainOptions>;
 
-type Check = readonly [allowed: string, (value: unknown) => boolean];
+/** What an option may be, in words, and whether a value is that. */
+export type Check = readonly [allowed: string, (value: unknown) => boolean];
 
-const whole = (min: number, max: number): Check => [
+export const whole = (min: number, max: number): Check => [
   `a whole number from ${min} to ${max}`,
   (v) => typeof v === "number" && Number.isInteger(v) && v >= min && v <= max,
 ];
-const between = (min: number, max: number): Check => [
+export const between = (min: number, max: number): Check => [
   `a number from ${min} to ${max}`,
   (v) => typeof v === "number" && v >= min && v <= max,
 ];
-const above = (min: number, max: number): Check => [
+export const above = (min: number, max: number): Check => [
   `a number above ${min}, at most ${max}`,
   (v) => typeof v === "number" && v > min && v <= max,
 ];
-const oneOf = (...words: readonly string[]): Check => [
+export const oneOf = (...words: readonly string[]): Check => [
   `one of ${words.join(", ")}`,
   (v) => words.includes(v as string),
 ];
-const text: Check = ["a text", (v) => typeof v === "string" && v !== ""];
-const yesOrNo: Check = ["true or false", (v) => typeof v === "boolean"];
-const numbers: Check = [
+export const text: Check = ["a text", (v) => typeof v === "string" && v !== ""];
+export const yesOrNo: Check = ["true or false", (v) => typeof v === "boolean"];
+export const numbers: Check = [
   "one to three finite numbers",
   (v) => Array.isArray(v) && v.length >= 1 && v.length <= 3 && v.every((x) => Number.isFinite(x)),
+];
+
+export const settingsGiven: Check = [
+  "an object of numbers, texts, true and false",
+  (v) =>
+    typeof v === "object" &&
+    v !== null &&
+    Object.values(v).every((x) => ["number", "string", "boolean"].includes(typeof x)),
 ];
 
 /** What each option may be; the same limits as on the command line. */
@@ -168,13 +177,7 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   imageSize: whole(8, 4096),
   base: text,
   strategy: oneOf(...Object.keys(strategies)),
-  option: [
-    "an object of numbers, texts, true and false",
-    (v) =>
-      typeof v === "object" &&
-      v !== null &&
-      Object.values(v).every((x) => ["number", "string", "boolean"].includes(typeof x)),
-  ],
+  option: settingsGiven,
   optimizer: oneOf(...Object.keys(optimizers)),
   schedule: oneOf(...Object.keys(schedules)),
   epochs: whole(1, 10_000),
@@ -233,20 +236,7 @@ export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
 
 /** @throws OptionError for an option that there is not, or a value that it cannot have */
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || name === "onEvent" || name === "signal") continue;
-    const check = Object.hasOwn(checks, name) ? checks[name as keyof typeof checks] : undefined;
-    if (!check)
-      throw new EngraftError("OptionError", `there is no option ${name}`, {
-        help: `the options are ${Object.keys(checks).join(", ")}`,
-      });
-    const [allowed, holds] = check;
-    if (!holds(value))
-      throw new EngraftError("OptionError", `${name} is ${JSON.stringify(value) ?? String(value)}`, {
-        help: `give ${allowed}`,
-        details: { option: name, value },
-      });
-  }
+  checkAgainst(checks, options);
   const { strategy, option, baselines } = options as TrainOptions;
   const loop = (["lr", "accumulate", "sam", "average", "sampling"] as const).find(
     (name) => options[name] !== undefined && (name !== "lr" || options.lr === "find"),
@@ -263,6 +253,27 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
       help: "it is the strength of --augment randaugment and --augment strong",
       details: { option: "magnitude", augment },
     });
+}
+
+/** @throws OptionError for an option that the table has not, or a value that it cannot have */
+export function checkAgainst(
+  checks: Readonly<Record<string, Check>>,
+  options: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || name === "onEvent" || name === "signal") continue;
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (!check)
+      throw new EngraftError("OptionError", `there is no option ${name}`, {
+        help: `the options are ${Object.keys(checks).join(", ")}`,
+      });
+    const [allowed, holds] = check;
+    if (!holds(value))
+      throw new EngraftError("OptionError", `${name} is ${JSON.stringify(value) ?? String(value)}`, {
+        help: `give ${allowed}`,
+        details: { option: name, value },
+      });
+  }
 }
 
 /** Whether a step computes again, as the training loop calls it. */

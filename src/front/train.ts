@@ -159,7 +159,12 @@ export async function resumeOn(
   const folder = platform.files.resolve(path);
   const finished = (run: RunFolder): AnyResultEvent | undefined => {
     const { status, result } = run.manifest;
-    if (status !== "done" || result?.event !== "result") return undefined;
+    if (run.manifest.task === "adapt")
+      throw new EngraftError("RunError", `"${run.path}" is an adaptation, not a training`, {
+        help: `engraft adapt --resume ${run.path}`,
+      });
+    if (status !== "done" || result?.event !== "result" || result.task === "domain-adaptation")
+      return undefined;
     options.onEvent?.(result);
     return result;
   };

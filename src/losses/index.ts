@@ -1,3 +1,4 @@
+export { coral } from "./coral.js";
 export {
   type CrossEntropyOptions,
   classWeightsOf,
@@ -5,6 +6,8 @@ export {
   weightedMean,
 } from "./cross-entropy.js";
 export { distillationLoss } from "./distillation.js";
+export { domainConfusion } from "./domain-confusion.js";
 export { featureMapDrift, weightDrift } from "./drift.js";
+export { reversalFactor, reverseGradient } from "./gradient-reversal.js";
 export { huberError, squaredError } from "./regression.js";
 export { smallestSingularValues } from "./spectral-shrinkage.js";

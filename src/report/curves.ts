@@ -73,7 +73,7 @@ function charts(stages: readonly Stage[]): readonly Chart[] {
 }
 
 /** What the rate finders of a run saw, a chart each. */
-function sweepCharts(data: ReportData): readonly (Chart & { readonly title: string })[] {
+function sweepCharts(data: Pick<ReportData, "events">): readonly (Chart & { readonly title: string })[] {
   const sweeps = new Map<string, RateFinderEvent>();
   for (const event of data.events) if (event.event === "rate_finder") sweeps.set(event.stage, event);
   return [...sweeps.values()].map(({ stage, suggested, rates, losses }, i) => ({
@@ -159,7 +159,10 @@ function table(stages: readonly Stage[]): Markup {
 }
 
 /** The curves, or undefined for a run without epochs. */
-export function curves(data: ReportData, assets: ReportAssets | undefined): Markup | undefined {
+export function curves(
+  data: Pick<ReportData, "events">,
+  assets: ReportAssets | undefined,
+): Markup | undefined {
   const stages = stagesOf(data);
   if (stages.length === 0) return undefined;
   const sweeps = sweepCharts(data);

@@ -34,7 +34,7 @@ export interface Stage {
  * Epochs by stage in the order of their first mention; an epoch that was trained again after a resume counts
  * once, as it was the last time.
  */
-export function stagesOf(data: ReportData): readonly Stage[] {
+export function stagesOf(data: Pick<ReportData, "events">): readonly Stage[] {
   const stages = new Map<string, Map<number, EpochEvent>>();
   for (const event of data.events) {
     if (event.event !== "epoch") continue;

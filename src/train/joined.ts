@@ -51,11 +51,13 @@ export function joined<Source extends string>(
   };
   for (const [name, shape] of Object.entries(objective.given ?? {}))
     graph.input(name, { dtype: "float32", shape });
+  for (const name of objective.numbers ?? []) feeds.push(graph.input(name, { dtype: "float32", shape: [] }));
   const g = new Builder(graph, "loss");
   const before = beforeTraining(graph, initial, g, shared, new Set(parameters));
   const { terms, logits, constants, mass } = objective.terms(g, apply, batches, {
     weight: before.weight,
     given: (name) => name,
+    number: (name) => name,
     model: (x) => {
       if (batchNorm !== "frozen")
         throw new EngraftError(

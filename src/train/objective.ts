@@ -40,6 +40,8 @@ export interface Before {
   readonly weight: (value: Value) => Value;
   /** What the objective was {@link Objective.given}, by name. */
   readonly given: (name: string) => Value;
+  /** A number that is fed anew in each step, see {@link Objective.numbers}: float32[]. */
+  readonly number: (name: string) => Value;
 }
 
 /** Terms that keep a fine-tuned model from drifting, added to another loss. */
@@ -71,6 +73,8 @@ export interface Objective<Source extends string = string> {
    * the weights that training starts from; zeros until then.
    */
   readonly given?: Readonly<Record<string, readonly number[]>>;
+  /** Float32 numbers that differ from step to step, by name: fed with the data of the step. */
+  readonly numbers?: readonly string[];
   terms(
     g: Builder,
     model: Model,
