@@ -1,4 +1,6 @@
 import type { EngraftEvent, LeaksEvent, OnEvent } from "../core/events.js";
+import { decodePixels, type ImageItem } from "../data/index.js";
+import type { Platform } from "../platform/platform.js";
 import type { PartFeatures } from "../train/features.js";
 import { NearRows } from "../train/near-rows.js";
 import { mostLeaks } from "./setup.js";
@@ -63,14 +65,53 @@ export function featureLeaks(
   return { event: "leaks", found: leaks.length, leaks: leaks.slice(0, mostLeaks) };
 }
 
+/** Mean red, green and blue of two pictures of the same thing differ by less, of 255: crops have other parts in them. */
+const colourReach = 32;
+/** Pairs whose colours are compared, at most. */
+const mostCompared = 100;
+
+/** Mean red, green and blue of a picture, 0 … 255. */
+export type ColoursOf = (item: ImageItem) => Promise<readonly number[]>;
+
+/** A {@link ColoursOf} that reads the pictures. */
+export function coloursBy(platform: Platform): ColoursOf {
+  return async ({ path }) => {
+    const { data } = await decodePixels(path, { height: 16, width: 16 }, platform);
+    const sums = [0, 0, 0];
+    data.forEach((v, i) => {
+      sums[i % 3]! += v;
+    });
+    return sums.map((v) => (3 * v) / data.length);
+  };
+}
+
+/** Pairs of unlike colours are no copies, however alike a base finds them: surfaces of one weave. */
+async function alikeInColour(
+  { leaks }: LeaksEvent,
+  items: readonly ImageItem[],
+  coloursOf: ColoursOf,
+): Promise<LeaksEvent> {
+  const known = new Map(items.map((item) => [item.id, item]));
+  const kept: LeaksEvent["leaks"][number][] = [];
+  for (const leak of leaks.slice(0, mostCompared)) {
+    const [a, b] = await Promise.all([leak.item, leak.other].map((id) => coloursOf(known.get(id)!)));
+    if (a!.every((v, c) => Math.abs(v - b![c]!) <= colourReach)) kept.push(leak);
+  }
+  return { event: "leaks", found: kept.length, leaks: kept };
+}
+
 /** Tell them, and warn. @param before what was told of the data */
-export function tellFeatureLeaks(
+export async function tellFeatureLeaks(
   parts: Parameters<typeof featureLeaks>[0],
   before: readonly EngraftEvent[],
   onEvent: OnEvent,
-): void {
+  coloursOf: ColoursOf,
+): Promise<void> {
   const known = before.flatMap((e) => (e.event === "data" ? (e.leaks ?? []) : []));
-  const found = featureLeaks(parts, new Set(known.map(({ item, other }) => `${item}\n${other}`)));
+  const skip = new Set(known.map(({ item, other }) => `${item}\n${other}`));
+  const { train, validation, test } = parts;
+  const items = [train, validation, test].flatMap((part) => part.items);
+  const found = await alikeInColour(featureLeaks(parts, skip), items, coloursOf);
   if (found.found === 0) return;
   onEvent(found);
   const [first] = found.leaks;
