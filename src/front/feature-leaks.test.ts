@@ -25,7 +25,7 @@ const part = (name: ImageItem["part"], n: number) => ({
 });
 const parts = { train: part("train", 80), validation: part("validation", 20), test: part("test", 30) };
 
-const gray: ColoursOf = async () => [50, 50, 50];
+const gray: ColoursOf = async () => ({ means: [50, 50, 50], deviation: 20 });
 
 test("features of their own leak nothing", () => {
   expect(featureLeaks(parts)).toEqual({ event: "leaks", found: 0, leaks: [] });
@@ -51,7 +51,10 @@ test("a planted crop, whose features are nearly those of a training picture, is 
   const more: EngraftEvent[] = [];
   await tellFeatureLeaks(planted, [known], (event) => more.push(event), gray);
   // Of another colour it is something else that looks the same to the base.
-  const red: ColoursOf = async ({ id }) => (id === "test/4" ? [90, 50, 50] : [50, 50, 50]);
+  const red: ColoursOf = async ({ id }) => ({
+    means: [id === "test/4" ? 90 : 50, 50, 50],
+    deviation: 20,
+  });
   await tellFeatureLeaks(planted, [], (event) => more.push(event), red);
   expect(more).toEqual([]);
 });

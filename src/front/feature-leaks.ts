@@ -65,23 +65,28 @@ export function featureLeaks(
   return { event: "leaks", found: leaks.length, leaks: leaks.slice(0, mostLeaks) };
 }
 
-/** Mean red, green and blue of two pictures of the same thing differ by less, of 255: crops have other parts in them. */
-const colourReach = 32;
+/**
+ * Mean red, green and blue of two pictures of the same thing differ by no more than one deviation of what is in them,
+ * or by this much of 255: a crop has other parts of it.
+ */
+const leastReach = 8;
 /** Pairs whose colours are compared, at most. */
 const mostCompared = 100;
 
-/** Mean red, green and blue of a picture, 0 … 255. */
-export type ColoursOf = (item: ImageItem) => Promise<readonly number[]>;
+/** Mean red, green and blue of a picture, 0 … 255, and their largest standard deviation. */
+export type ColoursOf = (
+  item: ImageItem,
+) => Promise<{ readonly means: readonly number[]; readonly deviation: number }>;
 
 /** A {@link ColoursOf} that reads the pictures. */
 export function coloursBy(platform: Platform): ColoursOf {
   return async ({ path }) => {
     const { data } = await decodePixels(path, { height: 16, width: 16 }, platform);
-    const sums = [0, 0, 0];
-    data.forEach((v, i) => {
-      sums[i % 3]! += v;
-    });
-    return sums.map((v) => (3 * v) / data.length);
+    const n = data.length / 3;
+    const channel = (c: number) => Array.from({ length: n }, (_, i) => data[3 * i + c]!);
+    const means = [0, 1, 2].map((c) => channel(c).reduce((a, b) => a + b, 0) / n);
+    const squares = means.map((mean, c) => channel(c).reduce((sum, v) => sum + (v - mean) ** 2, 0) / n);
+    return { means, deviation: Math.sqrt(Math.max(...squares)) };
   };
 }
 
@@ -95,7 +100,8 @@ async function alikeInColour(
   const kept: LeaksEvent["leaks"][number][] = [];
   for (const leak of leaks.slice(0, mostCompared)) {
     const [a, b] = await Promise.all([leak.item, leak.other].map((id) => coloursOf(known.get(id)!)));
-    if (a!.every((v, c) => Math.abs(v - b![c]!) <= colourReach)) kept.push(leak);
+    const reach = Math.max(leastReach, a!.deviation, b!.deviation);
+    if (a!.means.every((v, c) => Math.abs(v - b!.means[c]!) <= reach)) kept.push(leak);
   }
   return { event: "leaks", found: kept.length, leaks: kept };
 }
