@@ -4,6 +4,7 @@ import type { CrossEntropyOptions } from "../losses/index.js";
 import type { OptimizerName, ScheduleName } from "../optim/index.js";
 import type { Penalty } from "../train/objective.js";
 import type { TrainableValue } from "../train/step.js";
+import type { AdapterSpec } from "./peft/adapter-spec.js";
 import type { Asked } from "./settings.js";
 
 /** Weights that share a learning rate. */
@@ -40,8 +41,16 @@ export interface TrainingPlan {
   readonly patience?: number;
   /** Terms of the loss beside the cross-entropy. */
   readonly penalties?: readonly Penalty[];
+  /** What is put into the model before it trains, beside weights that stay as they are: adapters. */
+  readonly adaptation?: Adaptation;
   /** The recipe in one sentence. */
   readonly words: string;
+}
+
+/** A model with adapters in it, and what they are: enough to merge them, or to write them to a file. */
+export interface Adaptation {
+  readonly graph: Graph;
+  readonly spec: AdapterSpec;
 }
 
 /** What the user may ask for; missing: the strategy decides. */
@@ -64,6 +73,8 @@ export interface PlanRequest {
   readonly option?: Asked;
   /** Raw scores of the base's own classifier, where the model still has them. */
   readonly oldScores?: Value;
+  /** Of fresh weights beside the base's. Default 0. */
+  readonly seed?: number;
 }
 
 /** How a strategy plans. @param model pixels -> logits, with the head's weights under their names. */

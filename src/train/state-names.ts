@@ -19,3 +19,9 @@ export function slotName(value: Value, slot: string): Value {
 export function averageName(value: Value): Value {
   return `${value}#average`;
 }
+
+/**
+ * A scalar weight 0 of this name in a model becomes the number of the step while it trains: what is drawn anew in each
+ * step (dropout) is computed from it, and is off where nothing trains.
+ */
+export const stepNumber: Value = "engraft/step";

@@ -9,7 +9,7 @@ import { bindDims, inline, promote } from "../graph/surgery/index.js";
 import { applyChange, type Transform } from "../optim/index.js";
 import { foldFrozenNormalization, withBatchStatistics } from "./batch-norm.js";
 import type { Batch, Objective } from "./objective.js";
-import { averageName, feedNames, slotName } from "./state-names.js";
+import { averageName, feedNames, slotName, stepNumber } from "./state-names.js";
 
 /** One weight that trains. */
 export interface TrainableValue {
@@ -59,7 +59,10 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   const { objective, optimizer, trainable } = options;
   if (trainable.length === 0) throw new EngraftError("ModelError", "no weight of the model trains");
   // With the batch known, so are the sizes that the model computes from it: bounds of slices, targets of reshapes.
-  const bound = foldConstants(bindDims(exposing(options.model, objective), { batch: options.batch }));
+  const source = options.model.initializers.has(stepNumber)
+    ? promote(options.model, [stepNumber])
+    : options.model;
+  const bound = foldConstants(bindDims(exposing(source, objective), { batch: options.batch }));
   const model = promote(bound, [...trainable.map((t) => t.value), ...statistics(options)]);
   const forward = joined(model, bound, objective, options);
   const normalised = options.batchNorm === "train" ? withBatchStatistics(forward.graph) : undefined;
@@ -76,7 +79,7 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
     shape: [Math.max(...trainable.map((t) => t.group)) + 1],
   });
   const momentum = graph.input("momentum", { dtype: "float32", shape: [] });
-  const step = graph.input("step", { dtype: "float32", shape: [] });
+  const step = graph.inputs.includes("step") ? "step" : graph.input("step", { dtype: "float32", shape: [] });
   const groupRates = new Map<number, Value>();
   const rateOf = (group: number): Value => {
     if (!groupRates.has(group))
@@ -192,7 +195,8 @@ function joined<Source extends string>(
   const graph = new Graph("step");
   const [input, ...parameters] = model.inputs;
   invariant(input !== undefined, "the model has no input");
-  for (const parameter of parameters) graph.input(parameter, model.typeOf(parameter));
+  const nameOf = (parameter: Value): Value => (parameter === stepNumber ? "step" : parameter);
+  for (const parameter of parameters) graph.input(nameOf(parameter), model.typeOf(parameter));
   const feeds: Value[] = [];
   const batches = {} as Record<Source, Batch>;
   for (const source of objective.needs) {
@@ -206,7 +210,7 @@ function joined<Source extends string>(
     feeds.push(names.x, names.labels, names.weights, ...Object.values(rows));
     batches[source] = { ...names, rows };
   }
-  const shared = new Map<Value, Value>(parameters.map((p) => [p, p]));
+  const shared = new Map<Value, Value>(parameters.map((p) => [p, nameOf(p)]));
   const applied = (names: ReadonlyMap<Value, Value>) => {
     const all = model.outputs.map((o) => names.get(o)!);
     return { logits: all[0]!, all, at: (value: Value) => all[model.outputs.indexOf(value)]! };
