@@ -26,8 +26,10 @@ export interface EngraftManifest {
 }
 
 export interface ModelFolderContent {
-  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]. */
-  readonly onnx: Uint8Array;
+  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]; missing: the folder holds an adapter only. */
+  readonly onnx?: Uint8Array;
+  /** Small further files by name: an adapter's. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
   /** In the order of the logits. */
   readonly classes: readonly string[];
   readonly preprocessing: ImagePreprocessing;
@@ -80,7 +82,9 @@ export async function writeModelFolder(
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   await files.remove(temporary);
   try {
-    await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
+    if (content.onnx) await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
+    for (const [name, file] of Object.entries(content.files ?? {}))
+      await files.writeAtomic(files.join(temporary, name), file);
     await files.writeAtomic(files.join(temporary, "config.json"), json(modelConfig(content.classes)));
     const preprocessor = json(writePreprocessing(content.preprocessing));
     await files.writeAtomic(files.join(temporary, "preprocessor_config.json"), preprocessor);
@@ -159,7 +163,8 @@ function readManifest(json: unknown, at: string): EngraftManifest {
 export async function findModelFolder({ files }: Platform, path: string): Promise<string> {
   const dir = files.resolve(path);
   for (const candidate of [dir, files.join(dir, "model")])
-    if (await files.stat(files.join(candidate, "onnx", "model.onnx"))) return candidate;
+    for (const file of [files.join("onnx", "model.onnx"), "adapter_config.json"])
+      if (await files.stat(files.join(candidate, file))) return candidate;
   const exists = (await files.stat(dir)) !== undefined;
   throw new EngraftError(
     "ModelError",
@@ -173,9 +178,14 @@ export async function findModelFolder({ files }: Platform, path: string): Promis
 
 /**
  * Read a model folder, or the run folder around it.
+ * @param adapted makes the ONNX file of a folder that holds an adapter only.
  * @throws ModelError when a file is missing, damaged, or disagrees with the others
  */
-export async function readModelFolder(platform: Platform, path: string): Promise<ModelFolder> {
+export async function readModelFolder(
+  platform: Platform,
+  path: string,
+  adapted?: (dir: string) => Promise<Uint8Array>,
+): Promise<ModelFolder> {
   const { files } = platform;
   const dir = await findModelFolder(platform, path);
   const file = (name: string) => files.join(dir, name);
@@ -189,6 +199,7 @@ export async function readModelFolder(platform: Platform, path: string): Promise
   const engraft = (await files.stat(file("engraft.json")))
     ? readManifest(await read("engraft.json"), file("engraft.json"))
     : undefined;
-  const onnx = await files.read(file("onnx/model.onnx"));
+  const whole = !adapted || (await files.stat(file("onnx/model.onnx"))) !== undefined;
+  const onnx = whole ? await files.read(file("onnx/model.onnx")) : await adapted(dir);
   return { dir, onnx, sha256: await platform.sha256(onnx), classes, preprocessing, engraft };
 }

@@ -72,6 +72,7 @@ export const train = command({
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
     trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
     weights: oneOf("how the model file holds its weights", storages, defaults.weights),
+    adapterOnly: flag("of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
     resume: words("go on with a run that was stopped or killed", "DIR"),

@@ -1,7 +1,7 @@
-import { readModelFolder } from "../bases/model-folder.js";
 import { EngraftError } from "../core/errors.js";
 import type { ClassificationScores } from "../core/events.js";
 import { type Dataset, type ImageItem, PixelCache } from "../data/index.js";
+import { openFolder } from "./adapter-folder.js";
 import { predictAll } from "./feeds.js";
 import { testLooks } from "./looks.js";
 import { openMachine } from "./machine.js";
@@ -34,7 +34,7 @@ export async function evaluate(
   options: TaskOptions = {},
 ): Promise<Evaluation> {
   const { platform, openRuntime } = await openMachine();
-  const folder = await readModelFolder(platform, model);
+  const folder = await openFolder(platform, model);
   // Before the pictures are looked at: a model that does not fit its own class list scores nothing.
   graphOf(folder);
   const dataset = await openData(data, options, platform);

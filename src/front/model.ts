@@ -1,11 +1,14 @@
-import { type ModelFolder, readModelFolder } from "../bases/model-folder.js";
-import { withPixels } from "../bases/pixels.js";
+import type { ModelFolder } from "../bases/model-folder.js";
+import { pixelInput, withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
 import { decodePixels } from "../data/index.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
+import { openFolder } from "./adapter-folder.js";
+import type { AdapterHost } from "./adapter-session.js";
 import { type Machine, openMachine } from "./machine.js";
 
 /** One class with its probability. */
@@ -25,6 +28,13 @@ export interface Model {
    * @throws DataError when it cannot be read as a picture.
    */
   predict(input: string | Uint8Array, options?: { readonly top?: number }): Promise<Answer[]>;
+  /**
+   * Answer with another adapter from now on, with its classes: one that was trained on the same base, at the same weights,
+   * is swapped without loading anything but its file.
+   * @param dir a folder that `train` wrote with "lora", "dora", "ia3" or "adapter".
+   * @throws ModelError when it belongs to another base, with both hashes.
+   */
+  useAdapter(dir: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,7 +87,7 @@ export async function loadModelOn(
   dir: string,
   options: { readonly threads?: number },
 ): Promise<Model> {
-  const folder = await readModelFolder(platform, dir);
+  const folder = await openFolder(platform, dir);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   let session: Session;
   try {
@@ -86,15 +96,30 @@ export async function loadModelOn(
     await runtime.close();
     throw error;
   }
-  const { classes, preprocessing } = folder;
+  let { dir: from, classes, preprocessing } = folder;
+  let feeds: Readonly<Record<string, Tensor>> = {};
+  let host: AdapterHost | undefined;
   return {
-    dir: folder.dir,
-    classes,
+    get dir() {
+      return from;
+    },
+    get classes() {
+      return classes;
+    },
+    async useAdapter(other) {
+      const own = session;
+      const { AdapterHost } = await import("./adapter-session.js");
+      const first = host === undefined;
+      host ??= new AdapterHost(platform, runtime);
+      const used = await host.use(other, folder.engraft?.base);
+      ({ session, feeds } = used);
+      ({ dir: from, classes, preprocessing } = used.folder);
+      if (first) await own.dispose();
+    },
     async predict(input, { top = classes.length } = {}) {
       const { data, height, width } = await decodePixels(input, preprocessing, platform);
-      const out = await session.run({
-        [session.inputs[0]!.name]: { dtype: "uint8", dims: [1, height, width, 3], data },
-      });
+      const pixels: Tensor = { dtype: "uint8", dims: [1, height, width, 3], data };
+      const out = await session.run({ ...feeds, [pixelInput]: pixels });
       const scores = softmax(Object.values(out)[0]!.data as Float32Array);
       return classes
         .map((label, i) => ({ label, score: scores[i]! }))

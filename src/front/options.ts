@@ -2,7 +2,7 @@ import { type WeightStorage, weightStorages } from "../bases/weight-storages.js"
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Augmentation } from "../data/index.js";
-import { checkSettings, type StrategyName, strategies } from "../methods/registry.js";
+import { checkSettings, rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
 
@@ -57,6 +57,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly trainable?: string;
   /** How the model file holds its weights; training is float32 in any case. Default "fp32". */
   readonly weights?: WeightStorage;
+  /** Keep lora, dora, ia3 or adapter apart from its base: a small file instead of a whole model. Default false. */
+  readonly adapterOnly?: boolean;
   /** The run folder. Default: runs/<date>-<name of the data>. */
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
@@ -127,6 +129,7 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   cut: text,
   trainable: text,
   weights: oneOf(...Object.keys(weightStorages)),
+  adapterOnly: yesOrNo,
   out: text,
   baselines: yesOrNo,
   checkpointSeconds: between(0, 3600),
@@ -148,6 +151,12 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
         details: { option: name, value },
       });
   }
-  const { strategy, option } = options as TrainOptions;
+  const { strategy, option, adapterOnly } = options as TrainOptions;
+  if (adapterOnly === true && !rowOf(strategy ?? defaults.strategy).adapts)
+    throw new EngraftError(
+      "OptionError",
+      `strategy "${strategy ?? defaults.strategy}" changes the base's own weights: there is no adapter to keep apart`,
+      { help: "use --strategy lora, dora, ia3 or adapter, or leave --adapter-only out" },
+    );
   if (option !== undefined) checkSettings(strategy ?? defaults.strategy, option);
 }

@@ -71,6 +71,7 @@ export async function trainAndScore(
   const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
   const request: PlanRequest = {
     examples: trainItems.length,
+    seed,
     ...(options.epochs !== undefined && { epochs: options.epochs }),
     ...(options.batchSize !== undefined && { batch: options.batchSize }),
     ...(options.lr !== undefined && { rate: options.lr }),
@@ -212,6 +213,7 @@ export async function trainAndScore(
   };
   const probed = withHead(body, classes.length, probe);
   let fitted: FitResult | undefined;
+  let files: Readonly<Record<string, Uint8Array | string>> | undefined;
   let model = probed;
   let predictions = probePredictions;
   if (fit) {
@@ -223,9 +225,14 @@ export async function trainAndScore(
     fitted = await fit.run(start);
     await fit.dispose();
     model = withWeights(probed, fitted.weights);
+    if (plan?.adaptation) {
+      const { keepAdapter } = await import("./adapted.js");
+      ({ model, files } = keepAdapter(context, model, plan.adaptation.spec, fitted.weights));
+    }
   }
-  // What is measured is what the file holds.
-  const stored = storedAs(model, options.weights ?? defaults.weights, base.imported.storedAs);
+  // What is measured is what the file holds; an adapter holds float32.
+  const kept = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);
+  const stored = storedAs(model, kept, base.imported.storedAs);
   const rounded = roundedAs(model, stored);
   if (fitted || rounded !== model) {
     model = rounded;
@@ -295,7 +302,8 @@ export async function trainAndScore(
     base,
     result,
     events: [...events, result],
-    onnx: exportClassifier(model, base.preprocessing, stored),
+    ...(options.adapterOnly !== true && { onnx: exportClassifier(model, base.preprocessing, stored) }),
+    ...(files && { files }),
     onEvent,
   });
   onEvent(result);

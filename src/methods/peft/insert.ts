@@ -1,3 +1,4 @@
+import { sizeOf } from "../../core/shape.js";
 import type { Builder } from "../../graph/builder.js";
 import type { AnyOpNode, Node, Value } from "../../graph/node.js";
 import { dropped } from "./dropout.js";
@@ -88,10 +89,9 @@ export function dora({ site, scale, dropout, salt, a, b, m, constant }: LowRank)
 /** ‖W + s B A‖ over the weights of each output: float32[out]. */
 function normOf(g: Builder, site: Site, scale: number, weight: Value, a: Value, b: Value): Value {
   const rows = site.outputs;
-  const rank = g.dims(a)[0]!;
   // Conv: A[r, in·k·k], B[out, r].
-  const flatA = site.kind === "conv" ? g.reshape(a, [rank, -1]) : a;
-  const flatB = site.kind === "conv" ? g.reshape(b, [rows, rank]) : b;
+  const flatA = site.kind === "conv" ? g.reshape(a, [-1, sizeOf(site.dims.slice(1))]) : a;
+  const flatB = site.kind === "conv" ? g.reshape(b, [rows, -1]) : b;
   const change = g.gemm(flatB, flatA, "", { alpha: scale });
   const flat = site.kind === "conv" ? g.reshape(weight, [rows, -1]) : weight;
   const turned = site.turned ? change : g.transpose(change, [1, 0]);
