@@ -1,5 +1,5 @@
 import { isFloat } from "../../core/dtype.js";
-import { formatType } from "../../core/shape.js";
+import type { Shape } from "../../core/shape.js";
 import { type Graph, readsOf } from "../../graph/graph.js";
 import type { Node, Value } from "../../graph/node.js";
 import type { Site } from "./sites.js";
@@ -104,13 +104,15 @@ export function branchEnds(graph: Graph, sites: readonly Site[]): BranchEnd[] {
   /** The weight that a value comes from, through biases, norms and changes of form. */
   const origin = (value: Value): Site | undefined => {
     let node = producers.get(value);
-    for (let i = 0; i < 8 && node !== undefined; i++) {
+    for (let i = 0; i < farthest && node !== undefined; i++) {
       const site = siteOf.get(node);
       if (site) return site;
       const computed = node.inputs.filter(
         (v) => producers.has(v) && isFloat(graph.types.get(v)?.dtype ?? "bool"),
       );
-      if (computed.length !== 1 || computed[0] !== node.inputs.find((v) => producers.has(v)))
+      // Windows that are rolled back are slices of one value, joined again.
+      if (computed.length !== 1 && node.op !== "Concat") return undefined;
+      if (computed[0] === undefined || computed[0] !== node.inputs.find((v) => producers.has(v)))
         return undefined;
       node = producers.get(computed[0]!);
     }
@@ -123,7 +125,7 @@ export function branchEnds(graph: Graph, sites: readonly Site[]): BranchEnd[] {
     const [a, b] = node.inputs as [Value, Value];
     const computed = (v: Value): boolean => producers.has(v) || graph.inputs.includes(v);
     const [ta, tb] = [graph.types.get(a), graph.types.get(b)];
-    if (!computed(a) || !computed(b) || !ta || !tb || formatType(ta) !== formatType(tb)) continue;
+    if (!computed(a) || !computed(b) || !sameSizes(ta?.shape, tb?.shape)) continue;
     const [da, db] = [depth.get(a) ?? 0, depth.get(b) ?? 0];
     if (da === db) continue;
     const value = da > db ? a : b;
@@ -131,4 +133,10 @@ export function branchEnds(graph: Graph, sites: readonly Site[]): BranchEnd[] {
     if (site) ends.set(value, { value, site });
   }
   return [...ends.values()];
+}
+
+/** Whether two values are of one size, as far as their sizes are known: nothing is broadcast in a residual sum. */
+function sameSizes(a: Shape | undefined, b: Shape | undefined): boolean {
+  if (!a || !b || a.length !== b.length) return false;
+  return a.every((d, i) => typeof d !== "number" || typeof b[i] !== "number" || d === b[i]);
 }
