@@ -1,13 +1,7 @@
 import { bodyOf } from "../bases/body.js";
 import { exportClassifier } from "../bases/export.js";
 import { withHead } from "../bases/heads.js";
-import {
-  findModelFolder,
-  type ModelFolder,
-  readJson,
-  readLabels,
-  readModelFolder,
-} from "../bases/model-folder.js";
+import { findModelFolder, readJson, readLabels } from "../bases/model-folder.js";
 import { type Base, openBase } from "../bases/open-base.js";
 import { readPreprocessing } from "../bases/preprocessing.js";
 import { EngraftError } from "../core/errors.js";
@@ -20,6 +14,7 @@ import {
   fitAdapter,
   requireBase,
 } from "../methods/peft/adapter-file.js";
+import { merged } from "../methods/peft/merge.js";
 import type { Platform } from "../platform/platform.js";
 
 /** An adapter as it lies in a folder, with what it needs to answer. */
@@ -81,17 +76,10 @@ export function graphFor(base: Base, { adapter, classes }: AdapterFolder): Graph
 }
 
 /** The ONNX file of an adapter that lies apart from its base: merged with it. */
-export async function mergedFile(folder: AdapterFolder, platform: Platform): Promise<Uint8Array> {
-  const { merged } = await import("../methods/peft/merge.js");
+export async function mergedFile(platform: Platform, path: string): Promise<Uint8Array> {
+  const folder = await readAdapter(platform, path);
   const base = await baseOf(folder, platform);
   const graph = graphFor(base, folder);
   const { spec, weights } = fitAdapter(graph, folder.adapter, folder.dir);
   return exportClassifier(merged(graph, spec, weights), folder.preprocessing);
-}
-
-/** A model folder, also one that holds an adapter only: that is merged with its base. */
-export function openFolder(platform: Platform, path: string): Promise<ModelFolder> {
-  return readModelFolder(platform, path, async (dir) =>
-    mergedFile(await readAdapter(platform, dir), platform),
-  );
 }

@@ -1,11 +1,11 @@
 import { EngraftError } from "../core/errors.js";
 import type { ClassificationScores } from "../core/events.js";
 import { type Dataset, type ImageItem, PixelCache } from "../data/index.js";
-import { openFolder } from "./adapter-folder.js";
 import { predictAll } from "./feeds.js";
 import { testLooks } from "./looks.js";
 import { openMachine } from "./machine.js";
 import { graphOf, loadSession } from "./model.js";
+import { openFolder } from "./open-folder.js";
 import type { TaskOptions } from "./options.js";
 import { scoresOf } from "./scores.js";
 import { openData } from "./setup.js";

@@ -7,9 +7,9 @@ import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
-import { openFolder } from "./adapter-folder.js";
 import type { AdapterHost } from "./adapter-session.js";
 import { type Machine, openMachine } from "./machine.js";
+import { openFolder } from "./open-folder.js";
 
 /** One class with its probability. */
 export interface Answer {
@@ -108,7 +108,7 @@ export async function loadModelOn(
     },
     async useAdapter(other) {
       const own = session;
-      const { AdapterHost } = await import("./adapter-session.js");
+      const { AdapterHost } = await import("./adapters.js");
       const first = host === undefined;
       host ??= new AdapterHost(platform, runtime);
       const used = await host.use(other, folder.engraft?.base);

@@ -13,7 +13,6 @@ import { scratchPlan } from "../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
-import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
 import { featureBatch, inParts, type PartFeatures, partOf } from "../train/features.js";
 import type { Fit, FitResult } from "../train/fit.js";
 import { leastBytes, requireRoom } from "../train/step-memory.js";
@@ -221,12 +220,12 @@ export async function trainAndScore(
       [...probed.initializers].filter(([v]) => !body.graph.initializers.has(v)),
     );
     if (oldScores !== undefined && rowOf(asked).relationship)
-      start.set(relationshipName, await relationship(context, oldScores, held("train")));
+      start.set(...(await relationship(context, oldScores, held("train"))));
     fitted = await fit.run(start);
     await fit.dispose();
     model = withWeights(probed, fitted.weights);
     if (plan?.adaptation) {
-      const { keepAdapter } = await import("./adapted.js");
+      const { keepAdapter } = await import("./adapters.js");
       ({ model, files } = keepAdapter(context, model, plan.adaptation.spec, fitted.weights));
     }
   }
@@ -315,12 +314,13 @@ async function relationship(
   { opened, runtime, options, dataset }: Context,
   oldScores: string,
   train: HeldSource,
-): Promise<Tensor> {
+): Promise<[string, Tensor]> {
+  const { relationshipName, relationshipOf } = await import("../methods/regularised/co-tuning.js");
   const { imported, preprocessing } = opened.base;
   const old = imported.graph.typeOf(oldScores).shape![1] as number;
   const answering = withPixels(extract(imported.graph, [oldScores]), preprocessing);
   const { logits, labels } = await predictWith(runtime, answering, train, old, options.signal);
-  return relationshipOf(logits, labels, dataset.classes.length);
+  return [relationshipName, relationshipOf(logits, labels, dataset.classes.length)];
 }
 
 function validationOf(classes: readonly string[], probe: Probe, part: PartFeatures, width: number) {

@@ -1,0 +1,4 @@
+/** Adapters of a run and of a folder: one file to load, when there are any. */
+export { keepAdapter } from "./adapted.js";
+export { mergedFile } from "./adapter-folder.js";
+export { AdapterHost } from "./adapter-session.js";
