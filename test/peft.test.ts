@@ -240,9 +240,61 @@ test.each(["lora", "dora"] as const)(
   },
 );
 
+test.each(kinds)("%s is merged into a product by a weight that an exporter turned", async (kind) => {
+  const { whole } = quantised();
+  const [out, inputs] = [12, 8];
+  const given = whole.initializers.get("fc.weight")!.data as Float32Array;
+  const turned = Float32Array.from(
+    { length: out * inputs },
+    (_, i) => given[(i % inputs) * out + Math.floor(i / inputs)]!,
+  );
+  const graph = new Graph("turned");
+  for (const v of whole.inputs) graph.input(v, whole.typeOf(v));
+  for (const [v, t] of whole.initializers)
+    graph.initializer(v, v === "fc.weight" ? float32([out, inputs], turned) : t);
+  const g = new Builder(graph, "turned");
+  const view = g.transpose("fc.weight", [1, 0]);
+  for (const node of whole.nodes)
+    graph.push(
+      { ...node, inputs: node.inputs.map((v) => (v === "fc.weight" ? view : v)) },
+      whole.typesOf(node),
+    );
+  graph.outputs.push(...whole.outputs);
+  const plans = await Promise.all(
+    [whole, graph].map(async (base) => {
+      const blank = withHead(bodyOf(base, { classes: 5 }), 3, {
+        weight: new Float32Array(36).fill(0.1),
+        bias: new Float32Array(3),
+      });
+      const plan = (await plannerOf(kind))(blank, { examples, option: { targets: "fc" } });
+      const draw = draws(9, "moved");
+      const state = new Map(
+        plan.trainable.map(({ value }): [string, Tensor] => {
+          const { dims, data } = plan.adaptation!.graph.initializers.get(value)!;
+          return [
+            value,
+            float32(
+              dims,
+              Float32Array.from(data as Float32Array, (v) => v + 0.2 * draw.normal()),
+            ),
+          ];
+        }),
+      );
+      return {
+        apart: withWeights(plan.adaptation!.graph, state),
+        joined: merged(blank, plan.adaptation!.spec, state),
+      };
+    }),
+  );
+  const expected = await scores(plans[0]!.apart);
+  for (const { apart, joined } of plans)
+    for (const model of [apart, joined]) expect(furthest(await scores(model), expected)).toBeLessThan(1e-5);
+  expect(plans[1]!.joined.nodes.length === plans[1]!.apart.nodes.length).toBe(kind === "adapter");
+});
+
 test("a base that computes with integers is refused by the operator's name", async () => {
   const graph = new Graph("integers");
-  const g = new Builder(graph);
+  const g = new Builder(graph, "turned");
   const x = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 12] });
   const type = { dtype: "int32", shape: ["batch", 8] } as const;
   const w = g.weight("w", tensor("int8", [12, 8], new Int8Array(96)));
@@ -257,7 +309,7 @@ test("a base that computes with integers is refused by the operator's name", asy
 
 test("a convolution in groups has no change of low rank; ia3 scales it", () => {
   const graph = new Graph("grouped");
-  const g = new Builder(graph);
+  const g = new Builder(graph, "turned");
   const x = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 4, 8, 8] });
   const w = g.weight("deep.weight", float32([4, 1, 3, 3], new Float32Array(36).fill(0.1)));
   const body = g.flatten(g.globalAveragePool(g.conv(x, w, "", { group: 4 })));

@@ -78,7 +78,7 @@ export function dora({ site, scale, dropout, salt, a, b, m, constant }: LowRank)
       site.kind === "conv"
         ? g.add(y, g.mul(convLowRank(g, node, input, a, b), g.number(scale)))
         : plusLowRank(g, input, y, a, b, scale);
-    const norm = normOf(g, site, scale, weight, a, b);
+    const norm = normOf(g, site, scale, site.weight, a, b);
     constant(norm);
     const factor = perChannel(g, g.div(spatial === 0 ? m! : g.reshape(m!, [site.outputs]), norm), spatial);
     const scaled = g.mul(change, factor);

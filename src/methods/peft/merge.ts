@@ -1,7 +1,7 @@
 import { withWeights } from "../../bases/heads.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import type { Graph } from "../../graph/graph.js";
-import type { Value } from "../../graph/node.js";
+import type { Node, Value } from "../../graph/node.js";
 import { adapt, type Weights } from "./adapt.js";
 import { type AdapterSpec, adapterValue, type Place } from "./adapter-spec.js";
 import { type Site, sitesOf } from "./sites.js";
@@ -36,12 +36,16 @@ function mergeable(
   site: Site,
   place: Place,
   spec: AdapterSpec,
-  readers: ReadonlyMap<Value, readonly unknown[]>,
+  readers: ReadonlyMap<Value, readonly Node[]>,
 ): boolean {
-  const own = (value: Value): boolean =>
-    graph.initializers.get(value)?.dtype === "float32" &&
-    readers.get(value)?.length === site.uses.length &&
-    !graph.outputs.includes(value);
+  const places = site.uses.flatMap(({ node, end }) => [graph.nodes[node], graph.nodes[end]]);
+  /** Whether only this site's nodes read a value, be it turned. */
+  const read = (value: Value): boolean =>
+    !graph.outputs.includes(value) &&
+    (readers.get(value) ?? []).every(
+      (node) => places.includes(node) || (node.op === "Transpose" && read(node.outputs[0]!)),
+    );
+  const own = (value: Value): boolean => graph.initializers.get(value)?.dtype === "float32" && read(value);
   if (!own(site.weight)) return false;
   const { bias } = site.uses[0]!;
   if (spec.kind !== "ia3" || place.input || bias === undefined) return true;

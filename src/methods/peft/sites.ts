@@ -9,7 +9,10 @@ import type { Node, OpNode, Value } from "../../graph/node.js";
 export interface Site {
   /** As PEFT would call the module: "encoder.layer.0.attention.self.query". */
   readonly name: string;
-  /** The weight: an initializer, or what is computed from initializers alone (a DequantizeLinear). */
+  /**
+   * The weight: an initializer, or what is computed from initializers alone (a DequantizeLinear). Where an exporter wrote
+   * x · Transpose(W), it is W.
+   */
   readonly weight: Value;
   readonly kind: "linear" | "conv";
   /** Whether a linear weight is [out, in], as Gemm with transB has it, and not [in, out]. */
@@ -53,6 +56,7 @@ export function fixedValues(graph: Graph): Set<Value> {
 export function sitesOf(graph: Graph): Site[] {
   const fixed = fixedValues(graph);
   const consumers = graph.consumers();
+  const producers = graph.producers();
   const position = new Map<Node, number>(graph.nodes.map((node, i) => [node, i]));
   const found = new Map<Value, { node: Product; site: Omit<Site, "name" | "uses">; uses: Use[] }>();
   /** The bias of a product: its own input, or what the only node behind it adds. */
@@ -71,7 +75,7 @@ export function sitesOf(graph: Graph): Site[] {
     return { node: index, end: position.get(add)!, bias };
   };
   graph.nodes.forEach((node, index) => {
-    const site = siteAt(graph, node, fixed);
+    const site = siteAt(graph, node, fixed, producers);
     if (site === undefined) return;
     const known = found.get(site.weight);
     const use = useOf(node as Product, index, site.outputs);
@@ -92,10 +96,14 @@ function siteAt(
   graph: Graph,
   node: Node,
   fixed: ReadonlySet<Value>,
+  producers: ReadonlyMap<Value, Node>,
 ): Omit<Site, "name" | "uses"> | undefined {
   if (node.kind !== "op" || (node.op !== "MatMul" && node.op !== "Gemm" && node.op !== "Conv"))
     return undefined;
-  const [x, weight] = node.inputs;
+  const [x, factor] = node.inputs;
+  const view = producers.get(factor ?? "");
+  const isTurned = view?.kind === "op" && view.op === "Transpose" && String(view.attributes.perm) === "1,0";
+  const weight = isTurned && node.op !== "Conv" ? view.inputs[0] : factor;
   if (x === undefined || weight === undefined || fixed.has(x) || !fixed.has(weight)) return undefined;
   if (weight === headValues.weight || !isFloat(graph.types.get(x)?.dtype ?? "int64")) return undefined;
   const dims = dimsOf(graph, weight);
@@ -105,7 +113,7 @@ function siteAt(
     return { weight, kind: "conv", turned: true, dims, inputs: dims[1]!, outputs: dims[0]!, groups };
   }
   if (dims.length !== 2) return undefined;
-  const turned = node.op === "Gemm" && node.attributes.transB;
+  const turned = (node.op === "Gemm" && node.attributes.transB) !== isTurned;
   if (node.op === "Gemm" && (node.attributes.transA || node.attributes.alpha !== 1)) return undefined;
   const [first, second] = dims as [number, number];
   const [inputs, outputs] = turned ? [second, first] : [first, second];
