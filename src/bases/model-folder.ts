@@ -35,13 +35,13 @@ export interface EngraftManifest {
 }
 
 export interface ModelFolderContent {
-  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]. */
-  readonly onnx: Uint8Array;
+  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]; missing: the folder holds an adapter only. */
+  readonly onnx?: Uint8Array;
   /** In the order of the logits; the names of the numbers for a regression. */
   readonly classes: readonly string[];
   /** Missing for a model that takes no pictures. */
   readonly preprocessing?: ImagePreprocessing;
-  /** Further files, by name. */
+  /** Further files, by name: texts and bytes as they are, the rest as JSON. */
   readonly files?: Readonly<Record<string, unknown>>;
   /** Text of the model card, README.md. */
   readonly card: string;
@@ -95,14 +95,16 @@ export async function writeModelFolder(
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   await files.remove(temporary);
   try {
-    await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
+    if (content.onnx) await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
     const config = { ...modelConfig(content.classes), ...(content.engraft.regression && regressionConfig) };
     await files.writeAtomic(files.join(temporary, "config.json"), json(config));
     const further: Record<string, unknown> = { ...content.files };
     if (content.preprocessing)
       further["preprocessor_config.json"] = writePreprocessing(content.preprocessing);
-    for (const [name, value] of Object.entries(further))
-      await files.writeAtomic(files.join(temporary, name), json(value));
+    for (const [name, value] of Object.entries(further)) {
+      const raw = typeof value === "string" || value instanceof Uint8Array;
+      await files.writeAtomic(files.join(temporary, name), raw ? value : json(value));
+    }
     await files.writeAtomic(files.join(temporary, "README.md"), content.card);
     await files.writeAtomic(files.join(temporary, "engraft.json"), json(content.engraft));
     if (content.license !== undefined)
@@ -178,7 +180,8 @@ function readManifest(json: unknown, at: string): EngraftManifest {
 export async function findModelFolder({ files }: Platform, path: string): Promise<string> {
   const dir = files.resolve(path);
   for (const candidate of [dir, files.join(dir, "model")])
-    if (await files.stat(files.join(candidate, "onnx", "model.onnx"))) return candidate;
+    for (const file of [files.join("onnx", "model.onnx"), "adapter_config.json"])
+      if (await files.stat(files.join(candidate, file))) return candidate;
   const exists = (await files.stat(dir)) !== undefined;
   throw new EngraftError(
     "ModelError",
@@ -201,9 +204,14 @@ export async function taskOfModel(platform: Platform, path: string): Promise<Tas
 
 /**
  * Read a model folder, or the run folder around it.
+ * @param adapted makes the ONNX file of a folder that holds an adapter only.
  * @throws ModelError when a file is missing, damaged, or disagrees with the others
  */
-export async function readModelFolder(platform: Platform, path: string): Promise<ModelFolder> {
+export async function readModelFolder(
+  platform: Platform,
+  path: string,
+  adapted?: (dir: string) => Promise<Uint8Array>,
+): Promise<ModelFolder> {
   const { files } = platform;
   const dir = await findModelFolder(platform, path);
   const file = (name: string) => files.join(dir, name);
@@ -217,6 +225,7 @@ export async function readModelFolder(platform: Platform, path: string): Promise
   const engraft = (await files.stat(file("engraft.json")))
     ? readManifest(await read("engraft.json"), file("engraft.json"))
     : undefined;
-  const onnx = await files.read(file("onnx/model.onnx"));
+  const whole = !adapted || (await files.stat(file("onnx/model.onnx"))) !== undefined;
+  const onnx = whole ? await files.read(file("onnx/model.onnx")) : await adapted(dir);
   return { dir, onnx, sha256: await platform.sha256(onnx), classes, preprocessing, engraft };
 }

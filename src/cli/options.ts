@@ -130,6 +130,7 @@ export const train = command({
       max: mostViews,
       otherwise: "1: not",
     }),
+    adapterOnly: flag("of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
     tensorboard: flag("write TensorBoard's event files too, in the run folder"),

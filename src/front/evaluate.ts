@@ -1,4 +1,3 @@
-import { readModelFolder } from "../bases/model-folder.js";
 import { EngraftError } from "../core/errors.js";
 import type { ClassificationScores } from "../core/events.js";
 import { type Dataset, type ImageItem, PixelCache } from "../data/index.js";
@@ -6,6 +5,7 @@ import { predictAll } from "./feeds.js";
 import { testLooks } from "./looks.js";
 import { openMachine } from "./machine.js";
 import { graphOf, loadSession, requirePictures } from "./model.js";
+import { openFolder } from "./open-folder.js";
 import { checkViews, type TaskOptions } from "./options.js";
 import { scoresOf } from "./scores.js";
 import { openData } from "./setup.js";
@@ -44,7 +44,7 @@ export async function evaluate(
   checkViews(tta);
   const { platform, openRuntime } = await openMachine();
   await requirePictures(platform, model);
-  const folder = await readModelFolder(platform, model);
+  const folder = await openFolder(platform, model);
   // Before the pictures are looked at: a model that does not fit its own class list scores nothing.
   graphOf(folder);
   const dataset = await openData(data, options, platform);

@@ -14,7 +14,10 @@ export interface Finished {
   readonly base: Base;
   readonly result: TrainResultEvent;
   readonly events: readonly EngraftEvent[];
-  readonly onnx: Uint8Array;
+  /** Missing: the model folder holds an adapter only. */
+  readonly onnx?: Uint8Array;
+  /** Further files of the model folder. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
   readonly onEvent: OnEvent;
 }
 
@@ -27,6 +30,7 @@ export async function finish({
   result,
   events,
   onnx,
+  files,
   onEvent,
 }: Finished): Promise<void> {
   const { manifest } = run;
@@ -47,7 +51,8 @@ export async function finish({
   };
   await platform.files.remove(result.model);
   await writeModelFolder(platform, result.model, {
-    onnx,
+    ...(onnx && { onnx }),
+    ...(files && { files }),
     classes: dataset.classes,
     preprocessing: base.preprocessing,
     card: renderModelCard(data),

@@ -1,6 +1,7 @@
-import { type ModelFolder, readModelFolder, taskOfModel } from "../bases/model-folder.js";
-import { withPixels } from "../bases/pixels.js";
+import { type ModelFolder, taskOfModel } from "../bases/model-folder.js";
+import { pixelInput, withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
 import { decodePixels } from "../data/index.js";
 import { viewOf } from "../data/views.js";
 import { fromOnnx } from "../graph/from-onnx.js";
@@ -8,7 +9,9 @@ import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
+import type { AdapterHost } from "./adapter-session.js";
 import { type Machine, openMachine } from "./machine.js";
+import { openFolder } from "./open-folder.js";
 import { checkViews } from "./options.js";
 
 /** One class with its probability. */
@@ -32,6 +35,13 @@ export interface Model {
     input: string | Uint8Array,
     options?: { readonly top?: number; readonly tta?: number },
   ): Promise<Answer[]>;
+  /**
+   * Answer with another adapter from now on, with its classes: one that was trained on the same base, at the same weights,
+   * is swapped without loading anything but its file.
+   * @param dir a folder that `train` wrote with "lora", "dora", "ia3" or "adapter".
+   * @throws ModelError when it belongs to another base, with both hashes.
+   */
+  useAdapter(dir: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,7 +95,7 @@ export async function loadModelOn(
   options: { readonly threads?: number },
 ): Promise<Model> {
   await requirePictures(platform, dir);
-  const folder = await readModelFolder(platform, dir);
+  const folder = await openFolder(platform, dir);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   let session: Session;
   try {
@@ -94,10 +104,26 @@ export async function loadModelOn(
     await runtime.close();
     throw error;
   }
-  const { classes, preprocessing } = folder;
+  let { dir: from, classes, preprocessing } = folder;
+  let feeds: Readonly<Record<string, Tensor>> = {};
+  let host: AdapterHost | undefined;
   return {
-    dir: folder.dir,
-    classes,
+    get dir() {
+      return from;
+    },
+    get classes() {
+      return classes;
+    },
+    async useAdapter(other) {
+      const own = session;
+      const { AdapterHost } = await import("./adapters.js");
+      const first = host === undefined;
+      host ??= new AdapterHost(platform, runtime);
+      const used = await host.use(other, folder.engraft?.base);
+      ({ session, feeds } = used);
+      ({ dir: from, classes, preprocessing } = used.folder);
+      if (first) await own.dispose();
+    },
     async predict(input, { top = classes.length, tta = 1 } = {}) {
       checkViews(tta);
       const picture = await decodePixels(input, preprocessing, platform);
@@ -105,9 +131,8 @@ export async function loadModelOn(
       const scores = new Array<number>(classes.length).fill(0);
       for (let view = 0; view < tta; view++) {
         const { data } = viewOf(picture, view);
-        const out = await session.run({
-          [session.inputs[0]!.name]: { dtype: "uint8", dims: [1, height, width, 3], data },
-        });
+        const pixels: Tensor = { dtype: "uint8", dims: [1, height, width, 3], data };
+        const out = await session.run({ ...feeds, [pixelInput]: pixels });
         const one = softmax(Object.values(out)[0]!.data as Float32Array);
         for (const [k, p] of one.entries()) scores[k]! += p / tta;
       }

@@ -13,7 +13,7 @@ import {
   type SamplingName,
   samplings,
 } from "../methods/loop-names.js";
-import { checkSettings, type StrategyName, strategies } from "../methods/registry.js";
+import { checkSettings, rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
 
@@ -84,6 +84,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly weights?: WeightStorage;
   /** Also score the test part with so many views of each picture, 2 … 12, averaged. Default 1: not. */
   readonly tta?: number;
+  /** Keep lora, dora, ia3 or adapter apart from its base: a small file instead of a whole model. Default false. */
+  readonly adapterOnly?: boolean;
   /** The run folder. Default: runs/<date>-<name of the data>. */
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
@@ -195,6 +197,7 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   trainable: text,
   weights: oneOf(...Object.keys(weightStorages)),
   tta: whole(1, mostViews),
+  adapterOnly: yesOrNo,
   out: text,
   baselines: yesOrNo,
   tensorboard: yesOrNo,
@@ -237,7 +240,13 @@ export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
 /** @throws OptionError for an option that there is not, or a value that it cannot have */
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   checkAgainst(checks, options);
-  const { strategy, option, baselines } = options as TrainOptions;
+  const { strategy, option, baselines, adapterOnly } = options as TrainOptions;
+  if (adapterOnly === true && !rowOf(strategy ?? defaults.strategy).adapts)
+    throw new EngraftError(
+      "OptionError",
+      `strategy "${strategy ?? defaults.strategy}" changes the base's own weights: there is no adapter to keep apart`,
+      { help: "use --strategy lora, dora, ia3 or adapter, or leave --adapter-only out" },
+    );
   const loop = (["lr", "accumulate", "sam", "average", "sampling"] as const).find(
     (name) => options[name] !== undefined && (name !== "lr" || options.lr === "find"),
   );

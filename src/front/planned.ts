@@ -155,6 +155,7 @@ function requestOf(context: Context, oldScores: Value | undefined): PlanRequest 
   const train = itemsOf(context, "train");
   return {
     examples: train.length,
+    seed: options.seed ?? defaults.seed,
     ...askedOf(options),
     classes: dataset.classes.map((name, label) => ({
       name,

@@ -34,7 +34,7 @@ export function prepareStage(options: StageOptions): Promise<Fit> {
   const whole = plan.batchNorm === "train";
   return prepareFit({
     runtime: options.runtime,
-    model: options.model,
+    model: plan.adaptation?.graph ?? options.model,
     ...fitOfPlan(plan),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),

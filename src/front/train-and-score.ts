@@ -5,8 +5,10 @@ import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent, TrainResultEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
 import { bindDims, extract } from "../graph/surgery/index.js";
+import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { featureBatch } from "../train/features.js";
+import type { FitResult } from "../train/fit.js";
 import { leastBytes } from "../train/step-memory.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
@@ -74,9 +76,10 @@ export async function trainAndScore(
   const from = { planned, probed, begin, expected, tellGroups };
   const fitted =
     trained && (await (await import("./train-from.js")).trainFrom(context, { ...from, trained }));
-  const unrounded = fitted ? withWeights(probed, fitted.weights) : probed;
-  // What is measured is what the file holds.
-  const stored = storedAs(unrounded, options.weights ?? defaults.weights, base.imported.storedAs);
+  const { model: unrounded, files } = await trainedModel(context, probed, fitted, trained?.plan);
+  // What is measured is what the file holds; an adapter holds float32.
+  const kept = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);
+  const stored = storedAs(unrounded, kept, base.imported.storedAs);
   const model = roundedAs(unrounded, stored);
   const predictions =
     fitted || model !== unrounded
@@ -126,11 +129,26 @@ export async function trainAndScore(
     base,
     result,
     events: [...events, result],
-    onnx: exportClassifier(model, base.preprocessing, stored),
+    ...(options.adapterOnly !== true && { onnx: exportClassifier(model, base.preprocessing, stored) }),
+    ...(files && { files }),
     onEvent,
   });
   onEvent(result);
   return result;
+}
+
+/** The model with what was trained put in, and the files of its adapter where it has one. */
+async function trainedModel(
+  context: Context,
+  probed: Graph,
+  fitted: FitResult | undefined,
+  plan: TrainingPlan | undefined,
+): Promise<{ readonly model: Graph; readonly files?: Readonly<Record<string, Uint8Array | string>> }> {
+  if (!fitted) return { model: probed };
+  const model = withWeights(probed, fitted.weights);
+  if (!plan?.adaptation) return { model };
+  const { keepAdapter } = await import("./adapters.js");
+  return keepAdapter(context, model, plan.adaptation.spec, fitted.weights);
 }
 
 /** The test part with several views of each picture. */

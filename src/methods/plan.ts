@@ -6,6 +6,7 @@ import type { AveragePlan } from "../train/average-weights.js";
 import type { Penalty } from "../train/objective.js";
 import type { TrainableValue } from "../train/step.js";
 import type { AverageName, BatchNormName, SamplingName } from "./loop-names.js";
+import type { AdapterSpec } from "./peft/adapter-spec.js";
 import type { Asked } from "./settings.js";
 
 /** Weights that share a learning rate. */
@@ -52,8 +53,16 @@ export interface TrainingPlan {
   readonly average?: AveragePlan;
   /** Every class as often as the others in an epoch. Default: every picture once. */
   readonly balanced?: boolean;
+  /** What is put into the model before it trains, beside weights that stay as they are: adapters. */
+  readonly adaptation?: Adaptation;
   /** The recipe in one sentence. */
   readonly words: string;
+}
+
+/** A model with adapters in it, and what they are: enough to merge them, or to write them to a file. */
+export interface Adaptation {
+  readonly graph: Graph;
+  readonly spec: AdapterSpec;
 }
 
 /** What the user may ask for; missing: the strategy decides. */
@@ -81,6 +90,8 @@ export interface PlanRequest {
   readonly option?: Asked;
   /** Raw scores of the base's own classifier, where the model still has them. */
   readonly oldScores?: Value;
+  /** Of fresh weights beside the base's. Default 0. */
+  readonly seed?: number;
 }
 
 /** How a strategy plans. @param model pixels -> logits, with the head's weights under their names. */

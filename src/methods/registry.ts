@@ -3,13 +3,16 @@ import { loopSettings, splitAsked, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
 import { type Asked, readSettings, type Settings } from "./settings.js";
 import {
+  adapterSettings,
   bssSettings,
   coTuningSettings,
   deltaSettings,
   discriminativeSettings,
   gradualSettings,
+  ia3Settings,
   l2spSettings,
   lastNSettings,
+  loraSettings,
   lwfSettings,
 } from "./strategy-settings.js";
 
@@ -24,6 +27,8 @@ export interface StrategyRow {
   readonly plan?: () => Promise<Planner>;
   /** It needs the base's own classifier beside the new head while it trains. */
   readonly oldHead?: boolean;
+  /** It leaves the base's weights where they are and trains small ones beside them. */
+  readonly adapts?: boolean;
   /** It needs to know which old classes each new class resembles when training starts. */
   readonly relationship?: boolean;
 }
@@ -114,6 +119,34 @@ export const strategies = {
     settings: lwfSettings,
     plan: async () => (await import("./regularised/lwf.js")).lwfPlan,
     oldHead: true,
+  },
+  lora: {
+    does: "a change of low rank beside frozen weights, and the head: a small file of its own",
+    paper: "Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, 2021",
+    settings: loraSettings,
+    plan: async () => (await import("./peft/index.js")).loraPlan,
+    adapts: true,
+  },
+  dora: {
+    does: "as lora, with the size of each output's weights apart from their direction",
+    paper: "Liu et al., DoRA: Weight-Decomposed Low-Rank Adaptation, 2024",
+    settings: loraSettings,
+    plan: async () => (await import("./peft/index.js")).doraPlan,
+    adapts: true,
+  },
+  ia3: {
+    does: "a factor for each channel of keys, values and feed-forward layers, and the head",
+    paper: "Liu et al., Few-Shot Parameter-Efficient Fine-Tuning is Better and Cheaper, 2022 (IA3)",
+    settings: ia3Settings,
+    plan: async () => (await import("./peft/index.js")).ia3Plan,
+    adapts: true,
+  },
+  adapter: {
+    does: "bottlenecks behind frozen residual branches, and the head",
+    paper: "Houlsby et al., Parameter-Efficient Transfer Learning for NLP, 2019",
+    settings: adapterSettings,
+    plan: async () => (await import("./peft/index.js")).adapterPlan,
+    adapts: true,
   },
 } as const satisfies Record<string, StrategyRow>;
 

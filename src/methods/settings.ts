@@ -124,3 +124,8 @@ export function readSettings<S extends Settings>(settings: S, asked: Asked, who:
   }
   return values as ValuesOf<S>;
 }
+
+/** Any text. */
+export function text(description: string, value: string, allowed: string): Setting<string> {
+  return { description, otherwise: value, value, allowed, holds: (v) => typeof v === "string" && v !== "" };
+}

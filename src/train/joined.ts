@@ -4,7 +4,7 @@ import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { inline } from "../graph/surgery/index.js";
 import type { Batch, Objective } from "./objective.js";
-import { feedNames } from "./state-names.js";
+import { feedNames, stepNumber } from "./state-names.js";
 
 /** The model with the values that an objective looks at as further outputs. */
 export function exposing(model: Graph, { exposes = [] }: Objective): Graph {
@@ -24,7 +24,8 @@ export function joined<Source extends string>(
   const graph = new Graph("step");
   const [input, ...parameters] = model.inputs;
   invariant(input !== undefined, "the model has no input");
-  for (const parameter of parameters) graph.input(parameter, model.typeOf(parameter));
+  const nameOf = (parameter: Value): Value => (parameter === stepNumber ? "step" : parameter);
+  for (const parameter of parameters) graph.input(nameOf(parameter), model.typeOf(parameter));
   const feeds: Value[] = [];
   const batches = {} as Record<Source, Batch>;
   for (const source of objective.needs) {
@@ -38,7 +39,7 @@ export function joined<Source extends string>(
     feeds.push(names.x, names.labels, names.weights, ...Object.values(rows));
     batches[source] = { ...names, rows };
   }
-  const shared = new Map<Value, Value>(parameters.map((p) => [p, p]));
+  const shared = new Map<Value, Value>(parameters.map((p) => [p, nameOf(p)]));
   const applied = (names: ReadonlyMap<Value, Value>) => {
     const all = model.outputs.map((o) => names.get(o)!);
     return { logits: all[0]!, all, at: (value: Value) => all[model.outputs.indexOf(value)]! };

@@ -27,3 +27,9 @@ export function gradientName(value: Value): Value {
 
 /** Name of what those batches count for together, see `Objective`. */
 export const massName = "engraft#mass";
+
+/**
+ * A scalar weight 0 of this name in a model becomes the number of the step while it trains: what is drawn anew in each
+ * step (dropout) is computed from it, and is off where nothing trains.
+ */
+export const stepNumber: Value = "engraft/step";

@@ -14,7 +14,7 @@ import { clipping } from "./clipping.js";
 import { exposing, joined } from "./joined.js";
 import type { Objective } from "./objective.js";
 import { gradientsUphill } from "./sharpness.js";
-import { averageName, slotName } from "./state-names.js";
+import { averageName, slotName, stepNumber } from "./state-names.js";
 
 /** One weight that trains. */
 export interface TrainableValue {
@@ -70,7 +70,10 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   const { objective, optimizer, trainable } = options;
   if (trainable.length === 0) throw new EngraftError("ModelError", "no weight of the model trains");
   // With the batch known, so are the sizes that the model computes from it: bounds of slices, targets of reshapes.
-  const exposed = exposing(options.model, objective);
+  const source = options.model.initializers.has(stepNumber)
+    ? promote(options.model, [stepNumber])
+    : options.model;
+  const exposed = exposing(source, objective);
   const whole = unrollRecurrent(
     exposed,
     trainable.map((t) => t.value),
@@ -90,7 +93,7 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
     shape: [Math.max(...trainable.map((t) => t.group)) + 1],
   });
   const momentum = graph.input("momentum", { dtype: "float32", shape: [] });
-  const step = graph.input("step", { dtype: "float32", shape: [] });
+  const step = graph.inputs.includes("step") ? "step" : graph.input("step", { dtype: "float32", shape: [] });
   const groupRates = new Map<number, Value>();
   const rateOf = (group: number): Value => {
     if (!groupRates.has(group))

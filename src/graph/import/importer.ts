@@ -25,7 +25,7 @@ import { constantValue } from "./node-values.js";
 import { nameOutputs } from "./outputs.js";
 import { rewriteNode } from "./rewrite.js";
 import { capturesOf } from "./subgraphs.js";
-import { customNode, opaqueNode, trimmed, wholeRecurrence } from "./unknown-nodes.js";
+import { customNode, dequantised, opaqueNode, trimmed, wholeRecurrence } from "./unknown-nodes.js";
 import { type RewriteContext, upgradeNode } from "./upgrade.js";
 import { widenInfo, widenNode, widenTensor } from "./widen.js";
 
@@ -373,7 +373,9 @@ export class Importer implements RewriteContext {
     if (why !== undefined) this.notes.add(`${whereOf(node)} is passed on as it came: ${why}`);
     this.graph.push(
       this.isCustom(node) ? customNode(node, inputs) : opaqueNode(node, inputs, why),
-      node.output.map((v) => this.stated.get(v)),
+      node.output.map(
+        (v) => this.stated.get(v) ?? dequantised(node, this.graph.types.get(inputs[0] ?? none)),
+      ),
     );
   }
 
