@@ -294,7 +294,7 @@ test.each(kinds)("%s is merged into a product by a weight that an exporter turne
 
 test("a base that computes with integers is refused by the operator's name", async () => {
   const graph = new Graph("integers");
-  const g = new Builder(graph, "turned");
+  const g = new Builder(graph, "");
   const x = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 12] });
   const type = { dtype: "int32", shape: ["batch", 8] } as const;
   const w = g.weight("w", tensor("int8", [12, 8], new Int8Array(96)));
@@ -309,7 +309,7 @@ test("a base that computes with integers is refused by the operator's name", asy
 
 test("a convolution in groups has no change of low rank; ia3 scales it", () => {
   const graph = new Graph("grouped");
-  const g = new Builder(graph, "turned");
+  const g = new Builder(graph, "");
   const x = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 4, 8, 8] });
   const w = g.weight("deep.weight", float32([4, 1, 3, 3], new Float32Array(36).fill(0.1)));
   const body = g.flatten(g.globalAveragePool(g.conv(x, w, "", { group: 4 })));

@@ -2,7 +2,7 @@ import { type AdaptationRow, adaptations } from "../methods/adapt/registry.js";
 import { loopSettings } from "../methods/loop-settings.js";
 import { type StrategyRow, strategies } from "../methods/registry.js";
 import type { Settings } from "../methods/settings.js";
-import { schedules } from "../optim/index.js";
+import { scheduleNames } from "../optim/names.js";
 import { type CommandName, commands } from "./options.js";
 import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
@@ -51,7 +51,7 @@ function strategyTable(): string[] {
       ...settingRows(settings),
     ]),
     ["", ""],
-    ["all but probe", `schedules: ${Object.keys(schedules).join(", ")}`],
+    ["all but probe", `schedules: ${scheduleNames.join(", ")}`],
     ...settingRows(loopSettings),
   ]).map((line) => line.trimEnd());
 }

@@ -7,7 +7,7 @@ import { defaults } from "../front/options.js";
 import { type AdaptationName, adaptations } from "../methods/adapt/registry.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
-import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
+import { optimizerNames, scheduleNames } from "../optim/names.js";
 import {
   duration,
   flag,
@@ -26,8 +26,6 @@ const storages = Object.keys(weightStorages) as WeightStorage[];
 const strategyNames = Object.keys(strategies) as StrategyName[];
 
 const methodNames = Object.keys(adaptations) as AdaptationName[];
-const optimizerNames = Object.keys(optimizers) as OptimizerName[];
-const scheduleNames = Object.keys(schedules) as ScheduleName[];
 
 /** One command: what the parser, the help and the types are made from. */
 export interface CommandSpec<Options extends z.ZodObject = z.ZodObject> {

@@ -15,7 +15,7 @@ import {
 } from "../methods/loop-names.js";
 import { checkSettings, rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
-import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
+import { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "../optim/names.js";
 
 /** What every task that takes long accepts. */
 export interface TaskOptions {
@@ -180,8 +180,8 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   base: text,
   strategy: oneOf(...Object.keys(strategies)),
   option: settingsGiven,
-  optimizer: oneOf(...Object.keys(optimizers)),
-  schedule: oneOf(...Object.keys(schedules)),
+  optimizer: oneOf(...optimizerNames),
+  schedule: oneOf(...scheduleNames),
   epochs: whole(1, 10_000),
   lr: ['a number above 0, at most 100, or "find"', (v) => v === "find" || above(0, 100)[1](v)],
   budget: between(1, 30 * 86_400),

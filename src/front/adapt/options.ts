@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Augmentation } from "../../data/index.js";
 import { type AdaptationName, adaptations, checkAdaptation } from "../../methods/adapt/registry.js";
 import type { Asked } from "../../methods/settings.js";
-import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../../optim/index.js";
+import { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "../../optim/names.js";
 import {
   above,
   between,
@@ -72,8 +72,8 @@ const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">,
   base: text,
   method: oneOf(...Object.keys(adaptations)),
   option: settingsGiven,
-  optimizer: oneOf(...Object.keys(optimizers)),
-  schedule: oneOf(...Object.keys(schedules)),
+  optimizer: oneOf(...optimizerNames),
+  schedule: oneOf(...scheduleNames),
   epochs: whole(1, 10_000),
   lr: above(0, 100),
   batchSize: whole(4, 4096),
