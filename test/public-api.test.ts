@@ -85,7 +85,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   "./optim": {
     values: words(`
       adam adamW addWeightDecay applyChange chain constant cosineDecay cosineRestarts linear lion oneCycle
-      optimizers polynomial rmsprop scaleByAdam scaleByRate scaleByRms schedules sgd signOfMomentum
+      optimizerNames optimizers polynomial rmsprop scaleByAdam scaleByRate scaleByRms scheduleNames schedules sgd signOfMomentum
       slantedTriangular step traceMomentum`),
     types: "Change OptimizerName Schedule ScheduleName Transform UpdateContext",
   },
