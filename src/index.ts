@@ -15,6 +15,14 @@ export {
   pullBase,
   showBase,
 } from "./bases/index.js";
+export type {
+  ComparedRow,
+  ComparedRun,
+  ComparisonResult,
+  Difference,
+  Entry,
+  FailedRun,
+} from "./core/comparison.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
 export type {
   ClassificationScores,
@@ -25,6 +33,12 @@ export type {
   Verdict,
 } from "./core/events.js";
 export type { Dataset, ImageItem } from "./data/index.js";
+export {
+  type CompareOptions,
+  compare,
+  type ResumeComparisonOptions,
+  resumeComparison,
+} from "./front/compare.js";
 export { type Evaluation, evaluate } from "./front/evaluate.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { TaskOptions, TrainOptions } from "./front/options.js";

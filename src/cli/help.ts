@@ -76,6 +76,12 @@ export function commandHelp(name: CommandName): string {
     "",
     ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
     ...(name === "train" ? ["Strategies, with the defaults of their options", ...strategyTable(), ""] : []),
+    ...(name === "compare"
+      ? [
+          "Each strategy and its options: engraft train --help. An option goes to every strategy that has it.",
+          "",
+        ]
+      : []),
     "Options of every command",
     ...table(shared),
     "",

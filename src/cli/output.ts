@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { SingleBar } from "cli-progress";
 import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events.js";
 import { epochHeader, formatBytes, formatCount, formatSeconds, renderEvent } from "./render.js";
+import { renderRun } from "./render-comparison.js";
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -63,6 +64,7 @@ export class Output {
     if (this.options.json) this.json(event);
     else if (event.event === "progress") this.progress(event);
     else if (event.event === "epoch") this.epoch(event);
+    else if (event.event === "run") for (const line of renderRun(event)) this.line(line);
     else for (const line of renderEvent(event)) this.story(line);
   };
 

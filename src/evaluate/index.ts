@@ -1,6 +1,8 @@
 export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.js";
 export { expectedCalibrationError, type ReliabilityBin, reliability } from "./calibration.js";
 export { correctness, type ScoreOptions, scoreClassification } from "./classification.js";
+export { drawnDifference } from "./drawn.js";
+export { meanInterval } from "./mean-interval.js";
 export {
   type Disagreement,
   disagreement,
