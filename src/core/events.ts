@@ -248,6 +248,9 @@ export interface RunEvent {
   readonly validation_accuracy?: number;
   readonly seconds?: number;
   readonly peak_rss_mb?: number;
+  /** Of the model's ONNX files, and of its adapter where there is one. */
+  readonly model_bytes?: number;
+  readonly adapter_bytes?: number;
   /** Of the whole comparison; known once each strategy has run. */
   readonly seconds_left?: number;
   readonly error?: { readonly kind: string; readonly message: string };

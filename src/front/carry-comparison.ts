@@ -64,6 +64,8 @@ export async function carryComparison(
         validation_accuracy: read.run.validation.accuracy,
         seconds: read.run.seconds.total,
         peak_rss_mb: read.run.peak_rss_mb,
+        model_bytes: read.run.model_bytes,
+        ...(read.run.adapter_bytes !== undefined && { adapter_bytes: read.run.adapter_bytes }),
         ...leftOf(jobs.slice(i + 1), done),
       });
       // What a finished run would go on from is of no use any more, and several times as large as its model.
