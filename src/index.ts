@@ -16,11 +16,11 @@ export {
   showBase,
 } from "./bases/index.js";
 export type {
+  ComparedEntry,
   ComparedRow,
   ComparedRun,
   ComparisonResult,
   Difference,
-  Entry,
   FailedRun,
 } from "./core/comparison.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";

@@ -22,21 +22,23 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError cacheInfo clearCache evaluate inspectModel listBases loadModel openData pullBase
-      resume showBase strategies train`),
+      EngraftError cacheInfo clearCache compare evaluate inspectModel listBases loadModel openData pullBase
+      resume resumeComparison showBase strategies train`),
     types: words(`
-      Answer BaseInfo CacheInfo ClassificationScores Dataset EngraftEvent ErrorKind Evaluation
-      ImageItem Inspection Interval Model OnEvent PulledBase ResumeOptions StrategyName TaskOptions TrainOptions
-      TrainResultEvent Verdict`),
+      Answer BaseInfo CacheInfo ClassificationScores CompareOptions ComparedEntry ComparedRow ComparedRun
+      ComparisonResult Dataset Difference EngraftEvent ErrorKind Evaluation FailedRun
+      ImageItem Inspection Interval Model OnEvent PulledBase ResumeComparisonOptions ResumeOptions StrategyName
+      TaskOptions TrainOptions TrainResultEvent Verdict`),
   },
   "./core": {
     values: words(`
       EngraftError bytesPerElement castTensor draws errorKinds float32 formatShape formatType int64
       isFloat isStatic permutation scalar sizeOf tensor toNumbers zeros`),
     types: words(`
-      BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim Draws
-      EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent Interval OnEvent Part
-      Phase ProgressEvent Shape SplitCounts StartEvent StaticShape Tensor TensorData TensorType
+      BaseEvent Baseline CheckpointEvent ClassificationScores ComparedEntry ComparedRow ComparedRun
+      ComparisonResult DType DataEvent DataOf Difference Dim Draws
+      EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions FailedRun ForecastEvent Interval OnEvent OverSeeds Part
+      Phase ProgressEvent RunEvent Shape SplitCounts StartEvent StaticShape Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
   },
   "./onnx": {
@@ -99,7 +101,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./evaluate": {
     values: words(`
-      bootstrapInterval correctness disagreement expectedCalibrationError mcNemar pairedInterval
+      bootstrapInterval correctness disagreement drawnDifference expectedCalibrationError mcNemar meanInterval pairedInterval
       quantile readPredictions reliability scoreClassification seededDifference studentQuantile
       studentTwoSided wilsonInterval z95`),
     types: words(`

@@ -1,7 +1,7 @@
 import type { Interval } from "./events.js";
 
 /** What is compared: a strategy, perhaps with options of its own. */
-export interface Entry {
+export interface ComparedEntry {
   /** How it is named in tables and folders: `finetune`, `last-n:last=2`. */
   readonly label: string;
   readonly strategy: string;
@@ -75,7 +75,7 @@ export interface Difference {
 }
 
 /** One line of the table. */
-export interface ComparedRow extends Entry {
+export interface ComparedRow extends ComparedEntry {
   /** Seeds that came to their end, and those that failed. */
   readonly seeds: readonly number[];
   readonly failed: readonly number[];

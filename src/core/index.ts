@@ -1,4 +1,13 @@
 /** What every part speaks in: errors, tensors and their shapes, stateless draws, what a run says. */
+export type {
+  ComparedEntry,
+  ComparedRow,
+  ComparedRun,
+  ComparisonResult,
+  Difference,
+  FailedRun,
+  OverSeeds,
+} from "./comparison.js";
 export { bytesPerElement, type DataOf, type DType, isFloat, type TensorData } from "./dtype.js";
 export { EngraftError, type ErrorKind, type ErrorOptions, errorKinds } from "./errors.js";
 export type {
@@ -16,6 +25,7 @@ export type {
   Part,
   Phase,
   ProgressEvent,
+  RunEvent,
   SplitCounts,
   StartEvent,
   TrainableEvent,

@@ -1,4 +1,4 @@
-import type { ComparedRow, ComparedRun, Difference, Entry, FailedRun } from "../core/comparison.js";
+import type { ComparedEntry, ComparedRow, ComparedRun, Difference, FailedRun } from "../core/comparison.js";
 import { drawnDifference, meanInterval } from "../evaluate/index.js";
 import { compareRuns, judge, points, signed } from "./verdict.js";
 
@@ -9,7 +9,7 @@ export interface AnsweredRun extends ComparedRun {
 }
 
 export interface StrategiesAsked {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ComparedEntry[];
   readonly runs: readonly AnsweredRun[];
   readonly failures: readonly FailedRun[];
   /** Label that the others are held against, beside the winner. */
@@ -79,7 +79,11 @@ export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-function rowOf(entry: Entry, runs: readonly AnsweredRun[], failures: readonly FailedRun[]): ComparedRow {
+function rowOf(
+  entry: ComparedEntry,
+  runs: readonly AnsweredRun[],
+  failures: readonly FailedRun[],
+): ComparedRow {
   const failed = failures.filter(({ label }) => label === entry.label).map(({ seed }) => seed);
   const [one] = runs;
   if (!one)

@@ -1,4 +1,4 @@
-import type { ComparedRun, ComparisonResult, Entry, FailedRun } from "../core/comparison.js";
+import type { ComparedEntry, ComparedRun, ComparisonResult, FailedRun } from "../core/comparison.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, RunEvent } from "../core/events.js";
 import { type AnsweredRun, compareStrategies } from "../evidence/index.js";
@@ -15,7 +15,7 @@ interface Listener {
 
 /** One training that is to be there in the end. */
 interface Job {
-  readonly entry: Entry;
+  readonly entry: ComparedEntry;
   readonly seed: number;
   readonly run: string;
 }

@@ -1,4 +1,4 @@
-import type { Entry } from "../core/comparison.js";
+import type { ComparedEntry } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
 import { loopSettings } from "../methods/loop-settings.js";
 import { rowOf, type StrategyName, strategies } from "../methods/registry.js";
@@ -10,7 +10,7 @@ import { type Asked, readPair, type SettingValue } from "../methods/settings.js"
  * @param shared options for all: each goes to the entries that know it. What an entry says itself counts more.
  * @throws OptionError for an unknown strategy, one that is named twice, an option that nobody knows
  */
-export function entriesOf(asked: readonly string[], shared: Asked = {}): Entry[] {
+export function entriesOf(asked: readonly string[], shared: Asked = {}): ComparedEntry[] {
   const names = Object.keys(strategies) as StrategyName[];
   const entries = asked
     .flatMap((text) => (text.trim() === "all" ? names.filter((name) => name !== "auto") : [text.trim()]))
@@ -47,7 +47,7 @@ function knows(strategy: string): readonly string[] {
   return strategy === "probe" ? own : [...own, ...Object.keys(loopSettings)];
 }
 
-function entryOf(text: string, names: readonly StrategyName[]): Entry {
+function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {
   const [name = "", ...pairs] = text.split(":");
   const strategy = names.find((known) => known === name);
   if (strategy === undefined)

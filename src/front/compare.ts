@@ -1,6 +1,6 @@
-import type { ComparisonResult, Entry } from "../core/comparison.js";
+import type { ComparedEntry, ComparisonResult } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
-import type { Platform } from "../platform/platform.js";
+import type { LockOptions, Platform } from "../platform/platform.js";
 import { carryComparison } from "./carry-comparison.js";
 import { entriesOf } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
@@ -79,7 +79,7 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
     started: new Date().toISOString(),
   };
   await files.ensureDir(files.dirname(path));
-  return held(platform, path, async () =>
+  return held(platform, path, {}, async () =>
     carryComparison(machine, await ComparisonFolder.create(platform, path, manifest), { onEvent, signal }),
   );
 }
@@ -98,7 +98,14 @@ export async function resumeComparison(
   const folder = platform.files.resolve(path);
   // Told apart from a folder in use: nothing is locked that is no comparison.
   await ComparisonFolder.open(platform, folder);
-  return held(platform, folder, async () => {
+  const onWait = (): void =>
+    onEvent?.({
+      event: "warning",
+      code: "lock",
+      message: `waiting for the process that held "${folder}" to give it back, at most 20 s`,
+    });
+  // The lock of a process that was killed is free after 15 s.
+  return held(platform, folder, { wait: 20_000, onWait }, async () => {
     const comparison = await ComparisonFolder.open(platform, folder);
     const { entries, seeds: before, options: kept } = comparison.manifest;
     const more = strategies
@@ -140,10 +147,15 @@ function seedsFrom(first: number, count: number): number[] {
 }
 
 /** Every entry's options, as its own run would check them. */
-function checkAll(entries: readonly Entry[], options: Readonly<Partial<TrainOptions>>): void {
+function checkAll(entries: readonly ComparedEntry[], options: Readonly<Partial<TrainOptions>>): void {
   for (const { strategy, option } of entries) checkOptions({ ...options, strategy, ...{ option: option } });
 }
 
-function held<T>(platform: Platform, path: string, work: () => Promise<T>): Promise<T> {
-  return platform.files.withLock(path, work, { what: `the comparison "${path}"` });
+function held<T>(
+  { files }: Platform,
+  path: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  return files.withLock(path, work, { ...options, what: `the comparison "${path}"` });
 }

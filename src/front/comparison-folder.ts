@@ -1,4 +1,4 @@
-import type { ComparisonResult, Entry } from "../core/comparison.js";
+import type { ComparedEntry, ComparisonResult } from "../core/comparison.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
 import type { TrainOptions } from "./options.js";
@@ -10,7 +10,7 @@ export interface ComparisonManifest {
   readonly status: "running" | "incomplete" | "done";
   /** Absolute path of the data. */
   readonly data: string;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ComparedEntry[];
   readonly seeds: readonly number[];
   readonly baseline: string;
   /** Of every run. */

@@ -49,8 +49,9 @@ const right = 16;
 const rowHeight = 26;
 
 /** A line a strategy: mean, interval, and each seed. */
-export function withIntervals(result: ComparisonResult): Markup {
+export function withIntervals(result: ComparisonResult): Markup | undefined {
   const all = drawn(result);
+  if (all.length === 0) return undefined;
   const { low, high, marks } = axis(all.flatMap((d) => [d.low, d.high, ...d.each]));
   const x = (share: number): string => at(left + ((share - low) / (high - low)) * (width - left - right));
   const bottom = all.length * rowHeight + 8;
@@ -73,8 +74,9 @@ function shortened(label: string): string {
 const height = 300;
 
 /** Mean accuracy over the time of a training: up and left is better. */
-export function againstTime(result: ComparisonResult): Markup {
+export function againstTime(result: ComparisonResult): Markup | undefined {
   const all = drawn(result);
+  if (all.length === 0) return undefined;
   const { low, high, marks } = axis(all.map((d) => d.mean));
   const log = (s: number): number => Math.log10(Math.max(0.1, s));
   const first = Math.floor(Math.min(...all.map((d) => log(d.seconds))));

@@ -87,6 +87,7 @@ function differenceCell(difference: Difference | undefined): Markup {
 function table({ rows, baseline, winner: w }: ComparisonResult): Markup {
   const bytes = (n: number): string => megabytes(n / 1e6);
   const small = (n: number): string => (n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))}\u00a0KB` : bytes(n));
+  const both = w?.label !== baseline;
   const line = (row: ComparedRow): Markup => {
     const { accuracy, validation, seconds, trainable } = row;
     const first = html`<th scope="row">${name(row.label)}</th>`;
@@ -95,14 +96,14 @@ function table({ rows, baseline, winner: w }: ComparisonResult): Markup {
     return html`<tr${row.label === w?.label ? html` class="best"` : ""}>${first}
 <td class="n">${percent(validation.accuracy)}</td>
 <td class="n">${percent(accuracy.mean)}${accuracy.plus_minus !== null && html` <small>± ${decimal(100 * accuracy.plus_minus, 1)}</small>`}</td>
-${differenceCell(row.to_winner)}${differenceCell(row.to_baseline)}
+${differenceCell(row.to_winner)}${both && differenceCell(row.to_baseline)}
 <td class="n">${duration(seconds.own)}</td><td class="n">${megabytes(row.peak_rss_mb!)}</td>
 <td class="n">${row.model_bytes! > 0 ? bytes(row.model_bytes!) : "–"}${row.adapter_bytes !== undefined && html` <small>+ ${small(row.adapter_bytes)} adapter</small>`}</td>
 <td class="n">${integer(trainable.parameters)}</td><td class="n">${integer(row.seeds.length)}</td></tr>`;
   };
   return html`<section><h2>The table</h2><div class="scroll" role="region" aria-label="Strategies" tabindex="0"><table class="data">
 <thead><tr><th scope="col">strategy</th><th scope="col" class="n">validation</th><th scope="col" class="n">test accuracy</th>
-<th scope="col" class="n">to ${w?.label ?? "the winner"}</th><th scope="col" class="n">to ${baseline}</th><th scope="col" class="n">time</th><th scope="col" class="n">peak memory</th>
+<th scope="col" class="n">to ${w?.label ?? "the winner"}</th>${both && html`<th scope="col" class="n">to ${baseline}</th>`}<th scope="col" class="n">time</th><th scope="col" class="n">peak memory</th>
 <th scope="col" class="n">model file</th><th scope="col" class="n">trained numbers</th><th scope="col" class="n">seeds</th></tr></thead>
 <tbody>${rows.map(line)}</tbody></table></div></section>`;
 }
