@@ -14,6 +14,7 @@ export function exampleComparison(labels: readonly string[], seeds: readonly num
         label,
         seed,
         run: `/runs/${label}-${seed}`,
+        model: `/runs/${label}-${seed}/model`,
         command: `engraft train "./flowers" --strategy ${label}`,
         test: { n: 120, accuracy, macro_f1: accuracy, loss: 1 - accuracy },
         validation: { n: 40, accuracy, loss: 1 - accuracy },

@@ -50,6 +50,9 @@ export function renderComparisonResult(result: ComparisonResult): string[] {
     line(header),
     ...cells.map(line),
     ...(winner ? labelled("winner", winner.words) : []),
+    ...(winner
+      ? labelled("model", `${winner.model} (of its seeds, ${winner.seed} is the best by validation)`)
+      : []),
     ...notes.flatMap((note) => labelled("note", note)),
     ...labelled("report", `${result.comparison}/report.html`),
     ...labelled("folder", result.comparison),
@@ -72,7 +75,7 @@ function rowCells(row: ComparedRow, won: boolean): string[] {
     to ? `${signed}${mark}` : "",
     seconds.own.toFixed(1),
     `${Math.round(row.peak_rss_mb!)} MB`,
-    `${megabytes(row.model_bytes!)}${adapter === undefined ? "" : ` + ${megabytes(adapter)}`}`,
+    `${row.model_bytes === 0 ? "" : megabytes(row.model_bytes!)}${adapter === undefined ? "" : `${row.model_bytes === 0 ? "" : " + "}${megabytes(adapter)}`}`,
     formatCount(trainable.parameters),
   ];
 }

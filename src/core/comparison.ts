@@ -14,6 +14,8 @@ export interface ComparedRun {
   readonly seed: number;
   /** Its run folder: an ordinary one, which `train --resume` and `eval` know. */
   readonly run: string;
+  /** Its model folder. */
+  readonly model: string;
   /** The command that does it again. */
   readonly command: string;
   readonly test: {
@@ -117,6 +119,9 @@ export interface ComparisonResult {
   /** By mean validation accuracy; null when nothing came to its end. */
   readonly winner: {
     readonly label: string;
+    /** The model folder of its seed that is best by validation, and that seed. */
+    readonly model: string;
+    readonly seed: number;
     /** The next by validation, and how they differ on the test part: missing when there is no other. */
     readonly next?: string;
     readonly difference?: Difference;

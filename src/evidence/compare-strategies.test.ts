@@ -14,6 +14,7 @@ function run(
     label,
     seed,
     run: `runs/${label}-${seed}`,
+    model: `runs/${label}-${seed}/model`,
     command: "engraft train",
     test: { n, accuracy: right / n, macro_f1: right / n, loss: 1 - right / n },
     validation: { n: 100, accuracy: validation, loss: 1 - validation },
@@ -126,4 +127,9 @@ test("test parts that differ between seeds are compared within each seed", () =>
 
 test("nothing came to its end: no winner", () => {
   expect(compareStrategies(asked([], ["a", "b"])).winner).toBeNull();
+});
+
+test("the winner's model is that of its best seed by validation", () => {
+  const runs = [run("a", 0, 150, 0.8), run("a", 1, 140, 0.9), run("a", 2, 190, 0.85)];
+  expect(compareStrategies(asked(runs, ["a"])).winner).toMatchObject({ seed: 1, model: "runs/a-1/model" });
 });

@@ -1,4 +1,11 @@
-import type { ComparedEntry, ComparedRow, ComparedRun, Difference, FailedRun } from "../core/comparison.js";
+import type {
+  ComparedEntry,
+  ComparedRow,
+  ComparedRun,
+  ComparisonResult,
+  Difference,
+  FailedRun,
+} from "../core/comparison.js";
 import { drawnDifference, meanInterval } from "../evaluate/index.js";
 import { compareRuns, judge, points, signed } from "./verdict.js";
 
@@ -22,12 +29,7 @@ export interface StrategiesAsked {
 
 export interface StrategiesCompared {
   readonly rows: readonly ComparedRow[];
-  readonly winner: {
-    readonly label: string;
-    readonly next?: string;
-    readonly difference?: Difference;
-    readonly words: string;
-  } | null;
+  readonly winner: ComparisonResult["winner"];
 }
 
 /** Below this p, corrected for the number of comparisons, a difference counts. */
@@ -54,11 +56,13 @@ export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
     const [winner, base] = [toWinner.get(row.label), toBaseline.get(row.label)];
     return { ...row, ...(winner && { to_winner: winner }), ...(base && { to_baseline: base }) };
   });
+  const { model, seed } = of(first.label).toSorted(byChoice)[0]!;
+  const won = { label: first.label, model, seed };
   const lead = `${first.label} has the best validation accuracy, ${percent(first.validation!.accuracy)}${first.seeds.length > 1 ? ` on average over ${first.seeds.length} seeds` : ""}.`;
   if (!second)
     return {
       rows: full,
-      winner: { label: first.label, words: `${lead} There is no other to hold it against.` },
+      winner: { ...won, words: `${lead} There is no other to hold it against.` },
     };
   // Told from the winner's side.
   const difference = toWinner.get(second.label);
@@ -66,7 +70,7 @@ export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
   return {
     rows: full,
     winner: {
-      label: first.label,
+      ...won,
       next: second.label,
       ...(mirrored && { difference: mirrored }),
       words: mirrored
@@ -125,12 +129,21 @@ function rowOf(
 /** The best first; what did not come to its end last, in the order asked for. */
 function byValidation(a: ComparedRow, b: ComparedRow): number {
   if (!a.validation || !b.validation) return Number(!a.validation) - Number(!b.validation);
+  return (
+    byChoice({ validation: a.validation }, { validation: b.validation }) ||
+    a.trainable!.parameters - b.trainable!.parameters
+  );
+}
+
+interface Chosen {
+  readonly validation: { readonly accuracy: number; readonly loss: number };
+}
+
+/** The higher validation accuracy first, of equals the lower loss. */
+function byChoice({ validation: a }: Chosen, { validation: b }: Chosen): number {
   // Means of the same numbers in another order may differ in the last digits.
-  const accuracy = b.validation.accuracy - a.validation.accuracy;
-  if (Math.abs(accuracy) > 1e-12) return accuracy;
-  const loss = a.validation.loss - b.validation.loss;
-  if (Math.abs(loss) > 1e-12) return loss;
-  return a.trainable!.parameters - b.trainable!.parameters;
+  if (Math.abs(a.accuracy - b.accuracy) > 1e-12) return b.accuracy - a.accuracy;
+  return Math.abs(a.loss - b.loss) > 1e-12 ? a.loss - b.loss : 0;
 }
 
 /** Each other row against one, with p corrected by Holm: sorted, pᵢ · (m − i), never less than the one before. */

@@ -47,6 +47,7 @@ export async function readRun(
     label,
     seed,
     run: path,
+    model: result.model,
     command: manifest.command,
     test: { n: test.n, accuracy: test.accuracy, macro_f1: test.macro_f1, loss: test.loss },
     validation: { n: validation.n, accuracy: validation.accuracy, loss: validation.loss },

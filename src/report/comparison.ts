@@ -67,7 +67,7 @@ function winner({ winner: w, rows }: ComparisonResult): Markup | undefined {
   const mood = w.difference?.finding === "better" ? "positive" : "inconclusive";
   return html`<section class="verdict ${mood}" aria-label="Winner">
 <h2>${w.label} wins by validation</h2><p>${w.words}</p>
-<p class="small muted">Test accuracy ${percent(row.accuracy!.mean)}${row.accuracy!.ci95 !== null && html`, 95 % interval over seeds ${percentRange(row.accuracy!.ci95)}`}.</p></section>`;
+<p class="small muted">Test accuracy ${percent(row.accuracy!.mean)}${row.accuracy!.ci95 !== null && html`, 95 % interval over seeds ${percentRange(row.accuracy!.ci95)}`}. Of its seeds, ${w.seed} is the best by validation: <code>${w.model}</code></p></section>`;
 }
 
 function notes({ notes: all }: ComparisonResult): Markup | undefined {
