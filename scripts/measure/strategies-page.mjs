@@ -28,7 +28,7 @@ export function compareRows(rows) {
 export function strategiesSection(rows) {
   if (rows.length === 0) return [];
   const lines = [
-    "# Strategies compared",
+    "## Strategies compared",
     "",
     "Every strategy with its defaults, on small draws of four image sets: test accuracy in % with the 95 % interval over the draws (t, K − 1 degrees of",
     "freedom), and its difference to `finetune` in points. A draw decides which pictures of a class train and which choose the epoch; the test part (300",
@@ -42,12 +42,14 @@ export function strategiesSection(rows) {
   ];
   const tables = [...new Set(rows.map((r) => `${r.base} on ${r.set}`))];
   for (const title of tables) {
-    const of = rows.filter((r) => `${r.base} on ${r.set}` === title);
+    const all = rows.filter((r) => `${r.base} on ${r.set}` === title);
+    const of = all.filter((r) => r.refused === undefined);
     const [one] = of;
+    if (!one) continue;
     const { rows: table, winner } = compareRows(of);
     const counts = [...new Set(table.map((row) => row.seeds.length))];
     lines.push(
-      `## ${title}`,
+      `### ${title}`,
       "",
       `${one.train} pictures to train, ${one.validation.n} to choose on, ${one.n} to test; ${counts.length === 1 ? counts[0] : `${Math.min(...counts)} to ${Math.max(...counts)}`} draw${counts.length === 1 && counts[0] === 1 ? ", so no interval" : "s"}.${winner ? ` ${winner.words}` : ""}`,
       "",
@@ -65,6 +67,12 @@ export function strategiesSection(rows) {
       );
     }
     lines.push("");
+    const reasons = new Map(all.filter((r) => r.refused).map((r) => [r.strategy, r.refused]));
+    if (reasons.size > 0)
+      lines.push(
+        `Not possible here: ${[...reasons].map(([name, why]) => `${name} (${why})`).join("; ")}.`,
+        "",
+      );
   }
   return lines;
 }
@@ -75,7 +83,8 @@ export function strategiesSection(rows) {
  * The same machine gives the same bits; another one rounds otherwise, and an epoch more or less is then chosen: two
  * standard errors over the draws, and never less than one test picture in fifty.
  */
-export function writeExpected(file, rows) {
+export function writeExpected(file, all) {
+  const rows = all.filter((r) => r.refused === undefined);
   const lines = ["base,set,strategy,draws,test_pictures,accuracy,tolerance"];
   const keys = [...new Set(rows.map((r) => [r.base, r.set, r.strategy].join(",")))].sort();
   for (const key of keys) {
@@ -94,7 +103,9 @@ export function unexpected(file, rows) {
   let held = 0;
   for (const line of lines) {
     const [base, set, strategy, draws, , accuracy, tolerance] = line.split(",");
-    const of = rows.filter((r) => r.base === base && r.set === set && r.strategy === strategy);
+    const of = rows.filter(
+      (r) => r.base === base && r.set === set && r.strategy === strategy && r.refused === undefined,
+    );
     if (of.length === 0) continue;
     held++;
     const mean = of.reduce((sum, r) => sum + r.accuracy, 0) / of.length;

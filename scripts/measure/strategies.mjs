@@ -60,11 +60,12 @@ export async function measureStrategies({ folder, cache, file, only, seeds, thre
         if (missing.length === 0) continue;
         const out = join(cache, "compared", base, set, `seed-${seed}`);
         const onEvent = (event) => {
-          if (event.event === "run" && event.state === "failed")
+          if (event.event !== "run" || event.state === "started" || !wanted.includes(event.label)) return;
+          if (event.state === "failed") {
             console.error(`${base}/${set}, seed ${seed}, ${event.label}: ${event.error.message}`);
-          if (event.event !== "run" || (event.state !== "done" && event.state !== "kept")) return;
-          if (!wanted.includes(event.label)) return;
-          const row = rowOf(base, set, event);
+            if (!refusals.includes(event.error.kind)) return;
+          }
+          const row = event.state === "failed" ? refused(base, set, event) : rowOf(base, set, event);
           const old = rows.findIndex(
             (r) => r.base === base && r.set === set && r.seed === seed && r.strategy === row.strategy,
           );
@@ -95,6 +96,14 @@ export async function measureStrategies({ folder, cache, file, only, seeds, thre
     }
   }
   return rows;
+}
+
+/** Errors that come again however often one tries: the base cannot be trained so. */
+const refusals = ["ModelError", "OptionError", "OperatorError"];
+
+/** A row without numbers. */
+function refused(base, set, { label, seed, error }) {
+  return { base, set, seed, strategy: label, refused: error.message };
 }
 
 /** What a row keeps of a run. */
