@@ -133,3 +133,13 @@ test("the winner's model is that of its best seed by validation", () => {
   const runs = [run("a", 0, 150, 0.8), run("a", 1, 140, 0.9), run("a", 2, 190, 0.85)];
   expect(compareStrategies(asked(runs, ["a"])).winner).toMatchObject({ seed: 1, model: "runs/a-1/model" });
 });
+
+test("a strategy that lacks the hard seed does not win by that", () => {
+  const runs = [run("a", 0, 150, 0.9), run("a", 1, 150, 0.5), run("b", 0, 150, 0.8)];
+  const { rows, winner } = compareStrategies(asked(runs, ["a", "b"]));
+  expect(rows.map(({ label, validation }) => [label, validation!.accuracy])).toEqual([
+    ["a", 0.7],
+    ["b", 0.8],
+  ]);
+  expect(winner!.words).toContain("70.0 % on average over 2 seeds, ranked by the one that all have.");
+});

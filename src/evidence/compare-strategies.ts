@@ -38,7 +38,7 @@ const level = 0.05;
 /**
  * The table of a comparison: a row for each entry, the best validation first.
  *
- * The winner is the highest mean validation accuracy over the seeds (then the lowest validation loss, then the fewest
+ * The winner is the highest mean validation accuracy over the seeds that all have (then the lowest validation loss, then the fewest
  * trained parameters); test scores choose nothing. Differences are of test accuracies, paired by seed and item, and
  * corrected by Holm for as many comparisons as the table makes with the same row.
  *
@@ -47,7 +47,19 @@ const level = 0.05;
 export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
   const { entries, runs, failures, baseline } = asked;
   const of = (label: string) => runs.filter((run) => run.label === label);
-  const rows = entries.map((entry) => rowOf(entry, of(entry.label), failures)).sort(byValidation);
+  // A seed that one strategy has and another lacks may be an easy one: ranked is what all of them have.
+  const there = entries.map(({ label }) => of(label)).filter((own) => own.length > 0);
+  const common = (there[0] ?? [])
+    .map(({ seed }) => seed)
+    .filter((seed) => there.every((own) => own.some((run) => run.seed === seed)));
+  const rows = entries
+    .map((entry) => {
+      const own = of(entry.label);
+      const shared = common.length > 0 ? own.filter(({ seed }) => common.includes(seed)) : own;
+      return { row: rowOf(entry, own, failures), ranked: validationOf(shared) };
+    })
+    .sort(byRank)
+    .map(({ row }) => row);
   const [first, second] = rows.filter((row) => row.accuracy !== null);
   if (!first) return { rows, winner: null };
   const toWinner = differences(asked, rows, first.label);
@@ -58,7 +70,7 @@ export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
   });
   const { model, seed } = of(first.label).toSorted(byChoice)[0]!;
   const won = { label: first.label, model, seed };
-  const lead = `${first.label} has the best validation accuracy, ${percent(first.validation!.accuracy)}${first.seeds.length > 1 ? ` on average over ${first.seeds.length} seeds` : ""}.`;
+  const lead = `${first.label} has the best validation accuracy, ${percent(first.validation!.accuracy)}${first.seeds.length > 1 ? ` on average over ${first.seeds.length} seeds` : ""}${rows.some(({ seeds }) => seeds.length > 0 && seeds.length !== common.length) && common.length > 0 ? `, ranked by the ${common.length === 1 ? "one" : common.length} that all have` : ""}.`;
   if (!second)
     return {
       rows: full,
@@ -110,10 +122,7 @@ function rowOf(
     failed,
     accuracy: meanInterval(runs.map(({ test }) => test.accuracy)),
     macro_f1: mean(runs.map(({ test }) => test.macro_f1)),
-    validation: {
-      accuracy: mean(runs.map(({ validation }) => validation.accuracy)),
-      loss: mean(runs.map(({ validation }) => validation.loss)),
-    },
+    validation: validationOf(runs),
     seconds: {
       total: mean(runs.map(({ seconds }) => seconds.total)),
       own: mean(runs.map(({ seconds }) => Math.max(0, seconds.total - seconds.features))),
@@ -126,13 +135,27 @@ function rowOf(
   };
 }
 
+interface Ranked {
+  readonly row: ComparedRow;
+  readonly ranked: ComparedRow["validation"];
+}
+
 /** The best first; what did not come to its end last, in the order asked for. */
-function byValidation(a: ComparedRow, b: ComparedRow): number {
-  if (!a.validation || !b.validation) return Number(!a.validation) - Number(!b.validation);
+function byRank(a: Ranked, b: Ranked): number {
+  if (!a.ranked || !b.ranked) return Number(!a.ranked) - Number(!b.ranked);
   return (
-    byChoice({ validation: a.validation }, { validation: b.validation }) ||
-    a.trainable!.parameters - b.trainable!.parameters
+    byChoice({ validation: a.ranked }, { validation: b.ranked }) ||
+    a.row.trainable!.parameters - b.row.trainable!.parameters
   );
+}
+
+/** Means over runs; null for none. */
+function validationOf(runs: readonly AnsweredRun[]): ComparedRow["validation"] {
+  if (runs.length === 0) return null;
+  return {
+    accuracy: mean(runs.map(({ validation }) => validation.accuracy)),
+    loss: mean(runs.map(({ validation }) => validation.loss)),
+  };
 }
 
 interface Chosen {

@@ -45,7 +45,7 @@ const at = (x: number): string => x.toFixed(1);
 
 const width = 720;
 const left = 170;
-const right = 16;
+const right = 26;
 const rowHeight = 26;
 
 /** A line a strategy: mean, interval, and each seed. */
@@ -73,6 +73,26 @@ function shortened(label: string): string {
 
 const height = 300;
 
+/** Places for labels beside their dots: one that would lie on another goes down a line. */
+function places(
+  dots: readonly { readonly x: number; readonly y: number; readonly label: string }[],
+): number[] {
+  const line = 13;
+  const letter = 7;
+  const taken: { x: number; end: number; y: number }[] = [];
+  const found = new Map<number, number>();
+  for (const [i, dot] of [...dots.entries()].sort(([, a], [, b]) => a.y - b.y)) {
+    const end = dot.x + dot.label.length * letter;
+    let y = dot.y;
+    const covers = (o: { x: number; end: number; y: number }): boolean =>
+      o.x < end && dot.x < o.end && Math.abs(o.y - y) < line;
+    while (taken.some(covers)) y += line;
+    taken.push({ x: dot.x, end, y });
+    found.set(i, y);
+  }
+  return dots.map((_, i) => found.get(i)!);
+}
+
 /** Mean accuracy over the time of a training: up and left is better. */
 export function againstTime(result: ComparisonResult): Markup | undefined {
   const all = drawn(result);
@@ -84,9 +104,10 @@ export function againstTime(result: ComparisonResult): Markup | undefined {
   const edge = 52;
   const x = (s: number): number => edge + ((log(s) - first) / (last - first)) * (width - edge - 130);
   const y = (share: number): number => 10 + ((high - share) / (high - low)) * (height - 40);
+  const labels = places(all.map((d) => ({ x: x(d.seconds), y: y(d.mean), label: shortened(d.label) })));
   const decades = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
   return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Test accuracy of each strategy over the time of a training; the same numbers are in the table">
 ${marks.map((m) => html`<line x1="${edge}" x2="${width}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${percent(m, 0)}</text>`)}
 ${decades.map((s) => html`<line x1="${at(x(s))}" x2="${at(x(s))}" y1="10" y2="${height - 30}"/><text x="${at(x(s))}" y="${height - 12}" text-anchor="middle">${duration(s)}</text>`)}
-${all.map((d) => html`<g class="${d.won ? "won" : "other"}"><circle class="mean" cx="${at(x(d.seconds))}" cy="${at(y(d.mean))}" r="4.5"/><text class="name" x="${at(x(d.seconds) + 8)}" y="${at(y(d.mean) + 4)}">${shortened(d.label)}</text></g>`)}</svg>`;
+${all.map((d, i) => html`<g class="${d.won ? "won" : "other"}"><circle class="mean" cx="${at(x(d.seconds))}" cy="${at(y(d.mean))}" r="4.5"/><text class="name" x="${at(x(d.seconds) + 8)}" y="${at(labels[i]! + 4)}">${shortened(d.label)}</text></g>`)}</svg>`;
 }

@@ -14,6 +14,7 @@ const own = `
 .chart text { fill: var(--muted); } .chart .name { fill: var(--ink); font-weight: 600; } .chart line, .chart path { stroke: var(--line); fill: none; }
 .chart .interval { stroke: var(--curve-3); stroke-width: 2; } .chart .mean { fill: var(--curve-3); } .chart .seed { fill: var(--curve-3); opacity: .45; }
 .chart .won .interval { stroke: var(--accent); } .chart .won .mean, .chart .won .seed { fill: var(--accent); }
+table.many { font-size: .9rem; } table.many th, table.many td { padding-right: .6rem; }
 table.data td.finding-better, table.data td.finding-worse { font-weight: 650; }
 table.data td.finding-better { color: var(--good); } table.data td.finding-worse { color: var(--bad); }`;
 
@@ -101,7 +102,7 @@ ${differenceCell(row.to_winner)}${both && differenceCell(row.to_baseline)}
 <td class="n">${row.model_bytes! > 0 ? bytes(row.model_bytes!) : "–"}${row.adapter_bytes !== undefined && html` <small>+ ${small(row.adapter_bytes)} adapter</small>`}</td>
 <td class="n">${integer(trainable.parameters)}</td><td class="n">${integer(row.seeds.length)}</td></tr>`;
   };
-  return html`<section><h2>The table</h2><div class="scroll" role="region" aria-label="Strategies" tabindex="0"><table class="data">
+  return html`<section><h2>The table</h2><div class="scroll" role="region" aria-label="Strategies" tabindex="0"><table class="data many">
 <thead><tr><th scope="col">strategy</th><th scope="col" class="n">validation</th><th scope="col" class="n">test accuracy</th>
 <th scope="col" class="n">to ${w?.label ?? "the winner"}</th>${both && html`<th scope="col" class="n">to ${baseline}</th>`}<th scope="col" class="n">time</th><th scope="col" class="n">peak memory</th>
 <th scope="col" class="n">model file</th><th scope="col" class="n">trained numbers</th><th scope="col" class="n">seeds</th></tr></thead>
