@@ -15,6 +15,14 @@ export {
   pullBase,
   showBase,
 } from "./bases/index.js";
+export type {
+  ComparedEntry,
+  ComparedRow,
+  ComparedRun,
+  ComparisonResult,
+  Difference,
+  FailedRun,
+} from "./core/comparison.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
 export type {
   AdaptResultEvent,
@@ -32,6 +40,12 @@ export type { RegressionScores, Task } from "./core/task.js";
 export type { Dataset, ImageItem } from "./data/index.js";
 export { adapt, resumeAdapt } from "./front/adapt/adapt.js";
 export type { AdaptOptions } from "./front/adapt/options.js";
+export {
+  type CompareOptions,
+  compare,
+  type ResumeComparisonOptions,
+  resumeComparison,
+} from "./front/compare.js";
 export { type Evaluation, evaluate } from "./front/evaluate.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { TaskOptions, TrainOptions } from "./front/options.js";

@@ -22,21 +22,29 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptations cacheInfo clearCache evaluate inspectModel listBases loadModel
-      loadRegressor loadTableModel openData pullBase resume resumeAdapt showBase strategies train`),
+      EngraftError adapt adaptations cacheInfo clearCache compare evaluate inspectModel listBases
+      loadModel loadRegressor loadTableModel openData pullBase resume resumeAdapt resumeComparison
+      showBase strategies train`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo
-      ClassificationScores Dataset EngraftEvent ErrorKind Estimate Evaluation ImageItem Inspection
+      ClassificationScores CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult
+      Dataset Difference EngraftEvent ErrorKind Estimate Evaluation FailedRun ImageItem Inspection
       Interval Model OnEvent PulledBase RegressionResultEvent RegressionScores Regressor
-      ResumeOptions StrategyName TableModel TableResultEvent TableRow Task TaskOptions TrainOptions
-      TrainResultEvent Verdict`),
+      ResumeComparisonOptions ResumeOptions StrategyName TableModel TableResultEvent TableRow Task
+      TaskOptions TrainOptions TrainResultEvent Verdict`),
   },
   "./core": {
     values: words(`
       EngraftError bytesPerElement castTensor draws errorKinds float32 formatShape formatType int64
       isFloat isStatic permutation scalar sizeOf tensor toNumbers zeros`),
     types: words(`
-      AdaptCandidate AdaptResultEvent AnyResultEvent BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent InitEvent InitReport Interval OnEvent OutputScores Part Phase ProgressEvent RegressionBaseline RegressionResultEvent RegressionScores Shape SplitCounts StartEvent StaticShape TableFacts TableResultEvent TargetFacts Task Tensor TensorData TensorType
+      AdaptCandidate AdaptResultEvent AnyResultEvent BaseEvent Baseline CheckpointEvent
+      ClassificationScores ComparedEntry ComparedRow ComparedRun ComparisonResult DType DataEvent
+      DataOf Difference Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent
+      ErrorKind ErrorOptions FailedRun ForecastEvent InitEvent InitReport Interval OnEvent OutputScores
+      OverSeeds Part Phase ProgressEvent RegressionBaseline RegressionResultEvent RegressionScores
+      RunEvent Shape SplitCounts StartEvent StaticShape TableFacts TableResultEvent TargetFacts Task
+      Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
   },
   "./onnx": {
@@ -99,7 +107,10 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./evaluate": {
     values: words(`
-      bootstrapInterval conformalHalfWidths correctness disagreement expectedCalibrationError mcNemar mutualInformation pairedInterval quantile readPredictions reliability scoreClassification scoreRegression seededDifference studentQuantile studentTwoSided wilsonInterval z95`),
+      bootstrapInterval conformalHalfWidths correctness disagreement drawnDifference
+      expectedCalibrationError mcNemar meanInterval mutualInformation pairedInterval quantile
+      readPredictions reliability scoreClassification scoreRegression seededDifference studentQuantile
+      studentTwoSided wilsonInterval z95`),
     types: words(`
       BootstrapOptions ClassificationAnswers Conformal Disagreement Predictions RegressionAnswers
       ReliabilityBin ScoreOptions SeededDifference`),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bytesOf } from "../core/bytes.js";
+import { readPair } from "../methods/settings.js";
 
 /** What help and messages show of an option; kept in the schema itself. */
 export interface FieldMeta {
@@ -103,25 +104,18 @@ export function settings(description: string) {
     .transform((pairs, context): Record<string, number | string | boolean> => {
       const values: Record<string, number | string | boolean> = {};
       for (const pair of pairs) {
-        const [, name, value] = /^([a-z][\w-]*)=(.+)$/i.exec(pair) ?? [];
-        if (name === undefined || value === undefined) {
+        const read = readPair(pair);
+        if (read === undefined) {
           context.addIssue({ code: "custom", message: `must be ${allowed}` });
           return z.NEVER;
         }
-        const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-        values[camel] = value === "true" ? true : value === "false" ? false : numberOr(value);
+        values[read[0]] = read[1];
       }
       return values;
     })
     .meta({ description, value: "NAME=VALUE", allowed, repeated: true })
     .optional();
 }
-
-function numberOr(value: string): number | string {
-  const n = Number(value);
-  return value.trim() !== "" && Number.isFinite(n) ? n : value;
-}
-
 /** A real number in (min, max], or a word that stands for one. */
 export function numberOrWord<const T extends string>(
   description: string,

@@ -88,6 +88,12 @@ export function commandHelp(name: CommandName): string {
     ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
     ...(name === "train" ? ["Strategies, with the defaults of their options", ...strategyTable(), ""] : []),
     ...(name === "adapt" ? ["Methods, with the defaults of their options", ...methodTable(), ""] : []),
+    ...(name === "compare"
+      ? [
+          "Each strategy and its options: engraft train --help. An option goes to every strategy that has it.",
+          "",
+        ]
+      : []),
     "Options of every command",
     ...table(shared),
     "",

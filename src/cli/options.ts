@@ -171,6 +171,49 @@ export const train = command({
   ],
 });
 
+// What a comparison decides itself; everything else that train knows goes to every run.
+const {
+  strategy: _strategy,
+  baselines: _baselines,
+  out: _out,
+  resume: _resume,
+  help: _help,
+  json: _json,
+  quiet: _quiet,
+  seed: _seed,
+  threads: _threads,
+  ...ofEveryRun
+} = train.options.shape;
+
+export const compare = command({
+  name: "compare",
+  summary: "train several strategies with several seeds, say which is best and whether that is real",
+  usage: "<data> | --resume DIR",
+  least: 0,
+  most: 1,
+  options: {
+    strategies: words(
+      "what to compare, with commas between: names, NAME:OPTION=VALUE, or all",
+      "NAME,...",
+      "probe,finetune",
+    ),
+    seeds: integer("trainings of each, from --seed on; one has no interval", {
+      min: 1,
+      max: 100,
+      otherwise: "3",
+    }),
+    baseline: words("the one that all are held against, beside the winner", "NAME", "the first"),
+    out: words("folder of the comparison", "DIR", "runs/DATE-NAME-comparison"),
+    resume: words("go on with a comparison, try again what failed, or add strategies and seeds", "DIR"),
+    ...ofEveryRun,
+  },
+  examples: [
+    "engraft compare ./flowers --strategies probe,finetune,l2-sp --seeds 3",
+    "engraft compare ./flowers --strategies last-n:last=1,last-n:last=4 --epochs 5",
+    "engraft compare --resume runs/2026-01-31-flowers-comparison --strategies bss",
+  ],
+});
+
 export const evaluate = command({
   name: "eval",
   summary: "score a model on data: metrics with intervals, confusions, calibration",
@@ -268,7 +311,7 @@ export const adapt = command({
 });
 
 /** In the order of the help. */
-export const commands = { train, eval: evaluate, predict, inspect, bases, cache, adapt } as const;
+export const commands = { train, compare, eval: evaluate, predict, inspect, bases, cache, adapt } as const;
 export type CommandName = keyof typeof commands;
 
 /** The options of a command, as it gets them. */

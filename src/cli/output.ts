@@ -9,6 +9,7 @@ import {
   numbersHeader,
   renderEvent,
 } from "./render.js";
+import { renderRun } from "./render-comparison.js";
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -70,6 +71,7 @@ export class Output {
     if (this.options.json) this.json(event);
     else if (event.event === "progress") this.progress(event);
     else if (event.event === "epoch") this.epoch(event);
+    else if (event.event === "run") for (const line of renderRun(event)) this.line(line);
     else for (const line of renderEvent(event)) this.story(line);
   };
 

@@ -246,6 +246,8 @@ export interface ClassificationScores {
     readonly predicted: string;
     readonly score: number;
   }[];
+  /** One character an item, in the order of the data: "1" where the answer is right, "0" where not. */
+  readonly right?: string;
 }
 
 /** A run beside the run, on the same data and test part. */
@@ -429,6 +431,29 @@ export interface AdaptResultEvent {
   readonly seed: number;
 }
 
+/** Of a comparison: a training begins, was found done, or ended. Its own events follow until the next of these. */
+export interface RunEvent {
+  readonly event: "run";
+  readonly state: "started" | "kept" | "done" | "failed";
+  readonly label: string;
+  readonly seed: number;
+  /** 1 … `of` */
+  readonly number: number;
+  readonly of: number;
+  /** Its run folder. */
+  readonly run: string;
+  readonly test_accuracy?: number;
+  readonly validation_accuracy?: number;
+  readonly seconds?: number;
+  readonly peak_rss_mb?: number;
+  /** Of the model's ONNX files, and of its adapter where there is one. */
+  readonly model_bytes?: number;
+  readonly adapter_bytes?: number;
+  /** Of the whole comparison; known once each strategy has run. */
+  readonly seconds_left?: number;
+  readonly error?: { readonly kind: string; readonly message: string };
+}
+
 /** The last event of a command that failed. */
 export interface ErrorEvent {
   readonly event: "error";
@@ -459,6 +484,7 @@ export type EngraftEvent =
   | TableResultEvent
   | InitEvent
   | AdaptResultEvent
+  | RunEvent
   | ErrorEvent;
 
 /** Called with each event, in order. */

@@ -1,4 +1,13 @@
 /** What every part speaks in: errors, tensors and their shapes, stateless draws, what a run says. */
+export type {
+  ComparedEntry,
+  ComparedRow,
+  ComparedRun,
+  ComparisonResult,
+  Difference,
+  FailedRun,
+  OverSeeds,
+} from "./comparison.js";
 export { bytesPerElement, type DataOf, type DType, isFloat, type TensorData } from "./dtype.js";
 export { EngraftError, type ErrorKind, type ErrorOptions, errorKinds } from "./errors.js";
 export type {
@@ -23,6 +32,7 @@ export type {
   Phase,
   ProgressEvent,
   RegressionResultEvent,
+  RunEvent,
   SplitCounts,
   StartEvent,
   TableResultEvent,

@@ -1,7 +1,9 @@
 export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.js";
 export { expectedCalibrationError, type ReliabilityBin, reliability } from "./calibration.js";
 export { correctness, type ScoreOptions, scoreClassification } from "./classification.js";
+export { drawnDifference } from "./drawn.js";
 export { mutualInformation } from "./label-free.js";
+export { meanInterval } from "./mean-interval.js";
 export {
   type Disagreement,
   disagreement,

@@ -127,7 +127,7 @@ async function start<Result>(
 }
 
 /** A path to a base, such that the run can be gone on with from another folder; names stay as they are. */
-async function fromAnywhere(base: string, { files }: Platform): Promise<string> {
+export async function fromAnywhere(base: string, { files }: Platform): Promise<string> {
   if (!/[\\/]|\.onnx$/i.test(base) || base.startsWith("hf:")) return base;
   const path = files.resolve(base);
   return (await files.stat(path)) ? path : base;
