@@ -29,7 +29,7 @@ export async function readRun(
   const { manifest } = await RunFolder.open(platform, path);
   const { status, result } = manifest;
   if (status !== "done" || result?.event !== "result") return undefined;
-  if (result.task !== "image-classification")
+  if (result.task !== "image-classification" || result.test.right === undefined)
     throw new EngraftError("OptionError", `a run of the task ${result.task} cannot be compared`, {
       at: path,
       help: "compare tells apart how often strategies are right: it is for classes",
@@ -59,7 +59,7 @@ export async function readRun(
     best_epoch: result.best_epoch,
     recipe: recipeOf(await read("events.jsonl").catch(() => ""), result),
     test_looks: result.test_looks,
-    right: test.right,
+    right: result.test.right,
   };
   return { run, result, fingerprint: manifest.fingerprint, testFingerprint: card?.data?.test_fingerprint };
 }
