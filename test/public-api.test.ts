@@ -23,12 +23,12 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache evaluate inspectModel listBases loadModel
-      loadRegressor loadTableModel openData pullBase resume resumeAdapt showBase strategies train`),
+      loadRegressor loadTableModel loadTextModel openData pullBase resume resumeAdapt showBase strategies train`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo
-      ClassificationScores Dataset EngraftEvent ErrorKind Estimate Evaluation ImageItem Inspection
-      Interval Model OnEvent PulledBase RegressionResultEvent RegressionScores Regressor
-      ResumeOptions StrategyName TableModel TableResultEvent TableRow Task TaskOptions TrainOptions
+      ClassificationScores Dataset EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation ImageItem Inspection
+      Interval Model NumberEvaluation OnEvent PictureEvaluation PulledBase RegressionResultEvent RegressionScores Regressor
+      ResumeOptions StrategyName TableModel TableResultEvent TableRow Task TaskOptions TextModel TrainOptions
       TrainResultEvent Verdict`),
   },
   "./core": {
