@@ -1,5 +1,6 @@
 // The table of docs/results.md: probe and fine-tuning of real bases on image sets, several seeds.
-// `npm run results -- SHARED_FOLDER` measures what is missing in docs/results.json and writes the page anew.
+// `npm run results -- SHARED_FOLDER` measures what is missing in docs/results.json and writes the page anew;
+// `--adapt` does so for the adaptation table, `--adapt --check` measures what docs/adaptation.csv expects and compares.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,7 +15,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [folder, ...rest] = process.argv.slice(2);
 if (!folder)
   throw new Error(
-    "usage: npm run results -- FOLDER [--only BASE/DATA] [--seeds 3] [--threads N] [--adapt] (FOLDER holds data/ and models/)",
+    "usage: npm run results -- FOLDER [--only BASE/DATA] [--seeds 3] [--threads N] [--adapt [--check]] (FOLDER holds data/ and models/)",
   );
 const { values } = parseArgs({
   args: rest,
@@ -23,9 +24,18 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     threads: { type: "string" },
     adapt: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
   },
 });
 const { only } = values;
+if (values.check && !values.adapt)
+  throw new Error("--check is for --adapt: docs/adaptation.csv has the expected values");
+if (values.check) {
+  const { checkAdaptation } = await import("./measure/adaptation-check.mjs");
+  const seeds = values.seeds && Array.from({ length: Number(values.seeds) }, (_, i) => i);
+  const holds = await checkAdaptation(root, folder, { seeds, only, threads: Number(values.threads ?? 1) });
+  process.exit(holds ? 0 : 1);
+}
 if (values.adapt) {
   const { measureAdaptation } = await import("./measure/adaptation.mjs");
   const seeds = Array.from({ length: Number(values.seeds ?? 5) }, (_, i) => i);
