@@ -78,7 +78,16 @@ async function measureBases() {
 }
 
 const names = values.strategies?.split(",");
-if (values.check) {
+if (values.check && values.part === "adaptation") {
+  const { checkAdaptation } = await import("./measure/adaptation-check.mjs");
+  const asked = values.seeds && seeds;
+  const holds = await checkAdaptation(root, folder, {
+    seeds: asked,
+    only,
+    threads: Number(values.threads ?? 1),
+  });
+  process.exitCode = holds ? 0 : 1;
+} else if (values.check) {
   const cache = mkdtempSync(join(tmpdir(), "engraft-check-"));
   try {
     const file = join(cache, "rows.json");

@@ -46,7 +46,8 @@ export {
   type ResumeComparisonOptions,
   resumeComparison,
 } from "./front/compare.js";
-export { type Evaluation, evaluate } from "./front/evaluate.js";
+export { type EvaluateOptions, evaluate } from "./front/evaluate.js";
+export type { Evaluation, NumberEvaluation, PictureEvaluation } from "./front/evaluation.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { TaskOptions, TrainOptions } from "./front/options.js";
 export { openData } from "./front/setup.js";
@@ -58,6 +59,7 @@ export {
   type TableModel,
   type TableRow,
 } from "./front/tasks/predict-task.js";
+export { loadTextModel, type TextModel } from "./front/tasks/text-model.js";
 export { type ResumeOptions, resume, train } from "./front/train.js";
 export { type AdaptationName, adaptations } from "./methods/adapt/registry.js";
 export { type StrategyName, strategies } from "./methods/registry.js";

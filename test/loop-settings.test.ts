@@ -10,6 +10,7 @@ import type { PlanRequest, TrainingPlan } from "../src/methods/plan.js";
 import { checkSettings } from "../src/methods/registry.js";
 import { optimizers, schedules } from "../src/optim/index.js";
 import { interpret } from "../src/runtime/reference/index.js";
+import type { Runtime } from "../src/runtime/runtime.js";
 import { type FitOptions, prepareFit } from "../src/train/fit.js";
 import { averageName } from "../src/train/state-names.js";
 import { buildStep } from "../src/train/step.js";
@@ -295,4 +296,42 @@ test("the terms of a loss are told apart and add up to what is minimised", async
   expect(Object.values(terms!).reduce((a, b) => a + b)).toBeCloseTo(objective!, 5);
   const plain = await run(asked(undefined, { epochs: 1 }));
   expect(plain.result.epochs[0]).not.toHaveProperty("terms");
+});
+
+// A machine that pauses meanwhile has measured its pause.
+test("short steps are measured as they run: blocks share what each call of the runtime costs", {
+  retry: 2,
+}, async () => {
+  const cost = 0.04;
+  let calls = 0;
+  const slow: Runtime = {
+    ...runtime,
+    training: async (...given) => {
+      const session = await runtime.training(...given);
+      return {
+        ...session,
+        steps: async (...of) => {
+          calls++;
+          await new Promise((resolve) => setTimeout(resolve, 1000 * cost));
+          return session.steps(...of);
+        },
+        readState: () => session.readState(),
+        writeState: (...of) => session.writeState(...of),
+        evaluator: (...of) => session.evaluator(...of),
+        dispose: () => session.dispose(),
+      };
+    },
+    session: (...of) => runtime.session(...of),
+  };
+  const fit = await prepared(asked(undefined, { epochs: 1 }), { runtime: slow });
+  const before = await fit.session.readState();
+  const measured = await fit.measure();
+  // Two single steps, then an epoch of 6: two blocks of one while it is not known how long they take, then the others.
+  expect(stepsPerEpoch).toBe(6);
+  expect(calls).toBeLessThan(2 + 6);
+  // Three calls or a few more for six steps; a single step would have said 40 ms and more.
+  expect(measured).toBeGreaterThan((3 * cost) / 6);
+  expect(measured).toBeLessThan(((calls - 2) * 2 * cost) / 6);
+  expect(await fit.session.readState()).toEqual(before);
+  await fit.dispose();
 });

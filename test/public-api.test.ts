@@ -23,15 +23,16 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare evaluate inspectModel listBases
-      loadModel loadRegressor loadTableModel openData pullBase resume resumeAdapt resumeComparison
-      showBase strategies train`),
+      loadModel loadRegressor loadTableModel loadTextModel openData pullBase resume resumeAdapt
+      resumeComparison showBase strategies train`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo
       ClassificationScores CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult
-      Dataset Difference EngraftEvent ErrorKind Estimate Evaluation FailedRun ImageItem Inspection
-      Interval Model OnEvent PulledBase RegressionResultEvent RegressionScores Regressor
-      ResumeComparisonOptions ResumeOptions StrategyName TableModel TableResultEvent TableRow Task
-      TaskOptions TrainOptions TrainResultEvent Verdict`),
+      Dataset Difference EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation FailedRun ImageItem
+      Inspection Interval Model NumberEvaluation OnEvent PictureEvaluation PulledBase
+      RegressionResultEvent RegressionScores Regressor ResumeComparisonOptions ResumeOptions
+      StrategyName TableModel TableResultEvent TableRow Task TaskOptions TextModel TrainOptions
+      TrainResultEvent Verdict`),
   },
   "./core": {
     values: words(`

@@ -36,7 +36,7 @@ export function adaptationLines(root) {
     "over the seeds (t); the gain is paired by seed. Epoch and trade-off are chosen without target labels; the oracle chose with them and is no result.",
     "Published, with other parts and networks: MNIST→USPS DANN 77 to 88 %, MNIST→MNIST-M source-only 33 to 57 %, DANN 72 to 77 %.",
     "",
-    "Reproduce: `npm run results -- FOLDER --part adaptation` (what `docs/adaptation-runs.json` holds is not run again). `docs/adaptation.csv` has the means with the tolerance that a new measurement should keep.",
+    "Reproduce: `npm run results -- FOLDER --part adaptation` (what `docs/adaptation-runs.json` holds is not run again). `docs/adaptation.csv` has the means with the tolerance that a new measurement should keep; `npm run results -- FOLDER --part adaptation --check` measures them anew (hours; `--only kitchen/books/dann --seeds 1` a part) and ends with 1 where one does not hold.",
     "",
     ...(groups(rows).some((runs) => runs.length < 5)
       ? ["Rows with fewer than five seeds are not finished: their intervals are wide, or missing.", ""]

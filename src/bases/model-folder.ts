@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval, Part } from "../core/events.js";
-import type { TargetFacts, Task } from "../core/task.js";
+import type { ModelTask, TargetFacts } from "../core/task.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import type { Platform } from "../platform/platform.js";
 import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
@@ -8,7 +8,7 @@ import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
 /** What Engraft knows of a model it trained: `engraft.json`. */
 export interface EngraftManifest {
   readonly format: 1;
-  readonly task: Task;
+  readonly task: ModelTask;
   readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly versions: Readonly<Record<string, string>>;
@@ -157,7 +157,8 @@ export function readLabels(config: unknown, at: string): readonly string[] {
   });
 }
 
-function readManifest(json: unknown, at: string): EngraftManifest {
+/** @throws ModelError for anything else than a manifest */
+export function readManifest(json: unknown, at: string): EngraftManifest {
   const manifest = json as Partial<EngraftManifest> | null;
   const items = manifest?.items;
   const itemsOk =
@@ -194,11 +195,12 @@ export async function findModelFolder({ files }: Platform, path: string): Promis
 }
 
 /** The task of a model folder; classification of pictures where it does not say. @throws ModelError */
-export async function taskOfModel(platform: Platform, path: string): Promise<Task> {
+export async function taskOfModel(platform: Platform, path: string): Promise<ModelTask> {
   const dir = await findModelFolder(platform, path);
+  if (await platform.files.stat(platform.files.join(dir, "bag_of_words.json"))) return "text-classification";
   const file = platform.files.join(dir, "engraft.json");
   if (!(await platform.files.stat(file))) return "image-classification";
-  const { task } = ((await readJson(platform, file)) ?? {}) as { task?: Task };
+  const { task } = ((await readJson(platform, file)) ?? {}) as { task?: ModelTask };
   return task ?? "image-classification";
 }
 

@@ -221,20 +221,26 @@ export const evaluate = command({
   least: 2,
   most: 2,
   options: { tta },
-  examples: ["engraft eval runs/2026-01-31-flowers/model ./flowers"],
+  examples: [
+    "engraft eval runs/2026-01-31-flowers/model ./flowers",
+    "engraft eval runs/2026-01-31-houses.csv/model houses.csv",
+  ],
 });
 
 export const predict = command({
   name: "predict",
-  summary: "label and probability, or the numbers, of pictures or of a table's rows",
-  usage: "<model> <file...|folder|table.csv|->",
+  summary: "label and probability, or the numbers, of pictures, texts or a table's rows",
+  usage: "<model> <file...|folder|table.csv|text|->",
   least: 2,
   most: Number.POSITIVE_INFINITY,
   options: {
     top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }),
     tta,
   },
-  examples: ["engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3"],
+  examples: [
+    "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",
+    'engraft predict runs/2026-01-31-books.csv-to-kitchen.csv/model "a pan that lasts"',
+  ],
 });
 
 export const inspect = command({

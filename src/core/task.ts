@@ -10,6 +10,9 @@ export const tasks = [
 ] as const;
 export type Task = (typeof tasks)[number];
 
+/** What a model folder answers: what `train` learns, and the texts of `adapt`. */
+export type ModelTask = Task | "text-classification";
+
 /** Scores of one predicted number on one set of items. */
 export interface OutputScores {
   readonly name: string;

@@ -207,14 +207,14 @@ function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
   return groups.map((_, i) => i);
 }
 
-interface ReadTable {
+export interface ReadTable {
   readonly list: ListFile;
   readonly partOfRow: (row: Row) => Part | undefined;
   readonly idOf: (row: Row) => string;
 }
 
 /** One file with or without a column "split", or a folder with a file a part. */
-async function readTable(files: Files, path: string): Promise<ReadTable> {
+export async function readTable(files: Files, path: string): Promise<ReadTable> {
   if ((await files.stat(path))?.kind !== "folder") {
     if (!listName.test(path))
       throw new EngraftError("DataError", `${JSON.stringify(path)} is no table`, {

@@ -9,7 +9,7 @@ export interface Measured {
   /** Seconds a training step, and how many; 0 steps for a probe. */
   readonly secondsPerStep: number;
   readonly steps: number;
-  /** Seconds a picture that is scored, and how many: validation after each epoch, the test part once. */
+  /** Seconds a picture that is scored, and how many: validation after each epoch, the test part once, views of a solved head. */
   readonly secondsPerScored: number;
   readonly picturesToScore: number;
   /** Steps and scored pictures of the baselines. */
@@ -39,6 +39,8 @@ export function forecast(m: Measured): ForecastEvent {
     parts.push(`the rest is training (steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
   else if (m.steps > 0)
     parts.push(`training ${words(training)} (${m.steps} steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
+  if (m.steps === 0 && m.picturesToScore > 0)
+    parts.push(`scoring ${words(training)} (${m.picturesToScore} views)`);
   if (m.baselineSteps > 0 && m.budget === undefined) parts.push(`from scratch beside it ${words(baselines)}`);
   return {
     event: "forecast",

@@ -151,7 +151,7 @@ export async function requirePictures(platform: Platform, dir: string): Promise<
   if (task !== "image-classification")
     throw new EngraftError("ModelError", `the model was trained for ${task}, not for classes of pictures`, {
       at: dir,
-      help: "loadRegressor is for numbers from pictures, loadTableModel for tables; `engraft predict` answers with any",
+      help: "loadRegressor is for numbers from pictures, loadTableModel for tables, loadTextModel for texts; `engraft predict` answers with any",
     });
 }
 

@@ -60,6 +60,7 @@ export async function trainAndScore(
     trunk,
     fit: trained?.fit,
     plan: trained?.plan,
+    solved: planned.blank,
     train: itemsOf(context, "train"),
     validation: itemsOf(context, "validation").length,
     test: itemsOf(context, "test").length,

@@ -141,11 +141,15 @@ export interface ResumeOptions extends Pick<TrainOptions, "onEvent" | "signal" |
 
 /**
  * Go on with a run that was stopped or killed. A finished run gives its result again.
+ * @returns the result of the task that the run was started with: which one says its `task`.
  * @throws RunError when the folder holds no run, or data or base are not the ones it was started with.
+ * @example
+ * const run = await resume("runs/2026-01-31-flowers");
+ * if (run.task === "image-classification" || run.task === "tabular-classification") console.log(run.test.accuracy);
+ * else console.log(run.test.r2, run.test.outputs[0]?.mae);
  */
-export async function resume(path: string, options: ResumeOptions = {}): Promise<TrainResultEvent> {
-  // What it was is what it is: whoever began a run of another task knows so.
-  return (await resumeOn(await openMachine(), path, options)) as TrainResultEvent;
+export async function resume(path: string, options: ResumeOptions = {}): Promise<AnyResultEvent> {
+  return resumeOn(await openMachine(), path, options);
 }
 
 /** {@link resume} on a machine of the caller's choice; the base may have moved there. */

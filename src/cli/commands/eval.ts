@@ -2,6 +2,7 @@ import { evaluate as evaluateModel } from "../../index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { labelled, renderPerClass, renderScores } from "../render.js";
+import { renderNumbers } from "../render-numbers.js";
 
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
@@ -14,10 +15,18 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     onEvent: output.onEvent,
     signal,
   });
+  const { task } = evaluation;
+  const scored = labelled("scored", evaluation.scored);
+  const what = task.startsWith("tabular") ? "rows" : task.startsWith("text") ? "texts" : "pictures";
+  if (evaluation.task === "image-regression" || evaluation.task === "tabular-regression") {
+    output.result({ ...evaluation }, [...scored, ...renderNumbers(evaluation.test, "test", what)]);
+    return;
+  }
+  const views = "tta" in evaluation ? [`${evaluation.tta} of each picture, averaged`] : [];
   output.result({ ...evaluation }, [
-    ...labelled("scored", evaluation.scored),
-    ...(evaluation.tta === undefined ? [] : labelled("views", `${evaluation.tta} of each picture, averaged`)),
-    ...renderScores(evaluation.test, "test"),
+    ...scored,
+    ...labelled("views", ...views),
+    ...renderScores(evaluation.test, "test", what),
     "",
     ...renderPerClass(evaluation.test),
   ]);

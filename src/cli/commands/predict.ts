@@ -82,6 +82,10 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const { predictRows } = await import("./predict-rows.js");
     return predictRows(dir, words, { top, ...(threads !== undefined && { threads }) }, output, signal);
   }
+  if (task === "text-classification") {
+    const { predictTexts } = await import("./predict-texts.js");
+    return predictTexts(dir, words, { top, ...(threads !== undefined && { threads }) }, output, signal);
+  }
   const numbers = task === "image-regression";
   const answering = await (numbers ? regressor : classifier)(dir, threads === undefined ? {} : { threads }, {
     top,

@@ -7,4 +7,4 @@ export {
   type SparseRow,
   wordsOf,
 } from "./bag-of-words.js";
-export { isTextList, openTexts, type TextData, type TextItem } from "./listed-texts.js";
+export { isTextList, openTexts, type TextData, type TextItem, textsOfFile } from "./listed-texts.js";

@@ -119,6 +119,31 @@ export async function openTexts(
   };
 }
 
+/** The texts of a file to be answered: the column of texts of a list, else each line that is not empty. */
+export async function textsOfFile(
+  { files }: Platform,
+  path: string,
+): Promise<{ readonly id: string; readonly text: string }[]> {
+  const root = files.resolve(path);
+  if (!listName.test(path)) {
+    const text = decodeText(await files.read(root, { limit: listLimit }), path);
+    const lines = text.split(/\r?\n/).map((line, i) => ({ id: `${path}, line ${i + 1}`, text: line.trim() }));
+    return lines.filter((line) => line.text !== "");
+  }
+  const { columns, rows } = await readTable(files, root);
+  const column = columnOf("text", columns);
+  if (column === undefined)
+    throw new EngraftError("DataError", `"${path}" has no column of texts`, {
+      help: `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
+    });
+  return rows
+    .map(({ line, values }) => ({
+      id: `${path}, line ${line}`,
+      text: asText(values[column], path, line, column),
+    }))
+    .filter(({ text }) => text !== "");
+}
+
 async function readTable(files: Platform["files"], path: string) {
   const name = files.relative(files.dirname(path), path);
   const text = decodeText(await files.read(path, { limit: listLimit }), name);

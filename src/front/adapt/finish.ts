@@ -1,5 +1,5 @@
 import { exportClassifier } from "../../bases/export.js";
-import { writeModelFolder } from "../../bases/model-folder.js";
+import { type EngraftManifest, writeModelFolder } from "../../bases/model-folder.js";
 import { messageOf } from "../../core/errors.js";
 import type { AdaptResultEvent, EngraftEvent, Part } from "../../core/events.js";
 import type { Graph } from "../../graph/graph.js";
@@ -26,33 +26,34 @@ export async function finishAdaptation(
   const { command, versions } = run.manifest;
   const card = adaptationCard(result, command);
   await files.remove(result.model);
+  // The target's items keep their parts: `eval` on the target then knows its test part.
+  const items: Record<string, Part> = {};
+  for (const { sha256, part } of [...source.items, ...target.items]) items[sha256] = part;
+  const engraft: EngraftManifest = {
+    format: 1,
+    task: preprocessing ? "image-classification" : "text-classification",
+    base: result.base,
+    strategy: {
+      name: result.method.name,
+      reasons: [`adapted from "${source.root}" to "${target.root}"`],
+    },
+    versions,
+    split: result.source.split,
+    data: {
+      fingerprint: `${source.fingerprint} ${target.fingerprint}`,
+      test_fingerprint: target.fingerprint,
+    },
+    items,
+    seed,
+  };
   if (preprocessing) {
-    // The target's items keep their parts: `eval` on the target then knows its test part.
-    const items: Record<string, Part> = {};
-    for (const { sha256, part } of [...source.items, ...target.items]) items[sha256] = part;
     await writeModelFolder(platform, result.model, {
       onnx: exportClassifier(model, preprocessing),
       classes: result.classes,
       preprocessing,
       card,
       ...(base.licenseText !== undefined && { license: base.licenseText }),
-      engraft: {
-        format: 1,
-        task: "image-classification",
-        base: result.base,
-        strategy: {
-          name: result.method.name,
-          reasons: [`adapted from "${source.root}" to "${target.root}"`],
-        },
-        versions,
-        split: result.source.split,
-        data: {
-          fingerprint: `${source.fingerprint} ${target.fingerprint}`,
-          test_fingerprint: target.fingerprint,
-        },
-        items,
-        seed,
-      },
+      engraft,
     });
   } else {
     await files.ensureDir(files.join(result.model, "onnx"));
@@ -62,6 +63,10 @@ export async function finishAdaptation(
     await files.writeAtomic(
       files.join(result.model, "config.json"),
       JSON.stringify({ task: "text-classification", id2label }),
+    );
+    await files.writeAtomic(
+      files.join(result.model, "engraft.json"),
+      `${JSON.stringify(engraft, null, 2)}\n`,
     );
     await files.writeAtomic(files.join(result.model, "README.md"), card);
   }

@@ -193,7 +193,7 @@ function otherTask({ dir, engraft }: Pick<ModelFolder, "dir" | "engraft">, wante
     `the model does not answer with ${wanted}: it was trained for ${engraft?.task ?? "image-classification"}`,
     {
       at: dir,
-      help: "loadModel is for classes of pictures, loadRegressor for numbers from pictures, loadTableModel for rows of tables",
+      help: "loadModel is for classes of pictures, loadRegressor for numbers from pictures, loadTableModel for rows of tables, loadTextModel for texts",
     },
   );
 }

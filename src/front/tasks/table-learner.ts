@@ -1,5 +1,6 @@
 import { headValues, withWeights } from "../../bases/heads.js";
 import { permutation } from "../../core/random.js";
+import { sizeOf } from "../../core/shape.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import type { RowItem } from "../../data/index.js";
 import { encodedWidth } from "../../data/table-encoding.js";
@@ -42,6 +43,8 @@ export interface TableLearner {
 export interface PreparedTable {
   readonly plan: TrainingPlan | undefined;
   readonly fit: Fit | undefined;
+  /** Seconds of the end of an epoch: validation, and the state as a checkpoint on the disk. */
+  epochEnd(): Promise<number>;
   /** Train; a fit is disposed afterwards. */
   learn(): Promise<LearntTable>;
 }
@@ -138,7 +141,21 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
         seconds: (performance.now() - begin) / 1000,
       };
     };
-    return { plan, fit, learn };
+    const epochEnd = async (): Promise<number> => {
+      if (!fit) return 0;
+      const look = async () => validate(await answersOf(fit.evaluate, xValidation, width, outputs));
+      await look();
+      const begin = performance.now();
+      await look();
+      const state = await fit.session.readState();
+      const bytes = [...state.values()].reduce((n, { dims }) => n + 4 * sizeOf(dims), 0);
+      const file = run.file("measured.bin");
+      await platform.files.writeAtomic(file, new Uint8Array(bytes));
+      const seconds = (performance.now() - begin) / 1000;
+      await platform.files.remove(file);
+      return seconds;
+    };
+    return { plan, fit, epochEnd, learn };
   };
 
   /** The best linear head on features, in the scale that is trained in. */

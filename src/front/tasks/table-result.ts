@@ -65,10 +65,11 @@ export async function tableResult(
     picturesToExtract: 0,
     secondsPerStep: (await own.fit?.measure()) ?? 0,
     steps: stepsOf(own, learner),
-    secondsPerScored: 0,
-    picturesToScore: 0,
+    // Counted here are the ends of epochs, each a look at the whole validation part.
+    secondsPerScored: await own.epochEnd(),
+    picturesToScore: own.plan ? own.plan.epochs + 1 : 0,
     baselineSteps: beside ? stepsOf(beside, learner) : 0,
-    baselinePictures: 0,
+    baselinePictures: beside?.plan ? beside.plan.epochs + 1 : 0,
     peakRssMb: platform.peakMemoryMb(),
     laterBytes: 0,
   });
