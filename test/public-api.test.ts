@@ -36,7 +36,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       EngraftError bytesPerElement castTensor draws errorKinds float32 formatShape formatType int64
       isFloat isStatic permutation scalar sizeOf tensor toNumbers zeros`),
     types: words(`
-      AdaptCandidate AdaptResultEvent AnyResultEvent BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent InitEvent InitReport Interval OnEvent OutputScores Part Phase ProgressEvent RegressionBaseline RegressionResultEvent RegressionScores Shape SplitCounts StartEvent StaticShape TableFacts TableResultEvent TargetFacts Task Tensor TensorData TensorType
+      AdaptCandidate AdaptResultEvent AnyResultEvent BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent InitEvent InitReport Interval ItemUnit OnEvent OutputScores Part Phase ProgressEvent RegressionBaseline RegressionResultEvent RegressionScores Shape SplitCounts StartEvent StaticShape TableFacts TableResultEvent TargetFacts Task Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
   },
   "./onnx": {

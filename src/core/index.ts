@@ -18,6 +18,7 @@ export type {
   ForecastEvent,
   InitEvent,
   Interval,
+  ItemUnit,
   OnEvent,
   Part,
   Phase,

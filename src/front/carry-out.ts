@@ -4,6 +4,7 @@ import { type Dataset, PixelCache } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
 import { defaults, type TrainOptions } from "./options.js";
+import { progressKept, withMemory } from "./progress-kept.js";
 import type { RunFolder } from "./run-folder.js";
 import { requireSameBase, requireSameData } from "./same.js";
 import { openBody, openData } from "./setup.js";
@@ -46,7 +47,7 @@ export interface Underway<Data> {
   readonly runtime: Runtime;
   /** `performance.now()` when it began. */
   readonly begin: number;
-  /** All that was said, but progress. */
+  /** All that was said, of progress a part. */
   readonly events: readonly EngraftEvent[];
   readonly onEvent: OnEvent;
 }
@@ -69,10 +70,12 @@ export async function underway<Data, Result>(
   const board = options.tensorboard
     ? await (await import("./tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
     : undefined;
-  const onEvent: OnEvent = (event) => {
+  const keeps = progressKept();
+  const onEvent: OnEvent = (said) => {
+    const event = withMemory(said, platform);
     options.onEvent?.(event);
     board?.write(event);
-    if (event.event === "progress") return;
+    if (!keeps(event)) return;
     events.push(event);
     record.write(event);
   };

@@ -4,6 +4,7 @@ import { isTextList } from "../../data/texts/index.js";
 import { recorder } from "../carry-out.js";
 import { commandLine } from "../command-line.js";
 import { type Machine, openMachine } from "../machine.js";
+import { progressKept, withMemory } from "../progress-kept.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, domainEvent, fitTogether } from "./domain.js";
@@ -124,9 +125,11 @@ async function carryOutAdaptation(
   const seed = options.seed ?? adaptDefaults.seed;
   const events: EngraftEvent[] = [];
   const record = recorder(run, options.onEvent);
-  const onEvent: OnEvent = (event) => {
+  const keeps = progressKept();
+  const onEvent: OnEvent = (said) => {
+    const event = withMemory(said, platform);
     options.onEvent?.(event);
-    if (event.event === "progress") return;
+    if (!keeps(event)) return;
     events.push(event);
     record.write(event);
   };
