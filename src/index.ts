@@ -33,8 +33,10 @@ export type { Dataset, ImageItem } from "./data/index.js";
 export { adapt, resumeAdapt } from "./front/adapt/adapt.js";
 export type { AdaptOptions } from "./front/adapt/options.js";
 export { type Evaluation, evaluate } from "./front/evaluate.js";
+export { type FollowOptions, followRun } from "./front/follow.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { TaskOptions, TrainOptions } from "./front/options.js";
+export { type RunReport, report } from "./front/run-report.js";
 export { openData } from "./front/setup.js";
 export {
   type Estimate,

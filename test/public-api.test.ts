@@ -22,13 +22,13 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptations cacheInfo clearCache evaluate inspectModel listBases loadModel
-      loadRegressor loadTableModel openData pullBase resume resumeAdapt showBase strategies train`),
+      EngraftError adapt adaptations cacheInfo clearCache evaluate followRun inspectModel listBases loadModel
+      loadRegressor loadTableModel openData pullBase report resume resumeAdapt showBase strategies train`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo
-      ClassificationScores Dataset EngraftEvent ErrorKind Estimate Evaluation ImageItem Inspection
+      ClassificationScores Dataset EngraftEvent ErrorKind Estimate Evaluation FollowOptions ImageItem Inspection
       Interval Model OnEvent PulledBase RegressionResultEvent RegressionScores Regressor
-      ResumeOptions StrategyName TableModel TableResultEvent TableRow Task TaskOptions TrainOptions
+      ResumeOptions RunReport StrategyName TableModel TableResultEvent TableRow Task TaskOptions TrainOptions
       TrainResultEvent Verdict`),
   },
   "./core": {
@@ -36,7 +36,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       EngraftError bytesPerElement castTensor draws errorKinds float32 formatShape formatType int64
       isFloat isStatic permutation scalar sizeOf tensor toNumbers zeros`),
     types: words(`
-      AdaptCandidate AdaptResultEvent AnyResultEvent BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent InitEvent InitReport Interval ItemUnit OnEvent OutputScores Part Phase ProgressEvent RegressionBaseline RegressionResultEvent RegressionScores Shape SplitCounts StartEvent StaticShape TableFacts TableResultEvent TargetFacts Task Tensor TensorData TensorType
+      AdaptCandidate AdaptResultEvent AnyResultEvent BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent InitEvent InitReport Interval ItemUnit OnEvent OutputScores Part Phase ProgressEvent RegressionBaseline RegressionResultEvent RegressionScores ServingEvent Shape SplitCounts StartEvent StaticShape TableFacts TableResultEvent TargetFacts Task Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
   },
   "./onnx": {

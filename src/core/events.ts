@@ -441,6 +441,13 @@ export interface AdaptResultEvent {
   readonly seed: number;
 }
 
+/** A run is followed: where its page is. */
+export interface ServingEvent {
+  readonly event: "serving";
+  readonly url: string;
+  readonly run: string;
+}
+
 /** The last event of a command that failed. */
 export interface ErrorEvent {
   readonly event: "error";
@@ -471,6 +478,7 @@ export type EngraftEvent =
   | TableResultEvent
   | InitEvent
   | AdaptResultEvent
+  | ServingEvent
   | ErrorEvent;
 
 /** Called with each event, in order. */

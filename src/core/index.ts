@@ -24,6 +24,7 @@ export type {
   Phase,
   ProgressEvent,
   RegressionResultEvent,
+  ServingEvent,
   SplitCounts,
   StartEvent,
   TableResultEvent,

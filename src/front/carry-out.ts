@@ -1,4 +1,4 @@
-import { messageOf } from "../core/errors.js";
+import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import { type Dataset, PixelCache } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -125,6 +125,9 @@ export async function underway<Data, Result>(
     await run.update({ versions });
     afterStart.release();
     return await work({ given: await looking, runtime, begin, events, onEvent });
+  } catch (error) {
+    record.write(ended(error));
+    throw error;
   } finally {
     stop.abort();
     await looking.catch(() => undefined);
@@ -145,6 +148,13 @@ function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } 
       for (const event of events) onEvent(event);
     },
   };
+}
+
+/** What a run's record says last when it did not come to its end. */
+export function ended(error: unknown): EngraftEvent {
+  const known = error instanceof EngraftError ? error : undefined;
+  const kind = known?.kind ?? "InternalError";
+  return { event: "error", kind, message: messageOf(error), exit: known?.exitCode ?? 1 };
 }
 
 /** Events on their way to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint says so. */

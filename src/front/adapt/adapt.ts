@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptResultEvent, EngraftEvent, OnEvent } from "../../core/events.js";
 import { isTextList } from "../../data/texts/index.js";
-import { recorder } from "../carry-out.js";
+import { ended, recorder } from "../carry-out.js";
 import { commandLine } from "../command-line.js";
 import { type Machine, openMachine } from "../machine.js";
 import { progressKept, withMemory } from "../progress-kept.js";
@@ -104,8 +104,10 @@ export async function resumeAdapt(
       const run = await RunFolder.open(machine.platform, folder);
       const { status, result, threads } = run.manifest;
       if (status === "done" && result?.event === "result" && result.task === "domain-adaptation") {
-        options.onEvent?.(result);
-        return result;
+        // The folder may have been moved or copied since.
+        const here = { ...result, run: run.path, model: run.file("model") };
+        options.onEvent?.(here);
+        return here;
       }
       const kept = run.manifest.options as AdaptOptions;
       checkAdaptOptions({ ...kept });
@@ -166,6 +168,9 @@ async function carryOutAdaptation(
     await requireSame(run, `${source.fingerprint} ${other.fingerprint}`);
     const context = { run, options: { ...options, seed }, machine, platform, runtime, unit, seed, onEvent };
     return await adaptAndScore(context, domains, begin, events);
+  } catch (error) {
+    record.write(ended(error));
+    throw error;
   } finally {
     await record.end();
     await runtime.close();
