@@ -91,7 +91,10 @@ export async function servePage(html: string, scripts: readonly string[], port =
       send(answer, 204, "text/plain");
       return;
     }
-    if (last) answer.on("finish", () => void (taken = true));
+    if (last)
+      answer.on("finish", () => {
+        taken = true;
+      });
     send(answer, 200, "application/json", body);
   };
   const answerTo = (request: IncomingMessage, answer: ServerResponse): void => {
