@@ -48,8 +48,10 @@ export {
 } from "./front/compare.js";
 export { type EvaluateOptions, evaluate } from "./front/evaluate.js";
 export type { Evaluation, NumberEvaluation, PictureEvaluation } from "./front/evaluation.js";
+export { type FollowOptions, followRun } from "./front/follow.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { TaskOptions, TrainOptions } from "./front/options.js";
+export { type RunReport, report } from "./front/run-report.js";
 export { openData } from "./front/setup.js";
 export {
   type Estimate,

@@ -22,16 +22,17 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptations cacheInfo clearCache compare evaluate inspectModel listBases
-      loadModel loadRegressor loadTableModel loadTextModel openData pullBase resume resumeAdapt
-      resumeComparison showBase strategies train`),
+      EngraftError adapt adaptations cacheInfo clearCache compare evaluate followRun inspectModel
+      listBases loadModel loadRegressor loadTableModel loadTextModel openData pullBase report resume
+      resumeAdapt resumeComparison showBase strategies train`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo
       ClassificationScores CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult
-      Dataset Difference EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation FailedRun ImageItem
-      Inspection Interval Model NumberEvaluation OnEvent PictureEvaluation PulledBase
-      RegressionResultEvent RegressionScores Regressor ResumeComparisonOptions ResumeOptions
-      StrategyName TableModel TableResultEvent TableRow Task TaskOptions TextModel TrainOptions
+      Dataset Difference EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation FailedRun
+      FollowOptions ImageItem Inspection Interval Model NumberEvaluation OnEvent PictureEvaluation
+      PulledBase RegressionResultEvent RegressionScores Regressor ResumeComparisonOptions ResumeOptions
+      RunReport StrategyName TableModel TableResultEvent TableRow Task TaskOptions TextModel
+      TrainOptions
       TrainResultEvent Verdict`),
   },
   "./core": {
@@ -42,10 +43,10 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       AdaptCandidate AdaptResultEvent AnyResultEvent BaseEvent Baseline CheckpointEvent
       ClassificationScores ComparedEntry ComparedRow ComparedRun ComparisonResult DType DataEvent
       DataOf Difference Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent
-      ErrorKind ErrorOptions FailedRun ForecastEvent InitEvent InitReport Interval OnEvent OutputScores
-      OverSeeds Part Phase ProgressEvent RegressionBaseline RegressionResultEvent RegressionScores
-      RunEvent Shape SplitCounts StartEvent StaticShape TableFacts TableResultEvent TargetFacts Task
-      Tensor TensorData TensorType
+      ErrorKind ErrorOptions FailedRun ForecastEvent InitEvent InitReport Interval ItemUnit OnEvent
+      OutputScores OverSeeds Part Phase ProgressEvent RegressionBaseline RegressionResultEvent
+      RegressionScores RunEvent ServingEvent Shape SplitCounts StartEvent StaticShape TableFacts
+      TableResultEvent TargetFacts Task Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
   },
   "./onnx": {

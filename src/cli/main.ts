@@ -26,6 +26,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/bases.js")).bases(args, parsed.options, context);
     case "cache":
       return (await import("./commands/cache.js")).cache(args, parsed.options, context);
+    case "report":
+      return (await import("./commands/report.js")).report(args, parsed.options, context);
     case "adapt":
       return (await import("./commands/adapt.js")).adapt(args, parsed.options, context);
   }
@@ -36,7 +38,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes("--json");
   let output: Output | undefined;
   const stopper = stopOnSignals(() => {
-    output?.note("stopping    saving the state; Ctrl-C once more stops at once");
+    const saving = argv[0] === "report" ? "the run goes on by itself" : "saving the state";
+    output?.note(`stopping    ${saving}; Ctrl-C once more stops at once`);
   });
   let readerGone = false;
   const terminal = processTerminal(() => {

@@ -316,8 +316,32 @@ export const adapt = command({
   ],
 });
 
+export const report = command({
+  name: "report",
+  summary: "a run's report again, or, with --follow, a page that shows the run while it goes on",
+  usage: "<run>",
+  least: 1,
+  most: 1,
+  options: {
+    follow: flag("serve a page of live curves on this machine until the run has ended"),
+    port: integer("port of that page, on 127.0.0.1", { min: 1, max: 65_535, otherwise: "a free one" }),
+    open: flag("open the report, or the page, in the browser"),
+  },
+  examples: ["engraft report runs/2026-01-31-flowers", "engraft report runs/2026-01-31-flowers --follow"],
+});
+
 /** In the order of the help. */
-export const commands = { train, compare, eval: evaluate, predict, inspect, bases, cache, adapt } as const;
+export const commands = {
+  train,
+  compare,
+  eval: evaluate,
+  predict,
+  inspect,
+  bases,
+  cache,
+  adapt,
+  report,
+} as const;
 export type CommandName = keyof typeof commands;
 
 /** The options of a command, as it gets them. */

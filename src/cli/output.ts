@@ -5,6 +5,7 @@ import {
   epochHeader,
   formatBytes,
   formatCount,
+  formatRate,
   formatSeconds,
   numbersHeader,
   renderEvent,
@@ -51,7 +52,7 @@ export class Output {
         format: "{phase} [{bar}] {text}",
         barCompleteChar: "=",
         barIncompleteChar: " ",
-        barsize: 30,
+        barsize: 16,
         clearOnComplete: true,
         hideCursor: true,
         fps: 8,
@@ -154,8 +155,9 @@ export class Output {
   }
 }
 
-/** `120 / 800 pictures, 12 s left, loss 0.412` */
-export function progressText({ done, total, unit, seconds_left, loss }: ProgressEvent): string {
+/** `120 / 800 steps, 12 s left, 42 pictures/s, rate 0.0010, loss 0.412` */
+export function progressText(event: ProgressEvent): string {
+  const { done, total, unit, seconds_left, per_second, items, loss, rate } = event;
   const amount =
     unit === "bytes"
       ? `${formatBytes(done)} / ${formatBytes(total)}`
@@ -163,8 +165,16 @@ export function progressText({ done, total, unit, seconds_left, loss }: Progress
   return [
     amount,
     ...(seconds_left === undefined ? [] : [`${formatSeconds(seconds_left)} left`]),
+    ...(per_second === undefined ? [] : [`${throughput(per_second, items ?? unit)}/s`]),
+    ...(rate === undefined ? [] : [`rate ${formatRate(rate)}`]),
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
   ].join(", ");
+}
+
+/** 12.34 pictures, 1234 pictures, 3.1 MB */
+function throughput(n: number, what: string): string {
+  if (what === "bytes") return formatBytes(n);
+  return `${n < 9.95 ? n.toPrecision(2) : formatCount(n)} ${what}`;
 }
 
 /** The process's own streams. `onClosed`: the reader of stdout went away (EPIPE). */

@@ -31,7 +31,10 @@ export function formatBytes(bytes: number): string {
 }
 
 const fraction = (x: number): string => x.toFixed(3);
-const rate = (x: number): string => (x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1));
+/** 0.0031, 3.1e-5 */
+export const formatRate = (x: number): string =>
+  x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1);
+const rate = formatRate;
 const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
 
 /** A name in a column of its own, then the text; more lines stand below it. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
+import { shellWord } from "../front/command-line.js";
 import { asEngraftError } from "./failure.js";
 
 /**
@@ -22,7 +23,7 @@ export async function resumable<Result>(
   } catch (thrown) {
     const error = asEngraftError(thrown);
     if (run === undefined || !existsSync(join(run, "run.json"))) throw error;
-    const goOn = `engraft ${command} --resume ${quoted(run)}`;
+    const goOn = `engraft ${command} --resume ${shellWord(run)}`;
     if (error.kind === "Interrupted")
       throw new EngraftError("Interrupted", error.message, {
         at: run,
@@ -39,9 +40,4 @@ export async function resumable<Result>(
       cause: error,
     });
   }
-}
-
-/** A path as a shell wants it. */
-function quoted(path: string): string {
-  return /^[\w./:\\-]+$/.test(path) ? path : `"${path}"`;
 }

@@ -139,11 +139,23 @@ export interface ProgressEvent {
   readonly total: number;
   readonly unit: "pictures" | "rows" | "steps" | "bytes" | "trials";
   readonly seconds_left?: number;
-  /** Mean training loss of the last steps. */
+  /** Which training of the run, as in its epochs. */
+  readonly stage?: string;
+  /** Items a second of late: of `unit`, or of `items` where the unit is steps. */
+  readonly per_second?: number;
+  readonly items?: ItemUnit;
+  /** Mean training loss of the last steps: of all that is minimised. */
   readonly loss?: number;
+  /** Each term as it counts in the loss, where there is more than one. */
+  readonly terms?: Readonly<Record<string, number>>;
   /** Highest learning rate of the last step. */
   readonly rate?: number;
+  /** Memory of the process now, in units of 10⁶ bytes. */
+  readonly rss_mb?: number;
 }
+
+/** What a training step is made of. */
+export type ItemUnit = "pictures" | "rows" | "texts";
 
 /** What takes long. */
 export type Phase =
@@ -454,6 +466,13 @@ export interface RunEvent {
   readonly error?: { readonly kind: string; readonly message: string };
 }
 
+/** A run is followed: where its page is. */
+export interface ServingEvent {
+  readonly event: "serving";
+  readonly url: string;
+  readonly run: string;
+}
+
 /** The last event of a command that failed. */
 export interface ErrorEvent {
   readonly event: "error";
@@ -485,6 +504,7 @@ export type EngraftEvent =
   | InitEvent
   | AdaptResultEvent
   | RunEvent
+  | ServingEvent
   | ErrorEvent;
 
 /** Called with each event, in order. */

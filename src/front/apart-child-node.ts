@@ -47,6 +47,10 @@ async function work({
             signal: told.signal,
             ...(options.threads !== undefined && { threads: options.threads }),
           });
+    if (result.task !== "image-classification")
+      throw new EngraftError("OptionError", `a run of the task ${result.task} cannot be compared`, {
+        help: "compare is for classes of pictures",
+      });
     await tell({ result });
   } catch (thrown) {
     const aborted = (thrown as { name?: unknown }).name === "AbortError";

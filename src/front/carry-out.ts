@@ -1,9 +1,10 @@
-import { messageOf } from "../core/errors.js";
+import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import { type Dataset, PixelCache } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
 import { defaults, type TrainOptions } from "./options.js";
+import { progressKept, withMemory } from "./progress-kept.js";
 import type { RunFolder } from "./run-folder.js";
 import { requireSameBase, requireSameData } from "./same.js";
 import { openBody, openData } from "./setup.js";
@@ -46,7 +47,7 @@ export interface Underway<Data> {
   readonly runtime: Runtime;
   /** `performance.now()` when it began. */
   readonly begin: number;
-  /** All that was said, but progress. */
+  /** All that was said, of progress a part. */
   readonly events: readonly EngraftEvent[];
   readonly onEvent: OnEvent;
 }
@@ -69,10 +70,12 @@ export async function underway<Data, Result>(
   const board = options.tensorboard
     ? await (await import("./tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
     : undefined;
-  const onEvent: OnEvent = (event) => {
+  const keeps = progressKept();
+  const onEvent: OnEvent = (said) => {
+    const event = withMemory(said, platform);
     options.onEvent?.(event);
     board?.write(event);
-    if (event.event === "progress") return;
+    if (!keeps(event)) return;
     events.push(event);
     record.write(event);
   };
@@ -122,6 +125,9 @@ export async function underway<Data, Result>(
     await run.update({ versions });
     afterStart.release();
     return await work({ given: await looking, runtime, begin, events, onEvent });
+  } catch (error) {
+    record.write(ended(error));
+    throw error;
   } finally {
     stop.abort();
     await looking.catch(() => undefined);
@@ -142,6 +148,13 @@ function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } 
       for (const event of events) onEvent(event);
     },
   };
+}
+
+/** What a run's record says last when it did not come to its end. */
+export function ended(error: unknown): EngraftEvent {
+  const known = error instanceof EngraftError ? error : undefined;
+  const kind = known?.kind ?? "InternalError";
+  return { event: "error", kind, message: messageOf(error), exit: known?.exitCode ?? 1 };
 }
 
 /** Events on their way to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint says so. */

@@ -22,3 +22,8 @@ export function commandLine(
   const paths = [data, ...(target === undefined ? [] : [target])].map((path) => JSON.stringify(path));
   return [`engraft ${command}`, ...paths, ...flags, "--out", JSON.stringify(out)].join(" ");
 }
+
+/** A path as a shell wants it. */
+export function shellWord(path: string): string {
+  return /^[\w./:\\-]+$/.test(path) ? path : `"${path}"`;
+}

@@ -169,8 +169,10 @@ export async function resumeOn(
       });
     if (status !== "done" || result?.event !== "result" || result.task === "domain-adaptation")
       return undefined;
-    options.onEvent?.(result);
-    return result;
+    // The folder may have been moved or copied since.
+    const here = { ...result, run: run.path, model: run.file("model") };
+    options.onEvent?.(here);
+    return here;
   };
   const before = finished(await RunFolder.open(platform, folder));
   if (before) return before;

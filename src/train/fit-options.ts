@@ -1,4 +1,4 @@
-import type { EpochEvent, OnEvent } from "../core/events.js";
+import type { EpochEvent, ItemUnit, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -42,6 +42,8 @@ export interface FitOptions {
   readonly fromEpochs?: readonly number[];
   readonly epochs: number;
   readonly batch: number;
+  /** What a batch is made of, for how many a second are told. Default "pictures". */
+  readonly items?: ItemUnit;
   readonly stepsPerEpoch: number;
   /** Feeds of steps `from` … `stepsPerEpoch - 1` of an epoch, the same on every call. */
   readonly feeds: (epoch: number, from: number) => AsyncIterable<StepFeeds>;

@@ -167,6 +167,7 @@ class Run {
     const share = Math.min(1, Math.max(0.2, steps / options.stepsPerEpoch));
     this.secondsPerStep += (perStep - this.secondsPerStep) * (this.secondsPerStep === 0 ? 1 : share);
     this.keepInTime();
+    const { terms } = termsOf(scalars, 1, this.loop.step.termWeights);
     options.onEvent?.({
       event: "progress",
       phase: options.phase ?? "training",
@@ -174,7 +175,11 @@ class Run {
       total: this.total,
       unit: "steps",
       seconds_left: ((this.total - done) * this.note.seconds) / done,
+      stage: options.stage,
+      per_second: options.batch / this.secondsPerStep,
+      items: options.items ?? "pictures",
       loss: scalars.loss!,
+      ...(terms && { terms }),
       rate: rate * Math.max(...this.rates),
     });
     const losses = each["term/classification"] ?? each.loss!;

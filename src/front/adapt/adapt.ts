@@ -1,9 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptResultEvent, EngraftEvent, OnEvent } from "../../core/events.js";
 import { isTextList } from "../../data/texts/index.js";
-import { recorder } from "../carry-out.js";
+import { ended, recorder } from "../carry-out.js";
 import { commandLine } from "../command-line.js";
 import { type Machine, openMachine } from "../machine.js";
+import { progressKept, withMemory } from "../progress-kept.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, domainEvent, fitTogether } from "./domain.js";
@@ -103,8 +104,10 @@ export async function resumeAdapt(
       const run = await RunFolder.open(machine.platform, folder);
       const { status, result, threads } = run.manifest;
       if (status === "done" && result?.event === "result" && result.task === "domain-adaptation") {
-        options.onEvent?.(result);
-        return result;
+        // The folder may have been moved or copied since.
+        const here = { ...result, run: run.path, model: run.file("model") };
+        options.onEvent?.(here);
+        return here;
       }
       const kept = run.manifest.options as AdaptOptions;
       checkAdaptOptions({ ...kept });
@@ -124,9 +127,11 @@ async function carryOutAdaptation(
   const seed = options.seed ?? adaptDefaults.seed;
   const events: EngraftEvent[] = [];
   const record = recorder(run, options.onEvent);
-  const onEvent: OnEvent = (event) => {
+  const keeps = progressKept();
+  const onEvent: OnEvent = (said) => {
+    const event = withMemory(said, platform);
     options.onEvent?.(event);
-    if (event.event === "progress") return;
+    if (!keeps(event)) return;
     events.push(event);
     record.write(event);
   };
@@ -163,6 +168,9 @@ async function carryOutAdaptation(
     await requireSame(run, `${source.fingerprint} ${other.fingerprint}`);
     const context = { run, options: { ...options, seed }, machine, platform, runtime, unit, seed, onEvent };
     return await adaptAndScore(context, domains, begin, events);
+  } catch (error) {
+    record.write(ended(error));
+    throw error;
   } finally {
     await record.end();
     await runtime.close();

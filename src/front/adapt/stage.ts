@@ -69,7 +69,7 @@ export async function trainStage(
   domains: Domains,
   { method, tradeOff, weights, start }: StageRequest,
 ): Promise<Stage> {
-  const { options, platform, runtime, run, seed } = context;
+  const { options, platform, runtime, run, seed, unit } = context;
   const { inputs, width, features } = network;
   const classes = domains.source.classes;
   const train = itemsOf(domains.source, "train");
@@ -140,6 +140,7 @@ export async function trainStage(
       ),
     validate,
     stage: name,
+    items: `${unit}s`,
     memoryBytes: platform.memoryBytes(),
     ...(store && { store: records.watching(store) }),
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),

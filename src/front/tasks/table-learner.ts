@@ -108,6 +108,7 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
         feeds,
         validate: async (evaluate) => validate(await answersOf(evaluate, xValidation, width, outputs)),
         stage,
+        items: "rows",
         memoryBytes: memoryOf(options, platform.memoryBytes()),
         recompute: recomputeOf(options),
         phase: start.name === "scratch" && stage !== "full" ? "scratch" : "training",
