@@ -139,7 +139,7 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
   ],
   "a rate beyond reason": [
     "train ROOT/data --lr 1e6",
-    `OptionError: --lr 1e6: must be a number above 0, at most 100\n${trainHelp}`,
+    `OptionError: --lr 1e6: must be a number above 0, at most 100, or find\n${trainHelp}`,
   ],
   "a batch beyond reason": [
     "train ROOT/data --batch-size 1e9",

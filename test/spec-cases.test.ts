@@ -104,7 +104,7 @@ async function problemsOf(c: SpecCase): Promise<string[]> {
   for (const [form, weights] of formsOf(c)) {
     const say = (list: readonly string[]) => problems.push(...list.map((p) => `${form}: ${p}`));
     // Fed, the batch may become a name; as constants every size is known.
-    const read = fromOnnx(withWeights(c, weights), { freeBatch: form === "fed" });
+    const read = fromOnnx(withWeights(c, weights), { freeBatch: form === "fed", unroll: true });
     const kept = read.graph.nodes.filter((n) => n.kind !== "op");
     if (kept.length > 0) {
       opaque = true;

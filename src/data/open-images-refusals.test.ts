@@ -138,6 +138,7 @@ test("progress tells every picture, and an aborted signal stops with Interrupted
   await opened(classTree({ a: 4, b: 4 }), { onEvent: (event) => events.push(event) });
   expect(events.at(-1)).toEqual({
     event: "progress",
+    per_second: expect.any(Number),
     phase: "scan",
     done: 8,
     total: 8,

@@ -178,7 +178,7 @@ test("what cannot fit into memory is refused before it is allocated, and the tab
   });
   expect(tooMuch.error).toMatchObject({ kind: "OptionError" });
   expect(tooMuch.error!.message).toMatch(/needs at least [\d.]+ GB of memory, there are [\d.]+ GB$/);
-  expect(tooMuch.error!.help).toContain("use a smaller batch");
+  expect(tooMuch.error!.help).toContain("use a smaller base");
   expect(await page.evaluate(() => 1 + 1)).toBe(2);
   await page.close();
 });
