@@ -6,4 +6,7 @@ export {
 } from "./cross-entropy.js";
 export { distillationLoss } from "./distillation.js";
 export { featureMapDrift, weightDrift } from "./drift.js";
+export { attentionMap, attentionTransfer, hintLoss, type MapSize, pooledTo } from "./feature-maps.js";
+export { relationalAngle, relationalDistance } from "./relational.js";
 export { smallestSingularValues } from "./spectral-shrinkage.js";
+export { uncertaintyWeighted } from "./uncertainty.js";

@@ -20,5 +20,7 @@ export {
   spectralShrinkage,
   startingPoint,
 } from "./penalties.js";
+export { projectedGradients } from "./projected-gradients.js";
 export { feedNames } from "./state-names.js";
 export { buildStep, type Step, type StepOptions, type TrainableValue } from "./step.js";
+export { type Attended, attention, hints, relations, softTargets } from "./teacher.js";

@@ -46,6 +46,8 @@ export interface Penalty {
   /** Values of the model that it looks at. */
   readonly exposes?: readonly Value[];
   /** As in an {@link Objective}. */
+  readonly rows?: Readonly<Record<string, readonly number[]>>;
+  /** As in an {@link Objective}. */
   readonly given?: Readonly<Record<string, readonly number[]>>;
   /** @param now the model's outputs for the batch. @returns terms, and values in them that no gradient passes */
   terms(
@@ -86,13 +88,16 @@ export interface Objective<Source extends string = string> {
 export interface ClassificationOptions extends CrossEntropyOptions {
   /** Further terms. Default none. */
   readonly penalties?: readonly Penalty[];
+  /** Weight of the labels' cross-entropy beside them. Default 1. */
+  readonly labels?: number;
 }
 
 /** Cross-entropy of the labelled training batch, and penalties. */
 export function classification(options: ClassificationOptions = {}): Objective<"train"> {
-  const { penalties = [], ...bent } = options;
+  const { penalties = [], labels = 1, ...bent } = options;
   return {
     needs: ["train"],
+    rows: Object.assign({}, ...penalties.map((p) => p.rows)) as Record<string, readonly number[]>,
     exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
     given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
     terms(g, model, { train }, before) {
@@ -102,7 +107,7 @@ export function classification(options: ClassificationOptions = {}): Objective<"
       const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
       return {
         terms: Object.assign(
-          { classification: { value: weightedMean(g, losses, train.weights, shares), weight: 1 } },
+          { classification: { value: weightedMean(g, losses, train.weights, shares), weight: labels } },
           ...added.map(({ terms }) => terms),
         ) as Record<string, Term>,
         logits: outputs,
