@@ -27,7 +27,8 @@ export type {
 export type { Dataset, ImageItem } from "./data/index.js";
 export { type Evaluation, evaluate } from "./front/evaluate.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
-export type { TaskOptions, TrainOptions } from "./front/options.js";
+export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
 export { openData } from "./front/setup.js";
-export { type ResumeOptions, resume, train } from "./front/train.js";
+export { distill, type ResumeOptions, resume, train } from "./front/train.js";
+export { type DistillMethod, distillMethods } from "./methods/distillation/settings.js";
 export { type StrategyName, strategies } from "./methods/registry.js";

@@ -22,10 +22,10 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError cacheInfo clearCache evaluate inspectModel listBases loadModel openData pullBase
+      EngraftError cacheInfo clearCache distill distillMethods evaluate inspectModel listBases loadModel openData pullBase
       resume showBase strategies train`),
     types: words(`
-      Answer BaseInfo CacheInfo ClassificationScores Dataset EngraftEvent ErrorKind Evaluation
+      Answer BaseInfo CacheInfo ClassificationScores Dataset DistillMethod DistillOptions EngraftEvent ErrorKind Evaluation
       ImageItem Inspection Interval Model OnEvent PulledBase ResumeOptions StrategyName TaskOptions TrainOptions
       TrainResultEvent Verdict`),
   },
@@ -79,8 +79,9 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./losses": {
     values: words(`
-      classWeightsOf distillationLoss featureMapDrift smallestSingularValues softmaxCrossEntropy weightDrift weightedMean`),
-    types: "CrossEntropyOptions",
+      attentionMap attentionTransfer classWeightsOf distillationLoss featureMapDrift hintLoss pooledTo relationalAngle
+      relationalDistance smallestSingularValues softmaxCrossEntropy uncertaintyWeighted weightDrift weightedMean`),
+    types: "CrossEntropyOptions MapSize",
   },
   "./optim": {
     values: words(`
@@ -91,10 +92,10 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./train": {
     values: words(`
-      buildStep classification distillation featureMaps feedNames oldAnswers relatedClasses runSteps shrunkHead spectralShrinkage
-      startingPoint`),
+      attention buildStep classification distillation featureMaps feedNames hints oldAnswers projectedGradients
+      relatedClasses relations runSteps shrunkHead softTargets spectralShrinkage startingPoint`),
     types: words(`
-      Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs Objective
+      Attended Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs Objective
       Penalty Step StepFeeds StepOptions Term TrainableValue`),
   },
   "./evaluate": {

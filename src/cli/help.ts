@@ -1,3 +1,4 @@
+import { distillMethods } from "../methods/distillation/settings.js";
 import { loopSettings } from "../methods/loop-settings.js";
 import { type StrategyRow, strategies } from "../methods/registry.js";
 import type { Settings } from "../methods/settings.js";
@@ -62,6 +63,16 @@ function settingRows(settings: Settings): (readonly [string, string])[] {
   ]);
 }
 
+/** Every way to learn from a teacher, with what it can be told. */
+function methodTable(): string[] {
+  return table(
+    Object.entries(distillMethods).flatMap(([name, { does, settings }]) => [
+      [name, does] as const,
+      ...settingRows(settings),
+    ]),
+  );
+}
+
 /** `engraft train --help` */
 export function commandHelp(name: CommandName): string {
   const spec = commands[name];
@@ -75,6 +86,7 @@ export function commandHelp(name: CommandName): string {
     `  engraft ${spec.name} ${spec.usage} [options]`,
     "",
     ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
+    ...(name === "distill" ? ["Methods, with the defaults of their options", ...methodTable(), ""] : []),
     ...(name === "train" ? ["Strategies, with the defaults of their options", ...strategyTable(), ""] : []),
     "Options of every command",
     ...table(shared),

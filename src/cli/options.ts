@@ -85,6 +85,31 @@ export const train = command({
   ],
 });
 
+const { baselines: _ofTrain, ...asTrain } = train.options.shape;
+
+export const distill = command({
+  name: "distill",
+  summary: "train a small model on what a larger one answers, beside the same model without it",
+  usage: "<data> --teacher MODEL | --resume DIR",
+  least: 0,
+  most: 1,
+  options: {
+    teacher: words("what is learnt from: a run, a model folder, file.onnx, a name, hf:org/name", "MODEL"),
+    method: words("what is compared, see below; several with commas between", "NAME", "soft"),
+    ...asTrain,
+    strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
+    option: settings(
+      "an option of the method, or of strategy and loop (engraft train --help); several times",
+    ),
+    noComparison: flag("do not train the same model without the teacher beside it"),
+    seeds: integer("runs of other seeds, with and without the teacher", { min: 1, max: 20, otherwise: "1" }),
+  },
+  examples: [
+    "engraft distill ./flowers --teacher runs/large --base vision-mini",
+    "engraft distill ./flowers --teacher runs/large --method soft,attention --seeds 3",
+  ],
+});
+
 export const evaluate = command({
   name: "eval",
   summary: "score a model on pictures: metrics with intervals, confusions, calibration",
@@ -136,7 +161,7 @@ export const cache = command({
 });
 
 /** In the order of the help. */
-export const commands = { train, eval: evaluate, predict, inspect, bases, cache } as const;
+export const commands = { train, distill, eval: evaluate, predict, inspect, bases, cache } as const;
 export type CommandName = keyof typeof commands;
 
 /** The options of a command, as it gets them. */

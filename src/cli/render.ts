@@ -162,11 +162,28 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     ),
     ...renderScores(result.test),
   ];
+  const { distillation } = result;
+  if (distillation) {
+    const { teacher, words, answers, test, seeds } = distillation;
+    lines.push(
+      ...labelled(
+        "teacher",
+        `${teacher.name}${test ? `, accuracy ${fraction(test.accuracy)} (${between(test.accuracy_ci95)})` : ""}: ${words}`,
+        answers,
+        ...(seeds.length > 1
+          ? seeds.map(
+              (s) =>
+                `seed ${s.seed}: accuracy ${fraction(s.accuracy)}${s.without_teacher === undefined ? "" : `, without the teacher ${fraction(s.without_teacher)}`}`,
+            )
+          : []),
+      ),
+    );
+  }
   for (const [name, baseline] of Object.entries(baselines ?? {})) {
     if (!baseline) continue;
     lines.push(
       ...labelled(
-        name,
+        name === "without_teacher" ? "without" : name,
         `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}: ${baseline.recipe}`,
       ),
     );

@@ -204,6 +204,25 @@ export interface Verdict {
   readonly words: string;
 }
 
+/** What a student learnt from. */
+export interface DistillationResult {
+  readonly teacher: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly methods: readonly string[];
+  /** What was compared, with its weights, and how the teacher's answers came about. */
+  readonly words: string;
+  readonly answers: string;
+  /** The teacher's own scores on the test part; missing where its classes are others. */
+  readonly test?: ClassificationScores;
+  /** For the teacher's answers before the first step; 0 where it ran beside. */
+  readonly seconds: number;
+  /** Accuracy of the student with the teacher and without, on the test part, by seed. */
+  readonly seeds: readonly {
+    readonly seed: number;
+    readonly accuracy: number;
+    readonly without_teacher?: number;
+  }[];
+}
+
 /** The last event of `train`, and what the library's `train` returns. */
 export interface TrainResultEvent {
   readonly event: "result";
@@ -227,8 +246,15 @@ export interface TrainResultEvent {
   readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
   /** How often this very test part has been scored before, counted by its fingerprint across runs. */
   readonly test_looks: number;
-  readonly baselines?: { readonly scratch?: Baseline; readonly probe?: Baseline };
+  readonly baselines?: {
+    readonly scratch?: Baseline;
+    readonly probe?: Baseline;
+    /** Of a distilled student: the same student, steps and seed without the teacher. */
+    readonly without_teacher?: Baseline;
+  };
   readonly verdict?: Verdict;
+  /** Of `distill`: what it learnt from. */
+  readonly distillation?: DistillationResult;
 }
 
 /** The last event of a command that failed. */

@@ -72,6 +72,9 @@ export async function carryOut(
     const once = options.strategy === "probe" && options.baselines !== true;
     const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
     const context = { run, options, machine, platform, runtime, dataset: given, opened, decoded, onEvent };
+    const { teacher } = run.manifest.options;
+    if (teacher !== undefined)
+      return await (await import("./distill/distill-and-score.js")).distillAndScore(context, begin, events);
     return await trainAndScore(context, begin, events);
   } finally {
     await record.end();

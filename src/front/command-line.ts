@@ -6,7 +6,9 @@ export function commandLine(data: string, options: Readonly<Record<string, unkno
     const flag = `--${kebab(name)}`;
     if (name === "cache") return value === false ? ["--no-cache"] : [];
     // The command line has no word for it, and it changes no result.
-    if (name === "checkpointSeconds" || value === undefined || value === false) return [];
+    if (name === "checkpointSeconds" || value === undefined) return [];
+    if (name === "comparison") return value === false ? ["--no-comparison"] : [];
+    if (value === false) return [];
     if (name === "option")
       return Object.entries(value as object).flatMap(([key, v]) => [
         flag,
@@ -14,5 +16,6 @@ export function commandLine(data: string, options: Readonly<Record<string, unkno
       ]);
     return value === true ? [flag] : [flag, String(value)];
   });
-  return ["engraft train", JSON.stringify(data), ...flags, "--out", JSON.stringify(out)].join(" ");
+  const command = options.teacher === undefined ? "engraft train" : "engraft distill";
+  return [command, JSON.stringify(data), ...flags, "--out", JSON.stringify(out)].join(" ");
 }

@@ -27,7 +27,18 @@ export interface PictureSource {
   /** Where the pictures are read and decoded. */
   readonly platform: Platform;
   readonly signal?: AbortSignal;
+  /** Further data of a batch by name, fed as `train.NAME`: see {@link RowsOf}. */
+  readonly rows?: RowsOf;
 }
+
+/**
+ * What else is fed of a batch. @param batch the pictures as they are fed, and their places in the items, both filled up
+ */
+export type RowsOf = (batch: {
+  readonly epoch: number;
+  readonly indices: readonly number[];
+  readonly pixels: Tensor;
+}) => Promise<Readonly<Record<string, Tensor>>>;
 
 /** What scoring needs of a {@link PictureSource}. */
 export type HeldSource = Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform">;
@@ -58,7 +69,7 @@ export async function* pictureFeeds(
     ...(signal && { signal }),
   });
   const each = preprocessing.height * preprocessing.width * 3;
-  for await (const { pixels, labels } of given) {
+  for await (const { pixels, labels, indices } of given) {
     const n = labels.length;
     const x = n === batch ? pixels : new Uint8Array(batch * each);
     const y = new BigInt64Array(batch);
@@ -69,8 +80,13 @@ export async function* pictureFeeds(
       y[i] = BigInt(labels[i < n ? i : 0]!);
       w[i] = i < n ? 1 : 0;
     }
+    const dims = [batch, preprocessing.height, preprocessing.width, 3];
+    const fed: Tensor = { dtype: "uint8", dims, data: x };
+    const filled = Array.from({ length: batch }, (_, i) => indices[i < n ? i : 0]!);
+    const rows = (await source.rows?.({ epoch, indices: filled, pixels: fed })) ?? {};
     yield {
-      [names.x]: { dtype: "uint8", dims: [batch, preprocessing.height, preprocessing.width, 3], data: x },
+      ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [`train.${name}`, row])),
+      [names.x]: fed,
       [names.labels]: { dtype: "int64", dims: [batch], data: y },
       [names.weights]: { dtype: "float32", dims: [batch], data: w },
     };

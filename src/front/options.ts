@@ -2,7 +2,9 @@ import { type WeightStorage, weightStorages } from "../bases/weight-storages.js"
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Augmentation } from "../data/index.js";
-import { checkSettings, type StrategyName, strategies } from "../methods/registry.js";
+import { methodsOf, splitDistill } from "../methods/distillation/settings.js";
+import { loopSettings } from "../methods/loop-settings.js";
+import { checkSettings, rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
 
@@ -65,6 +67,18 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly checkpointSeconds?: number;
 }
 
+/** What `distill` may be told beside what `train` may. */
+export interface DistillOptions extends Omit<TrainOptions, "baselines"> {
+  /** What the student learns from: a run, a model folder, a file.onnx, a name, or hf:org/name. */
+  readonly teacher: string;
+  /** "soft", "hints", "attention", "relational", or several with commas between. Default "soft". */
+  readonly method?: string;
+  /** Train the same student without the teacher beside it, and compare. Default true. */
+  readonly comparison?: boolean;
+  /** Runs of other seeds, with and without the teacher; the best by validation is kept. Default 1. */
+  readonly seeds?: number;
+}
+
 /** What holds where an option is not given. */
 export const defaults = {
   base: "vision-mini",
@@ -73,6 +87,11 @@ export const defaults = {
   weights: "fp32",
   seed: 0,
 } as const satisfies Partial<TrainOptions>;
+
+/** Strategies that train by gradients. */
+const trainable = (Object.keys(strategies) as StrategyName[]).filter(
+  (name) => rowOf(name).plan !== undefined,
+);
 
 type Check = readonly [allowed: string, (value: unknown) => boolean];
 
@@ -100,7 +119,9 @@ const numbers: Check = [
 ];
 
 /** What each option may be; the same limits as on the command line. */
-const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">, Check>> = {
+const checks: Readonly<
+  Record<Exclude<keyof TrainOptions | keyof DistillOptions, "onEvent" | "signal">, Check>
+> = {
   seed: whole(0, 2 ** 31 - 1),
   threads: whole(1, 1024),
   cache: yesOrNo,
@@ -130,7 +151,14 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
   out: text,
   baselines: yesOrNo,
   checkpointSeconds: between(0, 3600),
+  teacher: text,
+  method: text,
+  comparison: yesOrNo,
+  seeds: whole(1, 20),
 };
+
+/** What has a meaning only beside a teacher. */
+const ofTeacher = ["method", "comparison", "seeds"] as const;
 
 /** @throws OptionError for an option that there is not, or a value that it cannot have */
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
@@ -148,6 +176,32 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
         details: { option: name, value },
       });
   }
-  const { strategy, option } = options as TrainOptions;
-  if (option !== undefined) checkSettings(strategy ?? defaults.strategy, option);
+  const {
+    strategy = defaults.strategy,
+    option,
+    teacher,
+    method,
+  } = options as TrainOptions & Partial<DistillOptions>;
+  const lone = teacher === undefined ? ofTeacher.find((name) => options[name] !== undefined) : undefined;
+  if (lone !== undefined)
+    throw new EngraftError("OptionError", `${lone} has no meaning without a teacher`, {
+      help: "use distill with a teacher, or leave it out",
+    });
+  if (teacher !== undefined) {
+    if (rowOf(strategy).plan === undefined || (options as TrainOptions).baselines)
+      throw new EngraftError(
+        "OptionError",
+        (options as TrainOptions).baselines
+          ? "baselines have no place beside a teacher: the same student without it is the comparison"
+          : `strategy "${strategy}" has no steps in which a student could learn from a teacher`,
+        { help: `leave it out, or use ${trainable.join(", ")}` },
+      );
+    const { rest } = splitDistill(
+      methodsOf(method ?? "soft"),
+      option ?? {},
+      { ...loopSettings, ...rowOf(strategy).settings },
+      `strategy "${strategy}"`,
+    );
+    checkSettings(strategy, rest);
+  } else if (option !== undefined) checkSettings(strategy, option);
 }

@@ -3,7 +3,7 @@ import type { EngraftEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
 import type { CheckpointStore } from "../train/fit.js";
-import { checkOptions, type TrainOptions } from "./options.js";
+import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
 
 /** `run.json`: everything that a run is made of, and in the end its result. */
 export interface RunManifest {
@@ -13,7 +13,7 @@ export interface RunManifest {
   /** Absolute path of the data. */
   readonly data: string;
   /** Options that decide the result, as given. */
-  readonly options: Readonly<Partial<TrainOptions>>;
+  readonly options: Readonly<Partial<TrainOptions & Omit<DistillOptions, "baselines">>>;
   readonly started: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: string;
@@ -21,6 +21,7 @@ export interface RunManifest {
   /** Set once the data and the base were opened: a resumed run refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
+  readonly teacher_sha256?: string;
   readonly preprocessing?: Readonly<Record<string, unknown>>;
   readonly cut?: string;
   /** Seed of the data's split: a data set that was opened beforehand has its own. */

@@ -4,7 +4,7 @@ import type { Dataset } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { carryOut } from "./carry-out.js";
 import { type Machine, openMachine } from "./machine.js";
-import { checkOptions, type TrainOptions } from "./options.js";
+import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
 import { freeRunPath, RunFolder, type RunManifest } from "./run-folder.js";
 
 /**
@@ -41,7 +41,12 @@ export async function trainOn(
       ? await freeRunPath(platform, root, new Date().toISOString().slice(0, 10))
       : platform.files.resolve(options.out);
   const { onEvent: _e, signal: _s, threads, out: _o, base, ...others } = options;
-  const kept = { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others };
+  const { teacher } = others as Partial<DistillOptions>;
+  const kept = {
+    ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
+    ...others,
+    ...(teacher !== undefined && { teacher: await fromAnywhere(teacher, platform) }),
+  };
   const manifest: RunManifest = {
     format: 1,
     status: "running",
@@ -76,6 +81,25 @@ async function fromAnywhere(base: string, { files }: Platform): Promise<string> 
   if (!/[\\/]|\.onnx$/i.test(base) || base.startsWith("hf:")) return base;
   const path = files.resolve(base);
   return (await files.stat(path)) ? path : base;
+}
+
+/**
+ * Train a student on labelled pictures and on what a teacher answers to them; the same student without the teacher is
+ * trained beside it, from the same start, with the same steps and seeds.
+ *
+ * @param data as for {@link train}. @param options.teacher a model that knows the same classes (see the guide, "Distillation").
+ * @returns the `result` event, with `distillation`, `baselines.without_teacher` and the verdict on the teacher.
+ * @throws EngraftError for people; a teacher with other classes is refused with both lists.
+ * @example
+ * const run = await distill("./flowers", { teacher: "runs/large", base: "vision-mini", method: "soft,attention" });
+ * console.log(run.test.accuracy, run.verdict?.words);
+ */
+export async function distill(data: string | Dataset, options: DistillOptions): Promise<TrainResultEvent> {
+  if (options.teacher === undefined)
+    throw new EngraftError("OptionError", "distill needs a teacher", {
+      help: "give a run, a model folder, file.onnx, a name, or hf:org/name that knows the data's classes",
+    });
+  return train(data, options as TrainOptions);
 }
 
 /** What may be said of a run that goes on; everything else it knows. */

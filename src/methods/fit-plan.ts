@@ -26,7 +26,11 @@ export function fitOfPlan(plan: TrainingPlan): PlannedFit {
   const { name: optimizer, weightDecay } = plan.optimizer;
   return {
     trainable: plan.trainable,
-    objective: classification({ ...plan.loss, ...(plan.penalties && { penalties: plan.penalties }) }),
+    objective: classification({
+      ...plan.loss,
+      ...(plan.penalties && { penalties: plan.penalties }),
+      ...(plan.labels !== undefined && { labels: plan.labels }),
+    }),
     optimizer: (optimizers[optimizer] as (o: { weightDecay: number }) => Transform)({ weightDecay }),
     batchNorm: plan.batchNorm,
     clipNorm: plan.clipNorm,

@@ -40,6 +40,8 @@ export interface TrainingPlan {
   readonly patience?: number;
   /** Terms of the loss beside the cross-entropy. */
   readonly penalties?: readonly Penalty[];
+  /** Weight of the labels' cross-entropy beside them. Default 1. */
+  readonly labels?: number;
   /** The recipe in one sentence. */
   readonly words: string;
 }

@@ -16,7 +16,7 @@ const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
  * Do the work; when it is interrupted, say how to go on with the run that was begun.
  * @throws what the work throws
  */
-async function resumable(
+export async function resumable(
   onEvent: OnEvent,
   work: (onEvent: OnEvent) => Promise<TrainResultEvent>,
 ): Promise<TrainResultEvent> {
