@@ -3,6 +3,7 @@ import type { Interval, Part } from "../core/events.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import type { Platform } from "../platform/platform.js";
 import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
+import type { NamedHead } from "./task-heads.js";
 
 /** What Engraft knows of a model it trained: `engraft.json`. */
 export interface EngraftManifest {
@@ -30,6 +31,8 @@ export interface ModelFolderContent {
   readonly onnx: Uint8Array;
   /** In the order of the logits. */
   readonly classes: readonly string[];
+  /** Where the file has several heads: each with its output; the first is that of `classes`. */
+  readonly tasks?: readonly NamedHead[];
   readonly preprocessing: ImagePreprocessing;
   /** Text of the model card, README.md. */
   readonly card: string;
@@ -44,6 +47,8 @@ export interface ModelFolder {
   /** sha256 of the onnx file, hex. */
   readonly sha256: string;
   readonly classes: readonly string[];
+  /** Where the file has several heads. */
+  readonly tasks?: readonly NamedHead[];
   readonly preprocessing: ImagePreprocessing;
   /** Missing for a folder that something else than Engraft wrote. */
   readonly engraft: EngraftManifest | undefined;
@@ -53,7 +58,10 @@ export interface ModelFolder {
 const jsonLimit = 128 * 2 ** 20;
 
 /** `config.json`: "resnet" stands for any image classifier, Transformers.js refuses types it does not know. */
-export function modelConfig(classes: readonly string[]): Record<string, unknown> {
+export function modelConfig(
+  classes: readonly string[],
+  tasks?: readonly NamedHead[],
+): Record<string, unknown> {
   return {
     model_type: "resnet",
     architectures: ["ResNetForImageClassification"],
@@ -61,6 +69,13 @@ export function modelConfig(classes: readonly string[]): Record<string, unknown>
     id2label: Object.fromEntries(classes.map((label, i) => [String(i), label])),
     label2id: Object.fromEntries(classes.map((label, i) => [label, i])),
     "transformers.js_config": { dtype: "fp32" },
+    ...(tasks && {
+      engraft_tasks: tasks.map(({ name, output, classes: labels }) => ({
+        name,
+        output,
+        id2label: Object.fromEntries(labels.map((label, i) => [String(i), label])),
+      })),
+    }),
   };
 }
 
@@ -81,7 +96,10 @@ export async function writeModelFolder(
   await files.remove(temporary);
   try {
     await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
-    await files.writeAtomic(files.join(temporary, "config.json"), json(modelConfig(content.classes)));
+    await files.writeAtomic(
+      files.join(temporary, "config.json"),
+      json(modelConfig(content.classes, content.tasks)),
+    );
     const preprocessor = json(writePreprocessing(content.preprocessing));
     await files.writeAtomic(files.join(temporary, "preprocessor_config.json"), preprocessor);
     await files.writeAtomic(files.join(temporary, "README.md"), content.card);
@@ -136,6 +154,24 @@ export function readLabels(config: unknown, at: string): readonly string[] {
   });
 }
 
+/** `engraft_tasks`: heads with their outputs. @throws ModelError when one has no name, no output or no labels */
+function readTasks(config: unknown, at: string): readonly NamedHead[] | undefined {
+  const tasks = (config as { engraft_tasks?: unknown } | null)?.engraft_tasks;
+  if (tasks === undefined) return undefined;
+  const bad = (why: string): EngraftError =>
+    new EngraftError("ModelError", `config.json: "engraft_tasks" ${why}`, {
+      at,
+      help: 'each task has a "name", an "output" of onnx/model.onnx and an "id2label"',
+    });
+  if (!Array.isArray(tasks) || tasks.length === 0) throw bad("is no list of tasks");
+  return tasks.map((task: unknown) => {
+    const { name, output } = (task ?? {}) as { name?: unknown; output?: unknown };
+    if (typeof name !== "string" || typeof output !== "string")
+      throw bad("has a task without name or output");
+    return { name, output, classes: readLabels(task, at) };
+  });
+}
+
 function readManifest(json: unknown, at: string): EngraftManifest {
   const manifest = json as Partial<EngraftManifest> | null;
   const items = manifest?.items;
@@ -184,11 +220,21 @@ export async function readModelFolder(platform: Platform, path: string): Promise
       throw new EngraftError("ModelError", `the model folder has no ${name}`, { at: dir });
     return readJson(platform, file(name));
   };
-  const classes = readLabels(await read("config.json"), file("config.json"));
+  const config = await read("config.json");
+  const classes = readLabels(config, file("config.json"));
+  const tasks = readTasks(config, file("config.json"));
   const preprocessing = readPreprocessing(await read("preprocessor_config.json"));
   const engraft = (await files.stat(file("engraft.json")))
     ? readManifest(await read("engraft.json"), file("engraft.json"))
     : undefined;
   const onnx = await files.read(file("onnx/model.onnx"));
-  return { dir, onnx, sha256: await platform.sha256(onnx), classes, preprocessing, engraft };
+  return {
+    dir,
+    onnx,
+    sha256: await platform.sha256(onnx),
+    classes,
+    ...(tasks && { tasks }),
+    preprocessing,
+    engraft,
+  };
 }

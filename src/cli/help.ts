@@ -3,6 +3,7 @@ import { loopSettings } from "../methods/loop-settings.js";
 import { type StrategyRow, strategies } from "../methods/registry.js";
 import type { Settings } from "../methods/settings.js";
 import { schedules } from "../optim/index.js";
+import { weightings } from "../train/multi-task.js";
 import { type CommandName, commands } from "./options.js";
 import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
@@ -63,6 +64,10 @@ function settingRows(settings: Settings): (readonly [string, string])[] {
   ]);
 }
 
+function weightingTable(): string[] {
+  return table(Object.entries(weightings).map(([name, { does }]) => [name, does] as const));
+}
+
 /** Every way to learn from a teacher, with what it can be told. */
 function methodTable(): string[] {
   return table(
@@ -87,6 +92,7 @@ export function commandHelp(name: CommandName): string {
     "",
     ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
     ...(name === "distill" ? ["Methods, with the defaults of their options", ...methodTable(), ""] : []),
+    ...(name === "multi-task" ? ["Weightings", ...weightingTable(), ""] : []),
     ...(name === "train" ? ["Strategies, with the defaults of their options", ...strategyTable(), ""] : []),
     "Options of every command",
     ...table(shared),

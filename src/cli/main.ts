@@ -16,6 +16,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/train.js")).train(args, parsed.options, context);
     case "distill":
       return (await import("./commands/distill.js")).distill(args, parsed.options, context);
+    case "multi-task":
+      return (await import("./commands/multi-task.js")).multiTask(args, parsed.options, context);
     case "eval":
       return (await import("./commands/eval.js")).evaluate(args, parsed.options, context);
     case "predict":

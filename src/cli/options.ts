@@ -3,11 +3,14 @@ import { type WeightStorage, weightStorages } from "../bases/weight-storages.js"
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
-import { flag, integer, number, numberList, oneOf, settings, words } from "./fields.js";
+import { type Weighting, weightings } from "../train/multi-task.js";
+import { flag, integer, nameList, number, numberList, oneOf, settings, weightList, words } from "./fields.js";
 
 /** The keys of tables: what is added there can be asked for here. */
 const storages = Object.keys(weightStorages) as WeightStorage[];
 const strategyNames = Object.keys(strategies) as StrategyName[];
+
+const weightingNames = Object.keys(weightings) as Weighting[];
 
 const optimizerNames = Object.keys(optimizers) as OptimizerName[];
 const scheduleNames = Object.keys(schedules) as ScheduleName[];
@@ -110,6 +113,33 @@ export const distill = command({
   ],
 });
 
+export const multiTask = command({
+  name: "multi-task",
+  summary: "train one body with a head for each of several tasks",
+  usage: "<list> --labels A,B | <data> <data...> | --resume DIR",
+  least: 0,
+  most: Number.POSITIVE_INFINITY,
+  options: {
+    labels: nameList("label columns of the list, a task each; missing labels stay empty", "colour,shape"),
+    weighting: oneOf("how the losses become one, see below", weightingNames, "fixed", "NAME"),
+    taskWeights: weightList("fixed weights of the losses", "colour:1,shape:0.5", "1 each"),
+    temperature: number("of the sampling: above 1, small tasks come more often", {
+      min: 0,
+      max: 100,
+      otherwise: "1",
+    }),
+    ...asTrain,
+    strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
+    option: settings("an option of strategy and loop (engraft train --help); several times"),
+    baselines: flag("train a model for each task alone beside it, and compare"),
+  },
+  examples: [
+    "engraft multi-task shop.csv --labels colour,shape --weighting uncertainty",
+    "engraft multi-task ./flowers ./leaves --temperature 2 --baselines",
+    "engraft multi-task petals=./flowers/labels.csv leaves=./leaves",
+  ],
+});
+
 export const evaluate = command({
   name: "eval",
   summary: "score a model on pictures: metrics with intervals, confusions, calibration",
@@ -161,7 +191,16 @@ export const cache = command({
 });
 
 /** In the order of the help. */
-export const commands = { train, distill, eval: evaluate, predict, inspect, bases, cache } as const;
+export const commands = {
+  train,
+  distill,
+  "multi-task": multiTask,
+  eval: evaluate,
+  predict,
+  inspect,
+  bases,
+  cache,
+} as const;
 export type CommandName = keyof typeof commands;
 
 /** The options of a command, as it gets them. */

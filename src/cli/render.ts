@@ -3,6 +3,7 @@ import type {
   EngraftEvent,
   EpochEvent,
   Interval,
+  TasksResultEvent,
   TrainResultEvent,
 } from "../core/events.js";
 
@@ -68,7 +69,12 @@ export function renderEvent(event: EngraftEvent): string[] {
       const { exact, near, across_parts } = event.duplicates;
       return labelled(
         "data",
-        `${event.classes.length} classes (${few(event.classes, 6)})`,
+        ...(event.tasks
+          ? event.tasks.map(
+              ({ name, classes, labelled: n }) =>
+                `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
+            )
+          : [`${event.classes.length} classes (${few(event.classes, 6)})`]),
         `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
         ...(exact + near > 0
           ? [`${exact} exact and ${near} near duplicates, ${across_parts} across parts`]
@@ -147,6 +153,44 @@ export function renderPerClass(scores: ClassificationScores): string[] {
         `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${fraction(c.precision).padStart(11)}${fraction(c.recall).padStart(8)}${fraction(c.f1).padStart(7)}`,
     ),
   ];
+}
+
+/** The end of a run on several tasks. */
+export function renderTasksResult(result: TasksResultEvent): string[] {
+  const { seconds, forecast } = result;
+  const lines = labelled(
+    "trained",
+    ...(result.epochs > 0
+      ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation, mean over the tasks)`]
+      : []),
+    `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+  );
+  for (const { name, test, baseline, verdict, output, weight } of result.tasks)
+    lines.push(
+      ...labelled(
+        name,
+        `accuracy ${fraction(test.accuracy)} on ${formatCount(test.n)} pictures (${between(test.accuracy_ci95)}), macro F1 ${fraction(test.macro_f1)}`,
+        `output ${output}, weight of its loss ${weight.toPrecision(3)}${result.weighting === "uncertainty" ? " (learnt)" : ""}`,
+        ...(baseline
+          ? [
+              `alone: accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}`,
+            ]
+          : []),
+        ...(verdict ? [verdict.words] : []),
+      ),
+    );
+  lines.push(
+    ...labelled("mean", `accuracy ${fraction(result.mean_accuracy)} over ${result.tasks.length} tasks`),
+  );
+  if (result.test_looks > 0)
+    lines.push(
+      ...labelled(
+        "note",
+        `${result.test_looks} earlier runs have scored this very test part: choosing among them by it flatters`,
+      ),
+    );
+  lines.push(...labelled("model", result.model), ...labelled("run", result.run));
+  return lines;
 }
 
 /** The end of a training run. */

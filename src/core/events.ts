@@ -30,6 +30,12 @@ export interface DataEvent {
   readonly split: SplitCounts;
   /** One sentence on where the parts come from ("70 / 15 / 15, stratified, seed 0"). */
   readonly split_words: string;
+  /** Of several tasks on one body: each with its classes and labelled pictures. */
+  readonly tasks?: readonly {
+    readonly name: string;
+    readonly classes: readonly string[];
+    readonly labelled: number;
+  }[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Copies of other items: exact ones, near ones, and those whose original is in another given part. */
   readonly duplicates: { readonly exact: number; readonly near: number; readonly across_parts: number };
@@ -255,6 +261,47 @@ export interface TrainResultEvent {
   readonly verdict?: Verdict;
   /** Of `distill`: what it learnt from. */
   readonly distillation?: DistillationResult;
+}
+
+/** One of several tasks that were trained together. */
+export interface TaskResult {
+  readonly name: string;
+  readonly classes: readonly string[];
+  /** The output of the ONNX file that holds its raw scores. */
+  readonly output: string;
+  /** Pictures that are labelled for it. */
+  readonly split: Omit<SplitCounts, "seed">;
+  readonly test: ClassificationScores;
+  readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
+  /** What its loss was multiplied by; learnt for "uncertainty": exp(-s) at the best epoch. */
+  readonly weight: number;
+  /** With baselines: a model of its own, trained on this task alone, and which of the two is better. */
+  readonly baseline?: Baseline;
+  readonly verdict?: Verdict;
+}
+
+/** The last event of `multi-task`, and what the library's `trainTasks` returns. */
+export interface TasksResultEvent {
+  readonly event: "result";
+  readonly task: "multi-task-image-classification";
+  readonly run: string;
+  readonly model: string;
+  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly weighting: string;
+  /** Of the sampling: 1 takes pictures as they are. */
+  readonly temperature: number;
+  readonly tasks: readonly TaskResult[];
+  /** Mean of the tasks' accuracies on their test parts. */
+  readonly mean_accuracy: number;
+  readonly split: SplitCounts;
+  readonly trainable: { readonly parameters: number; readonly total: number };
+  readonly epochs: number;
+  readonly best_epoch: number;
+  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
+  readonly peak_rss_mb: number;
+  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly test_looks: number;
 }
 
 /** The last event of a command that failed. */

@@ -96,7 +96,7 @@ function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } 
 }
 
 /** Events on their way to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint says so. */
-function recorder(run: RunFolder, onEvent: OnEvent | undefined) {
+export function recorder(run: RunFolder, onEvent: OnEvent | undefined) {
   let writing: Promise<void> = Promise.resolve();
   let failed = false;
   return {

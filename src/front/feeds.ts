@@ -27,6 +27,8 @@ export interface PictureSource {
   /** Where the pictures are read and decoded. */
   readonly platform: Platform;
   readonly signal?: AbortSignal;
+  /** The order of an epoch's pictures, as many as there are items; some may come twice. Default: each once. */
+  readonly order?: (epoch: number) => readonly number[];
   /** Further data of a batch by name, fed as `train.NAME`: see {@link RowsOf}. */
   readonly rows?: RowsOf;
 }
@@ -55,7 +57,8 @@ export async function* pictureFeeds(
 ): AsyncGenerator<StepFeeds> {
   const { items, batch, seed, preprocessing, augmentation, decoded, platform, signal } = source;
   const names = feedNames("train");
-  let order = permutation(items.length, seed, "order", epoch).slice(from * batch);
+  const all = source.order?.(epoch) ?? permutation(items.length, seed, "order", epoch);
+  let order = all.slice(from * batch);
   if (whole) order = order.slice(0, order.length - (order.length % batch));
   const given = batches(items, {
     order,

@@ -25,6 +25,16 @@ export interface Model {
    * @throws DataError when it cannot be read as a picture.
    */
   predict(input: string | Uint8Array, options?: { readonly top?: number }): Promise<Answer[]>;
+  /** Where the model has several heads: their names and classes. {@link predict} answers for the first. */
+  readonly tasks?: readonly { readonly name: string; readonly classes: readonly string[] }[];
+  /**
+   * The answers of every head by the name of its task; of a model with one head, under "".
+   * @throws DataError when it cannot be read as a picture.
+   */
+  predictTasks(
+    input: string | Uint8Array,
+    options?: { readonly top?: number },
+  ): Promise<Record<string, Answer[]>>;
   close(): Promise<void>;
 }
 
@@ -46,6 +56,17 @@ export function graphOf(folder: ModelFolder): Graph {
         at: folder.dir,
         help: "onnx/model.onnx and config.json are not of the same model",
       },
+    );
+  }
+  for (const { name, output, classes } of folder.tasks ?? []) {
+    const count = graph.outputs.includes(output) ? graph.types.get(output)?.shape?.[1] : undefined;
+    if (count === classes.length) continue;
+    throw new EngraftError(
+      "ModelError",
+      count === undefined
+        ? `the model has no output "${output}" for the task "${name}" that its config.json names`
+        : `the output "${output}" gives ${count} scores, config.json names ${classes.length} classes of "${name}"`,
+      { at: folder.dir, help: "onnx/model.onnx and config.json are not of the same model" },
     );
   }
   return graph;
@@ -86,20 +107,33 @@ export async function loadModelOn(
     await runtime.close();
     throw error;
   }
-  const { classes, preprocessing } = folder;
+  const { classes, preprocessing, tasks } = folder;
+  const outputs = graphOf(folder).outputs;
+  const scored = async (input: string | Uint8Array): Promise<Float32Array[]> => {
+    const { data, height, width } = await decodePixels(input, preprocessing, platform);
+    const out = await session.run({
+      [session.inputs[0]!.name]: { dtype: "uint8", dims: [1, height, width, 3], data },
+    });
+    return Object.values(out).map((tensor) => tensor.data as Float32Array);
+  };
+  const best = (names: readonly string[], logits: Float32Array, top = names.length): Answer[] => {
+    const scores = softmax(logits);
+    return names
+      .map((label, i) => ({ label, score: scores[i]! }))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, Math.max(1, top));
+  };
   return {
     dir: folder.dir,
     classes,
-    async predict(input, { top = classes.length } = {}) {
-      const { data, height, width } = await decodePixels(input, preprocessing, platform);
-      const out = await session.run({
-        [session.inputs[0]!.name]: { dtype: "uint8", dims: [1, height, width, 3], data },
-      });
-      const scores = softmax(Object.values(out)[0]!.data as Float32Array);
-      return classes
-        .map((label, i) => ({ label, score: scores[i]! }))
-        .sort((a, b) => b.score - a.score)
-        .slice(0, Math.max(1, top));
+    ...(tasks && { tasks: tasks.map((task) => ({ name: task.name, classes: task.classes })) }),
+    predict: async (input, { top } = {}) => best(classes, (await scored(input))[0]!, top),
+    async predictTasks(input, { top } = {}) {
+      const all = await scored(input);
+      if (tasks === undefined) return { "": best(classes, all[0]!, top) };
+      return Object.fromEntries(
+        tasks.map((task) => [task.name, best(task.classes, all[outputs.indexOf(task.output)]!, top)]),
+      );
     },
     close: () => runtime.close(),
   };

@@ -126,7 +126,13 @@ export async function resumeOn(
   const { data, ...given } = options;
   const folder = platform.files.resolve(path);
   const finished = (run: RunFolder): TrainResultEvent | undefined => {
-    const { status, result } = run.manifest;
+    const { status, result, multi_task } = run.manifest;
+    if (multi_task !== undefined)
+      throw new EngraftError("RunError", `the run trains ${multi_task.sources.length} tasks together`, {
+        at: folder,
+        help: "go on with it by `engraft multi-task --resume`",
+      });
+    if (result?.event === "result" && result.task !== "image-classification") return undefined;
     if (status !== "done" || result?.event !== "result") return undefined;
     options.onEvent?.(result);
     return result;

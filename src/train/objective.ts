@@ -58,6 +58,16 @@ export interface Penalty {
   ): { readonly terms: Readonly<Record<string, Term>>; readonly constants?: readonly Value[] };
 }
 
+/** See `projectedGradients`. */
+export interface Projection {
+  /** Names of the terms. */
+  readonly terms: readonly string[];
+  /** float32[T, T - 1] */
+  readonly order: Value;
+  /** Weights that only one of the terms trains: their gradients stay as they are. */
+  readonly own: readonly Value[];
+}
+
 /**
  * What is minimised: named terms over batches from one or more sources. It holds no weights and runs nothing.
  */
@@ -65,6 +75,8 @@ export interface Objective<Source extends string = string> {
   readonly needs: readonly Source[];
   /** Further float32 data of every item, by name: the shape of one row. Fed as `train.NAME` by a source "train". */
   readonly rows?: Readonly<Record<string, readonly number[]>>;
+  /** Further float32 data of every step, by the name under which it is fed, with its shape. */
+  readonly steps?: Readonly<Record<string, readonly number[]>>;
   /** Values of the model that it looks at beside its outputs: {@link ModelOutputs.at} finds them. */
   readonly exposes?: readonly Value[];
   /**
@@ -80,6 +92,8 @@ export interface Objective<Source extends string = string> {
   ): {
     readonly terms: Readonly<Record<string, Term>>;
     readonly logits: ModelOutputs;
+    /** Terms whose gradients are turned away from each other where they conflict. Default none: all are added. */
+    readonly projection?: Projection;
     /** Values that no gradient passes. */
     readonly constants?: readonly Value[];
   };

@@ -1,5 +1,35 @@
+import { differentiate } from "../autodiff/index.js";
 import type { Builder } from "../graph/builder.js";
+import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
+import type { Projection } from "./objective.js";
+
+/**
+ * The gradients of a loss of several terms, those of {@link Projection} projected, those of all others added as they are.
+ * @param forward each term with its weight, and values that no gradient passes
+ */
+export function gradientsOfTerms(
+  graph: Graph,
+  g: Builder,
+  forward: {
+    readonly parts: Readonly<Record<string, Value>>;
+    readonly projection: Projection;
+    readonly constants: readonly Value[];
+  },
+  wanted: readonly Value[],
+): Map<Value, Value> {
+  const { parts, projection, constants } = forward;
+  const of = (loss: Value): Map<Value, Value> => differentiate(graph, loss, wanted, { constants });
+  const own = new Set(projection.own);
+  const shared = new Set(wanted.filter((w) => !own.has(w)));
+  const tasks = projection.terms.map((name) => of(parts[name]!));
+  const combined = projectedGradients(g, tasks, shared, projection.order);
+  for (const [name, part] of Object.entries(parts)) {
+    if (projection.terms.includes(name)) continue;
+    for (const [weight, gradient] of of(part)) combined.set(weight, g.add(combined.get(weight)!, gradient));
+  }
+  return combined;
+}
 
 /** A gradient shorter than the root of this has no direction that others could be turned away from. */
 const tiny = 1e-30;

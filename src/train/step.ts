@@ -9,6 +9,7 @@ import { bindDims, inline, promote } from "../graph/surgery/index.js";
 import { applyChange, type Transform } from "../optim/index.js";
 import { foldFrozenNormalization, withBatchStatistics } from "./batch-norm.js";
 import type { Batch, Objective } from "./objective.js";
+import { gradientsOfTerms } from "./projected-gradients.js";
 import { averageName, feedNames, slotName } from "./state-names.js";
 
 /** One weight that trains. */
@@ -65,12 +66,10 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   const normalised = options.batchNorm === "train" ? withBatchStatistics(forward.graph) : undefined;
   const graph = normalised?.graph ?? foldFrozenNormalization(forward.graph);
   const g = new Builder(graph, "step");
-  const gradients = differentiate(
-    graph,
-    forward.loss,
-    trainable.map((t) => t.value),
-    { constants: forward.constants },
-  );
+  const wanted = trainable.map((t) => t.value);
+  const gradients = forward.projection
+    ? gradientsOfTerms(graph, g, { ...forward, projection: forward.projection }, wanted)
+    : differentiate(graph, forward.loss, wanted, { constants: forward.constants });
   const rates = graph.input("rates", {
     dtype: "float32",
     shape: [Math.max(...trainable.map((t) => t.group)) + 1],
@@ -219,9 +218,11 @@ function joined<Source extends string>(
   };
   for (const [name, shape] of Object.entries(objective.given ?? {}))
     graph.input(name, { dtype: "float32", shape });
+  for (const [name, shape] of Object.entries(objective.steps ?? {}))
+    feeds.push(graph.input(name, { dtype: "float32", shape }));
   const g = new Builder(graph, "loss");
   const before = beforeTraining(graph, initial, g, shared, new Set(parameters));
-  const { terms, logits, constants } = objective.terms(g, apply, batches, {
+  const { terms, logits, constants, projection } = objective.terms(g, apply, batches, {
     weight: before.weight,
     given: (name) => name,
     model: (x) => {
@@ -230,10 +231,12 @@ function joined<Source extends string>(
     },
   });
   const values: Record<string, Value> = {};
+  const parts: Record<string, Value> = {};
   let loss: Value | undefined;
   for (const [name, term] of Object.entries<{ value: Value; weight: number }>(terms)) {
     values[name] = term.value;
     const part = term.weight === 1 ? term.value : g.mul(term.value, g.number(term.weight));
+    parts[name] = part;
     loss = loss === undefined ? part : g.add(loss, part);
   }
   invariant(loss !== undefined, "the objective has no terms");
@@ -243,6 +246,8 @@ function joined<Source extends string>(
     graph,
     loss,
     terms: values,
+    parts,
+    ...(projection && { projection }),
     constants: constants ?? [],
     feeds,
     correct: g.reduceSum(g.mul(hits, first.weights)),

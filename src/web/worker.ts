@@ -193,7 +193,8 @@ async function listKept(): Promise<KeptRun[]> {
     try {
       const { manifest } = await RunFolder.open(platform, `/runs/${name}`);
       const { status, started, result } = manifest;
-      kept.push({ name, status, started, ...(result?.event === "result" && { result }) });
+      const own = result?.event === "result" && result.task === "image-classification" ? result : undefined;
+      kept.push({ name, status, started, ...(own && { result: own }) });
     } catch {
       // Something else, or a run that was closed before its manifest was written.
     }

@@ -41,6 +41,23 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   for await (const input of inputsOf(words, signal)) {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} pictures`);
     try {
+      if (model.tasks) {
+        const tasks = await model.predictTasks(input, { top });
+        n++;
+        const told = Object.entries(tasks).map(([task, its]) => [
+          task,
+          { label: its[0]?.label, score: its[0]?.score, top: its },
+        ]);
+        const line = Object.entries(tasks).flatMap(([task, its]) => [
+          task,
+          ...its.flatMap((a) => [a.label, a.score.toFixed(4)]),
+        ]);
+        output.answer(
+          { event: "prediction", input, tasks: Object.fromEntries(told) },
+          [input, ...line].join("\t"),
+        );
+        continue;
+      }
       const answers = await model.predict(input, { top });
       const [best] = answers;
       n++;

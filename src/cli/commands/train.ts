@@ -16,10 +16,11 @@ const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
  * Do the work; when it is interrupted, say how to go on with the run that was begun.
  * @throws what the work throws
  */
-export async function resumable(
+export async function resumable<Result extends { readonly event: "result" } = TrainResultEvent>(
   onEvent: OnEvent,
-  work: (onEvent: OnEvent) => Promise<TrainResultEvent>,
-): Promise<TrainResultEvent> {
+  work: (onEvent: OnEvent) => Promise<Result>,
+  command = "train",
+): Promise<Result> {
   let run: string | undefined;
   try {
     return await work((event) => {
@@ -29,7 +30,7 @@ export async function resumable(
   } catch (thrown) {
     const error = asEngraftError(thrown);
     if (run === undefined || !existsSync(join(run, "run.json"))) throw error;
-    const goOn = `engraft train --resume ${quoted(run)}`;
+    const goOn = `engraft ${command} --resume ${quoted(run)}`;
     if (error.kind === "Interrupted")
       throw new EngraftError("Interrupted", error.message, {
         at: run,
