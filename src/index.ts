@@ -27,7 +27,7 @@ export type {
   Verdict,
 } from "./core/events.js";
 export type { Dataset, ImageItem } from "./data/index.js";
-export { type Evaluation, evaluate } from "./front/evaluate.js";
+export { type EvaluateOptions, type Evaluation, evaluate } from "./front/evaluate.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
 export { openData } from "./front/setup.js";

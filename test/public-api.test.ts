@@ -23,11 +23,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError cacheInfo clearCache distill distillMethods evaluate inspectModel listBases loadModel openData pullBase
-      resume showBase strategies train`),
+      resume resumeTasks showBase strategies train trainTasks weightings`),
     types: words(`
-      Answer BaseInfo CacheInfo ClassificationScores Dataset DistillMethod DistillOptions EngraftEvent ErrorKind Evaluation
-      ImageItem Inspection Interval Model OnEvent PulledBase ResumeOptions StrategyName TaskOptions TrainOptions
-      TrainResultEvent Verdict`),
+      Answer BaseInfo CacheInfo ClassificationScores Dataset DistillMethod DistillOptions EngraftEvent ErrorKind EvaluateOptions
+      Evaluation ImageItem Inspection Interval Model OnEvent PulledBase ResumeOptions StrategyName TaskOptions TaskResult
+      TasksInput TasksOptions TasksResultEvent TrainOptions TrainResultEvent Verdict Weighting`),
   },
   "./core": {
     values: words(`
@@ -92,11 +92,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./train": {
     values: words(`
-      attention buildStep classification distillation featureMaps feedNames hints oldAnswers projectedGradients
-      relatedClasses relations runSteps shrunkHead softTargets spectralShrinkage startingPoint`),
+      attention buildStep classification distillation featureMaps feedNames hints multiTask oldAnswers projectedGradients
+      relatedClasses relations runSteps shrunkHead softTargets spectralShrinkage startingPoint weightings`),
     types: words(`
-      Attended Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs Objective
-      Penalty Step StepFeeds StepOptions Term TrainableValue`),
+      Attended Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs MultiTaskOptions
+      Objective Penalty Projection Step StepFeeds StepOptions TaskHead Term TrainableValue Weighting`),
   },
   "./evaluate": {
     values: words(`

@@ -146,7 +146,13 @@ export const evaluate = command({
   usage: "<model> <data>",
   least: 2,
   most: 2,
-  options: {},
+  options: {
+    task: words(
+      "of a model with several heads: the one to score",
+      "NAME",
+      "the first that knows the classes",
+    ),
+  },
   examples: ["engraft eval runs/2026-01-31-flowers/model ./flowers"],
 });
 

@@ -1,7 +1,9 @@
-import { readModelFolder } from "../bases/model-folder.js";
+import { type ModelFolder, readModelFolder } from "../bases/model-folder.js";
+import type { NamedHead } from "../bases/task-heads.js";
 import { EngraftError } from "../core/errors.js";
 import type { ClassificationScores } from "../core/events.js";
-import { type Dataset, type ImageItem, PixelCache } from "../data/index.js";
+import { type Dataset, type ImageItem, openImages, PixelCache } from "../data/index.js";
+import type { Platform } from "../platform/platform.js";
 import { predictAll } from "./feeds.js";
 import { testLooks } from "./looks.js";
 import { openMachine } from "./machine.js";
@@ -22,6 +24,11 @@ export interface Evaluation {
   readonly test_looks: number;
 }
 
+export interface EvaluateOptions extends TaskOptions {
+  /** Of a model with several heads: the one to score. Default: the first that knows the data's classes. */
+  readonly task?: string;
+}
+
 /**
  * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it
  * was neither trained nor chosen on.
@@ -31,15 +38,18 @@ export interface Evaluation {
 export async function evaluate(
   model: string,
   data: string | Dataset,
-  options: TaskOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { platform, openRuntime } = await openMachine();
   const folder = await readModelFolder(platform, model);
   // Before the pictures are looked at: a model that does not fit its own class list scores nothing.
-  graphOf(folder);
-  const dataset = await openData(data, options, platform);
+  const { outputs } = graphOf(folder);
+  const dataset = await openData(await columnOf(data, folder, options, platform), options, platform);
   const chosen = choose(dataset, folder.engraft?.items ?? {});
-  const labels = classMap(dataset, folder.classes, folder.dir);
+  const head = headFor(folder, dataset, options.task);
+  const classes = head?.classes ?? folder.classes;
+  const at = head ? outputs.indexOf(head.output) : 0;
+  const labels = classMap(dataset, classes, folder.dir);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   try {
     const { session } = await loadSession(folder, runtime);
@@ -47,7 +57,7 @@ export async function evaluate(
     const { signal } = options;
     const predictions = await predictAll(
       async (x) =>
-        Object.values(await session.run({ [session.inputs[0]!.name]: x }))[0]!.data as Float32Array,
+        Object.values(await session.run({ [session.inputs[0]!.name]: x }))[at]!.data as Float32Array,
       {
         items,
         preprocessing: folder.preprocessing,
@@ -55,7 +65,7 @@ export async function evaluate(
         platform,
         ...(signal && { signal }),
       },
-      folder.classes.length,
+      classes.length,
     );
     const fingerprint = await platform.sha256(
       items
@@ -67,14 +77,48 @@ export async function evaluate(
       event: "result",
       task: "image-classification",
       model: folder.dir,
-      test: scoresOf(folder.classes, predictions),
-      scored: chosen.words,
+      test: scoresOf(classes, predictions),
+      scored: head ? `task ${head.name}: ${chosen.words}` : chosen.words,
       left_out: chosen.leftOut,
       test_looks: await testLooks(platform, fingerprint, `eval ${folder.dir}`, options.onEvent),
     };
   } finally {
     await runtime.close();
   }
+}
+
+/** A list has the labels of a task in a column of its name. */
+async function columnOf(
+  data: string | Dataset,
+  folder: ModelFolder,
+  { task, seed = 0, signal, onEvent }: EvaluateOptions,
+  platform: Platform,
+): Promise<string | Dataset> {
+  if (task === undefined) return data;
+  const names = folder.tasks?.map(({ name }) => name) ?? [];
+  if (!names.includes(task))
+    throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
+      at: folder.dir,
+      help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
+      details: { task, tasks: names },
+    });
+  if (typeof data !== "string" || !/\.(csv|tsv|jsonl|ndjson)$/i.test(data)) return data;
+  const opened = { seed, platform, ...(signal && { signal }), ...(onEvent && { onEvent }) };
+  return openImages(data, { ...opened, labelColumn: task }).catch((error: unknown) => {
+    // A list for this task alone may call its column "label".
+    if (error instanceof EngraftError && /has no column/.test(error.message)) return data;
+    throw error;
+  });
+}
+
+/** The head that is scored; undefined where the model has one. */
+function headFor(
+  { tasks }: ModelFolder,
+  { classes }: Dataset,
+  asked: string | undefined,
+): NamedHead | undefined {
+  if (asked !== undefined) return tasks?.find(({ name }) => name === asked);
+  return tasks?.find((head) => classes.every((name) => head.classes.includes(name))) ?? tasks?.[0];
 }
 
 /** Which items may be scored, and how to say it. */

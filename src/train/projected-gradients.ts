@@ -73,11 +73,12 @@ export function projectedGradients(
     let a = eye(i);
     const own = g.squeeze(g.slice(indices, { starts: [i], ends: [i + 1], axes: [0] }), [0]);
     for (let turn = 0; turn < tasks - 1; turn++) {
-      const j = g.squeeze(g.slice(own, { starts: [turn], ends: [turn + 1], axes: [0] }), [0]);
+      const at = g.slice(own, { starts: [turn], ends: [turn + 1], axes: [0] });
+      const j = g.squeeze(at, [0]);
       const row = g.gather(products, j);
       const along = g.min(g.reduceSum(g.mul(a, row)), g.number(0));
       const square = g.max(g.gather(row, j), g.number(tiny));
-      a = g.sub(a, g.mul(g.oneHot(j, tasks), g.div(along, square)));
+      a = g.sub(a, g.mul(g.squeeze(g.oneHot(at, tasks), [0]), g.div(along, square)));
     }
     return a;
   });

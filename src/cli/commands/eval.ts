@@ -6,10 +6,11 @@ import { labelled, renderPerClass, renderScores } from "../render.js";
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads } = options;
+  const { seed, threads, task } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
+    ...(task !== undefined && { task }),
     onEvent: output.onEvent,
     signal,
   });

@@ -44,16 +44,16 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       if (model.tasks) {
         const tasks = await model.predictTasks(input, { top });
         n++;
-        const told = Object.entries(tasks).map(([task, its]) => [
-          task,
-          { label: its[0]?.label, score: its[0]?.score, top: its },
-        ]);
+        const told = Object.entries(tasks).map(
+          ([task, its]) => [task, { label: its[0]?.label, score: its[0]?.score, top: its }] as const,
+        );
         const line = Object.entries(tasks).flatMap(([task, its]) => [
           task,
           ...its.flatMap((a) => [a.label, a.score.toFixed(4)]),
         ]);
+        // As for one head, with the first task's answer, and those of all beside it.
         output.answer(
-          { event: "prediction", input, tasks: Object.fromEntries(told) },
+          { event: "prediction", input, ...told[0]?.[1], tasks: Object.fromEntries(told) },
           [input, ...line].join("\t"),
         );
         continue;
