@@ -2,9 +2,7 @@ import { type WeightStorage, weightStorages } from "../bases/weight-storages.js"
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Augmentation } from "../data/index.js";
-import { methodsOf, splitDistill } from "../methods/distillation/settings.js";
-import { loopSettings } from "../methods/loop-settings.js";
-import { checkSettings, rowOf, type StrategyName, strategies } from "../methods/registry.js";
+import { checkSettings, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
 import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
 
@@ -87,11 +85,6 @@ export const defaults = {
   weights: "fp32",
   seed: 0,
 } as const satisfies Partial<TrainOptions>;
-
-/** Strategies that train by gradients. */
-const trainable = (Object.keys(strategies) as StrategyName[]).filter(
-  (name) => rowOf(name).plan !== undefined,
-);
 
 type Check = readonly [allowed: string, (value: unknown) => boolean];
 
@@ -176,32 +169,12 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
         details: { option: name, value },
       });
   }
-  const {
-    strategy = defaults.strategy,
-    option,
-    teacher,
-    method,
-  } = options as TrainOptions & Partial<DistillOptions>;
+  const { strategy = defaults.strategy, option, teacher } = options as TrainOptions & Partial<DistillOptions>;
   const lone = teacher === undefined ? ofTeacher.find((name) => options[name] !== undefined) : undefined;
   if (lone !== undefined)
     throw new EngraftError("OptionError", `${lone} has no meaning without a teacher`, {
       help: "use distill with a teacher, or leave it out",
     });
-  if (teacher !== undefined) {
-    if (rowOf(strategy).plan === undefined || (options as TrainOptions).baselines)
-      throw new EngraftError(
-        "OptionError",
-        (options as TrainOptions).baselines
-          ? "baselines have no place beside a teacher: the same student without it is the comparison"
-          : `strategy "${strategy}" has no steps in which a student could learn from a teacher`,
-        { help: `leave it out, or use ${trainable.join(", ")}` },
-      );
-    const { rest } = splitDistill(
-      methodsOf(method ?? "soft"),
-      option ?? {},
-      { ...loopSettings, ...rowOf(strategy).settings },
-      `strategy "${strategy}"`,
-    );
-    checkSettings(strategy, rest);
-  } else if (option !== undefined) checkSettings(strategy, option);
+  // With a teacher, options are its methods' too: checked with them.
+  if (option !== undefined && teacher === undefined) checkSettings(strategy, option);
 }

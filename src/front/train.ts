@@ -99,6 +99,8 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
     throw new EngraftError("OptionError", "distill needs a teacher", {
       help: "give a run, a model folder, file.onnx, a name, or hf:org/name that knows the data's classes",
     });
+  checkOptions({ ...options });
+  (await import("./distill/check-distill.js")).checkDistill(options);
   return train(data, options as TrainOptions);
 }
 

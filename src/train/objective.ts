@@ -1,12 +1,13 @@
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
+// Not from the folder's index: a page loads no loss that it does not use.
 import {
   type CrossEntropyOptions,
   classWeightsOf,
-  distillationLoss,
   softmaxCrossEntropy,
   weightedMean,
-} from "../losses/index.js";
+} from "../losses/cross-entropy.js";
+import { distillationLoss } from "../losses/distillation.js";
 
 /** One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up). */
 export interface Batch {

@@ -11,11 +11,9 @@ import { PixelCache } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { extract } from "../../graph/surgery/index.js";
 import { distillationOf, withTeacher } from "../../methods/distillation/distillation.js";
-import { distillMethods, methodsOf, splitDistill } from "../../methods/distillation/settings.js";
-import { loopSettings } from "../../methods/loop-settings.js";
+import { distillMethods } from "../../methods/distillation/settings.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { plannerOf, rowOf } from "../../methods/registry.js";
-import { relationshipName } from "../../methods/regularised/co-tuning.js";
 import { better, type FitResult } from "../../train/fit.js";
 import type { Context } from "../context.js";
 import { type PictureSource, predictWith, type RowsOf } from "../feeds.js";
@@ -29,6 +27,7 @@ import { correctOf, type Predictions, scoresOf } from "../scores.js";
 import { openTrunk, splitCounts, withOldHead } from "../setup.js";
 import { solveHead } from "../solve-head.js";
 import { prepareStage } from "../stage.js";
+import { checkDistill } from "./check-distill.js";
 import { type OpenedTeacher, openTeacher } from "./open-teacher.js";
 import { teacherRows } from "./teacher-rows.js";
 
@@ -59,23 +58,12 @@ export async function distillAndScore(
     { items: dataset.items.length, examples: train.length, width: body.width, classes: classes.length },
     platform.memoryBytes(),
   );
-  const methods = methodsOf(options.method ?? "soft");
+  const { methods, values, rest } = checkDistill(options);
   const asked = options.strategy ?? defaults.strategy;
-  const { values, rest } = splitDistill(
-    methods,
-    options.option ?? {},
-    { ...loopSettings, ...rowOf(asked).settings },
-    `strategy "${asked}"`,
-  );
   const compared = methods.some((name) => "scores" in distillMethods[name]);
   const teacher = await openTeacher(options.teacher, classes, { platform, compared });
   await requireSameTeacher(context, teacher);
 
-  if (rowOf(asked).relationship)
-    throw new EngraftError("OptionError", `strategy "${asked}" cannot be used beside a teacher`, {
-      help: "use --strategy finetune",
-      details: { strategy: asked, needs: relationshipName },
-    });
   const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
   const empty = {
     weight: new Float32Array(classes.length * body.width),
