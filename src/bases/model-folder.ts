@@ -31,8 +31,8 @@ export interface ModelFolderContent {
   readonly onnx: Uint8Array;
   /** In the order of the logits. */
   readonly classes: readonly string[];
-  /** Where the file has several heads: each with its output; the first is that of `classes`. */
-  readonly tasks?: readonly NamedHead[];
+  /** Further fields of config.json. */
+  readonly config?: Readonly<Record<string, unknown>>;
   readonly preprocessing: ImagePreprocessing;
   /** Text of the model card, README.md. */
   readonly card: string;
@@ -58,10 +58,7 @@ export interface ModelFolder {
 const jsonLimit = 128 * 2 ** 20;
 
 /** `config.json`: "resnet" stands for any image classifier, Transformers.js refuses types it does not know. */
-export function modelConfig(
-  classes: readonly string[],
-  tasks?: readonly NamedHead[],
-): Record<string, unknown> {
+export function modelConfig(classes: readonly string[]): Record<string, unknown> {
   return {
     model_type: "resnet",
     architectures: ["ResNetForImageClassification"],
@@ -69,13 +66,6 @@ export function modelConfig(
     id2label: Object.fromEntries(classes.map((label, i) => [String(i), label])),
     label2id: Object.fromEntries(classes.map((label, i) => [label, i])),
     "transformers.js_config": { dtype: "fp32" },
-    ...(tasks && {
-      engraft_tasks: tasks.map(({ name, output, classes: labels }) => ({
-        name,
-        output,
-        id2label: Object.fromEntries(labels.map((label, i) => [String(i), label])),
-      })),
-    }),
   };
 }
 
@@ -98,7 +88,7 @@ export async function writeModelFolder(
     await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
     await files.writeAtomic(
       files.join(temporary, "config.json"),
-      json(modelConfig(content.classes, content.tasks)),
+      json({ ...modelConfig(content.classes), ...content.config }),
     );
     const preprocessor = json(writePreprocessing(content.preprocessing));
     await files.writeAtomic(files.join(temporary, "preprocessor_config.json"), preprocessor);
@@ -154,24 +144,6 @@ export function readLabels(config: unknown, at: string): readonly string[] {
   });
 }
 
-/** `engraft_tasks`: heads with their outputs. @throws ModelError when one has no name, no output or no labels */
-function readTasks(config: unknown, at: string): readonly NamedHead[] | undefined {
-  const tasks = (config as { engraft_tasks?: unknown } | null)?.engraft_tasks;
-  if (tasks === undefined) return undefined;
-  const bad = (why: string): EngraftError =>
-    new EngraftError("ModelError", `config.json: "engraft_tasks" ${why}`, {
-      at,
-      help: 'each task has a "name", an "output" of onnx/model.onnx and an "id2label"',
-    });
-  if (!Array.isArray(tasks) || tasks.length === 0) throw bad("is no list of tasks");
-  return tasks.map((task: unknown) => {
-    const { name, output } = (task ?? {}) as { name?: unknown; output?: unknown };
-    if (typeof name !== "string" || typeof output !== "string")
-      throw bad("has a task without name or output");
-    return { name, output, classes: readLabels(task, at) };
-  });
-}
-
 function readManifest(json: unknown, at: string): EngraftManifest {
   const manifest = json as Partial<EngraftManifest> | null;
   const items = manifest?.items;
@@ -222,7 +194,11 @@ export async function readModelFolder(platform: Platform, path: string): Promise
   };
   const config = await read("config.json");
   const classes = readLabels(config, file("config.json"));
-  const tasks = readTasks(config, file("config.json"));
+  // Loaded where there are several heads.
+  const tasks =
+    (config as { engraft_tasks?: unknown } | null)?.engraft_tasks === undefined
+      ? undefined
+      : (await import("./tasks-config.js")).readTasks(config, file("config.json"), readLabels);
   const preprocessing = readPreprocessing(await read("preprocessor_config.json"));
   const engraft = (await files.stat(file("engraft.json")))
     ? readManifest(await read("engraft.json"), file("engraft.json"))

@@ -3,8 +3,6 @@ import type { Base } from "../bases/open-base.js";
 import { messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import type { Dataset } from "../data/index.js";
-// Not from the folder's index: the report itself is loaded when one is written.
-import { renderModelCard } from "../report/model-card.js";
 import type { ReportData } from "../report/report-data.js";
 import type { Machine } from "./machine.js";
 import type { RunFolder } from "./run-folder.js";
@@ -33,6 +31,7 @@ export async function finish({
 }: Finished): Promise<void> {
   const { manifest } = run;
   const { platform } = machine;
+  const { renderModelCard } = await import("../report/model-card.js");
   const worst = new Set(result.test.worst.map((w) => w.item));
   const data: ReportData = {
     title: (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, ""),

@@ -1,4 +1,5 @@
 import { writeModelFolder } from "../../bases/model-folder.js";
+import { tasksConfig } from "../../bases/tasks-config.js";
 import { messageOf } from "../../core/errors.js";
 import type { EngraftEvent, TasksResultEvent } from "../../core/events.js";
 import type { TaskData } from "../../data/index.js";
@@ -25,7 +26,7 @@ export async function finishTasks(
   await writeModelFolder(platform, result.model, {
     onnx,
     classes: first!.classes,
-    tasks: result.tasks.map(({ name, classes, output }) => ({ name, classes, output })),
+    config: tasksConfig(result.tasks),
     preprocessing: base.preprocessing,
     card: renderTasksCard(told),
     ...(base.licenseText !== undefined && { license: base.licenseText }),
