@@ -231,3 +231,43 @@ test("a teacher of another size sees an even picture as it is", () => {
   const [own, other] = [answer(32), answer(20)];
   for (const [i, z] of own.entries()) expect(other[i]).toBeCloseTo(z, 5);
 });
+
+test("of α = 1 comes nearer to the teacher's answers than the labels do", async () => {
+  // A teacher with an opinion of its own: it takes half of the bees for ants.
+  await tinyData(path("mistaken"), { ant: 14, bee: 14 });
+  for (let i = 0; i < 14; i += 2)
+    cpSync(path("mistaken", "bee", `${i}.png`), path("mistaken", "ant", `bee ${i}.png`));
+  for (let i = 0; i < 14; i += 2) rmSync(path("mistaken", "bee", `${i}.png`));
+  const teacher = await train(path("mistaken"), { ...quick, epochs: 8, out: path("opinion") });
+  const result = await run({
+    teacher: teacher.run,
+    option: { alpha: 1, temperature: 1 },
+    augment: "none",
+    epochs: 8,
+    lr: 0.01,
+  });
+  const { loadModel } = await import("../src/index.js");
+  const answersOf = async (dir: string): Promise<number[]> => {
+    const model = await loadModel(dir, { threads: 1 });
+    const all: number[] = [];
+    for (const kind of ["ant", "bee"])
+      for (let i = 0; i < 14; i++)
+        all.push((await model.predict(path("data", kind, `${i}.png`))).find((a) => a.label === "ant")!.score);
+    await model.close();
+    return all;
+  };
+  const labels = await train(path("data"), {
+    ...quick,
+    augment: "none",
+    epochs: 8,
+    lr: 0.01,
+    out: path("labels"),
+  });
+  const [its, taught, plain] = [
+    await answersOf(teacher.model),
+    await answersOf(result.model),
+    await answersOf(labels.model),
+  ];
+  const far = (a: number[]) => a.reduce((sum, p, i) => sum + Math.abs(p - its[i]!), 0) / its.length;
+  expect(far(taught)).toBeLessThan(far(plain));
+});
