@@ -76,12 +76,14 @@ test("of α = 0 is the student without the teacher, to the bit", async () => {
   for (const [name, { data }] of b) expect(a.get(name)!.data).toEqual(data);
 });
 
-test("the teacher answers each picture once, and a second run finds its answers on disk", async () => {
-  const options = { method: "soft", option: { temperature: 7 }, augment: "none", comparison: false } as const;
-  const [first, second] = [await run(options), await run(options)];
+test("the teacher answers each picture once; a run with another temperature finds its answers on disk", async () => {
+  process.env.ENGRAFT_CACHE = path("another cache");
+  const options = { method: "soft", augment: "none", comparison: false } as const;
+  const first = await run(options);
+  const second = await run({ ...options, option: { temperature: 7 } });
+  process.env.ENGRAFT_CACHE = path("cache");
   expect(first.distillation!.answers).toMatch(/^it answered (\d+) of \1 training pictures once/);
   expect(second.distillation!.answers).toMatch(/^its answers to all \d+ training pictures were on disk/);
-  expect(second.test).toEqual(first.test);
   expect(second.verdict).toBeUndefined();
 });
 

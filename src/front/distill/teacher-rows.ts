@@ -59,7 +59,7 @@ async function storeOf(
   const key = await cache.key({
     modelSha256: teacher.base.sha256,
     cut: teacher.body.cut.value,
-    pooling: `teacher ${JSON.stringify([distillation.parts, teacher.order ?? [], distillation.words])}`,
+    pooling: `teacher ${JSON.stringify([distillation.parts, distillation.asks])}`,
     preprocessing: { ...teacher.base.preprocessing },
     preprocessingVersion: 1,
     decoder: `${await platform.pictures.version()} / ${decodeVersion}`,

@@ -48,6 +48,8 @@ export interface Distillation {
   /** Weight of the labels' cross-entropy. */
   readonly labels: number;
   readonly words: string;
+  /** What is asked of the teacher: the same for all weights and temperatures, which change no answer of it. */
+  readonly asks: string;
 }
 
 /** Names of a regressor's weights in the student. */
@@ -86,6 +88,7 @@ export function distillationOf(
   const regressors: Value[] = [];
   const penalties: Penalty[] = [];
   const words: string[] = [];
+  const asks: string[] = [];
   const has = (name: DistillMethod): boolean => methods.includes(name);
   const compared = has("attention") || (has("hints") && values.hint === "middle");
   const own = compared ? stageMaps(student, "the student") : [];
@@ -97,6 +100,7 @@ export function distillationOf(
     const order = teacher.order ?? Array.from({ length: classes }, (_, i) => i);
     const sorted = order.every((z, i) => z === i) ? scores : g.gather(scores, g.ints(order), 1);
     say("teacher", sorted, [classes]);
+    asks.push(`scores ${scores} in the order ${order.join(" ")}`);
     penalties.push(softTargets(classes, temperature, alpha));
     words.push(`soft targets (α ${alpha}, T ${temperature})`);
   }
@@ -118,6 +122,7 @@ export function distillationOf(
     const looked = pairs.map(({ teacher: maps, size }) =>
       attentionMap(g, pooledTo(g, maps, size), { power }),
     );
+    asks.push(`attention p ${power} of ${pairs.map((pair) => pair.teacher).join(" ")}`);
     say("attention", g.concat(looked, 1), [pairs.reduce((n, { size: [h, w] }) => n + h * w, 0)]);
     penalties.push(attention(pairs, power, attentionWeight));
     words.push(
@@ -127,6 +132,7 @@ export function distillationOf(
   if (has("relational")) {
     const { distance, angle } = values;
     say("features", teacher.body.features, [teacher.body.width]);
+    asks.push("features");
     penalties.push(relations(featuresOf(student), teacher.body.width, { distance, angle }));
     words.push(`relations within a batch (distances ${distance}, angles ${angle})`);
   }
@@ -141,6 +147,7 @@ export function distillationOf(
     penalties,
     labels: has("soft") ? 1 - values.alpha : 1,
     words: words.join(", "),
+    asks: asks.join(", "),
   };
 
   /** A 1 × 1 convolution from the student's maps onto the teacher's channels. */
@@ -149,6 +156,7 @@ export function distillationOf(
     const size = commonSize(a, b);
     const shape = [b.channels, ...size];
     say("hint", pooledTo(g, b.value, size), shape);
+    asks.push(`maps ${b.value}`);
     const [weight, bias] = regressor([b.channels, a.channels, 1, 1]);
     const regressed = new Builder(student, "engraft/regressor").conv(a.value, weight, bias);
     return hints(regressed, shape, values.hintWeight);
@@ -159,6 +167,7 @@ export function distillationOf(
     const mine = featuresOf(student);
     const [, width] = student.typeOf(mine).shape as readonly [unknown, number];
     say("hint", teacher.body.features, [teacher.body.width]);
+    asks.push("features");
     const [weight, bias] = regressor([teacher.body.width, width]);
     const regressed = new Builder(student, "engraft/regressor").gemm(mine, weight, bias, { transB: true });
     return hints(regressed, [teacher.body.width], values.hintWeight);
