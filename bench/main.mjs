@@ -2,6 +2,7 @@
 const commands = {
   step: "a full fine-tune step against its forward pass",
   features: "feature extraction against cores ÷ (decode + forward core-seconds)",
+  augment: "augmentation beside the training step: what it costs the loop",
   probe: "a second probe on the same data against the first: what the feature cache saves",
   memory: "the peak of a probe by number of pictures: they are streamed",
   conv: "the forms of a convolution's gradients against its forward pass",

@@ -24,6 +24,12 @@ const table = {
     choices: ["frozen", "train"],
     about: "frozen or train: running statistics, or the batch's",
   },
+  strategy: {
+    type: "string",
+    default: "full",
+    choices: ["full", "lora", "dora", "ia3", "adapter"],
+    about: "what trains: every weight, or adapters beside frozen ones",
+  },
   recompute: { type: "boolean", about: "also a step in as little memory as can be, beside it" },
   steps: { type: "number", default: 8, about: "steps to time, at least" },
   profile: { type: "boolean", about: "also print the step's time by operator (profiling itself costs time)" },
@@ -59,6 +65,7 @@ export async function main(args) {
       }),
       block: step.block,
       parameters: step.parameters,
+      ...(options.strategy !== "full" && { strategy: options.strategy, trained_share: step.share }),
       batch: options.batch,
       threads: options.threads,
       batch_norm: options["batch-norm"],
@@ -229,12 +236,16 @@ export async function prepareStep(options, sessionOptions = {}) {
   const begin = performance.now();
   const graph = await readGraph(options);
   const x = example(graph.typeOf(graph.inputs[0]), options);
-  const parameters = parametersOf(graph).filter((p) => p.kind !== "statistic");
+  const all = parametersOf(graph).filter((p) => p.kind !== "statistic");
+  const { model, parameters, objective } =
+    options.strategy === "full"
+      ? { model: graph, parameters: all, objective: classification() }
+      : await adapters(graph, options.strategy);
   const step = buildStep({
-    model: graph,
+    model,
     batch,
     trainable: parameters.map((p) => ({ value: p.value, group: 0, decay: p.kind === "weight" })),
-    objective: classification(),
+    objective,
     optimizer: options.optimizer === "adamw" ? adamW() : sgd(),
     batchNorm: options["batch-norm"],
   });
@@ -279,13 +290,29 @@ export async function prepareStep(options, sessionOptions = {}) {
     await session.steps(feeds, count, { transfer: true });
     return performance.now() - start;
   };
-  return { session, runtime, block, compile_ms, parameters, movedBytes };
+  return { session, runtime, block, compile_ms, parameters, movedBytes, total: sizeOfAll(all) };
+}
+
+const sizeOfAll = (parameters) => parameters.reduce((sum, p) => sum + p.size, 0);
+
+/** The model with a strategy's adapters, as `engraft train` puts them in; the file's own classifier stays as it is. */
+async function adapters(graph, strategy) {
+  const { plannerOf } = await import("../dist/methods/registry.js");
+  const { fitOfPlan } = await import("../dist/methods/fit-plan.js");
+  const plan = (await plannerOf(strategy))(graph, { examples: 1000 });
+  const model = plan.adaptation.graph;
+  const parameters = plan.trainable.map(({ value, decay }) => ({
+    value,
+    kind: decay ? "weight" : "norm",
+    size: model.initializers.get(value).data.length,
+  }));
+  return { model, parameters, objective: fitOfPlan(plan).objective };
 }
 
 /** Steps as a run of `engraft train` makes them: in the worker, in blocks as long as its loop makes them. */
 export async function measureStep(options) {
   const { stepsPerBlock } = await import("../dist/train/loop.js");
-  const { session, runtime, block, compile_ms, parameters, movedBytes } = await prepareStep(options);
+  const { session, runtime, block, compile_ms, parameters, movedBytes, total } = await prepareStep(options);
   const first_step_ms = await block(1);
   await block(1);
   const singles = [];
@@ -314,6 +341,7 @@ export async function measureStep(options) {
     peak_rss_mb,
     block_of_one: movedBytes === 0,
     block: count,
-    parameters: parameters.reduce((sum, p) => sum + p.size, 0),
+    parameters: sizeOfAll(parameters),
+    share: sizeOfAll(parameters) / total,
   };
 }

@@ -244,6 +244,13 @@ test("product code does not use the tests", () => {
   expect(imports.filter((i) => isTest(target(i) ?? "")).map(arrow)).toEqual([]);
 });
 
+test("a graph reaches a runtime through runtime/open.ts only, which brings it into the form that runs right there", () => {
+  const straight = files
+    .filter((file) => !isTest(file) && !file.startsWith("runtime/"))
+    .filter((file) => /\.(session|evaluator)\(\s*toOnnx\(/.test(readFileSync(join(src, file), "utf8")));
+  expect(straight).toEqual([]);
+});
+
 test("no file is longer than 400 lines", () => {
   const long = files
     .filter((file) => !file.startsWith("onnx/generated/") && !isTest(file))

@@ -15,25 +15,59 @@ export {
   pullBase,
   showBase,
 } from "./bases/index.js";
+export type {
+  ComparedEntry,
+  ComparedRow,
+  ComparedRun,
+  ComparisonResult,
+  Difference,
+  FailedRun,
+} from "./core/comparison.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
 export type {
+  AdaptResultEvent,
+  AnyResultEvent,
   ClassificationScores,
   EngraftEvent,
   Interval,
   OnEvent,
+  RegressionResultEvent,
+  TableResultEvent,
   TaskResult,
   TasksResultEvent,
   TrainResultEvent,
   Verdict,
 } from "./core/events.js";
+export type { RegressionScores, Task } from "./core/task.js";
 export type { Dataset, ImageItem } from "./data/index.js";
-export { type EvaluateOptions, type Evaluation, evaluate } from "./front/evaluate.js";
+export { adapt, resumeAdapt } from "./front/adapt/adapt.js";
+export type { AdaptOptions } from "./front/adapt/options.js";
+export {
+  type CompareOptions,
+  compare,
+  type ResumeComparisonOptions,
+  resumeComparison,
+} from "./front/compare.js";
+export { type EvaluateOptions, evaluate } from "./front/evaluate.js";
+export type { Evaluation, NumberEvaluation, PictureEvaluation } from "./front/evaluation.js";
+export { type FollowOptions, followRun } from "./front/follow.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
+export { type RunReport, report } from "./front/run-report.js";
 export { openData } from "./front/setup.js";
+export {
+  type Estimate,
+  loadRegressor,
+  loadTableModel,
+  type Regressor,
+  type TableModel,
+  type TableRow,
+} from "./front/tasks/predict-task.js";
 export type { TasksInput, TasksOptions } from "./front/tasks/tasks-options.js";
+export { loadTextModel, type TextModel } from "./front/tasks/text-model.js";
 export { resumeTasks, trainTasks } from "./front/tasks/train-tasks.js";
 export { distill, type ResumeOptions, resume, train } from "./front/train.js";
+export { type AdaptationName, adaptations } from "./methods/adapt/registry.js";
 export { type DistillMethod, distillMethods } from "./methods/distillation/settings.js";
 export { type StrategyName, strategies } from "./methods/registry.js";
 export { type Weighting, weightings } from "./train/multi-task.js";

@@ -22,7 +22,9 @@ describe.each(families)("%s", (name) => {
 
   test.each([header.opset, ...header.others])("gives what PyTorch gives, from opset %i", async (opset) => {
     const { graph } = golden.import(opset);
-    expect(graph.nodes.filter((n) => n.kind !== "op").map((n) => n.op)).toEqual([]);
+    // Recurrences stand whole until a gradient has to pass them.
+    const passedOn = graph.nodes.filter((n) => n.kind !== "op" && !(n.kind === "opaque" && n.unrolls));
+    expect(passedOn.map((n) => n.op)).toEqual([]);
     const session = await runtime.session(toOnnx(graph));
     const outputs = await session.run(golden.feeds);
     await session.dispose();

@@ -6,6 +6,42 @@ import { webRuntime } from "../src/runtime/ort-web.js";
 import type { Session, SessionOptions, TrainingSession } from "../src/runtime/runtime.js";
 import { type Call, decodeAll, encodeAll, type PackedTensors } from "./gpu-protocol.js";
 
+/** Counted in the browser's own calls: what is written to the device, what is read back, and buffers that live. */
+const traffic = { up: 0, down: 0, buffers: 0 };
+interface Buffer {
+  readonly size: number;
+  readonly usage: number;
+}
+type Calls = Record<string, (...given: never[]) => unknown>;
+/** Wraps a method of one of the browser's classes. */
+function counted(
+  kind: string,
+  method: string,
+  count: (self: Buffer, given: unknown[], made: unknown) => void,
+): void {
+  const { prototype } = (globalThis as unknown as Record<string, { prototype: Calls }>)[kind]!;
+  const call = prototype[method]!;
+  prototype[method] = function (this: Buffer, ...given: unknown[]) {
+    const made = (call as (...all: unknown[]) => unknown).apply(this, given);
+    count(this, given, made);
+    return made;
+  } as never;
+}
+counted("GPUQueue", "writeBuffer", (_, [, , data, , size]) => {
+  traffic.up += (size as number | undefined) ?? (data as ArrayBuffer).byteLength;
+});
+counted("GPUDevice", "createBuffer", (_, [about]) => {
+  traffic.buffers++;
+  const { mappedAtCreation, size } = about as { mappedAtCreation?: boolean; size: number };
+  if (mappedAtCreation) traffic.up += size;
+});
+counted("GPUBuffer", "destroy", () => {
+  traffic.buffers--;
+});
+counted("GPUBuffer", "mapAsync", (self, [mode]) => {
+  if (mode === 1) traffic.down += self.size;
+});
+
 ort.env.wasm.wasmPaths = "/ort/";
 const free = await webRuntime(ort, { device: "webgpu" });
 const runtimes = {
@@ -57,6 +93,12 @@ async function answer(call: Call): Promise<unknown> {
       return encodeAll(Object.fromEntries(await training().readState()));
     case "writeState":
       return training().writeState(new Map(Object.entries(decodeAll(call.tensors!))));
+    case "traffic": {
+      const now = { ...traffic };
+      traffic.up = 0;
+      traffic.down = 0;
+      return now;
+    }
     case "dispose":
       return session().dispose();
   }

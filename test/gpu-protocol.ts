@@ -13,7 +13,8 @@ export interface Call {
     | "undo"
     | "readState"
     | "writeState"
-    | "dispose";
+    | "dispose"
+    | "traffic";
   readonly on?: number;
   readonly model?: string;
   readonly tensors?: PackedTensors;

@@ -96,6 +96,7 @@ export class GpuTab {
     return {
       ...about,
       fit: fitWebGpu,
+      keepsState: true,
       session: async (model: Uint8Array, options: SessionOptions = {}) =>
         this.session(await open({ method: "session", model: base64(model), options, strict })),
       training: async (model: Uint8Array, { state, options = {} }: TrainingSpec) => {
@@ -104,6 +105,11 @@ export class GpuTab {
       },
       close: async () => undefined,
     };
+  }
+
+  /** Bytes that went to the device and came back since the page asked last. */
+  async traffic(): Promise<{ up: number; down: number; buffers: number }> {
+    return (await this.ask({ method: "traffic" })) as { up: number; down: number; buffers: number };
   }
 
   async close(): Promise<void> {

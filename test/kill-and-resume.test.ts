@@ -145,6 +145,26 @@ test("killed in training and at a random moment, without a cache: the same bits"
   expect(modelBytes(path("random")).equals(undisturbed)).toBe(true);
 });
 
+const loops: readonly (readonly [string, TrainOptions])[] = [
+  [
+    "a found rate, accumulated sharpness-aware steps, balanced classes, a soup",
+    { lr: "find", accumulate: 3, sam: 0.05, sampling: "balanced", average: "soup" },
+  ],
+  ["batch statistics and averaged weights", { batchNorm: "train", average: "swa", option: { swaFrom: 0.1 } }],
+  ["adapted statistics and a budget", { batchNorm: "adapt", budget: 600, epochs: 2 }],
+];
+test.each(loops)("with %s: killed while it saves, the same bits", async (name, loop) => {
+  const options = { ...recipe, ...loop, batchSize: 4, cache: false };
+  const whole = await begin(`${name} whole`, options);
+  expect(whole).toMatchObject({ code: 0, err: "" });
+  const first = await begin(name, options, killAt(name, { event: "checkpoint" }));
+  expect(first.signal).toBe("SIGKILL");
+  const second = await goOn(name, killAt(name, { event: "checkpoint" }));
+  expect(second.signal).toBe("SIGKILL");
+  expect(await goOn(name)).toMatchObject({ code: 0, err: "" });
+  expect(modelBytes(path(name)).equals(modelBytes(path(`${name} whole`)))).toBe(true);
+});
+
 test("a killed probe goes on to the same bits, and when it is finished says its result again", async () => {
   const options = { strategy: "probe", threads: 1 } as const;
   await train(data, { base, out: path("probe"), ...options });

@@ -4,20 +4,29 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { float32, scalar, type Tensor } from "../src/core/tensor.js";
 import { Builder } from "../src/graph/builder.js";
 import { Graph } from "../src/graph/graph.js";
-import type { PlanRequest } from "../src/methods/plan.js";
+import { scratchPlan } from "../src/methods/finetune/scratch.js";
+import { fitOfPlan } from "../src/methods/fit-plan.js";
+import type { PlanRequest, TrainingPlan } from "../src/methods/plan.js";
 import { checkSettings } from "../src/methods/registry.js";
 import { optimizers, schedules } from "../src/optim/index.js";
 import { interpret } from "../src/runtime/reference/index.js";
+import type { Runtime } from "../src/runtime/runtime.js";
+import { type FitOptions, prepareFit } from "../src/train/fit.js";
 import { averageName } from "../src/train/state-names.js";
 import { buildStep } from "../src/train/step.js";
 import {
   closeTiny,
   data,
   everything,
+  feeds,
+  head,
   model,
   openTiny,
   planFor,
+  rows,
   run,
+  runtime,
+  scored,
   stepsPerEpoch,
 } from "./tiny-training.js";
 
@@ -41,6 +50,17 @@ const ways: readonly (readonly [string, Partial<PlanRequest>])[] = [
   ["an average of the weights", { option: { ema: 0.9 } }],
   ["a loss with everything", { option: { labelSmoothing: 0.1, classWeights: "balanced", focal: 2 } }],
   ["an average beside Lion", { optimizer: "lion", option: { ema: 0.99 } }],
+  // Six steps an epoch: the run is stopped within an update of four.
+  ["accumulated gradients", { accumulate: 4 }],
+  ["accumulated gradients and an average", { accumulate: 5, option: { ema: 0.9 }, optimizer: "sgd" }],
+  ["sharpness-aware steps", { sam: 0.05 }],
+  [
+    "sharpness-aware steps, accumulated, with batch statistics",
+    { sam: 0.05, accumulate: 2, batchNorm: "train" },
+  ],
+  ["stochastic weight averaging", { epochs: 3, average: "swa", option: { swaFrom: 0.3 } }],
+  ["a greedy soup", { epochs: 4, average: "soup" }],
+  ["a soup with batch statistics", { epochs: 3, average: "soup", batchNorm: "train" }],
 ];
 
 test.each(ways)(
@@ -69,6 +89,15 @@ test("rates are AdamW's, translated for other optimisers, unless one is asked fo
   // Rate times decay stays.
   expect(asked(undefined, { optimizer: "lion" }).optimizer.weightDecay).toBeCloseTo(0.1, 12);
   expect(asked(undefined, { optimizer: "sgd" }).words).toContain("SGD, one-cycle");
+});
+
+test("mixup and cutmix come into the plan with the number of classes, or say why not", () => {
+  expect(asked({ mixup: 0.2 }).mix).toEqual({ mixup: 0.2, cutmix: 0, classes: 3 });
+  expect(asked({ mixup: 0.2, cutmix: 1 }).words).toContain("mixup α 0.2, cutmix α 1");
+  expect(asked(undefined).mix).toBeUndefined();
+  expect(() => asked({ mixup: 0.2 }, { batch: 1 })).toThrow("need at least two pictures a step, not 1");
+  expect(() => asked({ cutmix: 1 }, { classes: [] })).toThrow("and there are none");
+  expect(() => asked({ mixup: -1 })).toThrow('option mixup of strategy "finetune" is -1');
 });
 
 test("the average of the weights is what is kept", async () => {
@@ -126,6 +155,12 @@ test("the average takes 1 - d of the new weights, more in the first steps", () =
   }
 });
 
+test("a greedy soup is never worse on validation than the best epoch", async () => {
+  const { result } = await run(asked(undefined, { epochs: 4, average: "soup", rate: 0.02 }));
+  const best = Math.max(...result.epochs.map((e) => e.validation_accuracy));
+  expect(result.best.accuracy).toBeGreaterThanOrEqual(best);
+});
+
 test("training stops when patience is out", async () => {
   // A rate that only spoils: no epoch is better than the probe.
   const { result } = await run(asked({ patience: 2 }, { epochs: 9, rate: 1 }));
@@ -169,4 +204,134 @@ test.each([
 
 test("a probe has no loop to be told anything", () => {
   expect(() => checkSettings("probe", { ema: 0.9 })).toThrow('strategy "probe" has no option ema');
+});
+
+test("an average and a decay for another one exclude each other", () => {
+  expect(() => asked({ ema: 0.9 }, { average: "soup" })).toThrow(
+    'the option ema=0.9 and the average "soup" exclude each other',
+  );
+  expect(asked({ ema: 0.9 }, { average: "ema" }).ema).toBe(0.9);
+  expect(asked(undefined, { average: "ema" }).ema).toBe(0.99);
+});
+
+test("batch statistics cannot go with a loss that needs the model as it was", async () => {
+  await expect(run(planFor("delta", { batchNorm: "train" }))).rejects.toThrow(
+    "batch statistics cannot go with a loss that compares with the model as it was",
+  );
+});
+
+test("the run from scratch is told optimiser, schedule and loss, and finds its own rate", () => {
+  const request = { examples: 44, epochs: 2, classes, optimizer: "sgd", schedule: "cosine" } as const;
+  const plan = scratchPlan(model, { ...request, option: { labelSmoothing: 0.1, patience: 2 } }, 3);
+  expect(plan).toMatchObject({ optimizer: { name: "sgd" }, schedule: { name: "cosine" }, epochs: 6 });
+  expect(plan.loss).toEqual({ smoothing: 0.1 });
+  expect(plan.patience).toBeUndefined();
+  expect(plan.words).toContain("SGD at 0.02, cosine, 6 epochs");
+});
+
+const prepared = (plan: TrainingPlan, more: Partial<FitOptions> = {}) =>
+  prepareFit({
+    runtime,
+    model,
+    ...fitOfPlan(plan),
+    stepsPerEpoch,
+    feeds,
+    validate: async (evaluate) => scored(await evaluate(rows(data.y.map((_, i) => i)))),
+    stage: "test",
+    ...more,
+  });
+
+test("the rate finder puts the state back to the same bits, and finds the same again", async () => {
+  const fit = await prepared(asked(undefined, { optimizer: "sgd" }));
+  const start = new Map(head);
+  const found = await fit.findRate(start);
+  const before = await fit.session.readState();
+  const again = await fit.findRate();
+  expect(await fit.session.readState()).toEqual(before);
+  for (const [name, tensor] of start) expect(before.get(name) ?? tensor).toEqual(tensor);
+  expect(again).toMatchObject({ suggested: found.suggested, losses: found.losses });
+  expect(found.rates[0]).toBeCloseTo(1e-7, 12);
+  // Evenly in the exponent, a hundred from 1e-7 to 10.
+  expect(found.rates[50]! / found.rates[49]!).toBeCloseTo(1e8 ** 0.01, 6);
+  expect(found.rates).toContain(found.suggested);
+  expect(found.losses.at(-1)! <= 4 * Math.min(...found.losses) || found.rates.length < 100).toBe(true);
+  await fit.dispose();
+});
+
+test("a rate that diverges ends the run, which keeps the best weights from before", async () => {
+  const fit = await prepared(asked(undefined, { rate: 100, optimizer: "sgd", epochs: 9 }), {
+    keepsWhatWasGood: true,
+    clipNorm: 1e9,
+  });
+  const result = await fit.run(head);
+  expect(result.diverged).toMatchObject({
+    step: expect.any(Number) as number,
+    rate: expect.any(Number) as number,
+  });
+  expect(result.steps).toBeLessThan(9 * stepsPerEpoch);
+  expect(result.bestEpoch).toBe(result.epochs.findLast((e) => e.best)?.epoch ?? 0);
+  for (const { data: now } of result.weights.values())
+    expect((now as Float32Array).every(Number.isFinite)).toBe(true);
+  await fit.dispose();
+});
+
+test("a run that was given its steps ends there, within an epoch too, and its schedule with it", async () => {
+  const fit = await prepared(asked(undefined, { schedule: "polynomial" }));
+  const result = await fit.run(head, { steps: stepsPerEpoch + 2 });
+  expect(result.steps).toBe(stepsPerEpoch + 2);
+  expect(result.epochs.map((e) => [e.epoch, e.of])).toEqual([
+    [1, 2],
+    [2, 2],
+  ]);
+  // The last step's rate: 1 - p with p one step before the end.
+  expect(result.epochs[1]!.rate / 1e-3).toBeCloseTo(1 / (stepsPerEpoch + 2), 6);
+  await fit.dispose();
+});
+
+test("the terms of a loss are told apart and add up to what is minimised", async () => {
+  const { result } = await run(planFor("l2-sp", { epochs: 1, option: { alpha: 1 } }));
+  const { train_loss, objective, terms } = result.epochs[0]!;
+  expect(Object.keys(terms!)).toEqual(["classification", "starting point", "head"]);
+  expect(terms!.classification).toBe(train_loss);
+  expect(Object.values(terms!).reduce((a, b) => a + b)).toBeCloseTo(objective!, 5);
+  const plain = await run(asked(undefined, { epochs: 1 }));
+  expect(plain.result.epochs[0]).not.toHaveProperty("terms");
+});
+
+// A machine that pauses meanwhile has measured its pause.
+test("short steps are measured as they run: blocks share what each call of the runtime costs", {
+  retry: 2,
+}, async () => {
+  const cost = 0.04;
+  let calls = 0;
+  const slow: Runtime = {
+    ...runtime,
+    training: async (...given) => {
+      const session = await runtime.training(...given);
+      return {
+        ...session,
+        steps: async (...of) => {
+          calls++;
+          await new Promise((resolve) => setTimeout(resolve, 1000 * cost));
+          return session.steps(...of);
+        },
+        readState: () => session.readState(),
+        writeState: (...of) => session.writeState(...of),
+        evaluator: (...of) => session.evaluator(...of),
+        dispose: () => session.dispose(),
+      };
+    },
+    session: (...of) => runtime.session(...of),
+  };
+  const fit = await prepared(asked(undefined, { epochs: 1 }), { runtime: slow });
+  const before = await fit.session.readState();
+  const measured = await fit.measure();
+  // Two single steps, then an epoch of 6: two blocks of one while it is not known how long they take, then the others.
+  expect(stepsPerEpoch).toBe(6);
+  expect(calls).toBeLessThan(2 + 6);
+  // Three calls or a few more for six steps; a single step would have said 40 ms and more.
+  expect(measured).toBeGreaterThan((3 * cost) / 6);
+  expect(measured).toBeLessThan(((calls - 2) * 2 * cost) / 6);
+  expect(await fit.session.readState()).toEqual(before);
+  await fit.dispose();
 });

@@ -22,21 +22,30 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError cacheInfo clearCache distill distillMethods evaluate inspectModel listBases loadModel openData pullBase
-      resume resumeTasks showBase strategies train trainTasks weightings`),
+      EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate followRun
+      inspectModel listBases loadModel loadRegressor loadTableModel loadTextModel openData pullBase report resume
+      resumeAdapt resumeComparison resumeTasks showBase strategies train trainTasks weightings`),
     types: words(`
-      Answer BaseInfo CacheInfo ClassificationScores Dataset DistillMethod DistillOptions EngraftEvent ErrorKind EvaluateOptions
-      Evaluation ImageItem Inspection Interval Model OnEvent PulledBase ResumeOptions StrategyName TaskOptions TaskResult
-      TasksInput TasksOptions TasksResultEvent TrainOptions TrainResultEvent Verdict Weighting`),
+      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo ClassificationScores
+      CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult Dataset Difference DistillMethod
+      DistillOptions EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation FailedRun FollowOptions ImageItem
+      Inspection Interval Model NumberEvaluation OnEvent PictureEvaluation PulledBase RegressionResultEvent
+      RegressionScores Regressor ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel
+      TableResultEvent TableRow Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel
+      TrainOptions TrainResultEvent Verdict Weighting`),
   },
   "./core": {
     values: words(`
       EngraftError bytesPerElement castTensor draws errorKinds float32 formatShape formatType int64
       isFloat isStatic permutation scalar sizeOf tensor toNumbers zeros`),
     types: words(`
-      BaseEvent Baseline CheckpointEvent ClassificationScores DType DataEvent DataOf Dim Draws
-      EngraftEvent EpochEvent ErrorEvent ErrorKind ErrorOptions ForecastEvent Interval OnEvent Part
-      Phase ProgressEvent Shape SplitCounts StartEvent StaticShape Tensor TensorData TensorType
+      AdaptCandidate AdaptResultEvent AnyResultEvent BaseEvent Baseline CheckpointEvent
+      ClassificationScores ComparedEntry ComparedRow ComparedRun ComparisonResult DType DataEvent
+      DataOf Difference Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent
+      ErrorKind ErrorOptions FailedRun ForecastEvent InitEvent InitReport Interval ItemUnit OnEvent
+      OutputScores OverSeeds Part Phase ProgressEvent RegressionBaseline RegressionResultEvent
+      RegressionScores RunEvent ServingEvent Shape SplitCounts StartEvent StaticShape TableFacts
+      TableResultEvent TargetFacts Task Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
   },
   "./onnx": {
@@ -50,9 +59,9 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./graph": {
     values: words(`
-      Builder Graph bindDims extract findCut foldConstants fromOnnx graphToProto inferGraph inferNode
-      inline loopModel none parametersOf printGraph printNode promote readsOf removeDeadCode
-      stateOutput stepModel stepsInput toOnnx verifyGraph`),
+      Builder Graph adaptChannels adaptInputChannels bindDims extract findCut foldConstants
+      fromOnnx graphToProto inferGraph inferNode inline loopModel none parametersOf printGraph
+      printNode promote readsOf removeDeadCode stateOutput stepModel stepsInput toOnnx unrollRecurrent verifyGraph`),
     types: words(`
       AnyOpNode CustomNode Cut Evaluate FromOnnxOptions Imported LoopSpec Node OpAttributes OpName
       OpNode OpaqueNode Parameter ParameterKind ToOnnxOptions Value WindowOptions`),
@@ -79,42 +88,48 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./losses": {
     values: words(`
-      attentionMap attentionTransfer classWeightsOf distillationLoss featureMapDrift hintLoss pooledTo relationalAngle
-      relationalDistance smallestSingularValues softmaxCrossEntropy uncertaintyWeighted weightDrift weightedMean`),
+      attentionMap attentionTransfer classWeightsOf coral distillationLoss domainConfusion featureMapDrift hintLoss
+      huberError pooledTo relationalAngle relationalDistance reversalFactor reverseGradient smallestSingularValues
+      softmaxCrossEntropy squaredError uncertaintyWeighted weightDrift weightedMean`),
     types: "CrossEntropyOptions MapSize",
   },
   "./optim": {
     values: words(`
       adam adamW addWeightDecay applyChange chain constant cosineDecay cosineRestarts linear lion oneCycle
-      optimizers polynomial rmsprop scaleByAdam scaleByRate scaleByRms schedules sgd signOfMomentum
+      optimizerNames optimizers polynomial rmsprop scaleByAdam scaleByRate scaleByRms scheduleNames schedules sgd signOfMomentum
       slantedTriangular step traceMomentum`),
     types: "Change OptimizerName Schedule ScheduleName Transform UpdateContext",
   },
   "./train": {
     values: words(`
-      attention buildStep classification distillation featureMaps feedNames hints multiTask oldAnswers projectedGradients
-      relatedClasses relations runSteps shrunkHead softTargets spectralShrinkage startingPoint weightings`),
+      attention buildStep classification distillation featureMaps feedNames hints multiTask oldAnswers
+      projectedGradients regression relatedClasses relations runSteps shrunkHead softTargets spectralShrinkage
+      startingPoint weightings`),
     types: words(`
-      Attended Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs MultiTaskOptions
-      Objective Penalty Projection Step StepFeeds StepOptions TaskHead Term TrainableValue Weighting`),
+      Attended Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs
+      MultiTaskOptions Objective Penalty Projection RegressionOptions Step StepFeeds StepOptions TaskHead Term
+      TrainableValue Weighting`),
   },
   "./evaluate": {
     values: words(`
-      bootstrapInterval correctness disagreement expectedCalibrationError mcNemar pairedInterval
-      quantile readPredictions reliability scoreClassification seededDifference studentQuantile
+      bootstrapInterval conformalHalfWidths correctness disagreement drawnDifference
+      expectedCalibrationError mcNemar meanInterval mutualInformation pairedInterval quantile
+      readPredictions reliability scoreClassification scoreRegression seededDifference studentQuantile
       studentTwoSided wilsonInterval z95`),
     types: words(`
-      BootstrapOptions ClassificationAnswers Disagreement Predictions ReliabilityBin ScoreOptions
-      SeededDifference`),
+      BootstrapOptions ClassificationAnswers Conformal Disagreement Predictions RegressionAnswers
+      ReliabilityBin ScoreOptions SeededDifference`),
   },
   "./methods": {
     values: words(`
-      checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic fitOfPlan fitProbe
-      fitProbeInTurns foldStandardisation loopSettings minimise plannerOf scratchPlan standardisation strategies`),
+      aDistance adaptations checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic
+      fitOfPlan fitProbe fitProbeInTurns foldStandardisation kliep loopSettings minimise mmd plannerOf
+      scratchPlan standardisation strategies`),
     types: words(`
-      Asked LabelledFeatures LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum
-      PlanRequest PlannedFit Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting
-      SettingValue Settings SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
+      ADistance AdaptationName AdaptationRow Asked Kliep KliepOptions LabelledFeatures
+      LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum Mmd PlanRequest PlannedFit
+      Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting SettingValue Settings
+      SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {
     values: "EngraftError listRuns loadModel removeRun resume train",

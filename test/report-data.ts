@@ -116,6 +116,18 @@ export function exampleReport(classes: readonly string[] = demoClasses): ReportD
     result,
     events: [
       {
+        event: "rate_finder",
+        stage: "finetune",
+        suggested: 1e-7 * 1e8 ** 0.5,
+        // As the finder has them: a hundred rates, a loss that falls and then rises.
+        rates: Array.from({ length: 100 }, (_, k) => 1e-7 * 1e8 ** (k / 100)),
+        losses: Array.from(
+          { length: 100 },
+          (_, k) => 1.6 - 1.1 / (1 + Math.exp((50 - k) / 6)) + Math.exp((k - 95) / 4),
+        ),
+        seconds: 9.5,
+      },
+      {
         event: "start",
         command: "train",
         version: "0.1.0",

@@ -49,7 +49,7 @@ async function open(file: string, options: { dark?: boolean; width?: number } = 
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => said.push(error.message));
   await page.goto(pathToFileURL(file).href, { waitUntil: "load" });
-  await page.waitForFunction("document.querySelectorAll('.uplot canvas').length === 2");
+  await page.waitForFunction("document.querySelectorAll('.uplot canvas').length === 3");
   const outside = requests.filter((url) => !url.startsWith("data:") && url !== pathToFileURL(file).href);
   return { page, outside, said };
 }
@@ -126,7 +126,7 @@ test("the curves follow the width of the window and the colour scheme", async ()
   await page.setViewportSize({ width: 500, height: 900 });
   await page.waitForFunction("[...document.querySelectorAll('.uplot')].every((u) => u.offsetWidth < 480)");
   await page.emulateMedia({ colorScheme: "dark" });
-  expect(await page.locator(".uplot canvas").count()).toBe(2);
+  expect(await page.locator(".uplot canvas").count()).toBe(3);
   await page.context().close();
 });
 

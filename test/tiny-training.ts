@@ -145,7 +145,7 @@ export async function run(plan: TrainingPlan, stopAfter?: number, net = model, s
   const prepare = (signal?: AbortSignal): Promise<Fit> =>
     prepareFit({
       runtime,
-      model: net,
+      model: plan.adaptation?.graph ?? net,
       ...fitOfPlan(plan),
       stepsPerEpoch,
       feeds,

@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { adaptationLines } from "./adaptation-page.mjs";
 import { meanInterval } from "./statistics.mjs";
+import { strategiesSection } from "./strategies-page.mjs";
 
 const published = {
   hymenoptera:
@@ -12,8 +14,8 @@ const published = {
 };
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 
-/** docs/results.md from the measured rows. */
-export function writeResults(root, rows) {
+/** docs/results.md from the measured rows: those of bases, and those of strategies. */
+export function writeResults(root, rows, compared = []) {
   const lines = [
     "# Results",
     "",
@@ -60,5 +62,6 @@ export function writeResults(root, rows) {
     }
     lines.push("");
   }
+  lines.push(...strategiesSection(compared), ...adaptationLines(root));
   writeFileSync(join(root, "docs/results.md"), lines.join("\n"));
 }

@@ -81,5 +81,7 @@ export function readProbe(name, since) {
   });
   const opsetImport = [{ domain: "", version: BigInt(opset) }];
   if (domain !== "") opsetImport.push({ domain, version: 1n });
-  return fromOnnx(writeModel(create(ModelProtoSchema, { irVersion: 8n, graph, opsetImport }))).graph;
+  return fromOnnx(writeModel(create(ModelProtoSchema, { irVersion: 8n, graph, opsetImport })), {
+    unroll: true,
+  }).graph;
 }

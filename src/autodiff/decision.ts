@@ -22,6 +22,14 @@ export function decisionOf(node: Node, operators: readonly CustomOperator[] = []
       );
     case "opaque": {
       const name = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
+      if (node.unrolls)
+        return {
+          kind: "rule",
+          vjp: (context) =>
+            context.refuse(
+              "it stands whole here; unrollRecurrent() or fromOnnx(…, { unroll: true }) gives its steps",
+            ),
+        };
       if (node.why !== undefined) return { kind: "refuse", because: node.why };
       if (Object.hasOwn(passedOn, name)) return { kind: "refuse", because: passedOn[name]! };
       if (Object.hasOwn(rules, name) || rewritten.has(name))

@@ -237,6 +237,27 @@ describe("what it cannot do it says", () => {
     expect(thrown(() => differentiate(graph, loss, ["w"])).message).toContain("float32[batch, 3]");
   });
 
+  test("names the node that asks for a size, where the size is lost, and what to do", () => {
+    const graph = new Graph("t");
+    graph.input("x", { dtype: "float32", shape: ["batch", 3] });
+    graph.input("w", { dtype: "float32", shape: [3] });
+    const g = new Builder(graph, "f");
+    const named = thrown(() => differentiate(graph, g.reduceSum(g.mul("x", "w")), ["w"]));
+    expect(named.at).toBe('the gradient of ReduceSum "f/ReduceSum"; the input "x" is float32[batch, 3]');
+    expect(named.help).toContain("give the input a size: imageSize, inputShapes");
+
+    const data = new Graph("t");
+    data.input("x", { dtype: "float32", shape: [4] });
+    data.input("w", { dtype: "float32", shape: [1] });
+    const d = new Builder(data, "f");
+    const found = d.cast(d.node("NonZero", ["x"], {}), "float32");
+    const counted = thrown(() => differentiate(data, d.reduceSum(d.mul(found, "w")), ["w"]));
+    expect(counted.at).toContain(
+      'NonZero "f/NonZero" gives "f/NonZero", int64[1, ?]: its size depends on the data',
+    );
+    expect(counted.help).toContain('train only what does not depend on "f/NonZero"');
+  });
+
   /** x -> Mystery -> hidden -> exp -> Riddle -> features -> times w -> loss */
   function mysterious(): { graph: Graph; loss: Value } {
     const f = graphOf({ x: [2], w: [2] });

@@ -9,7 +9,8 @@ import { type Node, none, type Value } from "../graph/node.js";
 import { fitTo } from "./broadcast.js";
 import { decisionOf } from "./decision.js";
 import type { CustomOperator } from "./define-operator.js";
-import type { AnyDecision, NodeContext } from "./rule.js";
+import type { AnyDecision, Gradients, NodeContext } from "./rule.js";
+import { explainUnknownSize } from "./unknown-size.js";
 
 export interface DifferentiateOptions {
   /** Operators of the user's own that the graph may hold. Default none. */
@@ -61,7 +62,12 @@ export function differentiate(
     const dys = node.outputs.map((output) => (output === none ? undefined : total(output)));
     if (dys.every((dy) => dy === undefined)) continue;
     const needs = node.inputs.map((input) => input !== none && path.active.has(input));
-    const gradients = decision.vjp(contextOf(g, index, dys, needs) as NodeContext<never, never>);
+    let gradients: Gradients;
+    try {
+      gradients = decision.vjp(contextOf(g, index, dys, needs) as NodeContext<never, never>);
+    } catch (error) {
+      throw explainUnknownSize(error, graph, node);
+    }
     node.inputs.forEach((input, i) => {
       const gradient = gradients[i];
       if (!needs[i] || gradient === undefined) return;

@@ -1,3 +1,4 @@
+import type { Shape } from "../core/shape.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import { Graph } from "../graph/graph.js";
 import { inline } from "../graph/surgery/index.js";
@@ -14,8 +15,18 @@ export function exportClassifier(
   { height, width }: ImagePreprocessing,
   stored: StoredAs = new Map(),
 ): Uint8Array {
+  return exportModel(model, "pixel_values", ["batch", 3, height, width], stored);
+}
+
+/** A model with one float32 input as an ONNX file: its input called `name`, its first output `logits`. */
+export function exportModel(
+  model: Graph,
+  name: string,
+  shape: Shape,
+  stored: StoredAs = new Map(),
+): Uint8Array {
   const graph = new Graph(model.name);
-  const input = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, height, width] });
+  const input = graph.input(name, { dtype: "float32", shape });
   const [from] = model.inputs;
   const [scores] = model.outputs;
   const names = inline(graph, model, new Map([[from!, input]]));

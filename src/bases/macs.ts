@@ -2,6 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import { formatType, isStatic, sizeOf, type TensorType } from "../core/shape.js";
 import { Graph } from "../graph/graph.js";
 import { inferGraph } from "../graph/infer/index.js";
+import { isWholeRecurrence } from "../graph/infer/recurrent.js";
 import type { Node, Value } from "../graph/node.js";
 import { foldConstants } from "../graph/passes/fold-constants.js";
 
@@ -27,6 +28,7 @@ const [usualSide, usualLength] = [224, 128];
  *     Conv           N · C_out · (output pixels) · (C_in / groups) · (kernel)
  *     ConvTranspose  N · C_in · (input pixels) · (C_out / groups) · (kernel)
  *     MatMul, Gemm   (rows of the result, stacked ones included) · (columns) · (inner size)
+ *     LSTM, GRU, RNN (steps) · N · (directions) · (gates · hidden) · (inputs + hidden)
  */
 export function countMacs(graph: Graph): Macs {
   const one = forOneItem(graph);
@@ -81,6 +83,7 @@ function forOneItem(graph: Graph): Graph {
 
 /** Undefined when it cannot be counted; 0 for what is not a product. */
 function macsOf(graph: Graph, node: Node): number | undefined {
+  if (isWholeRecurrence(node)) return recurrentMacs(graph, node);
   if (node.kind !== "op") return 0;
   const size = (v: string | undefined): number | undefined => {
     const shape = v === undefined ? undefined : graph.types.get(v)?.shape;
@@ -110,4 +113,11 @@ function macsOf(graph: Graph, node: Node): number | undefined {
     default:
       return 0;
   }
+}
+
+/** S · B · |w| + S · B · |r|: each weight once a step and a row. */
+function recurrentMacs(graph: Graph, { inputs }: Node): number | undefined {
+  const [x, w, r] = inputs.map((v) => graph.types.get(v)?.shape);
+  if (!isStatic(x) || !isStatic(w) || !isStatic(r)) return undefined;
+  return sizeOf(x.slice(0, 2)) * (sizeOf(w) + sizeOf(r));
 }

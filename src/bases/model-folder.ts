@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval, Part } from "../core/events.js";
+import type { ModelTask, TargetFacts } from "../core/task.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import type { Platform } from "../platform/platform.js";
 import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
@@ -8,7 +9,7 @@ import type { NamedHead } from "./task-heads.js";
 /** What Engraft knows of a model it trained: `engraft.json`. */
 export interface EngraftManifest {
   readonly format: 1;
-  readonly task: "image-classification";
+  readonly task: ModelTask;
   readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly versions: Readonly<Record<string, string>>;
@@ -22,18 +23,29 @@ export interface EngraftManifest {
   readonly data: { readonly fingerprint: string; readonly test_fingerprint: string };
   /** sha256 of each item's bytes -> the part it was in: `eval` never scores a training item unsaid. */
   readonly items: Readonly<Record<string, Part>>;
-  readonly test?: { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval };
+  readonly test?:
+    | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
+    | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval };
   readonly seed: number;
+  /** What the numbers of a regression are, and their prediction intervals ŷ ± half width. */
+  readonly regression?: {
+    readonly targets: readonly TargetFacts[];
+    readonly coverage: number;
+    readonly half_widths: readonly (number | null)[];
+  };
 }
 
 export interface ModelFolderContent {
-  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]. */
-  readonly onnx: Uint8Array;
-  /** In the order of the logits. */
+  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]; missing: the folder holds an adapter only. */
+  readonly onnx?: Uint8Array;
+  /** In the order of the logits; the names of the numbers for a regression. */
   readonly classes: readonly string[];
   /** Further fields of config.json. */
   readonly config?: Readonly<Record<string, unknown>>;
-  readonly preprocessing: ImagePreprocessing;
+  /** Missing for a model that takes no pictures. */
+  readonly preprocessing?: ImagePreprocessing;
+  /** Further files, by name: texts and bytes as they are, the rest as JSON. */
+  readonly files?: Readonly<Record<string, unknown>>;
   /** Text of the model card, README.md. */
   readonly card: string;
   readonly engraft: EngraftManifest;
@@ -69,6 +81,9 @@ export function modelConfig(classes: readonly string[]): Record<string, unknown>
   };
 }
 
+/** What Transformers calls a head of numbers. */
+const regressionConfig = { problem_type: "regression" } as const;
+
 /**
  * Write a folder that Transformers.js and any onnxruntime open; the whole folder appears at once, an older
  * one of that name is replaced only when the new one is complete.
@@ -85,13 +100,20 @@ export async function writeModelFolder(
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   await files.remove(temporary);
   try {
-    await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
-    await files.writeAtomic(
-      files.join(temporary, "config.json"),
-      json({ ...modelConfig(content.classes), ...content.config }),
-    );
-    const preprocessor = json(writePreprocessing(content.preprocessing));
-    await files.writeAtomic(files.join(temporary, "preprocessor_config.json"), preprocessor);
+    if (content.onnx) await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
+    const config = {
+      ...modelConfig(content.classes),
+      ...(content.engraft.regression && regressionConfig),
+      ...content.config,
+    };
+    await files.writeAtomic(files.join(temporary, "config.json"), json(config));
+    const further: Record<string, unknown> = { ...content.files };
+    if (content.preprocessing)
+      further["preprocessor_config.json"] = writePreprocessing(content.preprocessing);
+    for (const [name, value] of Object.entries(further)) {
+      const raw = typeof value === "string" || value instanceof Uint8Array;
+      await files.writeAtomic(files.join(temporary, name), raw ? value : json(value));
+    }
     await files.writeAtomic(files.join(temporary, "README.md"), content.card);
     await files.writeAtomic(files.join(temporary, "engraft.json"), json(content.engraft));
     if (content.license !== undefined)
@@ -144,7 +166,8 @@ export function readLabels(config: unknown, at: string): readonly string[] {
   });
 }
 
-function readManifest(json: unknown, at: string): EngraftManifest {
+/** @throws ModelError for anything else than a manifest */
+export function readManifest(json: unknown, at: string): EngraftManifest {
   const manifest = json as Partial<EngraftManifest> | null;
   const items = manifest?.items;
   const itemsOk =
@@ -167,7 +190,8 @@ function readManifest(json: unknown, at: string): EngraftManifest {
 export async function findModelFolder({ files }: Platform, path: string): Promise<string> {
   const dir = files.resolve(path);
   for (const candidate of [dir, files.join(dir, "model")])
-    if (await files.stat(files.join(candidate, "onnx", "model.onnx"))) return candidate;
+    for (const file of [files.join("onnx", "model.onnx"), "adapter_config.json"])
+      if (await files.stat(files.join(candidate, file))) return candidate;
   const exists = (await files.stat(dir)) !== undefined;
   throw new EngraftError(
     "ModelError",
@@ -179,11 +203,26 @@ export async function findModelFolder({ files }: Platform, path: string): Promis
   );
 }
 
+/** The task of a model folder; classification of pictures where it does not say. @throws ModelError */
+export async function taskOfModel(platform: Platform, path: string): Promise<ModelTask> {
+  const dir = await findModelFolder(platform, path);
+  if (await platform.files.stat(platform.files.join(dir, "bag_of_words.json"))) return "text-classification";
+  const file = platform.files.join(dir, "engraft.json");
+  if (!(await platform.files.stat(file))) return "image-classification";
+  const { task } = ((await readJson(platform, file)) ?? {}) as { task?: ModelTask };
+  return task ?? "image-classification";
+}
+
 /**
  * Read a model folder, or the run folder around it.
+ * @param adapted makes the ONNX file of a folder that holds an adapter only.
  * @throws ModelError when a file is missing, damaged, or disagrees with the others
  */
-export async function readModelFolder(platform: Platform, path: string): Promise<ModelFolder> {
+export async function readModelFolder(
+  platform: Platform,
+  path: string,
+  adapted?: (dir: string) => Promise<Uint8Array>,
+): Promise<ModelFolder> {
   const { files } = platform;
   const dir = await findModelFolder(platform, path);
   const file = (name: string) => files.join(dir, name);
@@ -203,7 +242,8 @@ export async function readModelFolder(platform: Platform, path: string): Promise
   const engraft = (await files.stat(file("engraft.json")))
     ? readManifest(await read("engraft.json"), file("engraft.json"))
     : undefined;
-  const onnx = await files.read(file("onnx/model.onnx"));
+  const whole = !adapted || (await files.stat(file("onnx/model.onnx"))) !== undefined;
+  const onnx = whole ? await files.read(file("onnx/model.onnx")) : await adapted(dir);
   return {
     dir,
     onnx,

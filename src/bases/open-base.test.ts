@@ -132,7 +132,6 @@ test.each([
 });
 
 test.each([
-  [["batch", 1, 28, 28] as Dims, false, "it has 1 channels", "export it for colour pictures"],
   [["batch", 32, 32, 3] as Dims, false, "its channels come last", "channels first"],
   [["batch", 3] as Dims, false, "its input has not four axes", "[N, 3, H, W]"],
   [symbolic, true, "it has 2 inputs", "one input"],
@@ -140,6 +139,11 @@ test.each([
   const error = await failure(file("odd.onnx", classifier(shape, extra)), usual);
   expect(error.message).toBe(`odd.onnx does not take pictures: ${why}`);
   expect(error.help).toContain(help);
+});
+
+test("a base for pictures of one channel is inflated, so that it takes colour ones", async () => {
+  const base = await openBase(file("grey.onnx", classifier(["batch", 1, 16, 16])), usual);
+  expect(base.imported.graph.typeOf(base.imported.graph.inputs[0]!).shape).toEqual(["batch", 3, 16, 16]);
 });
 
 test("a size that the file does not allow is refused with the one it does", async () => {

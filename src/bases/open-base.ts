@@ -68,8 +68,14 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
   checkSize(preprocessing, side.fixed, located);
   if (!side.fixed) {
     // With its sizes known, what the file computes from them becomes constants.
-    const shape = [side.batch, 3, preprocessing.height, preprocessing.width];
+    const shape = [side.batch, side.channels, preprocessing.height, preprocessing.width];
     opened = await openModelFile(located.onnx, platform, { [side.input]: shape });
+  }
+  if (side.channels !== 3) {
+    // Loaded when it is needed: hardly any base has other pictures.
+    const { adaptInputChannels } = await import("../graph/surgery/input-channels.js");
+    const graph = adaptInputChannels(opened.imported.graph, 3);
+    opened = { ...opened, imported: { ...opened.imported, graph } };
   }
   return {
     ...opened,
@@ -170,6 +176,8 @@ async function readBeside(model: string, location: string, { files }: Platform):
 interface ImageInput {
   readonly input: string;
   readonly batch: Dim;
+  /** Of its pictures; other than 3, its first convolution is inflated or shrunk. */
+  readonly channels: number;
   /** Height and width that the file fixes. */
   readonly fixed: readonly [number, number] | undefined;
 }
@@ -195,11 +203,9 @@ function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {
   const [batch = null, channels, height, width] = shape;
   if (channels !== 3 && width === 3)
     throw wrong("its channels come last", "export it with channels first, [N, 3, H, W]");
-  if (typeof channels === "number" && channels !== 3)
-    throw wrong(`it has ${channels} channels`, "pictures have 3: export it for colour pictures");
   const fixed =
     typeof height === "number" && typeof width === "number" ? ([height, width] as const) : undefined;
-  return { input, batch, fixed };
+  return { input, batch, channels: typeof channels === "number" ? channels : 3, fixed };
 }
 
 function checkSize(

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { bytesOf } from "../core/bytes.js";
+import { readPair } from "../methods/settings.js";
 
 /** What help and messages show of an option; kept in the schema itself. */
 export interface FieldMeta {
@@ -88,6 +90,12 @@ export function numberList(description: string, value: string, otherwise?: strin
   });
 }
 
+/** An amount of memory: `--memory-limit 4GB`. It stays the text that was given. */
+export function memory(description: string, otherwise?: string) {
+  const meta = { description, value: "4GB", allowed: "an amount of memory, like 4GB or 512MiB", otherwise };
+  return field(meta, (s) => (bytesOf(s) === undefined ? refused : s));
+}
+
 /** Names with commas between: `--labels colour,shape`. */
 export function nameList(description: string, value: string, otherwise?: string) {
   const meta = { description, value, allowed: `names with commas between, like ${value}`, otherwise };
@@ -120,21 +128,48 @@ export function settings(description: string) {
     .transform((pairs, context): Record<string, number | string | boolean> => {
       const values: Record<string, number | string | boolean> = {};
       for (const pair of pairs) {
-        const [, name, value] = /^([a-z][\w-]*)=(.+)$/i.exec(pair) ?? [];
-        if (name === undefined || value === undefined) {
+        const read = readPair(pair);
+        if (read === undefined) {
           context.addIssue({ code: "custom", message: `must be ${allowed}` });
           return z.NEVER;
         }
-        const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-        values[camel] = value === "true" ? true : value === "false" ? false : numberOr(value);
+        values[read[0]] = read[1];
       }
       return values;
     })
     .meta({ description, value: "NAME=VALUE", allowed, repeated: true })
     .optional();
 }
+/** A real number in (min, max], or a word that stands for one. */
+export function numberOrWord<const T extends string>(
+  description: string,
+  word: T,
+  { min, max, value = "X", otherwise }: RangeOptions,
+) {
+  const allowed = `a number above ${min}, at most ${max}, or ${word}`;
+  return field(
+    { description, value: `${value}|${word}`, allowed, otherwise },
+    (s): number | T | typeof refused => {
+      if (s === word) return word;
+      const x = Number(s);
+      return s.trim() !== "" && x > min && x <= max ? x : refused;
+    },
+  );
+}
 
-function numberOr(value: string): number | string {
-  const n = Number(value);
-  return value.trim() !== "" && Number.isFinite(n) ? n : value;
+const units: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
+
+/** A time, as seconds: `90s`, `10m`, `1h30m`; a bare number is seconds. */
+export function duration(description: string, { min, max, value = "TIME", otherwise }: RangeOptions) {
+  const allowed = `a time from ${min} s to ${max / 86_400} days, like 90s, 10m or 1h30m`;
+  return field({ description, value, allowed, otherwise }, (s) => {
+    const parts = /^(?:\d+(?:\.\d+)?[dhms])+$/.test(s) ? [...s.matchAll(/([\d.]+)([dhms])/g)] : [];
+    const seconds =
+      parts.length > 0
+        ? parts.reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0)
+        : s.trim() === ""
+          ? Number.NaN
+          : Number(s);
+    return seconds >= min && seconds <= max ? seconds : refused;
+  });
 }

@@ -1,8 +1,9 @@
+import { type AdaptationRow, adaptations } from "../methods/adapt/registry.js";
 import { distillMethods } from "../methods/distillation/settings.js";
 import { loopSettings } from "../methods/loop-settings.js";
 import { type StrategyRow, strategies } from "../methods/registry.js";
 import type { Settings } from "../methods/settings.js";
-import { schedules } from "../optim/index.js";
+import { scheduleNames } from "../optim/names.js";
 import { weightings } from "../train/multi-task.js";
 import { type CommandName, commands } from "./options.js";
 import { kebab, type OptionInfo, optionsOf } from "./parse.js";
@@ -52,9 +53,19 @@ function strategyTable(): string[] {
       ...settingRows(settings),
     ]),
     ["", ""],
-    ["all but probe", `schedules: ${Object.keys(schedules).join(", ")}`],
+    ["all but probe", `schedules: ${scheduleNames.join(", ")}`],
     ...settingRows(loopSettings),
   ]).map((line) => line.trimEnd());
+}
+
+/** Every method of adaptation, or of learning from a teacher, with what it can be told. */
+function methodTable(methods: Readonly<Record<string, Pick<AdaptationRow, "does" | "settings">>>): string[] {
+  return table(
+    Object.entries(methods).flatMap(([name, { does, settings }]) => [
+      [name, does] as const,
+      ...settingRows(settings),
+    ]),
+  ).map((line) => line.trimEnd());
 }
 
 function settingRows(settings: Settings): (readonly [string, string])[] {
@@ -66,16 +77,6 @@ function settingRows(settings: Settings): (readonly [string, string])[] {
 
 function weightingTable(): string[] {
   return table(Object.entries(weightings).map(([name, { does }]) => [name, does] as const));
-}
-
-/** Every way to learn from a teacher, with what it can be told. */
-function methodTable(): string[] {
-  return table(
-    Object.entries(distillMethods).flatMap(([name, { does, settings }]) => [
-      [name, does] as const,
-      ...settingRows(settings),
-    ]),
-  );
 }
 
 /** `engraft train --help` */
@@ -91,9 +92,20 @@ export function commandHelp(name: CommandName): string {
     `  engraft ${spec.name} ${spec.usage} [options]`,
     "",
     ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
-    ...(name === "distill" ? ["Methods, with the defaults of their options", ...methodTable(), ""] : []),
+    ...(name === "distill"
+      ? ["Methods, with the defaults of their options", ...methodTable(distillMethods), ""]
+      : []),
     ...(name === "multi-task" ? ["Weightings", ...weightingTable(), ""] : []),
     ...(name === "train" ? ["Strategies, with the defaults of their options", ...strategyTable(), ""] : []),
+    ...(name === "adapt"
+      ? ["Methods, with the defaults of their options", ...methodTable(adaptations), ""]
+      : []),
+    ...(name === "compare"
+      ? [
+          "Each strategy and its options: engraft train --help. An option goes to every strategy that has it.",
+          "",
+        ]
+      : []),
     "Options of every command",
     ...table(shared),
     "",

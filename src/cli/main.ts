@@ -18,6 +18,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/distill.js")).distill(args, parsed.options, context);
     case "multi-task":
       return (await import("./commands/multi-task.js")).multiTask(args, parsed.options, context);
+    case "compare":
+      return (await import("./commands/compare.js")).compare(args, parsed.options, context);
     case "eval":
       return (await import("./commands/eval.js")).evaluate(args, parsed.options, context);
     case "predict":
@@ -28,6 +30,10 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/bases.js")).bases(args, parsed.options, context);
     case "cache":
       return (await import("./commands/cache.js")).cache(args, parsed.options, context);
+    case "report":
+      return (await import("./commands/report.js")).report(args, parsed.options, context);
+    case "adapt":
+      return (await import("./commands/adapt.js")).adapt(args, parsed.options, context);
   }
 }
 
@@ -36,7 +42,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes("--json");
   let output: Output | undefined;
   const stopper = stopOnSignals(() => {
-    output?.note("stopping    saving the state; Ctrl-C once more stops at once");
+    const saving = argv[0] === "report" ? "the run goes on by itself" : "saving the state";
+    output?.note(`stopping    ${saving}; Ctrl-C once more stops at once`);
   });
   let readerGone = false;
   const terminal = processTerminal(() => {
@@ -58,7 +65,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     let error = asEngraftError(thrown);
     // `engraft predict … | head -1` got what it wanted; a run that was stopped must say so.
-    if (readerGone && error.kind === "Interrupted" && argv[0] !== "train") return 0;
+    if (readerGone && error.kind === "Interrupted" && argv[0] !== "train" && argv[0] !== "adapt") return 0;
     if (error.exitCode === 1) error = await withReport(error, argv, packageVersion());
     output.failure(errorEvent(error), error.format());
     return error.exitCode;

@@ -1,10 +1,28 @@
 import { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
+import { tasks } from "../core/task.js";
+import { augmentations, mostViews } from "../data/dataset.js";
+import { adaptDefaults } from "../front/adapt/options.js";
 import { defaults } from "../front/options.js";
+import { type AdaptationName, adaptations } from "../methods/adapt/registry.js";
+import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
-import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
+import { optimizerNames, scheduleNames } from "../optim/names.js";
 import { type Weighting, weightings } from "../train/multi-task.js";
-import { flag, integer, nameList, number, numberList, oneOf, settings, weightList, words } from "./fields.js";
+import {
+  duration,
+  flag,
+  integer,
+  memory,
+  nameList,
+  number,
+  numberList,
+  numberOrWord,
+  oneOf,
+  settings,
+  weightList,
+  words,
+} from "./fields.js";
 
 /** The keys of tables: what is added there can be asked for here. */
 const storages = Object.keys(weightStorages) as WeightStorage[];
@@ -12,8 +30,7 @@ const strategyNames = Object.keys(strategies) as StrategyName[];
 
 const weightingNames = Object.keys(weightings) as Weighting[];
 
-const optimizerNames = Object.keys(optimizers) as OptimizerName[];
-const scheduleNames = Object.keys(schedules) as ScheduleName[];
+const methodNames = Object.keys(adaptations) as AdaptationName[];
 
 /** One command: what the parser, the help and the types are made from. */
 export interface CommandSpec<Options extends z.ZodObject = z.ZodObject> {
@@ -46,6 +63,13 @@ const preprocessing = {
   channels: oneOf("order of the base's channels", ["rgb", "bgr"], "rgb"),
 };
 
+/** Test-time augmentation. */
+const tta = integer("views of each picture whose answers are averaged", {
+  min: 1,
+  max: mostViews,
+  otherwise: "1: the picture alone",
+});
+
 function command<Shape extends z.core.$ZodLooseShape>(
   spec: Omit<CommandSpec, "options"> & { readonly options: Shape },
 ) {
@@ -54,7 +78,7 @@ function command<Shape extends z.core.$ZodLooseShape>(
 
 export const train = command({
   name: "train",
-  summary: "fine-tune a base on your pictures, evaluate it, write a run folder",
+  summary: "learn from pictures or a table, evaluate it, write a run folder",
   usage: "<data> | --resume DIR",
   least: 0,
   most: 1,
@@ -69,26 +93,153 @@ export const train = command({
     optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
     schedule: oneOf("how the rate goes over the run", scheduleNames, "by the strategy", "NAME"),
     epochs: integer("passes over the training part", { min: 1, max: 10_000, otherwise: "by the strategy" }),
-    lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
+    lr: numberOrWord("highest learning rate; find: by a sweep before training", "find", {
+      min: 0,
+      max: 100,
+      otherwise: "by the strategy",
+    }),
+    budget: duration("time for the whole run, like 90s or 10m: training ends in time", {
+      min: 1,
+      max: 30 * 86_400,
+      otherwise: "none",
+    }),
+    accumulate: integer("batches whose gradients make one update", { min: 1, max: 1024, otherwise: "1" }),
+    sam: number("radius of sharpness-aware minimisation, 0.05 is usual; twice the time", {
+      min: 0,
+      max: 10,
+      value: "RHO",
+      otherwise: "none",
+    }),
+    average: oneOf("what is kept: an average over steps or epochs", averages, "none"),
+    sampling: oneOf("what an epoch shows; balanced: every class as often", samplings, "shuffled"),
+    batchNorm: oneOf("what BatchNormalization normalises by", batchNorms, "frozen"),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
-    augment: oneOf("random changes to training pictures", ["none", "light", "standard"], defaults.augment),
+    augment: oneOf(
+      `random changes to training pictures: ${augmentations.join(", ")}`,
+      augmentations,
+      defaults.augment,
+      "NAME",
+    ),
+    groupFrom: words(
+      "regular expression whose bracket names a picture's group, kept on one side",
+      "PATTERN",
+      "none",
+    ),
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
     trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
     weights: oneOf("how the model file holds its weights", storages, defaults.weights),
+    tta: integer("score the test part also with so many views of each picture", {
+      min: 1,
+      max: mostViews,
+      otherwise: "1: not",
+    }),
+    adapterOnly: flag("of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
+    tensorboard: flag("write TensorBoard's event files too, in the run folder"),
+    recompute: oneOf(
+      "what the forward pass computes again instead of keeping",
+      ["auto", "none", "all"],
+      "auto",
+    ),
+    memoryLimit: memory("memory that the run may take", "all there is"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
+    task: oneOf("what is learnt from what", ["auto", ...tasks], "auto, found out from the data", "TASK"),
+    target: words("columns to learn, with commas between", "NAME,...", "found by name and content"),
+    ignore: words("columns of a table to leave out", "NAME,...", "none"),
+    categories: words("columns of numbers that are names, such as post codes", "NAME,...", "none"),
+    loss: oneOf("what numbers are learnt by", ["mse", "huber"], defaults.loss),
+    huberDelta: number("where Huber's loss turns straight, in deviations", {
+      min: 0,
+      max: 1000,
+      otherwise: "1",
+    }),
+    coverage: number("share of new items inside a prediction interval", {
+      min: 0.4999,
+      max: 0.999,
+      otherwise: "0.9",
+    }),
+    initFrom: words("a model to take weights from, by name and shape", "MODEL", "none"),
+    initHead: oneOf(
+      "where the head begins: solved, or the old rows of classes of the same name",
+      ["probe", "reuse"],
+      "probe",
+    ),
   },
   examples: [
     "engraft train ./flowers",
     "engraft train ./flowers --base resnet18.onnx --strategy probe",
+    "engraft train houses.csv --target price",
     "engraft train --resume runs/2026-01-31-flowers",
   ],
 });
 
-const { baselines: _ofTrain, ...asTrain } = train.options.shape;
+// What a comparison decides itself; everything else that train knows goes to every run.
+const {
+  strategy: _strategy,
+  baselines: _baselines,
+  out: _out,
+  resume: _resume,
+  help: _help,
+  json: _json,
+  quiet: _quiet,
+  seed: _seed,
+  threads: _threads,
+  ...ofEveryRun
+} = train.options.shape;
+
+export const compare = command({
+  name: "compare",
+  summary: "train several strategies with several seeds, say which is best and whether that is real",
+  usage: "<data> | --resume DIR",
+  least: 0,
+  most: 1,
+  options: {
+    strategies: words(
+      "what to compare, with commas between: names, NAME:OPTION=VALUE, or all",
+      "NAME,...",
+      "probe,finetune",
+    ),
+    seeds: integer("trainings of each, from --seed on; one has no interval", {
+      min: 1,
+      max: 100,
+      otherwise: "3",
+    }),
+    baseline: words("the one that all are held against, beside the winner", "NAME", "the first"),
+    out: words("folder of the comparison", "DIR", "runs/DATE-NAME-comparison"),
+    resume: words("go on with a comparison, try again what failed, or add strategies and seeds", "DIR"),
+    ...ofEveryRun,
+  },
+  examples: [
+    "engraft compare ./flowers --strategies probe,finetune,l2-sp --seeds 3",
+    "engraft compare ./flowers --strategies last-n:last=1,last-n:last=4 --epochs 5",
+    "engraft compare --resume runs/2026-01-31-flowers-comparison --strategies bss",
+  ],
+});
+
+/** What `train` knows and a student beside its teacher, or several tasks, cannot be told; the rate is only a number there. */
+const {
+  adapterOnly: _adapterOnly,
+  baselines: _ofTrain,
+  budget: _budget,
+  categories: _categories,
+  coverage: _coverage,
+  huberDelta: _huberDelta,
+  ignore: _ignore,
+  initHead: _initHead,
+  loss: _loss,
+  sampling: _sampling,
+  target: _target,
+  task: _task,
+  tta: _tta,
+  ...ofPictures
+} = train.options.shape;
+const asTrain = {
+  ...ofPictures,
+  lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
+};
 
 export const distill = command({
   name: "distill",
@@ -113,6 +264,8 @@ export const distill = command({
   ],
 });
 
+const { groupFrom: _groupFrom, ...ofTasks } = asTrain;
+
 export const multiTask = command({
   name: "multi-task",
   summary: "train one body with a head for each of several tasks",
@@ -128,7 +281,7 @@ export const multiTask = command({
       max: 100,
       otherwise: "1",
     }),
-    ...asTrain,
+    ...ofTasks,
     strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
     option: settings("an option of strategy and loop (engraft train --help); several times"),
     baselines: flag("train a model for each task alone beside it, and compare"),
@@ -142,28 +295,38 @@ export const multiTask = command({
 
 export const evaluate = command({
   name: "eval",
-  summary: "score a model on pictures: metrics with intervals, confusions, calibration",
+  summary: "score a model on data: metrics with intervals, confusions, calibration",
   usage: "<model> <data>",
   least: 2,
   most: 2,
   options: {
+    tta,
     task: words(
       "of a model with several heads: the one to score",
       "NAME",
       "the first that knows the classes",
     ),
   },
-  examples: ["engraft eval runs/2026-01-31-flowers/model ./flowers"],
+  examples: [
+    "engraft eval runs/2026-01-31-flowers/model ./flowers",
+    "engraft eval runs/2026-01-31-houses.csv/model houses.csv",
+  ],
 });
 
 export const predict = command({
   name: "predict",
-  summary: "label and probability of pictures; - reads paths from stdin",
-  usage: "<model> <file...|folder|->",
+  summary: "label and probability, or the numbers, of pictures, texts or a table's rows",
+  usage: "<model> <file...|folder|table.csv|text|->",
   least: 2,
   most: Number.POSITIVE_INFINITY,
-  options: { top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }) },
-  examples: ["engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3"],
+  options: {
+    top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }),
+    tta,
+  },
+  examples: [
+    "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",
+    'engraft predict runs/2026-01-31-books.csv-to-kitchen.csv/model "a pan that lasts"',
+  ],
 });
 
 export const inspect = command({
@@ -196,9 +359,67 @@ export const cache = command({
   examples: ["engraft cache", "engraft cache clear"],
 });
 
+export const adapt = command({
+  name: "adapt",
+  summary: "learn from a labelled source for an unlabelled target",
+  usage: "<source> <target> | --resume DIR",
+  least: 0,
+  most: 2,
+  options: {
+    method: oneOf(
+      "how the domains are brought together, see below",
+      methodNames,
+      adaptDefaults.method,
+      "NAME",
+    ),
+    option: settings("an option of the method, see below; may be given several times"),
+    base: words(
+      "model to start from, as in train; lenet: a small network from random weights",
+      "BASE",
+      `${adaptDefaults.base}; texts have their own`,
+    ),
+    optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
+    schedule: oneOf("how the rate goes over the run", scheduleNames, adaptDefaults.schedule, "NAME"),
+    epochs: integer("passes over the source", { min: 1, max: 10_000, otherwise: "by its size" }),
+    lr: number("highest learning rate", { min: 0, max: 100, otherwise: "0.001" }),
+    batchSize: integer("items of each domain a step", { min: 4, max: 4096, otherwise: "32" }),
+    augment: oneOf(
+      "random changes to training pictures",
+      ["none", "light", "standard"],
+      adaptDefaults.augment,
+    ),
+    cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
+    terms: integer("words and pairs that texts are counted by", { min: 10, max: 100_000, otherwise: "5000" }),
+    out: words("run folder", "DIR", "runs/DATE-SOURCE-to-TARGET"),
+    resume: words("go on with a run that was stopped or killed", "DIR"),
+    noCache: flag("do not keep features on disk"),
+    ...preprocessing,
+  },
+  examples: [
+    "engraft adapt ./photos ./drawings",
+    "engraft adapt mnist usps --base lenet --method dann --option trade-off=0.3,1",
+    "engraft adapt books.csv kitchen.csv --method deep-coral",
+  ],
+});
+
+export const report = command({
+  name: "report",
+  summary: "a run's report again, or, with --follow, a page that shows the run while it goes on",
+  usage: "<run>",
+  least: 1,
+  most: 1,
+  options: {
+    follow: flag("serve a page of live curves on this machine until the run has ended"),
+    port: integer("port of that page, on 127.0.0.1", { min: 1, max: 65_535, otherwise: "a free one" }),
+    open: flag("open the report, or the page, in the browser"),
+  },
+  examples: ["engraft report runs/2026-01-31-flowers", "engraft report runs/2026-01-31-flowers --follow"],
+});
+
 /** In the order of the help. */
 export const commands = {
   train,
+  compare,
   distill,
   "multi-task": multiTask,
   eval: evaluate,
@@ -206,6 +427,8 @@ export const commands = {
   inspect,
   bases,
   cache,
+  adapt,
+  report,
 } as const;
 export type CommandName = keyof typeof commands;
 

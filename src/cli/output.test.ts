@@ -127,6 +127,17 @@ test("numbers are written for people", () => {
   );
 });
 
+test("progress says what is done and left, how many items a second, the rate and the loss", () => {
+  const step = { ...progress(120), per_second: 41.6, items: "pictures", rate: 0.001, loss: 0.4123 } as const;
+  expect(progressText(step as EngraftEvent & { event: "progress" })).toBe(
+    "120 / 100 steps, 1 min 15 s left, 42 pictures/s, rate 0.0010, loss 0.412",
+  );
+  const slow = { event: "progress", phase: "features", done: 3, total: 9, unit: "pictures" } as const;
+  expect(progressText({ ...slow, per_second: 0.42 })).toBe("3 / 9 pictures, 0.42 pictures/s");
+  const load = { event: "progress", phase: "download", done: 1024, total: 2048, unit: "bytes" } as const;
+  expect(progressText({ ...load, per_second: 2048 })).toBe("1.0 KB / 2.0 KB, 2.0 KB/s");
+});
+
 test("of many skipped items the first three are named, and how many more there are", () => {
   const skipped = Array.from({ length: 5 }, (_, i) => ({ item: `${i}.jpg`, reason: "empty" }));
   const lines = renderEvent({

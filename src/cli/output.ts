@@ -1,7 +1,16 @@
 import { styleText } from "node:util";
 import type { SingleBar } from "cli-progress";
 import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events.js";
-import { epochHeader, formatBytes, formatCount, formatSeconds, renderEvent } from "./render.js";
+import {
+  epochHeader,
+  formatBytes,
+  formatCount,
+  formatRate,
+  formatSeconds,
+  numbersHeader,
+  renderEvent,
+} from "./render.js";
+import { renderRun } from "./render-comparison.js";
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -43,7 +52,7 @@ export class Output {
         format: "{phase} [{bar}] {text}",
         barCompleteChar: "=",
         barIncompleteChar: " ",
-        barsize: 30,
+        barsize: 16,
         clearOnComplete: true,
         hideCursor: true,
         fps: 8,
@@ -63,6 +72,7 @@ export class Output {
     if (this.options.json) this.json(event);
     else if (event.event === "progress") this.progress(event);
     else if (event.event === "epoch") this.epoch(event);
+    else if (event.event === "run") for (const line of renderRun(event)) this.line(line);
     else for (const line of renderEvent(event)) this.story(line);
   };
 
@@ -117,7 +127,7 @@ export class Output {
   }
 
   private epoch(event: EpochEvent): void {
-    if (!this.inTable) this.line(epochHeader);
+    if (!this.inTable) this.line(event.validation_metric ? numbersHeader : epochHeader);
     this.inTable = true;
     const [row = ""] = renderEvent(event);
     this.line(event.best && this.terminal.colors ? styleText("green", row) : row);
@@ -145,8 +155,9 @@ export class Output {
   }
 }
 
-/** `120 / 800 pictures, 12 s left, loss 0.412` */
-export function progressText({ done, total, unit, seconds_left, loss }: ProgressEvent): string {
+/** `120 / 800 steps, 12 s left, 42 pictures/s, rate 0.0010, loss 0.412` */
+export function progressText(event: ProgressEvent): string {
+  const { done, total, unit, seconds_left, per_second, items, loss, rate } = event;
   const amount =
     unit === "bytes"
       ? `${formatBytes(done)} / ${formatBytes(total)}`
@@ -154,8 +165,16 @@ export function progressText({ done, total, unit, seconds_left, loss }: Progress
   return [
     amount,
     ...(seconds_left === undefined ? [] : [`${formatSeconds(seconds_left)} left`]),
+    ...(per_second === undefined ? [] : [`${throughput(per_second, items ?? unit)}/s`]),
+    ...(rate === undefined ? [] : [`rate ${formatRate(rate)}`]),
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
   ].join(", ");
+}
+
+/** 12.34 pictures, 1234 pictures, 3.1 MB */
+function throughput(n: number, what: string): string {
+  if (what === "bytes") return formatBytes(n);
+  return `${n < 9.95 ? n.toPrecision(2) : formatCount(n)} ${what}`;
 }
 
 /** The process's own streams. `onClosed`: the reader of stdout went away (EPIPE). */

@@ -64,7 +64,12 @@ test.each([
     "see engraft train --help",
   ],
   [["train", "x", "--epochs", "three"], "--epochs three: must be a whole number from 1 to 10000", ""],
-  [["train", "x", "--lr", "-1"], "--lr -1: must be a number above 0, at most 100", ""],
+  [
+    ["train", "x", "--budget", "soon"],
+    "--budget soon: must be a time from 1 s to 30 days, like 90s, 10m or 1h30m",
+    "engraft train --help",
+  ],
+  [["train", "x", "--lr", "-1"], "--lr -1: must be a number above 0, at most 100, or find", ""],
   [
     ["train", "x", "--strategy", "magic"],
     `--strategy magic: must be one of ${Object.keys(strategies).join(", ")}`,
@@ -97,4 +102,16 @@ test("every option of every command says what it is for", () => {
       expect(option.description, `${spec.name} --${option.name}`).toMatch(/\w{3}/);
       if (option.value !== undefined) expect(option.allowed).toMatch(/\w{3}/);
     }
+});
+
+test.each([
+  ["90", 90],
+  ["90s", 90],
+  ["10m", 600],
+  ["1h30m", 5400],
+  ["0.5h", 1800],
+])("--budget %s is %d seconds", (text, seconds) => {
+  expect(parse(["train", "x", "--budget", text, "--lr", "find"])).toMatchObject({
+    options: { budget: seconds, lr: "find" },
+  });
 });

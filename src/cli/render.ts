@@ -1,5 +1,6 @@
 import type {
   ClassificationScores,
+  DataEvent,
   EngraftEvent,
   EpochEvent,
   Interval,
@@ -31,7 +32,10 @@ export function formatBytes(bytes: number): string {
 }
 
 const fraction = (x: number): string => x.toFixed(3);
-const rate = (x: number): string => (x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1));
+/** 0.0031, 3.1e-5 */
+export const formatRate = (x: number): string =>
+  x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1);
+const rate = formatRate;
 const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
 
 /** A name in a column of its own, then the text; more lines stand below it. */
@@ -41,6 +45,7 @@ export function labelled(label: string, ...lines: readonly string[]): string[] {
 }
 
 export const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
+export const numbersHeader = epochHeader.replace("valid. acc.", " valid. R²");
 
 export function epochRow(e: EpochEvent): string {
   const cells = [
@@ -48,17 +53,32 @@ export function epochRow(e: EpochEvent): string {
     `${e.epoch}/${e.of}`.padStart(7),
     e.train_loss.toFixed(4).padStart(13),
     e.validation_loss.toFixed(4).padStart(13),
-    fraction(e.validation_accuracy).padStart(14),
+    fraction(e.validation_metric?.value ?? e.validation_accuracy).padStart(14),
     rate(e.rate).padStart(9),
     formatSeconds(e.seconds).padStart(10),
   ];
-  return `  ${cells.join("")}${e.best ? "  * best so far" : ""}`;
+  return `  ${cells.join("")}${e.best ? "  * best so far" : ""}${termsOf(e)}`;
+}
+
+/** What was minimised beside the cross-entropy: `  + starting point 0.012, head 0.001`. */
+function termsOf({ terms = {} }: EpochEvent): string {
+  const others = Object.entries(terms).filter(([name]) => name !== "classification");
+  if (others.length === 0) return "";
+  return `  + ${others.map(([name, value]) => `${name} ${value.toFixed(4)}`).join(", ")}`;
 }
 
 /** At most three, and how many more: `a, b, c and 4 more`. */
 function few(items: readonly string[], most = 3): string {
   const more = items.length - most;
   return more > 0 ? `${items.slice(0, most).join(", ")} and ${more} more` : items.join(", ");
+}
+
+/** "tabular-regression: price from 8 numbers and 1 category" */
+function taskWords({ task, targets = [], table }: DataEvent): string {
+  const from = table
+    ? ` from ${table.numbers.length} columns of numbers and ${table.categories.length} of categories`
+    : "";
+  return `${task}: ${few(targets, 6)}${from}`;
 }
 
 /** The lines of one event, for people; [] for events that only programs want. */
@@ -74,11 +94,27 @@ export function renderEvent(event: EngraftEvent): string[] {
               ({ name, classes, labelled: n }) =>
                 `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
             )
-          : [`${event.classes.length} classes (${few(event.classes, 6)})`]),
+          : event.classes.length > 0
+            ? [`${event.classes.length} classes (${few(event.classes, 6)})`]
+            : []),
+        ...(event.task === "image-classification" ? [] : [taskWords(event)]),
         `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
         ...(exact + near > 0
           ? [`${exact} exact and ${near} near duplicates, ${across_parts} across parts`]
           : []),
+        ...(event.skipped.length > 0
+          ? [`${event.skipped.length} skipped: ${few(event.skipped.map((s) => `${s.item} (${s.reason})`))}`]
+          : []),
+      );
+    }
+    case "domain": {
+      const { train, validation, test } = event.split;
+      return labelled(
+        event.role,
+        event.classes.length > 0
+          ? `${event.classes.length} classes (${few(event.classes, 6)})`
+          : `no labels: ${event.root}`,
+        `${formatCount(train)} ${event.unit}s to train, ${formatCount(validation)} to choose, ${formatCount(test)} to test: ${event.split_words}`,
         ...(event.skipped.length > 0
           ? [`${event.skipped.length} skipped: ${few(event.skipped.map((s) => `${s.item} (${s.reason})`))}`]
           : []),
@@ -104,8 +140,21 @@ export function renderEvent(event: EngraftEvent): string[] {
           ),
         ),
       ];
+    case "init":
+      return labelled(
+        "taken over",
+        `${event.from}: ${event.matched} weights as they are, ${event.adapted.length} in part or changed, ${event.skipped.length} left; ${formatCount(event.parameters)} numbers`,
+        ...event.adapted.slice(0, 4).map(({ name, how }) => `${name}: ${how}`),
+        ...event.skipped.slice(0, 4).map(({ name, why }) => `left ${name}: ${why}`),
+        ...(event.head === undefined ? [] : [`head: ${event.head}`]),
+      );
     case "forecast":
       return labelled("forecast", event.words);
+    case "rate_finder":
+      return labelled(
+        "rate",
+        `the finder suggests ${rate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${rate(event.rates[0] ?? 0)} to ${rate(event.rates.at(-1) ?? 0)}, ${formatSeconds(event.seconds)})`,
+      );
     case "warning":
       return labelled("warning", event.message);
     case "epoch":
@@ -116,10 +165,10 @@ export function renderEvent(event: EngraftEvent): string[] {
 }
 
 /** Accuracy with interval, the most confused pairs, the worst examples. */
-export function renderScores(scores: ClassificationScores, part = "test"): string[] {
+export function renderScores(scores: ClassificationScores, part = "test", what = "pictures"): string[] {
   const lines = labelled(
     part,
-    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} pictures (${between(scores.accuracy_ci95)})`,
+    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${between(scores.accuracy_ci95)})`,
     `macro F1 ${fraction(scores.macro_f1)}, loss ${scores.loss.toFixed(4)}, calibration error ${fraction(scores.ece)}`,
   );
   if (scores.most_confused.length > 0)
@@ -153,6 +202,19 @@ export function renderPerClass(scores: ClassificationScores): string[] {
         `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${fraction(c.precision).padStart(11)}${fraction(c.recall).padStart(8)}${fraction(c.f1).padStart(7)}`,
     ),
   ];
+}
+
+function averageLine({ average }: TrainResultEvent): string[] {
+  if (!average) return [];
+  const what = `${average.kind} of epochs ${average.epochs.join(", ")}: validation accuracy ${fraction(average.validation.accuracy)}`;
+  return [`${what}, ${average.kept ? "kept" : "the best epoch is better and is kept"}`];
+}
+
+function divergenceLine({ diverged }: TrainResultEvent): string[] {
+  if (!diverged) return [];
+  const { step, suggested } = diverged;
+  const instead = suggested === undefined ? "use a smaller --lr" : `try --lr ${rate(suggested)}`;
+  return [`diverged at step ${step} at a rate of ${rate(diverged.rate)}: ${instead}`];
 }
 
 /** The end of a run on several tasks. */
@@ -202,9 +264,17 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ...(result.epochs > 0
         ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation)`]
         : []),
-      `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+      `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`,
+      ...averageLine(result),
+      ...divergenceLine(result),
     ),
     ...renderScores(result.test),
+    ...(result.tta
+      ? labelled(
+          "views",
+          `accuracy ${fraction(result.tta.test.accuracy)} with ${result.tta.views} views of each picture (${between(result.tta.test.accuracy_ci95)})`,
+        )
+      : []),
   ];
   const { distillation } = result;
   if (distillation) {

@@ -1,12 +1,21 @@
+import type {
+  InitReport,
+  Interval,
+  RegressionBaseline,
+  RegressionScores,
+  TableFacts,
+  TargetFacts,
+  Task,
+} from "./task.js";
+
+export type { Interval } from "./task.js";
+
 /**
  * What a long task tells while it works: one event a line in `--json` and in `events.jsonl`, the same objects
  * in the library's `onEvent`. Names are JSON's (snake_case), since they are read outside TypeScript. Fields
  * may be added, never renamed.
  */
 export type Part = "train" | "validation" | "test";
-
-/** A two-sided 95 % interval, [low, high]. */
-export type Interval = readonly [number, number];
 
 /** The first of a run: what it is, and on what. */
 export interface StartEvent {
@@ -25,8 +34,12 @@ export interface StartEvent {
 /** The data, looked at: classes, parts, what was left out. */
 export interface DataEvent {
   readonly event: "data";
-  readonly task: "image-classification";
+  readonly task: Task;
+  /** Empty where numbers are learnt. */
   readonly classes: readonly string[];
+  /** Columns whose numbers are learnt. */
+  readonly targets?: readonly string[];
+  readonly table?: TableFacts;
   readonly split: SplitCounts;
   /** One sentence on where the parts come from ("70 / 15 / 15, stratified, seed 0"). */
   readonly split_words: string;
@@ -39,8 +52,30 @@ export interface DataEvent {
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Copies of other items: exact ones, near ones, and those whose original is in another given part. */
   readonly duplicates: { readonly exact: number; readonly near: number; readonly across_parts: number };
+  /** Pairs on two sides of the split that should not be: at most 200. */
+  readonly leaks?: readonly LeakedPair[];
   /** sha256: equal only for the same data and split. */
   readonly fingerprint: string;
+}
+
+/** Two items on two sides of a split that are one thing; `item` is in the part that learns or chooses. */
+export interface LeakedPair {
+  readonly kind: "exact" | "near" | "group" | "features";
+  readonly item: string;
+  readonly part: Part;
+  readonly other: string;
+  readonly other_part: Part;
+  readonly left_out?: true;
+}
+
+/** Pictures that the base finds hardly different, across the parts: told when its features are there. */
+export interface LeaksEvent {
+  readonly event: "leaks";
+  readonly found: number;
+  /** At most 200, the closest first. */
+  readonly leaks: readonly (LeakedPair & {
+    /** 1 − cosine, as a share of the usual distance. */ readonly distance: number;
+  })[];
 }
 
 /** Items in each part. */
@@ -97,22 +132,47 @@ export interface ForecastEvent {
   readonly words: string;
 }
 
+/** What was taken over from another model. */
+export interface InitEvent extends InitReport {
+  readonly event: "init";
+}
+
 /** How far a phase is. */
 export interface ProgressEvent {
   readonly event: "progress";
   readonly phase: Phase;
   readonly done: number;
   readonly total: number;
-  readonly unit: "pictures" | "steps" | "bytes" | "trials";
+  readonly unit: "pictures" | "rows" | "steps" | "bytes" | "trials";
   readonly seconds_left?: number;
-  /** Mean training loss of the last steps. */
+  /** Which training of the run, as in its epochs. */
+  readonly stage?: string;
+  /** Items a second of late: of `unit`, or of `items` where the unit is steps. */
+  readonly per_second?: number;
+  readonly items?: ItemUnit;
+  /** Mean training loss of the last steps: of all that is minimised. */
   readonly loss?: number;
+  /** Each term as it counts in the loss, where there is more than one. */
+  readonly terms?: Readonly<Record<string, number>>;
   /** Highest learning rate of the last step. */
   readonly rate?: number;
+  /** Memory of the process now, in units of 10⁶ bytes. */
+  readonly rss_mb?: number;
 }
 
+/** What a training step is made of. */
+export type ItemUnit = "pictures" | "rows" | "texts";
+
 /** What takes long. */
-export type Phase = "download" | "scan" | "features" | "head" | "training" | "scratch" | "evaluation";
+export type Phase =
+  | "download"
+  | "scan"
+  | "features"
+  | "head"
+  | "rate"
+  | "training"
+  | "scratch"
+  | "evaluation";
 
 /** One pass over the training part, and its validation. */
 export interface EpochEvent {
@@ -124,13 +184,31 @@ export interface EpochEvent {
   readonly of: number;
   /** Mean cross-entropies, nats. */
   readonly train_loss: number;
+  /** Mean of all that was minimised, where there is more than the cross-entropy; and each term as it counts in it. */
+  readonly objective?: number;
+  readonly terms?: Readonly<Record<string, number>>;
   readonly validation_loss: number;
   readonly validation_accuracy: number;
+  /** What the epoch is judged by where it is not the accuracy (which is then null). */
+  readonly validation_metric?: { readonly name: "r2"; readonly value: number };
   /** Highest learning rate of the last step. */
   readonly rate: number;
   readonly seconds: number;
   /** The best so far by validation. */
   readonly best: boolean;
+}
+
+/** What the rate finder saw: a sweep over rates, from which one was chosen. */
+export interface RateFinderEvent {
+  readonly event: "rate_finder";
+  /** Which training of the run it is for. */
+  readonly stage: string;
+  /** Peak rate of the fastest group. */
+  readonly suggested: number;
+  /** Of the sweep: the rates in growing order, and the smoothed training loss at each. */
+  readonly rates: readonly number[];
+  readonly losses: readonly number[];
+  readonly seconds: number;
 }
 
 /** Something that the user should know and that stops nothing. */
@@ -186,6 +264,8 @@ export interface ClassificationScores {
     readonly predicted: string;
     readonly score: number;
   }[];
+  /** One character an item, in the order of the data: "1" where the answer is right, "0" where not. */
+  readonly right?: string;
 }
 
 /** A run beside the run, on the same data and test part. */
@@ -252,15 +332,177 @@ export interface TrainResultEvent {
   readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
   /** How often this very test part has been scored before, counted by its fingerprint across runs. */
   readonly test_looks: number;
+  /** The test part once more with several views of each picture, averaged; `test` is without. */
+  readonly tta?: { readonly views: number; readonly test: ClassificationScores };
+  /** The peak rate that the finder chose, where it was asked. */
+  readonly rate_found?: number;
+  /** The average of several epochs' weights, where one was asked for: which epochs, and whether it was kept. */
+  readonly average?: {
+    readonly kind: "swa" | "soup";
+    readonly epochs: readonly number[];
+    readonly validation: { readonly loss: number; readonly accuracy: number };
+    readonly kept: boolean;
+  };
+  /** Where training diverged and was ended; the best weights before are what was kept. */
+  readonly diverged?: {
+    readonly step: number;
+    readonly rate: number;
+    /** What the rate finder suggests instead; missing where it found nothing. */
+    readonly suggested?: number;
+  };
   readonly baselines?: {
     readonly scratch?: Baseline;
     readonly probe?: Baseline;
     /** Of a distilled student: the same student, steps and seed without the teacher. */
     readonly without_teacher?: Baseline;
   };
-  readonly verdict?: Verdict;
   /** Of `distill`: what it learnt from. */
   readonly distillation?: DistillationResult;
+  readonly verdict?: Verdict;
+  /** What was taken over from another model (`--init-from`). */
+  readonly init?: InitReport;
+}
+
+/** What results of all tasks have. */
+type Common = Omit<
+  TrainResultEvent,
+  "task" | "classes" | "test" | "validation" | "baselines" | "verdict" | "init"
+> & { readonly init?: InitReport };
+
+/** The last event of a run that learns numbers. */
+export interface RegressionResultEvent extends Common {
+  readonly task: "image-regression" | "tabular-regression";
+  readonly targets: readonly TargetFacts[];
+  readonly split: SplitCounts;
+  readonly test: RegressionScores;
+  readonly validation: { readonly n: number; readonly r2: number; readonly loss: number };
+  readonly baselines: {
+    readonly mean: RegressionBaseline;
+    readonly ridge?: RegressionBaseline;
+    readonly probe?: RegressionBaseline;
+    readonly scratch?: RegressionBaseline;
+  };
+  readonly verdict?: Verdict;
+  readonly table?: TableFacts;
+}
+
+/** The last event of a run that learns classes of rows. */
+export interface TableResultEvent extends Common {
+  readonly task: "tabular-classification";
+  readonly classes: readonly string[];
+  readonly test: ClassificationScores;
+  readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
+  readonly baselines: {
+    readonly majority: Baseline;
+    readonly logistic: Baseline;
+    readonly scratch?: Baseline;
+  };
+  readonly verdict?: Verdict;
+  readonly table: TableFacts;
+}
+
+/** The result of any task. */
+export type AnyResultEvent = TrainResultEvent | RegressionResultEvent | TableResultEvent;
+/** One side of an adaptation, looked at. */
+export interface DomainEvent {
+  readonly event: "domain";
+  readonly role: "source" | "target";
+  readonly root: string;
+  /** What its items are: "picture", "text". */
+  readonly unit: string;
+  /** Empty where there are no labels. */
+  readonly classes: readonly string[];
+  readonly split: SplitCounts;
+  readonly split_words: string;
+  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
+  readonly fingerprint: string;
+}
+
+/** How far two domains lie apart, by features of items that nothing trained on. */
+export interface DomainDistance {
+  /** Proxy A-distance, 0 … 2, from the held-out error of a linear classifier; missing where there are too few items. */
+  readonly a_distance?: { readonly value: number; readonly ci95: Interval; readonly n: number };
+  /** Unbiased MMD² with a Gaussian of the median distance, and its permutation p. */
+  readonly mmd?: { readonly value: number; readonly p: number; readonly n: number };
+}
+
+/** One state of one training that could have been chosen: an epoch under a trade-off. */
+export interface AdaptCandidate {
+  /** Weight of the alignment; missing for a method without one. */
+  readonly trade_off?: number;
+  readonly epoch: number;
+  /** On the source's validation part. */
+  readonly source_accuracy: number;
+  /** Of the answers to unlabelled target items, 0 … 1. */
+  readonly information: number;
+  /** What the choice is made by; see `chosen.by`. */
+  readonly score: number;
+  /** On the target's test part, when it has labels; known only after the choice. */
+  readonly target_accuracy?: number;
+}
+
+/** The last event of `adapt`, and what the library's `adapt` returns. */
+export interface AdaptResultEvent {
+  readonly event: "result";
+  readonly task: "domain-adaptation";
+  readonly run: string;
+  readonly model: string;
+  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly method: { readonly name: string; readonly recipe: string; readonly paper: string };
+  readonly unit: string;
+  readonly classes: readonly string[];
+  readonly source: { readonly root: string; readonly split: SplitCounts };
+  readonly target: { readonly root: string; readonly split: SplitCounts; readonly labelled: boolean };
+  /** The state that was kept, chosen without target labels, and how. */
+  readonly chosen: AdaptCandidate & { readonly by: string };
+  /** Every state that could have been chosen, in the order of training. */
+  readonly candidates: readonly AdaptCandidate[];
+  /** What the best choice by target labels would have given: for comparison, never used. */
+  readonly oracle?: AdaptCandidate;
+  /** Of the chosen state on the target's test part; missing without target labels. */
+  readonly test?: ClassificationScores;
+  /** The same network and recipe without the method; chosen by source validation. */
+  readonly source_only: AdaptCandidate & { readonly test?: ClassificationScores };
+  /** Accuracy of the method − accuracy of source-only on the same target items. */
+  readonly gain?: { readonly value: number; readonly ci95: Interval; readonly p: number };
+  /** On features of source-only (before) and of the chosen state (after). */
+  readonly distance: { readonly before: DomainDistance; readonly after: DomainDistance };
+  /** Of instance weighting: how many source items the weighted ones are worth, and their largest weight. */
+  readonly weights?: { readonly effective: number; readonly largest: number; readonly n: number };
+  readonly epochs: number;
+  readonly seconds: { readonly total: number; readonly training: number };
+  readonly peak_rss_mb: number;
+  readonly seed: number;
+}
+
+/** Of a comparison: a training begins, was found done, or ended. Its own events follow until the next of these. */
+export interface RunEvent {
+  readonly event: "run";
+  readonly state: "started" | "kept" | "done" | "failed";
+  readonly label: string;
+  readonly seed: number;
+  /** 1 … `of` */
+  readonly number: number;
+  readonly of: number;
+  /** Its run folder. */
+  readonly run: string;
+  readonly test_accuracy?: number;
+  readonly validation_accuracy?: number;
+  readonly seconds?: number;
+  readonly peak_rss_mb?: number;
+  /** Of the model's ONNX files, and of its adapter where there is one. */
+  readonly model_bytes?: number;
+  readonly adapter_bytes?: number;
+  /** Of the whole comparison; known once each strategy has run. */
+  readonly seconds_left?: number;
+  readonly error?: { readonly kind: string; readonly message: string };
+}
+
+/** A run is followed: where its page is. */
+export interface ServingEvent {
+  readonly event: "serving";
+  readonly url: string;
+  readonly run: string;
 }
 
 /** One of several tasks that were trained together. */
@@ -318,14 +560,24 @@ export interface ErrorEvent {
 export type EngraftEvent =
   | StartEvent
   | DataEvent
+  | LeaksEvent
+  | DomainEvent
   | BaseEvent
   | TrainableEvent
   | ForecastEvent
   | ProgressEvent
   | EpochEvent
+  | RateFinderEvent
   | WarningEvent
   | CheckpointEvent
   | TrainResultEvent
+  | ErrorEvent
+  | RegressionResultEvent
+  | TableResultEvent
+  | InitEvent
+  | AdaptResultEvent
+  | RunEvent
+  | ServingEvent
   | ErrorEvent;
 
 /** Called with each event, in order. */

@@ -1,23 +1,43 @@
 /** What every part speaks in: errors, tensors and their shapes, stateless draws, what a run says. */
+export type {
+  ComparedEntry,
+  ComparedRow,
+  ComparedRun,
+  ComparisonResult,
+  Difference,
+  FailedRun,
+  OverSeeds,
+} from "./comparison.js";
 export { bytesPerElement, type DataOf, type DType, isFloat, type TensorData } from "./dtype.js";
 export { EngraftError, type ErrorKind, type ErrorOptions, errorKinds } from "./errors.js";
 export type {
+  AdaptCandidate,
+  AdaptResultEvent,
+  AnyResultEvent,
   BaseEvent,
   Baseline,
   CheckpointEvent,
   ClassificationScores,
   DataEvent,
+  DomainDistance,
+  DomainEvent,
   EngraftEvent,
   EpochEvent,
   ErrorEvent,
   ForecastEvent,
+  InitEvent,
   Interval,
+  ItemUnit,
   OnEvent,
   Part,
   Phase,
   ProgressEvent,
+  RegressionResultEvent,
+  RunEvent,
+  ServingEvent,
   SplitCounts,
   StartEvent,
+  TableResultEvent,
   TrainableEvent,
   TrainResultEvent,
   Verdict,
@@ -34,4 +54,13 @@ export {
   sizeOf,
   type TensorType,
 } from "./shape.js";
+export type {
+  InitReport,
+  OutputScores,
+  RegressionBaseline,
+  RegressionScores,
+  TableFacts,
+  TargetFacts,
+  Task,
+} from "./task.js";
 export { castTensor, float32, int64, scalar, type Tensor, tensor, toNumbers, zeros } from "./tensor.js";

@@ -1,6 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events.js";
+import type { Leak } from "./dataset.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
+import { joined } from "./groups.js";
 import { groupLookAlikes } from "./look-alikes.js";
 import { type Share, splitOff } from "./split.js";
 
@@ -17,6 +19,7 @@ export interface Assigned {
   readonly near: number;
   readonly acrossParts: number;
   readonly words: string;
+  readonly leaks: readonly Leak[];
 }
 
 const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
@@ -35,13 +38,17 @@ export function assignParts(
   warnings: Warning[],
   root: string,
 ): Assigned {
-  const groups = groupLookAlikes(all);
-  const exact = all.filter((_, i) => groups.exact[i] !== i).length;
-  const near = all.filter((_, i) => groups.near[i] !== i).length - exact;
-  tellConflicts(all, groups.exact, warnings);
+  const alike = groupLookAlikes(all);
+  const names = all.map(({ group }) => group);
+  const grouped = names.some((name) => name !== undefined);
+  // A group is never divided, look-alikes are where nothing else is possible.
+  const groups = grouped ? { exact: joined(alike.exact, names), near: joined(alike.near, names) } : alike;
+  const exact = all.filter((_, i) => alike.exact[i] !== i).length;
+  const near = all.filter((_, i) => alike.near[i] !== i).length - exact;
+  tellConflicts(all, alike.exact, warnings);
 
   const { given, words, shares } = plan(all, options, root);
-  const across = acrossParts(all, given, groups, skipped, warnings);
+  const across = acrossParts(all, given, alike, skipped, warnings);
   const kept = all.map((_, i) => i).filter((i) => !across.dropped.has(i));
   checkClasses(
     kept.map((i) => ({ label: all[i]!.label, sha256: all[i]!.sha256, part: given[i] })),
@@ -68,6 +75,12 @@ export function assignParts(
         message: `${count(split.divided, "picture")} that look alike had to be divided between the parts, since together they are too many for one: the test score may be optimistic`,
       });
   }
+  const shared = grouped ? leaksOf(all, parts, joined(identity(all), names), "group", kept) : [];
+  if (shared.length > 0)
+    warnings.push({
+      code: "groups_across_parts",
+      message: `${count(shared.length, "picture")} of ${count(new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size, "group")} on two sides of the given split: the test score may be optimistic; leave the split out, and groups stay together`,
+    });
   checkParts(
     kept.map((i) => ({ label: all[i]!.label, part: parts[i]! })),
     options,
@@ -80,8 +93,35 @@ export function assignParts(
     exact,
     near,
     acrossParts: across.count,
-    words,
+    words: grouped && shares.length > 0 ? `${words}; groups kept together` : words,
+    leaks: [...across.leaks, ...shared],
   };
+}
+
+const identity = (all: readonly Known[]): Int32Array => Int32Array.from(all, (_, i) => i);
+const idsOf = (all: readonly Known[]): ReadonlyMap<string, number> =>
+  new Map(all.map(({ id }, i) => [id, i]));
+
+/** Each of `kept` that shares a number with one of a higher part. */
+function leaksOf(
+  all: readonly Known[],
+  parts: readonly (Part | undefined)[],
+  numbers: Int32Array,
+  kind: Leak["kind"],
+  kept: readonly number[],
+): Leak[] {
+  const highest = new Map<number, number>();
+  for (const i of kept) {
+    const other = highest.get(numbers[i]!);
+    const part = parts[i];
+    if (part && (other === undefined || rank[part] > rank[parts[other]!])) highest.set(numbers[i]!, i);
+  }
+  return kept.flatMap((i) => {
+    const other = highest.get(numbers[i]!);
+    const [part, otherPart] = [parts[i], other === undefined ? undefined : parts[other]];
+    if (!part || !otherPart || rank[otherPart] <= rank[part]) return [];
+    return [{ kind, item: all[i]!.id, part, other: all[other!]!.id, other_part: otherPart }];
+  });
 }
 
 interface Plan {
@@ -92,8 +132,8 @@ interface Plan {
 }
 
 /** Which parts are there, which are to be taken out of which. */
-function plan(
-  all: readonly Known[],
+export function plan(
+  all: readonly Pick<Known, "given">[],
   options: { readonly seed: number; readonly validationFraction: number; readonly testFraction: number },
   root: string,
 ): Plan {
@@ -132,7 +172,7 @@ function acrossParts(
   groups: { readonly exact: Int32Array; readonly near: Int32Array },
   skipped: { item: string; reason: string }[],
   warnings: Warning[],
-): { readonly count: number; readonly dropped: ReadonlySet<number> } {
+): { readonly count: number; readonly dropped: ReadonlySet<number>; readonly leaks: readonly Leak[] } {
   /** The picture of the highest part, by group. */
   const best = (numbers: Int32Array) => {
     const highest = new Map<number, number>();
@@ -168,7 +208,17 @@ function acrossParts(
       code: "near_duplicates_across_parts",
       message: `${count(near, "picture")} of the given split look${near === 1 ? "s" : ""} like one in a part that judges: the test score may be optimistic`,
     });
-  return { count: dropped.size + near, dropped };
+  const everyone = all.map((_, i) => i);
+  const copies = leaksOf(all, given, groups.exact, "exact", everyone);
+  const copied = new Set(copies.map(({ item }) => item));
+  const lookAlikes = leaksOf(all, given, groups.near, "near", everyone).filter(
+    ({ item }) => !copied.has(item),
+  );
+  return {
+    count: dropped.size + near,
+    dropped,
+    leaks: [...copies.map((leak): Leak => ({ ...leak, left_out: true })), ...lookAlikes],
+  };
 }
 
 function tellConflicts(all: readonly Known[], exact: Int32Array, warnings: Warning[]): void {

@@ -1,5 +1,8 @@
-import { draws } from "../core/random.js";
+import { type Draws, draws } from "../core/random.js";
 import type { Augmentation, Pixels } from "./dataset.js";
+
+/** Those that need no code beside this. */
+export type PlainAugmentation = Extract<Augmentation, "none" | "light" | "standard">;
 
 /**
  * A randomly changed copy of a picture, for training. The draws are a hash of (seed, epoch, item), so that a
@@ -17,7 +20,7 @@ import type { Augmentation, Pixels } from "./dataset.js";
  */
 export function augment(
   pixels: Pixels,
-  augmentation: Augmentation,
+  augmentation: PlainAugmentation,
   seed: number,
   epoch: number,
   item: string,
@@ -32,13 +35,18 @@ export function augment(
     const dx = Math.round((draw.uniform() * 2 - 1) * 0.1 * w);
     return shift(pixels, dy, dx, mirror);
   }
-  const part = randomPart(h, w, draw.uniform, 0.35);
+  const picture = cropped(pixels, mirror, draw);
   const jitter = {
     brightness: 0.8 + 0.4 * draw.uniform(),
     contrast: 0.8 + 0.4 * draw.uniform(),
     saturation: 0.8 + 0.4 * draw.uniform(),
   };
-  return recolor(stretch(pixels, part, mirror), jitter);
+  return recolor(picture, jitter);
+}
+
+/** The crop of `standard`: 35 to 100 % of the area. */
+export function cropped(pixels: Pixels, mirror: boolean, draw: Draws): Pixels {
+  return stretch(pixels, randomPart(pixels.height, pixels.width, draw.uniform, 0.35), mirror);
 }
 
 /** y[i, j] = x[reflect(i + dy), reflect(±j + dx)] */

@@ -1,10 +1,11 @@
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
-import { augment } from "./augment.js";
+import { type AugmentOptions, augmenter } from "./augmenter.js";
 import type { Augmentation, ImageItem, ImagePreprocessing, Pixels } from "./dataset.js";
 import { decodePixels, defaultPlatform } from "./decode.js";
 import { inOrder } from "./in-order.js";
 import type { PixelCache } from "./pixel-cache.js";
+import { viewOf } from "./views.js";
 
 export interface BatchOptions {
   /** Positions in `items`, in the order they are wanted; may repeat. Default: all, as they come. */
@@ -15,6 +16,9 @@ export interface BatchOptions {
   readonly preprocessing: Pick<ImagePreprocessing, "height" | "width">;
   /** Default "none". */
   readonly augmentation?: Augmentation;
+  readonly augmentOptions?: AugmentOptions;
+  /** Instead of an augmentation: this view of each picture, see {@link viewOf}. */
+  readonly view?: number;
   /** Key of the augmentation's draws, with the epoch and the item's id. Default 0. */
   readonly seed?: number;
   readonly epoch?: number;
@@ -57,6 +61,8 @@ export async function* batches(
   const order = options.order ?? items.map((_, i) => i);
   const ahead = options.prefetch ?? Math.max(3 * batchSize, 4 * machine.cores());
   const slots = limiter(2 * machine.cores());
+  const change = await augmenter(augmentation, options.augmentOptions);
+  const { view } = options;
 
   const picture = async (index: number): Promise<Pixels> => {
     const item = items[index];
@@ -71,7 +77,7 @@ export async function* batches(
       });
       options.decoded?.offer(key, pixels);
     }
-    return augment(pixels, augmentation, seed, epoch, item.id);
+    return view === undefined ? change(pixels, seed, epoch, item.id) : viewOf(pixels, view);
   };
 
   const each = 3 * height * width;

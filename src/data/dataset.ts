@@ -1,4 +1,4 @@
-import type { Part } from "../core/events.js";
+import type { LeakedPair, Part } from "../core/events.js";
 
 /** One labelled picture. */
 export interface ImageItem {
@@ -12,6 +12,9 @@ export interface ImageItem {
   /** sha256 of the file's bytes, hex. */
   readonly sha256: string;
 }
+
+/** Two pictures on two sides of a split that should not be: the test score flatters. */
+export type Leak = LeakedPair;
 
 /** A data folder that was looked at: items, split, and everything a user should know about it. */
 export interface Dataset {
@@ -28,6 +31,8 @@ export interface Dataset {
   readonly ignored?: { readonly hidden: number; readonly notPictures: number };
   readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  /** Pairs across the parts, most serious first; of a split that is made here only what could not be kept together. */
+  readonly leaks?: readonly Leak[];
   /** sha256 over the sorted (id, content sha256, label, part): equal only for the same data and split. */
   readonly fingerprint: string;
   /** sha256 over the content hashes of the test part: looks at a test part are counted by it. */
@@ -52,4 +57,16 @@ export interface Pixels {
   readonly data: Uint8Array;
 }
 
-export type Augmentation = "none" | "light" | "standard";
+/** How training pictures are changed at random: see {@link augment}. */
+export const augmentations = [
+  "none",
+  "light",
+  "standard",
+  "strong",
+  "randaugment",
+  "trivialaugment",
+] as const;
+export type Augmentation = (typeof augmentations)[number];
+
+/** How many views of a picture there are for test-time augmentation. */
+export const mostViews = 12;

@@ -1,21 +1,19 @@
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
-import { byCodePoint, count, type Found, type FoundPicture, quoted, type Warning } from "./found.js";
+import {
+  byCodePoint,
+  count,
+  type Found,
+  type FoundPicture,
+  partNames,
+  quoted,
+  type Warning,
+} from "./found.js";
 
 /** Endings of file names that are taken for pictures. */
 export const pictureEndings = "jpg jpeg jpe jfif png webp gif bmp dib tif tiff avif".split(" ");
 const pictureName = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
-
-/** Folder names that mean a part of a split, in lower case. */
-export const partNames: ReadonlyMap<string, Part> = new Map([
-  ["train", "train"],
-  ["val", "validation"],
-  ["valid", "validation"],
-  ["validation", "validation"],
-  ["dev", "validation"],
-  ["test", "test"],
-]);
 
 interface Counts {
   hidden: number;
@@ -242,4 +240,19 @@ async function walk(
     }
     for (const name of [...inside.folders].reverse()) stack.push([files.join(folder, name), `${id}/${name}`]);
   }
+}
+
+/** Every picture below a folder, at any depth, whatever its folders are called. */
+export async function picturesBelow(
+  files: Files,
+  root: string,
+  skipped: { item: string; reason: string }[],
+  signal?: AbortSignal,
+): Promise<{ readonly id: string; readonly path: string }[]> {
+  const found: { id: string; path: string }[] = [];
+  const counts: Counts = { hidden: 0, notPictures: 0 };
+  await walk(files, files.resolve(root), "", counts, skipped, signal, (path, id) =>
+    found.push({ id: id.replace(/^\//, "").normalize("NFC"), path }),
+  );
+  return found;
 }

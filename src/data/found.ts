@@ -1,5 +1,18 @@
 import type { Part } from "../core/events.js";
 
+/** Endings of files that may list pictures with their labels. */
+export const listName = /\.(csv|tsv|jsonl|ndjson)$/i;
+
+/** Folder names that mean a part of a split, in lower case. */
+export const partNames: ReadonlyMap<string, Part> = new Map([
+  ["train", "train"],
+  ["val", "validation"],
+  ["valid", "validation"],
+  ["validation", "validation"],
+  ["dev", "validation"],
+  ["test", "test"],
+]);
+
 /** A picture that was found, before its content was looked at. */
 export interface FoundPicture {
   readonly id: string;
@@ -8,6 +21,8 @@ export interface FoundPicture {
   readonly label: string;
   /** The part it was put in by folder or column, if any. */
   readonly given: Part | undefined;
+  /** What it belongs to with others (a person, a source file, a burst): all of them stay on one side. */
+  readonly group?: string;
 }
 
 /** What a folder or a list of pictures holds. */

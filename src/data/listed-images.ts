@@ -1,28 +1,25 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
-import { partNames } from "./find-images.js";
-import { type Found, type FoundPicture, quoted } from "./found.js";
-
-/** Endings of files that may list pictures with their labels. */
-export const listName = /\.(csv|tsv|jsonl|ndjson)$/i;
+import { count, type Found, type FoundPicture, partNames, quoted } from "./found.js";
 
 /** Other names of the columns, in lower case, best first. */
-const synonyms = {
+export const synonyms = {
   image: ["image", "file", "filename", "file_name", "path", "filepath", "image_path", "picture", "img"],
   label: ["label", "class", "category", "target", "class_name"],
   split: ["split", "part", "subset", "partition"],
+  group: ["group", "group_id", "source", "person", "subject", "patient", "burst"],
 } as const;
 
 /** Values of the split column, in lower case. */
-const splitValues: ReadonlyMap<string, Part> = new Map([
+export const splitValues: ReadonlyMap<string, Part> = new Map([
   ...partNames,
   ["training", "train"],
   ["testing", "test"],
 ]);
 
 /** One line of a list: its values by column name, and the line where it begins. */
-interface Row {
+export interface Row {
   readonly line: number;
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -33,7 +30,7 @@ export interface ListOptions {
 }
 
 /** The longest list that is read, in bytes: 256 MiB, some millions of lines. */
-const listLimit = 2 ** 28;
+export const listLimit = 2 ** 28;
 
 /**
  * Pictures named in a CSV, TSV or JSONL file with `image, label[, split]`. Paths are relative to the file's
@@ -42,16 +39,14 @@ const listLimit = 2 ** 28;
  * @throws DataError with the line number
  */
 export async function listedImages(files: Files, list: string, options: ListOptions = {}): Promise<Found> {
-  const name = files.relative(files.dirname(list), list);
-  const text = decodeText(await files.read(list, { limit: listLimit }), name);
-  const { columns, rows } = /\.(jsonl|ndjson)$/i.test(list)
-    ? readJsonLines(text, name)
-    : await readCsv(text, name, /\.tsv$/i.test(list));
+  const { name, columns, rows } = await readList(files, list);
   if (rows.length === 0)
     throw problem(name, "has no lines with pictures", undefined, "add one line a picture");
   const image = column("image", columns, name, options.imageColumn);
   const label = column("label", columns, name, options.labelColumn);
   const split = columns.find((one) => (synonyms.split as readonly string[]).includes(one.toLowerCase()));
+
+  const group = columns.find((one) => (synonyms.group as readonly string[]).includes(one.toLowerCase()));
 
   const folder = files.dirname(list);
   const skipped: { item: string; reason: string }[] = [];
@@ -71,7 +66,9 @@ export async function listedImages(files: Files, list: string, options: ListOpti
     const given =
       split === undefined ? undefined : partOf(asText(values[split], name, line, split), name, line);
     const before = pictures.get(path);
-    if (before === undefined) pictures.set(path, { id, path, label: what, given });
+    const whose = group === undefined ? "" : asText(values[group], name, line, group);
+    if (before === undefined)
+      pictures.set(path, { id, path, label: what, given, ...(whose !== "" && { group: whose }) });
     else if (before.label !== what || before.given !== given) conflicts.push(id);
     else skipped.push({ item: `${name}, line ${line}`, reason: `names ${JSON.stringify(id)} again` });
   }
@@ -91,7 +88,20 @@ export async function listedImages(files: Files, list: string, options: ListOpti
   };
 }
 
-function problem(
+/**
+ * The lines of a CSV, TSV or JSONL file, as they are.
+ * @throws DataError with the line number
+ */
+export async function readList(files: Files, list: string): Promise<ListFile> {
+  const name = files.relative(files.dirname(list), list);
+  const text = decodeText(await files.read(list, { limit: listLimit }), name);
+  const table = /\.(jsonl|ndjson)$/i.test(list)
+    ? readJsonLines(text, name)
+    : await readCsv(text, name, /\.tsv$/i.test(list));
+  return { name, ...table };
+}
+
+export function problem(
   name: string,
   what: string,
   line: number | undefined,
@@ -106,7 +116,7 @@ function problem(
 }
 
 /** UTF-8 with or without byte order mark, or UTF-16 with one (as spreadsheets save "Unicode text"). */
-function decodeText(bytes: Uint8Array, name: string): string {
+export function decodeText(bytes: Uint8Array, name: string): string {
   const encoding =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? "utf-16le"
@@ -120,9 +130,14 @@ function decodeText(bytes: Uint8Array, name: string): string {
   }
 }
 
-interface Table {
+export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+}
+
+/** A list as it was read, and how messages call it. */
+export interface ListFile extends Table {
+  readonly name: string;
 }
 
 /** The separator that occurs most in the first line, outside quotes. */
@@ -133,7 +148,17 @@ export function separatorOf(text: string): "," | ";" | "\t" {
   return best;
 }
 
-async function readCsv(text: string, name: string, tabs: boolean): Promise<Table> {
+/**
+ * Rows of a CSV or TSV by column name.
+ * @param longest characters a line may have: a quote that is never closed would swallow the file
+ * @param quotes whether quotes enclose values; in a TSV of texts they are part of them
+ */
+export async function readCsv(
+  text: string,
+  name: string,
+  tabs: boolean,
+  { longest = 2 ** 16, quotes = true, header: columnsWanted = "image,label" } = {},
+): Promise<Table> {
   const { parse } = await import("csv-parse/sync");
   const delimiter = tabs ? "\t" : separatorOf(text);
   let records: { readonly record: string[]; readonly info: { readonly lines: number } }[];
@@ -144,16 +169,23 @@ async function readCsv(text: string, name: string, tabs: boolean): Promise<Table
       info: true,
       skip_empty_lines: true,
       trim: true,
-      // One line of a list is a path and a label; a quote that is never closed would swallow the file.
-      max_record_size: 2 ** 16,
+      max_record_size: longest,
+      ...(!quotes && { quote: false }),
     }) as unknown as typeof records;
   } catch (error) {
     const { code, lines } = error as { readonly code?: string; readonly lines?: number };
-    const [what, help] = csvProblems[code ?? ""] ?? [`cannot be read: ${messageOf(error)}`, "check the file"];
+    const tooLong = [
+      `is longer than ${count(longest, "character")}`,
+      "look for a quote that is never closed",
+    ] as const;
+    const [what, help] = (code === "CSV_MAX_RECORD_SIZE" ? tooLong : csvProblems[code ?? ""]) ?? [
+      `cannot be read: ${messageOf(error)}`,
+      "check the file",
+    ];
     throw problem(name, what, lines, help, error);
   }
   const [header, ...rest] = records;
-  if (header === undefined) throw problem(name, "is empty", undefined, "add a header line: image,label");
+  if (header === undefined) throw problem(name, "is empty", undefined, `add a header line: ${columnsWanted}`);
   const columns = header.record;
   return {
     columns,
@@ -176,10 +208,9 @@ const csvProblems: Readonly<Record<string, readonly [what: string, help: string]
     "has another number of values than the header",
     "quote values that contain the separator",
   ],
-  CSV_MAX_RECORD_SIZE: ["is longer than 65,536 characters", "look for a quote that is never closed"],
 };
 
-function readJsonLines(text: string, name: string): Table {
+export function readJsonLines(text: string, name: string): Table {
   const rows: Row[] = [];
   const columns = new Set<string>();
   let line = 0;
@@ -224,7 +255,7 @@ function column(
   );
 }
 
-function asText(value: unknown, name: string, line: number, column: string): string {
+export function asText(value: unknown, name: string, line: number, column: string): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value.trim();
   if (typeof value === "number" || typeof value === "boolean") return String(value);
@@ -236,14 +267,14 @@ function asText(value: unknown, name: string, line: number, column: string): str
   );
 }
 
-function partOf(value: string, name: string, line: number): Part {
+export function partOf(value: string, name: string, line: number): Part {
   const part = splitValues.get(value.toLowerCase());
   if (part === undefined)
     throw problem(name, `has the split ${JSON.stringify(value)}`, line, 'use "train", "val" or "test"');
   return part;
 }
 
-function resolvePath(
+export function resolvePath(
   files: Files,
   folder: string,
   where: string,

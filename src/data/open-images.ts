@@ -5,8 +5,8 @@ import { assignParts, type Known } from "./assign-parts.js";
 import type { Dataset, ImageItem } from "./dataset.js";
 import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages, pictureEndings } from "./find-images.js";
-import { byCodePoint, count, type Found, quoted } from "./found.js";
-import { listedImages, listName } from "./listed-images.js";
+import { byCodePoint, count, type Found, listName, quoted } from "./found.js";
+import { groupedBy } from "./groups.js";
 import { scanPictures } from "./scan.js";
 import type { Scanned } from "./scan-memory.js";
 
@@ -20,6 +20,8 @@ export interface OpenImagesOptions {
   /** Columns of a CSV or JSONL, when they have unusual names. */
   readonly imageColumn?: string;
   readonly labelColumn?: string;
+  /** A regular expression whose bracket is the group of a picture, tried on its id: a group stays on one side. */
+  readonly groupFrom?: string;
   readonly signal?: AbortSignal;
   /** Gets progress events of the phase "scan". */
   readonly onEvent?: OnEvent;
@@ -51,8 +53,12 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   checkFractions(validationFraction, testFraction);
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
-  const { found, folder } = await find(platform, absolute, options);
-  checkFound(found, absolute);
+  const { found: asFound, folder } = await find(platform, absolute, options);
+  checkFound(asFound, absolute);
+  const found =
+    options.groupFrom === undefined
+      ? asFound
+      : { ...asFound, pictures: groupedBy(asFound.pictures, options.groupFrom) };
 
   const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
   const warnings = [...found.warnings];
@@ -65,7 +71,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
       message: `of ${count(animated.length, "animated or many-paged picture")} only the first frame is used: ${quoted(animated.map(({ id }) => id))}`,
     });
 
-  const { pictures, parts, exact, near, acrossParts, words } = assignParts(
+  const { pictures, parts, exact, near, acrossParts, words, leaks } = assignParts(
     readable.sort((a, b) => byCodePoint(a.id, b.id)),
     { seed, validationFraction, testFraction },
     skipped,
@@ -98,6 +104,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     ignored: found.ignored,
     duplicates: { exact, near, acrossParts },
     warnings,
+    leaks,
     fingerprint,
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };
@@ -120,6 +127,11 @@ function checkFractions(validation: number, test: number): void {
     );
 }
 
+/** Loaded where there is a list. */
+async function listed(files: Platform["files"], list: string, options: OpenImagesOptions): Promise<Found> {
+  return (await import("./listed-images.js")).listedImages(files, list, options);
+}
+
 /** Folders or a list: whichever `root` is or holds. */
 async function find(
   platform: Platform,
@@ -134,7 +146,7 @@ async function find(
     });
   if (state.kind !== "folder") {
     if (state.kind === "file" && listName.test(root))
-      return { found: await listedImages(files, root, options), folder: files.dirname(root) };
+      return { found: await listed(files, root, options), folder: files.dirname(root) };
     throw new EngraftError(
       "DataError",
       `${JSON.stringify(root)} is neither a folder nor a list of pictures`,
@@ -156,7 +168,7 @@ async function find(
       `${JSON.stringify(root)} holds several lists: ${quoted(lists.map(({ name }) => name).sort(byCodePoint))}`,
       { help: "name the one to use instead of the folder" },
     );
-  return { found: await listedImages(files, files.join(root, lists[0]!.name), options), folder: root };
+  return { found: await listed(files, files.join(root, lists[0]!.name), options), folder: root };
 }
 
 /** What can be told before any picture is opened. */

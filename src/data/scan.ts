@@ -44,7 +44,10 @@ export async function scanPictures(
       unit: "pictures",
       ...(results.length === 0
         ? {}
-        : { seconds_left: ((told - started) / 1000 / results.length) * (pictures.length - results.length) }),
+        : {
+            seconds_left: ((told - started) / 1000 / results.length) * (pictures.length - results.length),
+            ...(told > started && { per_second: (1000 * results.length) / (told - started) }),
+          }),
     });
   };
   try {

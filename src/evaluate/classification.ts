@@ -59,6 +59,7 @@ export function scoreClassification(
     confusion,
     most_confused: mostConfused(classes, confusion, confusedPairs),
     worst: worst(answers, predictions, worstItems),
+    right: correct.join(""),
   };
 }
 

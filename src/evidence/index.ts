@@ -1,1 +1,7 @@
+export {
+  type AnsweredRun,
+  compareStrategies,
+  type StrategiesAsked,
+  type StrategiesCompared,
+} from "./compare-strategies.js";
 export { type CompareOptions, compareRuns, type RunAnswers, type RunComparison } from "./verdict.js";

@@ -104,7 +104,8 @@ function ofSeveral(a: RunAnswers["correct"], b: RunAnswers["correct"]): Found {
   return { gain, ci95, p, detectable: Math.min(1, half + z80 * standardError) };
 }
 
-function judge([low, high]: Interval, margin: number): Verdict["transfer"] {
+/** What an interval of a gain says: see {@link compareRuns}. */
+export function judge([low, high]: Interval, margin: number): Verdict["transfer"] {
   if (low >= -margin && high <= margin) return "neutral";
   if (low > 0) return "positive";
   if (high < 0) return "negative";
@@ -158,13 +159,13 @@ function difference(gain: number, names: Told["names"]): string {
 }
 
 /** 0.0312 as "3.1 points". */
-function points(share: number): string {
+export function points(share: number): string {
   const value = (100 * share).toFixed(1);
   return `${value} point${value === "1.0" ? "" : "s"}`;
 }
 
 /** 0.0312 as "+3.1", with a real minus sign. */
-function signed(share: number): string {
+export function signed(share: number): string {
   const value = (100 * Math.abs(share)).toFixed(1);
   if (value === "0.0") return "0.0";
   return `${share < 0 ? "−" : "+"}${value}`;

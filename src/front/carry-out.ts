@@ -1,8 +1,10 @@
-import { messageOf } from "../core/errors.js";
+import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import { type Dataset, PixelCache } from "../data/index.js";
+import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
 import { defaults, type TrainOptions } from "./options.js";
+import { progressKept, withMemory } from "./progress-kept.js";
 import type { RunFolder } from "./run-folder.js";
 import { requireSameBase, requireSameData } from "./same.js";
 import { openBody, openData } from "./setup.js";
@@ -18,13 +20,64 @@ export async function carryOut(
   options: TrainOptions,
   dataset: Dataset | undefined,
 ): Promise<TrainResultEvent> {
+  const { platform } = machine;
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const look: Look<Dataset> = (onEvent, signal) =>
+    openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    await requireSameData(run, given);
+    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const changed = options.initFrom !== undefined || options.initHead !== undefined;
+    const { opened, ...init } = changed
+      ? await (await import("./init.js")).initialise(plain, options, platform, onEvent)
+      : { opened: plain };
+    await requireSameBase(run, opened);
+    // A probe looks at each picture once: keeping it would cost memory and save nothing.
+    const once = options.strategy === "probe" && options.baselines !== true;
+    const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
+    const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
+    const context = { ...shared, opened, ...init, decoded };
+    if (run.manifest.options.teacher !== undefined)
+      return (await import("./distill/distill-and-score.js")).distillAndScore(context, begin, events);
+    return trainAndScore(context, begin, events);
+  });
+}
+
+/** What a run has once it is under way. */
+export interface Underway<Data> {
+  readonly given: Data;
+  readonly runtime: Runtime;
+  /** `performance.now()` when it began. */
+  readonly begin: number;
+  /** All that was said, of progress a part. */
+  readonly events: readonly EngraftEvent[];
+  readonly onEvent: OnEvent;
+}
+
+/** Look at the data. The signal says that nobody waits for it any more. */
+export type Look<Data> = (onEvent: OnEvent, signal: AbortSignal) => Promise<Data>;
+
+/** What every run does, whatever its task: look at the data while the runtime loads, say what it is, keep its events. */
+export async function underway<Data, Result>(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+  look: Look<Data>,
+  work: (run: Underway<Data>) => Promise<Result>,
+): Promise<Result> {
   const begin = performance.now();
   const { platform } = machine;
   const events: EngraftEvent[] = [];
   const record = recorder(run, options.onEvent);
-  const onEvent: OnEvent = (event) => {
+  const board = options.tensorboard
+    ? await (await import("./tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
+    : undefined;
+  const keeps = progressKept();
+  const onEvent: OnEvent = (said) => {
+    const event = withMemory(said, platform);
     options.onEvent?.(event);
-    if (event.event === "progress") return;
+    board?.write(event);
+    if (!keeps(event)) return;
     events.push(event);
     record.write(event);
   };
@@ -33,11 +86,20 @@ export async function carryOut(
   const decoderVersion = platform.pictures.version();
   decoderVersion.catch(() => undefined);
   const afterStart = held(onEvent);
-  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const looked = { ...options, seed, onEvent: afterStart.onEvent };
-  const looking = openData(dataset ?? run.manifest.data, looked, platform);
+  const stop = new AbortController();
+  options.signal?.addEventListener("abort", () => stop.abort(), { signal: stop.signal, once: true });
+  if (options.signal?.aborted) stop.abort();
+  const looking = look(afterStart.onEvent, stop.signal);
   looking.catch(() => undefined);
-  const runtime = await machine.openRuntime(threads);
+  let runtime: Runtime;
+  try {
+    runtime = await machine.openRuntime(threads);
+  } catch (error) {
+    // Nobody waits for the data any more: reading on would take the disk, and keep the process alive.
+    stop.abort();
+    await looking.catch(() => undefined);
+    throw error;
+  }
   try {
     onEvent({
       event: "start",
@@ -64,20 +126,15 @@ export async function carryOut(
     }
     await run.update({ versions });
     afterStart.release();
-    const given = await looking;
-    await requireSameData(run, given);
-    const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-    await requireSameBase(run, opened);
-    // A probe looks at each picture once: keeping it would cost memory and save nothing.
-    const once = options.strategy === "probe" && options.baselines !== true;
-    const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
-    const context = { run, options, machine, platform, runtime, dataset: given, opened, decoded, onEvent };
-    const { teacher } = run.manifest.options;
-    if (teacher !== undefined)
-      return await (await import("./distill/distill-and-score.js")).distillAndScore(context, begin, events);
-    return await trainAndScore(context, begin, events);
+    return await work({ given: await looking, runtime, begin, events, onEvent });
+  } catch (error) {
+    record.write(ended(error));
+    throw error;
   } finally {
+    stop.abort();
+    await looking.catch(() => undefined);
     await record.end();
+    await board?.end();
     await runtime.close();
   }
 }
@@ -93,6 +150,13 @@ function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } 
       for (const event of events) onEvent(event);
     },
   };
+}
+
+/** What a run's record says last when it did not come to its end. */
+export function ended(error: unknown): EngraftEvent {
+  const known = error instanceof EngraftError ? error : undefined;
+  const kind = known?.kind ?? "InternalError";
+  return { event: "error", kind, message: messageOf(error), exit: known?.exitCode ?? 1 };
 }
 
 /** Events on their way to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint says so. */

@@ -1,7 +1,15 @@
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 /** The command that would do the same, for manifests and reports. */
-export function commandLine(data: string, options: Readonly<Record<string, unknown>>, out: string): string {
+export function commandLine(
+  data: string,
+  options: Readonly<Record<string, unknown>>,
+  out: string,
+  {
+    command = options.teacher === undefined ? "train" : "distill",
+    target,
+  }: { readonly command?: "train" | "distill" | "adapt"; readonly target?: string } = {},
+): string {
   const flags = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${kebab(name)}`;
     if (name === "cache") return value === false ? ["--no-cache"] : [];
@@ -16,6 +24,11 @@ export function commandLine(data: string, options: Readonly<Record<string, unkno
       ]);
     return value === true ? [flag] : [flag, String(value)];
   });
-  const command = options.teacher === undefined ? "engraft train" : "engraft distill";
-  return [command, JSON.stringify(data), ...flags, "--out", JSON.stringify(out)].join(" ");
+  const paths = [data, ...(target === undefined ? [] : [target])].map((path) => JSON.stringify(path));
+  return [`engraft ${command}`, ...paths, ...flags, "--out", JSON.stringify(out)].join(" ");
+}
+
+/** A path as a shell wants it. */
+export function shellWord(path: string): string {
+  return /^[\w./:\\-]+$/.test(path) ? path : `"${path}"`;
 }

@@ -1,4 +1,6 @@
+import type { OldHead } from "../bases/old-head.js";
 import type { OnEvent } from "../core/events.js";
+import type { InitReport } from "../core/task.js";
 import type { Dataset, PixelCache } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -16,6 +18,9 @@ export interface Context {
   readonly runtime: Runtime;
   readonly dataset: Dataset;
   readonly opened: OpenedBase;
+  /** What came from another model, and the classifier whose rows may be used again. */
+  readonly init?: InitReport;
+  readonly oldHead?: OldHead;
   readonly decoded: PixelCache;
   readonly onEvent: OnEvent;
 }

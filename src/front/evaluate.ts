@@ -1,27 +1,22 @@
-import { type ModelFolder, readModelFolder } from "../bases/model-folder.js";
+import { type ModelFolder, taskOfModel } from "../bases/model-folder.js";
 import type { NamedHead } from "../bases/task-heads.js";
 import { EngraftError } from "../core/errors.js";
-import type { ClassificationScores } from "../core/events.js";
-import { type Dataset, type ImageItem, openImages, PixelCache } from "../data/index.js";
+import { type Dataset, openImages, PixelCache } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
+import type { Evaluation, PictureEvaluation } from "./evaluation.js";
 import { predictAll } from "./feeds.js";
 import { testLooks } from "./looks.js";
-import { openMachine } from "./machine.js";
+import { type Machine, openMachine } from "./machine.js";
 import { graphOf, loadSession } from "./model.js";
-import type { TaskOptions } from "./options.js";
+import { openFolder } from "./open-folder.js";
+import { checkViews, type TaskOptions } from "./options.js";
+import { classMap, scoredItems } from "./scored-items.js";
 import { scoresOf } from "./scores.js";
 import { openData } from "./setup.js";
 
-export interface Evaluation {
-  readonly event: "result";
-  readonly task: "image-classification";
-  readonly model: string;
-  readonly test: ClassificationScores;
-  /** Which items were scored, in words. */
-  readonly scored: string;
-  /** Items left out because the model was trained or chosen on them. */
-  readonly left_out: number;
-  readonly test_looks: number;
+export interface EvaluateOptions extends TaskOptions {
+  /** Views of each picture whose probabilities are averaged, 1 … 12. Default 1: the picture alone. */
+  readonly tta?: number;
 }
 
 export interface EvaluateOptions extends TaskOptions {
@@ -31,25 +26,66 @@ export interface EvaluateOptions extends TaskOptions {
 
 /**
  * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it
- * was neither trained nor chosen on.
+ * was neither trained nor chosen on. The task says which scores there are: accuracy for classes, R², MAE, RMSE and the
+ * coverage of the stored prediction intervals for numbers.
  *
+ * @param data pictures for a model of pictures, a table with the column that was learnt for one of a table, a list of
+ * texts with labels for one of texts. @param options tta is for classes of pictures.
  * @throws ModelError when the classes of the data are not the model's; DataError when nothing is left to score.
+ * @example
+ * const scored = await evaluate(run.model, "houses.csv");
+ * if (scored.task === "tabular-regression") console.log(scored.test.r2, scored.test.outputs[0]?.prediction_interval);
+ * else if (scored.task === "image-classification") console.log(scored.test.accuracy);
  */
 export async function evaluate(
   model: string,
   data: string | Dataset,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { platform, openRuntime } = await openMachine();
-  const folder = await readModelFolder(platform, model);
+  const { tta = 1 } = options;
+  checkViews(tta);
+  const machine = await openMachine();
+  const task = await taskOfModel(machine.platform, model);
+  if (task === "image-classification") return evaluatePictures(machine, model, data, options);
+  if (options.task !== undefined)
+    throw new EngraftError("OptionError", `task names one of several heads, the model answers ${task}`, {
+      help: "leave task out",
+      details: { option: "task", value: options.task },
+    });
+  if (tta > 1)
+    throw new EngraftError("OptionError", `tta is for classes of pictures, the model answers ${task}`, {
+      help: "leave tta out",
+      details: { option: "tta", value: tta },
+    });
+  if (typeof data !== "string")
+    throw new EngraftError(
+      "DataError",
+      `an opened set of pictures with classes is given, the model answers ${task}`,
+      {
+        help: "give the path of the data",
+      },
+    );
+  const { evaluateTask } = await import("./tasks/evaluate-task.js");
+  return evaluateTask(machine, task, model, data, options);
+}
+
+async function evaluatePictures(
+  { platform, openRuntime }: Machine,
+  model: string,
+  data: string | Dataset,
+  options: EvaluateOptions,
+): Promise<PictureEvaluation> {
+  const { tta = 1 } = options;
+  const folder = await openFolder(platform, model);
   // Before the pictures are looked at: a model that does not fit its own class list scores nothing.
   const { outputs } = graphOf(folder);
   const dataset = await openData(await columnOf(data, folder, options, platform), options, platform);
-  const chosen = choose(dataset, folder.engraft?.items ?? {});
+  const chosen = scoredItems(dataset, folder.engraft?.items ?? {}, "picture");
   const head = headFor(folder, dataset, options.task);
   const classes = head?.classes ?? folder.classes;
   const at = head ? outputs.indexOf(head.output) : 0;
-  const labels = classMap(dataset, classes, folder.dir);
+  const help = "name the class folders as the model's config.json does";
+  const labels = classMap(dataset, { classes, dir: folder.dir }, help);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   try {
     const { session } = await loadSession(folder, runtime);
@@ -63,6 +99,7 @@ export async function evaluate(
         preprocessing: folder.preprocessing,
         decoded: new PixelCache(0),
         platform,
+        views: tta,
         ...(signal && { signal }),
       },
       classes.length,
@@ -81,6 +118,7 @@ export async function evaluate(
       scored: head ? `task ${head.name}: ${chosen.words}` : chosen.words,
       left_out: chosen.leftOut,
       test_looks: await testLooks(platform, fingerprint, `eval ${folder.dir}`, options.onEvent),
+      ...(tta > 1 && { tta }),
     };
   } finally {
     await runtime.close();
@@ -120,62 +158,3 @@ function headFor(
   if (asked !== undefined) return tasks?.find(({ name }) => name === asked);
   return tasks?.find((head) => classes.every((name) => head.classes.includes(name))) ?? tasks?.[0];
 }
-
-/** Which items may be scored, and how to say it. */
-function choose(
-  dataset: Dataset,
-  known: Readonly<Record<string, string>>,
-): { items: ImageItem[]; words: string; leftOut: number } {
-  const own = dataset.items.filter((item) => known[item.sha256] === "test");
-  const fresh = dataset.items.filter((item) => known[item.sha256] === undefined);
-  const used = dataset.items.length - own.length - fresh.length;
-  if (own.length > 0) {
-    const rest = dataset.items.length - own.length;
-    return {
-      items: own,
-      leftOut: rest,
-      words: `the ${own.length} pictures of the model's own test part; ${rest} others left out (${used} of them the model was trained or chosen on)`,
-    };
-  }
-  if (fresh.length === 0) {
-    throw new EngraftError(
-      "DataError",
-      `the model was trained or chosen on all ${dataset.items.length} pictures of the data: a score on them would mean nothing`,
-      {
-        at: dataset.root,
-        help: "give pictures that it has not seen",
-      },
-    );
-  }
-  return {
-    items: fresh,
-    leftOut: used,
-    words:
-      used === 0
-        ? `all ${fresh.length} pictures: the model has seen none of them`
-        : `${fresh.length} pictures that the model has not seen; ${used} it was trained or chosen on are left out`,
-  };
-}
-
-/** The model's class of each class of the data. */
-function classMap(dataset: Dataset, classes: readonly string[], dir: string): number[] {
-  const missing = dataset.classes.filter((name) => !classes.includes(name));
-  if (missing.length > 0) {
-    throw new EngraftError(
-      "ModelError",
-      `the model does not know ${missing.length} of the data's ${dataset.classes.length} classes: ${quoted(missing)}`,
-      {
-        at: `model "${dir}", which knows ${quoted(classes)}; data "${dataset.root}"`,
-        help: "name the class folders as the model's config.json does",
-        details: { missing, known: classes },
-      },
-    );
-  }
-  return dataset.classes.map((name) => classes.indexOf(name));
-}
-
-const quoted = (names: readonly string[]): string =>
-  names
-    .slice(0, 5)
-    .map((n) => `"${n}"`)
-    .join(", ") + (names.length > 5 ? `, and ${names.length - 5} more` : "");

@@ -1,19 +1,24 @@
-import { permutation } from "../core/random.js";
+import { draws, permutation } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import {
   type Augmentation,
+  type AugmentOptions,
+  balancedOrder,
   batches,
   type ImageItem,
   type ImagePreprocessing,
+  type Mix,
   type PixelCache,
 } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
-import { toOnnx } from "../graph/to-onnx.js";
 import type { Platform } from "../platform/platform.js";
+import { openSession } from "../runtime/open.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { Evaluator, Validation } from "../train/fit.js";
+import type { Evaluator } from "../train/fit.js";
 import type { StepFeeds } from "../train/loop.js";
 import { feedNames } from "../train/state-names.js";
+import { targetRows } from "../train/target-rows.js";
+import type { Validation } from "../train/validation.js";
 import { type Predictions, scoresOf } from "./scores.js";
 
 /** Pictures of a data set as the training loop wants them. */
@@ -21,7 +26,10 @@ export interface PictureSource {
   readonly items: readonly ImageItem[];
   readonly preprocessing: ImagePreprocessing;
   readonly augmentation: Augmentation;
+  readonly augmentOptions?: AugmentOptions;
   readonly batch: number;
+  /** Every class as often as the others. Default: every picture once. */
+  readonly balanced?: boolean;
   readonly seed: number;
   readonly decoded: PixelCache;
   /** Where the pictures are read and decoded. */
@@ -43,37 +51,59 @@ export type RowsOf = (batch: {
 }) => Promise<Readonly<Record<string, Tensor>>>;
 
 /** What scoring needs of a {@link PictureSource}. */
-export type HeldSource = Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform">;
+export interface HeldSource extends Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform"> {
+  /** Views of each picture whose probabilities are averaged, see {@link viewOf}. Default 1: the picture alone. */
+  readonly views?: number;
+}
 
 /**
  * Feeds of the steps of one epoch, from step `from` on: a fresh order each epoch. The last short batch is filled
  * up with its first picture at weight 0; `whole` batches only are given where BatchNormalization looks at the batch.
+ * With `mix` the pictures of a batch are mixed, by draws of (seed, epoch, step), and shares of classes are fed beside.
  */
 export async function* pictureFeeds(
   source: PictureSource,
   epoch: number,
   from: number,
   whole: boolean,
+  mix?: Mix & { readonly classes: number },
 ): AsyncGenerator<StepFeeds> {
-  const { items, batch, seed, preprocessing, augmentation, decoded, platform, signal } = source;
+  const { batch, seed, preprocessing, augmentation, augmentOptions, decoded, platform, signal } = source;
   const names = feedNames("train");
-  const all = source.order?.(epoch) ?? permutation(items.length, seed, "order", epoch);
-  let order = all.slice(from * batch);
+  const epochs = source.order ? { items: source.items, order: source.order(epoch) } : orderOf(source, epoch);
+  const { items } = epochs;
+  let order = epochs.order.slice(from * batch);
   if (whole) order = order.slice(0, order.length - (order.length % batch));
   const given = batches(items, {
     order,
     batchSize: batch,
     preprocessing,
     augmentation,
+    ...(augmentOptions && { augmentOptions }),
     seed,
     epoch,
     decoded,
     platform,
     ...(signal && { signal }),
   });
-  const each = preprocessing.height * preprocessing.width * 3;
-  for await (const { pixels, labels, indices } of given) {
+  // Loaded where it is asked for, as what is augmented is.
+  const mixBatch = mix && (await import("../data/mix.js")).mixBatch;
+  const { height, width } = preprocessing;
+  const each = height * width * 3;
+  let step = from;
+  for await (const { pixels: plain, labels, indices } of given) {
     const n = labels.length;
+    const mixed =
+      mix &&
+      mixBatch?.(
+        plain,
+        labels,
+        { height, width, classes: mix.classes },
+        mix,
+        draws(seed, "mix", epoch, step),
+      );
+    step++;
+    const pixels = mixed?.pixels ?? plain;
     const x = n === batch ? pixels : new Uint8Array(batch * each);
     const y = new BigInt64Array(batch);
     const w = new Float32Array(batch);
@@ -83,7 +113,7 @@ export async function* pictureFeeds(
       y[i] = BigInt(labels[i < n ? i : 0]!);
       w[i] = i < n ? 1 : 0;
     }
-    const dims = [batch, preprocessing.height, preprocessing.width, 3];
+    const dims = [batch, height, width, 3];
     const fed: Tensor = { dtype: "uint8", dims, data: x };
     const filled = Array.from({ length: batch }, (_, i) => indices[i < n ? i : 0]!);
     const rows = (await source.rows?.({ epoch, indices: filled, pixels: fed })) ?? {};
@@ -92,8 +122,45 @@ export async function* pictureFeeds(
       [names.x]: fed,
       [names.labels]: { dtype: "int64", dims: [batch], data: y },
       [names.weights]: { dtype: "float32", dims: [batch], data: w },
+      ...(mixed && {
+        [`train.${targetRows}`]: {
+          dtype: "float32",
+          dims: [batch, mix!.classes],
+          data: padded(mixed.targets, batch * mix!.classes),
+        },
+      }),
     };
   }
+}
+
+/** Filled up with zeros: rows of weight 0. */
+function padded(values: Float32Array, length: number): Float32Array {
+  if (values.length === length) return values;
+  const all = new Float32Array(length);
+  all.set(values);
+  return all;
+}
+
+/** What an epoch shows, in its order; a picture that comes again has a name of its own, so that it is augmented anew. */
+function orderOf(
+  { items, seed, balanced }: PictureSource,
+  epoch: number,
+): { readonly items: readonly ImageItem[]; readonly order: readonly number[] } {
+  if (balanced !== true) return { items, order: permutation(items.length, seed, "order", epoch) };
+  const all = [...items];
+  const times = new Map<number, number>();
+  const order = balancedOrder(
+    items.map((item) => item.label),
+    seed,
+    epoch,
+  ).map((index) => {
+    const before = times.get(index) ?? 0;
+    times.set(index, before + 1);
+    if (before === 0) return index;
+    const item = items[index]!;
+    return all.push({ ...item, id: `${item.id}#${before + 1}` }) - 1;
+  });
+  return { items: all, order };
 }
 
 /** Steps of an epoch of {@link pictureFeeds}. */
@@ -101,19 +168,31 @@ export function stepsOf(examples: number, batch: number, whole: boolean): number
   return Math.max(1, whole ? Math.floor(examples / batch) : Math.ceil(examples / batch));
 }
 
-/** Raw scores of items under an evaluator, pictures as they are (no augmentation). */
+/** Raw scores of items under an evaluator; of several views log p, p the mean of their probabilities. */
 export async function predictAll(
   evaluate: Evaluator,
   source: HeldSource & Pick<PictureSource, "signal">,
   classes: number,
 ): Promise<Predictions> {
-  const { items, preprocessing, decoded, platform, signal } = source;
+  const { views = 1, ...one } = source;
+  if (views === 1) return predictView(evaluate, one, classes);
+  const { averageViews } = await import("./average-views.js");
+  return averageViews(views, classes, (view) => predictView(evaluate, one, classes, view));
+}
+
+async function predictView(
+  evaluate: Evaluator,
+  { items, preprocessing, decoded, platform, signal }: HeldSource & Pick<PictureSource, "signal">,
+  classes: number,
+  view?: number,
+): Promise<Predictions> {
   const logits = new Float32Array(items.length * classes);
   for await (const { pixels, indices } of batches(items, {
     batchSize: 32,
     preprocessing,
     decoded,
     platform,
+    ...(view !== undefined && { view }),
     ...(signal && { signal }),
   })) {
     const dims = [indices.length, preprocessing.height, preprocessing.width, 3];
@@ -138,7 +217,7 @@ export async function predictWith(
   classes: number,
   signal: AbortSignal | undefined,
 ): Promise<Predictions> {
-  const session = await runtime.session(toOnnx(model), { label: "the trained model" });
+  const session = await openSession(runtime, model, { label: "the trained model" });
   try {
     return await predictAll(
       async (x) =>

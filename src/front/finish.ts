@@ -14,7 +14,10 @@ export interface Finished {
   readonly base: Base;
   readonly result: TrainResultEvent;
   readonly events: readonly EngraftEvent[];
-  readonly onnx: Uint8Array;
+  /** Missing: the model folder holds an adapter only. */
+  readonly onnx?: Uint8Array;
+  /** Further files of the model folder. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
   readonly onEvent: OnEvent;
 }
 
@@ -27,25 +30,29 @@ export async function finish({
   result,
   events,
   onnx,
+  files,
   onEvent,
 }: Finished): Promise<void> {
   const { manifest } = run;
   const { platform } = machine;
+  // Loaded when they are written, as the report is.
   const { renderModelCard } = await import("../report/model-card.js");
-  const worst = new Set(result.test.worst.map((w) => w.item));
+  const leaked = machine.report ? (await import("../report/leaks.js")).leakedItems(events) : [];
+  const shown = new Set([...result.test.worst.map((w) => w.item), ...leaked]);
   const data: ReportData = {
     title: (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, ""),
     result,
     events,
     thumbnails: machine.report
-      ? await machine.thumbnails(dataset.items.filter((item) => worst.has(item.id)))
+      ? await machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
       : {},
     command: manifest.command,
     versions: manifest.versions,
   };
   await platform.files.remove(result.model);
   await writeModelFolder(platform, result.model, {
-    onnx,
+    ...(onnx && { onnx }),
+    ...(files && { files }),
     classes: dataset.classes,
     preprocessing: base.preprocessing,
     card: renderModelCard(data),

@@ -29,6 +29,13 @@ test("says in words where the time goes", () => {
   );
 });
 
+test("counts the views of a solved head's test part, where nothing trains", () => {
+  const { seconds, words } = forecast({ ...measured, steps: 0 });
+  // 500 · 0.01 + 400 · 0.005 + 1
+  expect(seconds).toBe(8);
+  expect(words).toBe("about 8 s and 350 MB of memory: features 5 s, scoring 2 s (400 views)");
+});
+
 test("writes a duration as people say it", () => {
   expect(words(0.4)).toBe("under 1 s");
   expect(words(89.6)).toBe("90 s");

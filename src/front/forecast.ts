@@ -9,7 +9,7 @@ export interface Measured {
   /** Seconds a training step, and how many; 0 steps for a probe. */
   readonly secondsPerStep: number;
   readonly steps: number;
-  /** Seconds a picture that is scored, and how many: validation after each epoch, the test part once. */
+  /** Seconds a picture that is scored, and how many: validation after each epoch, the test part once, views of a solved head. */
   readonly secondsPerScored: number;
   readonly picturesToScore: number;
   /** Steps and scored pictures of the baselines. */
@@ -18,6 +18,8 @@ export interface Measured {
   readonly peakRssMb: number;
   /** Bytes that the run will hold later and did not when memory was measured. */
   readonly laterBytes: number;
+  /** Seconds that the run was given; then it takes those, whatever the steps that were planned would. */
+  readonly budget?: number;
 }
 
 /**
@@ -28,17 +30,23 @@ export function forecast(m: Measured): ForecastEvent {
   const features = m.picturesToExtract * m.secondsPerPicture;
   const training = m.steps * m.secondsPerStep + m.picturesToScore * m.secondsPerScored;
   const baselines = m.baselineSteps * m.secondsPerStep + m.baselinePictures * m.secondsPerScored;
-  const seconds = Math.round((features + training + baselines + 1) * 10) / 10;
+  const planned = Math.round((features + training + baselines + 1) * 10) / 10;
+  // What comes before and after the training is not shortened.
+  const seconds = m.budget === undefined ? planned : Math.max(m.budget, Math.round((features + 1) * 10) / 10);
   const peak = Math.round(m.peakRssMb + m.laterBytes / 1e6);
   const parts = [`features ${words(features)}`];
-  if (m.steps > 0)
+  if (m.budget !== undefined && m.steps > 0)
+    parts.push(`the rest is training (steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
+  else if (m.steps > 0)
     parts.push(`training ${words(training)} (${m.steps} steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
-  if (m.baselineSteps > 0) parts.push(`from scratch beside it ${words(baselines)}`);
+  if (m.steps === 0 && m.picturesToScore > 0)
+    parts.push(`scoring ${words(training)} (${m.picturesToScore} views)`);
+  if (m.baselineSteps > 0 && m.budget === undefined) parts.push(`from scratch beside it ${words(baselines)}`);
   return {
     event: "forecast",
     seconds,
     peak_rss_mb: peak,
-    words: `about ${words(seconds)}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
+    words: `about ${words(seconds)}${m.budget === undefined ? "" : " (the budget)"}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
   };
 }
 

@@ -12,7 +12,7 @@ export interface Machine {
   /** Is a report written beside the model? */
   readonly report: boolean;
   /** Small pictures of items, as `data:` URIs by id; what cannot be read is left out. */
-  thumbnails(items: readonly ImageItem[]): Promise<Record<string, string>>;
+  thumbnails(items: readonly Pick<ImageItem, "id" | "path">[]): Promise<Record<string, string>>;
   /** What draws the report's curves; undefined where they stay a table. */
   reportAssets(): Promise<ReportAssets | undefined>;
   /** What a user would write to start the run again. */

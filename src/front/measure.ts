@@ -1,9 +1,12 @@
 import type { ForecastEvent } from "../core/events.js";
 import { sizeOf } from "../core/shape.js";
 import type { ImageItem } from "../data/index.js";
+import type { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
+import { openSession } from "../runtime/open.js";
 import { featureBatch } from "../train/features.js";
 import type { Evaluator, Fit } from "../train/fit.js";
+import { inWords } from "../train/step-memory.js";
 import type { Context } from "./context.js";
 import { predictAll, stepsOf } from "./feeds.js";
 import { forecast } from "./forecast.js";
@@ -19,8 +22,17 @@ export interface Work {
   readonly validation: number;
   readonly test: number;
   readonly scratch: readonly TrainingPlan[];
+  /** The model whose test part is scored at the end, pixels -> scores, where a head is solved and nothing trained. */
+  readonly solved?: Graph;
   /** Training pictures that the base scores before the first step. */
   readonly scoredBefore: number;
+}
+
+/** What a run will take, and what its parts take. */
+export interface Expected {
+  readonly event: ForecastEvent;
+  readonly secondsPerStep: number;
+  readonly secondsPerScored: number;
 }
 
 /** The state as it is read, as it is encoded, and the best one before it. */
@@ -29,8 +41,11 @@ const checkpointCopies = 4;
 /** Pictures that are measured on. */
 const sampled = 2 * featureBatch;
 
+/** Steps of the rate finder: its 100 updates, most of which it makes. */
+const sweepSteps = (plan: TrainingPlan): number => 90 * (plan.accumulate ?? 1);
+
 /** Two measured steps and some measured batches, and what they mean for the whole run. */
-export async function measure(context: Context, work: Work): Promise<ForecastEvent> {
+export async function measure(context: Context, work: Work): Promise<Expected> {
   const { options, platform, dataset, opened, decoded } = context;
   const { trunk, fit, plan, train, validation, test, scratch, scoredBefore } = work;
   const missing = await trunk.missing(dataset.items);
@@ -50,7 +65,14 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
   const before = platform.memoryMb();
   const secondsPerStep = fit ? await fit.measure() : 0;
   const withStep = platform.memoryMb();
-  const secondsPerScored = fit ? await scoring(fit.evaluate, train.slice(0, featureBatch), context) : 0;
+  const viewed = (options.tta ?? 1) > 1 ? options.tta! * test : 0;
+  const shown = train.slice(0, featureBatch);
+  // A head that was solved is known by the features; only further views go through the whole model.
+  const secondsPerScored = fit
+    ? await scoring(fit.evaluate, shown, context)
+    : viewed > 0 && work.solved
+      ? await scoringOf(work.solved, shown, context)
+      : 0;
   const now = platform.memoryMb();
   const [aStep, aScoring] = [Math.max(0, withStep - before), Math.max(0, now - withStep)];
   const state = fit?.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0) ?? 0;
@@ -59,14 +81,14 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
   const runs = [...(fit && plan ? [plan] : []), ...scratch];
   const stepsIn = (p: TrainingPlan): number =>
     p.epochs * stepsOf(train.length, p.batch, p.batchNorm === "train");
-  return forecast({
+  const event = forecast({
     secondsPerPicture: perPicture,
     picturesToExtract: missing.length - sample.length,
     secondsPerStep,
-    steps: fit && plan ? stepsIn(plan) : 0,
+    steps: fit && plan ? stepsIn(plan) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     secondsPerScored,
-    picturesToScore: fit && plan ? (plan.epochs + 1) * validation + test + scoredBefore : 0,
-    baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), 0),
+    picturesToScore: viewed + (fit && plan ? (plan.epochs + 1) * validation + test + scoredBefore : 0),
+    baselineSteps: scratch.reduce((n, p, i) => n + stepsIn(p) + (i === 0 ? sweepSteps(p) : 0), 0),
     baselinePictures:
       scratch.reduce((n, p) => n + (p.epochs + 1) * validation, 0) + (scratch.length > 0 ? test : 0),
     // A page does not know its memory: then what is computed is all there is.
@@ -80,6 +102,22 @@ export async function measure(context: Context, work: Work): Promise<ForecastEve
       checkpointCopies * state +
       1e6 * (runs.length > 0 ? aScoring : 0) +
       1e6 * (scratch.length > 0 ? aStep + aScoring : 0),
+    ...(options.budget !== undefined && { budget: options.budget }),
+  });
+  const fits = platform.memoryBytes() / 1e6;
+  if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
+  return { event, secondsPerStep, secondsPerScored };
+}
+
+/** Memory that may run short, and the batch that would do with less. */
+function warnOfMemory({ onEvent }: Context, plan: TrainingPlan, peak: number, fits: number): void {
+  // What grows with the batch is most of it.
+  const batch = Math.max(1, 2 ** Math.floor(Math.log2((plan.batch * fits) / peak)));
+  const more = Math.round((plan.batch * (plan.accumulate ?? 1)) / batch);
+  onEvent({
+    event: "warning",
+    code: "memory",
+    message: `the run may need ${inWords(1e6 * peak)} of memory, there are ${inWords(1e6 * fits)}${batch < plan.batch ? `: --batch-size ${batch} --accumulate ${more} needs less for the same result` : ""}`,
   });
 }
 
@@ -96,4 +134,19 @@ async function scoring(
   const begin = performance.now();
   await predictAll(evaluate, source, dataset.classes.length);
   return (performance.now() - begin) / 1000 / items.length;
+}
+
+/** The same of a model that is opened for it. */
+async function scoringOf(model: Graph, items: readonly ImageItem[], context: Context): Promise<number> {
+  const session = await openSession(context.runtime, model, { label: "the model with a new head" });
+  try {
+    const input = session.inputs[0]!.name;
+    return await scoring(
+      async (x) => Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array,
+      items,
+      context,
+    );
+  } finally {
+    await session.dispose();
+  }
 }

@@ -1,12 +1,18 @@
-import { type ModelFolder, readModelFolder } from "../bases/model-folder.js";
-import { withPixels } from "../bases/pixels.js";
+import { type ModelFolder, taskOfModel } from "../bases/model-folder.js";
+import { pixelInput, withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
 import { decodePixels } from "../data/index.js";
+import { viewOf } from "../data/views.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
-import { toOnnx } from "../graph/to-onnx.js";
+import type { Platform } from "../platform/platform.js";
+import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
+import type { AdapterHost } from "./adapter-session.js";
 import { type Machine, openMachine } from "./machine.js";
+import { openFolder } from "./open-folder.js";
+import { checkViews } from "./options.js";
 
 /** One class with its probability. */
 export interface Answer {
@@ -22,9 +28,13 @@ export interface Model {
   /**
    * Classes of one picture, the most probable first.
    * @param input path of a picture, or its bytes.
+   * @param options.tta views of the picture whose probabilities are averaged, 1 … 12. Default 1.
    * @throws DataError when it cannot be read as a picture.
    */
-  predict(input: string | Uint8Array, options?: { readonly top?: number }): Promise<Answer[]>;
+  predict(
+    input: string | Uint8Array,
+    options?: { readonly top?: number; readonly tta?: number },
+  ): Promise<Answer[]>;
   /** Where the model has several heads: their names and classes. {@link predict} answers for the first. */
   readonly tasks?: readonly { readonly name: string; readonly classes: readonly string[] }[];
   /**
@@ -33,8 +43,15 @@ export interface Model {
    */
   predictTasks(
     input: string | Uint8Array,
-    options?: { readonly top?: number },
+    options?: { readonly top?: number; readonly tta?: number },
   ): Promise<Record<string, Answer[]>>;
+  /**
+   * Answer with another adapter from now on, with its classes: one that was trained on the same base, at the same weights,
+   * is swapped without loading anything but its file.
+   * @param dir a folder that `train` wrote with "lora", "dora", "ia3" or "adapter".
+   * @throws ModelError when it belongs to another base, with both hashes.
+   */
+  useAdapter(dir: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -74,7 +91,7 @@ export function graphOf(folder: ModelFolder): Graph {
 
 /** @throws ModelError as {@link graphOf} does, or when the runtime cannot load it. */
 export async function loadSession(folder: ModelFolder, runtime: Runtime): Promise<LoadedModel> {
-  const session = await runtime.session(toOnnx(withPixels(graphOf(folder), folder.preprocessing)), {
+  const session = await openSession(runtime, withPixels(graphOf(folder), folder.preprocessing), {
     label: `model "${folder.dir}"`,
   });
   return { folder, session };
@@ -98,7 +115,8 @@ export async function loadModelOn(
   dir: string,
   options: { readonly threads?: number },
 ): Promise<Model> {
-  const folder = await readModelFolder(platform, dir);
+  await requirePictures(platform, dir);
+  const folder = await openFolder(platform, dir);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   let session: Session;
   try {
@@ -107,36 +125,80 @@ export async function loadModelOn(
     await runtime.close();
     throw error;
   }
-  const { classes, preprocessing, tasks } = folder;
-  const outputs = graphOf(folder).outputs;
-  const scored = async (input: string | Uint8Array): Promise<Float32Array[]> => {
-    const { data, height, width } = await decodePixels(input, preprocessing, platform);
-    const out = await session.run({
-      [session.inputs[0]!.name]: { dtype: "uint8", dims: [1, height, width, 3], data },
-    });
-    return Object.values(out).map((tensor) => tensor.data as Float32Array);
+  let { dir: from, classes, preprocessing } = folder;
+  let { tasks } = folder;
+  const { outputs } = graphOf(folder);
+  let feeds: Readonly<Record<string, Tensor>> = {};
+  let host: AdapterHost | undefined;
+  /** The probabilities of some heads, each the mean over the views: by its place among the outputs. */
+  const scored = async (
+    input: string | Uint8Array,
+    heads: readonly { readonly at: number; readonly classes: readonly string[] }[],
+    { top, tta = 1 }: { readonly top?: number; readonly tta?: number } = {},
+  ): Promise<Answer[][]> => {
+    checkViews(tta);
+    const picture = await decodePixels(input, preprocessing, platform);
+    const { height, width } = picture;
+    const scores = heads.map((head) => new Array<number>(head.classes.length).fill(0));
+    for (let view = 0; view < tta; view++) {
+      const { data } = viewOf(picture, view);
+      const pixels: Tensor = { dtype: "uint8", dims: [1, height, width, 3], data };
+      const out = Object.values(await session.run({ ...feeds, [pixelInput]: pixels }));
+      for (const [h, { at }] of heads.entries())
+        for (const [k, p] of softmax(out[at]!.data as Float32Array).entries()) scores[h]![k]! += p / tta;
+    }
+    return heads.map((head, h) =>
+      head.classes
+        .map((label, i) => ({ label, score: scores[h]![i]! }))
+        .sort((a, b) => b.score - a.score)
+        .slice(0, Math.max(1, top ?? head.classes.length)),
+    );
   };
-  const best = (names: readonly string[], logits: Float32Array, top = names.length): Answer[] => {
-    const scores = softmax(logits);
-    return names
-      .map((label, i) => ({ label, score: scores[i]! }))
-      .sort((a, b) => b.score - a.score)
-      .slice(0, Math.max(1, top));
-  };
+  const first = () => ({ at: tasks?.[0] ? outputs.indexOf(tasks[0].output) : 0, classes });
   return {
-    dir: folder.dir,
-    classes,
+    get dir() {
+      return from;
+    },
+    get classes() {
+      return classes;
+    },
     ...(tasks && { tasks: tasks.map((task) => ({ name: task.name, classes: task.classes })) }),
-    predict: async (input, { top } = {}) => best(classes, (await scored(input))[0]!, top),
-    async predictTasks(input, { top } = {}) {
-      const all = await scored(input);
-      if (tasks === undefined) return { "": best(classes, all[0]!, top) };
-      return Object.fromEntries(
-        tasks.map((task) => [task.name, best(task.classes, all[outputs.indexOf(task.output)]!, top)]),
+    async useAdapter(other) {
+      const own = session;
+      const { AdapterHost } = await import("./adapters.js");
+      const begin = host === undefined;
+      host ??= new AdapterHost(platform, runtime);
+      const used = await host.use(other, folder.engraft?.base);
+      ({ session, feeds } = used);
+      ({ dir: from, classes, preprocessing } = used.folder);
+      tasks = undefined;
+      if (begin) await own.dispose();
+    },
+    async predict(input, options) {
+      return (await scored(input, [first()], options))[0]!;
+    },
+    async predictTasks(input, options) {
+      const heads = tasks ?? [];
+      if (heads.length === 0) return { "": (await scored(input, [first()], options))[0]! };
+      const answers = await scored(
+        input,
+        heads.map((task) => ({ at: outputs.indexOf(task.output), classes: task.classes })),
+        options,
       );
+      return Object.fromEntries(heads.map((task, t) => [task.name, answers[t]!]));
     },
     close: () => runtime.close(),
   };
+}
+
+/** @throws ModelError for a model that learnt numbers, or was trained on a table */
+export async function requirePictures(platform: Platform, dir: string): Promise<void> {
+  const task = await taskOfModel(platform, dir);
+  if (task !== "image-classification")
+    throw new EngraftError("ModelError", `the model was trained for ${task}, not for classes of pictures`, {
+      at: dir,
+      help: "loadRegressor is for numbers from pictures, loadTableModel for tables, loadTextModel for texts; `engraft predict` answers with any",
+    });
 }
 
 /** p_i = exp(z_i - max z) / Σ exp(z_j - max z) */

@@ -1,10 +1,21 @@
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
+import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
-import type { Augmentation } from "../data/index.js";
-import { checkSettings, type StrategyName, strategies } from "../methods/registry.js";
+import { type Task, tasks } from "../core/task.js";
+import type { AugmentOptions } from "../data/augmenter.js";
+import { type Augmentation, augmentations, mostViews } from "../data/dataset.js";
+import {
+  type AverageName,
+  averages,
+  type BatchNormName,
+  batchNorms,
+  type SamplingName,
+  samplings,
+} from "../methods/loop-names.js";
+import { checkSettings, rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
-import { type OptimizerName, optimizers, type ScheduleName, schedules } from "../optim/index.js";
+import { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "../optim/names.js";
 
 /** What every task that takes long accepts. */
 export interface TaskOptions {
@@ -45,24 +56,69 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly schedule?: ScheduleName;
   /** Default: by the number of examples, 3 to 15. */
   readonly epochs?: number;
-  /** Peak learning rate of the head. Default 1e-3. */
-  readonly lr?: number;
+  /** Peak learning rate of the head; "find": by a sweep before training. Default 1e-3. */
+  readonly lr?: number | "find";
+  /** Seconds that the whole run may take: they decide how many steps are made. Default: no limit. */
+  readonly budget?: number;
+  /** Batches whose gradients make one update of the weights. Default 1. */
+  readonly accumulate?: number;
+  /** Radius ρ of sharpness-aware minimisation, .05 is usual; a step takes twice as long. Default: none. */
+  readonly sam?: number;
+  /** What becomes of the weights of several epochs or steps. Default "none": the best epoch's are kept. */
+  readonly average?: AverageName;
+  /** "balanced": an epoch shows every class as often as the others. Default "shuffled": every picture once. */
+  readonly sampling?: SamplingName;
+  /** What BatchNormalization normalises by. Default "frozen": the base's own averages. */
+  readonly batchNorm?: BatchNormName;
   /** Pictures a step. Default 16, from 500 examples on 32. */
   readonly batchSize?: number;
   /** Default "light". */
   readonly augment?: Augmentation;
+  /** A regular expression whose bracket is the group of a picture, tried on its path: groups stay on one side. */
+  readonly groupFrom?: string;
   /** Value of the base to cut at. Default: found by itself. */
   readonly cut?: string;
   /** Weights of the base that train: names with `*`, commas between several, or `after:VALUE`. Default: all. */
   readonly trainable?: string;
   /** How the model file holds its weights; training is float32 in any case. Default "fp32". */
   readonly weights?: WeightStorage;
+  /** Also score the test part with so many views of each picture, 2 … 12, averaged. Default 1: not. */
+  readonly tta?: number;
+  /** Keep lora, dora, ia3 or adapter apart from its base: a small file instead of a whole model. Default false. */
+  readonly adapterOnly?: boolean;
   /** The run folder. Default: runs/<date>-<name of the data>. */
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
   readonly baselines?: boolean;
+  /** Also write TensorBoard's event files, in the run folder's `tensorboard/`. Default false. */
+  readonly tensorboard?: boolean;
+  /**
+   * Whether a training step keeps what its forward pass computes ("none"), computes it again as far as it can ("all"), or
+   * only as far as memory asks for. Default "auto".
+   */
+  readonly recompute?: "auto" | "none" | "all";
+  /** Memory that the run may take: bytes, or "4GB", "512MiB". Default, and at most: what the machine has. */
+  readonly memoryLimit?: number | string;
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
+  /** What is learnt from what. Default "image-classification"; "auto": found out from the data. */
+  readonly task?: Task | "auto";
+  /** Columns to learn, with commas between. Default: found by name and content. */
+  readonly target?: string;
+  /** Columns of a table to leave out, with commas between. */
+  readonly ignore?: string;
+  /** Columns of numbers that are names, such as post codes, with commas between. */
+  readonly categories?: string;
+  /** What numbers are learnt by: squared error, or Huber's, which minds outliers less. Default "mse". */
+  readonly loss?: "mse" | "huber";
+  /** Where Huber's loss turns straight, in deviations of the training part. Default 1. */
+  readonly huberDelta?: number;
+  /** Of prediction intervals: the share of new items that shall lie inside. Default 0.9. */
+  readonly coverage?: number;
+  /** A model to take weights from, by name and shape: a model folder, or an ONNX file. */
+  readonly initFrom?: string;
+  /** Where the head begins: the probe's solution, or the old classifier's rows for classes of the same or a similar name. */
+  readonly initHead?: "probe" | "reuse";
 }
 
 /** What `distill` may be told beside what `train` may. */
@@ -84,31 +140,43 @@ export const defaults = {
   augment: "light",
   weights: "fp32",
   seed: 0,
+  loss: "mse",
+  huberDelta: 1,
+  coverage: 0.9,
 } as const satisfies Partial<TrainOptions>;
 
-type Check = readonly [allowed: string, (value: unknown) => boolean];
+/** What an option may be, in words, and whether a value is that. */
+export type Check = readonly [allowed: string, (value: unknown) => boolean];
 
-const whole = (min: number, max: number): Check => [
+export const whole = (min: number, max: number): Check => [
   `a whole number from ${min} to ${max}`,
   (v) => typeof v === "number" && Number.isInteger(v) && v >= min && v <= max,
 ];
-const between = (min: number, max: number): Check => [
+export const between = (min: number, max: number): Check => [
   `a number from ${min} to ${max}`,
   (v) => typeof v === "number" && v >= min && v <= max,
 ];
-const above = (min: number, max: number): Check => [
+export const above = (min: number, max: number): Check => [
   `a number above ${min}, at most ${max}`,
   (v) => typeof v === "number" && v > min && v <= max,
 ];
-const oneOf = (...words: readonly string[]): Check => [
+export const oneOf = (...words: readonly string[]): Check => [
   `one of ${words.join(", ")}`,
   (v) => words.includes(v as string),
 ];
-const text: Check = ["a text", (v) => typeof v === "string" && v !== ""];
-const yesOrNo: Check = ["true or false", (v) => typeof v === "boolean"];
-const numbers: Check = [
+export const text: Check = ["a text", (v) => typeof v === "string" && v !== ""];
+export const yesOrNo: Check = ["true or false", (v) => typeof v === "boolean"];
+export const numbers: Check = [
   "one to three finite numbers",
   (v) => Array.isArray(v) && v.length >= 1 && v.length <= 3 && v.every((x) => Number.isFinite(x)),
+];
+
+export const settingsGiven: Check = [
+  "an object of numbers, texts, true and false",
+  (v) =>
+    typeof v === "object" &&
+    v !== null &&
+    Object.values(v).every((x) => ["number", "string", "boolean"].includes(typeof x)),
 ];
 
 /** What each option may be; the same limits as on the command line. */
@@ -125,39 +193,113 @@ const checks: Readonly<
   imageSize: whole(8, 4096),
   base: text,
   strategy: oneOf(...Object.keys(strategies)),
-  option: [
-    "an object of numbers, texts, true and false",
-    (v) =>
-      typeof v === "object" &&
-      v !== null &&
-      Object.values(v).every((x) => ["number", "string", "boolean"].includes(typeof x)),
-  ],
-  optimizer: oneOf(...Object.keys(optimizers)),
-  schedule: oneOf(...Object.keys(schedules)),
+  option: settingsGiven,
+  optimizer: oneOf(...optimizerNames),
+  schedule: oneOf(...scheduleNames),
   epochs: whole(1, 10_000),
-  lr: above(0, 100),
+  lr: ['a number above 0, at most 100, or "find"', (v) => v === "find" || above(0, 100)[1](v)],
+  budget: between(1, 30 * 86_400),
+  accumulate: whole(1, 1024),
+  sam: above(0, 10),
+  average: oneOf(...averages),
+  sampling: oneOf(...samplings),
+  batchNorm: oneOf(...batchNorms),
   batchSize: whole(1, 4096),
-  augment: oneOf("none", "light", "standard"),
+  augment: oneOf(...augmentations),
+  groupFrom: text,
   cut: text,
   trainable: text,
   weights: oneOf(...Object.keys(weightStorages)),
+  tta: whole(1, mostViews),
+  adapterOnly: yesOrNo,
   out: text,
   baselines: yesOrNo,
+  tensorboard: yesOrNo,
   checkpointSeconds: between(0, 3600),
+  task: oneOf("auto", ...tasks),
+  target: text,
+  ignore: text,
+  categories: text,
+  loss: oneOf("mse", "huber"),
+  huberDelta: above(0, 1000),
+  coverage: between(0.5, 0.999),
+  initFrom: text,
+  initHead: oneOf("probe", "reuse"),
+  recompute: oneOf("auto", "none", "all"),
+  memoryLimit: [
+    "an amount of memory, like 4GB or 512MiB",
+    (v) => (typeof v === "string" || typeof v === "number") && bytesOf(v) !== undefined,
+  ],
   teacher: text,
   method: text,
   comparison: yesOrNo,
   seeds: whole(1, 20),
 };
 
+/** @throws OptionError for a number of views that there cannot be */
+export function checkViews(tta: unknown): void {
+  const [allowed, holds] = checks.tta;
+  if (!holds(tta))
+    throw new EngraftError("OptionError", `tta is ${String(tta)}`, {
+      help: `give ${allowed}: the views of a picture that are averaged`,
+      details: { option: "tta", value: tta },
+    });
+}
+
+/** What was asked of the augmentation among the options of the loop. */
+export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
+  const { magnitude, erasing } = asked;
+  return {
+    ...(typeof magnitude === "number" && { magnitude }),
+    ...(typeof erasing === "number" && { erasing }),
+  };
+}
+
 /** What has a meaning only beside a teacher. */
 const ofTeacher = ["method", "comparison", "seeds"] as const;
 
 /** @throws OptionError for an option that there is not, or a value that it cannot have */
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
+  checkAgainst(checks, options);
+  const { strategy, option, baselines, adapterOnly, teacher } = options as TrainOptions &
+    Partial<DistillOptions>;
+  const lone = teacher === undefined ? ofTeacher.find((name) => options[name] !== undefined) : undefined;
+  if (lone !== undefined)
+    throw new EngraftError("OptionError", `${lone} has no meaning without a teacher`, {
+      help: "use distill with a teacher, or leave it out",
+    });
+  if (adapterOnly === true && !rowOf(strategy ?? defaults.strategy).adapts)
+    throw new EngraftError(
+      "OptionError",
+      `strategy "${strategy ?? defaults.strategy}" changes the base's own weights: there is no adapter to keep apart`,
+      { help: "use --strategy lora, dora, ia3 or adapter, or leave --adapter-only out" },
+    );
+  const loop = (["lr", "accumulate", "sam", "average", "sampling"] as const).find(
+    (name) => options[name] !== undefined && (name !== "lr" || options.lr === "find"),
+  );
+  if (strategy === "probe" && baselines !== true && loop !== undefined)
+    throw new EngraftError("OptionError", `${loop} means nothing for the strategy "probe"`, {
+      help: "a probe is solved, not trained: leave it out, or use another strategy",
+      details: { option: loop },
+    });
+  // With a teacher, options are its methods' too: checked with them.
+  if (option !== undefined && teacher === undefined) checkSettings(strategy ?? defaults.strategy, option);
+  const { augment = defaults.augment } = options as TrainOptions;
+  if (option?.magnitude !== undefined && augment !== "randaugment" && augment !== "strong")
+    throw new EngraftError("OptionError", `option magnitude has no effect with --augment ${augment}`, {
+      help: "it is the strength of --augment randaugment and --augment strong",
+      details: { option: "magnitude", augment },
+    });
+}
+
+/** @throws OptionError for an option that the table has not, or a value that it cannot have */
+export function checkAgainst(
+  checks: Readonly<Record<string, Check>>,
+  options: Readonly<Record<string, unknown>>,
+): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || name === "onEvent" || name === "signal") continue;
-    const check = Object.hasOwn(checks, name) ? checks[name as keyof typeof checks] : undefined;
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (!check)
       throw new EngraftError("OptionError", `there is no option ${name}`, {
         help: `the options are ${Object.keys(checks).join(", ")}`,
@@ -169,12 +311,14 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
         details: { option: name, value },
       });
   }
-  const { strategy = defaults.strategy, option, teacher } = options as TrainOptions & Partial<DistillOptions>;
-  const lone = teacher === undefined ? ofTeacher.find((name) => options[name] !== undefined) : undefined;
-  if (lone !== undefined)
-    throw new EngraftError("OptionError", `${lone} has no meaning without a teacher`, {
-      help: "use distill with a teacher, or leave it out",
-    });
-  // With a teacher, options are its methods' too: checked with them.
-  if (option !== undefined && teacher === undefined) checkSettings(strategy, option);
+}
+
+/** Whether a step computes again, as the training loop calls it. */
+export function recomputeOf({ recompute = "auto" }: TrainOptions): "auto" | "off" | "on" {
+  return ({ auto: "auto", none: "off", all: "on" } as const)[recompute];
+}
+
+/** Bytes that a run may take. @param available bytes of the machine */
+export function memoryOf({ memoryLimit }: TrainOptions, available: number): number {
+  return Math.min(available, (memoryLimit === undefined ? undefined : bytesOf(memoryLimit)) ?? available);
 }

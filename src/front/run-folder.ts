@@ -10,6 +10,10 @@ import { checkOptions, type DistillOptions, type TrainOptions } from "./options.
 /** `run.json`: everything that a run is made of, and in the end its result. */
 export interface RunManifest {
   readonly format: 1;
+  /** Missing: `engraft train`. */
+  readonly task?: "adapt";
+  /** The other domain of an adaptation: absolute path. */
+  readonly target?: string;
   readonly status: "running" | "done";
   readonly command: string;
   /** Absolute path of the data. */
@@ -176,7 +180,8 @@ export class RunFolder {
   /** Take away what this run wrote, so that the same command, corrected, finds its folder free. */
   async discard(): Promise<void> {
     const { files } = this.platform;
-    for (const name of ["state", "events.jsonl", "run.json"]) await files.remove(this.file(name));
+    for (const name of ["state", "tensorboard", "events.jsonl", "run.json"])
+      await files.remove(this.file(name));
     if (this.made && (await files.list(this.path)).length === 0) await files.remove(this.path);
   }
 
@@ -201,14 +206,16 @@ export class RunFolder {
 /** Why this cannot be a manifest; undefined when it can. */
 function damageOf(manifest: RunManifest | undefined): string | undefined {
   if (typeof manifest !== "object" || manifest === null) return "it is not JSON";
-  const { format, data, options, threads, machine, versions } = manifest;
+  const { format, task, target, data, options, threads, machine, versions } = manifest;
   if (format !== 1) return `its format is ${JSON.stringify(format)}, this version knows format 1`;
   if (typeof data !== "string") return "it does not say where the data is";
   if (typeof options !== "object" || options === null) return "it has no options";
   if (typeof machine !== "string" || typeof versions !== "object" || versions === null)
     return "it does not say what it ran on";
+  if (task === "adapt" && typeof target !== "string") return "it does not say where the target is";
   try {
-    checkOptions({ ...options, threads });
+    // What an adaptation can be told is checked where one is gone on with.
+    if (task !== "adapt") checkOptions({ ...options, threads });
   } catch (error) {
     return messageOf(error);
   }

@@ -6,11 +6,16 @@ import type { OpenedBase } from "./setup.js";
 /** id -> sha256, class, part of every picture of a run: what makes it possible to say what changed. */
 type Known = Readonly<Record<string, readonly [sha256: string, label: string, part: string]>>;
 
+/** What of a data set has to be the same. */
+type Same = Pick<Dataset, "classes" | "fingerprint" | "seed"> & {
+  readonly items: readonly Pick<Dataset["items"][number], "id" | "sha256" | "label" | "part">[];
+};
+
 /**
  * A run that goes on must see the data it was started with. The first time this keeps what it sees.
  * @throws RunError naming what changed; nothing is written then
  */
-export async function requireSameData(run: RunFolder, dataset: Dataset): Promise<void> {
+export async function requireSameData(run: RunFolder, dataset: Same): Promise<void> {
   const now: Known = Object.fromEntries(
     dataset.items.map(({ id, sha256, label, part }) => [id, [sha256, dataset.classes[label]!, part]]),
   );

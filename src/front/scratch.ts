@@ -2,27 +2,46 @@ import { withWeights } from "../bases/heads.js";
 import type { Baseline } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
-import { better, type Fit, type FitResult } from "../train/fit.js";
+import { better, type Decided, type Fit, type FitResult } from "../train/fit.js";
 import { freshWeights } from "../train/initialize.js";
 import type { Context } from "./context.js";
 import { type HeldSource, predictWith } from "./feeds.js";
 import { defaults } from "./options.js";
+import { foundRate, toldDivergence } from "./rate-of.js";
 import { type Predictions, scoresOf } from "./scores.js";
 
-/** Train the same network from random weights, once as long and three times as long; the better by validation. */
+/** What the runs from scratch are told. */
+export interface FromScratch {
+  readonly blank: Graph;
+  /** As long, and three times as long, at a rate. */
+  readonly plans: (rate?: number) => readonly TrainingPlan[];
+  readonly prepare: (model: Graph, plan: TrainingPlan, stage: string) => Promise<Fit>;
+  readonly test: HeldSource;
+  /** Where there is a budget: how many steps a plan may make. */
+  readonly decide?: (plan: TrainingPlan, index: number) => Promise<Decided>;
+}
+
+/**
+ * Train the same network from random weights, once as long and three times as long, at the rate that the finder
+ * suggests; the better by validation.
+ */
 export async function fromScratch(
-  { options, dataset, runtime }: Context,
-  blank: Graph,
-  plans: readonly TrainingPlan[],
-  prepare: (model: Graph, plan: TrainingPlan, stage: string) => Promise<Fit>,
-  test: HeldSource,
+  context: Context,
+  { blank, plans, prepare, test, decide }: FromScratch,
 ): Promise<{ baseline: Baseline; predictions: Predictions }> {
+  const { options, dataset, runtime } = context;
   const fresh = withWeights(blank, freshWeights(blank, options.seed ?? defaults.seed));
   let best: { result: FitResult; plan: TrainingPlan } | undefined;
   let seconds = 0;
-  for (const [i, plan] of plans.entries()) {
-    const fit = await prepare(fresh, plan, i === 0 ? "scratch" : "scratch × 3");
-    const result = await fit.run();
+  let rate: number | undefined;
+  for (const i of plans().keys()) {
+    const stage = i === 0 ? "scratch" : "scratch × 3";
+    const fit = await prepare(fresh, plans(rate)[i]!, stage);
+    rate ??= await foundRate(context, "scratch", fit);
+    const plan = plans(rate)[i]!;
+    const rates = plan.groups.map((group) => group.rate);
+    const result = await fit.run(undefined, { rates, ...(decide && (await decide(plan, i))) });
+    await toldDivergence(context, stage, fit, result);
     await fit.dispose();
     seconds += result.seconds;
     if (!best || better(result.best, best.result.best)) best = { result, plan };

@@ -5,10 +5,16 @@ import { messageOf } from "../core/errors.js";
 import type { BaseEvent, DataEvent, OnEvent } from "../core/events.js";
 import type { WritableRows } from "../core/rows.js";
 import { formatType } from "../core/shape.js";
-import { type Dataset, decodeVersion, openImages, type PixelCache } from "../data/index.js";
+import {
+  type Dataset,
+  decodeVersion,
+  type OpenImagesOptions,
+  openImages,
+  type PixelCache,
+} from "../data/index.js";
 import type { Value } from "../graph/node.js";
-import { toOnnx } from "../graph/to-onnx.js";
 import type { Platform } from "../platform/platform.js";
+import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { openFeatureCache } from "../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../train/features.js";
@@ -26,7 +32,7 @@ import type { PreprocessingRequest, TaskOptions } from "./options.js";
  */
 export async function openData(
   data: string | Dataset,
-  options: TaskOptions = {},
+  options: TaskOptions & Pick<OpenImagesOptions, "groupFrom"> = {},
   platform?: Platform,
 ): Promise<Dataset> {
   const { onEvent, signal, seed = 0 } = options;
@@ -34,6 +40,7 @@ export async function openData(
     typeof data === "string"
       ? await openImages(data, {
           seed,
+          ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
           ...(signal && { signal }),
           ...(onEvent && { onEvent }),
           ...(platform && { platform }),
@@ -43,6 +50,9 @@ export async function openData(
   for (const { code, message } of dataset.warnings) onEvent?.({ event: "warning", code, message });
   return dataset;
 }
+
+/** Pairs that an event names; the count is in the warning. */
+export const mostLeaks = 200;
 
 export function dataEvent(dataset: Dataset): DataEvent {
   const { task, classes, splitWords, skipped, duplicates, fingerprint } = dataset;
@@ -54,11 +64,18 @@ export function dataEvent(dataset: Dataset): DataEvent {
     split_words: splitWords,
     skipped,
     duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
+    ...(dataset.leaks && dataset.leaks.length > 0 && { leaks: dataset.leaks.slice(0, mostLeaks) }),
     fingerprint,
   };
 }
 
-export function splitCounts({ items, seed }: Dataset): {
+export function splitCounts({
+  items,
+  seed,
+}: {
+  readonly items: readonly { readonly part: string }[];
+  readonly seed: number;
+}): {
   train: number;
   validation: number;
   test: number;
@@ -72,6 +89,8 @@ export function splitCounts({ items, seed }: Dataset): {
 export interface OpenedBase {
   readonly base: Base;
   readonly body: Body;
+  /** Whose statistics BatchNormalization has, where they are not the base's own: a data set's fingerprint. */
+  readonly statistics?: string;
 }
 
 export async function openBody(
@@ -126,14 +145,14 @@ export interface Trunk {
 }
 
 export async function openTrunk(
-  { base, body }: OpenedBase,
+  { base, body, statistics }: OpenedBase,
   runtime: Runtime,
   platform: Platform,
   options: TaskOptions,
 ): Promise<Trunk> {
   let session: Promise<Session> | undefined;
   const load = (): Promise<Session> => {
-    session ??= runtime.session(toOnnx(withPixels(body.graph, base.preprocessing)), {
+    session ??= openSession(runtime, withPixels(body.graph, base.preprocessing), {
       label: `base "${base.name}"`,
       // Threads that wait for work in a loop would take the cores from the decoder beside them (`bench -- features`).
       spinning: false,
@@ -148,7 +167,7 @@ export async function openTrunk(
   const store = cache.open(
     await cache.key({
       modelSha256: base.sha256,
-      cut: body.cut.value,
+      cut: statistics === undefined ? body.cut.value : `${body.cut.value}, statistics of ${statistics}`,
       pooling: body.pooling,
       preprocessing: { ...base.preprocessing },
       preprocessingVersion: 1,

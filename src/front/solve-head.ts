@@ -1,4 +1,4 @@
-import type { Body } from "../bases/body.js";
+import type { EngraftEvent } from "../core/events.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { inParts, partOf } from "../train/features.js";
 import type { Context } from "./context.js";
@@ -8,23 +8,24 @@ import type { Trunk } from "./setup.js";
 /** A head that was solved on frozen features, and how it does. */
 export interface SolvedHead {
   readonly probe: Probe;
+  /** Where the head came from, when an old classifier was there to take rows from. */
+  readonly words?: string;
   /** Of the test part. */
   readonly predictions: Predictions;
-  readonly validation: { readonly n: number; readonly loss: number; readonly accuracy: number };
-  /** For the features of all pictures. */
-  readonly featureSeconds: number;
-  /** For the head. */
-  readonly headSeconds: number;
+  readonly validation: { readonly loss: number; readonly accuracy: number };
+  /** Seconds for the features of all pictures, and for the head. */
+  readonly seconds: { readonly features: number; readonly solving: number };
 }
 
 /**
  * Features of all pictures, then the head that fits them best: what every strategy starts from. The features are
  * given up with it, and the trunk is closed.
+ * @param events what was told before
  */
 export async function solveHead(
-  { run, options, dataset, decoded, onEvent }: Context,
+  { run, options, dataset, decoded, opened, platform, onEvent, oldHead }: Context,
   trunk: Trunk,
-  body: Body,
+  events: readonly EngraftEvent[],
 ): Promise<SolvedHead> {
   const { signal } = options;
   const { classes } = dataset;
@@ -37,9 +38,8 @@ export async function solveHead(
     ...(signal && { signal }),
   });
   try {
-    const featureSeconds = (performance.now() - begin) / 1000;
+    const features = (performance.now() - begin) / 1000;
     await trunk.close();
-    const headBegin = performance.now();
     let tried = 0;
     const total = defaultStrengths.length;
     const told = (done: number): void =>
@@ -48,26 +48,30 @@ export async function solveHead(
     const [train, held, test] = (["train", "validation", "test"] as const).map((part) =>
       partOf(ordered, part, rows),
     ) as [ReturnType<typeof partOf>, ReturnType<typeof partOf>, ReturnType<typeof partOf>];
-    const probe = await fitProbeInTurns(
-      { train, validation: held, dims: body.width, classes: classes.length },
+    const { coloursBy, tellFeatureLeaks } = await import("./feature-leaks.js");
+    await tellFeatureLeaks({ train, validation: held, test }, events, onEvent, coloursBy(platform));
+    const headBegin = performance.now();
+    const fitted = await fitProbeInTurns(
+      { train, validation: held, dims: opened.body.width, classes: classes.length },
       { onStrength: () => told(++tried), ...(signal && { signal }) },
     );
     if (tried < total) told(total);
-    const headSeconds = (performance.now() - headBegin) / 1000;
+    const begun = oldHead && (await import("./init.js")).headFrom(fitted, oldHead, classes, held);
+    const probe = begun?.head ?? fitted;
+    const solving = (performance.now() - headBegin) / 1000;
     const answers = ({ features, labels, items }: typeof test): Predictions => ({
       logits: applyHead(probe, features),
       labels,
       items: items.map((item) => item.id),
     });
-    const n = held.items.length;
     const { loss, accuracy } =
-      n > 0 ? scoresOf(classes, answers(held)) : { loss: Number.NaN, accuracy: Number.NaN };
+      held.items.length > 0 ? scoresOf(classes, answers(held)) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
+      ...(begun?.words !== undefined && { words: begun.words }),
       predictions: answers(test),
-      validation: { n, loss, accuracy },
-      featureSeconds,
-      headSeconds,
+      validation: { loss, accuracy },
+      seconds: { features, solving },
     };
   } finally {
     rows.close();

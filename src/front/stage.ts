@@ -4,6 +4,7 @@ import { fitOfPlan } from "../methods/fit-plan.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type CheckpointStore, type Fit, prepareFit } from "../train/fit.js";
+import type { Recompute } from "../train/step-room.js";
 import { type HeldSource, type PictureSource, pictureFeeds, stepsOf, validateOn } from "./feeds.js";
 
 /** One training of a model on pictures, by a plan. */
@@ -20,6 +21,9 @@ export interface StageOptions {
   readonly phase?: "training" | "scratch";
   readonly store?: CheckpointStore;
   readonly checkpointSeconds?: number;
+  /** Bytes that it may take. */
+  readonly memoryBytes: number;
+  readonly recompute: Recompute;
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
 }
@@ -30,14 +34,16 @@ export function prepareStage(options: StageOptions): Promise<Fit> {
   const whole = plan.batchNorm === "train";
   return prepareFit({
     runtime: options.runtime,
-    model: options.model,
+    model: plan.adaptation?.graph ?? options.model,
     ...fitOfPlan(plan),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
-    feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole),
+    feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
     validate: (evaluate) =>
       validateOn(evaluate, { ...validation, ...(options.signal && { signal: options.signal }) }, classes),
     stage: options.stage,
-    memoryBytes: train.platform.memoryBytes(),
+    memoryBytes: options.memoryBytes,
+    recompute: options.recompute,
+    keepsWhatWasGood: true,
     ...(options.phase && { phase: options.phase }),
     ...(options.store && { store: options.store }),
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),

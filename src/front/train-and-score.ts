@@ -1,236 +1,100 @@
-import { type Body, oldScoresOf } from "../bases/body.js";
 import { exportClassifier } from "../bases/export.js";
 import { withHead, withWeights } from "../bases/heads.js";
 import { withPixels } from "../bases/pixels.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
-import type { EngraftError } from "../core/errors.js";
-import type { Baseline, EngraftEvent, TrainResultEvent, Verdict } from "../core/events.js";
-import type { Tensor } from "../core/tensor.js";
-import type { ImageItem } from "../data/index.js";
+import type { EngraftEvent, TrainableEvent, TrainResultEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
 import { bindDims, extract } from "../graph/surgery/index.js";
-import { scratchPlan } from "../methods/finetune/scratch.js";
-import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
-import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
-import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
+import type { TrainingPlan } from "../methods/plan.js";
+import { rowOf } from "../methods/registry.js";
 import { featureBatch } from "../train/features.js";
-import type { Fit, FitResult } from "../train/fit.js";
-import { leastBytes, requireRoom } from "../train/step-memory.js";
+import type { FitResult } from "../train/fit.js";
+import { leastBytes } from "../train/step-memory.js";
 import type { Context } from "./context.js";
-import { type HeldSource, type PictureSource, predictWith } from "./feeds.js";
+import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
 import { testLooks } from "./looks.js";
 import { measure } from "./measure.js";
 import { requireMemory } from "./memory.js";
-import { defaults } from "./options.js";
-import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
-import { correctOf, scoresOf } from "./scores.js";
-import { fromScratch } from "./scratch.js";
-import { openTrunk, splitCounts, withOldHead } from "./setup.js";
+import { defaults, memoryOf } from "./options.js";
+import { heldOf, itemsOf, planRun } from "./planned.js";
+import { scoresOf } from "./scores.js";
+import { openTrunk, splitCounts } from "./setup.js";
 import { solveHead } from "./solve-head.js";
-import { prepareStage } from "./stage.js";
 
 /**
  * The run itself: plan, forecast, features, probe, training, scores, report. Everything that takes long keeps what
  * it did on disk, so that after a kill the same steps are gone through again and find their work done.
  */
 export async function trainAndScore(
-  context: Context,
+  given: Context,
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainResultEvent> {
-  const { run, options, machine, platform, runtime, dataset, opened, decoded, onEvent } = context;
+  // What a probe needs not is loaded where it is needed: a page may be there for a probe alone.
+  const context =
+    given.options.batchNorm === "adapt" ? await (await import("./adapted.js")).adapted(given) : given;
+  const { run, options, machine, platform, runtime, dataset, opened, onEvent } = context;
   const { body, base } = opened;
-  const { signal } = options;
-  const seed = options.seed ?? defaults.seed;
   const classes = dataset.classes;
-  const items = (part: ImageItem["part"]): ImageItem[] => dataset.items.filter((item) => item.part === part);
-  const trainItems = items("train");
-  requireMemory(
-    {
-      items: dataset.items.length,
-      examples: trainItems.length,
-      width: body.width,
-      classes: classes.length,
-    },
-    platform.memoryBytes(),
-  );
-  requireRoom(
-    `running the base on ${featureBatch} pictures`,
-    leastBytes(bindDims(body.graph, { batch: featureBatch })),
-    platform.memoryBytes(),
-  );
-  const empty = {
-    weight: new Float32Array(classes.length * body.width),
-    bias: new Float32Array(classes.length),
-  };
-  const asked = options.strategy ?? defaults.strategy;
-  const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
-  const blankOf = (trunk: Body) => withPixels(withHead(trunk, classes.length, empty), base.preprocessing);
-  const plain = blankOf(body);
-  const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
-  const request: PlanRequest = {
-    examples: trainItems.length,
-    ...(options.epochs !== undefined && { epochs: options.epochs }),
-    ...(options.batchSize !== undefined && { batch: options.batchSize }),
-    ...(options.lr !== undefined && { rate: options.lr }),
-    ...(options.trainable !== undefined && { trainable: options.trainable }),
-    classes: classes.map((name, label) => ({
-      name,
-      count: trainItems.filter((item) => item.label === label).length,
-    })),
-    ...(options.option !== undefined && { option: options.option }),
-    ...(options.optimizer !== undefined && { optimizer: options.optimizer }),
-    ...(options.schedule !== undefined && { schedule: options.schedule }),
-    ...(oldScores !== undefined && { oldScores }),
-  };
-  const source = (batch: number): PictureSource => ({
-    items: trainItems,
-    preprocessing: base.preprocessing,
-    augmentation: options.augment ?? defaults.augment,
-    batch,
-    seed,
-    decoded,
-    platform,
-    ...(signal && { signal }),
-  });
-  const held = (part: ImageItem["part"]) => ({
-    items: items(part),
-    preprocessing: base.preprocessing,
-    decoded,
-    platform,
-  });
-  const stageOf = (model: Graph, plan: TrainingPlan, stage: string, phase: "training" | "scratch") => {
-    const store = run.store(stage);
-    return prepareStage({
-      runtime,
-      model,
-      plan,
-      train: source(plan.batch),
-      validation: held("validation"),
-      classes,
-      stage,
-      phase,
-      ...(store && { store }),
-      ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
-      onEvent,
-      ...(signal && { signal }),
-    });
-  };
-
-  // Prepared before anything is computed: an operator without a gradient is found now, not after the features.
-  let plan: TrainingPlan | undefined;
-  let refusal: EngraftError | undefined;
-  let fit: Fit | undefined;
-  if (asked !== "probe") {
-    try {
-      plan = (await plannerOf(asked))(blank, request);
-      fit = await stageOf(blank, plan, asked === "auto" ? "finetune" : asked, "training");
-    } catch (error) {
-      if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
-      refusal = error;
-    }
-  }
-  // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
-  if (options.baselines && !fit) {
-    try {
-      (await plannerOf(asked))(blank, request);
-      await (await stageOf(plain, scratchPlan(plain, request, 1), "scratch", "scratch")).dispose();
-    } catch (error) {
-      throw withoutBaselines(error);
-    }
-  }
-  const strategy = chooseStrategy(asked, trainItems.length, refusal?.message);
-  if (strategy.name === "probe" && fit) {
-    await fit.dispose();
-    fit = undefined;
-  }
+  await requireItFits(context);
+  const planned = await planRun(context);
+  const { strategy, trained } = planned;
+  const total = totalSize(planned.blank);
   const headSize = classes.length * (body.width + 1);
-  onEvent({
-    event: "trainable",
-    strategy: strategy.name,
-    reasons: strategy.reasons,
-    parameters: fit ? plan!.groups.reduce((n, g) => n + g.parameters, 0) : headSize,
-    total: totalSize(blank),
-    groups: fit
-      ? plan!.groups
-      : [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
-  });
+  const parameters = trained ? trained.plan.groups.reduce((n, g) => n + g.parameters, 0) : headSize;
+  const tellGroups = (groups: TrainableEvent["groups"]): void =>
+    onEvent({
+      event: "trainable",
+      strategy: strategy.name,
+      reasons: strategy.reasons,
+      parameters,
+      total,
+      groups,
+    });
+  tellGroups(
+    trained?.plan.groups ?? [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
+  );
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
-  const scratchPlans = options.baselines
-    ? [1, 3].map((times) =>
-        scratchPlan(plain, plan ? { ...request, epochs: plan.epochs, batch: plan.batch } : request, times),
-      )
-    : [];
   const expected = await measure(context, {
     trunk,
-    fit,
-    plan,
-    train: trainItems,
-    validation: items("validation").length,
-    test: items("test").length,
-    scratch: scratchPlans,
-    scoredBefore: rowOf(asked).relationship ? trainItems.length : 0,
+    fit: trained?.fit,
+    plan: trained?.plan,
+    solved: planned.blank,
+    train: itemsOf(context, "train"),
+    validation: itemsOf(context, "validation").length,
+    test: itemsOf(context, "test").length,
+    scratch: planned.scratch(),
+    scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship
+      ? itemsOf(context, "train").length
+      : 0,
   });
-  onEvent(expected);
+  onEvent(expected.event);
 
-  const solved = await solveHead(context, trunk, body);
-  const { probe } = solved;
-  const trainingBegin = performance.now() - 1000 * solved.headSeconds;
-  const probed = withHead(body, classes.length, probe);
-  let fitted: FitResult | undefined;
-  let model = probed;
-  let { predictions } = solved;
-  if (fit) {
-    const start = new Map<string, Tensor>(
-      [...probed.initializers].filter(([v]) => !body.graph.initializers.has(v)),
-    );
-    if (oldScores !== undefined && rowOf(asked).relationship)
-      start.set(relationshipName, await relationship(context, oldScores, held("train")));
-    fitted = await fit.run(start);
-    await fit.dispose();
-    model = withWeights(probed, fitted.weights);
-  }
-  // What is measured is what the file holds.
-  const stored = storedAs(model, options.weights ?? defaults.weights, base.imported.storedAs);
-  const rounded = roundedAs(model, stored);
-  if (fitted || rounded !== model) {
-    model = rounded;
-    predictions = await predictWith(
-      runtime,
-      withPixels(model, base.preprocessing),
-      held("test"),
-      classes.length,
-      signal,
-    );
-  }
-  const training = (performance.now() - trainingBegin) / 1000;
-  const test = scoresOf(classes, predictions);
-  const validation = fitted ? fitted.best : solved.validation;
-
-  let baselines: { scratch?: Baseline; probe?: Baseline } | undefined;
-  let verdict: Verdict | undefined;
-  if (options.baselines) {
-    const scratch = await fromScratch(
-      context,
-      plain,
-      scratchPlans,
-      (net, its, stage) => stageOf(net, its, stage, "scratch"),
-      held("test"),
-    );
-    baselines = { scratch: scratch.baseline };
-    if (fit)
-      baselines.probe = {
-        test: scoresOf(classes, solved.predictions),
-        seconds: solved.featureSeconds + solved.headSeconds,
-        recipe: `logistic regression on frozen features, strength ${probe.strength}`,
-      };
-    const { compareRuns } = await import("../evidence/verdict.js");
-    verdict = compareRuns({
-      a: { correct: [correctOf(predictions, classes.length)] },
-      b: { correct: [correctOf(scratch.predictions, classes.length)] },
-    });
-  }
+  const solved = await solveHead(context, trunk, events);
+  const trainingBegin = performance.now();
+  const probed = withHead(body, classes.length, solved.probe);
+  const from = { planned, probed, begin, expected, tellGroups };
+  const fitted =
+    trained && (await (await import("./train-from.js")).trainFrom(context, { ...from, trained }));
+  const { model: unrounded, files } = await trainedModel(context, probed, fitted, trained?.plan);
+  // What is measured is what the file holds; an adapter holds float32.
+  const kept = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);
+  const stored = storedAs(unrounded, kept, base.imported.storedAs);
+  const model = roundedAs(unrounded, stored);
+  const predictions =
+    fitted || model !== unrounded
+      ? await predictWith(
+          runtime,
+          withPixels(model, base.preprocessing),
+          heldOf(context, "test"),
+          classes.length,
+          options.signal,
+        )
+      : solved.predictions;
+  const views = options.tta ?? 1;
+  const tta = views > 1 && (await scored(context, model, views));
+  const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
   const result: TrainResultEvent = {
     event: "result",
     task: "image-classification",
@@ -240,20 +104,24 @@ export async function trainAndScore(
     strategy,
     classes,
     split: splitCounts(dataset),
-    trainable: {
-      parameters: fit ? plan!.groups.reduce((n, g) => n + g.parameters, 0) : headSize,
-      total: totalSize(blank),
-    },
+    trainable: { parameters, total },
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
-    test,
-    validation: { ...validation, n: solved.validation.n },
-    seconds: { total: (performance.now() - begin) / 1000, features: solved.featureSeconds, training },
+    test: scoresOf(classes, predictions),
+    validation: { n: itemsOf(context, "validation").length, ...(fitted?.best ?? solved.validation) },
+    ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
+    ...(fitted?.average && { average: fitted.average }),
+    ...(fitted?.divergence && { diverged: fitted.divergence }),
+    ...(options.baselines &&
+      (await (
+        await import("./baselines.js")
+      ).baselinesOf(context, planned, solved, predictions, fitted?.decide))),
+    seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
     peak_rss_mb: platform.peakMemoryMb(),
-    forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
+    forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
-    ...(baselines && { baselines }),
-    ...(verdict && { verdict }),
+    ...(tta && { tta }),
+    ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
   };
   await finish({
     run,
@@ -262,24 +130,52 @@ export async function trainAndScore(
     base,
     result,
     events: [...events, result],
-    onnx: exportClassifier(model, base.preprocessing, stored),
+    ...(options.adapterOnly !== true && { onnx: exportClassifier(model, base.preprocessing, stored) }),
+    ...(files && { files }),
     onEvent,
   });
   onEvent(result);
   return result;
 }
 
-/** Which of the base's classes each class resembles, from the base's answers to the training pictures. */
-async function relationship(
-  { opened, runtime, options, dataset }: Context,
-  oldScores: string,
-  train: HeldSource,
-): Promise<Tensor> {
-  const { imported, preprocessing } = opened.base;
-  const old = imported.graph.typeOf(oldScores).shape![1] as number;
-  const answering = withPixels(extract(imported.graph, [oldScores]), preprocessing);
-  const { logits, labels } = await predictWith(runtime, answering, train, old, options.signal);
-  return relationshipOf(logits, labels, dataset.classes.length);
+/** The model with what was trained put in, and the files of its adapter where it has one. */
+async function trainedModel(
+  context: Context,
+  probed: Graph,
+  fitted: FitResult | undefined,
+  plan: TrainingPlan | undefined,
+): Promise<{ readonly model: Graph; readonly files?: Readonly<Record<string, Uint8Array | string>> }> {
+  if (!fitted) return { model: probed };
+  const model = withWeights(probed, fitted.weights);
+  if (!plan?.adaptation) return { model };
+  const { keepAdapter } = await import("./adapters.js");
+  return keepAdapter(context, model, plan.adaptation.spec, fitted.weights);
+}
+
+/** The test part with several views of each picture. */
+async function scored(context: Context, model: Graph, views: number) {
+  const { scoredViews } = await import("./scored-views.js");
+  const { preprocessing } = context.opened.base;
+  return scoredViews(context, withPixels(model, preprocessing), { ...heldOf(context, "test"), views });
+}
+
+/** @throws OptionError when features, head or the base itself cannot fit into memory */
+async function requireItFits(context: Context): Promise<void> {
+  const { platform, options, dataset, opened } = context;
+  const memoryBytes = memoryOf(options, platform.memoryBytes());
+  requireMemory(
+    {
+      items: dataset.items.length,
+      examples: itemsOf(context, "train").length,
+      width: opened.body.width,
+      classes: dataset.classes.length,
+    },
+    memoryBytes,
+  );
+  const batched = bindDims(opened.body.graph, { batch: featureBatch });
+  if (leastBytes(batched) <= memoryBytes) return;
+  const { baseRefusal } = await import("../train/room-offers.js");
+  throw baseRefusal(batched, featureBatch, memoryBytes, (cut) => extract(batched, [cut]));
 }
 
 function totalSize(graph: Graph): number {

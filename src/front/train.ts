@@ -1,5 +1,11 @@
 import { EngraftError } from "../core/errors.js";
-import type { TrainResultEvent } from "../core/events.js";
+import type {
+  AnyResultEvent,
+  RegressionResultEvent,
+  TableResultEvent,
+  TrainResultEvent,
+} from "../core/events.js";
+import type { Task } from "../core/task.js";
 import type { Dataset } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { carryOut } from "./carry-out.js";
@@ -7,6 +13,24 @@ import { type Machine, openMachine } from "./machine.js";
 import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
 import { freeRunPath, RunFolder, type RunManifest } from "./run-folder.js";
 
+/**
+ * Learn numbers from pictures, or numbers or classes from a table. The task is given, or "auto": found out from the data.
+ * @example
+ * const run = await train("houses.csv", { task: "tabular-regression", target: "price" });
+ * console.log(run.test.r2, run.test.r2_ci95);
+ */
+export async function train(
+  data: string,
+  options: TrainOptions & { readonly task: "image-regression" | "tabular-regression" },
+): Promise<RegressionResultEvent>;
+export async function train(
+  data: string,
+  options: TrainOptions & { readonly task: "tabular-classification" },
+): Promise<TableResultEvent>;
+export async function train(
+  data: string | Dataset,
+  options: TrainOptions & { readonly task: Task | "auto" },
+): Promise<AnyResultEvent>;
 /**
  * Fine-tune a base on labelled pictures: forecast, train, evaluate, write a run folder with a model folder.
  *
@@ -17,9 +41,18 @@ import { freeRunPath, RunFolder, type RunManifest } from "./run-folder.js";
  * const run = await train("./flowers", { base: "vision-mini", onEvent: console.log });
  * console.log(run.test.accuracy, run.model);
  */
-export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<TrainResultEvent> {
+export async function train(data: string | Dataset, options?: TrainOptions): Promise<TrainResultEvent>;
+export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<AnyResultEvent> {
   checkOptions({ ...options });
-  return trainOn(await openMachine(), data, options);
+  const machine = await openMachine();
+  const { taskOf } = await import("./tasks/detect.js");
+  const task = await taskOf(machine.platform, data, options);
+  if (task === "image-classification") {
+    const { task: _task, ...others } = options;
+    return trainOn(machine, data, others);
+  }
+  const { carryOutTask } = await import("./tasks/carry-out-task.js");
+  return start(machine, data, { ...options, task }, carryOutTask);
 }
 
 /** {@link train} on a machine of the caller's choice. */
@@ -29,6 +62,24 @@ export async function trainOn(
   options: TrainOptions,
 ): Promise<TrainResultEvent> {
   checkOptions({ ...options });
+  return start(machine, data, options, carryOut);
+}
+
+/** How the runs of a task are carried out. */
+type CarryOut<Result> = (
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+  data: Dataset | undefined,
+) => Promise<Result>;
+
+/** Make the folder of a run, and carry it out. */
+async function start<Result>(
+  machine: Machine,
+  data: string | Dataset,
+  options: TrainOptions,
+  carry: CarryOut<Result>,
+): Promise<Result> {
   const { platform } = machine;
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
@@ -45,6 +96,7 @@ export async function trainOn(
   const kept = {
     ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
     ...others,
+    ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
     ...(teacher !== undefined && { teacher: await fromAnywhere(teacher, platform) }),
   };
   const manifest: RunManifest = {
@@ -64,7 +116,7 @@ export async function trainOn(
     async () => {
       const run = await RunFolder.create(platform, path, manifest);
       try {
-        return await carryOut(machine, run, options, typeof data === "string" ? undefined : data);
+        return await carry(machine, run, options, typeof data === "string" ? undefined : data);
       } catch (error) {
         // Wrong input, and nothing done that could be gone on with: nothing stays in the way of the corrected command.
         const wrong = error instanceof EngraftError && error.exitCode === 2;
@@ -77,7 +129,7 @@ export async function trainOn(
 }
 
 /** A path to a base, such that the run can be gone on with from another folder; names stay as they are. */
-async function fromAnywhere(base: string, { files }: Platform): Promise<string> {
+export async function fromAnywhere(base: string, { files }: Platform): Promise<string> {
   if (!/[\\/]|\.onnx$/i.test(base) || base.startsWith("hf:")) return base;
   const path = files.resolve(base);
   return (await files.stat(path)) ? path : base;
@@ -112,9 +164,14 @@ export interface ResumeOptions extends Pick<TrainOptions, "onEvent" | "signal" |
 
 /**
  * Go on with a run that was stopped or killed. A finished run gives its result again.
+ * @returns the result of the task that the run was started with: which one says its `task`.
  * @throws RunError when the folder holds no run, or data or base are not the ones it was started with.
+ * @example
+ * const run = await resume("runs/2026-01-31-flowers");
+ * if (run.task === "image-classification" || run.task === "tabular-classification") console.log(run.test.accuracy);
+ * else console.log(run.test.r2, run.test.outputs[0]?.mae);
  */
-export async function resume(path: string, options: ResumeOptions = {}): Promise<TrainResultEvent> {
+export async function resume(path: string, options: ResumeOptions = {}): Promise<AnyResultEvent> {
   return resumeOn(await openMachine(), path, options);
 }
 
@@ -123,21 +180,28 @@ export async function resumeOn(
   machine: Machine,
   path: string,
   options: ResumeOptions & Pick<TrainOptions, "base">,
-): Promise<TrainResultEvent> {
+): Promise<AnyResultEvent> {
   const { platform } = machine;
   const { data, ...given } = options;
   const folder = platform.files.resolve(path);
-  const finished = (run: RunFolder): TrainResultEvent | undefined => {
+  const finished = (run: RunFolder): AnyResultEvent | undefined => {
     const { status, result, multi_task } = run.manifest;
+    if (run.manifest.task === "adapt")
+      throw new EngraftError("RunError", `"${run.path}" is an adaptation, not a training`, {
+        help: `engraft adapt --resume ${run.path}`,
+      });
     if (multi_task !== undefined)
       throw new EngraftError("RunError", `the run trains ${multi_task.sources.length} tasks together`, {
         at: folder,
-        help: "go on with it by `engraft multi-task --resume`",
+        help: `engraft multi-task --resume ${run.path}`,
       });
-    if (result?.event === "result" && result.task !== "image-classification") return undefined;
     if (status !== "done" || result?.event !== "result") return undefined;
-    options.onEvent?.(result);
-    return result;
+    if (result.task === "domain-adaptation" || result.task === "multi-task-image-classification")
+      return undefined;
+    // The folder may have been moved or copied since.
+    const here = { ...result, run: run.path, model: run.file("model") };
+    options.onEvent?.(here);
+    return here;
   };
   const before = finished(await RunFolder.open(platform, folder));
   if (before) return before;
@@ -161,7 +225,10 @@ export async function resumeOn(
           "threads",
           `the run was started with ${manifest.threads} threads: with ${given.threads} the result may differ in the last bits`,
         );
-      return carryOut(machine, run, { ...manifest.options, threads: manifest.threads, ...given }, data);
+      const all = { ...manifest.options, threads: manifest.threads, ...given };
+      const { task = "image-classification" } = manifest.options;
+      if (task === "image-classification") return carryOut(machine, run, all, data);
+      return (await import("./tasks/carry-out-task.js")).carryOutTask(machine, run, all);
     },
     {
       what: `the run folder "${folder}"`,

@@ -22,6 +22,11 @@ export interface FromOnnxOptions {
   readonly inputShapes?: Readonly<Record<Value, Shape>>;
   /** Make a batch that the file fixes symbolic, where the model permits it. Default true. */
   readonly freeBatch?: boolean;
+  /**
+   * Put the steps of LSTM, GRU and RNN in their place, where their length is known. Default false: they stay whole, which
+   * loads and runs faster, and `unrollRecurrent()` takes apart those that a gradient has to pass, as a training step does.
+   */
+  readonly unroll?: boolean;
 }
 
 /** A model read from a file. */

@@ -2,6 +2,7 @@
 export { Builder, type WindowOptions } from "./builder.js";
 export { type FromOnnxOptions, fromOnnx, type Imported } from "./from-onnx.js";
 export { Graph, readsOf } from "./graph.js";
+export { unrollRecurrent } from "./import/unroll.js";
 export { inferGraph, inferNode } from "./infer/index.js";
 export { stateOutput, stepsInput } from "./loop-names.js";
 export {
@@ -27,6 +28,7 @@ export {
   parametersOf,
   promote,
 } from "./surgery/index.js";
+export { adaptChannels, adaptInputChannels } from "./surgery/input-channels.js";
 export { graphToProto, type ToOnnxOptions, toOnnx } from "./to-onnx.js";
 export { type LoopSpec, loopModel } from "./to-onnx-loop.js";
 export { stepModel } from "./to-onnx-step.js";

@@ -33,6 +33,8 @@ export interface OpaqueNode {
   readonly attributes: readonly Uint8Array[];
   /** Why an operator that is known in other forms stays as it came. */
   readonly why?: string;
+  /** Whole only as long as no gradient has to pass it: `unrollRecurrent()` puts its steps in its place. */
+  readonly unrolls?: true;
 }
 
 /** A node of an operator that the user defined: see {@link CustomOperator} in define-operator.ts. */

@@ -124,3 +124,24 @@ test("refuses class weights and exponents that cannot be", () => {
   );
   expect(() => softmaxCrossEntropy(g, z, y, { focal: 0.5 })).toThrow("the focal loss's exponent is 0.5");
 });
+
+test("of shares of classes, is the same mix of the losses of each class", () => {
+  const graph = new Graph();
+  const g = new Builder(graph);
+  const z = graph.input("z", { dtype: "float32", shape: [1, 3] });
+  const q = graph.input("q", { dtype: "float32", shape: [1, 3] });
+  const y = graph.input("y", { dtype: "int64", shape: [3] });
+  const options = { smoothing: 0.1, classWeights: [1, 2, 0.5], focal: 2 };
+  const mixed = softmaxCrossEntropy(g, z, q, options);
+  const each = softmaxCrossEntropy(g, g.concat([z, z, z], 0), y, options);
+  const share = classWeightsOf(g, q, options.classWeights);
+  graph.outputs.push(mixed, each, share);
+  const values = interpret(graph, {
+    z: float32([1, 3], [0.4, -1.2, 2]),
+    q: float32([1, 3], [0.75, 0, 0.25]),
+    y: int64([3], [0, 1, 2]),
+  });
+  const [a, , c] = values.get(each)!.data as Float64Array;
+  expect(values.get(mixed)!.data[0]).toBeCloseTo(0.75 * a! + 0.25 * c!, 6);
+  expect(values.get(share)!.data[0]).toBeCloseTo(0.75 * 1 + 0.25 * 0.5, 9);
+});

@@ -21,7 +21,8 @@ export interface CrossEntropyOptions {
  * ε is label smoothing (Szegedy et al. 2016, section 7; PyTorch's `label_smoothing`), w PyTorch's `weight`, γ the focal
  * loss's exponent (Lin et al. 2017, equation 5, for softmax): 0 is plain cross-entropy, 2 the paper's.
  * The mean over weighted items is divided by the sum of {@link classWeightsOf}, as PyTorch's is.
- * @param logits float32[N, C], raw. @param labels int64[N] in 0 … C-1.
+ * @param logits float32[N, C], raw. @param labels int64[N] in 0 … C-1, or float32[N, C]: the share of each class, which
+ * stands for [k = y].
  * @returns float32[N], nats, ≥ 0, lower is better.
  * @throws OptionError for an ε, w or γ that cannot be.
  * @see Szegedy et al., "Rethinking the Inception Architecture", 2016; Lin et al., "Focal Loss for Dense Object
@@ -46,7 +47,7 @@ export function softmaxCrossEntropy(
     });
   const classes = g.dims(logits)[1]!;
   const logP = g.logSoftmax(logits, -1);
-  let q = g.oneHot(labels, classes, "float32");
+  let q = g.dims(labels).length === 2 ? labels : g.oneHot(labels, classes, "float32");
   if (smoothing > 0) q = g.add(g.mul(q, g.number(1 - smoothing)), g.number(smoothing / classes));
   if (classWeights) q = g.mul(q, g.constant(float32([classes], checked(classWeights, classes))));
   if (focal > 0) {
@@ -56,10 +57,12 @@ export function softmaxCrossEntropy(
   return g.neg(g.reduceSum(g.mul(q, logP), { axes: [1] }));
 }
 
-/** The weight of each item's class. @param labels int64[N] @returns float32[N] */
+/** The weight of each item's class, Σ_k q_k w_k. @param labels int64[N], or shares float32[N, C] @returns float32[N] */
 export function classWeightsOf(g: Builder, labels: Value, classWeights: readonly number[]): Value {
   const count = classWeights.length;
-  return g.gather(g.constant(float32([count], checked(classWeights, count))), labels);
+  const weights = g.constant(float32([count], checked(classWeights, count)));
+  if (g.dims(labels).length === 2) return g.reduceSum(g.mul(labels, weights), { axes: [1] });
+  return g.gather(weights, labels);
 }
 
 function checked(weights: readonly number[], classes: number): Float32Array {

@@ -18,6 +18,9 @@ export type PlannedFit = Pick<
   | "batch"
   | "ema"
   | "patience"
+  | "accumulate"
+  | "sam"
+  | "average"
 >;
 
 /** A plan in the words of the training loop. */
@@ -30,16 +33,32 @@ export function fitOfPlan(plan: TrainingPlan): PlannedFit {
       ...plan.loss,
       ...(plan.penalties && { penalties: plan.penalties }),
       ...(plan.labels !== undefined && { labels: plan.labels }),
+      ...(plan.mix && { soft: plan.mix.classes }),
     }),
     optimizer: (optimizers[optimizer] as (o: { weightDecay: number }) => Transform)({ weightDecay }),
     batchNorm: plan.batchNorm,
     clipNorm: plan.clipNorm,
-    schedule: (schedules[schedule] as (o: object) => Schedule)(shape),
+    schedule: heldFrom(
+      (schedules[schedule] as (o: object) => Schedule)(shape),
+      plan.average?.kind === "swa" ? plan.average.from : 1,
+    ),
     rates: plan.groups.map((g) => g.rate),
     fromEpochs: plan.groups.map((g) => g.from ?? 0),
     epochs: plan.epochs,
     batch: plan.batch,
     ...(plan.ema !== undefined && { ema: plan.ema }),
     ...(plan.patience !== undefined && { patience: plan.patience }),
+    ...(plan.accumulate !== undefined && { accumulate: plan.accumulate }),
+    ...(plan.sam !== undefined && { sam: plan.sam }),
+    ...(plan.average && { average: plan.average }),
   };
+}
+
+/**
+ * The rate stays where it is from a position on: weights that are averaged have to differ, and those of a rate that
+ * goes to 0 do not.
+ * @see Izmailov et al., 2018, section 3.2: a constant rate while averaging
+ */
+function heldFrom(schedule: Schedule, position: number): Schedule {
+  return (p) => schedule(Math.min(p, position));
 }

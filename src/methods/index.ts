@@ -1,4 +1,16 @@
 /** What to learn: the strategies by name, the plans they make, and the probe's solver. */
+export {
+  type ADistance,
+  type AdaptationName,
+  type AdaptationRow,
+  aDistance,
+  adaptations,
+  type Kliep,
+  type KliepOptions,
+  kliep,
+  type Mmd,
+  mmd,
+} from "./adapt/index.js";
 export { finetunePlan } from "./finetune/finetune.js";
 export { scratchPlan } from "./finetune/scratch.js";
 export { fitOfPlan, type PlannedFit } from "./fit-plan.js";

@@ -28,6 +28,12 @@ export const loopSettings = {
   },
   ema: real("decay of an average of the weights, which is kept instead of them", 0, 0, 0.99999, "0, none"),
   patience: whole("epochs without a better one after which training stops; 0: never", 0, 0, 10_000),
+  mixup: real("α of mixup: pictures and labels blended in pairs, 0.2 is usual", 0, 0, 100, "0, none"),
+  cutmix: real("α of cutmix: parts of pictures pasted into others, 1 is usual", 0, 0, 100, "0, none"),
+  erasing: real("probability that a part of a picture is erased", 0, 0, 1, "0; 0.25 with --augment strong"),
+  magnitude: whole("strength of --augment randaugment and strong", 9, 0, 30),
+  swaFrom: real("share of the run from which --average swa averages", 0.75, 0, 0.99),
+  soupSize: whole("best epochs that --average soup joins, if they fit", 3, 2, 20),
 } as const satisfies Settings;
 
 /** "daisy:2,rose:0.5" -> the pairs; undefined when it is not of that form. */
@@ -45,7 +51,8 @@ export function withLoop(
   asked: ValuesOf<typeof loopSettings>,
   request: PlanRequest,
 ): TrainingPlan {
-  const { labelSmoothing, classWeights, focal, ema, patience } = asked;
+  const { labelSmoothing, classWeights, focal, ema, patience, mixup, cutmix } = asked;
+  const mixed = mixup > 0 || cutmix > 0;
   const weights = weightsOfClasses(classWeights, request.classes ?? []);
   const loss: CrossEntropyOptions = {
     ...(labelSmoothing > 0 && { smoothing: labelSmoothing }),
@@ -58,14 +65,31 @@ export function withLoop(
     ...(focal > 0 ? [`focal loss γ ${focal}`] : []),
     ...(ema > 0 ? [`average of the weights, decay ${ema}`] : []),
     ...(patience > 0 ? [`stopped after ${patience} epochs without a better one`] : []),
+    ...(mixup > 0 ? [`mixup α ${mixup}`] : []),
+    ...(cutmix > 0 ? [`cutmix α ${cutmix}`] : []),
   ];
   return {
     ...plan,
     ...(Object.keys(loss).length > 0 && { loss }),
     ...(ema > 0 && { ema }),
     ...(patience > 0 && { patience }),
+    ...(mixed && { mix: { mixup, cutmix, classes: classCount(request) } }),
     words: [plan.words, ...words].join(", "),
   };
+}
+
+/** @throws OptionError where there are too few examples in a batch to mix, or no classes */
+function classCount({ classes = [], batch }: PlanRequest): number {
+  if (classes.length === 0)
+    throw new EngraftError("OptionError", "mixup and cutmix mix the labels of classes, and there are none", {
+      help: "take them out, or name the classes",
+    });
+  if (batch === 1)
+    throw new EngraftError("OptionError", "mixup and cutmix need at least two pictures a step, not 1", {
+      help: "use a larger --batch-size",
+      details: { batch },
+    });
+  return classes.length;
 }
 
 /**

@@ -2,8 +2,11 @@ import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { CrossEntropyOptions } from "../losses/index.js";
 import type { OptimizerName, ScheduleName } from "../optim/index.js";
+import type { AveragePlan } from "../train/average-weights.js";
 import type { Penalty } from "../train/objective.js";
 import type { TrainableValue } from "../train/step.js";
+import type { AverageName, BatchNormName, SamplingName } from "./loop-names.js";
+import type { AdapterSpec } from "./peft/adapter-spec.js";
 import type { Asked } from "./settings.js";
 
 /** Weights that share a learning rate. */
@@ -38,12 +41,30 @@ export interface TrainingPlan {
   readonly ema?: number;
   /** Epochs without a better one after which training stops. Default: it never does. */
   readonly patience?: number;
+  /** Pictures of a batch are mixed with each other, their labels with them: α of each way, and the number of classes. */
+  readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
   /** Terms of the loss beside the cross-entropy. */
   readonly penalties?: readonly Penalty[];
   /** Weight of the labels' cross-entropy beside them. Default 1. */
   readonly labels?: number;
+  /** Batches whose gradients make one update. Default 1. */
+  readonly accumulate?: number;
+  /** Radius of sharpness-aware minimisation. Default: none. */
+  readonly sam?: number;
+  /** What becomes of the weights of several epochs. Default: the best epoch's are kept. */
+  readonly average?: AveragePlan;
+  /** Every class as often as the others in an epoch. Default: every picture once. */
+  readonly balanced?: boolean;
+  /** What is put into the model before it trains, beside weights that stay as they are: adapters. */
+  readonly adaptation?: Adaptation;
   /** The recipe in one sentence. */
   readonly words: string;
+}
+
+/** A model with adapters in it, and what they are: enough to merge them, or to write them to a file. */
+export interface Adaptation {
+  readonly graph: Graph;
+  readonly spec: AdapterSpec;
 }
 
 /** What the user may ask for; missing: the strategy decides. */
@@ -62,10 +83,17 @@ export interface PlanRequest {
   readonly schedule?: ScheduleName;
   /** The classes with their training examples: for class weights. */
   readonly classes?: readonly { readonly name: string; readonly count: number }[];
+  readonly accumulate?: number;
+  readonly sam?: number;
+  readonly average?: AverageName;
+  readonly sampling?: SamplingName;
+  readonly batchNorm?: BatchNormName;
   /** Options of the strategy, by name. */
   readonly option?: Asked;
   /** Raw scores of the base's own classifier, where the model still has them. */
   readonly oldScores?: Value;
+  /** Of fresh weights beside the base's. Default 0. */
+  readonly seed?: number;
 }
 
 /** How a strategy plans. @param model pixels -> logits, with the head's weights under their names. */

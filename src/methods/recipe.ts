@@ -20,7 +20,9 @@ export const usual = { rate: 1e-3, weightDecay: 0.01, clipNorm: 1, start: 0.3, d
  * times), RMSprop's first ones too, SGD's are as small as the gradient (BiT and TLlib train at 1e-2 where AdamW takes
  * 1e-3). Weight decay is the other way round, so that rate · decay stays.
  */
-const optimizerTable: Readonly<Record<OptimizerName, { readonly word: string; readonly rates: number }>> = {
+export const optimizerTable: Readonly<
+  Record<OptimizerName, { readonly word: string; readonly rates: number }>
+> = {
   adamw: { word: "AdamW", rates: 1 },
   adam: { word: "Adam", rates: 1 },
   rmsprop: { word: "RMSprop", rates: 0.1 },

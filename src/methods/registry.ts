@@ -1,14 +1,18 @@
+import { withRequest } from "./loop-request.js";
 import { loopSettings, splitAsked, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
 import { type Asked, readSettings, type Settings } from "./settings.js";
 import {
+  adapterSettings,
   bssSettings,
   coTuningSettings,
   deltaSettings,
   discriminativeSettings,
   gradualSettings,
+  ia3Settings,
   l2spSettings,
   lastNSettings,
+  loraSettings,
   lwfSettings,
 } from "./strategy-settings.js";
 
@@ -23,6 +27,8 @@ export interface StrategyRow {
   readonly plan?: () => Promise<Planner>;
   /** It needs the base's own classifier beside the new head while it trains. */
   readonly oldHead?: boolean;
+  /** It leaves the base's weights where they are and trains small ones beside them. */
+  readonly adapts?: boolean;
   /** It needs to know which old classes each new class resembles when training starts. */
   readonly relationship?: boolean;
 }
@@ -114,6 +120,34 @@ export const strategies = {
     plan: async () => (await import("./regularised/lwf.js")).lwfPlan,
     oldHead: true,
   },
+  lora: {
+    does: "a change of low rank beside frozen weights, and the head: a small file of its own",
+    paper: "Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, 2021",
+    settings: loraSettings,
+    plan: async () => (await import("./peft/index.js")).loraPlan,
+    adapts: true,
+  },
+  dora: {
+    does: "as lora, with the size of each output's weights apart from their direction",
+    paper: "Liu et al., DoRA: Weight-Decomposed Low-Rank Adaptation, 2024",
+    settings: loraSettings,
+    plan: async () => (await import("./peft/index.js")).doraPlan,
+    adapts: true,
+  },
+  ia3: {
+    does: "a factor for each channel of keys, values and feed-forward layers, and the head",
+    paper: "Liu et al., Few-Shot Parameter-Efficient Fine-Tuning is Better and Cheaper, 2022 (IA3)",
+    settings: ia3Settings,
+    plan: async () => (await import("./peft/index.js")).ia3Plan,
+    adapts: true,
+  },
+  adapter: {
+    does: "bottlenecks behind frozen residual branches, and the head",
+    paper: "Houlsby et al., Parameter-Efficient Transfer Learning for NLP, 2019",
+    settings: adapterSettings,
+    plan: async () => (await import("./peft/index.js")).adapterPlan,
+    adapts: true,
+  },
 } as const satisfies Record<string, StrategyRow>;
 
 export type StrategyName = keyof typeof strategies;
@@ -129,7 +163,12 @@ export async function plannerOf(name: StrategyName): Promise<Planner> {
   const planned = await plan();
   return (model, request) => {
     const { own, loop } = splitAsked(settings, request, `strategy "${name}"`);
-    return withLoop(planned(model, { ...request, option: own }), loop, request);
+    return withRequest(
+      withLoop(planned(model, { ...request, option: own }), loop, request),
+      model,
+      request,
+      loop,
+    );
   };
 }
 

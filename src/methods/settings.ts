@@ -89,6 +89,16 @@ export function growing(description: string, otherwise: string): Setting<string>
   };
 }
 
+/** `label-smoothing=0.1` -> ["labelSmoothing", 0.1]; undefined for what is no name and value. */
+export function readPair(pair: string): readonly [name: string, value: SettingValue] | undefined {
+  const [, name, value] = /^([a-z][\w-]*)=(.+)$/i.exec(pair) ?? [];
+  if (name === undefined || value === undefined) return undefined;
+  const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const n = Number(value);
+  const isNumber = value.trim() !== "" && Number.isFinite(n);
+  return [camel, value === "true" ? true : value === "false" ? false : isNumber ? n : value];
+}
+
 /** "1,3,6" -> [1, 3, 6] */
 export function numbersOf(text: string | number): number[] {
   return String(text) === ""
@@ -123,4 +133,9 @@ export function readSettings<S extends Settings>(settings: S, asked: Asked, who:
     values[name] = value;
   }
   return values as ValuesOf<S>;
+}
+
+/** Any text. */
+export function text(description: string, value: string, allowed: string): Setting<string> {
+  return { description, otherwise: value, value, allowed, holds: (v) => typeof v === "string" && v !== "" };
 }

@@ -1,4 +1,4 @@
-import { growing, real, whole } from "./settings.js";
+import { growing, real, text, whole, yes } from "./settings.js";
 
 // What each strategy can be told: apart from the strategies, so that help and checks load none of them.
 
@@ -43,4 +43,38 @@ export const l2spSettings = {
 export const lwfSettings = {
   lambda: real("weight of the old answers", 4, 0, 1000),
   temperature: real("at which old answers are compared", 3, 0.1, 100),
+} as const;
+
+/** What adapters are put beside, when it is not said. */
+export const auto = "auto";
+const names = "names of weights or layers, * for any text, commas between, or auto, or all";
+
+export const loraSettings = {
+  r: whole("rank of the change of each weight", 8, 1, 4096),
+  alpha: real("the change counts alpha / r times", 8, 0.001, 10_000),
+  rslora: yes("the change counts alpha / √r times instead: better from rank 32 on"),
+  dropout: real("share of each adapter's inputs that is left out in a step", 0, 0, 0.9),
+  targets: text(
+    "weights that get one: projections of attention, or every product and convolution",
+    auto,
+    names,
+  ),
+} as const;
+
+export const ia3Settings = {
+  targets: text(
+    "weights whose outputs are scaled: keys and values, or every convolution and product",
+    auto,
+    names,
+  ),
+  inputs: text(
+    "weights whose inputs are scaled: the second of each feed-forward layer",
+    auto,
+    `${names}, or none`,
+  ),
+} as const;
+
+export const adapterSettings = {
+  bottleneck: whole("width between the two products of an adapter", 64, 1, 65_536),
+  targets: text("weights behind which one is put: the ends of residual branches", auto, names),
 } as const;

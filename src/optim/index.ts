@@ -1,4 +1,5 @@
-export { adam, adamW, lion, type OptimizerName, optimizers, rmsprop, sgd } from "./optimizers.js";
+export { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "./names.js";
+export { adam, adamW, lion, optimizers, rmsprop, sgd } from "./optimizers.js";
 export {
   constant,
   cosineDecay,
@@ -7,7 +8,6 @@ export {
   oneCycle,
   polynomial,
   type Schedule,
-  type ScheduleName,
   schedules,
   slantedTriangular,
   step,

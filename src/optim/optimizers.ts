@@ -1,3 +1,4 @@
+import type { OptimizerName } from "./names.js";
 import {
   addWeightDecay,
   chain,
@@ -66,7 +67,6 @@ export function lion({
 
 /** The optimisers by name, as options and the manifest call them. */
 export const optimizers = { sgd, adam, adamw: adamW, rmsprop, lion } as const satisfies Record<
-  string,
+  OptimizerName,
   (o?: never) => Transform
 >;
-export type OptimizerName = keyof typeof optimizers;

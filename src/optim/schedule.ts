@@ -1,3 +1,5 @@
+import type { ScheduleName } from "./names.js";
+
 /** A schedule: from the position in the run (0: first step, 1: behind the last) to a factor of the peak rate. */
 export type Schedule = (position: number) => { readonly rate: number; readonly momentum?: number };
 
@@ -107,5 +109,4 @@ export const schedules = {
   polynomial,
   "slanted-triangular": slantedTriangular,
   step,
-} as const;
-export type ScheduleName = keyof typeof schedules;
+} as const satisfies Record<ScheduleName, (o?: never) => Schedule>;

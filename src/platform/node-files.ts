@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 import { EngraftError } from "../core/errors.js";
 import { codeOf, fileError } from "./file-errors.js";
 import { ensureDir } from "./node-folders.js";
-import { withLock } from "./node-lock.js";
+import { lockState, withLock } from "./node-lock.js";
 import { openScratch } from "./node-scratch.js";
 import type { Files, FolderEntry } from "./platform.js";
 
@@ -173,5 +173,6 @@ export const nodeFiles: Files = {
       throw fileError("remove", path, error);
     }),
   withLock,
+  lockState,
   scratch: openScratch,
 };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { EngraftError } from "../core/errors.js";
-import { withLock } from "./node-lock.js";
+import { lockState, withLock } from "./node-lock.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-lock-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,12 +31,15 @@ const refusal = (path: string): Promise<EngraftError> =>
 
 test("a process that lives is named, one that was killed is not waited for", async () => {
   const path = join(folder, "run");
+  expect(await lockState(path)).toBe(undefined);
   const child = await holder(path);
+  expect(await lockState(path)).toBe("held");
   expect((await refusal(path)).format()).toBe(
     `RunError: "${path}" is in use by another process (${child.pid})\n  at ${path}.lock\n` +
       "  help: wait until it has finished, or choose another folder; after a crash it is free within 15 s",
   );
   await ended(child);
+  expect(await lockState(path)).toBe("left");
   let waited = false;
   const word = await withLock(path, () => Promise.resolve("mine"), {
     wait: 1000,

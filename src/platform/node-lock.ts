@@ -54,6 +54,18 @@ export async function withLock<T>(
   }
 }
 
+/**
+ * Who works under a lock: "held" by a process that lives, "left" behind by one that does not; undefined when there is none.
+ * Nothing is taken away.
+ */
+export async function lockState(path: string): Promise<"held" | "left" | undefined> {
+  const lock = await stat(lockOf(path)).catch(() => undefined);
+  if (!lock) return undefined;
+  const holder = await readHolder(path);
+  if (holder?.machine === (await thisMachine()) && !lives(holder.pid)) return "left";
+  return Date.now() - lock.mtimeMs > stale ? "left" : "held";
+}
+
 async function inUse(path: string, { what }: LockOptions): Promise<EngraftError> {
   const holder = await readHolder(path);
   const who =

@@ -74,6 +74,8 @@ export interface Files {
   sha256(path: string, signal?: AbortSignal): Promise<string>;
   remove(path: string): Promise<void>;
   withLock<T>(path: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;
+  /** Who works under a lock: "held" by a process that lives, or "left" behind; undefined when there is none, or nobody knows. */
+  lockState?(path: string): Promise<"held" | "left" | undefined>;
   /** true where what is written is gone with the process: a browser without storage. Default: it stays. */
   isVolatile?(path: string): boolean;
   /** A nameless file in a folder; undefined when it cannot be made. Missing where nothing is read in place. */

@@ -47,11 +47,11 @@ function matrix(test: ClassificationScores, classes: readonly string[]): Markup 
   }</p>`;
 }
 
-function confusedPairs(test: ClassificationScores): Markup {
-  if (test.most_confused.length === 0) return html`<p>No test picture was mislabelled.</p>`;
+function confusedPairs(test: ClassificationScores, what: string): Markup {
+  if (test.most_confused.length === 0) return html`<p>No test ${what} was mislabelled.</p>`;
   const totals = new Map(test.per_class.map((c) => [c.label, c.n]));
   return html`<div class="scroll" role="region" aria-label="Most confused pairs" tabindex="0"><table class="data"><thead><tr><th scope="col">true class</th><th scope="col">taken for</th>
-<th scope="col" class="n">pictures</th><th scope="col" class="n">of its class</th></tr></thead><tbody>${test.most_confused
+<th scope="col" class="n">${what}s</th><th scope="col" class="n">of its class</th></tr></thead><tbody>${test.most_confused
     .slice(0, mostPairs)
     .map(
       (pair) => html`<tr><th scope="row">${name(pair.true)}</th><td>${name(pair.predicted)}</td>
@@ -60,11 +60,11 @@ function confusedPairs(test: ClassificationScores): Markup {
 }
 
 /** Scores of each class, the weakest first. */
-function byClass(test: ClassificationScores): Markup {
+function byClass(test: ClassificationScores, what: string): Markup {
   const sorted = [...test.per_class].sort((a, b) => a.f1 - b.f1);
   return html`<div class="scroll" role="region" aria-label="Scores by class" tabindex="0"><table class="data">
 <caption>Weakest first. Recall: how many of the class were found. Precision: how many given its name are it.</caption>
-<thead><tr><th scope="col">class</th><th scope="col" class="n">pictures</th><th scope="col" class="n">precision</th>
+<thead><tr><th scope="col">class</th><th scope="col" class="n">${what}s</th><th scope="col" class="n">precision</th>
 <th scope="col" class="n">recall</th><th scope="col" class="n">F1</th></tr></thead><tbody>${sorted.map(
     (c) => html`<tr><th scope="row">${name(c.label)}</th><td class="n">${integer(c.n)}</td>
 <td class="n">${decimal(c.precision)}</td><td class="n">${decimal(c.recall)}</td>
@@ -76,10 +76,10 @@ function percentWidth(share: number): string {
   return `${(100 * (Number.isFinite(share) ? share : 0)).toFixed(1)}%`;
 }
 
-/** The part of the report that says what is mistaken for what. */
-export function confusion(test: ClassificationScores, classes: readonly string[]): Markup {
+/** The part of the report that says what is mistaken for what. @param what an item is */
+export function confusion(test: ClassificationScores, classes: readonly string[], what = "picture"): Markup {
   return html`<section><h2>What is taken for what</h2>
 ${matrix(test, classes)}
-<div class="two"><div><h3>Most confused pairs</h3>${confusedPairs(test)}</div>
-<div><h3>By class</h3>${byClass(test)}</div></div></section>`;
+<div class="two"><div><h3>Most confused pairs</h3>${confusedPairs(test, what)}</div>
+<div><h3>By class</h3>${byClass(test, what)}</div></div></section>`;
 }

@@ -26,6 +26,7 @@ function rows({ result }: ReportData): readonly Row[] {
   });
   return [
     { ...of(`${result.strategy.name} (this model)`, result.test), own: true },
+    ...(result.tta ? [of(`the same, ${result.tta.views} views averaged`, result.tta.test)] : []),
     ...(probe ? [of("probe: head only", probe.test)] : []),
     ...(scratch ? [of("from scratch", scratch.test)] : []),
     ...(without ? [of("without the teacher", without.test)] : []),

@@ -16,7 +16,7 @@ export interface ReportData {
 
 /** The last event of a kind: a resumed run says some things twice. */
 export function lastEvent<Name extends EngraftEvent["event"]>(
-  data: ReportData,
+  data: Pick<ReportData, "events">,
   wanted: Name,
 ): Extract<EngraftEvent, { event: Name }> | undefined {
   const matches = (e: EngraftEvent): e is Extract<EngraftEvent, { event: Name }> => e.event === wanted;
@@ -34,7 +34,7 @@ export interface Stage {
  * Epochs by stage in the order of their first mention; an epoch that was trained again after a resume counts
  * once, as it was the last time.
  */
-export function stagesOf(data: ReportData): readonly Stage[] {
+export function stagesOf(data: Pick<ReportData, "events">): readonly Stage[] {
   const stages = new Map<string, Map<number, EpochEvent>>();
   for (const event of data.events) {
     if (event.event !== "epoch") continue;
@@ -50,7 +50,7 @@ export function stagesOf(data: ReportData): readonly Stage[] {
 }
 
 /** Warnings, each once. */
-export function warningsOf(data: ReportData): readonly WarningEvent[] {
+export function warningsOf(data: Pick<ReportData, "events">): readonly WarningEvent[] {
   const all = data.events.filter((e): e is WarningEvent => e.event === "warning");
   return all.filter((e, i) => all.findIndex((f) => f.code === e.code && f.message === e.message) === i);
 }

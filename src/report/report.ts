@@ -3,6 +3,7 @@ import { confusion } from "./confusion.js";
 import { curves, type ReportAssets } from "./curves.js";
 import { headline } from "./headline.js";
 import { html, trusted } from "./html.js";
+import { leakage } from "./leaks.js";
 import { count } from "./numbers.js";
 import type { ReportData } from "./report-data.js";
 import { style } from "./style.js";
@@ -48,6 +49,7 @@ ${headline(data)}
 ${warnings(data)}
 ${confusion(result.test, result.classes)}
 ${worstExamples(data)}
+${leakage(data)}
 ${whatWasDone(data)}
 ${curves(data, assets)}
 ${skipped(data)}

@@ -4,7 +4,7 @@ import type { Tensor } from "../core/tensor.js";
 import type { Port } from "./runtime.js";
 
 /** Whether a tensor can be fed to a port of this type: same dtype, same rank, same size wherever one is fixed. */
-function fits(value: Tensor, type: TensorType): boolean {
+function fits(value: Pick<Tensor, "dtype" | "dims">, type: TensorType): boolean {
   if (value.dtype !== type.dtype) return false;
   const { shape } = type;
   return (
@@ -40,7 +40,7 @@ export function checkFeeds(
 }
 
 /** @throws ShapeError when the tensor does not fit the port. */
-export function checkValue(port: Port, value: Tensor, label: string): void {
+export function checkValue(port: Port, value: Pick<Tensor, "dtype" | "dims">, label: string): void {
   if (fits(value, port.type)) return;
   const got = `${value.dtype}${formatShape(value.dims)}`;
   throw new EngraftError(

@@ -1,9 +1,10 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
+import { stateOutput } from "../graph/loop-names.js";
 import { checkFeeds, checkFetches, checkValue } from "./feeds.js";
 import { explainOrt } from "./ort-errors.js";
-import { fromOrt, type OrtModule, pick, portsOf, toOrt } from "./ort-tensors.js";
+import { type OrtModule, pick, portsOf, toOrt, typed } from "./ort-tensors.js";
 import { LocalTraining, type RunOnce, type StateView } from "./ort-training.js";
 import type { Port, Runtime, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
 
@@ -15,6 +16,8 @@ export interface LocalOptions {
   readonly sessionOptions?: InferenceSession.SessionOptions;
   /** Its form of a graph, where it has one. */
   readonly fit?: (graph: Graph) => Graph;
+  /** Whether the state of a training stays on the device, as tensors of its own: WebGPU. */
+  readonly keepsState?: boolean;
   /** Wraps every call that is busy inside native code. */
   readonly guard?: <T>(call: () => Promise<T>) => Promise<T>;
 }
@@ -28,6 +31,7 @@ export class LocalRuntime implements Runtime {
   readonly version: string;
   readonly threads: number;
   readonly fit?: (graph: Graph) => Graph;
+  readonly keepsState: boolean;
   private readonly sessions = new Set<LocalSession | LocalTraining>();
   /** The end of the line: the next call waits for it. */
   private last: Promise<unknown> = Promise.resolve();
@@ -39,6 +43,7 @@ export class LocalRuntime implements Runtime {
     this.name = options.name;
     this.version = options.version;
     this.threads = options.threads;
+    this.keepsState = options.keepsState === true;
     if (options.fit) this.fit = options.fit;
   }
 
@@ -49,7 +54,7 @@ export class LocalRuntime implements Runtime {
 
   async training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession> {
     const options = { label: "the training graph", ...spec.options };
-    const native = await this.load(model, options, false);
+    const native = await this.load(model, options, false, [...spec.state.keys()].map(stateOutput));
     return this.keep(native, () => new LocalTraining(this, native, spec, options));
   }
 
@@ -81,7 +86,13 @@ export class LocalRuntime implements Runtime {
     return result;
   }
 
-  async load(model: Uint8Array, options: SessionOptions, memoryPattern: boolean): Promise<InferenceSession> {
+  /** @param stays outputs that stay on the device, where there is one */
+  async load(
+    model: Uint8Array,
+    options: SessionOptions,
+    memoryPattern: boolean,
+    stays: readonly string[] = [],
+  ): Promise<InferenceSession> {
     const { profile } = options;
     const native: InferenceSession.SessionOptions = {
       graphOptimizationLevel: options.optimization ?? "all",
@@ -92,6 +103,9 @@ export class LocalRuntime implements Runtime {
       logSeverityLevel: quiet,
       ...(options.spinning === false ? { extra: { session: { intra_op: { allow_spinning: "0" } } } } : {}),
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
+      ...(this.keepsState && stays.length > 0
+        ? { preferredOutputLocation: Object.fromEntries(stays.map((v) => [v, "gpu-buffer" as const])) }
+        : {}),
       ...this.options.sessionOptions,
     };
     try {
@@ -143,7 +157,7 @@ class LocalSession implements Session {
     this.fromState = inputs.filter((p) => current.has(p.name)).map((p) => p.name);
     for (const port of inputs) {
       const value = current.get(port.name);
-      if (value) checkValue(port, fromOrt(value), `${this.label}, fed with the state of the training`);
+      if (value) checkValue(port, typed(value), `${this.label}, fed with the state of the training`);
     }
   }
 

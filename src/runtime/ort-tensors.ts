@@ -50,6 +50,23 @@ export function fromOrt(value: OrtTensor): Tensor {
   return { dtype, dims: value.dims, data };
 }
 
+/** What a tensor is, without its numbers: those may lie on a device. */
+export function typed({ type, dims }: OrtTensor): Pick<Tensor, "dtype" | "dims"> {
+  return { dtype: type as DType, dims };
+}
+
+/** A copy of a tensor's numbers, wherever they lie. */
+export async function readOrt(value: OrtTensor): Promise<Tensor> {
+  if (value.location !== "gpu-buffer") return copyOf(fromOrt(value));
+  const data = (await value.getData()) as Float32Array;
+  return copyOf(fromOrt({ type: value.type, dims: value.dims, data } as unknown as OrtTensor));
+}
+
+/** Free what lies on a device; the rest is the garbage collector's. */
+export function freeOrt(values: Iterable<OrtTensor>): void {
+  for (const value of values) if (value.location === "gpu-buffer") value.dispose();
+}
+
 export function pick(results: InferenceSession.ReturnType, names: readonly string[]): Record<string, Tensor> {
   return Object.fromEntries(names.map((name) => [name, fromOrt(results[name]!)]));
 }

@@ -4,7 +4,7 @@ import { EngraftError, invariant } from "../core/errors.js";
 import { int64, type Tensor } from "../core/tensor.js";
 import { stateOutput, stepsInput } from "../graph/loop-names.js";
 import { checkCount, checkFeeds, checkValue, describe } from "./feeds.js";
-import { copyOf, fromOrt, type OrtModule, pick, portsOf, toOrt } from "./ort-tensors.js";
+import { copyOf, freeOrt, type OrtModule, pick, portsOf, readOrt, toOrt } from "./ort-tensors.js";
 import type { Port, RunOptions, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
 
 export type OrtTensors = ReadonlyMap<string, OrtTensor>;
@@ -93,7 +93,7 @@ export class LocalTraining implements TrainingSession {
     checkCount(feeds, count, this.label);
     return this.host.run(this.native, this.label, async (run) => {
       const start = this.current;
-      this.before = undefined;
+      this.forget();
       try {
         const results = this.loops
           ? await this.step(run, { ...feeds, [stepsInput]: int64(this.countDims, [count]) })
@@ -101,6 +101,7 @@ export class LocalTraining implements TrainingSession {
         this.before = start;
         return results;
       } catch (error) {
+        if (this.current !== start) freeOrt(this.current.values());
         this.current = start;
         throw error;
       }
@@ -116,7 +117,10 @@ export class LocalTraining implements TrainingSession {
     const rows: Record<string, Tensor>[] = [];
     for (let k = 0; k < count; k++) {
       const own = Object.entries(feeds).map(([name, value]) => [name, rowOf(value, k)] as const);
+      const last = this.current;
       rows.push(await this.step(run, Object.fromEntries(own)));
+      // Nothing goes back to a state between two steps of a block.
+      if (k > 0) freeOrt(last.values());
     }
     return Object.fromEntries(
       this.outputs.map(({ name }) => [name, stackRows(rows.map((row) => row[name]!))]),
@@ -142,21 +146,31 @@ export class LocalTraining implements TrainingSession {
           help: "one call of steps can be undone, before anything else writes the state",
         });
       }
+      freeOrt(this.current.values());
       this.current = this.before;
       this.before = undefined;
     });
   }
 
+  /** The state before the last steps is not gone back to any more. */
+  private forget(): void {
+    if (this.before) freeOrt(this.before.values());
+    this.before = undefined;
+  }
+
   async readState(): Promise<Map<string, Tensor>> {
-    return this.host.inOrder(
-      async () => new Map([...this.current].map(([name, value]) => [name, copyOf(fromOrt(value))])),
-    );
+    return this.host.inOrder(async () => {
+      const state = new Map<string, Tensor>();
+      for (const [name, value] of this.current) state.set(name, await readOrt(value));
+      return state;
+    });
   }
 
   async writeState(state: ReadonlyMap<string, Tensor>, { transfer = false }: RunOptions = {}): Promise<void> {
     const made = [...state].map(([name, value]) => [name, this.owned(name, value, transfer)] as const);
     await this.host.inOrder(async () => {
-      this.before = undefined;
+      this.forget();
+      freeOrt(made.flatMap(([name]) => this.current.get(name) ?? []));
       this.current = new Map([...this.current, ...made]);
     });
   }
@@ -166,10 +180,13 @@ export class LocalTraining implements TrainingSession {
   }
 
   async dispose(): Promise<void> {
+    // Tensors on a device are freed through the session that made them.
+    await this.host.inOrder(async () => {
+      this.forget();
+      freeOrt(this.current.values());
+      this.current = new Map();
+    });
     await this.host.release(this, this.native);
-    this.before = undefined;
-    this.current = new Map();
-    this.before = undefined;
   }
 }
 

@@ -37,6 +37,9 @@ export async function webRuntime(ort: OrtWebModule, options: WebRuntimeOptions =
     return call();
   };
   // Loaded where it is needed: most pages compute on wasm.
-  const fit = device === "webgpu" ? { fit: (await import("../graph/passes/fit-webgpu.js")).fitWebGpu } : {};
+  const fit =
+    device === "webgpu"
+      ? { fit: (await import("../graph/passes/fit-webgpu.js")).fitWebGpu, keepsState: true }
+      : {};
   return new LocalRuntime(ort, { name: "onnxruntime-web", version, threads, sessionOptions, guard, ...fit });
 }

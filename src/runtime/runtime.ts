@@ -27,6 +27,11 @@ export interface Runtime {
    * step for less memory, and about the same time, than by a Loop over a few.
    */
   readonly copiesOnce?: boolean;
+  /**
+   * Whether the state of a graph of one step stays on a device from step to step, where a Loop carries it there and back at
+   * every step. Then steps are run one by one whatever the state's size.
+   */
+  readonly keepsState?: boolean;
   /** A graph in the form that it runs whole and right. Where this is not given every graph is as it should be. */
   fit?(graph: Graph): Graph;
   /** Wait for what is under way, then free everything. */

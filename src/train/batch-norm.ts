@@ -11,12 +11,17 @@ import { type AnyOpNode, type Node, none, type OpNode, type Value } from "../gra
  * The operator runs with momentum 0: then its second and third output *are* the batch's mean and variance, which
  * the backward pass reads too.
  *
- * @returns the graph, and the new value of each running average.
+ * @returns the graph, the new value of each running average, and what of it is the batch's own.
  */
-export function withBatchStatistics(graph: Graph): { graph: Graph; updates: Map<Value, Value> } {
+export function withBatchStatistics(graph: Graph): {
+  graph: Graph;
+  updates: Map<Value, Value>;
+  statistics: Map<Value, Value>;
+} {
   const out = graph.withoutNodes();
   const g = new Builder(out, "running");
   const updates = new Map<Value, Value>();
+  const statistics = new Map<Value, Value>();
   for (const node of graph.nodes) {
     if (node.kind !== "op" || node.op !== "BatchNormalization" || node.attributes.training_mode) {
       out.push(node, graph.typesOf(node));
@@ -44,13 +49,14 @@ export function withBatchStatistics(graph: Graph): { graph: Graph; updates: Map<
     const average = (running: Value, batch: Value): void => {
       // Two uses of one normalisation in a step (two batches): the second goes on from the first.
       const before = updates.get(running) ?? running;
+      statistics.set(running, batch);
       updates.set(running, g.add(g.mul(before, rho), g.mul(batch, rest)));
     };
     average(mean, batchMean);
     average(variance, g.mul(batchVariance, g.number(n / Math.max(n - 1, 1))));
   }
   out.outputs.push(...graph.outputs);
-  return { graph: out, updates };
+  return { graph: out, updates, statistics };
 }
 
 /**

@@ -96,6 +96,7 @@ export async function extractFeatures(
       total: items.length,
       unit: "pictures",
       seconds_left: (seconds / done) * (missing.length - done),
+      per_second: done / seconds,
     });
   }
   await writing;

@@ -23,6 +23,7 @@ export {
   startingPoint,
 } from "./penalties.js";
 export { projectedGradients } from "./projected-gradients.js";
+export { type RegressionOptions, regression } from "./regression-objective.js";
 export { feedNames } from "./state-names.js";
 export { buildStep, type Step, type StepOptions, type TrainableValue } from "./step.js";
 export { type Attended, attention, hints, relations, softTargets } from "./teacher.js";

@@ -3,6 +3,8 @@ import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Schedule } from "../optim/index.js";
 import type { TrainingSession } from "../runtime/runtime.js";
+import { appliesName } from "./accumulate.js";
+import type { Clock } from "./clock.js";
 import type { Step } from "./step.js";
 
 /** The data of one step by input name, not stacked. */
@@ -11,11 +13,16 @@ export type StepFeeds = Readonly<Record<string, Tensor>>;
 export interface LoopOptions {
   readonly session: TrainingSession;
   readonly step: Pick<Step, "perStep">;
-  /** Steps of the whole run; the schedule spans them. */
+  /** Steps of the whole run; the schedule spans them, unless a `clock` says more. */
   readonly totalSteps: number;
-  /** First step of this call and the one before which it stops: an epoch, or what is left of it. */
+  /** Which update a step belongs to, and where that is in the schedule. Default: each step is one, of `totalSteps`. */
+  readonly clock?: Clock;
+  /**
+   * First step of this call and the one before which it stops: an epoch, or what is left of it. The end may come nearer
+   * while it runs.
+   */
   readonly from: number;
-  readonly to: number;
+  readonly to: number | (() => number);
   readonly schedule: Schedule;
   /** Peak learning rate of each group. */
   readonly rates: readonly number[];
@@ -43,6 +50,8 @@ export interface BlockReport {
   readonly done: number;
   /** Mean of each scalar over the block's steps, by name. */
   readonly scalars: Readonly<Record<string, number>>;
+  /** Each scalar of each of the block's steps. */
+  readonly each: Readonly<Record<string, Float32Array>>;
   /** Seconds of one step in this block. */
   readonly secondsPerStep: number;
   /** Factor of the peak rate in the block's last step. */
@@ -82,18 +91,20 @@ export function stepsPerBlock(secondsPerStep: number, blockSeconds = 0.5, stateB
  * @throws NumericError when the loss, or another scalar, is not finite: the state is then the one before the block.
  */
 export async function runSteps(options: LoopOptions): Promise<LoopReport> {
-  const { session, from, to, blockSeconds, stateBytes } = options;
+  const { session, from, blockSeconds, stateBytes } = options;
+  const { to } = options;
+  const end = typeof to === "number" ? () => to : to;
   const source = options.feeds[Symbol.asyncIterator]();
   const sums: Record<string, number> = {};
   let size = 1;
   let done = from;
   let secondsPerStep = Number.POSITIVE_INFINITY;
-  let next = collect(source, Math.min(size, to - done));
+  let next = collect(source, Math.min(size, end() - done));
   try {
-    while (done < to) {
-      const rows = await next;
+    while (done < end()) {
+      const rows = (await next).slice(0, end() - done);
       if (rows.length === 0) {
-        throw new EngraftError("InternalError", `the data ended at step ${done} of ${to}`, {
+        throw new EngraftError("InternalError", `the data ended at step ${done} of ${end()}`, {
           help: "please report this",
         });
       }
@@ -102,7 +113,7 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
       const begin = performance.now();
       const running = session.steps(stackBlock(options, rows, first), rows.length, { transfer: true });
       // The next block's data is decoded while this one computes; a failure there surfaces when it is awaited.
-      next = collect(source, Math.min(size, to - done));
+      next = collect(source, Math.min(size, end() - done));
       next.catch(() => undefined);
       const outputs = await running;
       const seconds = (performance.now() - begin) / 1000 / rows.length;
@@ -111,13 +122,18 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
       const bad = notFinite(outputs);
       if (bad) throw await diverged(options, rows, first, bad);
       const scalars = addUp(outputs, rows.length, sums);
-      const { rate } = options.schedule((done - 1) / options.totalSteps);
-      await options.onBlock?.({ done, scalars, secondsPerStep: seconds, rate });
+      const { rate } = options.schedule(tickOf(options, done - 1).position);
+      const each = Object.fromEntries(Object.entries(outputs).map(([n, t]) => [n, t.data as Float32Array]));
+      await options.onBlock?.({ done, scalars, each, secondsPerStep: seconds, rate });
     }
   } finally {
     await source.return?.();
   }
-  return { sums, steps: to - from };
+  return { sums, steps: done - from };
+}
+
+function tickOf({ clock, totalSteps }: LoopOptions, step: number): ReturnType<Clock> {
+  return clock?.(step) ?? { update: step, position: step / totalSteps, applies: true };
 }
 
 async function collect(source: AsyncIterator<StepFeeds>, count: number): Promise<StepFeeds[]> {
@@ -130,26 +146,34 @@ async function collect(source: AsyncIterator<StepFeeds>, count: number): Promise
   return rows;
 }
 
-/** The feeds of a block: data stacked to [K, …], and rates, momentum and step number of each step. */
-function stackBlock(options: LoopOptions, rows: readonly StepFeeds[], first: number): Record<string, Tensor> {
+/** The feeds of a block: data stacked to [K, …], and rates, momentum and update number of each step. */
+export function stackBlock(
+  options: LoopOptions,
+  rows: readonly StepFeeds[],
+  first: number,
+): Record<string, Tensor> {
   const k = rows.length;
   const groups = options.rates.length;
   const rates = new Float32Array(k * groups);
   const momentum = new Float32Array(k);
   const step = new Float32Array(k);
+  const applies = new Float32Array(k);
   for (let i = 0; i < k; i++) {
-    const now = options.schedule((first + i) / options.totalSteps);
+    const tick = tickOf(options, first + i);
+    const now = options.schedule(tick.position);
     options.rates.forEach((peak, group) => {
       const moves = first + i >= (options.firstSteps?.[group] ?? 0);
       rates[i * groups + group] = moves ? peak * now.rate : 0;
     });
     momentum[i] = now.momentum ?? options.momentum ?? 0.9;
-    step[i] = first + i + 1;
+    step[i] = tick.update + 1;
+    applies[i] = tick.applies ? 1 : 0;
   }
   const all: Record<string, Tensor> = {
     rates: { dtype: "float32", dims: [k, groups], data: rates },
     momentum: { dtype: "float32", dims: [k], data: momentum },
     step: { dtype: "float32", dims: [k], data: step },
+    [appliesName]: { dtype: "float32", dims: [k], data: applies },
   };
   for (const name of Object.keys(rows[0]!)) all[name] = stack(rows.map((row) => row[name]!));
   return Object.fromEntries(options.step.perStep.map((name) => [name, all[name]!]));

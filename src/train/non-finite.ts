@@ -4,8 +4,8 @@ import { Builder } from "../graph/builder.js";
 import { type Graph, readsOf } from "../graph/graph.js";
 import { type Node, none, type Value } from "../graph/node.js";
 import { extract, parametersOf } from "../graph/surgery/index.js";
-import { toOnnx } from "../graph/to-onnx.js";
-import type { TrainingSession } from "../runtime/runtime.js";
+import { openEvaluator } from "../runtime/open.js";
+import type { Runtime, TrainingSession } from "../runtime/runtime.js";
 import { badElement } from "./bad-element.js";
 import type { StepFeeds } from "./loop.js";
 import type { Step } from "./step.js";
@@ -43,6 +43,7 @@ export async function firstNonFinite(
   step: Pick<Step, "graph" | "state">,
   feeds: StepFeeds,
   bad: Value,
+  runtime: Pick<Runtime, "fit"> = {},
 ): Promise<NonFinite | undefined> {
   for (const [value, tensor] of Object.entries(feeds)) {
     const at = badElement(tensor);
@@ -55,7 +56,7 @@ export async function firstNonFinite(
   const { graph } = step;
   const broken = new Set<Value>();
   for (const part of partsOf(graph))
-    for (const v of await notFinite(session, graph, part, feeds)) broken.add(v);
+    for (const v of await notFinite(session, graph, part, feeds, runtime)) broken.add(v);
   const node = earliest(graph, broken, bad);
   if (!node) return undefined;
   const value = node.outputs.find((v) => broken.has(v))!;
@@ -107,13 +108,14 @@ async function notFinite(
   graph: Graph,
   values: readonly Value[],
   feeds: StepFeeds,
+  runtime: Pick<Runtime, "fit">,
 ): Promise<Value[]> {
   const probe = extract(graph, values);
   const g = new Builder(probe, "probe");
   const sums = values.map((v) => g.reduceSum(g.sub(v, v)));
   probe.outputs.splice(0, probe.outputs.length, ...sums);
   // Unoptimised: x - x is not to become 0.
-  const evaluator = await session.evaluator(toOnnx(probe), {
+  const evaluator = await openEvaluator(runtime, session, probe, {
     label: "the search for the first value that is not finite",
     optimization: "disabled",
   });

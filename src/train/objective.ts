@@ -8,6 +8,7 @@ import {
   weightedMean,
 } from "../losses/cross-entropy.js";
 import { distillationLoss } from "../losses/distillation.js";
+import { targetRows } from "./target-rows.js";
 
 /** One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up). */
 export interface Batch {
@@ -40,6 +41,8 @@ export interface Before {
   readonly weight: (value: Value) => Value;
   /** What the objective was {@link Objective.given}, by name. */
   readonly given: (name: string) => Value;
+  /** A number that is fed anew in each step, see {@link Objective.numbers}: float32[]. */
+  readonly number: (name: string) => Value;
 }
 
 /** Terms that keep a fine-tuned model from drifting, added to another loss. */
@@ -85,6 +88,8 @@ export interface Objective<Source extends string = string> {
    * the weights that training starts from; zeros until then.
    */
   readonly given?: Readonly<Record<string, readonly number[]>>;
+  /** Float32 numbers that differ from step to step, by name: fed with the data of the step. */
+  readonly numbers?: readonly string[];
   terms(
     g: Builder,
     model: Model,
@@ -97,6 +102,11 @@ export interface Objective<Source extends string = string> {
     readonly projection?: Projection;
     /** Values that no gradient passes. */
     readonly constants?: readonly Value[];
+    /**
+     * What the terms' means were divided by, float32[]: how much this batch counts beside others whose gradients it is
+     * added to. Default: the sum of the first source's weights.
+     */
+    readonly mass?: Value;
   };
 }
 
@@ -105,27 +115,35 @@ export interface ClassificationOptions extends CrossEntropyOptions {
   readonly penalties?: readonly Penalty[];
   /** Weight of the labels' cross-entropy beside them. Default 1. */
   readonly labels?: number;
+  /** Classes C of labels that are shares: fed as `train.targets`, float32[B, C]. Default: labels are whole classes. */
+  readonly soft?: number;
 }
 
 /** Cross-entropy of the labelled training batch, and penalties. */
 export function classification(options: ClassificationOptions = {}): Objective<"train"> {
-  const { penalties = [], labels = 1, ...bent } = options;
+  const { penalties = [], labels: share = 1, soft, ...bent } = options;
   return {
     needs: ["train"],
-    rows: Object.assign({}, ...penalties.map((p) => p.rows)) as Record<string, readonly number[]>,
+    rows: Object.assign(
+      {},
+      ...penalties.map((p) => p.rows),
+      soft !== undefined && { [targetRows]: [soft] },
+    ) as Record<string, readonly number[]>,
     exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
     given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
-      const losses = softmaxCrossEntropy(g, outputs.logits, train.labels, bent);
-      const shares = bent.classWeights && classWeightsOf(g, train.labels, bent.classWeights);
+      const labels = train.rows?.[targetRows] ?? train.labels;
+      const losses = softmaxCrossEntropy(g, outputs.logits, labels, bent);
+      const shares = bent.classWeights && classWeightsOf(g, labels, bent.classWeights);
       const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
       return {
         terms: Object.assign(
-          { classification: { value: weightedMean(g, losses, train.weights, shares), weight: labels } },
+          { classification: { value: weightedMean(g, losses, train.weights, shares), weight: share } },
           ...added.map(({ terms }) => terms),
         ) as Record<string, Term>,
         logits: outputs,
+        ...(shares && { mass: g.reduceSum(g.mul(train.weights, shares)) }),
         constants: added.flatMap(({ constants = [] }) => constants),
       };
     },

@@ -5,6 +5,7 @@ import { distillationLoss } from "../losses/distillation.js";
 import { featureMapDrift, weightDrift } from "../losses/drift.js";
 import { smallestSingularValues } from "../losses/spectral-shrinkage.js";
 import type { Penalty } from "./objective.js";
+import { targetRows } from "./target-rows.js";
 
 /**
  * L2-SP: α Σ ½‖w - w⁰‖² over the weights of the body, with w⁰ where they started.
@@ -106,7 +107,8 @@ export function relatedClasses(
     exposes: [scores],
     given: { [relationship.name]: relationship.shape },
     terms(g, now, batch, before) {
-      const q = g.gather(before.given(relationship.name), batch.labels);
+      const [table, shares] = [before.given(relationship.name), batch.rows?.[targetRows]];
+      const q = shares === undefined ? g.gather(table, batch.labels) : g.matmul(shares, table);
       const losses = g.neg(g.reduceSum(g.mul(q, g.logSoftmax(now.at(scores), -1)), { axes: [1] }));
       return {
         terms: { "related classes": { value: weightedMean(g, losses, batch.weights), weight: lambda } },

@@ -19,3 +19,17 @@ export function slotName(value: Value, slot: string): Value {
 export function averageName(value: Value): Value {
   return `${value}#average`;
 }
+
+/** Name of a weight's gradient in the state, summed over the batches of an update under way. */
+export function gradientName(value: Value): Value {
+  return `${value}#gradient`;
+}
+
+/** Name of what those batches count for together, see `Objective`. */
+export const massName = "engraft#mass";
+
+/**
+ * A scalar weight 0 of this name in a model becomes the number of the step while it trains: what is drawn anew in each
+ * step (dropout) is computed from it, and is off where nothing trains.
+ */
+export const stepNumber: Value = "engraft/step";

@@ -1,5 +1,4 @@
 import { bytesPerElement } from "../core/dtype.js";
-import { EngraftError } from "../core/errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { Node, Value } from "../graph/node.js";
 
@@ -46,23 +45,6 @@ export function leastBytes(graph: Graph): number {
 }
 
 const isView = (node: Node): boolean => node.kind === "op" && views.has(node.op);
-
-/**
- * Refuse what cannot fit, before anything is allocated for it.
- * @param what needs it: "a training step of 32 pictures" @param least bytes @param available bytes
- * @throws OptionError with both numbers, and what makes it smaller
- */
-export function requireRoom(what: string, least: number, available: number): void {
-  if (least <= available) return;
-  throw new EngraftError(
-    "OptionError",
-    `${what} needs at least ${inWords(least)} of memory, there are ${inWords(available)}`,
-    {
-      help: "use a smaller batch (batch size), smaller pictures (image size), train fewer layers (trainable, or the strategy probe), cut the base earlier, or use a smaller base",
-      details: { needs: least, available },
-    },
-  );
-}
 
 /** 1,500,000,000 -> "1.5 GB" */
 export function inWords(bytes: number): string {

@@ -1,6 +1,7 @@
 import type { Graph } from "../graph/graph.js";
 import { recompute as computeAgain, type Recomputed } from "../graph/passes/recompute.js";
 import type { Step } from "./step.js";
+import { leastBytes } from "./step-memory.js";
 
 /**
  * Whether a step keeps what its forward pass computes until its backward pass reads it, or computes it again.
@@ -8,6 +9,14 @@ import type { Step } from "./step.js";
  * there is asks for. `limitBytes`: as much as keeps the step within these bytes, or a refusal.
  */
 export type Recompute = "off" | "auto" | "on" | { readonly limitBytes: number };
+
+/** A step's graph, what of its forward pass is computed twice, and, where something is, the bytes of the step. */
+export type Room = Pick<Recomputed, "graph" | "share"> & Partial<Pick<Recomputed, "bytes">>;
+
+/** Bytes that a step takes at least: of one that computes again, as simulated in the runtime's order of execution. */
+export function roomBytes({ graph, share, bytes }: Room): number {
+  return share > 0 && bytes ? bytes.now : leastBytes(graph);
+}
 
 /** What a process takes for each byte of a step: onnxruntime's memory is in pieces (measured: 1.3 to 1.7). */
 const bytesPerByte = 1.6;
@@ -22,7 +31,7 @@ export function makeRoom(
   { scalars }: Pick<Step, "scalars">,
   recompute: Recompute,
   available: number | undefined,
-): Pick<Recomputed, "graph" | "share"> {
+): Room {
   // The norm of the gradients is the end of the backward pass; all other scalars are there after the forward pass.
   const ends = scalars.filter((name) => name !== "gradient_norm");
   if (typeof recompute === "object") return computeAgain(graph, { ends, limitBytes: recompute.limitBytes });

@@ -2,15 +2,20 @@ import { differentiate } from "../autodiff/index.js";
 import { EngraftError, invariant } from "../core/errors.js";
 import { type Tensor, zeros } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
-import { Graph } from "../graph/graph.js";
+import type { Graph } from "../graph/graph.js";
+import { unrollRecurrent } from "../graph/import/unroll.js";
 import type { Value } from "../graph/node.js";
 import { foldConstants } from "../graph/passes/index.js";
-import { bindDims, inline, promote } from "../graph/surgery/index.js";
+import { bindDims, promote } from "../graph/surgery/index.js";
 import { applyChange, type Transform } from "../optim/index.js";
+import { accumulation, appliesName, type Kept } from "./accumulate.js";
 import { foldFrozenNormalization, withBatchStatistics } from "./batch-norm.js";
-import type { Batch, Objective } from "./objective.js";
+import { clipping } from "./clipping.js";
+import { exposing, joined } from "./joined.js";
+import type { Objective } from "./objective.js";
 import { gradientsOfTerms } from "./projected-gradients.js";
-import { averageName, feedNames, slotName } from "./state-names.js";
+import { gradientsUphill } from "./sharpness.js";
+import { averageName, slotName, stepNumber } from "./state-names.js";
 
 /** One weight that trains. */
 export interface TrainableValue {
@@ -36,17 +41,23 @@ export interface StepOptions<Source extends string> {
   readonly ema?: number;
   /** A group whose rate is 0 in a step has no part in the clipped norm: it is frozen there. Default false. */
   readonly gated?: boolean;
+  /** The weights move only in steps that are fed `applies` 1, by the gradients of all steps since: {@link accumulation}. */
+  readonly accumulates?: boolean;
+  /** Radius ρ of sharpness-aware minimisation, see {@link gradientsUphill}. Default: none. */
+  readonly sam?: number;
 }
 
 /** One training step as a plain graph: forward, loss, backward, update. */
 export interface Step {
   readonly graph: Graph;
   /** What the session keeps from step to step: graph input, graph output, value before the first step. */
-  readonly state: readonly { readonly input: Value; readonly output: Value; readonly initial: Tensor }[];
-  /** Inputs that differ from step to step: data, labels, weights, `rates`, `momentum`, `step`. */
+  readonly state: readonly Kept[];
+  /** Inputs that differ from step to step: data, labels, weights, `rates`, `momentum`, `step`, `applies`. */
   readonly perStep: readonly Value[];
   /** Scalar outputs, one number a step: `loss`, `correct`, `count`, a `term/…` each, `gradient_norm` if clipped. */
   readonly scalars: readonly Value[];
+  /** What each `term/…` is multiplied with in `loss`. */
+  readonly termWeights: Readonly<Record<string, number>>;
 }
 
 /**
@@ -60,22 +71,36 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   const { objective, optimizer, trainable } = options;
   if (trainable.length === 0) throw new EngraftError("ModelError", "no weight of the model trains");
   // With the batch known, so are the sizes that the model computes from it: bounds of slices, targets of reshapes.
-  const bound = foldConstants(bindDims(exposing(options.model, objective), { batch: options.batch }));
+  const source = options.model.initializers.has(stepNumber)
+    ? promote(options.model, [stepNumber])
+    : options.model;
+  const exposed = exposing(source, objective);
+  const whole = unrollRecurrent(
+    exposed,
+    trainable.map((t) => t.value),
+  );
+  const bound = foldConstants(bindDims(whole, { batch: options.batch }));
   const model = promote(bound, [...trainable.map((t) => t.value), ...statistics(options)]);
   const forward = joined(model, bound, objective, options);
   const normalised = options.batchNorm === "train" ? withBatchStatistics(forward.graph) : undefined;
   const graph = normalised?.graph ?? foldFrozenNormalization(forward.graph);
   const g = new Builder(graph, "step");
-  const wanted = trainable.map((t) => t.value);
-  const gradients = forward.projection
-    ? gradientsOfTerms(graph, g, { ...forward, projection: forward.projection }, wanted)
-    : differentiate(graph, forward.loss, wanted, { constants: forward.constants });
+  const wrt = trainable.map((t) => t.value);
+  const { loss, constants, projection } = forward;
+  if (projection && options.sam !== undefined)
+    throw new EngraftError("OptionError", "projected gradients cannot go with sharpness-aware steps", {
+      help: "leave sam out, or weight the losses in another way",
+    });
+  const before = options.sam === undefined ? undefined : graph.clone();
+  let gradients: ReadonlyMap<Value, Value> = projection
+    ? gradientsOfTerms(graph, g, { ...forward, projection }, wrt)
+    : differentiate(graph, loss, wrt, { constants });
   const rates = graph.input("rates", {
     dtype: "float32",
     shape: [Math.max(...trainable.map((t) => t.group)) + 1],
   });
   const momentum = graph.input("momentum", { dtype: "float32", shape: [] });
-  const step = graph.input("step", { dtype: "float32", shape: [] });
+  const step = graph.inputs.includes("step") ? "step" : graph.input("step", { dtype: "float32", shape: [] });
   const groupRates = new Map<number, Value>();
   const rateOf = (group: number): Value => {
     if (!groupRates.has(group))
@@ -85,10 +110,20 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
       );
     return groupRates.get(group)!;
   };
+  const groups = new Map(trainable.map(({ value, group }) => [value, group]));
+  const gate = (value: Value): Value => g.abs(g.sign(rateOf(groups.get(value)!)));
+  if (before !== undefined && options.sam !== undefined) {
+    const radius = options.sam;
+    const uphill = { forward: before, loss, constants, gradients, radius };
+    gradients = gradientsUphill(g, { ...uphill, ...(options.gated === true && { gate }) });
+  }
+  const sums = options.accumulates === true ? accumulation(g, forward.mass) : undefined;
+  if (sums) gradients = new Map([...gradients].map(([v, gradient]) => [v, sums.gradient(v, gradient)]));
+  const select = (now: Value, old: Value): Value => (sums ? sums.select(now, old) : now);
   const clip = clipping(g, options.clipNorm, () =>
-    trainable.map(({ value, group }) => {
+    wrt.map((value) => {
       const square = g.reduceSumSquare(gradients.get(value)!);
-      return options.gated ? g.mul(square, g.abs(g.sign(rateOf(group)))) : square;
+      return options.gated ? g.mul(square, gate(value)) : square;
     }),
   );
   /** What an average takes of the new weights in this step: 1 - d, more in the first steps. */
@@ -98,7 +133,7 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
     share ??= g.sub(g.number(1), g.min(g.number(decay), early));
     return share;
   };
-  const state: { input: Value; output: Value; initial: Tensor }[] = [];
+  const state: Kept[] = [];
   // One array of zeros for all memories: those of Adam are twice as large as the model.
   const sizes = trainable.map((t) => options.model.initializers.get(t.value)!.data.length);
   const nothing = new Float32Array(optimizer.slots.length > 0 ? Math.max(...sizes) : 0);
@@ -121,20 +156,22 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
       step,
       decay,
     });
-    const updated = applyChange(g, value, done);
+    const updated = select(applyChange(g, value, done), value);
     state.push({ input: value, output: updated, initial });
     if (options.ema !== undefined) {
       const name = averageName(value);
       const average = graph.input(name, { dtype: "float32", shape: initial.dims });
       const moved = g.mul(g.sub(updated, average), shareOf(options.ema));
-      state.push({ input: name, output: g.add(average, moved), initial });
+      state.push({ input: name, output: select(g.add(average, moved), average), initial });
     }
     for (const slot of optimizer.slots) {
       const data = nothing.subarray(0, initial.data.length);
       const zero: Tensor = { dtype: "float32", dims: initial.dims, data };
-      state.push({ input: slots[slot]!, output: done.slots[slot]!, initial: zero });
+      const output = select(done.slots[slot]!, slots[slot]!);
+      state.push({ input: slots[slot]!, output, initial: zero });
     }
   }
+  state.push(...(sums?.kept ?? []));
   for (const [name, shape] of Object.entries(objective.given ?? {}))
     state.push({ input: name, output: g.identity(name), initial: zeros("float32", shape) });
   for (const [running, updated] of normalised?.updates ?? []) {
@@ -160,8 +197,9 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   const unread = ["rates", "momentum", "step"].filter((v) => !read.has(v));
   const kept = graph.inputs.filter((v) => !unread.includes(v));
   graph.inputs.splice(0, graph.inputs.length, ...kept);
-  const perStep = [...forward.feeds, "rates", "momentum", "step"].filter((v) => kept.includes(v));
-  return { graph, state, perStep, scalars };
+  const fed = [...forward.feeds, "rates", "momentum", "step", appliesName];
+  const perStep = fed.filter((v) => kept.includes(v));
+  return { graph, state, perStep, scalars, termWeights: forward.termWeights };
 }
 
 /** Running averages that this step moves. */
@@ -171,123 +209,4 @@ function statistics<S extends string>({ model, batchNorm }: StepOptions<S>): Val
     n.kind === "op" && n.op === "BatchNormalization" ? [n.inputs[3]!, n.inputs[4]!] : [],
   );
   return [...new Set(names)].filter((v) => model.initializers.has(v));
-}
-
-/** The model with the values that an objective looks at as further outputs. */
-function exposing(model: Graph, { exposes = [] }: Objective): Graph {
-  if (exposes.length === 0) return model;
-  const copy = model.clone();
-  copy.outputs.push(...exposes);
-  return copy;
-}
-
-/** The forward pass of all sources, the loss, and what is counted. */
-function joined<Source extends string>(
-  model: Graph,
-  initial: Graph,
-  objective: Objective<Source>,
-  { batch, batchNorm }: StepOptions<Source>,
-) {
-  const graph = new Graph("step");
-  const [input, ...parameters] = model.inputs;
-  invariant(input !== undefined, "the model has no input");
-  for (const parameter of parameters) graph.input(parameter, model.typeOf(parameter));
-  const feeds: Value[] = [];
-  const batches = {} as Record<Source, Batch>;
-  for (const source of objective.needs) {
-    const names = feedNames(source);
-    graph.input(names.x, model.typeOf(input));
-    graph.input(names.labels, { dtype: "int64", shape: [batch] });
-    graph.input(names.weights, { dtype: "float32", shape: [batch] });
-    const rows: Record<string, Value> = {};
-    for (const [name, shape] of Object.entries(objective.rows ?? {}))
-      rows[name] = graph.input(`${source}.${name}`, { dtype: "float32", shape: [batch, ...shape] });
-    feeds.push(names.x, names.labels, names.weights, ...Object.values(rows));
-    batches[source] = { ...names, rows };
-  }
-  const shared = new Map<Value, Value>(parameters.map((p) => [p, p]));
-  const applied = (names: ReadonlyMap<Value, Value>) => {
-    const all = model.outputs.map((o) => names.get(o)!);
-    return { logits: all[0]!, all, at: (value: Value) => all[model.outputs.indexOf(value)]! };
-  };
-  const apply = (x: Value) => {
-    const names = inline(graph, model, new Map([...shared, [input, x]]));
-    // Frozen weights are copied once, however often the model is applied.
-    for (const frozen of model.initializers.keys()) shared.set(frozen, names.get(frozen)!);
-    return applied(names);
-  };
-  for (const [name, shape] of Object.entries(objective.given ?? {}))
-    graph.input(name, { dtype: "float32", shape });
-  for (const [name, shape] of Object.entries(objective.steps ?? {}))
-    feeds.push(graph.input(name, { dtype: "float32", shape }));
-  const g = new Builder(graph, "loss");
-  const before = beforeTraining(graph, initial, g, shared, new Set(parameters));
-  const { terms, logits, constants, projection } = objective.terms(g, apply, batches, {
-    weight: before.weight,
-    given: (name) => name,
-    model: (x) => {
-      invariant(batchNorm === "frozen", "the model as it was before needs frozen BatchNormalization");
-      return applied(before.apply(x));
-    },
-  });
-  const values: Record<string, Value> = {};
-  const parts: Record<string, Value> = {};
-  let loss: Value | undefined;
-  for (const [name, term] of Object.entries<{ value: Value; weight: number }>(terms)) {
-    values[name] = term.value;
-    const part = term.weight === 1 ? term.value : g.mul(term.value, g.number(term.weight));
-    parts[name] = part;
-    loss = loss === undefined ? part : g.add(loss, part);
-  }
-  invariant(loss !== undefined, "the objective has no terms");
-  const first = batches[objective.needs[0]!];
-  const hits = g.cast(g.equal(g.argMax(logits.logits, 1), first.labels), "float32");
-  return {
-    graph,
-    loss,
-    terms: values,
-    parts,
-    ...(projection && { projection }),
-    constants: constants ?? [],
-    feeds,
-    correct: g.reduceSum(g.mul(hits, first.weights)),
-    count: g.reduceSum(first.weights),
-  };
-}
-
-/** The model and its weights as they were before the first step; a weight is copied when it is asked for. */
-function beforeTraining(
-  graph: Graph,
-  initial: Graph,
-  g: Builder,
-  shared: Map<Value, Value>,
-  promoted: ReadonlySet<Value>,
-) {
-  const copies = new Map<Value, Value>();
-  const weight = (value: Value): Value => {
-    if (!copies.has(value)) copies.set(value, g.weight(`${value}#before`, initial.initializers.get(value)!));
-    return copies.get(value)!;
-  };
-  const apply = (x: Value): Map<Value, Value> => {
-    const bindings = new Map([[initial.inputs[0]!, x]]);
-    for (const [value, data] of initial.initializers) {
-      // What does not train is there already, or is now, for both.
-      if (!promoted.has(value) && !shared.has(value))
-        shared.set(value, graph.initializer(graph.fresh(value), data));
-      bindings.set(value, promoted.has(value) ? weight(value) : shared.get(value)!);
-    }
-    return inline(graph, initial, bindings);
-  };
-  return { weight, apply };
-}
-
-/**
- * Clipping by the global norm: g ← g · min(1, c / (‖g‖ + 1e-6)), the norm over all gradients together.
- * @see Pascanu et al. 2013; torch.nn.utils.clip_grad_norm_ (the 1e-6 is its)
- */
-function clipping(g: Builder, limit: number | undefined, squaresOf: () => readonly Value[]) {
-  if (limit === undefined) return { apply: (v: Value): Value => v, norm: undefined };
-  const norm = g.sqrt(squaresOf().reduce((a, b) => g.add(a, b)));
-  const factor = g.min(g.number(1), g.div(g.number(limit), g.add(norm, g.number(1e-6))));
-  return { apply: (v: Value): Value => g.mul(v, factor), norm };
 }

@@ -25,14 +25,15 @@ export interface TrainingModel {
 export function trainingModel(
   graph: Graph,
   { state, perStep, scalars }: Pick<Step, "state" | "perStep" | "scalars">,
-  runtime: Pick<Runtime, "copiesOnce">,
+  runtime: Pick<Runtime, "copiesOnce" | "keepsState">,
   { openBatch = false }: { readonly openBatch?: boolean } = {},
 ): TrainingModel {
   const stateBytes = state.reduce(
     (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
     0,
   );
-  if (runtime.copiesOnce === true && !openBatch && stateBytes >= largeState)
+  const large = runtime.copiesOnce === true && !openBatch && stateBytes >= largeState;
+  if (large || runtime.keepsState === true)
     return { bytes: stepModel(graph, { state, scalars }), movedBytes: 0 };
   return {
     bytes: loopModel(graph, { state, perStep, scalars, steps: "steps", openBatch }),

@@ -58,8 +58,20 @@ export interface WorkerLike {
   terminate(): void;
 }
 
+/** Other tasks than pictures with classes, and weights from other models: not in a tab. */
+type OnlyInNode =
+  | "task"
+  | "target"
+  | "ignore"
+  | "categories"
+  | "loss"
+  | "huberDelta"
+  | "coverage"
+  | "initFrom"
+  | "initHead";
+
 /** What `train` may be told; the rest as in Node. */
-export interface WebTrainOptions extends Omit<TrainOptions, "base" | "out">, WebSetup {
+export interface WebTrainOptions extends Omit<TrainOptions, "base" | "out" | OnlyInNode>, WebSetup {
   /** Default: "vision-mini", from the package's `assets/`. */
   readonly base?: ModelSource;
   /** Name of the run in this browser's storage. Default: the date. */

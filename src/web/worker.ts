@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { OnEvent, TrainResultEvent } from "../core/events.js";
+import type { EngraftEvent, OnEvent, TasksResultEvent, TrainResultEvent } from "../core/events.js";
 import type { Machine } from "../front/machine.js";
 import { loadModelOn, type Model } from "../front/model.js";
 import { RunFolder } from "../front/run-folder.js";
@@ -112,7 +112,8 @@ class TabWorker {
   ): Promise<Trained> {
     const { machine, source, threads } = await this.#open(setup, base, data, asked, ears);
     const result = await resumeOn(machine, runPath(name), { base: source, threads, ...ears });
-    return trained(machine.platform.files, result);
+    // A page trains on pictures and classes only.
+    return trained(machine.platform.files, result as TrainResultEvent);
   }
 
   /** Everything that a run needs, with what the user should know about this tab told first. */
@@ -186,6 +187,11 @@ async function trained(files: Files, result: TrainResultEvent): Promise<Trained>
   return { result, files: found, report: text };
 }
 
+/** A page trains on pictures and classes only. */
+function ofPictures(event: EngraftEvent | TasksResultEvent | undefined): event is TrainResultEvent {
+  return event?.event === "result" && event.task === "image-classification";
+}
+
 async function listKept(): Promise<KeptRun[]> {
   const platform = webPlatform(await volumes());
   const kept: KeptRun[] = [];
@@ -193,8 +199,7 @@ async function listKept(): Promise<KeptRun[]> {
     try {
       const { manifest } = await RunFolder.open(platform, `/runs/${name}`);
       const { status, started, result } = manifest;
-      const own = result?.event === "result" && result.task === "image-classification" ? result : undefined;
-      kept.push({ name, status, started, ...(own && { result: own }) });
+      kept.push({ name, status, started, ...(ofPictures(result) && { result }) });
     } catch {
       // Something else, or a run that was closed before its manifest was written.
     }

@@ -1,1 +1,3 @@
+export { lenet, oneHiddenLayer } from "./lenet.js";
 export { type ResidualOptions, residualNet } from "./residual.js";
+export { type TableNetOptions, tableNet, tableValues } from "./table-net.js";

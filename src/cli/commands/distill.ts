@@ -3,7 +3,8 @@ import { distill as distillModel } from "../../index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { renderTrainResult } from "../render.js";
-import { resumable, train } from "./train.js";
+import { resumable } from "../resumable.js";
+import { train } from "./train.js";
 
 /** `engraft distill <data> --teacher MODEL`, or `engraft distill --resume DIR`: a run knows what it is. */
 export const distill: Command<OptionsOf<"distill">> = async (args, options, context) => {
@@ -28,7 +29,7 @@ export const distill: Command<OptionsOf<"distill">> = async (args, options, cont
       },
     );
   const { output, signal } = context;
-  const result = await resumable(output.onEvent, (onEvent) =>
+  const result = await resumable("distill", output.onEvent, (onEvent) =>
     distillModel(data, {
       ...given,
       teacher,

@@ -2,21 +2,32 @@ import { evaluate as evaluateModel } from "../../index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { labelled, renderPerClass, renderScores } from "../render.js";
+import { renderNumbers } from "../render-numbers.js";
 
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads, task } = options;
+  const { seed, threads, tta, task: head } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
-    ...(task !== undefined && { task }),
+    ...(tta !== undefined && { tta }),
+    ...(head !== undefined && { task: head }),
     onEvent: output.onEvent,
     signal,
   });
+  const { task } = evaluation;
+  const scored = labelled("scored", evaluation.scored);
+  const what = task.startsWith("tabular") ? "rows" : task.startsWith("text") ? "texts" : "pictures";
+  if (evaluation.task === "image-regression" || evaluation.task === "tabular-regression") {
+    output.result({ ...evaluation }, [...scored, ...renderNumbers(evaluation.test, "test", what)]);
+    return;
+  }
+  const views = "tta" in evaluation ? [`${evaluation.tta} of each picture, averaged`] : [];
   output.result({ ...evaluation }, [
-    ...labelled("scored", evaluation.scored),
-    ...renderScores(evaluation.test, "test"),
+    ...scored,
+    ...labelled("views", ...views),
+    ...renderScores(evaluation.test, "test", what),
     "",
     ...renderPerClass(evaluation.test),
   ]);

@@ -4,7 +4,7 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";
 import { renderTasksResult } from "../render.js";
-import { resumable } from "./train.js";
+import { resumable } from "../resumable.js";
 
 /** What may stand beside --resume: the run knows everything else. */
 const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
@@ -21,10 +21,8 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
         { help: `engraft multi-task --resume ${resume}` },
       );
     const { threads } = options;
-    const result = await resumable(
-      output.onEvent,
-      (onEvent) => resumeTasks(resume, { onEvent, signal, ...(threads !== undefined && { threads }) }),
-      "multi-task",
+    const result = await resumable("multi-task", output.onEvent, (onEvent) =>
+      resumeTasks(resume, { onEvent, signal, ...(threads !== undefined && { threads }) }),
     );
     output.result({ ...result }, renderTasksResult(result));
     return;
@@ -35,10 +33,8 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
     });
   const named = args.some((word) => /^[^\\/.=]+=./.test(word));
   const data = named ? Object.fromEntries(args.map(pair)) : args.length === 1 ? args[0]! : args;
-  const result = await resumable(
-    output.onEvent,
-    (onEvent) => trainTasks(data, { ...given, cache: noCache !== true, onEvent, signal }),
-    "multi-task",
+  const result = await resumable("multi-task", output.onEvent, (onEvent) =>
+    trainTasks(data, { ...given, cache: noCache !== true, onEvent, signal }),
   );
   output.result({ ...result }, renderTasksResult(result));
 };

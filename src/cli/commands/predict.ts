@@ -2,10 +2,11 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../core/errors.js";
-import { loadModel } from "../../index.js";
+import { loadModel, loadRegressor } from "../../index.js";
 import type { Command } from "../command.js";
 import { asEngraftError } from "../failure.js";
 import type { OptionsOf } from "../options.js";
+import { estimateWords } from "../render-numbers.js";
 
 const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 
@@ -31,40 +32,84 @@ async function* inputsOf(words: readonly string[], signal: AbortSignal): AsyncGe
   }
 }
 
+/** What a model says of one picture, for programs and for people. */
+interface Answering {
+  answer(input: string): Promise<{
+    readonly event: Readonly<Record<string, unknown>>;
+    readonly words: readonly string[];
+  }>;
+  close(): Promise<void>;
+}
+
+async function classifier(
+  dir: string,
+  options: { threads?: number },
+  looks: { readonly top: number; readonly tta: number },
+): Promise<Answering> {
+  const model = await loadModel(dir, options);
+  return {
+    async answer(input) {
+      if (model.tasks) {
+        const tasks = Object.entries(await model.predictTasks(input, looks));
+        const told = tasks.map(
+          ([task, its]) => [task, { label: its[0]?.label, score: its[0]?.score, top: its }] as const,
+        );
+        return {
+          // As for one head, with the first task's answer, and those of all beside it.
+          event: { ...told[0]?.[1], tasks: Object.fromEntries(told) },
+          words: tasks.flatMap(([task, its]) => [task, ...its.flatMap((a) => [a.label, a.score.toFixed(4)])]),
+        };
+      }
+      const answers = await model.predict(input, looks);
+      const [best] = answers;
+      return {
+        event: { label: best?.label, score: best?.score, top: answers },
+        words: answers.flatMap((a) => [a.label, a.score.toFixed(4)]),
+      };
+    },
+    close: () => model.close(),
+  };
+}
+
+async function regressor(dir: string, options: { threads?: number }): Promise<Answering> {
+  const model = await loadRegressor(dir, options);
+  return {
+    async answer(input) {
+      const values = await model.predict(input);
+      return { event: { values, coverage: model.coverage }, words: values.flatMap(estimateWords) };
+    },
+    close: () => model.close(),
+  };
+}
+
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1 } = options;
-  const model = await loadModel(dir, threads === undefined ? {} : { threads });
+  const { threads, top = 1, tta = 1 } = options;
+  const { nodePlatform } = await import("../../platform/node.js");
+  const { taskOfModel } = await import("../../bases/model-folder.js");
+  const task = await taskOfModel(nodePlatform, dir);
+  if (task.startsWith("tabular")) {
+    const { predictRows } = await import("./predict-rows.js");
+    return predictRows(dir, words, { top, ...(threads !== undefined && { threads }) }, output, signal);
+  }
+  if (task === "text-classification") {
+    const { predictTexts } = await import("./predict-texts.js");
+    return predictTexts(dir, words, { top, ...(threads !== undefined && { threads }) }, output, signal);
+  }
+  const numbers = task === "image-regression";
+  const answering = await (numbers ? regressor : classifier)(dir, threads === undefined ? {} : { threads }, {
+    top,
+    tta,
+  });
   let n = 0;
   const unreadable: string[] = [];
   for await (const input of inputsOf(words, signal)) {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} pictures`);
     try {
-      if (model.tasks) {
-        const tasks = await model.predictTasks(input, { top });
-        n++;
-        const told = Object.entries(tasks).map(
-          ([task, its]) => [task, { label: its[0]?.label, score: its[0]?.score, top: its }] as const,
-        );
-        const line = Object.entries(tasks).flatMap(([task, its]) => [
-          task,
-          ...its.flatMap((a) => [a.label, a.score.toFixed(4)]),
-        ]);
-        // As for one head, with the first task's answer, and those of all beside it.
-        output.answer(
-          { event: "prediction", input, ...told[0]?.[1], tasks: Object.fromEntries(told) },
-          [input, ...line].join("\t"),
-        );
-        continue;
-      }
-      const answers = await model.predict(input, { top });
-      const [best] = answers;
+      const { event, words } = await answering.answer(input);
       n++;
-      output.answer(
-        { event: "prediction", input, label: best?.label, score: best?.score, top: answers },
-        [input, ...answers.flatMap((a) => [a.label, a.score.toFixed(4)])].join("\t"),
-      );
+      output.answer({ event: "prediction", input, ...event }, [input, ...words].join("\t"));
     } catch (thrown) {
       const error = asEngraftError(thrown);
       if (error.kind !== "DataError" && error.kind !== "FileError") throw error;
@@ -72,7 +117,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       output.onEvent({ event: "warning", code: "unreadable", message: `${input}: ${error.message}` });
     }
   }
-  await model.close();
+  await answering.close();
   if (unreadable.length > 0)
     throw new EngraftError(
       "DataError",

@@ -15,13 +15,22 @@ import { distillMethods } from "../../methods/distillation/settings.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { plannerOf, rowOf } from "../../methods/registry.js";
 import { better, type FitResult } from "../../train/fit.js";
+import { adapted } from "../adapted.js";
+import { askedOf } from "../asked.js";
 import type { Context } from "../context.js";
 import { type PictureSource, predictWith, type RowsOf } from "../feeds.js";
 import { finish } from "../finish.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
-import { type DistillOptions, defaults, type TrainOptions } from "../options.js";
+import {
+  augmentOptionsOf,
+  type DistillOptions,
+  defaults,
+  memoryOf,
+  recomputeOf,
+  type TrainOptions,
+} from "../options.js";
 import { explainRefusal } from "../refusal.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
 import { openTrunk, splitCounts, withOldHead } from "../setup.js";
@@ -43,10 +52,11 @@ interface Trained {
  * that start, in the same order of the same pictures: with the teacher's terms in its loss, and without.
  */
 export async function distillAndScore(
-  context: Context,
+  given: Context,
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainResultEvent> {
+  const context = given.options.batchNorm === "adapt" ? await adapted(given) : given;
   const { run, machine, platform, runtime, dataset, opened, decoded, onEvent } = context;
   const options = context.options as TrainOptions & DistillOptions;
   const { body, base } = opened;
@@ -56,7 +66,7 @@ export async function distillAndScore(
   const [train, validation, test] = [part("train"), part("validation"), part("test")];
   requireMemory(
     { items: dataset.items.length, examples: train.length, width: body.width, classes: classes.length },
-    platform.memoryBytes(),
+    memoryOf(options, platform.memoryBytes()),
   );
   const { methods, values, rest } = checkDistill(options);
   const asked = options.strategy ?? defaults.strategy;
@@ -73,17 +83,13 @@ export async function distillAndScore(
   const blank = withPixels(withHead(trunkBody, classes.length, empty), base.preprocessing);
   const request: PlanRequest = {
     examples: train.length,
-    ...(options.epochs !== undefined && { epochs: options.epochs }),
-    ...(options.batchSize !== undefined && { batch: options.batchSize }),
-    ...(options.lr !== undefined && { rate: options.lr }),
-    ...(options.trainable !== undefined && { trainable: options.trainable }),
+    seed,
+    ...askedOf(options),
     classes: classes.map((name, label) => ({
       name,
       count: train.filter((item) => item.label === label).length,
     })),
     option: rest,
-    ...(options.optimizer !== undefined && { optimizer: options.optimizer }),
-    ...(options.schedule !== undefined && { schedule: options.schedule }),
     ...(oldScores !== undefined && { oldScores }),
   };
   const distillation = distillationOf(blank, teacher, methods, values, { seed, classes: classes.length });
@@ -98,6 +104,7 @@ export async function distillAndScore(
       items: train,
       preprocessing: base.preprocessing,
       augmentation,
+      augmentOptions: augmentOptionsOf(options.option),
       batch: its.batch,
       seed: ofSeed,
       decoded,
@@ -113,6 +120,8 @@ export async function distillAndScore(
       validation: held(validation),
       classes,
       stage,
+      memoryBytes: memoryOf(options, platform.memoryBytes()),
+      recompute: recomputeOf(options),
       ...(store && { store }),
       ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
       onEvent,
@@ -152,16 +161,19 @@ export async function distillAndScore(
       scratch: repeats,
       scoredBefore: 0,
     });
-    const words = measured.words.replace("from scratch beside it", "other seeds, and without the teacher,");
-    const expected = { ...measured, words };
+    const words = measured.event.words.replace(
+      "from scratch beside it",
+      "other seeds, and without the teacher,",
+    );
+    const expected = { ...measured.event, words };
     onEvent(expected);
 
-    const solved = await solveHead(context, trunk, body);
+    const solved = await solveHead(context, trunk, events);
     const probed = withHead(body, classes.length, solved.probe);
     const start = new Map<string, Tensor>(
       [...probed.initializers].filter(([v]) => !body.graph.initializers.has(v)),
     );
-    const trainingBegin = performance.now() - 1000 * solved.headSeconds;
+    const trainingBegin = performance.now() - 1000 * solved.seconds.solving;
     const stored = storedAs(probed, options.weights ?? defaults.weights, base.imported.storedAs);
     const trained = async (fit: typeof first): Promise<Trained> => {
       const fitted = await fit.run(start);
@@ -206,11 +218,13 @@ export async function distillAndScore(
       epochs: kept.fitted.epochs.length,
       best_epoch: kept.fitted.bestEpoch,
       test: scoresOf(classes, kept.predictions),
-      validation: { ...kept.fitted.best, n: solved.validation.n },
-      seconds: { total: (performance.now() - begin) / 1000, features: solved.featureSeconds, training },
+      validation: { ...kept.fitted.best, n: validation.length },
+      seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
       peak_rss_mb: platform.peakMemoryMb(),
       forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
       test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
+      ...(kept.fitted.average && { average: kept.fitted.average }),
+      ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
       distillation: {
         teacher: { name: teacher.name, sha256: teacher.base.sha256, license: teacher.base.license },
         methods,

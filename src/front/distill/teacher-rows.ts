@@ -9,6 +9,7 @@ import { type CachedRows, openFeatureCache } from "../../train/feature-cache/ind
 import { extractFeatures, withoutFeatures } from "../../train/features.js";
 import type { Context } from "../context.js";
 import type { RowsOf } from "../feeds.js";
+import { augmentOptionsOf } from "../options.js";
 import type { OpenedTeacher } from "./open-teacher.js";
 import { withResizedPixels } from "./resized.js";
 
@@ -51,6 +52,8 @@ async function storeOf(
 ): Promise<CachedRows> {
   const { platform, options, runtime, opened, onEvent } = context;
   const { height, width } = opened.base.preprocessing;
+  const asked = augmentOptionsOf(options.option);
+  const drawn = Object.keys(asked).length > 0 ? ` ${JSON.stringify(asked)}` : "";
   const cache = openFeatureCache({
     platform,
     enabled: enabled && options.cache !== false,
@@ -64,7 +67,7 @@ async function storeOf(
     preprocessingVersion: 1,
     decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
     runtime: `${runtime.name} ${runtime.version}`,
-    augmentation: augmentation === "none" ? "none" : `${augmentation} at ${width} x ${height}`,
+    augmentation: augmentation === "none" ? "none" : `${augmentation}${drawn} at ${width} x ${height}`,
   });
   return cache.open(key, distillation.width);
 }

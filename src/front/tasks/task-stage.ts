@@ -15,6 +15,7 @@ import {
   type Validation,
 } from "../../train/fit.js";
 import { multiTask, type Weighting } from "../../train/multi-task.js";
+import type { Recompute } from "../../train/step-room.js";
 import { type HeldSource, type PictureSource, pictureFeeds, predictAll, stepsOf } from "../feeds.js";
 import { type Predictions, scoresOf } from "../scores.js";
 
@@ -66,6 +67,9 @@ export interface TaskStage {
   readonly train: Omit<PictureSource, "items" | "rows" | "order">;
   readonly held: Omit<HeldSource, "items">;
   readonly stage: string;
+  /** Bytes that it may take. */
+  readonly memoryBytes: number;
+  readonly recompute: Recompute;
   readonly store?: CheckpointStore;
   readonly checkpointSeconds?: number;
   readonly onEvent: OnEvent;
@@ -118,7 +122,9 @@ export function prepareTasks(options: TaskStage): Promise<Fit> {
         validation,
       ),
     stage: options.stage,
-    memoryBytes: options.train.platform.memoryBytes(),
+    memoryBytes: options.memoryBytes,
+    recompute: options.recompute,
+    keepsWhatWasGood: true,
     ...(options.store && { store: options.store }),
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
     onEvent: options.onEvent,

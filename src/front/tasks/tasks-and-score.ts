@@ -15,12 +15,14 @@ import { plannerOf } from "../../methods/registry.js";
 import { inParts, type PartFeatures } from "../../train/features.js";
 import type { FitResult } from "../../train/fit.js";
 import { rowTable } from "../../train/row-table.js";
+import { adapted } from "../adapted.js";
+import { askedOf } from "../asked.js";
 import type { Context } from "../context.js";
 import { predictWith } from "../feeds.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
-import { defaults } from "../options.js";
+import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "../options.js";
 import { explainRefusal } from "../refusal.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
 import { openTrunk, splitCounts } from "../setup.js";
@@ -41,13 +43,14 @@ import {
  * @param context its data set names the classes of all tasks, one after the other
  */
 export async function tasksAndScore(
-  context: Context,
+  given: Context,
   data: TaskData,
   joining: Joining,
   baselines: boolean,
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TasksResultEvent> {
+  const context = given.options.batchNorm === "adapt" ? await adapted(given) : given;
   const { run, options, platform, runtime, dataset, opened, decoded, onEvent } = context;
   const { body, base } = opened;
   const { tasks, items } = data;
@@ -55,9 +58,10 @@ export async function tasksAndScore(
   const all = dataset.classes.length;
   const part = (name: string): TaskItem[] => items.filter((item) => item.part === name);
   const [train, validation, test] = [part("train"), part("validation"), part("test")];
+  const memoryBytes = memoryOf(options, platform.memoryBytes());
   requireMemory(
     { items: items.length, examples: train.length, width: body.width, classes: all },
-    platform.memoryBytes(),
+    memoryBytes,
   );
   const empty = (classes: number) => ({
     weight: new Float32Array(classes * body.width),
@@ -69,14 +73,9 @@ export async function tasksAndScore(
     train.filter(({ labels }) => labels[t] === label).length;
   const requestOf = (examples: number, classes: PlanRequest["classes"]): PlanRequest => ({
     examples,
-    ...(options.epochs !== undefined && { epochs: options.epochs }),
-    ...(options.batchSize !== undefined && { batch: options.batchSize }),
-    ...(options.lr !== undefined && { rate: options.lr }),
-    ...(options.trainable !== undefined && { trainable: options.trainable }),
+    seed,
+    ...askedOf(options),
     ...(classes && { classes }),
-    ...(options.option !== undefined && { option: options.option }),
-    ...(options.optimizer !== undefined && { optimizer: options.optimizer }),
-    ...(options.schedule !== undefined && { schedule: options.schedule }),
   });
   const classesOf = (t: number, prefix = "") =>
     tasks[t]!.classes.map((name, label) => ({ name: `${prefix}${name}`, count: countOf(t, label) }));
@@ -87,6 +86,7 @@ export async function tasksAndScore(
   const fed = (batch: number) => ({
     preprocessing: base.preprocessing,
     augmentation: options.augment ?? defaults.augment,
+    augmentOptions: augmentOptionsOf(options.option),
     batch,
     seed,
     decoded,
@@ -116,6 +116,8 @@ export async function tasksAndScore(
       train: fed(plan.batch),
       held,
       stage: "together",
+      memoryBytes,
+      recompute: recomputeOf(options),
       ...(store && { store }),
       ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
       onEvent,
@@ -154,7 +156,7 @@ export async function tasksAndScore(
     }),
   );
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
-  const expected = await measure(context, {
+  const measured = await measure(context, {
     trunk,
     fit: planned?.fit,
     plan: planned?.plan,
@@ -164,8 +166,9 @@ export async function tasksAndScore(
     scratch: baselines ? alone.flatMap(({ plan }) => plan ?? []) : [],
     scoredBefore: 0,
   });
-  const words = expected.words.replace("from scratch beside it", "a model for each task");
-  onEvent({ ...expected, words });
+  const words = measured.event.words.replace("from scratch beside it", "a model for each task");
+  const expected = { ...measured.event, words };
+  onEvent(expected);
 
   const { probes, featureSeconds } = await solveHeads(context, trunk, data);
   const trainingBegin = performance.now();
@@ -248,6 +251,8 @@ export async function tasksAndScore(
         validation: { ...held, items: its.filter((item) => item.part === "validation") },
         classes,
         stage: `${name} alone`,
+        memoryBytes,
+        recompute: recomputeOf(options),
         phase: "scratch",
         ...(store && { store }),
         ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),

@@ -3,6 +3,7 @@ import type { TaskSource } from "../../data/index.js";
 import { rowOf } from "../../methods/registry.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Weighting, weightings } from "../../train/multi-task.js";
+import { requireNotBeside } from "../not-beside.js";
 import { checkOptions, defaults, type TrainOptions } from "../options.js";
 
 /** What {@link trainTasks} may be told. */
@@ -59,6 +60,8 @@ const nameOf = (path: string): string =>
 export function checkTasksOptions(options: TasksOptions, sources: readonly TaskSource[]): void {
   const { labels, weighting = "fixed", taskWeights, temperature = 1, baselines, ...rest } = options;
   checkOptions({ ...rest });
+  // Parts come together from several data here: a group could end on both sides.
+  requireNotBeside(rest, "several tasks", ["groupFrom"]);
   const wrong = (what: string, help: string, details = {}): EngraftError =>
     new EngraftError("OptionError", what, { help, details });
   if (labels?.some((name) => typeof name !== "string" || name === ""))

@@ -1,13 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
-import type { EngraftEvent, OnEvent, TasksResultEvent } from "../../core/events.js";
+import type { TasksResultEvent } from "../../core/events.js";
 import { type Dataset, openTasks, PixelCache, type TaskData, type TaskSource } from "../../data/index.js";
-import { recorder } from "../carry-out.js";
+import { type Look, underway } from "../carry-out.js";
 import { type Machine, openMachine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { dataEvent, openBody } from "../setup.js";
-import type { ResumeOptions } from "../train.js";
+import { fromAnywhere, type ResumeOptions } from "../train.js";
 import { tasksAndScore } from "./tasks-and-score.js";
 import { checkTasksOptions, sourcesOf, type TasksInput, type TasksOptions } from "./tasks-options.js";
 
@@ -35,11 +35,11 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
         help: "give a list with label columns, or folders with one folder of pictures for each class",
       });
   const { onEvent: _e, signal: _s, threads, out, base, ...others } = training;
-  const kept = { ...(base !== undefined && { base: await fromHere(base) }), ...others };
-  async function fromHere(ref: string): Promise<string> {
-    const path = files.resolve(ref);
-    return !ref.startsWith("hf:") && /[\\/]|\.onnx$/i.test(ref) && (await files.stat(path)) ? path : ref;
-  }
+  const kept = {
+    ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
+    ...others,
+    ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
+  };
   const root = sources[0]!.path;
   const path =
     out === undefined
@@ -121,7 +121,6 @@ async function carryOutTasks(
   run: RunFolder,
   options: TrainOptions,
 ): Promise<TasksResultEvent> {
-  const begin = performance.now();
   const { platform } = machine;
   const {
     sources,
@@ -130,48 +129,32 @@ async function carryOutTasks(
     weights = {},
     baselines = false,
   } = run.manifest.multi_task!;
-  const events: EngraftEvent[] = [];
-  const record = recorder(run, options.onEvent);
-  const onEvent: OnEvent = (event) => {
-    options.onEvent?.(event);
-    if (event.event === "progress") return;
-    events.push(event);
-    record.write(event);
-  };
-  const threads = options.threads ?? platform.cores();
-  const { signal, seed = defaults.seed } = options;
-  const runtime = await machine.openRuntime(threads);
-  try {
-    onEvent({
-      event: "start",
-      command: run.manifest.command,
-      version: runtime.version,
-      run: run.path,
-      seed,
-      threads,
-      machine: platform.machine(),
-    });
-    const decoder = await platform.pictures.version();
-    await run.update({ versions: { ...platform.versions(), [runtime.name]: runtime.version, decoder } });
-    const data = await openTasks(sources, { seed, platform, onEvent, ...(signal && { signal }) });
-    const dataset = asDataset(data, run.manifest.data);
+  const { seed = defaults.seed } = options;
+  const look: Look<TaskData> = async (onEvent, signal) => {
+    const data = await openTasks(sources, { seed, platform, onEvent, signal });
     const labelled = (t: number): number => data.items.filter(({ labels }) => labels[t]! >= 0).length;
     onEvent({
-      ...dataEvent(dataset),
+      ...dataEvent(asDataset(data, run.manifest.data)),
       tasks: data.tasks.map(({ name, classes }, t) => ({ name, classes, labelled: labelled(t) })),
     });
     for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
+    return data;
+  };
+  return underway(machine, run, options, look, async ({ given: data, runtime, begin, events, onEvent }) => {
+    const dataset = asDataset(data, run.manifest.data);
     await requireSameData(run, dataset);
-    const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const { opened, ...init } =
+      options.initFrom === undefined
+        ? { opened: plain }
+        : await (await import("../init.js")).initialise(plain, options, platform, onEvent);
     await requireSameBase(run, opened);
     const decoded = PixelCache.for(data.items.length, opened.base.preprocessing);
-    const context = { run, options, machine, platform, runtime, dataset, opened, decoded, onEvent };
+    const shared = { run, options, machine, platform, runtime, dataset, onEvent };
+    const context = { ...shared, opened, ...init, decoded };
     const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
-    return await tasksAndScore(context, data, joining, baselines, begin, events);
-  } finally {
-    await record.end();
-    await runtime.close();
-  }
+    return tasksAndScore(context, data, joining, baselines, begin, events);
+  });
 }
 
 /** The classes of all tasks one after the other, and each picture under the first of its labels. */

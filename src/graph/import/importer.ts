@@ -25,7 +25,7 @@ import { constantValue } from "./node-values.js";
 import { nameOutputs } from "./outputs.js";
 import { rewriteNode } from "./rewrite.js";
 import { capturesOf } from "./subgraphs.js";
-import { customNode, opaqueNode } from "./unknown-nodes.js";
+import { customNode, dequantised, opaqueNode, trimmed, wholeRecurrence } from "./unknown-nodes.js";
 import { type RewriteContext, upgradeNode } from "./upgrade.js";
 import { widenInfo, widenNode, widenTensor } from "./widen.js";
 
@@ -33,6 +33,7 @@ export interface ImporterOptions {
   readonly externalData?: ExternalData;
   readonly operators?: readonly { readonly domain: string; readonly name: string }[];
   readonly inputShapes?: Readonly<Record<Value, Shape>>;
+  readonly unroll?: boolean;
 }
 
 /**
@@ -197,7 +198,8 @@ export class Importer implements RewriteContext {
   /** A node of opset 18, or what it consists of; operators of the user's are not ours to take apart. */
   private addOne(node: NodeProto, opset: number): void {
     const made = this.isCustom(node) ? undefined : expandNode(node, this.surroundings(node, opset));
-    if (made && "graph" in made) this.addExpanded(node, made);
+    if (made && "graph" in made && made.whole && !this.options.unroll) this.addWhole(node, made);
+    else if (made && "graph" in made) this.addExpanded(node, made);
     else if (made && "nodes" in made) for (const each of made.nodes) this.addRewritten(each);
     else this.addRewritten(node, made?.stays);
   }
@@ -236,6 +238,17 @@ export class Importer implements RewriteContext {
       (opType as OpName);
     const reason = known ? this.addOp(node, known, inputs) : stays;
     if (!known || reason !== undefined) this.addUnknown(node, reason);
+  }
+
+  /** A recurrence that could be unrolled: it counts as what it would become. */
+  private addWhole(node: NodeProto, made: Expanded): void {
+    this.expanded += made.graph.nodes.length;
+    const whole = wholeRecurrence(node, this.inputsOf(node), this.constantOf);
+    const types = inferNode(this.graph, whole);
+    this.graph.push(
+      whole,
+      node.output.map((v, i) => types[i] ?? this.stated.get(v)),
+    );
   }
 
   private addExpanded(node: NodeProto, made: Expanded): void {
@@ -360,7 +373,9 @@ export class Importer implements RewriteContext {
     if (why !== undefined) this.notes.add(`${whereOf(node)} is passed on as it came: ${why}`);
     this.graph.push(
       this.isCustom(node) ? customNode(node, inputs) : opaqueNode(node, inputs, why),
-      node.output.map((v) => this.stated.get(v)),
+      node.output.map(
+        (v) => this.stated.get(v) ?? dequantised(node, this.graph.types.get(inputs[0] ?? none)),
+      ),
     );
   }
 
@@ -373,10 +388,4 @@ export class Importer implements RewriteContext {
 
 function isStandard(domain: string): boolean {
   return domain === "" || domain === "ai.onnx";
-}
-
-function trimmed(values: readonly Value[]): Value[] {
-  let end = values.length;
-  while (end > 0 && values[end - 1] === none) end--;
-  return values.slice(0, end);
 }

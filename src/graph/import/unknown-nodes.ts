@@ -1,6 +1,8 @@
 import { toBinary } from "@bufbuild/protobuf";
+import type { TensorType } from "../../core/shape.js";
+import type { Tensor } from "../../core/tensor.js";
 import { AttributeProtoSchema, type NodeProto } from "../../onnx/index.js";
-import type { Node, Value } from "../node.js";
+import { type Node, none, type OpaqueNode, type Value } from "../node.js";
 import { serialized } from "../to-onnx-attributes.js";
 import { customAttributes } from "./node-values.js";
 import { capturesOf } from "./subgraphs.js";
@@ -29,6 +31,35 @@ export function customNode(node: NodeProto, inputs: readonly Value[]): Node {
   return { kind: "custom", op, domain, name, inputs, outputs, attributes };
 }
 
+/** A recurrence that runs whole and could be its steps. Zeros as initial state are left out: they would fix the batch. */
+export function wholeRecurrence(
+  node: NodeProto,
+  inputs: readonly Value[],
+  constantOf: (v: Value) => Tensor | undefined,
+): OpaqueNode {
+  // 5 to 7: h, c, and peepholes, which are none as well where they are zeros.
+  const needed = inputs.map((v, i) => (i >= 5 && isZero(constantOf(v)) ? none : v));
+  return { ...(opaqueNode(node, trimmed(needed), undefined) as OpaqueNode), domain: "", unrolls: true };
+}
+
+function isZero(value: Tensor | undefined): boolean {
+  return (
+    value !== undefined && value.dtype !== "string" && Array.from(value.data, Number).every((n) => n === 0)
+  );
+}
+
+/** Without the omitted ones at the end. */
+export function trimmed(values: readonly Value[]): Value[] {
+  let end = values.length;
+  while (end > 0 && values[end - 1] === none) end--;
+  return values.slice(0, end);
+}
+
 function bytesOf(node: NodeProto): Uint8Array[] {
   return node.attribute.map((a) => toBinary(AttributeProtoSchema, a));
+}
+
+/** The type of a `DequantizeLinear`'s output, so that the sizes behind integer weights are known: 16-bit floats are widened. */
+export function dequantised(node: NodeProto, x: TensorType | undefined): TensorType | undefined {
+  return node.opType === "DequantizeLinear" && x ? { ...x, dtype: "float32" } : undefined;
 }

@@ -15,6 +15,7 @@ import { linalg } from "./linalg.js";
 import { movement } from "./movement.js";
 import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
+import { isWholeRecurrence, recurrentTypes } from "./recurrent.js";
 import { reduction } from "./reduction.js";
 import { resampling } from "./resampling.js";
 import { selection } from "./selection.js";
@@ -48,7 +49,10 @@ export type ShapeValues = Map<Value, readonly Dim[]>;
  * @throws ShapeError when the inputs do not fit: `MatMul: inner dimensions differ: a is float32[N, 512], …`
  */
 export function inferNode(graph: Graph, node: Node, values?: ShapeValues): (TensorType | undefined)[] {
-  if (node.kind !== "op") return node.outputs.map((output) => graph.types.get(output));
+  if (node.kind !== "op") {
+    const known = isWholeRecurrence(node) && node.unrolls ? recurrentTypes(graph, node) : undefined;
+    return node.outputs.map((output, i) => known?.[i] ?? graph.types.get(output));
+  }
   // Of what reads an unknown value, not even the type is known.
   const inputs = node.inputs.map((v) => (v === none ? undefined : graph.types.get(v)));
   if (node.inputs.some((v, i) => v !== none && inputs[i] === undefined))

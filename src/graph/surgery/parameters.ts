@@ -2,6 +2,7 @@ import { isFloat } from "../../core/dtype.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
+import { isWholeRecurrence } from "../infer/recurrent.js";
 import { none, type Value } from "../node.js";
 import { weightViews } from "./weight-views.js";
 
@@ -23,8 +24,8 @@ export interface Parameter {
  */
 export function parametersOf(graph: Graph): Parameter[] {
   const found = new Map<Value, Parameter>();
-  const origins = weightViews(graph);
-  const originOf = (v: Value): Value => origins.get(v) ?? v;
+  const views = weightViews(graph);
+  const originsOf = (v: Value): readonly Value[] => views.get(v) ?? [v];
   /** Values that depend on a weighted node. */
   const weighted = new Set<Value>();
   /** Looked through once, however many nodes read it. */
@@ -34,15 +35,21 @@ export function parametersOf(graph: Graph): Parameter[] {
     return constants.get(value) === number;
   };
   graph.nodes.forEach((node, depth) => {
-    const take = (read: Value | undefined, kind: ParameterKind): void => {
-      const value = read && originOf(read);
-      const data = value === undefined || value === none ? undefined : graph.initializers.get(value);
-      if (!data || !isFloat(data.dtype) || found.has(value!)) return;
-      found.set(value!, { value: value!, kind, depth, size: sizeOf(data.dims) });
+    const take = (read: Value = none, kind: ParameterKind): void => {
+      for (const value of originsOf(read)) {
+        const data = graph.initializers.get(value);
+        if (!data || !isFloat(data.dtype) || found.has(value)) continue;
+        found.set(value, { value, kind, depth, size: sizeOf(data.dims) });
+      }
     };
     const before = found.size;
     const [first, second, third] = node.inputs;
-    if (node.kind === "op") {
+    if (isWholeRecurrence(node)) {
+      take(second, "weight");
+      take(third, "weight");
+      take(node.inputs[3], "bias");
+      take(node.inputs[7], "bias");
+    } else if (node.kind === "op") {
       switch (node.op) {
         case "Conv":
         case "ConvTranspose":
@@ -85,7 +92,11 @@ export function parametersOf(graph: Graph): Parameter[] {
             [first, second],
             [second, first],
           ] as const) {
-            if (a !== undefined && weighted.has(a) && elements(graph, b && originOf(b)) > 1) {
+            if (
+              a !== undefined &&
+              weighted.has(a) &&
+              originsOf(b ?? none).some((v) => elements(graph, v) > 1)
+            ) {
               take(b, node.op === "Add" || node.op === "Sub" ? "bias" : "norm");
             }
           }

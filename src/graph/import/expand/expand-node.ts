@@ -35,6 +35,8 @@ export interface Expanded {
   readonly graph: Graph;
   /** What each output of the node is called in `graph`. */
   readonly outputs: readonly (Value | undefined)[];
+  /** A recurrence that the runtime may as well run whole. */
+  readonly whole?: boolean;
 }
 
 /** Where a node stands. */
@@ -68,14 +70,24 @@ export function expandNode(node: NodeProto, at: Surroundings): Expansions | unde
   const own = Object.hasOwn(expansions, domain) ? expansions[domain]! : {};
   const expand = Object.hasOwn(own, node.opType) ? own[node.opType] : undefined;
   const made = expand && built(node, expand, at);
-  return typeof made === "string" ? { stays: made } : made;
+  if (typeof made === "string") return { stays: made };
+  return made && { ...made, whole: isRecurrent(node) && !new Attributes(node).flag("layout") };
+}
+
+function isRecurrent({ domain, opType }: NodeProto): boolean {
+  return (domain === "" || domain === "ai.onnx") && Object.hasOwn(recurrent, opType);
+}
+
+/** The steps of an LSTM, GRU or RNN, or why there are none. */
+export function unrolled(node: NodeProto, at: Omit<Surroundings, "opset" | "context">): Expanded | string {
+  return built(node, recurrent[node.opType as keyof typeof recurrent], at);
 }
 
 /** The graph of an expansion, or why there is none. */
 function built(
   node: NodeProto,
   expand: Expand,
-  { inputs, graph: outer, reads, budget }: Surroundings,
+  { inputs, graph: outer, reads, budget }: Omit<Surroundings, "opset" | "context">,
 ): Expanded | string {
   const graph = new Graph(node.opType);
   for (const v of new Set(inputs)) {

@@ -1,0 +1,121 @@
+// The section "Strategies compared" of docs/results.md, and docs/strategies-expected.csv, from the rows.
+import { readFileSync, writeFileSync } from "node:fs";
+import { compareStrategies } from "../../dist/evidence/index.js";
+import { meanInterval } from "./statistics.mjs";
+
+/** What the others are held against. */
+const baseline = "finetune";
+const points = (share) => (100 * share).toFixed(1).replace("-", "−");
+const signed = (share) => `${share < 0 ? "" : "+"}${points(share)}`;
+const mark = { better: " **better**", worse: " **worse**", same: " same", undecided: "" };
+
+/** The table of one base on one set. */
+export function compareRows(rows) {
+  const entries = [...new Set(rows.map((r) => r.strategy))].map((label) => ({ label, strategy: label }));
+  const runs = rows.map((r) => ({
+    ...r,
+    label: r.strategy,
+    test: r,
+    run: "",
+    command: "",
+    recipe: [],
+    test_looks: 0,
+  }));
+  return compareStrategies({ entries, runs, failures: [], baseline, sameTest: true });
+}
+
+/** Lines of the section. */
+export function strategiesSection(rows) {
+  if (rows.length === 0) return [];
+  const lines = [
+    "## Strategies compared",
+    "",
+    "Every strategy with its defaults, on small draws of four image sets: test accuracy in % with the 95 % interval over the draws (t, K − 1 degrees of",
+    "freedom), and its difference to `finetune` in points. A draw decides which pictures of a class train and which choose the epoch; the test part (300",
+    "pictures at most) is the same for all. A difference is called better or worse when its interval, paired by draw and picture, leaves out 0 and p stays",
+    "below 0.05 after Holm's correction for the rows of the table; within ± 1 point it is called the same; else nothing can be said. In bold: the winner by",
+    "validation. Seconds of a training without the frozen body's features, on a machine that was busy: no benchmark. Memory: the most of its own process.",
+    "",
+    "Reproduce: `npm run results -- FOLDER --part strategies`; `--check` trains again and holds the accuracies against",
+    "[strategies-expected.csv](strategies-expected.csv). Rows: [strategies.json](strategies.json).",
+    "",
+  ];
+  const tables = [...new Set(rows.map((r) => `${r.base} on ${r.set}`))];
+  for (const title of tables) {
+    const all = rows.filter((r) => `${r.base} on ${r.set}` === title);
+    const of = all.filter((r) => r.refused === undefined);
+    const [one] = of;
+    if (!one) continue;
+    const { rows: table, winner } = compareRows(of);
+    const counts = [...new Set(table.map((row) => row.seeds.length))];
+    lines.push(
+      `### ${title}`,
+      "",
+      `${one.train} pictures to train, ${one.validation.n} to choose on, ${one.n} to test; ${counts.length === 1 ? counts[0] : `${Math.min(...counts)} to ${Math.max(...counts)}`} draw${counts.length === 1 && counts[0] === 1 ? ", so no interval" : "s"}.${winner ? ` ${winner.words}` : ""}`,
+      "",
+      "| strategy | test accuracy | to finetune | validation | seconds | peak MB | file MB | trained parameters |",
+      "|---|---|---|---|---|---|---|---|",
+    );
+    for (const row of table) {
+      const name = row.label === winner?.label ? `**${row.label}**` : row.label;
+      const { accuracy, to_baseline: to } = row;
+      const plus = accuracy.plus_minus === null ? "" : ` ± ${points(accuracy.plus_minus)}`;
+      const interval = to ? ` (${signed(to.ci95[0])} to ${signed(to.ci95[1])})${mark[to.finding]}` : "";
+      const adapter = row.adapter_bytes === undefined ? "" : ` + ${(row.adapter_bytes / 1e6).toFixed(3)}`;
+      lines.push(
+        `| ${name} | ${points(accuracy.mean)}${plus} | ${to ? `${signed(to.gain)}${interval}` : "–"} | ${points(row.validation.accuracy)} | ${row.seconds.own.toFixed(1)} | ${Math.round(row.peak_rss_mb)} | ${(row.model_bytes / 1e6).toFixed(1)}${adapter} | ${row.trainable.parameters.toLocaleString("en-US")} |`,
+      );
+    }
+    lines.push("");
+    const reasons = new Map(all.filter((r) => r.refused).map((r) => [r.strategy, r.refused]));
+    if (reasons.size > 0)
+      lines.push(
+        `Not possible here: ${[...reasons].map(([name, why]) => `${name} (${why})`).join("; ")}.`,
+        "",
+      );
+  }
+  return lines;
+}
+
+/**
+ * A line for each base, set and strategy: mean accuracy over the draws, and how far another machine may be from it.
+ *
+ * The same machine gives the same bits; another one rounds otherwise, and an epoch more or less is then chosen: two
+ * standard errors over the draws, and never less than one test picture in fifty.
+ */
+export function writeExpected(file, all) {
+  const rows = all.filter((r) => r.refused === undefined);
+  const lines = ["base,set,strategy,draws,test_pictures,accuracy,tolerance"];
+  const keys = [...new Set(rows.map((r) => [r.base, r.set, r.strategy].join(",")))].sort();
+  for (const key of keys) {
+    const of = rows.filter((r) => [r.base, r.set, r.strategy].join(",") === key);
+    const { mean, sd } = meanInterval(of.map((r) => r.accuracy));
+    const tolerance = Math.max(0.02, 2 * ((sd ?? 0) / Math.sqrt(of.length)));
+    lines.push([key, of.length, of[0].n, mean.toFixed(4), tolerance.toFixed(4)].join(","));
+  }
+  writeFileSync(file, `${lines.join("\n")}\n`);
+}
+
+/** What of `rows` lies outside what is expected, in words; [] when all is well. @throws when nothing can be held against it */
+export function unexpected(file, rows) {
+  const [, ...lines] = readFileSync(file, "utf8").trim().split("\n");
+  const wrong = [];
+  let held = 0;
+  for (const line of lines) {
+    const [base, set, strategy, draws, , accuracy, tolerance] = line.split(",");
+    const of = rows.filter(
+      (r) => r.base === base && r.set === set && r.strategy === strategy && r.refused === undefined,
+    );
+    if (of.length === 0) continue;
+    held++;
+    const mean = of.reduce((sum, r) => sum + r.accuracy, 0) / of.length;
+    // Fewer draws than were expected from lie further apart.
+    const allowed = Number(tolerance) * Math.sqrt(Math.max(1, Number(draws) / of.length));
+    if (Math.abs(mean - Number(accuracy)) > allowed)
+      wrong.push(
+        `${base} on ${set}, ${strategy}: ${mean.toFixed(4)}, expected ${accuracy} ± ${allowed.toFixed(4)}`,
+      );
+  }
+  if (held === 0) throw new Error(`nothing that was measured is in ${file}`);
+  return wrong;
+}

@@ -1,0 +1,141 @@
+// Every strategy of the registry on four small image sets, several draws: rows for the section "Strategies compared".
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compare, resumeComparison, strategies } from "../../dist/index.js";
+import { realBases } from "./bases.mjs";
+import { listOf, subsets } from "./subsets.mjs";
+
+/** A run takes less than a minute on two idle cores: pictures a class to train on, and to choose on. */
+const two = { train: 20, validation: 20 };
+const ten = { train: 20, validation: 5 };
+/** At 224 × 224 a step takes five times as long. */
+const fewOfTen = { train: 10, validation: 5 };
+
+/** What is measured: the cheap base first. */
+export function plan(folder) {
+  const { "mobilenetv2-0.35": mobilenet } = realBases(folder);
+  return [
+    {
+      base: "vision-mini",
+      options: { base: "vision-mini" },
+      sets: { hymenoptera: two, catdog: two, cifar10_subset: ten, mnist_m: ten },
+    },
+    {
+      base: "mobilenetv2-0.35",
+      options: mobilenet,
+      sets: { hymenoptera: two, catdog: two, cifar10_subset: fewOfTen, mnist_m: fewOfTen },
+    },
+  ];
+}
+
+/** Rows of docs/strategies.json, one a training. */
+export function readRows(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
+}
+
+function writeRows(file, rows) {
+  const half = `${file}.tmp`;
+  writeFileSync(half, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(",\n")}\n]\n`);
+  renameSync(half, file);
+}
+
+/**
+ * Measure what is missing, draw by draw; each row is written as soon as its training ends. Killed, it goes on where it was.
+ *
+ * @param cache folder of lists, pictures and runs
+ * @param file of the rows
+ * @param onRow called after each, with all rows
+ */
+export async function measureStrategies({ folder, cache, file, only, seeds, threads, names, onRow }) {
+  const wanted = names ?? Object.keys(strategies).filter((name) => name !== "auto");
+  const rows = readRows(file);
+  for (const { base, options, sets } of plan(folder)) {
+    for (const set of Object.keys(subsets)) {
+      if (!`${base}/${set}`.includes(only)) continue;
+      for (const seed of seeds) {
+        const missing = wanted.filter(
+          (name) =>
+            !rows.some((r) => r.base === base && r.set === set && r.seed === seed && r.strategy === name),
+        );
+        if (missing.length === 0) continue;
+        const out = join(cache, "compared", base, set, `seed-${seed}`);
+        const onEvent = (event) => {
+          if (event.event !== "run" || event.state === "started" || !wanted.includes(event.label)) return;
+          if (event.state === "failed") {
+            console.error(`${base}/${set}, seed ${seed}, ${event.label}: ${event.error.message}`);
+            if (!refusals.includes(event.error.kind)) return;
+          }
+          const row = event.state === "failed" ? refused(base, set, event) : rowOf(base, set, event);
+          const old = rows.findIndex(
+            (r) => r.base === base && r.set === set && r.seed === seed && r.strategy === row.strategy,
+          );
+          if (old >= 0) rows[old] = row;
+          else rows.push(row);
+          writeRows(file, rows);
+          const { right: _right, ...told } = row;
+          if (event.state === "done") console.log(JSON.stringify(told));
+          onRow?.(rows);
+        };
+        // A draw is a data set of its own, so a comparison of its own with one seed.
+        if (existsSync(join(out, "comparison.json")))
+          await resumeComparison(out, { strategies: missing, onEvent });
+        else {
+          mkdirSync(join(cache, "compared", base, set), { recursive: true });
+          const list = await listOf(folder, cache, set, { seed, ...sets[set] });
+          await compare(list, {
+            ...options,
+            strategies: missing,
+            seeds: 1,
+            seed,
+            ...(threads && { threads }),
+            out,
+            onEvent,
+          });
+        }
+      }
+    }
+  }
+  return rows;
+}
+
+/** Errors that come again however often one tries: the base cannot be trained so. */
+const refusals = ["ModelError", "OptionError", "OperatorError"];
+
+/** A row without numbers. */
+function refused(base, set, { label, seed, error }) {
+  return { base, set, seed, strategy: label, refused: error.message };
+}
+
+/** What a row keeps of a run. */
+function rowOf(base, set, { run, label, seed, model_bytes, adapter_bytes }) {
+  const { result } = JSON.parse(readFileSync(join(run, "run.json"), "utf8"));
+  const round = (x, digits) => Number(x.toFixed(digits));
+  return {
+    base,
+    set,
+    seed,
+    strategy: label,
+    train: result.split.train,
+    n: result.test.n,
+    accuracy: round(result.test.accuracy, 6),
+    macro_f1: round(result.test.macro_f1, 6),
+    loss: round(result.test.loss, 6),
+    validation: {
+      n: result.validation.n,
+      accuracy: round(result.validation.accuracy, 6),
+      loss: round(result.validation.loss, 6),
+    },
+    seconds: {
+      total: round(result.seconds.total, 2),
+      features: round(result.seconds.features, 2),
+      training: round(result.seconds.training, 2),
+    },
+    peak_rss_mb: result.peak_rss_mb,
+    model_bytes,
+    ...(adapter_bytes !== undefined && { adapter_bytes }),
+    trainable: result.trainable,
+    epochs: result.epochs,
+    best_epoch: result.best_epoch,
+    right: result.test.right,
+  };
+}

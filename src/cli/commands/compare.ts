@@ -1,0 +1,64 @@
+import { EngraftError } from "../../core/errors.js";
+import type { EngraftEvent, OnEvent } from "../../core/events.js";
+import { compare as compareStrategies, resumeComparison } from "../../front/compare.js";
+import type { Command } from "../command.js";
+import type { OptionsOf } from "../options.js";
+import { kebab } from "../parse.js";
+import { renderComparisonResult } from "../render-comparison.js";
+
+/** What may stand beside --resume: the comparison knows everything else. */
+const withResume = new Set(["resume", "strategies", "seeds", "threads", "json", "quiet", "help"]);
+
+/** `engraft compare <data>`, or `engraft compare --resume DIR`. */
+export const compare: Command<OptionsOf<"compare">> = async (args, options, { output, signal }) => {
+  const [data] = args;
+  const { json, quiet: _quiet, help: _help, resume, strategies, noCache, ...given } = options;
+  const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
+  const named = strategies?.split(",").map((name) => name.trim());
+  if (resume !== undefined) {
+    const other = Object.entries(options).find(
+      ([name, value]) => value !== undefined && !withResume.has(name),
+    );
+    if (data !== undefined || other)
+      throw new EngraftError(
+        "OptionError",
+        `${other ? `--${kebab(other[0])}` : `"${data}"`} is fixed by the comparison: beside --resume only --strategies, --seeds and --threads may stand`,
+        { help: `engraft compare --resume ${resume}` },
+      );
+    const { seeds, threads } = given;
+    const result = await resumeComparison(resume, {
+      ...(named && { strategies: named }),
+      ...(seeds !== undefined && { seeds }),
+      ...(threads !== undefined && { threads }),
+      onEvent,
+      signal,
+    });
+    output.result({ ...result }, renderComparisonResult(result));
+    return;
+  }
+  if (data === undefined)
+    throw new EngraftError("OptionError", "compare needs a data folder", {
+      help: "engraft compare <data> --strategies probe,finetune",
+    });
+  const result = await compareStrategies(data, {
+    ...given,
+    ...(named && { strategies: named }),
+    cache: noCache !== true,
+    onEvent,
+    signal,
+  });
+  output.result({ ...result }, renderComparisonResult(result));
+};
+
+/** For people: data and base once, then a line a run; what each run tells is in its own folder. Programs get all. */
+function ofManyRuns(onEvent: OnEvent): OnEvent {
+  let inRun = false;
+  const told = new Set<string>();
+  return (event: EngraftEvent) => {
+    if (event.event === "run") inRun = true;
+    if (event.event === "warning" && told.has(event.message)) return;
+    if (event.event === "warning") told.add(event.message);
+    if (!inRun || event.event === "run" || event.event === "progress" || event.event === "warning")
+      onEvent(event);
+  };
+}

@@ -1,0 +1,51 @@
+import { EngraftError } from "../../core/errors.js";
+import { rowsOf } from "../../front/tasks/predict-task.js";
+import { loadTableModel } from "../../index.js";
+import { nodePlatform } from "../../platform/node.js";
+import type { Output } from "../output.js";
+import { estimateWords } from "../render-numbers.js";
+
+/** Rows that are answered at once. */
+const atOnce = 1000;
+
+/** `engraft predict <model> rows.csv`: an answer for each row of each table. */
+export async function predictRows(
+  dir: string,
+  files: readonly string[],
+  { top, threads }: { readonly top: number; readonly threads?: number },
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const model = await loadTableModel(dir, threads === undefined ? {} : { threads });
+  let n = 0;
+  for (const file of files) {
+    if (!/\.(csv|tsv|jsonl|ndjson)$/i.test(file))
+      throw new EngraftError("DataError", `"${file}" is no table`, {
+        help: "this model answers rows: give a .csv, .tsv or .jsonl file",
+      });
+    const rows = await rowsOf(nodePlatform, file);
+    for (let first = 0; first < rows.length; first += atOnce) {
+      if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} rows`);
+      const part = rows.slice(first, first + atOnce);
+      const at = (i: number): string => `${file}, row ${first + i + 1}`;
+      if (model.task === "tabular-regression")
+        (await model.estimate(part)).forEach((values, i) => {
+          output.answer(
+            { event: "prediction", input: at(i), values },
+            [at(i), ...values.flatMap(estimateWords)].join("\t"),
+          );
+        });
+      else
+        (await model.classify(part)).forEach((answers, i) => {
+          const shown = answers.slice(0, top);
+          output.answer(
+            { event: "prediction", input: at(i), label: shown[0]?.label, score: shown[0]?.score, top: shown },
+            [at(i), ...shown.flatMap((a) => [a.label, a.score.toFixed(4)])].join("\t"),
+          );
+        });
+      n += part.length;
+    }
+  }
+  await model.close();
+  output.result({ predictions: n }, []);
+}

@@ -1,0 +1,72 @@
+import { createInterface } from "node:readline";
+import { EngraftError } from "../../core/errors.js";
+import { textsOfFile } from "../../data/texts/index.js";
+import { loadTextModel } from "../../index.js";
+import { nodePlatform } from "../../platform/node.js";
+import type { Output } from "../output.js";
+
+/** Texts that are answered at once. */
+const most = 256;
+/** What looks like the name of a file of texts, so that a typing error is no text. */
+const listName = /^[^\s]+\.(csv|tsv|jsonl|ndjson|txt)$/i;
+
+interface AskedText {
+  readonly id: string;
+  readonly text: string;
+  /** Whoever writes lines to stdin may wait for each answer. */
+  readonly atOnce?: true;
+}
+
+/** What the words stand for: texts, the lines or rows of files, and lines from stdin for `-`. */
+async function* textsOf(words: readonly string[], signal: AbortSignal): AsyncGenerator<AskedText> {
+  for (const word of words) {
+    if (word === "-") {
+      for await (const line of createInterface({ input: process.stdin, signal }))
+        if (line.trim() !== "") yield { id: line, text: line, atOnce: true };
+    } else if (listName.test(word) || (await isFile(word))) yield* await textsOfFile(nodePlatform, word);
+    else yield { id: word, text: word };
+  }
+}
+
+async function isFile(word: string): Promise<boolean> {
+  if (word.length > 1000 || word.includes("\n")) return false;
+  try {
+    return (await nodePlatform.files.stat(nodePlatform.files.resolve(word)))?.kind === "file";
+  } catch {
+    return false;
+  }
+}
+
+/** `engraft predict <model> "a text"… | texts.csv | lines.txt | -`: an answer for each text. */
+export async function predictTexts(
+  dir: string,
+  words: readonly string[],
+  { top, threads }: { readonly top: number; readonly threads?: number },
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const model = await loadTextModel(dir, threads === undefined ? {} : { threads });
+  let n = 0;
+  let part: AskedText[] = [];
+  const answer = async (): Promise<void> => {
+    if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} texts`);
+    const answers = await model.classify(part.map(({ text }) => text));
+    answers.forEach((all, i) => {
+      const shown = all.slice(0, top);
+      const input = part[i]!.id;
+      output.answer(
+        { event: "prediction", input, label: shown[0]?.label, score: shown[0]?.score, top: shown },
+        [input.replace(/\s+/g, " "), ...shown.flatMap((a) => [a.label, a.score.toFixed(4)])].join("\t"),
+      );
+    });
+    n += part.length;
+    part = [];
+  };
+  for await (const one of textsOf(words, signal)) {
+    part.push(one);
+    if (part.length >= most || one.atOnce) await answer();
+  }
+  if (part.length > 0) await answer();
+  await model.close();
+  output.result({ predictions: n }, []);
+}

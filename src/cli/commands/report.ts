@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { pathToFileURL } from "node:url";
+import { EngraftError } from "../../core/errors.js";
+import { followRun, report as writeReport } from "../../index.js";
+import type { Command } from "../command.js";
+import type { OptionsOf } from "../options.js";
+import { formatCount, labelled } from "../render.js";
+
+/** `engraft report <run> [--follow]` */
+export const report: Command<OptionsOf<"report">> = async ([run = ""], options, { output, signal }) => {
+  const { follow = false, port, open = false } = options;
+  if (port !== undefined && !follow)
+    throw new EngraftError("OptionError", "--port is of the page that --follow serves", {
+      help: `engraft report ${run} --follow --port ${port}`,
+    });
+  const told = follow
+    ? await followRun(run, {
+        ...(port !== undefined && { port }),
+        signal,
+        onEvent: (event) => {
+          if (event.event !== "serving") return;
+          output.answer({ ...event }, `follow     ${event.url}`);
+          if (open) show(event.url, output.note.bind(output));
+        },
+      })
+    : await writeReport(run);
+  if (open && !follow) show(pathToFileURL(told.report).href, output.note.bind(output));
+  const { status, broken } = told;
+  output.result({ ...told }, [
+    ...labelled("run", `${told.run}: ${statusWords[status]}`),
+    ...(broken > 0
+      ? labelled("note", `${formatCount(broken)} lines of events.jsonl cannot be read and are left out`)
+      : []),
+    ...labelled("report", told.report),
+  ]);
+};
+
+const statusWords = {
+  done: "done",
+  running: "goes on; the report says what is known so far",
+  stopped: "stopped before its end; the report says what is known so far",
+} as const;
+
+/** Open an address in the user's browser. A machine without one is told, no more. */
+function show(url: string, note: (line: string) => void): void {
+  const [command, ...args] =
+    process.platform === "darwin"
+      ? ["open", url]
+      : process.platform === "win32"
+        ? ["rundll32", "url.dll,FileProtocolHandler", url]
+        : ["xdg-open", url];
+  const child = spawn(command!, args, { stdio: "ignore", detached: true });
+  child.on("error", () => note(`note       no browser could be opened: see ${url}`));
+  child.unref();
+}

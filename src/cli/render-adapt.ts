@@ -1,0 +1,77 @@
+import type { AdaptCandidate, AdaptResultEvent, DomainDistance, Interval } from "../core/events.js";
+import { formatCount, formatSeconds, labelled } from "./render.js";
+
+const fraction = (x: number): string => x.toFixed(3);
+const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
+const state = ({ epoch, trade_off }: AdaptCandidate): string =>
+  `epoch ${epoch}${trade_off === undefined ? "" : `, trade-off ${trade_off}`}`;
+
+function distance({ a_distance: a, mmd: m }: DomainDistance): string {
+  const parts = [
+    ...(a ? [`A-distance ${a.value.toFixed(2)} (${a.ci95.map((x) => x.toFixed(2)).join(" to ")})`] : []),
+    ...(m ? [`MMD² ${m.value.toFixed(4)} (p ${m.p < 0.01 ? "< 0.01" : m.p.toFixed(2)})`] : []),
+  ];
+  return parts.length > 0 ? parts.join(", ") : "too few items to say";
+}
+
+/** The end of an adaptation. */
+export function renderAdaptResult(result: AdaptResultEvent): string[] {
+  const { chosen, test, source_only, oracle, gain, method, unit, seconds, weights } = result;
+  const lines = [
+    ...labelled(
+      "adapted",
+      `${method.name}: ${method.recipe}`,
+      `${formatSeconds(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    ),
+    ...labelled("chosen", `${state(chosen)}, without target labels: ${chosen.by}`),
+    ...labelled(
+      "distance",
+      `before: ${distance(result.distance.before)}`,
+      `after:  ${distance(result.distance.after)}`,
+    ),
+  ];
+  if (weights)
+    lines.push(
+      ...labelled(
+        "weights",
+        `${formatCount(weights.n)} source ${unit}s count like ${formatCount(weights.effective)}, the largest weight is ${weights.largest.toFixed(1)}`,
+      ),
+    );
+  if (test) {
+    lines.push(
+      ...labelled(
+        "target",
+        `accuracy ${fraction(test.accuracy)} on ${formatCount(test.n)} ${unit}s (${between(test.accuracy_ci95)})`,
+      ),
+    );
+    if (source_only.test && method.name !== "source-only")
+      lines.push(
+        ...labelled(
+          "source-only",
+          `accuracy ${fraction(source_only.test.accuracy)} (${between(source_only.test.accuracy_ci95)})`,
+        ),
+      );
+    if (gain)
+      lines.push(
+        ...labelled(
+          "gain",
+          `${gain.value >= 0 ? "+" : ""}${fraction(gain.value)} (${between(gain.ci95)}, one seed)`,
+        ),
+      );
+    if (oracle)
+      lines.push(
+        ...labelled(
+          "oracle",
+          `accuracy ${fraction(oracle.target_accuracy ?? Number.NaN)}, had target labels chosen: ${state(oracle)}`,
+        ),
+      );
+  } else
+    lines.push(
+      ...labelled(
+        "target",
+        `no labels: how well it does there is not known; label some and run engraft eval`,
+      ),
+    );
+  lines.push(...labelled("model", result.model), ...labelled("run", result.run));
+  return lines;
+}

@@ -1,0 +1,81 @@
+import type { ComparedRow, ComparisonResult } from "../core/comparison.js";
+import type { RunEvent } from "../core/events.js";
+import { formatCount, formatSeconds, labelled } from "./render.js";
+
+const fraction = (x: number): string => x.toFixed(3);
+
+/** A line for each training that ended, or was there. */
+export function renderRun(event: RunEvent): string[] {
+  const { state, label, seed, number, of, error, seconds_left: left } = event;
+  const head = `${`${number}/${of}`.padStart(7)}  ${label}, seed ${seed}`.padEnd(38);
+  if (state === "started") return [];
+  if (state === "failed") return [`${head} failed: ${error?.message ?? ""}`];
+  const facts = [
+    `test ${fraction(event.test_accuracy!)}`,
+    `valid. ${fraction(event.validation_accuracy!)}`,
+    formatSeconds(event.seconds!),
+    `${Math.round(event.peak_rss_mb!)} MB`,
+  ].join("  ");
+  const rest =
+    state === "kept" ? "  kept" : left !== undefined && left > 0 ? `  (${formatSeconds(left)} left)` : "";
+  return [`${head} ${facts}${rest}`];
+}
+
+/** The table, the winner, and what the numbers do not say. */
+export function renderComparisonResult(result: ComparisonResult): string[] {
+  const { rows, winner, notes, seeds, baseline } = result;
+  const header = [
+    "",
+    "strategy",
+    "valid.",
+    "test accuracy",
+    `to ${baseline}`,
+    "seconds",
+    "memory",
+    "model file",
+    "trained",
+  ];
+  const cells = rows.map((row) => rowCells(row, row.label === winner?.label));
+  const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]!.length)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join("  ")
+      .trimEnd();
+  return [
+    ...labelled(
+      "compared",
+      `${rows.length} strategies × ${seeds.length} seed${seeds.length === 1 ? "" : "s"} on ${result.data}, base ${result.base.name}`,
+    ),
+    line(header),
+    ...cells.map(line),
+    ...(winner ? labelled("winner", winner.words) : []),
+    ...(winner
+      ? labelled("model", `${winner.model} (of its seeds, ${winner.seed} is the best by validation)`)
+      : []),
+    ...notes.flatMap((note) => labelled("note", note)),
+    ...labelled("report", `${result.comparison}/report.html`),
+    ...labelled("folder", result.comparison),
+  ];
+}
+
+function rowCells(row: ComparedRow, won: boolean): string[] {
+  const { accuracy, validation, seconds, trainable, adapter_bytes: adapter } = row;
+  if (!accuracy || !validation || !seconds || !trainable)
+    return ["", row.label, "failed", "", "", "", "", "", ""];
+  const to = row.to_baseline;
+  const signed = to && `${to.gain < 0 ? "−" : "+"}${(100 * Math.abs(to.gain)).toFixed(1)}`;
+  const mark = to && { better: " better", worse: " worse", same: " same", undecided: " ?" }[to.finding];
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`;
+  return [
+    won ? "*" : "",
+    row.failed.length > 0 ? `${row.label} (${row.failed.length} failed)` : row.label,
+    fraction(validation.accuracy),
+    `${fraction(accuracy.mean)}${accuracy.plus_minus === null ? "" : ` ± ${fraction(accuracy.plus_minus)}`}`,
+    to ? `${signed}${mark}` : "",
+    seconds.own.toFixed(1),
+    `${Math.round(row.peak_rss_mb!)} MB`,
+    `${row.model_bytes === 0 ? "" : megabytes(row.model_bytes!)}${adapter === undefined ? "" : `${row.model_bytes === 0 ? "" : " + "}${megabytes(adapter)}`}`,
+    formatCount(trainable.parameters),
+  ];
+}

@@ -1,0 +1,78 @@
+import type { AnyResultEvent, Interval } from "../core/events.js";
+import type { RegressionScores } from "../core/task.js";
+import type { Estimate } from "../index.js";
+import { formatCount, formatSeconds, labelled, renderScores, renderTrainResult } from "./render.js";
+
+const fraction = (x: number): string => x.toFixed(3);
+const short = (x: number): string => String(Number(x.toPrecision(4)));
+const range = ([low, high]: Interval, show: (x: number) => string): string => `${show(low)} to ${show(high)}`;
+
+/** R² with its interval, the errors of each number, and those furthest off. */
+export function renderNumbers(scores: RegressionScores, part = "test", what = "items"): string[] {
+  const lines = labelled(
+    part,
+    `R² ${fraction(scores.r2)} on ${formatCount(scores.n)} ${what} (95 % interval ${range(scores.r2_ci95, fraction)})`,
+    ...scores.outputs.flatMap((o) => {
+      const p = o.prediction_interval;
+      return [
+        `${o.name}: R² ${fraction(o.r2)}, mean error ${short(o.mae)} (${range(o.mae_ci95, short)}), RMSE ${short(o.rmse)} (${range(o.rmse_ci95, short)})`,
+        ...(p && p.half_width !== null
+          ? [
+              `  ± ${short(p.half_width)} for ${100 * p.coverage} % of new items; it held for ${(100 * p.test_coverage).toFixed(1)} % of these`,
+            ]
+          : []),
+        ...(p?.half_width === null ? ["  too few validation items for a prediction interval"] : []),
+      ];
+    }),
+  );
+  return [
+    ...lines,
+    ...labelled(
+      "worst",
+      ...scores.worst
+        .slice(0, 5)
+        .map((w) => `${w.item}: ${w.output} ${short(w.true)}, answered ${short(w.predicted)}`),
+    ),
+  ];
+}
+
+/** The end of a training run of any task. */
+export function renderAnyResult(result: AnyResultEvent): string[] {
+  if (result.task === "image-classification") return renderTrainResult(result);
+  const what = result.task.startsWith("tabular") ? "rows" : "pictures";
+  const { seconds, forecast } = result;
+  const lines = labelled(
+    "trained",
+    ...(result.epochs > 0
+      ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation)`]
+      : []),
+    `${formatSeconds(seconds.total)} (forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+  );
+  if (result.task === "tabular-classification") lines.push(...renderScores(result.test, "test", what));
+  else lines.push(...renderNumbers(result.test, "test", what));
+  for (const [name, baseline] of Object.entries(result.baselines)) {
+    if (!baseline) continue;
+    const { metric } = baseline.test;
+    const word = metric.name === "r2" ? "R²" : "accuracy";
+    lines.push(
+      ...labelled(
+        name,
+        `${word} ${fraction(metric.value)} (${range(metric.ci95, fraction)}): ${baseline.recipe}`,
+      ),
+    );
+  }
+  if (result.verdict) lines.push(...labelled("verdict", result.verdict.words));
+  if (result.test_looks > 0)
+    lines.push(
+      ...labelled(
+        "note",
+        `${result.test_looks} earlier runs have scored this very test part: choosing among them by it flatters`,
+      ),
+    );
+  return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];
+}
+
+/** Name, value and interval of a predicted number, as columns. */
+export function estimateWords({ target, value, interval }: Estimate): string[] {
+  return [target, short(value), ...(interval ? [`${short(interval[0])} to ${short(interval[1])}`] : [])];
+}

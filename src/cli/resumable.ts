@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { EngraftError } from "../core/errors.js";
+import type { OnEvent } from "../core/events.js";
+import { shellWord } from "../front/command-line.js";
+import { asEngraftError } from "./failure.js";
+
+/**
+ * Do the work; when it is interrupted, say how to go on with the run that was begun.
+ * @throws what the work throws
+ */
+export async function resumable<Result>(
+  command: "train" | "adapt" | "distill" | "multi-task",
+  onEvent: OnEvent,
+  work: (onEvent: OnEvent) => Promise<Result>,
+): Promise<Result> {
+  let run: string | undefined;
+  try {
+    return await work((event) => {
+      if (event.event === "start") run = event.run;
+      onEvent(event);
+    });
+  } catch (thrown) {
+    const error = asEngraftError(thrown);
+    if (run === undefined || !existsSync(join(run, "run.json"))) throw error;
+    const goOn = `engraft ${command} --resume ${shellWord(run)}`;
+    if (error.kind === "Interrupted")
+      throw new EngraftError("Interrupted", error.message, {
+        at: run,
+        help: `the state is saved; go on with: ${goOn}`,
+        cause: error,
+      });
+    if (error.kind !== "FileError") throw error;
+    throw new EngraftError("FileError", error.message, {
+      ...(error.at !== undefined && { at: error.at }),
+      help: [error.help, `what was saved before is kept; then go on with: ${goOn}`]
+        .filter((line) => line !== undefined)
+        .join("\n        "),
+      details: error.details,
+      cause: error,
+    });
+  }
+}

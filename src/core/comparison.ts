@@ -1,0 +1,135 @@
+import type { Interval } from "./events.js";
+
+/** What is compared: a strategy, perhaps with options of its own. */
+export interface ComparedEntry {
+  /** How it is named in tables and folders: `finetune`, `last-n:last=2`. */
+  readonly label: string;
+  readonly strategy: string;
+  readonly option?: Readonly<Record<string, number | string | boolean>>;
+}
+
+/** One training of a comparison that came to its end. */
+export interface ComparedRun {
+  readonly label: string;
+  readonly seed: number;
+  /** Its run folder: an ordinary one, which `train --resume` and `eval` know. */
+  readonly run: string;
+  /** Its model folder. */
+  readonly model: string;
+  /** The command that does it again. */
+  readonly command: string;
+  readonly test: {
+    readonly n: number;
+    readonly accuracy: number;
+    readonly macro_f1: number;
+    readonly loss: number;
+  };
+  readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
+  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
+  /** Most memory of its process, in units of 10⁶ bytes. */
+  readonly peak_rss_mb: number;
+  /** Of the model's ONNX files; 0 where only an adapter is kept. */
+  readonly model_bytes: number;
+  /** Of the adapter's file, where there is one. */
+  readonly adapter_bytes?: number;
+  readonly trainable: { readonly parameters: number; readonly total: number };
+  readonly epochs: number;
+  readonly best_epoch: number;
+  /** What trained at which rate, in words. */
+  readonly recipe: readonly string[];
+  /** Runs that had scored the same test part before, as far as is known. */
+  readonly test_looks: number;
+}
+
+/** One that did not. */
+export interface FailedRun {
+  readonly label: string;
+  readonly seed: number;
+  readonly run: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly help?: string;
+}
+
+/** A mean over seeds with what another set of seeds could have given. */
+export interface OverSeeds {
+  readonly mean: number;
+  /** Between seeds; null for one. */
+  readonly sd: number | null;
+  /** Half the width of the 95 % interval of the mean: t with K − 1 degrees of freedom. Null for one seed. */
+  readonly plus_minus: number | null;
+  readonly ci95: Interval | null;
+}
+
+/** How the test accuracies of two entries differ, paired by seed and by test item. */
+export interface Difference {
+  readonly to: string;
+  /** Mean accuracy of this one − mean accuracy of `to`, over the seeds that both have. */
+  readonly gain: number;
+  readonly ci95: Interval;
+  /** Of no difference, two-sided; and as it is after Holm's correction for the other comparisons in the table. */
+  readonly p: number;
+  readonly p_adjusted: number;
+  readonly seeds: number;
+  /** `same`: the whole interval lies within ± the margin. */
+  readonly finding: "better" | "worse" | "same" | "undecided";
+  readonly words: string;
+}
+
+/** One line of the table. */
+export interface ComparedRow extends ComparedEntry {
+  /** Seeds that came to their end, and those that failed. */
+  readonly seeds: readonly number[];
+  readonly failed: readonly number[];
+  /** On the test part; null when no seed came to its end. */
+  readonly accuracy: OverSeeds | null;
+  readonly macro_f1: number | null;
+  /** What the winner is chosen by. */
+  readonly validation: { readonly accuracy: number; readonly loss: number } | null;
+  /** Means. `own` is without the features of the frozen body, which all share. */
+  readonly seconds: { readonly total: number; readonly own: number } | null;
+  /** The most of all seeds. */
+  readonly peak_rss_mb: number | null;
+  readonly model_bytes: number | null;
+  readonly adapter_bytes?: number;
+  readonly trainable: { readonly parameters: number; readonly total: number } | null;
+  readonly recipe: readonly string[];
+  /** Missing for the winner itself, and for the baseline. */
+  readonly to_winner?: Difference;
+  readonly to_baseline?: Difference;
+}
+
+/** What `compare` returns, and its last line of `--json`. */
+export interface ComparisonResult {
+  readonly event: "result";
+  readonly task: "comparison";
+  /** The folder of the comparison. */
+  readonly comparison: string;
+  readonly data: string;
+  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly classes: readonly string[];
+  /** The split of the first seed. */
+  readonly split: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly seeds: readonly number[];
+  /** Do all seeds score the same test items? They do when the test part is given. */
+  readonly same_test: boolean;
+  /** Best validation first; those that failed last. */
+  readonly rows: readonly ComparedRow[];
+  readonly baseline: string;
+  /** By mean validation accuracy; null when nothing came to its end. */
+  readonly winner: {
+    readonly label: string;
+    /** The model folder of its seed that is best by validation, and that seed. */
+    readonly model: string;
+    readonly seed: number;
+    /** The next by validation, and how they differ on the test part: missing when there is no other. */
+    readonly next?: string;
+    readonly difference?: Difference;
+    readonly words: string;
+  } | null;
+  /** What the numbers do not say: one seed, failed runs, small parts. */
+  readonly notes: readonly string[];
+  readonly runs: readonly ComparedRun[];
+  readonly failures: readonly FailedRun[];
+  readonly seconds: number;
+}

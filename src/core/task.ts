@@ -1,0 +1,101 @@
+/** A two-sided 95 % interval, [low, high]. */
+export type Interval = readonly [number, number];
+
+/** What is learnt from what: named as the Hugging Face hub names tasks, where it has a name. */
+export const tasks = [
+  "image-classification",
+  "image-regression",
+  "tabular-classification",
+  "tabular-regression",
+] as const;
+export type Task = (typeof tasks)[number];
+
+/** What a model folder answers: what `train` learns, and the texts of `adapt`. */
+export type ModelTask = Task | "text-classification";
+
+/** Scores of one predicted number on one set of items. */
+export interface OutputScores {
+  readonly name: string;
+  /** 1 − Σ (y − ŷ)² / Σ (y − ȳ)²: 1 is perfect, 0 as good as the mean of these items. */
+  readonly r2: number;
+  readonly r2_ci95: Interval;
+  /** Mean of |y − ŷ|, in the unit of the column. */
+  readonly mae: number;
+  readonly mae_ci95: Interval;
+  /** Root of the mean of (y − ŷ)², in the unit of the column. */
+  readonly rmse: number;
+  readonly rmse_ci95: Interval;
+  /** Split-conformal prediction interval: ŷ ± half_width; null where validation is too small for it. */
+  readonly prediction_interval?: {
+    /** Asked for, such as 0.9. */
+    readonly coverage: number;
+    readonly half_width: number | null;
+    /** Share of the test items whose true value lay inside, with Wilson's interval. */
+    readonly test_coverage: number;
+    readonly test_coverage_ci95: Interval;
+  };
+}
+
+/** Scores of a model that predicts one or more numbers. Intervals are percentile bootstraps over the items. */
+export interface RegressionScores {
+  readonly n: number;
+  readonly metric: {
+    readonly name: "r2";
+    readonly value: number;
+    readonly ci95: Interval;
+    readonly higher_is_better: true;
+  };
+  /** Mean over the outputs. */
+  readonly r2: number;
+  readonly r2_ci95: Interval;
+  /** Mean squared error of outputs divided by their deviation in the training part. */
+  readonly loss: number;
+  readonly outputs: readonly OutputScores[];
+  /** Items furthest from the truth, in deviations of the training part, worst first. */
+  readonly worst: readonly {
+    readonly item: string;
+    readonly output: string;
+    readonly true: number;
+    readonly predicted: number;
+  }[];
+  /** True and predicted values of some items (at most 2,000), for the chart: [true, predicted] by output. */
+  readonly points: readonly (readonly (readonly [number, number])[])[];
+}
+
+/** Another way to the same numbers, on the same data and test part. */
+export interface RegressionBaseline {
+  readonly test: RegressionScores;
+  readonly seconds: number;
+  readonly recipe: string;
+}
+
+/** How a number is told from the model's output: value = output · deviation + mean, fitted on train. */
+export interface TargetFacts {
+  readonly name: string;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** What was taken over from another model, and what was not. */
+export interface InitReport {
+  /** The model: its folder or file. */
+  readonly from: string;
+  /** Weights that moved as they are, and how many numbers they hold. */
+  readonly matched: number;
+  readonly parameters: number;
+  /** Weights that moved in part or changed on the way. */
+  readonly adapted: readonly { readonly name: string; readonly how: string }[];
+  /** Weights of the other model or of this one that were left, with the reason. */
+  readonly skipped: readonly { readonly name: string; readonly why: string }[];
+  /** How the head began, in words. */
+  readonly head?: string;
+}
+
+/** A table, as it was taken. */
+export interface TableFacts {
+  readonly target: readonly string[];
+  readonly numbers: readonly string[];
+  readonly categories: readonly string[];
+  /** Columns that were not used, with the reason. */
+  readonly unused: readonly { readonly name: string; readonly why: string }[];
+}

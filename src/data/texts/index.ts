@@ -1,0 +1,10 @@
+/** Texts as rows of word counts: a list in, numbers out. */
+export {
+  type BagOfWords,
+  denseRows,
+  fitBagOfWords,
+  rowsOf,
+  type SparseRow,
+  wordsOf,
+} from "./bag-of-words.js";
+export { isTextList, openTexts, type TextData, type TextItem, textsOfFile } from "./listed-texts.js";

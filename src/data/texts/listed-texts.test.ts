@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { nodePlatform } from "../../platform/node.js";
+import { isTextList, openTexts } from "./listed-texts.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-texts-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, content: string): string {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+const open = (name: string, content: string) => openTexts(nodePlatform, file(name, content));
+const lines = (n: number, of: (i: number) => string): string =>
+  Array.from({ length: n }, (_, i) => of(i)).join("\n");
+
+test("a list of texts is told from a list of pictures by its columns", async () => {
+  expect(await isTextList(nodePlatform, file("a.csv", "review,label\nx,1\n"))).toBe(true);
+  expect(await isTextList(nodePlatform, file("b.csv", "image,label\nx.png,1\n"))).toBe(false);
+  expect(await isTextList(nodePlatform, folder)).toBe(false);
+});
+
+test("without a split 15 % of each class choose and 15 % test; the same seed divides alike, whatever the order", async () => {
+  const rows = Array.from({ length: 100 }, (_, i) => `text ${i},${i % 2 ? "a" : "b"}`);
+  const one = await open("c.csv", `text,label\n${rows.join("\n")}`);
+  const other = await open("d.csv", `text,label\n${rows.toReversed().join("\n")}`);
+  const count = (part: string) => one.items.filter((i) => i.part === part).length;
+  // round(0.15 · 50) = 8 of each of two classes
+  expect([count("train"), count("validation"), count("test")]).toEqual([68, 16, 16]);
+  expect(other.fingerprint).toBe(one.fingerprint);
+  expect(one.classes).toEqual(["a", "b"]);
+});
+
+test("a split in the list is kept, and what it does not name is taken out of train", async () => {
+  const { items, splitWords } = await open(
+    "e.jsonl",
+    lines(40, (i) => JSON.stringify({ text: `t${i}`, label: i % 2, split: i < 30 ? "train" : "test" })),
+  );
+  expect(items.filter((i) => i.part === "test").map((i) => i.text)).toEqual(
+    Array.from({ length: 10 }, (_, i) => `t${i + 30}`),
+  );
+  expect(splitWords).toBe("as given; validation taken out of train, seed 0");
+});
+
+test("in a TSV quotes are part of the text; the same text twice counts once; an empty one is told", async () => {
+  const { items, duplicates, skipped } = await open(
+    "f.tsv",
+    `text\tlabel\nhe said "no" to it\tx\n"open\ty\nhe said "no" to it\tx\n\ty\n${lines(12, (i) => `w${i}\t${i % 2 ? "x" : "y"}`)}`,
+  );
+  expect(items[0]!.text).toBe('he said "no" to it');
+  expect(items[1]!.text).toBe('"open');
+  expect(duplicates).toBe(1);
+  expect(skipped).toEqual([{ item: "f.tsv, line 5", reason: "has no text" }]);
+});
+
+test("says what a list lacks", async () => {
+  await expect(open("g.csv", "image,label\nx,1\n")).rejects.toThrow(/"g.csv" has no column of texts/);
+  await expect(open("h.csv", "text,label\na,x\nb,x\n")).rejects.toThrow(/only one class in "h.csv": "x"/);
+  await expect(open("i.csv", "text,label,split\na,x,test\nb,y,test\n")).rejects.toThrow(
+    /no text of the train part/,
+  );
+  await expect(open("j.csv", "text,label\n")).rejects.toThrow(/"j.csv" has no texts/);
+});

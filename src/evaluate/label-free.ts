@@ -1,0 +1,33 @@
+/**
+ * How sure a classifier is of unlabelled items, and how evenly it answers: the information its answers have about the items, as a share of the most
+ * they could have.
+ *
+ * I = (H(mean_i p_i) - mean_i H(p_i)) / ln C,   p = softmax(z),   H(p) = -Σ_c p_c ln p_c
+ *
+ * 1: certain of every item, and every class as often; 0: the same answer for all, or undecided about all. Entropy alone (the second term) is best
+ * for a model that always gives one answer; the first term is what forbids that. It expects classes about equally often.
+ * @param logits float32[N, C], raw. @returns 0 … 1, higher is better; 0 for no items
+ * @see Shi & Sha, "Information-Theoretical Learning of Discriminative Clusters", 2012; Musgrave et al., "Three New Validators and a Large-Scale
+ * Benchmark Ranking for Unsupervised Domain Adaptation", 2022, where it is among the best label-free scores
+ */
+export function mutualInformation(logits: Float32Array, classes: number): number {
+  const n = logits.length / classes;
+  if (n === 0 || classes < 2) return 0;
+  const mean = new Float64Array(classes);
+  let entropy = 0;
+  for (let i = 0; i < n; i++) {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    const largest = Math.max(...row);
+    let sum = 0;
+    for (const z of row) sum += Math.exp(z - largest);
+    const log = Math.log(sum) + largest;
+    row.forEach((z, c) => {
+      const p = Math.exp(z - log);
+      mean[c]! += p / n;
+      entropy -= (p * (z - log)) / n;
+    });
+  }
+  let diversity = 0;
+  for (const p of mean) if (p > 0) diversity -= p * Math.log(p);
+  return Math.min(1, Math.max(0, (diversity - entropy) / Math.log(classes)));
+}

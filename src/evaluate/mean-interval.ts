@@ -1,0 +1,23 @@
+import type { Interval } from "../core/events.js";
+import { studentQuantile } from "./student.js";
+
+/**
+ * Mean of K values, one a seed, with the 95 % interval of the mean.
+ *
+ * x̄ ± t(0.95, K − 1) s / √K,  s² = Σ (x − x̄)² / (K − 1)
+ *
+ * It holds the luck of the seed, not that of the test items. One value has no interval: all but the mean is null.
+ */
+export function meanInterval(values: readonly number[]): {
+  readonly mean: number;
+  readonly sd: number | null;
+  readonly plus_minus: number | null;
+  readonly ci95: Interval | null;
+} {
+  const n = values.length;
+  const mean = values.reduce((sum, v) => sum + v, 0) / n;
+  if (n < 2) return { mean, sd: null, plus_minus: null, ci95: null };
+  const sd = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1));
+  const half = (studentQuantile(0.95, n - 1) * sd) / Math.sqrt(n);
+  return { mean, sd, plus_minus: half, ci95: [mean - half, mean + half] };
+}

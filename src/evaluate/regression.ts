@@ -1,0 +1,218 @@
+import { EngraftError } from "../core/errors.js";
+import { draws } from "../core/random.js";
+import type { Interval, OutputScores, RegressionScores } from "../core/task.js";
+import { quantile } from "./bootstrap.js";
+import { wilsonInterval } from "./wilson.js";
+
+/** What a model of numbers is scored on. */
+export interface RegressionAnswers {
+  readonly targets: readonly string[];
+  /** Deviation of each target in the training part: the unit of the loss. */
+  readonly deviations: readonly number[];
+  /** float64[N, T], row-major, in the unit of the columns. */
+  readonly truth: ArrayLike<number>;
+  readonly predicted: ArrayLike<number>;
+  readonly items: readonly string[];
+}
+
+/** A prediction interval ŷ ± halfWidth by target; undefined where validation was too small. */
+export interface Conformal {
+  readonly coverage: number;
+  readonly halfWidths: readonly (number | undefined)[];
+}
+
+/** How often the items are drawn again; fewer of many items, whose intervals are narrow and sure. */
+const repeatsFor = (n: number): number => (n <= 5000 ? 1000 : 300);
+/** Points that the chart gets. */
+const mostPoints = 2000;
+const worstItems = 10;
+
+/**
+ * Everything that is reported about predicted numbers.
+ *
+ * R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)²   MAE = mean |y − ŷ|   RMSE = √ mean (y − ŷ)²; several outputs: the mean of their R²
+ * (scikit-learn's `uniform_average`). Intervals: percentile bootstrap over the items, 2.5 % to 97.5 %.
+ * R² is 0 where all true values are equal (1 if every prediction is right), as scikit-learn has it.
+ *
+ * @throws DataError for no items, ShapeError when lengths differ, NumericError naming the item whose answer is no number
+ */
+export function scoreRegression(
+  answers: RegressionAnswers,
+  { conformal, seed = 0 }: { readonly conformal?: Conformal; readonly seed?: number } = {},
+): RegressionScores {
+  const { targets, deviations, truth, predicted, items } = answers;
+  const [n, t] = [items.length, targets.length];
+  check(answers);
+  const residual = new Float64Array(n * t);
+  const centred = new Float64Array(n * t);
+  for (let k = 0; k < t; k++) {
+    let mean = 0;
+    for (let i = 0; i < n; i++) mean += truth[i * t + k]! / n;
+    for (let i = 0; i < n; i++) {
+      residual[i * t + k] = truth[i * t + k]! - predicted[i * t + k]!;
+      centred[i * t + k] = truth[i * t + k]! - mean;
+    }
+  }
+  const all = Int32Array.from({ length: n }, (_, i) => i);
+  const own = metrics(residual, centred, t, all);
+  const drawn = bootstrap(n, seed, (rows) => metrics(residual, centred, t, rows));
+  const interval = (value: (m: readonly Metrics[]) => number): Interval => {
+    const values = drawn.map(value).sort((a, b) => a - b);
+    return [quantile(values, 0.025), quantile(values, 0.975)];
+  };
+  const meanR2 = (m: readonly Metrics[]): number => m.reduce((s, { r2 }) => s + r2, 0) / t;
+  const r2 = meanR2(own);
+  const ci95 = interval(meanR2);
+  const outputs = targets.map((name, k): OutputScores => {
+    const half = conformal?.halfWidths[k];
+    const inside = all.filter(
+      (i) => Math.abs(residual[i * t + k]!) <= (half ?? Number.POSITIVE_INFINITY),
+    ).length;
+    return {
+      name,
+      r2: own[k]!.r2,
+      r2_ci95: interval((m) => m[k]!.r2),
+      mae: own[k]!.mae,
+      mae_ci95: interval((m) => m[k]!.mae),
+      rmse: own[k]!.rmse,
+      rmse_ci95: interval((m) => m[k]!.rmse),
+      ...(conformal && {
+        prediction_interval: {
+          coverage: conformal.coverage,
+          half_width: half ?? null,
+          test_coverage: inside / n,
+          test_coverage_ci95: wilsonInterval(inside, n),
+        },
+      }),
+    };
+  });
+  const scaled = (i: number, k: number): number => residual[i * t + k]! / deviations[k]!;
+  const worst = [...all].flatMap((i) => targets.map((_, k) => ({ i, k, off: Math.abs(scaled(i, k)) })));
+  let loss = 0;
+  for (const i of all) for (let k = 0; k < t; k++) loss += scaled(i, k) ** 2 / (n * t);
+  const shown = [...all].filter(
+    (i) => Math.floor((i * mostPoints) / n) !== Math.floor(((i - 1) * mostPoints) / n),
+  );
+  return {
+    n,
+    metric: { name: "r2", value: r2, ci95, higher_is_better: true },
+    r2,
+    r2_ci95: ci95,
+    loss,
+    outputs,
+    worst: worst
+      .sort((a, b) => b.off - a.off)
+      .slice(0, worstItems)
+      .map(({ i, k }) => ({
+        item: items[i]!,
+        output: targets[k]!,
+        true: truth[i * t + k]!,
+        predicted: predicted[i * t + k]!,
+      })),
+    points: targets.map((_, k) =>
+      (n <= mostPoints ? [...all] : shown).map((i) => [truth[i * t + k]!, predicted[i * t + k]!] as const),
+    ),
+  };
+}
+
+interface Metrics {
+  readonly r2: number;
+  readonly mae: number;
+  readonly rmse: number;
+}
+
+function metrics(
+  residual: Float64Array,
+  centred: Float64Array,
+  t: number,
+  rows: ArrayLike<number>,
+): Metrics[] {
+  const n = rows.length;
+  return Array.from({ length: t }, (_, k) => {
+    let [square, absolute, sum, spread] = [0, 0, 0, 0];
+    for (let r = 0; r < n; r++) {
+      const e = residual[rows[r]! * t + k]!;
+      const y = centred[rows[r]! * t + k]!;
+      square += e * e;
+      absolute += Math.abs(e);
+      sum += y;
+      spread += y * y;
+    }
+    const total = spread - (sum * sum) / n;
+    return {
+      r2: r2Of(square, total),
+      mae: absolute / n,
+      rmse: Math.sqrt(square / n),
+    };
+  });
+}
+
+function r2Of(square: number, total: number): number {
+  if (total > 0) return 1 - square / total;
+  return square === 0 ? 1 : 0;
+}
+
+function bootstrap(
+  n: number,
+  seed: number,
+  statistic: (rows: Int32Array) => readonly Metrics[],
+): (readonly Metrics[])[] {
+  const rows = new Int32Array(n);
+  return Array.from({ length: repeatsFor(n) }, (_, r) => {
+    const d = draws(seed, "bootstrap", r);
+    for (let i = 0; i < n; i++) rows[i] = d.integer(n);
+    return statistic(rows);
+  });
+}
+
+function check({ targets, deviations, truth, predicted, items }: RegressionAnswers): void {
+  const values = items.length * targets.length;
+  if (items.length === 0)
+    throw new EngraftError("DataError", "there are no items to score", {
+      help: "give the test part at least one item",
+    });
+  if (truth.length !== values || predicted.length !== values || deviations.length !== targets.length)
+    throw new EngraftError(
+      "ShapeError",
+      `${items.length} items with ${targets.length} targets need ${values} true and predicted values, got ${truth.length} and ${predicted.length}`,
+    );
+  for (let i = 0; i < values; i++) {
+    if (Number.isFinite(predicted[i]!)) continue;
+    const item = items[Math.floor(i / targets.length)]!;
+    throw new EngraftError(
+      "NumericError",
+      `the answer for "${targets[i % targets.length]}" is ${predicted[i]}`,
+      {
+        at: `item "${item}"`,
+        help: "the weights have diverged, or the model cannot read this item; train with a smaller rate, or look at the item",
+        details: { item },
+      },
+    );
+  }
+}
+
+/**
+ * Split-conformal half widths: with the absolute residuals of n items that trained nothing, in order, the
+ * ⌈(n + 1) · coverage⌉-th. A new item of the same kind lies inside with at least that probability. Too few items
+ * (fewer than about coverage / (1 − coverage)): none.
+ * @param residuals float64[n, T]
+ * @see Lei et al., "Distribution-Free Predictive Inference for Regression", 2018, algorithm 2
+ */
+export function conformalHalfWidths(
+  residuals: ArrayLike<number>,
+  targets: number,
+  coverage: number,
+): Conformal {
+  const n = residuals.length / targets;
+  // The product may come out a hair above a whole number: (9 + 1) · 0.9 is 9.
+  const rank = Math.ceil((n + 1) * coverage - 1e-9);
+  return {
+    coverage,
+    halfWidths: Array.from({ length: targets }, (_, k) => {
+      const sorted = Array.from({ length: n }, (_, i) => Math.abs(residuals[i * targets + k]!)).sort(
+        (a, b) => a - b,
+      );
+      return rank <= n ? sorted[rank - 1] : undefined;
+    }),
+  };
+}

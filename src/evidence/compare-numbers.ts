@@ -1,0 +1,81 @@
+import type { Interval, Verdict } from "../core/events.js";
+import { draws } from "../core/random.js";
+import { quantile } from "../evaluate/index.js";
+
+/** Answers of two ways to the same numbers, on the same items. */
+export interface ComparedNumbers {
+  /** float64[N, T] */
+  readonly truth: ArrayLike<number>;
+  readonly a: ArrayLike<number>;
+  readonly b: ArrayLike<number>;
+  readonly targets: number;
+  readonly seed?: number;
+  /** A gain within ± this counts as none; R², default 0.01. */
+  readonly margin?: number;
+  readonly names?: { readonly a: string; readonly b: string };
+}
+
+const repeats = 2000;
+
+/**
+ * Did a predict better than b? gain = R²(a) − R²(b), the mean over the targets, with a paired percentile bootstrap over
+ * the items. p: twice the smaller share of draws on the other side of 0.
+ * neutral: the interval lies within ± margin · positive, negative: it lies above, below 0 · else inconclusive.
+ */
+export function compareNumbers(options: ComparedNumbers): Verdict {
+  const { truth, a, b, targets: t, seed = 0, margin = 0.01 } = options;
+  const { names = { a: "transfer", b: "training from scratch" } } = options;
+  const n = truth.length / t;
+  const gainOf = (rows: ArrayLike<number>): number => {
+    let gain = 0;
+    for (let k = 0; k < t; k++) {
+      let [own, other, sum, spread] = [0, 0, 0, 0];
+      const zero = truth[k]!;
+      for (let r = 0; r < n; r++) {
+        const at = rows[r]! * t + k;
+        const y = truth[at]! - zero;
+        own += (truth[at]! - a[at]!) ** 2;
+        other += (truth[at]! - b[at]!) ** 2;
+        sum += y;
+        spread += y * y;
+      }
+      const total = spread - (sum * sum) / n;
+      gain += total > 0 ? (other - own) / total / t : 0;
+    }
+    return gain;
+  };
+  const rows = Int32Array.from({ length: n }, (_, i) => i);
+  const gain = gainOf(rows);
+  const drawn = Array.from({ length: repeats }, (_, r) => {
+    const d = draws(seed, "paired bootstrap", r);
+    for (let i = 0; i < n; i++) rows[i] = d.integer(n);
+    return gainOf(rows);
+  }).sort((x, y) => x - y);
+  const ci95: Interval = [quantile(drawn, 0.025), quantile(drawn, 0.975)];
+  const below = drawn.filter((v) => v <= 0).length;
+  const above = drawn.filter((v) => v >= 0).length;
+  const p = Math.min(1, (2 * (Math.min(below, above) + 1)) / (repeats + 1));
+  const transfer =
+    ci95[0] >= -margin && ci95[1] <= margin
+      ? "neutral"
+      : ci95[0] > 0
+        ? "positive"
+        : ci95[1] < 0
+          ? "negative"
+          : "inconclusive";
+  const between = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}; ${n} test items, 1 seed`;
+  const first = names.a.charAt(0).toUpperCase() + names.a.slice(1);
+  const words = {
+    positive: `${first} helped: R² higher than ${names.b} by ${Math.abs(gain).toFixed(3)} (${between}).`,
+    negative: `${first} hurt: R² lower than ${names.b} by ${Math.abs(gain).toFixed(3)} (${between}).`,
+    neutral: `${first} made no difference that matters: R² ${signed(gain)} against ${names.b} (${between}).`,
+    inconclusive: `Undecided: R² ${signed(gain)} against ${names.b}, which chance can explain (${between}).`,
+  };
+  const tail = " One seed: how much another training run would differ is not in the interval.";
+  return { transfer, gain, ci95, margin, p, seeds: 1, words: words[transfer] + tail };
+}
+
+function signed(value: number): string {
+  const text = Math.abs(value).toFixed(3);
+  return text === "0.000" ? text : `${value < 0 ? "−" : "+"}${text}`;
+}

@@ -1,0 +1,87 @@
+import { exportClassifier } from "../../bases/export.js";
+import { type EngraftManifest, writeModelFolder } from "../../bases/model-folder.js";
+import { messageOf } from "../../core/errors.js";
+import type { AdaptResultEvent, EngraftEvent, Part } from "../../core/events.js";
+import type { Graph } from "../../graph/graph.js";
+import { toOnnx } from "../../graph/to-onnx.js";
+// Not from the folder's index: the report itself is loaded when one is written.
+import { adaptationCard } from "../../report/adaptation-card.js";
+import type { AdaptContext } from "./context.js";
+import type { Domains } from "./domain.js";
+import type { Network } from "./network.js";
+
+/** Write the model, the report, and last of all the manifest that says the run is done. */
+export async function finishAdaptation(
+  { run, machine, platform, onEvent, seed }: AdaptContext,
+  network: Network,
+  { source, target }: Domains,
+  {
+    result,
+    events,
+    model,
+  }: { readonly result: AdaptResultEvent; readonly events: readonly EngraftEvent[]; readonly model: Graph },
+): Promise<void> {
+  const { files } = platform;
+  const { preprocessing, bag, base } = network;
+  const { command, versions } = run.manifest;
+  const card = adaptationCard(result, command);
+  await files.remove(result.model);
+  // The target's items keep their parts: `eval` on the target then knows its test part.
+  const items: Record<string, Part> = {};
+  for (const { sha256, part } of [...source.items, ...target.items]) items[sha256] = part;
+  const engraft: EngraftManifest = {
+    format: 1,
+    task: preprocessing ? "image-classification" : "text-classification",
+    base: result.base,
+    strategy: {
+      name: result.method.name,
+      reasons: [`adapted from "${source.root}" to "${target.root}"`],
+    },
+    versions,
+    split: result.source.split,
+    data: {
+      fingerprint: `${source.fingerprint} ${target.fingerprint}`,
+      test_fingerprint: target.fingerprint,
+    },
+    items,
+    seed,
+  };
+  if (preprocessing) {
+    await writeModelFolder(platform, result.model, {
+      onnx: exportClassifier(model, preprocessing),
+      classes: result.classes,
+      preprocessing,
+      card,
+      ...(base.licenseText !== undefined && { license: base.licenseText }),
+      engraft,
+    });
+  } else {
+    await files.ensureDir(files.join(result.model, "onnx"));
+    await files.writeAtomic(files.join(result.model, "onnx", "model.onnx"), toOnnx(model));
+    await files.writeAtomic(files.join(result.model, "bag_of_words.json"), JSON.stringify(bag));
+    const id2label = Object.fromEntries(result.classes.map((label, i) => [String(i), label]));
+    await files.writeAtomic(
+      files.join(result.model, "config.json"),
+      JSON.stringify({ task: "text-classification", id2label }),
+    );
+    await files.writeAtomic(
+      files.join(result.model, "engraft.json"),
+      `${JSON.stringify(engraft, null, 2)}\n`,
+    );
+    await files.writeAtomic(files.join(result.model, "README.md"), card);
+  }
+  if (machine.report) {
+    try {
+      const { renderAdaptation } = await import("../../report/adaptation.js");
+      const page = renderAdaptation({ result, events, command, versions });
+      await files.writeAtomic(run.file("report.html"), page);
+    } catch (error) {
+      onEvent({
+        event: "warning",
+        code: "report",
+        message: `the report could not be written: ${messageOf(error)}`,
+      });
+    }
+  }
+  await run.update({ status: "done", result });
+}

@@ -1,0 +1,5 @@
+/** Adapters of a run and of a folder: one file to load, when there are any. */
+
+export { mergedFile } from "./adapter-folder.js";
+export { AdapterHost } from "./adapter-session.js";
+export { keepAdapter } from "./keep-adapter.js";

@@ -1,0 +1,22 @@
+import type { PlanRequest } from "../methods/plan.js";
+import type { TrainOptions } from "./options.js";
+
+/** What the user asked of the plan, whatever is learnt. */
+export function askedOf(options: TrainOptions): Omit<PlanRequest, "examples"> {
+  const { epochs, batchSize, lr, trainable, option, optimizer, schedule } = options;
+  const { accumulate, sam, average, sampling, batchNorm } = options;
+  return {
+    ...(epochs !== undefined && { epochs }),
+    ...(batchSize !== undefined && { batch: batchSize }),
+    ...(typeof lr === "number" && { rate: lr }),
+    ...(trainable !== undefined && { trainable }),
+    ...(option !== undefined && { option }),
+    ...(optimizer !== undefined && { optimizer }),
+    ...(schedule !== undefined && { schedule }),
+    ...(accumulate !== undefined && { accumulate }),
+    ...(sam !== undefined && { sam }),
+    ...(average !== undefined && { average }),
+    ...(sampling !== undefined && { sampling }),
+    ...(batchNorm !== undefined && { batchNorm }),
+  };
+}

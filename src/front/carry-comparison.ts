@@ -1,0 +1,276 @@
+import type { ComparedEntry, ComparedRun, ComparisonResult, FailedRun } from "../core/comparison.js";
+import { EngraftError, messageOf } from "../core/errors.js";
+import type { EngraftEvent, OnEvent, RunEvent } from "../core/events.js";
+import { type AnsweredRun, compareStrategies } from "../evidence/index.js";
+import { type ReadRun, readRun } from "./compared-run.js";
+import type { ComparisonFolder } from "./comparison-folder.js";
+import type { Machine } from "./machine.js";
+import { defaults, type TrainOptions } from "./options.js";
+import { openBody, openData } from "./setup.js";
+
+interface Listener {
+  readonly onEvent?: OnEvent | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One training that is to be there in the end. */
+interface Job {
+  readonly entry: ComparedEntry;
+  readonly seed: number;
+  readonly run: string;
+}
+
+/**
+ * Carry a comparison out, or go on with it: all strategies of the first seed, then of the second, so that what is there
+ * when it is stopped can be compared already. A training that fails is noted, and the others go on.
+ */
+export async function carryComparison(
+  machine: Machine,
+  comparison: ComparisonFolder,
+  { onEvent, signal }: Listener,
+): Promise<ComparisonResult> {
+  const begin = performance.now();
+  const { platform } = machine;
+  const { data, entries, seeds, options } = comparison.manifest;
+  await comparison.update({ status: "running" });
+  // Before any process starts: data or a base that nobody can use is told once, and a base is downloaded once.
+  const looked = { ...options, seed: seeds[0]!, ...(onEvent && { onEvent }), ...(signal && { signal }) };
+  const { fingerprint } = await openData(data, looked, platform);
+  const { base } = await openBody(options.base ?? defaults.base, looked, platform);
+  await requireUnchanged(comparison, fingerprint, base.sha256);
+
+  const jobs: Job[] = seeds.flatMap((seed) =>
+    entries.map((entry) => ({ entry, seed, run: comparison.runPath(entry.label, seed) })),
+  );
+  const done: ReadRun[] = [];
+  const failures: FailedRun[] = [];
+  for (const [i, job] of jobs.entries()) {
+    const { entry, seed, run } = job;
+    const tell = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
+      onEvent?.({ event: "run", label: entry.label, seed, number: i + 1, of: jobs.length, run, ...event });
+    try {
+      const before = await finished(machine, job);
+      if (!before) {
+        tell({ state: "started", ...leftOf(jobs.slice(i), done) });
+        await trainOne(machine, comparison, job, { onEvent, signal });
+      }
+      const read = before ?? (await readRun(platform, run, entry.label, seed));
+      if (!read) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
+      requireSame(read, done);
+      done.push(read);
+      tell({
+        state: before ? "kept" : "done",
+        test_accuracy: read.run.test.accuracy,
+        validation_accuracy: read.run.validation.accuracy,
+        seconds: read.run.seconds.total,
+        peak_rss_mb: read.run.peak_rss_mb,
+        model_bytes: read.run.model_bytes,
+        ...(read.run.adapter_bytes !== undefined && { adapter_bytes: read.run.adapter_bytes }),
+        ...leftOf(jobs.slice(i + 1), done),
+      });
+      // What a finished run would go on from is of no use any more, and several times as large as its model.
+      await platform.files.remove(platform.files.join(run, "state")).catch(() => undefined);
+    } catch (error) {
+      if (signal?.aborted || (error instanceof EngraftError && error.kind === "Interrupted"))
+        throw interrupted(comparison, done.length, jobs.length);
+      const { kind, message, help } =
+        error instanceof EngraftError
+          ? error
+          : new EngraftError("InternalError", messageOf(error), { cause: error });
+      failures.push({ label: entry.label, seed, run, kind, message, ...(help !== undefined && { help }) });
+      tell({ state: "failed", error: { kind, message } });
+    }
+    // A comparison takes long: what is known so far can be looked at.
+    if (done.length > 0)
+      await writeResult(machine, comparison, resultOf(comparison, done, failures, begin), onEvent);
+  }
+  if (done.length === 0) throw nothingDone(comparison, failures);
+  const result = resultOf(comparison, done, failures, begin);
+  await comparison.update({ status: failures.length > 0 ? "incomplete" : "done", result });
+  return result;
+}
+
+/** The run of a job, if an earlier comparison in this folder has finished it. */
+async function finished({ platform }: Machine, { entry, seed, run }: Job): Promise<ReadRun | undefined> {
+  return (await platform.files.stat(platform.files.join(run, "run.json")))
+    ? readRun(platform, run, entry.label, seed)
+    : undefined;
+}
+
+/** Start a training in its own process, or go on with it. */
+async function trainOne(
+  machine: Machine,
+  { manifest }: ComparisonFolder,
+  { entry, seed, run }: Job,
+  { onEvent, signal }: Listener,
+): Promise<void> {
+  const { platform } = machine;
+  const begun = await platform.files.stat(platform.files.join(run, "run.json"));
+  const { threads, data } = manifest;
+  const options: TrainOptions = {
+    ...manifest.options,
+    strategy: entry.strategy as NonNullable<TrainOptions["strategy"]>,
+    ...(entry.option && { option: entry.option }),
+    seed,
+    threads,
+    out: run,
+  };
+  // Its last word becomes a line of the table.
+  const pass = (event: EngraftEvent): void => {
+    if (event.event !== "result" && event.event !== "error") onEvent?.(event);
+  };
+  const { trainApart } = await import("./apart-node.js");
+  await trainApart({
+    ...(begun ? { resume: run, options: { threads } } : { data, options }),
+    onEvent: pass,
+    ...(signal && { signal }),
+  });
+}
+
+/** @throws RunError when data or base are others than when the comparison began */
+async function requireUnchanged(comparison: ComparisonFolder, data: string, base: string): Promise<void> {
+  const { fingerprint = data, base_sha256 = base } = comparison.manifest;
+  if (fingerprint !== data || base_sha256 !== base)
+    throw new EngraftError(
+      "RunError",
+      `the ${base_sha256 === base ? "data" : "base"} changed since the comparison was started`,
+      {
+        at: comparison.path,
+        help: "put it back as it was, or start a new comparison with another --out",
+        details: { before: { fingerprint, base_sha256 }, now: { fingerprint: data, base_sha256: base } },
+      },
+    );
+  await comparison.update({ fingerprint, base_sha256 });
+}
+
+/** @throws RunError when two runs of a seed saw other data, or two runs another base */
+function requireSame(read: ReadRun, others: readonly ReadRun[]): void {
+  const other = others.find(
+    (o) =>
+      o.result.base.sha256 !== read.result.base.sha256 ||
+      (o.run.seed === read.run.seed && o.fingerprint !== read.fingerprint),
+  );
+  if (!other) return;
+  const what = other.result.base.sha256 === read.result.base.sha256 ? "data" : "base";
+  throw new EngraftError(
+    "RunError",
+    `${read.run.label} and ${other.run.label}, seed ${read.run.seed}, were not trained on the same ${what}: it changed in between`,
+    { at: read.run.run, help: "start the comparison anew with another --out" },
+  );
+}
+
+/** Seconds that the jobs will take, once each of their strategies has run. */
+function leftOf(jobs: readonly Job[], done: readonly ReadRun[]): { seconds_left?: number } {
+  let seconds = 0;
+  for (const { entry } of jobs) {
+    const of = done.filter(({ run }) => run.label === entry.label);
+    if (of.length === 0) return {};
+    seconds += of.reduce((sum, { run }) => sum + run.seconds.total, 0) / of.length;
+  }
+  return { seconds_left: seconds };
+}
+
+function resultOf(
+  { path, manifest }: ComparisonFolder,
+  done: readonly ReadRun[],
+  failures: readonly FailedRun[],
+  begin: number,
+): ComparisonResult {
+  const { data, entries, seeds, baseline } = manifest;
+  const first = done[0]!.result;
+  const sameTest = done.every(
+    ({ testFingerprint }) => testFingerprint !== undefined && testFingerprint === done[0]!.testFingerprint,
+  );
+  const runs = done.map(({ run }) => run);
+  const { rows, winner } = compareStrategies({ entries, runs, failures, baseline, sameTest });
+  const { train, validation, test } = first.split;
+  return {
+    event: "result",
+    task: "comparison",
+    comparison: path,
+    data,
+    base: first.base,
+    classes: first.classes,
+    split: { train, validation, test },
+    seeds,
+    same_test: sameTest,
+    rows,
+    baseline,
+    winner,
+    notes: notesOf(manifest.seeds, runs, failures, sameTest),
+    runs: runs.map(withoutAnswers),
+    failures,
+    seconds: (performance.now() - begin) / 1000,
+  };
+}
+
+function withoutAnswers({ right: _right, ...run }: AnsweredRun): ComparedRun {
+  return run;
+}
+
+/** Validation parts below this are named: one picture then moves the choice by more than two points. */
+const fewToChoose = 50;
+
+/** What the numbers do not say. */
+function notesOf(
+  seeds: readonly number[],
+  runs: readonly AnsweredRun[],
+  failures: readonly FailedRun[],
+  sameTest: boolean,
+): string[] {
+  const smallest = Math.min(...runs.map(({ validation }) => validation.n));
+  return [
+    ...(seeds.length === 1
+      ? ["One seed: there is no interval over seeds, and another training could order them otherwise."]
+      : [
+          sameTest
+            ? "Intervals of accuracies are over seeds alone; differences hold the luck of the test items too."
+            : "Each seed has its own test part: intervals hold the luck of training, split and items together.",
+        ]),
+    ...(smallest < fewToChoose
+      ? [`The winner is chosen on ${smallest} validation items a seed: few, and so easily by chance.`]
+      : []),
+    ...(failures.length > 0
+      ? [
+          `${failures.length} training${failures.length === 1 ? "" : "s"} failed: ${failures.map(({ label, seed }) => `${label} (seed ${seed})`).join(", ")}.`,
+        ]
+      : []),
+  ];
+}
+
+/** `comparison.json` and the report, as far as it is. */
+async function writeResult(
+  machine: Machine,
+  comparison: ComparisonFolder,
+  result: ComparisonResult,
+  onEvent: OnEvent | undefined,
+): Promise<void> {
+  await comparison.update({ result });
+  if (!machine.report) return;
+  try {
+    const { renderComparison } = await import("../report/comparison.js");
+    await machine.platform.files.writeAtomic(comparison.file("report.html"), renderComparison(result));
+  } catch (error) {
+    onEvent?.({
+      event: "warning",
+      code: "report",
+      message: `the report could not be written: ${messageOf(error)}`,
+    });
+  }
+}
+
+function interrupted({ path }: ComparisonFolder, done: number, of: number): EngraftError {
+  return new EngraftError("Interrupted", `stopped after ${done} of ${of} trainings`, {
+    at: path,
+    help: `the state is saved; go on with: engraft compare --resume ${/^[\w./:\\-]+$/.test(path) ? path : `"${path}"`}`,
+  });
+}
+
+function nothingDone({ path }: ComparisonFolder, failures: readonly FailedRun[]): EngraftError {
+  const [first] = failures;
+  return new EngraftError(
+    (first?.kind ?? "InternalError") as EngraftError["kind"],
+    `none of the ${failures.length} trainings came to its end: ${first?.label}, seed ${first?.seed}: ${first?.message}`,
+    { at: path, ...(first?.help !== undefined && { help: first.help }) },
+  );
+}

@@ -1,0 +1,70 @@
+import type { ComparedEntry } from "../core/comparison.js";
+import { EngraftError } from "../core/errors.js";
+import { loopSettings } from "../methods/loop-settings.js";
+import { rowOf, type StrategyName, strategies } from "../methods/registry.js";
+import { type Asked, readPair, type SettingValue } from "../methods/settings.js";
+
+/**
+ * Read what is to be compared: `probe`, `last-n:last=2`, `lora:r=4:alpha=8`; `all` stands for every strategy but `auto`.
+ *
+ * @param shared options for all: each goes to the entries that know it. What an entry says itself counts more.
+ * @throws OptionError for an unknown strategy, one that is named twice, an option that nobody knows
+ */
+export function entriesOf(asked: readonly string[], shared: Asked = {}): ComparedEntry[] {
+  const names = Object.keys(strategies) as StrategyName[];
+  const entries = asked
+    .flatMap((text) => (text.trim() === "all" ? names.filter((name) => name !== "auto") : [text.trim()]))
+    .map((text) => entryOf(text, names));
+  if (entries.length === 0)
+    throw new EngraftError("OptionError", "there is nothing to compare", { help: choices(names) });
+  const twice = entries.find(({ label }, i) => entries.findIndex((other) => other.label === label) !== i);
+  if (twice)
+    throw new EngraftError("OptionError", `"${twice.label}" is to be compared with itself`, {
+      help: "name each once; with other options it is another: last-n:last=1,last-n:last=3",
+      details: { strategies: asked },
+    });
+  for (const name of Object.keys(shared))
+    if (!entries.some(({ strategy }) => knows(strategy).includes(name)))
+      throw new EngraftError("OptionError", `none of the strategies to compare has an option ${name}`, {
+        help: entries
+          .map(({ strategy }) => `${strategy}: ${knows(strategy).join(", ") || "none"}`)
+          .join("; "),
+        details: { option: name },
+      });
+  return entries.map((entry) => {
+    const own = Object.entries(shared).filter(([name]) => knows(entry.strategy).includes(name));
+    const option = { ...Object.fromEntries(own), ...entry.option };
+    return Object.keys(option).length > 0 ? { ...entry, option } : entry;
+  });
+}
+
+const choices = (names: readonly string[]): string =>
+  `give strategies with commas between, of ${names.join(", ")}; or all`;
+
+/** The names of a strategy's options and, where there is a loop, of the loop's. */
+function knows(strategy: string): readonly string[] {
+  const own = Object.keys(rowOf(strategy as StrategyName).settings);
+  return strategy === "probe" ? own : [...own, ...Object.keys(loopSettings)];
+}
+
+function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {
+  const [name = "", ...pairs] = text.split(":");
+  const strategy = names.find((known) => known === name);
+  if (strategy === undefined)
+    throw new EngraftError("OptionError", `there is no strategy ${JSON.stringify(name)}`, {
+      ...(text !== name && { at: text }),
+      help: choices(names),
+      details: { strategy: name },
+    });
+  const option: Record<string, SettingValue> = {};
+  for (const pair of pairs) {
+    const read = readPair(pair);
+    if (!read)
+      throw new EngraftError("OptionError", `"${pair}" is no option of a strategy`, {
+        at: text,
+        help: "write NAME:OPTION=VALUE, like last-n:last=2",
+      });
+    option[read[0]] = read[1];
+  }
+  return pairs.length > 0 ? { label: text, strategy, option } : { label: text, strategy };
+}

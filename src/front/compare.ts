@@ -1,0 +1,161 @@
+import type { ComparedEntry, ComparisonResult } from "../core/comparison.js";
+import { EngraftError } from "../core/errors.js";
+import type { LockOptions, Platform } from "../platform/platform.js";
+import { carryComparison } from "./carry-comparison.js";
+import { entriesOf } from "./compare-entries.js";
+import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
+import { type Machine, openMachine } from "./machine.js";
+import { checkOptions, defaults, type TrainOptions } from "./options.js";
+import { freeRunPath } from "./run-folder.js";
+import { fromAnywhere } from "./train.js";
+
+/** What `compare` may be told: every option of `train` goes to every run. */
+export interface CompareOptions extends Omit<TrainOptions, "strategy" | "baselines"> {
+  /**
+   * What is compared: names, perhaps with options of their own: `["probe", "last-n:last=2"]`; `all` for every strategy.
+   * Default probe and finetune.
+   */
+  readonly strategies?: readonly string[];
+  /** How many seeds each is trained with: `seed`, `seed + 1`, … Default 3; one has no interval. */
+  readonly seeds?: number;
+  /** The one that all others are held against, beside the winner. Default: the first. */
+  readonly baseline?: string;
+}
+
+/** What may be said of a comparison that goes on: more to compare, and how. */
+export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
+  /** Added to those that it has. */
+  readonly strategies?: readonly string[];
+  /** Of all of them; not fewer than it has. */
+  readonly seeds?: number;
+}
+
+/**
+ * Train several strategies on the same data with several seeds, each in a process of its own, and say which is best and
+ * whether that can be told from chance.
+ *
+ * The seed decides the split (where none is given), so all strategies of a seed see the same pictures in the same parts.
+ * The winner is chosen by validation; the test part is scored once a run and chooses nothing. What is finished is kept: a
+ * comparison that was stopped goes on by {@link resumeComparison}.
+ *
+ * @param data a folder, CSV or JSONL.
+ * @returns the table; the folder holds it as `comparison.json` and `report.html`, and an ordinary run folder a training.
+ * @throws OptionError for an unknown strategy, one named twice, or a wrong option; `Interrupted` after an abort
+ * @example
+ * const { rows, winner } = await compare("./flowers", { strategies: ["probe", "finetune", "l2-sp"], seeds: 3 });
+ * console.log(winner.words, rows[0].accuracy.ci95);
+ */
+export async function compare(data: string, options: CompareOptions = {}): Promise<ComparisonResult> {
+  const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
+  const { seed = defaults.seed, option, threads, base, ...others } = given;
+  const entries = entriesOf(namesOf(strategies), option);
+  checkAll(entries, { ...given, out });
+  const chosen = baseline ?? entries[0]!.label;
+  if (!entries.some(({ label }) => label === chosen))
+    throw new EngraftError("OptionError", `the baseline "${chosen}" is not among what is compared`, {
+      help: `give one of ${entries.map(({ label }) => label).join(", ")}`,
+    });
+  const machine = await openMachine();
+  const { platform } = machine;
+  const { files } = platform;
+  const root = files.resolve(data);
+  if (!(await files.stat(root)))
+    throw new EngraftError("DataError", `there is no data at "${data}"`, {
+      help: "give a folder with one folder of pictures for each class",
+    });
+  const path =
+    out === undefined
+      ? await freeRunPath(platform, `${root}-comparison`, new Date().toISOString().slice(0, 10))
+      : files.resolve(out);
+  const manifest: ComparisonManifest = {
+    format: 1,
+    status: "running",
+    data: root,
+    entries,
+    seeds: seedsFrom(seed, seeds),
+    baseline: chosen,
+    options: { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others },
+    threads: threads ?? platform.cores(),
+    started: new Date().toISOString(),
+  };
+  await files.ensureDir(files.dirname(path));
+  return held(platform, path, {}, async () =>
+    carryComparison(machine, await ComparisonFolder.create(platform, path, manifest), { onEvent, signal }),
+  );
+}
+
+/**
+ * Go on with a comparison that was stopped, try again what failed, or add strategies and seeds to one that is done.
+ * @throws RunError when the folder holds no comparison, or the data are not the ones it was started with
+ */
+export async function resumeComparison(
+  path: string,
+  options: ResumeComparisonOptions = {},
+): Promise<ComparisonResult> {
+  const { strategies, seeds, threads, onEvent, signal } = options;
+  const machine: Machine = await openMachine();
+  const { platform } = machine;
+  const folder = platform.files.resolve(path);
+  // Told apart from a folder in use: nothing is locked that is no comparison.
+  await ComparisonFolder.open(platform, folder);
+  const onWait = (): void =>
+    onEvent?.({
+      event: "warning",
+      code: "lock",
+      message: `waiting for the process that held "${folder}" to give it back, at most 20 s`,
+    });
+  // The lock of a process that was killed is free after 15 s.
+  return held(platform, folder, { wait: 20_000, onWait }, async () => {
+    const comparison = await ComparisonFolder.open(platform, folder);
+    const { entries, seeds: before, options: kept } = comparison.manifest;
+    const more = strategies
+      ? entriesOf(namesOf(strategies)).filter(({ label }) => !entries.some((e) => e.label === label))
+      : [];
+    const all = seeds === undefined ? before : seedsFrom(before[0]!, seeds);
+    if (all.length < before.length)
+      throw new EngraftError("OptionError", `the comparison has ${before.length} seeds, not ${all.length}`, {
+        at: folder,
+        help: "give as many or more: what is measured stays",
+      });
+    checkAll(more, kept);
+    await comparison.update({
+      entries: [...entries, ...more],
+      seeds: all,
+      ...(threads !== undefined && { threads }),
+    });
+    return carryComparison(machine, comparison, { onEvent, signal });
+  });
+}
+
+function namesOf(strategies: unknown): readonly string[] {
+  if (Array.isArray(strategies) && strategies.every((s) => typeof s === "string")) return strategies;
+  throw new EngraftError("OptionError", `strategies is ${JSON.stringify(strategies)}`, {
+    help: 'give a list of names, like ["probe", "finetune"]',
+  });
+}
+
+const mostSeeds = 100;
+
+/** @throws OptionError for a number of seeds that makes no sense */
+function seedsFrom(first: number, count: number): number[] {
+  if (!Number.isInteger(count) || count < 1 || count > mostSeeds)
+    throw new EngraftError("OptionError", `seeds is ${JSON.stringify(count)}`, {
+      help: `give a whole number from 1 to ${mostSeeds}`,
+      details: { option: "seeds", value: count },
+    });
+  return Array.from({ length: count }, (_, k) => first + k);
+}
+
+/** Every entry's options, as its own run would check them. */
+function checkAll(entries: readonly ComparedEntry[], options: Readonly<Partial<TrainOptions>>): void {
+  for (const { strategy, option } of entries) checkOptions({ ...options, strategy, ...{ option: option } });
+}
+
+function held<T>(
+  { files }: Platform,
+  path: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  return files.withLock(path, work, { ...options, what: `the comparison "${path}"` });
+}

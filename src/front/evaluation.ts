@@ -1,0 +1,32 @@
+import type { ClassificationScores } from "../core/events.js";
+import type { RegressionScores } from "../core/task.js";
+
+/** The scores of a model on data; which there are follows from the task. */
+interface Scoring<Task extends string, Scores> {
+  readonly event: "result";
+  readonly task: Task;
+  readonly model: string;
+  readonly test: Scores;
+  /** Which items were scored, in words. */
+  readonly scored: string;
+  /** Items left out because the model was trained or chosen on them. */
+  readonly left_out: number;
+  readonly test_looks: number;
+}
+
+/** Classes of pictures. */
+export interface PictureEvaluation extends Scoring<"image-classification", ClassificationScores> {
+  /** Views of each picture that were averaged, where there were several. */
+  readonly tta?: number;
+}
+
+/** Numbers from pictures or from a table's rows; the prediction intervals are those that are stored with the model. */
+export type NumberEvaluation =
+  | Scoring<"image-regression", RegressionScores>
+  | Scoring<"tabular-regression", RegressionScores>;
+
+export type Evaluation =
+  | PictureEvaluation
+  | NumberEvaluation
+  | Scoring<"tabular-classification", ClassificationScores>
+  | Scoring<"text-classification", ClassificationScores>;

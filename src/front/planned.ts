@@ -1,0 +1,180 @@
+import { type Body, oldScoresOf } from "../bases/body.js";
+import { withHead } from "../bases/heads.js";
+import { withPixels } from "../bases/pixels.js";
+import type { EngraftError } from "../core/errors.js";
+import type { ImageItem } from "../data/index.js";
+import type { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
+import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
+import type { Fit } from "../train/fit.js";
+import { askedOf } from "./asked.js";
+import type { Context } from "./context.js";
+import type { HeldSource, PictureSource } from "./feeds.js";
+import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "./options.js";
+import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
+import { withOldHead } from "./setup.js";
+
+/** What a run will do, decided before anything is computed. */
+export interface Planned {
+  readonly strategy: ReturnType<typeof chooseStrategy>;
+  /** pixels -> logits with an empty head: what trains, and what a run from scratch trains. */
+  readonly blank: Graph;
+  readonly plain: Graph;
+  readonly request: PlanRequest;
+  /** Raw scores of the base's own classifier, where the strategy needs them. */
+  readonly oldScores: Value | undefined;
+  /** Missing for a probe. */
+  readonly trained?: { readonly plan: TrainingPlan; readonly fit: Fit; readonly stage: string };
+  /** The strategy's plan at another rate or for another length. */
+  readonly replan: (request: Partial<PlanRequest>) => TrainingPlan;
+  /** Plans of the runs from scratch; none without baselines. */
+  readonly scratch: (rate?: number) => readonly TrainingPlan[];
+}
+
+/** Pictures of a part, to be scored. */
+export function heldOf(context: Context, part: ImageItem["part"]): HeldSource {
+  const { opened, decoded, platform } = context;
+  return { items: itemsOf(context, part), preprocessing: opened.base.preprocessing, decoded, platform };
+}
+
+export function itemsOf({ dataset }: Context, part: ImageItem["part"]): ImageItem[] {
+  return dataset.items.filter((item) => item.part === part);
+}
+
+/** Build and load the training of a model by a plan. @throws OperatorError when a gradient cannot pass */
+export async function stageOf(
+  context: Context,
+  model: Graph,
+  plan: TrainingPlan,
+  stage: string,
+  phase: "training" | "scratch",
+): Promise<Fit> {
+  const { run, runtime, options, dataset, platform, onEvent } = context;
+  const { signal, checkpointSeconds } = options;
+  const store = run.store(stage);
+  const train: PictureSource = {
+    ...heldOf(context, "train"),
+    augmentation: options.augment ?? defaults.augment,
+    augmentOptions: augmentOptionsOf(options.option),
+    balanced: plan.balanced === true,
+    batch: plan.batch,
+    seed: options.seed ?? defaults.seed,
+    ...(signal && { signal }),
+  };
+  const { prepareStage } = await import("./stage.js");
+  return prepareStage({
+    runtime,
+    model,
+    plan,
+    train,
+    validation: heldOf(context, "validation"),
+    classes: dataset.classes,
+    stage,
+    phase,
+    memoryBytes: memoryOf(options, platform.memoryBytes()),
+    recompute: recomputeOf(options),
+    ...(store && { store }),
+    ...(checkpointSeconds !== undefined && { checkpointSeconds }),
+    onEvent,
+    ...(signal && { signal }),
+  });
+}
+
+/**
+ * Plan the run, and build what it trains: an operator without a gradient is found now, not after the features.
+ * @throws OperatorError, ModelError, ShapeError when the base cannot be trained as asked for
+ */
+export async function planRun(context: Context): Promise<Planned> {
+  const { options, dataset, opened } = context;
+  const { body, base } = opened;
+  const { classes } = dataset;
+  const asked = options.strategy ?? defaults.strategy;
+  const empty = {
+    weight: new Float32Array(classes.length * body.width),
+    bias: new Float32Array(classes.length),
+  };
+  const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
+  const blankOf = (trunk: Body) => withPixels(withHead(trunk, classes.length, empty), base.preprocessing);
+  const plain = blankOf(body);
+  const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
+  const request = requestOf(context, oldScores);
+  const planner = await plannerOf(asked);
+  let trained: Planned["trained"];
+  let refusal: EngraftError | undefined;
+  if (asked !== "probe") {
+    const stage = asked === "auto" ? "finetune" : asked;
+    try {
+      const plan = planner(blank, request);
+      trained = { plan, fit: await stageOf(context, blank, plan, stage, "training"), stage };
+    } catch (error) {
+      if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
+      refusal = error;
+    }
+  }
+  const { settings } = rowOf(asked);
+  const { scratchPlan } = await import("../methods/finetune/scratch.js");
+  // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
+  if (options.baselines && !trained) {
+    try {
+      planner(blank, request);
+      await (
+        await stageOf(context, plain, scratchPlan(plain, request, 1, settings), "scratch", "scratch")
+      ).dispose();
+    } catch (error) {
+      throw withoutBaselines(error);
+    }
+  }
+  const strategy = chooseStrategy(asked, request.examples, refusal?.message);
+  // Its rate is its own: what suits pretrained weights does not suit fresh ones.
+  const { rate: _rate, ...own } = { ...request, ...(trained && lengthOf(trained.plan)) };
+  const scratch: Planned["scratch"] = (rate) =>
+    [1, 3].map((times) =>
+      scratchPlan(plain, { ...own, ...(rate !== undefined && { rate }) }, times, settings),
+    );
+  if (strategy.name === "probe" && trained) {
+    await trained.fit.dispose();
+    trained = undefined;
+  }
+  if (trained) warnOfStatistics(context, trained.plan);
+  return {
+    strategy,
+    blank,
+    plain,
+    request,
+    oldScores,
+    ...(trained && { trained }),
+    replan: (more) => planner(blank, { ...request, ...more }),
+    scratch: options.baselines === true ? scratch : () => [],
+  };
+}
+
+/** What the user asked for, as a strategy plans by it. */
+function requestOf(context: Context, oldScores: Value | undefined): PlanRequest {
+  const { options, dataset } = context;
+  const train = itemsOf(context, "train");
+  return {
+    examples: train.length,
+    seed: options.seed ?? defaults.seed,
+    ...askedOf(options),
+    classes: dataset.classes.map((name, label) => ({
+      name,
+      count: train.filter((item) => item.label === label).length,
+    })),
+    ...(oldScores !== undefined && { oldScores }),
+  };
+}
+
+const lengthOf = ({ epochs, batch }: TrainingPlan) => ({ epochs, batch });
+
+/** Below so many examples a batch's statistics are mostly noise. @see Wu & He, "Group Normalization", 2018, figure 1 */
+const fewForStatistics = 8;
+
+function warnOfStatistics({ options, onEvent }: Context, { batch }: TrainingPlan): void {
+  if (options.batchNorm !== "train" || batch >= fewForStatistics) return;
+  onEvent({
+    event: "warning",
+    code: "batch-norm",
+    message: `batch norm "train" with batches of ${batch}: below ${fewForStatistics} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
+  });
+}

@@ -1,0 +1,184 @@
+import { EngraftError, messageOf } from "../core/errors.js";
+import type { AnyResultEvent, EngraftEvent, TasksResultEvent } from "../core/events.js";
+import type { Platform } from "../platform/platform.js";
+import type { EventLines } from "../report/event-lines.js";
+import type { RunNow } from "../report/live-state.js";
+import { shellWord } from "./command-line.js";
+import { type Machine, openMachine } from "./machine.js";
+import { RunFolder, type RunManifest } from "./run-folder.js";
+
+/** What `report` says of the run that it wrote about. */
+export interface RunReport {
+  /** The run folder, and the page. */
+  readonly run: string;
+  readonly report: string;
+  /** "stopped": not done, and no process works on it. */
+  readonly status: RunNow["status"];
+  /** Events that its record holds, and lines that are none. */
+  readonly events: number;
+  readonly broken: number;
+}
+
+/** No record is longer. */
+const largestRecord = 2 ** 28;
+
+/** A record that nobody locks, and that was added to so lately, is of a run that works elsewhere (ms). */
+const lately = 15_000;
+
+/**
+ * Write a run's report.html from its record: of a finished run as it was, of any other what is known so far.
+ * @throws RunError when the folder holds no run, or its manifest is damaged
+ * @example
+ * const { report: page } = await report("runs/2026-01-31-flowers");
+ */
+export async function report(run: string): Promise<RunReport> {
+  return reportOn(await openMachine(), run);
+}
+
+/** {@link report} on a machine of the caller's choice. */
+export async function reportOn(machine: Machine, path: string): Promise<RunReport> {
+  const { platform } = machine;
+  const { files } = platform;
+  const folder = await openRun(platform, path);
+  const lines = await recordOf(platform, folder);
+  const page = folder.file("report.html");
+  const says = async (manifest: RunManifest): Promise<RunReport["status"]> => {
+    const now = await runNow(platform, folder, manifest, lines);
+    await files.writeAtomic(page, await pageOf(machine, manifest, now));
+    return now.status;
+  };
+  let { manifest } = folder;
+  let status = await says(manifest);
+  // A run that came to its end meanwhile has written its own, which now is overwritten.
+  if (manifest.status !== "done") {
+    ({ manifest } = await RunFolder.open(platform, folder.path));
+    if (manifest.status === "done") status = await says(manifest);
+  }
+  return { run: folder.path, report: page, status, events: lines.events.length, broken: lines.broken };
+}
+
+/** @throws RunError when it is not there, or no run folder */
+export async function openRun(platform: Platform, path: string): Promise<RunFolder> {
+  const folder = platform.files.resolve(path);
+  const there = await platform.files.stat(folder);
+  if (there?.kind === "folder") return RunFolder.open(platform, folder);
+  throw new EngraftError(
+    "RunError",
+    there ? `"${path}" is a file, a run is a folder` : `there is no run folder at "${path}"`,
+    { help: "give the folder that the run printed (runs/…)" },
+  );
+}
+
+async function recordOf({ files }: Platform, folder: RunFolder): Promise<EventLines> {
+  const { EventLines } = await import("../report/event-lines.js");
+  const lines = new EventLines();
+  const path = folder.file("events.jsonl");
+  if (await files.stat(path)) lines.feed(await files.read(path, { limit: largestRecord }));
+  return lines.end();
+}
+
+/** Where a run is. */
+export async function runNow(
+  platform: Platform,
+  folder: RunFolder,
+  manifest: RunManifest,
+  { events, broken }: EventLines,
+): Promise<RunNow> {
+  const { result, multi_task } = manifest;
+  const command = manifest.task === "adapt" ? "adapt" : multi_task ? "multi-task" : "train";
+  return {
+    title: titleOf(manifest),
+    status: manifest.status === "done" ? "done" : await whetherItRuns(platform, folder, events),
+    events,
+    broken,
+    run: folder.path,
+    resume: `engraft ${command} --resume ${shellWord(folder.path)}`,
+    command: String(manifest.command),
+    started: String(manifest.started),
+    ...(result && !ofTasks(result) && { result }),
+  };
+}
+
+function ofTasks(event: EngraftEvent | TasksResultEvent): event is TasksResultEvent {
+  return event.event === "result" && event.task === "multi-task-image-classification";
+}
+
+async function whetherItRuns(
+  { files }: Platform,
+  folder: RunFolder,
+  events: readonly EngraftEvent[],
+): Promise<"running" | "stopped"> {
+  const lock = await files.lockState?.(folder.path);
+  if (lock !== undefined) return lock === "held" ? "running" : "stopped";
+  // A run on another machine, whose folder is shared or copied again and again, has its lock there.
+  if (events.at(-1)?.event === "error") return "stopped";
+  const modified = (await files.stat(folder.file("events.jsonl")))?.modified ?? 0;
+  return Date.now() - modified < lately ? "running" : "stopped";
+}
+
+function titleOf({ data }: RunManifest): string {
+  return (data.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, "");
+}
+
+/** The page of a run as it is now. */
+async function pageOf(machine: Machine, manifest: RunManifest, now: RunNow): Promise<string> {
+  if (now.status !== "done") {
+    const { renderUnfinished } = await import("../report/unfinished.js");
+    return renderUnfinished(now, await machine.reportAssets());
+  }
+  try {
+    return await finishedPage(machine, manifest, now);
+  } catch (error) {
+    if (error instanceof EngraftError) throw error;
+    // What was read is somebody's file: a result that cannot be drawn is damaged.
+    throw new EngraftError("RunError", `the run's result is damaged: ${messageOf(error)}`, {
+      at: machine.platform.files.join(now.run, "run.json"),
+      help: "resume the run from a copy that is whole, or train again",
+      cause: error,
+    });
+  }
+}
+
+async function finishedPage(machine: Machine, manifest: RunManifest, now: RunNow): Promise<string> {
+  const { events, title, command, run } = now;
+  const told = { title, events, command, versions: manifest.versions };
+  const given = manifest.result;
+  if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
+  // The folder may have been moved since.
+  const moved = { run, model: machine.platform.files.join(run, "model") };
+  if (ofTasks(given)) {
+    const { renderTasksReport } = await import("../report/tasks-report.js");
+    return renderTasksReport({ ...told, result: { ...given, ...moved } });
+  }
+  if (given.task === "domain-adaptation") {
+    const { renderAdaptation } = await import("../report/adaptation.js");
+    return renderAdaptation({ ...told, result: { ...given, ...moved } });
+  }
+  if (given.task !== "image-classification") {
+    const { renderTaskReport } = await import("../report/task-report.js");
+    return renderTaskReport({ ...told, result: { ...given, ...moved } });
+  }
+  const { renderReport } = await import("../report/report.js");
+  const thumbnails = await thumbnailsOf(machine, manifest, given, events);
+  const data = { ...told, result: { ...given, ...moved }, thumbnails };
+  return renderReport(data, await machine.reportAssets());
+}
+
+/** Small pictures of what the report shows, where the data still is: nothing outside it is opened. */
+async function thumbnailsOf(
+  machine: Machine,
+  { data }: RunManifest,
+  result: AnyResultEvent & { readonly task: "image-classification" },
+  events: readonly EngraftEvent[],
+): Promise<Record<string, string>> {
+  const { files } = machine.platform;
+  const there = await files.stat(data);
+  if (!there) return {};
+  const root = there.kind === "folder" ? data : files.dirname(data);
+  const { leakedItems } = await import("../report/leaks.js");
+  const ids = [...new Set([...result.test.worst.map((w) => w.item), ...leakedItems(events)])];
+  const items = ids
+    .map((id) => ({ id, path: files.resolve(root, id) }))
+    .filter(({ path }) => !files.relative(root, path).startsWith(".."));
+  return machine.thumbnails(items);
+}

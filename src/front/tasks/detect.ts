@@ -1,0 +1,134 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Task } from "../../core/task.js";
+import { listName } from "../../data/found.js";
+import type { Dataset } from "../../data/index.js";
+import { type ListFile, readList, synonyms } from "../../data/listed-images.js";
+import { isQuantity, lookAt } from "../../data/numbers.js";
+import { partFiles, targetOf } from "../../data/open-table.js";
+import { imageColumnOf, requireColumns, targetColumnsOf, textOf } from "../../data/open-targets.js";
+import { columnNames } from "../../data/table-columns.js";
+import type { Platform } from "../../platform/platform.js";
+import type { TrainOptions } from "../options.js";
+
+/**
+ * The task of a run: what was asked for, or, for "auto", what the data is. A list with a column of pictures and one of
+ * labels is classification, with columns of numbers instead regression; a list without pictures is a table.
+ *
+ * @throws OptionError for a task that the data cannot be for, or options of another task; DataError for a damaged list
+ */
+export async function taskOf(
+  platform: Platform,
+  data: string | Dataset,
+  options: TrainOptions,
+): Promise<Task> {
+  const { task: asked = "image-classification" } = options;
+  if (typeof data !== "string") {
+    if (asked !== "auto" && asked !== "image-classification")
+      throw new EngraftError(
+        "OptionError",
+        `an opened data set of pictures with classes is not for ${asked}`,
+        {
+          help: "give the path of the list",
+        },
+      );
+    return "image-classification";
+  }
+  const task = asked === "auto" ? await detect(platform, platform.files.resolve(data), options) : asked;
+  refuseOthers(task, options);
+  return task;
+}
+
+async function detect({ files }: Platform, path: string, options: TrainOptions): Promise<Task> {
+  const state = await files.stat(path);
+  if (state?.kind === "folder") {
+    const parts = await partFiles(files, path);
+    const train = parts.find(({ part }) => part === "train");
+    if (train) return detectList(await readList(files, files.join(path, train.name)), options);
+    return "image-classification";
+  }
+  if (state?.kind !== "file" || !listName.test(path)) return "image-classification";
+  return detectList(await readList(files, path), options);
+}
+
+/** Options that only pictures have: whoever gives one means pictures. */
+const ofPictures = [
+  "base",
+  "cut",
+  "augment",
+  "imageSize",
+  "mean",
+  "std",
+  "rescale",
+  "channels",
+  "weights",
+] as const;
+
+function detectList(list: ListFile, options: TrainOptions): Task {
+  const { target } = options;
+  const chosen = target === undefined ? undefined : columnNames("target", target);
+  if (chosen) requireColumns(list, chosen);
+  const quantity = (name: string): boolean =>
+    isQuantity(lookAt(list.rows.map((row) => textOf(row, name, list))));
+  const image = imageColumnOf(list);
+  // Without a column of pictures this is said where they are looked for.
+  if (image === undefined && ofPictures.some((name) => options[name] !== undefined))
+    return "image-classification";
+  if (image === undefined) {
+    const learnt = chosen ?? [targetOf(list)];
+    return learnt.every(quantity) ? "tabular-regression" : "tabular-classification";
+  }
+  if (chosen)
+    return chosen.every(quantity) || chosen.length > 1 ? "image-regression" : "image-classification";
+  const label = list.columns.find((c) => (synonyms.label as readonly string[]).includes(c.toLowerCase()));
+  if (label !== undefined) return quantity(label) ? "image-regression" : "image-classification";
+  targetColumnsOf(list, image, undefined);
+  return "image-regression";
+}
+
+/** Options that only some tasks have. */
+const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, string])[] = [
+  ["target", (t) => t !== "image-classification", "image-regression and tables"],
+  ["ignore", (t) => t.startsWith("tabular"), "tables"],
+  ["categories", (t) => t.startsWith("tabular"), "tables"],
+  ["loss", (t) => t.endsWith("regression"), "regression"],
+  ["huberDelta", (t) => t.endsWith("regression"), "regression"],
+  ["coverage", (t) => t.endsWith("regression"), "regression"],
+  ["initHead", (t) => t === "image-classification", "image-classification"],
+  ["budget", (t) => t === "image-classification", "image-classification"],
+  ["batchNorm", (t) => t === "image-classification", "image-classification"],
+  ["sampling", (t) => t === "image-classification", "image-classification"],
+  ["tta", (t) => t === "image-classification", "image-classification"],
+  ...ofPictures.map((name) => [name, (t: Task) => t.startsWith("image"), "pictures"] as const),
+];
+
+/** Options of the loop that change pictures and their labels. */
+const mixing = ["mixup", "cutmix", "erasing", "magnitude"] as const;
+
+/** @throws OptionError for an option that means nothing for the task */
+export function refuseOthers(task: Task, options: TrainOptions): void {
+  for (const [name, fits, whose] of ofTask)
+    if (options[name] !== undefined && !fits(task))
+      throw new EngraftError("OptionError", `the option ${name} is for ${whose}, and this is ${task}`, {
+        help: `leave it out, or choose another task`,
+        details: { option: name, task },
+      });
+  if (options.lr === "find" && task !== "image-classification")
+    throw new EngraftError("OptionError", `a rate is found for image-classification, and this is ${task}`, {
+      help: "give a number, or leave lr out",
+      details: { option: "lr", task },
+    });
+  const mixed = mixing.find((name) => options.option?.[name] !== undefined);
+  if (mixed !== undefined && task !== "image-classification")
+    throw new EngraftError(
+      "OptionError",
+      `option ${mixed} is for image-classification, and this is ${task}`,
+      {
+        help: "leave it out",
+        details: { option: mixed, task },
+      },
+    );
+  if (options.loss !== "huber" && options.huberDelta !== undefined)
+    throw new EngraftError("OptionError", "the option huberDelta is for Huber's loss", {
+      help: 'give the loss "huber" as well',
+    });
+}

@@ -1,0 +1,228 @@
+import { readModelFolder } from "../../bases/model-folder.js";
+import { readTableFolder } from "../../bases/table-folder.js";
+import { readTextFolder } from "../../bases/text-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import type { ModelTask, TargetFacts } from "../../core/task.js";
+import { PixelCache } from "../../data/index.js";
+import { openTargets } from "../../data/open-targets.js";
+import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
+import { openTexts } from "../../data/texts/index.js";
+import { scoreRegression } from "../../evaluate/index.js";
+import { openSession } from "../../runtime/open.js";
+import type { EvaluateOptions } from "../evaluate.js";
+import type { Evaluation } from "../evaluation.js";
+import { predictAll } from "../feeds.js";
+import { testLooks } from "../looks.js";
+import type { Machine } from "../machine.js";
+import { loadSession } from "../model.js";
+import { classMap, type ScoredItems, scoredItems } from "../scored-items.js";
+import { scoresOf } from "../scores.js";
+import { openRowsFor } from "./rows-for-model.js";
+import { answersOf } from "./table-learner.js";
+import type { Numbered } from "./targets.js";
+import { textScores } from "./text-model.js";
+
+/** Score a model of numbers, of a table or of texts. @throws as `evaluate` */
+export function evaluateTask(
+  machine: Machine,
+  task: Exclude<ModelTask, "image-classification">,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  if (task === "image-regression") return scoreTargets(machine, model, data, options);
+  if (task === "text-classification") return scoreTexts(machine, model, data, options);
+  if (task === "tabular-classification" || task === "tabular-regression")
+    return scoreTable(machine, model, data, options);
+  throw new EngraftError("ModelError", `the model answers "${String(task)}", which cannot be scored here`, {
+    at: model,
+    help: "its engraft.json is of a newer version, or damaged",
+  });
+}
+
+async function scoreTargets(
+  { platform, openRuntime }: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const { signal, onEvent, seed = 0 } = options;
+  const folder = await readModelFolder(platform, model);
+  const opened = await openTargets(data, {
+    seed,
+    platform,
+    targets: folder.classes,
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  });
+  const chosen = scoredItems(opened, folder.engraft?.items ?? {}, "picture");
+  const runtime = await openRuntime(options.threads ?? platform.cores());
+  try {
+    const { session } = await loadSession(folder, runtime);
+    const { logits } = await predictAll(
+      async (x) =>
+        Object.values(await session.run({ [session.inputs[0]!.name]: x }))[0]!.data as Float32Array,
+      {
+        items: chosen.items,
+        preprocessing: folder.preprocessing,
+        decoded: new PixelCache(0),
+        platform,
+        ...(signal && { signal }),
+      },
+      folder.classes.length,
+    );
+    return {
+      event: "result",
+      task: "image-regression",
+      model: folder.dir,
+      test: numberScores(folder, chosen.items, logits),
+      ...(await told({ platform }, folder.dir, chosen, options)),
+    };
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function scoreTable(
+  { platform, openRuntime }: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const folder = await readTableFolder(platform, model);
+  const { table, graph, classes, engraft, dir } = folder;
+  const opened = await openRowsFor(platform, folder, data, options.onEvent);
+  const chosen = scoredItems(opened, engraft.items ?? {}, "row");
+  const labels =
+    engraft.task === "tabular-classification"
+      ? classMap(opened, folder, `write "${table.targets[0]}" as the training table did`)
+      : [];
+  const x = encodeRows(
+    table.encoding,
+    table.columns.map(({ name }) => name),
+    chosen.items.map(({ cells }) => cells),
+  );
+  const runtime = await openRuntime(options.threads ?? platform.cores());
+  try {
+    const session = await openSession(runtime, graph, { label: `model "${dir}"` });
+    const input = session.inputs[0]!.name;
+    const logits = await answersOf(
+      async (batch) => Object.values(await session.run({ [input]: batch }))[0]!.data as Float32Array,
+      x,
+      encodedWidth(table.encoding),
+      classes.length,
+    );
+    const common = { event: "result", model: dir } as const;
+    const more = await told({ platform }, dir, chosen, options);
+    if (engraft.task === "tabular-regression")
+      return { ...common, task: engraft.task, test: numberScores(folder, chosen.items, logits), ...more };
+    const predictions = {
+      logits,
+      labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
+      items: chosen.items.map(({ id }) => id),
+    };
+    return { ...common, task: "tabular-classification", test: scoresOf(classes, predictions), ...more };
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function scoreTexts(
+  { platform, openRuntime }: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const folder = await readTextFolder(platform, model);
+  const { classes, dir, engraft } = folder;
+  const opened = await openTexts(platform, data, { seed: options.seed ?? 0 });
+  if (opened.classes.length === 0)
+    throw new EngraftError("DataError", "the texts have no labels: there is nothing to score against", {
+      at: opened.root,
+      help: 'add a column "label"; `engraft predict` answers texts without labels',
+    });
+  const labels = classMap(opened, folder, "write the labels as the source did");
+  const chosen = scoredItems(opened, engraft?.items ?? {}, "text");
+  const runtime = await openRuntime(options.threads ?? platform.cores());
+  try {
+    const session = await openSession(runtime, folder.graph, { label: `model "${dir}"` });
+    const predictions = {
+      logits: await textScores(
+        folder,
+        session,
+        chosen.items.map(({ text }) => text),
+        options.signal,
+      ),
+      labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
+      items: chosen.items.map(({ id }) => id),
+    };
+    return {
+      event: "result",
+      task: "text-classification",
+      model: dir,
+      test: scoresOf(classes, predictions),
+      ...(await told({ platform }, dir, chosen, options)),
+    };
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Scores in the units of the columns, and how often the stored intervals held. */
+function numberScores(
+  {
+    dir,
+    classes: targets,
+    engraft,
+  }: {
+    readonly dir: string;
+    readonly classes: readonly string[];
+    readonly engraft:
+      | {
+          readonly regression?: {
+            readonly targets: readonly TargetFacts[];
+            readonly coverage: number;
+            readonly half_widths: readonly (number | null)[];
+          };
+        }
+      | undefined;
+  },
+  items: readonly Pick<Numbered, "id" | "values">[],
+  predicted: Float32Array,
+) {
+  const facts = engraft?.regression;
+  if (facts?.targets?.length !== targets.length || facts.half_widths?.length !== targets.length)
+    throw new EngraftError("ModelError", "engraft.json does not say what the model's numbers are", {
+      at: dir,
+      help: "the model folder is damaged: train it again",
+    });
+  return scoreRegression(
+    {
+      targets,
+      deviations: facts.targets.map(({ deviation }) => deviation),
+      truth: items.flatMap(({ values }) => values as number[]),
+      predicted,
+      items: items.map(({ id }) => id),
+    },
+    { conformal: { coverage: facts.coverage, halfWidths: facts.half_widths.map((h) => h ?? undefined) } },
+  );
+}
+
+async function told(
+  { platform }: Pick<Machine, "platform">,
+  dir: string,
+  { items, words, leftOut }: ScoredItems<{ readonly sha256: string }>,
+  { onEvent }: EvaluateOptions,
+) {
+  const fingerprint = await platform.sha256(
+    items
+      .map(({ sha256 }) => sha256)
+      .sort()
+      .join("\n"),
+  );
+  return {
+    scored: words,
+    left_out: leftOut,
+    test_looks: await testLooks(platform, fingerprint, `eval ${dir}`, onEvent),
+  };
+}

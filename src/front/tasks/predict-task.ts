@@ -1,0 +1,199 @@
+import { type ModelFolder, readModelFolder } from "../../bases/model-folder.js";
+import { readTableFolder, type TableFolder } from "../../bases/table-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import { decodePixels } from "../../data/index.js";
+import { readList } from "../../data/listed-images.js";
+import { isMissing, numberOf } from "../../data/numbers.js";
+import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
+import type { Platform } from "../../platform/platform.js";
+import { openSession } from "../../runtime/open.js";
+import { type Machine, openMachine } from "../machine.js";
+import { type Answer, loadSession, softmax } from "../model.js";
+import { answersOf } from "./table-learner.js";
+
+/** One predicted number. */
+export interface Estimate {
+  /** Name of the column it was learnt from. */
+  readonly target: string;
+  readonly value: number;
+  /** Split-conformal interval at the model's coverage; missing where validation was too small for one. */
+  readonly interval?: readonly [number, number];
+}
+
+/** A model of pictures that answers with numbers. */
+export interface Regressor {
+  readonly dir: string;
+  readonly targets: readonly string[];
+  /** Share of new items that shall lie inside the intervals. */
+  readonly coverage: number;
+  /** @param input path of a picture, or its bytes. @throws DataError when it cannot be read as a picture. */
+  predict(input: string | Uint8Array): Promise<Estimate[]>;
+  close(): Promise<void>;
+}
+
+/** A row: values by the names of the columns; null, undefined and "" are missing. */
+export type TableRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** A model of a table. */
+export interface TableModel {
+  readonly dir: string;
+  /** Columns that it looks at. */
+  readonly columns: readonly string[];
+  /** Classes, or the names of the numbers. */
+  readonly outputs: readonly string[];
+  readonly task: "tabular-classification" | "tabular-regression";
+  /** Classes of rows, the most probable first. @throws ModelError for a model of numbers, DataError for wrong rows. */
+  classify(rows: readonly TableRow[]): Promise<Answer[][]>;
+  /** Numbers of rows. @throws ModelError for a model of classes, DataError for wrong rows. */
+  estimate(rows: readonly TableRow[]): Promise<Estimate[][]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Open a model that learnt numbers from pictures.
+ * @throws ModelError when it is none
+ * @example const model = await loadRegressor(run.model);
+ */
+export async function loadRegressor(
+  dir: string,
+  options: { readonly threads?: number } = {},
+): Promise<Regressor> {
+  const { platform, openRuntime } = await openMachine();
+  const folder = await readModelFolder(platform, dir);
+  const facts = folder.engraft?.regression;
+  if (folder.engraft?.task !== "image-regression" || !facts) throw otherTask(folder, "numbers from pictures");
+  const runtime = await openRuntime(options.threads ?? platform.cores());
+  const { session } = await loadSession(folder, runtime).catch(async (error: unknown) => {
+    await runtime.close();
+    throw error;
+  });
+  return {
+    dir: folder.dir,
+    targets: folder.classes,
+    coverage: facts.coverage,
+    async predict(input) {
+      const { data, height, width } = await decodePixels(input, folder.preprocessing, platform);
+      const x = { dtype: "uint8", dims: [1, height, width, 3], data } as const;
+      const out = await session.run({ [session.inputs[0]!.name]: x });
+      return estimates(Object.values(out)[0]!.data as Float32Array, folder.classes, facts.half_widths);
+    },
+    close: () => runtime.close(),
+  };
+}
+
+/**
+ * Open a model of a table: it takes rows as they were in the training table.
+ * @throws ModelError when it is none
+ * @example
+ * const model = await loadTableModel(run.model);
+ * await model.classify([{ age: 41, job: "teacher" }]);
+ */
+export async function loadTableModel(
+  dir: string,
+  options: { readonly threads?: number } = {},
+): Promise<TableModel> {
+  return loadTableModelOn(await openMachine(), dir, options);
+}
+
+async function loadTableModelOn(
+  { platform, openRuntime }: Machine,
+  dir: string,
+  options: { readonly threads?: number },
+): Promise<TableModel> {
+  const folder = await readTableFolder(platform, dir);
+  const { table, classes, engraft, graph } = folder;
+  const runtime = await openRuntime(options.threads ?? platform.cores());
+  const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` }).catch(
+    async (error: unknown) => {
+      await runtime.close();
+      throw error;
+    },
+  );
+  const columns = table.columns.map(({ name }) => name);
+  const width = encodedWidth(table.encoding);
+  const scores = async (rows: readonly TableRow[]): Promise<Float32Array[]> => {
+    const cells = rows.map((row, i) => cellsOf(row, i, folder));
+    const x = encodeRows(table.encoding, columns, cells);
+    const evaluate = async (batch: Parameters<typeof session.run>[0][string]) =>
+      Object.values(await session.run({ [session.inputs[0]!.name]: batch }))[0]!.data as Float32Array;
+    const all = await answersOf(evaluate, x, width, classes.length);
+    return rows.map((_, i) => all.subarray(i * classes.length, (i + 1) * classes.length));
+  };
+  const numbers = engraft.task === "tabular-regression";
+  return {
+    dir: folder.dir,
+    columns,
+    outputs: classes,
+    task: numbers ? "tabular-regression" : "tabular-classification",
+    async classify(rows) {
+      if (numbers) throw otherTask(folder, "classes of rows");
+      return (await scores(rows)).map((row) => {
+        const shares = softmax(row);
+        return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
+      });
+    },
+    async estimate(rows) {
+      if (!numbers) throw otherTask(folder, "numbers of rows");
+      const half = engraft.regression?.half_widths ?? [];
+      return (await scores(rows)).map((row) => estimates(row, classes, half));
+    },
+    close: () => runtime.close(),
+  };
+}
+
+/** The rows of a table file, for a model to answer. */
+export async function rowsOf(platform: Platform, path: string): Promise<TableRow[]> {
+  const { rows } = await readList(platform.files, platform.files.resolve(path));
+  return rows.map(({ values }) => values as TableRow);
+}
+
+/** A row's texts in the order of the model's columns. @throws DataError for a row that has none of them, or no number */
+function cellsOf(row: TableRow, index: number, { table, dir }: TableFolder): string[] {
+  const names = table.columns.map(({ name }) => name);
+  if (!names.some((name) => Object.hasOwn(row, name)))
+    throw new EngraftError("DataError", `row ${index + 1} has none of the model's columns`, {
+      at: `its columns are ${Object.keys(row).slice(0, 8).join(", ") || "none"}; model "${dir}"`,
+      help: `name them as in training: ${names.slice(0, 12).join(", ")}`,
+    });
+  return table.columns.map(({ name, kind }) => {
+    const value = Object.hasOwn(row, name) ? row[name] : undefined;
+    const cell = value === undefined || value === null ? "" : String(value).trim();
+    if (kind === "number" && !isMissing(cell) && numberOf(cell) === undefined)
+      throw new EngraftError(
+        "DataError",
+        `"${name}" of row ${index + 1} is ${JSON.stringify(cell)}, no number`,
+        {
+          help: "give a number with a point, or leave it empty",
+          details: { row: index + 1, column: name },
+        },
+      );
+    return cell;
+  });
+}
+
+function estimates(
+  values: Float32Array,
+  targets: readonly string[],
+  halfWidths: readonly (number | null)[],
+): Estimate[] {
+  return targets.map((target, t) => {
+    const value = values[t]!;
+    const half = halfWidths[t];
+    return {
+      target,
+      value,
+      ...(typeof half === "number" && { interval: [value - half, value + half] as const }),
+    };
+  });
+}
+
+function otherTask({ dir, engraft }: Pick<ModelFolder, "dir" | "engraft">, wanted: string): EngraftError {
+  return new EngraftError(
+    "ModelError",
+    `the model does not answer with ${wanted}: it was trained for ${engraft?.task ?? "image-classification"}`,
+    {
+      at: dir,
+      help: "loadModel is for classes of pictures, loadRegressor for numbers from pictures, loadTableModel for rows of tables, loadTextModel for texts",
+    },
+  );
+}

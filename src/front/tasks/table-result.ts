@@ -1,0 +1,274 @@
+import { exportModel } from "../../bases/export.js";
+import type { TablePreprocessing } from "../../bases/table-folder.js";
+import type {
+  Baseline,
+  EngraftEvent,
+  RegressionResultEvent,
+  TableResultEvent,
+  Verdict,
+} from "../../core/events.js";
+import { rowsOf } from "../../core/rows.js";
+import type { RegressionBaseline } from "../../core/task.js";
+import type { RowItem } from "../../data/index.js";
+import { encodedWidth, oneHotRows } from "../../data/table-encoding.js";
+import { fitProbeInTurns } from "../../methods/probe/index.js";
+import { fitRidge } from "../../methods/ridge/ridge.js";
+import { forecast } from "../forecast.js";
+import { testLooks } from "../looks.js";
+import { defaults } from "../options.js";
+import { applyHead, correctOf, scoresOf } from "../scores.js";
+import { splitCounts } from "../setup.js";
+import { finishTask } from "./finish-task.js";
+import { type LearntTable, type PreparedTable, predictions, type TableLearner } from "./table-learner.js";
+import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
+
+/** Train what there is to train, compare it, and write everything down. */
+export async function tableResult(
+  context: TableContext,
+  learner: TableLearner,
+  { scratch, transfer }: { readonly scratch: TableStart; readonly transfer: TableStart | undefined },
+  begin: number,
+  events: readonly EngraftEvent[],
+): Promise<RegressionResultEvent | TableResultEvent> {
+  const { run, options, machine, platform, dataset, onEvent } = context;
+  const { targets } = learner;
+  const [validation, test] = [learner.part("validation"), learner.part("test")];
+  const start = transfer ?? scratch;
+  const own = await learner.prepare(start, transfer ? (options.strategy ?? "full") : "full");
+  const beside = transfer && (await learner.prepare(scratch, "scratch"));
+  const total = [...start.graph.initializers.values()].reduce(
+    (n, { dtype, data }) => n + (dtype === "float32" ? data.length : 0),
+    0,
+  );
+  const headSize = (start.body.width + 1) * (targets?.count ?? dataset.classes.length);
+  const parameters = own.plan?.groups.reduce((n, g) => n + g.parameters, 0) ?? headSize;
+  const strategy = {
+    name: own.plan ? (transfer ? (options.strategy ?? "full") : "scratch") : "probe",
+    reasons: [
+      transfer
+        ? `started from ${start.init!.from}`
+        : "a table alone has nothing pretrained: random weights (--init-from MODEL starts from another table's)",
+    ],
+  };
+  onEvent({
+    event: "trainable",
+    strategy: strategy.name,
+    reasons: strategy.reasons,
+    parameters,
+    total,
+    groups: own.plan?.groups ?? [
+      { name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 },
+    ],
+  });
+  const expected = forecast({
+    secondsPerPicture: 0,
+    picturesToExtract: 0,
+    secondsPerStep: (await own.fit?.measure()) ?? 0,
+    steps: stepsOf(own, learner),
+    // Counted here are the ends of epochs, each a look at the whole validation part.
+    secondsPerScored: await own.epochEnd(),
+    picturesToScore: own.plan ? own.plan.epochs + 1 : 0,
+    baselineSteps: beside ? stepsOf(beside, learner) : 0,
+    baselinePictures: beside?.plan ? beside.plan.epochs + 1 : 0,
+    peakRssMb: platform.peakMemoryMb(),
+    laterBytes: 0,
+  });
+  onEvent(expected);
+  const learnt = await own.learn();
+  const other = await beside?.learn();
+  const table: TablePreprocessing = {
+    format: 1,
+    columns: dataset.columns,
+    targets: dataset.targets,
+    encoding: start.encoding,
+    hidden: start.hidden,
+  };
+  const common = {
+    event: "result",
+    run: run.path,
+    model: run.file("model"),
+    base: {
+      name: start.init ? start.init.from : "none: a network for tables",
+      sha256: "",
+      license: "your data's",
+    },
+    strategy,
+    split: splitCounts(dataset),
+    trainable: { parameters, total },
+    epochs: learnt.fitted?.epochs.length ?? 0,
+    best_epoch: learnt.fitted?.bestEpoch ?? 0,
+    seconds: { total: 0, features: 0, training: learnt.seconds },
+    peak_rss_mb: platform.peakMemoryMb(),
+    forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
+    test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
+    ...(start.init && { init: start.init }),
+    table: dataset.facts,
+  } as const;
+  const seconds = () => ({ ...common.seconds, total: (performance.now() - begin) / 1000 });
+  const write = {
+    run,
+    machine,
+    data: dataset,
+    onnx: exportModel(learnt.model, "features", ["batch", encodedWidth(start.encoding)]),
+    files: { "table.json": table },
+    onEvent,
+  };
+  if (targets) {
+    const conformal = targets.conformal(learnt.validation, validation, options.coverage ?? defaults.coverage);
+    const scores = targets.score(learnt.test, test, conformal);
+    const valued = targets.score(learnt.validation, validation);
+    const ridge = await ridgeBaseline(context, learner, scratch);
+    const verdict = other && (await compareNumbersOf(learnt, other, test, targets.count));
+    const result: RegressionResultEvent = {
+      ...common,
+      task: "tabular-regression",
+      targets: targets.facts,
+      test: scores,
+      validation: { n: validation.length, r2: valued.r2, loss: valued.loss },
+      baselines: {
+        mean: targets.meanBaseline(test),
+        ridge,
+        ...(other && {
+          scratch: {
+            test: targets.score(other.test, test),
+            seconds: other.seconds,
+            recipe: "the same network from random weights, as many epochs",
+          },
+        }),
+      },
+      ...(verdict && { verdict }),
+      seconds: seconds(),
+    };
+    const regression = {
+      targets: targets.facts,
+      coverage: conformal.coverage,
+      half_widths: conformal.halfWidths.map((h) => h ?? null),
+    };
+    await finishTask({ ...write, result, events: [...events, result], regression });
+    onEvent(result);
+    return result;
+  }
+  const { classes } = dataset;
+  const scoresFor = (logits: Float32Array, items: readonly RowItem[]) =>
+    scoresOf(classes, predictions(logits, items));
+  const valued = scoresFor(learnt.validation, validation);
+  const logistic = await logisticBaseline(context, learner, scratch);
+  let verdict: Verdict | undefined;
+  if (other) {
+    const { compareRuns } = await import("../../evidence/verdict.js");
+    const right = (logits: Float32Array) => ({
+      correct: [correctOf(predictions(logits, test), classes.length)],
+    });
+    verdict = compareRuns({ a: right(learnt.test), b: right(other.test) });
+  }
+  const result: TableResultEvent = {
+    ...common,
+    task: "tabular-classification",
+    classes,
+    test: scoresFor(learnt.test, test),
+    validation: { n: validation.length, accuracy: valued.accuracy, loss: valued.loss },
+    baselines: {
+      majority: {
+        test: scoresFor(majority(learner, classes.length), test),
+        seconds: 0,
+        recipe: "always the most frequent class of the training part",
+      },
+      logistic,
+      ...(other && {
+        scratch: {
+          test: scoresFor(other.test, test),
+          seconds: other.seconds,
+          recipe: "the same network from random weights, as many epochs",
+        },
+      }),
+    },
+    ...(verdict && { verdict }),
+    seconds: seconds(),
+  };
+  await finishTask({ ...write, result, events: [...events, result] });
+  onEvent(result);
+  return result;
+}
+
+function stepsOf({ plan }: PreparedTable, learner: TableLearner): number {
+  return plan ? plan.epochs * Math.ceil(learner.part("train").length / plan.batch) : 0;
+}
+
+/** log of the share of each class in the training part, for every test row. */
+function majority(learner: TableLearner, classes: number): Float32Array {
+  const train = learner.part("train");
+  const logits = Array.from({ length: classes }, (_, k) =>
+    Math.log(train.filter(({ label }) => label === k).length / train.length),
+  );
+  return Float32Array.from(learner.part("test").flatMap(() => logits));
+}
+
+/** Inputs of a linear model: a column a category. */
+function linearInputs({ dataset }: TableContext, learner: TableLearner, start: TableStart) {
+  const rows = (part: RowItem["part"]) =>
+    oneHotRows(start.encoding, inputsOf(start, dataset, learner.part(part)));
+  return { train: rows("train"), validation: rows("validation"), test: rows("test") };
+}
+
+async function logisticBaseline(
+  context: TableContext,
+  learner: TableLearner,
+  start: TableStart,
+): Promise<Baseline> {
+  const begin = performance.now();
+  const { classes } = context.dataset;
+  const { train, validation, test } = linearInputs(context, learner, start);
+  const labels = (part: RowItem["part"]) => Int32Array.from(learner.part(part), (i) => i.label);
+  const probe = await fitProbeInTurns({
+    train: { features: train.rows, labels: labels("train") },
+    validation: { features: validation.rows, labels: labels("validation") },
+    dims: train.width,
+    classes: classes.length,
+  });
+  const logits = applyHead(probe, rowsOf(test.rows, test.width));
+  return {
+    test: scoresOf(classes, predictions(logits, learner.part("test"))),
+    seconds: (performance.now() - begin) / 1000,
+    recipe: `logistic regression on scaled numbers and one column a category, strength ${Number(probe.strength.toPrecision(3))}`,
+  };
+}
+
+async function ridgeBaseline(
+  context: TableContext,
+  learner: TableLearner,
+  start: TableStart,
+): Promise<RegressionBaseline> {
+  const begin = performance.now();
+  const targets = learner.targets!;
+  const { train, validation, test } = linearInputs(context, learner, start);
+  const part = (name: RowItem["part"], features: Float32Array) => {
+    const items = learner.part(name);
+    return {
+      features,
+      values: Float64Array.from(items.flatMap(({ values }) => values as number[])),
+      count: items.length,
+    };
+  };
+  const ridge = await fitRidge({
+    train: part("train", train.rows),
+    validation: part("validation", validation.rows),
+    dims: train.width,
+    targets: targets.count,
+  });
+  return {
+    test: targets.score(applyHead(ridge, rowsOf(test.rows, test.width)), learner.part("test")),
+    seconds: (performance.now() - begin) / 1000,
+    recipe: `ridge regression on scaled numbers and one column a category, alpha ${Number(ridge.strength.toPrecision(3))}`,
+  };
+}
+
+async function compareNumbersOf(
+  a: LearntTable,
+  b: LearntTable,
+  test: readonly RowItem[],
+  targets: number,
+): Promise<Verdict> {
+  const { compareNumbers } = await import("../../evidence/compare-numbers.js");
+  const truth = test.flatMap(({ values }) => values as number[]);
+  return compareNumbers({ truth, a: a.test, b: b.test, targets });
+}

@@ -1,0 +1,196 @@
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events.js";
+import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/task.js";
+import type { Conformal } from "../../evaluate/index.js";
+import { conformalHalfWidths, scoreRegression } from "../../evaluate/index.js";
+import { fitOfPlan, type PlannedFit } from "../../methods/fit-plan.js";
+import type { TrainingPlan } from "../../methods/plan.js";
+import { rowOf, type StrategyName } from "../../methods/registry.js";
+import { valuesScaling } from "../../methods/ridge/ridge.js";
+import type { Validation } from "../../train/fit.js";
+import type { StepFeeds } from "../../train/loop.js";
+import { regression } from "../../train/regression-objective.js";
+import { feedNames } from "../../train/state-names.js";
+import { defaults, type TrainOptions } from "../options.js";
+
+/** An item with numbers. */
+export interface Numbered {
+  readonly id: string;
+  readonly part: string;
+  readonly values: readonly number[];
+}
+
+/** What the numbers of a run are, with their scale on the training part. */
+export class Targets {
+  readonly count: number;
+  readonly facts: readonly TargetFacts[];
+  private constructor(
+    readonly names: readonly string[],
+    readonly mean: Float64Array,
+    readonly deviation: Float64Array,
+  ) {
+    this.count = names.length;
+    this.facts = names.map((name, t) => ({ name, mean: mean[t]!, deviation: deviation[t]! }));
+  }
+
+  /** Mean and deviation of the training items alone. */
+  static of(names: readonly string[], train: readonly Numbered[]): Targets {
+    const { mean, deviation } = valuesScaling(flat(train), train.length, names.length);
+    return new Targets(names, mean, deviation);
+  }
+
+  /** (y − mean) / deviation of items, float32[n, T]. */
+  scaled(items: readonly Numbered[]): Float32Array {
+    return Float32Array.from(
+      flat(items),
+      (v, i) => (v - this.mean[i % this.count]!) / this.deviation[i % this.count]!,
+    );
+  }
+
+  /** A head of numbers in units as one of standardised numbers. */
+  scaledHead({ weight, bias }: HeadWeights): HeadWeights {
+    const width = weight.length / this.count;
+    return {
+      weight: weight.map((w, i) => w / this.deviation[Math.floor(i / width)]!),
+      bias: bias.map((b, t) => (b - this.mean[t]!) / this.deviation[t]!),
+    };
+  }
+
+  /** The other way: a head whose answers are in the unit of the columns. */
+  unscaledHead({ weight, bias }: HeadWeights): HeadWeights {
+    const width = weight.length / this.count;
+    return {
+      weight: weight.map((w, i) => w * this.deviation[Math.floor(i / width)]!),
+      bias: bias.map((b, t) => b * this.deviation[t]! + this.mean[t]!),
+    };
+  }
+
+  /** Loss (mean squared standardised error) and R² of standardised answers. `accuracy` is what the loop chooses by. */
+  validation(answers: Float32Array, items: readonly Numbered[]): Validation {
+    const truth = this.scaled(items);
+    const n = items.length;
+    let [loss, r2] = [0, 0];
+    for (let t = 0; t < this.count; t++) {
+      let [square, sum, spread] = [0, 0, 0];
+      for (let i = t; i < truth.length; i += this.count) {
+        square += (answers[i]! - truth[i]!) ** 2;
+        sum += truth[i]!;
+        spread += truth[i]! ** 2;
+      }
+      const total = spread - sum ** 2 / n;
+      loss += square / (n * this.count);
+      r2 += (total > 0 ? 1 - square / total : 0) / this.count;
+    }
+    if (!Number.isFinite(loss))
+      throw new EngraftError("NumericError", `the answers for the validation part are no numbers`, {
+        help: "use a smaller learning rate (--lr)",
+      });
+    return { loss, accuracy: r2 };
+  }
+
+  /** Scores of answers in units. */
+  score(answers: ArrayLike<number>, items: readonly Numbered[], conformal?: Conformal): RegressionScores {
+    return scoreRegression(
+      {
+        targets: this.names,
+        deviations: [...this.deviation],
+        truth: flat(items),
+        predicted: answers,
+        items: items.map(({ id }) => id),
+      },
+      conformal ? { conformal } : {},
+    );
+  }
+
+  /** Prediction intervals from items that trained nothing. @param answers in units */
+  conformal(answers: ArrayLike<number>, items: readonly Numbered[], coverage: number): Conformal {
+    const truth = flat(items);
+    return conformalHalfWidths(
+      truth.map((v, i) => v - answers[i]!),
+      this.count,
+      coverage,
+    );
+  }
+
+  /** Always the mean of the training part. */
+  meanBaseline(test: readonly Numbered[]): RegressionBaseline {
+    const answers = test.flatMap(() => [...this.mean]);
+    return { test: this.score(answers, test), seconds: 0, recipe: "always the mean of the training part" };
+  }
+}
+
+export interface HeadWeights {
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
+}
+
+const flat = (items: readonly Numbered[]): Float64Array =>
+  Float64Array.from(items.flatMap(({ values }) => values as number[]));
+
+/** A plan in the words of the loop, with the loss of numbers in place of the classes'. */
+export function numbersFit(plan: TrainingPlan, targets: number, options: TrainOptions): PlannedFit {
+  return {
+    ...fitOfPlan(plan),
+    objective: regression({
+      targets,
+      loss: options.loss ?? defaults.loss,
+      delta: options.huberDelta ?? defaults.huberDelta,
+      ...(plan.penalties && { penalties: plan.penalties }),
+    }),
+  };
+}
+
+/**
+ * Feeds whose labels are positions of items, with the numbers of those items.
+ * @param scaled float32[n, T] of all items of the source
+ */
+export async function* withNumbers(
+  feeds: AsyncIterable<StepFeeds>,
+  scaled: Float32Array,
+  targets: number,
+): AsyncGenerator<StepFeeds> {
+  const names = feedNames("train");
+  for await (const step of feeds) {
+    const { data } = step[names.labels]!;
+    const data32 = new Float32Array(data.length * targets);
+    (data as BigInt64Array).forEach((label, i) => {
+      data32.set(scaled.subarray(Number(label) * targets, (Number(label) + 1) * targets), i * targets);
+    });
+    yield {
+      ...step,
+      "train.targets": { dtype: "float32", dims: [data.length, targets], data: data32 },
+    };
+  }
+}
+
+/** Options of the loop that mean something for classes only. */
+const ofClasses = ["labelSmoothing", "classWeights", "focal"] as const;
+
+/** @throws OptionError for a strategy or an option that is about classes */
+export function requireNumbers(options: TrainOptions): void {
+  const strategy: StrategyName = options.strategy ?? defaults.strategy;
+  const { oldHead, relationship } = rowOf(strategy);
+  if (oldHead || relationship)
+    throw new EngraftError("OptionError", `strategy "${strategy}" needs classes, and numbers are learnt`, {
+      help: "use finetune, l2-sp, delta, bss or another one",
+    });
+  for (const name of ofClasses)
+    if (options.option && Object.hasOwn(options.option, name))
+      throw new EngraftError("OptionError", `option ${name} is about classes, and numbers are learnt`, {
+        help: "leave it out; for outliers there is --loss huber",
+      });
+}
+
+/** Epoch events that say R² where the loop says accuracy. */
+export function sayingR2(onEvent: OnEvent): OnEvent {
+  return (event) =>
+    onEvent(
+      event.event === "epoch"
+        ? {
+            ...event,
+            validation_accuracy: Number.NaN,
+            validation_metric: { name: "r2", value: event.validation_accuracy },
+          }
+        : event,
+    );
+}

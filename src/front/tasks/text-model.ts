@@ -1,0 +1,87 @@
+import { readTextFolder, type TextFolder } from "../../bases/text-folder.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
+import { float32 } from "../../core/tensor.js";
+import { denseRows, rowsOf } from "../../data/texts/index.js";
+import { openSession } from "../../runtime/open.js";
+import type { Session } from "../../runtime/runtime.js";
+import { openMachine } from "../machine.js";
+import { type Answer, softmax } from "../model.js";
+
+/** A model of texts. */
+export interface TextModel {
+  readonly dir: string;
+  readonly classes: readonly string[];
+  /** Classes of each text, the most probable first. @throws DataError for a text that is empty, or none */
+  classify(texts: readonly string[]): Promise<Answer[][]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Open a model of texts, as `adapt` writes it.
+ * @throws ModelError when it is none
+ * @example
+ * const model = await loadTextModel(run.model);
+ * await model.classify(["a book that I could not put down"]);
+ */
+export async function loadTextModel(
+  dir: string,
+  options: { readonly threads?: number } = {},
+): Promise<TextModel> {
+  const { platform, openRuntime } = await openMachine();
+  const folder = await readTextFolder(platform, dir);
+  const { classes } = folder;
+  const runtime = await openRuntime(options.threads ?? platform.cores());
+  const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` }).catch(
+    async (error: unknown) => {
+      await runtime.close();
+      throw error;
+    },
+  );
+  return {
+    dir: folder.dir,
+    classes,
+    async classify(texts) {
+      texts.forEach((text, i) => {
+        if (typeof text !== "string" || text.trim() === "")
+          throw new EngraftError(
+            "DataError",
+            `text ${i + 1} is ${typeof text === "string" ? "empty" : "no text"}`,
+            {
+              help: "give texts with words",
+              details: { text: i + 1 },
+            },
+          );
+      });
+      const scores = await textScores(folder, session, texts);
+      return texts.map((_, i) => {
+        const shares = softmax(scores.subarray(i * classes.length, (i + 1) * classes.length));
+        return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
+      });
+    },
+    close: () => runtime.close(),
+  };
+}
+
+/** Texts that are counted and answered at once: with 100,000 terms their rows are 25 MB. */
+const atOnce = 64;
+
+/** Raw scores of texts, float32[n, C]. */
+export async function textScores(
+  { bag, classes }: Pick<TextFolder, "bag" | "classes">,
+  session: Session,
+  texts: readonly string[],
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const rowOf = rowsOf(bag);
+  const input = session.inputs[0]!.name;
+  const width = bag.terms.length;
+  const out = new Float32Array(texts.length * classes.length);
+  for (let first = 0; first < texts.length; first += atOnce) {
+    stopIf(signal);
+    const rows = texts.slice(first, first + atOnce).map(rowOf);
+    const x = float32([rows.length, width], denseRows(rows, width));
+    const scores = Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array;
+    out.set(scores, first * classes.length);
+  }
+  return out;
+}

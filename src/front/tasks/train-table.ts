@@ -1,0 +1,28 @@
+import { readTableFolder } from "../../bases/table-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import type { EngraftEvent, RegressionResultEvent, TableResultEvent } from "../../core/events.js";
+import { defaults } from "../options.js";
+import { tableLearner } from "./table-learner.js";
+import { tableResult } from "./table-result.js";
+import { startOf, type TableContext } from "./table-start.js";
+
+/** A run on a table: encoding, network, training, linear and trivial baselines, scores, report. */
+export async function trainTable(
+  context: TableContext,
+  begin: number,
+  events: readonly EngraftEvent[],
+): Promise<RegressionResultEvent | TableResultEvent> {
+  const { options, dataset, platform, onEvent } = context;
+  const { strategy, initFrom } = options;
+  if (initFrom === undefined && strategy !== undefined && strategy !== "full")
+    throw new EngraftError("OptionError", `strategy "${strategy}" needs a trained model to start from`, {
+      help: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights",
+    });
+  const outputs = dataset.task === "tabular-classification" ? dataset.classes.length : dataset.targets.length;
+  const from = initFrom === undefined ? undefined : await readTableFolder(platform, initFrom);
+  const scratch = startOf(dataset, outputs, options.seed ?? defaults.seed);
+  const transfer = from && startOf(dataset, outputs, options.seed ?? defaults.seed, from);
+  if (transfer?.init) onEvent({ event: "init", ...transfer.init });
+  const learner = await tableLearner(context, outputs);
+  return tableResult(context, learner, { scratch, transfer }, begin, events);
+}

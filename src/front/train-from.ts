@@ -1,0 +1,136 @@
+import { withPixels } from "../bases/pixels.js";
+import type { TrainableEvent, TrainResultEvent } from "../core/events.js";
+import type { Tensor } from "../core/tensor.js";
+import type { Graph } from "../graph/graph.js";
+import { extract } from "../graph/surgery/index.js";
+import type { TrainingPlan } from "../methods/plan.js";
+import { rowOf } from "../methods/registry.js";
+import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
+import type { Decided, FitResult } from "../train/fit.js";
+import { withinBudget } from "./budget.js";
+import type { Context } from "./context.js";
+import { decidedOnce } from "./decisions.js";
+import { predictWith } from "./feeds.js";
+import type { Expected } from "./measure.js";
+import { defaults } from "./options.js";
+import { heldOf, itemsOf, type Planned, stageOf } from "./planned.js";
+import { foundRate, toldDivergence } from "./rate-of.js";
+
+/** What a training starts from, and what was measured. */
+export interface TrainFrom {
+  readonly planned: Planned;
+  readonly trained: NonNullable<Planned["trained"]>;
+  /** The model with the probe's head. */
+  readonly probed: Graph;
+  /** `performance.now()` when the run began. */
+  readonly begin: number;
+  readonly expected: Expected;
+  /** Say which groups train, at which rates. */
+  readonly tellGroups: (groups: TrainableEvent["groups"]) => void;
+}
+
+/** A training, and what was decided for it. */
+export interface Trained extends FitResult {
+  /** The rate that the finder chose, where it was asked. */
+  readonly rate?: number;
+  readonly divergence?: TrainResultEvent["diverged"];
+  /** How many steps the runs from scratch may make; missing without a budget. */
+  readonly decide?: (plan: TrainingPlan, index: number) => Promise<Decided>;
+}
+
+/** Train from the probe's solution: find a rate and count the steps first, where that was asked for. */
+export async function trainFrom(context: Context, from: TrainFrom): Promise<Trained> {
+  const { options, opened, run } = context;
+  const { planned, trained, probed, tellGroups } = from;
+  const { stage } = trained;
+  let { fit, plan } = trained;
+  const start = new Map<string, Tensor>(
+    [...probed.initializers].filter(([v]) => !opened.body.graph.initializers.has(v)),
+  );
+  const { oldScores } = planned;
+  if (oldScores !== undefined && rowOf(options.strategy ?? defaults.strategy).relationship)
+    start.set(relationshipName, await relationship(context, oldScores));
+  const rate = options.lr === "find" ? await foundRate(context, stage, fit, start) : undefined;
+  const asked = rate === undefined ? {} : { rate };
+  if (rate !== undefined) plan = planned.replan(asked);
+  const budget = budgetOf(context, from);
+  const length = budget && (await decidedOnce(run, `length of ${stage}`, async () => budget(plan, 1)));
+  if (length) {
+    const whole = planned.replan({ ...asked, epochs: epochsOf(context, plan, length.steps) });
+    if (!sameStep(plan, whole)) {
+      await fit.dispose();
+      fit = await stageOf(context, planned.blank, whole, stage, "training");
+    }
+    plan = whole;
+  }
+  if (rate !== undefined || length) tellGroups(plan.groups);
+  const fitted = await fit.run(start, { rates: plan.groups.map((g) => g.rate), ...length });
+  const divergence = await toldDivergence(context, stage, fit, fitted, start);
+  await fit.dispose();
+  return {
+    ...fitted,
+    ...(rate !== undefined && { rate }),
+    ...(divergence && { divergence }),
+    ...(budget && {
+      decide: (scratch, i) =>
+        decidedOnce(run, `length of scratch ${i}`, async () => budget(scratch, i === 0 ? 1 : 3)),
+    }),
+  };
+}
+
+/** How long a training may be, from what is left of the budget when it is asked. */
+function budgetOf(context: Context, { begin, expected }: TrainFrom) {
+  const { options } = context;
+  const { budget } = options;
+  if (budget === undefined) return undefined;
+  const [validation, test] = [itemsOf(context, "validation").length, itemsOf(context, "test").length];
+  let trainings = options.baselines === true ? 5 : 1;
+  return (plan: TrainingPlan, shares: number) => {
+    const { secondsPerStep, secondsPerScored } = expected;
+    const length = withinBudget(
+      plan,
+      { epochs: options.epochs },
+      {
+        left: budget - (performance.now() - begin) / 1000,
+        tail: test * secondsPerScored * (options.baselines === true ? 2 : 1) + secondsAfter,
+        finder: trainings === 5 ? 100 * secondsPerStep : 0,
+        trainings: trainings / shares,
+        examples: itemsOf(context, "train").length,
+        secondsPerStep,
+        secondsPerValidation: validation * secondsPerScored,
+      },
+    );
+    trainings -= shares;
+    return length;
+  };
+}
+
+/** Writing model, card and report, and loading the session that scores the test part. */
+const secondsAfter = 2;
+
+function epochsOf(context: Context, { batch }: TrainingPlan, steps: number): number {
+  return Math.max(1, Math.ceil((steps * batch) / itemsOf(context, "train").length));
+}
+
+/** Do two plans train the same weights in the same groups, from the same epochs on? */
+function sameStep(a: TrainingPlan, b: TrainingPlan): boolean {
+  const of = ({ trainable, groups, schedule }: TrainingPlan) =>
+    JSON.stringify([trainable, groups.map((g) => g.from ?? 0), schedule]);
+  return of(a) === of(b);
+}
+
+/** Which of the base's classes each class resembles, from the base's answers to the training pictures. */
+async function relationship(context: Context, oldScores: string): Promise<Tensor> {
+  const { opened, runtime, options, dataset } = context;
+  const { imported, preprocessing } = opened.base;
+  const old = imported.graph.typeOf(oldScores).shape![1] as number;
+  const answering = withPixels(extract(imported.graph, [oldScores]), preprocessing);
+  const { logits, labels } = await predictWith(
+    runtime,
+    answering,
+    heldOf(context, "train"),
+    old,
+    options.signal,
+  );
+  return relationshipOf(logits, labels, dataset.classes.length);
+}

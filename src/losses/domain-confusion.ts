@@ -1,0 +1,19 @@
+import type { Builder } from "../graph/builder.js";
+import type { Value } from "../graph/node.js";
+
+/**
+ * How badly a discriminator tells source from target: binary cross-entropy of its raw scores, half a share a domain.
+ *
+ * L = ½ [mean_s -log σ(d_s) + mean_t -log(1 - σ(d_t))],   -log σ(z) = max(-z, 0) + log(1 + e^(-|z|))
+ *
+ * The discriminator minimises it; features in front of it that go through `reverseGradient()` maximise it. log 2 is a discriminator
+ * that cannot tell.
+ * @param source,target float32[n, 1], float32[m, 1]: high where it believes in the source
+ * @returns float32[], nats, ≥ 0.
+ * @see Ganin et al., "Domain-Adversarial Training of Neural Networks", 2016
+ */
+export function domainConfusion(g: Builder, source: Value, target: Value): Value {
+  const wrong = (z: Value): Value => g.add(g.relu(z), g.log(g.add(g.exp(g.neg(g.abs(z))), g.number(1))));
+  const sum = g.add(g.reduceMean(wrong(g.neg(source))), g.reduceMean(wrong(target)));
+  return g.mul(sum, g.number(0.5));
+}

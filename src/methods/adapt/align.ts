@@ -1,0 +1,64 @@
+import type { Builder } from "../../graph/builder.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import type { Parameter } from "../../graph/surgery/index.js";
+import { softmaxCrossEntropy, weightedMean } from "../../losses/index.js";
+import type { Before, Objective, Term } from "../../train/objective.js";
+
+/** The streams of data of an adaptation: labelled pictures or rows, and unlabelled ones. */
+export type Domains = "source" | "target";
+
+/** What pulls two domains together: a summand of the loss over the features of a source batch and a target batch. */
+export interface Align {
+  /** Weights that only it has (a discriminator's), already among the model's; they train and are not exported. */
+  readonly weights?: readonly Parameter[];
+  /** Numbers of the step, from the share of the run that is done, 0 … 1. */
+  readonly numbers?: Readonly<Record<string, (progress: number) => number>>;
+  /** @param source,target float32[B, D] */
+  terms(
+    g: Builder,
+    features: { readonly source: Value; readonly target: Value },
+    before: Before,
+  ): { readonly terms: Readonly<Record<string, Term>>; readonly constants?: readonly Value[] };
+}
+
+/**
+ * How a method prepares itself for a model.
+ * @param model gets the method's own weights. @param width D of the features
+ */
+export type Aligner = (
+  model: Graph,
+  request: {
+    readonly width: number;
+    readonly tradeOff: number;
+    readonly seed: number;
+    readonly option: Readonly<Record<string, unknown>>;
+  },
+) => Align;
+
+/**
+ * loss = Σᵢ wᵢ CE(source_i) / Σ wᵢ + trade-off · alignment(features of source, features of target)
+ *
+ * The weights wᵢ come with the source batch: 1, or what instance weighting gave. Nothing reads the target's labels: there are none.
+ * @param features the value of the model that is aligned
+ */
+export function adaptation(features: Value, align: Align | undefined): Objective<Domains> {
+  return {
+    needs: align ? ["source", "target"] : ["source"],
+    ...(align && { exposes: [features] }),
+    numbers: Object.keys(align?.numbers ?? {}),
+    terms(g, model, { source, target }, before) {
+      const known = model(source.x);
+      const losses = softmaxCrossEntropy(g, known.logits, source.labels);
+      const classification = { value: weightedMean(g, losses, source.weights), weight: 1 };
+      if (!align) return { terms: { classification }, logits: known };
+      const unknown = model(target.x);
+      const aligned = align.terms(g, { source: known.at(features), target: unknown.at(features) }, before);
+      return {
+        terms: { classification, ...aligned.terms },
+        logits: known,
+        constants: aligned.constants ?? [],
+      };
+    },
+  };
+}

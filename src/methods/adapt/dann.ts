@@ -1,0 +1,42 @@
+import { domainConfusion, reversalFactor, reverseGradient } from "../../losses/index.js";
+import { readSettings } from "../settings.js";
+import type { Aligner } from "./align.js";
+import { discriminator } from "./discriminator.js";
+import { dannSettings } from "./settings.js";
+
+/** The number that is fed each step. */
+const factor = "reversal";
+
+/** Transfer-Learning-Library's units a layer, for 256 features; narrower features get four units each. */
+const widest = 1024;
+
+/**
+ * DANN: a discriminator learns to tell the domains apart by the features, and what comes before them learns to prevent it.
+ *
+ * loss = CE_source + trade-off · ½ [BCE(D(R(f_s)), 1) + BCE(D(R(f_t)), 0)],   R: gradient times -λ(p),   λ(p) = 2 / (1 + e^(-α p)) - 1
+ *
+ * D has two hidden layers with BatchNormalization over source and target together. It sees the features themselves: there is no
+ * bottleneck in between, so that a base's features keep the head that was solved on them.
+ * @see Ganin et al., "Domain-Adversarial Training of Neural Networks", JMLR 2016
+ */
+export const dann: Aligner = (model, { width, tradeOff, seed, option }) => {
+  const { alpha, hidden } = readSettings(dannSettings, option as never, 'method "dann"');
+  const units = hidden > 0 ? hidden : Math.min(widest, 4 * width);
+  const { weights, apply } = discriminator(model, width, units, seed);
+  return {
+    weights,
+    numbers: { [factor]: (progress) => reversalFactor(progress, { alpha }) },
+    terms(g, { source, target }, before) {
+      const [n] = g.dims(source) as [number];
+      const [m] = g.dims(target) as [number];
+      const reversed = reverseGradient(g, g.concat([source, target], 0), before.number(factor));
+      const told = apply(g, reversed.value);
+      const confusion = domainConfusion(
+        g,
+        g.slice(told, { starts: [0], ends: [n], axes: [0] }),
+        g.slice(told, { starts: [n], ends: [n + m], axes: [0] }),
+      );
+      return { terms: { alignment: { value: confusion, weight: tradeOff } }, constants: reversed.constants };
+    },
+  };
+};

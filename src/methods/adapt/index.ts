@@ -1,0 +1,14 @@
+/** Adaptation: what is learnt from a labelled source and an unlabelled target. */
+export { type ADistance, aDistance } from "./a-distance.js";
+export { type Align, type Aligner, adaptation, type Domains } from "./align.js";
+export { type Mmd, mmd } from "./distances.js";
+export { type Kliep, type KliepOptions, kliep } from "./kliep.js";
+export { adaptPlan, stepsPerEpoch } from "./plan.js";
+export {
+  type AdaptationName,
+  type AdaptationRow,
+  adaptationOf,
+  adaptations,
+  checkAdaptation,
+  tradeOffsOf,
+} from "./registry.js";

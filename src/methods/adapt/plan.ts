@@ -1,0 +1,51 @@
+import type { Graph } from "../../graph/graph.js";
+import { weightsOf } from "../body-weights.js";
+import { finetuneGroups } from "../finetune/finetune.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { type Moving, planOf, usual } from "../recipe.js";
+import type { Align } from "./align.js";
+
+/** Steps that a run should have, and the epochs that may take: alignment is slower than fitting the source. */
+const steps = { pretrained: 600, fresh: 2500 } as const;
+const epochRange = [4, 15] as const;
+/** Items of each domain a step: Transfer-Learning-Library's. */
+const usualBatch = 32;
+
+/**
+ * The plan of one training: the base as `finetune` does it, a fresh network all at one rate; what only the method has, at the head's.
+ * @param request.examples source items that train
+ * @param fresh the network starts from random weights
+ */
+export function adaptPlan(
+  model: Graph,
+  request: PlanRequest,
+  {
+    fresh,
+    target,
+    align,
+  }: { readonly fresh: boolean; readonly target: number; readonly align?: Align | undefined },
+): TrainingPlan {
+  const batch = Math.min(request.batch ?? usualBatch, request.examples, target);
+  const perEpoch = stepsPerEpoch(request.examples, batch);
+  const wanted = Math.round(steps[fresh ? "fresh" : "pretrained"] / perEpoch);
+  const epochs = request.epochs ?? Math.min(epochRange[1], Math.max(epochRange[0], wanted));
+  const weights = weightsOf(model, request.trainable);
+  const rate = request.rate ?? usual.rate;
+  const own: Moving[] = [{ name: "discriminator", rate, members: align?.weights ?? [] }];
+  const groups: readonly Moving[] = fresh
+    ? [{ name: "everything", rate, members: [...weights.body, ...weights.head] }]
+    : finetuneGroups(weights, request);
+  const what = fresh ? "all weights at one rate" : "all weights, early layers at 1/100 of the rate";
+  const plan = planOf(
+    [...groups, ...own],
+    { ...request, epochs, batch },
+    { what, schedule: { name: "cosine" } },
+  );
+  const start = fresh ? "random weights" : "head from the probe's solution";
+  return { ...plan, words: plan.words.replace("head from the probe's solution", start) };
+}
+
+/** Only whole batches: the last few source items of an epoch, others each time, are left out. */
+export function stepsPerEpoch(examples: number, batch: number): number {
+  return Math.max(1, Math.floor(examples / batch));
+}

@@ -1,0 +1,63 @@
+import { EngraftError } from "../core/errors.js";
+import type { Graph } from "../graph/graph.js";
+import { hasBatchNorm } from "../train/has-batch-norm.js";
+import type { BatchNormName } from "./loop-names.js";
+import type { PlanRequest, TrainingPlan } from "./plan.js";
+
+/** The decay of `--average ema` where none is given: an average over about a hundred steps. */
+const usualDecay = 0.99;
+
+/** A plan with what the loop was asked for by name put in. @throws OptionError for what does not go together */
+export function withRequest(
+  plan: TrainingPlan,
+  model: Graph,
+  request: PlanRequest,
+  asked: { readonly swaFrom: number; readonly soupSize: number },
+): TrainingPlan {
+  const { accumulate = 1, sam, average = "none", sampling = "shuffled", batchNorm } = request;
+  if (plan.ema !== undefined && average !== "none" && average !== "ema")
+    throw new EngraftError(
+      "OptionError",
+      `the option ema=${plan.ema} and the average "${average}" exclude each other`,
+      { help: 'leave one of them out, or ask for the average "ema"', details: { ema: plan.ema, average } },
+    );
+  if ((batchNorm === "train" || batchNorm === "adapt") && !hasBatchNorm(model))
+    throw new EngraftError(
+      "OptionError",
+      `batch norm "${batchNorm}": the base has no BatchNormalization (many exporters fold it into convolutions)`,
+      { help: "leave it out", details: { batchNorm } },
+    );
+  const train = batchNorm === "train";
+  const words = [
+    ...(accumulate > 1 ? [`gradients of ${accumulate} batches an update`] : []),
+    ...(sam !== undefined ? [`sharpness-aware, ρ ${sam}`] : []),
+    ...(average === "ema" && plan.ema === undefined
+      ? [`average of the weights, decay ${usualDecay}`]
+      : average === "swa"
+        ? [`weights averaged over the epochs from ${asked.swaFrom} of the run on`]
+        : average === "soup"
+          ? [`greedy soup of the ${asked.soupSize} best epochs`]
+          : []),
+    ...(sampling === "balanced" ? ["every class as often as the others"] : []),
+  ];
+  const normalised =
+    batchNorm === undefined ? plan.words : plan.words.replace(frozenWords, batchNormWords[batchNorm]);
+  return {
+    ...plan,
+    ...(accumulate > 1 && { accumulate }),
+    ...(sam !== undefined && { sam }),
+    ...(average === "ema" && { ema: plan.ema ?? usualDecay }),
+    ...(average === "swa" && { average: { kind: "swa" as const, from: asked.swaFrom } }),
+    ...(average === "soup" && { average: { kind: "soup" as const, size: asked.soupSize } }),
+    ...(sampling === "balanced" && { balanced: true }),
+    ...(train && { batchNorm: "train" as const }),
+    words: [normalised, ...words].join(", "),
+  };
+}
+
+const frozenWords = "BatchNormalization frozen";
+const batchNormWords: Readonly<Record<BatchNormName, string>> = {
+  frozen: frozenWords,
+  train: "BatchNormalization with batch statistics",
+  adapt: "BatchNormalization adapted to the training pictures, then frozen",
+};

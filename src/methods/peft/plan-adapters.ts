@@ -1,0 +1,64 @@
+import { headValues } from "../../bases/heads.js";
+import type { Graph } from "../../graph/graph.js";
+import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
+import type { Penalty } from "../../train/objective.js";
+import { selectWeights } from "../finetune/select-weights.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { planOf, usual } from "../recipe.js";
+import { adapt, valuesOf } from "./adapt.js";
+import type { AdapterSpec } from "./adapter-spec.js";
+import { type Site, sitesOf } from "./sites.js";
+import { requireSites } from "./targets.js";
+
+/** The weights that may have an adapter: all of the base, or those that `--trainable` names. */
+export function sitesFor(model: Graph, request: PlanRequest, strategy: string): Site[] {
+  const sites = sitesOf(model);
+  requireSites(model, sites, strategy);
+  if (request.trainable === undefined) return sites;
+  const weights = sites.map(
+    ({ weight, uses, inputs, outputs }): Parameter => ({
+      ...{ value: weight, kind: "weight", depth: uses[0]!.node },
+      size: inputs * outputs,
+    }),
+  );
+  const chosen = new Set(selectWeights(model, weights, request.trainable).map((w) => w.value));
+  return sites.filter((site) => chosen.has(site.weight));
+}
+
+/**
+ * The plan of a strategy that leaves every weight of the base where it is and trains small ones beside them, and the head.
+ * @param rate of the adapters and the head, unless one was asked for.
+ */
+export function planAdapters(
+  model: Graph,
+  request: PlanRequest,
+  spec: AdapterSpec,
+  { what, rate = usual.rate }: { readonly what: string; readonly rate?: number },
+): TrainingPlan {
+  const adapted = adapt(model, spec, request.seed);
+  const members = valuesOf(adapted).map(
+    ({ value, dims, matrix }): Parameter => ({
+      value,
+      kind: matrix ? "weight" : "norm",
+      depth: 0,
+      size: dims.reduce((a, b) => a * b, 1),
+    }),
+  );
+  const head = parametersOf(model).filter(
+    (p) => p.value === headValues.weight || p.value === headValues.bias,
+  );
+  const { constants } = adapted;
+  const stop: Penalty = {
+    exposes: constants,
+    terms: (_g, now) => ({ terms: {}, constants: constants.map(now.at) }),
+  };
+  const plan = planOf(
+    [
+      { name: "adapters", rate: request.rate ?? rate, members },
+      { name: "head", rate: request.rate ?? usual.rate, members: head },
+    ],
+    request,
+    { what: `${what}, no weight of the base`, ...(constants.length > 0 && { penalties: [stop] }) },
+  );
+  return { ...plan, adaptation: { graph: adapted.graph, spec } };
+}

@@ -1,0 +1,74 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Graph } from "../../graph/graph.js";
+import { auto } from "../strategy-settings.js";
+import type { Site } from "./sites.js";
+
+/** Every name of a weight: its module's, its own, and its nodes'. */
+function namesOf(graph: Graph, site: Site): string[] {
+  return [site.name, site.weight, ...site.uses.map((use) => graph.nodes[use.node]!.name)];
+}
+
+/** `*` is any text; what is given is a whole name, or the last parts of a dotted one, as PEFT's `target_modules`. */
+function testOf(part: string): (name: string) => boolean {
+  const pattern = part
+    .split("*")
+    .map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+    .join(".*");
+  const expression = new RegExp(`^(?:.*[./])?${pattern}$`, "s");
+  return (name) => expression.test(name);
+}
+
+/**
+ * The weights that a pattern names.
+ * @param usual those that "auto" stands for. @param what how messages call the option: `targets of strategy "lora"`.
+ * @throws OptionError when it names none: with all that there are
+ */
+export function chooseSites(
+  graph: Graph,
+  sites: readonly Site[],
+  pattern: string,
+  usual: readonly Site[],
+  what: string,
+): Site[] {
+  if (pattern === auto) return [...usual];
+  if (pattern === "all") return [...sites];
+  const tests = pattern.split(",").map((part) => testOf(part.trim()));
+  const chosen = sites.filter((site) =>
+    namesOf(graph, site).some((name) => tests.some((test) => test(name))),
+  );
+  if (chosen.length > 0) return chosen;
+  const names = sites.map((site) => site.name);
+  const shown = names.slice(0, mostNames);
+  throw new EngraftError(
+    "OptionError",
+    `option ${what} is ${JSON.stringify(pattern)}, which names no weight of the base`,
+    {
+      help: `it has ${names.length}: ${shown.join(", ")}${names.length > mostNames ? ", …" : ""}; * stands for any text, and the last part of a name is enough`,
+      details: { pattern, names },
+    },
+  );
+}
+
+/** Names in a message; all are in its details. */
+const mostNames = 40;
+
+/** @throws ModelError when nothing in the base can have an adapter */
+export function requireSites(graph: Graph, sites: readonly Site[], strategy: string): void {
+  if (sites.length > 0) return;
+  const integer = graph.nodes.find(
+    (n) =>
+      n.kind === "opaque" &&
+      /^(QLinear|MatMulInteger|ConvInteger|QGemm|QAttention|DynamicQuantizeMatMul|MatMulNBits)/.test(n.op),
+  );
+  throw new EngraftError(
+    "ModelError",
+    integer
+      ? `${integer.op} "${integer.name || integer.outputs[0]}" computes with integers, through which no gradient is followed: ${strategy} cannot stand beside it`
+      : `${strategy} stands beside products and convolutions with float weights, and the base has none before its cut`,
+    {
+      help: integer
+        ? "use --strategy probe, or a base whose weights alone are integers (DequantizeLinear), or the float one"
+        : "use --strategy probe, or another base",
+    },
+  );
+}

@@ -1,0 +1,193 @@
+import { EngraftError, stopIf } from "../../core/errors.js";
+import { type Standardisation, standardisation, standardise } from "../probe/standardise.js";
+import { cholesky, solveWith } from "./cholesky.js";
+
+/** Features of one part and the numbers to be predicted from them. */
+export interface NumberedFeatures {
+  /** float32[N, D], row-major. */
+  readonly features: Float32Array;
+  /** float64[N, T], in any unit. */
+  readonly values: ArrayLike<number>;
+  readonly count: number;
+}
+
+export interface RidgeData {
+  readonly train: NumberedFeatures;
+  readonly validation: NumberedFeatures;
+  /** D, features of one example. */
+  readonly dims: number;
+  /** T, numbers of one example. */
+  readonly targets: number;
+}
+
+/** A linear model: ŷ = x Wᵀ + b on raw features, in the unit of the values. */
+export interface Ridge {
+  /** float32[T, D] */
+  readonly weight: Float32Array;
+  /** float32[T] */
+  readonly bias: Float32Array;
+  /** scikit-learn's alpha on standardised features and values. */
+  readonly strength: number;
+  readonly path: readonly { readonly strength: number; readonly validationLoss: number }[];
+}
+
+/** alpha / N that are tried: 10^(−6 … 1) in half decades. */
+export const ridgeStrengths: readonly number[] = Array.from({ length: 15 }, (_, i) => 10 ** (-6 + i / 2));
+/** alpha / N when nothing can be measured. */
+const unmeasured = 1e-2;
+
+/**
+ * Ridge regression on standardised features, in closed form, the strength chosen on validation.
+ *
+ * min ‖X W − Y‖² + α ‖W‖²:  W = (XᵀX + αI)⁻¹ Xᵀ Y, or Xᵀ (XXᵀ + αI)⁻¹ Y where there are more features than examples;
+ * both by Cholesky. Features and values are standardised on train, so the intercept is the mean of the values and is
+ * not shrunk: the same as scikit-learn's `Ridge(alpha)` behind a `StandardScaler`. The strength with the lowest squared
+ * error on validation (summed over standardised outputs) wins; without validation it is N / 100.
+ *
+ * @returns weight and bias that take raw features
+ * @throws ShapeError when lengths differ, NumericError for features that are not finite, Interrupted
+ */
+export async function fitRidge(
+  { train, validation, dims, targets }: RidgeData,
+  options: {
+    readonly strengths?: readonly number[];
+    readonly onStrength?: () => void;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<Ridge> {
+  for (const [part, { features, values, count }] of Object.entries({ train, validation }))
+    if (features.length !== count * dims || values.length !== count * targets)
+      throw new EngraftError(
+        "ShapeError",
+        `${part} needs float32[${count}, ${dims}] features and [${count}, ${targets}] values, got ${features.length} and ${values.length} numbers`,
+      );
+  const n = train.count;
+  const scaling = standardisation(train.features, n, dims);
+  const x = standardise(train.features, n, scaling);
+  const y = valuesScaling(train.values, n, targets);
+  const wide = dims > n;
+  const size = wide ? n : dims;
+  const gram = wide ? rowProducts(x, n, dims) : columnProducts(x, n, dims);
+  const right = wide ? y.scaled : transposedProduct(x, y.scaled, n, dims, targets);
+  const solve = (strength: number): Float64Array => {
+    const matrix = Float64Array.from(gram);
+    for (let i = 0; i < size; i++) matrix[i * size + i]! += strength;
+    const solution = solveWith(cholesky(matrix, size), right, size, targets);
+    return wide ? transposedProduct(x, solution, n, dims, targets) : solution;
+  };
+  const path: { strength: number; validationLoss: number }[] = [];
+  let best: { readonly loss: number; readonly head: Omit<Ridge, "path"> } | undefined;
+  const order = validation.count === 0 ? [unmeasured] : (options.strengths ?? ridgeStrengths);
+  for (const share of order) {
+    const strength = share * n;
+    const head = { ...unstandardised(solve(strength), scaling, y, dims, targets), strength };
+    const loss = validation.count === 0 ? 0 : lossOf(head, validation, y, dims, targets);
+    if (validation.count > 0) path.push({ strength, validationLoss: loss });
+    if (best === undefined || loss < best.loss) best = { loss, head };
+    options.onStrength?.();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    stopIf(options.signal);
+  }
+  return { ...best!.head, path };
+}
+
+interface ScaledValues {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+  readonly scaled: Float64Array;
+}
+
+/** Mean and population deviation of each target on train, and the values by them. */
+export function valuesScaling(values: ArrayLike<number>, n: number, t: number): ScaledValues {
+  const mean = new Float64Array(t);
+  const deviation = new Float64Array(t);
+  for (let i = 0; i < n; i++) for (let k = 0; k < t; k++) mean[k]! += values[i * t + k]! / n;
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < t; k++) deviation[k]! += (values[i * t + k]! - mean[k]!) ** 2 / n;
+  for (let k = 0; k < t; k++) deviation[k] = deviation[k] === 0 ? 1 : Math.sqrt(deviation[k]!);
+  const scaled = Float64Array.from(
+    { length: n * t },
+    (_, i) => (values[i]! - mean[i % t]!) / deviation[i % t]!,
+  );
+  return { mean, deviation, scaled };
+}
+
+/** W on standardised features and values as weight and bias on raw ones. @param w float64[D, T] */
+function unstandardised(
+  w: Float64Array,
+  { mean, deviation }: Standardisation,
+  y: ScaledValues,
+  d: number,
+  t: number,
+): { weight: Float32Array; bias: Float32Array } {
+  const weight = new Float32Array(t * d);
+  const bias = new Float32Array(t);
+  for (let k = 0; k < t; k++) {
+    let shift = y.mean[k]!;
+    for (let j = 0; j < d; j++) {
+      const raw = (w[j * t + k]! * y.deviation[k]!) / deviation[j]!;
+      weight[k * d + j] = raw;
+      shift -= raw * mean[j]!;
+    }
+    bias[k] = shift;
+  }
+  return { weight, bias };
+}
+
+function lossOf(
+  { weight, bias }: Pick<Ridge, "weight" | "bias">,
+  { features, values, count }: NumberedFeatures,
+  { deviation }: ScaledValues,
+  d: number,
+  t: number,
+): number {
+  let loss = 0;
+  for (let i = 0; i < count; i++)
+    for (let k = 0; k < t; k++) {
+      let sum = bias[k]!;
+      for (let j = 0; j < d; j++) sum += features[i * d + j]! * weight[k * d + j]!;
+      loss += ((sum - values[i * t + k]!) / deviation[k]!) ** 2 / count;
+    }
+  return loss;
+}
+
+/** X Xᵀ, float64[n, n]. */
+function rowProducts(x: Float32Array, n: number, d: number): Float64Array {
+  const out = new Float64Array(n * n);
+  for (let a = 0; a < n; a++)
+    for (let b = 0; b <= a; b++) {
+      let sum = 0;
+      for (let j = 0; j < d; j++) sum += x[a * d + j]! * x[b * d + j]!;
+      out[a * n + b] = sum;
+      out[b * n + a] = sum;
+    }
+  return out;
+}
+
+/** Xᵀ X, float64[d, d]: row by row, so that memory is read in order. */
+function columnProducts(x: Float32Array, n: number, d: number): Float64Array {
+  const out = new Float64Array(d * d);
+  for (let i = 0; i < n; i++) {
+    const row = x.subarray(i * d, (i + 1) * d);
+    for (let a = 0; a < d; a++) {
+      const value = row[a]!;
+      if (value === 0) continue;
+      const at = a * d;
+      for (let b = 0; b <= a; b++) out[at + b]! += value * row[b]!;
+    }
+  }
+  for (let a = 0; a < d; a++) for (let b = 0; b < a; b++) out[b * d + a] = out[a * d + b]!;
+  return out;
+}
+
+/** Xᵀ Y, float64[d, t]. */
+function transposedProduct(x: Float32Array, y: Float64Array, n: number, d: number, t: number): Float64Array {
+  const out = new Float64Array(d * t);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < d; j++) {
+      const value = x[i * d + j]!;
+      if (value === 0) continue;
+      for (let k = 0; k < t; k++) out[j * t + k]! += value * y[i * t + k]!;
+    }
+  return out;
+}

@@ -1,0 +1,51 @@
+/** Pairs of pictures on two sides of the split, side by side. */
+import type { EngraftEvent, LeakedPair } from "../core/events.js";
+import { html, type Markup, name } from "./html.js";
+import { count } from "./numbers.js";
+import { type ReportData, thumbnailOf } from "./report-data.js";
+
+/** A page of them; the events hold the rest. */
+const most = 24;
+
+/** The pairs that the run found, each once, most serious first. */
+export function leakedPairs(events: readonly EngraftEvent[]): readonly LeakedPair[] {
+  const all = events.flatMap((e): readonly LeakedPair[] =>
+    e.event === "data" || e.event === "leaks" ? (e.leaks ?? []) : [],
+  );
+  const key = ({ kind, item, other }: LeakedPair): string => JSON.stringify([kind, item, other]);
+  return [...new Map(all.map((pair) => [key(pair), pair])).values()];
+}
+
+/** Ids whose thumbnails the section shows. */
+export function leakedItems(events: readonly EngraftEvent[]): readonly string[] {
+  return leakedPairs(events)
+    .slice(0, most)
+    .flatMap(({ item, other }) => [item, other]);
+}
+
+const words: Readonly<Record<LeakedPair["kind"], string>> = {
+  exact: "the same file",
+  near: "looks the same",
+  group: "of one group",
+  features: "hardly different to the base",
+};
+
+export function leakage(data: ReportData): Markup | undefined {
+  const all = leakedPairs(data.events);
+  if (all.length === 0) return undefined;
+  const shown = (id: string, part: string): Markup => {
+    const picture = thumbnailOf(data, id);
+    return html`<figure>${
+      picture
+        ? html`<img src="${picture}" alt="A picture of the ${part} part" width="96" height="96">`
+        : html`<div class="missing">no preview</div>`
+    }<figcaption>${part}<span class="file">${name(id)}</span></figcaption></figure>`;
+  };
+  return html`<section><h2>Leakage</h2>
+<p class="muted">${count(all.length, "pair")} of pictures on two sides of the split: what a model learns by heart from one counts
+as knowledge on the other.</p>
+<ul class="examples">${all.slice(0, most).map(
+    (pair) => html`<li>${shown(pair.item, pair.part)}${shown(pair.other, pair.other_part)}
+<p class="small">${words[pair.kind]}${pair.left_out === true && ": the first was left out"}</p></li>`,
+  )}</ul></section>`;
+}

@@ -1,0 +1,50 @@
+/** Where a step of the session is in the run. */
+export interface Tick {
+  /** Updates of the weights before this step's, 0 in the first. */
+  readonly update: number;
+  /** Of the update in the schedule: 0 the first, 1 behind the last. */
+  readonly position: number;
+  /** Whether the step ends its update. */
+  readonly applies: boolean;
+}
+export type Clock = (step: number) => Tick;
+
+/** From step `step` on, at `position` of the schedule, the run is to end before step `total`. */
+export interface Leg {
+  readonly step: number;
+  readonly position: number;
+  readonly total: number;
+}
+
+/** Updates of the weights in the first `steps` steps, when each takes `every`, and one at most is cut short by an epoch's end. */
+function updatesIn(steps: number, perEpoch: number, every: number): number {
+  const epochs = Math.floor(steps / perEpoch);
+  return epochs * Math.ceil(perEpoch / every) + Math.ceil((steps - epochs * perEpoch) / every);
+}
+
+/**
+ * Steps as updates: every `accumulate` batches of an epoch, and what is left at its end, make one. The schedule lies
+ * over the updates; a run whose end is moved goes on from where it is in the schedule, along a straight line:
+ *
+ * position = p₀ + (1 - p₀) (u - u₀) / (U - u₀),   u the update, from u₀ at p₀ on, U the last
+ *
+ * @param legs the first begins at step 0 and position 0; later ones say how the end was moved. At least one.
+ */
+export function clockOf(legs: readonly Leg[], stepsPerEpoch: number, accumulate = 1): Clock {
+  return (step) => {
+    const leg = legs.findLast((l) => l.step <= step)!;
+    const inEpoch = step % stepsPerEpoch;
+    const perEpoch = Math.ceil(stepsPerEpoch / accumulate);
+    const update = Math.floor(step / stepsPerEpoch) * perEpoch + Math.floor(inEpoch / accumulate);
+    const from = updatesIn(leg.step, stepsPerEpoch, accumulate);
+    const all = updatesIn(leg.total, stepsPerEpoch, accumulate);
+    // An update that was under way when the end was moved belongs to the leg before.
+    const gone = Math.max(0, update - from);
+    return {
+      update,
+      position: leg.position + (1 - leg.position) * Math.min(1, gone / Math.max(1, all - from)),
+      applies:
+        inEpoch % accumulate === accumulate - 1 || inEpoch === stepsPerEpoch - 1 || step === leg.total - 1,
+    };
+  };
+}

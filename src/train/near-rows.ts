@@ -1,0 +1,92 @@
+import { draws } from "../core/random.js";
+import { piecesOf, type Rows } from "../core/rows.js";
+
+/** Numbers of a sketch: cosines of sketches differ from those of the rows by about 1/√32. */
+const sketched = 32;
+/** Rows that look nearest by their sketches, of which the nearest is found exactly. */
+const candidates = 8;
+
+/**
+ * Nearest rows by d(a, b) = 1 - cos(a - μ, b - μ), μ the mean row of the table that is searched. A row is compared with
+ * all others by sketches, P (x - μ) with P[32, D] of ±1, and with the eight best of them exactly: near copies are found,
+ * and of others one that is about as near as the nearest.
+ * @see Achlioptas, "Database-friendly random projections", 2003
+ */
+export class NearRows {
+  readonly #mean: Float64Array;
+  readonly #signs: Int8Array;
+  readonly #own: Float32Array;
+
+  constructor(readonly table: Rows) {
+    const { width, count } = table;
+    this.#mean = new Float64Array(width);
+    for (const { values } of piecesOf(table))
+      for (let i = 0; i < values.length; i++) this.#mean[i % width]! += values[i]! / Math.max(1, count);
+    const draw = draws(0, "sketch");
+    this.#signs = Int8Array.from({ length: width * sketched }, () => (draw.chance(0.5) ? 1 : -1));
+    this.#own = this.sketches(table);
+  }
+
+  /** float32[N, 32] of length 1, for {@link nearest}. */
+  sketches(rows: Rows): Float32Array {
+    const { width, count } = rows;
+    const out = new Float32Array(count * sketched);
+    for (const { first, count: n, values } of piecesOf(rows)) {
+      for (let i = 0; i < n; i++) {
+        const sketch = out.subarray((first + i) * sketched, (first + i + 1) * sketched);
+        for (let t = 0; t < width; t++) {
+          const v = values[i * width + t]! - this.#mean[t]!;
+          for (let k = 0; k < sketched; k++) sketch[k]! += this.#signs[t * sketched + k]! * v;
+        }
+        const length = Math.hypot(...sketch) || 1;
+        for (let k = 0; k < sketched; k++) sketch[k]! /= length;
+      }
+    }
+    return out;
+  }
+
+  /**
+   * The row of the table nearest to row i of `rows`.
+   * @param sketches those of `rows`; default: `rows` is the table itself @param but a row that does not count
+   */
+  nearest(
+    rows: Rows,
+    i: number,
+    { sketches = this.#own, but = -1 }: { readonly sketches?: Float32Array; readonly but?: number } = {},
+  ): { at: number; distance: number } {
+    const best: { at: number; dot: number }[] = [];
+    for (let j = 0; j < this.table.count; j++) {
+      if (j === but) continue;
+      let dot = 0;
+      for (let k = 0; k < sketched; k++) dot += sketches[i * sketched + k]! * this.#own[j * sketched + k]!;
+      if (best.length === candidates && dot <= best.at(-1)!.dot) continue;
+      if (best.length === candidates) best.pop();
+      const place = best.findIndex((b) => b.dot < dot);
+      best.splice(place < 0 ? best.length : place, 0, { at: j, dot });
+    }
+    const row = this.#centred(rows, i);
+    let found = { at: -1, distance: Number.POSITIVE_INFINITY };
+    for (const { at } of best) {
+      const distance = 1 - cosine(row, this.#centred(this.table, at));
+      if (distance < found.distance) found = { at, distance };
+    }
+    return found;
+  }
+
+  #centred(rows: Rows, i: number): Float32Array {
+    const row = new Float32Array(rows.width);
+    rows.read(i, row);
+    for (let t = 0; t < row.length; t++) row[t]! -= this.#mean[t]!;
+    return row;
+  }
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  let [dot, aa, bb] = [0, 0, 0];
+  for (let t = 0; t < a.length; t++) {
+    dot += a[t]! * b[t]!;
+    aa += a[t]! * a[t]!;
+    bb += b[t]! * b[t]!;
+  }
+  return aa > 0 && bb > 0 ? dot / Math.sqrt(aa * bb) : 0;
+}

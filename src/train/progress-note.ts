@@ -1,0 +1,39 @@
+import type { EpochEvent } from "../core/events.js";
+import type { Tensor } from "../core/tensor.js";
+import type { AverageReport } from "./average-weights.js";
+import type { Checkpoint } from "./checkpoint.js";
+import type { Leg } from "./clock.js";
+import type { Seen } from "./divergence.js";
+import type { Divergence } from "./fit-options.js";
+import type { Validation } from "./validation.js";
+
+/** What a checkpoint says beside its tensors. */
+export interface ProgressNote {
+  readonly step: number;
+  readonly seconds: number;
+  readonly best: Validation & { readonly epoch: number };
+  readonly epochs: readonly EpochEvent[];
+  /** Sums over the steps of the epoch under way. */
+  readonly partial: Readonly<Record<string, number>>;
+  readonly finished: boolean;
+  /** Where the run was to end, and how that was moved. */
+  readonly legs: readonly Leg[];
+  /** What was gathered for an average, see `GatheredWeights`. */
+  readonly gathered?: unknown;
+  readonly average?: AverageReport;
+  /** Where the watch for a loss that gets out of hand is. */
+  readonly seen?: Seen;
+  readonly diverged?: Divergence;
+}
+
+/** The tensors of a checkpoint whose names begin with a word, without it. */
+export function tensorsOf({ tensors }: Checkpoint, prefix: string): Map<string, Tensor> {
+  return new Map(
+    [...tensors].filter(([n]) => n.startsWith(prefix)).map(([n, t]) => [n.slice(prefix.length), t]),
+  );
+}
+
+/** Tensors under names that begin with a word. */
+export function named(prefix: string, tensors: ReadonlyMap<string, Tensor>): [string, Tensor][] {
+  return [...tensors].map(([name, tensor]): [string, Tensor] => [`${prefix}${name}`, tensor]);
+}

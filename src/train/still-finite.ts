@@ -1,0 +1,31 @@
+import { EngraftError } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
+import type { Value } from "../graph/node.js";
+import { badElement } from "./bad-element.js";
+
+/** The state, unless it holds what is no number: the loss before may have been finite still. @throws NumericError */
+export function finite(state: ReadonlyMap<Value, Tensor>, step: number): ReadonlyMap<Value, Tensor> {
+  for (const [value, tensor] of state) {
+    if (badElement(tensor) === undefined) continue;
+    throw new EngraftError("NumericError", `"${value}" was no longer finite after step ${step}`, {
+      help: "use a smaller learning rate (--lr)",
+      details: { step, value },
+    });
+  }
+  return state;
+}
+
+/** Scores that are no numbers, after steps whose losses still were. */
+export function diverged(error: unknown, epoch: number, epochs: number): unknown {
+  if (!(error instanceof EngraftError) || error.kind !== "NumericError") return error;
+  return new EngraftError(
+    "NumericError",
+    `the weights diverged in epoch ${epoch} of ${epochs}: ${error.message}`,
+    {
+      ...(error.at !== undefined && { at: error.at }),
+      help: "use a smaller learning rate (--lr)",
+      details: { ...error.details, epoch },
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,2 @@
+/** Name of the rows that hold shares of classes instead of labels. */
+export const targetRows = "targets";

@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildAll, isFresh } from "../scripts/build.mjs";
+import { strategies } from "../src/methods/registry.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-page-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Page {
+  strategiesSection(rows: readonly object[]): string[];
+  writeExpected(file: string, rows: readonly object[]): void;
+  unexpected(file: string, rows: readonly object[]): string[];
+}
+let page: Page;
+beforeAll(async () => {
+  if (!isFresh()) await buildAll();
+  page = (await import(new URL("../scripts/measure/strategies-page.mjs", import.meta.url).href)) as Page;
+});
+
+/** A row with `right` of 100 test pictures. */
+const row = (strategy: string, seed: number, right: number) => ({
+  base: "b",
+  set: "s",
+  seed,
+  strategy,
+  train: 40,
+  n: 100,
+  accuracy: right / 100,
+  macro_f1: right / 100,
+  loss: 1,
+  validation: { n: 20, accuracy: right / 100, loss: 1 },
+  seconds: { total: 3, features: 1, training: 1 },
+  peak_rss_mb: 300,
+  model_bytes: 6_400_000,
+  trainable: { parameters: 10, total: 100 },
+  epochs: 3,
+  best_epoch: 2,
+  right: "1".repeat(right) + "0".repeat(100 - right),
+});
+const refused = { base: "b", set: "s", seed: 0, strategy: "lwf", refused: "the base has no classifier" };
+const rows = [
+  row("finetune", 0, 80),
+  row("finetune", 1, 84),
+  row("probe", 0, 70),
+  row("probe", 1, 74),
+  refused,
+];
+
+test("a table a base and set: accuracy with its interval, the difference to finetune, what cannot be", () => {
+  const text = page.strategiesSection(rows).join("\n");
+  expect(text).toContain("### b on s");
+  // t(0.975, 1) = 12.706 (table), s / √2 = 2: ± 25.4
+  expect(text).toMatch(/\| \*\*finetune\*\* \| 82\.0 ± 25\.4 \| – \|/);
+  expect(text).toMatch(/\| probe \| 72\.0 ± 25\.4 \| −10\.0 \(/);
+  expect(text).toContain("Not possible here: lwf (the base has no classifier).");
+});
+
+test("expected values hold the same rows, and name what lies outside", () => {
+  const file = join(folder, "expected.csv");
+  page.writeExpected(file, rows);
+  // Two standard errors: 2 · √8 / √2 points
+  expect(readFileSync(file, "utf8")).toBe(
+    "base,set,strategy,draws,test_pictures,accuracy,tolerance\nb,s,finetune,2,100,0.8200,0.0400\nb,s,probe,2,100,0.7200,0.0400\n",
+  );
+  expect(page.unexpected(file, rows)).toEqual([]);
+  const worse = [row("finetune", 0, 70), row("finetune", 1, 74), row("probe", 0, 70), row("probe", 1, 74)];
+  expect(page.unexpected(file, worse)).toEqual(["b on s, finetune: 0.7200, expected 0.8200 ± 0.0400"]);
+  expect(() => page.unexpected(file, [{ ...row("probe", 0, 70), base: "other" }])).toThrow(
+    "nothing that was measured is in",
+  );
+});
+
+test("what is published was measured with strategies that there are", () => {
+  const path = (name: string) => new URL(`../docs/${name}`, import.meta.url);
+  const published = JSON.parse(readFileSync(path("strategies.json"), "utf8")) as { strategy: string }[];
+  for (const { strategy } of published) expect(Object.keys(strategies)).toContain(strategy);
+  const again = join(folder, "again.csv");
+  writeFileSync(again, "");
+  page.writeExpected(again, published);
+  expect(readFileSync(again, "utf8")).toBe(readFileSync(path("strategies-expected.csv"), "utf8"));
+});
