@@ -48,8 +48,8 @@ export {
   type ResumeComparisonOptions,
   resumeComparison,
 } from "./front/compare.js";
-export { type EvaluateOptions, evaluate } from "./front/evaluate.js";
-export type { Evaluation, NumberEvaluation, PictureEvaluation } from "./front/evaluation.js";
+export { evaluate } from "./front/evaluate.js";
+export type { EvaluateOptions, Evaluation, NumberEvaluation, PictureEvaluation } from "./front/evaluation.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";

@@ -181,8 +181,18 @@ test.each([
   [{ teacher: path("nowhere/") }, "the teacher cannot be opened: there is no file or folder"],
   [{ teacher: undefined }, "distill needs a teacher"],
   [{ baselines: true }, "baselines have no place beside a teacher"],
+  [{ strategy: "lora" }, 'strategy "lora" cannot be used with a teacher'],
+  [{ lr: "find" }, 'lr "find" cannot be used with a teacher'],
+  [{ tta: 3 }, "tta cannot be used with a teacher"],
+  [{ option: { mixup: 0.2 } }, "option mixup cannot be used with a teacher"],
 ] as const)("refuses %j", async (options, text) => {
   await expect(run({ ...(options as object), out: path("refused") })).rejects.toThrow(text);
+});
+
+test("learns with the loop's own options beside the teacher", async () => {
+  const { distillation: taught, epochs } = await run({ sam: 0.05, accumulate: 2, average: "swa" });
+  expect(taught!.methods).toEqual(["soft"]);
+  expect(epochs).toBeGreaterThan(0);
 });
 
 test("a method without a teacher is refused", async () => {

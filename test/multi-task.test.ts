@@ -187,12 +187,25 @@ test.each([
   ["folders", { taskWeights: { more: 2 }, weighting: "uncertainty" }, "weights of tasks are learnt"],
   ["folders", { strategy: "co-tuning" }, 'strategy "co-tuning" cannot be used for several tasks'],
   ["folders", { option: { nope: 1 } }, 'strategy "finetune" has no option nope'],
+  ["folders", { groupFrom: "(.)" }, "groupFrom cannot be used with several tasks"],
+  ["folders", { strategy: "lora" }, 'strategy "lora" cannot be used with several tasks'],
+  ["folders", { weighting: "pcgrad", sam: 0.05 }, "projected gradients cannot go with sharpness-aware steps"],
 ] as const)("of %s refuses %j", async (which, options, text) => {
   const out = path("refused");
   const refused = trainTasks(sources[which](), { ...quick, out, ...(options as object) } as TasksOptions);
   await expect(refused).rejects.toThrow(text);
   const { existsSync } = await import("node:fs");
   expect(existsSync(out)).toBe(false);
+});
+
+test("learns with the loop's own options, and its report is written again", async () => {
+  const { tasks, run } = await byColumns({ accumulate: 2, average: "swa", sam: 0.05 });
+  expect(tasks).toHaveLength(2);
+  const { report } = await import("../src/index.js");
+  const again = await report(run);
+  expect(again.status).toBe("done");
+  const { readFileSync } = await import("node:fs");
+  for (const { name } of tasks) expect(readFileSync(again.report, "utf8")).toContain(name);
 });
 
 test("a class that is only in a given test part is refused by its task's name", async () => {

@@ -1,6 +1,11 @@
+import type { Baseline, DistillationResult, Verdict } from "./beside-events.js";
+
+export type { Baseline, DistillationResult, TaskResult, TasksResultEvent, Verdict } from "./beside-events.js";
+
+import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
+import type { ClassificationScores, SplitCounts } from "./counts.js";
 import type {
   InitReport,
-  Interval,
   RegressionBaseline,
   RegressionScores,
   TableFacts,
@@ -8,6 +13,8 @@ import type {
   Task,
 } from "./task.js";
 
+export type { AdaptCandidate, AdaptResultEvent, DomainDistance, DomainEvent } from "./adapt-events.js";
+export type { ClassificationScores, SplitCounts } from "./counts.js";
 export type { Interval } from "./task.js";
 
 /**
@@ -76,14 +83,6 @@ export interface LeaksEvent {
   readonly leaks: readonly (LeakedPair & {
     /** 1 − cosine, as a share of the usual distance. */ readonly distance: number;
   })[];
-}
-
-/** Items in each part. */
-export interface SplitCounts {
-  readonly train: number;
-  readonly validation: number;
-  readonly test: number;
-  readonly seed: number;
 }
 
 /** What the run starts from, and where its new head begins. */
@@ -225,90 +224,6 @@ export interface CheckpointEvent {
   readonly step: number;
 }
 
-/** Scores of one classifier on one set of items. */
-export interface ClassificationScores {
-  readonly n: number;
-  readonly metric: {
-    readonly name: "accuracy";
-    readonly value: number;
-    /** Wilson score interval over the items. */
-    readonly ci95: Interval;
-    readonly higher_is_better: true;
-  };
-  readonly accuracy: number;
-  readonly accuracy_ci95: Interval;
-  readonly macro_f1: number;
-  /** Mean cross-entropy in nats. */
-  readonly loss: number;
-  /** Expected calibration error, 15 equal-width bins. */
-  readonly ece: number;
-  readonly per_class: readonly {
-    readonly label: string;
-    readonly n: number;
-    readonly precision: number;
-    readonly recall: number;
-    readonly f1: number;
-  }[];
-  /** confusion[true][predicted], counts. */
-  readonly confusion: readonly (readonly number[])[];
-  /** Pairs that were mixed up most, worst first. */
-  readonly most_confused: readonly {
-    readonly true: string;
-    readonly predicted: string;
-    readonly count: number;
-  }[];
-  /** Items with the highest loss, worst first. */
-  readonly worst: readonly {
-    readonly item: string;
-    readonly true: string;
-    readonly predicted: string;
-    readonly score: number;
-  }[];
-  /** One character an item, in the order of the data: "1" where the answer is right, "0" where not. */
-  readonly right?: string;
-}
-
-/** A run beside the run, on the same data and test part. */
-export interface Baseline {
-  readonly test: ClassificationScores;
-  readonly seconds: number;
-  /** How it was trained, in one sentence. */
-  readonly recipe: string;
-}
-
-/** Whether transfer was better than training from scratch. */
-export interface Verdict {
-  readonly transfer: "positive" | "neutral" | "negative" | "inconclusive";
-  /** Accuracy of transfer − accuracy from scratch, −1 … 1, and its interval. */
-  readonly gain: number;
-  readonly ci95: Interval;
-  /** A gain within ± this counts as none. */
-  readonly margin: number;
-  /** Of no difference, two-sided. */
-  readonly p: number;
-  readonly seeds: number;
-  readonly words: string;
-}
-
-/** What a student learnt from. */
-export interface DistillationResult {
-  readonly teacher: { readonly name: string; readonly sha256: string; readonly license: string };
-  readonly methods: readonly string[];
-  /** What was compared, with its weights, and how the teacher's answers came about. */
-  readonly words: string;
-  readonly answers: string;
-  /** The teacher's own scores on the test part; missing where its classes are others. */
-  readonly test?: ClassificationScores;
-  /** For the teacher's answers before the first step; 0 where it ran beside. */
-  readonly seconds: number;
-  /** Accuracy of the student with the teacher and without, on the test part, by seed. */
-  readonly seeds: readonly {
-    readonly seed: number;
-    readonly accuracy: number;
-    readonly without_teacher?: number;
-  }[];
-}
-
 /** The last event of `train`, and what the library's `train` returns. */
 export interface TrainResultEvent {
   readonly event: "result";
@@ -403,78 +318,6 @@ export interface TableResultEvent extends Common {
 
 /** The result of any task. */
 export type AnyResultEvent = TrainResultEvent | RegressionResultEvent | TableResultEvent;
-/** One side of an adaptation, looked at. */
-export interface DomainEvent {
-  readonly event: "domain";
-  readonly role: "source" | "target";
-  readonly root: string;
-  /** What its items are: "picture", "text". */
-  readonly unit: string;
-  /** Empty where there are no labels. */
-  readonly classes: readonly string[];
-  readonly split: SplitCounts;
-  readonly split_words: string;
-  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  readonly fingerprint: string;
-}
-
-/** How far two domains lie apart, by features of items that nothing trained on. */
-export interface DomainDistance {
-  /** Proxy A-distance, 0 … 2, from the held-out error of a linear classifier; missing where there are too few items. */
-  readonly a_distance?: { readonly value: number; readonly ci95: Interval; readonly n: number };
-  /** Unbiased MMD² with a Gaussian of the median distance, and its permutation p. */
-  readonly mmd?: { readonly value: number; readonly p: number; readonly n: number };
-}
-
-/** One state of one training that could have been chosen: an epoch under a trade-off. */
-export interface AdaptCandidate {
-  /** Weight of the alignment; missing for a method without one. */
-  readonly trade_off?: number;
-  readonly epoch: number;
-  /** On the source's validation part. */
-  readonly source_accuracy: number;
-  /** Of the answers to unlabelled target items, 0 … 1. */
-  readonly information: number;
-  /** What the choice is made by; see `chosen.by`. */
-  readonly score: number;
-  /** On the target's test part, when it has labels; known only after the choice. */
-  readonly target_accuracy?: number;
-}
-
-/** The last event of `adapt`, and what the library's `adapt` returns. */
-export interface AdaptResultEvent {
-  readonly event: "result";
-  readonly task: "domain-adaptation";
-  readonly run: string;
-  readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
-  readonly method: { readonly name: string; readonly recipe: string; readonly paper: string };
-  readonly unit: string;
-  readonly classes: readonly string[];
-  readonly source: { readonly root: string; readonly split: SplitCounts };
-  readonly target: { readonly root: string; readonly split: SplitCounts; readonly labelled: boolean };
-  /** The state that was kept, chosen without target labels, and how. */
-  readonly chosen: AdaptCandidate & { readonly by: string };
-  /** Every state that could have been chosen, in the order of training. */
-  readonly candidates: readonly AdaptCandidate[];
-  /** What the best choice by target labels would have given: for comparison, never used. */
-  readonly oracle?: AdaptCandidate;
-  /** Of the chosen state on the target's test part; missing without target labels. */
-  readonly test?: ClassificationScores;
-  /** The same network and recipe without the method; chosen by source validation. */
-  readonly source_only: AdaptCandidate & { readonly test?: ClassificationScores };
-  /** Accuracy of the method − accuracy of source-only on the same target items. */
-  readonly gain?: { readonly value: number; readonly ci95: Interval; readonly p: number };
-  /** On features of source-only (before) and of the chosen state (after). */
-  readonly distance: { readonly before: DomainDistance; readonly after: DomainDistance };
-  /** Of instance weighting: how many source items the weighted ones are worth, and their largest weight. */
-  readonly weights?: { readonly effective: number; readonly largest: number; readonly n: number };
-  readonly epochs: number;
-  readonly seconds: { readonly total: number; readonly training: number };
-  readonly peak_rss_mb: number;
-  readonly seed: number;
-}
-
 /** Of a comparison: a training begins, was found done, or ended. Its own events follow until the next of these. */
 export interface RunEvent {
   readonly event: "run";
@@ -503,47 +346,6 @@ export interface ServingEvent {
   readonly event: "serving";
   readonly url: string;
   readonly run: string;
-}
-
-/** One of several tasks that were trained together. */
-export interface TaskResult {
-  readonly name: string;
-  readonly classes: readonly string[];
-  /** The output of the ONNX file that holds its raw scores. */
-  readonly output: string;
-  /** Pictures that are labelled for it. */
-  readonly split: Omit<SplitCounts, "seed">;
-  readonly test: ClassificationScores;
-  readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
-  /** What its loss was multiplied by; learnt for "uncertainty": exp(-s) at the best epoch. */
-  readonly weight: number;
-  /** With baselines: a model of its own, trained on this task alone, and which of the two is better. */
-  readonly baseline?: Baseline;
-  readonly verdict?: Verdict;
-}
-
-/** The last event of `multi-task`, and what the library's `trainTasks` returns. */
-export interface TasksResultEvent {
-  readonly event: "result";
-  readonly task: "multi-task-image-classification";
-  readonly run: string;
-  readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
-  readonly weighting: string;
-  /** Of the sampling: 1 takes pictures as they are. */
-  readonly temperature: number;
-  readonly tasks: readonly TaskResult[];
-  /** Mean of the tasks' accuracies on their test parts. */
-  readonly mean_accuracy: number;
-  readonly split: SplitCounts;
-  readonly trainable: { readonly parameters: number; readonly total: number };
-  readonly epochs: number;
-  readonly best_epoch: number;
-  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
-  readonly peak_rss_mb: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
-  readonly test_looks: number;
 }
 
 /** The last event of a command that failed. */

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { assignParts, type Known } from "./assign-parts.js";
-import { groupedBy, joined } from "./groups.js";
+import { joined } from "./groups.js";
 import { groupLookAlikes, thumbnailSide } from "./look-alikes.js";
+import { groupedBy } from "./named-groups.js";
 
 const side = thumbnailSide;
 function noise(key: string): Uint8Array {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { FoundPicture } from "./found.js";
-import { groupedBy } from "./groups.js";
 import { linearPattern } from "./linear-pattern.js";
+import { groupedBy } from "./named-groups.js";
 
 /** What JavaScript says. */
 function native(pattern: string, text: string) {

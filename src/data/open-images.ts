@@ -6,7 +6,6 @@ import type { Dataset, ImageItem } from "./dataset.js";
 import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages, pictureEndings } from "./find-images.js";
 import { byCodePoint, count, type Found, listName, quoted } from "./found.js";
-import { groupedBy } from "./groups.js";
 import { scanPictures } from "./scan.js";
 import type { Scanned } from "./scan-memory.js";
 
@@ -58,7 +57,10 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const found =
     options.groupFrom === undefined
       ? asFound
-      : { ...asFound, pictures: groupedBy(asFound.pictures, options.groupFrom) };
+      : {
+          ...asFound,
+          pictures: (await import("./named-groups.js")).groupedBy(asFound.pictures, options.groupFrom),
+        };
 
   const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
   const warnings = [...found.warnings];

@@ -71,8 +71,14 @@ test("one seed has a mean and no interval over seeds; the difference says that i
     asked([run("a", 0, 150, 0.8), run("b", 0, 152, 0.7)], ["a", "b"]),
   );
   expect(rows[0]!.accuracy).toEqual({ mean: 0.75, sd: null, plus_minus: null, ci95: null });
-  expect(winner!.words).toContain("a is 1.0 point below b, which chance can explain");
+  expect(winner!.words).toContain("a is 1.0 point below b, which one training each cannot settle");
   expect(winner!.words).toContain("one seed");
+});
+
+test("one seed finds nothing better, however far apart the two are on its test items", () => {
+  const { winner } = compareStrategies(asked([run("a", 0, 190, 0.9), run("b", 0, 100, 0.7)], ["a", "b"]));
+  expect(winner!.difference!.p).toBeLessThan(1e-6);
+  expect(winner!.difference!.finding).toBe("undecided");
 });
 
 test("p is corrected by Holm: sorted, times how many are left, never falling", () => {

@@ -40,7 +40,8 @@ const level = 0.05;
  *
  * The winner is the highest mean validation accuracy over the seeds that all have (then the lowest validation loss, then the fewest
  * trained parameters); test scores choose nothing. Differences are of test accuracies, paired by seed and item, and
- * corrected by Holm for as many comparisons as the table makes with the same row.
+ * corrected by Holm for as many comparisons as the table makes with the same row. One seed finds nothing better or worse: what
+ * another training would give is not in its interval.
  *
  * @see Holm 1979, A simple sequentially rejective multiple test procedure
  */
@@ -222,7 +223,7 @@ function told(one: Untold, label: string, { margin = 0.01 }: StrategiesAsked): D
   const finding =
     verdict === "neutral"
       ? "same"
-      : verdict === "inconclusive" || p_adjusted >= level
+      : verdict === "inconclusive" || p_adjusted >= level || seeds === 1
         ? "undecided"
         : verdict === "positive"
           ? "better"
@@ -233,7 +234,7 @@ function told(one: Untold, label: string, { margin = 0.01 }: StrategiesAsked): D
     better: `${label} is better than ${to} by ${amount} (${interval}).`,
     worse: `${label} is worse than ${to} by ${amount} (${interval}).`,
     same: `${label} and ${to} differ by nothing that matters: ${signed(gain)} points (${interval}).`,
-    undecided: `${label} is ${gain === 0 ? "as often right as" : `${amount} ${gain > 0 ? "above" : "below"}`} ${to}, which chance can explain (${interval}).`,
+    undecided: `${label} is ${gain === 0 ? "as often right as" : `${amount} ${gain > 0 ? "above" : "below"}`} ${to}, which ${seeds === 1 ? "one training each cannot settle" : "chance can explain"} (${interval}).`,
   }[finding];
   return { ...one, finding, words };
 }

@@ -3,26 +3,16 @@ import type { NamedHead } from "../bases/task-heads.js";
 import { EngraftError } from "../core/errors.js";
 import { type Dataset, openImages, PixelCache } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
-import type { Evaluation, PictureEvaluation } from "./evaluation.js";
+import type { EvaluateOptions, Evaluation, PictureEvaluation } from "./evaluation.js";
 import { predictAll } from "./feeds.js";
 import { testLooks } from "./looks.js";
 import { type Machine, openMachine } from "./machine.js";
 import { graphOf, loadSession } from "./model.js";
 import { openFolder } from "./open-folder.js";
-import { checkViews, type TaskOptions } from "./options.js";
+import { checkViews } from "./options.js";
 import { classMap, scoredItems } from "./scored-items.js";
 import { scoresOf } from "./scores.js";
 import { openData } from "./setup.js";
-
-export interface EvaluateOptions extends TaskOptions {
-  /** Views of each picture whose probabilities are averaged, 1 … 12. Default 1: the picture alone. */
-  readonly tta?: number;
-}
-
-export interface EvaluateOptions extends TaskOptions {
-  /** Of a model with several heads: the one to score. Default: the first that knows the data's classes. */
-  readonly task?: string;
-}
 
 /**
  * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it

@@ -1,7 +1,7 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events.js";
 import { piecesOf, type Rows } from "../core/rows.js";
-import { scoreClassification } from "../evaluate/index.js";
+import { scoreClassification } from "../evaluate/classification.js";
 
 /** Raw scores of items, and what they are. */
 export interface Predictions {

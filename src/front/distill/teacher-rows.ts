@@ -2,8 +2,8 @@ import { withPixels } from "../../bases/pixels.js";
 import { hashString } from "../../core/random.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { type Augmentation, decodeVersion, type ImageItem } from "../../data/index.js";
-import { toOnnx } from "../../graph/to-onnx.js";
 import type { Distillation } from "../../methods/distillation/distillation.js";
+import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import { type CachedRows, openFeatureCache } from "../../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../../train/features.js";
@@ -80,7 +80,7 @@ async function before(options: RowsOptions): Promise<TeacherRows> {
   const missing = (await withoutFeatures(train, store)).length;
   let session: Promise<Session> | undefined;
   const load = (): Promise<Session> => {
-    session ??= runtime.session(toOnnx(withPixels(distillation.teacher, teacher.base.preprocessing)), {
+    session ??= openSession(runtime, withPixels(distillation.teacher, teacher.base.preprocessing), {
       label: `teacher "${teacher.name}"`,
     });
     return session;
@@ -124,7 +124,7 @@ async function beside(options: RowsOptions): Promise<TeacherRows> {
   const graph = withResizedPixels(distillation.teacher, preprocessing, opened.base.preprocessing);
   let session: Promise<Session> | undefined;
   const load = (): Promise<Session> => {
-    session ??= runtime.session(toOnnx(graph), { label: `teacher "${teacher.name}"`, spinning: false });
+    session ??= openSession(runtime, graph, { label: `teacher "${teacher.name}"`, spinning: false });
     return session;
   };
   return {

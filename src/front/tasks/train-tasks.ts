@@ -100,7 +100,9 @@ export async function resumeTasks(
         at: folder,
         help: "go on with it by `engraft train --resume`",
       });
-    const done = status === "done" ? (result as TasksResultEvent) : undefined;
+    // The folder may have been moved or copied since.
+    const here = { run: run.path, model: run.file("model") };
+    const done = status === "done" ? { ...(result as TasksResultEvent), ...here } : undefined;
     return { run, done };
   };
   const { done } = await open();
