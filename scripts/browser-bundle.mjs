@@ -13,6 +13,7 @@ const limit = 150_000;
 
 /** Loaded by Node's side only; a page never comes to where they are imported. Wasm has no blocked kernels. */
 const nodeOnly = [
+  "./distill/distill-and-score.js",
   "./hub.js",
   "./tasks/carry-out-task.js",
   "./tasks/detect.js",

@@ -33,6 +33,8 @@ export type {
   OnEvent,
   RegressionResultEvent,
   TableResultEvent,
+  TaskResult,
+  TasksResultEvent,
   TrainResultEvent,
   Verdict,
 } from "./core/events.js";
@@ -50,7 +52,7 @@ export { evaluate } from "./front/evaluate.js";
 export type { EvaluateOptions, Evaluation, NumberEvaluation, PictureEvaluation } from "./front/evaluation.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
-export type { TaskOptions, TrainOptions } from "./front/options.js";
+export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
 export { type RunReport, report } from "./front/run-report.js";
 export { openData } from "./front/setup.js";
 export {
@@ -61,7 +63,11 @@ export {
   type TableModel,
   type TableRow,
 } from "./front/tasks/predict-task.js";
+export type { TasksInput, TasksOptions } from "./front/tasks/tasks-options.js";
 export { loadTextModel, type TextModel } from "./front/tasks/text-model.js";
-export { type ResumeOptions, resume, train } from "./front/train.js";
+export { resumeTasks, trainTasks } from "./front/tasks/train-tasks.js";
+export { distill, type ResumeOptions, resume, train } from "./front/train.js";
 export { type AdaptationName, adaptations } from "./methods/adapt/registry.js";
+export { type DistillMethod, distillMethods } from "./methods/distillation/settings.js";
 export { type StrategyName, strategies } from "./methods/registry.js";
+export { type Weighting, weightings } from "./train/multi-task.js";

@@ -57,7 +57,18 @@ test("help lists every command, and each command lists its options", async () =>
   const { code, out, err } = await engraft(["--help"]);
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out.replace(version, "VERSION")).toMatchSnapshot();
-  for (const command of ["train", "eval", "predict", "inspect", "bases", "cache", "adapt", "compare"])
+  for (const command of [
+    "train",
+    "distill",
+    "multi-task",
+    "eval",
+    "predict",
+    "inspect",
+    "bases",
+    "cache",
+    "adapt",
+    "compare",
+  ])
     expect((await engraft([command, "--help"])).out).toMatchSnapshot();
 });
 

@@ -22,18 +22,17 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptations cacheInfo clearCache compare evaluate followRun inspectModel
-      listBases loadModel loadRegressor loadTableModel loadTextModel openData pullBase report resume
-      resumeAdapt resumeComparison showBase strategies train`),
+      EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate followRun
+      inspectModel listBases loadModel loadRegressor loadTableModel loadTextModel openData pullBase report resume
+      resumeAdapt resumeComparison resumeTasks showBase strategies train trainTasks weightings`),
     types: words(`
-      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo
-      ClassificationScores CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult
-      Dataset Difference EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation FailedRun
-      FollowOptions ImageItem Inspection Interval Model NumberEvaluation OnEvent PictureEvaluation
-      PulledBase RegressionResultEvent RegressionScores Regressor ResumeComparisonOptions ResumeOptions
-      RunReport StrategyName TableModel TableResultEvent TableRow Task TaskOptions TextModel
-      TrainOptions
-      TrainResultEvent Verdict`),
+      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo ClassificationScores
+      CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult Dataset Difference DistillMethod
+      DistillOptions EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation FailedRun FollowOptions ImageItem
+      Inspection Interval Model NumberEvaluation OnEvent PictureEvaluation PulledBase RegressionResultEvent
+      RegressionScores Regressor ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel
+      TableResultEvent TableRow Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel
+      TrainOptions TrainResultEvent Verdict Weighting`),
   },
   "./core": {
     values: words(`
@@ -89,8 +88,10 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./losses": {
     values: words(`
-      classWeightsOf coral distillationLoss domainConfusion featureMapDrift huberError reversalFactor reverseGradient smallestSingularValues softmaxCrossEntropy squaredError weightDrift weightedMean`),
-    types: "CrossEntropyOptions",
+      attentionMap attentionTransfer classWeightsOf coral distillationLoss domainConfusion featureMapDrift hintLoss
+      huberError pooledTo relationalAngle relationalDistance reversalFactor reverseGradient smallestSingularValues
+      softmaxCrossEntropy squaredError uncertaintyWeighted weightDrift weightedMean`),
+    types: "CrossEntropyOptions MapSize",
   },
   "./optim": {
     values: words(`
@@ -101,11 +102,13 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./train": {
     values: words(`
-      buildStep classification distillation featureMaps feedNames oldAnswers regression
-      relatedClasses runSteps shrunkHead spectralShrinkage startingPoint`),
+      attention buildStep classification distillation featureMaps feedNames hints multiTask oldAnswers
+      projectedGradients regression relatedClasses relations runSteps shrunkHead softTargets spectralShrinkage
+      startingPoint weightings`),
     types: words(`
-      Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs
-      Objective Penalty RegressionOptions Step StepFeeds StepOptions Term TrainableValue`),
+      Attended Batch Before BlockReport ClassificationOptions LoopOptions LoopReport Model ModelOutputs
+      MultiTaskOptions Objective Penalty Projection RegressionOptions Step StepFeeds StepOptions TaskHead Term
+      TrainableValue Weighting`),
   },
   "./evaluate": {
     values: words(`

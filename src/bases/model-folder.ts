@@ -4,6 +4,7 @@ import type { ModelTask, TargetFacts } from "../core/task.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import type { Platform } from "../platform/platform.js";
 import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
+import type { NamedHead } from "./task-heads.js";
 
 /** What Engraft knows of a model it trained: `engraft.json`. */
 export interface EngraftManifest {
@@ -39,6 +40,8 @@ export interface ModelFolderContent {
   readonly onnx?: Uint8Array;
   /** In the order of the logits; the names of the numbers for a regression. */
   readonly classes: readonly string[];
+  /** Further fields of config.json. */
+  readonly config?: Readonly<Record<string, unknown>>;
   /** Missing for a model that takes no pictures. */
   readonly preprocessing?: ImagePreprocessing;
   /** Further files, by name: texts and bytes as they are, the rest as JSON. */
@@ -56,6 +59,8 @@ export interface ModelFolder {
   /** sha256 of the onnx file, hex. */
   readonly sha256: string;
   readonly classes: readonly string[];
+  /** Where the file has several heads. */
+  readonly tasks?: readonly NamedHead[];
   readonly preprocessing: ImagePreprocessing;
   /** Missing for a folder that something else than Engraft wrote. */
   readonly engraft: EngraftManifest | undefined;
@@ -96,7 +101,11 @@ export async function writeModelFolder(
   await files.remove(temporary);
   try {
     if (content.onnx) await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
-    const config = { ...modelConfig(content.classes), ...(content.engraft.regression && regressionConfig) };
+    const config = {
+      ...modelConfig(content.classes),
+      ...(content.engraft.regression && regressionConfig),
+      ...content.config,
+    };
     await files.writeAtomic(files.join(temporary, "config.json"), json(config));
     const further: Record<string, unknown> = { ...content.files };
     if (content.preprocessing)
@@ -222,12 +231,26 @@ export async function readModelFolder(
       throw new EngraftError("ModelError", `the model folder has no ${name}`, { at: dir });
     return readJson(platform, file(name));
   };
-  const classes = readLabels(await read("config.json"), file("config.json"));
+  const config = await read("config.json");
+  const classes = readLabels(config, file("config.json"));
+  // Loaded where there are several heads.
+  const tasks =
+    (config as { engraft_tasks?: unknown } | null)?.engraft_tasks === undefined
+      ? undefined
+      : (await import("./tasks-config.js")).readTasks(config, file("config.json"), readLabels);
   const preprocessing = readPreprocessing(await read("preprocessor_config.json"));
   const engraft = (await files.stat(file("engraft.json")))
     ? readManifest(await read("engraft.json"), file("engraft.json"))
     : undefined;
   const whole = !adapted || (await files.stat(file("onnx/model.onnx"))) !== undefined;
   const onnx = whole ? await files.read(file("onnx/model.onnx")) : await adapted(dir);
-  return { dir, onnx, sha256: await platform.sha256(onnx), classes, preprocessing, engraft };
+  return {
+    dir,
+    onnx,
+    sha256: await platform.sha256(onnx),
+    classes,
+    ...(tasks && { tasks }),
+    preprocessing,
+    engraft,
+  };
 }

@@ -96,6 +96,30 @@ export function memory(description: string, otherwise?: string) {
   return field(meta, (s) => (bytesOf(s) === undefined ? refused : s));
 }
 
+/** Names with commas between: `--labels colour,shape`. */
+export function nameList(description: string, value: string, otherwise?: string) {
+  const meta = { description, value, allowed: `names with commas between, like ${value}`, otherwise };
+  return field(meta, (s) => {
+    const names = s.split(",").map((part) => part.trim());
+    return names.every((name) => name !== "") ? names : refused;
+  });
+}
+
+/** `--task-weights colour:1,shape:0.5`: `{ colour: 1, shape: 0.5 }`. */
+export function weightList(description: string, value: string, otherwise?: string) {
+  const meta = { description, value, allowed: `names with numbers, like ${value}`, otherwise };
+  return field(meta, (s): Record<string, number> | typeof refused => {
+    const pairs = s.split(",").map((part): [string, number] => {
+      const at = part.lastIndexOf(":");
+      const number = part.slice(at + 1).trim();
+      return [part.slice(0, at).trim(), at < 1 || number === "" ? Number.NaN : Number(number)];
+    });
+    return pairs.every(([name, w]) => name !== "" && Number.isFinite(w))
+      ? Object.fromEntries(pairs)
+      : refused;
+  });
+}
+
 /** `--option last=2 --option label-smoothing=0.1`: `{ last: 2, labelSmoothing: 0.1 }`. */
 export function settings(description: string) {
   const allowed = "a name and a value, like last=2";

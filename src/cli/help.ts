@@ -1,8 +1,10 @@
 import { type AdaptationRow, adaptations } from "../methods/adapt/registry.js";
+import { distillMethods } from "../methods/distillation/settings.js";
 import { loopSettings } from "../methods/loop-settings.js";
 import { type StrategyRow, strategies } from "../methods/registry.js";
 import type { Settings } from "../methods/settings.js";
 import { scheduleNames } from "../optim/names.js";
+import { weightings } from "../train/multi-task.js";
 import { type CommandName, commands } from "./options.js";
 import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
@@ -56,10 +58,10 @@ function strategyTable(): string[] {
   ]).map((line) => line.trimEnd());
 }
 
-/** Every method of adaptation with what it can be told. */
-function methodTable(): string[] {
+/** Every method of adaptation, or of learning from a teacher, with what it can be told. */
+function methodTable(methods: Readonly<Record<string, Pick<AdaptationRow, "does" | "settings">>>): string[] {
   return table(
-    Object.entries<AdaptationRow>(adaptations).flatMap(([name, { does, settings }]) => [
+    Object.entries(methods).flatMap(([name, { does, settings }]) => [
       [name, does] as const,
       ...settingRows(settings),
     ]),
@@ -71,6 +73,10 @@ function settingRows(settings: Settings): (readonly [string, string])[] {
     `  ${kebab(name)}=${otherwise}`,
     `  ${description}`,
   ]);
+}
+
+function weightingTable(): string[] {
+  return table(Object.entries(weightings).map(([name, { does }]) => [name, does] as const));
 }
 
 /** `engraft train --help` */
@@ -86,8 +92,14 @@ export function commandHelp(name: CommandName): string {
     `  engraft ${spec.name} ${spec.usage} [options]`,
     "",
     ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
+    ...(name === "distill"
+      ? ["Methods, with the defaults of their options", ...methodTable(distillMethods), ""]
+      : []),
+    ...(name === "multi-task" ? ["Weightings", ...weightingTable(), ""] : []),
     ...(name === "train" ? ["Strategies, with the defaults of their options", ...strategyTable(), ""] : []),
-    ...(name === "adapt" ? ["Methods, with the defaults of their options", ...methodTable(), ""] : []),
+    ...(name === "adapt"
+      ? ["Methods, with the defaults of their options", ...methodTable(adaptations), ""]
+      : []),
     ...(name === "compare"
       ? [
           "Each strategy and its options: engraft train --help. An option goes to every strategy that has it.",

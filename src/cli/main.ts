@@ -14,6 +14,10 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
   switch (parsed.command) {
     case "train":
       return (await import("./commands/train.js")).train(args, parsed.options, context);
+    case "distill":
+      return (await import("./commands/distill.js")).distill(args, parsed.options, context);
+    case "multi-task":
+      return (await import("./commands/multi-task.js")).multiTask(args, parsed.options, context);
     case "compare":
       return (await import("./commands/compare.js")).compare(args, parsed.options, context);
     case "eval":

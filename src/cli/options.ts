@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { tasks } from "../core/task.js";
 import { augmentations, mostViews } from "../data/dataset.js";
@@ -8,16 +8,19 @@ import { type AdaptationName, adaptations } from "../methods/adapt/registry.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
+import { type Weighting, weightings } from "../train/multi-task.js";
+import { command, preprocessing } from "./command-spec.js";
 import {
   duration,
   flag,
   integer,
   memory,
+  nameList,
   number,
-  numberList,
   numberOrWord,
   oneOf,
   settings,
+  weightList,
   words,
 } from "./fields.js";
 
@@ -25,38 +28,9 @@ import {
 const storages = Object.keys(weightStorages) as WeightStorage[];
 const strategyNames = Object.keys(strategies) as StrategyName[];
 
+const weightingNames = Object.keys(weightings) as Weighting[];
+
 const methodNames = Object.keys(adaptations) as AdaptationName[];
-
-/** One command: what the parser, the help and the types are made from. */
-export interface CommandSpec<Options extends z.ZodObject = z.ZodObject> {
-  readonly name: string;
-  readonly summary: string;
-  /** Words after the name, as the help shows them. */
-  readonly usage: string;
-  /** How many arguments without a dash. */
-  readonly least: number;
-  readonly most: number;
-  readonly options: Options;
-  readonly examples: readonly string[];
-}
-
-/** Every command has these. */
-const common = {
-  help: flag("show this help"),
-  json: flag("one JSON object a line on stdout, nothing else there"),
-  quiet: flag("only the result"),
-  seed: integer("seed of every random draw", { min: 0, max: 2 ** 31 - 1, otherwise: "0" }),
-  threads: integer("threads of the runtime", { min: 1, max: 1024, otherwise: "all cores" }),
-};
-
-/** How pictures become inputs, when no file beside the base says it. */
-const preprocessing = {
-  imageSize: integer("pixels a side", { min: 8, max: 4096, otherwise: "the base's own" }),
-  mean: numberList("subtracted from each channel", "0.485,0.456,0.406", "the base's own"),
-  std: numberList("each channel is divided by it", "0.229,0.224,0.225", "the base's own"),
-  rescale: number("factor on pixels 0..255", { min: 0, max: 1e6, otherwise: "1/255" }),
-  channels: oneOf("order of the base's channels", ["rgb", "bgr"], "rgb"),
-};
 
 /** Test-time augmentation. */
 const tta = integer("views of each picture whose answers are averaged", {
@@ -64,12 +38,6 @@ const tta = integer("views of each picture whose answers are averaged", {
   max: mostViews,
   otherwise: "1: the picture alone",
 });
-
-function command<Shape extends z.core.$ZodLooseShape>(
-  spec: Omit<CommandSpec, "options"> & { readonly options: Shape },
-) {
-  return { ...spec, options: z.strictObject({ ...spec.options, ...common }) };
-}
 
 export const train = command({
   name: "train",
@@ -214,13 +182,94 @@ export const compare = command({
   ],
 });
 
+/** What `train` knows and a student beside its teacher, or several tasks, cannot be told; the rate is only a number there. */
+const {
+  adapterOnly: _adapterOnly,
+  baselines: _ofTrain,
+  budget: _budget,
+  categories: _categories,
+  coverage: _coverage,
+  huberDelta: _huberDelta,
+  ignore: _ignore,
+  initHead: _initHead,
+  loss: _loss,
+  sampling: _sampling,
+  target: _target,
+  task: _task,
+  tta: _tta,
+  ...ofPictures
+} = train.options.shape;
+const asTrain = {
+  ...ofPictures,
+  lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
+};
+
+export const distill = command({
+  name: "distill",
+  summary: "train a small model on what a larger one answers, beside the same model without it",
+  usage: "<data> --teacher MODEL | --resume DIR",
+  least: 0,
+  most: 1,
+  options: {
+    teacher: words("what is learnt from: a run, a model folder, file.onnx, a name, hf:org/name", "MODEL"),
+    method: words("what is compared, see below; several with commas between", "NAME", "soft"),
+    ...asTrain,
+    strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
+    option: settings(
+      "an option of the method, or of strategy and loop (engraft train --help); several times",
+    ),
+    noComparison: flag("do not train the same model without the teacher beside it"),
+    seeds: integer("runs of other seeds, with and without the teacher", { min: 1, max: 20, otherwise: "1" }),
+  },
+  examples: [
+    "engraft distill ./flowers --teacher runs/large --base vision-mini",
+    "engraft distill ./flowers --teacher runs/large --method soft,attention --seeds 3",
+  ],
+});
+
+const { groupFrom: _groupFrom, ...ofTasks } = asTrain;
+
+export const multiTask = command({
+  name: "multi-task",
+  summary: "train one body with a head for each of several tasks",
+  usage: "<list> --labels A,B | <data> <data...> | --resume DIR",
+  least: 0,
+  most: Number.POSITIVE_INFINITY,
+  options: {
+    labels: nameList("label columns of the list, a task each; missing labels stay empty", "colour,shape"),
+    weighting: oneOf("how the losses become one, see below", weightingNames, "fixed", "NAME"),
+    taskWeights: weightList("fixed weights of the losses", "colour:1,shape:0.5", "1 each"),
+    temperature: number("of the sampling: above 1, small tasks come more often", {
+      min: 0,
+      max: 100,
+      otherwise: "1",
+    }),
+    ...ofTasks,
+    strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
+    option: settings("an option of strategy and loop (engraft train --help); several times"),
+    baselines: flag("train a model for each task alone beside it, and compare"),
+  },
+  examples: [
+    "engraft multi-task shop.csv --labels colour,shape --weighting uncertainty",
+    "engraft multi-task ./flowers ./leaves --temperature 2 --baselines",
+    "engraft multi-task petals=./flowers/labels.csv leaves=./leaves",
+  ],
+});
+
 export const evaluate = command({
   name: "eval",
   summary: "score a model on data: metrics with intervals, confusions, calibration",
   usage: "<model> <data>",
   least: 2,
   most: 2,
-  options: { tta },
+  options: {
+    tta,
+    task: words(
+      "of a model with several heads: the one to score",
+      "NAME",
+      "the first that knows the classes",
+    ),
+  },
   examples: [
     "engraft eval runs/2026-01-31-flowers/model ./flowers",
     "engraft eval runs/2026-01-31-houses.csv/model houses.csv",
@@ -334,6 +383,8 @@ export const report = command({
 export const commands = {
   train,
   compare,
+  distill,
+  "multi-task": multiTask,
   eval: evaluate,
   predict,
   inspect,

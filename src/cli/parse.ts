@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { EngraftError } from "../core/errors.js";
+import type { CommandSpec } from "./command-spec.js";
 import type { FieldMeta } from "./fields.js";
-import { type CommandName, type CommandSpec, commands, type OptionsOf } from "./options.js";
+import { type CommandName, commands, type OptionsOf } from "./options.js";
 
 /** What the words of a command line mean. */
 export type Parsed =

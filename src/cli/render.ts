@@ -4,6 +4,7 @@ import type {
   EngraftEvent,
   EpochEvent,
   Interval,
+  TasksResultEvent,
   TrainResultEvent,
 } from "../core/events.js";
 
@@ -88,7 +89,14 @@ export function renderEvent(event: EngraftEvent): string[] {
       const { exact, near, across_parts } = event.duplicates;
       return labelled(
         "data",
-        ...(event.classes.length > 0 ? [`${event.classes.length} classes (${few(event.classes, 6)})`] : []),
+        ...(event.tasks
+          ? event.tasks.map(
+              ({ name, classes, labelled: n }) =>
+                `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
+            )
+          : event.classes.length > 0
+            ? [`${event.classes.length} classes (${few(event.classes, 6)})`]
+            : []),
         ...(event.task === "image-classification" ? [] : [taskWords(event)]),
         `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
         ...(exact + near > 0
@@ -209,6 +217,44 @@ function divergenceLine({ diverged }: TrainResultEvent): string[] {
   return [`diverged at step ${step} at a rate of ${rate(diverged.rate)}: ${instead}`];
 }
 
+/** The end of a run on several tasks. */
+export function renderTasksResult(result: TasksResultEvent): string[] {
+  const { seconds, forecast } = result;
+  const lines = labelled(
+    "trained",
+    ...(result.epochs > 0
+      ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation, mean over the tasks)`]
+      : []),
+    `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+  );
+  for (const { name, test, baseline, verdict, output, weight } of result.tasks)
+    lines.push(
+      ...labelled(
+        name,
+        `accuracy ${fraction(test.accuracy)} on ${formatCount(test.n)} pictures (${between(test.accuracy_ci95)}), macro F1 ${fraction(test.macro_f1)}`,
+        `output ${output}, weight of its loss ${weight.toPrecision(3)}${result.weighting === "uncertainty" ? " (learnt)" : ""}`,
+        ...(baseline
+          ? [
+              `alone: accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}`,
+            ]
+          : []),
+        ...(verdict ? [verdict.words] : []),
+      ),
+    );
+  lines.push(
+    ...labelled("mean", `accuracy ${fraction(result.mean_accuracy)} over ${result.tasks.length} tasks`),
+  );
+  if (result.test_looks > 0)
+    lines.push(
+      ...labelled(
+        "note",
+        `${result.test_looks} earlier runs have scored this very test part: choosing among them by it flatters`,
+      ),
+    );
+  lines.push(...labelled("model", result.model), ...labelled("run", result.run));
+  return lines;
+}
+
 /** The end of a training run. */
 export function renderTrainResult(result: TrainResultEvent): string[] {
   const { seconds, forecast, baselines, verdict } = result;
@@ -230,11 +276,28 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
         )
       : []),
   ];
+  const { distillation } = result;
+  if (distillation) {
+    const { teacher, words, answers, test, seeds } = distillation;
+    lines.push(
+      ...labelled(
+        "teacher",
+        `${teacher.name}${test ? `, accuracy ${fraction(test.accuracy)} (${between(test.accuracy_ci95)})` : ""}: ${words}`,
+        answers,
+        ...(seeds.length > 1
+          ? seeds.map(
+              (s) =>
+                `seed ${s.seed}: accuracy ${fraction(s.accuracy)}${s.without_teacher === undefined ? "" : `, without the teacher ${fraction(s.without_teacher)}`}`,
+            )
+          : []),
+      ),
+    );
+  }
   for (const [name, baseline] of Object.entries(baselines ?? {})) {
     if (!baseline) continue;
     lines.push(
       ...labelled(
-        name,
+        name === "without_teacher" ? "without" : name,
         `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}: ${baseline.recipe}`,
       ),
     );

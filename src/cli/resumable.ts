@@ -10,7 +10,7 @@ import { asEngraftError } from "./failure.js";
  * @throws what the work throws
  */
 export async function resumable<Result>(
-  command: "train" | "adapt",
+  command: "train" | "adapt" | "distill" | "multi-task",
   onEvent: OnEvent,
   work: (onEvent: OnEvent) => Promise<Result>,
 ): Promise<Result> {

@@ -1,8 +1,11 @@
+import type { Baseline, DistillationResult, Verdict } from "./beside-events.js";
+
+export type { Baseline, DistillationResult, TaskResult, TasksResultEvent, Verdict } from "./beside-events.js";
+
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
 import type { ClassificationScores, SplitCounts } from "./counts.js";
 import type {
   InitReport,
-  Interval,
   RegressionBaseline,
   RegressionScores,
   TableFacts,
@@ -47,6 +50,12 @@ export interface DataEvent {
   readonly split: SplitCounts;
   /** One sentence on where the parts come from ("70 / 15 / 15, stratified, seed 0"). */
   readonly split_words: string;
+  /** Of several tasks on one body: each with its classes and labelled pictures. */
+  readonly tasks?: readonly {
+    readonly name: string;
+    readonly classes: readonly string[];
+    readonly labelled: number;
+  }[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Copies of other items: exact ones, near ones, and those whose original is in another given part. */
   readonly duplicates: { readonly exact: number; readonly near: number; readonly across_parts: number };
@@ -215,28 +224,6 @@ export interface CheckpointEvent {
   readonly step: number;
 }
 
-/** A run beside the run, on the same data and test part. */
-export interface Baseline {
-  readonly test: ClassificationScores;
-  readonly seconds: number;
-  /** How it was trained, in one sentence. */
-  readonly recipe: string;
-}
-
-/** Whether transfer was better than training from scratch. */
-export interface Verdict {
-  readonly transfer: "positive" | "neutral" | "negative" | "inconclusive";
-  /** Accuracy of transfer − accuracy from scratch, −1 … 1, and its interval. */
-  readonly gain: number;
-  readonly ci95: Interval;
-  /** A gain within ± this counts as none. */
-  readonly margin: number;
-  /** Of no difference, two-sided. */
-  readonly p: number;
-  readonly seeds: number;
-  readonly words: string;
-}
-
 /** The last event of `train`, and what the library's `train` returns. */
 export interface TrainResultEvent {
   readonly event: "result";
@@ -278,7 +265,14 @@ export interface TrainResultEvent {
     /** What the rate finder suggests instead; missing where it found nothing. */
     readonly suggested?: number;
   };
-  readonly baselines?: { readonly scratch?: Baseline; readonly probe?: Baseline };
+  readonly baselines?: {
+    readonly scratch?: Baseline;
+    readonly probe?: Baseline;
+    /** Of a distilled student: the same student, steps and seed without the teacher. */
+    readonly without_teacher?: Baseline;
+  };
+  /** Of `distill`: what it learnt from. */
+  readonly distillation?: DistillationResult;
   readonly verdict?: Verdict;
   /** What was taken over from another model (`--init-from`). */
   readonly init?: InitReport;

@@ -18,3 +18,5 @@ export { type OpenTableOptions, openTable, type RowItem, type TableDataset } fro
 export { type OpenTargetsOptions, openTargets, type TargetDataset, type TargetItem } from "./open-targets.js";
 export { PixelCache } from "./pixel-cache.js";
 export type { TableColumn } from "./table-columns.js";
+export { orderByTemperature } from "./task-order.js";
+export { openTasks, type Task, type TaskData, type TaskItem, type TaskSource } from "./tasks.js";

@@ -37,6 +37,8 @@ export async function carryOut(
     const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
     const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
     const context = { ...shared, opened, ...init, decoded };
+    if (run.manifest.options.teacher !== undefined)
+      return (await import("./distill/distill-and-score.js")).distillAndScore(context, begin, events);
     return trainAndScore(context, begin, events);
   });
 }

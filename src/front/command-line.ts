@@ -5,13 +5,18 @@ export function commandLine(
   data: string,
   options: Readonly<Record<string, unknown>>,
   out: string,
-  { command = "train", target }: { readonly command?: "train" | "adapt"; readonly target?: string } = {},
+  {
+    command = options.teacher === undefined ? "train" : "distill",
+    target,
+  }: { readonly command?: "train" | "distill" | "adapt"; readonly target?: string } = {},
 ): string {
   const flags = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${kebab(name)}`;
     if (name === "cache") return value === false ? ["--no-cache"] : [];
     // The command line has no word for it, and it changes no result.
-    if (name === "checkpointSeconds" || value === undefined || value === false) return [];
+    if (name === "checkpointSeconds" || value === undefined) return [];
+    if (name === "comparison") return value === false ? ["--no-comparison"] : [];
+    if (value === false) return [];
     if (name === "option")
       return Object.entries(value as object).flatMap(([key, v]) => [
         flag,

@@ -1,6 +1,8 @@
-import { taskOfModel } from "../bases/model-folder.js";
+import { type ModelFolder, taskOfModel } from "../bases/model-folder.js";
+import type { NamedHead } from "../bases/task-heads.js";
 import { EngraftError } from "../core/errors.js";
-import { type Dataset, PixelCache } from "../data/index.js";
+import { type Dataset, openImages, PixelCache } from "../data/index.js";
+import type { Platform } from "../platform/platform.js";
 import type { EvaluateOptions, Evaluation, PictureEvaluation } from "./evaluation.js";
 import { predictAll } from "./feeds.js";
 import { testLooks } from "./looks.js";
@@ -35,6 +37,11 @@ export async function evaluate(
   const machine = await openMachine();
   const task = await taskOfModel(machine.platform, model);
   if (task === "image-classification") return evaluatePictures(machine, model, data, options);
+  if (options.task !== undefined)
+    throw new EngraftError("OptionError", `task names one of several heads, the model answers ${task}`, {
+      help: "leave task out",
+      details: { option: "task", value: options.task },
+    });
   if (tta > 1)
     throw new EngraftError("OptionError", `tta is for classes of pictures, the model answers ${task}`, {
       help: "leave tta out",
@@ -61,10 +68,14 @@ async function evaluatePictures(
   const { tta = 1 } = options;
   const folder = await openFolder(platform, model);
   // Before the pictures are looked at: a model that does not fit its own class list scores nothing.
-  graphOf(folder);
-  const dataset = await openData(data, options, platform);
+  const { outputs } = graphOf(folder);
+  const dataset = await openData(await columnOf(data, folder, options, platform), options, platform);
   const chosen = scoredItems(dataset, folder.engraft?.items ?? {}, "picture");
-  const labels = classMap(dataset, folder, "name the class folders as the model's config.json does");
+  const head = headFor(folder, dataset, options.task);
+  const classes = head?.classes ?? folder.classes;
+  const at = head ? outputs.indexOf(head.output) : 0;
+  const help = "name the class folders as the model's config.json does";
+  const labels = classMap(dataset, { classes, dir: folder.dir }, help);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   try {
     const { session } = await loadSession(folder, runtime);
@@ -72,7 +83,7 @@ async function evaluatePictures(
     const { signal } = options;
     const predictions = await predictAll(
       async (x) =>
-        Object.values(await session.run({ [session.inputs[0]!.name]: x }))[0]!.data as Float32Array,
+        Object.values(await session.run({ [session.inputs[0]!.name]: x }))[at]!.data as Float32Array,
       {
         items,
         preprocessing: folder.preprocessing,
@@ -81,7 +92,7 @@ async function evaluatePictures(
         views: tta,
         ...(signal && { signal }),
       },
-      folder.classes.length,
+      classes.length,
     );
     const fingerprint = await platform.sha256(
       items
@@ -93,8 +104,8 @@ async function evaluatePictures(
       event: "result",
       task: "image-classification",
       model: folder.dir,
-      test: scoresOf(folder.classes, predictions),
-      scored: chosen.words,
+      test: scoresOf(classes, predictions),
+      scored: head ? `task ${head.name}: ${chosen.words}` : chosen.words,
       left_out: chosen.leftOut,
       test_looks: await testLooks(platform, fingerprint, `eval ${folder.dir}`, options.onEvent),
       ...(tta > 1 && { tta }),
@@ -102,4 +113,38 @@ async function evaluatePictures(
   } finally {
     await runtime.close();
   }
+}
+
+/** A list has the labels of a task in a column of its name. */
+async function columnOf(
+  data: string | Dataset,
+  folder: ModelFolder,
+  { task, seed = 0, signal, onEvent }: EvaluateOptions,
+  platform: Platform,
+): Promise<string | Dataset> {
+  if (task === undefined) return data;
+  const names = folder.tasks?.map(({ name }) => name) ?? [];
+  if (!names.includes(task))
+    throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
+      at: folder.dir,
+      help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
+      details: { task, tasks: names },
+    });
+  if (typeof data !== "string" || !/\.(csv|tsv|jsonl|ndjson)$/i.test(data)) return data;
+  const opened = { seed, platform, ...(signal && { signal }), ...(onEvent && { onEvent }) };
+  return openImages(data, { ...opened, labelColumn: task }).catch((error: unknown) => {
+    // A list for this task alone may call its column "label".
+    if (error instanceof EngraftError && /has no column/.test(error.message)) return data;
+    throw error;
+  });
+}
+
+/** The head that is scored; undefined where the model has one. */
+function headFor(
+  { tasks }: ModelFolder,
+  { classes }: Dataset,
+  asked: string | undefined,
+): NamedHead | undefined {
+  if (asked !== undefined) return tasks?.find(({ name }) => name === asked);
+  return tasks?.find((head) => classes.every((name) => head.classes.includes(name))) ?? tasks?.[0];
 }

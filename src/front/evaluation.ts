@@ -5,6 +5,8 @@ import type { TaskOptions } from "./options.js";
 export interface EvaluateOptions extends TaskOptions {
   /** Views of each picture whose probabilities are averaged, 1 … 12. Default 1: the picture alone. */
   readonly tta?: number;
+  /** Of a model with several heads: the one to score. Default: the first that knows the data's classes. */
+  readonly task?: string;
 }
 
 /** The scores of a model on data; which there are follows from the task. */

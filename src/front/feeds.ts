@@ -35,7 +35,20 @@ export interface PictureSource {
   /** Where the pictures are read and decoded. */
   readonly platform: Platform;
   readonly signal?: AbortSignal;
+  /** The order of an epoch's pictures, as many as there are items; some may come twice. Default: each once. */
+  readonly order?: (epoch: number) => readonly number[];
+  /** Further data of a batch by name, fed as `train.NAME`: see {@link RowsOf}. */
+  readonly rows?: RowsOf;
 }
+
+/**
+ * What else is fed of a batch. @param batch the pictures as they are fed, and their places in the items, both filled up
+ */
+export type RowsOf = (batch: {
+  readonly epoch: number;
+  readonly indices: readonly number[];
+  readonly pixels: Tensor;
+}) => Promise<Readonly<Record<string, Tensor>>>;
 
 /** What scoring needs of a {@link PictureSource}. */
 export interface HeldSource extends Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform"> {
@@ -57,7 +70,7 @@ export async function* pictureFeeds(
 ): AsyncGenerator<StepFeeds> {
   const { batch, seed, preprocessing, augmentation, augmentOptions, decoded, platform, signal } = source;
   const names = feedNames("train");
-  const epochs = orderOf(source, epoch);
+  const epochs = source.order ? { items: source.items, order: source.order(epoch) } : orderOf(source, epoch);
   const { items } = epochs;
   let order = epochs.order.slice(from * batch);
   if (whole) order = order.slice(0, order.length - (order.length % batch));
@@ -78,7 +91,7 @@ export async function* pictureFeeds(
   const { height, width } = preprocessing;
   const each = height * width * 3;
   let step = from;
-  for await (const { pixels: plain, labels } of given) {
+  for await (const { pixels: plain, labels, indices } of given) {
     const n = labels.length;
     const mixed =
       mix &&
@@ -100,8 +113,13 @@ export async function* pictureFeeds(
       y[i] = BigInt(labels[i < n ? i : 0]!);
       w[i] = i < n ? 1 : 0;
     }
+    const dims = [batch, height, width, 3];
+    const fed: Tensor = { dtype: "uint8", dims, data: x };
+    const filled = Array.from({ length: batch }, (_, i) => indices[i < n ? i : 0]!);
+    const rows = (await source.rows?.({ epoch, indices: filled, pixels: fed })) ?? {};
     yield {
-      [names.x]: { dtype: "uint8", dims: [batch, height, width, 3], data: x },
+      ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [`train.${name}`, row])),
+      [names.x]: fed,
       [names.labels]: { dtype: "int64", dims: [batch], data: y },
       [names.weights]: { dtype: "float32", dims: [batch], data: w },
       ...(mixed && {

@@ -35,6 +35,16 @@ export interface Model {
     input: string | Uint8Array,
     options?: { readonly top?: number; readonly tta?: number },
   ): Promise<Answer[]>;
+  /** Where the model has several heads: their names and classes. {@link predict} answers for the first. */
+  readonly tasks?: readonly { readonly name: string; readonly classes: readonly string[] }[];
+  /**
+   * The answers of every head by the name of its task; of a model with one head, under "".
+   * @throws DataError when it cannot be read as a picture.
+   */
+  predictTasks(
+    input: string | Uint8Array,
+    options?: { readonly top?: number; readonly tta?: number },
+  ): Promise<Record<string, Answer[]>>;
   /**
    * Answer with another adapter from now on, with its classes: one that was trained on the same base, at the same weights,
    * is swapped without loading anything but its file.
@@ -63,6 +73,17 @@ export function graphOf(folder: ModelFolder): Graph {
         at: folder.dir,
         help: "onnx/model.onnx and config.json are not of the same model",
       },
+    );
+  }
+  for (const { name, output, classes } of folder.tasks ?? []) {
+    const count = graph.outputs.includes(output) ? graph.types.get(output)?.shape?.[1] : undefined;
+    if (count === classes.length) continue;
+    throw new EngraftError(
+      "ModelError",
+      count === undefined
+        ? `the model has no output "${output}" for the task "${name}" that its config.json names`
+        : `the output "${output}" gives ${count} scores, config.json names ${classes.length} classes of "${name}"`,
+      { at: folder.dir, help: "onnx/model.onnx and config.json are not of the same model" },
     );
   }
   return graph;
@@ -105,8 +126,35 @@ export async function loadModelOn(
     throw error;
   }
   let { dir: from, classes, preprocessing } = folder;
+  let { tasks } = folder;
+  const { outputs } = graphOf(folder);
   let feeds: Readonly<Record<string, Tensor>> = {};
   let host: AdapterHost | undefined;
+  /** The probabilities of some heads, each the mean over the views: by its place among the outputs. */
+  const scored = async (
+    input: string | Uint8Array,
+    heads: readonly { readonly at: number; readonly classes: readonly string[] }[],
+    { top, tta = 1 }: { readonly top?: number; readonly tta?: number } = {},
+  ): Promise<Answer[][]> => {
+    checkViews(tta);
+    const picture = await decodePixels(input, preprocessing, platform);
+    const { height, width } = picture;
+    const scores = heads.map((head) => new Array<number>(head.classes.length).fill(0));
+    for (let view = 0; view < tta; view++) {
+      const { data } = viewOf(picture, view);
+      const pixels: Tensor = { dtype: "uint8", dims: [1, height, width, 3], data };
+      const out = Object.values(await session.run({ ...feeds, [pixelInput]: pixels }));
+      for (const [h, { at }] of heads.entries())
+        for (const [k, p] of softmax(out[at]!.data as Float32Array).entries()) scores[h]![k]! += p / tta;
+    }
+    return heads.map((head, h) =>
+      head.classes
+        .map((label, i) => ({ label, score: scores[h]![i]! }))
+        .sort((a, b) => b.score - a.score)
+        .slice(0, Math.max(1, top ?? head.classes.length)),
+    );
+  };
+  const first = () => ({ at: tasks?.[0] ? outputs.indexOf(tasks[0].output) : 0, classes });
   return {
     get dir() {
       return from;
@@ -114,32 +162,30 @@ export async function loadModelOn(
     get classes() {
       return classes;
     },
+    ...(tasks && { tasks: tasks.map((task) => ({ name: task.name, classes: task.classes })) }),
     async useAdapter(other) {
       const own = session;
       const { AdapterHost } = await import("./adapters.js");
-      const first = host === undefined;
+      const begin = host === undefined;
       host ??= new AdapterHost(platform, runtime);
       const used = await host.use(other, folder.engraft?.base);
       ({ session, feeds } = used);
       ({ dir: from, classes, preprocessing } = used.folder);
-      if (first) await own.dispose();
+      tasks = undefined;
+      if (begin) await own.dispose();
     },
-    async predict(input, { top = classes.length, tta = 1 } = {}) {
-      checkViews(tta);
-      const picture = await decodePixels(input, preprocessing, platform);
-      const { height, width } = picture;
-      const scores = new Array<number>(classes.length).fill(0);
-      for (let view = 0; view < tta; view++) {
-        const { data } = viewOf(picture, view);
-        const pixels: Tensor = { dtype: "uint8", dims: [1, height, width, 3], data };
-        const out = await session.run({ ...feeds, [pixelInput]: pixels });
-        const one = softmax(Object.values(out)[0]!.data as Float32Array);
-        for (const [k, p] of one.entries()) scores[k]! += p / tta;
-      }
-      return classes
-        .map((label, i) => ({ label, score: scores[i]! }))
-        .sort((a, b) => b.score - a.score)
-        .slice(0, Math.max(1, top));
+    async predict(input, options) {
+      return (await scored(input, [first()], options))[0]!;
+    },
+    async predictTasks(input, options) {
+      const heads = tasks ?? [];
+      if (heads.length === 0) return { "": (await scored(input, [first()], options))[0]! };
+      const answers = await scored(
+        input,
+        heads.map((task) => ({ at: outputs.indexOf(task.output), classes: task.classes })),
+        options,
+      );
+      return Object.fromEntries(heads.map((task, t) => [task.name, answers[t]!]));
     },
     close: () => runtime.close(),
   };

@@ -121,6 +121,18 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly initHead?: "probe" | "reuse";
 }
 
+/** What `distill` may be told beside what `train` may. */
+export interface DistillOptions extends Omit<TrainOptions, "baselines"> {
+  /** What the student learns from: a run, a model folder, a file.onnx, a name, or hf:org/name. */
+  readonly teacher: string;
+  /** "soft", "hints", "attention", "relational", or several with commas between. Default "soft". */
+  readonly method?: string;
+  /** Train the same student without the teacher beside it, and compare. Default true. */
+  readonly comparison?: boolean;
+  /** Runs of other seeds, with and without the teacher; the best by validation is kept. Default 1. */
+  readonly seeds?: number;
+}
+
 /** What holds where an option is not given. */
 export const defaults = {
   base: "vision-mini",
@@ -168,7 +180,9 @@ export const settingsGiven: Check = [
 ];
 
 /** What each option may be; the same limits as on the command line. */
-const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">, Check>> = {
+const checks: Readonly<
+  Record<Exclude<keyof TrainOptions | keyof DistillOptions, "onEvent" | "signal">, Check>
+> = {
   seed: whole(0, 2 ** 31 - 1),
   threads: whole(1, 1024),
   cache: yesOrNo,
@@ -216,6 +230,10 @@ const checks: Readonly<Record<Exclude<keyof TrainOptions, "onEvent" | "signal">,
     "an amount of memory, like 4GB or 512MiB",
     (v) => (typeof v === "string" || typeof v === "number") && bytesOf(v) !== undefined,
   ],
+  teacher: text,
+  method: text,
+  comparison: yesOrNo,
+  seeds: whole(1, 20),
 };
 
 /** @throws OptionError for a number of views that there cannot be */
@@ -237,10 +255,19 @@ export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
   };
 }
 
+/** What has a meaning only beside a teacher. */
+const ofTeacher = ["method", "comparison", "seeds"] as const;
+
 /** @throws OptionError for an option that there is not, or a value that it cannot have */
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   checkAgainst(checks, options);
-  const { strategy, option, baselines, adapterOnly } = options as TrainOptions;
+  const { strategy, option, baselines, adapterOnly, teacher } = options as TrainOptions &
+    Partial<DistillOptions>;
+  const lone = teacher === undefined ? ofTeacher.find((name) => options[name] !== undefined) : undefined;
+  if (lone !== undefined)
+    throw new EngraftError("OptionError", `${lone} has no meaning without a teacher`, {
+      help: "use distill with a teacher, or leave it out",
+    });
   if (adapterOnly === true && !rowOf(strategy ?? defaults.strategy).adapts)
     throw new EngraftError(
       "OptionError",
@@ -255,7 +282,8 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
       help: "a probe is solved, not trained: leave it out, or use another strategy",
       details: { option: loop },
     });
-  if (option !== undefined) checkSettings(strategy ?? defaults.strategy, option);
+  // With a teacher, options are its methods' too: checked with them.
+  if (option !== undefined && teacher === undefined) checkSettings(strategy ?? defaults.strategy, option);
   const { augment = defaults.augment } = options as TrainOptions;
   if (option?.magnitude !== undefined && augment !== "randaugment" && augment !== "strong")
     throw new EngraftError("OptionError", `option magnitude has no effect with --augment ${augment}`, {

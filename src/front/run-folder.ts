@@ -1,9 +1,11 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { EngraftEvent } from "../core/events.js";
+import type { EngraftEvent, TasksResultEvent } from "../core/events.js";
+import type { TaskSource } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
 import type { CheckpointStore } from "../train/fit.js";
-import { checkOptions, type TrainOptions } from "./options.js";
+import type { Weighting } from "../train/multi-task.js";
+import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
 
 /** `run.json`: everything that a run is made of, and in the end its result. */
 export interface RunManifest {
@@ -17,7 +19,7 @@ export interface RunManifest {
   /** Absolute path of the data. */
   readonly data: string;
   /** Options that decide the result, as given. */
-  readonly options: Readonly<Partial<TrainOptions>>;
+  readonly options: Readonly<Partial<TrainOptions & Omit<DistillOptions, "baselines">>>;
   readonly started: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: string;
@@ -25,11 +27,23 @@ export interface RunManifest {
   /** Set once the data and the base were opened: a resumed run refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
+  readonly teacher_sha256?: string;
   readonly preprocessing?: Readonly<Record<string, unknown>>;
   readonly cut?: string;
   /** Seed of the data's split: a data set that was opened beforehand has its own. */
   readonly split_seed?: number;
-  readonly result?: EngraftEvent;
+  readonly result?: EngraftEvent | TasksResultEvent;
+  /** Of several tasks on one body: what they are, and how they come together. */
+  readonly multi_task?: MultiTaskManifest;
+}
+
+/** What decides a run on several tasks beside its options. */
+export interface MultiTaskManifest {
+  readonly sources: readonly TaskSource[];
+  readonly weighting?: Weighting;
+  readonly temperature?: number;
+  readonly weights?: Readonly<Record<string, number>>;
+  readonly baselines?: boolean;
 }
 
 const largestState = 2 ** 33;
@@ -125,7 +139,7 @@ export class RunFolder {
   }
 
   /** Add to the record for people. What a killed process wrote last may be half a line: the next begins a new one. */
-  async event(event: EngraftEvent): Promise<void> {
+  async event(event: EngraftEvent | TasksResultEvent): Promise<void> {
     const { files } = this.platform;
     const path = this.file("events.jsonl");
     let begin = "";

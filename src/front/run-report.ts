@@ -1,5 +1,5 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { AnyResultEvent, EngraftEvent } from "../core/events.js";
+import type { AnyResultEvent, EngraftEvent, TasksResultEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 import type { EventLines } from "../report/event-lines.js";
 import type { RunNow } from "../report/live-state.js";
@@ -84,7 +84,8 @@ export async function runNow(
   manifest: RunManifest,
   { events, broken }: EventLines,
 ): Promise<RunNow> {
-  const command = manifest.task === "adapt" ? "adapt" : "train";
+  const { result, multi_task } = manifest;
+  const command = manifest.task === "adapt" ? "adapt" : multi_task ? "multi-task" : "train";
   return {
     title: titleOf(manifest),
     status: manifest.status === "done" ? "done" : await whetherItRuns(platform, folder, events),
@@ -94,8 +95,12 @@ export async function runNow(
     resume: `engraft ${command} --resume ${shellWord(folder.path)}`,
     command: String(manifest.command),
     started: String(manifest.started),
-    ...(manifest.result && { result: manifest.result }),
+    ...(result && !ofTasks(result) && { result }),
   };
+}
+
+function ofTasks(event: EngraftEvent | TasksResultEvent): event is TasksResultEvent {
+  return event.event === "result" && event.task === "multi-task-image-classification";
 }
 
 async function whetherItRuns(
@@ -141,6 +146,10 @@ async function finishedPage(machine: Machine, manifest: RunManifest, now: RunNow
   if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
   // The folder may have been moved since.
   const moved = { run, model: machine.platform.files.join(run, "model") };
+  if (ofTasks(given)) {
+    const { renderTasksReport } = await import("../report/tasks-report.js");
+    return renderTasksReport({ ...told, result: { ...given, ...moved } });
+  }
   if (given.task === "domain-adaptation") {
     const { renderAdaptation } = await import("../report/adaptation.js");
     return renderAdaptation({ ...told, result: { ...given, ...moved } });

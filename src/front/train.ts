@@ -10,7 +10,7 @@ import type { Dataset } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { carryOut } from "./carry-out.js";
 import { type Machine, openMachine } from "./machine.js";
-import { checkOptions, type TrainOptions } from "./options.js";
+import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
 import { freeRunPath, RunFolder, type RunManifest } from "./run-folder.js";
 
 /**
@@ -92,10 +92,12 @@ async function start<Result>(
       ? await freeRunPath(platform, root, new Date().toISOString().slice(0, 10))
       : platform.files.resolve(options.out);
   const { onEvent: _e, signal: _s, threads, out: _o, base, ...others } = options;
+  const { teacher } = others as Partial<DistillOptions>;
   const kept = {
     ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
     ...others,
     ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
+    ...(teacher !== undefined && { teacher: await fromAnywhere(teacher, platform) }),
   };
   const manifest: RunManifest = {
     format: 1,
@@ -133,6 +135,27 @@ export async function fromAnywhere(base: string, { files }: Platform): Promise<s
   return (await files.stat(path)) ? path : base;
 }
 
+/**
+ * Train a student on labelled pictures and on what a teacher answers to them; the same student without the teacher is
+ * trained beside it, from the same start, with the same steps and seeds.
+ *
+ * @param data as for {@link train}. @param options.teacher a model that knows the same classes (see the guide, "Distillation").
+ * @returns the `result` event, with `distillation`, `baselines.without_teacher` and the verdict on the teacher.
+ * @throws EngraftError for people; a teacher with other classes is refused with both lists.
+ * @example
+ * const run = await distill("./flowers", { teacher: "runs/large", base: "vision-mini", method: "soft,attention" });
+ * console.log(run.test.accuracy, run.verdict?.words);
+ */
+export async function distill(data: string | Dataset, options: DistillOptions): Promise<TrainResultEvent> {
+  if (options.teacher === undefined)
+    throw new EngraftError("OptionError", "distill needs a teacher", {
+      help: "give a run, a model folder, file.onnx, a name, or hf:org/name that knows the data's classes",
+    });
+  checkOptions({ ...options });
+  (await import("./distill/check-distill.js")).checkDistill(options);
+  return train(data, options as TrainOptions);
+}
+
 /** What may be said of a run that goes on; everything else it knows. */
 export interface ResumeOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
   /** The data set that the run was started with, when it was opened with options of its own. */
@@ -162,12 +185,18 @@ export async function resumeOn(
   const { data, ...given } = options;
   const folder = platform.files.resolve(path);
   const finished = (run: RunFolder): AnyResultEvent | undefined => {
-    const { status, result } = run.manifest;
+    const { status, result, multi_task } = run.manifest;
     if (run.manifest.task === "adapt")
       throw new EngraftError("RunError", `"${run.path}" is an adaptation, not a training`, {
         help: `engraft adapt --resume ${run.path}`,
       });
-    if (status !== "done" || result?.event !== "result" || result.task === "domain-adaptation")
+    if (multi_task !== undefined)
+      throw new EngraftError("RunError", `the run trains ${multi_task.sources.length} tasks together`, {
+        at: folder,
+        help: `engraft multi-task --resume ${run.path}`,
+      });
+    if (status !== "done" || result?.event !== "result") return undefined;
+    if (result.task === "domain-adaptation" || result.task === "multi-task-image-classification")
       return undefined;
     // The folder may have been moved or copied since.
     const here = { ...result, run: run.path, model: run.file("model") };

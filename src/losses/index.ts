@@ -8,6 +8,9 @@ export {
 export { distillationLoss } from "./distillation.js";
 export { domainConfusion } from "./domain-confusion.js";
 export { featureMapDrift, weightDrift } from "./drift.js";
+export { attentionMap, attentionTransfer, hintLoss, type MapSize, pooledTo } from "./feature-maps.js";
 export { reversalFactor, reverseGradient } from "./gradient-reversal.js";
 export { huberError, squaredError } from "./regression.js";
+export { relationalAngle, relationalDistance } from "./relational.js";
 export { smallestSingularValues } from "./spectral-shrinkage.js";
+export { uncertaintyWeighted } from "./uncertainty.js";

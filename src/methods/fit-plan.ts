@@ -32,6 +32,7 @@ export function fitOfPlan(plan: TrainingPlan): PlannedFit {
     objective: classification({
       ...plan.loss,
       ...(plan.penalties && { penalties: plan.penalties }),
+      ...(plan.labels !== undefined && { labels: plan.labels }),
       ...(plan.mix && { soft: plan.mix.classes }),
     }),
     optimizer: (optimizers[optimizer] as (o: { weightDecay: number }) => Transform)({ weightDecay }),

@@ -45,6 +45,8 @@ export interface TrainingPlan {
   readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
   /** Terms of the loss beside the cross-entropy. */
   readonly penalties?: readonly Penalty[];
+  /** Weight of the labels' cross-entropy beside them. Default 1. */
+  readonly labels?: number;
   /** Batches whose gradients make one update. Default 1. */
   readonly accumulate?: number;
   /** Radius of sharpness-aware minimisation. Default: none. */

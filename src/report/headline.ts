@@ -17,7 +17,8 @@ export function mostFrequentShare(test: ClassificationScores): number {
 }
 
 function rows({ result }: ReportData): readonly Row[] {
-  const { probe, scratch } = result.baselines ?? {};
+  const { probe, scratch, without_teacher: without } = result.baselines ?? {};
+  const teacher = result.distillation?.test;
   const of = (label: string, test: ClassificationScores): Row => ({
     label,
     value: test.accuracy,
@@ -28,6 +29,8 @@ function rows({ result }: ReportData): readonly Row[] {
     ...(result.tta ? [of(`the same, ${result.tta.views} views averaged`, result.tta.test)] : []),
     ...(probe ? [of("probe: head only", probe.test)] : []),
     ...(scratch ? [of("from scratch", scratch.test)] : []),
+    ...(without ? [of("without the teacher", without.test)] : []),
+    ...(teacher ? [of("the teacher itself", teacher)] : []),
     { label: "always the most frequent class", value: mostFrequentShare(result.test) },
   ];
 }
@@ -50,17 +53,27 @@ const verdictWords: Readonly<Record<Verdict["transfer"], string>> = {
   inconclusive: "Too little evidence to say whether the transfer helped",
 };
 
+const teacherWords: typeof verdictWords = {
+  positive: "The teacher helped",
+  neutral: "The teacher made no difference that matters",
+  negative: "The teacher did harm",
+  inconclusive: "Too little evidence to say whether the teacher helped",
+};
+
 function verdict({ result }: ReportData): Markup | undefined {
   const v = result.verdict;
   if (!v) return undefined;
+  const taught = result.distillation !== undefined;
+  const { scratch, without_teacher: without } = result.baselines ?? {};
   const seeds = v.seeds === 1 ? "one seed" : `${v.seeds} seeds`;
-  return html`<section class="verdict ${v.transfer}" aria-label="Verdict on the transfer">
-<h2>${verdictWords[v.transfer]}</h2>
+  return html`<section class="verdict ${v.transfer}" aria-label="${taught ? "Verdict on the teacher" : "Verdict on the transfer"}">
+<h2>${(taught ? teacherWords : verdictWords)[v.transfer]}</h2>
 <p>${v.words}</p>
-<p class="small muted">Gain over the same network from scratch: ${gain(v.gain)} points, 95 % interval
+<p class="small muted">Gain over ${taught ? "the same student without the teacher" : "the same network from scratch"}: ${gain(v.gain)} points, 95 % interval
 ${gain(v.ci95[0])} to ${gain(v.ci95[1])} (paired on the test pictures) · ${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·
 ${seeds} · differences under ${decimal(100 * v.margin, 1)} points count as none.</p>
-${result.baselines?.scratch && html`<p class="small muted">From scratch: ${result.baselines.scratch.recipe}</p>`}
+${scratch && html`<p class="small muted">From scratch: ${scratch.recipe}</p>`}
+${without && html`<p class="small muted">Without the teacher: ${without.recipe}</p>`}
 </section>`;
 }
 

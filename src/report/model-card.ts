@@ -100,6 +100,7 @@ function scoreRow(label: string, test: ClassificationScores): string {
 function scores({ result }: ReportData): string {
   const baseline = (label: string, b: Baseline | undefined): string[] => (b ? [scoreRow(label, b.test)] : []);
   const v = result.verdict;
+  const taught = result.distillation;
   return [
     `On ${count(result.test.n, "test picture")} that took no part in training or choosing:`,
     "",
@@ -108,12 +109,14 @@ function scores({ result }: ReportData): string {
     scoreRow(`**this model** (${escapeMarkdown(result.strategy.name)})`, result.test),
     ...baseline("probe: head only", result.baselines?.probe),
     ...baseline("the same network from scratch", result.baselines?.scratch),
+    ...baseline("the same student without the teacher", result.baselines?.without_teacher),
+    ...(taught?.test ? [scoreRow("the teacher itself", taught.test)] : []),
     "",
     `Expected calibration error ${percent(result.test.ece)}. The test part had been scored ${count(result.test_looks, "time")} before.`,
     ...(v
       ? [
           "",
-          `Did the transfer help? **${v.transfer}**: ${escapeMarkdown(v.words)} Gain ${gain(v.gain)} points, 95 % interval ${gain(v.ci95[0])} to ${gain(v.ci95[1])}.`,
+          `Did the ${taught ? "teacher" : "transfer"} help? **${v.transfer}**: ${escapeMarkdown(v.words)} Gain ${gain(v.gain)} points, 95 % interval ${gain(v.ci95[0])} to ${gain(v.ci95[1])}.`,
         ]
       : []),
     "",
@@ -131,13 +134,18 @@ function training(data: ReportData): string {
   const [event, start] = [lastEvent(data, "data"), lastEvent(data, "start")];
   const line = (what: string, value: string | undefined): string[] =>
     value === undefined ? [] : [`- ${what}: ${value}`];
-  const { split, base } = result;
+  const { split, base, distillation: taught } = result;
   return [
     ...line(
       "Base",
       `${escapeMarkdown(base.name)} (sha256 \`${base.sha256}\`), licence **${escapeMarkdown(base.license)}**`,
     ),
     ...line("Strategy", [result.strategy.name, ...result.strategy.reasons].map(escapeMarkdown).join("; ")),
+    ...line(
+      "Teacher",
+      taught &&
+        `${escapeMarkdown(taught.teacher.name)} (sha256 \`${taught.teacher.sha256}\`), licence **${escapeMarkdown(taught.teacher.license)}**: ${escapeMarkdown(taught.words)}`,
+    ),
     ...line(
       "Trained",
       `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters${result.epochs > 0 ? `, ${count(result.epochs, "epoch")}, weights of epoch ${result.best_epoch}` : ""}`,

@@ -21,7 +21,22 @@ function baseFacts(data: ReportData): Markup {
   const event = lastEvent(data, "base");
   return html`${fact("Base", html`${name(base.name)} · licence ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
 ${event && fact("Cut", html`<code>${event.cut}</code>: ${integer(event.features)} features, input <code>${event.input}</code>`)}
+${taught(data)}
 ${fact("Strategy", html`<strong>${strategy.name}</strong>${strategy.reasons.length > 0 && html`: ${strategy.reasons.join("; ")}`}`)}`;
+}
+
+function taught({ result }: ReportData): Markup | string {
+  const { distillation } = result;
+  if (!distillation) return "";
+  const { teacher, words, answers, seeds, test } = distillation;
+  const own = test ? `, ${percent(test.accuracy)} of the test part right itself` : "";
+  const runs = seeds.map(
+    (s) =>
+      `seed ${s.seed}: ${percent(s.accuracy)}${s.without_teacher === undefined ? "" : ` against ${percent(s.without_teacher)} without`}`,
+  );
+  return html`${fact("Teacher", html`${name(teacher.name)} · licence ${name(teacher.license)} · <small class="muted">sha256 <code>${teacher.sha256.slice(0, 12)}…</code></small>${own}`)}
+${fact("Learnt from it", `${words}; ${answers}`)}
+${seeds.length > 1 ? fact("By seed", runs.join(" · ")) : ""}`;
 }
 
 function trainingFacts(data: ReportData): Markup {

@@ -53,9 +53,11 @@ export function joined<Source extends string>(
   for (const [name, shape] of Object.entries(objective.given ?? {}))
     graph.input(name, { dtype: "float32", shape });
   for (const name of objective.numbers ?? []) feeds.push(graph.input(name, { dtype: "float32", shape: [] }));
+  for (const [name, shape] of Object.entries(objective.steps ?? {}))
+    feeds.push(graph.input(name, { dtype: "float32", shape }));
   const g = new Builder(graph, "loss");
   const before = beforeTraining(graph, initial, g, shared, new Set(parameters));
-  const { terms, logits, constants, mass } = objective.terms(g, apply, batches, {
+  const { terms, logits, constants, mass, projection } = objective.terms(g, apply, batches, {
     weight: before.weight,
     given: (name) => name,
     number: (name) => name,
@@ -71,11 +73,13 @@ export function joined<Source extends string>(
   });
   const values: Record<string, Value> = {};
   const weights: Record<string, number> = {};
+  const parts: Record<string, Value> = {};
   let loss: Value | undefined;
   for (const [name, term] of Object.entries<{ value: Value; weight: number }>(terms)) {
     values[name] = term.value;
     weights[name] = term.weight;
     const part = term.weight === 1 ? term.value : g.mul(term.value, g.number(term.weight));
+    parts[name] = part;
     loss = loss === undefined ? part : g.add(loss, part);
   }
   invariant(loss !== undefined, "the objective has no terms");
@@ -87,6 +91,8 @@ export function joined<Source extends string>(
     loss,
     terms: values,
     termWeights: weights,
+    parts,
+    ...(projection && { projection }),
     constants: constants ?? [],
     feeds,
     correct: g.reduceSum(g.mul(hits, first.weights)),

@@ -1,12 +1,13 @@
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
+// Not from the folder's index: a page loads no loss that it does not use.
 import {
   type CrossEntropyOptions,
   classWeightsOf,
-  distillationLoss,
   softmaxCrossEntropy,
   weightedMean,
-} from "../losses/index.js";
+} from "../losses/cross-entropy.js";
+import { distillationLoss } from "../losses/distillation.js";
 import { targetRows } from "./target-rows.js";
 
 /** One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up). */
@@ -49,6 +50,8 @@ export interface Penalty {
   /** Values of the model that it looks at. */
   readonly exposes?: readonly Value[];
   /** As in an {@link Objective}. */
+  readonly rows?: Readonly<Record<string, readonly number[]>>;
+  /** As in an {@link Objective}. */
   readonly given?: Readonly<Record<string, readonly number[]>>;
   /** @param now the model's outputs for the batch. @returns terms, and values in them that no gradient passes */
   terms(
@@ -59,6 +62,16 @@ export interface Penalty {
   ): { readonly terms: Readonly<Record<string, Term>>; readonly constants?: readonly Value[] };
 }
 
+/** See `projectedGradients`. */
+export interface Projection {
+  /** Names of the terms. */
+  readonly terms: readonly string[];
+  /** float32[T, T - 1] */
+  readonly order: Value;
+  /** Weights that only one of the terms trains: their gradients stay as they are. */
+  readonly own: readonly Value[];
+}
+
 /**
  * What is minimised: named terms over batches from one or more sources. It holds no weights and runs nothing.
  */
@@ -66,6 +79,8 @@ export interface Objective<Source extends string = string> {
   readonly needs: readonly Source[];
   /** Further float32 data of every item, by name: the shape of one row. Fed as `train.NAME` by a source "train". */
   readonly rows?: Readonly<Record<string, readonly number[]>>;
+  /** Further float32 data of every step, by the name under which it is fed, with its shape. */
+  readonly steps?: Readonly<Record<string, readonly number[]>>;
   /** Values of the model that it looks at beside its outputs: {@link ModelOutputs.at} finds them. */
   readonly exposes?: readonly Value[];
   /**
@@ -83,6 +98,8 @@ export interface Objective<Source extends string = string> {
   ): {
     readonly terms: Readonly<Record<string, Term>>;
     readonly logits: ModelOutputs;
+    /** Terms whose gradients are turned away from each other where they conflict. Default none: all are added. */
+    readonly projection?: Projection;
     /** Values that no gradient passes. */
     readonly constants?: readonly Value[];
     /**
@@ -96,16 +113,22 @@ export interface Objective<Source extends string = string> {
 export interface ClassificationOptions extends CrossEntropyOptions {
   /** Further terms. Default none. */
   readonly penalties?: readonly Penalty[];
+  /** Weight of the labels' cross-entropy beside them. Default 1. */
+  readonly labels?: number;
   /** Classes C of labels that are shares: fed as `train.targets`, float32[B, C]. Default: labels are whole classes. */
   readonly soft?: number;
 }
 
 /** Cross-entropy of the labelled training batch, and penalties. */
 export function classification(options: ClassificationOptions = {}): Objective<"train"> {
-  const { penalties = [], soft, ...bent } = options;
+  const { penalties = [], labels: share = 1, soft, ...bent } = options;
   return {
     needs: ["train"],
-    ...(soft !== undefined && { rows: { [targetRows]: [soft] } }),
+    rows: Object.assign(
+      {},
+      ...penalties.map((p) => p.rows),
+      soft !== undefined && { [targetRows]: [soft] },
+    ) as Record<string, readonly number[]>,
     exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
     given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
     terms(g, model, { train }, before) {
@@ -116,7 +139,7 @@ export function classification(options: ClassificationOptions = {}): Objective<"
       const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
       return {
         terms: Object.assign(
-          { classification: { value: weightedMean(g, losses, train.weights, shares), weight: 1 } },
+          { classification: { value: weightedMean(g, losses, train.weights, shares), weight: share } },
           ...added.map(({ terms }) => terms),
         ) as Record<string, Term>,
         logits: outputs,

@@ -1,11 +1,9 @@
 import type { Value } from "../graph/node.js";
-import {
-  distillationLoss,
-  featureMapDrift,
-  smallestSingularValues,
-  weightDrift,
-  weightedMean,
-} from "../losses/index.js";
+// Not from the folder's index: a page loads no loss that it does not use.
+import { weightedMean } from "../losses/cross-entropy.js";
+import { distillationLoss } from "../losses/distillation.js";
+import { featureMapDrift, weightDrift } from "../losses/drift.js";
+import { smallestSingularValues } from "../losses/spectral-shrinkage.js";
 import type { Penalty } from "./objective.js";
 import { targetRows } from "./target-rows.js";
 

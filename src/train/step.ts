@@ -13,6 +13,7 @@ import { foldFrozenNormalization, withBatchStatistics } from "./batch-norm.js";
 import { clipping } from "./clipping.js";
 import { exposing, joined } from "./joined.js";
 import type { Objective } from "./objective.js";
+import { gradientsOfTerms } from "./projected-gradients.js";
 import { gradientsUphill } from "./sharpness.js";
 import { averageName, slotName, stepNumber } from "./state-names.js";
 
@@ -85,9 +86,15 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   const graph = normalised?.graph ?? foldFrozenNormalization(forward.graph);
   const g = new Builder(graph, "step");
   const wrt = trainable.map((t) => t.value);
-  const { loss, constants } = forward;
+  const { loss, constants, projection } = forward;
+  if (projection && options.sam !== undefined)
+    throw new EngraftError("OptionError", "projected gradients cannot go with sharpness-aware steps", {
+      help: "leave sam out, or weight the losses in another way",
+    });
   const before = options.sam === undefined ? undefined : graph.clone();
-  let gradients = differentiate(graph, loss, wrt, { constants });
+  let gradients: ReadonlyMap<Value, Value> = projection
+    ? gradientsOfTerms(graph, g, { ...forward, projection }, wrt)
+    : differentiate(graph, loss, wrt, { constants });
   const rates = graph.input("rates", {
     dtype: "float32",
     shape: [Math.max(...trainable.map((t) => t.group)) + 1],

@@ -49,6 +49,17 @@ async function classifier(
   const model = await loadModel(dir, options);
   return {
     async answer(input) {
+      if (model.tasks) {
+        const tasks = Object.entries(await model.predictTasks(input, looks));
+        const told = tasks.map(
+          ([task, its]) => [task, { label: its[0]?.label, score: its[0]?.score, top: its }] as const,
+        );
+        return {
+          // As for one head, with the first task's answer, and those of all beside it.
+          event: { ...told[0]?.[1], tasks: Object.fromEntries(told) },
+          words: tasks.flatMap(([task, its]) => [task, ...its.flatMap((a) => [a.label, a.score.toFixed(4)])]),
+        };
+      }
       const answers = await model.predict(input, looks);
       const [best] = answers;
       return {

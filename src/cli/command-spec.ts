@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { flag, integer, number, numberList, oneOf } from "./fields.js";
+
+/** One command: what the parser, the help and the types are made from. */
+export interface CommandSpec<Options extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly summary: string;
+  /** Words after the name, as the help shows them. */
+  readonly usage: string;
+  /** How many arguments without a dash. */
+  readonly least: number;
+  readonly most: number;
+  readonly options: Options;
+  readonly examples: readonly string[];
+}
+
+/** Every command has these. */
+export const common = {
+  help: flag("show this help"),
+  json: flag("one JSON object a line on stdout, nothing else there"),
+  quiet: flag("only the result"),
+  seed: integer("seed of every random draw", { min: 0, max: 2 ** 31 - 1, otherwise: "0" }),
+  threads: integer("threads of the runtime", { min: 1, max: 1024, otherwise: "all cores" }),
+};
+
+/** How pictures become inputs, when no file beside the base says it. */
+export const preprocessing = {
+  imageSize: integer("pixels a side", { min: 8, max: 4096, otherwise: "the base's own" }),
+  mean: numberList("subtracted from each channel", "0.485,0.456,0.406", "the base's own"),
+  std: numberList("each channel is divided by it", "0.229,0.224,0.225", "the base's own"),
+  rescale: number("factor on pixels 0..255", { min: 0, max: 1e6, otherwise: "1/255" }),
+  channels: oneOf("order of the base's channels", ["rgb", "bgr"], "rgb"),
+};
+
+export function command<Shape extends z.core.$ZodLooseShape>(
+  spec: Omit<CommandSpec, "options"> & { readonly options: Shape },
+) {
+  return { ...spec, options: z.strictObject({ ...spec.options, ...common }) };
+}

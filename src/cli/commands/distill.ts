@@ -1,0 +1,43 @@
+import { EngraftError } from "../../core/errors.js";
+import { distill as distillModel } from "../../index.js";
+import type { Command } from "../command.js";
+import type { OptionsOf } from "../options.js";
+import { renderTrainResult } from "../render.js";
+import { resumable } from "../resumable.js";
+import { train } from "./train.js";
+
+/** `engraft distill <data> --teacher MODEL`, or `engraft distill --resume DIR`: a run knows what it is. */
+export const distill: Command<OptionsOf<"distill">> = async (args, options, context) => {
+  if (options.resume !== undefined) return train(args, options, context);
+  const [data] = args;
+  const {
+    json: _json,
+    quiet: _quiet,
+    help: _help,
+    resume: _resume,
+    noCache,
+    noComparison,
+    ...given
+  } = options;
+  const { teacher } = given;
+  if (data === undefined || teacher === undefined)
+    throw new EngraftError(
+      "OptionError",
+      data === undefined ? "distill needs a data folder" : "distill needs a teacher",
+      {
+        help: "engraft distill <data> --teacher MODEL: a run or a model that knows the data's classes",
+      },
+    );
+  const { output, signal } = context;
+  const result = await resumable("distill", output.onEvent, (onEvent) =>
+    distillModel(data, {
+      ...given,
+      teacher,
+      cache: noCache !== true,
+      ...(noComparison === true && { comparison: false }),
+      onEvent,
+      signal,
+    }),
+  );
+  output.result({ ...result }, renderTrainResult(result));
+};

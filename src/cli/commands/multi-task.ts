@@ -1,0 +1,50 @@
+import { EngraftError } from "../../core/errors.js";
+import { resumeTasks, trainTasks } from "../../index.js";
+import type { Command } from "../command.js";
+import type { OptionsOf } from "../options.js";
+import { kebab } from "../parse.js";
+import { renderTasksResult } from "../render.js";
+import { resumable } from "../resumable.js";
+
+/** What may stand beside --resume: the run knows everything else. */
+const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
+
+/** `engraft multi-task <list> --labels A,B`, `engraft multi-task <data> <data…>`, or `--resume DIR`. */
+export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options, { output, signal }) => {
+  const { json: _json, quiet: _quiet, help: _help, resume, noCache, ...given } = options;
+  if (resume !== undefined) {
+    const other = Object.entries(options).find(([name, v]) => v !== undefined && !withResume.has(name));
+    if (args.length > 0 || other)
+      throw new EngraftError(
+        "OptionError",
+        `--resume stands alone: ${other ? `--${kebab(other[0])}` : `"${args[0]}"`} is fixed by the run`,
+        { help: `engraft multi-task --resume ${resume}` },
+      );
+    const { threads } = options;
+    const result = await resumable("multi-task", output.onEvent, (onEvent) =>
+      resumeTasks(resume, { onEvent, signal, ...(threads !== undefined && { threads }) }),
+    );
+    output.result({ ...result }, renderTasksResult(result));
+    return;
+  }
+  if (args.length === 0)
+    throw new EngraftError("OptionError", "multi-task needs data", {
+      help: "engraft multi-task <list> --labels colour,shape, or engraft multi-task <data> <data...>",
+    });
+  const named = args.some((word) => /^[^\\/.=]+=./.test(word));
+  const data = named ? Object.fromEntries(args.map(pair)) : args.length === 1 ? args[0]! : args;
+  const result = await resumable("multi-task", output.onEvent, (onEvent) =>
+    trainTasks(data, { ...given, cache: noCache !== true, onEvent, signal }),
+  );
+  output.result({ ...result }, renderTasksResult(result));
+};
+
+/** colour=./a -> ["colour", "./a"] */
+function pair(word: string): [string, string] {
+  const at = word.indexOf("=");
+  if (at < 1)
+    throw new EngraftError("OptionError", `"${word}" has no name, others have`, {
+      help: "name all of them: colour=./a shape=./b",
+    });
+  return [word.slice(0, at), word.slice(at + 1)];
+}

@@ -1,0 +1,84 @@
+import type { ClassificationScores, SplitCounts } from "./counts.js";
+import type { Interval } from "./task.js";
+
+/** A run beside the run, on the same data and test part. */
+export interface Baseline {
+  readonly test: ClassificationScores;
+  readonly seconds: number;
+  /** How it was trained, in one sentence. */
+  readonly recipe: string;
+}
+
+/** Whether transfer was better than training from scratch. */
+export interface Verdict {
+  readonly transfer: "positive" | "neutral" | "negative" | "inconclusive";
+  /** Accuracy of transfer − accuracy from scratch, −1 … 1, and its interval. */
+  readonly gain: number;
+  readonly ci95: Interval;
+  /** A gain within ± this counts as none. */
+  readonly margin: number;
+  /** Of no difference, two-sided. */
+  readonly p: number;
+  readonly seeds: number;
+  readonly words: string;
+}
+
+/** What a student learnt from. */
+export interface DistillationResult {
+  readonly teacher: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly methods: readonly string[];
+  /** What was compared, with its weights, and how the teacher's answers came about. */
+  readonly words: string;
+  readonly answers: string;
+  /** The teacher's own scores on the test part; missing where its classes are others. */
+  readonly test?: ClassificationScores;
+  /** For the teacher's answers before the first step; 0 where it ran beside. */
+  readonly seconds: number;
+  /** Accuracy of the student with the teacher and without, on the test part, by seed. */
+  readonly seeds: readonly {
+    readonly seed: number;
+    readonly accuracy: number;
+    readonly without_teacher?: number;
+  }[];
+}
+
+/** One of several tasks that were trained together. */
+export interface TaskResult {
+  readonly name: string;
+  readonly classes: readonly string[];
+  /** The output of the ONNX file that holds its raw scores. */
+  readonly output: string;
+  /** Pictures that are labelled for it. */
+  readonly split: Omit<SplitCounts, "seed">;
+  readonly test: ClassificationScores;
+  readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
+  /** What its loss was multiplied by; learnt for "uncertainty": exp(-s) at the best epoch. */
+  readonly weight: number;
+  /** With baselines: a model of its own, trained on this task alone, and which of the two is better. */
+  readonly baseline?: Baseline;
+  readonly verdict?: Verdict;
+}
+
+/** The last event of `multi-task`, and what the library's `trainTasks` returns. */
+export interface TasksResultEvent {
+  readonly event: "result";
+  readonly task: "multi-task-image-classification";
+  readonly run: string;
+  readonly model: string;
+  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly weighting: string;
+  /** Of the sampling: 1 takes pictures as they are. */
+  readonly temperature: number;
+  readonly tasks: readonly TaskResult[];
+  /** Mean of the tasks' accuracies on their test parts. */
+  readonly mean_accuracy: number;
+  readonly split: SplitCounts;
+  readonly trainable: { readonly parameters: number; readonly total: number };
+  readonly epochs: number;
+  readonly best_epoch: number;
+  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
+  readonly peak_rss_mb: number;
+  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly test_looks: number;
+}

@@ -1,0 +1,169 @@
+import { EngraftError } from "../core/errors.js";
+import type { Part } from "../core/events.js";
+import type { Dataset, ImageItem } from "./dataset.js";
+import { defaultPlatform } from "./decode.js";
+import { byCodePoint, count, quoted } from "./found.js";
+import { type OpenImagesOptions, openImages } from "./open-images.js";
+
+/** A picture with a label for some of several tasks. */
+export interface TaskItem extends ImageItem {
+  /** Class of each task, -1 where there is no label. */
+  readonly labels: readonly number[];
+}
+
+/** One of several tasks. */
+export interface Task {
+  readonly name: string;
+  readonly classes: readonly string[];
+}
+
+/** Where a task's labels come from. */
+export interface TaskSource {
+  readonly name: string;
+  /** A folder or a list. */
+  readonly path: string;
+  /** Column of the list. */
+  readonly column?: string;
+}
+
+/** Several tasks on one set of pictures, or on several. */
+export interface TaskData {
+  readonly tasks: readonly Task[];
+  readonly items: readonly TaskItem[];
+  readonly seed: number;
+  readonly splitWords: string;
+  readonly skipped: Dataset["skipped"];
+  readonly warnings: Dataset["warnings"];
+  readonly fingerprint: string;
+  readonly testFingerprint: string;
+}
+
+const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
+
+/**
+ * Open several tasks. A picture belongs to one part for all of them: label columns of one list are split as the first column
+ * that labels the picture says; a picture that is in several folders goes to the strictest part that one of them gave it.
+ *
+ * @throws OptionError for less than two tasks or two of one name; DataError as `openImages` does, with the task's name, and
+ * for a class without a training picture
+ */
+export async function openTasks(
+  sources: readonly TaskSource[],
+  options: Omit<OpenImagesOptions, "labelColumn"> = {},
+): Promise<TaskData> {
+  checkNames(sources);
+  const columns = sources.every(({ column }) => column !== undefined);
+  const opened: Dataset[] = [];
+  for (const { name, path, column } of sources)
+    opened.push(
+      await openImages(path, { ...options, ...(column !== undefined && { labelColumn: column }) }).catch(
+        (error) => {
+          throw ofTask(error, name);
+        },
+      ),
+    );
+  const tasks = sources.map(({ name }, t) => ({ name, classes: opened[t]!.classes }));
+  const warnings = opened.flatMap((one, t) =>
+    one.warnings.map((w) => ({ ...w, message: `${tasks[t]!.name}: ${w.message}` })),
+  );
+  const items = new Map<string, { -readonly [K in keyof TaskItem]: TaskItem[K] } & { labels: number[] }>();
+  let moved = 0;
+  for (const [t, { items: its }] of opened.entries())
+    for (const item of its) {
+      // Copies within a task stay items of their own.
+      let key = item.sha256;
+      for (let n = 2; (items.get(key)?.labels[t] ?? -1) >= 0; n++) key = `${item.sha256} ${n}`;
+      const before = items.get(key);
+      if (before === undefined) {
+        const labels = tasks.map((_, k) => (k === t ? item.label : -1));
+        items.set(key, { ...item, id: columns ? item.id : `${tasks[t]!.name}/${item.id}`, labels });
+        continue;
+      }
+      before.labels[t] = item.label;
+      if (before.part !== item.part && !columns) moved++;
+      if (!columns && rank[item.part] > rank[before.part]) before.part = item.part;
+    }
+  const all = [...items.values()].sort((a, b) => byCodePoint(a.id, b.id));
+  if (moved > 0)
+    warnings.push({
+      code: "shared_pictures",
+      message: `${count(moved, "picture")} of several tasks had different parts: they are in the one that learns least from them`,
+    });
+  const chosen = /^\d/.test(opened[0]!.splitWords);
+  for (const [t, task] of tasks.entries()) teachEach(all, t, task, chosen);
+  const { seed = 0 } = options;
+  const platform = options.platform ?? (await defaultPlatform());
+  const lines = all.map(({ id, sha256, labels, part }) =>
+    JSON.stringify([id, sha256, labels.map((label, t) => tasks[t]!.classes[label] ?? null), part]),
+  );
+  const test = all.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
+  return {
+    tasks,
+    items: all,
+    seed,
+    splitWords: columns
+      ? `${opened[0]!.splitWords}; by the labels of ${JSON.stringify(tasks[0]!.name)} where there are any`
+      : tasks.map(({ name }, t) => `${name}: ${opened[t]!.splitWords}`).join("; "),
+    // A list says of each column which lines have no label in it: that is what missing means here.
+    skipped: opened
+      .flatMap(({ skipped }) => skipped)
+      .filter(({ reason }) => !(columns && reason === "has no label")),
+    warnings,
+    fingerprint: await platform.sha256([JSON.stringify(tasks), ...lines].join("\n")),
+    testFingerprint: await platform.sha256(test.sort().join("\n")),
+  };
+}
+
+function checkNames(sources: readonly TaskSource[]): void {
+  if (sources.length < 2)
+    throw new EngraftError("OptionError", `${sources.length} task is not several`, {
+      help: "give two or more label columns (--labels colour,shape) or two or more folders; for one task use engraft train",
+    });
+  const names = sources.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new EngraftError("OptionError", `two tasks are named ${JSON.stringify(twice)}`, {
+      help: "give them names: colour=./a/labels.csv shape=./b/labels.csv",
+      details: { names },
+    });
+}
+
+function ofTask(error: unknown, name: string): unknown {
+  if (!(error instanceof EngraftError) || error.kind === "Interrupted") return error;
+  return new EngraftError(error.kind, `task ${JSON.stringify(name)}: ${error.message}`, {
+    ...(error.at !== undefined && { at: error.at }),
+    ...(error.help !== undefined && { help: error.help }),
+    details: error.details,
+    cause: error,
+  });
+}
+
+/** Every class needs a training picture: one is taken from another part, where we made the parts. */
+function teachEach(all: { part: Part; labels: number[] }[], t: number, task: Task, chosen: boolean): void {
+  const missing: string[] = [];
+  for (const [label, name] of task.classes.entries()) {
+    const its = all.filter(({ labels }) => labels[t] === label);
+    if (its.some(({ part }) => part === "train")) continue;
+    const from = its.find(({ part }) => part === "validation") ?? its[0]!;
+    if (chosen || from.part === "validation") from.part = "train";
+    else missing.push(name);
+  }
+  if (!all.some(({ part, labels }) => part === "test" && labels[t]! >= 0))
+    throw new EngraftError(
+      "DataError",
+      `task ${JSON.stringify(task.name)}: no picture of the test part is labelled`,
+      {
+        help: "label more pictures for it, or name it first: the first column decides the split",
+        details: { task: task.name },
+      },
+    );
+  if (missing.length > 0)
+    throw new EngraftError(
+      "DataError",
+      `task ${JSON.stringify(task.name)}: no training picture of ${quoted(missing)}`,
+      {
+        help: "add training pictures of it, or remove its labels from the other parts",
+        details: { task: task.name, missing },
+      },
+    );
+}

@@ -1,0 +1,63 @@
+import { writeModelFolder } from "../../bases/model-folder.js";
+import { tasksConfig } from "../../bases/tasks-config.js";
+import { messageOf } from "../../core/errors.js";
+import type { EngraftEvent, TasksResultEvent } from "../../core/events.js";
+import type { TaskData } from "../../data/index.js";
+import { renderTasksCard } from "../../report/tasks-card.js";
+import type { Context } from "../context.js";
+
+/** Write the model folder, the report, and last of all the manifest that says the run is done. */
+export async function finishTasks(
+  { run, machine, platform, dataset, opened, onEvent }: Context,
+  data: TaskData,
+  result: TasksResultEvent,
+  events: readonly EngraftEvent[],
+  onnx: Uint8Array,
+): Promise<void> {
+  const { base } = opened;
+  const { manifest } = run;
+  const title = (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(
+    /\.(csv|tsv|jsonl)$/,
+    "",
+  );
+  const told = { title, result, events, command: manifest.command, versions: manifest.versions };
+  const [first] = result.tasks;
+  await platform.files.remove(result.model);
+  await writeModelFolder(platform, result.model, {
+    onnx,
+    classes: first!.classes,
+    config: tasksConfig(result.tasks),
+    preprocessing: base.preprocessing,
+    card: renderTasksCard(told),
+    ...(base.licenseText !== undefined && { license: base.licenseText }),
+    engraft: {
+      format: 1,
+      task: "image-classification",
+      base: result.base,
+      strategy: result.strategy,
+      versions: manifest.versions,
+      split: result.split,
+      data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },
+      items: Object.fromEntries(data.items.map((item) => [item.sha256, item.part])),
+      test: {
+        n: first!.test.n,
+        accuracy: first!.test.accuracy,
+        accuracy_ci95: first!.test.accuracy_ci95,
+      },
+      seed: result.split.seed,
+    },
+  });
+  if (machine.report)
+    try {
+      const { renderTasksReport } = await import("../../report/tasks-report.js");
+      await platform.files.writeAtomic(run.file("report.html"), renderTasksReport(told));
+    } catch (error) {
+      onEvent({
+        event: "warning",
+        code: "report",
+        message: `the report could not be written: ${messageOf(error)}`,
+      });
+    }
+  await run.event(result);
+  await run.update({ status: "done", result });
+}

@@ -1,0 +1,210 @@
+import { EngraftError } from "../../core/errors.js";
+import type { TasksResultEvent } from "../../core/events.js";
+import { type Dataset, openTasks, PixelCache, type TaskData, type TaskSource } from "../../data/index.js";
+import { type Look, underway } from "../carry-out.js";
+import { type Machine, openMachine } from "../machine.js";
+import { defaults, type TrainOptions } from "../options.js";
+import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
+import { requireSameBase, requireSameData } from "../same.js";
+import { dataEvent, openBody } from "../setup.js";
+import { fromAnywhere, type ResumeOptions } from "../train.js";
+import { tasksAndScore } from "./tasks-and-score.js";
+import { checkTasksOptions, sourcesOf, type TasksInput, type TasksOptions } from "./tasks-options.js";
+
+/**
+ * Train one body with a head for each of several tasks.
+ *
+ * @param data a list with a label column for each task (`labels`), or several folders or lists, a task each: paths, or an
+ * object of names and paths. The tasks may have other classes, other pictures and other amounts of them.
+ * @returns the `result` event: scores of each task, and where the one model folder is.
+ * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved.
+ * @example
+ * const run = await trainTasks("./shop.csv", { labels: ["colour", "shape"], weighting: "pcgrad", baselines: true });
+ * for (const { name, test, verdict } of run.tasks) console.log(name, test.accuracy, verdict?.words);
+ */
+export async function trainTasks(data: TasksInput, options: TasksOptions = {}): Promise<TasksResultEvent> {
+  const machine = await openMachine();
+  const { platform } = machine;
+  const { files } = platform;
+  const { labels, weighting, taskWeights, temperature, baselines, ...training } = options;
+  const sources = sourcesOf(data, labels, platform);
+  checkTasksOptions(options, sources);
+  for (const { path } of sources)
+    if (!(await files.stat(path)))
+      throw new EngraftError("DataError", `there is no data at "${path}"`, {
+        help: "give a list with label columns, or folders with one folder of pictures for each class",
+      });
+  const { onEvent: _e, signal: _s, threads, out, base, ...others } = training;
+  const kept = {
+    ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
+    ...others,
+    ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
+  };
+  const root = sources[0]!.path;
+  const path =
+    out === undefined
+      ? await freeRunPath(platform, root, new Date().toISOString().slice(0, 10))
+      : files.resolve(out);
+  const manifest: RunManifest = {
+    format: 1,
+    status: "running",
+    command: commandOf(sources, labels, options, path, machine, kept),
+    data: root,
+    options: kept,
+    multi_task: {
+      sources,
+      ...(weighting !== undefined && { weighting }),
+      ...(temperature !== undefined && { temperature }),
+      ...(taskWeights !== undefined && { weights: taskWeights }),
+      ...(baselines !== undefined && { baselines }),
+    },
+    started: new Date().toISOString(),
+    versions: {},
+    machine: platform.machine(),
+    threads: threads ?? platform.cores(),
+  };
+  await files.ensureDir(files.dirname(path));
+  return files.withLock(
+    path,
+    async () => {
+      const run = await RunFolder.create(platform, path, manifest);
+      try {
+        return await carryOutTasks(machine, run, training);
+      } catch (error) {
+        // Wrong input, and nothing done that could be gone on with: nothing stays in the way of the corrected command.
+        const wrong = error instanceof EngraftError && error.exitCode === 2;
+        if (wrong && !(await run.hasCheckpoint())) await run.discard().catch(() => undefined);
+        throw error;
+      }
+    },
+    { what: `the run folder "${path}"` },
+  );
+}
+
+/**
+ * Go on with a run of {@link trainTasks} that was stopped or killed. A finished run gives its result again.
+ * @throws RunError when the folder holds no such run, or data or base are not the ones it was started with.
+ */
+export async function resumeTasks(
+  path: string,
+  options: Omit<ResumeOptions, "data"> = {},
+): Promise<TasksResultEvent> {
+  const machine = await openMachine();
+  const { platform } = machine;
+  const folder = platform.files.resolve(path);
+  const open = async (): Promise<{ run: RunFolder; done: TasksResultEvent | undefined }> => {
+    const run = await RunFolder.open(platform, folder);
+    const { multi_task, status, result } = run.manifest;
+    if (multi_task === undefined)
+      throw new EngraftError("RunError", "the run trains one task", {
+        at: folder,
+        help: "go on with it by `engraft train --resume`",
+      });
+    // The folder may have been moved or copied since.
+    const here = { run: run.path, model: run.file("model") };
+    const done = status === "done" ? { ...(result as TasksResultEvent), ...here } : undefined;
+    return { run, done };
+  };
+  const { done } = await open();
+  if (done) return done;
+  return platform.files.withLock(
+    folder,
+    async () => {
+      const { run, done } = await open();
+      const { options: before, threads } = run.manifest;
+      return done ?? carryOutTasks(machine, run, { ...before, threads, ...options });
+    },
+    { what: `the run folder "${folder}"`, wait: 20_000 },
+  );
+}
+
+async function carryOutTasks(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<TasksResultEvent> {
+  const { platform } = machine;
+  const {
+    sources,
+    weighting = "fixed",
+    temperature = 1,
+    weights = {},
+    baselines = false,
+  } = run.manifest.multi_task!;
+  const { seed = defaults.seed } = options;
+  const look: Look<TaskData> = async (onEvent, signal) => {
+    const data = await openTasks(sources, { seed, platform, onEvent, signal });
+    const labelled = (t: number): number => data.items.filter(({ labels }) => labels[t]! >= 0).length;
+    onEvent({
+      ...dataEvent(asDataset(data, run.manifest.data)),
+      tasks: data.tasks.map(({ name, classes }, t) => ({ name, classes, labelled: labelled(t) })),
+    });
+    for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
+    return data;
+  };
+  return underway(machine, run, options, look, async ({ given: data, runtime, begin, events, onEvent }) => {
+    const dataset = asDataset(data, run.manifest.data);
+    await requireSameData(run, dataset);
+    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const { opened, ...init } =
+      options.initFrom === undefined
+        ? { opened: plain }
+        : await (await import("../init.js")).initialise(plain, options, platform, onEvent);
+    await requireSameBase(run, opened);
+    const decoded = PixelCache.for(data.items.length, opened.base.preprocessing);
+    const shared = { run, options, machine, platform, runtime, dataset, onEvent };
+    const context = { ...shared, opened, ...init, decoded };
+    const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
+    return tasksAndScore(context, data, joining, baselines, begin, events);
+  });
+}
+
+/** The classes of all tasks one after the other, and each picture under the first of its labels. */
+function asDataset(data: TaskData, root: string): Dataset {
+  const first = data.tasks.map((_, t) =>
+    data.tasks.slice(0, t).reduce((n, { classes }) => n + classes.length, 0),
+  );
+  return {
+    task: "image-classification",
+    root,
+    classes: data.tasks.flatMap(({ name, classes }) => classes.map((label) => `${name}/${label}`)),
+    items: data.items.map((item) => {
+      const t = item.labels.findIndex((label) => label >= 0);
+      return { ...item, label: first[t]! + item.labels[t]! };
+    }),
+    seed: data.seed,
+    splitWords: data.splitWords,
+    skipped: data.skipped,
+    duplicates: { exact: 0, near: 0, acrossParts: 0 },
+    warnings: data.warnings,
+    fingerprint: data.fingerprint,
+    testFingerprint: data.testFingerprint,
+  };
+}
+
+/** What a user would write to start the run again. */
+function commandOf(
+  sources: readonly TaskSource[],
+  labels: readonly string[] | undefined,
+  { weighting, taskWeights, temperature, baselines }: TasksOptions,
+  out: string,
+  machine: Machine,
+  kept: Readonly<TrainOptions>,
+): string {
+  const [first] = sources;
+  const rest = machine.command(first!.path, kept, out).replace(/^engraft train "(?:[^"\\]|\\.)*" /, "");
+  const data =
+    labels === undefined
+      ? sources.map(({ name, path }) => JSON.stringify(`${name}=${path}`))
+      : [JSON.stringify(first!.path), "--labels", JSON.stringify(labels.join(","))];
+  const weights = Object.entries(taskWeights ?? {}).map(([name, w]) => `${name}:${w}`);
+  return [
+    "engraft multi-task",
+    ...data,
+    ...(weighting === undefined ? [] : ["--weighting", weighting]),
+    ...(weights.length === 0 ? [] : ["--task-weights", JSON.stringify(weights.join(","))]),
+    ...(temperature === undefined ? [] : ["--temperature", String(temperature)]),
+    ...(baselines ? ["--baselines"] : []),
+    rest,
+  ].join(" ");
+}
