@@ -10,8 +10,14 @@ var engraftCharts = (function () {
   "use strict";
   var shown = {};
   function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
-  function format(chart, v) { return v == null ? "–" : chart.percent ? (100 * v).toFixed(1) + " %" : chart.short ? String(+v.toPrecision(3)) : v.toFixed(3); }
-  function mark(chart, v) { return v == null ? "" : chart.percent ? Math.round(100 * v) + " %" : chart.short ? String(+v.toPrecision(3)) : +v.toFixed(3); }
+  function short(v) { return v !== 0 && Math.abs(v) < 1e-3 ? (+v.toPrecision(3)).toExponential() : String(+v.toPrecision(3)); }
+  function percents(u, lo, hi) {
+    if (lo == null) return [0, 1];
+    var room = Math.max(0.02, (hi - lo) / 10);
+    return [Math.max(0, lo - room), Math.min(1, hi + room)];
+  }
+  function format(chart, v) { return v == null ? "–" : chart.percent ? (100 * v).toFixed(1) + " %" : chart.short ? short(v) : v.toFixed(3); }
+  function mark(chart, v) { return v == null ? "" : chart.percent ? Math.round(100 * v) + " %" : chart.short ? short(v) : +v.toFixed(3); }
   function data(chart) { return [chart.x].concat(chart.series.map(function (s) { return s.y; })); }
   function look(chart) { return JSON.stringify([chart.percent, chart.axis, chart.x.length < 30, chart.series.map(function (s) { return [s.label, s.curve, s.dashed]; })]); }
   function legend(u, chart) {
@@ -29,10 +35,10 @@ var engraftCharts = (function () {
     entry.look = look(chart);
     entry.plot = new uPlot({
       width: Math.max(200, host.clientWidth), height: 240, series: series,
-      scales: { x: log ? { time: false, distr: 3 } : { time: false, range: function (u, lo, hi) { return lo === hi ? [lo - 1, hi + 1] : [lo, hi]; } } },
+      scales: { x: log ? { time: false, distr: 3 } : { time: false, range: function (u, lo, hi) { return lo === hi ? [lo - 1, hi + 1] : [lo, hi]; } }, y: chart.percent ? { range: percents } : {} },
       axes: [
         log ? Object.assign({}, axis, { size: 32, values: function (u, vs) { return vs.map(function (v) { return v == null || !/^1e/.test(v.toExponential()) ? "" : v.toExponential(); }); } }) : Object.assign({}, axis, { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7], space: chart.axis ? 60 : 36, size: 32 }),
-        Object.assign({}, axis, { size: 52, values: function (u, vs) { return vs.map(function (v) { return mark(chart, v); }); } })
+        Object.assign({}, axis, { size: 56, values: function (u, vs) { return vs.map(function (v) { return mark(chart, v); }); } })
       ],
       cursor: { drag: { x: false, y: false }, points: { size: 7 } },
       hooks: { ready: [function (u) { legend(u, entry.chart); }], draw: [function (u) {
