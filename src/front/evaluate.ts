@@ -1,20 +1,15 @@
 import { readModelFolder, taskOfModel } from "../bases/model-folder.js";
 import { EngraftError } from "../core/errors.js";
 import { type Dataset, PixelCache } from "../data/index.js";
-import type { Evaluation, PictureEvaluation } from "./evaluation.js";
+import type { EvaluateOptions, Evaluation, PictureEvaluation } from "./evaluation.js";
 import { predictAll } from "./feeds.js";
 import { testLooks } from "./looks.js";
 import { type Machine, openMachine } from "./machine.js";
 import { graphOf, loadSession } from "./model.js";
-import { checkViews, type TaskOptions } from "./options.js";
+import { checkViews } from "./options.js";
 import { classMap, scoredItems } from "./scored-items.js";
 import { scoresOf } from "./scores.js";
 import { openData } from "./setup.js";
-
-export interface EvaluateOptions extends TaskOptions {
-  /** Views of each picture whose probabilities are averaged, 1 … 12. Default 1: the picture alone. */
-  readonly tta?: number;
-}
 
 /**
  * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it

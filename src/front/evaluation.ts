@@ -1,5 +1,6 @@
 import type { ClassificationScores } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
+import type { TaskOptions } from "./options.js";
 
 /** The scores of a model on data; which there are follows from the task. */
 interface Scoring<Task extends string, Scores> {
@@ -30,3 +31,8 @@ export type Evaluation =
   | NumberEvaluation
   | Scoring<"tabular-classification", ClassificationScores>
   | Scoring<"text-classification", ClassificationScores>;
+
+export interface EvaluateOptions extends TaskOptions {
+  /** Views of each picture whose probabilities are averaged, 1 … 12. Default 1: the picture alone. */
+  readonly tta?: number;
+}
