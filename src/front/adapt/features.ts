@@ -3,8 +3,8 @@ import type { DomainDistance } from "../../core/events.js";
 import { permutation } from "../../core/random.js";
 import type { Graph } from "../../graph/graph.js";
 import { extract } from "../../graph/surgery/index.js";
-import { toOnnx } from "../../graph/to-onnx.js";
 import { aDistance, mmd } from "../../methods/adapt/index.js";
+import { openSession } from "../../runtime/open.js";
 import type { AdaptContext } from "./context.js";
 import type { DomainItem, Domains } from "./domain.js";
 import { rowsFor } from "./feeds.js";
@@ -48,7 +48,7 @@ async function runOver(
   label: string,
 ): Promise<Float32Array> {
   if (items.length === 0) return new Float32Array(0);
-  const session = await runtime.session(toOnnx(graph), { label });
+  const session = await openSession(runtime, graph, { label });
   const [input] = session.inputs;
   try {
     return await rowsFor(
