@@ -220,7 +220,7 @@ test("batch statistics cannot go with a loss that needs the model as it was", as
   );
 });
 
-test("the run from scratch is told optimiser, schedule and loss, and finds its own rate", () => {
+test("the run from scratch is told optimiser, schedule and loss, and has a rate of its own", () => {
   const request = { examples: 44, epochs: 2, classes, optimizer: "sgd", schedule: "cosine" } as const;
   const plan = scratchPlan(model, { ...request, option: { labelSmoothing: 0.1, patience: 2 } }, 3);
   expect(plan).toMatchObject({ optimizer: { name: "sgd" }, schedule: { name: "cosine" }, epochs: 6 });

@@ -88,7 +88,10 @@ export async function measure(context: Context, work: Work): Promise<Expected> {
     steps: fit && plan ? stepsIn(plan) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     secondsPerScored,
     picturesToScore: viewed + (fit && plan ? (plan.epochs + 1) * validation + test + scoredBefore : 0),
-    baselineSteps: scratch.reduce((n, p, i) => n + stepsIn(p) + (i === 0 ? sweepSteps(p) : 0), 0),
+    baselineSteps: scratch.reduce(
+      (n, p, i) => n + stepsIn(p) + (i === 0 && options.lr === "find" ? sweepSteps(p) : 0),
+      0,
+    ),
     baselinePictures:
       scratch.reduce((n, p) => n + (p.epochs + 1) * validation, 0) + (scratch.length > 0 ? test : 0),
     // A page does not know its memory: then what is computed is all there is.

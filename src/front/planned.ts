@@ -126,8 +126,7 @@ export async function planRun(context: Context): Promise<Planned> {
     }
   }
   const strategy = chooseStrategy(asked, request.examples, refusal?.message);
-  // Its rate is its own: what suits pretrained weights does not suit fresh ones.
-  const { rate: _rate, ...own } = { ...request, ...(trained && lengthOf(trained.plan)) };
+  const own = { ...request, ...(trained && lengthOf(trained.plan)) };
   const scratch: Planned["scratch"] = (rate) =>
     [1, 3].map((times) =>
       scratchPlan(plain, { ...own, ...(rate !== undefined && { rate }) }, times, settings),

@@ -22,8 +22,8 @@ export interface FromScratch {
 }
 
 /**
- * Train the same network from random weights, once as long and three times as long, at the rate that the finder
- * suggests; the better by validation.
+ * Train the same network from random weights, once as long and three times as long, at the rate of the run or, where
+ * one was to be found, at one that is found for them; the better by validation.
  */
 export async function fromScratch(
   context: Context,
@@ -37,7 +37,7 @@ export async function fromScratch(
   for (const i of plans().keys()) {
     const stage = i === 0 ? "scratch" : "scratch × 3";
     const fit = await prepare(fresh, plans(rate)[i]!, stage);
-    rate ??= await foundRate(context, "scratch", fit);
+    if (options.lr === "find") rate ??= await foundRate(context, "scratch", fit);
     const plan = plans(rate)[i]!;
     const rates = plan.groups.map((group) => group.rate);
     const result = await fit.run(undefined, { rates, ...(decide && (await decide(plan, i))) });
