@@ -31,12 +31,13 @@ export class NearRows {
   sketches(rows: Rows): Float32Array {
     const { width, count } = rows;
     const out = new Float32Array(count * sketched);
+    const [mean, signs] = [this.#mean, this.#signs];
     for (const { first, count: n, values } of piecesOf(rows)) {
       for (let i = 0; i < n; i++) {
         const sketch = out.subarray((first + i) * sketched, (first + i + 1) * sketched);
         for (let t = 0; t < width; t++) {
-          const v = values[i * width + t]! - this.#mean[t]!;
-          for (let k = 0; k < sketched; k++) sketch[k]! += this.#signs[t * sketched + k]! * v;
+          const v = values[i * width + t]! - mean[t]!;
+          for (let k = 0; k < sketched; k++) sketch[k]! += signs[t * sketched + k]! * v;
         }
         const length = Math.hypot(...sketch) || 1;
         for (let k = 0; k < sketched; k++) sketch[k]! /= length;
@@ -55,10 +56,12 @@ export class NearRows {
     { sketches = this.#own, but = -1 }: { readonly sketches?: Float32Array; readonly but?: number } = {},
   ): { at: number; distance: number } {
     const best: { at: number; dot: number }[] = [];
+    const own = this.#own;
+    const sketch = sketches.subarray(i * sketched, (i + 1) * sketched);
     for (let j = 0; j < this.table.count; j++) {
       if (j === but) continue;
       let dot = 0;
-      for (let k = 0; k < sketched; k++) dot += sketches[i * sketched + k]! * this.#own[j * sketched + k]!;
+      for (let k = 0, at = j * sketched; k < sketched; k++) dot += sketch[k]! * own[at + k]!;
       if (best.length === candidates && dot <= best.at(-1)!.dot) continue;
       if (best.length === candidates) best.pop();
       const place = best.findIndex((b) => b.dot < dot);
@@ -76,7 +79,8 @@ export class NearRows {
   #centred(rows: Rows, i: number): Float32Array {
     const row = new Float32Array(rows.width);
     rows.read(i, row);
-    for (let t = 0; t < row.length; t++) row[t]! -= this.#mean[t]!;
+    const mean = this.#mean;
+    for (let t = 0; t < row.length; t++) row[t]! -= mean[t]!;
     return row;
   }
 }
