@@ -8,7 +8,7 @@ import { mostLeaks } from "./setup.js";
 /** Closer pairs than this share of the usual distance are told. */
 const suspicious = 0.2;
 /** Training pictures whose nearest neighbour says what is usual. */
-const sampled = 400;
+const sampled = 100;
 /** Pairs that are looked at, at most: more pictures are thinned out evenly. */
 const mostPairs = 1e7;
 

@@ -1,14 +1,14 @@
 import { draws } from "../core/random.js";
 import { piecesOf, type Rows } from "../core/rows.js";
 
-/** Numbers of a sketch: cosines of sketches differ from those of the rows by about 1/√32. */
-const sketched = 32;
+/** Numbers of a sketch: cosines of sketches differ from those of the rows by about 1/√16. */
+const sketched = 16;
 /** Rows that look nearest by their sketches, of which the nearest is found exactly. */
 const candidates = 8;
 
 /**
  * Nearest rows by d(a, b) = 1 - cos(a - μ, b - μ), μ the mean row of the table that is searched. A row is compared with
- * all others by sketches, P (x - μ) with P[32, D] of ±1, and with the eight best of them exactly: near copies are found,
+ * all others by sketches, P (x - μ) with P[16, D] of ±1, and with the eight best of them exactly: near copies are found,
  * and of others one that is about as near as the nearest.
  * @see Achlioptas, "Database-friendly random projections", 2003
  */
@@ -27,7 +27,7 @@ export class NearRows {
     this.#own = this.sketches(table);
   }
 
-  /** float32[N, 32] of length 1, for {@link nearest}. */
+  /** float32[N, 16] of length 1, for {@link nearest}. */
   sketches(rows: Rows): Float32Array {
     const { width, count } = rows;
     const out = new Float32Array(count * sketched);
