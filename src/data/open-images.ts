@@ -32,9 +32,6 @@ export interface OpenImagesOptions {
 /** More classes than any image set has; more likely there is a folder for every picture. */
 const maxClasses = 25_000;
 
-/** From so many on, what looking at them leaves behind is worth collecting: 3 KB each, for 20 ms in all. */
-const manyItems = 4000;
-
 /** Of the pictures found, how many may be unreadable before the data is refused. */
 const maxUnreadable = 0.1;
 
@@ -94,7 +91,6 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   );
   const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   const fingerprint = await platform.sha256(lines.sort(byCodePoint).join("\n"));
-  if (items.length > manyItems) platform.releaseMemory();
   return {
     task: "image-classification",
     root: absolute,
