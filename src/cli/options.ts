@@ -99,12 +99,9 @@ export const train = command({
     adapterOnly: flag("of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
+    seeds: integer("trainings of other seeds, baselines too", { min: 1, max: 20, otherwise: "1" }),
     tensorboard: flag("write TensorBoard's event files too, in the run folder"),
-    recompute: oneOf(
-      "what the forward pass computes again instead of keeping",
-      ["auto", "none", "all"],
-      "auto",
-    ),
+    recompute: oneOf("what is computed again instead of kept", ["auto", "none", "all"], "auto"),
     memoryLimit: memory("memory that the run may take", "all there is"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
     noCache: flag("do not keep features on disk"),
@@ -143,6 +140,7 @@ export const train = command({
 const {
   strategy: _strategy,
   baselines: _baselines,
+  seeds: _seeds,
   out: _out,
   resume: _resume,
   help: _help,

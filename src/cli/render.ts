@@ -157,6 +157,11 @@ export function renderEvent(event: EngraftEvent): string[] {
       );
     case "warning":
       return labelled("warning", event.message);
+    case "seed":
+      return labelled(
+        `seed ${event.seed}`,
+        `accuracy ${fraction(event.accuracy)}${event.scratch === undefined ? "" : `, from scratch ${fraction(event.scratch)}`} (${event.number} of ${event.of})`,
+      );
     case "epoch":
       return [epochRow(event)];
     default:
@@ -215,6 +220,18 @@ function divergenceLine({ diverged }: TrainResultEvent): string[] {
   const { step, suggested } = diverged;
   const instead = suggested === undefined ? "use a smaller --lr" : `try --lr ${rate(suggested)}`;
   return [`diverged at step ${step} at a rate of ${rate(diverged.rate)}: ${instead}`];
+}
+
+function seedsLines({ runs, accuracy, scratch }: NonNullable<TrainResultEvent["by_seed"]>): string[] {
+  const told = ({ mean, plus_minus }: typeof accuracy): string =>
+    `${fraction(mean)}${plus_minus === null ? "" : ` ± ${fraction(plus_minus)}`}`;
+  return labelled(
+    "seeds",
+    `${runs.length}, accuracy ${told(accuracy)}${scratch ? `, from scratch ${told(scratch)}` : ""} (95 % interval of the mean over seeds)`,
+    runs
+      .map(({ accuracy: one, scratch: s }) => `${fraction(one)}${s === undefined ? "" : ` (${fraction(s)})`}`)
+      .join("  "),
+  );
 }
 
 /** The end of a run on several tasks. */
@@ -302,6 +319,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ),
     );
   }
+  if (result.by_seed) lines.push(...seedsLines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
   if (result.test_looks > 0)
     lines.push(

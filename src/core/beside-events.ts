@@ -23,6 +23,39 @@ export interface Verdict {
   readonly words: string;
 }
 
+/** A training of one seed, on the same split and test part. */
+interface OfSeed {
+  readonly seed: number;
+  /** On the test part. */
+  readonly accuracy: number;
+  /** The better of its runs from scratch, with baselines. */
+  readonly scratch?: number;
+}
+
+/** A training of another seed ended; the run's own model and scores are there already. */
+export interface SeedEvent extends OfSeed {
+  readonly event: "seed";
+  /** 1 … `of` */
+  readonly number: number;
+  readonly of: number;
+}
+
+/** Mean over seeds, with the 95 % interval of the mean (t, K − 1 degrees of freedom): the luck of the seed alone. */
+export interface OverSeeds {
+  readonly mean: number;
+  readonly sd: number | null;
+  readonly plus_minus: number | null;
+  readonly ci95: Interval | null;
+}
+
+/** What several trainings came to that differ in their seed alone. */
+export interface SeedsResult {
+  readonly runs: readonly OfSeed[];
+  readonly accuracy: OverSeeds;
+  readonly scratch?: OverSeeds;
+  readonly seconds: number;
+}
+
 /** What a student learnt from. */
 export interface DistillationResult {
   readonly teacher: { readonly name: string; readonly sha256: string; readonly license: string };

@@ -1,6 +1,14 @@
-import type { Baseline, DistillationResult, Verdict } from "./beside-events.js";
+import type { Baseline, DistillationResult, SeedEvent, SeedsResult, Verdict } from "./beside-events.js";
 
-export type { Baseline, DistillationResult, TaskResult, TasksResultEvent, Verdict } from "./beside-events.js";
+export type {
+  Baseline,
+  DistillationResult,
+  SeedEvent,
+  SeedsResult,
+  TaskResult,
+  TasksResultEvent,
+  Verdict,
+} from "./beside-events.js";
 
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
 import type { ClassificationScores, SplitCounts } from "./counts.js";
@@ -274,6 +282,8 @@ export interface TrainResultEvent {
   /** Of `distill`: what it learnt from. */
   readonly distillation?: DistillationResult;
   readonly verdict?: Verdict;
+  /** With several seeds: each training's accuracy on the test part; `test` and the model are the first's. */
+  readonly by_seed?: SeedsResult;
   /** What was taken over from another model (`--init-from`). */
   readonly init?: InitReport;
 }
@@ -372,6 +382,7 @@ export type EngraftEvent =
   | RateFinderEvent
   | WarningEvent
   | CheckpointEvent
+  | SeedEvent
   | TrainResultEvent
   | ErrorEvent
   | RegressionResultEvent

@@ -18,6 +18,8 @@ export interface Finished {
   readonly onnx?: Uint8Array;
   /** Further files of the model folder. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** The same with other seeds follows: the run is not done. */
+  readonly unfinished?: boolean;
   readonly onEvent: OnEvent;
 }
 
@@ -31,6 +33,7 @@ export async function finish({
   events,
   onnx,
   files,
+  unfinished = false,
   onEvent,
 }: Finished): Promise<void> {
   const { manifest } = run;
@@ -71,7 +74,7 @@ export async function finish({
     },
   });
   if (machine.report) await writeReport(data, run, machine, onEvent);
-  await run.update({ status: "done", result });
+  await run.update({ ...(!unfinished && { status: "done" }), result });
 }
 
 async function writeReport(

@@ -90,6 +90,11 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
   readonly baselines?: boolean;
+  /**
+   * Trainings that differ in their seed alone, with the baselines, from `seed` on: what another training would give. The
+   * model is the first's. Of `distill`, with and without the teacher; there the best by validation is kept. Default 1.
+   */
+  readonly seeds?: number;
   /** Also write TensorBoard's event files, in the run folder's `tensorboard/`. Default false. */
   readonly tensorboard?: boolean;
   /**
@@ -129,8 +134,6 @@ export interface DistillOptions extends Omit<TrainOptions, "baselines"> {
   readonly method?: string;
   /** Train the same student without the teacher beside it, and compare. Default true. */
   readonly comparison?: boolean;
-  /** Runs of other seeds, with and without the teacher; the best by validation is kept. Default 1. */
-  readonly seeds?: number;
 }
 
 /** What holds where an option is not given. */
@@ -256,7 +259,7 @@ export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
 }
 
 /** What has a meaning only beside a teacher. */
-const ofTeacher = ["method", "comparison", "seeds"] as const;
+const ofTeacher = ["method", "comparison"] as const;
 
 /** @throws OptionError for an option that there is not, or a value that it cannot have */
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
@@ -281,6 +284,12 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
     throw new EngraftError("OptionError", `${loop} means nothing for the strategy "probe"`, {
       help: "a probe is solved, not trained: leave it out, or use another strategy",
       details: { option: loop },
+    });
+  const { seeds = 1, budget } = options as TrainOptions;
+  if (seeds > 1 && budget !== undefined && teacher === undefined)
+    throw new EngraftError("OptionError", `seeds ${seeds} cannot be used with a budget`, {
+      help: "a budget is for one training: give --epochs instead, or leave --seeds out",
+      details: { seeds, budget },
     });
   // With a teacher, options are its methods' too: checked with them.
   if (option !== undefined && teacher === undefined) checkSettings(strategy ?? defaults.strategy, option);

@@ -17,6 +17,8 @@ export interface FromScratch {
   readonly plans: (rate?: number) => readonly TrainingPlan[];
   readonly prepare: (model: Graph, plan: TrainingPlan, stage: string) => Promise<Fit>;
   readonly test: HeldSource;
+  /** Behind the names of its stages, where it is not the run's own seed. */
+  readonly suffix?: string;
   /** Where there is a budget: how many steps a plan may make. */
   readonly decide?: (plan: TrainingPlan, index: number) => Promise<Decided>;
 }
@@ -27,7 +29,7 @@ export interface FromScratch {
  */
 export async function fromScratch(
   context: Context,
-  { blank, plans, prepare, test, decide }: FromScratch,
+  { blank, plans, prepare, test, suffix = "", decide }: FromScratch,
 ): Promise<{ baseline: Baseline; predictions: Predictions }> {
   const { options, dataset, runtime } = context;
   const fresh = withWeights(blank, freshWeights(blank, options.seed ?? defaults.seed));
@@ -35,9 +37,9 @@ export async function fromScratch(
   let seconds = 0;
   let rate: number | undefined;
   for (const i of plans().keys()) {
-    const stage = i === 0 ? "scratch" : "scratch × 3";
+    const stage = `${i === 0 ? "scratch" : "scratch × 3"}${suffix}`;
     const fit = await prepare(fresh, plans(rate)[i]!, stage);
-    if (options.lr === "find") rate ??= await foundRate(context, "scratch", fit);
+    if (options.lr === "find") rate ??= await foundRate(context, `scratch${suffix}`, fit);
     const plan = plans(rate)[i]!;
     const rates = plan.groups.map((group) => group.rate);
     const result = await fit.run(undefined, { rates, ...(decide && (await decide(plan, i))) });

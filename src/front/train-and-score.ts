@@ -1,5 +1,5 @@
 import { exportClassifier } from "../bases/export.js";
-import { withHead, withWeights } from "../bases/heads.js";
+import { withHead } from "../bases/heads.js";
 import { withPixels } from "../bases/pixels.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent, TrainResultEvent } from "../core/events.js";
@@ -8,7 +8,6 @@ import { bindDims, extract } from "../graph/surgery/index.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { featureBatch } from "../train/features.js";
-import type { FitResult } from "../train/fit.js";
 import { leastBytes } from "../train/step-memory.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
@@ -21,6 +20,7 @@ import { heldOf, itemsOf, planRun } from "./planned.js";
 import { scoresOf } from "./scores.js";
 import { openTrunk, splitCounts } from "./setup.js";
 import { solveHead } from "./solve-head.js";
+import { trainedModel } from "./trained-model.js";
 
 /**
  * The run itself: plan, forecast, features, probe, training, scores, report. Everything that takes long keeps what
@@ -37,6 +37,7 @@ export async function trainAndScore(
   const { run, options, machine, platform, runtime, dataset, opened, onEvent } = context;
   const { body, base } = opened;
   const classes = dataset.classes;
+  const { seeds = 1 } = options;
   await requireItFits(context);
   const planned = await planRun(context);
   const { strategy, trained } = planned;
@@ -64,12 +65,22 @@ export async function trainAndScore(
     train: itemsOf(context, "train"),
     validation: itemsOf(context, "validation").length,
     test: itemsOf(context, "test").length,
-    scratch: planned.scratch(),
+    scratch: [
+      ...Array.from({ length: seeds }, () => planned.scratch()).flat(),
+      ...Array<TrainingPlan>(trained ? seeds - 1 : 0).fill(trained?.plan as TrainingPlan),
+    ],
     scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship
       ? itemsOf(context, "train").length
       : 0,
   });
-  onEvent(expected.event);
+  onEvent(
+    seeds === 1
+      ? expected.event
+      : {
+          ...expected.event,
+          words: expected.event.words.replace("from scratch beside it", besideWords(options)),
+        },
+  );
 
   const solved = await solveHead(context, trunk, events);
   const trainingBegin = performance.now();
@@ -95,7 +106,17 @@ export async function trainAndScore(
   const views = options.tta ?? 1;
   const tta = views > 1 && (await scored(context, model, views));
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
-  const result: TrainResultEvent = {
+  const beside =
+    options.baselines === true
+      ? await (await import("./baselines.js")).baselinesOf(
+          context,
+          planned,
+          solved,
+          predictions,
+          fitted?.decide,
+        )
+      : undefined;
+  const alone: TrainResultEvent = {
     event: "result",
     task: "image-classification",
     run: run.path,
@@ -112,10 +133,7 @@ export async function trainAndScore(
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(fitted?.average && { average: fitted.average }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
-    ...(options.baselines &&
-      (await (
-        await import("./baselines.js")
-      ).baselinesOf(context, planned, solved, predictions, fitted?.decide))),
+    ...beside?.said,
     seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
@@ -123,33 +141,40 @@ export async function trainAndScore(
     ...(tta && { tta }),
     ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
   };
-  await finish({
-    run,
-    machine,
-    dataset,
-    base,
-    result,
-    events: [...events, result],
-    ...(options.adapterOnly !== true && { onnx: exportClassifier(model, base.preprocessing, stored) }),
-    ...(files && { files }),
-    onEvent,
-  });
+  const onnx = options.adapterOnly !== true && exportClassifier(model, base.preprocessing, stored);
+  const keep = (result: TrainResultEvent, unfinished = false): Promise<void> =>
+    finish({
+      run,
+      machine,
+      dataset,
+      base,
+      result,
+      events: [...events, result],
+      ...(onnx && { onnx }),
+      ...(files && { files }),
+      unfinished,
+      onEvent,
+    });
+  let result = alone;
+  if (seeds > 1) {
+    // What is there is kept first: more seeds say how sure it is, and may be stopped.
+    await keep(alone, true);
+    const first = {
+      planned,
+      probed,
+      stored,
+      predictions,
+      ...(fitted && { fitted }),
+      ...(beside && { scratch: beside.scratch }),
+    };
+    const more = await (await import("./more-seeds.js")).moreSeeds(context, first);
+    const total = (performance.now() - begin) / 1000;
+    const peak_rss_mb = platform.peakMemoryMb();
+    result = { ...alone, ...more, seconds: { ...alone.seconds, total }, peak_rss_mb };
+  }
+  await keep(result);
   onEvent(result);
   return result;
-}
-
-/** The model with what was trained put in, and the files of its adapter where it has one. */
-async function trainedModel(
-  context: Context,
-  probed: Graph,
-  fitted: FitResult | undefined,
-  plan: TrainingPlan | undefined,
-): Promise<{ readonly model: Graph; readonly files?: Readonly<Record<string, Uint8Array | string>> }> {
-  if (!fitted) return { model: probed };
-  const model = withWeights(probed, fitted.weights);
-  if (!plan?.adaptation) return { model };
-  const { keepAdapter } = await import("./adapters.js");
-  return keepAdapter(context, model, plan.adaptation.spec, fitted.weights);
 }
 
 /** The test part with several views of each picture. */
@@ -183,3 +208,7 @@ function totalSize(graph: Graph): number {
   for (const [, { data, dtype }] of graph.initializers) if (dtype === "float32") size += data.length;
   return size;
 }
+
+/** What the forecast counts beside the training, where there are several seeds. */
+const besideWords = ({ baselines }: Context["options"]): string =>
+  baselines === true ? "other seeds, and from scratch," : "other seeds";

@@ -3,7 +3,7 @@ import type { TrainableEvent, TrainResultEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import { extract } from "../graph/surgery/index.js";
-import type { TrainingPlan } from "../methods/plan.js";
+import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
 import type { Decided, FitResult } from "../train/fit.js";
@@ -34,6 +34,9 @@ export interface Trained extends FitResult {
   /** The rate that the finder chose, where it was asked. */
   readonly rate?: number;
   readonly divergence?: TrainResultEvent["diverged"];
+  /** What it started from beside the base, and what was decided of its plan: another seed is trained the same way. */
+  readonly start: ReadonlyMap<string, Tensor>;
+  readonly asked: Pick<Partial<PlanRequest>, "rate">;
   /** How many steps the runs from scratch may make; missing without a budget. */
   readonly decide?: (plan: TrainingPlan, index: number) => Promise<Decided>;
 }
@@ -69,6 +72,8 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
   await fit.dispose();
   return {
     ...fitted,
+    start,
+    asked,
     ...(rate !== undefined && { rate }),
     ...(divergence && { divergence }),
     ...(budget && {

@@ -83,6 +83,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     seconds: number,
     best: flag,
   },
+  seed: { seed: number, accuracy: number, scratch: maybe(number), number, of: number },
   rate_finder: {
     stage: text,
     suggested: number,

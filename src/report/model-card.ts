@@ -113,6 +113,12 @@ function scores({ result }: ReportData): string {
     ...(taught?.test ? [scoreRow("the teacher itself", taught.test)] : []),
     "",
     `Expected calibration error ${percent(result.test.ece)}. The test part had been scored ${count(result.test_looks, "time")} before.`,
+    ...(result.by_seed
+      ? [
+          "",
+          `Trained with ${result.by_seed.runs.length} seeds, of which this is the first: ${result.by_seed.runs.map((r) => percent(r.accuracy)).join(", ")}, ${percent(result.by_seed.accuracy.mean)} on average.`,
+        ]
+      : []),
     ...(v
       ? [
           "",

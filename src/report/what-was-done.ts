@@ -1,6 +1,7 @@
 /** How the result came about: data, base, what trained, forecast against what it took; and how to do it again. */
+import type { SeedsResult } from "../core/events.js";
 import { html, type Markup, name } from "./html.js";
-import { count, duration, integer, megabytes, percent, rate } from "./numbers.js";
+import { count, duration, integer, megabytes, percent, percentRange, rate } from "./numbers.js";
 import { lastEvent, type ReportData, warningsOf } from "./report-data.js";
 
 const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
@@ -52,7 +53,18 @@ ${result.rate_found !== undefined && fact("Rate", `${rate(result.rate_found)}, s
 ${result.average && fact("Average", `${result.average.kind} of epochs ${result.average.epochs.join(", ")}: ${percent(result.average.validation.accuracy)} on validation, ${result.average.kept ? "kept" : "not kept: the best epoch is better"}`)}
 ${result.diverged && fact("Diverged", `at step ${integer(result.diverged.step)}, rate ${rate(result.diverged.rate)}${result.diverged.suggested === undefined ? "" : `; the rate finder suggests ${rate(result.diverged.suggested)}`}`)}
 ${validation.n > 0 ? fact("Validation", `${percent(validation.accuracy)} of ${count(validation.n, "picture")}, loss ${validation.loss.toFixed(3)}: what was chosen by`) : ""}
+${result.by_seed && fact("By seed", seedWords(result.by_seed))}
 ${fact("Time", `${duration(seconds.total)}: features ${duration(seconds.features)}, training ${duration(seconds.training)}`)}`;
+}
+
+function seedWords({ runs, accuracy, scratch }: SeedsResult): string {
+  const told = ({ mean, ci95 }: SeedsResult["accuracy"]): string =>
+    `${percent(mean)} on average${ci95 === null ? "" : `, 95 % interval of the mean ${percentRange(ci95)}`}`;
+  const each = runs.map(
+    (r) =>
+      `seed ${r.seed}: ${percent(r.accuracy)}${r.scratch === undefined ? "" : ` against ${percent(r.scratch)} from scratch`}`,
+  );
+  return `${each.join(" · ")}; ${told(accuracy)}${scratch ? `; from scratch ${told(scratch)}` : ""}`;
 }
 
 function groups(data: ReportData): Markup | undefined {
