@@ -23,6 +23,7 @@ export type {
   Difference,
   FailedRun,
 } from "./core/comparison.js";
+export type { CurveLaw, CurveResult, CurveSize, ItemsNeeded } from "./core/curve.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
 export type {
   AdaptResultEvent,
@@ -48,6 +49,7 @@ export {
   type ResumeComparisonOptions,
   resumeComparison,
 } from "./front/compare.js";
+export { type CurveOptions, learningCurve, resumeCurve } from "./front/curve/curve.js";
 export { evaluate } from "./front/evaluate.js";
 export type { EvaluateOptions, Evaluation, NumberEvaluation, PictureEvaluation } from "./front/evaluation.js";
 export { type FollowOptions, followRun } from "./front/follow.js";

@@ -23,13 +23,13 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate followRun
-      inspectModel listBases loadModel loadRegressor loadTableModel loadTextModel openData pullBase report resume
-      resumeAdapt resumeComparison resumeTasks showBase strategies train trainTasks weightings`),
+      inspectModel learningCurve listBases loadModel loadRegressor loadTableModel loadTextModel openData pullBase report
+      resume resumeAdapt resumeComparison resumeCurve resumeTasks showBase strategies train trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo ClassificationScores
-      CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult Dataset Difference DistillMethod
-      DistillOptions EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation FailedRun FollowOptions ImageItem
-      Inspection Interval Model NumberEvaluation OnEvent PictureEvaluation PulledBase RegressionResultEvent
+      CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize
+      Dataset Difference DistillMethod DistillOptions EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation FailedRun FollowOptions ImageItem
+      Inspection Interval ItemsNeeded Model NumberEvaluation OnEvent PictureEvaluation PulledBase RegressionResultEvent
       RegressionScores Regressor ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel
       TableResultEvent TableRow Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel
       TrainOptions TrainResultEvent Verdict Weighting`),
@@ -44,7 +44,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       DataOf Difference Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent
       ErrorKind ErrorOptions FailedRun ForecastEvent InitEvent InitReport Interval ItemUnit OnEvent
       OutputScores OverSeeds Part Phase ProgressEvent RegressionBaseline RegressionResultEvent
-      RegressionScores RunEvent ServingEvent Shape SplitCounts StartEvent StaticShape TableFacts
+      RegressionScores RunEvent SeedEvent SeedsResult ServingEvent Shape SplitCounts StartEvent StaticShape TableFacts
       TableResultEvent TargetFacts Task Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
   },

@@ -105,6 +105,15 @@ export function nameList(description: string, value: string, otherwise?: string)
   });
 }
 
+/** `--sizes 20,40,80` */
+export function wholeList(description: string, value: string, otherwise?: string) {
+  const meta = { description, value, allowed: `whole numbers with commas between, like ${value}`, otherwise };
+  return field(meta, (s) => {
+    const parts = s.split(",").map((part) => part.trim());
+    return parts.every((part) => /^\d{1,9}$/.test(part)) ? parts.map(Number) : refused;
+  });
+}
+
 /** `--task-weights colour:1,shape:0.5`: `{ colour: 1, shape: 0.5 }`. */
 export function weightList(description: string, value: string, otherwise?: string) {
   const meta = { description, value, allowed: `names with numbers, like ${value}`, otherwise };

@@ -10,6 +10,7 @@ import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
 import { type Weighting, weightings } from "../train/multi-task.js";
 import { command, preprocessing } from "./command-spec.js";
+import { curve } from "./curve-options.js";
 import {
   duration,
   flag,
@@ -83,6 +84,7 @@ export const train = command({
       defaults.augment,
       "NAME",
     ),
+    trainSize: integer("pictures of the training part to learn from", { min: 2, max: 1e9, otherwise: "all" }),
     groupFrom: words(
       "regular expression whose bracket names a picture's group, kept on one side",
       "PATTERN",
@@ -381,6 +383,7 @@ export const report = command({
 export const commands = {
   train,
   compare,
+  curve,
   distill,
   "multi-task": multiTask,
   eval: evaluate,

@@ -1,4 +1,4 @@
-import type { ClassificationScores, SplitCounts } from "./counts.js";
+import type { ClassificationScores, OverSeeds, SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
 /** A run beside the run, on the same data and test part. */
@@ -38,14 +38,6 @@ export interface SeedEvent extends OfSeed {
   /** 1 … `of` */
   readonly number: number;
   readonly of: number;
-}
-
-/** Mean over seeds, with the 95 % interval of the mean (t, K − 1 degrees of freedom): the luck of the seed alone. */
-export interface OverSeeds {
-  readonly mean: number;
-  readonly sd: number | null;
-  readonly plus_minus: number | null;
-  readonly ci95: Interval | null;
 }
 
 /** What several trainings came to that differ in their seed alone. */

@@ -1,4 +1,7 @@
+import type { OverSeeds } from "./counts.js";
 import type { Interval } from "./events.js";
+
+export type { OverSeeds } from "./counts.js";
 
 /** What is compared: a strategy, perhaps with options of its own. */
 export interface ComparedEntry {
@@ -49,16 +52,6 @@ export interface FailedRun {
   readonly kind: string;
   readonly message: string;
   readonly help?: string;
-}
-
-/** A mean over seeds with what another set of seeds could have given. */
-export interface OverSeeds {
-  readonly mean: number;
-  /** Between seeds; null for one. */
-  readonly sd: number | null;
-  /** Half the width of the 95 % interval of the mean: t with K − 1 degrees of freedom. Null for one seed. */
-  readonly plus_minus: number | null;
-  readonly ci95: Interval | null;
 }
 
 /** How the test accuracies of two entries differ, paired by seed and by test item. */

@@ -50,3 +50,13 @@ export interface ClassificationScores {
   /** One character an item, in the order of the data: "1" where the answer is right, "0" where not. */
   readonly right?: string;
 }
+
+/** A mean over seeds with what another set of seeds could have given. */
+export interface OverSeeds {
+  readonly mean: number;
+  /** Between seeds; null for one. */
+  readonly sd: number | null;
+  /** Half the width of the 95 % interval of the mean: t with K − 1 degrees of freedom. Null for one seed. */
+  readonly plus_minus: number | null;
+  readonly ci95: Interval | null;
+}

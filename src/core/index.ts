@@ -34,6 +34,8 @@ export type {
   ProgressEvent,
   RegressionResultEvent,
   RunEvent,
+  SeedEvent,
+  SeedsResult,
   ServingEvent,
   SplitCounts,
   StartEvent,

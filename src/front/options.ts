@@ -74,6 +74,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly batchSize?: number;
   /** Default "light". */
   readonly augment?: Augmentation;
+  /** Learn from so many pictures of the training part, of each class its share; a smaller number's are among a larger's. */
+  readonly trainSize?: number;
   /** A regular expression whose bracket is the group of a picture, tried on its path: groups stay on one side. */
   readonly groupFrom?: string;
   /** Value of the base to cut at. Default: found by itself. */
@@ -210,6 +212,7 @@ const checks: Readonly<
   batchSize: whole(1, 4096),
   augment: oneOf(...augmentations),
   groupFrom: text,
+  trainSize: whole(2, 1e9),
   cut: text,
   trainable: text,
   weights: oneOf(...Object.keys(weightStorages)),

@@ -35,11 +35,11 @@ const manyItems = 4000;
  */
 export async function openData(
   data: string | Dataset,
-  options: TaskOptions & Pick<OpenImagesOptions, "groupFrom"> = {},
+  options: TaskOptions & Pick<OpenImagesOptions, "groupFrom"> & { readonly trainSize?: number } = {},
   platform?: Platform,
 ): Promise<Dataset> {
   const { onEvent, signal, seed = 0 } = options;
-  const dataset =
+  const whole =
     typeof data === "string"
       ? await openImages(data, {
           seed,
@@ -50,10 +50,19 @@ export async function openData(
         })
       : data;
   // Here and not where they are looked at: what that function held is only free once it has returned.
-  if (typeof data === "string" && dataset.items.length > manyItems) platform?.releaseMemory();
+  if (typeof data === "string" && whole.items.length > manyItems) platform?.releaseMemory();
+  const dataset = options.trainSize === undefined ? whole : await fewer(whole, options.trainSize, seed);
   onEvent?.(dataEvent(dataset));
   for (const { code, message } of dataset.warnings) onEvent?.({ event: "warning", code, message });
   return dataset;
+}
+
+/** The same with a part of what there is to learn from. */
+async function fewer(dataset: Dataset, size: number, seed: number): Promise<Dataset> {
+  const { trainSubset } = await import("../data/train-subset.js");
+  const items = trainSubset(dataset.items, size, seed);
+  const all = splitCounts(dataset).train;
+  return { ...dataset, items, splitWords: `${dataset.splitWords}; learns from ${size} of ${all}` };
 }
 
 /** Pairs that an event names; the count is in the warning. */

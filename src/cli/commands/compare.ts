@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
-import type { EngraftEvent, OnEvent } from "../../core/events.js";
 import { compare as compareStrategies, resumeComparison } from "../../front/compare.js";
 import type { Command } from "../command.js";
+import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";
 import { renderComparisonResult } from "../render-comparison.js";
@@ -49,16 +49,3 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
   });
   output.result({ ...result }, renderComparisonResult(result));
 };
-
-/** For people: data and base once, then a line a run; what each run tells is in its own folder. Programs get all. */
-function ofManyRuns(onEvent: OnEvent): OnEvent {
-  let inRun = false;
-  const told = new Set<string>();
-  return (event: EngraftEvent) => {
-    if (event.event === "run") inRun = true;
-    if (event.event === "warning" && told.has(event.message)) return;
-    if (event.event === "warning") told.add(event.message);
-    if (!inRun || event.event === "run" || event.event === "progress" || event.event === "warning")
-      onEvent(event);
-  };
-}

@@ -98,6 +98,7 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["batchNorm", (t) => t === "image-classification", "image-classification"],
   ["sampling", (t) => t === "image-classification", "image-classification"],
   ["tta", (t) => t === "image-classification", "image-classification"],
+  ["trainSize", (t) => t === "image-classification", "image-classification"],
   ["seeds", (t) => t === "image-classification", "image-classification"],
   ...ofPictures.map((name) => [name, (t: Task) => t.startsWith("image"), "pictures"] as const),
 ];

@@ -1,0 +1,61 @@
+import type { OverSeeds } from "./counts.js";
+
+/** A law of how errors fall with items: error(n) = floor + scale · n^(−rate). */
+export interface CurveLaw {
+  readonly floor: number;
+  readonly scale: number;
+  readonly rate: number;
+  /** Share of the variance between sizes that it explains; below a half nothing is said of sizes that were not measured. */
+  readonly explained: number;
+  readonly follows: boolean;
+}
+
+/** Items that a way of training needs for the target accuracy. */
+export interface ItemsNeeded {
+  /** null: it never gets there, by its curve; or the curve follows no law. */
+  readonly items: number | null;
+  /** 95 %; an end that is null has no bound. */
+  readonly ci95: readonly [number | null, number | null];
+  /** Beyond what was measured. */
+  readonly extrapolated: boolean;
+}
+
+/** What was measured with so many items to learn from. */
+export interface CurveSize {
+  readonly size: number;
+  readonly transfer: OverSeeds;
+  readonly scratch: OverSeeds;
+  /** Seconds of training alone, without features; means. */
+  readonly seconds: { readonly transfer: number; readonly scratch: number };
+  /** Transfer − scratch, paired by seed. */
+  readonly gain: OverSeeds;
+}
+
+/** What `curve` returns, and its last line of `--json`. */
+export interface CurveResult {
+  readonly event: "result";
+  readonly task: "learning-curve";
+  /** Its folder. */
+  readonly curve: string;
+  readonly data: string;
+  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly strategy: string;
+  readonly classes: readonly string[];
+  readonly seeds: readonly number[];
+  readonly test_items: number;
+  readonly sizes: readonly CurveSize[];
+  readonly laws: { readonly transfer: CurveLaw | null; readonly scratch: CurveLaw | null };
+  /** Accuracy that both are asked for. */
+  readonly target: number;
+  readonly needed: { readonly transfer: ItemsNeeded; readonly scratch: ItemsNeeded };
+  readonly words: string;
+  readonly notes: readonly string[];
+  readonly runs: readonly {
+    readonly size: number;
+    readonly seed: number;
+    readonly run: string;
+    readonly transfer: number;
+    readonly scratch: number;
+  }[];
+  readonly seconds: number;
+}

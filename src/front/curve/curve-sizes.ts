@@ -1,0 +1,50 @@
+import { EngraftError } from "../../core/errors.js";
+
+/** Sizes of a curve where none are given, and the smallest number of items a class. */
+const usual = 5;
+const leastOfClass = 2;
+/** All there is, over the smallest size. */
+const leastSpan = 3;
+
+/**
+ * Sizes of a learning curve: five, by the same factor each, from a sixteenth of what there is (at least two items a class)
+ * to all of it.
+ *
+ * @param items to learn from. @throws DataError when that many sizes do not fit between
+ * @example sizesFor(320, 2) // [20, 40, 80, 160, 320]
+ */
+export function sizesFor(items: number, classes: number): readonly number[] {
+  const first = Math.max(leastOfClass * classes, Math.round(items / 16));
+  const factor = (items / first) ** (1 / (usual - 1));
+  const sizes = [...new Set(Array.from({ length: usual }, (_, i) => Math.round(first * factor ** i)))];
+  if (sizes.length < usual || items < leastSpan * leastOfClass * classes)
+    throw new EngraftError(
+      "DataError",
+      `${items} items of ${classes} classes are too few for a learning curve`,
+      {
+        help: `it takes about ${leastSpan * leastOfClass * classes} to learn from; or give the sizes`,
+        details: { items, classes },
+      },
+    );
+  return sizes;
+}
+
+/** @throws OptionError for sizes that are no rising row of whole numbers, or more than there is */
+export function checkSizes(sizes: readonly number[], items: number, classes: number): void {
+  const wrong = (message: string, help: string): EngraftError =>
+    new EngraftError("OptionError", message, { help, details: { sizes, items, classes } });
+  if (!sizes.every((n, i) => Number.isInteger(n) && n > (sizes[i - 1] ?? 0)))
+    throw wrong(`sizes are ${sizes.join(",")}`, "give whole numbers that rise, like 20,40,80,160");
+  if (sizes.length < 2)
+    throw wrong(`one size, ${sizes[0]}, is no curve`, "give two at least; four make a law");
+  if (sizes[0]! < classes)
+    throw wrong(
+      `the smallest size, ${sizes[0]}, is less than one item a class`,
+      `there are ${classes} classes`,
+    );
+  if (sizes.at(-1)! > items)
+    throw wrong(
+      `the largest size, ${sizes.at(-1)}, is more than there is to learn from, ${items}`,
+      `give numbers up to ${items}`,
+    );
+}

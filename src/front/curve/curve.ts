@@ -1,0 +1,104 @@
+import type { CurveResult } from "../../core/curve.js";
+import { EngraftError } from "../../core/errors.js";
+import type { LockOptions, Platform } from "../../platform/platform.js";
+import { openMachine } from "../machine.js";
+import { checkOptions, defaults, type TrainOptions } from "../options.js";
+import { freeRunPath } from "../run-folder.js";
+import { fromAnywhere } from "../train.js";
+import { carryCurve } from "./carry-curve.js";
+import { CurveFolder, type CurveManifest } from "./curve-folder.js";
+
+/** What `learningCurve` may be told: every other option of `train` goes to every training. */
+export interface CurveOptions
+  extends Omit<TrainOptions, "baselines" | "seeds" | "trainSize" | "budget" | "task"> {
+  /** Numbers of pictures to learn from, rising. Default: five, from a sixteenth of what there is to all of it. */
+  readonly sizes?: readonly number[];
+  /** Trainings of each size: `seed`, `seed + 1`, … Default 3. */
+  readonly seeds?: number;
+  /** Accuracy that both are asked for, 0 … 1. Default: the highest multiple of 5 points that transfer reaches. */
+  readonly accuracy?: number;
+}
+
+/**
+ * Train with transfer and from scratch on growing parts of the data, and say how many pictures the transfer saved.
+ *
+ * Each size is trained with several seeds, each in a process of its own, with a fair run from scratch beside it; a smaller part
+ * is in every larger one of its seed; validation and test part stay as they are. To the errors of each way a power law is
+ * fitted, and both are asked how many pictures the same accuracy takes, with an interval; what lies beyond the measured sizes
+ * is marked. What is finished is kept: one that was stopped goes on by {@link resumeCurve}.
+ *
+ * @param data a folder, CSV or JSONL of pictures with classes.
+ * @returns the curve; its folder holds it as `curve.json` and `report.html`, and an ordinary run folder a training.
+ * @throws DataError when there is too little for a curve, OptionError for wrong sizes or options; `Interrupted` after an abort
+ * @example
+ * const { words, sizes } = await learningCurve("./flowers", { seeds: 3 });
+ * console.log(words, sizes[0].transfer.mean, sizes[0].scratch.mean);
+ */
+export async function learningCurve(data: string, options: CurveOptions = {}): Promise<CurveResult> {
+  const { sizes, seeds = 3, accuracy, out, onEvent, signal, ...given } = options;
+  const { seed = defaults.seed, threads, base, ...others } = given;
+  checkOptions({ ...given, out, baselines: true });
+  if (!Number.isInteger(seeds) || seeds < 1 || seeds > 100)
+    throw new EngraftError("OptionError", `seeds is ${JSON.stringify(seeds)}`, {
+      help: "give a whole number from 1 to 100",
+    });
+  if (accuracy !== undefined && !(accuracy > 0 && accuracy < 1))
+    throw new EngraftError("OptionError", `accuracy is ${JSON.stringify(accuracy)}`, {
+      help: "give a number between 0 and 1, like 0.9",
+    });
+  const machine = await openMachine();
+  const { platform } = machine;
+  const { files } = platform;
+  const root = files.resolve(data);
+  if (!(await files.stat(root)))
+    throw new EngraftError("DataError", `there is no data at "${data}"`, {
+      help: "give a folder with one folder of pictures for each class",
+    });
+  const path =
+    out === undefined
+      ? await freeRunPath(platform, `${root}-curve`, new Date().toISOString().slice(0, 10))
+      : files.resolve(out);
+  const manifest: CurveManifest = {
+    format: 1,
+    status: "running",
+    data: root,
+    ...(sizes && { sizes }),
+    seeds: Array.from({ length: seeds }, (_, k) => seed + k),
+    ...(accuracy !== undefined && { accuracy }),
+    options: { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others },
+    threads: threads ?? platform.cores(),
+    started: new Date().toISOString(),
+  };
+  await files.ensureDir(files.dirname(path));
+  return held(platform, path, {}, async () =>
+    carryCurve(machine, await CurveFolder.create(platform, path, manifest), { onEvent, signal }),
+  );
+}
+
+/**
+ * Go on with a learning curve that was stopped, or try again what failed.
+ * @throws RunError when the folder holds none, or the data are not the ones it was started with
+ */
+export async function resumeCurve(
+  path: string,
+  { onEvent, signal }: Pick<TrainOptions, "onEvent" | "signal"> = {},
+): Promise<CurveResult> {
+  const machine = await openMachine();
+  const { platform } = machine;
+  const folder = platform.files.resolve(path);
+  // Told apart from a folder in use: nothing is locked that is no curve.
+  await CurveFolder.open(platform, folder);
+  // The lock of a process that was killed is free after 15 s.
+  return held(platform, folder, { wait: 20_000 }, async () =>
+    carryCurve(machine, await CurveFolder.open(platform, folder), { onEvent, signal }),
+  );
+}
+
+function held<T>(
+  { files }: Platform,
+  path: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  return files.withLock(path, work, { ...options, what: `the learning curve "${path}"` });
+}

@@ -1,0 +1,128 @@
+/** A learning curve as one HTML file: the sentence, the chart with both laws, the table. */
+import type { CurveLaw, CurveResult, CurveSize } from "../core/curve.js";
+import { html, type Markup, trusted } from "./html.js";
+import { count, decimal, duration, gain, integer, percent } from "./numbers.js";
+import { style } from "./style.js";
+
+// As the report of a comparison: nothing may be fetched, and nothing runs.
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+const own = `
+.chart { display: block; width: 100%; height: auto; max-width: 46rem; font: 12px system-ui, sans-serif; }
+.chart text { fill: var(--muted); } .chart line, .chart path { stroke: var(--line); fill: none; }
+.chart .transfer { --this: var(--accent); } .chart .scratch { --this: var(--curve-3); }
+.chart g path { stroke: var(--this); stroke-width: 2; } .chart g path.beyond { stroke-dasharray: 4 4; } .chart g line { stroke: var(--this); stroke-width: 2; }
+.chart circle { fill: var(--this); } .chart .name { fill: var(--this); font-weight: 600; } .chart .target { stroke: var(--good); stroke-dasharray: 2 3; }`;
+
+/**
+ * The report of a learning curve. Everything that comes from outside is escaped; the page loads and runs nothing.
+ * @returns a whole HTML document
+ */
+export function renderCurve(result: CurveResult): string {
+  const title = (result.data.split(/[\\/]/).filter(Boolean).at(-1) ?? "data").replace(/\.(jsonl|csv)$/, "");
+  const { seeds, base, classes, sizes, strategy, test_items: tests } = result;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="Engraft">
+<title>${title}: learning curve</title>
+<link rel="icon" href="data:,">
+<style>${trusted(style + own)}</style>
+</head>
+<body>
+<header class="top">
+<p class="eyebrow">Engraft report · learning curve</p>
+<h1><bdi>${title}</bdi></h1>
+<p class="muted"><bdi>${base.name}</bdi> · ${strategy} · ${count(sizes.length, "size")} × ${count(seeds.length, "seed")} · ${count(classes.length, "class", "classes")} · ${count(tests, "test picture")}</p>
+</header>
+<main>
+<section class="verdict inconclusive" aria-label="What the transfer saved"><h2>What the transfer saved</h2><p>${result.words}</p></section>
+<section class="notes" aria-label="Notes"><strong>What these numbers do not say</strong><ul>${result.notes.map((note) => html`<li>${note}</li>`)}</ul></section>
+<section><h2>Accuracy by pictures to learn from</h2>${chart(result)}
+<p class="small muted">Dots: means over the seeds, with their 95 % intervals. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the accuracy asked for. The number of pictures is logarithmic.</p></section>
+${table(result)}
+${laws(result)}
+</main>
+<footer><p>The runs from scratch have the same network, data, split and head, all weights from the first step and batch statistics; the
+better by validation of one as long and one three times as long counts.</p></footer>
+</body>
+</html>
+`.text;
+}
+
+const [width, height, edge, side] = [720, 320, 52, 90];
+const at = (x: number): string => x.toFixed(1);
+
+function chart({ sizes, laws: both, target }: CurveResult): Markup {
+  const first = sizes[0]!.size;
+  const last = sizes.at(-1)!.size;
+  const end = 4 * last;
+  const values = sizes.flatMap(({ transfer, scratch }) =>
+    [transfer, scratch].flatMap(({ mean, ci95 }) => [mean, ...(ci95 ?? [])]),
+  );
+  const low = Math.max(0, Math.floor(10 * Math.min(...values)) / 10);
+  const x = (n: number): number =>
+    edge + (Math.log(n / first) / Math.log(end / first)) * (width - edge - side);
+  const y = (a: number): number => 10 + ((1 - Math.min(1, Math.max(low, a))) / (1 - low)) * (height - 44);
+  const marks = Array.from({ length: Math.round(10 * (1 - low)) + 1 }, (_, i) => low + i / 10);
+  const way = (name: "transfer" | "scratch", word: string): Markup => {
+    const law = both[name];
+    const final = law?.follows ? accuracyOf(law, end) : sizes.at(-1)![name].mean;
+    return html`<g class="${name}">${law?.follows && html`<path d="${line(law, first, last, x, y)}"/><path class="beyond" d="${line(law, last, end, x, y)}"/>`}
+${sizes.map((s) => dot(s, name, x, y))}<text class="name" x="${at(x(law?.follows ? end : last) + 8)}" y="${at(y(final) + 4)}">${word}</text></g>`;
+  };
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Test accuracy with transfer and from scratch by the number of pictures to learn from; the same numbers are in the table">
+${marks.map((m) => html`<line x1="${edge}" x2="${width - side}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${percent(m, 0)}</text>`)}
+${sizes.map(({ size }) => html`<text x="${at(x(size))}" y="${height - 12}" text-anchor="middle">${integer(size)}</text>`)}
+<line class="target" x1="${edge}" x2="${width - side}" y1="${at(y(target))}" y2="${at(y(target))}"/>
+${way("transfer", "transfer")}${way("scratch", "from scratch")}</svg>`;
+}
+
+const accuracyOf = ({ floor, scale, rate }: CurveLaw, n: number): number => 1 - floor - scale * n ** -rate;
+
+type Axis = (value: number) => number;
+
+function line(law: CurveLaw, from: number, to: number, x: Axis, y: Axis): string {
+  const steps = 24;
+  return Array.from({ length: steps + 1 }, (_, i) => from * (to / from) ** (i / steps))
+    .map((n, i) => `${i === 0 ? "M" : "L"}${at(x(n))} ${at(y(accuracyOf(law, n)))}`)
+    .join("");
+}
+
+function dot(size: CurveSize, way: "transfer" | "scratch", x: Axis, y: Axis): Markup {
+  const { mean, ci95 } = size[way];
+  const place = at(x(size.size));
+  return html`${ci95 !== null && html`<line x1="${place}" x2="${place}" y1="${at(y(ci95[0]))}" y2="${at(y(ci95[1]))}"/>`}<circle cx="${place}" cy="${at(y(mean))}" r="4.5"/>`;
+}
+
+function table({ sizes }: CurveResult): Markup {
+  const cell = ({ mean, plus_minus }: CurveSize["transfer"]): Markup =>
+    html`<td class="n">${percent(mean)}${plus_minus !== null && html` <small>± ${decimal(100 * plus_minus, 1)}</small>`}</td>`;
+  return html`<section><h2>The table</h2><div class="scroll" role="region" aria-label="Sizes" tabindex="0"><table class="data">
+<thead><tr><th scope="col" class="n">pictures</th><th scope="col" class="n">transfer</th><th scope="col" class="n">from scratch</th><th scope="col" class="n">gain, points</th><th scope="col" class="n">time</th><th scope="col" class="n">time from scratch</th></tr></thead>
+<tbody>${sizes.map(
+    ({
+      size,
+      transfer,
+      scratch,
+      gain: g,
+      seconds,
+    }) => html`<tr><th scope="row" class="n">${integer(size)}</th>${cell(transfer)}${cell(scratch)}
+<td class="n">${gain(g.mean)}${g.ci95 !== null && html` <small>${gain(g.ci95[0])} to ${gain(g.ci95[1])}</small>`}</td><td class="n">${duration(seconds.transfer)}</td><td class="n">${duration(seconds.scratch)}</td></tr>`,
+  )}</tbody></table></div></section>`;
+}
+
+function laws({ laws: both }: CurveResult): Markup {
+  const told = (word: string, law: CurveLaw | null): Markup =>
+    html`<dt>${word}</dt><dd>${
+      law === null
+        ? "no law: it takes four sizes"
+        : `error = ${decimal(law.floor, 3)} + ${decimal(law.scale, 3)} · n^−${decimal(law.rate, 2)}; it explains ${percent(Math.max(0, law.explained))} of the variance between sizes${law.follows ? "" : ": too little, so it says nothing"}`
+    }</dd>`;
+  return html`<section><h2>The laws</h2><dl class="facts">${told("Transfer", both.transfer)}${told("From scratch", both.scratch)}</dl></section>`;
+}

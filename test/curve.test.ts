@@ -1,0 +1,108 @@
+// How many pictures the transfer saved: sizes, what a stop costs, what is refused, what a reader sees.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { checkSizes, sizesFor } from "../src/front/curve/curve-sizes.js";
+import { type EngraftError, learningCurve, resumeCurve, train } from "../src/index.js";
+import { cli, engraft, tinyBase, tinyData } from "./fixtures.js";
+
+vi.setConfig({ testTimeout: 120_000 });
+const root = mkdtempSync(join(tmpdir(), "engraft-curve-"));
+const path = (...parts: string[]) => join(root, ...parts);
+let data: string;
+let base: string;
+const common = { epochs: 1, augment: "none", threads: 1 } as const;
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  data = await tinyData(path("data"), { ant: 30, bee: 30 });
+  base = tinyBase(path("base"));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const failure = (work: Promise<unknown>): Promise<EngraftError> =>
+  work.then(
+    () => Promise.reject(new Error("it went through")),
+    (error: EngraftError) => error,
+  );
+
+test("sizes are five by the same factor, at least two of each class", () => {
+  expect(sizesFor(320, 2)).toEqual([20, 40, 80, 160, 320]);
+  expect(sizesFor(42, 2)[0]).toBe(4);
+  expect(() => sizesFor(8, 2)).toThrow("8 items of 2 classes are too few for a learning curve");
+  const refused = (sizes: number[]) => () => checkSizes(sizes, 100, 3);
+  expect(refused([20, 10])).toThrow("sizes are 20,10");
+  expect(refused([20])).toThrow("one size, 20, is no curve");
+  expect(refused([2, 20])).toThrow("the smallest size, 2, is less than one item a class");
+  expect(refused([20, 101])).toThrow("the largest size, 101, is more than there is to learn from, 100");
+});
+
+test("one that is stopped goes on; each point is the run that train makes of it; the folder tells it to a reader", async () => {
+  const options = { ...common, base, sizes: [4, 12], seeds: 2, accuracy: 0.6, out: path("curve") };
+  const controller = new AbortController();
+  const stopped = await failure(
+    learningCurve(data, {
+      ...options,
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.event === "run" && event.state === "done" && event.number === 2) controller.abort();
+      },
+    }),
+  );
+  expect(stopped.kind).toBe("Interrupted");
+  expect(stopped.message).toMatch(/^stopped after [23] of 4 trainings$/);
+  expect(stopped.help).toContain("engraft curve --resume");
+  const kept: string[] = [];
+  const result = await resumeCurve(path("curve"), {
+    onEvent: (event) => {
+      if (event.event === "run" && event.state === "kept") kept.push(event.label);
+    },
+  });
+  expect(kept.slice(0, 2)).toEqual(["4 pictures", "12 pictures"]);
+  expect(result.runs.map(({ size, seed }) => [size, seed])).toEqual([
+    [4, 0],
+    [12, 0],
+    [4, 1],
+    [12, 1],
+  ]);
+  expect(result.words).toContain("With 2 sizes no law is fitted");
+  const own = { ...common, base, baselines: true, trainSize: 4, seed: 1, out: path("own") };
+  const alone = await train(data, own);
+  expect(alone.split.train).toBe(4);
+  const point = result.runs.find(({ size, seed }) => size === 4 && seed === 1)!;
+  expect([point.transfer, point.scratch]).toEqual([
+    alone.test.accuracy,
+    alone.baselines!.scratch!.test.accuracy,
+  ]);
+  const page = readFileSync(path("curve", "report.html"), "utf8");
+  expect(page).toContain("What the transfer saved");
+  expect(page).not.toContain("NaN");
+  expect(await failure(learningCurve(data, options))).toMatchObject({
+    kind: "RunError",
+    message: expect.stringContaining("already holds a learning curve"),
+  });
+});
+
+test("wrong words are refused before anything is made", async () => {
+  const refused = async (options: object) =>
+    (await failure(learningCurve(data, { base, ...options }))).message;
+  expect(await refused({ seeds: 0 })).toBe("seeds is 0");
+  expect(await refused({ accuracy: 90 })).toBe("accuracy is 90");
+  expect(await refused({ epochs: 0.5 })).toBe("epochs is 0.5");
+  expect((await failure(learningCurve(path("nowhere")))).message).toContain("there is no data at");
+  expect((await failure(resumeCurve(data))).message).toContain("holds no learning curve");
+  expect((await failure(train(data, { base, trainSize: 1000, out: path("big") }))).message).toContain(
+    "1000 items to learn from were asked for, there are",
+  );
+  expect(existsSync(path("big"))).toBe(false);
+});
+
+test("the command line says what it does, and what cannot stand beside --resume", async () => {
+  const ran = await engraft(["curve", "--resume", path("curve"), "--epochs", "3"], {
+    cache: path("cache"),
+    script: cli,
+  });
+  expect(ran.code).toBe(2);
+  expect(ran.err).toContain("--epochs is fixed by the learning curve");
+});
