@@ -98,6 +98,7 @@ export const train = command({
     ),
     memoryLimit: memory("memory that the run may take", "all there is"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
+    data: words("with --resume: where the run's data is now; --base says so of its base", "PATH"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
     task: oneOf("what is learnt from what", ["auto", ...tasks], "auto, found out from the data", "TASK"),
@@ -135,6 +136,7 @@ const {
   strategy: _strategy,
   baselines: _baselines,
   out: _out,
+  data: _data,
   resume: _resume,
   help: _help,
   json: _json,
@@ -218,7 +220,7 @@ export const distill = command({
   ],
 });
 
-const { groupFrom: _groupFrom, ...ofTasks } = asTrain;
+const { groupFrom: _groupFrom, data: _ofTraining, ...ofTasks } = asTrain;
 
 export const multiTask = command({
   name: "multi-task",

@@ -64,8 +64,27 @@ export class RunFolder {
     private readonly made: boolean,
   ) {}
 
+  /** Where data or base are now, until they are known to be the same: then {@link settle} writes it down. */
+  private moved: Partial<Pick<RunManifest, "data" | "options">> = {};
+
   get manifest(): RunManifest {
-    return this.current;
+    return { ...this.current, ...this.moved };
+  }
+
+  /** The run's data or base are at another place now. Nothing is written before {@link settle}. */
+  movedTo({ data, base }: { readonly data?: string; readonly base?: string }): void {
+    this.moved = {
+      ...(data !== undefined && { data }),
+      ...(base !== undefined && { options: { ...this.current.options, base } }),
+    };
+  }
+
+  /** What was found elsewhere is what the run was started with: from now on that is its place. */
+  async settle(): Promise<void> {
+    if (Object.keys(this.moved).length === 0) return;
+    const { moved } = this;
+    this.moved = {};
+    await this.update(moved);
   }
 
   /**
