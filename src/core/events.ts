@@ -1,4 +1,4 @@
-import type { Baseline, DistillationResult, Verdict } from "./beside-events.js";
+import type { Baseline, DistillationResult, TasksResultEvent, Verdict } from "./beside-events.js";
 
 export type { Baseline, DistillationResult, TaskResult, TasksResultEvent, Verdict } from "./beside-events.js";
 
@@ -380,7 +380,7 @@ export type EngraftEvent =
   | AdaptResultEvent
   | RunEvent
   | ServingEvent
-  | ErrorEvent;
+  | TasksResultEvent;
 
 /** Called with each event, in order. */
 export type OnEvent = (event: EngraftEvent) => void;
