@@ -1,5 +1,5 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { EngraftEvent, TasksResultEvent } from "../core/events.js";
+import type { EngraftEvent } from "../core/events.js";
 import type { TaskSource } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
@@ -32,7 +32,7 @@ export interface RunManifest {
   readonly cut?: string;
   /** Seed of the data's split: a data set that was opened beforehand has its own. */
   readonly split_seed?: number;
-  readonly result?: EngraftEvent | TasksResultEvent;
+  readonly result?: EngraftEvent;
   /** Of several tasks on one body: what they are, and how they come together. */
   readonly multi_task?: MultiTaskManifest;
 }
@@ -158,7 +158,7 @@ export class RunFolder {
   }
 
   /** Add to the record for people. What a killed process wrote last may be half a line: the next begins a new one. */
-  async event(event: EngraftEvent | TasksResultEvent): Promise<void> {
+  async event(event: EngraftEvent): Promise<void> {
     const { files } = this.platform;
     const path = this.file("events.jsonl");
     let begin = "";
