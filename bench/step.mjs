@@ -255,11 +255,12 @@ export async function prepareStep(options, sessionOptions = {}) {
     const { recompute } = await import("../dist/graph/passes/recompute.js");
     fused = recompute(fused, { ends: step.scalars }).graph;
   }
-  const { bytes, movedBytes } = trainingModel(blockForOrt(fused, { blockSize }), step, runtime, {
+  const { bytes, movedBytes, frozen } = trainingModel(blockForOrt(fused, { blockSize }), step, runtime, {
     openBatch: options.recompute,
   });
   const session = await runtime.training(bytes, {
     state: new Map(step.state.map((s) => [s.input, s.initial])),
+    frozen,
     options: sessionOptions,
   });
   const compile_ms = performance.now() - begin;

@@ -52,6 +52,7 @@ export {
 export { type CurveOptions, learningCurve, resumeCurve } from "./front/curve/curve.js";
 export { evaluate } from "./front/evaluate.js";
 export type { EvaluateOptions, Evaluation, NumberEvaluation, PictureEvaluation } from "./front/evaluation.js";
+export { type Exported, type ExportOptions, exportModel } from "./front/export-model.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";

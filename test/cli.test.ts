@@ -68,6 +68,8 @@ test("help lists every command, and each command lists its options", async () =>
     "cache",
     "adapt",
     "compare",
+    "report",
+    "export",
   ])
     expect((await engraft([command, "--help"])).out).toMatchSnapshot();
 });

@@ -288,6 +288,49 @@ test("data or base that changed meanwhile are named, and nothing of the run is t
   expect(contentOf(run)).toEqual(before);
 });
 
+test("data and base may have moved: the same content is found where it is said to be, another is refused", async () => {
+  const run = await stoppedRun("elsewhere");
+  const before = contentOf(run);
+  const data = path("data");
+  const base = path("base");
+  const there = { data: path("data-there"), base: path("base-there") };
+  renameSync(data, there.data);
+  renameSync(base, there.base);
+  try {
+    const words = (options: Parameters<typeof resume>[1]): Promise<string> =>
+      resume(run, options).then(
+        () => "it went on",
+        (error: EngraftError) => error.format().replaceAll(root, "ROOT"),
+      );
+    expect(await words({ data: path("nowhere") })).toBe(
+      'DataError: there is no data at "ROOT/nowhere"\n  help: say where the data is that the run was started with',
+    );
+    const other = path("other-data");
+    cpSync(there.data, other, { recursive: true });
+    rmSync(join(other, "ant", "0.png"));
+    expect(await words({ data: other, base: there.base })).toMatch(
+      /^RunError: the data changed since the run was started: 1 gone \(ant\/0.png\)/,
+    );
+    const stranger = path("other-base");
+    cpSync(there.base, stranger, { recursive: true });
+    const weights = join(stranger, "onnx", "model.onnx");
+    const bytes = readFileSync(weights);
+    bytes[bytes.length - 200]! ^= 1;
+    writeFileSync(weights, bytes);
+    expect(await words({ data: there.data, base: stranger })).toMatch(
+      /^RunError: the base changed since the run was started: the sha256 of other-base was/,
+    );
+    expect(contentOf(run)).toEqual(before);
+    await resume(run, there);
+    expect(modelBytes(run).equals(undisturbed)).toBe(true);
+    const manifest = JSON.parse(readFileSync(join(run, "run.json"), "utf8"));
+    expect(manifest).toMatchObject({ data: there.data, options: { base: there.base } });
+  } finally {
+    renameSync(there.data, data);
+    renameSync(there.base, base);
+  }
+});
+
 test("damage is told, what is left over from a kill is not in the way", async () => {
   const run = await stoppedRun("damaged");
   const copy = path("copy");

@@ -220,9 +220,17 @@ test("a class that is only in a given test part is refused by its task's name", 
 });
 
 test("a run on several tasks and one on one task are gone on with by their own names", async () => {
-  const result = await byFolders({ epochs: 1 });
+  const heard: EngraftEvent[] = [];
+  const onEvent = (event: EngraftEvent): void => void heard.push(event);
+  const result = await byFolders({ epochs: 1, onEvent });
+  expect(heard.at(-1)).toEqual(result);
+  const record = readFileSync(join(result.run, "events.jsonl"), "utf8").trimEnd().split("\n");
+  expect(JSON.parse(record.at(-1)!)).toEqual(JSON.parse(JSON.stringify(result)));
   await expect(resume(result.run)).rejects.toThrow("the run trains 2 tasks together");
-  expect((await resumeTasks(result.run)).tasks).toEqual(JSON.parse(JSON.stringify(result.tasks)));
+  expect((await resumeTasks(result.run, { onEvent })).tasks).toEqual(
+    JSON.parse(JSON.stringify(result.tasks)),
+  );
+  expect(heard.at(-1)).toMatchObject({ event: "result", task: "multi-task-image-classification" });
   const one = await train(path("data"), { ...quick, strategy: "probe", out: path("one") });
   await expect(resumeTasks(one.run)).rejects.toThrow("the run trains one task");
 });

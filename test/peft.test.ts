@@ -57,6 +57,16 @@ describe.each(kinds)("%s", (kind) => {
   });
 });
 
+test.each(kinds)("%s learns what no head on the frozen features can, in the same steps", async (kind) => {
+  // Before its first step an adapter changes nothing: with the head alone, the features stay the base's.
+  const plan = planFor(kind, { epochs: 6, rate: 0.02 });
+  const head = plan.trainable.filter((t) => t.value.startsWith("engraft/head"));
+  expect(head).toHaveLength(2);
+  const lossOf = ({ result }: Awaited<ReturnType<typeof run>>) => result.epochs.at(-1)!.train_loss;
+  const [alone, beside] = [lossOf(await run({ ...plan, trainable: head })), lossOf(await run(plan))];
+  expect(beside).toBeLessThan(0.8 * alone);
+});
+
 test("the change of a weight has rank r at most, and a tenth of its numbers", async () => {
   const plan = planFor("lora", { epochs: 2, rate: 0.02, option: { r: 2, targets: "stage2.*" } });
   const { state } = await run(plan);

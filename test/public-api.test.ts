@@ -22,13 +22,13 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate followRun
+      EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate exportModel followRun
       inspectModel learningCurve listBases loadModel loadRegressor loadTableModel loadTextModel openData pullBase report
       resume resumeAdapt resumeComparison resumeCurve resumeTasks showBase strategies train trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo ClassificationScores
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize
-      Dataset Difference DistillMethod DistillOptions EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation FailedRun FollowOptions ImageItem
+      Dataset Difference DistillMethod DistillOptions EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation ExportOptions Exported FailedRun FollowOptions ImageItem
       Inspection Interval ItemsNeeded Model NumberEvaluation OnEvent PictureEvaluation PulledBase RegressionResultEvent
       RegressionScores Regressor ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel
       TableResultEvent TableRow Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel

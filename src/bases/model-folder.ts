@@ -5,6 +5,7 @@ import type { ImagePreprocessing } from "../data/dataset.js";
 import type { Platform } from "../platform/platform.js";
 import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
 import type { NamedHead } from "./task-heads.js";
+import { writeFolder } from "./write-folder.js";
 
 /** What Engraft knows of a model it trained: `engraft.json`. */
 export interface EngraftManifest {
@@ -90,42 +91,26 @@ const regressionConfig = { problem_type: "regression" } as const;
  * @throws FileError when the disk is full or read-only; nothing is left behind then
  */
 export async function writeModelFolder(
-  { files }: Platform,
+  platform: Platform,
   dir: string,
   content: ModelFolderContent,
 ): Promise<void> {
-  const final = files.resolve(dir);
-  const temporary = `${final}.new`;
-  const old = `${final}.old`;
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-  await files.remove(temporary);
-  try {
-    if (content.onnx) await files.writeAtomic(files.join(temporary, "onnx", "model.onnx"), content.onnx);
-    const config = {
-      ...modelConfig(content.classes),
-      ...(content.engraft.regression && regressionConfig),
-      ...content.config,
-    };
-    await files.writeAtomic(files.join(temporary, "config.json"), json(config));
-    const further: Record<string, unknown> = { ...content.files };
-    if (content.preprocessing)
-      further["preprocessor_config.json"] = writePreprocessing(content.preprocessing);
-    for (const [name, value] of Object.entries(further)) {
-      const raw = typeof value === "string" || value instanceof Uint8Array;
-      await files.writeAtomic(files.join(temporary, name), raw ? value : json(value));
-    }
-    await files.writeAtomic(files.join(temporary, "README.md"), content.card);
-    await files.writeAtomic(files.join(temporary, "engraft.json"), json(content.engraft));
-    if (content.license !== undefined)
-      await files.writeAtomic(files.join(temporary, "LICENSE"), content.license);
-    await files.remove(old);
-    if (await files.stat(final)) await files.rename(final, old);
-    await files.rename(temporary, final);
-    await files.remove(old);
-  } catch (error) {
-    await files.remove(temporary).catch(() => {});
-    throw error;
-  }
+  const config = {
+    ...modelConfig(content.classes),
+    ...(content.engraft.regression && regressionConfig),
+    ...content.config,
+  };
+  const further: Record<string, unknown> = { ...content.files };
+  if (content.preprocessing) further["preprocessor_config.json"] = writePreprocessing(content.preprocessing);
+  const parts: [string, Uint8Array | string][] = [];
+  if (content.onnx) parts.push(["onnx/model.onnx", content.onnx]);
+  parts.push(["config.json", json(config)]);
+  for (const [name, value] of Object.entries(further))
+    parts.push([name, typeof value === "string" || value instanceof Uint8Array ? value : json(value)]);
+  parts.push(["README.md", content.card], ["engraft.json", json(content.engraft)]);
+  if (content.license !== undefined) parts.push(["LICENSE", content.license]);
+  await writeFolder(platform, dir, parts);
 }
 
 /** Parse a JSON file. @throws ModelError that names the file */

@@ -34,6 +34,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/cache.js")).cache(args, parsed.options, context);
     case "report":
       return (await import("./commands/report.js")).report(args, parsed.options, context);
+    case "export":
+      return (await import("./commands/export.js")).exportModel(args, parsed.options, context);
     case "adapt":
       return (await import("./commands/adapt.js")).adapt(args, parsed.options, context);
   }

@@ -2,9 +2,7 @@ import type { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { tasks } from "../core/task.js";
 import { augmentations, mostViews } from "../data/dataset.js";
-import { adaptDefaults } from "../front/adapt/options.js";
 import { defaults } from "../front/options.js";
-import { type AdaptationName, adaptations } from "../methods/adapt/registry.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
@@ -24,21 +22,14 @@ import {
   weightList,
   words,
 } from "./fields.js";
+import { adapt } from "./options-of-adapt.js";
+import { bases, cache, evaluate, exportSpec, inspect, predict, report } from "./options-of-models.js";
 
 /** The keys of tables: what is added there can be asked for here. */
 const storages = Object.keys(weightStorages) as WeightStorage[];
 const strategyNames = Object.keys(strategies) as StrategyName[];
 
 const weightingNames = Object.keys(weightings) as Weighting[];
-
-const methodNames = Object.keys(adaptations) as AdaptationName[];
-
-/** Test-time augmentation. */
-const tta = integer("views of each picture whose answers are averaged", {
-  min: 1,
-  max: mostViews,
-  otherwise: "1: the picture alone",
-});
 
 export const train = command({
   name: "train",
@@ -106,6 +97,7 @@ export const train = command({
     recompute: oneOf("what is computed again instead of kept", ["auto", "none", "all"], "auto"),
     memoryLimit: memory("memory that the run may take", "all there is"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
+    data: words("with --resume: where the run's data is now; --base says so of its base", "PATH"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
     task: oneOf("what is learnt from what", ["auto", ...tasks], "auto, found out from the data", "TASK"),
@@ -144,6 +136,7 @@ const {
   baselines: _baselines,
   seeds: _seeds,
   out: _out,
+  data: _data,
   resume: _resume,
   help: _help,
   json: _json,
@@ -227,7 +220,7 @@ export const distill = command({
   ],
 });
 
-const { groupFrom: _groupFrom, ...ofTasks } = asTrain;
+const { groupFrom: _groupFrom, data: _ofTraining, ...ofTasks } = asTrain;
 
 export const multiTask = command({
   name: "multi-task",
@@ -256,129 +249,6 @@ export const multiTask = command({
   ],
 });
 
-export const evaluate = command({
-  name: "eval",
-  summary: "score a model on data: metrics with intervals, confusions, calibration",
-  usage: "<model> <data>",
-  least: 2,
-  most: 2,
-  options: {
-    tta,
-    task: words(
-      "of a model with several heads: the one to score",
-      "NAME",
-      "the first that knows the classes",
-    ),
-  },
-  examples: [
-    "engraft eval runs/2026-01-31-flowers/model ./flowers",
-    "engraft eval runs/2026-01-31-houses.csv/model houses.csv",
-  ],
-});
-
-export const predict = command({
-  name: "predict",
-  summary: "label and probability, or the numbers, of pictures, texts or a table's rows",
-  usage: "<model> <file...|folder|table.csv|text|->",
-  least: 2,
-  most: Number.POSITIVE_INFINITY,
-  options: {
-    top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }),
-    tta,
-  },
-  examples: [
-    "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",
-    'engraft predict runs/2026-01-31-books.csv-to-kitchen.csv/model "a pan that lasts"',
-  ],
-});
-
-export const inspect = command({
-  name: "inspect",
-  summary: "what is in an ONNX file, and can it be fine-tuned, from where",
-  usage: "<file.onnx|folder>",
-  least: 1,
-  most: 1,
-  options: {},
-  examples: ["engraft inspect resnet18.onnx"],
-});
-
-export const bases = command({
-  name: "bases",
-  summary: "the models to start from: list, show NAME, pull NAME|hf:org/name",
-  usage: "[list | show NAME | pull NAME]",
-  least: 0,
-  most: 2,
-  options: {},
-  examples: ["engraft bases", "engraft bases show vision-mini", "engraft bases pull hf:org/name"],
-});
-
-export const cache = command({
-  name: "cache",
-  summary: "kept downloads and features: info, clear",
-  usage: "[info | clear]",
-  least: 0,
-  most: 1,
-  options: {},
-  examples: ["engraft cache", "engraft cache clear"],
-});
-
-export const adapt = command({
-  name: "adapt",
-  summary: "learn from a labelled source for an unlabelled target",
-  usage: "<source> <target> | --resume DIR",
-  least: 0,
-  most: 2,
-  options: {
-    method: oneOf(
-      "how the domains are brought together, see below",
-      methodNames,
-      adaptDefaults.method,
-      "NAME",
-    ),
-    option: settings("an option of the method, see below; may be given several times"),
-    base: words(
-      "model to start from, as in train; lenet: a small network from random weights",
-      "BASE",
-      `${adaptDefaults.base}; texts have their own`,
-    ),
-    optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
-    schedule: oneOf("how the rate goes over the run", scheduleNames, adaptDefaults.schedule, "NAME"),
-    epochs: integer("passes over the source", { min: 1, max: 10_000, otherwise: "by its size" }),
-    lr: number("highest learning rate", { min: 0, max: 100, otherwise: "0.001" }),
-    batchSize: integer("items of each domain a step", { min: 4, max: 4096, otherwise: "32" }),
-    augment: oneOf(
-      "random changes to training pictures",
-      ["none", "light", "standard"],
-      adaptDefaults.augment,
-    ),
-    cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
-    terms: integer("words and pairs that texts are counted by", { min: 10, max: 100_000, otherwise: "5000" }),
-    out: words("run folder", "DIR", "runs/DATE-SOURCE-to-TARGET"),
-    resume: words("go on with a run that was stopped or killed", "DIR"),
-    noCache: flag("do not keep features on disk"),
-    ...preprocessing,
-  },
-  examples: [
-    "engraft adapt ./photos ./drawings",
-    "engraft adapt mnist usps --base lenet --method dann --option trade-off=0.3,1",
-    "engraft adapt books.csv kitchen.csv --method deep-coral",
-  ],
-});
-
-export const report = command({
-  name: "report",
-  summary: "a run's report again, or, with --follow, a page that shows the run while it goes on",
-  usage: "<run>",
-  least: 1,
-  most: 1,
-  options: {
-    follow: flag("serve a page of live curves on this machine until the run has ended"),
-    port: integer("port of that page, on 127.0.0.1", { min: 1, max: 65_535, otherwise: "a free one" }),
-    open: flag("open the report, or the page, in the browser"),
-  },
-  examples: ["engraft report runs/2026-01-31-flowers", "engraft report runs/2026-01-31-flowers --follow"],
-});
-
 /** In the order of the help. */
 export const commands = {
   train,
@@ -393,6 +263,7 @@ export const commands = {
   cache,
   adapt,
   report,
+  export: exportSpec,
 } as const;
 export type CommandName = keyof typeof commands;
 

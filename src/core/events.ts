@@ -1,4 +1,11 @@
-import type { Baseline, DistillationResult, SeedEvent, SeedsResult, Verdict } from "./beside-events.js";
+import type {
+  Baseline,
+  DistillationResult,
+  SeedEvent,
+  SeedsResult,
+  TasksResultEvent,
+  Verdict,
+} from "./beside-events.js";
 
 export type {
   Baseline,
@@ -11,6 +18,10 @@ export type {
 } from "./beside-events.js";
 
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
+import type { RunEvent, ServingEvent } from "./run-events.js";
+
+export type { RunEvent, ServingEvent } from "./run-events.js";
+
 import type { ClassificationScores, SplitCounts } from "./counts.js";
 import type {
   InitReport,
@@ -328,36 +339,6 @@ export interface TableResultEvent extends Common {
 
 /** The result of any task. */
 export type AnyResultEvent = TrainResultEvent | RegressionResultEvent | TableResultEvent;
-/** Of a comparison: a training begins, was found done, or ended. Its own events follow until the next of these. */
-export interface RunEvent {
-  readonly event: "run";
-  readonly state: "started" | "kept" | "done" | "failed";
-  readonly label: string;
-  readonly seed: number;
-  /** 1 … `of` */
-  readonly number: number;
-  readonly of: number;
-  /** Its run folder. */
-  readonly run: string;
-  readonly test_accuracy?: number;
-  readonly validation_accuracy?: number;
-  readonly seconds?: number;
-  readonly peak_rss_mb?: number;
-  /** Of the model's ONNX files, and of its adapter where there is one. */
-  readonly model_bytes?: number;
-  readonly adapter_bytes?: number;
-  /** Of the whole comparison; known once each strategy has run. */
-  readonly seconds_left?: number;
-  readonly error?: { readonly kind: string; readonly message: string };
-}
-
-/** A run is followed: where its page is. */
-export interface ServingEvent {
-  readonly event: "serving";
-  readonly url: string;
-  readonly run: string;
-}
-
 /** The last event of a command that failed. */
 export interface ErrorEvent {
   readonly event: "error";
@@ -391,7 +372,7 @@ export type EngraftEvent =
   | AdaptResultEvent
   | RunEvent
   | ServingEvent
-  | ErrorEvent;
+  | TasksResultEvent;
 
 /** Called with each event, in order. */
 export type OnEvent = (event: EngraftEvent) => void;

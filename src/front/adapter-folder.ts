@@ -53,13 +53,18 @@ export async function readAdapter(platform: Platform, path: string): Promise<Ada
   };
 }
 
-/** The base of an adapter. @throws ModelError with both hashes when it is another one */
+/**
+ * The base of an adapter.
+ * @param ref where it is now; by default where it was when the adapter was trained
+ * @throws ModelError with both hashes when it is another one
+ */
 export async function baseOf(
   { adapter, preprocessing, dir }: AdapterFolder,
   platform: Platform,
+  ref: string = adapter.base.ref,
 ): Promise<Base> {
   const { mean, std, rescale, channels, height } = preprocessing;
-  const base = await openBase(adapter.base.ref, {
+  const base = await openBase(ref, {
     ...{ platform, cut: adapter.base.cut, mean, std, rescale, channels, imageSize: height },
   });
   requireBase(adapter, base, dir);

@@ -1,5 +1,5 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { EngraftEvent, TasksResultEvent } from "../core/events.js";
+import type { EngraftEvent } from "../core/events.js";
 import type { TaskSource } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
@@ -32,7 +32,7 @@ export interface RunManifest {
   readonly cut?: string;
   /** Seed of the data's split: a data set that was opened beforehand has its own. */
   readonly split_seed?: number;
-  readonly result?: EngraftEvent | TasksResultEvent;
+  readonly result?: EngraftEvent;
   /** Of several tasks on one body: what they are, and how they come together. */
   readonly multi_task?: MultiTaskManifest;
 }
@@ -64,8 +64,27 @@ export class RunFolder {
     private readonly made: boolean,
   ) {}
 
+  /** Where data or base are now, until they are known to be the same: then {@link settle} writes it down. */
+  private moved: Partial<Pick<RunManifest, "data" | "options">> = {};
+
   get manifest(): RunManifest {
-    return this.current;
+    return { ...this.current, ...this.moved };
+  }
+
+  /** The run's data or base are at another place now. Nothing is written before {@link settle}. */
+  movedTo({ data, base }: { readonly data?: string; readonly base?: string }): void {
+    this.moved = {
+      ...(data !== undefined && { data }),
+      ...(base !== undefined && { options: { ...this.current.options, base } }),
+    };
+  }
+
+  /** What was found elsewhere is what the run was started with: from now on that is its place. */
+  async settle(): Promise<void> {
+    if (Object.keys(this.moved).length === 0) return;
+    const { moved } = this;
+    this.moved = {};
+    await this.update(moved);
   }
 
   /**
@@ -139,7 +158,7 @@ export class RunFolder {
   }
 
   /** Add to the record for people. What a killed process wrote last may be half a line: the next begins a new one. */
-  async event(event: EngraftEvent | TasksResultEvent): Promise<void> {
+  async event(event: EngraftEvent): Promise<void> {
     const { files } = this.platform;
     const path = this.file("events.jsonl");
     let begin = "";

@@ -99,7 +99,7 @@ export async function runNow(
   };
 }
 
-function ofTasks(event: EngraftEvent | TasksResultEvent): event is TasksResultEvent {
+function ofTasks(event: EngraftEvent): event is TasksResultEvent {
   return event.event === "result" && event.task === "multi-task-image-classification";
 }
 

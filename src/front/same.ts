@@ -28,10 +28,14 @@ export async function requireSameData(run: RunFolder, dataset: Same): Promise<vo
   }
 }
 
-/** @throws RunError when the base's weights, its preprocessing or the cut are others than at the start */
+/**
+ * The last check of a run that goes on: where data or base were said to be now is kept then.
+ * @throws RunError when the base's weights, its preprocessing or the cut are others than at the start
+ */
 export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase): Promise<void> {
   const { base_sha256: before, preprocessing, cut } = run.manifest;
   if (before === undefined) {
+    await run.settle();
     await run.update({
       base_sha256: base.sha256,
       preprocessing: { ...base.preprocessing },
@@ -54,6 +58,7 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
     );
   if (cut !== body.cut.value)
     throw changed(run, "place where the base is cut", `it was "${cut}", now it is "${body.cut.value}"`);
+  await run.settle();
 }
 
 function changed(run: RunFolder, what: string, how: string, before?: string, now?: string): EngraftError {

@@ -158,8 +158,10 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
 
 /** What may be said of a run that goes on; everything else it knows. */
 export interface ResumeOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
-  /** The data set that the run was started with, when it was opened with options of its own. */
-  readonly data?: Dataset;
+  /** Where the run's data is now; or the data set that it was started with, when it was opened with options of its own. */
+  readonly data?: string | Dataset;
+  /** Where the run's base is now. */
+  readonly base?: string;
 }
 
 /**
@@ -172,14 +174,34 @@ export interface ResumeOptions extends Pick<TrainOptions, "onEvent" | "signal" |
  * else console.log(run.test.r2, run.test.outputs[0]?.mae);
  */
 export async function resume(path: string, options: ResumeOptions = {}): Promise<AnyResultEvent> {
-  return resumeOn(await openMachine(), path, options);
+  const machine = await openMachine();
+  const { files } = machine.platform;
+  const { data, base, ...others } = options;
+  if (typeof data === "string" && !(await files.stat(files.resolve(data))))
+    throw new EngraftError("DataError", `there is no data at "${data}"`, {
+      help: "say where the data is that the run was started with",
+    });
+  const at: { data?: string; base?: string } = {
+    ...(typeof data === "string" && { data: files.resolve(data) }),
+    ...(base !== undefined && { base: await fromAnywhere(base, machine.platform) }),
+  };
+  const given = {
+    ...others,
+    ...(typeof data === "object" && { data }),
+    ...(at.base !== undefined && { base: at.base }),
+  };
+  return resumeOn(machine, path, given, at);
 }
 
-/** {@link resume} on a machine of the caller's choice; the base may have moved there. */
+/**
+ * {@link resume} on a machine of the caller's choice; the base may have moved there.
+ * @param moved what the run is to remember as the place of its data and base, when they are the same there
+ */
 export async function resumeOn(
   machine: Machine,
   path: string,
-  options: ResumeOptions & Pick<TrainOptions, "base">,
+  options: Omit<ResumeOptions, "data"> & { readonly data?: Dataset },
+  moved: { readonly data?: string; readonly base?: string } = {},
 ): Promise<AnyResultEvent> {
   const { platform } = machine;
   const { data, ...given } = options;
@@ -214,6 +236,7 @@ export async function resumeOn(
       const run = await RunFolder.open(platform, folder);
       const done = finished(run);
       if (done) return done;
+      run.movedTo(moved);
       const { manifest } = run;
       if (manifest.machine !== platform.machine())
         warn(

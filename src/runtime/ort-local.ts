@@ -140,23 +140,24 @@ class LocalSession implements Session {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   private readonly label: string;
-  /** Inputs that read the state of a training session. */
+  /** Inputs that read the state of a training session, or what is frozen there. */
   private readonly fromState: readonly string[];
 
   constructor(
     private readonly runtime: LocalRuntime,
     private readonly native: InferenceSession,
     options: SessionOptions,
-    private readonly state: StateView = { current: new Map() },
+    private readonly state: StateView = { current: new Map(), frozen: new Map() },
   ) {
     this.label = options.label ?? "the model";
     const inputs = portsOf(native.inputMetadata, this.label);
-    const { current } = state;
-    this.inputs = inputs.filter((p) => !current.has(p.name));
+    const { current, frozen } = state;
+    const held = (name: string) => current.get(name) ?? frozen.get(name);
+    this.inputs = inputs.filter((p) => !held(p.name));
     this.outputs = portsOf(native.outputMetadata, this.label);
-    this.fromState = inputs.filter((p) => current.has(p.name)).map((p) => p.name);
+    this.fromState = inputs.filter((p) => held(p.name)).map((p) => p.name);
     for (const port of inputs) {
-      const value = current.get(port.name);
+      const value = held(port.name);
       if (value) checkValue(port, typed(value), `${this.label}, fed with the state of the training`);
     }
   }
@@ -169,7 +170,8 @@ class LocalSession implements Session {
     checkFetches(this.outputs, fetches, this.label);
     const gather = (): Record<string, OrtTensor> => {
       const all: Record<string, OrtTensor> = {};
-      for (const name of this.fromState) all[name] = this.state.current.get(name)!;
+      for (const name of this.fromState)
+        all[name] = (this.state.current.get(name) ?? this.state.frozen.get(name))!;
       for (const { name } of this.inputs) all[name] = toOrt(this.runtime.ort, feeds[name]!);
       return all;
     };

@@ -82,7 +82,8 @@ async function handle(message: Message): Promise<Answers[Call]> {
       return opened(sessions, await runtime.session(message.model, message.options));
     case "training": {
       // What arrived is this thread's own.
-      const spec = { state: new Map(message.state), options: message.options, transfer: true };
+      const [state, frozen] = [new Map(message.state), new Map(message.frozen)];
+      const spec = { state, frozen, options: message.options, transfer: true };
       return opened(trainings, await runtime.training(message.model, spec));
     }
     case "evaluator":

@@ -82,9 +82,10 @@ class NodeRuntime implements Runtime {
   async training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession> {
     const options = spec.options ?? {};
     const { packed: state, buffers } = pack(spec.state, spec.transfer ?? false);
+    const { packed: frozen, buffers: more } = pack(spec.frozen ?? [], spec.transfer ?? false);
     const own = new Uint8Array(model);
-    const request = { model: own, state, options };
-    const opened = await this.thread.ask("training", request, [own.buffer, ...buffers]);
+    const request = { model: own, state, frozen, options };
+    const opened = await this.thread.ask("training", request, [own.buffer, ...buffers, ...more]);
     return new NodeTraining(this.thread, opened, options.label ?? "the training graph");
   }
 

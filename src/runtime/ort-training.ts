@@ -18,6 +18,8 @@ export type RunOnce = (
 /** The state of a training session, as others may see it. */
 export interface StateView {
   readonly current: OrtTensors;
+  /** What never changes. */
+  readonly frozen: OrtTensors;
 }
 
 /** What a training session needs of the runtime it belongs to. */
@@ -36,6 +38,7 @@ export class LocalTraining implements TrainingSession {
   private readonly label: string;
   /** The state as it is now; evaluators read it. */
   current: OrtTensors;
+  frozen: OrtTensors;
   /** The state before the last steps, until the next begin. */
   private before: OrtTensors | undefined;
   /** Whether the graph makes all steps of a block by itself. */
@@ -48,17 +51,19 @@ export class LocalTraining implements TrainingSession {
   constructor(
     private readonly host: TrainingHost,
     private readonly native: InferenceSession,
-    { state, transfer = false }: TrainingSpec,
+    { state, frozen = new Map(), transfer = false }: TrainingSpec,
     options: SessionOptions,
   ) {
     this.label = options.label ?? "the training graph";
     const inputs = portsOf(native.inputMetadata, this.label);
     const outputs = portsOf(native.outputMetadata, this.label);
     const steps = inputs.find((p) => p.name === stepsInput);
-    const wanted = [...state.keys()].flatMap((name) => [
-      ...(inputs.some((p) => p.name === name) ? [] : [`input "${name}"`]),
-      ...(outputs.some((p) => p.name === stateOutput(name)) ? [] : [`output "${stateOutput(name)}"`]),
-    ]);
+    const noInput = (name: string) => (inputs.some((p) => p.name === name) ? [] : [`input "${name}"`]);
+    const wanted = [...frozen.keys()].flatMap(noInput);
+    for (const name of state.keys()) {
+      const next = stateOutput(name);
+      wanted.push(...noInput(name), ...(outputs.some((p) => p.name === next) ? [] : [`output "${next}"`]));
+    }
     if (steps && steps.type.dtype !== "int64") wanted.push(`int64 input "${stepsInput}"`);
     if (wanted.length > 0) {
       throw new EngraftError("ModelError", `${this.label} has no ${wanted.slice(0, 8).join(" and no ")}`, {
@@ -67,18 +72,26 @@ export class LocalTraining implements TrainingSession {
     }
     this.loops = steps !== undefined;
     const inBlocks = (port: Port): Port => (this.loops ? port : stackedPort(port));
-    this.statePorts = new Map(inputs.filter((p) => state.has(p.name)).map((p) => [p.name, p]));
-    this.inputs = inputs.filter((p) => p !== steps && !state.has(p.name)).map(inBlocks);
+    const ports = (of: ReadonlyMap<string, Tensor>) =>
+      new Map(inputs.filter((p) => of.has(p.name)).map((p) => [p.name, p]));
+    this.statePorts = ports(state);
+    const frozenPorts = ports(frozen);
+    this.inputs = inputs
+      .filter((p) => p !== steps && !state.has(p.name) && !frozen.has(p.name))
+      .map(inBlocks);
     const next = new Set([...state.keys()].map(stateOutput));
     this.outputs = outputs.filter((p) => !next.has(p.name)).map(inBlocks);
     this.fetches = outputs.map((p) => p.name);
     this.countDims = (steps?.type.shape?.length ?? 0) === 0 ? [] : [1];
-    this.current = new Map([...state].map(([name, value]) => [name, this.owned(name, value, transfer)]));
+    const owned = (values: ReadonlyMap<string, Tensor>, into: ReadonlyMap<string, Port>): OrtTensors =>
+      new Map([...values].map(([name, value]) => [name, this.owned(name, value, transfer, into)]));
+    this.current = owned(state, this.statePorts);
+    this.frozen = owned(frozen, frozenPorts);
   }
 
   /** A copy of our own, unless it was given away: what the caller does with it later must not move the weights. */
-  private owned(name: string, value: Tensor, given: boolean): OrtTensor {
-    const port = this.statePorts.get(name);
+  private owned(name: string, value: Tensor, given: boolean, ports = this.statePorts): OrtTensor {
+    const port = ports.get(name);
     if (!port) {
       throw new EngraftError("ShapeError", `${this.label}: "${name}" is not part of its state`, {
         help: `its state is ${describe([...this.statePorts.values()])}`,
@@ -129,7 +142,7 @@ export class LocalTraining implements TrainingSession {
 
   /** One run of the graph: the state moves on, the other outputs come back. */
   private async step(run: RunOnce, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    const all: Record<string, OrtTensor> = Object.fromEntries(this.current);
+    const all: Record<string, OrtTensor> = Object.fromEntries([...this.frozen, ...this.current]);
     for (const [name, value] of Object.entries(feeds)) all[name] = toOrt(this.host.ort, value);
     const results = await run(all, this.fetches);
     this.current = new Map([...this.current.keys()].map((name) => [name, results[stateOutput(name)]!]));
@@ -183,8 +196,9 @@ export class LocalTraining implements TrainingSession {
     // Tensors on a device are freed through the session that made them.
     await this.host.inOrder(async () => {
       this.forget();
-      freeOrt(this.current.values());
+      freeOrt([...this.current.values(), ...this.frozen.values()]);
       this.current = new Map();
+      this.frozen = new Map();
     });
     await this.host.release(this, this.native);
   }

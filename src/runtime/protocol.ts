@@ -17,7 +17,12 @@ export interface Opened {
 export interface Requests {
   hello: { readonly threads: number };
   session: { readonly model: Uint8Array; readonly options: SessionOptions };
-  training: { readonly model: Uint8Array; readonly state: State; readonly options: SessionOptions };
+  training: {
+    readonly model: Uint8Array;
+    readonly state: State;
+    readonly frozen: State;
+    readonly options: SessionOptions;
+  };
   evaluator: { readonly on: number; readonly model: Uint8Array; readonly options: SessionOptions };
   run: { readonly on: number; readonly feeds: Tensors; readonly fetches: readonly string[] };
   steps: { readonly on: number; readonly feeds: Tensors; readonly count: number };

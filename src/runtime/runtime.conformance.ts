@@ -52,6 +52,20 @@ function training(form: Form): Uint8Array {
   return form(graph, { state, perStep: ["x", "t", "rate"], scalars: [loss], steps: "steps" });
 }
 
+/** s ← s + x w, w float32[3, 2] an input that never changes. */
+function besideFrozen(form: Form): Uint8Array {
+  const graph = new Graph("beside");
+  graph.input("x", { dtype: "float32", shape: [2, 3] });
+  graph.input("w", { dtype: "float32", shape: [3, 2] });
+  graph.input("s", { dtype: "float32", shape: [2, 2] });
+  const g = new Builder(graph);
+  const next = g.add("s", g.matmul("x", "w"));
+  const sum = g.reduceSum(next);
+  graph.outputs.push(next, sum);
+  const state = [{ input: "s", output: next }];
+  return form(graph, { state, perStep: ["x"], scalars: [sum], steps: "steps" });
+}
+
 type Form = (step: Graph, spec: LoopSpec) => Uint8Array;
 const forms: readonly (readonly [name: string, form: Form])[] = [
   ["a Loop over the steps", loopModel],
@@ -335,6 +349,37 @@ export function runtimeConformance(name: string, open: () => Promise<Runtime>): 
         );
         await session.dispose();
       });
+    });
+
+    test.each(forms)("what is frozen is held once, for %s and for its evaluators", async (_, form) => {
+      const given = float32([3, 2], w0);
+      const session = await runtime.training(besideFrozen(form), {
+        state: new Map([["s", float32([2, 2], [0, 0, 0, 0])]]),
+        frozen: new Map([["w", given]]),
+      });
+      given.data.fill(7);
+      expect(session.inputs.map((p) => p.name)).toEqual(["x"]);
+      const x = float32([2, 2, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0]);
+      await session.steps({ x }, 2);
+      // Rows of w: 0 + 2, 1 + 0.
+      const state = await session.readState();
+      expect([...state.keys()]).toEqual(["s"]);
+      close(state.get("s"), [-0.5, 0.5, 1.5, -0.25]);
+      const evaluator = await session.evaluator(evaluation());
+      expect(evaluator.inputs.map((p) => p.name)).toEqual(["x"]);
+      const { [evaluator.outputs[0]!.name]: y } = await evaluator.run({
+        x: float32([2, 3], [1, 0, 0, 0, 1, 0]),
+      });
+      close(y, [0.5, -0.25, 1, 0]);
+      await session.dispose();
+      expect(
+        await words(
+          runtime.training(besideFrozen(form), {
+            state: new Map([["s", float32([2, 2], [0, 0, 0, 0])]]),
+            frozen: new Map([["f", given]]),
+          }),
+        ),
+      ).toContain('ModelError: the training graph has no input "f"');
     });
 
     test("a state that the graph does not have is an error", async () => {

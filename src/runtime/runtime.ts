@@ -87,6 +87,11 @@ export interface Session {
 export interface TrainingSpec {
   /** Initial values by the name of the graph input; the graph's output `stateOutput(name)` is the value after the steps. */
   readonly state: ReadonlyMap<string, Tensor>;
+  /**
+   * Values by the name of the graph input that never change. What is in a model's file is held up to four times while it
+   * is loaded, and again by each evaluator; these are held once, for the steps and for every evaluator that names them.
+   */
+  readonly frozen?: ReadonlyMap<string, Tensor>;
   readonly options?: SessionOptions;
   /** true: the state's buffers are given away, and may be empty (detached) afterwards. Default false: copied. */
   readonly transfer?: boolean;
@@ -119,8 +124,8 @@ export interface TrainingSession {
   /** Replace some or all of the state. @throws ShapeError for an unknown name or another shape or type. */
   writeState(state: ReadonlyMap<string, Tensor>, options?: RunOptions): Promise<void>;
   /**
-   * Another graph whose inputs that carry names of the state read the state as it is when it runs: validation,
-   * calibration. Its `inputs` are the others.
+   * Another graph whose inputs that carry names of the state read the state as it is when it runs, and those that carry
+   * names of what is frozen read that: validation, calibration. Its `inputs` are the others.
    */
   evaluator(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   dispose(): Promise<void>;

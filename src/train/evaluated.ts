@@ -1,8 +1,18 @@
+import type { Tensor } from "../core/tensor.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { inline, promote } from "../graph/surgery/index.js";
 import { averageName } from "./state-names.js";
 import type { Step } from "./step.js";
+
+/** The model without the weights that the training's session holds: inputs of the same names read them there. */
+export function withoutFrozen(model: Graph, frozen: ReadonlyMap<Value, Tensor>): Graph {
+  const same = [...frozen].filter(([name, value]) => model.initializers.get(name) === value);
+  return promote(
+    model,
+    same.map(([name]) => name),
+  );
+}
 
 /** Weights of the model, statistics among them, that a step moves. */
 export function movedValues(model: Graph, step: Step): Value[] {

@@ -5,7 +5,7 @@ import { fitted, openEvaluator } from "../runtime/open.js";
 import type { TrainingSession } from "../runtime/runtime.js";
 import type { Weights } from "./average-weights.js";
 import { clockOf } from "./clock.js";
-import { evaluated } from "./evaluated.js";
+import { evaluated, withoutFrozen } from "./evaluated.js";
 import type { RateSweep } from "./find-rate.js";
 import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js";
 import { runSteps, type StepFeeds, stepsPerBlock } from "./loop.js";
@@ -93,19 +93,20 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   // Loaded where there are such kernels: there are none in a browser.
   if (blockSize > 1)
     graph = (await import("../graph/passes/block-for-ort.js")).blockForOrt(graph, { blockSize });
-  const { bytes, movedBytes } = trainingModel(fitted(options.runtime, graph), step, options.runtime, {
+  const { bytes, movedBytes, frozen } = trainingModel(fitted(options.runtime, graph), step, options.runtime, {
     openBatch: room.share > 0,
   });
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
   const plain = model !== options.model && isLong(graph);
   const session = await options.runtime.training(bytes, {
     state: initial,
+    frozen,
     ...(plain && { options: { optimization: "disabled" } }),
   });
   const evaluator = await openEvaluator(
     options.runtime,
     session,
-    evaluated(options.model, step, options.ema !== undefined),
+    evaluated(withoutFrozen(options.model, frozen), step, options.ema !== undefined),
   );
   const evaluate: Evaluator = async (x) => {
     const out = await evaluator.run({ [options.model.inputs[0]!]: x });

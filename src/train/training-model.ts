@@ -1,5 +1,8 @@
 import { bytesPerElement } from "../core/dtype.js";
+import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import { promote } from "../graph/surgery/index.js";
 import { type LoopSpec, loopModel } from "../graph/to-onnx-loop.js";
 import { stepModel } from "../graph/to-onnx-step.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -16,14 +19,42 @@ export interface TrainingModel {
   readonly bytes: Uint8Array;
   /** Bytes that a longer block moves less often: the whole state, or none. For `stepsPerBlock()`. */
   readonly movedBytes: number;
+  /** Weights that never move and are fed, for `TrainingSpec.frozen`. */
+  readonly frozen: ReadonlyMap<Value, Tensor>;
+}
+
+/** Reads of a matrix that cost the same from an input as from the file; of others the runtime makes a form of its own. */
+const readsAsItIs: ReadonlySet<string> = new Set(["MatMul", "FusedMatMul", "Gemm", "Gather", "Add", "Mul"]);
+/** A matrix of fewer elements is not worth an input. */
+const largeMatrix = 2 ** 16;
+
+/**
+ * Large matrices that stay as they are, where they are most of the model: beside adapters. Loading them from the file
+ * takes their bytes five times: the file, its copy in the runtime's thread, the parsed file, the tensors, and a packed
+ * form for each reader (BERT with LoRA: 2.2 of 3.9 GB).
+ */
+function largeFrozen(graph: Graph): ReadonlyMap<Value, Tensor> {
+  const consumers = graph.consumers();
+  const found = [...graph.initializers].filter(
+    ([name, { dtype, dims, data }]) =>
+      dtype === "float32" &&
+      dims.length === 2 &&
+      data.length >= largeMatrix &&
+      !graph.outputs.includes(name) &&
+      (consumers.get(name) ?? []).every(
+        (n) => n.kind === "op" && readsAsItIs.has(n.op) && n.inputs.some((v) => !graph.initializers.has(v)),
+      ),
+  );
+  const bytes = found.reduce((n, [, { data }]) => n + 4 * data.length, 0);
+  return new Map(bytes >= largeState ? found : []);
 }
 
 /**
- * @param graph the step's graph, after the passes for the runtime
+ * @param step the step's graph, after the passes for the runtime
  * @param options.openBatch see {@link LoopSpec}: a Loop then
  */
 export function trainingModel(
-  graph: Graph,
+  step: Graph,
   { state, perStep, scalars }: Pick<Step, "state" | "perStep" | "scalars">,
   runtime: Pick<Runtime, "copiesOnce" | "keepsState">,
   { openBatch = false }: { readonly openBatch?: boolean } = {},
@@ -32,11 +63,14 @@ export function trainingModel(
     (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
     0,
   );
+  const frozen = runtime.copiesOnce === true ? largeFrozen(step) : new Map<Value, Tensor>();
+  const graph = frozen.size > 0 ? promote(step, [...frozen.keys()]) : step;
   const large = runtime.copiesOnce === true && !openBatch && stateBytes >= largeState;
   if (large || runtime.keepsState === true)
-    return { bytes: stepModel(graph, { state, scalars }), movedBytes: 0 };
+    return { bytes: stepModel(graph, { state, scalars }), movedBytes: 0, frozen };
   return {
     bytes: loopModel(graph, { state, perStep, scalars, steps: "steps", openBatch }),
     movedBytes: stateBytes,
+    frozen,
   };
 }

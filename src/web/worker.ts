@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { EngraftEvent, OnEvent, TasksResultEvent, TrainResultEvent } from "../core/events.js";
+import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import type { Machine } from "../front/machine.js";
 import { loadModelOn, type Model } from "../front/model.js";
 import { RunFolder } from "../front/run-folder.js";
@@ -188,7 +188,7 @@ async function trained(files: Files, result: TrainResultEvent): Promise<Trained>
 }
 
 /** A page trains on pictures and classes only. */
-function ofPictures(event: EngraftEvent | TasksResultEvent | undefined): event is TrainResultEvent {
+function ofPictures(event: EngraftEvent | undefined): event is TrainResultEvent {
   return event?.event === "result" && event.task === "image-classification";
 }
 

@@ -4,17 +4,19 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { renderTrainResult } from "../render.js";
 import { resumable } from "../resumable.js";
-import { train } from "./train.js";
+import { requireResume, train } from "./train.js";
 
 /** `engraft distill <data> --teacher MODEL`, or `engraft distill --resume DIR`: a run knows what it is. */
 export const distill: Command<OptionsOf<"distill">> = async (args, options, context) => {
   if (options.resume !== undefined) return train(args, options, context);
+  requireResume(options);
   const [data] = args;
   const {
     json: _json,
     quiet: _quiet,
     help: _help,
     resume: _resume,
+    data: _data,
     noCache,
     noComparison,
     ...given

@@ -7,9 +7,9 @@ import { renderAnyResult } from "../render-numbers.js";
 import { resumable } from "../resumable.js";
 
 /** What may stand beside --resume: the run knows everything else. */
-const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
+const withResume = new Set(["resume", "data", "base", "threads", "json", "quiet", "help"]);
 
-/** `engraft train <data>`, or `engraft train --resume DIR`. */
+/** `engraft train <data>`, or `engraft train --resume DIR`, with `--data` and `--base` where those have moved. */
 export const train: Command<OptionsOf<"train">> = async (args, options, { output, signal }) => {
   const [data] = args;
   if (options.resume !== undefined) {
@@ -22,21 +22,43 @@ export const train: Command<OptionsOf<"train">> = async (args, options, { output
         `--resume stands alone: ${other ? `--${kebab(other[0])}` : `"${data}"`} is fixed by the run`,
         { help: `engraft train --resume ${options.resume}` },
       );
-    const { threads } = options;
+    const { threads, base, data: moved } = options;
     const run = options.resume;
     const result = await resumable("train", output.onEvent, (onEvent) =>
-      resume(run, { onEvent, signal, ...(threads !== undefined && { threads }) }),
+      resume(run, {
+        ...{ onEvent, signal },
+        ...(threads !== undefined && { threads }),
+        ...(moved !== undefined && { data: moved }),
+        ...(base !== undefined && { base }),
+      }),
     );
     output.result({ ...result }, renderAnyResult(result));
     return;
   }
+  requireResume(options);
   if (data === undefined)
     throw new EngraftError("OptionError", "train needs a data folder", {
       help: "engraft train <data>: a folder with one folder of pictures for each class, or a table",
     });
-  const { json: _json, quiet: _quiet, help: _help, resume: _resume, noCache, ...given } = options;
+  const {
+    json: _json,
+    quiet: _quiet,
+    help: _help,
+    resume: _resume,
+    data: _data,
+    noCache,
+    ...given
+  } = options;
   const result = await resumable("train", output.onEvent, (onEvent) =>
     trainModel(data, { ...given, task: given.task ?? "auto", cache: noCache !== true, onEvent, signal }),
   );
   output.result({ ...result }, renderAnyResult(result));
 };
+
+/** @throws OptionError for `--data` of a run that begins: its data is an argument. */
+export function requireResume({ data }: { readonly data?: string | undefined }): void {
+  if (data !== undefined)
+    throw new EngraftError("OptionError", "--data says where the data of a run is now that goes on", {
+      help: "give the data as the first word, or add --resume DIR",
+    });
+}

@@ -60,6 +60,7 @@ export async function carryOutTask(
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     const same = { ...given, classes: given.classes.length > 0 ? given.classes : [""] };
     await requireSameData(run, same);
+    await run.settle();
     return trainTable({ run, options, machine, platform, runtime, dataset: given, onEvent }, begin, events);
   });
 }

@@ -58,6 +58,5 @@ export async function finishTasks(
         message: `the report could not be written: ${messageOf(error)}`,
       });
     }
-  await run.event(result);
   await run.update({ status: "done", result });
 }

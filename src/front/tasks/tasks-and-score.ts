@@ -229,6 +229,7 @@ export async function tasksAndScore(
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
   };
   await finishTasks(context, data, result, events, exportTasks(model, heads, base.preprocessing, stored));
+  onEvent(result);
   return result;
 
   /** The model of one task alone, and which is better. */

@@ -105,14 +105,18 @@ export async function resumeTasks(
     const done = status === "done" ? { ...(result as TasksResultEvent), ...here } : undefined;
     return { run, done };
   };
+  const told = (done: TasksResultEvent): TasksResultEvent => {
+    options.onEvent?.(done);
+    return done;
+  };
   const { done } = await open();
-  if (done) return done;
+  if (done) return told(done);
   return platform.files.withLock(
     folder,
     async () => {
       const { run, done } = await open();
       const { options: before, threads } = run.manifest;
-      return done ?? carryOutTasks(machine, run, { ...before, threads, ...options });
+      return done ? told(done) : carryOutTasks(machine, run, { ...before, threads, ...options });
     },
     { what: `the run folder "${folder}"`, wait: 20_000 },
   );

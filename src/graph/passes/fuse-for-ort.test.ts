@@ -35,6 +35,12 @@ function fused({ graph }: { graph: Graph }, outputs: readonly Value[]): string[]
 }
 
 describe("fuseForOrt", () => {
+  test("reads a transposed weight below a bias in its own order", () => {
+    const f = graphOf({ x: [2, 3, 4], w: [5, 4], b: [5] });
+    const y = f.g.add(f.g.matmul("x", f.g.transpose("w", [1, 0])), "b");
+    expect(fused(f, [y])).toEqual(["Reshape", "Gemm", "Reshape"]);
+  });
+
   test("reads a transposed matrix instead of copying it", () => {
     const f = graphOf({ a: [2, 3, 4], b: [2, 5, 4] });
     const y = f.g.matmul("a", f.g.transpose("b", [0, 2, 1]));

@@ -18,7 +18,10 @@ export function fuseForOrt(graph: Graph): Graph {
   const source = fuseBias(simplify(graph));
   const producers = source.producers();
   const fused = source.withoutNodes();
-  for (const node of source.nodes) fused.push(fuseMatMul(source, producers, node), source.typesOf(node));
+  for (const node of source.nodes) {
+    const turned = turnGemm(producers, fuseMatMul(source, producers, node));
+    fused.push(turned, source.typesOf(node));
+  }
   fused.outputs.push(...source.outputs);
   return alignScalars(removeDeadCode(fused));
 }
@@ -45,6 +48,16 @@ function fuseMatMul(graph: Graph, producers: ReadonlyMap<Value, Node>, node: Nod
     },
   };
   return fused as AnyOpNode;
+}
+
+/** Gemm(a, wᵀ) -> Gemm with the other `transB`: nothing is copied, and a frozen w is not kept in two orders. */
+function turnGemm(producers: ReadonlyMap<Value, Node>, node: Node): Node {
+  if (node.kind !== "op" || node.op !== "Gemm") return node;
+  const [a, b, ...bias] = node.inputs as [Value, Value];
+  const turned = transposed(producers.get(b));
+  if (turned === undefined) return node;
+  const attributes = { ...node.attributes, transB: !node.attributes.transB };
+  return { ...node, inputs: [a, turned, ...bias], attributes } as AnyOpNode;
 }
 interface Side {
   readonly value: Value;

@@ -1,0 +1,28 @@
+import { type Exported, exportModel as write } from "../../index.js";
+import type { Command } from "../command.js";
+import type { OptionsOf } from "../options.js";
+import { formatBytes, labelled } from "../render.js";
+
+/** `engraft export <model|adapter> --out DIR` */
+export const exportModel: Command<OptionsOf<"export">> = async ([model = ""], options, { output }) => {
+  const { out = "", weights, base, threads } = options;
+  const exported = await write(model, {
+    out,
+    ...(weights !== undefined && { weights }),
+    ...(base !== undefined && { base }),
+    ...(threads !== undefined && { threads }),
+  });
+  output.result({ ...exported }, lines(exported));
+};
+
+function lines({ model, file, bytes, sha256, adapter }: Exported): string[] {
+  return [
+    ...labelled("model", model, `${file}, ${formatBytes(bytes)}`, `sha256 ${sha256}`),
+    ...(adapter
+      ? labelled(
+          "merged",
+          `${adapter.strategy} into ${adapter.base.name}: scores differ by ${adapter.difference.toExponential(1)} at most from the two side by side`,
+        )
+      : []),
+  ];
+}

@@ -1,0 +1,108 @@
+// Commands that work with models and runs that are there.
+import { mostViews } from "../data/dataset.js";
+import { command } from "./command-spec.js";
+import { flag, integer, oneOf, words } from "./fields.js";
+
+/** Test-time augmentation. */
+const tta = integer("views of each picture whose answers are averaged", {
+  min: 1,
+  max: mostViews,
+  otherwise: "1: the picture alone",
+});
+
+export const evaluate = command({
+  name: "eval",
+  summary: "score a model on data: metrics with intervals, confusions, calibration",
+  usage: "<model> <data>",
+  least: 2,
+  most: 2,
+  options: {
+    tta,
+    task: words(
+      "of a model with several heads: the one to score",
+      "NAME",
+      "the first that knows the classes",
+    ),
+  },
+  examples: [
+    "engraft eval runs/2026-01-31-flowers/model ./flowers",
+    "engraft eval runs/2026-01-31-houses.csv/model houses.csv",
+  ],
+});
+
+export const predict = command({
+  name: "predict",
+  summary: "label and probability, or the numbers, of pictures, texts or a table's rows",
+  usage: "<model> <file...|folder|table.csv|text|->",
+  least: 2,
+  most: Number.POSITIVE_INFINITY,
+  options: {
+    top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }),
+    tta,
+  },
+  examples: [
+    "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",
+    'engraft predict runs/2026-01-31-books.csv-to-kitchen.csv/model "a pan that lasts"',
+  ],
+});
+
+export const inspect = command({
+  name: "inspect",
+  summary: "what is in an ONNX file, and can it be fine-tuned, from where",
+  usage: "<file.onnx|folder>",
+  least: 1,
+  most: 1,
+  options: {},
+  examples: ["engraft inspect resnet18.onnx"],
+});
+
+export const bases = command({
+  name: "bases",
+  summary: "the models to start from: list, show NAME, pull NAME|hf:org/name",
+  usage: "[list | show NAME | pull NAME]",
+  least: 0,
+  most: 2,
+  options: {},
+  examples: ["engraft bases", "engraft bases show vision-mini", "engraft bases pull hf:org/name"],
+});
+
+export const cache = command({
+  name: "cache",
+  summary: "kept downloads and features: info, clear",
+  usage: "[info | clear]",
+  least: 0,
+  most: 1,
+  options: {},
+  examples: ["engraft cache", "engraft cache clear"],
+});
+
+export const report = command({
+  name: "report",
+  summary: "a run's report again, or, with --follow, a page that shows the run while it goes on",
+  usage: "<run>",
+  least: 1,
+  most: 1,
+  options: {
+    follow: flag("serve a page of live curves on this machine until the run has ended"),
+    port: integer("port of that page, on 127.0.0.1", { min: 1, max: 65_535, otherwise: "a free one" }),
+    open: flag("open the report, or the page, in the browser"),
+  },
+  examples: ["engraft report runs/2026-01-31-flowers", "engraft report runs/2026-01-31-flowers --follow"],
+});
+
+export const exportSpec = command({
+  name: "export",
+  summary: "a plain ONNX model folder of a model, or of an adapter and its base",
+  usage: "<model|adapter> --out DIR",
+  least: 1,
+  most: 1,
+  options: {
+    out: words("folder to write; it must not exist yet", "DIR"),
+    weights: oneOf("how the file holds its weights", ["fp32", "fp16"], "as they are"),
+    base: words("where the base of an adapter is now", "BASE", "where it was when the adapter was trained"),
+  },
+  examples: [
+    "engraft export runs/2026-01-31-flowers --out flowers-model",
+    "engraft export runs/2026-01-31-flowers --weights fp16 --out flowers-small",
+  ],
+});

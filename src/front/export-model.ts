@@ -1,0 +1,137 @@
+import { findModelFolder, taskOfModel } from "../bases/model-folder.js";
+import type { WeightStorage } from "../bases/weight-storages.js";
+import { writeFolder } from "../bases/write-folder.js";
+import { EngraftError } from "../core/errors.js";
+import type { ModelTask } from "../core/task.js";
+import type { Platform } from "../platform/platform.js";
+import { type Machine, openMachine } from "./machine.js";
+
+export interface ExportOptions {
+  /** Folder to write; there must be nothing yet. */
+  readonly out: string;
+  /** How the file holds its weights. Default: as they are; an adapter's model: float32. */
+  readonly weights?: Exclude<WeightStorage, "same">;
+  /** Where the base of an adapter is now. Default: where it was when the adapter was trained. */
+  readonly base?: string;
+  /** Default: all cores. */
+  readonly threads?: number;
+}
+
+/** What was written. */
+export interface Exported {
+  /** The model folder, and its ONNX file. */
+  readonly model: string;
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the file, hex. */
+  readonly sha256: string;
+  readonly task: ModelTask;
+  /** Of an adapter that was merged with its base. */
+  readonly adapter?: {
+    readonly strategy: string;
+    readonly base: { readonly name: string; readonly sha256: string };
+    /** Largest difference of a score from base and adapter side by side, relative to the largest score (1 at least). */
+    readonly difference: number;
+  };
+}
+
+const onnxFile = "onnx/model.onnx";
+/** Files beside a model are small; its own may have 2 GB. */
+const largestBeside = 2 ** 28;
+
+/**
+ * Write a plain model folder: of a model as it is or with its weights in another precision, of an adapter that was kept
+ * apart merged with its base. The new folder needs neither base nor adapter.
+ *
+ * @param model a model folder, an adapter's folder, or the run folder around it.
+ * @throws ModelError when it is none, or an adapter's base is another one (with both hashes); FileError when `out` exists
+ * @example
+ * const { model } = await exportModel("runs/2026-01-31-flowers", { out: "flowers-model" });
+ */
+export async function exportModel(model: string, options: ExportOptions): Promise<Exported> {
+  return exportModelOn(await openMachine(), model, options);
+}
+
+/** {@link exportModel} on a machine of the caller's choice. */
+export async function exportModelOn(
+  machine: Machine,
+  model: string,
+  options: ExportOptions,
+): Promise<Exported> {
+  const { platform } = machine;
+  const { files } = platform;
+  checkOptions(options);
+  const dir = await findModelFolder(platform, model);
+  const out = files.resolve(options.out);
+  if (await files.stat(out))
+    throw new EngraftError("FileError", `"${options.out}" is there already, and nothing is overwritten`, {
+      help: "give another --out",
+    });
+  const task = await taskOfModel(platform, dir);
+  const whole = (await files.stat(files.join(dir, ...onnxFile.split("/")))) !== undefined;
+  if (whole && options.base !== undefined)
+    throw new EngraftError("OptionError", `"${model}" is a whole model: it needs no base`, {
+      help: "leave --base out; it says where the base of an adapter is",
+    });
+  const made = whole ? await wholeFile(platform, dir, options) : await ofAdapter(machine, dir, options);
+  const parts: [string, Uint8Array][] = [[onnxFile, made.onnx]];
+  for (const path of await besideModel(platform, dir))
+    parts.push([path, await files.read(files.join(dir, ...path.split("/")), { limit: largestBeside })]);
+  await writeFolder(platform, out, parts);
+  return {
+    model: out,
+    file: files.join(out, ...onnxFile.split("/")),
+    bytes: made.onnx.length,
+    sha256: await platform.sha256(made.onnx),
+    task,
+    ...(made.adapter && { adapter: made.adapter }),
+  };
+}
+
+interface Made {
+  readonly onnx: Uint8Array;
+  readonly adapter?: NonNullable<Exported["adapter"]>;
+}
+
+/** The file as it is, or with its weights stored otherwise. */
+async function wholeFile({ files }: Platform, dir: string, { weights }: ExportOptions): Promise<Made> {
+  const bytes = await files.read(files.join(dir, ...onnxFile.split("/")));
+  if (weights === undefined) return { onnx: bytes };
+  const [{ fromOnnx }, { toOnnx }, { roundedAs, storedAs }] = await Promise.all([
+    import("../graph/from-onnx.js"),
+    import("../graph/to-onnx.js"),
+    import("../bases/weight-storage.js"),
+  ]);
+  const { graph, storedAs: cameAs } = fromOnnx(bytes);
+  const stored = storedAs(graph, weights, cameAs);
+  return { onnx: toOnnx(roundedAs(graph, stored), { storeAs: stored }) };
+}
+
+async function ofAdapter(machine: Machine, dir: string, options: ExportOptions): Promise<Made> {
+  const { platform } = machine;
+  const runtime = await machine.openRuntime(options.threads ?? platform.cores());
+  try {
+    const { mergedAdapter } = await import("./adapters.js");
+    const { onnx, kind, ...rest } = await mergedAdapter(platform, runtime, dir, options);
+    return { onnx, adapter: { strategy: kind, base: rest.base, difference: rest.difference } };
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** What lies beside the ONNX file and belongs to the model: not the files of an adapter, which is in it now. */
+async function besideModel({ files }: Platform, dir: string): Promise<string[]> {
+  const { adapterFiles } = await import("../methods/peft/adapter-file.js");
+  const adapters = new Set<string>(Object.values(adapterFiles));
+  const beside = (await files.list(dir)).filter((e) => e.kind === "file" && !adapters.has(e.name));
+  return beside.map((e) => e.name);
+}
+
+function checkOptions({ out, weights }: ExportOptions): void {
+  if (typeof out !== "string" || out === "")
+    throw new EngraftError("OptionError", "export needs a folder to write into", { help: "give --out DIR" });
+  if (weights !== undefined && weights !== "fp32" && weights !== "fp16")
+    throw new EngraftError("OptionError", `weights is ${JSON.stringify(weights)}`, {
+      help: "use fp32 or fp16",
+    });
+}
