@@ -5,8 +5,8 @@ import { carryComparison } from "./carry-comparison.js";
 import { entriesOf } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { type Machine, openMachine } from "./machine.js";
+import { pathsOf } from "./manifest-folder.js";
 import { checkOptions, defaults, type TrainOptions } from "./options.js";
-import { freeRunPath } from "./run-folder.js";
 import { fromAnywhere } from "./train.js";
 
 /** What `compare` may be told: every option of `train` goes to every run. */
@@ -57,16 +57,7 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
     });
   const machine = await openMachine();
   const { platform } = machine;
-  const { files } = platform;
-  const root = files.resolve(data);
-  if (!(await files.stat(root)))
-    throw new EngraftError("DataError", `there is no data at "${data}"`, {
-      help: "give a folder with one folder of pictures for each class",
-    });
-  const path =
-    out === undefined
-      ? await freeRunPath(platform, `${root}-comparison`, new Date().toISOString().slice(0, 10))
-      : files.resolve(out);
+  const { root, path } = await pathsOf(platform, data, "comparison", out);
   const manifest: ComparisonManifest = {
     format: 1,
     status: "running",
@@ -78,7 +69,6 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
     threads: threads ?? platform.cores(),
     started: new Date().toISOString(),
   };
-  await files.ensureDir(files.dirname(path));
   return held(platform, path, {}, async () =>
     carryComparison(machine, await ComparisonFolder.create(platform, path, manifest), { onEvent, signal }),
   );

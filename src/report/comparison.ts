@@ -1,13 +1,9 @@
 /** A comparison of strategies as one HTML file: the winner, a chart with intervals, the table, what each did. */
 import type { ComparedRow, ComparisonResult, Difference } from "../core/comparison.js";
 import { againstTime, withIntervals } from "./comparison-chart.js";
-import { html, type Markup, name, trusted } from "./html.js";
+import { html, type Markup, name } from "./html.js";
 import { count, decimal, duration, gain, integer, megabytes, percent, percentRange } from "./numbers.js";
-import { style } from "./style.js";
-
-// As the report of a run: nothing may be fetched, and here nothing runs either.
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+import { stillPage, titleOf } from "./still-page.js";
 
 const own = `
 .chart { display: block; width: 100%; height: auto; max-width: 46rem; font: 12px system-ui, sans-serif; }
@@ -23,28 +19,13 @@ table.data td.finding-better { color: var(--good); } table.data td.finding-worse
  * @returns a whole HTML document
  */
 export function renderComparison(result: ComparisonResult): string {
-  const title = (result.data.split(/[\\/]/).filter(Boolean).at(-1) ?? "data").replace(/\.(jsonl|csv)$/, "");
   const { seeds, base, split, classes } = result;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="Engraft">
-<title>${title}: strategies compared</title>
-<link rel="icon" href="data:,">
-<style>${trusted(style + own)}</style>
-</head>
-<body>
-<header class="top">
-<p class="eyebrow">Engraft report · strategies compared</p>
-<h1><bdi>${title}</bdi></h1>
-<p class="muted"><bdi>${base.name}</bdi> · ${count(result.rows.length, "strategy", "strategies")} × ${count(seeds.length, "seed")} · ${count(classes.length, "class", "classes")} · ${integer(split.train)} to train, ${integer(split.validation)} to choose by, ${integer(split.test)} to test</p>
-</header>
-<main>
-${winner(result)}
+  return stillPage({
+    title: titleOf(result.data),
+    kind: "strategies compared",
+    style: own,
+    facts: html`<bdi>${base.name}</bdi> · ${count(result.rows.length, "strategy", "strategies")} × ${count(seeds.length, "seed")} · ${count(classes.length, "class", "classes")} · ${integer(split.train)} to train, ${integer(split.validation)} to choose by, ${integer(split.test)} to test`,
+    main: html`${winner(result)}
 ${notes(result)}
 <section><h2>Accuracy on the test part</h2>${withIntervals(result)}
 <p class="small muted">Large dots: means over the seeds; lines: their 95 % intervals (t, K − 1 degrees of freedom); small dots: each seed. In the order of the validation accuracy.</p></section>
@@ -53,13 +34,10 @@ ${table(result)}
 <p class="small muted">Seconds of a training without the features of the frozen body, which all strategies share; logarithmic.</p></section>
 ${recipes(result)}
 ${failures(result)}
-${everyRun(result)}
-</main>
-<footer><p>The winner was chosen by validation; every test part was scored once a run and chose nothing. Differences are paired by
-seed and test item, and their p is corrected (Holm) for the number of rows.</p></footer>
-</body>
-</html>
-`.text;
+${everyRun(result)}`,
+    footer:
+      "The winner was chosen by validation; every test part was scored once a run and chose nothing. Differences are paired by seed and test item, and their p is corrected (Holm) for the number of rows.",
+  });
 }
 
 function winner({ winner: w, rows }: ComparisonResult): Markup | undefined {

@@ -1,12 +1,8 @@
 /** A learning curve as one HTML file: the sentence, the chart with both laws, the table. */
 import type { CurveLaw, CurveResult, CurveSize } from "../core/curve.js";
-import { html, type Markup, trusted } from "./html.js";
+import { html, type Markup } from "./html.js";
 import { count, decimal, duration, gain, integer, percent } from "./numbers.js";
-import { style } from "./style.js";
-
-// As the report of a comparison: nothing may be fetched, and nothing runs.
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+import { stillPage, titleOf } from "./still-page.js";
 
 const own = `
 .chart { display: block; width: 100%; height: auto; max-width: 46rem; font: 12px system-ui, sans-serif; }
@@ -20,39 +16,21 @@ const own = `
  * @returns a whole HTML document
  */
 export function renderCurve(result: CurveResult): string {
-  const title = (result.data.split(/[\\/]/).filter(Boolean).at(-1) ?? "data").replace(/\.(jsonl|csv)$/, "");
   const { seeds, base, classes, sizes, strategy, test_items: tests } = result;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="Engraft">
-<title>${title}: learning curve</title>
-<link rel="icon" href="data:,">
-<style>${trusted(style + own)}</style>
-</head>
-<body>
-<header class="top">
-<p class="eyebrow">Engraft report · learning curve</p>
-<h1><bdi>${title}</bdi></h1>
-<p class="muted"><bdi>${base.name}</bdi> · ${strategy} · ${count(sizes.length, "size")} × ${count(seeds.length, "seed")} · ${count(classes.length, "class", "classes")} · ${count(tests, "test picture")}</p>
-</header>
-<main>
-<section class="verdict inconclusive" aria-label="What the transfer saved"><h2>What the transfer saved</h2><p>${result.words}</p></section>
+  return stillPage({
+    title: titleOf(result.data),
+    kind: "learning curve",
+    style: own,
+    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${count(sizes.length, "size")} × ${count(seeds.length, "seed")} · ${count(classes.length, "class", "classes")} · ${count(tests, "test picture")}`,
+    main: html`<section class="verdict inconclusive" aria-label="What the transfer saved"><h2>What the transfer saved</h2><p>${result.words}</p></section>
 <section class="notes" aria-label="Notes"><strong>What these numbers do not say</strong><ul>${result.notes.map((note) => html`<li>${note}</li>`)}</ul></section>
 <section><h2>Accuracy by pictures to learn from</h2>${chart(result)}
 <p class="small muted">Dots: means over the seeds, with their 95 % intervals. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the accuracy asked for. The number of pictures is logarithmic.</p></section>
 ${table(result)}
-${laws(result)}
-</main>
-<footer><p>The runs from scratch have the same network, data, split and head, all weights from the first step and batch statistics; the
-better by validation of one as long and one three times as long counts.</p></footer>
-</body>
-</html>
-`.text;
+${laws(result)}`,
+    footer:
+      "The runs from scratch have the same network, data, split and head, all weights from the first step and batch statistics; the better by validation of one as long and one three times as long counts.",
+  });
 }
 
 const [width, height, edge, side] = [720, 320, 52, 90];

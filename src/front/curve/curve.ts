@@ -2,8 +2,8 @@ import type { CurveResult } from "../../core/curve.js";
 import { EngraftError } from "../../core/errors.js";
 import type { LockOptions, Platform } from "../../platform/platform.js";
 import { openMachine } from "../machine.js";
+import { pathsOf } from "../manifest-folder.js";
 import { checkOptions, defaults, type TrainOptions } from "../options.js";
-import { freeRunPath } from "../run-folder.js";
 import { fromAnywhere } from "../train.js";
 import { carryCurve } from "./carry-curve.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
@@ -48,16 +48,7 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
     });
   const machine = await openMachine();
   const { platform } = machine;
-  const { files } = platform;
-  const root = files.resolve(data);
-  if (!(await files.stat(root)))
-    throw new EngraftError("DataError", `there is no data at "${data}"`, {
-      help: "give a folder with one folder of pictures for each class",
-    });
-  const path =
-    out === undefined
-      ? await freeRunPath(platform, `${root}-curve`, new Date().toISOString().slice(0, 10))
-      : files.resolve(out);
+  const { root, path } = await pathsOf(platform, data, "curve", out);
   const manifest: CurveManifest = {
     format: 1,
     status: "running",
@@ -69,7 +60,6 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
     threads: threads ?? platform.cores(),
     started: new Date().toISOString(),
   };
-  await files.ensureDir(files.dirname(path));
   return held(platform, path, {}, async () =>
     carryCurve(machine, await CurveFolder.create(platform, path, manifest), { onEvent, signal }),
   );

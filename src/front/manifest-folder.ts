@@ -1,0 +1,117 @@
+import { EngraftError, messageOf } from "../core/errors.js";
+import type { Platform } from "../platform/platform.js";
+import { freeRunPath } from "./run-folder.js";
+
+/** A folder of many runs that one file describes. */
+export interface FolderKind<Manifest> {
+  /** Of the manifest: `comparison.json`. */
+  readonly file: string;
+  /** "comparison" */
+  readonly what: string;
+  /** Goes on with one: `engraft compare --resume`. */
+  readonly resume: string;
+  readonly isManifest: (value: Partial<Manifest>) => value is Manifest;
+}
+
+const largest = 2 ** 28;
+
+/** A folder of many runs on disk: its manifest, its report, and `runs/` with an ordinary run folder for each training. */
+export class ManifestFolder<Manifest extends object> {
+  protected constructor(
+    readonly path: string,
+    private readonly platform: Platform,
+    private readonly kind: FolderKind<Manifest>,
+    private current: Manifest,
+  ) {}
+
+  get manifest(): Manifest {
+    return this.current;
+  }
+
+  async update(fields: Partial<Manifest>): Promise<void> {
+    this.current = { ...this.current, ...fields };
+    await this.platform.files.writeAtomic(
+      this.file(this.kind.file),
+      `${JSON.stringify(this.current, undefined, 2)}\n`,
+    );
+  }
+
+  file(...parts: string[]): string {
+    return this.platform.files.join(this.path, ...parts);
+  }
+}
+
+/** Make the folder. @throws RunError when there is already something in it, FileError when it is a file */
+export async function makeFolder<Manifest>(
+  { files }: Platform,
+  path: string,
+  { what, file, resume }: FolderKind<Manifest>,
+): Promise<void> {
+  const there = await files.stat(path);
+  if (there && there.kind !== "folder")
+    throw new EngraftError("FileError", `"${path}" is a file, a ${what} needs a folder`, {
+      help: "give another --out",
+    });
+  if (there && (await files.list(path)).length > 0) {
+    const other = await files.stat(files.join(path, file));
+    throw new EngraftError(
+      "RunError",
+      other ? `"${path}" already holds a ${what}` : `"${path}" is not empty`,
+      {
+        help: other
+          ? `go on with it, or add to it, by \`${resume} ${path}\`, or give another --out`
+          : "give another --out, or empty the folder",
+      },
+    );
+  }
+  await files.ensureDir(path);
+}
+
+/** @throws RunError when it holds no manifest of that kind, or a damaged one */
+export async function readManifest<Manifest>(
+  { files }: Platform,
+  path: string,
+  { what, file: name, isManifest }: FolderKind<Manifest>,
+): Promise<Manifest> {
+  const file = files.join(path, name);
+  if (!(await files.stat(file)))
+    throw new EngraftError("RunError", `"${path}" holds no ${what}: it has no ${name}`, {
+      help: (await files.stat(files.join(path, "run.json")))
+        ? `it is a run: engraft train --resume ${path}`
+        : `give the folder that the ${what} printed`,
+    });
+  let manifest: Partial<Manifest> | undefined;
+  let why = `it is not what a ${what} writes`;
+  try {
+    manifest = JSON.parse(new TextDecoder().decode(await files.read(file, { limit: largest })));
+  } catch (error) {
+    why = messageOf(error);
+  }
+  if (!manifest || !isManifest(manifest))
+    throw new EngraftError("RunError", `the ${what}'s manifest is damaged: ${why}`, {
+      at: file,
+      help: "start anew with another --out; its runs can still be gone on with, one by one",
+    });
+  return manifest;
+}
+
+/** Where many runs on data go: `runs/<date>-<name>-<suffix>`, or what was asked for. @throws DataError without data */
+export async function pathsOf(
+  platform: Platform,
+  data: string,
+  suffix: string,
+  out: string | undefined,
+): Promise<{ readonly root: string; readonly path: string }> {
+  const { files } = platform;
+  const root = files.resolve(data);
+  if (!(await files.stat(root)))
+    throw new EngraftError("DataError", `there is no data at "${data}"`, {
+      help: "give a folder with one folder of pictures for each class",
+    });
+  const path =
+    out === undefined
+      ? await freeRunPath(platform, `${root}-${suffix}`, new Date().toISOString().slice(0, 10))
+      : files.resolve(out);
+  await files.ensureDir(files.dirname(path));
+  return { root, path };
+}
