@@ -6,7 +6,7 @@ export const recipe = {
   network: { width: 256, layers: 3, heads: 4, inner: 1024, positions: 256 },
   /** The word embedding starts from counts of neighbouring words: PPMI, factored. */
   vectors: { window: 6, deviation: 0.05 },
-  masked: { rows: 32, length: 128, share: 0.15, steps: 26_000, rate: 1e-3, warmup: 0.03 },
+  masked: { rows: 32, length: 128, share: 0.15, steps: 20_000, rate: 1e-3, warmup: 0.03 },
   /** Two texts that belong together among the pairs of a step: neighbours, parts of a line, translations. */
   pairs: {
     batch: 128,
@@ -18,7 +18,7 @@ export const recipe = {
     fewest: 5,
     dropped: 0.1,
     temperature: 0.05,
-    steps: 4000,
+    steps: 3500,
     rate: 3e-4,
     warmup: 0.05,
   },
