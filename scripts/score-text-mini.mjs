@@ -1,10 +1,12 @@
 // Score text-mini, or a checkpoint of its pretraining: logistic regression on frozen mean-pooled features.
 //
 //   node scripts/build.mjs && node scripts/score-text-mini.mjs FOLDER [--state DIR] [--sets a,b] [--labels 8,32,128,all]
-//     [--draws 10] [--from network|random|vectors] [--strength C] [--length 128] [--threads N]
+//     [--draws 10] [--from network|random|vectors] [--strength C] [--length 128] [--threads N] [--json FILE]
 //
 // FOLDER holds data/. A row a set: accuracy at each number of labels a class, TF–IDF + logistic regression in brackets.
-import { readFileSync } from "node:fs";
+// `random` is the same network with random weights, `vectors` the mean of the vectors that its word embedding starts
+// from. --json adds the rows to a file, for scripts/card-text-mini.mjs.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bert } from "../dist/bases/architectures/index.js";
@@ -15,7 +17,7 @@ import { encoder, vocabularyOf } from "./pretrain-text/corpus.mjs";
 import { pooledFeatures, vectorFeatures } from "./pretrain-text/features.mjs";
 import { fillWeights } from "./pretrain-text/networks.mjs";
 import { recipe } from "./pretrain-text/recipe.mjs";
-import { amounts, loadSet, probeAccuracy, sets, unitRows } from "./pretrain-text/score.mjs";
+import { amountNames, amounts, loadSet, probeAccuracy, sets, unitRows } from "./pretrain-text/score.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [folder, ...rest] = process.argv.slice(2);
@@ -29,6 +31,7 @@ const from = option("--from", "network");
 const length = Number(option("--length", "128"));
 const strengths = option("--strength", "10").split(",").map(Number);
 const draws = Number(option("--draws", "10"));
+const mean = (xs) => xs.reduce((a, b) => a + b, 0) / xs.length;
 
 const vocabulary = vocabularyOf(join(folder, "data/pretrain_text"), stateDir, recipe);
 const encode = encoder(vocabulary);
@@ -44,15 +47,27 @@ for (const name of names) {
       width,
     );
   for (const strength of strengths) {
-    const cells = amounts.flatMap((amount, i) => {
-      if (!wanted.includes(amount === Number.POSITIVE_INFINITY ? "all" : `${amount}`)) return [];
-      const score = probeAccuracy(set, parts, width, { amount, draws, strength });
-      return [`${score.toFixed(3)} (${sets[name].line[i].toFixed(3)})`];
+    const cells = amountNames.flatMap((amount, i) => {
+      if (!wanted.includes(amount)) return [];
+      const scores = probeAccuracy(set, parts, width, { amount: amounts[i], draws, strength });
+      keep(name, amount, scores);
+      return [`${amount}: ${mean(scores).toFixed(3)} (${sets[name].line[i].toFixed(3)})`];
     });
-    console.log([name, `C=${strength}`, ...cells].join("  "));
+    console.log([name, from, `C=${strength}`, ...cells].join("  "));
   }
 }
 await close();
+
+/** Add a cell to the file of results. */
+function keep(name, amount, scores) {
+  const file = option("--json");
+  if (!file) return;
+  const all = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  all[name] ??= {};
+  all[name][from] ??= {};
+  all[name][from][amount] = scores;
+  writeFileSync(file, `${JSON.stringify(all)}\n`);
+}
 
 /** The mean of the vectors that the word embedding starts from. */
 function vectors() {

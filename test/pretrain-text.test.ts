@@ -3,14 +3,17 @@
 import { readFileSync } from "node:fs";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pooledFeatures } from "../scripts/pretrain-text/features.mjs";
 import { maskedBatches, maskRow, rowsOfPass } from "../scripts/pretrain-text/masking.mjs";
 import { maskedNetwork, pairNetwork, trainables } from "../scripts/pretrain-text/networks.mjs";
 import { documentsOf, neighbours, pairBatches, pairRow } from "../scripts/pretrain-text/pairs.mjs";
 import { special, tokenizerFiles, trainVocabulary } from "../scripts/pretrain-text/train-tokenizer.mjs";
 import { wordPieces, wordsOf } from "../scripts/pretrain-text/words.mjs";
+import { bert } from "../src/bases/architectures/index.js";
 import { draws } from "../src/core/random.js";
 import { float32, int64 } from "../src/core/tensor.js";
 import type { Graph } from "../src/graph/graph.js";
+import { toOnnx } from "../src/graph/to-onnx.js";
 import { loopModel } from "../src/graph/to-onnx-loop.js";
 import { sgd } from "../src/optim/index.js";
 import { nodeRuntime } from "../src/runtime/ort-node.js";
@@ -235,6 +238,20 @@ describe("the losses are PyTorch's, and so is every gradient", () => {
     }
   };
 
+  test("the encoder by itself gives the means over each text's tokens, [CLS] and [SEP] among them", async () => {
+    const graph = bert(golden.sizes);
+    sines(graph);
+    const session = await runtime.session(toOnnx(graph));
+    // [CLS] and [SEP] are put around by the function.
+    const texts = golden.pairs.ids.map((row) => row.filter((t) => t > 3));
+    const found = await pooledFeatures(session, texts, golden.sizes.width, 12);
+    await session.dispose();
+    found.forEach((v, i) => {
+      expect(v).toBeCloseTo(golden.pairs.means[i]!, 5);
+    });
+    expect(found).toHaveLength(golden.pairs.means.length);
+  });
+
   test("masked words", async () => {
     const { ids, begins, places, labels } = golden.masked;
     const [rows, length] = [ids.length, ids[0]!.length];
@@ -263,5 +280,9 @@ interface Golden {
     readonly places: readonly number[];
     readonly labels: readonly number[];
   };
-  readonly pairs: Losses & { readonly ids: readonly number[][]; readonly temperature: number };
+  readonly pairs: Losses & {
+    readonly ids: readonly number[][];
+    readonly temperature: number;
+    readonly means: readonly number[];
+  };
 }

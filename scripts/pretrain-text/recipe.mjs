@@ -2,7 +2,7 @@
 export const recipe = {
   seed: 20261120,
   /** Entries of the vocabulary in all; rarer characters are [UNK]. */
-  tokens: { size: 14_000, rare: { chinese: 40, other: 100 } },
+  tokens: { size: 13_200, rare: { chinese: 40, other: 100 } },
   network: { width: 256, layers: 3, heads: 4, inner: 1024, positions: 256 },
   /** The word embedding starts from counts of neighbouring words: PPMI, factored. */
   vectors: { window: 6, deviation: 0.05 },
