@@ -8,6 +8,7 @@ import { maskedBatches, maskRow, rowsOfPass } from "../scripts/pretrain-text/mas
 import { maskedNetwork, pairNetwork, trainables } from "../scripts/pretrain-text/networks.mjs";
 import { documentsOf, neighbours, pairBatches, pairRow } from "../scripts/pretrain-text/pairs.mjs";
 import { special, tokenizerFiles, trainVocabulary } from "../scripts/pretrain-text/train-tokenizer.mjs";
+import { wordVectors } from "../scripts/pretrain-text/vectors.mjs";
 import { wordPieces, wordsOf } from "../scripts/pretrain-text/words.mjs";
 import { bert } from "../src/bases/architectures/index.js";
 import { draws } from "../src/core/random.js";
@@ -63,6 +64,34 @@ describe("the tokenizer", () => {
       "zzz 𠀀 low",
     ])
       expect([2, ...wordsOf(text).flatMap(pieces), 3], text).toEqual(theirs.encode(text).ids);
+  });
+});
+
+describe("word vectors", () => {
+  // Documents of tokens 5 to 9 and documents of tokens 10 to 14, never mixed; token 0 stands nowhere.
+  const random = draws(1, "t");
+  const tokens = Uint16Array.from(
+    { length: 4000 },
+    (_, i) => 5 + 5 * (Math.floor(i / 20) % 2) + random.integer(5),
+  );
+  const places = Uint32Array.from({ length: 201 }, (_, i) => 20 * i);
+  const documents = Uint32Array.from({ length: 201 }, (_, i) => i);
+  const options = { size: 15, width: 4, window: 3, deviation: 0.05, seed: 1 };
+  const table = wordVectors([{ tokens, lines: places, documents }], options);
+  const row = (i: number) => table.subarray(i * 4, i * 4 + 4);
+  const cosine = (a: Float32Array, b: Float32Array) =>
+    a.reduce((sum, v, i) => sum + v * b[i]!, 0) / (Math.hypot(...a) * Math.hypot(...b));
+
+  test("words that stand beside the same words are alike, others are not", () => {
+    for (let i = 6; i < 10; i++) expect(cosine(row(5), row(i))).toBeGreaterThan(0.5);
+    for (let i = 10; i < 15; i++) expect(Math.abs(cosine(row(5), row(i)))).toBeLessThan(0.3);
+  });
+
+  test("have the deviation that is asked for, and a word that stands nowhere has a vector too", () => {
+    const seen = table.subarray(20);
+    const square = seen.reduce((sum, v) => sum + v * v, 0);
+    expect(Math.sqrt(square / table.length)).toBeCloseTo(0.05, 5);
+    expect(Math.hypot(...row(0))).toBeGreaterThan(0);
   });
 });
 

@@ -1,13 +1,14 @@
 // Word vectors from counts of neighbours, where the word embedding starts: PPMI, factored by subspace iteration.
 //
-//   n_ij = Σ 1 / distance over tokens within the window,  M_ij = max(0, ln(n_ij n / (n_i n_j^¾ …)))  (shifted by nothing)
-//   M ≈ U Λ Uᵀ,  E = U Λ^½ R,  R a random rotation: no axis is then larger than another
+//   n_ij = Σ 1 / distance over tokens of one document within the window,  n_i = Σ_j n_ij,  n = Σ_j n_j^¾
+//   M_ij = max(0, ln n_ij - ⅞ ln (n_i n_j) + ln n)      (the ¾ of either side, averaged: M is symmetric)
+//   M ≈ U Λ Uᵀ,  E = U |Λ|^½ R,  R a random rotation: no axis is then larger than another
 //
 // Levy, Goldberg & Dagan, "Improving Distributional Similarity with Lessons Learned from Word Embeddings", 2015 (context
 // distribution smoothing ¾, eigenvalues to the power ½).
 import { draws } from "../../dist/core/random.js";
 
-/** Counts of neighbours within lines' documents, float32[V, V], symmetric; nearer ones count more. */
+/** n_ij, float32[V, V]. */
 function neighbours(corpora, size, window) {
   const counts = new Float32Array(size * size);
   for (const { tokens, lines, documents } of corpora)
@@ -29,18 +30,15 @@ function positive(counts, size) {
   let total = 0;
   for (const n of row) total += n ** 0.75;
   const starts = new Uint32Array(size + 1);
-  const columns = new Uint16Array(1 << 26);
-  const values = new Float32Array(1 << 26);
+  const room = Math.min(size * size, 1 << 26);
+  const columns = new Uint16Array(room);
+  const values = new Float32Array(room);
   let at = 0;
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
       const n = counts[i * size + j];
       if (n < 0.5) continue;
-      // Both orders averaged: M stays symmetric under the smoothing.
-      const pmi =
-        Math.log(n) -
-        0.5 * (Math.log(row[i] * row[j] ** 0.75) + Math.log(row[j] * row[i] ** 0.75)) +
-        Math.log(total);
+      const pmi = Math.log(n) - 0.875 * Math.log(row[i] * row[j]) + Math.log(total);
       if (pmi <= 0 || at === values.length) continue;
       columns[at] = j;
       values[at++] = pmi;
