@@ -1,3 +1,12 @@
+export {
+  type BertInputs,
+  type BertOptions,
+  type BertWeights,
+  bert,
+  bertLayers,
+  bertWeights,
+  gelu,
+} from "./bert.js";
 export { lenet, oneHiddenLayer } from "./lenet.js";
 export { type ResidualOptions, residualNet } from "./residual.js";
 export { type TableNetOptions, tableNet, tableValues } from "./table-net.js";

@@ -1,0 +1,91 @@
+// The encoder inside what trains it: one input of numbers, raw scores as the output.
+import { bertLayers, bertWeights, gelu } from "../../dist/bases/architectures/index.js";
+import { draws } from "../../dist/core/random.js";
+import { float32, int64, zeros } from "../../dist/core/tensor.js";
+import { Builder } from "../../dist/graph/builder.js";
+import { Graph } from "../../dist/graph/graph.js";
+import { recognize } from "../../dist/graph/passes/recognize.js";
+
+/**
+ * Scores of the vocabulary at the masked places, with the word embedding as the last layer's weight:
+ * h = LN(gelu(W x + b)), scores = h Eᵀ + c. x holds the rows with the position that each begins at, then the places.
+ */
+export function maskedNetwork(options, { rows, length, count }) {
+  const graph = new Graph("masked");
+  const g = new Builder(graph);
+  const { width, vocabulary } = options;
+  const head = rows * (length + 1);
+  const x = graph.input("x", { dtype: "int64", shape: [head + rows * count] });
+  const given = g.reshape(g.slice(x, { starts: [0], ends: [head], axes: [0] }), [rows, length + 1]);
+  const places = g.slice(x, { starts: [head], ends: [head + rows * count], axes: [0] });
+  const ids = g.slice(given, { starts: [0], ends: [length], axes: [1] });
+  const begins = g.slice(given, { starts: [length], ends: [length + 1], axes: [1] });
+  const numbers = g.constant(
+    int64(
+      [1, length],
+      Array.from({ length }, (_, i) => i),
+    ),
+  );
+  const weights = bertWeights(g, options);
+  const hidden = bertLayers(g, weights, { ids, positions: g.add(begins, numbers) }, options);
+  const chosen = g.gather(g.reshape(hidden, [rows * length, width]), places);
+  const dense = g.weight("cls.dense.weight", zeros("float32", [width, width]));
+  const bias = g.weight("cls.dense.bias", zeros("float32", [width]));
+  const scale = g.weight("cls.LayerNorm.weight", float32([width], new Float32Array(width).fill(1)));
+  const shift = g.weight("cls.LayerNorm.bias", zeros("float32", [width]));
+  const turned = gelu(g, g.add(g.matmul(chosen, dense), bias));
+  const normed = g.nodes("LayerNormalization", [turned, scale, shift], { axis: -1, epsilon: 1e-12 })[0];
+  const prior = g.weight("cls.bias", zeros("float32", [vocabulary]));
+  graph.outputs.push(g.add(g.matmul(normed, g.transpose(weights.words, [1, 0])), prior));
+  return recognize(graph);
+}
+
+/**
+ * How alike each first text of a batch is to each second one, and the other way round: the encoder's states, averaged
+ * over a text's tokens, u of length 1; scores = u vᵀ / τ, v uᵀ / τ. x holds the first texts, then the second ones; 0 is
+ * padding.
+ * @see van den Oord et al., "Representation Learning with Contrastive Predictive Coding", 2018; Gao et al., "SimCSE", 2021
+ */
+export function pairNetwork(options, { batch, length, temperature }) {
+  const graph = new Graph("pairs");
+  const g = new Builder(graph);
+  const ids = graph.input("x", { dtype: "int64", shape: [2 * batch, length] });
+  const mask = g.cast(g.greater(ids, g.constant(int64([], [0]))), "int64");
+  const positions = g.constant(
+    int64(
+      [length],
+      Array.from({ length }, (_, i) => i),
+    ),
+  );
+  const hidden = bertLayers(g, bertWeights(g, options), { ids, positions, mask }, options);
+  const shares = g.unsqueeze(g.cast(mask, "float32"), [2]);
+  const sum = g.reduceSum(g.mul(hidden, shares), { axes: [1] });
+  const mean = g.div(sum, g.reduceSum(shares, { axes: [1] }));
+  const unit = g.div(mean, g.sqrt(g.reduceSumSquare(mean, { axes: [1], keepdims: true })));
+  const half = (at) => g.slice(unit, { starts: [at * batch], ends: [(at + 1) * batch], axes: [0] });
+  const scores = g.mul(g.matmul(half(0), g.transpose(half(1), [1, 0])), g.number(1 / temperature));
+  graph.outputs.push(g.concat([scores, g.transpose(scores, [1, 0])], 0));
+  return recognize(graph);
+}
+
+/** Fill an encoder's weights: N(0, 0.02²) for products and embeddings, as BERT's; biases 0, norms 1. */
+export function fillWeights(graph, seed) {
+  for (const [name, { dims, dtype }] of graph.initializers) {
+    if (dtype !== "float32" || dims.length !== 2 || !name.endsWith(".weight")) continue;
+    const draw = draws(seed, "initial weights", name);
+    graph.initializers.set(
+      name,
+      float32(
+        dims,
+        Float32Array.from({ length: dims[0] * dims[1] }, () => 0.02 * draw.normal()),
+      ),
+    );
+  }
+}
+
+/** The weights that train, by name; decay is for products and embeddings. */
+export function trainables(graph) {
+  return [...graph.initializers]
+    .filter(([name, { dtype }]) => dtype === "float32" && /\.(weight|bias)$/.test(name))
+    .map(([value, { dims }]) => ({ value, group: 0, decay: dims.length > 1 }));
+}

@@ -1,0 +1,3 @@
+export function isChinese(word: string): boolean;
+export function wordsOf(text: string): string[];
+export function wordPieces(vocabulary: ReadonlyMap<string, number>): (word: string) => number[];

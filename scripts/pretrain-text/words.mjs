@@ -1,0 +1,46 @@
+// Text to words as BERT's uncased tokenizers do (BertNormalizer, BertPreTokenizer), and words to pieces (WordPiece).
+const chinese =
+  /([\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b820}-\u{2ceaf}\u{2f800}-\u{2fa1f}])/gu;
+const punctuation = "\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E";
+const words = new RegExp(`[^\\s${punctuation}]+|[${punctuation}]`, "gu");
+
+/** Whether a word is one Chinese character. */
+export const isChinese = (word) => word.search(chinese) === 0;
+
+/** The words of a text: lower case, without accents; punctuation and Chinese characters stand alone. */
+export function wordsOf(text) {
+  const clean = text
+    .replace(/[\t\n\r]/g, " ")
+    .replace(/[\0\ufffd]|\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}/gu, "")
+    .replace(chinese, " $1 ")
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/\p{Mn}/gu, "");
+  return clean.match(words) ?? [];
+}
+
+/** Word to the numbers of its pieces, longest first; a word with a part that has no piece is [UNK]. */
+export function wordPieces(vocabulary) {
+  const known = new Map();
+  const unknown = vocabulary.get("[UNK]");
+  return (word) => {
+    const before = known.get(word);
+    if (before) return before;
+    const letters = [...word];
+    let pieces = [];
+    for (let start = 0; start < letters.length; ) {
+      let end = Math.min(letters.length, start + 32);
+      let piece;
+      for (; end > start && piece === undefined; end--)
+        piece = vocabulary.get((start > 0 ? "##" : "") + letters.slice(start, end).join(""));
+      if (piece === undefined || letters.length > 100) {
+        pieces = [unknown];
+        break;
+      }
+      pieces.push(piece);
+      start = end + 1;
+    }
+    if (known.size < 500_000) known.set(word, pieces);
+    return pieces;
+  };
+}
