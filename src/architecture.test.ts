@@ -40,6 +40,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "@huggingface/hub": /^bases\/hub/,
   "cli-progress": /^cli\//,
   "csv-parse": /^data\//,
+  "@huggingface/tokenizers": /^data\/texts\/tokenizer\.ts$/,
   "env-paths": /^platform\/node/,
   "onnxruntime-common": /^runtime\//,
   "onnxruntime-node": /^runtime\/ort-node/,
@@ -54,6 +55,7 @@ const heavy = [
   "onnxruntime-node",
   "sharp",
   "csv-parse",
+  "@huggingface/tokenizers",
   "proper-lockfile",
   "cli-progress",
 ];

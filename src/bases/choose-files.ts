@@ -7,7 +7,17 @@ export interface BaseFiles {
   readonly external: readonly string[];
   readonly preprocessor: string | undefined;
   readonly config: string | undefined;
+  /** Files that say how texts become tokens, and those how they are pooled: the ones of {@link textFiles} that are there. */
+  readonly texts: Readonly<Record<string, string>>;
 }
+
+/** What lies beside a text encoder. */
+export const textFiles = [
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "vocab.txt",
+  "1_Pooling/config.json",
+] as const;
 
 /** Where Hugging Face repositories keep the full-precision model, most likely first. */
 const usual = ["onnx/model.onnx", "model.onnx", "onnx/encoder_model.onnx"];
@@ -47,5 +57,15 @@ export function chooseFiles(paths: readonly string[], file: string | undefined, 
     const folder = onnx.includes("/") ? onnx.slice(0, onnx.lastIndexOf("/") + 1) : "";
     return [`${folder}${name}`, name].find((path) => paths.includes(path));
   };
-  return { onnx, external, preprocessor: beside("preprocessor_config.json"), config: beside("config.json") };
+  const texts = textFiles.flatMap((name) => {
+    const path = beside(name);
+    return path === undefined ? [] : [[name, path] as const];
+  });
+  return {
+    onnx,
+    external,
+    preprocessor: beside("preprocessor_config.json"),
+    config: beside("config.json"),
+    texts: Object.fromEntries(texts),
+  };
 }

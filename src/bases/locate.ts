@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
 import { baseNamed, bundledFolder, catalog } from "./catalog.js";
-import { type BaseFiles, chooseFiles } from "./choose-files.js";
+import { type BaseFiles, chooseFiles, textFiles } from "./choose-files.js";
 import type { HubOptions } from "./hub.js";
 import { type HubRef, parseHubRef } from "./hub-ref.js";
 
@@ -14,6 +14,8 @@ export interface LocatedBase {
   readonly onnx: string;
   readonly preprocessor: string | undefined;
   readonly config: string | undefined;
+  /** What lies beside a text encoder, by name: its tokenizer, its pooling. Absolute paths. */
+  readonly texts: Readonly<Record<string, string>>;
   /** LICENSE beside the model, when there is one: it travels with what is made from the base. */
   readonly licenseFile: string | undefined;
   /** Commit, for a base from the hub. */
@@ -75,8 +77,10 @@ async function fromHub(ref: HubRef, options: HubOptions): Promise<LocatedBase> {
       const paths = files.map((file) => file.path);
       chosen = chooseFiles(paths, ref.file, `hf:${ref.repo}`);
       licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
-      const { onnx, external, preprocessor, config } = chosen;
-      return [preprocessor, config, licenseName, onnx, ...external].filter((path) => path !== undefined);
+      const { onnx, external, preprocessor, config, texts } = chosen;
+      return [preprocessor, config, ...Object.values(texts), licenseName, onnx, ...external].filter(
+        (path) => path !== undefined,
+      );
     },
     options,
   );
@@ -87,6 +91,7 @@ async function fromHub(ref: HubRef, options: HubOptions): Promise<LocatedBase> {
     onnx: at(chosen!.onnx)!,
     preprocessor: at(chosen!.preprocessor),
     config: at(chosen!.config),
+    texts: Object.fromEntries(Object.entries(chosen!.texts).map(([name, path]) => [name, at(path)!])),
     licenseFile: at(licenseName),
     revision: snapshot.commit,
     cut: undefined,
@@ -97,8 +102,15 @@ async function fromFolder(folder: string, name: string, platform: Platform): Pro
   const { files } = platform;
   const top = await files.list(folder);
   const inner = top.some((e) => e.name === "onnx") ? await files.list(files.join(folder, "onnx")) : [];
-  const paths = [...top.map((e) => e.name), ...inner.map((e) => `onnx/${e.name}`)];
-  const { onnx, preprocessor, config } = chooseFiles(paths, undefined, folder);
+  const pooling = top.some((e) => e.name === "1_Pooling")
+    ? await files.list(files.join(folder, "1_Pooling"))
+    : [];
+  const paths = [
+    ...top.map((e) => e.name),
+    ...inner.map((e) => `onnx/${e.name}`),
+    ...pooling.map((e) => `1_Pooling/${e.name}`),
+  ];
+  const { onnx, preprocessor, config, texts } = chooseFiles(paths, undefined, folder);
   const at = (path: string | undefined) =>
     path === undefined ? undefined : files.join(folder, ...path.split("/"));
   const licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
@@ -108,6 +120,7 @@ async function fromFolder(folder: string, name: string, platform: Platform): Pro
     onnx: at(onnx)!,
     preprocessor: at(preprocessor),
     config: at(config),
+    texts: Object.fromEntries(Object.entries(texts).map(([name, path]) => [name, at(path)!])),
     licenseFile: at(licenseName),
     revision: undefined,
     cut: undefined,
@@ -134,12 +147,18 @@ async function fromFile(path: string, platform: Platform): Promise<LocatedBase> 
     const candidate = files.join(files.dirname(path), name);
     return (await files.stat(candidate))?.kind === "file" ? candidate : undefined;
   };
+  const texts: Record<string, string> = {};
+  for (const name of textFiles) {
+    const found = await beside(name);
+    if (found !== undefined) texts[name] = found;
+  }
   return {
     name: lastPart(path),
     license: "not stated",
     onnx: path,
     preprocessor: await beside("preprocessor_config.json"),
     config: await beside("config.json"),
+    texts,
     licenseFile: undefined,
     revision: undefined,
     cut: undefined,

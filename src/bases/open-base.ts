@@ -2,6 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import { type Dim, formatType, type Shape } from "../core/shape.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import { defaultPlatform } from "../data/decode.js";
+import type { Tokenizer, TokenizerFiles } from "../data/texts/tokenizer.js";
 import { fromOnnx, type Imported } from "../graph/from-onnx.js";
 import type { Platform } from "../platform/platform.js";
 import type { HubOptions } from "./hub.js";
@@ -13,6 +14,7 @@ import {
   preprocessingFromOptions,
   readPreprocessing,
 } from "./preprocessing.js";
+import type { TextPooling } from "./text-poolings.js";
 
 /** A pretrained model, ready for surgery. */
 export interface Base {
@@ -33,6 +35,19 @@ export interface Base {
   readonly classes: number | undefined;
   /** The value where the new head begins, when the user or the catalogue said so. */
   readonly cut: string | undefined;
+  /** Of a base for texts: what its tokens are made by. Its `preprocessing` means nothing. */
+  readonly text?: TextFacts;
+}
+
+/** What a text encoder needs beside its weights. */
+export interface TextFacts {
+  readonly files: TokenizerFiles;
+  readonly tokenizer: Tokenizer;
+  readonly pooling: TextPooling;
+  /** Where that comes from, in words. */
+  readonly because: string;
+  /** The only length that the file takes. */
+  readonly fixed?: number;
 }
 
 export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOptions> {

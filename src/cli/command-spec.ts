@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { poolings } from "../bases/text-poolings.js";
+import { mostViews } from "../data/dataset.js";
 import { flag, integer, number, numberList, oneOf } from "./fields.js";
 
 /** One command: what the parser, the help and the types are made from. */
@@ -30,6 +32,23 @@ export const preprocessing = {
   std: numberList("each channel is divided by it", "0.229,0.224,0.225", "the base's own"),
   rescale: number("factor on pixels 0..255", { min: 0, max: 1e6, otherwise: "1/255" }),
   channels: oneOf("order of the base's channels", ["rgb", "bgr"], "rgb"),
+};
+
+/** Views of each picture of the test part. */
+export const testViews = integer("score the test part also with so many views of each picture", {
+  min: 1,
+  max: mostViews,
+  otherwise: "1: not",
+});
+
+/** How texts become inputs. */
+export const ofTexts = {
+  pooling: oneOf("how the features of a text's tokens become one row", poolings, "as the base's files say"),
+  maxLength: integer("tokens a text may have; longer ones are cut, and counted", {
+    min: 3,
+    max: 8192,
+    otherwise: "128, or what the base takes",
+  }),
 };
 
 export function command<Shape extends z.core.$ZodLooseShape>(

@@ -1,13 +1,13 @@
 import type { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { tasks } from "../core/task.js";
-import { augmentations, mostViews } from "../data/dataset.js";
+import { augmentations } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
 import { type Weighting, weightings } from "../train/multi-task.js";
-import { command, preprocessing } from "./command-spec.js";
+import { command, ofTexts, preprocessing, testViews } from "./command-spec.js";
 import { curve } from "./curve-options.js";
 import {
   duration,
@@ -84,11 +84,8 @@ export const train = command({
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
     trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
     weights: oneOf("how the model file holds its weights", storages, defaults.weights),
-    tta: integer("score the test part also with so many views of each picture", {
-      min: 1,
-      max: mostViews,
-      otherwise: "1: not",
-    }),
+    tta: testViews,
+    ...ofTexts,
     adapterOnly: flag("of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
@@ -178,6 +175,8 @@ export const compare = command({
 /** What `train` knows and a student beside its teacher, or several tasks, cannot be told; the rate is only a number there. */
 const {
   adapterOnly: _adapterOnly,
+  maxLength: _maxLength,
+  pooling: _pooling,
   baselines: _ofTrain,
   budget: _budget,
   categories: _categories,

@@ -1,4 +1,4 @@
-import type { AnyResultEvent, Interval } from "../core/events.js";
+import { type AnyResultEvent, type Interval, isTrainResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../index.js";
 import { formatCount, formatSeconds, labelled, renderScores, renderTrainResult } from "./render.js";
@@ -38,7 +38,7 @@ export function renderNumbers(scores: RegressionScores, part = "test", what = "i
 
 /** The end of a training run of any task. */
 export function renderAnyResult(result: AnyResultEvent): string[] {
-  if (result.task === "image-classification") return renderTrainResult(result);
+  if (isTrainResult(result)) return renderTrainResult(result);
   const what = result.task.startsWith("tabular") ? "rows" : "pictures";
   const { seconds, forecast } = result;
   const lines = labelled(

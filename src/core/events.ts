@@ -161,7 +161,7 @@ export interface ProgressEvent {
   readonly phase: Phase;
   readonly done: number;
   readonly total: number;
-  readonly unit: "pictures" | "rows" | "steps" | "bytes" | "trials";
+  readonly unit: "pictures" | "rows" | "texts" | "steps" | "bytes" | "trials";
   readonly seconds_left?: number;
   /** Which training of the run, as in its epochs. */
   readonly stage?: string;
@@ -246,7 +246,7 @@ export interface CheckpointEvent {
 /** The last event of `train`, and what the library's `train` returns. */
 export interface TrainResultEvent {
   readonly event: "result";
-  readonly task: "image-classification";
+  readonly task: "image-classification" | "text-classification";
   /** The run folder, and the model folder in it. */
   readonly run: string;
   readonly model: string;
@@ -338,6 +338,13 @@ export interface TableResultEvent extends Common {
 }
 
 /** The result of any task. */
+/** Is it the result of a base that learnt classes of pictures or texts? */
+export function isTrainResult<E extends { readonly task: string }>(
+  event: E,
+): event is Extract<E, { readonly task: TrainResultEvent["task"] }> {
+  return event.task === "image-classification" || event.task === "text-classification";
+}
+
 export type AnyResultEvent = TrainResultEvent | RegressionResultEvent | TableResultEvent;
 /** The last event of a command that failed. */
 export interface ErrorEvent {

@@ -7,11 +7,12 @@ export const tasks = [
   "image-regression",
   "tabular-classification",
   "tabular-regression",
+  "text-classification",
 ] as const;
 export type Task = (typeof tasks)[number];
 
 /** What a model folder answers: what `train` learns, and the texts of `adapt`. */
-export type ModelTask = Task | "text-classification";
+export type ModelTask = Task;
 
 /** Scores of one predicted number on one set of items. */
 export interface OutputScores {

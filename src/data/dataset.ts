@@ -18,7 +18,8 @@ export type Leak = LeakedPair;
 
 /** A data folder that was looked at: items, split, and everything a user should know about it. */
 export interface Dataset {
-  readonly task: "image-classification";
+  /** Items of "text-classification" have a text each, and no file of their own. */
+  readonly task: "image-classification" | "text-classification";
   readonly root: string;
   /** Sorted by code point, so that a class has the same index on every machine. */
   readonly classes: readonly string[];

@@ -12,6 +12,7 @@ export {
   type Pixels,
 } from "./dataset.js";
 export { decodePixels, decodeVersion } from "./decode.js";
+export { type ItemInputs, type SizedBatch, sizedBatches } from "./item-inputs.js";
 export type { Mix, MixedBatch } from "./mix.js";
 export { type OpenImagesOptions, openImages } from "./open-images.js";
 export { type OpenTableOptions, openTable, type RowItem, type TableDataset } from "./open-table.js";

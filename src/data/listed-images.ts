@@ -115,6 +115,22 @@ export function problem(
   );
 }
 
+/**
+ * UTF-8 with or without byte order mark, UTF-16 with one, or, of texts that are not UTF-8, GB18030 where all of it is
+ * sound. @throws DataError for any other encoding
+ */
+export function decodeTexts(bytes: Uint8Array, name: string): string {
+  try {
+    return decodeText(bytes, name);
+  } catch (error) {
+    try {
+      return new TextDecoder("gb18030", { fatal: true }).decode(bytes);
+    } catch {
+      throw error;
+    }
+  }
+}
+
 /** UTF-8 with or without byte order mark, or UTF-16 with one (as spreadsheets save "Unicode text"). */
 export function decodeText(bytes: Uint8Array, name: string): string {
   const encoding =

@@ -1,7 +1,7 @@
 import type { OldHead } from "../bases/old-head.js";
 import type { OnEvent } from "../core/events.js";
 import type { InitReport } from "../core/task.js";
-import type { Dataset, PixelCache } from "../data/index.js";
+import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
@@ -22,5 +22,7 @@ export interface Context {
   readonly init?: InitReport;
   readonly oldHead?: OldHead;
   readonly decoded: PixelCache;
+  /** What feeds items that are no pictures. */
+  readonly inputs?: ItemInputs;
   readonly onEvent: OnEvent;
 }

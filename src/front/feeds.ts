@@ -1,3 +1,4 @@
+import { stopIf } from "../core/errors.js";
 import { draws, permutation } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import {
@@ -7,8 +8,10 @@ import {
   batches,
   type ImageItem,
   type ImagePreprocessing,
+  type ItemInputs,
   type Mix,
   type PixelCache,
+  sizedBatches,
 } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
@@ -25,6 +28,8 @@ import { type Predictions, scoresOf } from "./scores.js";
 export interface PictureSource {
   readonly items: readonly ImageItem[];
   readonly preprocessing: ImagePreprocessing;
+  /** Items that are no pictures are fed by these. */
+  readonly inputs?: ItemInputs;
   readonly augmentation: Augmentation;
   readonly augmentOptions?: AugmentOptions;
   readonly batch: number;
@@ -51,7 +56,8 @@ export type RowsOf = (batch: {
 }) => Promise<Readonly<Record<string, Tensor>>>;
 
 /** What scoring needs of a {@link PictureSource}. */
-export interface HeldSource extends Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform"> {
+export interface HeldSource
+  extends Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform" | "inputs"> {
   /** Views of each picture whose probabilities are averaged, see {@link viewOf}. Default 1: the picture alone. */
   readonly views?: number;
 }
@@ -70,6 +76,10 @@ export async function* pictureFeeds(
 ): AsyncGenerator<StepFeeds> {
   const { batch, seed, preprocessing, augmentation, augmentOptions, decoded, platform, signal } = source;
   const names = feedNames("train");
+  if (source.inputs) {
+    yield* rowFeeds(source, source.inputs, epoch, from, whole);
+    return;
+  }
   const epochs = source.order ? { items: source.items, order: source.order(epoch) } : orderOf(source, epoch);
   const { items } = epochs;
   let order = epochs.order.slice(from * batch);
@@ -133,6 +143,40 @@ export async function* pictureFeeds(
   }
 }
 
+/** The same of items that are no pictures. */
+async function* rowFeeds(
+  source: PictureSource,
+  inputs: ItemInputs,
+  epoch: number,
+  from: number,
+  whole: boolean,
+): AsyncGenerator<StepFeeds> {
+  const { batch, signal } = source;
+  const names = feedNames("train");
+  const { items, order } = source.order
+    ? { items: source.items, order: source.order(epoch) }
+    : orderOf(source, epoch);
+  const last = whole ? order.length - (order.length % batch) : order.length;
+  for (let first = from * batch; first < last; first += batch) {
+    stopIf(signal);
+    const indices = order.slice(first, Math.min(first + batch, last));
+    const filled = Array.from({ length: batch }, (_, i) => indices[i] ?? indices[0]!);
+    const x = inputs.tensor(
+      filled.map((i) => items[i]!),
+      inputs.longest,
+    );
+    const y = BigInt64Array.from(filled, (i) => BigInt(items[i]!.label));
+    const w = Float32Array.from(filled, (_, i) => (i < indices.length ? 1 : 0));
+    const rows = (await source.rows?.({ epoch, indices: filled, pixels: x })) ?? {};
+    yield {
+      ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [`train.${name}`, row])),
+      [names.x]: x,
+      [names.labels]: { dtype: "int64", dims: [batch], data: y },
+      [names.weights]: { dtype: "float32", dims: [batch], data: w },
+    };
+  }
+}
+
 /** Filled up with zeros: rows of weight 0. */
 function padded(values: Float32Array, length: number): Float32Array {
   if (values.length === length) return values;
@@ -182,26 +226,33 @@ export async function predictAll(
 
 async function predictView(
   evaluate: Evaluator,
-  { items, preprocessing, decoded, platform, signal }: HeldSource & Pick<PictureSource, "signal">,
+  { items, preprocessing, decoded, platform, signal, inputs }: HeldSource & Pick<PictureSource, "signal">,
   classes: number,
   view?: number,
 ): Promise<Predictions> {
   const logits = new Float32Array(items.length * classes);
-  for await (const { pixels, indices } of batches(items, {
-    batchSize: 32,
-    preprocessing,
-    decoded,
-    platform,
-    ...(view !== undefined && { view }),
-    ...(signal && { signal }),
-  })) {
-    const dims = [indices.length, preprocessing.height, preprocessing.width, 3];
-    const x: Tensor = { dtype: "uint8", dims, data: pixels };
-    const scores = await evaluate(x);
+  const keep = (scores: Float32Array, indices: readonly number[]): void =>
     indices.forEach((index, i) => {
       logits.set(scores.subarray(i * classes, (i + 1) * classes), index * classes);
     });
-  }
+  if (inputs)
+    for (const { x, indices } of sizedBatches(items, inputs, 32)) {
+      stopIf(signal);
+      keep(await evaluate(x), indices);
+    }
+  else
+    for await (const { pixels, indices } of batches(items, {
+      batchSize: 32,
+      preprocessing,
+      decoded,
+      platform,
+      ...(view !== undefined && { view }),
+      ...(signal && { signal }),
+    })) {
+      const dims = [indices.length, preprocessing.height, preprocessing.width, 3];
+      const x: Tensor = { dtype: "uint8", dims, data: pixels };
+      keep(await evaluate(x), indices);
+    }
   return {
     logits,
     labels: Int32Array.from(items, (item) => item.label),

@@ -23,6 +23,12 @@ export interface Finished {
   readonly onEvent: OnEvent;
 }
 
+/** "bert" stands for any text classifier: Transformers.js refuses types that it does not know. */
+const textConfig = {
+  model_type: "bert",
+  architectures: ["BertForSequenceClassification"],
+} as const;
+
 /** Write the model folder, the report, and last of all the manifest that says the run is done. */
 export async function finish({
   run,
@@ -46,9 +52,10 @@ export async function finish({
     title: (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, ""),
     result,
     events,
-    thumbnails: machine.report
-      ? await machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
-      : {},
+    thumbnails:
+      machine.report && !base.text
+        ? await machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
+        : {},
     command: manifest.command,
     versions: manifest.versions,
   };
@@ -57,12 +64,12 @@ export async function finish({
     ...(onnx && { onnx }),
     ...(files && { files }),
     classes: dataset.classes,
-    preprocessing: base.preprocessing,
+    ...(base.text ? { config: textConfig } : { preprocessing: base.preprocessing }),
     card: renderModelCard(data),
     ...(base.licenseText !== undefined && { license: base.licenseText }),
     engraft: {
       format: 1,
-      task: "image-classification",
+      task: dataset.task,
       base: result.base,
       strategy: result.strategy,
       versions: manifest.versions,

@@ -128,11 +128,18 @@ function warnOfMemory({ onEvent }: Context, plan: TrainingPlan, peak: number, fi
 async function scoring(
   evaluate: Evaluator,
   items: readonly ImageItem[],
-  { opened, decoded, dataset, options, platform }: Context,
+  { opened, decoded, dataset, options, platform, inputs }: Context,
 ): Promise<number> {
   const { signal } = options;
   const { preprocessing } = opened.base;
-  const source = { items, preprocessing, decoded, platform, ...(signal && { signal }) };
+  const source = {
+    items,
+    preprocessing,
+    decoded,
+    platform,
+    ...(inputs && { inputs }),
+    ...(signal && { signal }),
+  };
   await predictAll(evaluate, source, dataset.classes.length);
   const begin = performance.now();
   await predictAll(evaluate, source, dataset.classes.length);

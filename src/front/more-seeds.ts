@@ -1,4 +1,3 @@
-import { withPixels } from "../bases/pixels.js";
 import { roundedAs, type storedAs } from "../bases/weight-storage.js";
 import type { TrainResultEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
@@ -7,6 +6,7 @@ import { predictWith } from "./feeds.js";
 import { defaults } from "./options.js";
 import { heldOf, type Planned, stageOf } from "./planned.js";
 import { correctOf, type Predictions } from "./scores.js";
+import { fedBy } from "./setup.js";
 import type { Trained } from "./train-from.js";
 import { trainedModel } from "./trained-model.js";
 
@@ -84,8 +84,8 @@ async function again(
   const result = await fit.run(fitted.start, { rates: plan.groups.map((g) => g.rate) });
   await fit.dispose();
   const { model } = await trainedModel(context, probed, result, plan);
-  const pixels = withPixels(roundedAs(model, stored), opened.base.preprocessing);
-  return predictWith(runtime, pixels, heldOf(context, "test"), dataset.classes.length, options.signal);
+  const fed = fedBy(opened, roundedAs(model, stored));
+  return predictWith(runtime, fed, heldOf(context, "test"), dataset.classes.length, options.signal);
 }
 
 const share = (right: readonly boolean[]): number => right.filter(Boolean).length / right.length;

@@ -1,3 +1,4 @@
+import { poolings, type TextPooling } from "../bases/text-poolings.js";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
@@ -86,6 +87,10 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly weights?: WeightStorage;
   /** Also score the test part with so many views of each picture, 2 … 12, averaged. Default 1: not. */
   readonly tta?: number;
+  /** How the features of a text's tokens become one row. Default: what the base's own files say. */
+  readonly pooling?: TextPooling;
+  /** Tokens a text may have; longer ones are cut, and counted. Default 128, or what the base takes. */
+  readonly maxLength?: number;
   /** Keep lora, dora, ia3 or adapter apart from its base: a small file instead of a whole model. Default false. */
   readonly adapterOnly?: boolean;
   /** The run folder. Default: runs/<date>-<name of the data>. */
@@ -217,6 +222,8 @@ const checks: Readonly<
   trainable: text,
   weights: oneOf(...Object.keys(weightStorages)),
   tta: whole(1, mostViews),
+  pooling: oneOf(...poolings),
+  maxLength: whole(3, 8192),
   adapterOnly: yesOrNo,
   out: text,
   baselines: yesOrNo,

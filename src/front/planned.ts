@@ -1,6 +1,5 @@
 import { type Body, oldScoresOf } from "../bases/body.js";
 import { withHead } from "../bases/heads.js";
-import { withPixels } from "../bases/pixels.js";
 import type { EngraftError } from "../core/errors.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
@@ -13,7 +12,7 @@ import type { Context } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "./options.js";
 import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
-import { withOldHead } from "./setup.js";
+import { fedBy, withOldHead } from "./setup.js";
 
 /** What a run will do, decided before anything is computed. */
 export interface Planned {
@@ -35,7 +34,9 @@ export interface Planned {
 /** Pictures of a part, to be scored. */
 export function heldOf(context: Context, part: ImageItem["part"]): HeldSource {
   const { opened, decoded, platform } = context;
-  return { items: itemsOf(context, part), preprocessing: opened.base.preprocessing, decoded, platform };
+  const { inputs } = context;
+  const { preprocessing } = opened.base;
+  return { items: itemsOf(context, part), preprocessing, decoded, platform, ...(inputs && { inputs }) };
 }
 
 export function itemsOf({ dataset }: Context, part: ImageItem["part"]): ImageItem[] {
@@ -87,7 +88,8 @@ export async function stageOf(
  */
 export async function planRun(context: Context): Promise<Planned> {
   const { options, dataset, opened } = context;
-  const { body, base } = opened;
+  const { body } = opened;
+  const { base } = opened;
   const { classes } = dataset;
   const asked = options.strategy ?? defaults.strategy;
   const empty = {
@@ -95,7 +97,7 @@ export async function planRun(context: Context): Promise<Planned> {
     bias: new Float32Array(classes.length),
   };
   const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
-  const blankOf = (trunk: Body) => withPixels(withHead(trunk, classes.length, empty), base.preprocessing);
+  const blankOf = (trunk: Body) => fedBy(opened, withHead(trunk, classes.length, empty));
   const plain = blankOf(body);
   const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
   const request = requestOf(context, oldScores);

@@ -1,5 +1,10 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { AnyResultEvent, EngraftEvent, TasksResultEvent } from "../core/events.js";
+import {
+  type EngraftEvent,
+  isTrainResult,
+  type TasksResultEvent,
+  type TrainResultEvent,
+} from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 import type { EventLines } from "../report/event-lines.js";
 import type { RunNow } from "../report/live-state.js";
@@ -154,12 +159,13 @@ async function finishedPage(machine: Machine, manifest: RunManifest, now: RunNow
     const { renderAdaptation } = await import("../report/adaptation.js");
     return renderAdaptation({ ...told, result: { ...given, ...moved } });
   }
-  if (given.task !== "image-classification") {
+  if (!isTrainResult(given)) {
     const { renderTaskReport } = await import("../report/task-report.js");
     return renderTaskReport({ ...told, result: { ...given, ...moved } });
   }
   const { renderReport } = await import("../report/report.js");
-  const thumbnails = await thumbnailsOf(machine, manifest, given, events);
+  const thumbnails =
+    given.task === "image-classification" ? await thumbnailsOf(machine, manifest, given, events) : {};
   const data = { ...told, result: { ...given, ...moved }, thumbnails };
   return renderReport(data, await machine.reportAssets());
 }
@@ -168,7 +174,7 @@ async function finishedPage(machine: Machine, manifest: RunManifest, now: RunNow
 async function thumbnailsOf(
   machine: Machine,
   { data }: RunManifest,
-  result: AnyResultEvent & { readonly task: "image-classification" },
+  result: TrainResultEvent,
   events: readonly EngraftEvent[],
 ): Promise<Record<string, string>> {
   const { files } = machine.platform;

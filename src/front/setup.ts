@@ -8,10 +8,12 @@ import { formatType } from "../core/shape.js";
 import {
   type Dataset,
   decodeVersion,
+  type ItemInputs,
   type OpenImagesOptions,
   openImages,
   type PixelCache,
 } from "../data/index.js";
+import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
@@ -121,6 +123,11 @@ export async function openBody(
   return { base, body };
 }
 
+/** A model as it is fed: pixels in front of one of pictures; one of texts has its tokens there already. */
+export function fedBy({ base }: Pick<OpenedBase, "base">, model: Graph): Graph {
+  return base.text ? model : withPixels(model, base.preprocessing);
+}
+
 /** The body with the base's own classifier still beside its features. */
 export function withOldHead({ base, body }: OpenedBase, scores: Value): Body {
   return bodyOf(base.imported.graph, { cut: body.cut.value, keep: [scores] });
@@ -159,14 +166,16 @@ export interface Trunk {
 }
 
 export async function openTrunk(
-  { base, body, statistics }: OpenedBase,
+  opened: OpenedBase,
   runtime: Runtime,
   platform: Platform,
   options: TaskOptions,
+  inputs?: ItemInputs,
 ): Promise<Trunk> {
+  const { base, body, statistics } = opened;
   let session: Promise<Session> | undefined;
   const load = (): Promise<Session> => {
-    session ??= openSession(runtime, withPixels(body.graph, base.preprocessing), {
+    session ??= openSession(runtime, fedBy(opened, body.graph), {
       label: `base "${base.name}"`,
       // Threads that wait for work in a loop would take the cores from the decoder beside them (`bench -- features`).
       spinning: false,
@@ -183,7 +192,13 @@ export async function openTrunk(
       modelSha256: base.sha256,
       cut: statistics === undefined ? body.cut.value : `${body.cut.value}, statistics of ${statistics}`,
       pooling: body.pooling,
-      preprocessing: { ...base.preprocessing },
+      preprocessing: base.text
+        ? {
+            longest: base.text.tokenizer.longest,
+            pooling: base.text.pooling,
+            tokenizer: await platform.sha256(JSON.stringify(base.text.files)),
+          }
+        : { ...base.preprocessing },
       preprocessingVersion: 1,
       decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
       runtime: `${runtime.name} ${runtime.version}`,
@@ -200,6 +215,7 @@ export async function openTrunk(
         preprocessing: base.preprocessing,
         platform,
         store,
+        ...(inputs && { inputs }),
         ...(folder !== undefined && { scratch: () => platform.files.scratch?.(folder) }),
         ...(decoded && { decoded }),
         ...(onEvent && { onEvent }),

@@ -23,7 +23,7 @@ export interface SolvedHead {
  * @param events what was told before
  */
 export async function solveHead(
-  { run, options, dataset, decoded, opened, platform, onEvent, oldHead }: Context,
+  { run, options, dataset, decoded, opened, platform, onEvent, oldHead, inputs }: Context,
   trunk: Trunk,
   events: readonly EngraftEvent[],
 ): Promise<SolvedHead> {
@@ -48,8 +48,10 @@ export async function solveHead(
     const [train, held, test] = (["train", "validation", "test"] as const).map((part) =>
       partOf(ordered, part, rows),
     ) as [ReturnType<typeof partOf>, ReturnType<typeof partOf>, ReturnType<typeof partOf>];
-    const { coloursBy, tellFeatureLeaks } = await import("./feature-leaks.js");
-    await tellFeatureLeaks({ train, validation: held, test }, events, onEvent, coloursBy(platform));
+    if (!inputs) {
+      const { coloursBy, tellFeatureLeaks } = await import("./feature-leaks.js");
+      await tellFeatureLeaks({ train, validation: held, test }, events, onEvent, coloursBy(platform));
+    }
     const headBegin = performance.now();
     const fitted = await fitProbeInTurns(
       { train, validation: held, dims: opened.body.width, classes: classes.length },

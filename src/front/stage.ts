@@ -36,6 +36,7 @@ export function prepareStage(options: StageOptions): Promise<Fit> {
     runtime: options.runtime,
     model: plan.adaptation?.graph ?? options.model,
     ...fitOfPlan(plan),
+    ...(train.inputs && { sizes: { length: train.inputs.longest }, items: train.inputs.unit }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
     validate: (evaluate) =>

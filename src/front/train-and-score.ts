@@ -1,7 +1,6 @@
-import { exportClassifier } from "../bases/export.js";
 import { withHead } from "../bases/heads.js";
-import { withPixels } from "../bases/pixels.js";
-import { roundedAs, storedAs } from "../bases/weight-storage.js";
+import type { TextFacts } from "../bases/open-base.js";
+import { roundedAs, type StoredAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent, TrainResultEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
 import { bindDims, extract } from "../graph/surgery/index.js";
@@ -18,7 +17,7 @@ import { requireMemory } from "./memory.js";
 import { defaults, memoryOf } from "./options.js";
 import { heldOf, itemsOf, planRun } from "./planned.js";
 import { scoresOf } from "./scores.js";
-import { openTrunk, splitCounts } from "./setup.js";
+import { fedBy, openTrunk, splitCounts } from "./setup.js";
 import { solveHead } from "./solve-head.js";
 import { trainedModel } from "./trained-model.js";
 
@@ -56,7 +55,7 @@ export async function trainAndScore(
   tellGroups(
     trained?.plan.groups ?? [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
   );
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
+  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, context.inputs);
   const expected = await measure(context, {
     trunk,
     fit: trained?.fit,
@@ -97,7 +96,7 @@ export async function trainAndScore(
     fitted || model !== unrounded
       ? await predictWith(
           runtime,
-          withPixels(model, base.preprocessing),
+          fedBy(opened, model),
           heldOf(context, "test"),
           classes.length,
           options.signal,
@@ -118,7 +117,7 @@ export async function trainAndScore(
       : undefined;
   const alone: TrainResultEvent = {
     event: "result",
-    task: "image-classification",
+    task: dataset.task,
     run: run.path,
     model: run.file("model"),
     base: { name: base.name, sha256: base.sha256, license: base.license },
@@ -141,7 +140,7 @@ export async function trainAndScore(
     ...(tta && { tta }),
     ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
   };
-  const onnx = options.adapterOnly !== true && exportClassifier(model, base.preprocessing, stored);
+  const onnx = options.adapterOnly !== true && (await exported(context, model, stored));
   const keep = (result: TrainResultEvent, unfinished = false): Promise<void> =>
     finish({
       run,
@@ -151,7 +150,7 @@ export async function trainAndScore(
       result,
       events: [...events, result],
       ...(onnx && { onnx }),
-      ...(files && { files }),
+      ...((files ?? base.text) && { files: { ...filesOf(context), ...files } }),
       unfinished,
       onEvent,
     });
@@ -177,11 +176,36 @@ export async function trainAndScore(
   return result;
 }
 
+/** The model as a file, and what lies beside it. */
+async function exported({ opened: { base } }: Context, model: Graph, stored: StoredAs): Promise<Uint8Array> {
+  if (base.text) return (await import("../bases/text-body.js")).exportTextClassifier(model, stored);
+  return (await import("../bases/export.js")).exportClassifier(model, base.preprocessing, stored);
+}
+
+/** What Transformers.js asks of a tokenizer: without `pad_token` batches die. */
+function savedConfig({ files, tokenizer }: TextFacts): Readonly<Record<string, unknown>> {
+  return {
+    tokenizer_class: "PreTrainedTokenizerFast",
+    ...files.config,
+    pad_token: files.config.pad_token ?? tokenizer.padToken,
+    model_max_length: tokenizer.longest,
+    padding_side: "right",
+  };
+}
+
+function filesOf({ opened: { base } }: Context): Readonly<Record<string, Uint8Array | string>> {
+  if (!base.text) return {};
+  const { tokenizer } = base.text.files;
+  return {
+    "tokenizer.json": `${JSON.stringify(tokenizer)}\n`,
+    "tokenizer_config.json": `${JSON.stringify(savedConfig(base.text), null, 2)}\n`,
+  };
+}
+
 /** The test part with several views of each picture. */
 async function scored(context: Context, model: Graph, views: number) {
   const { scoredViews } = await import("./scored-views.js");
-  const { preprocessing } = context.opened.base;
-  return scoredViews(context, withPixels(model, preprocessing), { ...heldOf(context, "test"), views });
+  return scoredViews(context, fedBy(context.opened, model), { ...heldOf(context, "test"), views });
 }
 
 /** @throws OptionError when features, head or the base itself cannot fit into memory */
@@ -197,7 +221,10 @@ async function requireItFits(context: Context): Promise<void> {
     },
     memoryBytes,
   );
-  const batched = bindDims(opened.body.graph, { batch: featureBatch });
+  const batched = bindDims(opened.body.graph, {
+    batch: featureBatch,
+    ...(context.inputs && { length: context.inputs.longest }),
+  });
   if (leastBytes(batched) <= memoryBytes) return;
   const { baseRefusal } = await import("../train/room-offers.js");
   throw baseRefusal(batched, featureBatch, memoryBytes, (cut) => extract(batched, [cut]));

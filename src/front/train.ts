@@ -28,6 +28,10 @@ export async function train(
   options: TrainOptions & { readonly task: "tabular-classification" },
 ): Promise<TableResultEvent>;
 export async function train(
+  data: string,
+  options: TrainOptions & { readonly task: "text-classification" },
+): Promise<TrainResultEvent>;
+export async function train(
   data: string | Dataset,
   options: TrainOptions & { readonly task: Task | "auto" },
 ): Promise<AnyResultEvent>;
@@ -51,6 +55,13 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
     const { task: _task, ...others } = options;
     return trainOn(machine, data, others);
   }
+  if (task === "text-classification")
+    return start(
+      machine,
+      data,
+      { ...options, task },
+      (await import("./texts/carry-out-texts.js")).carryOutTexts,
+    );
   const { carryOutTask } = await import("./tasks/carry-out-task.js");
   return start(machine, data, { ...options, task }, carryOutTask);
 }
@@ -251,6 +262,8 @@ export async function resumeOn(
       const all = { ...manifest.options, threads: manifest.threads, ...given };
       const { task = "image-classification" } = manifest.options;
       if (task === "image-classification") return carryOut(machine, run, all, data);
+      if (task === "text-classification")
+        return (await import("./texts/carry-out-texts.js")).carryOutTexts(machine, run, all);
       return (await import("./tasks/carry-out-task.js")).carryOutTask(machine, run, all);
     },
     {

@@ -67,10 +67,10 @@ function frontMatter({ title, result }: ReportData): string {
       ? [`license: ${license}`]
       : ["license: other", `license_name: ${yaml(result.base.license)}`]),
     "library_name: transformers.js",
-    "pipeline_tag: image-classification",
+    `pipeline_tag: ${result.task}`,
     ...(hub ? [`base_model: ${yaml(hub)}`] : []),
     "tags:",
-    "  - image-classification",
+    `  - ${result.task}`,
     "  - onnx",
     "  - transfer-learning",
     "  - engraft",
@@ -81,10 +81,10 @@ function frontMatter({ title, result }: ReportData): string {
     `  - name: ${yaml(title)}`,
     "    results:",
     "    - task:",
-    "        type: image-classification",
+    `        type: ${result.task}`,
     "      dataset:",
     "        name: the test part of the training folder",
-    "        type: imagefolder",
+    `        type: ${result.task === "text-classification" ? "csv" : "imagefolder"}`,
     "        split: test",
     "      metrics:",
     ...metric("accuracy", "Accuracy", result.test.accuracy),
@@ -137,6 +137,7 @@ function scores({ result }: ReportData): string {
 
 function training(data: ReportData): string {
   const { result } = data;
+  const texts = result.task === "text-classification";
   const [event, start] = [lastEvent(data, "data"), lastEvent(data, "start")];
   const line = (what: string, value: string | undefined): string[] =>
     value === undefined ? [] : [`- ${what}: ${value}`];
@@ -158,7 +159,7 @@ function training(data: ReportData): string {
     ),
     ...line(
       "Data",
-      `${integer(split.train)} pictures to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test, ${count(result.classes.length, "class", "classes")}`,
+      `${integer(split.train)} ${texts ? "texts" : "pictures"} to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test, ${count(result.classes.length, "class", "classes")}`,
     ),
     ...line("Split", event && escapeMarkdown(event.split_words)),
     ...line("Data fingerprint", event && `\`${event.fingerprint}\``),
@@ -187,6 +188,24 @@ const transformersJs = `import { pipeline } from "@huggingface/transformers";
 const classify = await pipeline("image-classification", "./model", { local_files_only: true });
 console.log(await classify("picture.jpg", { top_k: 3 }));`;
 
+const transformersJsTexts = `import { pipeline } from "@huggingface/transformers";
+
+// The folder's absolute path, or one that begins with "./".
+const classify = await pipeline("text-classification", "./model", { local_files_only: true });
+console.log(await classify(["a text", "another one"]));`;
+
+const onnxruntimeTexts = `import json
+import numpy as np, onnxruntime as ort
+from tokenizers import Tokenizer
+
+labels = json.load(open("config.json"))["id2label"]
+tokenizer = Tokenizer.from_file("tokenizer.json")
+tokenizer.enable_truncation(json.load(open("tokenizer_config.json"))["model_max_length"])
+ids = np.array([tokenizer.encode("a text").ids], np.int64)
+feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], feeds)[0][0]
+print(labels[str(int(logits.argmax()))])`;
+
 const onnxruntime = `import json
 import numpy as np, onnxruntime as ort
 from PIL import Image
@@ -211,13 +230,14 @@ print(labels[str(int(logits.argmax()))])`;
  */
 export function renderModelCard(data: ReportData): string {
   const { result, title } = data;
+  const texts = result.task === "text-classification";
   return `${frontMatter(data)}
 
 # ${escapeMarkdown(title)}
 
-An image classifier for ${count(result.classes.length, "class", "classes")} (${result.classes.map(escapeMarkdown).join(", ")}), fine-tuned from
+${texts ? "A text" : "An image"} classifier for ${count(result.classes.length, "class", "classes")} (${result.classes.map(escapeMarkdown).join(", ")}), fine-tuned from
 ${escapeMarkdown(result.base.name)} by Engraft. \`onnx/model.onnx\` uses standard ONNX operators alone and opens in
-Transformers.js and in any onnxruntime: \`pixel_values\` float32[batch, 3, H, W] in, \`logits\` float32[batch, ${result.classes.length}] out.
+Transformers.js and in any onnxruntime: ${texts ? "`input_ids` and `attention_mask` int64[batch, length]" : "`pixel_values` float32[batch, 3, H, W]"} in, \`logits\` float32[batch, ${result.classes.length}] out.
 
 ## Results
 
@@ -229,11 +249,11 @@ These figures hold for pictures like those of the test part, and for one run of 
 
 With Transformers.js:
 
-${fenced("js", transformersJs)}
+${fenced("js", texts ? transformersJsTexts : transformersJs)}
 
 With onnxruntime in Python:
 
-${fenced("python", onnxruntime)}
+${fenced("python", texts ? onnxruntimeTexts : onnxruntime)}
 
 ## How it was made
 
@@ -242,6 +262,6 @@ ${training(data)}
 ## Licence
 
 The weights derive from **${escapeMarkdown(result.base.name)}**, whose licence is **${escapeMarkdown(result.base.license)}**: its terms
-travel with this model. The terms of the pictures it was trained on are for whoever publishes it to add.
+travel with this model. The terms of the ${texts ? "texts" : "pictures"} it was trained on are for whoever publishes it to add.
 `;
 }

@@ -42,7 +42,7 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
 <header class="top">
 <p class="eyebrow">Engraft report · image classification</p>
 <h1><bdi>${data.title}</bdi></h1>
-<p class="muted"><bdi>${result.base.name}</bdi> · ${result.strategy.name} · ${count(result.classes.length, "class", "classes")} · ${count(result.split.train, "training picture")}</p>
+<p class="muted"><bdi>${result.base.name}</bdi> · ${result.strategy.name} · ${count(result.classes.length, "class", "classes")} · ${count(result.split.train, result.task === "text-classification" ? "training text" : "training picture")}</p>
 </header>
 <main>
 ${headline(data)}

@@ -52,7 +52,7 @@ ${fact("Epochs", epochs)}
 ${result.rate_found !== undefined && fact("Rate", `${rate(result.rate_found)}, suggested by the rate finder`)}
 ${result.average && fact("Average", `${result.average.kind} of epochs ${result.average.epochs.join(", ")}: ${percent(result.average.validation.accuracy)} on validation, ${result.average.kept ? "kept" : "not kept: the best epoch is better"}`)}
 ${result.diverged && fact("Diverged", `at step ${integer(result.diverged.step)}, rate ${rate(result.diverged.rate)}${result.diverged.suggested === undefined ? "" : `; the rate finder suggests ${rate(result.diverged.suggested)}`}`)}
-${validation.n > 0 ? fact("Validation", `${percent(validation.accuracy)} of ${count(validation.n, "picture")}, loss ${validation.loss.toFixed(3)}: what was chosen by`) : ""}
+${validation.n > 0 ? fact("Validation", `${percent(validation.accuracy)} of ${count(validation.n, result.task === "text-classification" ? "text" : "picture")}, loss ${validation.loss.toFixed(3)}: what was chosen by`) : ""}
 ${result.by_seed && fact("By seed", seedWords(result.by_seed))}
 ${fact("Time", `${duration(seconds.total)}: features ${duration(seconds.features)}, training ${duration(seconds.training)}`)}`;
 }

@@ -1,8 +1,16 @@
-import { EngraftError } from "../core/errors.js";
+import { EngraftError, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Rows, WritableRows } from "../core/rows.js";
 import { sizeOf } from "../core/shape.js";
-import { batches, type ImageItem, type ImagePreprocessing, type PixelCache } from "../data/index.js";
+import type { Tensor } from "../core/tensor.js";
+import {
+  batches,
+  type ImageItem,
+  type ImagePreprocessing,
+  type ItemInputs,
+  type PixelCache,
+  sizedBatches,
+} from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import type { Session } from "../runtime/runtime.js";
 import { type OpenScratch, rowTable, someRows } from "./row-table.js";
@@ -21,6 +29,8 @@ export interface FeatureOptions {
   readonly session: () => Promise<Session>;
   readonly width: number;
   readonly preprocessing: ImagePreprocessing;
+  /** Items that are no pictures are fed by these. */
+  readonly inputs?: ItemInputs;
   readonly store?: FeatureStore;
   readonly decoded?: PixelCache;
   /** Where the pictures are read and decoded. Default: this machine. */
@@ -53,7 +63,7 @@ export async function extractFeatures(
   items: readonly ImageItem[],
   options: FeatureOptions,
 ): Promise<Features> {
-  const { width, store, preprocessing, decoded, onEvent, signal, batch = featureBatch } = options;
+  const { width, store, onEvent, signal, batch = featureBatch } = options;
   const rows = rowTable(items.length, width, options.scratch);
   const missing = await lookUp(items, store, (row, i) => rows.write(i, row));
   if (missing.length === 0) return { rows, computed: 0 };
@@ -62,19 +72,14 @@ export async function extractFeatures(
   const begin = performance.now();
   let done = 0;
   let writing: Promise<void> = Promise.resolve();
-  const source = batches(items, {
-    order: missing,
-    batchSize: batch,
-    preprocessing,
-    ...(decoded && { decoded }),
-    ...(options.platform && { platform: options.platform }),
-    ...(signal && { signal }),
-  });
-  for await (const { pixels, indices } of source) {
-    const dims = [batch, preprocessing.height, preprocessing.width, 3];
-    const data = filledUp(pixels, sizeOf(dims));
-    // The pixels are used once: handed over, they are not copied.
-    const out = await session.run({ [input]: { dtype: "uint8", dims, data } }, undefined, { transfer: true });
+  const { inputs } = options;
+  const source = inputs
+    ? sizedBatches(items, inputs, batch, { order: missing, whole: true })
+    : pixelBatches(items, missing, batch, options);
+  for await (const { x, indices } of source) {
+    stopIf(signal);
+    // What is fed is used once: handed over, it is not copied.
+    const out = await session.run({ [input]: x }, undefined, { transfer: true });
     const computed = (Object.values(out)[0]!.data as Float32Array).subarray(0, indices.length * width);
     requireFinite(computed, width, indices, items);
     indices.forEach((index, i) => {
@@ -94,13 +99,33 @@ export async function extractFeatures(
       phase: "features",
       done: items.length - missing.length + done,
       total: items.length,
-      unit: "pictures",
+      unit: inputs?.unit ?? "pictures",
       seconds_left: (seconds / done) * (missing.length - done),
       per_second: done / seconds,
     });
   }
   await writing;
   return { rows, computed: missing.length };
+}
+
+/** Pictures in batches, a short one filled up. */
+async function* pixelBatches(
+  items: readonly ImageItem[],
+  order: readonly number[],
+  batch: number,
+  { preprocessing, decoded, platform, signal }: FeatureOptions,
+): AsyncGenerator<{ readonly x: Tensor; readonly indices: readonly number[] }> {
+  const dims = [batch, preprocessing.height, preprocessing.width, 3];
+  const source = batches(items, {
+    order,
+    batchSize: batch,
+    preprocessing,
+    ...(decoded && { decoded }),
+    ...(platform && { platform }),
+    ...(signal && { signal }),
+  });
+  for await (const { pixels, indices } of source)
+    yield { x: { dtype: "uint8", dims, data: filledUp(pixels, sizeOf(dims)) }, indices };
 }
 
 /** Ask the store for rows, part by part. @param found called with each that it has. @returns positions of the others */

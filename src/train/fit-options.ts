@@ -22,6 +22,8 @@ export interface FitOptions {
   readonly runtime: Runtime;
   /** Data in, raw scores out; its weights are where training starts. */
   readonly model: Graph;
+  /** Symbolic sizes of the model's input, beside "batch", that a step has: {"length": 64}. */
+  readonly sizes?: Readonly<Record<string, number>>;
   readonly trainable: readonly TrainableValue[];
   readonly objective: Objective;
   readonly optimizer: Transform;

@@ -61,7 +61,10 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
       import("./step-room.js"),
     ]);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
-  const model = unrollRecurrent(options.model, trainable);
+  const sized = options.sizes
+    ? (await import("../graph/surgery/index.js")).bindDims(options.model, options.sizes)
+    : options.model;
+  const model = unrollRecurrent(sized, trainable);
   const built = (change: Pick<Partial<FitOptions>, "batch" | "trainable"> = {}): Step =>
     buildStep({
       ...options,
@@ -97,7 +100,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     openBatch: room.share > 0,
   });
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
-  const plain = model !== options.model && isLong(graph);
+  const plain = model !== sized && isLong(graph);
   const session = await options.runtime.training(bytes, {
     state: initial,
     frozen,

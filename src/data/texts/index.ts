@@ -7,4 +7,12 @@ export {
   type SparseRow,
   wordsOf,
 } from "./bag-of-words.js";
-export { isTextList, openTexts, type TextData, type TextItem, textsOfFile } from "./listed-texts.js";
+export {
+  isTextList,
+  openTexts,
+  type TextData,
+  type TextItem,
+  textColumnOf,
+  textsOfFile,
+} from "./listed-texts.js";
+export { holdsTexts } from "./text-files.js";

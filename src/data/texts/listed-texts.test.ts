@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -62,4 +62,34 @@ test("says what a list lacks", async () => {
     /no text of the train part/,
   );
   await expect(open("j.csv", "text,label\n")).rejects.toThrow(/"j.csv" has no texts/);
+});
+
+test("a folder holds its parts in files, or a folder of .txt for each class", async () => {
+  mkdirSync(join(folder, "parts"));
+  file("parts/train.tsv", `label\ttext\n${lines(40, (i) => `${i % 2 ? "x" : "y"}\tw${i}`)}`);
+  file("parts/dev.tsv", "label\ttext\nx\tone more\ny\tanother");
+  file("parts/test.tsv", "label\ttext\nx\tlast\ny\tvery last");
+  const { items, splitWords } = await openTexts(nodePlatform, join(folder, "parts"));
+  expect(items.filter((i) => i.part === "validation").map((i) => i.id)).toEqual([
+    "dev.tsv, line 2",
+    "dev.tsv, line 3",
+  ]);
+  expect(splitWords).toBe("train, validation and test as given");
+  for (const one of ["good", "bad"]) {
+    mkdirSync(join(folder, "classes", one), { recursive: true });
+    for (let i = 0; i < 8; i++) file(`classes/${one}/${i}.txt`, `${one} ${i}\n`);
+  }
+  const classes = await openTexts(nodePlatform, join(folder, "classes"));
+  expect(classes.classes).toEqual(["bad", "good"]);
+  expect(classes.items[0]).toMatchObject({ id: "bad/0.txt", text: "bad 0" });
+});
+
+test("a list in GB18030 is read as that; what is neither that nor UTF-8 is refused", async () => {
+  // 好,a and 坏,b: BA C3 and BB B5 in the table of GB 2312
+  const rows = [0xba, 0xc3, 0x2c, 0x61, 0x0a, 0xbb, 0xb5, 0x2c, 0x62, 0x0a];
+  writeFileSync(join(folder, "gb.csv"), Uint8Array.from([...Buffer.from("text,label\n"), ...rows]));
+  const { items } = await openTexts(nodePlatform, join(folder, "gb.csv"));
+  expect(items.map((i) => i.text)).toEqual(["好", "坏"]);
+  writeFileSync(join(folder, "no.csv"), Uint8Array.from([...Buffer.from("text,label\na"), 0xff, 0x2c, 0x61]));
+  await expect(openTexts(nodePlatform, join(folder, "no.csv"))).rejects.toThrow(/is not text in UTF-8/);
 });

@@ -2,8 +2,9 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { byCodePoint, count, listName, quoted } from "../found.js";
-import { asText, decodeText, listLimit, partOf, readCsv, readJsonLines } from "../listed-images.js";
+import { asText, decodeTexts, listLimit, partOf } from "../listed-images.js";
 import { type Share, splitOff } from "../split.js";
+import { readTextFolder, readTextTable } from "./text-files.js";
 
 /** One text. */
 export interface TextItem {
@@ -38,14 +39,14 @@ const synonyms = {
   split: ["split", "part", "subset", "partition"],
 } as const;
 
-/** A text is read up to so many characters a line: a long article, and no more. */
-const longestLine = 2 ** 22;
 const fraction = 0.15;
+/** Of fewer texts nothing is concluded from how many labels there are. */
+const fewest = 8;
 
 /** Does a path name a list of texts: a CSV, TSV or JSONL file with a column of texts? */
 export async function isTextList({ files }: Platform, path: string): Promise<boolean> {
   if (!listName.test(path) || (await files.stat(path))?.kind !== "file") return false;
-  const { columns } = await readTable(files, path);
+  const { columns } = await readTextTable(files, path);
   return columnOf("text", columns) !== undefined;
 }
 
@@ -56,12 +57,13 @@ export async function isTextList({ files }: Platform, path: string): Promise<boo
 export async function openTexts(
   platform: Platform,
   path: string,
-  { seed = 0 }: { readonly seed?: number } = {},
+  { seed = 0, labelled = false }: { readonly seed?: number; readonly labelled?: boolean } = {},
 ): Promise<TextData> {
   const { files } = platform;
   const root = files.resolve(path);
   const name = files.relative(files.dirname(root), root);
-  const { columns, rows } = await readTable(files, root);
+  const folder = (await files.stat(root))?.kind === "folder";
+  const { columns, rows } = folder ? await readTextFolder(files, root) : await readTextTable(files, root);
   const text = columnOf("text", columns);
   if (text === undefined)
     throw new EngraftError("DataError", `"${name}" has no column of texts`, {
@@ -69,14 +71,19 @@ export async function openTexts(
     });
   const label = columnOf("label", columns);
   const split = columnOf("split", columns);
+  if (labelled && label === undefined)
+    throw new EngraftError("DataError", `"${name}" has no column of labels`, {
+      help: `its columns are ${quoted(columns, 12)}; name one of them "label"`,
+    });
   const skipped: { item: string; reason: string }[] = [];
   const kept: { id: string; text: string; label: string; given: Part | undefined; sha256: string }[] = [];
   const seen = new Set<string>();
   let duplicates = 0;
-  for (const { line, values } of rows) {
-    const id = `${name}, line ${line}`;
-    const what = asText(values[text], name, line, text);
-    const named = label === undefined ? "" : asText(values[label], name, line, label).normalize("NFC");
+  for (const { line, values, file } of rows) {
+    const id = line === undefined ? file! : `${file ?? name}, line ${line}`;
+    const what = asText(values[text], file ?? name, line ?? 1, text);
+    const named =
+      label === undefined ? "" : asText(values[label], file ?? name, line ?? 1, label).normalize("NFC");
     if (what === "" || (label !== undefined && named === "")) {
       skipped.push({ item: id, reason: what === "" ? "has no text" : "has no label" });
       continue;
@@ -88,7 +95,9 @@ export async function openTexts(
     }
     seen.add(sha256);
     const given =
-      split === undefined ? undefined : partOf(asText(values[split], name, line, split), name, line);
+      split === undefined
+        ? undefined
+        : partOf(asText(values[split], name, line ?? 1, split), file ?? name, line ?? 1);
     kept.push({ id, text: what, label: named, given, sha256 });
   }
   const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.label))].sort(byCodePoint);
@@ -100,7 +109,14 @@ export async function openTexts(
     throw new EngraftError("DataError", `only one class in "${name}": ${quoted(classes)}`, {
       help: "telling apart needs at least two classes",
     });
-  const labels = kept.map((k) => classes.indexOf(k.label));
+  if (labelled && kept.length >= fewest && classes.length > kept.length / 2)
+    throw new EngraftError(
+      "DataError",
+      `${classes.length} different labels for ${kept.length} texts in "${name}": column "${label}" looks like an id or free text`,
+      { help: `name the column of classes "label"; its columns are ${quoted(columns, 12)}` },
+    );
+  const indexOf = new Map(classes.map((one, i) => [one, i]));
+  const labels = kept.map((k) => indexOf.get(k.label) ?? -1);
   const { parts, words } = partsOf(kept, labels, Math.max(1, classes.length), seed, name);
   const items = kept.map(
     ({ id, text, sha256 }, i): TextItem => ({ id, text, sha256, label: labels[i]!, part: parts[i]! }),
@@ -126,11 +142,11 @@ export async function textsOfFile(
 ): Promise<{ readonly id: string; readonly text: string }[]> {
   const root = files.resolve(path);
   if (!listName.test(path)) {
-    const text = decodeText(await files.read(root, { limit: listLimit }), path);
+    const text = decodeTexts(await files.read(root, { limit: listLimit }), path);
     const lines = text.split(/\r?\n/).map((line, i) => ({ id: `${path}, line ${i + 1}`, text: line.trim() }));
     return lines.filter((line) => line.text !== "");
   }
-  const { columns, rows } = await readTable(files, root);
+  const { columns, rows } = await readTextTable(files, root);
   const column = columnOf("text", columns);
   if (column === undefined)
     throw new EngraftError("DataError", `"${path}" has no column of texts`, {
@@ -139,18 +155,13 @@ export async function textsOfFile(
   return rows
     .map(({ line, values }) => ({
       id: `${path}, line ${line}`,
-      text: asText(values[column], path, line, column),
+      text: asText(values[column], path, line ?? 1, column),
     }))
     .filter(({ text }) => text !== "");
 }
 
-async function readTable(files: Platform["files"], path: string) {
-  const name = files.relative(files.dirname(path), path);
-  const text = decodeText(await files.read(path, { limit: listLimit }), name);
-  if (/\.(jsonl|ndjson)$/i.test(path)) return readJsonLines(text, name);
-  const tabs = /\.tsv$/i.test(path);
-  return readCsv(text, name, tabs, { longest: longestLine, quotes: !tabs, header: "text,label" });
-}
+/** The column of texts among names of columns, if there is one. */
+export const textColumnOf = (columns: readonly string[]): string | undefined => columnOf("text", columns);
 
 function columnOf(what: keyof typeof synonyms, columns: readonly string[]): string | undefined {
   for (const one of synonyms[what]) {

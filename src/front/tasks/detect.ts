@@ -44,7 +44,8 @@ async function detect({ files }: Platform, path: string, options: TrainOptions):
     const parts = await partFiles(files, path);
     const train = parts.find(({ part }) => part === "train");
     if (train) return detectList(await readList(files, files.join(path, train.name)), options);
-    return "image-classification";
+    const { holdsTexts } = await import("../../data/texts/index.js");
+    return (await holdsTexts(files, path)) ? "text-classification" : "image-classification";
   }
   if (state?.kind !== "file" || !listName.test(path)) return "image-classification";
   return detectList(await readList(files, path), options);
@@ -63,13 +64,17 @@ const ofPictures = [
   "weights",
 ] as const;
 
-function detectList(list: ListFile, options: TrainOptions): Task {
+async function detectList(list: ListFile, options: TrainOptions): Promise<Task> {
   const { target } = options;
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);
   const quantity = (name: string): boolean =>
     isQuantity(lookAt(list.rows.map((row) => textOf(row, name, list))));
   const image = imageColumnOf(list);
+  if (image === undefined && (options.base !== undefined || options.pooling !== undefined)) {
+    const { textColumnOf } = await import("../../data/texts/index.js");
+    if (textColumnOf(list.columns) !== undefined) return "text-classification";
+  }
   // Without a column of pictures this is said where they are looked for.
   if (image === undefined && ofPictures.some((name) => options[name] !== undefined))
     return "image-classification";
@@ -85,22 +90,38 @@ function detectList(list: ListFile, options: TrainOptions): Task {
   return "image-regression";
 }
 
+/** Those of them that texts have as well. */
+const ofTextsToo = new Set<string>(["base", "cut", "weights"]);
+
+/** Is a class of a picture or a text learnt, by a base? */
+const ofClasses = (task: Task): boolean => task === "image-classification" || task === "text-classification";
+
 /** Options that only some tasks have. */
 const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, string])[] = [
-  ["target", (t) => t !== "image-classification", "image-regression and tables"],
+  ["target", (t) => !ofClasses(t), "image-regression and tables"],
   ["ignore", (t) => t.startsWith("tabular"), "tables"],
   ["categories", (t) => t.startsWith("tabular"), "tables"],
   ["loss", (t) => t.endsWith("regression"), "regression"],
   ["huberDelta", (t) => t.endsWith("regression"), "regression"],
   ["coverage", (t) => t.endsWith("regression"), "regression"],
   ["initHead", (t) => t === "image-classification", "image-classification"],
-  ["budget", (t) => t === "image-classification", "image-classification"],
+  ["pooling", (t) => t === "text-classification", "texts"],
+  ["maxLength", (t) => t === "text-classification", "texts"],
+  ["adapterOnly", (t) => t !== "text-classification", "pictures"],
+  ["budget", ofClasses, "classification of pictures and texts"],
   ["batchNorm", (t) => t === "image-classification", "image-classification"],
-  ["sampling", (t) => t === "image-classification", "image-classification"],
+  ["sampling", ofClasses, "classification of pictures and texts"],
   ["tta", (t) => t === "image-classification", "image-classification"],
-  ["trainSize", (t) => t === "image-classification", "image-classification"],
-  ["seeds", (t) => t === "image-classification", "image-classification"],
-  ...ofPictures.map((name) => [name, (t: Task) => t.startsWith("image"), "pictures"] as const),
+  ["trainSize", ofClasses, "classification of pictures and texts"],
+  ["seeds", ofClasses, "classification of pictures and texts"],
+  ...ofPictures.map(
+    (name) =>
+      [
+        name,
+        (t: Task) => t.startsWith("image") || (t === "text-classification" && ofTextsToo.has(name)),
+        "pictures",
+      ] as const,
+  ),
 ];
 
 /** Options of the loop that change pictures and their labels. */
@@ -114,7 +135,7 @@ export function refuseOthers(task: Task, options: TrainOptions): void {
         help: `leave it out, or choose another task`,
         details: { option: name, task },
       });
-  if (options.lr === "find" && task !== "image-classification")
+  if (options.lr === "find" && !ofClasses(task))
     throw new EngraftError("OptionError", `a rate is found for image-classification, and this is ${task}`, {
       help: "give a number, or leave lr out",
       details: { option: "lr", task },

@@ -1,6 +1,5 @@
 import { readModelFolder } from "../../bases/model-folder.js";
 import { readTableFolder } from "../../bases/table-folder.js";
-import { readTextFolder } from "../../bases/text-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { ModelTask, TargetFacts } from "../../core/task.js";
 import { PixelCache } from "../../data/index.js";
@@ -19,7 +18,7 @@ import { scoresOf } from "../scores.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { answersOf } from "./table-learner.js";
 import type { Numbered } from "./targets.js";
-import { textScores } from "./text-model.js";
+import { openTextFolder } from "./text-model.js";
 
 /** Score a model of numbers, of a table or of texts. @throws as `evaluate` */
 export function evaluateTask(
@@ -132,7 +131,7 @@ async function scoreTexts(
   data: string,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  const folder = await readTextFolder(platform, model);
+  const folder = await openTextFolder(platform, model);
   const { classes, dir, engraft } = folder;
   const opened = await openTexts(platform, data, { seed: options.seed ?? 0 });
   if (opened.classes.length === 0)
@@ -146,8 +145,7 @@ async function scoreTexts(
   try {
     const session = await openSession(runtime, folder.graph, { label: `model "${dir}"` });
     const predictions = {
-      logits: await textScores(
-        folder,
+      logits: await folder.scores(
         session,
         chosen.items.map(({ text }) => text),
         options.signal,

@@ -2,6 +2,7 @@ import { readTextFolder, type TextFolder } from "../../bases/text-folder.js";
 import { EngraftError, stopIf } from "../../core/errors.js";
 import { float32 } from "../../core/tensor.js";
 import { denseRows, rowsOf } from "../../data/texts/index.js";
+import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import { openMachine } from "../machine.js";
@@ -17,7 +18,7 @@ export interface TextModel {
 }
 
 /**
- * Open a model of texts, as `adapt` writes it.
+ * Open a model of texts, as `train` and `adapt` write it.
  * @throws ModelError when it is none
  * @example
  * const model = await loadTextModel(run.model);
@@ -28,7 +29,7 @@ export async function loadTextModel(
   options: { readonly threads?: number } = {},
 ): Promise<TextModel> {
   const { platform, openRuntime } = await openMachine();
-  const folder = await readTextFolder(platform, dir);
+  const folder = await openTextFolder(platform, dir);
   const { classes } = folder;
   const runtime = await openRuntime(options.threads ?? platform.cores());
   const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` }).catch(
@@ -52,7 +53,7 @@ export async function loadTextModel(
             },
           );
       });
-      const scores = await textScores(folder, session, texts);
+      const scores = await folder.scores(session, texts);
       return texts.map((_, i) => {
         const shares = softmax(scores.subarray(i * classes.length, (i + 1) * classes.length));
         return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
@@ -62,11 +63,29 @@ export async function loadTextModel(
   };
 }
 
+/** A model folder of texts, whichever way they become numbers. */
+export interface OpenedTexts extends Pick<TextFolder, "dir" | "graph" | "classes" | "engraft"> {
+  /** Raw scores of texts, float32[n, C]. */
+  scores(session: Session, texts: readonly string[], signal?: AbortSignal): Promise<Float32Array>;
+}
+
+/** @throws ModelError when it is no model of texts, or damaged */
+export async function openTextFolder(platform: Platform, path: string): Promise<OpenedTexts> {
+  const { hasTokenizer, readTokenFolder } = await import("../../bases/token-folder.js");
+  if (await hasTokenizer(platform, path)) {
+    const folder = await readTokenFolder(platform, path);
+    const { tokenScores } = await import("../texts/token-scores.js");
+    return { ...folder, scores: (session, texts, signal) => tokenScores(folder, session, texts, signal) };
+  }
+  const folder = await readTextFolder(platform, path);
+  return { ...folder, scores: (session, texts, signal) => textScores(folder, session, texts, signal) };
+}
+
 /** Texts that are counted and answered at once: with 100,000 terms their rows are 25 MB. */
 const atOnce = 64;
 
-/** Raw scores of texts, float32[n, C]. */
-export async function textScores(
+/** Raw scores of texts as word counts, float32[n, C]. */
+async function textScores(
   { bag, classes }: Pick<TextFolder, "bag" | "classes">,
   session: Session,
   texts: readonly string[],

@@ -1,0 +1,46 @@
+import type { ItemUnit } from "../core/events.js";
+import type { Tensor } from "../core/tensor.js";
+
+/** How items that are no pictures become what a model is fed: rows that differ in length. */
+export interface ItemInputs {
+  readonly unit: ItemUnit;
+  /** Length that a training step has. */
+  readonly longest: number;
+  /** Length that an item is filled up to: by its content alone, so that its features never depend on its neighbours. */
+  sizeOf(item: { readonly sha256: string }): number;
+  /** Items side by side, each filled up to `size`: dtype[items, size]. */
+  tensor(items: readonly { readonly sha256: string }[], size: number): Tensor;
+}
+
+/** A batch of items of one length. */
+export interface SizedBatch {
+  readonly x: Tensor;
+  readonly indices: readonly number[];
+}
+
+/**
+ * Items in batches of one length each, the short ones first, so that little of a batch is padding.
+ * @param options.order which items; default all. @param options.whole short batches are filled up with their first item
+ */
+export function* sizedBatches(
+  items: readonly { readonly sha256: string }[],
+  inputs: ItemInputs,
+  batch: number,
+  { order, whole = false }: { readonly order?: readonly number[]; readonly whole?: boolean } = {},
+): Generator<SizedBatch> {
+  const bySize = new Map<number, number[]>();
+  for (const i of order ?? items.keys()) {
+    const size = inputs.sizeOf(items[i]!);
+    const list = bySize.get(size);
+    if (list) list.push(i);
+    else bySize.set(size, [i]);
+  }
+  for (const [size, all] of [...bySize].sort(([a], [b]) => a - b))
+    for (let first = 0; first < all.length; first += batch) {
+      const indices = all.slice(first, first + batch);
+      const rows = whole
+        ? Array.from({ length: batch }, (_, i) => items[indices[i] ?? indices[0]!]!)
+        : indices.map((i) => items[i]!);
+      yield { x: inputs.tensor(rows, size), indices };
+    }
+}

@@ -1,0 +1,98 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+import { byCodePoint, partNames } from "../found.js";
+import { decodeTexts, listLimit, readCsv, readJsonLines } from "../listed-images.js";
+import { partFiles } from "../open-table.js";
+
+/** A row of texts: where it is, and its values by column. */
+export interface TextRow {
+  /** Missing for a file that is one text. */
+  readonly line?: number;
+  /** The file of a folder that it is from. */
+  readonly file?: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface TextTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly TextRow[];
+}
+
+type Files = Platform["files"];
+
+/** A text is read up to so many characters a line: a long article, and no more. */
+const longestLine = 2 ** 22;
+/** A file that is one text is at most so large, bytes. */
+const largestText = 2 ** 22;
+
+/** The rows of a CSV, TSV or JSONL file of texts. @throws DataError with the line */
+export async function readTextTable(files: Files, path: string): Promise<TextTable> {
+  const name = files.relative(files.dirname(path), path);
+  const text = decodeTexts(await files.read(path, { limit: listLimit }), name);
+  if (/\.(jsonl|ndjson)$/i.test(path)) return readJsonLines(text, name);
+  const tabs = /\.tsv$/i.test(path);
+  return readCsv(text, name, tabs, { longest: longestLine, quotes: !tabs, header: "text,label" });
+}
+
+/**
+ * The texts of a folder: `train.*` with `valid.*`, `dev.*`, `test.*` beside it, or `<class>/*.txt`, or
+ * `<part>/<class>/*.txt`. @throws DataError when it has none of these
+ */
+export async function readTextFolder(files: Files, folder: string): Promise<TextTable> {
+  const parts = await partFiles(files, folder);
+  if (parts.length > 0) {
+    const columns = new Set<string>();
+    const rows: TextRow[] = [];
+    for (const { name, part } of parts) {
+      const table = await readTextTable(files, files.join(folder, name));
+      for (const column of table.columns) columns.add(column);
+      for (const { line, values } of table.rows)
+        rows.push({ ...(line !== undefined && { line }), file: name, values: { ...values, split: part } });
+    }
+    return { columns: [...new Set([...columns, "split"])], rows };
+  }
+  const rows = await classFolders(files, folder, "");
+  if (rows.length === 0)
+    throw new EngraftError("DataError", `the folder "${folder}" holds no texts`, {
+      help: "give <class>/*.txt, or train.csv with test.csv beside it",
+    });
+  const divided = rows.some(({ values }) => values.split !== undefined);
+  return { columns: ["text", "label", ...(divided ? ["split"] : [])], rows };
+}
+
+/** `<class>/*.txt`, within the folders of parts as well. */
+async function classFolders(files: Files, folder: string, below: string, part?: string): Promise<TextRow[]> {
+  const rows: TextRow[] = [];
+  const entries = [...(await files.list(folder))].sort((a, b) => byCodePoint(a.name, b.name));
+  for (const { name, kind } of entries) {
+    if (kind !== "folder" || name.startsWith(".")) continue;
+    const inner = files.join(folder, name);
+    const as = part === undefined && below === "" ? partNames.get(name.toLowerCase()) : undefined;
+    if (as !== undefined) {
+      rows.push(...(await classFolders(files, inner, `${name}/`, as)));
+      continue;
+    }
+    const texts = [...(await files.list(inner))].filter((e) => e.kind !== "folder" && /\.txt$/i.test(e.name));
+    for (const one of texts.sort((a, b) => byCodePoint(a.name, b.name))) {
+      const id = `${below}${name}/${one.name}`;
+      const bytes = await files.read(files.join(inner, one.name), { limit: largestText });
+      const text = decodeTexts(bytes, id)
+        .replace(/^\uFEFF/, "")
+        .trim();
+      const values = { text, label: name, ...(part !== undefined && { split: part }) };
+      rows.push({ file: id, values });
+    }
+  }
+  return rows;
+}
+
+/** Does a folder hold `<class>/*.txt`? Looks at the first few files of it. */
+export async function holdsTexts(files: Files, folder: string, depth = 2): Promise<boolean> {
+  for (const { name, kind } of (await files.list(folder)).slice(0, 50)) {
+    if (kind !== "folder" || name.startsWith(".")) continue;
+    const inner = files.join(folder, name);
+    if ((await files.list(inner)).some((e) => e.kind !== "folder" && /\.txt$/i.test(e.name))) return true;
+    if (depth > 1 && partNames.has(name.toLowerCase()) && (await holdsTexts(files, inner, 1))) return true;
+  }
+  return false;
+}

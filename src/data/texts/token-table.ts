@@ -1,0 +1,65 @@
+import { stopIf } from "../../core/errors.js";
+import type { ItemInputs } from "../item-inputs.js";
+import type { Tokenizer } from "./tokenizer.js";
+
+/** Lengths that batches have. Each is a set of shapes that the runtime plans for, so there are few of them. */
+const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096, 8192];
+
+/** The tokens of all texts, once, side by side. */
+export interface TokenTable extends ItemInputs {
+  /** Texts that were longer than the model takes. */
+  readonly cut: number;
+  /** Tokens of all texts. */
+  readonly tokens: number;
+}
+
+/** Stands where no token is. */
+export const noToken = -1;
+
+/**
+ * Texts as numbers: int32[n, length], filled up with {@link noToken}. Equal texts are kept once.
+ * @param options.fixed the only length that the model takes
+ */
+export function tokenTable(
+  items: readonly { readonly sha256: string; readonly text: string }[],
+  tokenizer: Tokenizer,
+  { fixed, signal }: { readonly fixed?: number; readonly signal?: AbortSignal } = {},
+): TokenTable {
+  const places = new Map<string, readonly [first: number, count: number]>();
+  let all = new Int32Array(1024);
+  let [used, cut, longest] = [0, 0, 1];
+  for (const { sha256, text } of items) {
+    if (places.has(sha256)) continue;
+    stopIf(signal);
+    const encoded = tokenizer.encode(text);
+    if (encoded.cut) cut++;
+    const { ids } = encoded;
+    if (used + ids.length > all.length) {
+      const larger = new Int32Array(Math.max(2 * all.length, used + ids.length));
+      larger.set(all.subarray(0, used));
+      all = larger;
+    }
+    all.set(ids, used);
+    places.set(sha256, [used, ids.length]);
+    used += ids.length;
+    longest = Math.max(longest, ids.length);
+  }
+  const rounded = (n: number): number =>
+    fixed ?? Math.min(lengths.find((l) => l >= n) ?? n, Math.max(n, tokenizer.longest));
+  const placeOf = (sha256: string) => places.get(sha256) ?? ([0, 0] as const);
+  return {
+    unit: "texts",
+    longest: rounded(longest),
+    cut,
+    tokens: used,
+    sizeOf: ({ sha256 }) => rounded(placeOf(sha256)[1]),
+    tensor(rows, size) {
+      const data = new Int32Array(rows.length * size).fill(noToken);
+      rows.forEach(({ sha256 }, i) => {
+        const [first, count] = placeOf(sha256);
+        data.set(all.subarray(first, first + Math.min(count, size)), i * size);
+      });
+      return { dtype: "int32", dims: [rows.length, size], data };
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+
+/** What a tokenizer is made of: the contents of `tokenizer.json` and `tokenizer_config.json`. */
+export interface TokenizerFiles {
+  readonly tokenizer: Readonly<Record<string, unknown>>;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Texts to token numbers. */
+export interface Tokenizer {
+  /** Numbers of a text with the marks around it, at most {@link longest} of them. */
+  encode(text: string): { readonly ids: readonly number[]; readonly cut: boolean };
+  /** Tokens that a text may have, the marks among them. */
+  readonly longest: number;
+  readonly pad: number;
+  /** The token of that number. */
+  readonly padToken: string;
+  /** The largest number that there is, and one. */
+  readonly vocabulary: number;
+}
+
+/** What people train text classifiers with. @see Hugging Face's run_glue.py, max_seq_length 128 */
+export const usualLength = 128;
+
+/**
+ * Open a tokenizer.
+ * @param longest tokens a text may have: the model's limit. @throws ModelError when the files are damaged
+ */
+export async function openTokenizer(
+  { tokenizer, config }: TokenizerFiles,
+  longest: number,
+): Promise<Tokenizer> {
+  const { Tokenizer: Made } = await import("@huggingface/tokenizers");
+  let made: InstanceType<typeof Made>;
+  try {
+    made = new Made(tokenizer, config);
+  } catch (error) {
+    throw new EngraftError("ModelError", `tokenizer.json cannot be used: ${messageOf(error)}`, {
+      help: "take the tokenizer.json that belongs to the model",
+      cause: error,
+    });
+  }
+  const vocabulary = [...made.get_vocab(true).values()].reduce((most, id) => Math.max(most, id), -1) + 1;
+  if (vocabulary === 0) throw new EngraftError("ModelError", "tokenizer.json has no vocabulary");
+  const numberOf = (token: unknown): number | undefined => {
+    const word = typeof token === "string" ? token : (token as { content?: unknown } | null)?.content;
+    return typeof word === "string" ? made.token_to_id(word) : undefined;
+  };
+  const known = ["[PAD]", "<pad>", "<PAD>"].map(numberOf).find((id) => id !== undefined);
+  const pad = numberOf(config.pad_token) ?? known ?? numberOf(config.eos_token) ?? 0;
+  // The marks behind a text: they stay where it is cut.
+  const [bare, marked] = [false, true].map(
+    (add): readonly number[] => made.encode("a", { add_special_tokens: add }).ids,
+  );
+  const before = Math.max(0, marked!.indexOf(bare![0]!));
+  const behind = Math.max(0, marked!.length - before - bare!.length);
+  return {
+    longest,
+    pad,
+    padToken: made.id_to_token(pad) ?? "[PAD]",
+    vocabulary,
+    encode(text) {
+      const { ids } = made.encode(text);
+      if (ids.length <= longest) return { ids, cut: false };
+      const end = behind > 0 ? ids.slice(-behind) : [];
+      return { ids: [...ids.slice(0, longest - behind), ...end], cut: true };
+    },
+  };
+}
+
+/** The `tokenizer.json` of a BERT `vocab.txt`: one word piece a line. */
+export function wordPieceTokenizer(
+  vocab: string,
+  config: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const pieces = vocab.replace(/\r?\n$/, "").split(/\r?\n/);
+  const ids = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
+  for (const mark of ["[UNK]", "[CLS]", "[SEP]"])
+    if (!Object.hasOwn(ids, mark))
+      throw new EngraftError("ModelError", `vocab.txt has no ${mark}: it is no vocabulary of word pieces`, {
+        help: "put the model's tokenizer.json beside it instead",
+      });
+  const lower = config.do_lower_case !== false;
+  const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"].filter((mark) => Object.hasOwn(ids, mark));
+  const mark = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
+  const sequence = (id: string, type: number) => ({ Sequence: { id, type_id: type } });
+  const used = (id: string) => [id, { id, ids: [ids[id]], tokens: [id] }];
+  return {
+    version: "1.0",
+    added_tokens: special.map((content) => ({
+      id: ids[content],
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
+    })),
+    normalizer: {
+      type: "BertNormalizer",
+      clean_text: true,
+      handle_chinese_chars: config.tokenize_chinese_chars !== false,
+      strip_accents: typeof config.strip_accents === "boolean" ? config.strip_accents : null,
+      lowercase: lower,
+    },
+    pre_tokenizer: { type: "BertPreTokenizer" },
+    post_processor: {
+      type: "TemplateProcessing",
+      single: [mark("[CLS]"), sequence("A", 0), mark("[SEP]")],
+      pair: [mark("[CLS]"), sequence("A", 0), mark("[SEP]"), sequence("B", 1), mark("[SEP]")],
+      special_tokens: Object.fromEntries([used("[CLS]"), used("[SEP]")]),
+    },
+    decoder: { type: "WordPiece", prefix: "##", cleanup: true },
+    model: {
+      type: "WordPiece",
+      unk_token: "[UNK]",
+      continuing_subword_prefix: "##",
+      max_input_chars_per_word: 100,
+      vocab: ids,
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { EngraftError } from "../../core/errors.js";
+import type { TrainResultEvent } from "../../core/events.js";
+import { PixelCache } from "../../data/index.js";
+import { type Look, underway } from "../carry-out.js";
+import type { Machine } from "../machine.js";
+import { defaults, type TrainOptions } from "../options.js";
+import type { RunFolder } from "../run-folder.js";
+import { requireSameBase, requireSameData } from "../same.js";
+import { trainAndScore } from "../train-and-score.js";
+import { openTextBody, openTextDataset, type TextDataset, tokensOf } from "./open-texts.js";
+import { withTextDefaults } from "./text-defaults.js";
+
+/** Carry out a run on texts: what `carryOut` does for pictures, with tokens for pixels. */
+export async function carryOutTexts(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<TrainResultEvent> {
+  const { platform } = machine;
+  const { base: ref, signal } = options;
+  if (ref === undefined)
+    throw new EngraftError("OptionError", "texts need a base: a text encoder in ONNX with its tokenizer", {
+      help: "--base takes a folder in Hugging Face layout, file.onnx with tokenizer.json beside it, or hf:org/name",
+    });
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const look: Look<TextDataset> = (onEvent) =>
+    openTextDataset(run.manifest.data, { seed, platform, onEvent });
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    await requireSameData(run, given);
+    const { cut, pooling, maxLength } = options;
+    const opened = await openTextBody(ref, {
+      platform,
+      onEvent,
+      ...(cut !== undefined && { cut }),
+      ...(pooling !== undefined && { pooling }),
+      ...(maxLength !== undefined && { maxLength }),
+    });
+    await requireSameBase(run, opened);
+    const inputs = tokensOf(given, opened, onEvent, signal);
+    const asked = withTextDefaults(options, opened.body);
+    const shared = { run, options: asked, machine, platform, runtime, dataset: given, onEvent };
+    return trainAndScore({ ...shared, opened, inputs, decoded: new PixelCache(0) }, begin, events);
+  });
+}

@@ -1,0 +1,105 @@
+import { openTextBase } from "../../bases/text-base.js";
+import { textBody } from "../../bases/text-body.js";
+import type { TextPooling } from "../../bases/text-poolings.js";
+import type { OnEvent } from "../../core/events.js";
+import type { Dataset } from "../../data/index.js";
+import { openTexts, type TextItem } from "../../data/texts/index.js";
+import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
+import type { Platform } from "../../platform/platform.js";
+import { dataEvent, type OpenedBase } from "../setup.js";
+
+/** Texts with classes, as the steps of a run take a data set. */
+export interface TextDataset extends Dataset {
+  readonly items: readonly (Dataset["items"][number] & { readonly text: string })[];
+}
+
+/** Look at a list of texts, and say what it is. @throws DataError when it cannot be used as it is */
+export async function openTextDataset(
+  path: string,
+  {
+    seed,
+    platform,
+    onEvent,
+  }: { readonly seed: number; readonly platform: Platform; readonly onEvent: OnEvent },
+): Promise<TextDataset> {
+  const data = await openTexts(platform, path, { seed, labelled: true });
+  const item = (one: TextItem) => ({ ...one, path: data.root });
+  const test = data.items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
+  const dataset: TextDataset = {
+    task: "text-classification",
+    root: data.root,
+    classes: data.classes,
+    items: data.items.map(item),
+    seed,
+    splitWords: data.splitWords,
+    skipped: data.skipped,
+    duplicates: { exact: data.duplicates, near: 0, acrossParts: 0 },
+    warnings:
+      data.duplicates > 0
+        ? [
+            {
+              code: "exact_duplicates",
+              message: `${data.duplicates} texts left out: the same text is there already, and would be on two sides`,
+            },
+          ]
+        : [],
+    fingerprint: data.fingerprint,
+    testFingerprint: await platform.sha256(test.sort().join("\n")),
+  };
+  onEvent(dataEvent(dataset));
+  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  return dataset;
+}
+
+/** Open a text encoder, cut at its features, and say what it is. */
+export async function openTextBody(
+  ref: string,
+  options: {
+    readonly platform: Platform;
+    readonly onEvent: OnEvent;
+    readonly cut?: string;
+    readonly pooling?: TextPooling;
+    readonly maxLength?: number;
+  },
+): Promise<OpenedBase> {
+  const { onEvent, ...asked } = options;
+  const base = await openTextBase(ref, asked);
+  const { tokenizer, pooling, because } = base.text;
+  const body = textBody(base.imported.graph, {
+    pooling,
+    pad: tokenizer.pad,
+    ...(base.cut !== undefined && { cut: base.cut }),
+  });
+  onEvent({
+    event: "base",
+    name: base.name,
+    sha256: base.sha256,
+    license: base.license,
+    input: `texts of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
+    cut: `${body.cut.value}: ${body.cut.because}; ${body.pooling === "none" ? "one row a text" : `pooling ${pooling}, ${because}`}`,
+    features: body.width,
+    notes: base.imported.notes,
+  });
+  return { base, body };
+}
+
+/** The tokens of all texts; says how many were cut. */
+export function tokensOf(
+  { items }: TextDataset,
+  { base }: OpenedBase,
+  onEvent: OnEvent,
+  signal: AbortSignal | undefined,
+): TokenTable {
+  const { tokenizer, fixed } = base.text!;
+  const table = tokenTable(items, tokenizer, {
+    ...(fixed !== undefined && { fixed }),
+    ...(signal && { signal }),
+  });
+  if (table.cut > 0)
+    onEvent({
+      event: "warning",
+      code: "truncated",
+      message: `${table.cut} of ${items.length} texts have more than ${tokenizer.longest} tokens: what comes later is not seen`,
+    });
+  return table;
+}

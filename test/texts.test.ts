@@ -1,0 +1,102 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { evaluate, loadTextModel, train } from "../src/index.js";
+import { reviews, writeTextBase } from "./text-base.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-train-texts-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+const csv = (name: string, rows: readonly { readonly text: string; readonly label: string }[]): string => {
+  writeFileSync(at(name), `text,label\n${rows.map((r) => `"${r.text}",${r.label}`).join("\n")}\n`);
+  return at(name);
+};
+let data: string;
+let base: string;
+beforeAll(() => {
+  base = writeTextBase(at("base"));
+  data = csv("reviews.csv", reviews(160));
+});
+const common = { task: "text-classification", cache: false, threads: 1 } as const;
+
+test("a probe on a text encoder learns reviews; the model answers texts, and eval scores the same", async () => {
+  const events: string[] = [];
+  const run = await train(data, {
+    ...common,
+    base,
+    strategy: "probe",
+    out: at("probe"),
+    onEvent: (e) => events.push(e.event),
+  });
+  expect(run.task).toBe("text-classification");
+  expect(run.classes).toEqual(["bad", "good"]);
+  expect(run.test.accuracy).toBeGreaterThan(0.9);
+  expect(events).toContain("forecast");
+  const scored = await evaluate(run.model, data, { threads: 1 });
+  expect(scored.task === "text-classification" && scored.test.accuracy).toBe(run.test.accuracy);
+  const model = await loadTextModel(run.model, { threads: 1 });
+  // Of different lengths: batches are filled up, and the mask says where.
+  const texts = ["the soup was awful", "the book was very very lovely and all"];
+  const together = await model.classify(texts);
+  expect(together.map(([best]) => best!.label)).toEqual(["bad", "good"]);
+  for (const [i, text] of texts.entries()) {
+    const [alone] = await model.classify([text]);
+    expect(alone![0]!.score).toBeCloseTo(together[i]![0]!.score, 5);
+  }
+  await model.close();
+});
+
+test("fine-tuning moves the encoder, and Transformers.js gives the same answers, batches included", async () => {
+  const run = await train(data, { ...common, base, epochs: 2, out: at("finetune") });
+  expect(run.epochs).toBe(2);
+  // words, positions, three products of 32 × 32, and the head
+  expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 2 * 33);
+  expect(run.test.accuracy).toBeGreaterThan(0.9);
+  const saved = JSON.parse(readFileSync(join(run.model, "tokenizer_config.json"), "utf8"));
+  expect(saved).toMatchObject({ pad_token: "[PAD]", model_max_length: 24 });
+  const { pipeline, env } = await import("@huggingface/transformers");
+  env.allowRemoteModels = false;
+  const classify = await pipeline("text-classification", run.model, { local_files_only: true });
+  const texts = ["the soup was awful and this is it", "the film was great"];
+  const theirs = (await classify(texts)) as { label: string; score: number }[];
+  const model = await loadTextModel(run.model, { threads: 1 });
+  const ours = await model.classify(texts);
+  await model.close();
+  for (const [i, { label, score }] of theirs.entries()) {
+    expect(label).toBe(ours[i]![0]!.label);
+    expect(Math.abs(score - ours[i]![0]!.score)).toBeLessThan(1e-3);
+  }
+});
+
+test("long texts are cut and counted", async () => {
+  const messages: string[] = [];
+  await train(data, {
+    ...common,
+    base,
+    strategy: "probe",
+    maxLength: 8,
+    out: at("cut"),
+    onEvent: (e) => e.event === "warning" && e.code === "truncated" && messages.push(e.message),
+  });
+  expect(messages).toHaveLength(1);
+  expect(messages[0]).toMatch(/^\d+ of 160 texts have more than 8 tokens: what comes later is not seen$/);
+});
+
+test("what cannot be: no base, a tokenizer of another model, labels that are ids, a limit above the model's", async () => {
+  const refused = (options: object, file = data) =>
+    train(file, { ...common, out: at("refused"), strategy: "probe", ...options });
+  await expect(refused({})).rejects.toThrow("texts need a base");
+  const small = writeTextBase(at("small"), 12);
+  await expect(refused({ base: small })).rejects.toThrow(
+    "the tokenizer does not fit small: it has 29 tokens, the model's embedding 12 rows",
+  );
+  const ids = csv(
+    "ids.csv",
+    reviews(20).map(({ text }, i) => ({ text, label: `id ${i}` })),
+  );
+  await expect(refused({ base }, ids)).rejects.toThrow(
+    '20 different labels for 20 texts in "ids.csv": column "label" looks like an id or free text',
+  );
+  await expect(refused({ base, maxLength: 100 })).rejects.toThrow("base takes at most 24 tokens, not 100");
+});
