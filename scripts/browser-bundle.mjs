@@ -17,6 +17,7 @@ const nodeOnly = [
   "./hub.js",
   "./tasks/carry-out-task.js",
   "./tasks/detect.js",
+  "./texts/carry-out-texts.js",
   "./init.js",
   "*/passes/block-for-ort.js",
   "*/platform/node.js",

@@ -1,10 +1,9 @@
 import { stopIf } from "../core/errors.js";
-import { draws, permutation } from "../core/random.js";
+import { draws } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import {
   type Augmentation,
   type AugmentOptions,
-  balancedOrder,
   batches,
   type ImageItem,
   type ImagePreprocessing,
@@ -22,6 +21,7 @@ import type { StepFeeds } from "../train/loop.js";
 import { feedNames } from "../train/state-names.js";
 import { targetRows } from "../train/target-rows.js";
 import type { Validation } from "../train/validation.js";
+import { orderOf } from "./item-order.js";
 import { type Predictions, scoresOf } from "./scores.js";
 
 /** Pictures of a data set as the training loop wants them. */
@@ -77,7 +77,7 @@ export async function* pictureFeeds(
   const { batch, seed, preprocessing, augmentation, augmentOptions, decoded, platform, signal } = source;
   const names = feedNames("train");
   if (source.inputs) {
-    yield* rowFeeds(source, source.inputs, epoch, from, whole);
+    yield* (await import("./row-feeds.js")).rowFeeds(source, source.inputs, epoch, from, whole);
     return;
   }
   const epochs = source.order ? { items: source.items, order: source.order(epoch) } : orderOf(source, epoch);
@@ -143,68 +143,12 @@ export async function* pictureFeeds(
   }
 }
 
-/** The same of items that are no pictures. */
-async function* rowFeeds(
-  source: PictureSource,
-  inputs: ItemInputs,
-  epoch: number,
-  from: number,
-  whole: boolean,
-): AsyncGenerator<StepFeeds> {
-  const { batch, signal } = source;
-  const names = feedNames("train");
-  const { items, order } = source.order
-    ? { items: source.items, order: source.order(epoch) }
-    : orderOf(source, epoch);
-  const last = whole ? order.length - (order.length % batch) : order.length;
-  for (let first = from * batch; first < last; first += batch) {
-    stopIf(signal);
-    const indices = order.slice(first, Math.min(first + batch, last));
-    const filled = Array.from({ length: batch }, (_, i) => indices[i] ?? indices[0]!);
-    const x = inputs.tensor(
-      filled.map((i) => items[i]!),
-      inputs.longest,
-    );
-    const y = BigInt64Array.from(filled, (i) => BigInt(items[i]!.label));
-    const w = Float32Array.from(filled, (_, i) => (i < indices.length ? 1 : 0));
-    const rows = (await source.rows?.({ epoch, indices: filled, pixels: x })) ?? {};
-    yield {
-      ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [`train.${name}`, row])),
-      [names.x]: x,
-      [names.labels]: { dtype: "int64", dims: [batch], data: y },
-      [names.weights]: { dtype: "float32", dims: [batch], data: w },
-    };
-  }
-}
-
 /** Filled up with zeros: rows of weight 0. */
 function padded(values: Float32Array, length: number): Float32Array {
   if (values.length === length) return values;
   const all = new Float32Array(length);
   all.set(values);
   return all;
-}
-
-/** What an epoch shows, in its order; a picture that comes again has a name of its own, so that it is augmented anew. */
-function orderOf(
-  { items, seed, balanced }: PictureSource,
-  epoch: number,
-): { readonly items: readonly ImageItem[]; readonly order: readonly number[] } {
-  if (balanced !== true) return { items, order: permutation(items.length, seed, "order", epoch) };
-  const all = [...items];
-  const times = new Map<number, number>();
-  const order = balancedOrder(
-    items.map((item) => item.label),
-    seed,
-    epoch,
-  ).map((index) => {
-    const before = times.get(index) ?? 0;
-    times.set(index, before + 1);
-    if (before === 0) return index;
-    const item = items[index]!;
-    return all.push({ ...item, id: `${item.id}#${before + 1}` }) - 1;
-  });
-  return { items: all, order };
 }
 
 /** Steps of an epoch of {@link pictureFeeds}. */

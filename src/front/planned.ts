@@ -11,7 +11,6 @@ import { askedOf } from "./asked.js";
 import type { Context } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "./options.js";
-import { explainRefusal, isRefusal, withoutBaselines } from "./refusal.js";
 import { fedBy, withOldHead } from "./setup.js";
 
 /** What a run will do, decided before anything is computed. */
@@ -110,6 +109,7 @@ export async function planRun(context: Context): Promise<Planned> {
       const plan = planner(blank, request);
       trained = { plan, fit: await stageOf(context, blank, plan, stage, "training"), stage };
     } catch (error) {
+      const { explainRefusal, isRefusal } = await import("./refusal.js");
       if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
       refusal = error;
     }
@@ -124,7 +124,7 @@ export async function planRun(context: Context): Promise<Planned> {
         await stageOf(context, plain, scratchPlan(plain, request, 1, settings), "scratch", "scratch")
       ).dispose();
     } catch (error) {
-      throw withoutBaselines(error);
+      throw (await import("./refusal.js")).withoutBaselines(error);
     }
   }
   const strategy = chooseStrategy(asked, request.examples, refusal?.message);

@@ -1,6 +1,5 @@
 import { withHead } from "../bases/heads.js";
-import type { TextFacts } from "../bases/open-base.js";
-import { roundedAs, type StoredAs, storedAs } from "../bases/weight-storage.js";
+import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent, TrainResultEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
 import { bindDims, extract } from "../graph/surgery/index.js";
@@ -140,7 +139,9 @@ export async function trainAndScore(
     ...(tta && { tta }),
     ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
   };
-  const onnx = options.adapterOnly !== true && (await exported(context, model, stored));
+  const onnx =
+    options.adapterOnly !== true && (await (await import("./exported.js")).exported(context, model, stored));
+  const ofText = base.text && (await import("./exported.js")).filesOf(base.text);
   const keep = (result: TrainResultEvent, unfinished = false): Promise<void> =>
     finish({
       run,
@@ -150,7 +151,7 @@ export async function trainAndScore(
       result,
       events: [...events, result],
       ...(onnx && { onnx }),
-      ...((files ?? base.text) && { files: { ...filesOf(context), ...files } }),
+      ...((files ?? ofText) && { files: { ...ofText, ...files } }),
       unfinished,
       onEvent,
     });
@@ -174,32 +175,6 @@ export async function trainAndScore(
   await keep(result);
   onEvent(result);
   return result;
-}
-
-/** The model as a file, and what lies beside it. */
-async function exported({ opened: { base } }: Context, model: Graph, stored: StoredAs): Promise<Uint8Array> {
-  if (base.text) return (await import("../bases/text-body.js")).exportTextClassifier(model, stored);
-  return (await import("../bases/export.js")).exportClassifier(model, base.preprocessing, stored);
-}
-
-/** What Transformers.js asks of a tokenizer: without `pad_token` batches die. */
-function savedConfig({ files, tokenizer }: TextFacts): Readonly<Record<string, unknown>> {
-  return {
-    tokenizer_class: "PreTrainedTokenizerFast",
-    ...files.config,
-    pad_token: files.config.pad_token ?? tokenizer.padToken,
-    model_max_length: tokenizer.longest,
-    padding_side: "right",
-  };
-}
-
-function filesOf({ opened: { base } }: Context): Readonly<Record<string, Uint8Array | string>> {
-  if (!base.text) return {};
-  const { tokenizer } = base.text.files;
-  return {
-    "tokenizer.json": `${JSON.stringify(tokenizer)}\n`,
-    "tokenizer_config.json": `${JSON.stringify(savedConfig(base.text), null, 2)}\n`,
-  };
 }
 
 /** The test part with several views of each picture. */

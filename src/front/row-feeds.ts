@@ -1,0 +1,55 @@
+import { stopIf } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
+import type { ImageItem, ItemInputs } from "../data/index.js";
+import type { StepFeeds } from "../train/loop.js";
+import { feedNames } from "../train/state-names.js";
+import { orderOf } from "./item-order.js";
+
+/** What it takes of a source of pictures. */
+interface RowSource {
+  readonly items: readonly ImageItem[];
+  readonly batch: number;
+  readonly seed: number;
+  readonly balanced?: boolean;
+  readonly signal?: AbortSignal;
+  readonly order?: (epoch: number) => readonly number[];
+  readonly rows?: (batch: {
+    readonly epoch: number;
+    readonly indices: readonly number[];
+    readonly pixels: Tensor;
+  }) => Promise<Readonly<Record<string, Tensor>>>;
+}
+
+/** Feeds of the steps of one epoch of items that are no pictures: see pictureFeeds. */
+export async function* rowFeeds(
+  source: RowSource,
+  inputs: ItemInputs,
+  epoch: number,
+  from: number,
+  whole: boolean,
+): AsyncGenerator<StepFeeds> {
+  const { batch, signal } = source;
+  const names = feedNames("train");
+  const { items, order } = source.order
+    ? { items: source.items, order: source.order(epoch) }
+    : orderOf(source, epoch);
+  const last = whole ? order.length - (order.length % batch) : order.length;
+  for (let first = from * batch; first < last; first += batch) {
+    stopIf(signal);
+    const indices = order.slice(first, Math.min(first + batch, last));
+    const filled = Array.from({ length: batch }, (_, i) => indices[i] ?? indices[0]!);
+    const x = inputs.tensor(
+      filled.map((i) => items[i]!),
+      inputs.longest,
+    );
+    const y = BigInt64Array.from(filled, (i) => BigInt(items[i]!.label));
+    const w = Float32Array.from(filled, (_, i) => (i < indices.length ? 1 : 0));
+    const rows = (await source.rows?.({ epoch, indices: filled, pixels: x })) ?? {};
+    yield {
+      ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [`train.${name}`, row])),
+      [names.x]: x,
+      [names.labels]: { dtype: "int64", dims: [batch], data: y },
+      [names.weights]: { dtype: "float32", dims: [batch], data: w },
+    };
+  }
+}
