@@ -29,7 +29,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo ClassificationScores
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult Dataset Difference DistillMethod
       DistillOptions EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation FailedRun FollowOptions ImageItem
-      Inspection Interval Model NumberEvaluation OnEvent PictureEvaluation PulledBase RankedBase RankOptions RankResult RegressionResultEvent
+      Inspection Interval Model NumberEvaluation OnEvent PictureEvaluation PulledBase RankOptions RankResult RankedBase RegressionResultEvent
       RegressionScores Regressor ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel
       TableResultEvent TableRow Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel
       TrainOptions TrainResultEvent Verdict Weighting`),

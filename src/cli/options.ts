@@ -23,6 +23,7 @@ import {
   weightList,
   words,
 } from "./fields.js";
+import { inspect, rank } from "./look-options.js";
 
 /** The keys of tables: what is added there can be asked for here. */
 const storages = Object.keys(weightStorages) as WeightStorage[];
@@ -290,35 +291,6 @@ export const predict = command({
     "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",
     'engraft predict runs/2026-01-31-books.csv-to-kitchen.csv/model "a pan that lasts"',
   ],
-});
-
-export const inspect = command({
-  name: "inspect",
-  summary: "what is in an ONNX file, and can it be fine-tuned, from where",
-  usage: "<file.onnx|folder>",
-  least: 1,
-  most: 1,
-  options: {},
-  examples: ["engraft inspect resnet18.onnx"],
-});
-
-export const rank = command({
-  name: "rank",
-  summary: "which base suits labelled pictures best, by transferability scores; trains none of them",
-  usage: "<data>",
-  least: 1,
-  most: 1,
-  options: {
-    bases: nameList(
-      "what is ranked: names, file.onnx, folders, hf:org/name",
-      "vision-mini,resnet18.onnx",
-      "bundled and downloaded ones",
-    ),
-    samples: integer("training pictures that are scored", { min: 10, max: 20_000, otherwise: "1000" }),
-    noCache: flag("do not keep features on disk"),
-    ...preprocessing,
-  },
-  examples: ["engraft rank ./flowers", "engraft rank ./flowers --bases vision-mini,resnet18.onnx"],
 });
 
 export const bases = command({
