@@ -20,6 +20,8 @@ const layers: Readonly<Record<string, number>> = {
   train: 6,
   evaluate: 6,
   methods: 7,
+  // It solves probes, and evidence may ask it.
+  transferability: 7.5,
   evidence: 8,
   report: 8,
   testing: 8,

@@ -56,6 +56,7 @@ export { type Exported, type ExportOptions, exportModel } from "./front/export-m
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";
 export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
+export { type RankedBase, type RankOptions, type RankResult, rank } from "./front/rank.js";
 export { type RunReport, report } from "./front/run-report.js";
 export { openData } from "./front/setup.js";
 export {

@@ -23,13 +23,13 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate exportModel followRun
-      inspectModel learningCurve listBases loadModel loadRegressor loadTableModel loadTextModel openData pullBase report
+      inspectModel learningCurve listBases loadModel loadRegressor loadTableModel loadTextModel openData pullBase rank report
       resume resumeAdapt resumeComparison resumeCurve resumeTasks showBase strategies train trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo ClassificationScores
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize
       Dataset Difference DistillMethod DistillOptions EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation ExportOptions Exported FailedRun FollowOptions ImageItem
-      Inspection Interval ItemsNeeded Model NumberEvaluation OnEvent PictureEvaluation PulledBase RegressionResultEvent
+      Inspection Interval ItemsNeeded Model NumberEvaluation OnEvent PictureEvaluation PulledBase RankOptions RankResult RankedBase RegressionResultEvent
       RegressionScores Regressor ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel
       TableResultEvent TableRow Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel
       TrainOptions TrainResultEvent Verdict Weighting`),
@@ -119,6 +119,12 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     types: words(`
       BootstrapOptions ClassificationAnswers Conformal Disagreement Predictions RegressionAnswers
       ReliabilityBin ScoreOptions SeededDifference`),
+  },
+  "./transferability": {
+    values: words(`
+      aDistance ensemble frechetDistance gbc hScore leep linearCka logme meanRanks mmd nLeep nce nearestNeighbours parc
+      probeAccuracy regularisedHScore scores transRate`),
+    types: words(`ADistance GbcVariant LabelledSample LogmeVariant Mmd ScoreName ScoreRow SourceAnswers`),
   },
   "./methods": {
     values: words(`

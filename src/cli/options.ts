@@ -24,6 +24,7 @@ import {
 } from "./fields.js";
 import { adapt } from "./options-of-adapt.js";
 import { bases, cache, evaluate, exportSpec, inspect, predict, report } from "./options-of-models.js";
+import { rank } from "./rank-options.js";
 
 /** The keys of tables: what is added there can be asked for here. */
 const storages = Object.keys(weightStorages) as WeightStorage[];
@@ -258,6 +259,7 @@ export const commands = {
   eval: evaluate,
   predict,
   inspect,
+  rank,
   bases,
   cache,
   adapt,

@@ -1,0 +1,57 @@
+import { type RankResult, rank as rankBases } from "../../front/rank.js";
+import { scores } from "../../transferability/index.js";
+import type { Command } from "../command.js";
+import type { OptionsOf } from "../options.js";
+import { labelled } from "../render.js";
+
+/** `engraft rank <data> --bases a,b` */
+export const rank: Command<OptionsOf<"rank">> = async (args, options, { output, signal }) => {
+  const [data = ""] = args;
+  const { json: _json, quiet: _quiet, help: _help, bases, noCache, ...given } = options;
+  const result = await rankBases(data, {
+    ...given,
+    ...(bases !== undefined && { bases }),
+    cache: noCache !== true,
+    onEvent: output.onEvent,
+    signal,
+  });
+  output.result({ ...result }, [...words(result)]);
+};
+
+function words({ bases, n, train, classes, cka, failed }: RankResult): string[] {
+  const names = Object.keys(scores) as (keyof typeof scores)[];
+  const shown = (value: number | null): string => (value === null ? "n/a" : value.toPrecision(4));
+  const head = ["", ...bases.map(({ name }) => name)];
+  const rows = [
+    head,
+    ["mean rank", ...bases.map(({ mean_rank }) => mean_rank.toFixed(2))],
+    ...names.map((name) => [
+      scores[name].title,
+      ...bases.map(({ scores: own }) => `${shown(own[name].value)} (${Math.round(own[name].ms)} ms)`),
+    ]),
+    ["features", ...bases.map(({ features }) => String(features))],
+    ["seconds", ...bases.map(({ seconds }) => (seconds.features + seconds.scores).toFixed(1))],
+    ["licence", ...bases.map(({ license }) => license)],
+    ...(bases.length < 2
+      ? []
+      : bases.map(({ name }, i) => [`CKA with ${name}`, ...cka[i]!.map((v) => v.toFixed(3))])),
+  ];
+  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return [
+    ...labelled(
+      "ranked",
+      `by ${n} of ${train} training pictures of ${classes.length} classes; higher is better`,
+    ),
+    ...rows.map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join("  ")
+        .trimEnd(),
+    ),
+    ...failed.flatMap(({ base, message }) => labelled("left out", `${base}: ${message}`)),
+    ...labelled(
+      "order",
+      "mean place by LogME, H-score reg. and probe CV; n/a: the base has no head of its own",
+    ),
+  ];
+}

@@ -1,0 +1,28 @@
+import { centred, checkRows } from "./sample.js";
+import { rowProducts } from "./symmetric.js";
+
+/**
+ * Linear CKA: how alike two models see the same items, whatever their numbers of features.
+ *
+ * ⟨K, L⟩ / (‖K‖ ‖L‖), K = xxᵀ, L = yyᵀ of centred features
+ *
+ * @param x float32[n, dx]. @param y float32[n, dy]: the same items in the same order
+ * @returns 0 … 1, unchanged by rotation and scale; 0 where a model gives one answer to all
+ * @see Kornblith et al. 2019, Similarity of neural network representations revisited. @throws ShapeError, NumericError
+ */
+export function linearCka(x: Float32Array, dx: number, y: Float32Array, dy: number): number {
+  const n = Math.round(x.length / dx);
+  checkRows(x, dx, n);
+  checkRows(y, dy, n);
+  const k = rowProducts(centred(x, n, dx), n, dx);
+  const l = rowProducts(centred(y, n, dy), n, dy);
+  let inner = 0;
+  let kk = 0;
+  let ll = 0;
+  for (let at = 0; at < k.length; at++) {
+    inner += k[at]! * l[at]!;
+    kk += k[at]! ** 2;
+    ll += l[at]! ** 2;
+  }
+  return kk > 0 && ll > 0 ? inner / Math.sqrt(kk * ll) : 0;
+}

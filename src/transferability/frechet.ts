@@ -1,0 +1,41 @@
+import { EngraftError } from "../core/errors.js";
+import { centred, checkRows } from "./sample.js";
+import { decompose, rowProducts, transposed } from "./symmetric.js";
+
+/**
+ * Fréchet distance of two samples, each taken as a Gaussian: ‖μ−μ'‖² + tr(Σ + Σ' − 2 (Σ Σ')^½), covariances over N − 1.
+ *
+ * tr (ΣΣ')^½ is the sum of the singular values of f f'ᵀ / √((n−1)(m−1)), so that D may be larger than n and m.
+ * @param x float32[n, D]. @param y float32[m, D]; n, m ≥ 2. @returns 0 or more, in squared units of the features; smaller is nearer
+ * @see Dowson and Landau 1982; Heusel et al. 2017. @throws ShapeError, NumericError; DataError for fewer than 2 rows
+ */
+export function frechetDistance(x: Float32Array, y: Float32Array, width: number): number {
+  const [n, m] = [x.length / width, y.length / width].map(Math.round) as [number, number];
+  checkRows(x, width, n);
+  checkRows(y, width, m);
+  if (n < 2 || m < 2)
+    throw new EngraftError("DataError", `a Fréchet distance needs 2 rows of each, there are ${n} and ${m}`);
+  let means = 0;
+  for (let t = 0; t < width; t++) {
+    let difference = 0;
+    for (let i = 0; i < n; i++) difference += x[i * width + t]! / n;
+    for (let i = 0; i < m; i++) difference -= y[i * width + t]! / m;
+    means += difference ** 2;
+  }
+  const [f, g] = [centred(x, n, width), centred(y, m, width)];
+  const energy = (a: Float64Array, rows: number): number => a.reduce((s, v) => s + v * v, 0) / (rows - 1);
+  const cross = new Float64Array(n * m);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < m; j++) {
+      let s = 0;
+      for (let t = 0; t < width; t++) s += f[i * width + t]! * g[j * width + t]!;
+      cross[i * m + j] = s;
+    }
+  const small = Math.min(n, m);
+  const gram = n <= m ? rowProducts(cross, n, m) : rowProducts(transposed(cross, n, m), m, n);
+  const { values } = decompose(gram, small, new Float64Array(0), 0);
+  // What rounding leaves of a zero would be its root, 1e-8, once for each row.
+  const least = small * Number.EPSILON * values.reduce((most, v) => Math.max(most, v), 0);
+  const root = values.reduce((s, v) => s + (v > least ? Math.sqrt(v) : 0), 0) / Math.sqrt((n - 1) * (m - 1));
+  return Math.max(0, means + energy(f, n) + energy(g, m) - 2 * root);
+}

@@ -1,0 +1,84 @@
+import { centred, checkSample, type LabelledSample, membersOf } from "./sample.js";
+import { oneHot, spectrumOf } from "./spectrum.js";
+import { cholesky, inverseNorm, rowProducts, transposed } from "./symmetric.js";
+
+/**
+ * H-score: how much of the features' variance lies between the classes, tr(cov(f)⁻¹ cov(E[f|y])).
+ *
+ * With centred f = UΣVᵀ it is Σ_c ‖Uᵀ 1_c‖² / n_c: 0 … min(C − 1, D). With as many features as examples it is C − 1 whatever
+ * the labels: then {@link regularisedHScore} is the one to use.
+ * @see Bao et al. 2019, An information-theoretic approach to transferability. @throws as {@link checkSample}
+ */
+export function hScore(sample: LabelledSample): number {
+  checkSample(sample);
+  const { features, width: d, labels, classes } = sample;
+  const n = labels.length;
+  const f = centred(features, n, d);
+  const { values, projected } = spectrumOf(f, n, d, oneHot(labels, classes), classes);
+  const counts = new Float64Array(classes);
+  for (const label of labels) counts[label]!++;
+  let score = 0;
+  for (let k = 0; k < values.length; k++)
+    for (let c = 0; c < classes; c++)
+      if (counts[c]! > 0) score += projected[k * classes + c]! ** 2 / counts[c]!;
+  return score;
+}
+
+/**
+ * The same with Ledoit and Wolf's shrunk covariance: tr(((1−a) S + a μ I)⁻¹ (1−a) cov(E[f|y])).
+ *
+ * S = fᵀf/N, μ = tr S / D, a = min(β, δ)/δ, δ = (‖S‖² − Dμ²)/D, β = (Σ_i ‖f_i‖⁴/N − ‖S‖²)/(DN)
+ *
+ * In the space of the examples where they are fewer than the features.
+ * @returns 0 or more, higher is better; 0 for features that never change
+ * @see Ibrahim et al. 2022, Newer is not always better. @throws as {@link checkSample}
+ */
+export function regularisedHScore(sample: LabelledSample): number {
+  checkSample(sample);
+  const { features, width: d, labels, classes } = sample;
+  const n = labels.length;
+  const f = centred(features, n, d);
+  const small = Math.min(n, d);
+  const gram = n < d ? rowProducts(f, n, d) : rowProducts(transposed(f, n, d), d, n);
+  let trace = 0;
+  for (let i = 0; i < small; i++) trace += gram[i * small + i]! / n;
+  if (!(trace > 0)) return 0;
+  const squared = gram.reduce((s, v) => s + v * v, 0) / n ** 2;
+  let fourth = 0;
+  for (let i = 0; i < n; i++) {
+    let norm = 0;
+    for (let t = 0; t < d; t++) norm += f[i * d + t]! ** 2;
+    fourth += norm ** 2;
+  }
+  const mu = trace / d;
+  const delta = (squared - d * mu ** 2) / d;
+  const beta = Math.min(delta, (fourth / n - squared) / (d * n));
+  // A covariance that is a multiple of the identity already: nothing to shrink.
+  const a = delta > 0 ? Math.max(0, beta / delta) : 0;
+  const ridge = a * mu;
+  const members = membersOf(labels, classes);
+  const means = members.map((rows) => {
+    const mean = new Float64Array(d);
+    for (const i of rows) for (let t = 0; t < d; t++) mean[t]! += f[i * d + t]! / rows.length;
+    return mean;
+  });
+  if (a >= 1) return 0;
+  // A = (1−a) S + ridge I, or in the space of the examples (1−a)/N f fᵀ + ridge I; a zero ridge needs the least to invert.
+  const least = Math.max(ridge, 1e-12 * mu);
+  const shrunk = gram.map((v, at) => ((1 - a) * v) / n + (at % (small + 1) === 0 ? least : 0));
+  const l = cholesky(shrunk, small);
+  if (l === undefined) return 0;
+  let score = 0;
+  means.forEach((mean, c) => {
+    const share = members[c]!.length / n;
+    if (n >= d) score += share * inverseNorm(l, d, mean);
+    else {
+      // Woodbury: A⁻¹ = (I − (1−a)/N fᵀ (ridge I + (1−a)/N f fᵀ)⁻¹ f) / ridge
+      const along = new Float64Array(n);
+      for (let i = 0; i < n; i++) for (let t = 0; t < d; t++) along[i]! += f[i * d + t]! * mean[t]!;
+      const norm = mean.reduce((s, v) => s + v * v, 0);
+      score += (share * (norm - ((1 - a) / n) * inverseNorm(l, n, along))) / least;
+    }
+  });
+  return (1 - a) * score;
+}

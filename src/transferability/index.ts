@@ -1,0 +1,15 @@
+/** Which base suits the data, from features and labels alone; and how far apart two sets of items are. */
+export { type ADistance, aDistance, type Mmd, mmd } from "../methods/adapt/index.js";
+export { linearCka } from "./cka.js";
+export { frechetDistance } from "./frechet.js";
+export { type GbcVariant, gbc } from "./gbc.js";
+export { hScore, regularisedHScore } from "./h-score.js";
+export { leep, nce, type SourceAnswers } from "./leep.js";
+export { type LogmeVariant, logme } from "./logme.js";
+export { nLeep } from "./n-leep.js";
+export { nearestNeighbours } from "./nearest.js";
+export { parc } from "./parc.js";
+export { probeAccuracy } from "./probe-accuracy.js";
+export type { LabelledSample } from "./sample.js";
+export { ensemble, meanRanks, type ScoreName, type ScoreRow, scores } from "./scores.js";
+export { transRate } from "./trans-rate.js";

@@ -1,0 +1,35 @@
+import { EngraftError } from "../core/errors.js";
+import { checkSample, type LabelledSample } from "./sample.js";
+import { rowProducts } from "./symmetric.js";
+
+/**
+ * Share of items whose k nearest other items vote for their class, by Euclidean distance.
+ *
+ * Leave-one-out; of classes with as many votes the nearest item's wins, of items as near the first.
+ * @param k default 1. @returns 0 … 1; higher is better. @throws as {@link checkSample}; OptionError for a k that is not 1 … N − 1
+ */
+export function nearestNeighbours(sample: LabelledSample, { k = 1 }: { readonly k?: number } = {}): number {
+  checkSample(sample);
+  const { features, width: d, labels, classes } = sample;
+  const n = labels.length;
+  if (!Number.isInteger(k) || k < 1 || k >= n)
+    throw new EngraftError("OptionError", `k must be a whole number from 1 to ${n - 1}, got ${k}`);
+  const products = rowProducts(Float64Array.from(features), n, d);
+  let right = 0;
+  for (let i = 0; i < n; i++) {
+    const distance = (j: number): number => products[j * n + j]! - 2 * products[i * n + j]!;
+    const nearest: number[] = [];
+    for (let j = 0; j < n; j++) {
+      if (j === i || (nearest.length === k && distance(j) >= distance(nearest[k - 1]!))) continue;
+      let at = nearest.length;
+      while (at > 0 && distance(nearest[at - 1]!) > distance(j)) at--;
+      nearest.splice(at, 0, j);
+      if (nearest.length > k) nearest.pop();
+    }
+    const votes = new Int32Array(classes);
+    for (const j of nearest) votes[labels[j]!]!++;
+    const most = Math.max(...votes);
+    if (labels[nearest.find((j) => votes[labels[j]!] === most)!] === labels[i]) right++;
+  }
+  return right / n;
+}

@@ -1,0 +1,111 @@
+import { centred, checkSample, type LabelledSample } from "./sample.js";
+import { decompose, rowProducts, transposed } from "./symmetric.js";
+
+/**
+ * PARC: do items that differ for the base differ by class? 100 × Spearman's correlation of the pairs' 1 − corr(features) and
+ * 1 − corr(one-hot labels), the features first reduced to 32 principal components and standardised.
+ *
+ * An item that has no component left has correlation 0 with every other.
+ * @returns −100 … 100; higher is better. @see Bolya et al. 2021, Scalable diverse model selection, section 4.3
+ * @throws as {@link checkSample}. Costs N² · 32.
+ */
+export function parc(sample: LabelledSample, { dims = 32 }: { readonly dims?: number } = {}): number {
+  checkSample(sample);
+  const { features, width: d, labels } = sample;
+  const n = labels.length;
+  const k = Math.min(dims, n, d);
+  const rows = principalComponents(centred(features, n, d), n, d, k);
+  let largest = 0;
+  for (let t = 0; t < k; t++) {
+    let variance = 0;
+    for (let i = 0; i < n; i++) variance += rows[i * k + t]! ** 2 / n;
+    largest = Math.max(largest, variance);
+    // The last of N components of N centred rows is rounding, not a direction.
+    const scale = variance > 1e-12 * largest ? 1 / Math.sqrt(variance) : 0;
+    for (let i = 0; i < n; i++) rows[i * k + t]! *= scale;
+  }
+  // Rows centred and of length 1: their products are correlations.
+  for (let i = 0; i < n; i++) {
+    const row = rows.subarray(i * k, (i + 1) * k);
+    const mean = row.reduce((s, v) => s + v, 0) / k;
+    const norm = Math.sqrt(row.reduce((s, v) => s + (v - mean) ** 2, 0));
+    for (let t = 0; t < k; t++) row[t] = norm > 0 ? (row[t]! - mean) / norm : 0;
+  }
+  const pairs = (n * (n - 1)) / 2;
+  const distance = new Float64Array(pairs);
+  const differ = new Uint8Array(pairs);
+  for (let i = 0, p = 0; i < n; i++)
+    for (let j = i + 1; j < n; j++, p++) {
+      let s = 0;
+      for (let t = 0; t < k; t++) s += rows[i * k + t]! * rows[j * k + t]!;
+      distance[p] = 1 - s;
+      // corr(one-hot) is 1 for one class and −1/(C−1) for two: only the order counts.
+      differ[p] = labels[i] === labels[j] ? 0 : 1;
+    }
+  return 100 * spearmanWithTwoValues(distance, differ);
+}
+
+/**
+ * The k components with the largest variance, float64[n, k]. PARC changes with their signs: each has, as in scikit-learn from 1.5 on, the one
+ * that makes the largest weight of a feature positive.
+ */
+export function principalComponents(f: Float64Array, n: number, d: number, k: number): Float64Array {
+  const small = Math.min(n, d);
+  const identity = new Float64Array(small * small);
+  for (let i = 0; i < small; i++) identity[i * small + i] = 1;
+  const across = n > d;
+  const gram = across ? rowProducts(transposed(f, n, d), d, n) : rowProducts(f, n, d);
+  const { values, rotated } = decompose(gram, small, identity, small);
+  const order = [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, k);
+  const out = new Float64Array(n * k);
+  order.forEach((which, t) => {
+    const vector = rotated.subarray(which * small, (which + 1) * small);
+    const length = Math.sqrt(Math.max(0, values[which]!));
+    // F V, or U Σ; the direction V is Fᵀ U but for its length.
+    for (let i = 0; i < n; i++) {
+      let s = 0;
+      if (across) for (let j = 0; j < d; j++) s += f[i * d + j]! * vector[j]!;
+      else s = vector[i]! * length;
+      out[i * k + t] = s;
+    }
+    let largest = 0;
+    for (let j = 0; j < d; j++) {
+      let weight = across ? vector[j]! : 0;
+      if (!across) for (let i = 0; i < n; i++) weight += f[i * d + j]! * vector[i]!;
+      if (Math.abs(weight) > Math.abs(largest)) largest = weight;
+    }
+    if (largest < 0) for (let i = 0; i < n; i++) out[i * k + t]! *= -1;
+  });
+  return out;
+}
+
+/** Spearman's ρ of x and a variable of two values: Pearson's r of the ranks, equal values sharing theirs. */
+function spearmanWithTwoValues(x: Float64Array, two: Uint8Array): number {
+  const m = x.length;
+  // Pairs of value and index, sorted as numbers without a call for each comparison.
+  const sorted = Float64Array.from(x).sort();
+  const rankOf = (v: number): number => (bound(sorted, v, false) + bound(sorted, v, true) + 1) / 2;
+  const ones = two.reduce((s, v) => s + v, 0);
+  if (ones === 0 || ones === m) return 0;
+  const mean = (m + 1) / 2;
+  let variance = 0;
+  let above = 0;
+  for (let p = 0; p < m; p++) {
+    const rank = rankOf(x[p]!) - mean;
+    variance += rank * rank;
+    if (two[p]) above += rank;
+  }
+  return variance === 0 ? 0 : above / Math.sqrt(variance * ones * (1 - ones / m));
+}
+
+/** How many are below v, or at most v. */
+function bound(sorted: Float64Array, v: number, orEqual: boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (orEqual ? sorted[middle]! <= v : sorted[middle]! < v) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
