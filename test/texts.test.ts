@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EngraftEvent } from "../src/core/events.js";
 import { evaluate, loadTextModel, train } from "../src/index.js";
 import { reviews, writeTextBase } from "./text-base.js";
 
@@ -99,4 +100,28 @@ test("what cannot be: no base, a tokenizer of another model, labels that are ids
     '20 different labels for 20 texts in "ids.csv": column "label" looks like an id or free text',
   );
   await expect(refused({ base, maxLength: 100 })).rejects.toThrow("base takes at most 24 tokens, not 100");
+});
+
+test("the rate of a pretrained encoder is not that of a run from scratch, nor of adapters; several seeds, a part of the data", async () => {
+  const rates: Record<string, number> = {};
+  const told = (name: string) => (e: EngraftEvent) => {
+    if (e.event === "trainable") rates[name] ??= Math.max(...e.groups.map((g) => g.rate));
+  };
+  const run = await train(data, {
+    ...common,
+    base,
+    epochs: 1,
+    baselines: true,
+    seeds: 2,
+    trainSize: 40,
+    out: at("rates"),
+    onEvent: told("finetune"),
+  });
+  expect(run.split.train).toBe(40);
+  expect(run.by_seed!.runs).toHaveLength(2);
+  // 2e-5 · 25 for the last layers, ten times as much for the head; AdamW's usual rate from scratch.
+  expect(rates.finetune).toBeCloseTo(5e-3, 10);
+  expect(run.baselines!.scratch!.recipe).toContain("AdamW at 0.002, linear");
+  await train(data, { ...common, base, epochs: 1, strategy: "lora", out: at("lora"), onEvent: told("lora") });
+  expect(rates.lora).not.toBeCloseTo(5e-3, 10);
 });

@@ -24,5 +24,7 @@ export interface Context {
   readonly decoded: PixelCache;
   /** What feeds items that are no pictures. */
   readonly inputs?: ItemInputs;
+  /** Peak rate where none was asked for and the strategy trains the base's own weights; default: the strategy's. */
+  readonly usualRate?: number;
   readonly onEvent: OnEvent;
 }

@@ -100,13 +100,19 @@ export async function planRun(context: Context): Promise<Planned> {
   const plain = blankOf(body);
   const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
   const request = requestOf(context, oldScores);
+  // What suits pretrained weights suits neither fresh ones nor adapters: runs from scratch plan by the request alone.
+  const { usualRate } = context;
+  const own = {
+    ...(usualRate !== undefined && !rowOf(asked).adapts && { rate: usualRate }),
+    ...request,
+  };
   const planner = await plannerOf(asked);
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;
   if (asked !== "probe") {
     const stage = asked === "auto" ? "finetune" : asked;
     try {
-      const plan = planner(blank, request);
+      const plan = planner(blank, own);
       trained = { plan, fit: await stageOf(context, blank, plan, stage, "training"), stage };
     } catch (error) {
       const { explainRefusal, isRefusal } = await import("./refusal.js");
@@ -119,7 +125,7 @@ export async function planRun(context: Context): Promise<Planned> {
   // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
   if (options.baselines && !trained) {
     try {
-      planner(blank, request);
+      planner(blank, own);
       await (
         await stageOf(context, plain, scratchPlan(plain, request, 1, settings), "scratch", "scratch")
       ).dispose();
@@ -128,10 +134,10 @@ export async function planRun(context: Context): Promise<Planned> {
     }
   }
   const strategy = chooseStrategy(asked, request.examples, refusal?.message);
-  const own = { ...request, ...(trained && lengthOf(trained.plan)) };
+  const long = { ...request, ...(trained && lengthOf(trained.plan)) };
   const scratch: Planned["scratch"] = (rate) =>
     [1, 3].map((times) =>
-      scratchPlan(plain, { ...own, ...(rate !== undefined && { rate }) }, times, settings),
+      scratchPlan(plain, { ...long, ...(rate !== undefined && { rate }) }, times, settings),
     );
   if (strategy.name === "probe" && trained) {
     await trained.fit.dispose();
@@ -145,7 +151,7 @@ export async function planRun(context: Context): Promise<Planned> {
     request,
     oldScores,
     ...(trained && { trained }),
-    replan: (more) => planner(blank, { ...request, ...more }),
+    replan: (more) => planner(blank, { ...own, ...more }),
     scratch: options.baselines === true ? scratch : () => [],
   };
 }

@@ -60,7 +60,7 @@ export async function openData(
 }
 
 /** The same with a part of what there is to learn from. */
-async function fewer(dataset: Dataset, size: number, seed: number): Promise<Dataset> {
+export async function fewer<D extends Dataset>(dataset: D, size: number, seed: number): Promise<D> {
   const { trainSubset } = await import("../data/train-subset.js");
   const items = trainSubset(dataset.items, size, seed);
   const all = splitCounts(dataset).train;

@@ -8,7 +8,7 @@ import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { trainAndScore } from "../train-and-score.js";
 import { openTextBody, openTextDataset, type TextDataset, tokensOf } from "./open-texts.js";
-import { withTextDefaults } from "./text-defaults.js";
+import { textDefaults } from "./text-defaults.js";
 
 /** Carry out a run on texts: what `carryOut` does for pictures, with tokens for pixels. */
 export async function carryOutTexts(
@@ -24,7 +24,12 @@ export async function carryOutTexts(
     });
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<TextDataset> = (onEvent) =>
-    openTextDataset(run.manifest.data, { seed, platform, onEvent });
+    openTextDataset(run.manifest.data, {
+      seed,
+      platform,
+      onEvent,
+      ...(options.trainSize !== undefined && { trainSize: options.trainSize }),
+    });
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
     const { cut, pooling, maxLength } = options;
@@ -37,8 +42,18 @@ export async function carryOutTexts(
     });
     await requireSameBase(run, opened);
     const inputs = tokensOf(given, opened, onEvent, signal);
-    const asked = withTextDefaults(options, opened.body);
-    const shared = { run, options: asked, machine, platform, runtime, dataset: given, onEvent };
+    const { schedule, usualRate } = textDefaults(options, opened.body);
+    const asked = { ...options, ...(schedule && { schedule }) };
+    const shared = {
+      run,
+      options: asked,
+      ...(usualRate !== undefined && { usualRate }),
+      machine,
+      platform,
+      runtime,
+      dataset: given,
+      onEvent,
+    };
     return trainAndScore({ ...shared, opened, inputs, decoded: new PixelCache(0) }, begin, events);
   });
 }

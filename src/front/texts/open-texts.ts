@@ -6,7 +6,7 @@ import type { Dataset } from "../../data/index.js";
 import { openTexts, type TextItem } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { Platform } from "../../platform/platform.js";
-import { dataEvent, type OpenedBase } from "../setup.js";
+import { dataEvent, fewer, type OpenedBase } from "../setup.js";
 
 /** Texts with classes, as the steps of a run take a data set. */
 export interface TextDataset extends Dataset {
@@ -19,13 +19,19 @@ export async function openTextDataset(
   {
     seed,
     platform,
+    trainSize,
     onEvent,
-  }: { readonly seed: number; readonly platform: Platform; readonly onEvent: OnEvent },
+  }: {
+    readonly seed: number;
+    readonly platform: Platform;
+    readonly trainSize?: number;
+    readonly onEvent: OnEvent;
+  },
 ): Promise<TextDataset> {
   const data = await openTexts(platform, path, { seed, labelled: true });
   const item = (one: TextItem) => ({ ...one, path: data.root });
   const test = data.items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
-  const dataset: TextDataset = {
+  const whole: TextDataset = {
     task: "text-classification",
     root: data.root,
     classes: data.classes,
@@ -46,6 +52,7 @@ export async function openTextDataset(
     fingerprint: data.fingerprint,
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };
+  const dataset = trainSize === undefined ? whole : await fewer(whole, trainSize, seed);
   onEvent(dataEvent(dataset));
   for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
   return dataset;

@@ -7,21 +7,24 @@ const known = { rate: 2e-5, parameters: 110e6 };
 const mostTimes = 25;
 
 /**
- * What is usual for texts where nothing was asked for: AdamW at 2e-5 for an encoder of BERT-base's size, linear decay.
- * Smaller encoders bear more, by the root of their size: η = 2e-5 · min(25, √(110e6 / parameters)).
+ * What is usual for texts where nothing was asked for: AdamW at 2e-5 for an encoder of BERT-base's size, a warm-up over a
+ * tenth of the run, then linear decay. Smaller encoders bear more, by the root of their size:
+ * η = 2e-5 · min(25, √(110e6 / parameters)).
  *
  * A strategy's rate is that of its head, which starts from the probe's solution; the body's last layers get a tenth of it.
+ * Adapters and runs from scratch have their own rates, and so has another optimiser.
  */
-export function withTextDefaults(options: TrainOptions, { graph }: Body): TrainOptions {
+export function textDefaults(
+  options: TrainOptions,
+  { graph }: Body,
+): { readonly schedule?: "linear"; readonly usualRate?: number } {
   let parameters = 0;
   for (const [, { dtype, data }] of graph.initializers) if (dtype === "float32") parameters += data.length;
   const times = Math.min(mostTimes, Math.max(1, Math.sqrt(known.parameters / Math.max(1, parameters))));
-  const { strategy = defaults.strategy } = options;
+  const { strategy = defaults.strategy, optimizer = "adamw" } = options;
   const ofBody = Number((known.rate * times).toPrecision(2));
-  const own = strategy === "gradual" || options.schedule !== undefined;
   return {
-    ...options,
-    ...(options.lr === undefined && { lr: strategy === "full" ? ofBody : 10 * ofBody }),
-    ...(!own && { schedule: "linear" as const }),
+    ...(optimizer.startsWith("adam") && { usualRate: strategy === "full" ? ofBody : 10 * ofBody }),
+    ...(strategy !== "gradual" && options.schedule === undefined && { schedule: "linear" }),
   };
 }
