@@ -95,9 +95,13 @@ export function renderEvent(event: EngraftEvent): string[] {
                 `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
             )
           : event.classes.length > 0
-            ? [`${event.classes.length} classes (${few(event.classes, 6)})`]
+            ? [
+                `${event.classes.length} classes${event.task === "text-classification" ? " of texts" : ""} (${few(event.classes, 6)})`,
+              ]
             : []),
-        ...(event.task === "image-classification" ? [] : [taskWords(event)]),
+        ...(event.task === "image-classification" || event.task === "text-classification"
+          ? []
+          : [taskWords(event)]),
         `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
         ...(exact + near > 0
           ? [`${exact} exact and ${near} near duplicates, ${across_parts} across parts`]
@@ -285,7 +289,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ...averageLine(result),
       ...divergenceLine(result),
     ),
-    ...renderScores(result.test),
+    ...renderScores(result.test, "test", result.task === "text-classification" ? "texts" : "pictures"),
     ...(result.tta
       ? labelled(
           "views",

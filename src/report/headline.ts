@@ -2,7 +2,7 @@
 import type { ClassificationScores, Verdict } from "../core/events.js";
 import { html, type Markup } from "./html.js";
 import { count, decimal, duration, gain, integer, megabytes, percent, percentRange } from "./numbers.js";
-import type { ReportData } from "./report-data.js";
+import { itemOf, type ReportData } from "./report-data.js";
 
 interface Row {
   readonly label: string;
@@ -60,7 +60,8 @@ const teacherWords: typeof verdictWords = {
   inconclusive: "Too little evidence to say whether the teacher helped",
 };
 
-function verdict({ result }: ReportData): Markup | undefined {
+function verdict(data: ReportData): Markup | undefined {
+  const { result } = data;
   const v = result.verdict;
   if (!v) return undefined;
   const taught = result.distillation !== undefined;
@@ -70,16 +71,16 @@ function verdict({ result }: ReportData): Markup | undefined {
 <h2>${(taught ? teacherWords : verdictWords)[v.transfer]}</h2>
 <p>${v.words}</p>
 <p class="small muted">Gain over ${taught ? "the same student without the teacher" : "the same network from scratch"}: ${gain(v.gain)} points, 95 % interval
-${gain(v.ci95[0])} to ${gain(v.ci95[1])} (paired on the test pictures) · ${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·
+${gain(v.ci95[0])} to ${gain(v.ci95[1])} (paired on the test ${itemOf(data)}s) · ${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·
 ${seeds} · differences under ${decimal(100 * v.margin, 1)} points count as none.</p>
 ${scratch && html`<p class="small muted">From scratch: ${scratch.recipe}</p>`}
 ${without && html`<p class="small muted">Without the teacher: ${without.recipe}</p>`}
 </section>`;
 }
 
-function looks(times: number): string {
-  if (times === 0) return "These test pictures had not been scored before.";
-  return `These test pictures had been scored ${count(times, "time")} before: choosing between such results makes the best of them look better than it is.`;
+function looks(times: number, item: string): string {
+  if (times === 0) return `These test ${item}s had not been scored before.`;
+  return `These test ${item}s had been scored ${count(times, "time")} before: choosing between such results makes the best of them look better than it is.`;
 }
 
 /** The top of the report. */
@@ -91,7 +92,7 @@ export function headline(data: ReportData): Markup {
 <div><p class="muted">Accuracy on the test part</p>
 <p class="figure">${percent(test.accuracy)}</p>
 <p>95 % interval ${percentRange(test.accuracy_ci95)}</p>
-<p class="small muted">${integer(test.accuracy * test.n)} of ${count(test.n, "test picture")} right. ${looks(result.test_looks)}</p></div>
+<p class="small muted">${integer(test.accuracy * test.n)} of ${count(test.n, `test ${itemOf(data)}`)} right. ${looks(result.test_looks, itemOf(data))}</p></div>
 <ul class="intervals" aria-label="Accuracy with 95 % interval, beside the baselines">${all.map(intervalRow)}
 <li class="axis" aria-hidden="true"><span>0</span><span>50</span><span>100\u00a0%</span></li></ul>
 </section>

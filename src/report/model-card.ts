@@ -1,7 +1,7 @@
 /** The model folder's README.md: Hugging Face's front matter, then what a stranger needs to know to use it. */
 import type { Baseline, ClassificationScores } from "../core/events.js";
 import { count, decimal, duration, gain, integer, percent, percentRange } from "./numbers.js";
-import { lastEvent, type ReportData } from "./report-data.js";
+import { itemOf, lastEvent, type ReportData } from "./report-data.js";
 
 /** Names that the hub knows as licences; any other is `other` with its name beside it. */
 const hubLicenses = new Set(
@@ -97,12 +97,14 @@ function scoreRow(label: string, test: ClassificationScores): string {
   return `| ${label} | ${percent(test.accuracy)} | ${percentRange(test.accuracy_ci95)} | ${decimal(test.macro_f1)} | ${decimal(test.loss)} |`;
 }
 
-function scores({ result }: ReportData): string {
+function scores(data: ReportData): string {
+  const { result } = data;
+  const item = itemOf(data);
   const baseline = (label: string, b: Baseline | undefined): string[] => (b ? [scoreRow(label, b.test)] : []);
   const v = result.verdict;
   const taught = result.distillation;
   return [
-    `On ${count(result.test.n, "test picture")} that took no part in training or choosing:`,
+    `On ${count(result.test.n, `test ${item}`)} that took no part in training or choosing:`,
     "",
     "| | accuracy | 95 % interval (Wilson) | macro F1 | loss |",
     "|---|---|---|---|---|",
@@ -126,7 +128,7 @@ function scores({ result }: ReportData): string {
         ]
       : []),
     "",
-    "| class | test pictures | precision | recall | F1 |",
+    `| class | test ${item}s | precision | recall | F1 |`,
     "|---|---|---|---|---|",
     ...result.test.per_class.map(
       (c) =>
@@ -243,7 +245,7 @@ Transformers.js and in any onnxruntime: ${texts ? "`input_ids` and `attention_ma
 
 ${scores(data)}
 
-These figures hold for pictures like those of the test part, and for one run of one seed.
+These figures hold for ${itemOf(data)}s like those of the test part, and for one run of one seed.
 
 ## How to use it
 

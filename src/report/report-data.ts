@@ -62,3 +62,7 @@ export function thumbnailOf(data: ReportData, item: string): string | undefined 
   const uri = Object.hasOwn(data.thumbnails, item) ? data.thumbnails[item] : undefined;
   return uri !== undefined && picture.test(uri) ? uri : undefined;
 }
+
+/** What the run is about: its items in words. */
+export const itemOf = ({ result }: ReportData): "picture" | "text" =>
+  result.task === "text-classification" ? "text" : "picture";

@@ -5,7 +5,7 @@ import { headline } from "./headline.js";
 import { html, trusted } from "./html.js";
 import { leakage } from "./leaks.js";
 import { count } from "./numbers.js";
-import type { ReportData } from "./report-data.js";
+import { itemOf, type ReportData } from "./report-data.js";
 import { style } from "./style.js";
 import { reproduce, skipped, warnings, whatWasDone } from "./what-was-done.js";
 import { worstExamples } from "./worst.js";
@@ -40,9 +40,9 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
 </head>
 <body>
 <header class="top">
-<p class="eyebrow">Engraft report · image classification</p>
+<p class="eyebrow">Engraft report · ${itemOf(data) === "text" ? "text" : "image"} classification</p>
 <h1><bdi>${data.title}</bdi></h1>
-<p class="muted"><bdi>${result.base.name}</bdi> · ${result.strategy.name} · ${count(result.classes.length, "class", "classes")} · ${count(result.split.train, result.task === "text-classification" ? "training text" : "training picture")}</p>
+<p class="muted"><bdi>${result.base.name}</bdi> · ${result.strategy.name} · ${count(result.classes.length, "class", "classes")} · ${count(result.split.train, `training ${itemOf(data)}`)}</p>
 </header>
 <main>
 ${headline(data)}
@@ -55,8 +55,8 @@ ${curves(data, assets)}
 ${skipped(data)}
 ${reproduce(data)}
 </main>
-<footer><p>Intervals of accuracies are Wilson's at 95 %, over the test pictures of one run: they do not hold the
-luck of the seed. Validation pictures chose the epoch; test pictures chose nothing.</p></footer>
+<footer><p>Intervals of accuracies are Wilson's at 95 %, over the test ${itemOf(data)}s of one run: they do not hold the
+luck of the seed. Validation ${itemOf(data)}s chose the epoch; test ${itemOf(data)}s chose nothing.</p></footer>
 </body>
 </html>
 `.text;
