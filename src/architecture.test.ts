@@ -21,7 +21,7 @@ const layers: Readonly<Record<string, number>> = {
   evaluate: 6,
   methods: 7,
   // It solves probes, and evidence may ask it.
-  transferability: 7.5,
+  transferability: 8,
   evidence: 8,
   report: 8,
   testing: 8,
