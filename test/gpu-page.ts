@@ -78,6 +78,7 @@ async function answer(call: Call): Promise<unknown> {
       return keep(
         await runtimes.free.training(bytes(call.model!), {
           state: new Map(Object.entries(decodeAll(call.tensors!))),
+          ...(call.frozen && { frozen: new Map(Object.entries(decodeAll(call.frozen))) }),
           options,
         }),
       );

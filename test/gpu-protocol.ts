@@ -18,6 +18,8 @@ export interface Call {
   readonly on?: number;
   readonly model?: string;
   readonly tensors?: PackedTensors;
+  /** What a training session is given and does not change. */
+  readonly frozen?: PackedTensors;
   readonly fetches?: readonly string[];
   readonly count?: number;
   readonly options?: unknown;

@@ -99,9 +99,11 @@ export class GpuTab {
       keepsState: true,
       session: async (model: Uint8Array, options: SessionOptions = {}) =>
         this.session(await open({ method: "session", model: base64(model), options, strict })),
-      training: async (model: Uint8Array, { state, options = {} }: TrainingSpec) => {
+      training: async (model: Uint8Array, { state, frozen, options = {} }: TrainingSpec) => {
         const tensors = encodeAll(Object.fromEntries(state));
-        return this.training(await open({ method: "training", model: base64(model), tensors, options }));
+        const call = { method: "training", model: base64(model), tensors, options } as const;
+        const held = frozen && { frozen: encodeAll(Object.fromEntries(frozen)) };
+        return this.training(await open({ ...call, ...held }));
       },
       close: async () => undefined,
     };
