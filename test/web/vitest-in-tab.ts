@@ -31,8 +31,15 @@ export const describe = Object.assign(block, {
       for (const row of rows) block(name.replace("%s", String(row[0])), () => work(...row));
     },
 });
-export const test = (name: string, work: Work): unknown =>
+const collect = (name: string, work: Work): unknown =>
   tests.push({ name: [...blocks, name].join(" "), work });
+export const test = Object.assign(collect, {
+  each:
+    (rows: readonly (readonly unknown[])[]) =>
+    (name: string, work: (...row: readonly unknown[]) => unknown): void => {
+      for (const row of rows) collect(name.replace("%s", String(row[0])), () => work(...row));
+    },
+});
 export const beforeAll = (work: Work): unknown => first.push(work);
 export const afterAll = (work: Work): unknown => last.push(work);
 
