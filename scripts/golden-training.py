@@ -11,22 +11,11 @@ import pathlib
 import torch
 from torch.nn import functional as F
 
+from golden.values import drawn, listed, with_gradient
+
 OUT = pathlib.Path(__file__).resolve().parent.parent / "test" / "golden" / "training.json"
 torch.set_default_dtype(torch.float64)
 torch.manual_seed(7)
-
-
-def listed(t):
-    return t.detach().flatten().tolist()
-
-
-def drawn(*shape):
-    """Numbers that float32 holds exactly, so that both sides begin with the same."""
-    return torch.randn(*shape).float().double()
-
-
-def with_gradient(value, *inputs):
-    return {"value": value.item(), "gradients": [listed(g) for g in torch.autograd.grad(value, inputs)]}
 
 
 def spectral():

@@ -1,13 +1,15 @@
 import type { ComparedEntry, ComparisonResult } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
-import type { LockOptions, Platform } from "../platform/platform.js";
 import { carryComparison } from "./carry-comparison.js";
 import { entriesOf } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { type Machine, openMachine } from "./machine.js";
-import { pathsOf } from "./manifest-folder.js";
+import { lockedFolder, pathsOf, seedsFrom } from "./manifest-folder.js";
 import { checkOptions, defaults, type TrainOptions } from "./options.js";
 import { fromAnywhere } from "./train.js";
+
+/** In messages about a folder in use. */
+const what = "comparison";
 
 /** What `compare` may be told: every option of `train` goes to every run. */
 export interface CompareOptions extends Omit<TrainOptions, "strategy" | "baselines"> {
@@ -69,7 +71,7 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
     threads: threads ?? platform.cores(),
     started: new Date().toISOString(),
   };
-  return held(platform, path, {}, async () =>
+  return lockedFolder(platform, what, path, {}, async () =>
     carryComparison(machine, await ComparisonFolder.create(platform, path, manifest), { onEvent, signal }),
   );
 }
@@ -95,7 +97,7 @@ export async function resumeComparison(
       message: `waiting for the process that held "${folder}" to give it back, at most 20 s`,
     });
   // The lock of a process that was killed is free after 15 s.
-  return held(platform, folder, { wait: 20_000, onWait }, async () => {
+  return lockedFolder(platform, what, folder, { wait: 20_000, onWait }, async () => {
     const comparison = await ComparisonFolder.open(platform, folder);
     const { entries, seeds: before, options: kept } = comparison.manifest;
     const more = strategies
@@ -124,28 +126,7 @@ function namesOf(strategies: unknown): readonly string[] {
   });
 }
 
-const mostSeeds = 100;
-
-/** @throws OptionError for a number of seeds that makes no sense */
-function seedsFrom(first: number, count: number): number[] {
-  if (!Number.isInteger(count) || count < 1 || count > mostSeeds)
-    throw new EngraftError("OptionError", `seeds is ${JSON.stringify(count)}`, {
-      help: `give a whole number from 1 to ${mostSeeds}`,
-      details: { option: "seeds", value: count },
-    });
-  return Array.from({ length: count }, (_, k) => first + k);
-}
-
 /** Every entry's options, as its own run would check them. */
 function checkAll(entries: readonly ComparedEntry[], options: Readonly<Partial<TrainOptions>>): void {
   for (const { strategy, option } of entries) checkOptions({ ...options, strategy, ...{ option: option } });
-}
-
-function held<T>(
-  { files }: Platform,
-  path: string,
-  options: LockOptions,
-  work: () => Promise<T>,
-): Promise<T> {
-  return files.withLock(path, work, { ...options, what: `the comparison "${path}"` });
 }

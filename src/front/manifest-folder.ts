@@ -1,5 +1,5 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { Platform } from "../platform/platform.js";
+import type { LockOptions, Platform } from "../platform/platform.js";
 import { freeRunPath } from "./run-folder.js";
 
 /** A folder of many runs that one file describes. */
@@ -114,4 +114,27 @@ export async function pathsOf(
       : files.resolve(out);
   await files.ensureDir(files.dirname(path));
   return { root, path };
+}
+
+const mostSeeds = 100;
+
+/** `first`, `first + 1`, …: `count` of them. @throws OptionError for a number of seeds that makes no sense */
+export function seedsFrom(first: number, count: number): number[] {
+  if (!Number.isInteger(count) || count < 1 || count > mostSeeds)
+    throw new EngraftError("OptionError", `seeds is ${JSON.stringify(count)}`, {
+      help: `give a whole number from 1 to ${mostSeeds}`,
+      details: { option: "seeds", value: count },
+    });
+  return Array.from({ length: count }, (_, k) => first + k);
+}
+
+/** Work in a folder that no other process works in. */
+export function lockedFolder<T>(
+  { files }: Platform,
+  what: string,
+  path: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  return files.withLock(path, work, { ...options, what: `the ${what} "${path}"` });
 }

@@ -1,12 +1,14 @@
 import type { CurveResult } from "../../core/curve.js";
 import { EngraftError } from "../../core/errors.js";
-import type { LockOptions, Platform } from "../../platform/platform.js";
 import { openMachine } from "../machine.js";
-import { pathsOf } from "../manifest-folder.js";
+import { lockedFolder, pathsOf, seedsFrom } from "../manifest-folder.js";
 import { checkOptions, defaults, type TrainOptions } from "../options.js";
 import { fromAnywhere } from "../train.js";
 import { carryCurve } from "./carry-curve.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
+
+/** In messages about a folder in use. */
+const what = "learning curve";
 
 /** What `learningCurve` may be told: every other option of `train` goes to every training. */
 export interface CurveOptions
@@ -38,10 +40,7 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
   const { sizes, seeds = 3, accuracy, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, threads, base, ...others } = given;
   checkOptions({ ...given, out, baselines: true });
-  if (!Number.isInteger(seeds) || seeds < 1 || seeds > 100)
-    throw new EngraftError("OptionError", `seeds is ${JSON.stringify(seeds)}`, {
-      help: "give a whole number from 1 to 100",
-    });
+  const all = seedsFrom(seed, seeds);
   if (accuracy !== undefined && !(accuracy > 0 && accuracy < 1))
     throw new EngraftError("OptionError", `accuracy is ${JSON.stringify(accuracy)}`, {
       help: "give a number between 0 and 1, like 0.9",
@@ -54,13 +53,13 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
     status: "running",
     data: root,
     ...(sizes && { sizes }),
-    seeds: Array.from({ length: seeds }, (_, k) => seed + k),
+    seeds: all,
     ...(accuracy !== undefined && { accuracy }),
     options: { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others },
     threads: threads ?? platform.cores(),
     started: new Date().toISOString(),
   };
-  return held(platform, path, {}, async () =>
+  return lockedFolder(platform, what, path, {}, async () =>
     carryCurve(machine, await CurveFolder.create(platform, path, manifest), { onEvent, signal }),
   );
 }
@@ -79,16 +78,7 @@ export async function resumeCurve(
   // Told apart from a folder in use: nothing is locked that is no curve.
   await CurveFolder.open(platform, folder);
   // The lock of a process that was killed is free after 15 s.
-  return held(platform, folder, { wait: 20_000 }, async () =>
+  return lockedFolder(platform, what, folder, { wait: 20_000 }, async () =>
     carryCurve(machine, await CurveFolder.open(platform, folder), { onEvent, signal }),
   );
-}
-
-function held<T>(
-  { files }: Platform,
-  path: string,
-  options: LockOptions,
-  work: () => Promise<T>,
-): Promise<T> {
-  return files.withLock(path, work, { ...options, what: `the learning curve "${path}"` });
 }
