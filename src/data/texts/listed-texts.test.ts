@@ -93,3 +93,10 @@ test("a list in GB18030 is read as that; what is neither that nor UTF-8 is refus
   writeFileSync(join(folder, "no.csv"), Uint8Array.from([...Buffer.from("text,label\na"), 0xff, 0x2c, 0x61]));
   await expect(openTexts(nodePlatform, join(folder, "no.csv"))).rejects.toThrow(/is not text in UTF-8/);
 });
+
+test("of the copies that are left out, those from another given part are counted", async () => {
+  const rest = lines(12, (i) => `w${i},${i % 2 ? "x" : "y"},${i < 8 ? "train" : "test"}`);
+  const given = await open("across.csv", `text,label,split\nw0,y,train\nw1,x,test\n${rest}`);
+  // w0 twice in train; w1 in test, then in train.
+  expect([given.duplicates, given.acrossParts]).toEqual([2, 1]);
+});

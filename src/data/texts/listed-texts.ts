@@ -28,6 +28,8 @@ export interface TextData {
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Texts left out since the same text is there already. */
   readonly duplicates: number;
+  /** Of those, how many were given in another part than the one that stays. */
+  readonly acrossParts: number;
   /** sha256: equal only for the same texts, labels and parts. */
   readonly fingerprint: string;
 }
@@ -77,8 +79,8 @@ export async function openTexts(
     });
   const skipped: { item: string; reason: string }[] = [];
   const kept: { id: string; text: string; label: string; given: Part | undefined; sha256: string }[] = [];
-  const seen = new Set<string>();
-  let duplicates = 0;
+  const seen = new Map<string, Part | undefined>();
+  let [duplicates, acrossParts] = [0, 0];
   for (const { line, values, file } of rows) {
     const id = line === undefined ? file! : `${file ?? name}, line ${line}`;
     const what = asText(values[text], file ?? name, line ?? 1, text);
@@ -89,15 +91,16 @@ export async function openTexts(
       continue;
     }
     const sha256 = await platform.sha256(what);
-    if (seen.has(sha256)) {
-      duplicates++;
-      continue;
-    }
-    seen.add(sha256);
     const given =
       split === undefined
         ? undefined
         : partOf(asText(values[split], name, line ?? 1, split), file ?? name, line ?? 1);
+    if (seen.has(sha256)) {
+      duplicates++;
+      if (seen.get(sha256) !== given) acrossParts++;
+      continue;
+    }
+    seen.set(sha256, given);
     kept.push({ id, text: what, label: named, given, sha256 });
   }
   const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.label))].sort(byCodePoint);
@@ -131,6 +134,7 @@ export async function openTexts(
     splitWords: words,
     skipped,
     duplicates,
+    acrossParts,
     fingerprint: await platform.sha256(lines.join("\n")),
   };
 }

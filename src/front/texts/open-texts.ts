@@ -39,7 +39,7 @@ export async function openTextDataset(
     seed,
     splitWords: data.splitWords,
     skipped: data.skipped,
-    duplicates: { exact: data.duplicates, near: 0, acrossParts: 0 },
+    duplicates: { exact: data.duplicates, near: 0, acrossParts: data.acrossParts },
     warnings:
       data.duplicates > 0
         ? [
