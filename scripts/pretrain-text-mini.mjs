@@ -41,6 +41,12 @@ const stateFile = join(stateDir, "last.safetensors");
 const mostSteps = Number(option("--steps", Number.POSITIVE_INFINITY));
 mkdirSync(stateDir, { recursive: true });
 setPriority(constants.priority.PRIORITY_LOW);
+try {
+  // Linux weighs what was started together as one: without this the priority counts only among its own threads.
+  writeFileSync("/proc/self/autogroup", "19");
+} catch {
+  // Another system, or one that does not group.
+}
 const log = (record) => {
   appendFileSync(join(stateDir, "log.jsonl"), `${JSON.stringify(record)}\n`);
   console.log(JSON.stringify(record));
@@ -121,7 +127,7 @@ async function train(stage, runtime) {
   await runSteps({
     session,
     step,
-    totalSteps: stage.steps,
+    totalSteps: stage.scheduled ?? stage.steps,
     from: done,
     to: end,
     schedule: linear({ warmup: stage.warmup }),

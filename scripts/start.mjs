@@ -9,9 +9,9 @@ import { buildAll, isFresh } from "./build.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 if (!isFresh()) await buildAll();
 const given = process.argv.slice(2);
-// Six epochs: enough to see the transfer, and all of it, the runs from scratch too, takes about a minute. The rate is
+// Four epochs: enough to see the transfer, and all of it, the runs from scratch too, takes less than a minute. The rate is
 // above the default: surfaces are far from what the base has seen, so its weights have a longer way to go.
-const demo = ["train", join(root, "assets/demo"), "--baselines", "--epochs", "6", "--lr", "0.005"];
+const demo = ["train", join(root, "assets/demo"), "--baselines", "--epochs", "4", "--lr", "0.005"];
 const child = spawn(
   process.execPath,
   [join(root, "dist/program/main.js"), ...(given.length > 0 ? given : demo)],

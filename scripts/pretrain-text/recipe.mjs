@@ -3,10 +3,10 @@ export const recipe = {
   seed: 20261120,
   /** Entries of the vocabulary in all; rarer characters are [UNK]. */
   tokens: { size: 13_200, rare: { chinese: 40, other: 100 } },
-  network: { width: 256, layers: 3, heads: 4, inner: 1024, positions: 256 },
+  network: { width: 256, layers: 2, heads: 4, inner: 1024, positions: 256 },
   /** The word embedding starts from counts of neighbouring words: PPMI, factored. */
   vectors: { window: 6, deviation: 0.05 },
-  masked: { rows: 32, length: 128, share: 0.15, steps: 20_000, rate: 1e-3, warmup: 0.03 },
+  masked: { rows: 32, length: 128, share: 0.15, steps: 1500, scheduled: 2500, rate: 1e-3, warmup: 0.03 },
   /** Two texts that belong together among the pairs of a step: neighbours, parts of a line, translations. */
   pairs: {
     batch: 128,
@@ -18,7 +18,7 @@ export const recipe = {
     fewest: 5,
     dropped: 0.1,
     temperature: 0.05,
-    steps: 3500,
+    steps: 1000,
     rate: 3e-4,
     warmup: 0.05,
   },

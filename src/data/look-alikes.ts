@@ -36,9 +36,17 @@ export function groupLookAlikes(
   const own = [...first.values()];
   // Each picture twice: as it is, and mirrored, from position `count` on.
   const count = items.length;
-  const both = [...items, ...own.map((i) => ({ thumbnail: mirrored(items[i]!.thumbnail) }))];
-  const signs = signsOf(both, [...own, ...own.map((_, k) => count + k)]);
   const pictureOf = (i: number): number => (i < count ? i : own[i - count]!);
+  // Mirror images are made anew when they are asked for, one at a time: kept, they would double what thumbnails take.
+  const mirror = new Uint8Array(size);
+  const thumbnailOf = (i: number): Uint8Array => {
+    const { thumbnail } = items[pictureOf(i)]!;
+    return i < count ? thumbnail : mirrored(thumbnail, mirror);
+  };
+  const chosen = Int32Array.from({ length: 2 * own.length }, (_, k) =>
+    k < own.length ? own[k]! : count + k - own.length,
+  );
+  const signs = signsOf(thumbnailOf, chosen);
   const { low } = signs;
   for (let k = 1; k < signs.count; k++) {
     const row = k * patterns;
@@ -54,7 +62,7 @@ export function groupLookAlikes(
       if (a >= count && b >= count) continue;
       if (!maybeAlike(signs, k, m)) continue;
       const [x, y] = [root(near, pictureOf(a)), root(near, pictureOf(b))];
-      if (x !== y && alike(signs, k, m, both[a]!.thumbnail, both[b]!.thumbnail))
+      if (x !== y && alike(signs, k, m, thumbnailOf(a), thumbnailOf(b)))
         near[Math.max(x, y)] = Math.min(x, y);
     }
   }
@@ -62,13 +70,14 @@ export function groupLookAlikes(
   return { exact, near };
 }
 
-/** y[i, j] = x[i, side - 1 - j] */
-function mirrored(thumbnail: Uint8Array): Uint8Array {
+/** y[i, j] = x[i, side - 1 - j], written into `image`. */
+function mirrored(thumbnail: Uint8Array, image: Uint8Array): Uint8Array {
   const row = 3 * thumbnailSide;
-  return Uint8Array.from(thumbnail, (_, i) => {
+  for (let i = 0; i < size; i++) {
     const [x, c] = [Math.floor((i % row) / 3), i % 3];
-    return thumbnail[i - (i % row) + 3 * (thumbnailSide - 1 - x) + c]!;
-  });
+    image[i] = thumbnail[i - (i % row) + 3 * (thumbnailSide - 1 - x) + c]!;
+  }
+  return image;
 }
 
 /** The lowest member of i's group; shortens the way for the next time. */
@@ -97,13 +106,13 @@ interface Signs {
   readonly low: Float32Array;
 }
 
-function signsOf(items: readonly { readonly thumbnail: Uint8Array }[], chosen: readonly number[]): Signs {
+function signsOf(thumbnailOf: (item: number) => Uint8Array, chosen: Int32Array): Signs {
   const mean = new Float64Array(chosen.length);
   const deviation = new Float64Array(chosen.length);
   const low = new Float32Array(chosen.length * patterns);
   const basis = lowFrequencies();
   for (const [at, i] of chosen.entries()) {
-    const { thumbnail } = items[i]!;
+    const thumbnail = thumbnailOf(i);
     let sum = 0;
     let squares = 0;
     for (let j = 0; j < size; j++) {
@@ -123,8 +132,10 @@ function signsOf(items: readonly { readonly thumbnail: Uint8Array }[], chosen: r
       low[at * patterns + k] = dot / (sd * Math.sqrt(size));
     }
   }
-  const known = Int32Array.from(chosen.keys()).filter((at) => deviation[at]! >= leastDeviation);
-  const order = known.sort((a, b) => low[a * patterns]! - low[b * patterns]!);
+  const all = Int32Array.from(chosen, (_, at) => at);
+  const order = all
+    .filter((at) => deviation[at]! >= leastDeviation)
+    .sort((a, b) => low[a * patterns]! - low[b * patterns]!);
   const sorted = new Float32Array(order.length * patterns);
   order.forEach((at, k) => {
     sorted.set(low.subarray(at * patterns, (at + 1) * patterns), k * patterns);

@@ -23,7 +23,7 @@ import { extractFeatures, withoutFeatures } from "../train/features.js";
 import type { PreprocessingRequest, TaskOptions } from "./options.js";
 
 /** From so many on, what looking at them leaves behind is worth collecting: 3 KB each, for 20 ms in all. */
-const manyItems = 4000;
+export const manyItems = 4000;
 
 /**
  * Look at data: classes, readable pictures, duplicates, and the split into train, validation and test.
@@ -52,7 +52,7 @@ export async function openData(
         })
       : data;
   // Here and not where they are looked at: what that function held is only free once it has returned.
-  if (typeof data === "string" && whole.items.length > manyItems) platform?.releaseMemory();
+  if (typeof data === "string" && whole.items.length > manyItems) platform?.releaseMemory({ compact: true });
   const dataset = options.trainSize === undefined ? whole : await fewer(whole, options.trainSize, seed);
   onEvent?.(dataEvent(dataset));
   for (const { code, message } of dataset.warnings) onEvent?.({ event: "warning", code, message });

@@ -3,7 +3,7 @@ import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/
 import { inParts, partOf } from "../train/features.js";
 import type { Context } from "./context.js";
 import { applyHead, type Predictions, scoresOf } from "./scores.js";
-import type { Trunk } from "./setup.js";
+import { manyItems, type Trunk } from "./setup.js";
 
 /** A head that was solved on frozen features, and how it does. */
 export interface SolvedHead {
@@ -40,6 +40,7 @@ export async function solveHead(
   try {
     const features = (performance.now() - begin) / 1000;
     await trunk.close();
+    if (ordered.length > manyItems) platform.releaseMemory();
     let tried = 0;
     const total = defaultStrengths.length;
     const told = (done: number): void =>

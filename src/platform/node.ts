@@ -36,10 +36,12 @@ export const nodePlatform: Platform = {
     const limit = process.constrainedMemory();
     return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
   },
-  releaseMemory: () => {
+  releaseMemory: ({ compact = false } = {}) => {
     // The flag alone exposes gc() only in contexts that are made after it.
     setFlagsFromString("--expose-gc");
+    if (compact) setFlagsFromString("--compact-on-every-full-gc");
     runInNewContext("gc")();
+    if (compact) setFlagsFromString("--no-compact-on-every-full-gc");
   },
   machine: () =>
     `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, ${platform()}-${arch()}`,

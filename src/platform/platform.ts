@@ -24,8 +24,9 @@ export interface Platform {
   /**
    * Give unused memory back now, where that is possible. The collector of a JavaScript engine does not know that native
    * code beside it is about to need much: after looking through 20,000 files it would keep 60 MB for nothing.
+   * `compact` also gives back pages that are nearly empty, but needs some memory for it: not near the peak.
    */
-  releaseMemory(): void;
+  releaseMemory(options?: { readonly compact?: boolean }): void;
   /** Processor, cores and system, for manifests: results are bit-equal on the same machine type only. */
   machine(): string;
   /** Versions of what computes: Node, the decoder's package is named by `pictures.version()`. */

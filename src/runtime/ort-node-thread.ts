@@ -29,7 +29,12 @@ export class Thread {
 
   constructor(file: URL) {
     this.flags[busy] = 1;
-    this.worker = new Worker(file, { workerData: { flags: this.flags.buffer }, execArgv: [] });
+    this.worker = new Worker(file, {
+      workerData: { flags: this.flags.buffer },
+      execArgv: [],
+      // What it makes in JavaScript is small and short-lived: without a limit V8 gives it room that is never used again.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     this.worker.unref();
     this.worker.on("message", (answer: Answer) => this.settle(answer));
     this.worker.on("error", (error) => this.fail(error));

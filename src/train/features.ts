@@ -52,6 +52,9 @@ export interface Features {
 /** Pictures a run of the trunk, see {@link FeatureOptions.batch}. */
 export const featureBatch = 32;
 
+/** After so many batches what they leave behind is collected: else it grows with the pictures, by 2 KB each. */
+const collectAfter = 16;
+
 /** How many rows are asked of the store at once: bounds what is in memory beside the result. */
 const askAtOnce = 1024;
 
@@ -71,6 +74,7 @@ export async function extractFeatures(
   const input = session.inputs[0]!.name;
   const begin = performance.now();
   let done = 0;
+  let run = 0;
   let writing: Promise<void> = Promise.resolve();
   const { inputs } = options;
   const source = inputs
@@ -93,6 +97,7 @@ export async function extractFeatures(
         computed,
       ) ?? Promise.resolve();
     done += indices.length;
+    if (++run % collectAfter === 0) options.platform?.releaseMemory();
     const seconds = (performance.now() - begin) / 1000;
     onEvent?.({
       event: "progress",
