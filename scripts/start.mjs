@@ -1,5 +1,6 @@
 // `npm start`: build if something changed, then run the demo (or any command line given behind `--`).
 //   npm start                      fine-tune the bundled base on the bundled demo data, from scratch beside it
+//   npm start -- text              the same on bundled texts: short customer messages, English and Chinese
 //   npm start -- train ./flowers   the same as `npx engraft train ./flowers`
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
@@ -12,11 +13,9 @@ const given = process.argv.slice(2);
 // Four epochs: enough to see the transfer, and all of it, the runs from scratch too, takes less than a minute. The rate is
 // above the default: surfaces are far from what the base has seen, so its weights have a longer way to go.
 const demo = ["train", join(root, "assets/demo"), "--baselines", "--epochs", "4", "--lr", "0.005"];
-const child = spawn(
-  process.execPath,
-  [join(root, "dist/program/main.js"), ...(given.length > 0 ? given : demo)],
-  { stdio: "inherit" },
-);
+const texts = ["train", join(root, "assets/demo-texts/messages.csv"), "--baselines"];
+const asked = given.length === 0 ? demo : given[0] === "text" ? [...texts, ...given.slice(1)] : given;
+const child = spawn(process.execPath, [join(root, "dist/program/main.js"), ...asked], { stdio: "inherit" });
 // Ctrl-C reaches the child as well: it saves its state and says how to go on.
 process.on("SIGINT", () => undefined);
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

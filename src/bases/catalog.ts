@@ -7,12 +7,12 @@ import { readPreprocessing } from "./preprocessing.js";
 /** One model to start from. */
 export interface BaseRow {
   readonly name: string;
-  readonly task: "image-classification";
+  readonly task: "image-classification" | "text-classification";
   /** bundled: in the package; hub: downloaded on first use. */
   readonly kind: "bundled" | "hub";
   /** What `openBase` opens. */
   readonly ref: string;
-  /** Pixels, height × width. */
+  /** Pixels, height × width; or tokens at most. */
   readonly input: string;
   /** Millions of weights, as published. */
   readonly parameters: number;
@@ -46,6 +46,17 @@ export const catalog: readonly BaseRow[] = [
     license: "research only (see its LICENSE)",
     paper: "He et al. 2016, Deep residual learning, arXiv:1512.03385",
     note: "small, pretrained by this project: for first use, tests and small devices",
+  },
+  {
+    name: "text-mini",
+    task: "text-classification",
+    kind: "bundled",
+    ref: "text-mini",
+    input: "256 tokens",
+    parameters: 5.1,
+    license: "CC BY-SA 4.0 (see its LICENSE and ATTRIBUTION.md)",
+    paper: "Devlin et al. 2019, BERT, arXiv:1810.04805; Gao et al. 2021, SimCSE, arXiv:2104.08821",
+    note: "small, English and Chinese, pretrained by this project: for first use, tests and small devices",
   },
   {
     name: "resnet-18",
@@ -115,12 +126,16 @@ async function describe(row: BaseRow, platform: Platform): Promise<BaseInfo> {
   const onnx = files.join(folder, "onnx", "model.onnx");
   const state = await files.stat(onnx);
   if (!state) return { ...row, available: false, note: "not in this copy of the package: scripts/ makes it" };
-  const { height, width } = readPreprocessing(
-    await readJson(platform, files.join(folder, "preprocessor_config.json")),
-  );
   const parameters = (await countedParameters(folder, platform)) ?? row.parameters;
-  const input = `${height} x ${width}`;
+  const input = row.task === "text-classification" ? row.input : await picturesOf(folder, platform);
   return { ...row, input, parameters, available: true, bytes: state.size, path: folder };
+}
+
+/** What pictures a bundled base takes. */
+async function picturesOf(folder: string, platform: Platform): Promise<string> {
+  const file = platform.files.join(folder, "preprocessor_config.json");
+  const { height, width } = readPreprocessing(await readJson(platform, file));
+  return `${height} x ${width}`;
 }
 
 /** Millions of weights, as the script that made a bundled base counted them. */
