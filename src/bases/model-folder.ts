@@ -26,7 +26,8 @@ export interface EngraftManifest {
   readonly items: Readonly<Record<string, Part>>;
   readonly test?:
     | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
-    | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval };
+    | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval }
+    | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;
   /** What the numbers of a regression are, and their prediction intervals ŷ ± half width. */
   readonly regression?: {

@@ -1,6 +1,6 @@
-import type { SplitCounts } from "./counts.js";
-import type { Interval, InitReport } from "./task.js";
 import type { Verdict } from "./beside-events.js";
+import type { SplitCounts } from "./counts.js";
+import type { InitReport, Interval } from "./task.js";
 
 /** Scores of one type of entity, or of all. Precision and recall are 0 where nothing was predicted, or nothing is there. */
 export interface EntityCounts {

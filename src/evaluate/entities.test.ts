@@ -75,7 +75,9 @@ test("is 1 when all is right, 0 when nothing is said, and 0 where there is nothi
   expect(scored([["B-PER O", "B-PER O"]]).metric).toMatchObject({ value: 1, ci95: [1, 1] });
   expect(scored([["B-PER O", "O O"]])).toMatchObject({ precision: 0, recall: 0, f1: 0 });
   expect(scored([["O O", "O O"]])).toMatchObject({ f1: 0, word_accuracy: 1 });
-  expect(() => scoreEntities({ types: [], sentences: [], loss: 0 })).toThrow("there are no sentences to score");
+  expect(() => scoreEntities({ types: [], sentences: [], loss: 0 })).toThrow(
+    "there are no sentences to score",
+  );
 });
 
 test("the interval is over sentences: it spans the score, and many sentences make it narrow", () => {

@@ -1,5 +1,5 @@
-import { EngraftError } from "../core/errors.js";
 import type { EntityCounts, EntityScores } from "../core/entities.js";
+import { EngraftError } from "../core/errors.js";
 import { bootstrapInterval } from "./bootstrap.js";
 
 /** An entity: words `first` up to `end`, which is behind it. */
@@ -48,7 +48,11 @@ export function scoreEntities(
   if (sentences.length === 0) throw new EngraftError("DataError", "there are no sentences to score");
   const tallies = sentences.map(tally);
   const sum = (of: (t: Tally) => number): number => tallies.reduce((n, t) => n + of(t), 0);
-  const micro = ratios(sum((t) => t.correct), sum((t) => t.predicted), sum((t) => t.n));
+  const micro = ratios(
+    sum((t) => t.correct),
+    sum((t) => t.predicted),
+    sum((t) => t.n),
+  );
   const interval = (of: (correct: number, predicted: number, n: number) => number) =>
     bootstrapInterval(
       tallies.length,

@@ -24,7 +24,11 @@ test("columns: word first, tag last, comments and document marks left out", asyn
   );
   const data = await open(path);
   expect(data.labels).toEqual(["O", "B-PER", "I-PER"]);
-  expect(data.items[0]).toMatchObject({ id: "conll.txt, line 4", words: ["Ada", "Lovelace", "slept"], tags: [1, 2, 0] });
+  expect(data.items[0]).toMatchObject({
+    id: "conll.txt, line 4",
+    words: ["Ada", "Lovelace", "slept"],
+    tags: [1, 2, 0],
+  });
   // A word may be "#".
   expect(data.items[1]!.words).toEqual(["0", "#"]);
   expect(data.splitWords).toBe("70 / 15 / 15, stratified by type, 10 sentences, seed 0");
@@ -84,7 +88,9 @@ test("what cannot be read says file, line and why", async () => {
     );
     return error.message;
   };
-  expect(await refused("Ada B-PER\nslept\n")).toBe('"bad.txt", line 2 has one column: a word without its tag');
+  expect(await refused("Ada B-PER\nslept\n")).toBe(
+    '"bad.txt", line 2 has one column: a word without its tag',
+  );
   expect(await refused("Ada B-PER\nslept well O\n")).toBe(
     '"bad.txt", line 2 has 3 columns, the lines before have 2',
   );

@@ -14,6 +14,8 @@ export interface SentenceItem {
   readonly words: readonly string[];
   /** Index into {@link EntityData.labels} of each word; empty where the file has no tags. */
   readonly tags: readonly number[];
+  /** Number of the rarest type in it, from 1 on; 0 without an entity: what splits are stratified by. */
+  readonly label: number;
   readonly part: Part;
   /** sha256 of the words, hex. */
   readonly sha256: string;
@@ -112,6 +114,7 @@ export async function openEntities(
         sentences[index]!.tags.length === 0
           ? []
           : tagsOf(spans[index]!, sentences[index]!.words.length).map((tag) => indexOf.get(tag)!),
+      label: strata[index]!,
       part: parts.parts[i]!,
       sha256,
     }),
@@ -197,7 +200,9 @@ function givenParts(
     });
   const moved = any && has("validation") && !has("test");
   return {
-    given: sentences.map(({ given }) => (any ? (moved && given === "validation" ? "test" : (given ?? "train")) : undefined)),
+    given: sentences.map(({ given }) =>
+      any ? (moved && given === "validation" ? "test" : (given ?? "train")) : undefined,
+    ),
     words: moved ? "the given validation part is the test part" : "",
   };
 }

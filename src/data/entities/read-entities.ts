@@ -54,7 +54,8 @@ export async function taggedParts(
   return found.sort((a, b) => rank.indexOf(a.part) - rank.indexOf(b.part));
 }
 
-const help = "write a word and its tag a line, parted by a tab or a space, and an empty line between sentences";
+const help =
+  "write a word and its tag a line, parted by a tab or a space, and an empty line between sentences";
 
 /** @throws DataError with the line */
 function columnSentences(text: string, name: string): ReadSentence[] {
@@ -105,7 +106,8 @@ function columnSentences(text: string, name: string): ReadSentence[] {
 }
 
 const noTag = (tag: string): string => `has the tag ${JSON.stringify(tag)}, which marks no entity`;
-const tagHelp = "tags are O, B-TYPE and I-TYPE, or with E-TYPE and S-TYPE (BIOES); the last column is the tag";
+const tagHelp =
+  "tags are O, B-TYPE and I-TYPE, or with E-TYPE and S-TYPE (BIOES); the last column is the tag";
 
 /** @throws DataError with the line */
 function jsonSentences(text: string, name: string): ReadSentence[] {

@@ -10,7 +10,8 @@ export interface PlacedWord {
 /** Written without spaces between words: each character is a word. @see BERT's _is_chinese_char, with kana */
 const alone = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 /** What stands for itself: a character as above, or punctuation (BERT's, which has the signs of ASCII as well). */
-const pieces = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{P}$+<=>^`|~]|[^\s\p{P}$+<=>^`|~\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
+const pieces =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{P}$+<=>^`|~]|[^\s\p{P}$+<=>^`|~\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
 
 /** The words of a text: parted by spaces, punctuation and Chinese characters each by themselves. */
 export function wordsOf(text: string): PlacedWord[] {
