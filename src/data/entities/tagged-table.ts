@@ -4,7 +4,10 @@ import type { Tokenizer } from "../texts/tokenizer.js";
 import type { SentenceItem } from "./open-entities.js";
 import { encodeWords } from "./words.js";
 
-type Sentence = Pick<SentenceItem, "sha256" | "words" | "tags">;
+type Sentence = Pick<SentenceItem, "sha256" | "words" | "tags"> & {
+  /** Whether a space stands before each word. Default: by the script of the words around it. */
+  readonly spaced?: readonly boolean[];
+};
 
 /** Sentences as rows of tokens, with the places of their words. */
 export interface TaggedTable extends ItemInputs {
@@ -30,8 +33,8 @@ export function taggedTable(
   const places = new Map<string, Int32Array>();
   let unseen = 0;
   const encode = (sha256: string) => {
-    const { words } = bySha.get(sha256)!;
-    const { ids, cut, places: all } = encodeWords(tokenizer, words);
+    const { words, spaced } = bySha.get(sha256)!;
+    const { ids, cut, places: all } = encodeWords(tokenizer, words, spaced && ((i) => spaced[i]!));
     const seen = all.indexOf(-1);
     places.set(sha256, seen < 0 ? all : all.subarray(0, seen));
     if (seen >= 0) unseen += words.length - seen;

@@ -53,12 +53,12 @@ export function starts(counts: Int32Array): Int32Array {
   return first;
 }
 
-/** The most probable tag of each word; O for words that were not seen. */
-export function tagsSaid({ items, scores, seen }: WordAnswers, classes: number): number[][] {
+/** The most probable tag of each word; O for words that were not seen. @param outside number of O */
+export function tagsSaid({ items, scores, seen }: WordAnswers, classes: number, outside = 0): number[][] {
   const first = starts(seen);
   return items.map(({ words }, s) =>
     words.map((_, w) => {
-      if (w >= seen[s]!) return 0;
+      if (w >= seen[s]!) return outside;
       const row = (first[s]! + w) * classes;
       let best = 0;
       for (let c = 1; c < classes; c++) if (scores[row + c]! > scores[row + best]!) best = c;
