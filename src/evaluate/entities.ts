@@ -1,5 +1,6 @@
 import type { EntityCounts, EntityScores } from "../core/entities.js";
 import { EngraftError } from "../core/errors.js";
+import { sentenceOf } from "../data/entities/words.js";
 import { bootstrapInterval } from "./bootstrap.js";
 
 /** An entity: words `first` up to `end`, which is behind it. */
@@ -162,5 +163,5 @@ function confusionOf(types: readonly string[], sentences: readonly AnsweredSente
 
 /** "PER: Ada Lovelace" */
 function written({ type, first, end }: EntitySpan, words: readonly string[]): string {
-  return `${type}: ${words.slice(first, end).join(" ")}`;
+  return `${type}: ${sentenceOf(words.slice(first, end))}`;
 }

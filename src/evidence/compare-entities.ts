@@ -1,6 +1,7 @@
 import type { Interval, Verdict } from "../core/events.js";
 import { draws } from "../core/random.js";
-import { f1Of, quantile, type Tally } from "../evaluate/index.js";
+import { f1Of, type Tally } from "../evaluate/entities.js";
+import { quantile } from "../evaluate/index.js";
 import { points, signed } from "./verdict.js";
 
 /** What two models found in the same sentences. */

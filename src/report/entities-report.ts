@@ -132,6 +132,12 @@ ${done(data)}${epochs(data, "F1")}
 `.text;
 }
 
+const transformersJs = `import { pipeline } from "@huggingface/transformers";
+
+// The folder's absolute path, or one that begins with "./".
+const mark = await pipeline("token-classification", "./model", { local_files_only: true });
+console.log(await mark("a text", { aggregation_strategy: "simple" }));`;
+
 /** The model card, README.md of the model folder. */
 export function renderEntitiesCard(data: EntitiesReportData): string {
   const { result, title } = data;
@@ -179,9 +185,7 @@ ${result.verdict ? `Did the transfer help? **${result.verdict.transfer}**: ${esc
 ## How to use it
 
 \`\`\`js
-import { pipeline } from "@huggingface/transformers";
-const mark = await pipeline("token-classification", "./model", { local_files_only: true });
-console.log(await mark("a text", { aggregation_strategy: "simple" }));
+${transformersJs}
 \`\`\`
 
 \`\`\`sh

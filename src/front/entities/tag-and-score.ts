@@ -6,7 +6,7 @@ import type { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, EntitiesResultEvent, TrainableEvent } from "../../core/events.js";
 import type { Tensor } from "../../core/tensor.js";
 import { spansOf } from "../../data/entities/tags.js";
-import { tally } from "../../evaluate/index.js";
+import { tally } from "../../evaluate/entities.js";
 import type { Graph } from "../../graph/graph.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { chooseStrategy, plannerOf, rowOf } from "../../methods/registry.js";
