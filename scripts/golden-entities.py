@@ -4,6 +4,9 @@ conlleval walks through tokens once and asks at each whether a chunk of the trut
 there (startOfChunk, endOfChunk); a chunk is correct when both begin at one token, with one type, and end at one.
 Engraft compares sets of spans instead.
 
+And two steps of plain gradient descent on a model that answers for each token, by PyTorch, whose cross-entropy leaves
+out what is labelled -100.
+
 usage: python3 scripts/golden-entities.py > test/golden/entities.json
 """
 
@@ -89,6 +92,28 @@ def changed(rng, tags, marks, share):
     return [drawn(rng, marks, 1)[0] if rng.random() < share else t for t in tags]
 
 
+def steps():
+    import torch
+
+    torch.manual_seed(7)
+    x = torch.randn(3, 4, 3, dtype=torch.float64)
+    w1 = torch.randn(3, 5, dtype=torch.float64, requires_grad=True)
+    w2 = torch.randn(5, 3, dtype=torch.float64, requires_grad=True)
+    # The first and the last token are marks, the fourth is a word's second sub-word; the third text is short.
+    labels = torch.tensor([[-100, 1, 0, -100], [-100, 2, 2, 0], [-100, 1, -100, -100]])
+    start = {"x": x.tolist(), "w1": w1.tolist(), "w2": w2.tolist(), "labels": labels.tolist()}
+    after = []
+    for _ in range(2):
+        scores = torch.tanh(x @ w1) @ w2
+        loss = torch.nn.functional.cross_entropy(scores.reshape(-1, 3), labels.reshape(-1))
+        gradients = torch.autograd.grad(loss, (w1, w2))
+        with torch.no_grad():
+            for w, g in zip((w1, w2), gradients):
+                w -= 0.1 * g
+        after.append({"loss": loss.item(), "w1": w1.tolist(), "w2": w2.tolist()})
+    return {"start": start, "rate": 0.1, "after": after}
+
+
 def main():
     rng = random.Random(20261121)
     cases = []
@@ -97,7 +122,7 @@ def main():
             gold = [drawn(rng, marks, rng.randint(1, 12)) for _ in range(40)]
             sentences = [(g, changed(rng, g, marks, share)) for g in gold]
             cases.append({"name": f"{name}, {share}", "sentences": sentences, "scores": conlleval(sentences)})
-    print(json.dumps({"cases": cases}, separators=(",", ":")))
+    print(json.dumps({"cases": cases, "steps": steps()}, separators=(",", ":")))
 
 
 if __name__ == "__main__":
