@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../src/core/events.js";
-import { evaluate, loadEntityModel, resume, train } from "../src/index.js";
+import { evaluate, loadEntityModel, report, resume, train } from "../src/index.js";
 import { taggedSentences, writeTagged } from "./entity-data.js";
 import { writeTextBase } from "./text-base.js";
 
@@ -66,16 +66,34 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   for (const [i, text] of texts.entries()) {
     const theirs = await mark(text, { aggregation_strategy: "simple" });
     expect(theirs.map((e) => [e.entity_group, e.word])).toEqual(
-      ours[i]!.entities.map((e) => [e.entity_group, e.word]),
+      ours[i]!.map((e) => [e.entity_group, e.word]),
     );
     for (const [k, { score }] of theirs.entries())
-      expect(Math.abs(score - ours[i]!.entities[k]!.score)).toBeLessThan(1e-3);
-    for (const { word, start, end } of ours[i]!.entities) expect(text.slice(start, end)).toBe(word);
+      expect(Math.abs(score - ours[i]![k]!.score)).toBeLessThan(1e-3);
+    for (const { word, start, end } of ours[i]!) expect(text.slice(start, end)).toBe(word);
   }
-  expect(ours[0]!.entities.map((e) => [e.entity_group, e.word])).toEqual([
+  expect(ours[0]!.map((e) => [e.entity_group, e.word])).toEqual([
     ["THING", "film phone"],
     ["MOOD", "good"],
   ]);
+});
+
+test("a text that is longer than the model takes is marked in pieces, each from a sentence's begin", async () => {
+  const model = await loadEntityModel(at("finetune"), { threads: 1 });
+  // 22 words fit: pieces of three sentences of seven words.
+  const one = "the film phone was very good. ";
+  const [three, long] = await model.mark([one.repeat(3), one.repeat(9)]);
+  await model.close();
+  const shifted = [0, 3, 6].flatMap((n) =>
+    three!.map(({ word, start, end, entity_group }) => [
+      entity_group,
+      word,
+      start + n * one.length,
+      end + n * one.length,
+    ]),
+  );
+  expect(long!.map((e) => [e.entity_group, e.word, e.start, e.end])).toEqual(shifted);
+  expect(long!.at(-1)!.start).toBeGreaterThan(8 * one.length);
 });
 
 test("a run that was stopped goes on to the same bits, and a finished one says its result again", async () => {
@@ -131,6 +149,15 @@ test("long sentences are cut and counted, and their words count as O", async () 
   expect(run.test.unseen_words).toBeGreaterThan(0);
 });
 
+test("a finished run's page is written again from its record", async () => {
+  const { report: page, status } = await report(at("probe"));
+  expect(status).toBe("done");
+  expect(readFileSync(page, "utf8")).toContain("F1 of entities on the test part");
+  expect(readFileSync(join(at("probe"), "model", "README.md"), "utf8")).toContain(
+    "pipeline_tag: token-classification",
+  );
+});
+
 test("what cannot be: no base, strategies of one answer an item, options of other tasks, unknown types", async () => {
   const refused = (options: object, file = data) =>
     train(file, { ...common, out: at("refused"), ...options }).then(
@@ -160,7 +187,7 @@ test("what cannot be: no base, strategies of one answer an item, options of othe
   );
 });
 
-test("auto finds entities in columns, and the program marks texts", async () => {
+test("auto finds entities in columns, and learns from a part of them", async () => {
   const said: string[] = [];
   const run = await train(data, {
     base,

@@ -16,16 +16,14 @@ export async function predictEntities(
 ): Promise<void> {
   const model = await loadEntityModel(dir, options);
   let n = 0;
-  let cut = 0;
   let part: AskedText[] = [];
   const answer = async (): Promise<void> => {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} texts`);
     const marked = await model.mark(part.map(({ text }) => text));
-    marked.forEach(({ entities, unseen }, i) => {
-      if (unseen > 0) cut++;
+    marked.forEach((entities, i) => {
       const input = part[i]!.id;
       output.answer(
-        { event: "prediction", input, entities, ...(unseen > 0 && { unseen_words: unseen }) },
+        { event: "prediction", input, entities },
         [
           input.replace(/\s+/g, " "),
           ...entities.flatMap((e) => [
@@ -46,11 +44,5 @@ export async function predictEntities(
   }
   if (part.length > 0) await answer();
   await model.close();
-  if (cut > 0)
-    output.onEvent({
-      event: "warning",
-      code: "truncated",
-      message: `${cut} of ${n} texts are longer than the model takes: nothing is found in what comes later`,
-    });
   output.result({ predictions: n }, []);
 }

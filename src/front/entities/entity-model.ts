@@ -1,8 +1,9 @@
 import { readTokenFolder } from "../../bases/token-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
 import { spansOf } from "../../data/entities/tags.js";
-import { wordsOf } from "../../data/entities/words.js";
+import { type PlacedWord, wordsOf } from "../../data/entities/words.js";
 import { openSession } from "../../runtime/open.js";
 import { openMachine } from "../machine.js";
 import { softmax } from "../model.js";
@@ -28,18 +29,11 @@ export interface EntityModel {
   readonly labels: readonly string[];
   /**
    * Entities of each text, in their order. Words of one entity are put together as Hugging Face's pipelines do
-   * (`aggregation_strategy: "simple"`), each word with the tag of its first sub-word, which is what was learnt (there: "first").
+   * (`aggregation_strategy: "simple"`); a text that is longer than the model takes is read in pieces, cut behind sentences. Each word with the tag of its first sub-word, which is what was learnt (there: "first").
    * @throws DataError for a text that is empty, or none
    */
-  mark(texts: readonly string[]): Promise<MarkedText[]>;
+  mark(texts: readonly string[]): Promise<FoundEntity[][]>;
   close(): Promise<void>;
-}
-
-/** What was found in a text. */
-export interface MarkedText {
-  readonly entities: readonly FoundEntity[];
-  /** Words behind the last one that the model takes: nothing is found there. */
-  readonly unseen: number;
 }
 
 /**
@@ -47,7 +41,7 @@ export interface MarkedText {
  * @throws ModelError when it is none
  * @example
  * const model = await loadEntityModel(run.model);
- * const [{ entities }] = await model.mark(["Ada Lovelace was born in London."]);
+ * const [entities] = await model.mark(["Ada Lovelace was born in London."]);
  */
 export async function loadEntityModel(
   dir: string,
@@ -63,6 +57,8 @@ export async function loadEntityModel(
       throw error;
     },
   );
+  const evaluate = tokenEvaluator(folder, session);
+  const outside = Math.max(0, labels.indexOf("O"));
   return {
     dir: folder.dir,
     labels,
@@ -76,37 +72,67 @@ export async function loadEntityModel(
           { help: "give texts with words", details: { text: i + 1 } },
         );
       });
-      const items = placed.map((words, i) => ({
-        id: String(i),
-        sha256: String(i),
-        words: words.map(({ word }) => word),
-        spaced: words.map(({ start }, w) => w > 0 && words[w - 1]!.end < start),
-        tags: [],
-        label: 0,
-        part: "test" as const,
-      }));
-      const inputs = taggedTable(items, tokenizer);
-      const answers = await answersOf(tokenEvaluator(folder, session), items, inputs, labels.length);
-      const said = tagsSaid(answers, labels.length, labels.indexOf("O"));
-      const first = starts(answers.seen);
-      return texts.map((text, i): MarkedText => {
+      // A text that is too long goes on where the last piece of it ended.
+      const said = placed.map((words) => Array<number>(words.length).fill(0));
+      const sure = placed.map((words) => new Float32Array(words.length));
+      let open = placed.map((_, text): Piece => ({ text, from: 0 }));
+      while (open.length > 0) {
+        const items = open.map(({ text, from }, i) => itemOf(placed[text]!.slice(from), i));
+        const answers = await answersOf(evaluate, items, taggedTable(items, tokenizer), labels.length);
+        const tags = tagsSaid(answers, labels.length, outside);
+        const first = starts(answers.seen);
+        open = open.flatMap(({ text, from }, i): Piece[] => {
+          const words = placed[text]!;
+          const seen = answers.seen[i]!;
+          if (seen === 0) return [];
+          const to = from + seen < words.length ? pieceEnd(words, from, from + seen) : words.length;
+          for (let w = from; w < to; w++) {
+            const row = (first[i]! + w - from) * labels.length;
+            const shares = softmax(answers.scores.subarray(row, row + labels.length));
+            said[text]![w] = tags[i]![w - from]!;
+            sure[text]![w] = shares[said[text]![w]!]!;
+          }
+          return to < words.length ? [{ text, from: to }] : [];
+        });
+      }
+      return texts.map((text, i) => {
         const words = placed[i]!;
-        const probability = (word: number): number => {
-          const row = (first[i]! + word) * labels.length;
-          return softmax(answers.scores.subarray(row, row + labels.length))[said[i]![word]!]!;
-        };
         const spans = spansOf(said[i]!.map((tag) => labels[tag]!));
-        return {
-          entities: spans.map(({ type, first: from, end: to }) => {
-            const [start, end] = [words[from]!.start, words[to - 1]!.end];
-            let sum = 0;
-            for (let word = from; word < to; word++) sum += probability(word);
-            return { entity_group: type, score: sum / (to - from), word: text.slice(start, end), start, end };
-          }),
-          unseen: words.length - answers.seen[i]!,
-        };
+        return spans.map(({ type, first, end: behind }) => {
+          const [start, end] = [words[first]!.start, words[behind - 1]!.end];
+          const score = sure[i]!.subarray(first, behind).reduce((sum, p) => sum + p, 0) / (behind - first);
+          return { entity_group: type, score, word: text.slice(start, end), start, end };
+        });
       });
     },
     close: () => runtime.close(),
   };
+}
+
+/** A text from a word on. */
+interface Piece {
+  readonly text: number;
+  readonly from: number;
+}
+
+/** Words as a sentence whose tags are not known. */
+function itemOf(words: readonly PlacedWord[], number: number): SentenceItem & { readonly spaced: boolean[] } {
+  return {
+    id: String(number),
+    sha256: String(number),
+    words: words.map(({ word }) => word),
+    spaced: words.map(({ start }, w) => w > 0 && words[w - 1]!.end < start),
+    tags: [],
+    label: 0,
+    part: "test",
+  };
+}
+
+const sentenceEnd = /^[.!?;。！？；…]$/u;
+
+/** Where a piece that is full is cut: behind the last sentence in its second half, else where it is full. */
+function pieceEnd(words: readonly PlacedWord[], from: number, full: number): number {
+  for (let end = full; end > from + (full - from) / 2; end--)
+    if (sentenceEnd.test(words[end - 1]!.word)) return end;
+  return full;
 }

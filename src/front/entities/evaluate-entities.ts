@@ -37,7 +37,7 @@ export async function scoreEntityModel(
   try {
     const session = await openSession(runtime, folder.graph, { label: `model "${dir}"` });
     const answers = await answersOf(tokenEvaluator(folder, session), items, inputs, classes.length, signal);
-    const said = tagsSaid(answers, classes.length, labels.indexOf("O"));
+    const said = tagsSaid(answers, classes.length, Math.max(0, labels.indexOf("O")));
     const loss = labels.length === classes.length ? lossOf(answers, classes.length) : null;
     return {
       event: "result",

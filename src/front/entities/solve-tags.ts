@@ -1,19 +1,16 @@
-import type { EntityScores } from "../../core/entities.js";
 import type { WritableRows } from "../../core/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { tagsSeen } from "../../data/entities/tagged-table.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../../methods/probe/index.js";
 import { applyHead } from "../scores.js";
 import { partOf, type Tagging } from "./stage.js";
-import { f1AndLoss, scoresOfAnswers, type WordAnswers } from "./word-answers.js";
+import { f1AndLoss } from "./word-answers.js";
 import { type WordFeatures, wordFeatures } from "./word-features.js";
 import type { WordTrunk } from "./word-trunk.js";
 
 /** A head that was solved on the frozen features of words, and how it does. */
 export interface SolvedTags {
   readonly probe: Probe;
-  readonly test: EntityScores;
-  readonly answers: WordAnswers;
   readonly validation: { readonly f1: number; readonly loss: number };
   /** How it was solved, in words. */
   readonly recipe: string;
@@ -32,11 +29,11 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
   const { width } = opened.body;
   const begin = performance.now();
   const all = partOf(data, "train");
-  const { train, validation: held, test } = trunk;
+  const { train, validation: held } = trunk;
   const session = await trunk.session();
   const tables: WritableRows[] = [];
   const featuresOf = async (items: readonly SentenceItem[], before: number): Promise<WordFeatures> => {
-    const total = train.length + held.length + test.length;
+    const total = train.length + held.length;
     const features = await wordFeatures(items, {
       session,
       inputs,
@@ -49,11 +46,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     return features;
   };
   try {
-    const [learnt, chosen, tested] = [
-      await featuresOf(train, 0),
-      await featuresOf(held, train.length),
-      await featuresOf(test, train.length + held.length),
-    ];
+    const [learnt, chosen] = [await featuresOf(train, 0), await featuresOf(held, train.length)];
     await trunk.close();
     const features = (performance.now() - begin) / 1000;
     const solvingBegin = performance.now();
@@ -77,18 +70,10 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     );
     if (tried < total) told(total);
     const solving = (performance.now() - solvingBegin) / 1000;
-    const answer = ({ items, seen, rows }: WordFeatures): WordAnswers => ({
-      items,
-      seen,
-      scores: applyHead(probe, rows),
-    });
-    const answers = answer(tested);
     const some = train.length < all.length ? ` of ${train.length} of ${all.length} sentences` : "";
     return {
       probe,
-      answers,
-      test: scoresOfAnswers(data, answers),
-      validation: f1AndLoss(data, answer(chosen)),
+      validation: f1AndLoss(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
       recipe: `logistic regression on frozen features of words${some}, strength ${Number(probe.strength.toPrecision(3))}`,
       seconds: { features, solving },
     };

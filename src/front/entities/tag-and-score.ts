@@ -46,7 +46,7 @@ export async function tagAndScore(
   const trunk = openWordTrunk(tagging, trained === undefined);
   const { items: shown, words } = trunk;
   requireMemory(
-    { items: words / 3, examples: Math.ceil(words / 2), width: body.width, classes },
+    { items: words, examples: words, width: body.width, classes },
     memoryOf(options, platform.memoryBytes()),
   );
   const total = [...blank.initializers.values()].reduce(
@@ -86,6 +86,8 @@ export async function tagAndScore(
   const solved = await solveTags(tagging, trunk);
   const trainingBegin = performance.now();
   const probed = withHead(body, classes, solved.probe, rowsOfTokens);
+  // A probe beside the run is scored as well: the same pass over the test part as for a model that trained.
+  const probeAnswers = trained ? await answersWith(tagging, probed) : undefined;
   let fitted: (FitResult & { rate?: number; divergence?: EntitiesResultEvent["diverged"] }) | undefined;
   if (trained) {
     const { fit, stage } = trained;
@@ -107,8 +109,7 @@ export async function tagAndScore(
   // What is measured is what the file holds.
   const stored = storedAs(unrounded, options.weights ?? defaults.weights, base.imported.storedAs);
   const model = roundedAs(unrounded, stored);
-  const answers = fitted || model !== unrounded ? await answersWith(tagging, model) : solved.answers;
-  const scores = fitted || model !== unrounded ? scoresOfAnswers(data, answers) : solved.test;
+  const answers = await answersWith(tagging, model);
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
   const lookupBegin = performance.now();
   const lookup: EntityBaseline = {
@@ -132,7 +133,7 @@ export async function tagAndScore(
     trainable: { parameters, total },
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
-    test: scores,
+    test: scoresOfAnswers(data, answers),
     validation: {
       n: partOf(data, "validation").length,
       ...(fitted ? { f1: fitted.best.accuracy, loss: fitted.best.loss } : solved.validation),
@@ -145,9 +146,9 @@ export async function tagAndScore(
     test_looks: await testLooks(platform, data.testFingerprint, run.path, onEvent),
     baselines: {
       lookup,
-      ...(fitted && {
+      ...(probeAnswers && {
         probe: {
-          test: solved.test,
+          test: scoresOfAnswers(data, probeAnswers),
           seconds: solved.seconds.features + solved.seconds.solving,
           recipe: solved.recipe,
         },

@@ -10,11 +10,10 @@ import { fewerWords, wordFeatures, wordsToSolve, wordsToStart } from "./word-fea
 /** The frozen body, and the sentences whose words go through it. */
 export interface WordTrunk extends Trunk {
   readonly session: () => Promise<Session>;
-  /** Whose words solve the head, choose its strength, and test it. */
+  /** Whose words solve the head, and choose its strength. */
   readonly train: readonly SentenceItem[];
   readonly validation: readonly SentenceItem[];
-  readonly test: readonly SentenceItem[];
-  /** All of them as items of a data set, and their words. */
+  /** Both as items of a data set, and their words. */
   readonly items: readonly (SentenceItem & { readonly path: string })[];
   readonly words: number;
 }
@@ -32,18 +31,18 @@ export function openWordTrunk({ context, data, inputs }: Tagging, alone: boolean
   const most = alone ? wordsToSolve : wordsToStart;
   const train = fewerWords(partOf(data, "train"), inputs, most, seed);
   const validation = fewerWords(partOf(data, "validation"), inputs, most / 2, seed);
-  const test = partOf(data, "test");
-  const all = [...train, ...validation, ...test];
-  const bySha = new Map(all.map((item) => [item.sha256, item]));
-  const items = all.map((item) => ({ ...item, path: data.root }));
+  const all = [...train, ...validation];
+  // The words of the test part go through the body as well, with the head behind it.
+  const passed = [...all, ...partOf(data, "test")].map((item) => ({ ...item, path: data.root }));
+  const bySha = new Map(passed.map((item) => [item.sha256, item]));
+  const items = passed.slice(0, all.length);
   return {
     session: load,
     train,
     validation,
-    test,
     items,
     words: all.reduce((n, item) => n + inputs.placesOf(item).length, 0),
-    missing: async () => items,
+    missing: async () => passed,
     features: async (some, { signal }) => {
       const rows = some.map(({ sha256 }) => bySha.get(sha256)!);
       const measured = await wordFeatures(rows, {
