@@ -18,6 +18,8 @@ const nodeOnly = [
   "./tasks/carry-out-task.js",
   "./tasks/detect.js",
   "./texts/carry-out-texts.js",
+  "./entities/carry-out-entities.js",
+  "./entities/evaluate-entities.js",
   "./init.js",
   "*/passes/block-for-ort.js",
   "*/platform/node.js",

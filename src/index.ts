@@ -30,6 +30,8 @@ export type {
   AnyResultEvent,
   ClassificationScores,
   EngraftEvent,
+  EntitiesResultEvent,
+  EntityScores,
   Interval,
   OnEvent,
   RegressionResultEvent,
@@ -50,8 +52,19 @@ export {
   resumeComparison,
 } from "./front/compare.js";
 export { type CurveOptions, learningCurve, resumeCurve } from "./front/curve/curve.js";
+export {
+  type EntityModel,
+  type FoundEntity,
+  loadEntityModel,
+} from "./front/entities/entity-model.js";
 export { evaluate } from "./front/evaluate.js";
-export type { EvaluateOptions, Evaluation, NumberEvaluation, PictureEvaluation } from "./front/evaluation.js";
+export type {
+  EntityEvaluation,
+  EvaluateOptions,
+  Evaluation,
+  NumberEvaluation,
+  PictureEvaluation,
+} from "./front/evaluation.js";
 export { type Exported, type ExportOptions, exportModel } from "./front/export-model.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { type Answer, loadModel, type Model } from "./front/model.js";

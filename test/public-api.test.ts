@@ -23,12 +23,12 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate exportModel followRun
-      inspectModel learningCurve listBases loadModel loadRegressor loadTableModel loadTextModel openData pullBase rank report
+      inspectModel learningCurve listBases loadEntityModel loadModel loadRegressor loadTableModel loadTextModel openData pullBase rank report
       resume resumeAdapt resumeComparison resumeCurve resumeTasks showBase strategies train trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo ClassificationScores
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize
-      Dataset Difference DistillMethod DistillOptions EngraftEvent ErrorKind Estimate EvaluateOptions Evaluation ExportOptions Exported FailedRun FollowOptions ImageItem
+      Dataset Difference DistillMethod DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExportOptions Exported FailedRun FollowOptions FoundEntity ImageItem
       Inspection Interval ItemsNeeded Model NumberEvaluation OnEvent PictureEvaluation PulledBase RankOptions RankResult RankedBase RegressionResultEvent
       RegressionScores Regressor ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel
       TableResultEvent TableRow Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel
@@ -114,10 +114,10 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       bootstrapInterval conformalHalfWidths correctness disagreement drawnDifference
       expectedCalibrationError mcNemar meanInterval mutualInformation pairedInterval quantile
-      readPredictions reliability scoreClassification scoreRegression seededDifference studentQuantile
+      readPredictions reliability scoreClassification scoreEntities scoreRegression seededDifference studentQuantile
       studentTwoSided wilsonInterval z95`),
     types: words(`
-      BootstrapOptions ClassificationAnswers Conformal Disagreement Predictions RegressionAnswers
+      AnsweredSentence BootstrapOptions ClassificationAnswers Conformal Disagreement Predictions RegressionAnswers
       ReliabilityBin ScoreOptions SeededDifference`),
   },
   "./transferability": {

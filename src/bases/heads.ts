@@ -19,13 +19,18 @@ export const headValues = {
   logits: "logits",
 } as const;
 
-/** The body with a linear head: output `logits` float32[batch, C], raw. */
-export function withHead(body: Body, classes: number, head: LinearHead): Graph {
+/** The body with a linear head: output `logits` float32[batch, C], raw. @param output its name, where it is another */
+export function withHead(
+  body: Body,
+  classes: number,
+  head: LinearHead,
+  output: Value = headValues.logits,
+): Graph {
   const graph = body.graph.clone();
   const g = new Builder(graph);
   const weight = g.weight(headValues.weight, float32([classes, body.width], head.weight));
   const bias = g.weight(headValues.bias, float32([classes], head.bias));
-  const logits: Value = graph.has(headValues.logits) ? graph.fresh("logits") : headValues.logits;
+  const logits: Value = graph.has(output) ? graph.fresh(output) : output;
   const batch = graph.typeOf(body.features).shape![0]!;
   graph.push(
     {

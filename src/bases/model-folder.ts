@@ -26,7 +26,8 @@ export interface EngraftManifest {
   readonly items: Readonly<Record<string, Part>>;
   readonly test?:
     | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
-    | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval };
+    | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval }
+    | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;
   /** What the numbers of a regression are, and their prediction intervals ŷ ± half width. */
   readonly regression?: {
@@ -193,9 +194,19 @@ export async function taskOfModel(platform: Platform, path: string): Promise<Mod
   const dir = await findModelFolder(platform, path);
   if (await platform.files.stat(platform.files.join(dir, "bag_of_words.json"))) return "text-classification";
   const file = platform.files.join(dir, "engraft.json");
-  if (!(await platform.files.stat(file))) return "image-classification";
+  if (!(await platform.files.stat(file)))
+    return taskOfConfig(platform, platform.files.join(dir, "config.json"));
   const { task } = ((await readJson(platform, file)) ?? {}) as { task?: ModelTask };
   return task ?? "image-classification";
+}
+
+/** What a folder that something else wrote answers. */
+async function taskOfConfig(platform: Platform, file: string): Promise<ModelTask> {
+  if (!(await platform.files.stat(file))) return "image-classification";
+  const { architectures } = ((await readJson(platform, file)) ?? {}) as { architectures?: unknown };
+  return /ForTokenClassification/.test(String(architectures))
+    ? "token-classification"
+    : "image-classification";
 }
 
 /**

@@ -34,11 +34,12 @@ const roles: Readonly<Record<string, "ids" | "mask" | "types" | "positions" | "l
  * numbers, mask, types, positions, lengths. Features of tokens are pooled with the mask.
  *
  * mean: Σ mᵢ hᵢ / Σ mᵢ   cls: h₁   max: maxᵢ hᵢ where mᵢ = 1   last: h of the last token
+ * each: none of these, a row a token: float32[batch · length, D], padding among them
  * @throws ModelError for inputs that are none of a text encoder, or features of unknown width
  */
 export function textBody(
   base: Graph,
-  options: { readonly pooling: TextPooling; readonly pad: number; readonly cut?: Value },
+  options: { readonly pooling: TextPooling | "each"; readonly pad: number; readonly cut?: Value },
 ): Body {
   const cut = cutOf(base, options.cut);
   const trunk = extract(base, [cut.value]);
@@ -88,22 +89,28 @@ export function textBody(
   const type = trunk.typeOf(cut.value);
   const rank = type.shape?.length;
   const width = type.shape?.at(-1);
-  if (type.dtype !== "float32" || (rank !== 2 && rank !== 3) || typeof width !== "number")
+  const each = options.pooling === "each";
+  if (type.dtype !== "float32" || (rank !== 3 && (each || rank !== 2)) || typeof width !== "number")
     throw new EngraftError(
       "ModelError",
-      `the cut "${cut.value}" is ${formatType(type)}: features of texts are float32[batch, length, D] or [batch, D]`,
+      `the cut "${cut.value}" is ${formatType(type)}: features of texts are float32[batch, length, D]${each ? ", a row a token" : " or [batch, D]"}`,
       { help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)" },
     );
   const p = new Builder(graph, "pooling");
-  const pooled = rank === 2 ? hidden : pool(p, hidden, mask, options.pooling);
+  const pooled =
+    rank === 2
+      ? hidden
+      : options.pooling === "each"
+        ? p.reshape(hidden, [-1, width])
+        : pool(p, hidden, mask, options.pooling);
   // Named and typed anew: from here on the batch is called as everywhere.
   const features = graph.fresh("features");
   graph.push(
     { kind: "op", op: "Identity", name: "features", inputs: [pooled], outputs: [features], attributes: {} },
-    [{ dtype: "float32", shape: ["batch", width] }],
+    [{ dtype: "float32", shape: [each ? "tokens" : "batch", width] }],
   );
   graph.outputs.push(features);
-  const pooling = rank === 2 ? "none" : (options.pooling as Body["pooling"]);
+  const pooling = rank === 2 || each ? "none" : (options.pooling as Body["pooling"]);
   return { graph, cut, pooling, features, width };
 }
 
@@ -138,8 +145,13 @@ function cutOf(base: Graph, asked: Value | undefined): Cut {
 
 /**
  * The ONNX file of a text classifier: `input_ids` and `attention_mask` int64[batch, length] -> `logits` float32[batch, C].
+ * @param perToken classes C of a model that answers for each token: then `logits` is float32[batch, length, C]
  */
-export function exportTextClassifier(model: Graph, stored: StoredAs = new Map()): Uint8Array {
+export function exportTextClassifier(
+  model: Graph,
+  stored: StoredAs = new Map(),
+  perToken?: number,
+): Uint8Array {
   const graph = new Graph(model.name);
   const shape = ["batch", "length"];
   const ids = graph.input("input_ids", { dtype: "int64", shape });
@@ -148,7 +160,8 @@ export function exportTextClassifier(model: Graph, stored: StoredAs = new Map())
   const present = g.greater(mask, g.number(0, "int64"));
   const tokens = g.cast(g.where(present, ids, g.number(-1, "int64")), "int32");
   const names = inline(graph, model, new Map([[model.inputs[0]!, tokens]]));
-  const made = names.get(model.outputs[0]!)!;
+  const rows = names.get(model.outputs[0]!)!;
+  const made = perToken === undefined ? rows : byToken(g, rows, ids, perToken);
   if (made === "logits") graph.outputs.push(made);
   else {
     graph.push(
@@ -159,4 +172,10 @@ export function exportTextClassifier(model: Graph, stored: StoredAs = new Map())
   }
   for (const [domain, version] of model.opsets) graph.opsets.set(domain, version);
   return toOnnx(graph, { storeAs: new Map([...stored].map(([name, type]) => [names.get(name)!, type])) });
+}
+
+/** Rows of all tokens as those of each text: float32[batch · length, C] -> float32[batch, length, C]. */
+function byToken(g: Builder, rows: Value, ids: Value, classes: number): Value {
+  const sizes = g.concat([g.node("Shape", [ids], { start: 0, end: undefined }), g.ints([classes])], 0);
+  return g.node("Reshape", [rows, sizes], { allowzero: false });
 }

@@ -5,7 +5,10 @@ import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import { type EngraftManifest, findModelFolder, readJson, readLabels, readManifest } from "./model-folder.js";
 
-/** A model of texts that has a tokenizer: `input_ids`, `attention_mask` int64[batch, length] -> scores float32[batch, C]. */
+/**
+ * A model of texts that has a tokenizer: `input_ids`, `attention_mask` int64[batch, length] -> scores float32[batch, C], or
+ * float32[batch, length, C] where it answers for each token.
+ */
 export interface TokenFolder {
   readonly dir: string;
   readonly graph: Graph;
@@ -21,7 +24,11 @@ export async function hasTokenizer(platform: Platform, path: string): Promise<bo
 }
 
 /** Read the model folder of texts with a tokenizer. @throws ModelError when it is damaged */
-export async function readTokenFolder(platform: Platform, path: string): Promise<TokenFolder> {
+export async function readTokenFolder(
+  platform: Platform,
+  path: string,
+  answers: "texts" | "tokens" = "texts",
+): Promise<TokenFolder> {
   const { files } = platform;
   const dir = await findModelFolder(platform, path);
   const file = (name: string): string => files.join(dir, name);
@@ -38,11 +45,12 @@ export async function readTokenFolder(platform: Platform, path: string): Promise
   );
   const { graph } = fromOnnx(await files.read(file("onnx/model.onnx")));
   const classes = readLabels(await readJson(platform, file("config.json")), file("config.json"));
-  const scores = graph.types.get(graph.outputs[0] ?? "")?.shape?.[1];
+  const shape = graph.types.get(graph.outputs[0] ?? "")?.shape;
+  const scores = shape?.[answers === "texts" ? 1 : 2];
   if (!graph.inputs.includes("input_ids") || scores !== classes.length)
     throw new EngraftError(
       "ModelError",
-      `the model takes ${graph.inputs.join(", ")} and gives ${scores} scores; a text classifier of ${classes.length} classes takes input_ids`,
+      `the model takes ${graph.inputs.join(", ")} and gives ${scores} scores; a ${answers === "texts" ? "text classifier" : "classifier of tokens"} of ${classes.length} classes takes input_ids`,
       { at: dir, help: "onnx/model.onnx and config.json are not of the same model" },
     );
   const engraft = (await has("engraft.json"))

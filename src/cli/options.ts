@@ -98,7 +98,12 @@ export const train = command({
     data: words("with --resume: where the run's data is now; --base says so of its base", "PATH"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
-    task: oneOf("what is learnt from what", ["auto", ...tasks], "auto, found out from the data", "TASK"),
+    task: oneOf(
+      "what is learnt from what",
+      ["auto", ...tasks, "entities"],
+      "auto, found out from the data",
+      "TASK",
+    ),
     target: words("columns to learn, with commas between", "NAME,...", "found by name and content"),
     ignore: words("columns of a table to leave out", "NAME,...", "none"),
     categories: words("columns of numbers that are names, such as post codes", "NAME,...", "none"),

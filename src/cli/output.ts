@@ -1,15 +1,7 @@
 import { styleText } from "node:util";
 import type { SingleBar } from "cli-progress";
 import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events.js";
-import {
-  epochHeader,
-  formatBytes,
-  formatCount,
-  formatRate,
-  formatSeconds,
-  numbersHeader,
-  renderEvent,
-} from "./render.js";
+import { formatBytes, formatCount, formatRate, formatSeconds, headerOf, renderEvent } from "./render.js";
 import { renderRun } from "./render-comparison.js";
 
 export interface OutputOptions {
@@ -127,7 +119,7 @@ export class Output {
   }
 
   private epoch(event: EpochEvent): void {
-    if (!this.inTable) this.line(event.validation_metric ? numbersHeader : epochHeader);
+    if (!this.inTable) this.line(headerOf(event));
     this.inTable = true;
     const [row = ""] = renderEvent(event);
     this.line(event.best && this.terminal.colors ? styleText("green", row) : row);

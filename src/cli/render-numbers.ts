@@ -2,6 +2,7 @@ import { type AnyResultEvent, type Interval, isTrainResult } from "../core/event
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../index.js";
 import { formatCount, formatSeconds, labelled, renderScores, renderTrainResult } from "./render.js";
+import { renderEntitiesResult } from "./render-entities.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
@@ -39,6 +40,7 @@ export function renderNumbers(scores: RegressionScores, part = "test", what = "i
 /** The end of a training run of any task. */
 export function renderAnyResult(result: AnyResultEvent): string[] {
   if (isTrainResult(result)) return renderTrainResult(result);
+  if (result.task === "token-classification") return renderEntitiesResult(result);
   const what = result.task.startsWith("tabular") ? "rows" : "pictures";
   const { seconds, forecast } = result;
   const lines = labelled(

@@ -45,7 +45,9 @@ export function labelled(label: string, ...lines: readonly string[]): string[] {
 }
 
 export const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
-export const numbersHeader = epochHeader.replace("valid. acc.", " valid. R²");
+/** The same for what is judged by another number. */
+export const headerOf = ({ validation_metric: metric }: EpochEvent): string =>
+  metric ? epochHeader.replace("valid. acc.", ` valid. ${metric.name === "r2" ? "R²" : "F1"}`) : epochHeader;
 
 export function epochRow(e: EpochEvent): string {
   const cells = [
@@ -96,12 +98,10 @@ export function renderEvent(event: EngraftEvent): string[] {
             )
           : event.classes.length > 0
             ? [
-                `${event.classes.length} classes${event.task === "text-classification" ? " of texts" : ""} (${few(event.classes, 6)})`,
+                `${event.classes.length} classes${event.task === "text-classification" ? " of texts" : event.task === "token-classification" ? " of entities" : ""} (${few(event.classes, 6)})`,
               ]
             : []),
-        ...(event.task === "image-classification" || event.task === "text-classification"
-          ? []
-          : [taskWords(event)]),
+        ...(event.classes.length > 0 && !event.targets ? [] : [taskWords(event)]),
         `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
         ...(exact + near > 0
           ? [`${exact} exact and ${near} near duplicates, ${across_parts} across parts`]

@@ -18,6 +18,7 @@ export type {
 } from "./beside-events.js";
 
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
+import type { EntitiesResultEvent } from "./entities.js";
 import type { RunEvent, ServingEvent } from "./run-events.js";
 
 export type { RunEvent, ServingEvent } from "./run-events.js";
@@ -34,6 +35,7 @@ import type {
 
 export type { AdaptCandidate, AdaptResultEvent, DomainDistance, DomainEvent } from "./adapt-events.js";
 export type { ClassificationScores, SplitCounts } from "./counts.js";
+export type { EntitiesResultEvent, EntityScores } from "./entities.js";
 export type { Interval } from "./task.js";
 
 /**
@@ -208,7 +210,7 @@ export interface EpochEvent {
   readonly validation_loss: number;
   readonly validation_accuracy: number;
   /** What the epoch is judged by where it is not the accuracy (which is then null). */
-  readonly validation_metric?: { readonly name: "r2"; readonly value: number };
+  readonly validation_metric?: { readonly name: "r2" | "f1"; readonly value: number };
   /** Highest learning rate of the last step. */
   readonly rate: number;
   readonly seconds: number;
@@ -345,7 +347,11 @@ export function isTrainResult<E extends { readonly task: string }>(
   return event.task === "image-classification" || event.task === "text-classification";
 }
 
-export type AnyResultEvent = TrainResultEvent | RegressionResultEvent | TableResultEvent;
+export type AnyResultEvent =
+  | TrainResultEvent
+  | RegressionResultEvent
+  | TableResultEvent
+  | EntitiesResultEvent;
 /** The last event of a command that failed. */
 export interface ErrorEvent {
   readonly event: "error";
@@ -375,6 +381,7 @@ export type EngraftEvent =
   | ErrorEvent
   | RegressionResultEvent
   | TableResultEvent
+  | EntitiesResultEvent
   | InitEvent
   | AdaptResultEvent
   | RunEvent

@@ -8,6 +8,7 @@ export const tasks = [
   "tabular-classification",
   "tabular-regression",
   "text-classification",
+  "token-classification",
 ] as const;
 export type Task = (typeof tasks)[number];
 

@@ -2,6 +2,7 @@ export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.
 export { expectedCalibrationError, type ReliabilityBin, reliability } from "./calibration.js";
 export { correctness, type ScoreOptions, scoreClassification } from "./classification.js";
 export { drawnDifference } from "./drawn.js";
+export { type AnsweredSentence, scoreEntities } from "./entities.js";
 export { mutualInformation } from "./label-free.js";
 export { meanInterval } from "./mean-interval.js";
 export {

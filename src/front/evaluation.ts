@@ -1,4 +1,4 @@
-import type { ClassificationScores } from "../core/events.js";
+import type { ClassificationScores, EntityScores } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import type { TaskOptions } from "./options.js";
 
@@ -37,4 +37,8 @@ export type Evaluation =
   | PictureEvaluation
   | NumberEvaluation
   | Scoring<"tabular-classification", ClassificationScores>
-  | Scoring<"text-classification", ClassificationScores>;
+  | Scoring<"text-classification", ClassificationScores>
+  | EntityEvaluation;
+
+/** Entities in texts. */
+export type EntityEvaluation = Scoring<"token-classification", EntityScores>;

@@ -113,8 +113,11 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly memoryLimit?: number | string;
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
-  /** What is learnt from what. Default "image-classification"; "auto": found out from the data. */
-  readonly task?: Task | "auto";
+  /**
+   * What is learnt from what. Default "image-classification"; "auto": found out from the data; "entities" is another word
+   * for "token-classification".
+   */
+  readonly task?: Task | "auto" | "entities";
   /** Columns to learn, with commas between. Default: found by name and content. */
   readonly target?: string;
   /** Columns of a table to leave out, with commas between. */
@@ -229,7 +232,7 @@ const checks: Readonly<
   baselines: yesOrNo,
   tensorboard: yesOrNo,
   checkpointSeconds: between(0, 3600),
-  task: oneOf("auto", ...tasks),
+  task: oneOf("auto", ...tasks, "entities"),
   target: text,
   ignore: text,
   categories: text,

@@ -159,6 +159,10 @@ async function finishedPage(machine: Machine, manifest: RunManifest, now: RunNow
     const { renderAdaptation } = await import("../report/adaptation.js");
     return renderAdaptation({ ...told, result: { ...given, ...moved } });
   }
+  if (given.task === "token-classification") {
+    const { renderEntitiesReport } = await import("../report/entities-report.js");
+    return renderEntitiesReport({ ...told, result: { ...given, ...moved } });
+  }
   if (!isTrainResult(given)) {
     const { renderTaskReport } = await import("../report/task-report.js");
     return renderTaskReport({ ...told, result: { ...given, ...moved } });

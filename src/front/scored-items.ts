@@ -18,7 +18,7 @@ export interface ScoredItems<Item> {
 export function scoredItems<Item extends { readonly sha256: string }>(
   { items, root }: { readonly items: readonly Item[]; readonly root: string },
   known: Readonly<Record<string, Part>>,
-  unit: "picture" | "row" | "text",
+  unit: "picture" | "row" | "text" | "sentence",
 ): ScoredItems<Item> {
   const partOf = ({ sha256 }: Item): Part | undefined =>
     Object.hasOwn(known, sha256) ? known[sha256] : undefined;

@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type {
   AnyResultEvent,
+  EntitiesResultEvent,
   RegressionResultEvent,
   TableResultEvent,
   TrainResultEvent,
@@ -33,7 +34,11 @@ export async function train(
 ): Promise<TrainResultEvent>;
 export async function train(
   data: string | Dataset,
-  options: TrainOptions & { readonly task: Task | "auto" },
+  options: TrainOptions & { readonly task: "token-classification" | "entities" },
+): Promise<EntitiesResultEvent>;
+export async function train(
+  data: string | Dataset,
+  options: TrainOptions & { readonly task: Task | "auto" | "entities" },
 ): Promise<AnyResultEvent>;
 /**
  * Fine-tune a base on labelled pictures: forecast, train, evaluate, write a run folder with a model folder.
@@ -61,6 +66,13 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
       data,
       { ...options, task },
       (await import("./texts/carry-out-texts.js")).carryOutTexts,
+    );
+  if (task === "token-classification")
+    return start(
+      machine,
+      data,
+      { ...options, task },
+      (await import("./entities/carry-out-entities.js")).carryOutEntities,
     );
   const { carryOutTask } = await import("./tasks/carry-out-task.js");
   return start(machine, data, { ...options, task }, carryOutTask);
@@ -264,6 +276,8 @@ export async function resumeOn(
       if (task === "image-classification") return carryOut(machine, run, all, data);
       if (task === "text-classification")
         return (await import("./texts/carry-out-texts.js")).carryOutTexts(machine, run, all);
+      if (task === "token-classification")
+        return (await import("./entities/carry-out-entities.js")).carryOutEntities(machine, run, all);
       return (await import("./tasks/carry-out-task.js")).carryOutTask(machine, run, all);
     },
     {

@@ -32,6 +32,12 @@ type Told = Pick<ReportData, "events">;
 
 const finite = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
 
+/** What epochs are judged by where it is not the accuracy. */
+export function metricOf(stages: readonly Stage[]): "R²" | "F1" | undefined {
+  const metric = stages.flatMap((s) => s.epochs).find((e) => e.validation_metric)?.validation_metric;
+  return metric && (metric.name === "r2" ? "R²" : "F1");
+}
+
 /** What an epoch is judged by. */
 export const judged = (e: EpochEvent): number => e.validation_metric?.value ?? e.validation_accuracy;
 
@@ -50,7 +56,8 @@ export function epochCharts(stages: readonly Stage[]): readonly Chart[] {
     scratch.map((s, k) => ({ label: s.name, curve: 3 + (k % 2), dashed: true, y: line(s.epochs, y) }));
   const ours = (label: string, curve: number, y: (e: EpochEvent) => number): Chart["series"] =>
     own.length > 0 ? [{ label, curve, dashed: false, y: line(own, y) }] : [];
-  const numbers = stages.some((s) => s.epochs.some((e) => e.validation_metric !== undefined));
+  const metric = metricOf(stages);
+  const numbers = metric !== undefined;
   return [
     {
       id: "loss",
@@ -67,7 +74,7 @@ export function epochCharts(stages: readonly Stage[]): readonly Chart[] {
     },
     {
       id: "accuracy",
-      title: numbers ? "R²" : "Accuracy",
+      title: metric ?? "Accuracy",
       note: "by epoch; higher is better",
       percent: !numbers,
       x,

@@ -1,6 +1,6 @@
 /** Loss and accuracy by epoch: drawn by uPlot in the page, and as a table for paper, screen readers and no script. */
 import type { EpochEvent } from "../core/events.js";
-import { type Chart, epochCharts, judged, stepCharts, sweepCharts } from "./charts.js";
+import { type Chart, epochCharts, judged, metricOf, stepCharts, sweepCharts } from "./charts.js";
 import { drawing, drawOnce, inlined } from "./drawing.js";
 import { html, jsonForScript, type Markup, name } from "./html.js";
 import { decimal, duration, percent, rate } from "./numbers.js";
@@ -24,7 +24,7 @@ function otherTerms({ terms = {} }: EpochEvent): Markup | string {
 function table(stages: readonly Stage[]): Markup {
   return html`<details><summary>Every epoch as a table</summary><div class="scroll" role="region" aria-label="Epochs" tabindex="0"><table class="data">
 <thead><tr><th scope="col">stage</th><th scope="col" class="n">epoch</th><th scope="col" class="n">train loss</th>
-<th scope="col" class="n">validation loss</th><th scope="col" class="n">${stages.some((s) => s.epochs.some((e) => e.validation_metric)) ? "R²" : "accuracy"}</th><th scope="col" class="n">rate</th><th scope="col" class="n">time</th></tr></thead>
+<th scope="col" class="n">validation loss</th><th scope="col" class="n">${metricOf(stages) ?? "accuracy"}</th><th scope="col" class="n">rate</th><th scope="col" class="n">time</th></tr></thead>
 <tbody>${stages.flatMap((s) =>
     s.epochs.map(
       (

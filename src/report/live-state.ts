@@ -1,6 +1,6 @@
 /** Where a run is, as the page that follows it and the report of an unfinished one tell it. */
 import type { AnyResultEvent, EngraftEvent, EpochEvent, ProgressEvent } from "../core/events.js";
-import { type Chart, chartsOf, judged } from "./charts.js";
+import { type Chart, chartsOf, judged, metricOf } from "./charts.js";
 import { count, decimal, duration, integer, megabytes, percent, percentRange, rate } from "./numbers.js";
 import { lastEvent, stagesOf, warningsOf } from "./report-data.js";
 
@@ -55,10 +55,10 @@ function says({ status, resume, result }: RunNow): string {
   if (!test?.metric) return "The run is done.";
   const { name, value, ci95 } = test.metric;
   const words =
-    name === "r2"
-      ? `R² ${decimal(value)} (95 % interval ${decimal(ci95[0])} to ${decimal(ci95[1])})`
+    name !== "accuracy"
+      ? `${name === "r2" ? "R²" : "F1"} ${decimal(value)} (95 % interval ${decimal(ci95[0])} to ${decimal(ci95[1])})`
       : `accuracy ${percent(value)} (95 % interval ${percentRange(ci95)})`;
-  return `The run is done: ${words} on ${integer(test.n)} test items.`;
+  return `The run is done: ${words} on ${integer("sentences" in test ? test.sentences : test.n)} test items.`;
 }
 
 function facts({ events, run, started, command }: RunNow): LiveState["facts"] {
@@ -120,7 +120,6 @@ export function liveState(now: RunNow): LiveState {
   const { events, broken, status } = now;
   const stages = stagesOf({ events });
   const rows = stages.flatMap((s) => s.epochs.map((e) => ({ best: e.best, cells: epochCells(s.name, e) })));
-  const numbers = stages.some((s) => s.epochs.some((e) => e.validation_metric));
   const at = events.findLast((e) => e.event === "progress");
   const warnings = warningsOf({ events }).map((w) => w.message);
   return {
@@ -145,7 +144,15 @@ export function liveState(now: RunNow): LiveState {
     ],
     charts: chartsOf({ events }),
     epochs: {
-      head: ["stage", "epoch", "train loss", "validation loss", numbers ? "R²" : "accuracy", "rate", "time"],
+      head: [
+        "stage",
+        "epoch",
+        "train loss",
+        "validation loss",
+        metricOf(stages) ?? "accuracy",
+        "rate",
+        "time",
+      ],
       rows: rows.slice(-mostRows),
       before: Math.max(0, rows.length - mostRows),
     },

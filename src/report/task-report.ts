@@ -24,7 +24,7 @@ export interface TaskReportData {
 
 type Scores = ClassificationScores | RegressionScores;
 
-const policy =
+export const policy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 const isNumbers = (scores: Scores): scores is RegressionScores => scores.metric.name === "r2";
@@ -112,11 +112,14 @@ export function taken({ init }: Pick<TaskReportData["result"], "init">): Markup 
     )}</tbody></table></div></details></section>`;
 }
 
-function epochs({ events }: TaskReportData): Markup | undefined {
+export function epochs(
+  { events }: Pick<TaskReportData, "events">,
+  metric = "R² or accuracy",
+): Markup | undefined {
   const all = events.filter((e) => e.event === "epoch");
   if (all.length === 0) return undefined;
   return html`<section><h2>Epochs</h2><details><summary>${count(all.length, "epoch")} as a table</summary><div class="scroll"><table class="data"><thead><tr><th scope="col">stage</th>
-<th scope="col" class="n">epoch</th><th scope="col" class="n">train loss</th><th scope="col" class="n">validation loss</th><th scope="col" class="n">R² or accuracy</th></tr></thead><tbody>${all.map(
+<th scope="col" class="n">epoch</th><th scope="col" class="n">train loss</th><th scope="col" class="n">validation loss</th><th scope="col" class="n">${metric}</th></tr></thead><tbody>${all.map(
     (
       e,
     ) => html`<tr${e.best ? html` class="best"` : ""}><td>${name(e.stage)}</td><td class="n">${e.epoch}${e.best ? " ★" : ""}</td><td class="n">${decimal(e.train_loss)}</td>
@@ -151,7 +154,7 @@ ${fact(
 </dl><pre><code>${data.command}</code></pre></section>`;
 }
 
-function warned({ events }: TaskReportData): Markup | undefined {
+export function warned({ events }: Pick<TaskReportData, "events">): Markup | undefined {
   const all = [...new Set(events.flatMap((e) => (e.event === "warning" ? [e.message] : [])))];
   if (all.length === 0) return undefined;
   return html`<section class="notes" aria-label="Warnings"><strong>${count(all.length, "warning")}</strong><ul>${all.map((m) => html`<li>${m}</li>`)}</ul></section>`;

@@ -27,12 +27,13 @@ export function joined<Source extends string>(
   const nameOf = (parameter: Value): Value => (parameter === stepNumber ? "step" : parameter);
   for (const parameter of parameters) graph.input(nameOf(parameter), model.typeOf(parameter));
   const feeds: Value[] = [];
+  const labels = batch * (objective.positions ?? 1);
   const batches = {} as Record<Source, Batch>;
   for (const source of objective.needs) {
     const names = feedNames(source);
     graph.input(names.x, model.typeOf(input));
-    graph.input(names.labels, { dtype: "int64", shape: [batch] });
-    graph.input(names.weights, { dtype: "float32", shape: [batch] });
+    graph.input(names.labels, { dtype: "int64", shape: [labels] });
+    graph.input(names.weights, { dtype: "float32", shape: [labels] });
     const rows: Record<string, Value> = {};
     for (const [name, shape] of Object.entries(objective.rows ?? {}))
       rows[name] = graph.input(`${source}.${name}`, { dtype: "float32", shape: [batch, ...shape] });

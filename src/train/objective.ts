@@ -10,7 +10,10 @@ import {
 import { distillationLoss } from "../losses/distillation.js";
 import { targetRows } from "./target-rows.js";
 
-/** One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up). */
+/**
+ * One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up); B is items
+ * times {@link Objective.positions}.
+ */
 export interface Batch {
   readonly x: Value;
   readonly labels: Value;
@@ -79,6 +82,8 @@ export interface Objective<Source extends string = string> {
   readonly needs: readonly Source[];
   /** Further float32 data of every item, by name: the shape of one row. Fed as `train.NAME` by a source "train". */
   readonly rows?: Readonly<Record<string, readonly number[]>>;
+  /** Labels an item: the tokens of a sequence, of which those at weight 0 have none. Default 1. */
+  readonly positions?: number;
   /** Further float32 data of every step, by the name under which it is fed, with its shape. */
   readonly steps?: Readonly<Record<string, readonly number[]>>;
   /** Values of the model that it looks at beside its outputs: {@link ModelOutputs.at} finds them. */

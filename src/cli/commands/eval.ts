@@ -18,6 +18,12 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
   });
   const { task } = evaluation;
   const scored = labelled("scored", evaluation.scored);
+  if (evaluation.task === "token-classification") {
+    const { renderEntityScores, renderPerType } = await import("../render-entities.js");
+    const lines = [...renderEntityScores(evaluation.test), "", ...renderPerType(evaluation.test)];
+    output.result({ ...evaluation }, [...scored, ...lines]);
+    return;
+  }
   const what = task.startsWith("tabular") ? "rows" : task.startsWith("text") ? "texts" : "pictures";
   if (evaluation.task === "image-regression" || evaluation.task === "tabular-regression") {
     output.result({ ...evaluation }, [...scored, ...renderNumbers(evaluation.test, "test", what)]);

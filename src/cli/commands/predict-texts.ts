@@ -10,7 +10,7 @@ const most = 256;
 /** What looks like the name of a file of texts, so that a typing error is no text. */
 const listName = /^[^\s]+\.(csv|tsv|jsonl|ndjson|txt)$/i;
 
-interface AskedText {
+export interface AskedText {
   readonly id: string;
   readonly text: string;
   /** Whoever writes lines to stdin may wait for each answer. */
@@ -18,7 +18,7 @@ interface AskedText {
 }
 
 /** What the words stand for: texts, the lines or rows of files, and lines from stdin for `-`. */
-async function* textsOf(words: readonly string[], signal: AbortSignal): AsyncGenerator<AskedText> {
+export async function* textsOf(words: readonly string[], signal: AbortSignal): AsyncGenerator<AskedText> {
   for (const word of words) {
     if (word === "-") {
       for await (const line of createInterface({ input: process.stdin, signal }))

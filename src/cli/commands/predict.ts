@@ -97,6 +97,10 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const { predictTexts } = await import("./predict-texts.js");
     return predictTexts(dir, words, { top, ...(threads !== undefined && { threads }) }, output, signal);
   }
+  if (task === "token-classification") {
+    const { predictEntities } = await import("./predict-entities.js");
+    return predictEntities(dir, words, threads === undefined ? {} : { threads }, output, signal);
+  }
   const numbers = task === "image-regression";
   const answering = await (numbers ? regressor : classifier)(dir, threads === undefined ? {} : { threads }, {
     top,

@@ -12,6 +12,14 @@ export interface Tokenizer {
   encode(text: string): { readonly ids: readonly number[]; readonly cut: boolean };
   /** Tokens that a text may have, the marks among them. */
   readonly longest: number;
+  /** Numbers of a part of a text, without the marks around a text. */
+  pieces(text: string): readonly number[];
+  /** The marks around a text. */
+  readonly marks: { readonly before: readonly number[]; readonly behind: readonly number[] };
+  /** What stands for a piece that is not in the vocabulary. */
+  readonly unknown: number;
+  /** Whether the space before a word is part of its first token, as in byte-level vocabularies. */
+  readonly spaceInToken: boolean;
   readonly pad: number;
   /** The token of that number. */
   readonly padToken: string;
@@ -54,8 +62,16 @@ export async function openTokenizer(
   );
   const before = Math.max(0, marked!.indexOf(bare![0]!));
   const behind = Math.max(0, marked!.length - before - bare!.length);
+  const unknown = ["[UNK]", "<unk>", "<UNK>", "<OOV>"].map(numberOf).find((id) => id !== undefined);
   return {
     longest,
+    pieces: (text) => made.encode(text, { add_special_tokens: false }).ids,
+    marks: {
+      before: marked!.slice(0, before),
+      behind: behind > 0 ? marked!.slice(-behind) : [],
+    },
+    unknown: numberOf(config.unk_token) ?? unknown ?? pad,
+    spaceInToken: JSON.stringify(tokenizer.pre_tokenizer ?? null).includes('"ByteLevel"'),
     pad,
     padToken: made.id_to_token(pad) ?? "[PAD]",
     vocabulary,

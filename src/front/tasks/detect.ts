@@ -21,7 +21,8 @@ export async function taskOf(
   data: string | Dataset,
   options: TrainOptions,
 ): Promise<Task> {
-  const { task: asked = "image-classification" } = options;
+  const { task: given = "image-classification" } = options;
+  const asked = given === "entities" ? "token-classification" : given;
   if (typeof data !== "string") {
     if (asked !== "auto" && asked !== "image-classification")
       throw new EngraftError(
@@ -40,6 +41,8 @@ export async function taskOf(
 
 async function detect({ files }: Platform, path: string, options: TrainOptions): Promise<Task> {
   const state = await files.stat(path);
+  const { holdsEntities } = await import("../../data/entities/holds-entities.js");
+  if (await holdsEntities(files, path)) return "token-classification";
   if (state?.kind === "folder") {
     const parts = await partFiles(files, path);
     const train = parts.find(({ part }) => part === "train");
@@ -93,12 +96,15 @@ async function detectList(list: ListFile, options: TrainOptions): Promise<Task> 
 /** Those of them that texts have as well. */
 const ofTextsToo = new Set<string>(["base", "cut", "weights"]);
 
+/** Are texts or their words answered? */
+const ofTexts = (task: Task): boolean => task === "text-classification" || task === "token-classification";
+
 /** Is a class of a picture or a text learnt, by a base? */
 const ofClasses = (task: Task): boolean => task === "image-classification" || task === "text-classification";
 
 /** Options that only some tasks have. */
 const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, string])[] = [
-  ["target", (t) => !ofClasses(t), "image-regression and tables"],
+  ["target", (t) => !ofClasses(t) && !ofTexts(t), "image-regression and tables"],
   ["ignore", (t) => t.startsWith("tabular"), "tables"],
   ["categories", (t) => t.startsWith("tabular"), "tables"],
   ["loss", (t) => t.endsWith("regression"), "regression"],
@@ -106,21 +112,17 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["coverage", (t) => t.endsWith("regression"), "regression"],
   ["initHead", (t) => t === "image-classification", "image-classification"],
   ["pooling", (t) => t === "text-classification", "texts"],
-  ["maxLength", (t) => t === "text-classification", "texts"],
-  ["adapterOnly", (t) => t !== "text-classification", "pictures"],
+  ["maxLength", ofTexts, "texts"],
+  ["adapterOnly", (t) => !ofTexts(t), "pictures"],
   ["budget", ofClasses, "classification of pictures and texts"],
   ["batchNorm", (t) => t === "image-classification", "image-classification"],
   ["sampling", ofClasses, "classification of pictures and texts"],
   ["tta", (t) => t === "image-classification", "image-classification"],
-  ["trainSize", ofClasses, "classification of pictures and texts"],
+  ["trainSize", (t) => ofClasses(t) || ofTexts(t), "classification of pictures and texts, and entities"],
   ["seeds", ofClasses, "classification of pictures and texts"],
   ...ofPictures.map(
     (name) =>
-      [
-        name,
-        (t: Task) => t.startsWith("image") || (t === "text-classification" && ofTextsToo.has(name)),
-        "pictures",
-      ] as const,
+      [name, (t: Task) => t.startsWith("image") || (ofTexts(t) && ofTextsToo.has(name)), "pictures"] as const,
   ),
 ];
 
@@ -135,7 +137,7 @@ export function refuseOthers(task: Task, options: TrainOptions): void {
         help: `leave it out, or choose another task`,
         details: { option: name, task },
       });
-  if (options.lr === "find" && !ofClasses(task))
+  if (options.lr === "find" && !ofClasses(task) && !ofTexts(task))
     throw new EngraftError("OptionError", `a rate is found for image-classification, and this is ${task}`, {
       help: "give a number, or leave lr out",
       details: { option: "lr", task },

@@ -10,15 +10,15 @@ import { scoreRegression } from "../../evaluate/index.js";
 import { openSession } from "../../runtime/open.js";
 import type { EvaluateOptions, Evaluation } from "../evaluation.js";
 import { predictAll } from "../feeds.js";
-import { testLooks } from "../looks.js";
 import type { Machine } from "../machine.js";
 import { loadSession } from "../model.js";
-import { classMap, type ScoredItems, scoredItems } from "../scored-items.js";
+import { classMap, scoredItems } from "../scored-items.js";
 import { scoresOf } from "../scores.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { answersOf } from "./table-learner.js";
 import type { Numbered } from "./targets.js";
 import { openTextFolder } from "./text-model.js";
+import { told } from "./told.js";
 
 /** Score a model of numbers, of a table or of texts. @throws as `evaluate` */
 export function evaluateTask(
@@ -30,6 +30,10 @@ export function evaluateTask(
 ): Promise<Evaluation> {
   if (task === "image-regression") return scoreTargets(machine, model, data, options);
   if (task === "text-classification") return scoreTexts(machine, model, data, options);
+  if (task === "token-classification")
+    return import("../entities/evaluate-entities.js").then((m) =>
+      m.scoreEntityModel(machine, model, data, options),
+    );
   if (task === "tabular-classification" || task === "tabular-regression")
     return scoreTable(machine, model, data, options);
   throw new EngraftError("ModelError", `the model answers "${String(task)}", which cannot be scored here`, {
@@ -203,23 +207,4 @@ function numberScores(
     },
     { conformal: { coverage: facts.coverage, halfWidths: facts.half_widths.map((h) => h ?? undefined) } },
   );
-}
-
-async function told(
-  { platform }: Pick<Machine, "platform">,
-  dir: string,
-  { items, words, leftOut }: ScoredItems<{ readonly sha256: string }>,
-  { onEvent }: EvaluateOptions,
-) {
-  const fingerprint = await platform.sha256(
-    items
-      .map(({ sha256 }) => sha256)
-      .sort()
-      .join("\n"),
-  );
-  return {
-    scored: words,
-    left_out: leftOut,
-    test_looks: await testLooks(platform, fingerprint, `eval ${dir}`, onEvent),
-  };
 }

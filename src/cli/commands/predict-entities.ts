@@ -1,0 +1,48 @@
+import { EngraftError } from "../../core/errors.js";
+import { loadEntityModel } from "../../index.js";
+import type { Output } from "../output.js";
+import { type AskedText, textsOf } from "./predict-texts.js";
+
+/** Texts that are answered at once. */
+const most = 64;
+
+/** `engraft predict <model> "a text"… | texts.csv | lines.txt | -`: the entities of each text. */
+export async function predictEntities(
+  dir: string,
+  words: readonly string[],
+  options: { readonly threads?: number },
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const model = await loadEntityModel(dir, options);
+  let n = 0;
+  let part: AskedText[] = [];
+  const answer = async (): Promise<void> => {
+    if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} texts`);
+    const marked = await model.mark(part.map(({ text }) => text));
+    marked.forEach((entities, i) => {
+      const input = part[i]!.id;
+      output.answer(
+        { event: "prediction", input, entities },
+        [
+          input.replace(/\s+/g, " "),
+          ...entities.flatMap((e) => [
+            e.entity_group,
+            e.word.replace(/\s+/g, " "),
+            `${e.start}-${e.end}`,
+            e.score.toFixed(4),
+          ]),
+        ].join("\t"),
+      );
+    });
+    n += part.length;
+    part = [];
+  };
+  for await (const one of textsOf(words, signal)) {
+    part.push(one);
+    if (part.length >= most || one.atOnce) await answer();
+  }
+  if (part.length > 0) await answer();
+  await model.close();
+  output.result({ predictions: n }, []);
+}

@@ -1,0 +1,77 @@
+import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
+import { formatCount, formatRate, formatSeconds, labelled } from "./render.js";
+
+const fraction = (x: number): string => x.toFixed(3);
+const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
+
+/** F1 with its interval, what was said of nothing, and the worst sentences. */
+export function renderEntityScores(scores: EntityScores, part = "test"): string[] {
+  const { repaired, unseen_words: unseen } = scores;
+  return [
+    ...labelled(
+      part,
+      `F1 ${fraction(scores.f1)} (${between(scores.f1_ci95)}), precision ${fraction(scores.precision)}, recall ${fraction(scores.recall)}`,
+      `${formatCount(scores.correct)} of ${formatCount(scores.n)} entities in ${formatCount(scores.sentences)} sentences found, ${formatCount(scores.predicted)} said; ${(100 * scores.word_accuracy).toFixed(1)} % of words right`,
+      ...(repaired.tags > 0
+        ? [`${repaired.tags} answered tags repaired in ${repaired.sentences} sentences`]
+        : []),
+      ...(unseen > 0 ? [`${formatCount(unseen)} words cut off, counted as O`] : []),
+    ),
+    ...labelled(
+      "worst",
+      ...scores.worst
+        .slice(0, 3)
+        .map(
+          (w) =>
+            `${w.item}: ${w.mistakes} mistakes; there ${w.true.join(", ") || "nothing"}; said ${w.predicted.join(", ") || "nothing"}`,
+        ),
+    ),
+  ];
+}
+
+/** One line a type. */
+export function renderPerType({ per_type: types }: EntityScores): string[] {
+  const width = Math.max(5, ...types.map((t) => t.type.length));
+  return [
+    `  ${"type".padEnd(width)}      n   said  precision  recall     F1`,
+    ...types.map(
+      (t) =>
+        `  ${t.type.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${fraction(t.precision).padStart(11)}${fraction(t.recall).padStart(8)}${fraction(t.f1).padStart(7)}`,
+    ),
+  ];
+}
+
+/** The end of a training on entities. */
+export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
+  const { seconds, forecast, baselines, verdict, diverged } = result;
+  const lines = labelled(
+    "trained",
+    ...(result.epochs > 0
+      ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation F1)`]
+      : []),
+    `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    ...(diverged
+      ? [
+          `diverged at step ${diverged.step} at a rate of ${formatRate(diverged.rate)}: ${diverged.suggested === undefined ? "use a smaller --lr" : `try --lr ${formatRate(diverged.suggested)}`}`,
+        ]
+      : []),
+  );
+  lines.push(...renderEntityScores(result.test), ...renderPerType(result.test));
+  for (const [name, baseline] of Object.entries(baselines))
+    if (baseline)
+      lines.push(
+        ...labelled(
+          name,
+          `F1 ${fraction(baseline.test.f1)} (${between(baseline.test.f1_ci95)}): ${baseline.recipe}`,
+        ),
+      );
+  if (verdict) lines.push(...labelled("verdict", verdict.words));
+  if (result.test_looks > 0)
+    lines.push(
+      ...labelled(
+        "note",
+        `${result.test_looks} earlier runs have scored this very test part: choosing among them by it flatters`,
+      ),
+    );
+  return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];
+}

@@ -1,0 +1,304 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Part } from "../../core/events.js";
+import type { Platform } from "../../platform/platform.js";
+import { byCodePoint, count, quoted, type Warning } from "../found.js";
+import { type Share, splitOff } from "../split.js";
+import { type ReadSentence, readTaggedFile, taggedName, taggedParts } from "./read-entities.js";
+import { brokenTags, type Span, schemeOf, spansOf, type TagScheme, tagsOf } from "./tags.js";
+import { sentenceOf } from "./words.js";
+
+/** One sentence with its entities. */
+export interface SentenceItem {
+  /** `train.txt, line 12` */
+  readonly id: string;
+  readonly words: readonly string[];
+  /** Index into {@link EntityData.labels} of each word; empty where the file has no tags. */
+  readonly tags: readonly number[];
+  /** Number of the rarest type in it, from 1 on; 0 without an entity: what splits are stratified by. */
+  readonly label: number;
+  readonly part: Part;
+  /** sha256 of the words, hex. */
+  readonly sha256: string;
+}
+
+/** Sentences whose entities are marked. */
+export interface EntityData {
+  readonly root: string;
+  /** Types of entities, sorted by code point. */
+  readonly types: readonly string[];
+  /** "O", then B and I of each type: what a model answers for a word. */
+  readonly labels: readonly string[];
+  readonly items: readonly SentenceItem[];
+  /** How the file marks entities; inside they are BIO. */
+  readonly scheme: TagScheme;
+  /** Tags that their scheme does not allow where they stood, and the sentences with them. */
+  readonly repaired: { readonly tags: number; readonly sentences: number };
+  readonly seed: number;
+  readonly splitWords: string;
+  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
+  readonly duplicates: number;
+  readonly acrossParts: number;
+  readonly warnings: readonly Warning[];
+  /** sha256: equal only for the same sentences, tags and parts. */
+  readonly fingerprint: string;
+  readonly testFingerprint: string;
+}
+
+/** "O", then B-TYPE and I-TYPE of each type. */
+export const labelsOf = (types: readonly string[]): string[] => [
+  "O",
+  ...types.flatMap((type) => [`B-${type}`, `I-${type}`]),
+];
+
+const fraction = 0.15;
+
+/**
+ * Sentences of a file of columns or JSONL, or of a folder with `train.*` and `test.*`. Tags of any scheme become BIO,
+ * which says the same; broken ones are read as conlleval reads them, and counted.
+ * @param options.untagged whether sentences without tags will do: then `types` is empty. Default false.
+ * @throws DataError with file and line
+ */
+export async function openEntities(
+  platform: Platform,
+  path: string,
+  { seed = 0, untagged = false }: { readonly seed?: number; readonly untagged?: boolean } = {},
+): Promise<EntityData> {
+  const { files } = platform;
+  const root = files.resolve(path);
+  const name = files.relative(files.dirname(root), root);
+  const read = await sentencesAt(platform, root, name);
+  const skipped = read
+    .filter(({ words }) => words.length === 0)
+    .map(({ id }) => ({ item: id, reason: "has no words" }));
+  const sentences = read.filter(({ words }) => words.length > 0);
+  if (sentences.length === 0)
+    throw new EngraftError("DataError", `"${name}" has no sentences`, {
+      help: "write a word and its tag a line, with an empty line between sentences",
+    });
+  const bare = sentences.find(({ tags }) => tags.length === 0);
+  if (bare && !untagged)
+    throw new EngraftError("DataError", `"${bare.file}" has no tags`, {
+      help: 'add a field "tags" with one tag a word',
+    });
+  const scheme = schemeOf(sentences.map(({ tags }) => tags));
+  const spans = sentences.map(({ tags }) => spansOf(tags));
+  const types = [...new Set(spans.flatMap((all) => all.map(({ type }) => type)))].sort(byCodePoint);
+  if (types.length === 0 && !untagged)
+    throw new EngraftError("DataError", `"${name}" marks no entity: every tag is O`, {
+      help: "the last column is the tag: B-TYPE and I-TYPE for words of an entity",
+    });
+  const warnings: Warning[] = [];
+  const repaired = tellBroken(sentences, scheme, warnings);
+  const labels = labelsOf(types);
+  const indexOf = new Map(labels.map((label, i) => [label, i]));
+  const { given, words: givenWords } = givenParts(sentences, name);
+  const { kept, duplicates, acrossParts } = await unique(platform, sentences, given);
+  if (duplicates > 0)
+    warnings.push({
+      code: "exact_duplicates",
+      message: `${count(duplicates, "sentence")} left out: the same words are there already${acrossParts > 0 ? `; ${acrossParts} of them in another part, where the one that tests stays` : ""}`,
+    });
+  const strata = rarestTypes(spans, types);
+  const parts = divided(
+    kept,
+    kept.map(({ index }) => strata[index]!),
+    types.length + 1,
+    seed,
+    name,
+  );
+  const items = kept.map(
+    ({ index, sha256 }, i): SentenceItem => ({
+      id: sentences[index]!.id,
+      words: sentences[index]!.words,
+      tags:
+        sentences[index]!.tags.length === 0
+          ? []
+          : tagsOf(spans[index]!, sentences[index]!.words.length).map((tag) => indexOf.get(tag)!),
+      label: strata[index]!,
+      part: parts.parts[i]!,
+      sha256,
+    }),
+  );
+  const lines = items
+    .map((i) => JSON.stringify([i.sha256, i.tags.map((t) => labels[t]), i.part]))
+    .sort(byCodePoint);
+  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
+  return {
+    root,
+    types,
+    labels,
+    items,
+    scheme,
+    repaired,
+    seed,
+    splitWords: [givenWords, parts.words].filter((w) => w !== "").join("; "),
+    skipped,
+    duplicates,
+    acrossParts,
+    warnings,
+    fingerprint: await platform.sha256(lines.join("\n")),
+    testFingerprint: await platform.sha256(test.sort().join("\n")),
+  };
+}
+
+async function sentencesAt(
+  { files }: Platform,
+  root: string,
+  name: string,
+): Promise<(ReadSentence & { readonly given?: Part })[]> {
+  if ((await files.stat(root))?.kind !== "folder") {
+    if (!taggedName.test(root))
+      throw new EngraftError("DataError", `"${name}" is no file of words and tags`, {
+        help: "give columns (.txt, .conll, .bio, .tsv) or .jsonl with tokens and tags, or a folder with train.txt and test.txt",
+      });
+    return readTaggedFile(files, root);
+  }
+  const parts = await taggedParts(files, root);
+  if (parts.length === 0)
+    throw new EngraftError("DataError", `the folder "${name}" holds no words and tags`, {
+      help: "give train.txt, and if there is one test.txt, with a word and its tag a line",
+    });
+  const all: (ReadSentence & { given?: Part })[] = [];
+  for (const { name: file, part } of parts)
+    for (const one of await readTaggedFile(files, files.join(root, file))) all.push({ ...one, given: part });
+  return all;
+}
+
+/** Say where tags are broken. */
+function tellBroken(
+  sentences: readonly ReadSentence[],
+  scheme: TagScheme,
+  warnings: Warning[],
+): EntityData["repaired"] {
+  const places: string[] = [];
+  let [tags, broken] = [0, 0];
+  for (const { tags: its, lines, file } of sentences) {
+    const wrong = brokenTags(its, scheme);
+    if (wrong.length === 0) continue;
+    tags += wrong.length;
+    broken++;
+    places.push(`${its[wrong[0]!]} in ${file}, line ${lines[wrong[0]!]}`);
+  }
+  if (broken > 0)
+    warnings.push({
+      code: "broken_tags",
+      message: `${count(tags, "tag")} in ${count(broken, "sentence")} cannot stand there in ${scheme} (${places.slice(0, 3).join("; ")}${places.length > 3 ? "; …" : ""}): read as conlleval does, what continues nothing begins an entity`,
+    });
+  return { tags, sentences: broken };
+}
+
+/** The parts that were given. Only train and validation: then validation is what tests. */
+function givenParts(
+  sentences: readonly { readonly given?: Part }[],
+  name: string,
+): { readonly given: readonly (Part | undefined)[]; readonly words: string } {
+  const has = (part: Part): boolean => sentences.some(({ given }) => given === part);
+  const any = has("train") || has("validation") || has("test");
+  if (any && !has("train"))
+    throw new EngraftError("DataError", `no sentence of the train part in "${name}"`, {
+      help: "give sentences to learn from, or no split at all",
+    });
+  const moved = any && has("validation") && !has("test");
+  return {
+    given: sentences.map(({ given }) =>
+      any ? (moved && given === "validation" ? "test" : (given ?? "train")) : undefined,
+    ),
+    words: moved ? "the given validation part is the test part" : "",
+  };
+}
+
+interface Kept {
+  readonly index: number;
+  readonly sha256: string;
+  readonly given: Part | undefined;
+}
+
+/** Each sentence once: of copies the one that tests stays, then the one that chooses. */
+async function unique(
+  platform: Platform,
+  sentences: readonly ReadSentence[],
+  given: readonly (Part | undefined)[],
+): Promise<{ readonly kept: readonly Kept[]; readonly duplicates: number; readonly acrossParts: number }> {
+  const seen = new Map<string, Kept>();
+  let [duplicates, acrossParts] = [0, 0];
+  for (const part of ["test", "validation", "train", undefined] as const)
+    for (const [index, { words }] of sentences.entries()) {
+      if (given[index] !== part) continue;
+      const sha256 = await platform.sha256(JSON.stringify(words));
+      const before = seen.get(sha256);
+      if (before) {
+        duplicates++;
+        if (before.given !== part) acrossParts++;
+      } else seen.set(sha256, { index, sha256, given: part });
+    }
+  return { kept: [...seen.values()].sort((a, b) => a.index - b.index), duplicates, acrossParts };
+}
+
+/** Number of the rarest type in each sentence, from 1 on; 0 without an entity: what the split is stratified by. */
+function rarestTypes(spans: readonly (readonly Span[])[], types: readonly string[]): number[] {
+  const times = new Map<string, number>();
+  for (const own of spans) for (const { type } of own) times.set(type, (times.get(type) ?? 0) + 1);
+  const order = [...types].sort((a, b) => times.get(a)! - times.get(b)! || byCodePoint(a, b));
+  const rank = new Map(order.map((type, i) => [type, i]));
+  return spans.map((own) => {
+    const first = Math.min(...own.map(({ type }) => rank.get(type)!));
+    return own.length === 0 ? 0 : types.indexOf(order[first]!) + 1;
+  });
+}
+
+/** What is missing of the parts, taken out of train. */
+function divided(
+  kept: readonly Kept[],
+  strata: readonly number[],
+  classes: number,
+  seed: number,
+  name: string,
+): { readonly parts: Part[]; readonly words: string } {
+  const parts = kept.map(({ given }): Part => given ?? "train");
+  const any = kept.some(({ given }) => given !== undefined);
+  const shares: Share[] = (["test", "validation"] as const)
+    .filter((part) => !kept.some(({ given }) => given === part))
+    .map((part) => ({ part, fraction }));
+  const pool = kept.map((_, i) => i).filter((i) => parts[i] === "train");
+  if (pool.length === 0)
+    throw new EngraftError("DataError", `no sentence is left to train on in "${name}"`, {
+      help: "all of them are in another part as well: give others",
+      details: { sentences: kept.length },
+    });
+  if (shares.length > 0) {
+    const numbers = pool.map((_, k) => k);
+    const split = splitOff(
+      pool.map((i) => ({ sha256: kept[i]!.sha256, label: strata[i]! })),
+      classes,
+      shares,
+      { exact: numbers, near: numbers },
+      seed,
+    );
+    pool.forEach((i, k) => {
+      parts[i] = split.parts[k]!;
+    });
+  }
+  const words = any
+    ? shares.length === 0
+      ? "train, validation and test as given"
+      : `as given; ${shares.map((s) => s.part).join(" and ")} taken out of train, seed ${seed}`
+    : `70 / 15 / 15, stratified by type, ${count(kept.length, "sentence")}, seed ${seed}`;
+  return { parts, words };
+}
+
+/** Words of a sentence as a person reads them, short. */
+export const shortOf = ({ words }: Pick<SentenceItem, "words">, most = 120): string => {
+  const text = sentenceOf(words);
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+};
+
+/** @throws DataError for types that the model does not know */
+export function requireTypes(types: readonly string[], known: readonly string[], root: string): void {
+  const missing = types.filter((type) => !known.includes(type));
+  if (missing.length === 0) return;
+  throw new EngraftError(
+    "DataError",
+    `the model does not know ${missing.length} of the data's ${types.length} types of entities: ${quoted(missing, 5)}`,
+    { at: root, help: `it knows ${quoted(known, 12)}`, details: { missing, known } },
+  );
+}

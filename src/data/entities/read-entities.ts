@@ -1,0 +1,162 @@
+import type { Part } from "../../core/events.js";
+import type { Files } from "../../platform/platform.js";
+import { count, partNames, quoted } from "../found.js";
+import { decodeTexts, listLimit, partOf, problem, readJsonLines } from "../listed-images.js";
+import { parseTag } from "./tags.js";
+
+/** A sentence as it stands in a file. */
+export interface ReadSentence {
+  /** `train.txt, line 12`: where it begins. */
+  readonly id: string;
+  readonly words: readonly string[];
+  /** As they are written; empty where the file has none. */
+  readonly tags: readonly string[];
+  /** Line of each word; all the same in JSONL. */
+  readonly lines: readonly number[];
+  readonly file: string;
+  readonly given?: Part;
+}
+
+/** Endings of files with words and their tags. */
+export const taggedName = /\.(txt|conll\w*|bio\w*|iob\w*|ner|tsv|jsonl|ndjson)$/i;
+const jsonName = /\.(jsonl|ndjson)$/i;
+
+/** Other names of the fields of JSONL, best first. */
+const fields = {
+  words: ["tokens", "words"],
+  tags: ["tags", "ner_tags", "labels"],
+  split: ["split", "part", "subset"],
+} as const;
+
+/** The longest sentence that is read, in words: a file without empty lines is one of all its words. */
+const mostWords = 20_000;
+
+/**
+ * Sentences of one file: columns (the word first, its tag last, an empty line between sentences), or JSONL with
+ * `tokens, tags[, split]`. @throws DataError with file and line
+ */
+export async function readTaggedFile(files: Files, path: string): Promise<ReadSentence[]> {
+  const name = files.relative(files.dirname(path), path);
+  const text = decodeTexts(await files.read(path, { limit: listLimit }), name).replace(/^\uFEFF/, "");
+  return jsonName.test(path) ? jsonSentences(text, name) : columnSentences(text, name);
+}
+
+/** The parts of a folder: `train.*` with `valid.*`, `dev.*`, `test.*` beside it. */
+export async function taggedParts(
+  files: Files,
+  folder: string,
+): Promise<{ readonly name: string; readonly part: Part }[]> {
+  const found = (await files.list(folder)).flatMap(({ name, kind }) => {
+    const part = taggedName.test(name) ? partNames.get(name.replace(/\.\w+$/, "").toLowerCase()) : undefined;
+    return part === undefined || kind === "folder" ? [] : [{ name, part }];
+  });
+  const rank = ["train", "validation", "test"];
+  return found.sort((a, b) => rank.indexOf(a.part) - rank.indexOf(b.part));
+}
+
+const help =
+  "write a word and its tag a line, parted by a tab or a space, and an empty line between sentences";
+
+/** @throws DataError with the line */
+function columnSentences(text: string, name: string): ReadSentence[] {
+  const sentences: ReadSentence[] = [];
+  let [words, tags, lines]: [string[], string[], number[]] = [[], [], []];
+  const end = (): void => {
+    const first = lines[0];
+    if (first !== undefined) sentences.push({ id: `${name}, line ${first}`, words, tags, lines, file: name });
+    [words, tags, lines] = [[], [], []];
+  };
+  let columns: number | undefined;
+  let number = 0;
+  for (const line of text.split(/\r?\n/)) {
+    number++;
+    if (line.trim() === "") {
+      end();
+      continue;
+    }
+    // A word may be a space: where there are tabs, they alone part columns.
+    const values = line.includes("\t") ? line.split("\t") : line.trim().split(/\s+/);
+    const tag = values.at(-1)!.trim();
+    // Comments of CoNLL-U and WNUT stand before a sentence.
+    if (words.length === 0 && line.startsWith("#") && parseTag(tag) === undefined) continue;
+    if (/^-DOCSTART-/.test(line)) continue;
+    if (values.length < 2) throw problem(name, "has one column: a word without its tag", number, help);
+    columns ??= values.length;
+    if (values.length !== columns)
+      throw problem(
+        name,
+        `has ${values.length} columns, the lines before have ${columns}`,
+        number,
+        `${help}; a word holds no space`,
+      );
+    if (parseTag(tag) === undefined) throw problem(name, noTag(tag), number, tagHelp);
+    words.push(values[0]!.normalize("NFC"));
+    tags.push(tag);
+    lines.push(number);
+    if (words.length > mostWords)
+      throw problem(
+        name,
+        `is in a sentence of more than ${count(mostWords, "word")}`,
+        number,
+        "put an empty line between sentences",
+      );
+  }
+  end();
+  return sentences;
+}
+
+const noTag = (tag: string): string => `has the tag ${JSON.stringify(tag)}, which marks no entity`;
+const tagHelp =
+  "tags are O, B-TYPE and I-TYPE, or with E-TYPE and S-TYPE (BIOES); the last column is the tag";
+
+/** @throws DataError with the line */
+function jsonSentences(text: string, name: string): ReadSentence[] {
+  const { columns, rows } = readJsonLines(text, name);
+  const field = (what: keyof typeof fields): string | undefined =>
+    fields[what].find((one) => columns.includes(one));
+  const [words, tags, split] = [field("words"), field("tags"), field("split")];
+  if (words === undefined)
+    throw problem(
+      name,
+      "has no field of words",
+      undefined,
+      `its fields are ${quoted(columns, 12) || "none"}; write {"tokens":["Ada","slept"],"tags":["B-PER","O"]}`,
+    );
+  return rows.map(({ line, values }) => {
+    const list = (key: string): string[] => {
+      const value = values[key];
+      if (Array.isArray(value) && value.every((v) => typeof v === "string")) return value as string[];
+      const numbers = Array.isArray(value) && value.every((v) => typeof v === "number");
+      throw problem(
+        name,
+        `has no list of texts in ${JSON.stringify(key)}`,
+        line,
+        numbers
+          ? "tags that are numbers do not say their names: write the names"
+          : `write ${JSON.stringify(key)} as a list, one text a word`,
+      );
+    };
+    const own = list(words).map((word) => word.normalize("NFC"));
+    const its = tags === undefined ? [] : list(tags).map((tag) => tag.trim());
+    if (tags !== undefined && its.length !== own.length)
+      throw problem(
+        name,
+        `has ${count(own.length, "word")} and ${count(its.length, "tag")}`,
+        line,
+        "each word has one tag",
+      );
+    if (own.length > mostWords)
+      throw problem(name, `has a sentence of ${count(own.length, "word")}`, line, "divide it");
+    const wrong = its.find((tag) => parseTag(tag) === undefined);
+    if (wrong !== undefined) throw problem(name, noTag(wrong), line, tagHelp);
+    const part = split === undefined ? undefined : values[split];
+    return {
+      id: `${name}, line ${line}`,
+      words: own,
+      tags: its,
+      lines: own.map(() => line),
+      file: name,
+      ...(typeof part === "string" && part !== "" && { given: partOf(part, name, line) }),
+    };
+  });
+}

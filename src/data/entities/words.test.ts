@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { openTokenizer, wordPieceTokenizer } from "../texts/tokenizer.js";
+import { encodeWords, sentenceOf, wordsOf } from "./words.js";
+
+const vocabulary = "[PAD] [UNK] [CLS] [SEP] [MASK] ada love ##lace slept . 北 京 in".split(" ");
+const tokenizer = (longest: number) =>
+  openTokenizer({ tokenizer: wordPieceTokenizer(vocabulary.join("\n"), {}), config: {} }, longest);
+
+test("words of a text stand where they are said to: punctuation and Chinese characters by themselves", () => {
+  const text = "Ada Lovelace slept, in 北京.";
+  const words = wordsOf(text);
+  expect(words.map(({ word }) => word)).toEqual(["Ada", "Lovelace", "slept", ",", "in", "北", "京", "."]);
+  for (const { word, start, end } of words) expect(text.slice(start, end)).toBe(word);
+  expect(wordsOf("  ")).toEqual([]);
+});
+
+test("words of a file are a sentence: no space beside a Chinese character", () => {
+  expect(sentenceOf(["Ada", "slept", "in", "北", "京"])).toBe("Ada slept in北京");
+});
+
+test("each word is found at its first sub-word; an empty one is unknown", async () => {
+  const encoded = encodeWords(await tokenizer(16), ["Ada", "Lovelace", " ", "slept"]);
+  expect(encoded.ids).toEqual([2, 5, 6, 7, 1, 8, 3]);
+  expect([...encoded.places]).toEqual([1, 2, 4, 5]);
+  expect(encoded.cut).toBe(false);
+});
+
+test("sub-words word by word are those of the whole text", async () => {
+  const whole = await tokenizer(32);
+  for (const text of ["Ada Lovelace slept in 北京.", "北京ada.", "Ada..Ada"]) {
+    const words = wordsOf(text).map(({ word }) => word);
+    expect(encodeWords(whole, words).ids).toEqual(whole.encode(text).ids);
+  }
+});
+
+test("what is too long is cut behind a sub-word, and the words behind have no place", async () => {
+  const short = await tokenizer(4);
+  const encoded = encodeWords(short, ["Ada", "Lovelace", "slept"]);
+  expect(encoded.ids).toEqual([2, 5, 6, 3]);
+  expect([...encoded.places]).toEqual([1, 2, -1]);
+  expect(encoded.cut).toBe(true);
+  expect(encodeWords(short, ["Ada", "Ada"]).cut).toBe(false);
+});

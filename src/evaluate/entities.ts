@@ -1,0 +1,167 @@
+import type { EntityCounts, EntityScores } from "../core/entities.js";
+import { EngraftError } from "../core/errors.js";
+import { sentenceOf } from "../data/entities/words.js";
+import { bootstrapInterval } from "./bootstrap.js";
+
+/** An entity: words `first` up to `end`, which is behind it. */
+export interface EntitySpan {
+  readonly type: string;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** A sentence with the entities that are there, and those that were predicted. */
+export interface AnsweredSentence {
+  readonly item: string;
+  readonly words: readonly string[];
+  /** Words as one text. */
+  readonly text: string;
+  readonly truth: readonly EntitySpan[];
+  readonly predicted: readonly EntitySpan[];
+  /** Words whose tag is right. */
+  readonly right: number;
+  /** Predicted tags that were repaired, and words that were cut off. */
+  readonly repaired: number;
+  readonly unseen: number;
+}
+
+export interface EntityAnswers {
+  readonly types: readonly string[];
+  readonly sentences: readonly AnsweredSentence[];
+  /** Mean cross-entropy of the words, nats. */
+  readonly loss: number | null;
+}
+
+/** Sentences that are listed as the worst. */
+const mostWorst = 10;
+
+/**
+ * Precision P = correct / predicted, recall R = correct / true, F1 = 2 P R / (P + R) over entities, all types together
+ * (micro) and each; an entity is correct when bounds and type are.
+ *
+ * @throws DataError for no sentences
+ * @see Tjong Kim Sang & De Meulder, "Introduction to the CoNLL-2003 Shared Task", 2003, section 2.6 and `conlleval`
+ */
+export function scoreEntities(
+  { types, sentences, loss }: EntityAnswers,
+  { seed = 0, repeats = 2000 }: { readonly seed?: number; readonly repeats?: number } = {},
+): EntityScores {
+  if (sentences.length === 0) throw new EngraftError("DataError", "there are no sentences to score");
+  const tallies = sentences.map(tally);
+  const sum = (of: (t: Tally) => number): number => tallies.reduce((n, t) => n + of(t), 0);
+  const micro = ratios(
+    sum((t) => t.correct),
+    sum((t) => t.predicted),
+    sum((t) => t.n),
+  );
+  const interval = (of: (correct: number, predicted: number, n: number) => number) =>
+    bootstrapInterval(
+      tallies.length,
+      (drawn) => {
+        let [correct, predicted, n] = [0, 0, 0];
+        for (const i of drawn) {
+          const t = tallies[i]!;
+          correct += t.correct;
+          predicted += t.predicted;
+          n += t.n;
+        }
+        return of(correct, predicted, n);
+      },
+      { seed, repeats },
+    );
+  const f1_ci95 = interval((correct, predicted, n) => (2 * correct) / (predicted + n));
+  const words = sentences.reduce((n, s) => n + s.words.length, 0);
+  return {
+    ...micro,
+    metric: { name: "f1", value: micro.f1, ci95: f1_ci95, higher_is_better: true },
+    sentences: sentences.length,
+    words,
+    precision_ci95: interval((correct, predicted) => correct / predicted),
+    recall_ci95: interval((correct, _, n) => correct / n),
+    f1_ci95,
+    word_accuracy: sentences.reduce((n, s) => n + s.right, 0) / words,
+    loss,
+    per_type: types.map((type) => {
+      const of = (spans: readonly EntitySpan[]) => spans.filter((s) => s.type === type).length;
+      const correct = sentences.reduce((n, s) => n + of(common(s)), 0);
+      const all = (which: "truth" | "predicted") => sentences.reduce((n, s) => n + of(s[which]), 0);
+      return { type, ...ratios(correct, all("predicted"), all("truth")) };
+    }),
+    repaired: {
+      tags: sentences.reduce((n, s) => n + s.repaired, 0),
+      sentences: sentences.filter((s) => s.repaired > 0).length,
+    },
+    unseen_words: sentences.reduce((n, s) => n + s.unseen, 0),
+    confusion: confusionOf(types, sentences),
+    worst: sentences
+      .map((s, i) => ({ s, mistakes: tallies[i]!.n + tallies[i]!.predicted - 2 * tallies[i]!.correct }))
+      .filter(({ mistakes }) => mistakes > 0)
+      .sort((a, b) => b.mistakes - a.mistakes)
+      .slice(0, mostWorst)
+      .map(({ s, mistakes }) => ({
+        item: s.item,
+        text: s.text,
+        mistakes,
+        true: s.truth.map((span) => written(span, s.words)),
+        predicted: s.predicted.map((span) => written(span, s.words)),
+      })),
+  };
+}
+
+/** Entities of a sentence: that are there, that were predicted, of both. */
+export interface Tally {
+  readonly n: number;
+  readonly predicted: number;
+  readonly correct: number;
+}
+
+export function tally(s: Pick<AnsweredSentence, "truth" | "predicted">): Tally {
+  return { n: s.truth.length, predicted: s.predicted.length, correct: common(s).length };
+}
+
+/** F1 of counts; 0 where there is nothing right. */
+export function f1Of({ n, predicted, correct }: Tally): number {
+  return n + predicted === 0 ? 0 : (2 * correct) / (n + predicted);
+}
+
+function ratios(correct: number, predicted: number, n: number): EntityCounts {
+  return {
+    precision: predicted === 0 ? 0 : correct / predicted,
+    recall: n === 0 ? 0 : correct / n,
+    f1: f1Of({ n, predicted, correct }),
+    n,
+    predicted,
+    correct,
+  };
+}
+
+const key = ({ type, first, end }: EntitySpan): string => `${first} ${end} ${type}`;
+
+/** Entities that are there and were predicted. */
+function common({ truth, predicted }: Pick<AnsweredSentence, "truth" | "predicted">): EntitySpan[] {
+  const said = new Set(predicted.map(key));
+  return truth.filter((span) => said.has(key(span)));
+}
+
+/** See {@link EntityScores.confusion}. */
+function confusionOf(types: readonly string[], sentences: readonly AnsweredSentence[]): number[][] {
+  const [bounds, nothing] = [types.length, types.length + 1];
+  const matrix = Array.from({ length: types.length + 1 }, () => Array<number>(types.length + 2).fill(0));
+  const at = new Map(types.map((type, i) => [type, i]));
+  const overlap = (a: EntitySpan, b: EntitySpan): boolean => a.first < b.end && b.first < a.end;
+  for (const { truth, predicted } of sentences) {
+    for (const span of truth) {
+      const same = predicted.find((p) => p.first === span.first && p.end === span.end);
+      const to = same ? at.get(same.type)! : predicted.some((p) => overlap(p, span)) ? bounds : nothing;
+      matrix[at.get(span.type)!]![to]!++;
+    }
+    for (const span of predicted)
+      if (!truth.some((t) => overlap(t, span))) matrix[types.length]![at.get(span.type)!]!++;
+  }
+  return matrix;
+}
+
+/** "PER: Ada Lovelace" */
+function written({ type, first, end }: EntitySpan, words: readonly string[]): string {
+  return `${type}: ${sentenceOf(words.slice(first, end))}`;
+}

@@ -1,0 +1,174 @@
+import { EngraftError } from "../../core/errors.js";
+import type { EntitiesResultEvent, OnEvent } from "../../core/events.js";
+import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
+import { taggedTable } from "../../data/entities/tagged-table.js";
+import { PixelCache } from "../../data/index.js";
+import { trainSubset } from "../../data/train-subset.js";
+import type { Platform } from "../../platform/platform.js";
+import { type Look, underway } from "../carry-out.js";
+import type { Context } from "../context.js";
+import type { Machine } from "../machine.js";
+import { defaults, type TrainOptions } from "../options.js";
+import type { RunFolder } from "../run-folder.js";
+import { requireSameBase, requireSameData } from "../same.js";
+import { type OpenedBase, splitCounts } from "../setup.js";
+import { textDefaults } from "../texts/text-defaults.js";
+import { tagAndScore } from "./tag-and-score.js";
+
+/** Strategies that look at one answer an item, each with what they would need. */
+const refused: Readonly<Record<string, string>> = {
+  bss: "it looks at the spread of one row of features an item",
+  lwf: "it needs a classifier of the base's own, with one answer an item",
+  "co-tuning": "it needs a classifier of the base's own, with one answer an item",
+};
+
+/** Carry out a run that learns to mark entities: as `carryOutTexts`, with an answer for each word. */
+export async function carryOutEntities(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<EntitiesResultEvent> {
+  const { platform } = machine;
+  const { base: ref, signal, strategy } = options;
+  if (ref === undefined)
+    throw new EngraftError("OptionError", "entities need a base: a text encoder in ONNX with its tokenizer", {
+      help: "--base takes a folder in Hugging Face layout, file.onnx with tokenizer.json beside it, or hf:org/name",
+    });
+  if (strategy !== undefined && Object.hasOwn(refused, strategy))
+    throw new EngraftError(
+      "OptionError",
+      `strategy "${strategy}" is not for entities: ${refused[strategy]}`,
+      {
+        help: "use another strategy: finetune, probe, l2-sp, lora, …",
+        details: { strategy },
+      },
+    );
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const look: Look<EntityData> = (onEvent) =>
+    lookAtEntities(platform, run.manifest.data, { seed, options, onEvent });
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    await requireSameData(run, {
+      ...given,
+      classes: ["", ...given.types],
+      items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.tags.join(" ")}` })),
+    });
+    const opened = await openEntityBody(ref, options, platform, onEvent);
+    await requireSameBase(run, opened);
+    const { tokenizer, fixed } = opened.base.text!;
+    const inputs = taggedTable(given.items, tokenizer, {
+      ...(fixed !== undefined && { fixed }),
+      ...(signal && { signal }),
+    });
+    if (inputs.cut > 0)
+      onEvent({
+        event: "warning",
+        code: "truncated",
+        message: `${inputs.cut} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
+      });
+    const { schedule, usualRate } = textDefaults(options, opened.body);
+    const context: Context = {
+      run,
+      options: { ...options, ...(schedule && { schedule }) },
+      machine,
+      platform,
+      runtime,
+      dataset: {
+        task: "text-classification",
+        root: given.root,
+        classes: given.labels,
+        items: given.items.map((item) => ({ ...item, path: given.root })),
+        seed: given.seed,
+        splitWords: given.splitWords,
+        skipped: given.skipped,
+        duplicates: { exact: given.duplicates, near: 0, acrossParts: given.acrossParts },
+        warnings: given.warnings,
+        fingerprint: given.fingerprint,
+        testFingerprint: given.testFingerprint,
+      },
+      opened,
+      decoded: new PixelCache(0),
+      inputs,
+      ...(usualRate !== undefined && { usualRate }),
+      onEvent,
+    };
+    return tagAndScore({ context, data: given, inputs }, begin, events);
+  });
+}
+
+/** Look at sentences, and say what they are. @throws DataError when they cannot be used as they are */
+async function lookAtEntities(
+  platform: Platform,
+  path: string,
+  {
+    seed,
+    options: { trainSize },
+    onEvent,
+  }: { readonly seed: number; readonly options: TrainOptions; readonly onEvent: OnEvent },
+): Promise<EntityData> {
+  const whole = await openEntities(platform, path, { seed });
+  const data =
+    trainSize === undefined
+      ? whole
+      : {
+          ...whole,
+          items: trainSubset(whole.items, trainSize, seed),
+          splitWords: `${whole.splitWords}; learns from ${trainSize} of ${splitCounts(whole).train}`,
+        };
+  const missing = whole.types.filter(
+    (type) =>
+      !data.items.some(
+        ({ part, tags }) => part === "train" && tags.some((t) => data.labels[t]!.slice(2) === type),
+      ),
+  );
+  onEvent({
+    event: "data",
+    task: "token-classification",
+    classes: data.types,
+    split: splitCounts(data),
+    split_words: `${data.splitWords}; tags are ${data.scheme}`,
+    skipped: data.skipped,
+    duplicates: { exact: data.duplicates, near: 0, across_parts: data.acrossParts },
+    fingerprint: data.fingerprint,
+  });
+  for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
+  if (missing.length > 0)
+    onEvent({
+      event: "warning",
+      code: "unlearnt_types",
+      message: `the training part has no entity of ${missing.join(", ")}: none will be found`,
+    });
+  return data;
+}
+
+/** Open a text encoder, cut at the features of its tokens, and say what it is. */
+async function openEntityBody(
+  ref: string,
+  { cut, maxLength }: TrainOptions,
+  platform: Platform,
+  onEvent: OnEvent,
+): Promise<OpenedBase> {
+  const { openTextBase } = await import("../../bases/text-base.js");
+  const { textBody } = await import("../../bases/text-body.js");
+  const base = await openTextBase(ref, {
+    platform,
+    ...(cut !== undefined && { cut }),
+    ...(maxLength !== undefined && { maxLength }),
+  });
+  const { tokenizer } = base.text;
+  const body = textBody(base.imported.graph, {
+    pooling: "each",
+    pad: tokenizer.pad,
+    ...(base.cut !== undefined && { cut: base.cut }),
+  });
+  onEvent({
+    event: "base",
+    name: base.name,
+    sha256: base.sha256,
+    license: base.license,
+    input: `sentences of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
+    cut: `${body.cut.value}: ${body.cut.because}; a row a token, words at their first`,
+    features: body.width,
+    notes: base.imported.notes,
+  });
+  return { base, body };
+}

@@ -1,0 +1,71 @@
+import { writeModelFolder } from "../../bases/model-folder.js";
+import { messageOf } from "../../core/errors.js";
+import type { EngraftEvent, EntitiesResultEvent } from "../../core/events.js";
+import type { EntityData } from "../../data/entities/open-entities.js";
+import type { Context } from "../context.js";
+import { filesOf } from "../exported.js";
+
+/** "bert" stands for any token classifier: Transformers.js refuses types that it does not know. */
+const config = { model_type: "bert", architectures: ["BertForTokenClassification"] } as const;
+
+/** Write the model folder, the report, and last of all the manifest that says the run is done. */
+export async function finishEntities({
+  context,
+  data,
+  result,
+  events,
+  onnx,
+  files,
+}: {
+  readonly context: Context;
+  readonly data: EntityData;
+  readonly result: EntitiesResultEvent;
+  readonly events: readonly EngraftEvent[];
+  readonly onnx: Uint8Array;
+  /** Of an adapter. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+}): Promise<void> {
+  const { run, machine, opened, platform, onEvent } = context;
+  const { base } = opened;
+  const { manifest } = run;
+  const { renderEntitiesCard, renderEntitiesReport } = await import("../../report/entities-report.js");
+  const told = {
+    title: data.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
+    result,
+    events,
+    command: manifest.command,
+    versions: manifest.versions,
+  };
+  await platform.files.remove(result.model);
+  await writeModelFolder(platform, result.model, {
+    onnx,
+    classes: data.labels,
+    config,
+    files: { ...filesOf(base.text!), ...files },
+    card: renderEntitiesCard(told),
+    ...(base.licenseText !== undefined && { license: base.licenseText }),
+    engraft: {
+      format: 1,
+      task: "token-classification",
+      base: result.base,
+      strategy: result.strategy,
+      versions: manifest.versions,
+      split: result.split,
+      data: { fingerprint: data.fingerprint, test_fingerprint: data.testFingerprint },
+      items: Object.fromEntries(data.items.map((item) => [item.sha256, item.part])),
+      test: { sentences: result.test.sentences, f1: result.test.f1, f1_ci95: result.test.f1_ci95 },
+      seed: result.split.seed,
+    },
+  });
+  if (machine.report)
+    try {
+      await platform.files.writeAtomic(run.file("report.html"), renderEntitiesReport(told));
+    } catch (error) {
+      onEvent({
+        event: "warning",
+        code: "report",
+        message: `the report could not be written: ${messageOf(error)}`,
+      });
+    }
+  await run.update({ status: "done", result });
+}

@@ -1,0 +1,207 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EngraftEvent } from "../src/core/events.js";
+import { evaluate, loadEntityModel, report, resume, train } from "../src/index.js";
+import { taggedSentences, writeTagged } from "./entity-data.js";
+import { writeTextBase } from "./text-base.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-train-entities-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+let data: string;
+let base: string;
+beforeAll(() => {
+  base = writeTextBase(at("base"));
+  data = writeTagged(at("data"), taggedSentences(200));
+});
+const common = { task: "token-classification", cache: false, threads: 1 } as const;
+
+test("a probe on a text encoder finds entities, and says how well by type", async () => {
+  const events: EngraftEvent[] = [];
+  const run = await train(data, {
+    ...common,
+    base,
+    strategy: "probe",
+    out: at("probe"),
+    onEvent: (e) => events.push(e),
+  });
+  expect(run.types).toEqual(["MOOD", "THING"]);
+  expect(run.labels).toEqual(["O", "B-MOOD", "I-MOOD", "B-THING", "I-THING"]);
+  expect(run.test.f1).toBeGreaterThan(0.5);
+  expect(run.test.f1_ci95[0]).toBeLessThanOrEqual(run.test.f1);
+  expect(run.test.per_type.map(({ type }) => type)).toEqual(["MOOD", "THING"]);
+  expect(events.map((e) => e.event)).toContain("forecast");
+  const page = readFileSync(join(run.run, "report.html"), "utf8");
+  expect(page).toContain("What is taken for what");
+});
+
+test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same answers", async () => {
+  const epochs: EngraftEvent[] = [];
+  const run = await train(data, {
+    ...common,
+    base,
+    epochs: 4,
+    out: at("finetune"),
+    onEvent: (e) => e.event === "epoch" && epochs.push(e),
+  });
+  // words, positions, three products of 32 × 32, and the head of five tags
+  expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 5 * 33);
+  expect(run.test.f1).toBeGreaterThan(0.9);
+  expect(run.baselines.probe!.test.f1).toBeLessThanOrEqual(run.test.f1 + 0.02);
+  expect(run.baselines.lookup.recipe).toBe("each word's most frequent tag in the training part");
+  expect(epochs[0]).toMatchObject({ validation_metric: { name: "f1" } });
+  const scored = await evaluate(run.model, data, { threads: 1 });
+  expect(scored.task === "token-classification" && scored.test.f1).toBe(run.test.f1);
+  expect(scored.test.metric.ci95).toEqual(run.test.f1_ci95);
+
+  const { pipeline, env } = await import("@huggingface/transformers");
+  env.allowRemoteModels = false;
+  const mark = await pipeline("token-classification", run.model, { local_files_only: true });
+  const texts = ["the film phone was very good", "this is the book and the soup is awful"];
+  const model = await loadEntityModel(run.model, { threads: 1 });
+  const ours = await model.mark(texts);
+  await model.close();
+  for (const [i, text] of texts.entries()) {
+    const theirs = await mark(text, { aggregation_strategy: "simple" });
+    expect(theirs.map((e) => [e.entity_group, e.word])).toEqual(
+      ours[i]!.map((e) => [e.entity_group, e.word]),
+    );
+    for (const [k, { score }] of theirs.entries())
+      expect(Math.abs(score - ours[i]![k]!.score)).toBeLessThan(1e-3);
+    for (const { word, start, end } of ours[i]!) expect(text.slice(start, end)).toBe(word);
+  }
+  expect(ours[0]!.map((e) => [e.entity_group, e.word])).toEqual([
+    ["THING", "film phone"],
+    ["MOOD", "good"],
+  ]);
+});
+
+test("a text that is longer than the model takes is marked in pieces, each from a sentence's begin", async () => {
+  const model = await loadEntityModel(at("finetune"), { threads: 1 });
+  // 22 words fit: pieces of three sentences of seven words.
+  const one = "the film phone was very good. ";
+  const [three, long] = await model.mark([one.repeat(3), one.repeat(9)]);
+  await model.close();
+  const shifted = [0, 3, 6].flatMap((n) =>
+    three!.map(({ word, start, end, entity_group }) => [
+      entity_group,
+      word,
+      start + n * one.length,
+      end + n * one.length,
+    ]),
+  );
+  expect(long!.map((e) => [e.entity_group, e.word, e.start, e.end])).toEqual(shifted);
+  expect(long!.at(-1)!.start).toBeGreaterThan(8 * one.length);
+});
+
+test("a run that was stopped goes on to the same bits, and a finished one says its result again", async () => {
+  const options = { ...common, base, epochs: 3 } as const;
+  const whole = await train(data, { ...options, out: at("whole") });
+  const stop = new AbortController();
+  const stopped = train(data, {
+    ...options,
+    out: at("stopped"),
+    signal: stop.signal,
+    onEvent: (e) => e.event === "epoch" && stop.abort(),
+  });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  const resumed = await resume(at("stopped"), { threads: 1 });
+  expect(resumed.task === "token-classification" && resumed.test).toEqual(whole.test);
+  const file = (run: { readonly model: string }) => readFileSync(join(run.model, "onnx", "model.onnx"));
+  expect(file(resumed).equals(file(whole))).toBe(true);
+  expect(await resume(at("stopped"), { threads: 1 })).toMatchObject({ test: { f1: whole.test.f1 } });
+});
+
+test.each(["full", "last-n", "gradual", "discriminative", "l2-sp", "lora", "dora", "ia3"] as const)(
+  "strategy %s learns entities",
+  async (strategy) => {
+    const run = await train(data, { ...common, base, strategy, epochs: 1, out: at(`by-${strategy}`) });
+    expect(run.strategy.name).toBe(strategy);
+    // Not worse than what it started from by more than the interval of that.
+    expect(run.test.f1).toBeGreaterThan(run.baselines.probe!.test.f1_ci95[0] - 0.05);
+    const scored = await evaluate(run.model, data, { threads: 1 });
+    expect(scored.test.metric.value).toBeCloseTo(run.test.f1, 10);
+  },
+);
+
+test("from scratch beside it, and the verdict is on F1", async () => {
+  const run = await train(data, { ...common, base, epochs: 1, baselines: true, out: at("beside") });
+  expect(run.baselines.scratch!.recipe).toContain("random weights");
+  expect(run.verdict!.words).toContain("F1");
+});
+
+test("long sentences are cut and counted, and their words count as O", async () => {
+  const messages: string[] = [];
+  const run = await train(data, {
+    ...common,
+    base,
+    strategy: "probe",
+    maxLength: 6,
+    out: at("cut"),
+    onEvent: (e) => e.event === "warning" && e.code === "truncated" && messages.push(e.message),
+  });
+  expect(messages).toHaveLength(1);
+  expect(messages[0]).toMatch(
+    /^\d+ of 200 sentences have more than 6 tokens: \d+ words behind are not seen, and count as answered O$/,
+  );
+  expect(run.test.unseen_words).toBeGreaterThan(0);
+});
+
+test("a finished run's page is written again from its record", async () => {
+  const { report: page, status } = await report(at("probe"));
+  expect(status).toBe("done");
+  expect(readFileSync(page, "utf8")).toContain("F1 of entities on the test part");
+  expect(readFileSync(join(at("probe"), "model", "README.md"), "utf8")).toContain(
+    "pipeline_tag: token-classification",
+  );
+});
+
+test("what cannot be: no base, strategies of one answer an item, options of other tasks, unknown types", async () => {
+  const refused = (options: object, file = data) =>
+    train(file, { ...common, out: at("refused"), ...options }).then(
+      () => "was trained",
+      (error: Error) => error.message,
+    );
+  expect(await refused({})).toBe("entities need a base: a text encoder in ONNX with its tokenizer");
+  expect(await refused({ base, strategy: "bss" })).toBe(
+    'strategy "bss" is not for entities: it looks at the spread of one row of features an item',
+  );
+  expect(await refused({ base, pooling: "cls" })).toBe(
+    "the option pooling is for texts, and this is token-classification",
+  );
+  expect(await refused({ base, target: "tag" })).toBe(
+    "the option target is for image-regression and tables, and this is token-classification",
+  );
+  expect(await refused({ base, seeds: 3 })).toMatch(/^the option seeds is for/);
+  const other = writeTagged(at("other"), [
+    [
+      ["the", "O"],
+      ["film", "B-FILM"],
+    ],
+    ...taggedSentences(20),
+  ]);
+  await expect(evaluate(at("finetune/model"), other, { threads: 1 })).rejects.toThrow(
+    'the model does not know 1 of the data\'s 3 types of entities: "FILM"',
+  );
+});
+
+test("auto finds entities in columns, and learns from a part of them", async () => {
+  const said: string[] = [];
+  const run = await train(data, {
+    base,
+    task: "auto",
+    strategy: "probe",
+    trainSize: 60,
+    cache: false,
+    threads: 1,
+    out: at("auto"),
+    onEvent: (e) => e.event === "data" && said.push(e.task, e.split_words),
+  });
+  expect(run.task).toBe("token-classification");
+  expect(said).toEqual([
+    "token-classification",
+    "as given; test and validation taken out of train, seed 0; learns from 60 of 140; tags are BIO",
+  ]);
+});
