@@ -90,23 +90,15 @@ export async function openTextBody(
   return { base, body };
 }
 
-/** The tokens of all texts; says how many were cut. */
+/** The tokens of all texts. */
 export function tokensOf(
   { items }: TextDataset,
   { base }: OpenedBase,
-  onEvent: OnEvent,
   signal: AbortSignal | undefined,
 ): TokenTable {
   const { tokenizer, fixed } = base.text!;
-  const table = tokenTable(items, tokenizer, {
+  return tokenTable(items, tokenizer, {
     ...(fixed !== undefined && { fixed }),
     ...(signal && { signal }),
   });
-  if (table.cut > 0)
-    onEvent({
-      event: "warning",
-      code: "truncated",
-      message: `${table.cut} of ${items.length} texts have more than ${tokenizer.longest} tokens: what comes later is not seen`,
-    });
-  return table;
 }
