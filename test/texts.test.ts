@@ -127,6 +127,14 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   // 2e-5 · 25 for the last layers, ten times as much for the head; AdamW's usual rate from scratch.
   expect(rates.finetune).toBeCloseTo(5e-3, 10);
   expect(run.baselines!.scratch!.recipe).toContain("AdamW at 0.002, linear");
+  // The words decide these reviews.
+  expect(run.baselines!.tf_idf!.test.accuracy).toBeGreaterThan(0.8);
+  expect(run.baselines!.tf_idf!.recipe).toMatch(
+    /^logistic regression on TF-IDF of \d+ words and pairs, strength \d/,
+  );
+  expect(renderEvent(run).join("\n")).toMatch(/words +accuracy 0\.\d+ .*TF-IDF/);
+  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("words alone (TF-IDF)");
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| words alone: TF-IDF");
   await train(data, { ...common, base, epochs: 1, strategy: "lora", out: at("lora"), onEvent: told("lora") });
   expect(rates.lora).not.toBeCloseTo(5e-3, 10);
 });

@@ -323,7 +323,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     if (!baseline) continue;
     lines.push(
       ...labelled(
-        name === "without_teacher" ? "without" : name,
+        ({ without_teacher: "without", tf_idf: "words" } as Record<string, string>)[name] ?? name,
         `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}: ${baseline.recipe}`,
       ),
     );

@@ -301,6 +301,8 @@ export interface TrainResultEvent {
   readonly baselines?: {
     readonly scratch?: Baseline;
     readonly probe?: Baseline;
+    /** Of texts: which words they have, and logistic regression. */
+    readonly tf_idf?: Baseline;
     /** Of a distilled student: the same student, steps and seed without the teacher. */
     readonly without_teacher?: Baseline;
   };
