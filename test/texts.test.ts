@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { renderEvent } from "../src/cli/render.js";
+import { renderEvent, renderTrainResult } from "../src/cli/render.js";
 import type { EngraftEvent, LengthsEvent } from "../src/core/events.js";
 import { evaluate, loadTextModel, train } from "../src/index.js";
 import { reviews, writeTextBase } from "./text-base.js";
@@ -132,7 +132,7 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   expect(run.baselines!.tf_idf!.recipe).toMatch(
     /^logistic regression on TF-IDF of \d+ words and pairs, strength \d/,
   );
-  expect(renderEvent(run).join("\n")).toMatch(/words +accuracy 0\.\d+ .*TF-IDF/);
+  expect(renderTrainResult(run).join("\n")).toMatch(/words +accuracy 0\.\d+ .*TF-IDF/);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("words alone (TF-IDF)");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| words alone: TF-IDF");
   await train(data, { ...common, base, epochs: 1, strategy: "lora", out: at("lora"), onEvent: told("lora") });
