@@ -2,6 +2,7 @@ import { openTextBase } from "../../bases/text-base.js";
 import { textBody } from "../../bases/text-body.js";
 import type { TextPooling } from "../../bases/text-poolings.js";
 import type { OnEvent } from "../../core/events.js";
+import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { openTexts, type TextItem } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
@@ -45,7 +46,7 @@ export async function openTextDataset(
         ? [
             {
               code: "exact_duplicates",
-              message: `${data.duplicates} texts left out: the same text is there already, and would be on two sides`,
+              message: `${count(data.duplicates, "text")} left out: the same text is there already${data.acrossParts > 0 ? `, of ${data.acrossParts} in a part that must not be learnt from` : ""}`,
             },
           ]
         : [],
