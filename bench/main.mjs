@@ -4,6 +4,7 @@ const commands = {
   features: "feature extraction against cores ÷ (decode + forward core-seconds)",
   augment: "augmentation beside the training step: what it costs the loop",
   probe: "a second probe on the same data against the first: what the feature cache saves",
+  texts: "a list of texts: rows read and tokens made a second, and their memory",
   memory: "the peak of a probe by number of pictures: they are streamed",
   conv: "the forms of a convolution's gradients against its forward pass",
   report: "docs/performance.md anew: steps beside PyTorch's, by batch and by image size",

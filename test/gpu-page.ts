@@ -84,6 +84,8 @@ async function answer(call: Call): Promise<unknown> {
       );
     case "evaluator":
       return keep(await training().evaluator(bytes(call.model!), options));
+    case "sharing":
+      return keep(await training().sharing(bytes(call.model!), options));
     case "run":
       return encodeAll(await session().run(decodeAll(call.tensors!), call.fetches));
     case "steps":

@@ -8,6 +8,7 @@ export interface Call {
     | "session"
     | "training"
     | "evaluator"
+    | "sharing"
     | "run"
     | "steps"
     | "undo"

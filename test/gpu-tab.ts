@@ -140,6 +140,8 @@ export class GpuTab {
         void (await this.ask({ method: "writeState", on, tensors: encodeAll(Object.fromEntries(state)) })),
       evaluator: async (model, options = {}) =>
         this.session((await this.ask({ method: "evaluator", on, model: base64(model), options })) as Opened),
+      sharing: async (model, options = {}) =>
+        this.training((await this.ask({ method: "sharing", on, model: base64(model), options })) as Opened),
       dispose: async () => void (await this.ask({ method: "dispose", on })),
     };
   }

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { EngraftEvent } from "../src/core/events.js";
+import { renderEvent, renderTrainResult } from "../src/cli/render.js";
+import type { EngraftEvent, LengthsEvent } from "../src/core/events.js";
 import { evaluate, loadTextModel, train } from "../src/index.js";
 import { reviews, writeTextBase } from "./text-base.js";
 
@@ -71,17 +72,21 @@ test("fine-tuning moves the encoder, and Transformers.js gives the same answers,
 });
 
 test("long texts are cut and counted", async () => {
-  const messages: string[] = [];
+  const told: LengthsEvent[] = [];
   await train(data, {
     ...common,
     base,
     strategy: "probe",
     maxLength: 8,
     out: at("cut"),
-    onEvent: (e) => e.event === "warning" && e.code === "truncated" && messages.push(e.message),
+    onEvent: (e) => e.event === "lengths" && told.push(e),
   });
-  expect(messages).toHaveLength(1);
-  expect(messages[0]).toMatch(/^\d+ of 160 texts have more than 8 tokens: what comes later is not seen$/);
+  // A text of n words has n + 2 tokens.
+  const long = reviews(160).filter(({ text }) => text.split(" ").length > 6).length;
+  expect(told).toMatchObject([{ texts: 160, cut: long, limit: 8 }]);
+  expect(renderEvent(told[0]!).join(" ")).toMatch(
+    /^\s*lengths\s+\d+ of 160 texts were cut at 8 tokens, padding \d+ %: batches of 6, 8 tokens$/,
+  );
 });
 
 test("what cannot be: no base, a tokenizer of another model, labels that are ids, a limit above the model's", async () => {
@@ -122,6 +127,14 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   // 2e-5 · 25 for the last layers, ten times as much for the head; AdamW's usual rate from scratch.
   expect(rates.finetune).toBeCloseTo(5e-3, 10);
   expect(run.baselines!.scratch!.recipe).toContain("AdamW at 0.002, linear");
+  // The words decide these reviews.
+  expect(run.baselines!.tf_idf!.test.accuracy).toBeGreaterThan(0.8);
+  expect(run.baselines!.tf_idf!.recipe).toMatch(
+    /^logistic regression on TF-IDF of \d+ words and pairs, strength \d/,
+  );
+  expect(renderTrainResult(run).join("\n")).toMatch(/words +accuracy 0\.\d+ .*TF-IDF/);
+  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("words alone (TF-IDF)");
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| words alone: TF-IDF");
   await train(data, { ...common, base, epochs: 1, strategy: "lora", out: at("lora"), onEvent: told("lora") });
   expect(rates.lora).not.toBeCloseTo(5e-3, 10);
 });

@@ -130,6 +130,11 @@ export function renderEvent(event: EngraftEvent): string[] {
         `${event.name}, input ${event.input}, licence ${event.license}`,
         `new head at ${event.cut}, ${formatCount(event.features)} features`,
       );
+    case "lengths":
+      return labelled(
+        "lengths",
+        `${event.cut === 0 ? "no text" : `${formatCount(event.cut)} of ${formatCount(event.texts)} texts`} ${event.cut === 0 || event.cut === 1 ? "was" : "were"} cut at ${event.limit} tokens, padding ${Math.round(100 * event.padding)} %: batches of ${event.batches.join(", ")} tokens`,
+      );
     case "trainable":
       return [
         ...labelled(
@@ -318,7 +323,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     if (!baseline) continue;
     lines.push(
       ...labelled(
-        name === "without_teacher" ? "without" : name,
+        ({ without_teacher: "without", tf_idf: "words" } as Record<string, string>)[name] ?? name,
         `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}: ${baseline.recipe}`,
       ),
     );

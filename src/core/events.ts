@@ -239,6 +239,20 @@ export interface WarningEvent {
   readonly message: string;
 }
 
+/** How long the texts are that the run computes with. */
+export interface LengthsEvent {
+  readonly event: "lengths";
+  /** Different texts of all parts, and those that were longer than the limit: what comes behind it is not seen. */
+  readonly texts: number;
+  readonly cut: number;
+  /** The limit, tokens. */
+  readonly limit: number;
+  /** Tokens of a batch's rows, ascending. */
+  readonly batches: readonly number[];
+  /** Share of the places in a pass over the training part that hold no token, 0 to 1. */
+  readonly padding: number;
+}
+
 /** The state was saved: a kill loses nothing before this step. */
 export interface CheckpointEvent {
   readonly event: "checkpoint";
@@ -289,6 +303,8 @@ export interface TrainResultEvent {
   readonly baselines?: {
     readonly scratch?: Baseline;
     readonly probe?: Baseline;
+    /** Of texts: which words they have, and logistic regression. */
+    readonly tf_idf?: Baseline;
     /** Of a distilled student: the same student, steps and seed without the teacher. */
     readonly without_teacher?: Baseline;
   };
@@ -375,6 +391,7 @@ export type EngraftEvent =
   | EpochEvent
   | RateFinderEvent
   | WarningEvent
+  | LengthsEvent
   | CheckpointEvent
   | SeedEvent
   | TrainResultEvent

@@ -4,8 +4,16 @@ import type { Tensor } from "../core/tensor.js";
 /** How items that are no pictures become what a model is fed: rows that differ in length. */
 export interface ItemInputs {
   readonly unit: ItemUnit;
-  /** Length that a training step has. */
+  /** Length that every item can be filled up to. */
   readonly longest: number;
+  /** The only length that the model takes, if it takes only one. */
+  readonly fixed?: number;
+  /** Stands where an item has ended. */
+  readonly fill: number;
+  /** Items that are longer than the model takes, of how many, and how much it takes. */
+  readonly cut: { readonly count: number; readonly of: number; readonly at: number };
+  /** What an item has itself, at most {@link longest}. */
+  lengthOf(item: { readonly sha256: string }): number;
   /** Length that an item is filled up to: by its content alone, so that its features never depend on its neighbours. */
   sizeOf(item: { readonly sha256: string }): number;
   /** Items side by side, each filled up to `size`: dtype[items, size]. */

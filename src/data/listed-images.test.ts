@@ -89,7 +89,7 @@ test.each([
   [
     "a quote never closed",
     'image,label\na.png,"cat\n',
-    /^DataError: "labels.csv", line \d+ opens a quote that is never closed\n {2}help: close it/,
+    /^DataError: "labels.csv", line 2 opens a quote that is never closed \(column 2\)\n {2}help: close it/,
   ],
   [
     "a value too many",

@@ -123,12 +123,45 @@ export function decodeTexts(bytes: Uint8Array, name: string): string {
   try {
     return decodeText(bytes, name);
   } catch (error) {
+    const line = strayLine(bytes);
+    if (line !== undefined)
+      throw problem(
+        name,
+        "is not UTF-8, and other lines are",
+        line,
+        "two encodings are mixed: save the parts that it was joined from in UTF-8",
+        error,
+      );
     try {
       return new TextDecoder("gb18030", { fatal: true }).decode(bytes);
     } catch {
       throw error;
     }
   }
+}
+
+/**
+ * Of a file that is not UTF-8: the first line that is not, where most lines beyond ASCII are. In another encoding a line is
+ * UTF-8 by accident, and rarely.
+ */
+function strayLine(bytes: Uint8Array): number | undefined {
+  let [line, sound, stray] = [0, 0, 0];
+  let first: number | undefined;
+  for (let from = 0; from < bytes.length; ) {
+    line++;
+    const end = bytes.indexOf(0x0a, from);
+    const one = bytes.subarray(from, end < 0 ? bytes.length : end);
+    from = end < 0 ? bytes.length : end + 1;
+    if (one.every((byte) => byte < 0x80)) continue;
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(one);
+      sound++;
+    } catch {
+      stray++;
+      first ??= line;
+    }
+  }
+  return sound > stray ? first : undefined;
 }
 
 /** UTF-8 with or without byte order mark, or UTF-16 with one (as spreadsheets save "Unicode text"). */
@@ -177,19 +210,24 @@ export async function readCsv(
 ): Promise<Table> {
   const { parse } = await import("csv-parse/sync");
   const delimiter = tabs ? "\t" : separatorOf(text);
+  const how = {
+    bom: true,
+    delimiter,
+    info: true,
+    skip_empty_lines: true,
+    trim: true,
+    max_record_size: longest,
+    ...(!quotes && { quote: false as const }),
+  };
   let records: { readonly record: string[]; readonly info: { readonly lines: number } }[];
   try {
-    records = parse(text, {
-      bom: true,
-      delimiter,
-      info: true,
-      skip_empty_lines: true,
-      trim: true,
-      max_record_size: longest,
-      ...(!quotes && { quote: false }),
-    }) as unknown as typeof records;
+    records = parse(text, how) as unknown as typeof records;
   } catch (error) {
-    const { code, lines } = error as { readonly code?: string; readonly lines?: number };
+    const { code, lines: at, column, record, records: before = 0 } = error as CsvProblem;
+    // A quote that is never closed is told at the end of the file: it was opened behind the last whole row.
+    const last = (to: number) => parse(text, { ...how, to }) as unknown as typeof records;
+    const lines =
+      code === "CSV_QUOTE_NOT_CLOSED" ? (before > 0 ? last(before).at(-1)!.info.lines : 0) + 1 : at;
     const tooLong = [
       `is longer than ${count(longest, "character")}`,
       "look for a quote that is never closed",
@@ -198,7 +236,8 @@ export async function readCsv(
       `cannot be read: ${messageOf(error)}`,
       "check the file",
     ];
-    throw problem(name, what, lines, help, error);
+    const where = wherein(code, column, record);
+    throw problem(name, `${what}${where}`, lines, help, error);
   }
   const [header, ...rest] = records;
   if (header === undefined) throw problem(name, "is empty", undefined, `add a header line: ${columnsWanted}`);
@@ -210,6 +249,26 @@ export async function readCsv(
       values: Object.fromEntries(columns.map((one, i) => [one, record[i]])),
     })),
   };
+}
+
+/** What csv-parse says of a problem. */
+interface CsvProblem {
+  readonly code?: string;
+  readonly lines?: number;
+  readonly column?: number | string;
+  readonly record?: readonly string[];
+  /** Rows before it. */
+  readonly records?: number;
+}
+
+/** Which value of the line it is. */
+function wherein(
+  code: string | undefined,
+  column: CsvProblem["column"],
+  record: CsvProblem["record"],
+): string {
+  if (code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH") return record ? `: ${record.length}` : "";
+  return typeof column === "number" ? ` (column ${column + 1})` : "";
 }
 
 const csvProblems: Readonly<Record<string, readonly [what: string, help: string]>> = {

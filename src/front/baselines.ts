@@ -41,7 +41,9 @@ export async function baselinesOf(
     a: { correct: [correctOf(predictions, classes.length)] },
     b: { correct: [correctOf(scratch.predictions, classes.length)] },
   });
+  const words = context.inputs && (await (await import("./texts/tf-idf-baseline.js")).tfIdfBaseline(context));
   const baselines = {
+    ...(words && { tf_idf: words }),
     scratch: scratch.baseline,
     ...(planned.trained && {
       probe: {

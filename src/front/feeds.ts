@@ -30,6 +30,8 @@ export interface PictureSource {
   readonly preprocessing: ImagePreprocessing;
   /** Items that are no pictures are fed by these. */
   readonly inputs?: ItemInputs;
+  /** Lengths that batches of such items are filled up to, ascending. Default: the longest alone. */
+  readonly lengths?: readonly number[];
   readonly augmentation: Augmentation;
   readonly augmentOptions?: AugmentOptions;
   readonly batch: number;

@@ -49,29 +49,23 @@ export async function measure(context: Context, work: Work): Promise<Expected> {
   const { options, platform, dataset, opened, decoded } = context;
   const { trunk, fit, plan, train, validation, test, scratch, scoredBefore } = work;
   const missing = await trunk.missing(dataset.items);
-  // Not all of a small set: some are left for the stage that shows its progress.
-  const toTrain = missing.filter((item) => item.part === "train");
-  const sample = (toTrain.length > 0 ? toTrain : missing).slice(0, sampled);
-  const half = Math.ceil(sample.length / 2);
   const { signal } = options;
   const look = { decoded, ...(signal && { signal }) };
-  // The first batch pays for loading the decoder and planning memory: only the second one counts.
-  await trunk.features(sample.slice(0, half), look);
-  const begin = performance.now();
-  await trunk.features(sample.slice(half), look);
-  // A short batch is filled up and costs as much as a full one.
-  const pictures = featureBatch * Math.ceil((sample.length - half) / featureBatch);
-  const perPicture = (performance.now() - begin) / 1000 / Math.max(1, pictures);
+  const timed = async (items: readonly ImageItem[]): Promise<number> => {
+    const begin = performance.now();
+    await trunk.features(items, look);
+    return (performance.now() - begin) / 1000;
+  };
+  const { secondsPerPicture, left } = await extracting(context, missing, timed);
   const before = platform.memoryMb();
   const secondsPerStep = fit ? await fit.measure() : 0;
   const withStep = platform.memoryMb();
   const viewed = (options.tta ?? 1) > 1 ? options.tta! * test : 0;
-  const shown = train.slice(0, featureBatch);
   // A head that was solved is known by the features; only further views go through the whole model.
   const secondsPerScored = fit
-    ? await scoring(fit.evaluate, shown, context)
+    ? await scoring(fit.evaluate, train, context)
     : viewed > 0 && work.solved
-      ? await scoringOf(work.solved, shown, context)
+      ? await scoringOf(work.solved, train, context)
       : 0;
   const now = platform.memoryMb();
   const [aStep, aScoring] = [Math.max(0, withStep - before), Math.max(0, now - withStep)];
@@ -82,8 +76,8 @@ export async function measure(context: Context, work: Work): Promise<Expected> {
   const stepsIn = (p: TrainingPlan): number =>
     p.epochs * stepsOf(train.length, p.batch, p.batchNorm === "train");
   const event = forecast({
-    secondsPerPicture: perPicture,
-    picturesToExtract: missing.length - sample.length,
+    secondsPerPicture,
+    picturesToExtract: left,
     secondsPerStep,
     steps: fit && plan ? stepsIn(plan) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     secondsPerScored,
@@ -112,6 +106,39 @@ export async function measure(context: Context, work: Work): Promise<Expected> {
   return { event, secondsPerStep, secondsPerScored };
 }
 
+/** Seconds an item through the frozen trunk, and how many are left to go through it. */
+async function extracting(
+  { inputs }: Context,
+  missing: readonly ImageItem[],
+  timed: (items: readonly ImageItem[]) => Promise<number>,
+): Promise<{ readonly secondsPerPicture: number; readonly left: number }> {
+  if (inputs && missing.length > 0) {
+    const { secondsByLength, secondsOfAll } = await import("./seconds-by-length.js");
+    const used = new Set<ImageItem>();
+    const secondsOf = await secondsByLength(missing, inputs, async (all) => {
+      // A short batch is filled up: of a small set a few are enough, and the others are left for the stage that shows its progress.
+      const half = Math.min(featureBatch, Math.ceil(all.length / 8));
+      const [first, second] = [all.slice(0, half), all.slice(half, 2 * half)];
+      for (const item of [...first, ...second]) used.add(item);
+      const cold = await timed(first);
+      return second.length > 0 ? timed(second) : cold;
+    });
+    const rest = missing.filter((item) => !used.has(item));
+    const seconds = secondsOfAll(rest, inputs, secondsOf, { batch: featureBatch, whole: true });
+    return { secondsPerPicture: seconds / Math.max(1, rest.length), left: rest.length };
+  }
+  // Not all of a small set: some are left for the stage that shows its progress.
+  const toTrain = missing.filter((item) => item.part === "train");
+  const sample = (toTrain.length > 0 ? toTrain : missing).slice(0, sampled);
+  const half = Math.ceil(sample.length / 2);
+  // The first batch pays for loading the decoder and planning memory: only the second one counts.
+  await timed(sample.slice(0, half));
+  const seconds = await timed(sample.slice(half));
+  // A short batch is filled up and costs as much as a full one.
+  const pictures = featureBatch * Math.ceil((sample.length - half) / featureBatch);
+  return { secondsPerPicture: seconds / Math.max(1, pictures), left: missing.length - sample.length };
+}
+
 /** Memory that may run short, and the batch that would do with less. */
 function warnOfMemory({ onEvent }: Context, plan: TrainingPlan, peak: number, fits: number): void {
   // What grows with the batch is most of it.
@@ -133,17 +160,27 @@ async function scoring(
   const { signal } = options;
   const { preprocessing } = opened.base;
   const source = {
-    items,
     preprocessing,
     decoded,
     platform,
     ...(inputs && { inputs }),
     ...(signal && { signal }),
   };
-  await predictAll(evaluate, source, dataset.classes.length);
-  const begin = performance.now();
-  await predictAll(evaluate, source, dataset.classes.length);
-  return (performance.now() - begin) / 1000 / items.length;
+  const timed = async (some: readonly ImageItem[]): Promise<number> => {
+    await predictAll(evaluate, { ...source, items: some }, dataset.classes.length);
+    const begin = performance.now();
+    await predictAll(evaluate, { ...source, items: some }, dataset.classes.length);
+    return (performance.now() - begin) / 1000 / some.length;
+  };
+  if (!inputs) return timed(items.slice(0, featureBatch));
+  const { secondsByLength, secondsOfAll } = await import("./seconds-by-length.js");
+  const batch = featureBatch;
+  const secondsOf = await secondsByLength(
+    items,
+    inputs,
+    async (all) => batch * (await timed(all.slice(0, batch))),
+  );
+  return secondsOfAll(items, inputs, secondsOf, { batch, whole: false }) / items.length;
 }
 
 /** The same of a model that is opened for it. */

@@ -1,6 +1,7 @@
 import { stopIf } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageItem, ItemInputs } from "../data/index.js";
+import { batchesByLength } from "../data/lengths.js";
 import type { StepFeeds } from "../train/loop.js";
 import { feedNames } from "../train/state-names.js";
 import { orderOf } from "./item-order.js";
@@ -11,6 +12,7 @@ interface RowSource {
   readonly batch: number;
   readonly seed: number;
   readonly balanced?: boolean;
+  readonly lengths?: readonly number[];
   readonly signal?: AbortSignal;
   readonly order?: (epoch: number) => readonly number[];
   readonly rows?: (batch: {
@@ -28,19 +30,23 @@ export async function* rowFeeds(
   from: number,
   whole: boolean,
 ): AsyncGenerator<StepFeeds> {
-  const { batch, signal } = source;
+  const { batch, seed, signal } = source;
   const names = feedNames("train");
   const { items, order } = source.order
     ? { items: source.items, order: source.order(epoch) }
     : orderOf(source, epoch);
-  const last = whole ? order.length - (order.length % batch) : order.length;
-  for (let first = from * batch; first < last; first += batch) {
+  const all = batchesByLength(order, (i) => inputs.lengthOf(items[i]!), {
+    batch,
+    sizes: source.lengths ?? [inputs.longest],
+    seed,
+    epoch,
+  });
+  for (const { indices, size } of all.filter((one) => !whole || one.indices.length === batch).slice(from)) {
     stopIf(signal);
-    const indices = order.slice(first, Math.min(first + batch, last));
     const filled = Array.from({ length: batch }, (_, i) => indices[i] ?? indices[0]!);
     const x = inputs.tensor(
       filled.map((i) => items[i]!),
-      inputs.longest,
+      size,
     );
     const y = BigInt64Array.from(filled, (i) => BigInt(items[i]!.label));
     const w = Float32Array.from(filled, (_, i) => (i < indices.length ? 1 : 0));

@@ -29,14 +29,18 @@ export interface StageOptions {
 }
 
 /** The plan, ready to run: step built and loaded. @throws OperatorError when a gradient cannot pass. */
-export function prepareStage(options: StageOptions): Promise<Fit> {
-  const { plan, train, validation, classes } = options;
+export async function prepareStage(options: StageOptions): Promise<Fit> {
+  const { plan, validation, classes } = options;
+  const { inputs } = options.train;
+  const lengths =
+    inputs && (await import("./lengths-of.js")).lengthsOf(inputs, options.train.items, plan.batch);
+  const train = { ...options.train, ...(lengths && { lengths }) };
   const whole = plan.batchNorm === "train";
   return prepareFit({
     runtime: options.runtime,
     model: plan.adaptation?.graph ?? options.model,
     ...fitOfPlan(plan),
-    ...(train.inputs && { sizes: { length: train.inputs.longest }, items: train.inputs.unit }),
+    ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill }, items: inputs.unit }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
     validate: (evaluate) =>

@@ -39,6 +39,13 @@ export async function trainAndScore(
   await requireItFits(context);
   const planned = await planRun(context);
   const { strategy, trained } = planned;
+  if (context.inputs) {
+    const { lengthsEvent } = await import("./lengths-of.js");
+    const { batch } = trained?.plan ?? {};
+    const seed = options.seed ?? defaults.seed;
+    const items = itemsOf(context, "train");
+    onEvent(lengthsEvent(context.inputs, items, { seed, ...(batch !== undefined && { batch }) }));
+  }
   const total = totalSize(planned.blank);
   const headSize = classes.length * (body.width + 1);
   const parameters = trained ? trained.plan.groups.reduce((n, g) => n + g.parameters, 0) : headSize;

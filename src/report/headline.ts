@@ -17,7 +17,7 @@ export function mostFrequentShare(test: ClassificationScores): number {
 }
 
 function rows({ result }: ReportData): readonly Row[] {
-  const { probe, scratch, without_teacher: without } = result.baselines ?? {};
+  const { probe, scratch, tf_idf: words, without_teacher: without } = result.baselines ?? {};
   const teacher = result.distillation?.test;
   const of = (label: string, test: ClassificationScores): Row => ({
     label,
@@ -29,6 +29,7 @@ function rows({ result }: ReportData): readonly Row[] {
     ...(result.tta ? [of(`the same, ${result.tta.views} views averaged`, result.tta.test)] : []),
     ...(probe ? [of("probe: head only", probe.test)] : []),
     ...(scratch ? [of("from scratch", scratch.test)] : []),
+    ...(words ? [of("words alone (TF-IDF)", words.test)] : []),
     ...(without ? [of("without the teacher", without.test)] : []),
     ...(teacher ? [of("the teacher itself", teacher)] : []),
     { label: "always the most frequent class", value: mostFrequentShare(result.test) },

@@ -111,6 +111,7 @@ function scores(data: ReportData): string {
     scoreRow(`**this model** (${escapeMarkdown(result.strategy.name)})`, result.test),
     ...baseline("probe: head only", result.baselines?.probe),
     ...baseline("the same network from scratch", result.baselines?.scratch),
+    ...baseline("words alone: TF-IDF and logistic regression", result.baselines?.tf_idf),
     ...baseline("the same student without the teacher", result.baselines?.without_teacher),
     ...(taught?.test ? [scoreRow("the teacher itself", taught.test)] : []),
     "",

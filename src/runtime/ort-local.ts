@@ -58,6 +58,14 @@ export class LocalRuntime implements Runtime {
     return this.keep(native, () => new LocalTraining(this, native, spec, options));
   }
 
+  /** Another graph that steps on the state of a training session, and what is frozen there. */
+  async sharing(model: Uint8Array, options: SessionOptions, owner: LocalTraining): Promise<LocalTraining> {
+    const named = { label: "the training graph", ...options };
+    const stays = [...owner.held.current.keys()].map(stateOutput);
+    const native = await this.load(model, named, false, stays);
+    return this.keep(native, () => new LocalTraining(this, native, owner, named));
+  }
+
   async close(): Promise<void> {
     for (const session of this.sessions) await session.dispose();
   }

@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { EngraftError, invariant, messageOf } from "../core/errors.js";
 import { LocalRuntime } from "./ort-local.js";
 import type { OrtModule } from "./ort-tensors.js";
+import type { LocalTraining } from "./ort-training.js";
 import {
   type Answer,
   type Answers,
@@ -88,6 +89,10 @@ async function handle(message: Message): Promise<Answers[Call]> {
     }
     case "evaluator":
       return opened(sessions, await get(trainings, message.on).evaluator(message.model, message.options));
+    case "sharing": {
+      const one = get(trainings, message.on) as LocalTraining;
+      return opened(trainings, await one.sharing(message.model, message.options));
+    }
     case "run":
       return get(sessions, message.on).run(message.feeds, message.fetches);
     case "steps":

@@ -162,4 +162,10 @@ class NodeTraining extends Loaded implements TrainingSession {
     const opened = await this.thread.ask("evaluator", { on: this.on, model: own, options }, [own.buffer]);
     return new NodeSession(this.thread, opened, options.label ?? "the evaluation graph");
   }
+
+  async sharing(model: Uint8Array, options: SessionOptions = {}): Promise<TrainingSession> {
+    const own = new Uint8Array(model);
+    const opened = await this.thread.ask("sharing", { on: this.on, model: own, options }, [own.buffer]);
+    return new NodeTraining(this.thread, opened, options.label ?? "the training graph");
+  }
 }

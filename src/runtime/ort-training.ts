@@ -4,7 +4,7 @@ import { EngraftError, invariant } from "../core/errors.js";
 import { int64, type Tensor } from "../core/tensor.js";
 import { stateOutput, stepsInput } from "../graph/loop-names.js";
 import { checkCount, checkFeeds, checkValue, describe } from "./feeds.js";
-import { copyOf, freeOrt, type OrtModule, pick, portsOf, readOrt, toOrt } from "./ort-tensors.js";
+import { copyOf, freeOrt, type OrtModule, pick, portsOf, readOrt, toOrt, typed } from "./ort-tensors.js";
 import type { Port, RunOptions, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
 
 export type OrtTensors = ReadonlyMap<string, OrtTensor>;
@@ -22,12 +22,21 @@ export interface StateView {
   readonly frozen: OrtTensors;
 }
 
+/** The state of one or more training graphs. */
+export interface Held extends StateView {
+  current: OrtTensors;
+  frozen: OrtTensors;
+  /** The state before the last steps, until the next begin. */
+  before?: OrtTensors | undefined;
+}
+
 /** What a training session needs of the runtime it belongs to. */
 export interface TrainingHost {
   readonly ort: OrtModule;
   inOrder<T>(call: () => Promise<T>): Promise<T>;
   run<R>(native: InferenceSession, label: string, work: (run: RunOnce) => Promise<R>): Promise<R>;
   evaluator(model: Uint8Array, options: SessionOptions, state: StateView): Promise<Session>;
+  sharing(model: Uint8Array, options: SessionOptions, owner: LocalTraining): Promise<LocalTraining>;
   release(session: LocalTraining, native: InferenceSession): Promise<void>;
 }
 
@@ -36,30 +45,37 @@ export class LocalTraining implements TrainingSession {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   private readonly label: string;
-  /** The state as it is now; evaluators read it. */
-  current: OrtTensors;
-  frozen: OrtTensors;
-  /** The state before the last steps, until the next begin. */
-  private before: OrtTensors | undefined;
+  /** Evaluators read it. */
+  readonly held: Held;
+  /** Further graphs that step on this one's state. */
+  private readonly sharers: LocalTraining[] = [];
   /** Whether the graph makes all steps of a block by itself. */
   private readonly loops: boolean;
   /** The inputs that are state. */
   private readonly statePorts: ReadonlyMap<string, Port>;
+  /** The inputs that never change: of a graph that shares its state some of those that there are. */
+  private readonly fixed: readonly string[];
   private readonly fetches: readonly string[];
   private readonly countDims: readonly number[];
+  /** Whose state it steps on, where that is not its own. */
+  private readonly owner: LocalTraining | undefined;
 
   constructor(
     private readonly host: TrainingHost,
     private readonly native: InferenceSession,
-    { state, frozen = new Map(), transfer = false }: TrainingSpec,
+    given: TrainingSpec | LocalTraining,
     options: SessionOptions,
   ) {
+    this.owner = given instanceof LocalTraining ? given : undefined;
+    const state: ReadonlyMap<string, unknown> = this.owner?.held.current ?? (given as TrainingSpec).state;
+    const frozen: ReadonlyMap<string, unknown> =
+      this.owner?.held.frozen ?? (given as TrainingSpec).frozen ?? new Map();
     this.label = options.label ?? "the training graph";
     const inputs = portsOf(native.inputMetadata, this.label);
     const outputs = portsOf(native.outputMetadata, this.label);
     const steps = inputs.find((p) => p.name === stepsInput);
     const noInput = (name: string) => (inputs.some((p) => p.name === name) ? [] : [`input "${name}"`]);
-    const wanted = [...frozen.keys()].flatMap(noInput);
+    const wanted = this.owner ? [] : [...frozen.keys()].flatMap(noInput);
     for (const name of state.keys()) {
       const next = stateOutput(name);
       wanted.push(...noInput(name), ...(outputs.some((p) => p.name === next) ? [] : [`output "${next}"`]));
@@ -72,10 +88,11 @@ export class LocalTraining implements TrainingSession {
     }
     this.loops = steps !== undefined;
     const inBlocks = (port: Port): Port => (this.loops ? port : stackedPort(port));
-    const ports = (of: ReadonlyMap<string, Tensor>) =>
+    const ports = (of: ReadonlyMap<string, unknown>) =>
       new Map(inputs.filter((p) => of.has(p.name)).map((p) => [p.name, p]));
     this.statePorts = ports(state);
     const frozenPorts = ports(frozen);
+    this.fixed = [...frozenPorts.keys()];
     this.inputs = inputs
       .filter((p) => p !== steps && !state.has(p.name) && !frozen.has(p.name))
       .map(inBlocks);
@@ -83,10 +100,19 @@ export class LocalTraining implements TrainingSession {
     this.outputs = outputs.filter((p) => !next.has(p.name)).map(inBlocks);
     this.fetches = outputs.map((p) => p.name);
     this.countDims = (steps?.type.shape?.length ?? 0) === 0 ? [] : [1];
-    const owned = (values: ReadonlyMap<string, Tensor>, into: ReadonlyMap<string, Port>): OrtTensors =>
-      new Map([...values].map(([name, value]) => [name, this.owned(name, value, transfer, into)]));
-    this.current = owned(state, this.statePorts);
-    this.frozen = owned(frozen, frozenPorts);
+    const owned = (values: ReadonlyMap<string, Tensor>, into: ReadonlyMap<string, Port>): OrtTensors => {
+      const { transfer = false } = given as TrainingSpec;
+      return new Map([...values].map(([name, value]) => [name, this.owned(name, value, transfer, into)]));
+    };
+    if (given instanceof LocalTraining) {
+      this.held = given.held;
+      for (const [name, port] of [...this.statePorts, ...frozenPorts])
+        checkValue(port, typed((given.held.current.get(name) ?? given.held.frozen.get(name))!), this.label);
+    } else
+      this.held = {
+        current: owned(given.state, this.statePorts),
+        frozen: owned(given.frozen ?? new Map(), frozenPorts),
+      };
   }
 
   /** A copy of our own, unless it was given away: what the caller does with it later must not move the weights. */
@@ -105,17 +131,17 @@ export class LocalTraining implements TrainingSession {
     checkFeeds(this.inputs, feeds, this.label);
     checkCount(feeds, count, this.label);
     return this.host.run(this.native, this.label, async (run) => {
-      const start = this.current;
+      const start = this.held.current;
       this.forget();
       try {
         const results = this.loops
           ? await this.step(run, { ...feeds, [stepsInput]: int64(this.countDims, [count]) })
           : await this.oneByOne(run, feeds, count);
-        this.before = start;
+        this.held.before = start;
         return results;
       } catch (error) {
-        if (this.current !== start) freeOrt(this.current.values());
-        this.current = start;
+        if (this.held.current !== start) freeOrt(this.held.current.values());
+        this.held.current = start;
         throw error;
       }
     });
@@ -130,7 +156,7 @@ export class LocalTraining implements TrainingSession {
     const rows: Record<string, Tensor>[] = [];
     for (let k = 0; k < count; k++) {
       const own = Object.entries(feeds).map(([name, value]) => [name, rowOf(value, k)] as const);
-      const last = this.current;
+      const last = this.held.current;
       rows.push(await this.step(run, Object.fromEntries(own)));
       // Nothing goes back to a state between two steps of a block.
       if (k > 0) freeOrt(last.values());
@@ -142,10 +168,13 @@ export class LocalTraining implements TrainingSession {
 
   /** One run of the graph: the state moves on, the other outputs come back. */
   private async step(run: RunOnce, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    const all: Record<string, OrtTensor> = Object.fromEntries([...this.frozen, ...this.current]);
+    const all: Record<string, OrtTensor> = Object.fromEntries(this.held.current);
+    for (const name of this.fixed) all[name] = this.held.frozen.get(name)!;
     for (const [name, value] of Object.entries(feeds)) all[name] = toOrt(this.host.ort, value);
     const results = await run(all, this.fetches);
-    this.current = new Map([...this.current.keys()].map((name) => [name, results[stateOutput(name)]!]));
+    this.held.current = new Map(
+      [...this.held.current.keys()].map((name) => [name, results[stateOutput(name)]!]),
+    );
     return pick(
       results,
       this.outputs.map((p) => p.name),
@@ -154,27 +183,27 @@ export class LocalTraining implements TrainingSession {
 
   async undo(): Promise<void> {
     await this.host.inOrder(async () => {
-      if (!this.before) {
+      if (!this.held.before) {
         throw new EngraftError("OptionError", `${this.label}: there are no steps to undo`, {
           help: "one call of steps can be undone, before anything else writes the state",
         });
       }
-      freeOrt(this.current.values());
-      this.current = this.before;
-      this.before = undefined;
+      freeOrt(this.held.current.values());
+      this.held.current = this.held.before;
+      this.held.before = undefined;
     });
   }
 
   /** The state before the last steps is not gone back to any more. */
   private forget(): void {
-    if (this.before) freeOrt(this.before.values());
-    this.before = undefined;
+    if (this.held.before) freeOrt(this.held.before.values());
+    this.held.before = undefined;
   }
 
   async readState(): Promise<Map<string, Tensor>> {
     return this.host.inOrder(async () => {
       const state = new Map<string, Tensor>();
-      for (const [name, value] of this.current) state.set(name, await readOrt(value));
+      for (const [name, value] of this.held.current) state.set(name, await readOrt(value));
       return state;
     });
   }
@@ -183,23 +212,31 @@ export class LocalTraining implements TrainingSession {
     const made = [...state].map(([name, value]) => [name, this.owned(name, value, transfer)] as const);
     await this.host.inOrder(async () => {
       this.forget();
-      freeOrt(made.flatMap(([name]) => this.current.get(name) ?? []));
-      this.current = new Map([...this.current, ...made]);
+      freeOrt(made.flatMap(([name]) => this.held.current.get(name) ?? []));
+      this.held.current = new Map([...this.held.current, ...made]);
     });
   }
 
   async evaluator(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    return this.host.evaluator(model, options, this);
+    return this.host.evaluator(model, options, this.held);
+  }
+
+  async sharing(model: Uint8Array, options: SessionOptions = {}): Promise<LocalTraining> {
+    const made = await this.host.sharing(model, options, this);
+    this.sharers.push(made);
+    return made;
   }
 
   async dispose(): Promise<void> {
-    // Tensors on a device are freed through the session that made them.
-    await this.host.inOrder(async () => {
-      this.forget();
-      freeOrt([...this.current.values(), ...this.frozen.values()]);
-      this.current = new Map();
-      this.frozen = new Map();
-    });
+    // The state is its owner's. Tensors on a device are freed through the session that made them.
+    if (!this.owner)
+      await this.host.inOrder(async () => {
+        this.forget();
+        freeOrt([...this.held.current.values(), ...this.held.frozen.values()]);
+        this.held.current = new Map();
+        this.held.frozen = new Map();
+      });
+    for (const one of this.sharers.splice(0)) await one.dispose();
     await this.host.release(this, this.native);
   }
 }

@@ -24,6 +24,7 @@ export interface Requests {
     readonly options: SessionOptions;
   };
   evaluator: { readonly on: number; readonly model: Uint8Array; readonly options: SessionOptions };
+  sharing: { readonly on: number; readonly model: Uint8Array; readonly options: SessionOptions };
   run: { readonly on: number; readonly feeds: Tensors; readonly fetches: readonly string[] };
   steps: { readonly on: number; readonly feeds: Tensors; readonly count: number };
   undo: { readonly on: number };
@@ -37,6 +38,7 @@ export interface Answers {
   session: Opened;
   training: Opened;
   evaluator: Opened;
+  sharing: Opened;
   run: Tensors;
   steps: Tensors;
   undo: undefined;

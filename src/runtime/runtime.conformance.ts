@@ -185,6 +185,21 @@ export function runtimeConformance(name: string, open: () => Promise<Runtime>): 
         await session.dispose();
       });
 
+      test("a second graph over the same state: its steps go on from the other's, and can be undone", async () => {
+        const session = await start();
+        const other = await session.sharing(training(form));
+        await session.steps(batches(2), 2);
+        const before = await session.readState();
+        await other.steps(batches(2, 2), 2);
+        for (const one of [session, other]) close((await one.readState()).get("w"), byHand(4).w);
+        await session.undo!();
+        expect(await other.readState()).toEqual(before);
+        expect(await words(session.sharing(linear(w0)))).toMatch(
+          /^ModelError: the training graph has no input "w" and no output "w.next"/,
+        );
+        await session.dispose();
+      });
+
       test("undo puts back the state before the last steps, once", async () => {
         const session = await start();
         await session.steps(batches(2), 2);

@@ -128,5 +128,10 @@ export interface TrainingSession {
    * names of what is frozen read that: validation, calibration. Its `inputs` are the others.
    */
   evaluator(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /**
+   * Another training graph over the same state, of the same names, types and shapes: the steps of either move it, and no
+   * byte of it is copied. It ends with the session that it is made of.
+   */
+  sharing(model: Uint8Array, options?: SessionOptions): Promise<TrainingSession>;
   dispose(): Promise<void>;
 }

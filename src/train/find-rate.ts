@@ -4,6 +4,7 @@ import type { Value } from "../graph/node.js";
 import type { Schedule } from "../optim/index.js";
 import type { FitOptions } from "./fit-options.js";
 import { type LoopOptions, type StepFeeds, stackBlock } from "./loop.js";
+import { StepSource } from "./step-source.js";
 import { longestValley, smoothed } from "./valley.js";
 
 /** The sweep: fastai's `lr_find`, callback/schedule.py. */
@@ -57,22 +58,20 @@ export async function findRate(
       applies: step % accumulate === accumulate - 1,
     }),
   };
-  const source = options.feeds[Symbol.asyncIterator]();
+  const source = new StepSource(options.feeds);
   const raw: number[] = [];
   let smooth: number[] = [];
   try {
     while (raw.length < total && !over(smooth)) {
       stopIf(signal);
-      const rows: StepFeeds[] = [];
-      while (rows.length < Math.min(most, total - raw.length))
-        rows.push((await source.next()).value as StepFeeds);
+      const rows = await source.take(Math.min(most, total - raw.length));
       const out = await session.steps(stackBlock(options, rows, raw.length), rows.length, { transfer: true });
       for (const loss of out.loss!.data as Float32Array) raw.push(loss);
       fit.onEvent?.({ event: "progress", phase: "rate", done: raw.length, total, unit: "steps" });
       smooth = smoothed(meansOf(raw, accumulate));
     }
   } finally {
-    await source.return?.();
+    await source.end();
     await session.writeState(before as ReadonlyMap<Value, Tensor>);
   }
   if (raw.length < total)

@@ -22,8 +22,8 @@ export interface FitOptions {
   readonly runtime: Runtime;
   /** Data in, raw scores out; its weights are where training starts. */
   readonly model: Graph;
-  /** Symbolic sizes of the model's input, beside "batch", that a step has: {"length": 64}. */
-  readonly sizes?: Readonly<Record<string, number>>;
+  /** Lengths that the rows of the model's input, int32[batch, length], have in a step; `fill` stands where a row has ended. */
+  readonly lengths?: { readonly sizes: readonly number[]; readonly fill: number };
   readonly trainable: readonly TrainableValue[];
   readonly objective: Objective;
   readonly optimizer: Transform;

@@ -2,16 +2,19 @@ import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { fitted, openEvaluator } from "../runtime/open.js";
-import type { TrainingSession } from "../runtime/runtime.js";
+import type { SessionOptions, TrainingSession } from "../runtime/runtime.js";
 import type { Weights } from "./average-weights.js";
 import { clockOf } from "./clock.js";
 import { evaluated, withoutFrozen } from "./evaluated.js";
 import type { RateSweep } from "./find-rate.js";
 import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js";
-import { runSteps, type StepFeeds, stepsPerBlock } from "./loop.js";
+import type { StepFeeds } from "./loop.js";
+import { measureSteps } from "./measure-steps.js";
 import { type EpochLoop, runEpochs } from "./run-epochs.js";
+import { lengthsInMemory, SizedTraining } from "./sized-training.js";
 import { feedNames } from "./state-names.js";
 import type { Step } from "./step.js";
+import type { Room } from "./step-room.js";
 import { trainingModel } from "./training-model.js";
 
 export type {
@@ -30,7 +33,7 @@ export interface Fit {
   readonly session: TrainingSession;
   /** Bytes that a step takes at least. */
   readonly leastBytes: number;
-  /** Seconds of one step, from two measured ones and, where steps are short, from blocks of them; the state is put back afterwards. */
+  /** Seconds of one step of an epoch, as {@link measureSteps} finds them; the state is put back afterwards. */
   measure(): Promise<number>;
   /** Raw scores under the weights as they are now. */
   readonly evaluate: Evaluator;
@@ -40,9 +43,6 @@ export interface Fit {
   run(start?: ReadonlyMap<Value, Tensor>, decided?: Decided): Promise<FitResult>;
   dispose(): Promise<void>;
 }
-
-/** About as long blocks are measured: two of them. */
-const measuredSeconds = 1;
 
 /**
  * Build the training step and load it into the runtime.
@@ -61,11 +61,14 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
       import("./step-room.js"),
     ]);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
-  const sized = options.sizes
-    ? (await import("../graph/surgery/index.js")).bindDims(options.model, options.sizes)
-    : options.model;
+  const { lengths } = options;
+  const longest = lengths && Math.max(...lengths.sizes);
+  const { bindDims } = await import("../graph/surgery/index.js");
+  const sizedTo = (size: number | undefined): Graph =>
+    size === undefined ? options.model : bindDims(options.model, { length: size });
+  const sized = sizedTo(longest);
   const model = unrollRecurrent(sized, trainable);
-  const built = (change: Pick<Partial<FitOptions>, "batch" | "trainable"> = {}): Step =>
+  const built = (change: Pick<Partial<FitOptions>, "batch" | "trainable" | "model"> = {}): Step =>
     buildStep({
       ...options,
       model,
@@ -77,7 +80,6 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   const { recompute = "auto", memoryBytes } = options;
   const roomOf = (one: Step, how = recompute) => makeRoom(fuseForOrt(one.graph), one, how, memoryBytes);
   const room = roomOf(step);
-  let graph = room.graph;
   const least = roomBytes(room);
   if (memoryBytes !== undefined && least > memoryBytes) {
     const { roomRefusal } = await import("./room-offers.js");
@@ -94,18 +96,38 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   }
   const blockSize = (await options.runtime.blockSize?.()) ?? 1;
   // Loaded where there are such kernels: there are none in a browser.
-  if (blockSize > 1)
-    graph = (await import("../graph/passes/block-for-ort.js")).blockForOrt(graph, { blockSize });
-  const { bytes, movedBytes, frozen } = trainingModel(fitted(options.runtime, graph), step, options.runtime, {
-    openBatch: room.share > 0,
-  });
+  const block =
+    blockSize > 1 ? (await import("../graph/passes/block-for-ort.js")).blockForOrt : (one: Graph) => one;
+  const loadable = ({ graph, share }: Room, one: Step, held?: ReadonlyMap<Value, Tensor>) =>
+    trainingModel(fitted(options.runtime, block(graph, { blockSize })), one, options.runtime, {
+      openBatch: share > 0,
+      ...(held && { held }),
+    });
+  const { bytes, movedBytes, frozen } = loadable(room, step);
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
-  const plain = model !== sized && isLong(graph);
-  const session = await options.runtime.training(bytes, {
+  const rewriting = (from: Graph, to: Graph, { graph }: Room): SessionOptions =>
+    from !== to && isLong(graph) ? { optimization: "disabled" } : {};
+  const owner = await options.runtime.training(bytes, {
     state: initial,
     frozen,
-    ...(plain && { options: { optimization: "disabled" } }),
+    options: rewriting(sized, model, room),
   });
+  const session =
+    lengths && lengths.sizes.length > 1
+      ? new SizedTraining(
+          { step, session: owner },
+          lengthsInMemory(lengths.sizes, least, options),
+          lengths.fill,
+          async (size) => {
+            const short = sizedTo(size);
+            const unrolled = unrollRecurrent(short, trainable);
+            const one = built({ model: unrolled });
+            const its = roomOf(one);
+            const { bytes: own } = loadable(its, one, frozen);
+            return { step: one, session: await owner.sharing(own, rewriting(short, unrolled, its)) };
+          },
+        )
+      : owner;
   const evaluator = await openEvaluator(
     options.runtime,
     session,
@@ -121,29 +143,9 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     session,
     leastBytes: least,
     async measure() {
-      const times: number[] = [];
-      for (let i = 0; i < 2; i++) {
-        const begin = performance.now();
-        await runSteps({ ...loop, from: 0, to: 1, feeds: options.feeds(0, 0) });
-        times.push((performance.now() - begin) / 1000);
-      }
-      const one = Math.min(...times);
-      // Short steps run in blocks, which share what a call of the runtime costs and prepare data meanwhile: so they are measured.
-      const steps = Math.min(options.stepsPerEpoch, Math.floor(measuredSeconds / one));
-      if (steps > 1 && stepsPerBlock(one, undefined, movedBytes) > 1) {
-        const begin = performance.now();
-        // At rate 0: what is measured must not diverge.
-        await runSteps({
-          ...loop,
-          rates: loop.rates.map(() => 0),
-          from: 0,
-          to: steps,
-          feeds: options.feeds(0, 0),
-        });
-        times.push((performance.now() - begin) / 1000 / steps);
-      }
+      const seconds = await measureSteps(options, loop);
       await session.writeState(initial);
-      return Math.min(...times);
+      return seconds;
     },
     evaluate,
     async findRate(start) {
@@ -174,7 +176,8 @@ function loopOptions(
   const { schedule, rates, epochs, stepsPerEpoch, accumulate, fromEpochs } = options;
   const explain = async (feeds: StepFeeds, scalar: string): Promise<string | undefined> => {
     const { describeNonFinite, firstNonFinite } = await import("./non-finite.js");
-    const found = await firstNonFinite(session, step, feeds, scalar, options.runtime);
+    const one = session instanceof SizedTraining ? await session.of(feeds) : { step, feeds };
+    const found = await firstNonFinite(session, one.step, one.feeds, scalar, options.runtime);
     return found && describeNonFinite(found);
   };
   const totalSteps = epochs * stepsPerEpoch;

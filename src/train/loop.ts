@@ -6,6 +6,7 @@ import type { TrainingSession } from "../runtime/runtime.js";
 import { appliesName } from "./accumulate.js";
 import type { Clock } from "./clock.js";
 import type { Step } from "./step.js";
+import { StepSource } from "./step-source.js";
 
 /** The data of one step by input name, not stacked. */
 export type StepFeeds = Readonly<Record<string, Tensor>>;
@@ -94,12 +95,12 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
   const { session, from, blockSeconds, stateBytes } = options;
   const { to } = options;
   const end = typeof to === "number" ? () => to : to;
-  const source = options.feeds[Symbol.asyncIterator]();
+  const source = new StepSource(options.feeds);
   const sums: Record<string, number> = {};
   let size = 1;
   let done = from;
   let secondsPerStep = Number.POSITIVE_INFINITY;
-  let next = collect(source, Math.min(size, end() - done));
+  let next = source.take(Math.min(size, end() - done));
   try {
     while (done < end()) {
       const rows = (await next).slice(0, end() - done);
@@ -113,7 +114,7 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
       const begin = performance.now();
       const running = session.steps(stackBlock(options, rows, first), rows.length, { transfer: true });
       // The next block's data is decoded while this one computes; a failure there surfaces when it is awaited.
-      next = collect(source, Math.min(size, end() - done));
+      next = source.take(Math.min(size, end() - done));
       next.catch(() => undefined);
       const outputs = await running;
       const seconds = (performance.now() - begin) / 1000 / rows.length;
@@ -127,23 +128,13 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
       await options.onBlock?.({ done, scalars, each, secondsPerStep: seconds, rate });
     }
   } finally {
-    await source.return?.();
+    await source.end();
   }
   return { sums, steps: done - from };
 }
 
 function tickOf({ clock, totalSteps }: LoopOptions, step: number): ReturnType<Clock> {
   return clock?.(step) ?? { update: step, position: step / totalSteps, applies: true };
-}
-
-async function collect(source: AsyncIterator<StepFeeds>, count: number): Promise<StepFeeds[]> {
-  const rows: StepFeeds[] = [];
-  while (rows.length < count) {
-    const item = await source.next();
-    if (item.done) break;
-    rows.push(item.value);
-  }
-  return rows;
 }
 
 /** The feeds of a block: data stacked to [K, …], and rates, momentum and update number of each step. */

@@ -52,18 +52,26 @@ function largeFrozen(graph: Graph): ReadonlyMap<Value, Tensor> {
 /**
  * @param step the step's graph, after the passes for the runtime
  * @param options.openBatch see {@link LoopSpec}: a Loop then
+ * @param options.held what is held and fed already: of these those that the graph has
  */
 export function trainingModel(
   step: Graph,
   { state, perStep, scalars }: Pick<Step, "state" | "perStep" | "scalars">,
   runtime: Pick<Runtime, "copiesOnce" | "keepsState">,
-  { openBatch = false }: { readonly openBatch?: boolean } = {},
+  {
+    openBatch = false,
+    held,
+  }: { readonly openBatch?: boolean; readonly held?: ReadonlyMap<Value, Tensor> } = {},
 ): TrainingModel {
   const stateBytes = state.reduce(
     (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
     0,
   );
-  const frozen = runtime.copiesOnce === true ? largeFrozen(step) : new Map<Value, Tensor>();
+  const frozen = held
+    ? new Map([...held].filter(([name, value]) => step.initializers.get(name) === value))
+    : runtime.copiesOnce === true
+      ? largeFrozen(step)
+      : new Map<Value, Tensor>();
   const graph = frozen.size > 0 ? promote(step, [...frozen.keys()]) : step;
   const large = runtime.copiesOnce === true && !openBatch && stateBytes >= largeState;
   if (large || runtime.keepsState === true)

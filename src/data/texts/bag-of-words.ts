@@ -39,13 +39,17 @@ function termsOf(text: string): string[] {
 
 /**
  * The terms that occur in most texts. For adaptation the texts are those of the source's train part and the target's, without their labels.
- * @param most columns at most
+ * @param most columns at most @param terms of a text; default words and pairs
  * @throws DataError when no term occurs twice
  */
-export function fitBagOfWords(texts: readonly string[], most: number = usualTerms): BagOfWords {
+export function fitBagOfWords(
+  texts: readonly string[],
+  most: number = usualTerms,
+  terms: (text: string) => readonly string[] = termsOf,
+): BagOfWords {
   const counts = new Map<string, number>();
   for (const text of texts)
-    for (const term of new Set(termsOf(text))) counts.set(term, (counts.get(term) ?? 0) + 1);
+    for (const term of new Set(terms(text))) counts.set(term, (counts.get(term) ?? 0) + 1);
   const chosen = [...counts]
     .filter(([, n]) => n >= fewestTexts)
     .sort((a, b) => b[1] - a[1] || byCodePoint(a[0], b[0]))
@@ -66,20 +70,25 @@ export function fitBagOfWords(texts: readonly string[], most: number = usualTerm
  * A text as a row: x_t = (1 + ln n_t) idf_t for each term that occurs n_t > 0 times, divided by the row's length, times √terms.
  *
  * The factor brings the mean square of the columns to 1, which the random weights of a network are made for.
+ * @param options.termsOf as the bag was made with @param options.length of a row, instead of √terms
  * @returns a function, so that the terms are put in order once
  */
-export function rowsOf({ terms, idf }: BagOfWords): (text: string) => SparseRow {
+export function rowsOf(
+  { terms, idf }: BagOfWords,
+  options: { readonly termsOf?: (text: string) => readonly string[]; readonly length?: number } = {},
+): (text: string) => SparseRow {
+  const { termsOf: found = termsOf, length: to = Math.sqrt(terms.length) } = options;
   const columnOf = new Map(terms.map((term, i) => [term, i]));
   return (text) => {
     const counts = new Map<number, number>();
-    for (const term of termsOf(text)) {
+    for (const term of found(text)) {
       const column = columnOf.get(term);
       if (column !== undefined) counts.set(column, (counts.get(column) ?? 0) + 1);
     }
     const columns = Uint32Array.from([...counts.keys()].sort((a, b) => a - b));
     const raw = Array.from(columns, (c) => (1 + Math.log(counts.get(c)!)) * idf[c]!);
     const length = Math.hypot(...raw) || 1;
-    const values = Float32Array.from(raw, (x) => (x / length) * Math.sqrt(terms.length));
+    const values = Float32Array.from(raw, (x) => (x / length) * to);
     return { columns, values };
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import type { EngraftError } from "../../core/errors.js";
 import { nodePlatform } from "../../platform/node.js";
 import { isTextList, openTexts } from "./listed-texts.js";
 
@@ -94,9 +95,71 @@ test("a list in GB18030 is read as that; what is neither that nor UTF-8 is refus
   await expect(openTexts(nodePlatform, join(folder, "no.csv"))).rejects.toThrow(/is not text in UTF-8/);
 });
 
-test("of the copies that are left out, those from another given part are counted", async () => {
+test("of copies in given parts the test part keeps all of its own, and train gives them up", async () => {
   const rest = lines(12, (i) => `w${i},${i % 2 ? "x" : "y"},${i < 8 ? "train" : "test"}`);
-  const given = await open("across.csv", `text,label,split\nw0,y,train\nw1,x,test\n${rest}`);
-  // w0 twice in train; w1 in test, then in train.
+  const given = await open("across.csv", `text,label,split\nw0,y,train\nw9,x,train\nw8,y,test\n${rest}`);
+  // w0 twice in train; w9 in train and in test; w8 twice in test.
   expect([given.duplicates, given.acrossParts]).toEqual([2, 1]);
+  expect(given.items.filter((i) => i.part === "test").map((i) => i.text)).toEqual([
+    "w8",
+    "w8",
+    "w9",
+    "w10",
+    "w11",
+  ]);
+  const learnt = given.items.filter((i) => i.part !== "test").map((i) => i.text);
+  expect(learnt.sort()).toEqual(Array.from({ length: 8 }, (_, i) => `w${i}`));
+  const held = await open(
+    "held.csv",
+    `text,label,split\na,x,train\na,x,val\nb,y,val\nc,y,train\nd,x,train\ne,x,test`,
+  );
+  expect(held.items.map((i) => [i.text, i.part])).toEqual([
+    ["a", "validation"],
+    ["b", "validation"],
+    ["c", "train"],
+    ["d", "train"],
+    ["e", "test"],
+  ]);
+});
+
+test("a damaged list is told with line and column", async () => {
+  const body = lines(12, (i) => `w${i},${i % 2 ? "x" : "y"}`);
+  const told = async (name: string, content: string) =>
+    open(name, content).then(
+      () => "",
+      (error: EngraftError) => error.format(),
+    );
+  expect(await told("q1.csv", `text,label\na,x\n"b" c,y\n${body}`)).toBe(
+    'DataError: "q1.csv", line 3 goes on after a closing quote (column 1)\n  help: write "" for a quote inside a quoted value',
+  );
+  expect(await told("q2.csv", `text,label\na,x\nb,and,y\n${body}`)).toBe(
+    'DataError: "q2.csv", line 3 has another number of values than the header: 3\n  help: quote values that contain the separator',
+  );
+  expect(await told("q3.csv", `text,label\na,x\n"b,y\n${body}`)).toBe(
+    'DataError: "q3.csv", line 3 opens a quote that is never closed (column 1)\n  help: close it, or write "" for a quote inside',
+  );
+  expect(await told("q4.tsv", `text,label\n${body}`)).toBe(
+    'DataError: "q4.tsv" has no column of texts\n  help: its only column is "text,label"; values are separated by commas: call it .csv',
+  );
+  expect(await told("q5.csv", `text|label\na|x`)).toContain("values are separated by bars");
+});
+
+test("two encodings in one list are told with the line, and not read as a third", async () => {
+  const good = (text: string) => [...Buffer.from(`${text},a\n`)];
+  const gb = [0xba, 0xc3, 0x2c, 0x62, 0x0a];
+  const bytes = [...Buffer.from("text,label\n"), ...good("很好"), ...good("不好"), ...gb, ...good("太好")];
+  writeFileSync(join(folder, "mixed.csv"), Uint8Array.from(bytes));
+  await expect(openTexts(nodePlatform, join(folder, "mixed.csv"))).rejects.toThrow(
+    '"mixed.csv", line 4 is not UTF-8, and other lines are',
+  );
+});
+
+test("a label that train has not cannot be learnt; one that test has not can", async () => {
+  const train = lines(12, (i) => `w${i},${["x", "y", "z"][i % 3]},train`);
+  const read = (rest: string) =>
+    openTexts(nodePlatform, file("parts.csv", `text,label,split\n${train}\n${rest}`), { labelled: true });
+  await expect(read("a,x,test\nb,Y,test")).rejects.toThrow(
+    '"Y" has no text in the train part, but in another one',
+  );
+  expect((await read("a,x,test\nb,y,test")).classes).toEqual(["x", "y", "z"]);
 });

@@ -4,6 +4,7 @@ import type { Platform } from "../../platform/platform.js";
 import { byCodePoint, count, listName, quoted } from "../found.js";
 import { asText, decodeTexts, listLimit, partOf } from "../listed-images.js";
 import { type Share, splitOff } from "../split.js";
+import { withoutCopies } from "./copies.js";
 import { readTextFolder, readTextTable } from "./text-files.js";
 
 /** One text. */
@@ -69,7 +70,9 @@ export async function openTexts(
   const text = columnOf("text", columns);
   if (text === undefined)
     throw new EngraftError("DataError", `"${name}" has no column of texts`, {
-      help: `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
+      help:
+        otherSeparator(columns) ??
+        `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
     });
   const label = columnOf("label", columns);
   const split = columnOf("split", columns);
@@ -78,9 +81,7 @@ export async function openTexts(
       help: `its columns are ${quoted(columns, 12)}; name one of them "label"`,
     });
   const skipped: { item: string; reason: string }[] = [];
-  const kept: { id: string; text: string; label: string; given: Part | undefined; sha256: string }[] = [];
-  const seen = new Map<string, Part | undefined>();
-  let [duplicates, acrossParts] = [0, 0];
+  const all: { id: string; text: string; label: string; given: Part | undefined; sha256: string }[] = [];
   for (const { line, values, file } of rows) {
     const id = line === undefined ? file! : `${file ?? name}, line ${line}`;
     const what = asText(values[text], file ?? name, line ?? 1, text);
@@ -95,14 +96,9 @@ export async function openTexts(
       split === undefined
         ? undefined
         : partOf(asText(values[split], name, line ?? 1, split), file ?? name, line ?? 1);
-    if (seen.has(sha256)) {
-      duplicates++;
-      if (seen.get(sha256) !== given) acrossParts++;
-      continue;
-    }
-    seen.set(sha256, given);
-    kept.push({ id, text: what, label: named, given, sha256 });
+    all.push({ id, text: what, label: named, given, sha256 });
   }
+  const { kept, duplicates, acrossParts } = withoutCopies(all);
   const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.label))].sort(byCodePoint);
   if (kept.length === 0)
     throw new EngraftError("DataError", `"${name}" has no texts`, {
@@ -120,6 +116,7 @@ export async function openTexts(
     );
   const indexOf = new Map(classes.map((one, i) => [one, i]));
   const labels = kept.map((k) => indexOf.get(k.label) ?? -1);
+  if (labelled) requireTaught(kept, name);
   const { parts, words } = partsOf(kept, labels, Math.max(1, classes.length), seed, name);
   const items = kept.map(
     ({ id, text, sha256 }, i): TextItem => ({ id, text, sha256, label: labels[i]!, part: parts[i]! }),
@@ -137,6 +134,40 @@ export async function openTexts(
     acrossParts,
     fingerprint: await platform.sha256(lines.join("\n")),
   };
+}
+
+/** What to say of a header that another separator divides. */
+function otherSeparator(columns: readonly string[]): string | undefined {
+  const [only] = columns;
+  const found = columns.length === 1 && (["\t", ",", ";", "|"] as const).find((sign) => only!.includes(sign));
+  if (!found) return undefined;
+  const named = {
+    "\t": "tabs: call it .tsv",
+    ",": "commas: call it .csv",
+    ";": "semicolons: call it .csv",
+    "|": "bars",
+  };
+  return `its only column is ${quoted(columns)}; values are separated by ${named[found]}${found === "|" ? ": separate them by commas or tabs" : ""}`;
+}
+
+/** @throws DataError for a label that other parts have and train has not: nothing teaches it */
+function requireTaught(
+  all: readonly { readonly given: Part | undefined; readonly label: string }[],
+  name: string,
+): void {
+  if (!all.some(({ given }) => given === "train")) return;
+  const taught = new Set(all.filter(({ given }) => given === "train").map(({ label }) => label));
+  const untaught = [...new Set(all.map(({ label }) => label))].filter((label) => !taught.has(label));
+  if (untaught.length === 0) return;
+  throw new EngraftError(
+    "DataError",
+    `${quoted(untaught.sort(byCodePoint))} ${untaught.length === 1 ? "has" : "have"} no text in the train part, but in another one`,
+    {
+      at: name,
+      help: "add texts to learn from, or take it out of the other parts; check the spelling",
+      details: { labels: untaught },
+    },
+  );
 }
 
 /** The texts of a file to be answered: the column of texts of a list, else each line that is not empty. */

@@ -2,13 +2,17 @@ import { stopIf } from "../../core/errors.js";
 import type { ItemInputs } from "../item-inputs.js";
 import type { Tokenizer } from "./tokenizer.js";
 
-/** Lengths that batches have. Each is a set of shapes that the runtime plans for, so there are few of them. */
-const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096, 8192];
+/**
+ * Lengths that batches have which are only computed, each an eighth to a quarter above the one before: a text's features
+ * must not depend on the others, so these are the same for all data. Each is a set of shapes that the runtime plans for.
+ */
+const lengths = [
+  4, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384,
+  448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048, 3072, 4096, 6144, 8192,
+];
 
 /** The tokens of all texts, once, side by side. */
 export interface TokenTable extends ItemInputs {
-  /** Texts that were longer than the model takes. */
-  readonly cut: number;
   /** Tokens of all texts. */
   readonly tokens: number;
 }
@@ -46,11 +50,15 @@ export function tokenTable(
   }
   const rounded = (n: number): number =>
     fixed ?? Math.min(lengths.find((l) => l >= n) ?? n, Math.max(n, tokenizer.longest));
+  const { longest: at } = tokenizer;
   const placeOf = (sha256: string) => places.get(sha256) ?? ([0, 0] as const);
   return {
     unit: "texts",
     longest: rounded(longest),
-    cut,
+    ...(fixed !== undefined && { fixed }),
+    fill: noToken,
+    cut: { count: cut, of: places.size, at },
+    lengthOf: ({ sha256 }) => placeOf(sha256)[1],
     tokens: used,
     sizeOf: ({ sha256 }) => rounded(placeOf(sha256)[1]),
     tensor(rows, size) {

@@ -41,7 +41,7 @@ export async function carryOutTexts(
       ...(maxLength !== undefined && { maxLength }),
     });
     await requireSameBase(run, opened);
-    const inputs = tokensOf(given, opened, onEvent, signal);
+    const inputs = tokensOf(given, opened, signal);
     const { schedule, usualRate } = textDefaults(options, opened.body);
     const asked = { ...options, ...(schedule && { schedule }) };
     const shared = {

@@ -2,6 +2,7 @@ import { openTextBase } from "../../bases/text-base.js";
 import { textBody } from "../../bases/text-body.js";
 import type { TextPooling } from "../../bases/text-poolings.js";
 import type { OnEvent } from "../../core/events.js";
+import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { openTexts, type TextItem } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
@@ -45,7 +46,7 @@ export async function openTextDataset(
         ? [
             {
               code: "exact_duplicates",
-              message: `${data.duplicates} texts left out: the same text is there already, and would be on two sides`,
+              message: `${count(data.duplicates, "text")} left out: the same text is there already${data.acrossParts > 0 ? `, of ${data.acrossParts} in a part that must not be learnt from` : ""}`,
             },
           ]
         : [],
@@ -90,23 +91,15 @@ export async function openTextBody(
   return { base, body };
 }
 
-/** The tokens of all texts; says how many were cut. */
+/** The tokens of all texts. */
 export function tokensOf(
   { items }: TextDataset,
   { base }: OpenedBase,
-  onEvent: OnEvent,
   signal: AbortSignal | undefined,
 ): TokenTable {
   const { tokenizer, fixed } = base.text!;
-  const table = tokenTable(items, tokenizer, {
+  return tokenTable(items, tokenizer, {
     ...(fixed !== undefined && { fixed }),
     ...(signal && { signal }),
   });
-  if (table.cut > 0)
-    onEvent({
-      event: "warning",
-      code: "truncated",
-      message: `${table.cut} of ${items.length} texts have more than ${tokenizer.longest} tokens: what comes later is not seen`,
-    });
-  return table;
 }

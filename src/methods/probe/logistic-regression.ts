@@ -4,6 +4,7 @@ import { type Minimum, minimise } from "./lbfgs.js";
 import { type Matrix, multiply, multiplyTransposed } from "./products.js";
 import { type SimdProducts, simdProducts } from "./simd-products.js";
 import { spanOf } from "./span.js";
+import { type SparseRows, sparseProducts } from "./sparse-products.js";
 import { type Standardisation, standardise } from "./standardise.js";
 
 /** A linear classifier: logits = x Wᵀ + b. */
@@ -97,7 +98,7 @@ export interface LogisticProblem {
  * @throws as {@link fitLogistic}
  */
 export function logisticProblem(
-  features: Float32Array | Rows,
+  features: Float32Array | Rows | SparseRows,
   labels: Int32Array,
   classes: number,
   precision: "single" | "double" = "double",
@@ -105,8 +106,49 @@ export function logisticProblem(
 ): LogisticProblem {
   checkExamples(features, labels, classes);
   const n = labels.length;
+  if ("columns" in features)
+    return problemOf(labels, classes, features.width, (c) => ({ products: sparseProducts(features, c) }));
   const rows = features instanceof Float32Array ? rowsOf(features, features.length / n) : features;
   const d = rows.width;
+  const scaled = (): Float32Array => {
+    const whole = wholeOf(rows);
+    return scaling ? standardise(whole, n, scaling) : whole;
+  };
+  return problemOf(labels, classes, d, (c) => {
+    const span = isSpanCheaper(n, d, c, precision) ? spanOf(scaled(), n, d) : undefined;
+    const r = span?.rank ?? d;
+    const simd =
+      precision === "single"
+        ? simdProducts(span?.coordinates ?? rows, n, r, c, span ? undefined : scaling)
+        : undefined;
+    const products = simd ?? doubleProducts(span?.coordinates ?? scaled(), n, r, c);
+    return {
+      products,
+      ...(span && { span }),
+      ...(simd && { close: () => simd.close() }),
+      single: simd !== undefined,
+    };
+  });
+}
+
+/** How a problem computes with its examples. */
+interface Kernel {
+  readonly products: Products;
+  /** The coordinates that it solves in, where they are not the features. */
+  readonly span?: ReturnType<typeof spanOf>;
+  /** Whether sums are in float32. */
+  readonly single?: boolean;
+  readonly close?: () => void;
+}
+
+/** @param kernelOf of so many rows of weights */
+function problemOf(
+  labels: Int32Array,
+  classes: number,
+  d: number,
+  kernelOf: (c: number) => Kernel,
+): LogisticProblem {
+  const n = labels.length;
   const counts = new Array<number>(classes).fill(0);
   for (const label of labels) counts[label]!++;
   const present = counts.flatMap((count, k) => (count > 0 ? [k] : []));
@@ -116,21 +158,12 @@ export function logisticProblem(
   const pair = present.length === 2;
   const c = pair ? 1 : present.length;
 
-  const scaled = (): Float32Array => {
-    const whole = wholeOf(rows);
-    return scaling ? standardise(whole, n, scaling) : whole;
-  };
-  const span = isSpanCheaper(n, d, c, precision) ? spanOf(scaled(), n, d) : undefined;
+  const { products, span, single = false, close } = kernelOf(c);
   const r = span?.rank ?? d;
-  const simd =
-    precision === "single"
-      ? simdProducts(span?.coordinates ?? rows, n, r, c, span ? undefined : scaling)
-      : undefined;
-  const products = simd ?? doubleProducts(span?.coordinates ?? scaled(), n, r, c);
   const frequency = centred(Float64Array.from(present, (k) => Math.log(counts[k]! / n)));
 
   return {
-    close: () => simd?.close(),
+    close: () => close?.(),
     solve({ strength, start, from, tolerance = 1e-6, maxIterations = 300 }) {
       if (!(strength > 0 && Number.isFinite(strength))) {
         throw new EngraftError("OptionError", `strength must be above 0 and finite, got ${strength}`);
@@ -155,7 +188,7 @@ export function logisticProblem(
           return loss + penalise(p, g, c * r, lambda);
         },
         parameters,
-        { tolerance, maxIterations, noise: simd === undefined ? 1e-13 : 1e-6 },
+        { tolerance, maxIterations, noise: single ? 1e-6 : 1e-13 },
       );
       // The last evaluation need not have been the best point.
       loss = mean(minimum.x, new Float64Array(parameters.length));
@@ -321,7 +354,11 @@ function scatterRows(
   return { weight: allWeights, bias: allBiases };
 }
 
-function checkExamples(features: Float32Array | Rows, labels: Int32Array, classes: number): void {
+function checkExamples(
+  features: Float32Array | Rows | SparseRows,
+  labels: Int32Array,
+  classes: number,
+): void {
   const n = labels.length;
   if (n === 0) {
     throw new EngraftError("DataError", "there are no examples to fit a classifier on", {

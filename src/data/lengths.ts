@@ -1,0 +1,146 @@
+import { draws, permutation } from "../core/random.js";
+
+/** So little of a batch is padding that more lengths are not worth a graph of their own. */
+const enough = 0.1;
+/** Graphs of a training step that are loaded beside each other at most. */
+const mostLengths = 10;
+/** Lengths that are considered as bounds: beyond, neighbours are joined. */
+const mostBounds = 256;
+/** Batches of one length that follow each other: a block of the runtime, which has one shape. */
+const together = 4;
+
+/** Items of one batch, by their places, and the length that they are filled up to. */
+export interface LengthBatch {
+  readonly indices: readonly number[];
+  readonly size: number;
+}
+
+/**
+ * The lengths that batches of a training are filled up to: as few as leave under a tenth of them empty, at most ten.
+ * For each number of lengths those with the least padding, Σ over items of the next length above theirs, are found by
+ * dynamic programming.
+ * @param lengths of the items, at least one @param batch items of a batch
+ */
+export function trainingLengths(lengths: readonly number[], batch: number): number[] {
+  const counts = new Map<number, number>();
+  for (const length of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const { bounds, below } = boundsOf(counts);
+  const order = lengths.map((_, i) => i);
+  const filled = (sizes: readonly number[]) =>
+    paddingOf(
+      cut(order, (i) => lengths[i]!, batch, sizes, lengths.length),
+      (i) => lengths[i]!,
+    );
+  let best = [bounds.at(-1)!];
+  let least = filled(best);
+  // least[k][j]: the fewest places for all items up to bound j in k + 1 lengths; from[k][j]: the bound before the last.
+  const from: number[][] = [bounds.map(() => -1)];
+  let row = bounds.map((bound, j) => bound * below[j]!);
+  for (let k = 1; k < Math.min(mostLengths, bounds.length) && least > enough; k++) {
+    const next = [...row];
+    const chosen = bounds.map(() => -1);
+    for (let j = k; j < bounds.length; j++)
+      for (let i = k - 1; i < j; i++) {
+        const places = row[i]! + bounds[j]! * (below[j]! - below[i]!);
+        if (places >= next[j]! && chosen[j]! >= 0) continue;
+        next[j] = places;
+        chosen[j] = i;
+      }
+    from.push(chosen);
+    row = next;
+    const sizes: number[] = [];
+    for (let j = bounds.length - 1, level = k; j >= 0 && level >= 0; level--) {
+      sizes.unshift(bounds[j]!);
+      j = from[level]![j]!;
+    }
+    const padding = filled(sizes);
+    if (padding >= least) continue;
+    [best, least] = [sizes, padding];
+  }
+  return best;
+}
+
+/** Lengths that may be bounds, ascending, and how many items are at most so long. */
+function boundsOf(counts: ReadonlyMap<number, number>): { bounds: number[]; below: number[] } {
+  const all = [...counts.keys()].sort((a, b) => a - b);
+  const every = Math.ceil(all.length / mostBounds);
+  const bounds: number[] = [];
+  const below: number[] = [];
+  let seen = 0;
+  all.forEach((length, i) => {
+    seen += counts.get(length)!;
+    if ((i + 1) % every !== 0 && i + 1 < all.length) return;
+    bounds.push(length);
+    below.push(seen);
+  });
+  return { bounds, below };
+}
+
+/** Share of the places that hold no token, 0 to 1; rows that only fill a short batch up are not counted. */
+export function paddingOf(batches: readonly LengthBatch[], lengthOf: (index: number) => number): number {
+  let [places, tokens] = [0, 0];
+  for (const { indices, size } of batches)
+    for (const index of indices) {
+      places += size;
+      tokens += Math.min(size, lengthOf(index));
+    }
+  return places === 0 ? 0 : 1 - tokens / places;
+}
+
+/**
+ * An epoch in batches of like lengths: by the next length above theirs, in the epoch's order within each, cut into batches;
+ * where two lengths meet a batch has the longer one. The short batch is taken from anywhere, so that no length is favoured.
+ * Batches of one length follow each other by fours, and the fours are in random order.
+ * @param order the items of the epoch, in its random order @param sizes ascending
+ */
+export function batchesByLength(
+  order: readonly number[],
+  lengthOf: (index: number) => number,
+  { batch, sizes, seed, epoch }: { batch: number; sizes: readonly number[]; seed: number; epoch: number },
+): LengthBatch[] {
+  const whole = Math.floor(order.length / batch);
+  const short = draws(seed, "short batch", epoch).integer(whole + 1);
+  const batches = cut(order, lengthOf, batch, sizes, short * batch);
+  // In random order by themselves first: which of a length are together changes from epoch to epoch.
+  const bySize = new Map<number, LengthBatch[]>();
+  for (const i of permutation(batches.length, seed, "batches", epoch)) {
+    const one = batches[i]!;
+    bySize.set(one.size, [...(bySize.get(one.size) ?? []), one]);
+  }
+  const runs = [...bySize.keys()]
+    .sort((a, b) => a - b)
+    .flatMap((size) => {
+      const all = bySize.get(size)!;
+      return Array.from({ length: Math.ceil(all.length / together) }, (_, i) =>
+        all.slice(i * together, (i + 1) * together),
+      );
+    });
+  return permutation(runs.length, seed, "runs", epoch).flatMap((i) => runs[i]!);
+}
+
+/** Items by size, cut into batches; the short one begins at a place. */
+function cut(
+  order: readonly number[],
+  lengthOf: (index: number) => number,
+  batch: number,
+  sizes: readonly number[],
+  shortAt: number,
+): LengthBatch[] {
+  const bySize = sizes.map((): number[] => []);
+  for (const index of order) {
+    const length = lengthOf(index);
+    const at = sizes.findIndex((size) => size >= length);
+    bySize[at < 0 ? sizes.length - 1 : at]!.push(index);
+  }
+  const sorted = bySize.flat();
+  const sizeOf = bySize.flatMap((all, at) => all.map(() => sizes[at]!));
+  const rest = order.length % batch;
+  const batches: LengthBatch[] = [];
+  for (let first = 0; first < sorted.length; ) {
+    const count = first === shortAt && rest > 0 ? rest : batch;
+    const end = Math.min(sorted.length, first + count);
+    batches.push({ indices: sorted.slice(first, end), size: sizeOf[end - 1]! });
+    first = end;
+  }
+  return batches;
+}

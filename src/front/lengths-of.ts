@@ -1,0 +1,30 @@
+import type { LengthsEvent } from "../core/events.js";
+import type { ImageItem, ItemInputs } from "../data/index.js";
+import { batchesByLength, paddingOf, trainingLengths } from "../data/lengths.js";
+
+/** Lengths that the batches of a training are filled up to, ascending. */
+export function lengthsOf(
+  { fixed, lengthOf }: ItemInputs,
+  items: readonly ImageItem[],
+  batch: number,
+): readonly number[] {
+  return fixed === undefined ? trainingLengths(items.map(lengthOf), batch) : [fixed];
+}
+
+/** How long the items of a run are, and how much of its batches is padding. @param batch of its training, if it trains */
+export function lengthsEvent(
+  inputs: ItemInputs,
+  items: readonly ImageItem[],
+  { batch, seed }: { readonly batch?: number; readonly seed: number },
+): LengthsEvent {
+  const lengthOf = (i: number) => inputs.lengthOf(items[i]!);
+  const sizes =
+    batch === undefined
+      ? [...new Set(items.map((item) => inputs.sizeOf(item)))].sort((a, b) => a - b)
+      : lengthsOf(inputs, items, batch);
+  const order = [...items.keys()];
+  const epoch = { batch: batch ?? 1, sizes, seed, epoch: 0 };
+  const padding = paddingOf(batchesByLength(order, lengthOf, epoch), lengthOf);
+  const { count: cut, of: texts, at: limit } = inputs.cut;
+  return { event: "lengths", texts, cut, limit, batches: sizes, padding: Number(padding.toFixed(4)) };
+}

@@ -1,0 +1,52 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Baseline } from "../../core/events.js";
+import type { ImageItem } from "../../data/index.js";
+import { fitTfIdf, tfIdfOf } from "../../data/texts/tf-idf.js";
+import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
+import { sparseRows } from "../../methods/probe/sparse-products.js";
+import type { Context } from "../context.js";
+import { itemsOf } from "../planned.js";
+import { scoresOf } from "../scores.js";
+
+/** Terms at most; and weights, of which the solver keeps some twenty vectors in 64 bits. */
+const most = { terms: 50_000, weights: 1_000_000 };
+
+/**
+ * What needs no network: which words and pairs of words a text has, weighted by TF-IDF, and logistic regression on them.
+ * @returns undefined where no word of the training part occurs twice
+ */
+export async function tfIdfBaseline(context: Context): Promise<Baseline | undefined> {
+  const { classes } = context.dataset;
+  const { signal } = context.options;
+  const begin = performance.now();
+  const textsOf = (items: readonly ImageItem[]) =>
+    items.map((item) => (item as { text?: string }).text ?? "");
+  const train = itemsOf(context, "train");
+  const terms = Math.min(most.terms, Math.floor(most.weights / (classes.length > 2 ? classes.length : 1)));
+  let bag: ReturnType<typeof fitTfIdf>;
+  try {
+    bag = fitTfIdf(textsOf(train), terms);
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
+    throw error;
+  }
+  const rowOf = tfIdfOf(bag);
+  const labelled = (items: readonly ImageItem[]): LabelledRows => ({
+    rows: sparseRows(textsOf(items).map(rowOf), bag.terms.length),
+    labels: Int32Array.from(items, ({ label }) => label),
+  });
+  const test = itemsOf(context, "test");
+  const { rows, labels } = labelled(test);
+  const fit = await fitSparse(
+    labelled(train),
+    labelled(itemsOf(context, "validation")),
+    classes.length,
+    signal ? { signal } : {},
+  );
+  const predictions = { logits: sparseScores(fit, rows), labels, items: test.map(({ id }) => id) };
+  return {
+    test: scoresOf(classes, predictions),
+    seconds: (performance.now() - begin) / 1000,
+    recipe: `logistic regression on TF-IDF of ${bag.terms.length} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+  };
+}
