@@ -147,9 +147,10 @@ def conformal():
     own = lambda scores: scores[np.arange(2 * n), labels]
     result = {"classes": c, "labels": labels.tolist(), "probabilities": p.ravel().tolist(), "calibration": n, "sets": []}
     for coverage in (0.8, 0.9, 0.95):
+        # The ⌈(n + 1) coverage⌉-th smallest: "higher", which the paper's code has, interpolates on n - 1 and may take the next.
         level = np.ceil((n + 1) * coverage) / n
         for method, scores in (("lac", 1 - p), ("aps", mass)):
-            q = float(np.quantile(own(scores)[held], level, method="higher"))
+            q = float(np.quantile(own(scores)[held], level, method="inverted_cdf"))
             sets = scores[new] <= q
             if method == "aps":
                 sets[np.arange(n), p[new].argmax(axis=1)] = True
