@@ -1,8 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 
-/** Scores of how little an item is like those that the model knows; higher is stranger. */
-export const unusualScores = ["max-softmax", "energy", "mahalanobis", "neighbour"] as const;
-export type UnusualScore = (typeof unusualScores)[number];
+/** Share of usual items that are called unusual. */
+export const unusualLevel = 0.05;
 
 /**
  * Energy of each row of scores: E = −log Σ_k exp(z_k). Known items have a low one.

@@ -12,6 +12,8 @@ export interface SolvedHead {
   readonly words?: string;
   /** Of the test part. */
   readonly predictions: Predictions;
+  /** Of the validation part. */
+  readonly held: Predictions;
   readonly validation: { readonly loss: number; readonly accuracy: number };
   /** Seconds for the features of all pictures, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
@@ -66,12 +68,14 @@ export async function solveHead(
       labels,
       items: items.map((item) => item.id),
     });
+    const valued = answers(held);
     const { loss, accuracy } =
-      held.items.length > 0 ? scoresOf(classes, answers(held)) : { loss: Number.NaN, accuracy: Number.NaN };
+      held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
       ...(begun?.words !== undefined && { words: begun.words }),
       predictions: answers(test),
+      held: valued,
       validation: { loss, accuracy },
       seconds: { features, solving },
     };

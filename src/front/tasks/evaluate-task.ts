@@ -10,11 +10,11 @@ import { scoreRegression } from "../../evaluate/index.js";
 import { openSession } from "../../runtime/open.js";
 import type { EvaluateOptions, Evaluation } from "../evaluation.js";
 import { predictAll } from "../feeds.js";
+import { judged } from "../judged.js";
 import { testLooks } from "../looks.js";
 import type { Machine } from "../machine.js";
 import { loadSession } from "../model.js";
 import { classMap, type ScoredItems, scoredItems } from "../scored-items.js";
-import { scoresOf } from "../scores.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { answersOf } from "./table-learner.js";
 import type { Numbered } from "./targets.js";
@@ -119,7 +119,8 @@ async function scoreTable(
       labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
       items: chosen.items.map(({ id }) => id),
     };
-    return { ...common, task: "tabular-classification", test: scoresOf(classes, predictions), ...more };
+    const scored = judged(classes, predictions, engraft.trust, options.onEvent);
+    return { ...common, task: "tabular-classification", ...scored, ...more };
   } finally {
     await runtime.close();
   }
@@ -157,7 +158,7 @@ async function scoreTexts(
       event: "result",
       task: "text-classification",
       model: dir,
-      test: scoresOf(classes, predictions),
+      ...judged(classes, predictions, engraft?.trust, options.onEvent),
       ...(await told({ platform }, dir, chosen, options)),
     };
   } finally {
