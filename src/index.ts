@@ -37,12 +37,14 @@ export type {
   TaskResult,
   TasksResultEvent,
   TrainResultEvent,
+  TrustResult,
   Verdict,
 } from "./core/events.js";
 export type { RegressionScores, Task } from "./core/task.js";
 export type { Dataset, ImageItem } from "./data/index.js";
 export { adapt, resumeAdapt } from "./front/adapt/adapt.js";
 export type { AdaptOptions } from "./front/adapt/options.js";
+export type { Assessment, AssessOptions } from "./front/assess.js";
 export {
   type CompareOptions,
   compare,

@@ -3,7 +3,10 @@ import { Graph } from "../graph/graph.js";
 import { inline } from "../graph/surgery/index.js";
 
 /** The scores before they are divided, and what divides them, as the file names them. */
-export const temperatureValues = { undivided: "engraft/undivided", temperature: "engraft/temperature" } as const;
+export const temperatureValues = {
+  undivided: "engraft/undivided",
+  temperature: "engraft/temperature",
+} as const;
 
 /**
  * The model with its first output divided by a temperature, under the same name: softmax(z / T) is then what any pipeline
@@ -17,7 +20,14 @@ export function withTemperature(model: Graph, temperature: number): Graph {
   inline(graph, model, new Map([[scores, undivided]]));
   const divisor = graph.initializer(temperatureValues.temperature, scalar(temperature));
   graph.push(
-    { kind: "op", op: "Div", name: "engraft/calibrated", inputs: [undivided, divisor], outputs: [scores], attributes: {} },
+    {
+      kind: "op",
+      op: "Div",
+      name: "engraft/calibrated",
+      inputs: [undivided, divisor],
+      outputs: [scores],
+      attributes: {},
+    },
     [model.typeOf(scores)],
   );
   graph.outputs.push(...model.outputs);

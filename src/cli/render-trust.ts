@@ -49,7 +49,18 @@ export function trustLines({
 /** Further scores, a line each. */
 export function metricsLines({ metrics }: ClassificationScores): string[] {
   if (!metrics) return [];
-  const { balanced_accuracy, precision, recall, f1, auroc, average_precision: ap, top_k, brier, kappa, mcc } = metrics;
+  const {
+    balanced_accuracy,
+    precision,
+    recall,
+    f1,
+    auroc,
+    average_precision: ap,
+    top_k,
+    brier,
+    kappa,
+    mcc,
+  } = metrics;
   const three = ({ macro, micro, weighted }: typeof auroc): string =>
     `${fraction(macro)} macro, ${fraction(micro)} micro, ${fraction(weighted)} weighted`;
   return [
@@ -63,7 +74,9 @@ export function metricsLines({ metrics }: ClassificationScores): string[] {
     `AUROC     ${three(auroc)}`,
     `avg. precision ${three(ap)}`,
     ...(metrics.absent.length > 0
-      ? [`not in the test part, and left out of averages: ${metrics.absent.slice(0, 6).join(", ")}${metrics.absent.length > 6 ? " …" : ""}`]
+      ? [
+          `not in the test part, and left out of averages: ${metrics.absent.slice(0, 6).join(", ")}${metrics.absent.length > 6 ? " …" : ""}`,
+        ]
       : []),
   ];
 }

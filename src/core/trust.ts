@@ -1,17 +1,23 @@
 import type { Interval } from "./task.js";
 
-/** What the probabilities of a model of classes are good for, fitted on its validation part: kept in `engraft.json`. */
-export interface TrustFacts {
-  /** Items of the validation part. */
-  readonly n: number;
-  /** By which the model's raw scores would be divided; `written`: the model divides them itself. */
-  readonly temperature: { readonly value: number; readonly written: boolean };
+/** What is fitted on the scores as the model gives them. */
+export interface FittedTrust {
   /** Prediction sets of a stated coverage: scores up to which a class is in the set; null: n is too small, every class is. */
   readonly sets: { readonly coverage: number; readonly lac: number | null; readonly aps: number | null };
   /** Answers below the threshold are not given; null: no threshold made validation as accurate as asked. */
   readonly abstain: { readonly accuracy: number; readonly threshold: number | null };
   /** Energies of the validation items, ascending, at most 1000 of them: how strange is a new one's. */
   readonly energies: readonly number[];
+}
+
+/** What the probabilities of a model of classes are good for, fitted on its validation part: kept in `engraft.json`. */
+export interface TrustFacts extends FittedTrust {
+  /** Items of the validation part. */
+  readonly n: number;
+  /** By which the model's raw scores would be divided; `written`: the model divides them itself. */
+  readonly temperature: { readonly value: number; readonly written: boolean };
+  /** The same for divided scores, where they are not: for an export that divides them. */
+  readonly divided?: FittedTrust;
 }
 
 /** How well stated probabilities fit, on the test part. */

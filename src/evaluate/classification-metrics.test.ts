@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { EngraftError } from "../core/errors.js";
+import type { EngraftError } from "../core/errors.js";
 import { classificationMetrics, topKAccuracy } from "./classification-metrics.js";
 import { softmaxRows } from "./probabilities.js";
 import { auroc, averagePrecision } from "./ranking.js";
@@ -70,13 +70,24 @@ for (const g of golden)
   });
 
 test("a class without an item has no ranking, and the averages leave it out and name it", () => {
-  const { auroc: area, absent, per_class } = classificationMetrics({
+  const {
+    auroc: area,
+    absent,
+    per_class,
+  } = classificationMetrics({
     classes: named(3),
     labels: [0, 0, 1],
     probabilities: [0.8, 0.1, 0.1, 0.2, 0.6, 0.2, 0.3, 0.6, 0.1],
   });
   expect(absent).toEqual(["c2"]);
-  expect(per_class[2]).toEqual({ label: "c2", n: 0, predicted: 0, right: 0, auroc: null, average_precision: null });
+  expect(per_class[2]).toEqual({
+    label: "c2",
+    n: 0,
+    predicted: 0,
+    right: 0,
+    auroc: null,
+    average_precision: null,
+  });
   expect(area.macro).toBeCloseTo((per_class[0]!.auroc! + per_class[1]!.auroc!) / 2, 12);
 });
 

@@ -120,12 +120,7 @@ export function topKAccuracy(
   return topKHits(probabilities, labels, classes, k) / labels.length;
 }
 
-function topKHits(
-  p: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  classes: number,
-  k: number,
-): number {
+function topKHits(p: ArrayLike<number>, labels: ArrayLike<number>, classes: number, k: number): number {
   let hits = 0;
   for (let i = 0; i < labels.length; i++) {
     const own = p[i * classes + labels[i]!]!;

@@ -75,11 +75,15 @@ export function checkProbabilities({
       sum += p;
     }
     if (Math.abs(sum - 1) > sumTolerance)
-      throw new EngraftError("DataError", `the probabilities sum to ${Number(sum.toPrecision(6))}, not to 1`, {
-        at,
-        help: "give one probability distribution an item (a softmax), not an independent score a class",
-        details: { sum },
-      });
+      throw new EngraftError(
+        "DataError",
+        `the probabilities sum to ${Number(sum.toPrecision(6))}, not to 1`,
+        {
+          at,
+          help: "give one probability distribution an item (a softmax), not an independent score a class",
+          details: { sum },
+        },
+      );
     for (let k = i * c; k < (i + 1) * c; k++) checked[k] = checked[k]! / sum;
   }
   return checked;

@@ -37,10 +37,7 @@ export function auroc(scores: ArrayLike<number>, positive: ArrayLike<number>): n
  * @returns undefined without a positive item (scikit-learn says 0 and warns)
  * @example averagePrecision([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) // 0.8333…
  */
-export function averagePrecision(
-  scores: ArrayLike<number>,
-  positive: ArrayLike<number>,
-): number | undefined {
+export function averagePrecision(scores: ArrayLike<number>, positive: ArrayLike<number>): number | undefined {
   const order = ascending(scores).reverse();
   let hits = 0;
   let sum = 0;

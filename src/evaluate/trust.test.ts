@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { abstainThreshold, areaUnderRisk, riskCoverage } from "./abstain.js";
-import { conformalQuantile, nonconformity, predictionSet, type SetMethod, setMethods } from "./prediction-sets.js";
+import {
+  conformalQuantile,
+  nonconformity,
+  predictionSet,
+  type SetMethod,
+  setMethods,
+} from "./prediction-sets.js";
 import { softmaxRows } from "./probabilities.js";
 import { fitTemperature } from "./temperature.js";
 import { energies, fitClouds, mahalanobis, neighbourDistances, strangeness } from "./unusual.js";
@@ -155,7 +161,8 @@ test("distances are scikit-learn's: LedoitWolf and NearestNeighbors", () => {
 
 test("fewer items than features have distances too", () => {
   const clouds = fitClouds([1, 2, 3, 4, 2, 1, 0, 1], [0, 0], 4);
-  for (const value of mahalanobis(clouds, [1, 2, 3, 4, 9, 9, 9, 9])) expect(Number.isFinite(value)).toBe(true);
+  for (const value of mahalanobis(clouds, [1, 2, 3, 4, 9, 9, 9, 9]))
+    expect(Number.isFinite(value)).toBe(true);
 });
 
 test("energy is minus the log of the summed exponentials, whatever their size", () => {

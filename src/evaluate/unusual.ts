@@ -93,7 +93,10 @@ export function fitClouds(features: ArrayLike<number>, labels: ArrayLike<number>
 }
 
 /** Squared Mahalanobis distance of each row to the nearest class: min_c (x − m_c)ᵀ Σ⁻¹ (x − m_c). */
-export function mahalanobis({ dims, means, precision }: ClassClouds, features: ArrayLike<number>): Float64Array {
+export function mahalanobis(
+  { dims, means, precision }: ClassClouds,
+  features: ArrayLike<number>,
+): Float64Array {
   const away = new Float64Array(dims);
   return Float64Array.from({ length: features.length / dims }, (_, i) => {
     let least = Number.POSITIVE_INFINITY;

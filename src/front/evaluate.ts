@@ -104,7 +104,12 @@ async function evaluatePictures(
       event: "result",
       task: "image-classification",
       model: folder.dir,
-      ...judged(classes, predictions, head ? undefined : folder.engraft?.trust, options.onEvent),
+      ...judged(
+        classes,
+        predictions,
+        { dir: folder.dir, trust: head ? undefined : folder.engraft?.trust },
+        options.onEvent,
+      ),
       scored: head ? `task ${head.name}: ${chosen.words}` : chosen.words,
       left_out: chosen.leftOut,
       test_looks: await testLooks(platform, fingerprint, `eval ${folder.dir}`, options.onEvent),

@@ -1,12 +1,8 @@
-import type { CalibrationScores, SetScores, TrustFacts, TrustResult } from "../core/trust.js";
+import type { CalibrationScores, FittedTrust, SetScores, TrustFacts, TrustResult } from "../core/trust.js";
 import { abstainThreshold, areaUnderRisk, type RiskPoint, riskCoverage } from "../evaluate/abstain.js";
-import { calibrationInterval } from "../evaluate/calibration-interval.js";
 import { expectedCalibrationError, reliability } from "../evaluate/calibration.js";
-import {
-  conformalQuantile,
-  predictionSet,
-  type SetMethod,
-} from "../evaluate/prediction-sets.js";
+import { calibrationInterval } from "../evaluate/calibration-interval.js";
+import { conformalQuantile, predictionSet, type SetMethod } from "../evaluate/prediction-sets.js";
 import { softmaxRows, topClass } from "../evaluate/probabilities.js";
 import { fitTemperature } from "../evaluate/temperature.js";
 import { energies, strangeness, unusualLevel } from "../evaluate/unusual.js";
@@ -31,19 +27,31 @@ export function fitTrust(
   if (n === 0) return undefined;
   const { temperature } = fitTemperature(logits, labels, classes);
   const written = options.calibrate === "temperature";
-  const given = written ? divided(logits, temperature) : logits;
-  const p = softmaxRows(given, classes);
+  const fitted = (scores: Float32Array): FittedTrust => fitOn(scores, labels, classes, options);
+  const after = fitted(divided(logits, temperature));
+  const facts = { n, temperature: { value: temperature, written } };
+  return written ? { ...facts, ...after } : { ...facts, ...fitted(logits), divided: after };
+}
+
+function fitOn(
+  logits: Float32Array,
+  labels: Int32Array,
+  classes: number,
+  options: Pick<TrainOptions, "coverage" | "abstain">,
+): FittedTrust {
+  const p = softmaxRows(logits, classes);
   const coverage = options.coverage ?? defaults.coverage;
   const quantile = (method: SetMethod): number | null =>
     conformalQuantile(p, labels, classes, { coverage, method }) ?? null;
   const accuracy = options.abstain ?? defaults.abstain;
   const threshold = abstainThreshold(riskCoverage(...answersOf(p, labels, classes)), accuracy)?.threshold;
   return {
-    n,
-    temperature: { value: temperature, written },
     sets: { coverage, lac: quantile("lac"), aps: quantile("aps") },
     abstain: { accuracy, threshold: threshold ?? null },
-    energies: thinned(Array.from(energies(given, classes)).sort((a, b) => a - b), mostEnergies),
+    energies: thinned(
+      Array.from(energies(logits, classes)).sort((a, b) => a - b),
+      mostEnergies,
+    ),
   };
 }
 
@@ -72,7 +80,9 @@ export function measureTrust(
     };
   };
   const { threshold, accuracy } = facts.abstain;
-  const given = Array.from(confidence.keys()).filter((i) => threshold !== null && confidence[i]! >= threshold);
+  const given = Array.from(confidence.keys()).filter(
+    (i) => threshold !== null && confidence[i]! >= threshold,
+  );
   const right = given.filter((i) => correct[i]).length;
   const points = riskCoverage(confidence, correct);
   const strange = Array.from(energies(logits, classes)).filter(
@@ -97,7 +107,12 @@ export function measureTrust(
       area_under_risk: areaUnderRisk(points),
       curve: thinned(points, mostPoints).map(({ answered, accuracy: share }: RiskPoint) => [answered, share]),
     },
-    unusual: { score: "energy", level: unusualLevel, test: strange / n, test_ci95: wilsonInterval(strange, n) },
+    unusual: {
+      score: "energy",
+      level: unusualLevel,
+      test: strange / n,
+      test_ci95: wilsonInterval(strange, n),
+    },
   };
 }
 

@@ -119,7 +119,7 @@ async function scoreTable(
       labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
       items: chosen.items.map(({ id }) => id),
     };
-    const scored = judged(classes, predictions, engraft.trust, options.onEvent);
+    const scored = judged(classes, predictions, { dir, trust: engraft.trust }, options.onEvent);
     return { ...common, task: "tabular-classification", ...scored, ...more };
   } finally {
     await runtime.close();
@@ -158,7 +158,7 @@ async function scoreTexts(
       event: "result",
       task: "text-classification",
       model: dir,
-      ...judged(classes, predictions, engraft?.trust, options.onEvent),
+      ...judged(classes, predictions, { dir, trust: engraft?.trust }, options.onEvent),
       ...(await told({ platform }, dir, chosen, options)),
     };
   } finally {
