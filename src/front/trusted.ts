@@ -19,7 +19,10 @@ export interface Trusted {
 
 /** Find out on validation what a model's probabilities are good for, and on test whether that holds. */
 export function trusted(
-  { dataset: { classes }, options }: Pick<Context, "dataset" | "options">,
+  {
+    dataset: { classes },
+    options,
+  }: { readonly dataset: Pick<Context["dataset"], "classes">; readonly options: Context["options"] },
   model: Graph,
   test: Predictions,
   held: Predictions,
