@@ -5,7 +5,7 @@ import { predictionSet, type SetMethod, setMethods } from "../evaluate/predictio
 import { softmaxRows } from "../evaluate/probabilities.js";
 import { energies, strangeness, unusualLevel } from "../evaluate/unusual.js";
 import type { Platform } from "../platform/platform.js";
-import type { Answer } from "./model.js";
+import type { Answer } from "./answer.js";
 
 /** What is asked beside the answer. */
 export interface AssessOptions {

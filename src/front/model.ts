@@ -9,18 +9,14 @@ import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
+import type { Answer } from "./answer.js";
 import type { AdapterHost } from "./adapter-session.js";
 import type { Assessment, AssessOptions } from "./assess.js";
 import { type Machine, openMachine } from "./machine.js";
 import { openFolder } from "./open-folder.js";
 import { checkViews } from "./options.js";
 
-/** One class with its probability. */
-export interface Answer {
-  readonly label: string;
-  /** 0 … 1; over all classes they sum to 1. */
-  readonly score: number;
-}
+
 
 /** A trained model, ready to answer. */
 export interface Model {

@@ -94,6 +94,6 @@ export function confusion(
 ): Markup {
   return html`<section><h2>What is taken for what</h2>
 ${matrix(test, classes, sortable)}
-<div class="two"><div><h3>Most confused pairs</h3>${confusedPairs(test, what)}</div>
+<div class="${test.metrics ? "" : "two"}"><div><h3>Most confused pairs</h3>${confusedPairs(test, what)}</div>
 <div><h3>By class</h3>${byClass(test, what)}</div></div>${furtherScores(test)}${sortable && orderScript}</section>`;
 }

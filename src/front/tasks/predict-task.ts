@@ -8,7 +8,8 @@ import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import { type Machine, openMachine } from "../machine.js";
-import { type Answer, loadSession, softmax } from "../model.js";
+import type { Answer } from "../answer.js";
+import { loadSession, softmax } from "../model.js";
 import { answersOf } from "./table-learner.js";
 
 /** One predicted number. */

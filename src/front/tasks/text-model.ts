@@ -7,7 +7,8 @@ import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import type { Assessment, AssessOptions } from "../assess.js";
 import { openMachine } from "../machine.js";
-import { type Answer, softmax } from "../model.js";
+import type { Answer } from "../answer.js";
+import { softmax } from "../model.js";
 
 /** A model of texts. */
 export interface TextModel {
