@@ -60,6 +60,15 @@ export interface AnsweredPart {
   readonly accuracy_ci95: Interval | null;
 }
 
+/** Test items that lie far from the training part. */
+export interface DistantItems {
+  /** Cosine distance to the fifth nearest training item, in the base's features. */
+  readonly score: "neighbour";
+  /** Share of the test items that are further than 95 of 100 validation items, with Wilson's interval. */
+  readonly test: number;
+  readonly test_ci95: Interval;
+}
+
 /** How far a model's probabilities can be trusted: what was fitted on validation, and how it held on the test part. */
 export interface TrustResult {
   /** Items of the validation part that it was fitted on. */
@@ -93,5 +102,7 @@ export interface TrustResult {
     /** Share of the test items that were, with Wilson's interval: near the level where they are as validation's. */
     readonly test: number;
     readonly test_ci95: Interval;
+    /** The same by distance; of a run, where the features are few enough for it. */
+    readonly features?: DistantItems;
   };
 }

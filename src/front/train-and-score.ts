@@ -98,6 +98,7 @@ export async function trainAndScore(
     rounded,
     known ? solved.predictions : await scoredAs("test"),
     known ? solved.held : await scoredAs("validation"),
+    solved.distant,
   );
   const views = options.tta ?? 1;
   const tta = views > 1 && (await scored(context, model, views));

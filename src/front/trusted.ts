@@ -1,5 +1,6 @@
 import { withTemperature } from "../bases/temperature.js";
 import type { ClassificationScores, TrustFacts, TrustResult } from "../core/events.js";
+import type { DistantItems } from "../core/trust.js";
 import type { Graph } from "../graph/graph.js";
 import type { Context } from "./context.js";
 import { detailedScores } from "./detailed.js";
@@ -26,16 +27,18 @@ export function trusted(
   model: Graph,
   test: Predictions,
   held: Predictions,
+  distant?: DistantItems,
 ): Trusted {
   const facts = fitTrust(classes.length, held, options);
   if (!facts) return { model, predictions: test, test: detailedScores(classes, test) };
   const { value, written } = facts.temperature;
   const predictions = written ? { ...test, logits: divided(test.logits, value) } : test;
+  const trust = measureTrust(classes.length, facts, predictions);
   return {
     model: written ? withTemperature(model, value) : model,
     predictions,
     test: detailedScores(classes, predictions),
     facts,
-    trust: measureTrust(classes.length, facts, predictions),
+    trust: distant ? { ...trust, unusual: { ...trust.unusual, features: distant } } : trust,
   };
 }

@@ -103,7 +103,10 @@ ${setsTable(trust)}
 <h3>Leaving doubtful ${what}s to somebody else</h3>
 <p>${answered}</p>
 <p>${percent(unusual.test)} of the test ${what}s (95 % interval ${percentRange(unusual.test_ci95)}) have scores unlike those of the validation ${what}s, by their energy;
-${percent(unusual.level, 0)} are expected of ${what}s of the same kind.</p></section>`;
+${percent(unusual.level, 0)} are expected of ${what}s of the same kind.${
+    unusual.features &&
+    html` By their distance to the nearest training ${what}s, in the base's features, it is ${percent(unusual.features.test)} (${percentRange(unusual.features.test_ci95)}).`
+  }</p></section>`;
 }
 
 /** Scores of all kinds, as a table. */
