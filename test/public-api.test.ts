@@ -26,13 +26,13 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       inspectModel learningCurve listBases loadEntityModel loadModel loadRegressor loadTableModel loadTextModel openData pullBase rank report
       resume resumeAdapt resumeComparison resumeCurve resumeTasks showBase strategies train trainTasks weightings`),
     types: words(`
-      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent BaseInfo CacheInfo ClassificationScores
+      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo CacheInfo ClassificationScores
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize
       Dataset Difference DistillMethod DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExportOptions Exported FailedRun FollowOptions FoundEntity ImageItem
       Inspection Interval ItemsNeeded Model NumberEvaluation OnEvent PictureEvaluation PulledBase RankOptions RankResult RankedBase RegressionResultEvent
       RegressionScores Regressor ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel
       TableResultEvent TableRow Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel
-      TrainOptions TrainResultEvent Verdict Weighting`),
+      TrainOptions TrainResultEvent TrustResult Verdict Weighting`),
   },
   "./core": {
     values: words(`
@@ -112,13 +112,16 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./evaluate": {
     values: words(`
-      bootstrapInterval conformalHalfWidths correctness disagreement drawnDifference
-      expectedCalibrationError mcNemar meanInterval mutualInformation pairedInterval quantile
-      readPredictions reliability scoreClassification scoreEntities scoreRegression seededDifference studentQuantile
-      studentTwoSided wilsonInterval z95`),
+      abstainThreshold areaUnderRisk auroc averagePrecision bootstrapInterval calibrationInterval
+      classificationMetrics conformalHalfWidths conformalQuantile correctness disagreement drawnDifference energies
+      expectedCalibrationError fitClouds fitTemperature mahalanobis mcNemar meanInterval mutualInformation
+      neighbourDistances nonconformity pairedInterval predictionSet quantile
+      readPredictions reliability riskCoverage scoreClassification scoreEntities scoreRegression seededDifference setMethods
+      softmaxRows strangeness studentQuantile studentTwoSided topKAccuracy wilsonInterval z95`),
     types: words(`
-      AnsweredSentence BootstrapOptions ClassificationAnswers Conformal Disagreement Predictions RegressionAnswers
-      ReliabilityBin ScoreOptions SeededDifference`),
+      AnsweredSentence BootstrapOptions CalibrationInterval ClassClouds ClassificationAnswers
+      Conformal Disagreement Predictions ProbabilityAnswers RegressionAnswers ReliabilityBin
+      RiskPoint ScoreOptions SeededDifference SetMethod Temperature`),
   },
   "./transferability": {
     values: words(`

@@ -1,6 +1,8 @@
 /** A made-up finished run for the tests of report and model card; its numbers agree with each other. */
 import type { ClassificationScores, EpochEvent, TrainResultEvent } from "../src/core/events.js";
 import { scoreClassification } from "../src/evaluate/index.js";
+import { detailedScores } from "../src/front/detailed.js";
+import { fitTrust, measureTrust } from "../src/front/trust.js";
 import type { ReportData } from "../src/report/index.js";
 
 export const confusionCounts = [
@@ -13,11 +15,8 @@ export const confusionCounts = [
 
 const demoClasses = ["crack", "none", "pit", "scratch", "stain"];
 
-/** Scores of made-up answers that give the matrix, from the package's own evaluation. */
-export function scoresOf(
-  matrix: readonly (readonly number[])[],
-  classes: readonly string[],
-): ClassificationScores {
+/** Made-up answers that give the matrix. */
+function answersOf(matrix: readonly (readonly number[])[], classes: readonly string[]) {
   const labels: number[] = [];
   const items: string[] = [];
   const logits: number[] = [];
@@ -32,10 +31,31 @@ export function scoresOf(
       }
     }
   }
-  return scoreClassification(
-    { logits: Float32Array.from(logits), labels, classes, items },
-    { worstItems: 12 },
-  );
+  return { logits: Float32Array.from(logits), labels: Int32Array.from(labels), classes, items };
+}
+
+/** Their scores, from the package's own evaluation. */
+export function scoresOf(
+  matrix: readonly (readonly number[])[],
+  classes: readonly string[],
+): ClassificationScores {
+  return scoreClassification(answersOf(matrix, classes), { worstItems: 12 });
+}
+
+/** What could be found out about them, as if every seventh were held out; and all scores. */
+function trustOf(matrix: readonly (readonly number[])[], classes: readonly string[]) {
+  const answers = answersOf(matrix, classes);
+  const c = classes.length;
+  const every = answers.items.map((_, i) => i).filter((i) => i % 7 === 0);
+  const held = {
+    logits: Float32Array.from(every.flatMap((i) => [...answers.logits.subarray(i * c, (i + 1) * c)])),
+    labels: Int32Array.from(every, (i) => answers.labels[i]!),
+    items: every.map((i) => answers.items[i]!),
+  };
+  return {
+    trust: measureTrust(c, fitTrust(c, held, {})!, answers),
+    metrics: detailedScores(classes, answers).metrics!,
+  };
 }
 
 function epochs(stage: string, of: number, from: number, to: number): EpochEvent[] {
@@ -58,7 +78,8 @@ function epochs(stage: string, of: number, from: number, to: number): EpochEvent
 }
 
 export function exampleReport(classes: readonly string[] = demoClasses): ReportData {
-  const test = scoresOf(confusionCounts, classes);
+  const { trust, metrics } = trustOf(confusionCounts, classes);
+  const test = { ...scoresOf(confusionCounts, classes), metrics };
   const scratch = scoresOf(
     [
       [31, 0, 8, 5, 16],
@@ -93,6 +114,7 @@ export function exampleReport(classes: readonly string[] = demoClasses): ReportD
     peak_rss_mb: 611,
     forecast: { seconds: 52, peak_rss_mb: 640 },
     test_looks: 2,
+    trust,
     baselines: {
       scratch: {
         test: scratch,

@@ -49,7 +49,7 @@ async function open(file: string, options: { dark?: boolean; width?: number } = 
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => said.push(error.message));
   await page.goto(pathToFileURL(file).href, { waitUntil: "load" });
-  await page.waitForFunction("document.querySelectorAll('.uplot canvas').length === 3");
+  await page.waitForFunction("document.querySelectorAll('.uplot canvas').length === 5");
   const outside = requests.filter((url) => !url.startsWith("data:") && url !== pathToFileURL(file).href);
   return { page, outside, said };
 }
@@ -103,6 +103,24 @@ test("the confusion matrix shows every count, with a header for each row and col
   await page.context().close();
 });
 
+test("the matrix can be put into another order, and its numbers stay with their classes", async () => {
+  const { page } = await open(await reportFile());
+  const heads = () => page.locator("table.confusion thead th.class").allInnerTexts();
+  const asGiven = await heads();
+  await page.getByRole("button", { name: "by confusion" }).click();
+  const sorted = await heads();
+  expect([...sorted].sort()).toEqual([...asGiven].sort());
+  expect(await page.locator("table.confusion tbody th").allInnerTexts()).toEqual(sorted);
+  for (const [r, row] of (await page.locator("table.confusion tbody tr").all()).entries()) {
+    const counts = (await row.locator("td").allInnerTexts()).map(Number);
+    const kept = confusionCounts[asGiven.indexOf(sorted[r]!)]!;
+    expect(counts.slice(0, 5)).toEqual(sorted.map((name) => kept[asGiven.indexOf(name)]));
+  }
+  await page.getByRole("button", { name: "as in the data" }).click();
+  expect(await heads()).toEqual(asGiven);
+  await page.context().close();
+});
+
 test("the worst examples show their thumbnails; one that is missing says so", async () => {
   const { page } = await open(await reportFile());
   await page.locator(".examples").scrollIntoViewIfNeeded();
@@ -126,7 +144,7 @@ test("the curves follow the width of the window and the colour scheme", async ()
   await page.setViewportSize({ width: 500, height: 900 });
   await page.waitForFunction("[...document.querySelectorAll('.uplot')].every((u) => u.offsetWidth < 480)");
   await page.emulateMedia({ colorScheme: "dark" });
-  expect(await page.locator(".uplot canvas").count()).toBe(3);
+  expect(await page.locator(".uplot canvas").count()).toBe(5);
   await page.context().close();
 });
 

@@ -3,7 +3,7 @@ import { formatType } from "../core/shape.js";
 import { Builder } from "../graph/builder.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { type Cut, extract, findCut } from "../graph/surgery/index.js";
+import { type Cut, dividesByNumber, extract, findCut } from "../graph/surgery/index.js";
 
 /** A base without its classifier: pictures in, one row of features out. */
 export interface Body {
@@ -89,7 +89,8 @@ export function oldScoresOf(base: Graph, { cut }: Body): Value | undefined {
   const producers = base.producers();
   let [scores] = base.outputs;
   for (let node = producers.get(scores ?? ""); node; node = producers.get(scores ?? "")) {
-    if (node.op !== "Softmax" && node.op !== "LogSoftmax" && node.op !== "Identity") break;
+    const passes = node.op === "Softmax" || node.op === "LogSoftmax" || node.op === "Identity";
+    if (!passes && !dividesByNumber(base, node)) break;
     scores = node.inputs[0];
   }
   if (scores === undefined || scores === cut.value) return undefined;

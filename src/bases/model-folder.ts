@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { Interval, Part } from "../core/events.js";
+import type { Interval, Part, TrustFacts } from "../core/events.js";
 import type { ModelTask, TargetFacts } from "../core/task.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import type { Platform } from "../platform/platform.js";
@@ -29,6 +29,8 @@ export interface EngraftManifest {
     | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval }
     | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;
+  /** What the probabilities of classes are good for. */
+  readonly trust?: TrustFacts;
   /** What the numbers of a regression are, and their prediction intervals ŷ ± half width. */
   readonly regression?: {
     readonly targets: readonly TargetFacts[];

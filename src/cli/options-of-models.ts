@@ -1,5 +1,6 @@
 // Commands that work with models and runs that are there.
 import { mostViews } from "../data/dataset.js";
+import { setMethods } from "../evaluate/prediction-sets.js";
 import { command } from "./command-spec.js";
 import { flag, integer, oneOf, words } from "./fields.js";
 
@@ -39,9 +40,12 @@ export const predict = command({
   options: {
     top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }),
     tta,
+    sets: oneOf("classes that hold the true one as often as the model's coverage says", setMethods, "none"),
+    abstain: flag("say unsure below the model's threshold, and unusual of what is unlike its data"),
   },
   examples: [
     "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",
+    "engraft predict runs/2026-01-31-flowers/model ./new --sets lac --abstain",
     'engraft predict runs/2026-01-31-books.csv-to-kitchen.csv/model "a pan that lasts"',
   ],
 });
@@ -99,6 +103,7 @@ export const exportSpec = command({
   options: {
     out: words("folder to write; it must not exist yet", "DIR"),
     weights: oneOf("how the file holds its weights", ["fp32", "fp16"], "as they are"),
+    calibrate: oneOf("divide the scores by the temperature from training", ["none", "temperature"], "none"),
     base: words("where the base of an adapter is now", "BASE", "where it was when the adapter was trained"),
   },
   examples: [

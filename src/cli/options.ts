@@ -113,10 +113,16 @@ export const train = command({
       max: 1000,
       otherwise: "1",
     }),
-    coverage: number("share of new items inside a prediction interval", {
+    coverage: number("share of new items inside a prediction interval or set", {
       min: 0.4999,
       max: 0.999,
       otherwise: "0.9",
+    }),
+    calibrate: oneOf("divide the scores by a temperature from validation", ["none", "temperature"], "none"),
+    abstain: number("accuracy that answers shall have, see predict --abstain", {
+      min: 0.4999,
+      max: 1,
+      otherwise: "0.95",
     }),
     initFrom: words("a model to take weights from, by name and shape", "MODEL", "none"),
     initHead: oneOf(
@@ -180,7 +186,9 @@ export const compare = command({
 
 /** What `train` knows and a student beside its teacher, or several tasks, cannot be told; the rate is only a number there. */
 const {
+  abstain: _abstain,
   adapterOnly: _adapterOnly,
+  calibrate: _calibrate,
   maxLength: _maxLength,
   pooling: _pooling,
   baselines: _ofTrain,

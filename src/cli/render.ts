@@ -7,6 +7,7 @@ import type {
   TasksResultEvent,
   TrainResultEvent,
 } from "../core/events.js";
+import { trustLine } from "./render-trust.js";
 
 /** 75 -> "1 min 15 s"; 0.4 -> "0.4 s". */
 export function formatSeconds(seconds: number): string {
@@ -182,6 +183,9 @@ export function renderEvent(event: EngraftEvent): string[] {
 export function renderScores(scores: ClassificationScores, part = "test", what = "pictures"): string[] {
   const lines = labelled(
     part,
+    ...(scores.too_few
+      ? [`too few: ${formatCount(scores.n)} ${what} say next to nothing, as the interval shows`]
+      : []),
     `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${between(scores.accuracy_ci95)})`,
     `macro F1 ${fraction(scores.macro_f1)}, loss ${scores.loss.toFixed(4)}, calibration error ${fraction(scores.ece)}`,
   );
@@ -209,11 +213,14 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
 /** One line a class. */
 export function renderPerClass(scores: ClassificationScores): string[] {
   const width = Math.max(5, ...scores.per_class.map((c) => c.label.length));
+  const ranked = scores.metrics?.per_class;
+  const cell = (value: number | null | undefined): string =>
+    (typeof value === "number" ? fraction(value) : "–").padStart(8);
   return [
-    `  ${"class".padEnd(width)}      n  precision  recall     F1`,
+    `  ${"class".padEnd(width)}      n  precision  recall     F1${ranked ? "   AUROC      AP" : ""}`,
     ...scores.per_class.map(
-      (c) =>
-        `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${fraction(c.precision).padStart(11)}${fraction(c.recall).padStart(8)}${fraction(c.f1).padStart(7)}`,
+      (c, k) =>
+        `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${fraction(c.precision).padStart(11)}${fraction(c.recall).padStart(8)}${fraction(c.f1).padStart(7)}${ranked ? cell(ranked[k]?.auroc) + cell(ranked[k]?.average_precision) : ""}`,
     ),
   ];
 }
@@ -301,6 +308,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
           `accuracy ${fraction(result.tta.test.accuracy)} with ${result.tta.views} views of each picture (${between(result.tta.test.accuracy_ci95)})`,
         )
       : []),
+    ...(result.trust ? labelled("trust", trustLine(result.trust)) : []),
   ];
   const { distillation } = result;
   if (distillation) {

@@ -8,6 +8,45 @@ export interface SplitCounts {
   readonly seed: number;
 }
 
+/** Means of a score over the classes: each counts once, every decision counts once, each class counts with its items. */
+export interface ClassAverages<Value = number> {
+  readonly macro: Value;
+  readonly micro: Value;
+  readonly weighted: Value;
+}
+
+/** What further scores there are of one classifier on one set of items; null where one is not defined. */
+export interface ClassificationMetrics {
+  /** Mean recall of the classes that occur: chance is 1 / classes. */
+  readonly balanced_accuracy: number;
+  readonly precision: ClassAverages;
+  readonly recall: ClassAverages;
+  readonly f1: ClassAverages;
+  /** Area under the ROC curve, each class against the others; null with one class. */
+  readonly auroc: ClassAverages<number | null>;
+  readonly average_precision: ClassAverages<number | null>;
+  /** Share of items whose true class is among the k most probable, with Wilson's interval; k below the number of classes. */
+  readonly top_k: readonly { readonly k: number; readonly accuracy: number; readonly ci95: Interval }[];
+  /** Squared error of the probabilities: 0 … 2, of two classes 0 … 1; 0 is best. */
+  readonly brier: number;
+  /** Cohen's: agreement beyond what chance gives, 1 is perfect; null with one class in labels and answers. */
+  readonly kappa: number | null;
+  /** Matthews' correlation, −1 … 1; 0 where it is 0/0. */
+  readonly mcc: number;
+  /** In the order of the classes. */
+  readonly per_class: readonly {
+    readonly label: string;
+    /** Items of the class, items that got its name, and items that are both. */
+    readonly n: number;
+    readonly predicted: number;
+    readonly right: number;
+    readonly auroc: number | null;
+    readonly average_precision: number | null;
+  }[];
+  /** Classes without an item here: averages over classes leave them out. */
+  readonly absent: readonly string[];
+}
+
 /** Scores of one classifier on one set of items. */
 export interface ClassificationScores {
   readonly n: number;
@@ -47,6 +86,10 @@ export interface ClassificationScores {
     readonly predicted: string;
     readonly score: number;
   }[];
+  /** There, and true, where there are fewer than 10 items: next to nothing can be said. */
+  readonly too_few?: true;
+  /** Further scores, of a run's own model and of `eval`. */
+  readonly metrics?: ClassificationMetrics;
   /** One character an item, in the order of the data: "1" where the answer is right, "0" where not. */
   readonly right?: string;
 }

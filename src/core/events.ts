@@ -32,11 +32,13 @@ import type {
   TargetFacts,
   Task,
 } from "./task.js";
+import type { TrustResult } from "./trust.js";
 
 export type { AdaptCandidate, AdaptResultEvent, DomainDistance, DomainEvent } from "./adapt-events.js";
-export type { ClassificationScores, SplitCounts } from "./counts.js";
+export type { ClassificationMetrics, ClassificationScores, SplitCounts } from "./counts.js";
 export type { EntitiesResultEvent, EntityScores } from "./entities.js";
 export type { Interval } from "./task.js";
+export type { TrustFacts, TrustResult } from "./trust.js";
 
 /**
  * What a long task tells while it works: one event a line in `--json` and in `events.jsonl`, the same objects
@@ -284,6 +286,8 @@ export interface TrainResultEvent {
   readonly test_looks: number;
   /** The test part once more with several views of each picture, averaged; `test` is without. */
   readonly tta?: { readonly views: number; readonly test: ClassificationScores };
+  /** How far the model's probabilities can be trusted; missing where nothing was held out to find out. */
+  readonly trust?: TrustResult;
   /** The peak rate that the finder chose, where it was asked. */
   readonly rate_found?: number;
   /** The average of several epochs' weights, where one was asked for: which epochs, and whether it was kept. */

@@ -10,6 +10,9 @@ export interface ScoreOptions {
   readonly worstItems?: number;
 }
 
+/** Below it an interval of the accuracy is wider than half of all there is: right or wrong says next to nothing. */
+const fewItems = 10;
+
 /**
  * Everything that is reported about a classifier on one set of items.
  *
@@ -59,6 +62,7 @@ export function scoreClassification(
     confusion,
     most_confused: mostConfused(classes, confusion, confusedPairs),
     worst: worst(answers, predictions, worstItems),
+    ...(n < fewItems && { too_few: true as const }),
     right: correct.join(""),
   };
 }

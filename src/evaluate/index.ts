@@ -1,6 +1,9 @@
+export { abstainThreshold, areaUnderRisk, type RiskPoint, riskCoverage } from "./abstain.js";
 export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.js";
 export { expectedCalibrationError, type ReliabilityBin, reliability } from "./calibration.js";
+export { type CalibrationInterval, calibrationInterval } from "./calibration-interval.js";
 export { correctness, type ScoreOptions, scoreClassification } from "./classification.js";
+export { classificationMetrics, topKAccuracy } from "./classification-metrics.js";
 export { drawnDifference } from "./drawn.js";
 export { type AnsweredSentence, scoreEntities } from "./entities.js";
 export { mutualInformation } from "./label-free.js";
@@ -13,7 +16,16 @@ export {
   type SeededDifference,
   seededDifference,
 } from "./paired.js";
+export {
+  conformalQuantile,
+  nonconformity,
+  predictionSet,
+  type SetMethod,
+  setMethods,
+} from "./prediction-sets.js";
 export { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
+export { type ProbabilityAnswers, softmaxRows } from "./probabilities.js";
+export { auroc, averagePrecision } from "./ranking.js";
 export {
   type Conformal,
   conformalHalfWidths,
@@ -21,4 +33,13 @@ export {
   scoreRegression,
 } from "./regression.js";
 export { studentQuantile, studentTwoSided } from "./student.js";
+export { fitTemperature, type Temperature } from "./temperature.js";
+export {
+  type ClassClouds,
+  energies,
+  fitClouds,
+  mahalanobis,
+  neighbourDistances,
+  strangeness,
+} from "./unusual.js";
 export { wilsonInterval, z95 } from "./wilson.js";

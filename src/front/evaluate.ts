@@ -11,7 +11,6 @@ import { graphOf, loadSession } from "./model.js";
 import { openFolder } from "./open-folder.js";
 import { checkViews } from "./options.js";
 import { classMap, scoredItems } from "./scored-items.js";
-import { scoresOf } from "./scores.js";
 import { openData } from "./setup.js";
 
 /**
@@ -100,11 +99,17 @@ async function evaluatePictures(
         .sort()
         .join("\n"),
     );
+    const { judged } = await import("./judged.js");
     return {
       event: "result",
       task: "image-classification",
       model: folder.dir,
-      test: scoresOf(classes, predictions),
+      ...judged(
+        classes,
+        predictions,
+        { dir: folder.dir, trust: head ? undefined : folder.engraft?.trust },
+        options.onEvent,
+      ),
       scored: head ? `task ${head.name}: ${chosen.words}` : chosen.words,
       left_out: chosen.leftOut,
       test_looks: await testLooks(platform, fingerprint, `eval ${folder.dir}`, options.onEvent),

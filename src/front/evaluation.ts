@@ -1,4 +1,4 @@
-import type { ClassificationScores, EntityScores } from "../core/events.js";
+import type { ClassificationScores, EntityScores, TrustResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import type { TaskOptions } from "./options.js";
 
@@ -22,8 +22,14 @@ interface Scoring<Task extends string, Scores> {
   readonly test_looks: number;
 }
 
+/** Of classes: whether what the model's probabilities were found good for on its validation part holds here. */
+interface Trusting {
+  /** Missing for a model without a validation part, and for one that something else made. */
+  readonly trust?: TrustResult;
+}
+
 /** Classes of pictures. */
-export interface PictureEvaluation extends Scoring<"image-classification", ClassificationScores> {
+export interface PictureEvaluation extends Scoring<"image-classification", ClassificationScores>, Trusting {
   /** Views of each picture that were averaged, where there were several. */
   readonly tta?: number;
 }
@@ -36,8 +42,8 @@ export type NumberEvaluation =
 export type Evaluation =
   | PictureEvaluation
   | NumberEvaluation
-  | Scoring<"tabular-classification", ClassificationScores>
-  | Scoring<"text-classification", ClassificationScores>
+  | (Scoring<"tabular-classification", ClassificationScores> & Trusting)
+  | (Scoring<"text-classification", ClassificationScores> & Trusting)
   | EntityEvaluation;
 
 /** Entities in texts. */

@@ -13,6 +13,8 @@ export interface ExportOptions {
   readonly weights?: Exclude<WeightStorage, "same">;
   /** Where the base of an adapter is now. Default: where it was when the adapter was trained. */
   readonly base?: string;
+  /** "temperature": the new model divides its scores by the one that was fitted when it was trained. Default "none". */
+  readonly calibrate?: "none" | "temperature";
   /** Default: all cores. */
   readonly threads?: number;
 }
@@ -33,6 +35,8 @@ export interface Exported {
     /** Largest difference of a score from base and adapter side by side, relative to the largest score (1 at least). */
     readonly difference: number;
   };
+  /** By which the model divides its scores now, where that was asked for. */
+  readonly temperature?: number;
 }
 
 const onnxFile = "onnx/model.onnx";
@@ -73,18 +77,26 @@ export async function exportModelOn(
     throw new EngraftError("OptionError", `"${model}" is a whole model: it needs no base`, {
       help: "leave --base out; it says where the base of an adapter is",
     });
+  const calibrated =
+    options.calibrate === "temperature"
+      ? await (await import("./calibrated-export.js")).calibration(platform, dir)
+      : undefined;
   const made = whole ? await wholeFile(platform, dir, options) : await ofAdapter(machine, dir, options);
-  const parts: [string, Uint8Array][] = [[onnxFile, made.onnx]];
+  const onnx = calibrated ? await calibrated.model(made.onnx) : made.onnx;
+  const parts: [string, Uint8Array | string][] = [[onnxFile, onnx]];
   for (const path of await besideModel(platform, dir))
     parts.push([path, await files.read(files.join(dir, ...path.split("/")), { limit: largestBeside })]);
+  // Later parts replace earlier ones of the same name.
+  if (calibrated) parts.push(["engraft.json", calibrated.manifest]);
   await writeFolder(platform, out, parts);
   return {
     model: out,
     file: files.join(out, ...onnxFile.split("/")),
-    bytes: made.onnx.length,
-    sha256: await platform.sha256(made.onnx),
+    bytes: onnx.length,
+    sha256: await platform.sha256(onnx),
     task,
     ...(made.adapter && { adapter: made.adapter }),
+    ...(calibrated && { temperature: calibrated.temperature }),
   };
 }
 
@@ -127,7 +139,11 @@ async function besideModel({ files }: Platform, dir: string): Promise<string[]> 
   return beside.map((e) => e.name);
 }
 
-function checkOptions({ out, weights }: ExportOptions): void {
+function checkOptions({ out, weights, calibrate }: ExportOptions): void {
+  if (calibrate !== undefined && calibrate !== "none" && calibrate !== "temperature")
+    throw new EngraftError("OptionError", `calibrate is ${JSON.stringify(calibrate)}`, {
+      help: "use none or temperature",
+    });
   if (typeof out !== "string" || out === "")
     throw new EngraftError("OptionError", "export needs a folder to write into", { help: "give --out DIR" });
   if (weights !== undefined && weights !== "fp32" && weights !== "fp16")

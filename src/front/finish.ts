@@ -1,7 +1,7 @@
 import { writeModelFolder } from "../bases/model-folder.js";
 import type { Base } from "../bases/open-base.js";
 import { messageOf } from "../core/errors.js";
-import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
+import type { EngraftEvent, OnEvent, TrainResultEvent, TrustFacts } from "../core/events.js";
 import type { Dataset } from "../data/index.js";
 import type { ReportData } from "../report/report-data.js";
 import type { Machine } from "./machine.js";
@@ -18,6 +18,8 @@ export interface Finished {
   readonly onnx?: Uint8Array;
   /** Further files of the model folder. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** What the model's probabilities are good for. */
+  readonly trust?: TrustFacts;
   /** The same with other seeds follows: the run is not done. */
   readonly unfinished?: boolean;
   readonly onEvent: OnEvent;
@@ -39,6 +41,7 @@ export async function finish({
   events,
   onnx,
   files,
+  trust,
   unfinished = false,
   onEvent,
 }: Finished): Promise<void> {
@@ -78,6 +81,7 @@ export async function finish({
       items: Object.fromEntries(dataset.items.map((item) => [item.sha256, item.part])),
       test: { n: result.test.n, accuracy: result.test.accuracy, accuracy_ci95: result.test.accuracy_ci95 },
       seed: result.split.seed,
+      ...(trust && { trust }),
     },
   });
   if (machine.report) await writeReport(data, run, machine, onEvent);

@@ -81,7 +81,7 @@ export async function measure(context: Context, work: Work): Promise<Expected> {
     secondsPerStep,
     steps: fit && plan ? stepsIn(plan) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     secondsPerScored,
-    picturesToScore: viewed + (fit && plan ? (plan.epochs + 1) * validation + test + scoredBefore : 0),
+    picturesToScore: viewed + (fit && plan ? (plan.epochs + 2) * validation + test + scoredBefore : 0),
     baselineSteps: scratch.reduce(
       (n, p, i) => n + stepsIn(p) + (i === 0 && options.lr === "find" ? sweepSteps(p) : 0),
       0,

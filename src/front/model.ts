@@ -2,7 +2,7 @@ import { type ModelFolder, taskOfModel } from "../bases/model-folder.js";
 import { pixelInput, withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
-import { decodePixels } from "../data/index.js";
+import { decodePixels, type Pixels } from "../data/index.js";
 import { viewOf } from "../data/views.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
@@ -10,16 +10,11 @@ import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { AdapterHost } from "./adapter-session.js";
+import type { Answer } from "./answer.js";
+import type { Assessment, AssessOptions } from "./assess.js";
 import { type Machine, openMachine } from "./machine.js";
 import { openFolder } from "./open-folder.js";
 import { checkViews } from "./options.js";
-
-/** One class with its probability. */
-export interface Answer {
-  readonly label: string;
-  /** 0 … 1; over all classes they sum to 1. */
-  readonly score: number;
-}
 
 /** A trained model, ready to answer. */
 export interface Model {
@@ -45,6 +40,13 @@ export interface Model {
     input: string | Uint8Array,
     options?: { readonly top?: number; readonly tta?: number },
   ): Promise<Record<string, Answer[]>>;
+  /**
+   * Classes of one picture with what they can be trusted with: a set of classes of stated coverage, whether the answer is too
+   * unsure to be given, whether the picture is unlike those that the model knows.
+   * @throws ModelError when the folder does not say what its probabilities are good for; DataError as {@link predict}
+   * @example const { answers, set, unsure } = await model.assess("rose.jpg");
+   */
+  assess(input: string | Uint8Array, options?: AssessOptions): Promise<Assessment>;
   /**
    * Answer with another adapter from now on, with its classes: one that was trained on the same base, at the same weights,
    * is swapped without loading anything but its file.
@@ -126,10 +128,15 @@ export async function loadModelOn(
     throw error;
   }
   let { dir: from, classes, preprocessing } = folder;
+  let known: { readonly dir: string; readonly trust: unknown } | undefined;
   let { tasks } = folder;
   const { outputs } = graphOf(folder);
   let feeds: Readonly<Record<string, Tensor>> = {};
   let host: AdapterHost | undefined;
+  const answered = async ({ height, width, data }: Pixels): Promise<Tensor[]> => {
+    const pixels: Tensor = { dtype: "uint8", dims: [1, height, width, 3], data };
+    return Object.values(await session.run({ ...feeds, [pixelInput]: pixels }));
+  };
   /** The probabilities of some heads, each the mean over the views: by its place among the outputs. */
   const scored = async (
     input: string | Uint8Array,
@@ -138,12 +145,9 @@ export async function loadModelOn(
   ): Promise<Answer[][]> => {
     checkViews(tta);
     const picture = await decodePixels(input, preprocessing, platform);
-    const { height, width } = picture;
     const scores = heads.map((head) => new Array<number>(head.classes.length).fill(0));
     for (let view = 0; view < tta; view++) {
-      const { data } = viewOf(picture, view);
-      const pixels: Tensor = { dtype: "uint8", dims: [1, height, width, 3], data };
-      const out = Object.values(await session.run({ ...feeds, [pixelInput]: pixels }));
+      const out = await answered(viewOf(picture, view));
       for (const [h, { at }] of heads.entries())
         for (const [k, p] of softmax(out[at]!.data as Float32Array).entries()) scores[h]![k]! += p / tta;
     }
@@ -176,6 +180,13 @@ export async function loadModelOn(
     },
     async predict(input, options) {
       return (await scored(input, [first()], options))[0]!;
+    },
+    async assess(input, options) {
+      const { assess, trustIn } = await import("./assess.js");
+      // Another adapter has its own.
+      if (known?.dir !== from) known = { dir: from, trust: await trustIn(platform, from) };
+      const out = await answered(await decodePixels(input, preprocessing, platform));
+      return assess({ dir: from, classes, trust: known.trust }, out[0]!.data as Float32Array, options);
     },
     async predictTasks(input, options) {
       const heads = tasks ?? [];

@@ -4,8 +4,10 @@ import { defaults, type TrainOptions } from "./options.js";
 
 /** What `train` alone can do, as its options are named. */
 const ofTrain = [
+  "abstain",
   "adapterOnly",
   "budget",
+  "calibrate",
   "categories",
   "coverage",
   "huberDelta",

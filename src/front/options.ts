@@ -128,8 +128,12 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly loss?: "mse" | "huber";
   /** Where Huber's loss turns straight, in deviations of the training part. Default 1. */
   readonly huberDelta?: number;
-  /** Of prediction intervals: the share of new items that shall lie inside. Default 0.9. */
+  /** Of prediction intervals and sets: the share of new items that shall lie inside. Default 0.9. */
   readonly coverage?: number;
+  /** "temperature": the model divides its scores by one that was fitted on validation. Default "none". */
+  readonly calibrate?: "none" | "temperature";
+  /** Accuracy that answers shall have; below the threshold for it `predict` may say "unsure". Default 0.95. */
+  readonly abstain?: number;
   /** A model to take weights from, by name and shape: a model folder, or an ONNX file. */
   readonly initFrom?: string;
   /** Where the head begins: the probe's solution, or the old classifier's rows for classes of the same or a similar name. */
@@ -156,6 +160,7 @@ export const defaults = {
   loss: "mse",
   huberDelta: 1,
   coverage: 0.9,
+  abstain: 0.95,
 } as const satisfies Partial<TrainOptions>;
 
 /** What an option may be, in words, and whether a value is that. */
@@ -239,6 +244,8 @@ const checks: Readonly<
   loss: oneOf("mse", "huber"),
   huberDelta: above(0, 1000),
   coverage: between(0.5, 0.999),
+  calibrate: oneOf("none", "temperature"),
+  abstain: between(0.5, 1),
   initFrom: text,
   initHead: oneOf("probe", "reuse"),
   recompute: oneOf("auto", "none", "all"),
@@ -290,6 +297,10 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
       `strategy "${strategy ?? defaults.strategy}" changes the base's own weights: there is no adapter to keep apart`,
       { help: "use --strategy lora, dora, ia3 or adapter, or leave --adapter-only out" },
     );
+  if (adapterOnly === true && (options as TrainOptions).calibrate === "temperature")
+    throw new EngraftError("OptionError", "an adapter's file holds no temperature", {
+      help: "leave --calibrate out here, and give it to `engraft export`, which makes a whole model of the adapter",
+    });
   const loop = (["lr", "accumulate", "sam", "average", "sampling"] as const).find(
     (name) => options[name] !== undefined && (name !== "lr" || options.lr === "find"),
   );

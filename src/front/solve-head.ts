@@ -1,4 +1,5 @@
 import type { EngraftEvent } from "../core/events.js";
+import type { DistantItems } from "../core/trust.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { inParts, partOf } from "../train/features.js";
 import type { Context } from "./context.js";
@@ -12,6 +13,10 @@ export interface SolvedHead {
   readonly words?: string;
   /** Of the test part. */
   readonly predictions: Predictions;
+  /** Of the validation part. */
+  readonly held: Predictions;
+  /** How many test items lie far from the training part, where that is cheap to know. */
+  readonly distant?: DistantItems;
   readonly validation: { readonly loss: number; readonly accuracy: number };
   /** Seconds for the features of all pictures, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
@@ -53,6 +58,11 @@ export async function solveHead(
       const { coloursBy, tellFeatureLeaks } = await import("./feature-leaks.js");
       await tellFeatureLeaks({ train, validation: held, test }, events, onEvent, coloursBy(platform));
     }
+    const distant = await (await import("./feature-distances.js")).distantItems(
+      train.features,
+      held.features,
+      test.features,
+    );
     const headBegin = performance.now();
     const fitted = await fitProbeInTurns(
       { train, validation: held, dims: opened.body.width, classes: classes.length },
@@ -67,12 +77,15 @@ export async function solveHead(
       labels,
       items: items.map((item) => item.id),
     });
+    const valued = answers(held);
     const { loss, accuracy } =
-      held.items.length > 0 ? scoresOf(classes, answers(held)) : { loss: Number.NaN, accuracy: Number.NaN };
+      held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
       ...(begun?.words !== undefined && { words: begun.words }),
       predictions: answers(test),
+      held: valued,
+      ...(distant && { distant }),
       validation: { loss, accuracy },
       seconds: { features, solving },
     };

@@ -15,7 +15,6 @@ import { measure } from "./measure.js";
 import { requireMemory } from "./memory.js";
 import { defaults, memoryOf } from "./options.js";
 import { heldOf, itemsOf, planRun } from "./planned.js";
-import { scoresOf } from "./scores.js";
 import { fedBy, openTrunk, splitCounts } from "./setup.js";
 import { solveHead } from "./solve-head.js";
 import { trainedModel } from "./trained-model.js";
@@ -97,17 +96,17 @@ export async function trainAndScore(
   // What is measured is what the file holds; an adapter holds float32.
   const kept = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);
   const stored = storedAs(unrounded, kept, base.imported.storedAs);
-  const model = roundedAs(unrounded, stored);
-  const predictions =
-    fitted || model !== unrounded
-      ? await predictWith(
-          runtime,
-          fedBy(opened, model),
-          heldOf(context, "test"),
-          classes.length,
-          options.signal,
-        )
-      : solved.predictions;
+  const rounded = roundedAs(unrounded, stored);
+  const scoredAs = (part: "validation" | "test") =>
+    predictWith(runtime, fedBy(opened, rounded), heldOf(context, part), classes.length, options.signal);
+  const known = !fitted && rounded === unrounded;
+  const { model, predictions, ...trusted } = await (await import("./trusted.js")).trusted(
+    context,
+    rounded,
+    known ? solved.predictions : await scoredAs("test"),
+    known ? solved.held : await scoredAs("validation"),
+    solved.distant,
+  );
   const views = options.tta ?? 1;
   const tta = views > 1 && (await scored(context, model, views));
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
@@ -133,7 +132,7 @@ export async function trainAndScore(
     trainable: { parameters, total },
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
-    test: scoresOf(classes, predictions),
+    test: trusted.test,
     validation: { n: itemsOf(context, "validation").length, ...(fitted?.best ?? solved.validation) },
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(fitted?.average && { average: fitted.average }),
@@ -144,6 +143,7 @@ export async function trainAndScore(
     forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(tta && { tta }),
+    ...(trusted.trust && { trust: trusted.trust }),
     ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
   };
   const onnx =
@@ -159,6 +159,7 @@ export async function trainAndScore(
       events: [...events, result],
       ...(onnx && { onnx }),
       ...((files ?? ofText) && { files: { ...ofText, ...files } }),
+      ...(trusted.facts && { trust: trusted.facts }),
       unfinished,
       onEvent,
     });

@@ -17,7 +17,12 @@ export interface Chart {
   /** The x of the epoch whose weights were kept, or of the rate that was chosen. */
   readonly best?: number;
   /** What x is. Default: epochs, whole numbers. */
-  readonly axis?: { readonly label: string; readonly logarithmic: boolean };
+  readonly axis?: {
+    readonly label: string;
+    readonly logarithmic: boolean;
+    /** From 0 to 1, shown in percent. */
+    readonly share?: true;
+  };
 }
 
 interface Line {

@@ -1,7 +1,9 @@
 /** Which class was taken for which: the matrix, the worst pairs, and scores by class. */
 import type { ClassificationScores } from "../core/events.js";
+import { orderButtons, orderScript } from "./confusion-order.js";
 import { html, type Markup, name } from "./html.js";
 import { decimal, integer, percent } from "./numbers.js";
+import { furtherScores } from "./trust.js";
 
 /** More classes than this do not fit a page: the matrix then shows those with the most mistakes. */
 const mostClasses = 40;
@@ -24,7 +26,7 @@ function shown(test: ClassificationScores): readonly number[] {
 }
 
 /** Shade = sqrt(count / pictures of the true class): each row by itself, and a few mistakes are seen at once. */
-function matrix(test: ClassificationScores, classes: readonly string[]): Markup {
+function matrix(test: ClassificationScores, classes: readonly string[], sortable: boolean): Markup {
   const which = shown(test);
   const label = (k: number): Markup => name(classes[k] ?? String(k));
   const row = (t: number): Markup => {
@@ -38,7 +40,8 @@ function matrix(test: ClassificationScores, classes: readonly string[]): Markup 
     return html`<tr><th scope="row">${label(t)}</th>${which.map(cell)}<td class="total">${integer(total)}</td></tr>`;
   };
   const left = classes.length - which.length;
-  return html`<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
+  return html`${sortable && which.length > 2 && orderButtons(test, classes, which)}
+<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
 <table class="confusion${which.length >= manyClasses ? " many" : ""}">
 <thead><tr><th scope="col" class="axis">true ↓ · said →</th>${which.map((k) => html`<th scope="col" class="class">${label(k)}</th>`)}<th scope="col" class="axis">all</th></tr></thead>
 <tbody>${which.map(row)}</tbody></table></div>
@@ -61,13 +64,16 @@ function confusedPairs(test: ClassificationScores, what: string): Markup {
 
 /** Scores of each class, the weakest first. */
 function byClass(test: ClassificationScores, what: string): Markup {
-  const sorted = [...test.per_class].sort((a, b) => a.f1 - b.f1);
+  const ranked = test.metrics?.per_class;
+  const more = (value: number | null | undefined): Markup =>
+    html`<td class="n">${typeof value === "number" ? decimal(value) : "–"}</td>`;
+  const sorted = test.per_class.map((c, k) => ({ ...c, ...ranked?.[k] })).sort((a, b) => a.f1 - b.f1);
   return html`<div class="scroll" role="region" aria-label="Scores by class" tabindex="0"><table class="data">
 <caption>Weakest first. Recall: how many of the class were found. Precision: how many given its name are it.</caption>
 <thead><tr><th scope="col">class</th><th scope="col" class="n">${what}s</th><th scope="col" class="n">precision</th>
-<th scope="col" class="n">recall</th><th scope="col" class="n">F1</th></tr></thead><tbody>${sorted.map(
+<th scope="col" class="n">recall</th>${ranked && html`<th scope="col" class="n">AUROC</th><th scope="col" class="n">AP</th>`}<th scope="col" class="n">F1</th></tr></thead><tbody>${sorted.map(
     (c) => html`<tr><th scope="row">${name(c.label)}</th><td class="n">${integer(c.n)}</td>
-<td class="n">${decimal(c.precision)}</td><td class="n">${decimal(c.recall)}</td>
+<td class="n">${decimal(c.precision)}</td><td class="n">${decimal(c.recall)}</td>${ranked && [more(c.auroc), more(c.average_precision)]}
 <td class="n">${decimal(c.f1)}<span class="bar" aria-hidden="true"><i style="width:${percentWidth(c.f1)}"></i></span></td></tr>`,
   )}</tbody></table></div>`;
 }
@@ -76,10 +82,18 @@ function percentWidth(share: number): string {
   return `${(100 * (Number.isFinite(share) ? share : 0)).toFixed(1)}%`;
 }
 
-/** The part of the report that says what is mistaken for what. @param what an item is */
-export function confusion(test: ClassificationScores, classes: readonly string[], what = "picture"): Markup {
+/**
+ * The part of the report that says what is mistaken for what.
+ * @param what an item is. @param sortable the page may run the script that sorts the matrix
+ */
+export function confusion(
+  test: ClassificationScores,
+  classes: readonly string[],
+  what = "picture",
+  sortable = false,
+): Markup {
   return html`<section><h2>What is taken for what</h2>
-${matrix(test, classes)}
-<div class="two"><div><h3>Most confused pairs</h3>${confusedPairs(test, what)}</div>
-<div><h3>By class</h3>${byClass(test, what)}</div></div></section>`;
+${matrix(test, classes, sortable)}
+<div class="${test.metrics ? "" : "two"}"><div><h3>Most confused pairs</h3>${confusedPairs(test, what)}</div>
+<div><h3>By class</h3>${byClass(test, what)}</div></div>${furtherScores(test)}${sortable && orderScript}</section>`;
 }

@@ -37,20 +37,22 @@ function table(stages: readonly Stage[]): Markup {
 }
 
 /** A place to draw a chart in. */
-function figure({ id, title, note, axis }: Chart): Markup {
+export function figure({ id, title, note, axis }: Chart): Markup {
   const same = axis ? "" : "; the same numbers are in the table below";
   return html`<figure class="curve"><figcaption>${title} <span>${note}</span></figcaption>
 <div class="plot" id="plot-${id}" role="img" aria-label="${title} by ${axis?.label ?? "epoch"}${same}"></div></figure>`;
 }
 
-/** The curves, or undefined for a run without epochs. */
+/** The curves, or undefined for a run without epochs. @param elsewhere charts whose figures stand before them on the page */
 export function curves(
   data: Pick<ReportData, "events">,
   assets: ReportAssets | undefined,
+  elsewhere: readonly Chart[] = [],
 ): Markup | undefined {
   const stages = stagesOf(data);
   const steps = stepCharts(data);
-  if (stages.length === 0 && steps.length === 0) return undefined;
+  if (stages.length === 0 && steps.length === 0)
+    return assets && elsewhere.length > 0 ? drawn(elsewhere, assets) : undefined;
   const epochs = [...epochCharts(stages), ...sweepCharts(data)];
   return html`<section><h2>Curves</h2>
 ${
@@ -60,8 +62,10 @@ ${
 ${steps.length > 0 && html`<h3>Step by step</h3><div class="curves">${steps.map(figure)}</div>`}`
 }
 ${stages.length > 0 && table(stages)}
-${
-  assets &&
-  html`<script type="application/json" id="charts">${jsonForScript([...epochs, ...steps])}</script>${inlined(assets.chartScript)}${inlined(drawing + drawOnce)}`
-}</section>`;
+${assets && drawn([...epochs, ...steps, ...elsewhere], assets)}</section>`;
+}
+
+/** The numbers of all charts of the page, and what draws them. */
+function drawn(charts: readonly Chart[], { chartScript }: ReportAssets): Markup {
+  return html`<script type="application/json" id="charts">${jsonForScript(charts)}</script>${inlined(chartScript)}${inlined(drawing + drawOnce)}`;
 }

@@ -28,16 +28,16 @@ var engraftCharts = (function () {
     var chart = entry.chart, host = entry.host;
     host.textContent = "";
     var axis = { stroke: colour("--muted"), font: "12px system-ui, sans-serif", grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
-    var log = chart.axis && chart.axis.logarithmic;
-    var series = [{ label: chart.axis ? chart.axis.label : "epoch", value: function (u, v) { return v == null ? "–" : log ? v.toExponential(1) : v; } }].concat(chart.series.map(function (s) {
+    var log = chart.axis && chart.axis.logarithmic, share = chart.axis && chart.axis.share;
+    var series = [{ label: chart.axis ? chart.axis.label : "epoch", value: function (u, v) { return v == null ? "–" : log ? v.toExponential(1) : share ? (100 * v).toFixed(1) + " %" : v; } }].concat(chart.series.map(function (s) {
       return { label: s.label, stroke: colour("--curve-" + s.curve), width: 2, dash: s.dashed ? [6, 4] : undefined, spanGaps: true, value: function (u, v) { return format(chart, v); }, points: { show: chart.x.length < 30, size: 5 } };
     }));
     entry.look = look(chart);
     entry.plot = new uPlot({
       width: Math.max(200, host.clientWidth), height: 240, series: series,
-      scales: { x: log ? { time: false, distr: 3 } : { time: false, range: function (u, lo, hi) { return lo === hi ? [lo - 1, hi + 1] : [lo, hi]; } }, y: chart.percent ? { range: percents } : {} },
+      scales: { x: log ? { time: false, distr: 3 } : share ? { time: false, range: [0, 1] } : { time: false, range: function (u, lo, hi) { return lo === hi ? [lo - 1, hi + 1] : [lo, hi]; } }, y: chart.percent ? { range: percents } : {} },
       axes: [
-        log ? Object.assign({}, axis, { size: 32, values: function (u, vs) { return vs.map(function (v) { return v == null || !/^1e/.test(v.toExponential()) ? "" : v.toExponential(); }); } }) : Object.assign({}, axis, { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7], space: chart.axis ? 60 : 36, size: 32 }),
+        log ? Object.assign({}, axis, { size: 32, values: function (u, vs) { return vs.map(function (v) { return v == null || !/^1e/.test(v.toExponential()) ? "" : v.toExponential(); }); } }) : share ? Object.assign({}, axis, { size: 32, values: function (u, vs) { return vs.map(function (v) { return v == null ? "" : Math.round(100 * v) + " %"; }); } }) : Object.assign({}, axis, { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7], space: chart.axis ? 60 : 36, size: 32 }),
         Object.assign({}, axis, { size: 56, values: function (u, vs) { return vs.map(function (v) { return mark(chart, v); }); } })
       ],
       cursor: { drag: { x: false, y: false }, points: { size: 7 } },

@@ -115,7 +115,10 @@ function scores(data: ReportData): string {
     ...baseline("the same student without the teacher", result.baselines?.without_teacher),
     ...(taught?.test ? [scoreRow("the teacher itself", taught.test)] : []),
     "",
-    `Expected calibration error ${percent(result.test.ece)}. The test part had been scored ${count(result.test_looks, "time")} before.`,
+    ...(result.test.too_few
+      ? [`**Too few test ${item}s to say anything: the interval is all that is known.**`, ""]
+      : []),
+    `Expected calibration error ${percent(result.test.ece)}${trustWords(result.trust)}. The test part had been scored ${count(result.test_looks, "time")} before.`,
     ...(result.by_seed
       ? [
           "",
@@ -136,6 +139,20 @@ function scores(data: ReportData): string {
         `| ${escapeMarkdown(c.label)} | ${integer(c.n)} | ${decimal(c.precision)} | ${decimal(c.recall)} | ${decimal(c.f1)} |`,
     ),
   ].join("\n");
+}
+
+/** What stands behind the calibration error. */
+function trustWords(trust: ReportData["result"]["trust"]): string {
+  if (!trust) return "";
+  const { temperature, prediction_sets: sets, abstain } = trust;
+  const divided = temperature.written
+    ? `scores are divided by a temperature of ${decimal(temperature.value)} in the model`
+    : `divided by ${decimal(temperature.value)} the scores would have one of ${percent(trust.calibration.after.ece)}`;
+  const answered =
+    abstain.threshold === null || abstain.test.accuracy === null
+      ? ""
+      : `; above a probability of ${decimal(abstain.threshold)} ${percent(abstain.test.accuracy)} of the answers are right (${percent(abstain.test.answered)} are given)`;
+  return ` (${divided}). Prediction sets for a coverage of ${percent(sets.coverage, 0)} hold the true class of ${percent(sets.lac.test_coverage)} of the test items with ${decimal(sets.lac.mean_size, 2)} classes on average${answered}`;
 }
 
 function training(data: ReportData): string {

@@ -1,12 +1,13 @@
 /** A run as one HTML file: it needs no network, no fonts and no folder beside it. */
 import { confusion } from "./confusion.js";
-import { curves, type ReportAssets } from "./curves.js";
+import { curves, figure, type ReportAssets } from "./curves.js";
 import { headline } from "./headline.js";
 import { html, trusted } from "./html.js";
 import { leakage } from "./leaks.js";
 import { count } from "./numbers.js";
 import { itemOf, type ReportData } from "./report-data.js";
 import { style } from "./style.js";
+import { tooFew, trustCharts, trustSection } from "./trust.js";
 import { reproduce, skipped, warnings, whatWasDone } from "./what-was-done.js";
 import { worstExamples } from "./worst.js";
 
@@ -25,6 +26,7 @@ const policy =
  */
 export function renderReport(data: ReportData, assets?: ReportAssets): string {
   const { result } = data;
+  const charts = result.trust ? trustCharts(result.trust) : [];
   const chartStyle = assets ? assets.chartStyle.replace(/<\//g, "<\\/") : "";
   return html`<!doctype html>
 <html lang="en">
@@ -45,13 +47,15 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
 <p class="muted"><bdi>${result.base.name}</bdi> · ${result.strategy.name} · ${count(result.classes.length, "class", "classes")} · ${count(result.split.train, `training ${itemOf(data)}`)}</p>
 </header>
 <main>
+${tooFew(result.test, itemOf(data))}
 ${headline(data)}
 ${warnings(data)}
-${confusion(result.test, result.classes)}
+${confusion(result.test, result.classes, itemOf(data), true)}
+${trustSection(result.trust, itemOf(data), html`${assets && html`<div class="curves">${charts.map(figure)}</div>`}`)}
 ${worstExamples(data)}
 ${leakage(data)}
 ${whatWasDone(data)}
-${curves(data, assets)}
+${curves(data, assets, charts)}
 ${skipped(data)}
 ${reproduce(data)}
 </main>

@@ -102,6 +102,9 @@ details { margin: .9rem 0; } summary { cursor: pointer; color: var(--accent); }
 .examples .file { display: block; color: var(--muted); font-size: .76rem; overflow-wrap: anywhere; }
 .notes { margin: 1rem 0 0; padding: .8rem 1.1rem .8rem 1.1rem; border: 1px solid var(--line); border-left: 5px solid var(--warn); border-radius: 8px; }
 .notes ul { margin: .2rem 0 0; padding-left: 1.2rem; } .notes li { overflow-wrap: anywhere; }
+.notes.few { margin-top: 1.4rem; border-color: var(--bad); border-left-color: var(--bad); } .notes.few strong { color: var(--bad); }
+.orders button { font: inherit; padding: .1rem .6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--panel); color: var(--ink); cursor: pointer; }
+.orders button[aria-pressed="true"] { border-color: var(--accent); color: var(--accent); }
 footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; color: var(--muted); font-size: .86rem; }
 footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none; }
 

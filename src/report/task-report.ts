@@ -13,6 +13,7 @@ import { escapeMarkdown } from "./model-card.js";
 import { count, decimal, duration, integer, megabytes, percent, percentRange } from "./numbers.js";
 import { scatter } from "./scatter.js";
 import { style } from "./style.js";
+import { tooFew } from "./trust.js";
 
 export interface TaskReportData {
   readonly title: string;
@@ -176,6 +177,7 @@ export function renderTaskReport(data: TaskReportData): string {
 <meta name="generator" content="Engraft"><title>${title}</title><link rel="icon" href="data:,"><style>${trusted(style)}</style></head>
 <body><header class="top"><p class="eyebrow">Engraft report · ${result.task.replace("-", " ")}</p><h1><bdi>${title}</bdi></h1>
 <p class="muted">${result.strategy.name} · ${count(result.split.train, `training ${kind}`)}</p></header><main>
+${!isNumbers(test) && tooFew(test, kind)}
 <section class="headline" aria-label="Result"><div><p class="muted">${isNumbers(test) ? "R²" : "Accuracy"} on the test part</p><p class="figure">${figureOf(test)}</p>
 <p>95 % interval ${rangeOf(test)}</p><p class="small muted">${count(test.n, `test ${kind}`)}. ${looks}</p></div></section>
 ${v && html`<section class="verdict ${v.transfer}" aria-label="Verdict on the transfer"><h2>Transfer: ${v.transfer}</h2><p>${v.words}</p></section>`}

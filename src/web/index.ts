@@ -4,7 +4,7 @@
  */
 export { EngraftError, type ErrorKind } from "../core/errors.js";
 export type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
-export type { Answer } from "../front/model.js";
+export type { Answer } from "../front/answer.js";
 export type { KeptRun } from "./messages.js";
 export { loadModel, type WebModel } from "./model.js";
 export type {

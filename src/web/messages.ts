@@ -1,5 +1,5 @@
 import type { EngraftEvent, TrainResultEvent } from "../core/events.js";
-import type { Answer } from "../front/model.js";
+import type { Answer } from "../front/answer.js";
 import type { TrainOptions } from "../front/options.js";
 import type { WireError } from "../runtime/protocol.js";
 import type { LabelledPicture, ModelFile } from "./options.js";

@@ -66,7 +66,6 @@ type OnlyInNode =
   | "categories"
   | "loss"
   | "huberDelta"
-  | "coverage"
   | "initFrom"
   | "initHead";
 

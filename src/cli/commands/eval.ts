@@ -3,6 +3,7 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { labelled, renderPerClass, renderScores } from "../render.js";
 import { renderNumbers } from "../render-numbers.js";
+import { metricsLines, trustLines } from "../render-trust.js";
 
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
@@ -34,6 +35,8 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     ...scored,
     ...labelled("views", ...views),
     ...renderScores(evaluation.test, "test", what),
+    ...labelled("scores", ...metricsLines(evaluation.test)),
+    ...(evaluation.trust ? labelled("trust", ...trustLines(evaluation.trust)) : []),
     "",
     ...renderPerClass(evaluation.test),
   ]);

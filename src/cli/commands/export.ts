@@ -5,19 +5,23 @@ import { formatBytes, labelled } from "../render.js";
 
 /** `engraft export <model|adapter> --out DIR` */
 export const exportModel: Command<OptionsOf<"export">> = async ([model = ""], options, { output }) => {
-  const { out = "", weights, base, threads } = options;
+  const { out = "", weights, base, threads, calibrate } = options;
   const exported = await write(model, {
     out,
     ...(weights !== undefined && { weights }),
     ...(base !== undefined && { base }),
+    ...(calibrate !== undefined && { calibrate }),
     ...(threads !== undefined && { threads }),
   });
   output.result({ ...exported }, lines(exported));
 };
 
-function lines({ model, file, bytes, sha256, adapter }: Exported): string[] {
+function lines({ model, file, bytes, sha256, adapter, temperature }: Exported): string[] {
   return [
     ...labelled("model", model, `${file}, ${formatBytes(bytes)}`, `sha256 ${sha256}`),
+    ...(temperature === undefined
+      ? []
+      : labelled("calibrated", `the model divides its scores by ${temperature.toPrecision(4)}`)),
     ...(adapter
       ? labelled(
           "merged",

@@ -4,6 +4,7 @@ import { textsOfFile } from "../../data/texts/index.js";
 import { loadTextModel } from "../../index.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
+import { type Asked, asksForTrust, toldAssessment } from "../render-assessment.js";
 
 /** Texts that are answered at once. */
 const most = 256;
@@ -41,24 +42,37 @@ async function isFile(word: string): Promise<boolean> {
 export async function predictTexts(
   dir: string,
   words: readonly string[],
-  { top, threads }: { readonly top: number; readonly threads?: number },
+  { top, threads, ...asked }: { readonly top: number; readonly threads?: number } & Asked,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
+  const trust = asksForTrust(asked, 1);
   const model = await loadTextModel(dir, threads === undefined ? {} : { threads });
   let n = 0;
   let part: AskedText[] = [];
   const answer = async (): Promise<void> => {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} texts`);
-    const answers = await model.classify(part.map(({ text }) => text));
-    answers.forEach((all, i) => {
-      const shown = all.slice(0, top);
-      const input = part[i]!.id;
-      output.answer(
-        { event: "prediction", input, label: shown[0]?.label, score: shown[0]?.score, top: shown },
-        [input.replace(/\s+/g, " "), ...shown.flatMap((a) => [a.label, a.score.toFixed(4)])].join("\t"),
-      );
-    });
+    const texts = part.map(({ text }) => text);
+    if (trust) {
+      const { sets } = asked;
+      const assessed = await model.assess(texts, { top, ...(sets && { sets }) });
+      assessed.forEach((assessment, i) => {
+        const { event, words } = toldAssessment(assessment, asked);
+        const input = part[i]!.id;
+        output.answer(
+          { event: "prediction", input, ...event },
+          [input.replace(/\s+/g, " "), ...words].join("\t"),
+        );
+      });
+    } else
+      (await model.classify(texts)).forEach((all, i) => {
+        const shown = all.slice(0, top);
+        const input = part[i]!.id;
+        output.answer(
+          { event: "prediction", input, label: shown[0]?.label, score: shown[0]?.score, top: shown },
+          [input.replace(/\s+/g, " "), ...shown.flatMap((a) => [a.label, a.score.toFixed(4)])].join("\t"),
+        );
+      });
     n += part.length;
     part = [];
   };

@@ -6,6 +6,7 @@ import { loadModel, loadRegressor } from "../../index.js";
 import type { Command } from "../command.js";
 import { asEngraftError } from "../failure.js";
 import type { OptionsOf } from "../options.js";
+import { type Asked, asksForTrust, refuseTrust, toldAssessment } from "../render-assessment.js";
 import { estimateWords } from "../render-numbers.js";
 
 const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
@@ -44,11 +45,16 @@ interface Answering {
 async function classifier(
   dir: string,
   options: { threads?: number },
-  looks: { readonly top: number; readonly tta: number },
+  looks: { readonly top: number; readonly tta: number } & Asked,
 ): Promise<Answering> {
+  const trust = asksForTrust(looks, looks.tta);
   const model = await loadModel(dir, options);
   return {
     async answer(input) {
+      if (trust) {
+        const { sets, top } = looks;
+        return toldAssessment(await model.assess(input, { top, ...(sets && { sets }) }), looks);
+      }
       if (model.tasks) {
         const tasks = Object.entries(await model.predictTasks(input, looks));
         const told = tasks.map(
@@ -85,17 +91,19 @@ async function regressor(dir: string, options: { threads?: number }): Promise<An
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1, tta = 1 } = options;
+  const { threads, top = 1, tta = 1, sets, abstain } = options;
   const { nodePlatform } = await import("../../platform/node.js");
   const { taskOfModel } = await import("../../bases/model-folder.js");
   const task = await taskOfModel(nodePlatform, dir);
+  if (!/^(image|text)-classification$/.test(task)) refuseTrust(options, task);
   if (task.startsWith("tabular")) {
     const { predictRows } = await import("./predict-rows.js");
     return predictRows(dir, words, { top, ...(threads !== undefined && { threads }) }, output, signal);
   }
   if (task === "text-classification") {
     const { predictTexts } = await import("./predict-texts.js");
-    return predictTexts(dir, words, { top, ...(threads !== undefined && { threads }) }, output, signal);
+    const asked = { top, sets, abstain, ...(threads !== undefined && { threads }) };
+    return predictTexts(dir, words, asked, output, signal);
   }
   if (task === "token-classification") {
     const { predictEntities } = await import("./predict-entities.js");
@@ -105,6 +113,8 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   const answering = await (numbers ? regressor : classifier)(dir, threads === undefined ? {} : { threads }, {
     top,
     tta,
+    sets,
+    abstain,
   });
   let n = 0;
   const unreadable: string[] = [];

@@ -11,8 +11,7 @@ type Sentence = Pick<SentenceItem, "sha256" | "words" | "tags"> & {
 
 /** Sentences as rows of tokens, with the places of their words. */
 export interface TaggedTable extends ItemInputs {
-  /** Sentences that were longer than the model takes, and words that were cut off with them. */
-  readonly cut: number;
+  /** Words that were cut off with the sentences that are longer than the model takes. */
   readonly unseen: number;
   /** Places of the words that are seen, in a row of tokens: one for each word from the first on. */
   placesOf(item: Pick<Sentence, "sha256">): Int32Array;

@@ -59,11 +59,11 @@ export async function carryOutEntities(
       ...(fixed !== undefined && { fixed }),
       ...(signal && { signal }),
     });
-    if (inputs.cut > 0)
+    if (inputs.cut.count > 0)
       onEvent({
         event: "warning",
         code: "truncated",
-        message: `${inputs.cut} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
+        message: `${inputs.cut.count} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
       });
     const { schedule, usualRate } = textDefaults(options, opened.body);
     const context: Context = {

@@ -46,7 +46,7 @@ export function tagStage(
     model: plan.adaptation?.graph ?? model,
     ...fit,
     objective: { ...fit.objective, positions: inputs.longest },
-    sizes: { length: inputs.longest },
+    lengths: { sizes: [inputs.longest], fill: inputs.fill },
     items: inputs.unit,
     stepsPerEpoch: stepsOf(train.length, plan.batch, whole),
     feeds: (epoch, from) =>

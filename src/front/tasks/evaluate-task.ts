@@ -10,10 +10,10 @@ import { scoreRegression } from "../../evaluate/index.js";
 import { openSession } from "../../runtime/open.js";
 import type { EvaluateOptions, Evaluation } from "../evaluation.js";
 import { predictAll } from "../feeds.js";
+import { judged } from "../judged.js";
 import type { Machine } from "../machine.js";
 import { loadSession } from "../model.js";
 import { classMap, scoredItems } from "../scored-items.js";
-import { scoresOf } from "../scores.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { answersOf } from "./table-learner.js";
 import type { Numbered } from "./targets.js";
@@ -123,7 +123,8 @@ async function scoreTable(
       labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
       items: chosen.items.map(({ id }) => id),
     };
-    return { ...common, task: "tabular-classification", test: scoresOf(classes, predictions), ...more };
+    const scored = judged(classes, predictions, { dir, trust: engraft.trust }, options.onEvent);
+    return { ...common, task: "tabular-classification", ...scored, ...more };
   } finally {
     await runtime.close();
   }
@@ -161,7 +162,7 @@ async function scoreTexts(
       event: "result",
       task: "text-classification",
       model: dir,
-      test: scoresOf(classes, predictions),
+      ...judged(classes, predictions, { dir, trust: engraft?.trust }, options.onEvent),
       ...(await told({ platform }, dir, chosen, options)),
     };
   } finally {

@@ -27,12 +27,14 @@ export interface FinishedTask {
   readonly files?: Readonly<Record<string, unknown>>;
   readonly license?: string;
   readonly regression?: EngraftManifest["regression"];
+  readonly trust?: EngraftManifest["trust"];
   readonly onEvent: OnEvent;
 }
 
 /** Write the model folder, the report, and last of all the manifest that says the run is done. */
 export async function finishTask(finished: FinishedTask): Promise<void> {
-  const { run, machine, data, result, onnx, preprocessing, files, license, regression, onEvent } = finished;
+  const { run, machine, data, result, onnx, preprocessing, files, license, onEvent } = finished;
+  const { regression, trust } = finished;
   const { platform } = machine;
   const { manifest } = run;
   const { renderTaskCard, renderTaskReport } = await import("../../report/task-report.js");
@@ -66,6 +68,7 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
           : { n: result.test.n, r2: result.test.r2, r2_ci95: result.test.r2_ci95 },
       seed: result.split.seed,
       ...(regression && { regression }),
+      ...(trust && { trust }),
     },
   });
   if (machine.report)

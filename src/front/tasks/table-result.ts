@@ -161,11 +161,19 @@ export async function tableResult(
     });
     verdict = compareRuns({ a: right(learnt.test), b: right(other.test) });
   }
+  const { trusted } = await import("../trusted.js");
+  const { facts, ...scored } = trusted(
+    { dataset, options: context.options },
+    learnt.model,
+    predictions(learnt.test, test),
+    predictions(learnt.validation, validation),
+  );
   const result: TableResultEvent = {
     ...common,
     task: "tabular-classification",
     classes,
-    test: scoresFor(learnt.test, test),
+    test: scored.test,
+    ...(scored.trust && { trust: scored.trust }),
     validation: { n: validation.length, accuracy: valued.accuracy, loss: valued.loss },
     baselines: {
       majority: {
@@ -185,7 +193,7 @@ export async function tableResult(
     ...(verdict && { verdict }),
     seconds: seconds(),
   };
-  await finishTask({ ...write, result, events: [...events, result] });
+  await finishTask({ ...write, result, events: [...events, result], ...(facts && { trust: facts }) });
   onEvent(result);
   return result;
 }

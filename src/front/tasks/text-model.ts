@@ -5,8 +5,10 @@ import { denseRows, rowsOf } from "../../data/texts/index.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
+import type { Answer } from "../answer.js";
+import type { Assessment, AssessOptions } from "../assess.js";
 import { openMachine } from "../machine.js";
-import { type Answer, softmax } from "../model.js";
+import { softmax } from "../model.js";
 
 /** A model of texts. */
 export interface TextModel {
@@ -14,6 +16,11 @@ export interface TextModel {
   readonly classes: readonly string[];
   /** Classes of each text, the most probable first. @throws DataError for a text that is empty, or none */
   classify(texts: readonly string[]): Promise<Answer[][]>;
+  /**
+   * The same with what the answers can be trusted with, as `assess` of a model of pictures has it.
+   * @throws ModelError when the folder does not say what its probabilities are good for; DataError as {@link classify}
+   */
+  assess(texts: readonly string[], options?: AssessOptions): Promise<Assessment[]>;
   close(): Promise<void>;
 }
 
@@ -38,24 +45,32 @@ export async function loadTextModel(
       throw error;
     },
   );
+  const rowsFor = async (texts: readonly string[]): Promise<Float32Array[]> => {
+    texts.forEach((text, i) => {
+      if (typeof text !== "string" || text.trim() === "")
+        throw new EngraftError(
+          "DataError",
+          `text ${i + 1} is ${typeof text === "string" ? "empty" : "no text"}`,
+          {
+            help: "give texts with words",
+            details: { text: i + 1 },
+          },
+        );
+    });
+    const scores = await folder.scores(session, texts);
+    return texts.map((_, i) => scores.subarray(i * classes.length, (i + 1) * classes.length));
+  };
   return {
     dir: folder.dir,
     classes,
+    async assess(texts, options) {
+      const { assess } = await import("../assess.js");
+      const model = { dir: folder.dir, classes, trust: folder.engraft?.trust };
+      return (await rowsFor(texts)).map((row) => assess(model, row, options));
+    },
     async classify(texts) {
-      texts.forEach((text, i) => {
-        if (typeof text !== "string" || text.trim() === "")
-          throw new EngraftError(
-            "DataError",
-            `text ${i + 1} is ${typeof text === "string" ? "empty" : "no text"}`,
-            {
-              help: "give texts with words",
-              details: { text: i + 1 },
-            },
-          );
-      });
-      const scores = await folder.scores(session, texts);
-      return texts.map((_, i) => {
-        const shares = softmax(scores.subarray(i * classes.length, (i + 1) * classes.length));
+      return (await rowsFor(texts)).map((row) => {
+        const shares = softmax(row);
         return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
       });
     },

@@ -73,7 +73,7 @@ export function findCut(graph: Graph, classes?: number): Cut {
   let node: Node | undefined = producers.get(value);
   while (node && !weightedOps.has(node.op)) {
     passed.push(node.op);
-    if (!afterHead.has(node.op))
+    if (!afterHead.has(node.op) && !dividesByNumber(graph, node))
       return headless(output, `${node.op} stands between its last weights and its output`);
     // Add of a bias: follow the side that is computed.
     const next = node.inputs.find((v) => producers.has(v));
@@ -99,6 +99,11 @@ export function findCut(graph: Graph, classes?: number): Cut {
     value: features,
     because: `it feeds the classifier ${node.op}${node.name === "" ? "" : ` "${node.name}"`}`,
   };
+}
+
+/** A calibrated model divides its scores by one number, its temperature. */
+export function dividesByNumber(graph: Graph, node: Node): boolean {
+  return node.op === "Div" && graph.initializers.get(node.inputs[1] ?? "")?.data.length === 1;
 }
 
 function headless(output: Value, why: string): Cut {

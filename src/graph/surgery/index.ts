@@ -1,5 +1,5 @@
 export { bindDims } from "./bind.js";
-export { type Cut, findCut } from "./cut.js";
+export { type Cut, dividesByNumber, findCut } from "./cut.js";
 export { extract } from "./extract.js";
 export { inline } from "./inline.js";
 export { type Parameter, type ParameterKind, parametersOf } from "./parameters.js";

@@ -1,0 +1,62 @@
+import type { Interval } from "../core/events.js";
+import { draws } from "../core/random.js";
+import { bootstrapInterval, quantile } from "./bootstrap.js";
+import { expectedCalibrationError } from "./calibration.js";
+
+export interface CalibrationInterval {
+  readonly ci95: Interval;
+  /** What a perfectly calibrated model would show of so many items with these confidences: on average, and in 95 of 100 cases at most. */
+  readonly ifCalibrated: { readonly mean: number; readonly p95: number };
+}
+
+/** Fewer of many items, whose intervals are narrow and sure. */
+const repeatsFor = (n: number): number => (n <= 5000 ? 1000 : 300);
+
+/**
+ * 95 % interval of the expected calibration error, within 0 … 1.
+ *
+ * The ECE of finitely many items is too large: noise in the bins never cancels. That of drawn items is too large by about as
+ * much again, so percentiles of a bootstrap lie above the truth; turned round at the estimate they make good for it:
+ * [2 ê − q97.5, 2 ê − q2.5]. Next to 0 that is not enough. So the error is compared with what a perfectly calibrated model shows,
+ * whose answers are right with just the probability it states: the interval begins at 0 where it could be one.
+ *
+ * Simulated with 60 to 1000 items of models from calibrated to twice as sure as they should be, it holds the truth in 80 to 95
+ * of 100 cases (fewest: a little too sure, 60 items); plain percentiles in 0 to 98.
+ *
+ * @param confidence probability of the predicted class. @param correct 1 where the prediction is right
+ * @throws DataError for no items
+ * @see Bröcker & Smith 2007, Increasing the reliability of reliability diagrams (consistency resampling)
+ */
+export function calibrationInterval(
+  confidence: ArrayLike<number>,
+  correct: ArrayLike<number | boolean>,
+  { bins = 15, seed = 0 }: { readonly bins?: number; readonly seed?: number } = {},
+): CalibrationInterval {
+  const n = confidence.length;
+  const repeats = repeatsFor(n);
+  const own = expectedCalibrationError(confidence, correct, bins);
+  const drawnConfidence = new Float64Array(n);
+  const drawnCorrect = new Uint8Array(n);
+  const [low, high] = bootstrapInterval(
+    n,
+    (drawn) => {
+      for (let i = 0; i < n; i++) {
+        drawnConfidence[i] = confidence[drawn[i]!]!;
+        drawnCorrect[i] = Number(correct[drawn[i]!]);
+      }
+      return expectedCalibrationError(drawnConfidence, drawnCorrect, bins);
+    },
+    { repeats, seed },
+  );
+  const calibrated = Array.from({ length: repeats }, (_, r) => {
+    const d = draws(seed, "calibrated", r);
+    for (let i = 0; i < n; i++) drawnCorrect[i] = d.uniform() < confidence[i]! ? 1 : 0;
+    return expectedCalibrationError(confidence, drawnCorrect, bins);
+  }).sort((a, b) => a - b);
+  const p95 = quantile(calibrated, 0.95);
+  const within = (x: number): number => Math.min(1, Math.max(0, x));
+  return {
+    ci95: [own <= p95 ? 0 : within(2 * own - high), within(2 * own - low)],
+    ifCalibrated: { mean: calibrated.reduce((a, b) => a + b, 0) / repeats, p95 },
+  };
+}

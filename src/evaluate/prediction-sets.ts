@@ -1,0 +1,84 @@
+import { EngraftError } from "../core/errors.js";
+import { topClass } from "./probabilities.js";
+
+/** "lac": the smallest sets on average; "aps": sets that grow with how hard an item is. */
+export const setMethods = ["lac", "aps"] as const;
+export type SetMethod = (typeof setMethods)[number];
+
+/**
+ * How little a class conforms to an item, smaller is better.
+ *
+ * lac: s_k = 1 − p_k
+ * aps: s_k = Σ_j p_j over the classes at least as probable as k, k with it; of equal ones the first comes first
+ *
+ * @param probabilities float64[N, C], each row summing to 1
+ * @see Sadinle et al. 2019 (arXiv:1609.00451) for LAC; Romano et al. 2020 (arXiv:2006.02544) for APS, here without its randomisation
+ */
+export function nonconformity(
+  probabilities: ArrayLike<number>,
+  row: number,
+  classes: number,
+  method: SetMethod,
+): Float64Array {
+  const p = Float64Array.from({ length: classes }, (_, k) => probabilities[row * classes + k]!);
+  if (method === "lac") return p.map((own) => 1 - own);
+  const order = Array.from(p.keys()).sort((a, b) => p[b]! - p[a]!);
+  const scores = new Float64Array(classes);
+  let mass = 0;
+  for (const k of order) {
+    mass += p[k]!;
+    scores[k] = mass;
+  }
+  return scores;
+}
+
+/**
+ * The score that sets of a stated coverage go up to, by split conformal prediction.
+ *
+ * q = the ⌈(n + 1) · coverage⌉-th smallest s_y of the n calibration items. A set of all classes with s_k ≤ q then holds the
+ * true one of a new item with probability ≥ coverage, on average over calibration sets, when new items are drawn as these
+ * were and the model has not learnt from them; without ties it is below coverage + 1 / (n + 1).
+ *
+ * @param coverage 0 … 1, such as 0.9
+ * @returns undefined where n is too small for the coverage (n < coverage / (1 − coverage)): every class is then in the set
+ * @throws DataError for no items, OptionError for a coverage that is none
+ * @see Angelopoulos & Bates 2021, A gentle introduction to conformal prediction, section 1
+ */
+export function conformalQuantile(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+  { coverage, method }: { readonly coverage: number; readonly method: SetMethod },
+): number | undefined {
+  const n = labels.length;
+  if (n === 0) throw new EngraftError("DataError", "there are no items to calibrate prediction sets on");
+  if (!(coverage > 0 && coverage < 1))
+    throw new EngraftError("OptionError", `the coverage is ${coverage}`, {
+      help: "give a share above 0 and below 1, such as 0.9",
+    });
+  const own = Float64Array.from(
+    { length: n },
+    (_, i) => nonconformity(probabilities, i, classes, method)[labels[i]!]!,
+  ).sort();
+  // The product may come out a hair above a whole number: (9 + 1) · 0.9 is 9.
+  const rank = Math.ceil((n + 1) * coverage - 1e-9);
+  return rank <= n ? own[rank - 1]! : undefined;
+}
+
+/**
+ * The classes that go together with an item, the most probable first. A set of "lac" may be empty: then no class is
+ * probable enough. One of "aps" always holds the most probable class.
+ * @param quantile of {@link conformalQuantile}; undefined or null: every class
+ */
+export function predictionSet(
+  probabilities: ArrayLike<number>,
+  row: number,
+  classes: number,
+  { quantile, method }: { readonly quantile: number | undefined | null; readonly method: SetMethod },
+): number[] {
+  const scores = nonconformity(probabilities, row, classes, method);
+  const top = topClass(probabilities, row, classes);
+  return Array.from(scores.keys())
+    .filter((k) => scores[k]! <= (quantile ?? Number.POSITIVE_INFINITY) || (method === "aps" && k === top))
+    .sort((a, b) => probabilities[row * classes + b]! - probabilities[row * classes + a]!);
+}

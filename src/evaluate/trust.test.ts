@@ -1,0 +1,182 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { draws } from "../core/random.js";
+import { abstainThreshold, areaUnderRisk, riskCoverage } from "./abstain.js";
+import {
+  conformalQuantile,
+  nonconformity,
+  predictionSet,
+  type SetMethod,
+  setMethods,
+} from "./prediction-sets.js";
+import { softmaxRows } from "./probabilities.js";
+import { fitTemperature } from "./temperature.js";
+import { energies, fitClouds, mahalanobis, neighbourDistances, strangeness } from "./unusual.js";
+
+const golden = JSON.parse(
+  readFileSync(new URL("../../test/golden/metrics.json", import.meta.url), "utf8"),
+) as {
+  temperature: {
+    name: string;
+    classes: number;
+    labels: number[];
+    logits: number[];
+    temperature: number;
+    before: number;
+    after: number;
+  }[];
+  conformal: {
+    classes: number;
+    labels: number[];
+    probabilities: number[];
+    calibration: number;
+    sets: { coverage: number; method: SetMethod; quantile: number; sets: number[]; covered: number }[];
+  };
+  distances: {
+    d: number;
+    labels: number[];
+    features: number[];
+    new: number[];
+    shrinkage: number;
+    mahalanobis: number[];
+    neighbour: number[];
+  };
+};
+
+for (const g of golden.temperature)
+  test(`the temperature is SciPy's minimum: ${g.name}`, () => {
+    const fitted = fitTemperature(g.logits, g.labels, g.classes);
+    // SciPy stops where the loss is flat to float64: the place of the minimum is known to the root of that.
+    expect(fitted.temperature / g.temperature).toBeCloseTo(1, 6);
+    expect(fitted.before).toBeCloseTo(g.before, 12);
+    expect(fitted.after).toBeCloseTo(g.after, 12);
+  });
+
+test("never wrong: the lowest temperature; as often wrong as right: the highest; no opinion: none", () => {
+  expect(fitTemperature([1, 0, 0, 1], [0, 1], 2).temperature).toBeCloseTo(Math.exp(-5), 6);
+  expect(fitTemperature([1, 0, 1, 0], [0, 1], 2).temperature).toBeCloseTo(Math.exp(5), 3);
+  expect(fitTemperature([0, 0, 0, 0], [0, 1], 2).temperature).toBe(1);
+});
+
+test("prediction sets are NumPy's", () => {
+  const { classes, labels, probabilities, calibration, sets } = golden.conformal;
+  for (const g of sets) {
+    const quantile = conformalQuantile(
+      probabilities.slice(0, calibration * classes),
+      labels.slice(0, calibration),
+      classes,
+      g,
+    );
+    expect(quantile).toBeCloseTo(g.quantile, 12);
+    const made = labels
+      .slice(calibration)
+      .map((_, i) => predictionSet(probabilities, calibration + i, classes, g));
+    expect(made.map((set) => set.length)).toEqual(g.sets);
+    expect(made.filter((set, i) => set.includes(labels[calibration + i]!)).length).toBe(g.covered);
+  }
+});
+
+/** Items of a model that is too sure: labels drawn by the softmax of half its scores. */
+function drawn(seed: number, n: number, classes: number) {
+  const d = draws(seed, "trust test");
+  const logits = Float64Array.from({ length: n * classes }, () => 3 * d.normal());
+  const truth = softmaxRows(logits, classes, 2);
+  const labels = Array.from({ length: n }, (_, i) => {
+    let u = d.uniform();
+    for (let k = 0; k < classes; k++) {
+      u -= truth[i * classes + k]!;
+      if (u < 0) return k;
+    }
+    return classes - 1;
+  });
+  return { logits, labels, probabilities: softmaxRows(logits, classes) };
+}
+
+for (const method of setMethods)
+  test(`${method}: sets hold the true class as often as stated, whatever the model`, () => {
+    const [classes, n, trials, coverage] = [6, 40, 400, 0.8];
+    let covered = 0;
+    for (let t = 0; t < trials; t++) {
+      const { probabilities, labels } = drawn(t, 2 * n, classes);
+      const quantile = conformalQuantile(probabilities, labels.slice(0, n), classes, { coverage, method });
+      for (let i = n; i < 2 * n; i++)
+        if (predictionSet(probabilities, i, classes, { quantile, method }).includes(labels[i]!)) covered++;
+    }
+    const share = covered / (trials * n);
+    // The coverage given a calibration set is Beta(33, 8): its deviation over 400 of them, and 16,000 items, is .005.
+    const four = 4 * 0.005;
+    expect(share).toBeGreaterThan(coverage - four);
+    // LAC has no ties: at most 1 / (n + 1) above. APS always holds the first class, and so may cover more.
+    if (method === "lac") expect(share).toBeLessThan(coverage + 1 / (n + 1) + four);
+  });
+
+test("too few items for a coverage put every class into the set", () => {
+  const p = [0.7, 0.2, 0.1];
+  const quantile = conformalQuantile([...p, ...p, ...p], [0, 0, 1], 3, { coverage: 0.9, method: "lac" });
+  expect(quantile).toBeUndefined();
+  expect(predictionSet(p, 0, 3, { quantile, method: "lac" })).toEqual([0, 1, 2]);
+});
+
+test("a set of lac may be empty, one of aps holds the first class", () => {
+  const p = [0.4, 0.35, 0.25];
+  expect(predictionSet(p, 0, 3, { quantile: 0.1, method: "lac" })).toEqual([]);
+  expect(predictionSet(p, 0, 3, { quantile: 0.1, method: "aps" })).toEqual([0]);
+  expect(Array.from(nonconformity([0.25, 0.5, 0.25], 0, 3, "aps"))).toEqual([0.75, 0.5, 1]);
+});
+
+test("coverage must be a share, and there must be items", () => {
+  expect(() => conformalQuantile([1], [0], 1, { coverage: 1, method: "lac" })).toThrow("the coverage is 1");
+  expect(() => conformalQuantile([], [], 2, { coverage: 0.9, method: "lac" })).toThrow(
+    "there are no items to calibrate prediction sets on",
+  );
+  expect(() => fitTemperature([], [], 2)).toThrow("there are no items to fit a temperature on");
+  expect(() => fitTemperature([1], [0], 2)).toThrow("1 labels and 2 classes need 2 scores, got 1");
+});
+
+test("the risk-coverage curve answers equal confidences together", () => {
+  const points = riskCoverage([0.9, 0.8, 0.8, 0.6], [1, 1, 0, 1]);
+  expect(points).toEqual([
+    { threshold: 0.9, answered: 0.25, accuracy: 1 },
+    { threshold: 0.8, answered: 0.75, accuracy: 2 / 3 },
+    { threshold: 0.6, answered: 1, accuracy: 0.75 },
+  ]);
+  // The lowest that reaches it, not the first: 0.6 answers everything and is right in three of four.
+  expect(abstainThreshold(points, 0.7)?.threshold).toBe(0.6);
+  expect(abstainThreshold(points, 0.9)?.threshold).toBe(0.9);
+  expect(abstainThreshold(riskCoverage([0.9], [0]), 0.5)).toBeUndefined();
+  expect(areaUnderRisk(points)).toBeCloseTo(0.5 / 3 + 0.25 * 0.25, 12);
+});
+
+test("distances are scikit-learn's: LedoitWolf and NearestNeighbors", () => {
+  const { d, labels, features, new: others, ...g } = golden.distances;
+  const clouds = fitClouds(features, labels, d);
+  expect(clouds.shrinkage).toBeCloseTo(g.shrinkage, 10);
+  mahalanobis(clouds, others).forEach((value, i) => {
+    expect(value).toBeCloseTo(g.mahalanobis[i]!, 8);
+  });
+  neighbourDistances(features, others, d).forEach((value, i) => {
+    expect(value).toBeCloseTo(g.neighbour[i]!, 10);
+  });
+});
+
+test("fewer items than features have distances too", () => {
+  const clouds = fitClouds([1, 2, 3, 4, 2, 1, 0, 1], [0, 0], 4);
+  for (const value of mahalanobis(clouds, [1, 2, 3, 4, 9, 9, 9, 9]))
+    expect(Number.isFinite(value)).toBe(true);
+});
+
+test("energy is minus the log of the summed exponentials, whatever their size", () => {
+  expect(energies([0, 0, 1000, 0], 2)[0]).toBeCloseTo(-Math.log(2), 12);
+  expect(energies([0, 0, 1000, 0], 2)[1]).toBe(-1000);
+});
+
+test("of known items a share α is called strange at level α", () => {
+  const d = draws(3, "strange");
+  const known = Float64Array.from({ length: 199 }, () => d.normal()).sort();
+  let called = 0;
+  for (let i = 0; i < 4000; i++) if (strangeness(known, d.normal()) <= 0.05) called++;
+  // Beta(10, 190) over calibration sets has a deviation of .015; four of them.
+  expect(called / 4000).toBeGreaterThan(0);
+  expect(called / 4000).toBeLessThan(0.05 + 0.06);
+  expect(strangeness(known, Number.POSITIVE_INFINITY)).toBe(1 / 200);
+});

@@ -1,0 +1,174 @@
+import { EngraftError } from "../core/errors.js";
+
+/** Share of usual items that are called unusual. */
+export const unusualLevel = 0.05;
+
+/**
+ * Energy of each row of scores: E = −log Σ_k exp(z_k). Known items have a low one.
+ * @param logits float32[N, C], raw
+ * @see Liu et al. 2020, Energy-based out-of-distribution detection
+ */
+export function energies(logits: ArrayLike<number>, classes: number): Float64Array {
+  return Float64Array.from({ length: logits.length / classes }, (_, i) => {
+    let max = Number.NEGATIVE_INFINITY;
+    for (let k = i * classes; k < (i + 1) * classes; k++) max = Math.max(max, logits[k]!);
+    let sum = 0;
+    for (let k = i * classes; k < (i + 1) * classes; k++) sum += Math.exp(logits[k]! - max);
+    return -max - Math.log(sum);
+  });
+}
+
+/**
+ * Share of known items that are at least as strange, a conformal p-value: p = (1 + #{s_i ≥ s}) / (n + 1).
+ * Of items drawn as the known ones at most a share α has p ≤ α.
+ * @param known scores of items that the model did not learn from, ascending
+ */
+export function strangeness(known: ArrayLike<number>, score: number): number {
+  let [low, high] = [0, known.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (known[middle]! < score) low = middle + 1;
+    else high = middle;
+  }
+  return (1 + known.length - low) / (known.length + 1);
+}
+
+/** A cloud a class with one covariance: what {@link mahalanobis} measures from. */
+export interface ClassClouds {
+  readonly dims: number;
+  /** float64[C, D], classes that occur */
+  readonly means: Float64Array;
+  /** float64[D, D], inverse of the shrunk covariance within classes */
+  readonly precision: Float64Array;
+  readonly shrinkage: number;
+}
+
+/**
+ * Mean of each class and their common covariance, shrunk towards a sphere as Ledoit and Wolf do, so that it has an inverse
+ * also where there are fewer items than features.
+ *
+ * Σ = (1 − δ) S + δ μ I, S = Σ (x − m_y)(x − m_y)ᵀ / n, μ = tr S / D, δ from the spread of the products
+ *
+ * @param features float32[N, D]. @param labels class of each
+ * @throws DataError for no items
+ * @see Ledoit & Wolf 2004; Lee et al. 2018, A simple unified framework for detecting out-of-distribution samples
+ */
+export function fitClouds(features: ArrayLike<number>, labels: ArrayLike<number>, dims: number): ClassClouds {
+  const n = labels.length;
+  if (n === 0) throw new EngraftError("DataError", "there are no features to measure distances from");
+  const rows = new Map<number, number[]>();
+  for (let i = 0; i < n; i++) rows.set(labels[i]!, [...(rows.get(labels[i]!) ?? []), i]);
+  const x = Float64Array.from(features as ArrayLike<number>);
+  const means = new Float64Array(rows.size * dims);
+  [...rows.keys()].forEach((label, c) => {
+    const own = rows.get(label)!;
+    for (const i of own) for (let d = 0; d < dims; d++) means[c * dims + d]! += x[i * dims + d]! / own.length;
+    for (const i of own) for (let d = 0; d < dims; d++) x[i * dims + d]! -= means[c * dims + d]!;
+  });
+  const s = new Float64Array(dims * dims);
+  let fourth = 0;
+  for (let i = 0; i < n; i++) {
+    let square = 0;
+    for (let a = 0; a < dims; a++) {
+      const v = x[i * dims + a]!;
+      square += v * v;
+      for (let b = 0; b <= a; b++) s[a * dims + b]! += (v * x[i * dims + b]!) / n;
+    }
+    fourth += (square * square) / n;
+  }
+  let [trace, norm] = [0, 0];
+  for (let a = 0; a < dims; a++) {
+    trace += s[a * dims + a]!;
+    for (let b = 0; b <= a; b++) {
+      s[b * dims + a] = s[a * dims + b]!;
+      norm += (a === b ? 1 : 2) * s[a * dims + b]! ** 2;
+    }
+  }
+  // β = Σ_i ‖x_i x_iᵀ − S‖² / n² = (mean ‖x‖⁴ − ‖S‖²) / n, δ = min(β, d²) / d², d² = ‖S − μ I‖²
+  const distance = norm - (trace * trace) / dims;
+  const shrinkage = distance <= 0 ? 1 : Math.min(1, Math.max(0, (fourth - norm) / n / distance));
+  for (let i = 0; i < s.length; i++) s[i]! *= 1 - shrinkage;
+  for (let a = 0; a < dims; a++) s[a * dims + a]! += (shrinkage * trace) / dims || 1e-12;
+  return { dims, means, precision: inverseOf(s, dims), shrinkage };
+}
+
+/** Squared Mahalanobis distance of each row to the nearest class: min_c (x − m_c)ᵀ Σ⁻¹ (x − m_c). */
+export function mahalanobis(
+  { dims, means, precision }: ClassClouds,
+  features: ArrayLike<number>,
+): Float64Array {
+  const away = new Float64Array(dims);
+  return Float64Array.from({ length: features.length / dims }, (_, i) => {
+    let least = Number.POSITIVE_INFINITY;
+    for (let c = 0; c < means.length; c += dims) {
+      for (let d = 0; d < dims; d++) away[d] = features[i * dims + d]! - means[c + d]!;
+      let square = 0;
+      for (let a = 0; a < dims; a++) {
+        let sum = 0;
+        for (let b = 0; b < dims; b++) sum += precision[a * dims + b]! * away[b]!;
+        square += away[a]! * sum;
+      }
+      least = Math.min(least, square);
+    }
+    return least;
+  });
+}
+
+/**
+ * Distance of each row to the k-th nearest known one, both of length 1.
+ * @param known float32[N, D]. @param k default 5; N where there are fewer
+ * @see Sun et al. 2022, Out-of-distribution detection with deep nearest neighbors
+ */
+export function neighbourDistances(
+  known: ArrayLike<number>,
+  features: ArrayLike<number>,
+  dims: number,
+  k = 5,
+): Float64Array {
+  const [from, to] = [unitRows(known, dims), unitRows(features, dims)];
+  const n = from.length / dims;
+  const squares = new Float64Array(n);
+  return Float64Array.from({ length: to.length / dims }, (_, i) => {
+    for (let j = 0; j < n; j++) {
+      let square = 0;
+      for (let d = 0; d < dims; d++) square += (to[i * dims + d]! - from[j * dims + d]!) ** 2;
+      squares[j] = square;
+    }
+    return Math.sqrt(squares.slice().sort()[Math.min(k, n) - 1]!);
+  });
+}
+
+function unitRows(rows: ArrayLike<number>, dims: number): Float64Array {
+  const unit = Float64Array.from(rows as ArrayLike<number>);
+  for (let row = 0; row < unit.length; row += dims) {
+    let square = 0;
+    for (let d = 0; d < dims; d++) square += unit[row + d]! ** 2;
+    if (square > 0) for (let d = 0; d < dims; d++) unit[row + d]! /= Math.sqrt(square);
+  }
+  return unit;
+}
+
+/** Inverse of a symmetric positive definite matrix, by its Cholesky factor. */
+function inverseOf(matrix: Float64Array, n: number): Float64Array {
+  const l = matrix.slice();
+  for (let j = 0; j < n; j++) {
+    for (let k = 0; k < j; k++) for (let i = j; i < n; i++) l[i * n + j]! -= l[i * n + k]! * l[j * n + k]!;
+    const root = Math.sqrt(Math.max(l[j * n + j]!, Number.MIN_VALUE));
+    for (let i = j; i < n; i++) l[i * n + j]! /= root;
+  }
+  const inverse = new Float64Array(n * n);
+  const y = new Float64Array(n);
+  for (let column = 0; column < n; column++) {
+    for (let i = 0; i < n; i++) {
+      let sum = i === column ? 1 : 0;
+      for (let k = 0; k < i; k++) sum -= l[i * n + k]! * y[k]!;
+      y[i] = sum / l[i * n + i]!;
+    }
+    for (let i = n - 1; i >= 0; i--) {
+      let sum = y[i]!;
+      for (let k = i + 1; k < n; k++) sum -= l[k * n + i]! * inverse[k * n + column]!;
+      inverse[i * n + column] = sum / l[i * n + i]!;
+    }
+  }
+  return inverse;
+}

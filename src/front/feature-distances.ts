@@ -1,0 +1,33 @@
+import { type Rows, wholeOf } from "../core/rows.js";
+import type { DistantItems } from "../core/trust.js";
+import { neighbourDistances, strangeness, unusualLevel } from "../evaluate/unusual.js";
+import { wilsonInterval } from "../evaluate/wilson.js";
+
+/** Products that are spent on distances: about half a second. */
+const mostProducts = 4e8;
+/** Training items that must be affordable; so no part holds more than 2 million numbers. */
+const leastKnown = 200;
+
+/**
+ * How many test items lie further from the training part than validation's do, in the features that the run has at hand:
+ * cosine distance to the fifth nearest training item. Of many training items some are taken, evenly.
+ * @returns undefined where a part is empty, or the features are too many for it
+ */
+export function distantItems(train: Rows, held: Rows, test: Rows): DistantItems | undefined {
+  const items = held.count + test.count;
+  if (train.count === 0 || held.count === 0 || test.count === 0) return undefined;
+  const affordable = Math.floor(mostProducts / (items * train.width));
+  if (affordable < leastKnown) return undefined;
+  const known = evenly(train, Math.min(train.count, affordable));
+  const distances = (rows: Rows): Float64Array => neighbourDistances(known, wholeOf(rows), train.width);
+  const usual = distances(held).sort();
+  const far = Array.from(distances(test)).filter((d) => strangeness(usual, d) <= unusualLevel).length;
+  return { score: "neighbour", test: far / test.count, test_ci95: wilsonInterval(far, test.count) };
+}
+
+function evenly(rows: Rows, count: number): Float32Array {
+  const taken = new Float32Array(count * rows.width);
+  for (let i = 0; i < count; i++)
+    rows.read(Math.floor((i * rows.count) / count), taken.subarray(i * rows.width, (i + 1) * rows.width));
+  return taken;
+}
