@@ -117,7 +117,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       readPredictions reliability scoreClassification scoreRegression seededDifference studentQuantile
       studentTwoSided wilsonInterval z95`),
     types: words(`
-      BootstrapOptions ClassificationAnswers Conformal Disagreement Predictions RegressionAnswers
+      BootstrapOptions ClassificationAnswers Conformal Disagreement ItemAnswers Predictions RegressionAnswers
       ReliabilityBin ScoreOptions SeededDifference`),
   },
   "./transferability": {

@@ -23,13 +23,14 @@ import type { RunEvent, ServingEvent } from "./run-events.js";
 export type { RunEvent, ServingEvent } from "./run-events.js";
 
 import type { ClassificationScores, SplitCounts } from "./counts.js";
-import type {
-  InitReport,
-  RegressionBaseline,
-  RegressionScores,
-  TableFacts,
-  TargetFacts,
-  Task,
+import {
+  type InitReport,
+  type RegressionBaseline,
+  type RegressionScores,
+  type TableFacts,
+  type TargetFacts,
+  type Task,
+  tasks,
 } from "./task.js";
 
 export type { AdaptCandidate, AdaptResultEvent, DomainDistance, DomainEvent } from "./adapt-events.js";
@@ -337,7 +338,6 @@ export interface TableResultEvent extends Common {
   readonly table: TableFacts;
 }
 
-/** The result of any task. */
 /** Is it the result of a base that learnt classes of pictures or texts? */
 export function isTrainResult<E extends { readonly task: string }>(
   event: E,
@@ -345,6 +345,14 @@ export function isTrainResult<E extends { readonly task: string }>(
   return event.task === "image-classification" || event.task === "text-classification";
 }
 
+/** Is it the result of `train`, whatever it learnt? */
+export function isTrained<E extends { readonly task: string }>(
+  event: E,
+): event is Extract<E, { readonly task: AnyResultEvent["task"] }> {
+  return (tasks as readonly string[]).includes(event.task);
+}
+
+/** The result of any task that `train` has. */
 export type AnyResultEvent = TrainResultEvent | RegressionResultEvent | TableResultEvent;
 /** The last event of a command that failed. */
 export interface ErrorEvent {

@@ -73,6 +73,15 @@ test("scores that are numbers: the same two intervals, without pseudo-disagreeme
   expect(gain).toBeCloseTo(0.1375, 12);
   expect(ci95[1] - gain).toBeCloseTo(0.13535131559706606, 3);
   expect(p).toBeCloseTo(0.048560612686928295, 6);
-  const far = drawnDifference([[9, 8], [7, 9]], [[0, 0], [0, 0]]);
+  const far = drawnDifference(
+    [
+      [9, 8],
+      [7, 9],
+    ],
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  );
   expect(far.ci95[1]).toBeGreaterThan(1);
 });

@@ -36,7 +36,8 @@ export function drawnDifference(a: ItemAnswers, b: ItemAnswers): SeededDifferenc
   const gains = parts.map((part) => part.gain);
   const gain = gains.reduce((sum, g) => sum + g, 0) / seeds;
   const between = Math.sqrt(gains.reduce((sum, g) => sum + (g - gain) ** 2, 0) / (seeds - 1) / seeds);
-  const within = Math.sqrt(parts.reduce((sum, { n, variance }) => sum + Math.max(0, variance) / n, 0)) / seeds;
+  const within =
+    Math.sqrt(parts.reduce((sum, { n, variance }) => sum + Math.max(0, variance) / n, 0)) / seeds;
   const kinds = [
     { standardError: between, df: seeds - 1 },
     { standardError: within, df: parts.reduce((sum, { n }) => sum + n - 1, 0) || 1 },

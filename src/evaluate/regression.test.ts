@@ -91,10 +91,7 @@ test("errors say each item's share of 1 − R²", () => {
     expect(scores.errors![i]).toBeCloseTo(e, 7);
   });
   // All true values equal: R² is 0 by definition, and so are the shares.
-  const flat = scoreRegression(
-    { ...own, truth: truth.map(() => 5), predicted: truth },
-    { errors: true },
-  );
+  const flat = scoreRegression({ ...own, truth: truth.map(() => 5), predicted: truth }, { errors: true });
   expect([flat.r2, flat.errors]).toEqual([0, [1, 1, 1, 1]]);
   expect(scoreRegression({ ...own, truth, predicted: truth }).errors).toBeUndefined();
 });

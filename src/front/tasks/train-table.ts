@@ -1,7 +1,7 @@
 import { readTableFolder } from "../../bases/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, RegressionResultEvent, TableResultEvent } from "../../core/events.js";
-import { defaults } from "../options.js";
+import { defaults, type TrainOptions } from "../options.js";
 import { tableLearner } from "./table-learner.js";
 import { tableResult } from "./table-result.js";
 import { startOf, type TableContext } from "./table-start.js";
@@ -13,11 +13,8 @@ export async function trainTable(
   events: readonly EngraftEvent[],
 ): Promise<RegressionResultEvent | TableResultEvent> {
   const { options, dataset, platform, onEvent } = context;
-  const { strategy, initFrom } = options;
-  if (initFrom === undefined && strategy !== undefined && strategy !== "full")
-    throw new EngraftError("OptionError", `strategy "${strategy}" needs a trained model to start from`, {
-      help: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights",
-    });
+  const { initFrom } = options;
+  requireStart(options);
   const outputs = dataset.task === "tabular-classification" ? dataset.classes.length : dataset.targets.length;
   const from = initFrom === undefined ? undefined : await readTableFolder(platform, initFrom);
   const scratch = startOf(dataset, outputs, options.seed ?? defaults.seed);
@@ -25,4 +22,12 @@ export async function trainTable(
   if (transfer?.init) onEvent({ event: "init", ...transfer.init });
   const learner = await tableLearner(context, outputs);
   return tableResult(context, learner, { scratch, transfer }, begin, events);
+}
+
+/** @throws OptionError for a strategy that keeps what a table alone has not */
+export function requireStart({ strategy, initFrom }: Pick<TrainOptions, "strategy" | "initFrom">): void {
+  if (initFrom === undefined && strategy !== undefined && strategy !== "full")
+    throw new EngraftError("OptionError", `strategy "${strategy}" needs a trained model to start from`, {
+      help: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights, by --strategy full",
+    });
 }

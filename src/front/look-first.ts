@@ -1,0 +1,69 @@
+import type { OnEvent } from "../core/events.js";
+import type { Task } from "../core/task.js";
+import type { Machine } from "./machine.js";
+import { defaults, type TrainOptions } from "./options.js";
+import { openBody, openData, splitCounts } from "./setup.js";
+
+/** What many trainings will work on. */
+export interface LookedAt {
+  /** Of the data with its split. */
+  readonly fingerprint: string;
+  /** Of the base, or of the model that weights come from; empty where a table has neither. */
+  readonly baseSha256: string;
+  /** Of the data: to learn from, and how many classes; 0 where numbers are learnt. */
+  readonly train: number;
+  readonly classes: number;
+}
+
+/**
+ * Look at data and base before any process starts: what nobody can use is told once, and a base is downloaded once.
+ * @throws what the trainings would throw on opening them
+ */
+export async function lookFirst(
+  { platform }: Machine,
+  data: string,
+  options: Readonly<Partial<TrainOptions>> & { readonly seed: number },
+  {
+    onEvent = () => undefined,
+    signal,
+  }: { readonly onEvent?: OnEvent | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<LookedAt> {
+  const told = { ...options, onEvent, ...(signal && { signal }) };
+  const opening = { platform, onEvent, seed: options.seed, signal };
+  const looked = (
+    dataset: Parameters<typeof splitCounts>[0] & {
+      readonly fingerprint: string;
+      readonly classes?: readonly string[];
+    },
+    baseSha256: string,
+  ): LookedAt => ({
+    fingerprint: dataset.fingerprint,
+    baseSha256,
+    train: splitCounts(dataset).train,
+    classes: dataset.classes?.length ?? 0,
+  });
+  const pictures = async (): Promise<string> =>
+    (await openBody(options.base ?? defaults.base, told, platform)).base.sha256;
+  const task = (options.task ?? "image-classification") as Task;
+  if (task === "image-classification") return looked(await openData(data, told, platform), await pictures());
+  if (task === "text-classification") {
+    const { openTextBody, openTextDataset, textBaseOf } = await import("./texts/open-texts.js");
+    const ref = textBaseOf(options);
+    const { trainSize, seed } = options;
+    const part = trainSize === undefined ? {} : { trainSize };
+    const dataset = await openTextDataset(data, { platform, onEvent, seed, ...part });
+    return looked(dataset, (await openTextBody(ref, options, { platform, onEvent })).base.sha256);
+  }
+  const { openNumbers, openRows } = await import("./tasks/open-task-data.js");
+  if (task === "image-regression") return looked(await openNumbers(data, options, opening), await pictures());
+  const rows = await openRows(data, options, task, opening);
+  return looked(rows, options.initFrom === undefined ? "" : await fileOf(options.initFrom, platform));
+}
+
+/** sha256 of the weights of a table's model. */
+async function fileOf(model: string, platform: Machine["platform"]): Promise<string> {
+  const { findModelFolder } = await import("../bases/model-folder.js");
+  const { files } = platform;
+  const dir = await findModelFolder(platform, model);
+  return platform.sha256(await files.read(files.join(dir, "onnx/model.onnx")));
+}
