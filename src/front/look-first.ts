@@ -57,13 +57,7 @@ export async function lookFirst(
   const { openNumbers, openRows } = await import("./tasks/open-task-data.js");
   if (task === "image-regression") return looked(await openNumbers(data, options, opening), await pictures());
   const rows = await openRows(data, options, task, opening);
-  return looked(rows, options.initFrom === undefined ? "" : await fileOf(options.initFrom, platform));
-}
-
-/** sha256 of the weights of a table's model. */
-async function fileOf(model: string, platform: Machine["platform"]): Promise<string> {
-  const { findModelFolder } = await import("../bases/model-folder.js");
-  const { files } = platform;
-  const dir = await findModelFolder(platform, model);
-  return platform.sha256(await files.read(files.join(dir, "onnx/model.onnx")));
+  if (options.initFrom === undefined) return looked(rows, "");
+  const { readTableFolder } = await import("../bases/table-folder.js");
+  return looked(rows, (await readTableFolder(platform, options.initFrom)).sha256);
 }

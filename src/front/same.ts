@@ -29,13 +29,13 @@ export async function requireSameData(run: RunFolder, dataset: Same): Promise<vo
 }
 
 /**
- * The last check of a run that goes on: where data or base were said to be now is kept then.
+ * A run that goes on must start from the base it was started with. After the last check of its kind, where things were
+ * said to be now is kept: `run.settle()`.
  * @throws RunError when the base's weights, its preprocessing or the cut are others than at the start
  */
 export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase): Promise<void> {
   const { base_sha256: before, preprocessing, cut } = run.manifest;
   if (before === undefined) {
-    await run.settle();
     await run.update({
       base_sha256: base.sha256,
       preprocessing: { ...base.preprocessing },
@@ -58,7 +58,27 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
     );
   if (cut !== body.cut.value)
     throw changed(run, "place where the base is cut", `it was "${cut}", now it is "${body.cut.value}"`);
-  await run.settle();
+}
+
+/** Models that a run learns or starts from beside its base. */
+const besideBase = { teacher_sha256: "teacher", init_sha256: "model of --init-from" } as const;
+
+/** @throws RunError when a run that goes on finds another such model than it was started with */
+export async function requireSameModel(
+  run: RunFolder,
+  kind: keyof typeof besideBase,
+  { name, sha256 }: { readonly name: string; readonly sha256: string },
+): Promise<void> {
+  const before = run.manifest[kind];
+  if (before === undefined) return run.update({ [kind]: sha256 });
+  if (before !== sha256)
+    throw changed(
+      run,
+      besideBase[kind],
+      `the sha256 of ${name} was ${before}, now it is ${sha256}`,
+      before,
+      sha256,
+    );
 }
 
 function changed(run: RunFolder, what: string, how: string, before?: string, now?: string): EngraftError {

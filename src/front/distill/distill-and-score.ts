@@ -3,7 +3,6 @@ import { exportClassifier } from "../../bases/export.js";
 import { withHead, withWeights } from "../../bases/heads.js";
 import { withPixels } from "../../bases/pixels.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
-import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, TrainResultEvent } from "../../core/events.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
@@ -32,6 +31,7 @@ import {
   type TrainOptions,
 } from "../options.js";
 import { explainRefusal } from "../refusal.js";
+import { requireSameModel } from "../same.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
 import { openTrunk, splitCounts, withOldHead } from "../setup.js";
 import { solveHead } from "../solve-head.js";
@@ -72,7 +72,8 @@ export async function distillAndScore(
   const asked = options.strategy ?? defaults.strategy;
   const compared = methods.some((name) => "scores" in distillMethods[name]);
   const teacher = await openTeacher(options.teacher, classes, { platform, compared });
-  await requireSameTeacher(context, teacher);
+  await requireSameModel(run, "teacher_sha256", teacher.base);
+  await run.settle();
 
   const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
   const empty = {
@@ -256,22 +257,6 @@ export async function distillAndScore(
   } finally {
     await answers.close();
   }
-}
-
-/** @throws RunError when a run that goes on finds another teacher than it was started with */
-async function requireSameTeacher({ run }: Context, { base }: OpenedTeacher): Promise<void> {
-  const before = run.manifest.teacher_sha256;
-  if (before === undefined) return run.update({ teacher_sha256: base.sha256 });
-  if (before !== base.sha256)
-    throw new EngraftError(
-      "RunError",
-      `the teacher changed since the run was started: the sha256 of ${base.name} was ${before}, now it is ${base.sha256}`,
-      {
-        at: run.path,
-        help: "put the teacher back as it was, or start a new run with another --out",
-        details: { before, now: base.sha256 },
-      },
-    );
 }
 
 /** How the teacher itself does on the test part. */

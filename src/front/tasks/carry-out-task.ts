@@ -28,6 +28,7 @@ export async function carryOutTask(
       await requireSameData(run, asPictures(given));
       const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
       await requireSameBase(run, opened);
+      await run.settle();
       const decoded = PixelCache.for(given.items.length, opened.base.preprocessing);
       const context = { run, options, machine, platform, runtime, opened, decoded, onEvent };
       return regress({ ...context, dataset: asPictures(given) }, given, begin, events);
@@ -40,7 +41,6 @@ export async function carryOutTask(
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     const same = { ...given, classes: given.classes.length > 0 ? given.classes : [""] };
     await requireSameData(run, same);
-    await run.settle();
     return trainTable({ run, options, machine, platform, runtime, dataset: given, onEvent }, begin, events);
   });
 }

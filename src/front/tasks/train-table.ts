@@ -2,6 +2,7 @@ import { readTableFolder } from "../../bases/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, RegressionResultEvent, TableResultEvent } from "../../core/events.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { requireSameModel } from "../same.js";
 import { tableLearner } from "./table-learner.js";
 import { tableResult } from "./table-result.js";
 import { startOf, type TableContext } from "./table-start.js";
@@ -12,11 +13,13 @@ export async function trainTable(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<RegressionResultEvent | TableResultEvent> {
-  const { options, dataset, platform, onEvent } = context;
+  const { run, options, dataset, platform, onEvent } = context;
   const { initFrom } = options;
   requireStart(options);
   const outputs = dataset.task === "tabular-classification" ? dataset.classes.length : dataset.targets.length;
   const from = initFrom === undefined ? undefined : await readTableFolder(platform, initFrom);
+  if (from) await requireSameModel(run, "init_sha256", { name: initFrom!, sha256: from.sha256 });
+  await run.settle();
   const scratch = startOf(dataset, outputs, options.seed ?? defaults.seed);
   const transfer = from && startOf(dataset, outputs, options.seed ?? defaults.seed, from);
   if (transfer?.init) onEvent({ event: "init", ...transfer.init });

@@ -30,6 +30,7 @@ export async function carryOutTexts(
     await requireSameData(run, given);
     const opened = await openTextBody(ref, options, { platform, onEvent });
     await requireSameBase(run, opened);
+    await run.settle();
     const inputs = tokensOf(given, opened, onEvent, signal);
     const { schedule, usualRate } = textDefaults(options, opened.body);
     const asked = { ...options, ...(schedule && { schedule }) };
