@@ -1,6 +1,7 @@
 import type {
   Baseline,
   DistillationResult,
+  DivergedFacts,
   SeedEvent,
   SeedsResult,
   TasksResultEvent,
@@ -278,13 +279,7 @@ export interface TrainResultEvent {
     readonly validation: { readonly loss: number; readonly accuracy: number };
     readonly kept: boolean;
   };
-  /** Where training diverged and was ended; the best weights before are what was kept. */
-  readonly diverged?: {
-    readonly step: number;
-    readonly rate: number;
-    /** What the rate finder suggests instead; missing where it found nothing. */
-    readonly suggested?: number;
-  };
+  readonly diverged?: DivergedFacts;
   readonly baselines?: {
     readonly scratch?: Baseline;
     readonly probe?: Baseline;

@@ -19,6 +19,7 @@ export async function requireSameData(run: RunFolder, dataset: Same): Promise<vo
   const now: Known = Object.fromEntries(
     dataset.items.map(({ id, sha256, label, part }) => [id, [sha256, dataset.classes[label]!, part]]),
   );
+  await requireSameOptions(run);
   const { fingerprint } = run.manifest;
   if (fingerprint === undefined) {
     await run.writeState("items.json", JSON.stringify(now));
@@ -27,6 +28,39 @@ export async function requireSameData(run: RunFolder, dataset: Same): Promise<vo
     throw changed(run, "data", await whatChanged(run, now), fingerprint, dataset.fingerprint);
   }
 }
+
+/** Options that change no result, and places of what is compared by its content. */
+const free = new Set(["cache", "checkpointSeconds", "tensorboard", "memoryLimit"]);
+const places = new Set(["base", "teacher", "initFrom", "data", "sources"]);
+
+/**
+ * A run that goes on must have the options it was started with: half of it was made by them. The first time this keeps them.
+ * @throws RunError naming each that is another one in `run.json`
+ */
+export async function requireSameOptions(run: RunFolder): Promise<void> {
+  const { options, multi_task = {} } = run.manifest;
+  const now = Object.fromEntries(
+    Object.entries({ ...options, ...multi_task }).filter(([name]) => !free.has(name) && !places.has(name)),
+  );
+  const before = (await run.readState(optionsFile)) as Record<string, unknown> | undefined;
+  if (typeof before !== "object" || before === null) return run.writeState(optionsFile, JSON.stringify(now));
+  const told = (value: unknown): string => (value === undefined ? "not given" : JSON.stringify(value));
+  const differ = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (name) => told(before[name]) !== told(now[name]),
+  );
+  if (differ.length > 0)
+    throw new EngraftError(
+      "RunError",
+      `the options changed since the run was started: ${differ.map((name) => `${name} was ${told(before[name])}, now it is ${told(now[name])}`).join("; ")}`,
+      {
+        at: run.file("run.json"),
+        help: "put them back as they were, or start a new run with another --out",
+        details: { before, now },
+      },
+    );
+}
+
+const optionsFile = "options.json";
 
 /**
  * A run that goes on must start from the base it was started with. After the last check of its kind, where things were

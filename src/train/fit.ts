@@ -122,9 +122,11 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     leastBytes: least,
     async measure() {
       const times: number[] = [];
+      // At rate 0: what is measured must not diverge.
+      const still = { ...loop, rates: loop.rates.map(() => 0), from: 0 };
       for (let i = 0; i < 2; i++) {
         const begin = performance.now();
-        await runSteps({ ...loop, from: 0, to: 1, feeds: options.feeds(0, 0) });
+        await runSteps({ ...still, to: 1, feeds: options.feeds(0, 0) });
         times.push((performance.now() - begin) / 1000);
       }
       const one = Math.min(...times);
@@ -132,14 +134,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
       const steps = Math.min(options.stepsPerEpoch, Math.floor(measuredSeconds / one));
       if (steps > 1 && stepsPerBlock(one, undefined, movedBytes) > 1) {
         const begin = performance.now();
-        // At rate 0: what is measured must not diverge.
-        await runSteps({
-          ...loop,
-          rates: loop.rates.map(() => 0),
-          from: 0,
-          to: steps,
-          feeds: options.feeds(0, 0),
-        });
+        await runSteps({ ...still, to: steps, feeds: options.feeds(0, 0) });
         times.push((performance.now() - begin) / 1000 / steps);
       }
       await session.writeState(initial);
@@ -149,7 +144,8 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     async findRate(start) {
       const { findRate } = await import("./find-rate.js");
       const moved = new Set(step.state.map((s) => s.input));
-      if (start) await session.writeState(new Map([...start].filter(([v]) => moved.has(v))));
+      // Everything anew, moments of the optimiser too: a training that diverged has left none of it usable.
+      if (start) await session.writeState(new Map([...initial, ...[...start].filter(([v]) => moved.has(v))]));
       return findRate(options, loop);
     },
     run: (start, decided = {}) => runEpochs(options, loop, start, decided),

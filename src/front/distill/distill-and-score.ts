@@ -30,6 +30,7 @@ import {
   recomputeOf,
   type TrainOptions,
 } from "../options.js";
+import { toldDivergence } from "../rate-of.js";
 import { explainRefusal } from "../refusal.js";
 import { requireSameModel } from "../same.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
@@ -43,6 +44,7 @@ import { teacherRows } from "./teacher-rows.js";
 /** What a strategy trained with or without the teacher came to. */
 interface Trained {
   readonly fitted: FitResult;
+  readonly diverged?: NonNullable<TrainResultEvent["diverged"]>;
   readonly model: Graph;
   readonly predictions: Predictions;
 }
@@ -176,14 +178,16 @@ export async function distillAndScore(
     );
     const trainingBegin = performance.now() - 1000 * solved.seconds.solving;
     const stored = storedAs(probed, options.weights ?? defaults.weights, base.imported.storedAs);
-    const trained = async (fit: typeof first): Promise<Trained> => {
+    const trained = async (fit: typeof first, stage: string): Promise<Trained> => {
       const fitted = await fit.run(start);
+      const diverged = await toldDivergence(context, stage, fit, fitted, start);
       await fit.dispose();
       // What is measured is what the file holds.
       const model = roundedAs(withWeights(probed, fitted.weights), stored);
       const pixels = withPixels(model, base.preprocessing);
       return {
         fitted,
+        ...(diverged && { diverged }),
         model,
         predictions: await predictWith(runtime, pixels, held(test), classes.length, signal),
       };
@@ -192,11 +196,11 @@ export async function distillAndScore(
     let seconds = 0;
     for (let k = 0; k < seeds; k++) {
       const [now, suffix] = [seed + k, k === 0 ? "" : ` seed ${seed + k}`];
-      const fit =
-        k === 0 ? first : await prepare(student, plan, `distill${suffix}`, now, answers.rowsOf(now));
-      withIt.push(await trained(fit));
+      const [own, other] = [`distill${suffix}`, `without teacher${suffix}`];
+      const fit = k === 0 ? first : await prepare(student, plan, own, now, answers.rowsOf(now));
+      withIt.push(await trained(fit, own));
       if (!comparison) continue;
-      without.push(await trained(await prepare(blank, alone, `without teacher${suffix}`, now)));
+      without.push(await trained(await prepare(blank, alone, other, now), other));
       seconds += without.at(-1)!.fitted.seconds;
     }
     const kept = withIt.reduce((a, b) => (better(b.fitted.best, a.fitted.best) ? b : a));
@@ -225,6 +229,7 @@ export async function distillAndScore(
       forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
       test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
       ...(kept.fitted.average && { average: kept.fitted.average }),
+      ...(kept.diverged && { diverged: kept.diverged }),
       ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
       distillation: {
         teacher: { name: teacher.name, sha256: teacher.base.sha256, license: teacher.base.license },
