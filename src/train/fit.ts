@@ -34,7 +34,7 @@ export interface Fit {
   measure(): Promise<number>;
   /** Raw scores under the weights as they are now. */
   readonly evaluate: Evaluator;
-  /** What rate to train at, from `start`; the state is put back afterwards. */
+  /** What rate to train at, from `start` with nothing trained yet, or else from where it is; the state is put back afterwards. */
   findRate(start?: ReadonlyMap<Value, Tensor>): Promise<RateSweep>;
   /** Train; `start` replaces weights before the first step (a head that was solved meanwhile). */
   run(start?: ReadonlyMap<Value, Tensor>, decided?: Decided): Promise<FitResult>;
