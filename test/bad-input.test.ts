@@ -232,7 +232,7 @@ test("a base that no rate helps is not blamed on the rate", async () => {
   const ran = await run(["train", "ROOT/data", ...words, "--out", "ROOT/hopeless", "--json"]);
   expect(ran).toMatchObject({ code: 0, err: "" });
   expect(ran.events.find(({ code }) => code === "diverged")!.message).toMatch(
-    /^finetune diverged: .+; it was ended there, .+ are kept as the best; (no rate that the finder tried keeps the loss finite: look at the base, the pictures and the labels|the rate finder suggests --lr [\d.e-]+)$/,
+    /^finetune diverged: .+; it was ended there, .+ are kept as the best; (no rate that the finder tried keeps the loss finite: look at the base, the data and the labels|the rate finder suggests --lr [\d.e-]+)$/,
   );
 });
 
@@ -288,7 +288,11 @@ test("a disk that is full while the state is saved: told with what to do, and th
   const again = await run(["train", "--resume", "ROOT/tight", "--quiet"], { before });
   expect({ code: again.code, err: said(again) }).toEqual({ code: 2, err: `${pipe(full)}${kept}\n` });
   expect(readFileSync(checkpoint).equals(saved)).toBe(true);
-  expect(readdirSync(path("tight", "state")).sort()).toEqual(["finetune.safetensors", "items.json"]);
+  expect(readdirSync(path("tight", "state")).sort()).toEqual([
+    "finetune.safetensors",
+    "items.json",
+    "options.json",
+  ]);
   await resume(path("tight"));
   expect(modelBytes(path("tight")).equals(modelBytes(path("roomy")))).toBe(true);
 

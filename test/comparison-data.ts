@@ -41,6 +41,7 @@ export function exampleComparison(labels: readonly string[], seeds: readonly num
     data: "/home/me/flowers",
     base: { name: "vision-mini", sha256: "ab".repeat(32), license: "research only" },
     classes: ["rose", "tulip"],
+    metric: "accuracy",
     split: { train: 100, validation: 40, test: 120 },
     seeds,
     same_test: true,

@@ -1,11 +1,12 @@
 // How many pictures the transfer saved: sizes, what a stop costs, what is refused, what a reader sees.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { checkSizes, sizesFor } from "../src/front/curve/curve-sizes.js";
 import { type EngraftError, learningCurve, resumeCurve, train } from "../src/index.js";
 import { cli, engraft, tinyBase, tinyData } from "./fixtures.js";
+import { reviews, writeTextBase } from "./text-base.js";
 
 vi.setConfig({ testTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-curve-"));
@@ -105,4 +106,23 @@ test("the command line says what it does, and what cannot stand beside --resume"
   });
   expect(ran.code).toBe(2);
   expect(ran.err).toContain("--epochs is fixed by the learning curve");
+});
+
+test("texts have a curve too; numbers have none", async () => {
+  const lines = reviews(80).map(({ text, label }) => `"${text}",${label}`);
+  writeFileSync(path("reviews.csv"), ["text,label", ...lines].join("\n"));
+  writeFileSync(path("houses.csv"), ["rooms,price", "1,2.5", "2,3.5", "3,5.25"].join("\n"));
+  const encoder = writeTextBase(path("encoder"));
+  const asked = ["--sizes", "8,24", "--seeds", "1", "--epochs", "1", "--threads", "1"];
+  const ran = await engraft(
+    ["curve", path("reviews.csv"), "--base", encoder, ...asked, "--out", path("texts")],
+    { cache: path("cache") },
+  );
+  expect(ran.code).toBe(0);
+  expect(ran.err).toContain("24 texts, seed 0");
+  expect(ran.out).toMatch(/^\s*texts\s+finetune\s+from scratch/m);
+  expect(ran.out + readFileSync(path("texts", "report.html"), "utf8")).not.toMatch(/NaN|undefined|pictures/);
+  const error = await failure(learningCurve(path("houses.csv"), { task: "auto", out: path("no") }));
+  expect(error.message).toBe("a learning curve is of accuracy, and this is tabular-regression");
+  expect(existsSync(path("no"))).toBe(false);
 });

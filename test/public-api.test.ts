@@ -120,7 +120,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       softmaxRows strangeness studentQuantile studentTwoSided topKAccuracy wilsonInterval z95`),
     types: words(`
       AnsweredSentence BootstrapOptions CalibrationInterval ClassClouds ClassificationAnswers
-      Conformal Disagreement Predictions ProbabilityAnswers RegressionAnswers ReliabilityBin
+      Conformal Disagreement ItemAnswers Predictions ProbabilityAnswers RegressionAnswers ReliabilityBin
       RiskPoint ScoreOptions SeededDifference SetMethod Temperature`),
   },
   "./transferability": {

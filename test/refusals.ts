@@ -127,7 +127,7 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
     "train ROOT/data --trainable layer4*",
     pipe(`
     OptionError: --trainable "layer4*" names no weight of the base
-      help: its 18 weights are called "stem/conv.weight", "stem/norm.scale", "stem/norm.bias", …; * stands for any text, after:VALUE for all weights behind a value`),
+      help: its 18 weights are called "stem/conv.weight", "stem/norm.scale", "stem/norm.bias", "stage1/block1/a/conv.weight", "stage1/block1/a/norm.scale", "stage1/block1/a/norm.bias", "stage1/block1/b/conv.weight", "stage1/block1/b/norm.scale", "stage1/block1/b/norm.bias", "stage2/block1/a/conv.weight", "stage2/block1/a/norm.scale", "stage2/block1/a/norm.bias", "stage2/block1/b/conv.weight", "stage2/block1/b/norm.scale", "stage2/block1/b/norm.bias", "stage2/block1/shortcut/conv.weight", "stage2/block1/shortcut/norm.scale", "stage2/block1/shortcut/norm.bias"; * stands for any text, after:VALUE for all weights behind a value`),
   ],
   "an unknown strategy": [
     "train ROOT/data --strategy magic",

@@ -20,6 +20,8 @@ export interface TablePreprocessing {
 export interface TableFolder {
   readonly dir: string;
   readonly graph: Graph;
+  /** Of the ONNX file. */
+  readonly sha256: string;
   readonly table: TablePreprocessing;
   readonly engraft: EngraftManifest;
   /** Classes, or the names of the numbers. */
@@ -53,6 +55,8 @@ export async function readTableFolder(platform: Platform, path: string): Promise
       at: file("table.json"),
       help: "the model folder is damaged: train it again",
     });
-  const { graph } = fromOnnx(await files.read(file("onnx/model.onnx")));
-  return { dir, graph, table: table as TablePreprocessing, engraft, classes };
+  const onnx = await files.read(file("onnx/model.onnx"));
+  const sha256 = await platform.sha256(onnx);
+  const { graph } = fromOnnx(onnx);
+  return { dir, graph, sha256, table: table as TablePreprocessing, engraft, classes };
 }

@@ -2,7 +2,7 @@ import { augmentations } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames } from "../optim/names.js";
-import { command, preprocessing } from "./command-spec.js";
+import { command, ofTexts, preprocessing } from "./command-spec.js";
 import { flag, integer, number, oneOf, settings, wholeList, words } from "./fields.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];
@@ -10,12 +10,16 @@ const strategyNames = Object.keys(strategies) as StrategyName[];
 /** What `engraft curve` takes. */
 export const curve = command({
   name: "curve",
-  summary: "train on growing parts of the data, from scratch beside it: how many pictures transfer saves",
+  summary: "train on growing parts of the data, from scratch beside it: how many items transfer saves",
   usage: "<data> | --resume DIR",
   least: 0,
   most: 1,
   options: {
-    sizes: wholeList("numbers of pictures to learn from, rising", "20,40,80", "five, up to all there are"),
+    sizes: wholeList(
+      "numbers of pictures or texts to learn from, rising",
+      "20,40,80",
+      "five, up to all there are",
+    ),
     seeds: integer("trainings of each size, from --seed on", { min: 1, max: 100, otherwise: "3" }),
     accuracy: number("accuracy that both are asked for", {
       min: 0,
@@ -32,6 +36,13 @@ export const curve = command({
     augment: oneOf("random changes to pictures", augmentations, defaults.augment, "NAME"),
     out: words("its folder", "DIR", "runs/DATE-NAME-curve"),
     resume: words("go on with a curve that was stopped", "DIR"),
+    task: oneOf(
+      "what is learnt from what",
+      ["auto", "image-classification", "text-classification"],
+      "auto, found out from the data",
+      "TASK",
+    ),
+    ...ofTexts,
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
   },

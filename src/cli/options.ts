@@ -95,7 +95,10 @@ export const train = command({
     recompute: oneOf("what is computed again instead of kept", ["auto", "none", "all"], "auto"),
     memoryLimit: memory("memory that the run may take", "all there is"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
-    data: words("with --resume: where the run's data is now; --base says so of its base", "PATH"),
+    data: words(
+      "with --resume: where the run's data is now; --base, --teacher, --init-from say so of its models",
+      "PATH",
+    ),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
     task: oneOf(
@@ -233,7 +236,7 @@ export const distill = command({
   ],
 });
 
-const { groupFrom: _groupFrom, data: _ofTraining, ...ofTasks } = asTrain;
+const { groupFrom: _groupFrom, ...ofTasks } = asTrain;
 
 export const multiTask = command({
   name: "multi-task",
@@ -251,6 +254,10 @@ export const multiTask = command({
       otherwise: "1",
     }),
     ...ofTasks,
+    data: words(
+      "with --resume: where the run's data is now; several with commas, in order or as NAME=PATH",
+      "PATH,...",
+    ),
     strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
     option: settings("an option of strategy and loop (engraft train --help); several times"),
     baselines: flag("train a model for each task alone beside it, and compare"),

@@ -1,4 +1,4 @@
-import type { ComparedRow, ComparisonResult } from "../core/comparison.js";
+import { type ComparedRow, type ComparisonResult, scoreIn, scoreOver } from "../core/comparison.js";
 import type { RunEvent } from "../core/events.js";
 import { formatCount, formatSeconds, labelled } from "./render.js";
 
@@ -11,8 +11,8 @@ export function renderRun(event: RunEvent): string[] {
   if (state === "started") return [];
   if (state === "failed") return [`${head} failed: ${error?.message ?? ""}`];
   const facts = [
-    `test ${fraction(event.test_accuracy!)}`,
-    `valid. ${fraction(event.validation_accuracy!)}`,
+    `test ${fraction((event.test_r2 ?? event.test_accuracy)!)}`,
+    `valid. ${fraction((event.validation_r2 ?? event.validation_accuracy)!)}`,
     formatSeconds(event.seconds!),
     `${Math.round(event.peak_rss_mb!)} MB`,
   ].join("  ");
@@ -24,18 +24,21 @@ export function renderRun(event: RunEvent): string[] {
 /** The table, the winner, and what the numbers do not say. */
 export function renderComparisonResult(result: ComparisonResult): string[] {
   const { rows, winner, notes, seeds, baseline } = result;
+  const numbers = result.metric === "r2";
+  const errors = rows.some(({ mae }) => mae !== undefined);
   const header = [
     "",
     "strategy",
     "valid.",
-    "test accuracy",
+    numbers ? "test R²" : "test accuracy",
+    ...(errors ? [`error of ${result.targets?.[0] ?? "it"}`] : []),
     `to ${baseline}`,
     "seconds",
     "memory",
     "model file",
     "trained",
   ];
-  const cells = rows.map((row) => rowCells(row, row.label === winner?.label));
+  const cells = rows.map((row) => rowCells(row, row.label === winner?.label, { numbers, errors }));
   const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]!.length)));
   const line = (row: readonly string[]): string =>
     row
@@ -59,19 +62,26 @@ export function renderComparisonResult(result: ComparisonResult): string[] {
   ];
 }
 
-function rowCells(row: ComparedRow, won: boolean): string[] {
-  const { accuracy, validation, seconds, trainable, adapter_bytes: adapter } = row;
-  if (!accuracy || !validation || !seconds || !trainable)
-    return ["", row.label, "failed", "", "", "", "", "", ""];
+function rowCells(
+  row: ComparedRow,
+  won: boolean,
+  { numbers, errors }: { readonly numbers: boolean; readonly errors: boolean },
+): string[] {
+  const { validation, seconds, trainable, mae, adapter_bytes: adapter } = row;
+  const score = scoreOver(row);
+  if (!score || !validation || !seconds || !trainable)
+    return ["", row.label, "failed", "", "", "", "", "", "", ...(errors ? [""] : [])];
   const to = row.to_baseline;
-  const signed = to && `${to.gain < 0 ? "−" : "+"}${(100 * Math.abs(to.gain)).toFixed(1)}`;
+  const size = to && (numbers ? fraction(Math.abs(to.gain)) : (100 * Math.abs(to.gain)).toFixed(1));
+  const signed = to && `${to.gain < 0 ? "−" : "+"}${size}`;
   const mark = to && { better: " better", worse: " worse", same: " same", undecided: " ?" }[to.finding];
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`;
   return [
     won ? "*" : "",
     row.failed.length > 0 ? `${row.label} (${row.failed.length} failed)` : row.label,
-    fraction(validation.accuracy),
-    `${fraction(accuracy.mean)}${accuracy.plus_minus === null ? "" : ` ± ${fraction(accuracy.plus_minus)}`}`,
+    fraction(scoreIn(validation)),
+    `${fraction(score.mean)}${score.plus_minus === null ? "" : ` ± ${fraction(score.plus_minus)}`}`,
+    ...(errors ? [mae === undefined ? "" : mae.toPrecision(4)] : []),
     to ? `${signed}${mark}` : "",
     seconds.own.toFixed(1),
     `${Math.round(row.peak_rss_mb!)} MB`,

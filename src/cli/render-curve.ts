@@ -8,7 +8,7 @@ const told = ({ mean, plus_minus }: CurveSize["transfer"]): string =>
 /** The curve as a table, and what it says. */
 export function renderCurveResult(result: CurveResult): string[] {
   const { sizes, seeds, strategy, base, data, words, notes, curve } = result;
-  const header = ["pictures", strategy, "from scratch", "gain", "time", "time from scratch"];
+  const header = [result.unit, strategy, "from scratch", "gain", "time", "time from scratch"];
   const cells = sizes.map(({ size, transfer, scratch, gain, seconds }) => [
     formatCount(size),
     told(transfer),

@@ -1,7 +1,14 @@
 import { type AnyResultEvent, type Interval, isTrainResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../index.js";
-import { formatCount, formatSeconds, labelled, renderScores, renderTrainResult } from "./render.js";
+import {
+  divergenceLine,
+  formatCount,
+  formatSeconds,
+  labelled,
+  renderScores,
+  renderTrainResult,
+} from "./render.js";
 import { renderEntitiesResult } from "./render-entities.js";
 
 const fraction = (x: number): string => x.toFixed(3);
@@ -49,6 +56,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
       ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation)`]
       : []),
     `${formatSeconds(seconds.total)} (forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    ...divergenceLine(result),
   );
   if (result.task === "tabular-classification") lines.push(...renderScores(result.test, "test", what));
   else lines.push(...renderNumbers(result.test, "test", what));

@@ -231,7 +231,7 @@ function averageLine({ average }: TrainResultEvent): string[] {
   return [`${what}, ${average.kept ? "kept" : "the best epoch is better and is kept"}`];
 }
 
-function divergenceLine({ diverged }: TrainResultEvent): string[] {
+export function divergenceLine({ diverged }: Pick<TrainResultEvent, "diverged">): string[] {
   if (!diverged) return [];
   const { step, suggested } = diverged;
   const instead = suggested === undefined ? "use a smaller --lr" : `try --lr ${rate(suggested)}`;
@@ -259,6 +259,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
       ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation, mean over the tasks)`]
       : []),
     `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    ...divergenceLine(result),
   );
   for (const { name, test, baseline, verdict, output, weight } of result.tasks)
     lines.push(

@@ -1,6 +1,14 @@
 import type { ClassificationScores, OverSeeds, SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
+/** Where training diverged and was ended; the best weights before are what was kept. */
+export interface DivergedFacts {
+  readonly step: number;
+  readonly rate: number;
+  /** What the rate finder suggests instead; missing where it found nothing. */
+  readonly suggested?: number;
+}
+
 /** A run beside the run, on the same data and test part. */
 export interface Baseline {
   readonly test: ClassificationScores;
@@ -98,6 +106,7 @@ export interface TasksResultEvent {
   readonly tasks: readonly TaskResult[];
   /** Mean of the tasks' accuracies on their test parts. */
   readonly mean_accuracy: number;
+  readonly diverged?: DivergedFacts;
   readonly split: SplitCounts;
   readonly trainable: { readonly parameters: number; readonly total: number };
   readonly epochs: number;

@@ -3,6 +3,16 @@ import type { Interval } from "./events.js";
 
 export type { OverSeeds } from "./counts.js";
 
+/** What runs are held against each other by: 1 is perfect, higher is better. Accuracy of classes, R² of numbers. */
+export type ComparedMetric = "accuracy" | "r2";
+
+/** Accuracy where classes are learnt; NaN (null in JSON) where numbers are, whose `r2` is there instead. */
+export interface ComparedScores {
+  readonly accuracy: number;
+  readonly r2?: number;
+  readonly loss: number;
+}
+
 /** What is compared: a strategy, perhaps with options of its own. */
 export interface ComparedEntry {
   /** How it is named in tables and folders: `finetune`, `last-n:last=2`. */
@@ -21,13 +31,14 @@ export interface ComparedRun {
   readonly model: string;
   /** The command that does it again. */
   readonly command: string;
-  readonly test: {
+  readonly test: ComparedScores & {
     readonly n: number;
-    readonly accuracy: number;
+    /** NaN where numbers are learnt. */
     readonly macro_f1: number;
-    readonly loss: number;
+    /** Of one number: mean |y − ŷ|, in its unit. */
+    readonly mae?: number;
   };
-  readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
+  readonly validation: ComparedScores & { readonly n: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   /** Most memory of its process, in units of 10⁶ bytes. */
   readonly peak_rss_mb: number;
@@ -54,10 +65,10 @@ export interface FailedRun {
   readonly help?: string;
 }
 
-/** How the test accuracies of two entries differ, paired by seed and by test item. */
+/** How the test accuracies, or the R², of two entries differ, paired by seed and by test item. */
 export interface Difference {
   readonly to: string;
-  /** Mean accuracy of this one − mean accuracy of `to`, over the seeds that both have. */
+  /** Mean accuracy (or R²) of this one − that of `to`, over the seeds that both have. */
   readonly gain: number;
   readonly ci95: Interval;
   /** Of no difference, two-sided; and as it is after Holm's correction for the other comparisons in the table. */
@@ -74,11 +85,14 @@ export interface ComparedRow extends ComparedEntry {
   /** Seeds that came to their end, and those that failed. */
   readonly seeds: readonly number[];
   readonly failed: readonly number[];
-  /** On the test part; null when no seed came to its end. */
+  /** On the test part; null when no seed came to its end, or where numbers are learnt: their `r2` is there then. */
   readonly accuracy: OverSeeds | null;
+  readonly r2?: OverSeeds;
+  /** Of one number, in its unit; mean over the seeds. */
+  readonly mae?: number;
   readonly macro_f1: number | null;
   /** What the winner is chosen by. */
-  readonly validation: { readonly accuracy: number; readonly loss: number } | null;
+  readonly validation: ComparedScores | null;
   /** Means. `own` is without the features of the frozen body, which all share. */
   readonly seconds: { readonly total: number; readonly own: number } | null;
   /** The most of all seeds. */
@@ -100,7 +114,10 @@ export interface ComparisonResult {
   readonly comparison: string;
   readonly data: string;
   readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  /** Empty where numbers are learnt: then `targets` says which. */
   readonly classes: readonly string[];
+  readonly targets?: readonly string[];
+  readonly metric: ComparedMetric;
   /** The split of the first seed. */
   readonly split: { readonly train: number; readonly validation: number; readonly test: number };
   readonly seeds: readonly number[];
@@ -109,7 +126,7 @@ export interface ComparisonResult {
   /** Best validation first; those that failed last. */
   readonly rows: readonly ComparedRow[];
   readonly baseline: string;
-  /** By mean validation accuracy; null when nothing came to its end. */
+  /** By mean validation accuracy (or R²); null when nothing came to its end. */
   readonly winner: {
     readonly label: string;
     /** The model folder of its seed that is best by validation, and that seed. */
@@ -126,3 +143,10 @@ export interface ComparisonResult {
   readonly failures: readonly FailedRun[];
   readonly seconds: number;
 }
+
+/** What a run is judged by: accuracy, or R². */
+export const scoreIn = ({ accuracy, r2 }: Pick<ComparedScores, "accuracy" | "r2">): number => r2 ?? accuracy;
+
+/** The same over the seeds of a row; null when none came to its end. */
+export const scoreOver = ({ accuracy, r2 }: Pick<ComparedRow, "accuracy" | "r2">): OverSeeds | null =>
+  r2 ?? accuracy;

@@ -41,6 +41,8 @@ export interface CurveResult {
   readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
   readonly strategy: string;
   readonly classes: readonly string[];
+  /** What is learnt from. */
+  readonly unit: "pictures" | "texts";
   readonly seeds: readonly number[];
   readonly test_items: number;
   readonly sizes: readonly CurveSize[];

@@ -1,6 +1,7 @@
 import type {
   Baseline,
   DistillationResult,
+  DivergedFacts,
   SeedEvent,
   SeedsResult,
   TasksResultEvent,
@@ -24,13 +25,14 @@ import type { RunEvent, ServingEvent } from "./run-events.js";
 export type { RunEvent, ServingEvent } from "./run-events.js";
 
 import type { ClassificationScores, SplitCounts } from "./counts.js";
-import type {
-  InitReport,
-  RegressionBaseline,
-  RegressionScores,
-  TableFacts,
-  TargetFacts,
-  Task,
+import {
+  type InitReport,
+  type RegressionBaseline,
+  type RegressionScores,
+  type TableFacts,
+  type TargetFacts,
+  type Task,
+  tasks,
 } from "./task.js";
 import type { TrustResult } from "./trust.js";
 
@@ -297,13 +299,7 @@ export interface TrainResultEvent {
     readonly validation: { readonly loss: number; readonly accuracy: number };
     readonly kept: boolean;
   };
-  /** Where training diverged and was ended; the best weights before are what was kept. */
-  readonly diverged?: {
-    readonly step: number;
-    readonly rate: number;
-    /** What the rate finder suggests instead; missing where it found nothing. */
-    readonly suggested?: number;
-  };
+  readonly diverged?: DivergedFacts;
   readonly baselines?: {
     readonly scratch?: Baseline;
     readonly probe?: Baseline;
@@ -359,7 +355,6 @@ export interface TableResultEvent extends Common {
   readonly table: TableFacts;
 }
 
-/** The result of any task. */
 /** Is it the result of a base that learnt classes of pictures or texts? */
 export function isTrainResult<E extends { readonly task: string }>(
   event: E,
@@ -367,6 +362,14 @@ export function isTrainResult<E extends { readonly task: string }>(
   return event.task === "image-classification" || event.task === "text-classification";
 }
 
+/** Is it the result of `train`, whatever it learnt? */
+export function isTrained<E extends { readonly task: string }>(
+  event: E,
+): event is Extract<E, { readonly task: AnyResultEvent["task"] }> {
+  return (tasks as readonly string[]).includes(event.task);
+}
+
+/** The result of any task that `train` has. */
 export type AnyResultEvent =
   | TrainResultEvent
   | RegressionResultEvent

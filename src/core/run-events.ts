@@ -11,6 +11,9 @@ export interface RunEvent {
   readonly run: string;
   readonly test_accuracy?: number;
   readonly validation_accuracy?: number;
+  /** In their place where numbers are learnt. */
+  readonly test_r2?: number;
+  readonly validation_r2?: number;
   readonly seconds?: number;
   readonly peak_rss_mb?: number;
   /** Of the model's ONNX files, and of its adapter where there is one. */

@@ -60,6 +60,11 @@ export interface RegressionScores {
     readonly true: number;
     readonly predicted: number;
   }[];
+  /**
+   * A number an item, in the order of the data: the mean over the outputs of (y − ŷ)² / variance(y), so that
+   * r2 = 1 − mean(errors). Missing for baselines.
+   */
+  readonly errors?: readonly number[];
   /** True and predicted values of some items (at most 2,000), for the chart: [true, predicted] by output. */
   readonly points: readonly (readonly (readonly [number, number])[])[];
 }

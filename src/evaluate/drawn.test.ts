@@ -60,3 +60,28 @@ test("refuses one seed, and seeds that do not fit", () => {
     "both must be scored on the same items, got 10 and 9",
   );
 });
+
+test("scores that are numbers: the same two intervals, without pseudo-disagreements and without ends", () => {
+  const parts = [
+    [0.2, -0.1, 0.3, 0.05],
+    [0.1, -0.2, 0.5, 0.1, 0],
+    [0.3, 0.1, 0.2],
+  ];
+  const none = parts.map((d) => d.map(() => 0));
+  const { gain, ci95, p } = drawnDifference(parts, none);
+  // numpy and scipy: t with 2 degrees over the seeds is ± 0.13535, t with 9 within them ± 0.10219
+  expect(gain).toBeCloseTo(0.1375, 12);
+  expect(ci95[1] - gain).toBeCloseTo(0.13535131559706606, 3);
+  expect(p).toBeCloseTo(0.048560612686928295, 6);
+  const far = drawnDifference(
+    [
+      [9, 8],
+      [7, 9],
+    ],
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  );
+  expect(far.ci95[1]).toBeGreaterThan(1);
+});

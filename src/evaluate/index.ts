@@ -11,6 +11,7 @@ export { meanInterval } from "./mean-interval.js";
 export {
   type Disagreement,
   disagreement,
+  type ItemAnswers,
   mcNemar,
   pairedInterval,
   type SeededDifference,

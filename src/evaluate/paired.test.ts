@@ -146,3 +146,26 @@ test("quantiles are linear between neighbours", () => {
   expect(quantile([1, 2, 4], 1)).toBe(4);
   expect(quantile([], 0.5)).toBeNaN();
 });
+
+test("scores that are numbers: seeds and items crossed; one seed has the t interval of its items", () => {
+  const d = [
+    [0.2, -0.1, 0.3, 0.05, 0.15],
+    [0.1, -0.2, 0.5, 0.1, 0],
+    [0.3, 0.1, 0.2, -0.05, 0.25],
+  ];
+  const none = d.map((row) => row.map(() => 0));
+  // By numpy and scipy: mean squares of the two-way table, Satterthwaite's degrees of freedom, t.
+  const crossed = seededDifference(d, none);
+  expect(crossed.gain).toBeCloseTo(0.12666666666666668, 12);
+  expect(crossed.standardError).toBeCloseTo(0.06863753427324668, 12);
+  expect(crossed.degreesOfFreedom).toBeCloseTo(3.836262239154224, 10);
+  expect(crossed.ci95[0]).toBeCloseTo(-0.06715273485803328, 2);
+  expect(crossed.p).toBeGreaterThanOrEqual(0.141767);
+  // scipy.stats.ttest_1samp
+  const one = seededDifference(d.slice(0, 1), none.slice(0, 1));
+  expect(one.gain).toBeCloseTo(0.12, 12);
+  expect(one.ci95[0]).toBeCloseTo(-0.06932831408197293, 3);
+  expect(one.ci95[1]).toBeCloseTo(0.3093283140819729, 3);
+  const same = seededDifference(none, none);
+  expect([same.gain, same.ci95, same.p]).toEqual([0, [0, 0], 1]);
+});

@@ -76,9 +76,15 @@ export function mcNemar({ onlyA, onlyB }: Disagreement): number {
   return Math.min(1, 2 * sum);
 }
 
-/** Difference of two classifiers that were each trained K times, scored on the same N items. */
+/** seed × item: right or wrong, or a score of each item whose mean is that of the model, such as its share of R². */
+export type ItemAnswers = readonly (readonly boolean[])[] | readonly (readonly number[])[];
+
+/** Are they right or wrong? Only then do differences lie within ± 1, and pseudo-disagreements have a size. */
+export const areTruths = (answers: ItemAnswers): boolean => typeof answers[0]?.[0] === "boolean";
+
+/** Difference of two models that were each trained K times, scored on the same N items. */
 export interface SeededDifference {
-  /** Mean accuracy(a) − mean accuracy(b). */
+  /** Mean accuracy(a) − mean accuracy(b), or of another score. */
   readonly gain: number;
   readonly ci95: Interval;
   readonly p: number;
@@ -96,21 +102,22 @@ export interface SeededDifference {
  * degrees of freedom by Satterthwaite from K − 1, N − 1 and (K − 1)(N − 1), at least K − 1.
  *
  * One pseudo-disagreement each way, half an item each, is added to the items (Agresti & Min 2005): without it the
- * interval would be empty when the two never disagree. p is the larger of that t test's and of a permutation
- * test that swaps a and b item by item.
+ * interval would be empty when the two never disagree; scores that are numbers get none. p is the larger of that t test's
+ * and of a permutation test that swaps a and b item by item.
  *
- * @param a, b seed × item, K ≥ 2
+ * @param a, b seed × item, K ≥ 2; of numbers K ≥ 1, where one seed's interval is that of the items alone: t with N − 1
  * @throws ShapeError when the shapes differ, DataError for no items or fewer than two seeds
  * @see Clark 1973, The language-as-fixed-effect fallacy (quasi-F); Satterthwaite 1946
  */
 export function seededDifference(
-  a: readonly (readonly boolean[])[],
-  b: readonly (readonly boolean[])[],
+  a: ItemAnswers,
+  b: ItemAnswers,
   { permutations = 2000, seed = 0 }: { readonly permutations?: number; readonly seed?: number } = {},
 ): SeededDifference {
   const seeds = a.length;
   checkPair(seeds, b.length, "seeds");
-  if (seeds < 2)
+  const truths = areTruths(a);
+  if (seeds < 2 && truths)
     throw new EngraftError("DataError", `the difference between seeds needs at least 2, got ${seeds}`);
   const n = a[0]!.length;
   const byItem = new Float64Array(n);
@@ -131,23 +138,29 @@ export function seededDifference(
   // The pseudo-disagreements: +1 and −1, half an item each, around a mean of 0.
   const aroundItems = seeds * (byItem.reduce((sum, v) => sum + v * v, 0) - n * gain * gain);
   const aroundBoth = Math.max(0, squares - seeds * n * gain * gain - aroundSeeds - aroundItems);
-  const seedSquare = aroundSeeds / (seeds - 1);
-  const itemSquare = (aroundItems + seeds) / n;
+  const seedSquare = aroundSeeds / Math.max(1, seeds - 1);
+  const itemSquare = truths ? (aroundItems + seeds) / n : aroundItems / Math.max(1, n - 1);
   const bothSquare = aroundBoth / Math.max(1, (seeds - 1) * (n - 1));
   const total = Math.max(seedSquare + itemSquare - bothSquare, seedSquare, itemSquare);
   const df = Math.max(
+    1,
     seeds - 1,
+    // 0 / 0 where numbers never differ: anything does.
     total ** 2 /
-      (seedSquare ** 2 / (seeds - 1) +
+      (seedSquare ** 2 / Math.max(1, seeds - 1) +
         itemSquare ** 2 / Math.max(1, n - 1) +
-        bothSquare ** 2 / Math.max(1, (seeds - 1) * (n - 1))),
+        bothSquare ** 2 / Math.max(1, (seeds - 1) * (n - 1))) || 1,
   );
   const standardError = Math.sqrt(total / (seeds * n));
   const half = studentQuantile(0.95, df) * standardError;
+  const least = truths ? 1 : Number.POSITIVE_INFINITY;
   return {
     gain,
-    ci95: [Math.max(-1, gain - half), Math.min(1, gain + half)],
-    p: Math.max(studentTwoSided(Math.abs(gain) / standardError, df), signFlips(byItem, permutations, seed)),
+    ci95: [Math.max(-least, gain - half), Math.min(least, gain + half)],
+    p: Math.max(
+      standardError === 0 ? Number(gain === 0) : studentTwoSided(Math.abs(gain) / standardError, df),
+      signFlips(byItem, permutations, seed),
+    ),
     standardError,
     degreesOfFreedom: df,
   };
@@ -168,7 +181,7 @@ function signFlips(values: Float64Array, permutations: number, seed: number): nu
   return (1 + extreme) / (1 + permutations);
 }
 
-function checkPair(a: number, b: number, what = "items"): void {
+export function checkPair(a: number, b: number, what = "items"): void {
   if (a !== b) {
     throw new EngraftError("ShapeError", `both must be scored on the same ${what}, got ${a} and ${b}`, {
       details: { a, b },

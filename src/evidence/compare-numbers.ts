@@ -1,6 +1,7 @@
 import type { Interval, Verdict } from "../core/events.js";
 import { draws } from "../core/random.js";
 import { quantile } from "../evaluate/index.js";
+import { signedNumber as signed } from "./compared-words.js";
 
 /** Answers of two ways to the same numbers, on the same items. */
 export interface ComparedNumbers {
@@ -73,9 +74,4 @@ export function compareNumbers(options: ComparedNumbers): Verdict {
   };
   const tail = " One seed: how much another training run would differ is not in the interval.";
   return { transfer, gain, ci95, margin, p, seeds: 1, words: words[transfer] + tail };
-}
-
-function signed(value: number): string {
-  const text = Math.abs(value).toFixed(3);
-  return text === "0.000" ? text : `${value < 0 ? "−" : "+"}${text}`;
 }

@@ -1,18 +1,24 @@
-import type {
-  ComparedEntry,
-  ComparedRow,
-  ComparedRun,
-  ComparisonResult,
-  Difference,
-  FailedRun,
+import {
+  type ComparedEntry,
+  type ComparedRow,
+  type ComparedRun,
+  type ComparedScores,
+  type ComparisonResult,
+  type Difference,
+  type FailedRun,
+  scoreIn,
+  scoreOver,
 } from "../core/comparison.js";
-import { drawnDifference, meanInterval } from "../evaluate/index.js";
-import { compareRuns, judge, points, signed } from "./verdict.js";
+import { drawnDifference, meanInterval, seededDifference } from "../evaluate/index.js";
+import { wordsOf } from "./compared-words.js";
+import { compareRuns, judge } from "./verdict.js";
 
 /** A run with its answers. */
 export interface AnsweredRun extends ComparedRun {
-  /** One character a test item: "1" right, "0" wrong. */
+  /** One character a test item: "1" right, "0" wrong. Of numbers: empty. */
   readonly right: string;
+  /** A number a test item, whose mean is 1 − R². */
+  readonly errors?: readonly number[];
 }
 
 export interface StrategiesAsked {
@@ -23,7 +29,7 @@ export interface StrategiesAsked {
   readonly baseline: string;
   /** All seeds score the same items, in the same order. */
   readonly sameTest: boolean;
-  /** A gain within ± this counts as none; accuracy, default 0.01. */
+  /** A gain within ± this counts as none; accuracy or R², default 0.01. */
   readonly margin?: number;
 }
 
@@ -38,7 +44,7 @@ const level = 0.05;
 /**
  * The table of a comparison: a row for each entry, the best validation first.
  *
- * The winner is the highest mean validation accuracy over the seeds that all have (then the lowest validation loss, then the fewest
+ * Where numbers are learnt, R² stands in accuracy's place. The winner is the highest mean validation accuracy over the seeds that all have (then the lowest validation loss, then the fewest
  * trained parameters); test scores choose nothing. Differences are of test accuracies, paired by seed and item, and
  * corrected by Holm for as many comparisons as the table makes with the same row. One seed finds nothing better or worse: what
  * another training would give is not in its interval.
@@ -61,7 +67,7 @@ export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
     })
     .sort(byRank)
     .map(({ row }) => row);
-  const [first, second] = rows.filter((row) => row.accuracy !== null);
+  const [first, second] = rows.filter((row) => scoreOver(row) !== null);
   if (!first) return { rows, winner: null };
   const toWinner = differences(asked, rows, first.label);
   const toBaseline = differences(asked, rows, baseline);
@@ -71,7 +77,8 @@ export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
   });
   const { model, seed } = of(first.label).toSorted(byChoice)[0]!;
   const won = { label: first.label, model, seed };
-  const lead = `${first.label} has the best validation accuracy, ${percent(first.validation!.accuracy)}${first.seeds.length > 1 ? ` on average over ${first.seeds.length} seeds` : ""}${rows.some(({ seeds }) => seeds.length > 0 && seeds.length !== common.length) && common.length > 0 ? `, ranked by the ${common.length === 1 ? "one" : common.length} that all have` : ""}.`;
+  const { measure, value } = wordsOf(runs);
+  const lead = `${first.label} has the best validation ${measure}, ${value(scoreIn(first.validation!))}${first.seeds.length > 1 ? ` on average over ${first.seeds.length} seeds` : ""}${rows.some(({ seeds }) => seeds.length > 0 && seeds.length !== common.length) && common.length > 0 ? `, ranked by the ${common.length === 1 ? "one" : common.length} that all have` : ""}.`;
   if (!second)
     return {
       rows: full,
@@ -94,7 +101,6 @@ export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 function rowOf(
   entry: ComparedEntry,
@@ -121,8 +127,13 @@ function rowOf(
     ...entry,
     seeds: runs.map(({ seed }) => seed),
     failed,
-    accuracy: meanInterval(runs.map(({ test }) => test.accuracy)),
-    macro_f1: mean(runs.map(({ test }) => test.macro_f1)),
+    ...(one.errors
+      ? { accuracy: null, r2: meanInterval(runs.map(({ test }) => scoreIn(test))), macro_f1: null }
+      : {
+          accuracy: meanInterval(runs.map(({ test }) => test.accuracy)),
+          macro_f1: mean(runs.map(({ test }) => test.macro_f1)),
+        }),
+    ...(one.test.mae !== undefined && { mae: mean(runs.map(({ test }) => test.mae!)) }),
     validation: validationOf(runs),
     seconds: {
       total: mean(runs.map(({ seconds }) => seconds.total)),
@@ -153,20 +164,22 @@ function byRank(a: Ranked, b: Ranked): number {
 /** Means over runs; null for none. */
 function validationOf(runs: readonly AnsweredRun[]): ComparedRow["validation"] {
   if (runs.length === 0) return null;
+  const score = mean(runs.map(({ validation }) => scoreIn(validation)));
   return {
-    accuracy: mean(runs.map(({ validation }) => validation.accuracy)),
+    ...(runs[0]!.errors ? { accuracy: Number.NaN, r2: score } : { accuracy: score }),
     loss: mean(runs.map(({ validation }) => validation.loss)),
   };
 }
 
 interface Chosen {
-  readonly validation: { readonly accuracy: number; readonly loss: number };
+  readonly validation: ComparedScores;
 }
 
-/** The higher validation accuracy first, of equals the lower loss. */
+/** The higher validation accuracy (or R²) first, of equals the lower loss. */
 function byChoice({ validation: a }: Chosen, { validation: b }: Chosen): number {
   // Means of the same numbers in another order may differ in the last digits.
-  if (Math.abs(a.accuracy - b.accuracy) > 1e-12) return b.accuracy - a.accuracy;
+  const ahead = scoreIn(b) - scoreIn(a);
+  if (Math.abs(ahead) > 1e-12) return ahead;
   return Math.abs(a.loss - b.loss) > 1e-12 ? a.loss - b.loss : 0;
 }
 
@@ -204,20 +217,26 @@ function difference(
     .filter((run) => run.label === label)
     .flatMap((run) => {
       const other = runs.find((o) => o.label === to && o.seed === run.seed);
-      return other ? [[answersOf(run), answersOf(other)] as const] : [];
+      return other ? [[run, other] as const] : [];
     });
   if (pairs.length === 0) return undefined;
   const [a, b] = [pairs.map(([own]) => own), pairs.map(([, other]) => other)];
-  const { gain, ci95, p } =
-    sameTest || pairs.length === 1
-      ? compareRuns({ a: { correct: a }, b: { correct: b }, margin })
-      : drawnDifference(a, b);
+  const together = sameTest || pairs.length === 1;
+  const numbers = pairs.flat().every(({ errors }) => errors !== undefined);
+  const { gain, ci95, p } = numbers
+    ? (together ? seededDifference : drawnDifference)(a.map(sharesOf), b.map(sharesOf))
+    : together
+      ? compareRuns({ a: { correct: a.map(answersOf) }, b: { correct: b.map(answersOf) }, margin })
+      : drawnDifference(a.map(answersOf), b.map(answersOf));
   return { to, gain, ci95, p, seeds: pairs.length };
 }
 
 const answersOf = ({ right }: AnsweredRun): boolean[] => Array.from(right, (c) => c === "1");
 
-function told(one: Untold, label: string, { margin = 0.01 }: StrategiesAsked): Difference {
+/** A number an item, whose mean is R². */
+const sharesOf = ({ errors }: AnsweredRun): number[] => errors!.map((e) => 1 - e);
+
+function told(one: Untold, label: string, { margin = 0.01, runs }: StrategiesAsked): Difference {
   const { gain, ci95, p_adjusted, seeds, to } = one;
   const verdict = judge(ci95, margin);
   const finding =
@@ -228,13 +247,14 @@ function told(one: Untold, label: string, { margin = 0.01 }: StrategiesAsked): D
         : verdict === "positive"
           ? "better"
           : "worse";
-  const interval = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])} points, p ${p_adjusted < 0.001 ? "below 0.001" : p_adjusted.toFixed(3)}, ${seeds === 1 ? "one seed" : `${seeds} seeds`}`;
-  const amount = points(Math.abs(gain));
+  const { signed, amount: amountOf, unit, even } = wordsOf(runs);
+  const interval = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}${unit}, p ${p_adjusted < 0.001 ? "below 0.001" : p_adjusted.toFixed(3)}, ${seeds === 1 ? "one seed" : `${seeds} seeds`}`;
+  const amount = amountOf(Math.abs(gain));
   const words = {
     better: `${label} is better than ${to} by ${amount} (${interval}).`,
     worse: `${label} is worse than ${to} by ${amount} (${interval}).`,
-    same: `${label} and ${to} differ by nothing that matters: ${signed(gain)} points (${interval}).`,
-    undecided: `${label} is ${gain === 0 ? "as often right as" : `${amount} ${gain > 0 ? "above" : "below"}`} ${to}, which ${seeds === 1 ? "one training each cannot settle" : "chance can explain"} (${interval}).`,
+    same: `${label} and ${to} differ by nothing that matters: ${signed(gain)}${unit} (${interval}).`,
+    undecided: `${label} is ${gain === 0 ? even : `${amount} ${gain > 0 ? "above" : "below"}`} ${to}, which ${seeds === 1 ? "one training each cannot settle" : "chance can explain"} (${interval}).`,
   }[finding];
   return { ...one, finding, words };
 }

@@ -4,4 +4,5 @@ export {
   type StrategiesAsked,
   type StrategiesCompared,
 } from "./compare-strategies.js";
+export { metricOf } from "./compared-words.js";
 export { type CompareOptions, compareRuns, type RunAnswers, type RunComparison } from "./verdict.js";

@@ -41,16 +41,12 @@ async function work({
   try {
     const result =
       run === undefined
-        ? await train(data!, told)
+        ? await train(data!, { ...told, task: told.task ?? "image-classification" })
         : await resume(run, {
             onEvent: told.onEvent,
             signal: told.signal,
             ...(options.threads !== undefined && { threads: options.threads }),
           });
-    if (result.task !== "image-classification")
-      throw new EngraftError("OptionError", `a run of the task ${result.task} cannot be compared`, {
-        help: "compare is for classes of pictures",
-      });
     await tell({ result });
   } catch (thrown) {
     const aborted = (thrown as { name?: unknown }).name === "AbortError";

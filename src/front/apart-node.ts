@@ -3,7 +3,7 @@ import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { EngraftError, type ErrorKind } from "../core/errors.js";
-import type { TrainResultEvent } from "../core/events.js";
+import type { AnyResultEvent } from "../core/events.js";
 import type { ToChild, ToParent, TrainApart } from "./apart.js";
 
 /** Of what the process writes to stderr, the end is kept for the message about its crash. */
@@ -24,7 +24,7 @@ export const trainApart: TrainApart = async ({ onEvent, signal, ...task }) => {
     said = (said + text.toString("utf8")).slice(-keptText);
   });
   try {
-    return await new Promise<TrainResultEvent>((resolve, reject) => {
+    return await new Promise<AnyResultEvent>((resolve, reject) => {
       child.on("error", reject);
       child.on("message", (message: ToParent) => {
         if ("event" in message) onEvent(message.event);

@@ -1,4 +1,4 @@
-import type { OnEvent, TrainResultEvent } from "../core/events.js";
+import type { AnyResultEvent, OnEvent } from "../core/events.js";
 import type { TrainOptions } from "./options.js";
 
 /** A training in a process of its own: started, or gone on with. */
@@ -17,13 +17,13 @@ export type TrainApart = (
     readonly onEvent: OnEvent;
     readonly signal?: AbortSignal;
   },
-) => Promise<TrainResultEvent>;
+) => Promise<AnyResultEvent>;
 
 /** What the two processes tell each other. */
 export type ToChild = { readonly task: ApartTask } | { readonly stop: true };
 export type ToParent =
   | { readonly event: Parameters<OnEvent>[0] }
-  | { readonly result: TrainResultEvent }
+  | { readonly result: AnyResultEvent }
   | {
       readonly error: {
         readonly kind: string;

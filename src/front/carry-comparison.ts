@@ -1,17 +1,27 @@
-import type { ComparedEntry, ComparedRun, ComparisonResult, FailedRun } from "../core/comparison.js";
+import {
+  type ComparedEntry,
+  type ComparedRun,
+  type ComparisonResult,
+  type FailedRun,
+  scoreIn,
+} from "../core/comparison.js";
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { EngraftEvent, OnEvent, RunEvent } from "../core/events.js";
-import { type AnsweredRun, compareStrategies } from "../evidence/index.js";
+import type { OnEvent, RunEvent } from "../core/events.js";
+import { type AnsweredRun, compareStrategies, metricOf } from "../evidence/index.js";
+import type { StrategyName } from "../methods/registry.js";
 import { type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder } from "./comparison-folder.js";
+import { lookFirst } from "./look-first.js";
 import type { Machine } from "./machine.js";
-import { defaults, type TrainOptions } from "./options.js";
-import { openBody, openData } from "./setup.js";
-
-interface Listener {
-  readonly onEvent?: OnEvent | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import {
+  dropState,
+  interrupted,
+  keepReport,
+  type Listener,
+  leftOf,
+  trainOne,
+  wasStopped,
+} from "./many-runs.js";
 
 /** One training that is to be there in the end. */
 interface Job {
@@ -27,23 +37,28 @@ interface Job {
 export async function carryComparison(
   machine: Machine,
   comparison: ComparisonFolder,
-  { onEvent, signal }: Listener,
+  listener: Listener,
 ): Promise<ComparisonResult> {
+  const { onEvent } = listener;
   const begin = performance.now();
   const { platform } = machine;
   const { data, entries, seeds, options } = comparison.manifest;
   await comparison.update({ status: "running" });
-  // Before any process starts: data or a base that nobody can use is told once, and a base is downloaded once.
-  const looked = { ...options, seed: seeds[0]!, ...(onEvent && { onEvent }), ...(signal && { signal }) };
-  const { fingerprint } = await openData(data, looked, platform);
-  const { base } = await openBody(options.base ?? defaults.base, looked, platform);
-  await requireUnchanged(comparison, fingerprint, base.sha256);
+  const looked = await lookFirst(machine, data, { ...options, seed: seeds[0]! }, listener);
+  await requireUnchanged(comparison, looked.fingerprint, looked.baseSha256);
 
   const jobs: Job[] = seeds.flatMap((seed) =>
     entries.map((entry) => ({ entry, seed, run: comparison.runPath(entry.label, seed) })),
   );
   const done: ReadRun[] = [];
   const failures: FailedRun[] = [];
+  const left = (jobs: readonly Job[]): { seconds_left?: number } => {
+    const labels = jobs.map(({ entry }) => entry.label);
+    return leftOf(
+      labels,
+      done.map(({ run }) => ({ kind: run.label, seconds: run.seconds.total })),
+    );
+  };
   for (const [i, job] of jobs.entries()) {
     const { entry, seed, run } = job;
     const tell = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
@@ -51,8 +66,12 @@ export async function carryComparison(
     try {
       const before = await finished(machine, job);
       if (!before) {
-        tell({ state: "started", ...leftOf(jobs.slice(i), done) });
-        await trainOne(machine, comparison, job, { onEvent, signal });
+        tell({ state: "started", ...left(jobs.slice(i)) });
+        const own = {
+          strategy: entry.strategy as StrategyName,
+          ...(entry.option && { option: entry.option }),
+        };
+        await trainOne(machine, comparison.manifest, run, { ...own, seed }, listener);
       }
       const read = before ?? (await readRun(platform, run, entry.label, seed));
       if (!read) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
@@ -60,19 +79,17 @@ export async function carryComparison(
       done.push(read);
       tell({
         state: before ? "kept" : "done",
-        test_accuracy: read.run.test.accuracy,
-        validation_accuracy: read.run.validation.accuracy,
+        ...scoresOf(read.run),
         seconds: read.run.seconds.total,
         peak_rss_mb: read.run.peak_rss_mb,
         model_bytes: read.run.model_bytes,
         ...(read.run.adapter_bytes !== undefined && { adapter_bytes: read.run.adapter_bytes }),
-        ...leftOf(jobs.slice(i + 1), done),
+        ...left(jobs.slice(i + 1)),
       });
-      // What a finished run would go on from is of no use any more, and several times as large as its model.
-      await platform.files.remove(platform.files.join(run, "state")).catch(() => undefined);
+      await dropState(machine, run);
     } catch (error) {
-      if (signal?.aborted || (error instanceof EngraftError && error.kind === "Interrupted"))
-        throw interrupted(comparison, done.length, jobs.length);
+      if (wasStopped(error, listener))
+        throw interrupted(comparison.path, "engraft compare --resume", done.length, jobs.length);
       const { kind, message, help } =
         error instanceof EngraftError
           ? error
@@ -95,36 +112,6 @@ async function finished({ platform }: Machine, { entry, seed, run }: Job): Promi
   return (await platform.files.stat(platform.files.join(run, "run.json")))
     ? readRun(platform, run, entry.label, seed)
     : undefined;
-}
-
-/** Start a training in its own process, or go on with it. */
-async function trainOne(
-  machine: Machine,
-  { manifest }: ComparisonFolder,
-  { entry, seed, run }: Job,
-  { onEvent, signal }: Listener,
-): Promise<void> {
-  const { platform } = machine;
-  const begun = await platform.files.stat(platform.files.join(run, "run.json"));
-  const { threads, data } = manifest;
-  const options: TrainOptions = {
-    ...manifest.options,
-    strategy: entry.strategy as NonNullable<TrainOptions["strategy"]>,
-    ...(entry.option && { option: entry.option }),
-    seed,
-    threads,
-    out: run,
-  };
-  // Its last word becomes a line of the table.
-  const pass = (event: EngraftEvent): void => {
-    if (event.event !== "result" && event.event !== "error") onEvent?.(event);
-  };
-  const { trainApart } = await import("./apart-node.js");
-  await trainApart({
-    ...(begun ? { resume: run, options: { threads } } : { data, options }),
-    onEvent: pass,
-    ...(signal && { signal }),
-  });
 }
 
 /** @throws RunError when data or base are others than when the comparison began */
@@ -159,17 +146,6 @@ function requireSame(read: ReadRun, others: readonly ReadRun[]): void {
   );
 }
 
-/** Seconds that the jobs will take, once each of their strategies has run. */
-function leftOf(jobs: readonly Job[], done: readonly ReadRun[]): { seconds_left?: number } {
-  let seconds = 0;
-  for (const { entry } of jobs) {
-    const of = done.filter(({ run }) => run.label === entry.label);
-    if (of.length === 0) return {};
-    seconds += of.reduce((sum, { run }) => sum + run.seconds.total, 0) / of.length;
-  }
-  return { seconds_left: seconds };
-}
-
 function resultOf(
   { path, manifest }: ComparisonFolder,
   done: readonly ReadRun[],
@@ -190,7 +166,10 @@ function resultOf(
     comparison: path,
     data,
     base: first.base,
-    classes: first.classes,
+    ...("targets" in first
+      ? { classes: [], targets: first.targets.map(({ name }) => name) }
+      : { classes: "classes" in first ? first.classes : [] }),
+    metric: metricOf(runs),
     split: { train, validation, test },
     seeds,
     same_test: sameTest,
@@ -204,8 +183,15 @@ function resultOf(
   };
 }
 
-function withoutAnswers({ right: _right, ...run }: AnsweredRun): ComparedRun {
+function withoutAnswers({ right: _right, errors: _errors, ...run }: AnsweredRun): ComparedRun {
   return run;
+}
+
+/** What a line about a finished training says. */
+function scoresOf({ test, validation }: AnsweredRun): Partial<RunEvent> {
+  return test.r2 === undefined
+    ? { test_accuracy: test.accuracy, validation_accuracy: validation.accuracy }
+    : { test_r2: test.r2, validation_r2: scoreIn(validation) };
 }
 
 /** Validation parts below this are named: one picture then moves the choice by more than two points. */
@@ -224,7 +210,7 @@ function notesOf(
       ? ["One seed: there is no interval over seeds, and another training could order them otherwise."]
       : [
           sameTest
-            ? "Intervals of accuracies are over seeds alone; differences hold the luck of the test items too."
+            ? `Intervals of ${runs[0]?.errors ? "R²" : "accuracies"} are over seeds alone; differences hold the luck of the test items too.`
             : "Each seed has its own test part: intervals hold the luck of training, split and items together.",
         ]),
     ...(smallest < fewToChoose
@@ -246,24 +232,8 @@ async function writeResult(
   onEvent: OnEvent | undefined,
 ): Promise<void> {
   await comparison.update({ result });
-  if (!machine.report) return;
-  try {
-    const { renderComparison } = await import("../report/comparison.js");
-    await machine.platform.files.writeAtomic(comparison.file("report.html"), renderComparison(result));
-  } catch (error) {
-    onEvent?.({
-      event: "warning",
-      code: "report",
-      message: `the report could not be written: ${messageOf(error)}`,
-    });
-  }
-}
-
-function interrupted({ path }: ComparisonFolder, done: number, of: number): EngraftError {
-  return new EngraftError("Interrupted", `stopped after ${done} of ${of} trainings`, {
-    at: path,
-    help: `the state is saved; go on with: engraft compare --resume ${/^[\w./:\\-]+$/.test(path) ? path : `"${path}"`}`,
-  });
+  const render = async () => (await import("../report/comparison.js")).renderComparison(result);
+  await keepReport(machine, comparison.file("report.html"), render, onEvent);
 }
 
 function nothingDone({ path }: ComparisonFolder, failures: readonly FailedRun[]): EngraftError {

@@ -6,7 +6,7 @@ import type { Machine } from "./machine.js";
 import { defaults, type TrainOptions } from "./options.js";
 import { progressKept, withMemory } from "./progress-kept.js";
 import type { RunFolder } from "./run-folder.js";
-import { requireSameBase, requireSameData } from "./same.js";
+import { requireSameBase, requireSameData, requireSameModel } from "./same.js";
 import { openBody, openData } from "./setup.js";
 import { trainAndScore } from "./train-and-score.js";
 
@@ -28,10 +28,13 @@ export async function carryOut(
     await requireSameData(run, given);
     const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
     const changed = options.initFrom !== undefined || options.initHead !== undefined;
-    const { opened, ...init } = changed
+    const { opened, from, ...init } = changed
       ? await (await import("./init.js")).initialise(plain, options, platform, onEvent)
-      : { opened: plain };
+      : { opened: plain, from: undefined };
+    if (from) await requireSameModel(run, "init_sha256", from);
     await requireSameBase(run, opened);
+    // Beside a teacher that is the last check.
+    if (run.manifest.options.teacher === undefined) await run.settle();
     // A probe looks at each picture once: keeping it would cost memory and save nothing.
     const once = options.strategy === "probe" && options.baselines !== true;
     const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);

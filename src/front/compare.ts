@@ -1,5 +1,7 @@
 import type { ComparedEntry, ComparisonResult } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
+import type { Task } from "../core/task.js";
+import type { StrategyName } from "../methods/registry.js";
 import { carryComparison } from "./carry-comparison.js";
 import { entriesOf } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
@@ -34,13 +36,13 @@ export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | 
 
 /**
  * Train several strategies on the same data with several seeds, each in a process of its own, and say which is best and
- * whether that can be told from chance.
+ * whether that can be told from chance: by accuracy, or by R² where numbers are learnt.
  *
- * The seed decides the split (where none is given), so all strategies of a seed see the same pictures in the same parts.
+ * The seed decides the split (where none is given), so all strategies of a seed see the same items in the same parts.
  * The winner is chosen by validation; the test part is scored once a run and chooses nothing. What is finished is kept: a
  * comparison that was stopped goes on by {@link resumeComparison}.
  *
- * @param data a folder, CSV or JSONL.
+ * @param data a folder, CSV or JSONL. @param options.task as of `train`: "auto" finds it out from the data.
  * @returns the table; the folder holds it as `comparison.json` and `report.html`, and an ordinary run folder a training.
  * @throws OptionError for an unknown strategy, one named twice, or a wrong option; `Interrupted` after an abort
  * @example
@@ -49,7 +51,7 @@ export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | 
  */
 export async function compare(data: string, options: CompareOptions = {}): Promise<ComparisonResult> {
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
-  const { seed = defaults.seed, option, threads, base, ...others } = given;
+  const { seed = defaults.seed, option, threads, base, initFrom, task: asked, ...others } = given;
   const entries = entriesOf(namesOf(strategies), option);
   checkAll(entries, { ...given, out });
   const chosen = baseline ?? entries[0]!.label;
@@ -60,6 +62,9 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
   const machine = await openMachine();
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "comparison", out);
+  const { taskOf } = await import("./tasks/detect.js");
+  const task = await taskOf(platform, data, given);
+  await checkForTask(task, entries, given);
   const manifest: ComparisonManifest = {
     format: 1,
     status: "running",
@@ -67,13 +72,19 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
     entries,
     seeds: seedsFrom(seed, seeds),
     baseline: chosen,
-    options: { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others },
+    options: {
+      ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
+      ...(initFrom !== undefined && { initFrom: await fromAnywhere(initFrom, platform) }),
+      ...(asked !== undefined && { task }),
+      ...others,
+    },
     threads: threads ?? platform.cores(),
     started: new Date().toISOString(),
   };
-  return lockedFolder(platform, what, path, {}, async () =>
-    carryComparison(machine, await ComparisonFolder.create(platform, path, manifest), { onEvent, signal }),
-  );
+  return lockedFolder(platform, what, path, {}, async () => {
+    const folder = await ComparisonFolder.create(platform, path, manifest);
+    return folder.orNothing(() => carryComparison(machine, folder, { onEvent, signal }));
+  });
 }
 
 /**
@@ -110,6 +121,7 @@ export async function resumeComparison(
         help: "give as many or more: what is measured stays",
       });
     checkAll(more, kept);
+    await checkForTask((kept.task ?? "image-classification") as Task, more, kept);
     await comparison.update({
       entries: [...entries, ...more],
       seeds: all,
@@ -129,4 +141,22 @@ function namesOf(strategies: unknown): readonly string[] {
 /** Every entry's options, as its own run would check them. */
 function checkAll(entries: readonly ComparedEntry[], options: Readonly<Partial<TrainOptions>>): void {
   for (const { strategy, option } of entries) checkOptions({ ...options, strategy, ...{ option: option } });
+}
+
+/** What only some tasks refuse of a strategy. */
+async function checkForTask(
+  task: Task,
+  entries: readonly ComparedEntry[],
+  options: Readonly<Partial<TrainOptions>>,
+): Promise<void> {
+  if (task === "text-classification") (await import("./texts/open-texts.js")).textBaseOf(options);
+  if (task.startsWith("tabular")) {
+    const { requireStart } = await import("./tasks/train-table.js");
+    for (const { strategy } of entries) requireStart({ ...options, strategy: strategy as StrategyName });
+  }
+  if (task === "image-regression") {
+    const { requireNumbers } = await import("./tasks/targets.js");
+    for (const { strategy, option } of entries)
+      requireNumbers({ ...options, strategy: strategy as StrategyName, ...(option && { option }) });
+  }
 }

@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { EngraftEvent, TrainableEvent, TrainResultEvent } from "../core/events.js";
+import { type AnyResultEvent, type EngraftEvent, isTrained, type TrainableEvent } from "../core/events.js";
 import type { AnsweredRun } from "../evidence/index.js";
 import type { Platform } from "../platform/platform.js";
 import { RunFolder } from "./run-folder.js";
@@ -7,7 +7,7 @@ import { RunFolder } from "./run-folder.js";
 /** A finished run, with what a comparison must know of its data and base. */
 export interface ReadRun {
   readonly run: AnsweredRun;
-  readonly result: TrainResultEvent;
+  readonly result: AnyResultEvent;
   /** Of the data with its split, and of the test items alone. */
   readonly fingerprint: string | undefined;
   readonly testFingerprint: string | undefined;
@@ -18,7 +18,7 @@ const largestText = 2 ** 28;
 /**
  * Read a run folder.
  * @returns undefined when the run is not finished yet
- * @throws RunError when it is damaged, OptionError for a task without right and wrong answers
+ * @throws RunError when it is damaged, or of an older version that did not keep its answers
  */
 export async function readRun(
   platform: Platform,
@@ -29,12 +29,17 @@ export async function readRun(
   const { manifest } = await RunFolder.open(platform, path);
   const { status, result } = manifest;
   if (status !== "done" || result?.event !== "result") return undefined;
-  if (result.task !== "image-classification" || result.test.right === undefined)
+  if (!isTrained(result))
     throw new EngraftError("OptionError", `a run of the task ${result.task} cannot be compared`, {
       at: path,
-      help: "compare tells apart how often strategies are right: it is for classes",
+      help: "compare is for runs of engraft train",
     });
-  const { test, validation } = result;
+  const scores = scoresOf(result);
+  if (!scores)
+    throw new EngraftError("RunError", "the run does not say how it answered each test item", {
+      at: path,
+      help: "it was made by an older version: start the comparison anew with another --out",
+    });
   const { files } = platform;
   const read = async (...parts: string[]): Promise<string> =>
     new TextDecoder().decode(await files.read(files.join(path, ...parts), { limit: largestText }));
@@ -49,8 +54,7 @@ export async function readRun(
     run: path,
     model: result.model,
     command: manifest.command,
-    test: { n: test.n, accuracy: test.accuracy, macro_f1: test.macro_f1, loss: test.loss },
-    validation: { n: validation.n, accuracy: validation.accuracy, loss: validation.loss },
+    ...scores,
     seconds: result.seconds,
     peak_rss_mb: result.peak_rss_mb,
     ...bytes,
@@ -59,9 +63,39 @@ export async function readRun(
     best_epoch: result.best_epoch,
     recipe: recipeOf(await read("events.jsonl").catch(() => ""), result),
     test_looks: result.test_looks,
-    right: result.test.right,
   };
   return { run, result, fingerprint: manifest.fingerprint, testFingerprint: card?.data?.test_fingerprint };
+}
+
+/** What a run is held against others by; undefined when it did not keep its answers. */
+function scoresOf(
+  result: AnyResultEvent,
+): Pick<AnsweredRun, "test" | "validation" | "right" | "errors"> | undefined {
+  if ("targets" in result) {
+    const { test, validation } = result;
+    const { n, r2, loss, outputs, errors } = test;
+    const [only] = outputs;
+    const no = { accuracy: Number.NaN };
+    return (
+      errors && {
+        test: { n, ...no, macro_f1: Number.NaN, r2, loss, ...(outputs.length === 1 && { mae: only!.mae }) },
+        validation: { n: validation.n, ...no, r2: validation.r2, loss: validation.loss },
+        right: "",
+        errors,
+      }
+    );
+  }
+  // The F1 of entities is no mean over items, so it has no differences item by item: `lookFirst` refuses such data.
+  if (result.task === "token-classification") return undefined;
+  const { test, validation } = result;
+  const { n, accuracy, macro_f1, loss, right } = test;
+  return right === undefined
+    ? undefined
+    : {
+        test: { n, accuracy, macro_f1, loss },
+        validation: { n: validation.n, accuracy: validation.accuracy, loss: validation.loss },
+        right,
+      };
 }
 
 /** Bytes of the ONNX files and of the adapter of a model folder, whatever folder in it they lie in. */
@@ -86,7 +120,7 @@ async function sizes(
 }
 
 /** What trained, how fast, how long, from what the run said before its first step. */
-function recipeOf(events: string, { epochs, best_epoch }: TrainResultEvent): string[] {
+function recipeOf(events: string, { epochs, best_epoch }: AnyResultEvent): string[] {
   const said = events
     .split("\n")
     .filter((line) => line.includes('"trainable"'))

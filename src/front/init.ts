@@ -19,6 +19,8 @@ import type { OpenedBase } from "./setup.js";
 export interface Initialised {
   readonly opened: OpenedBase;
   readonly init?: InitReport;
+  /** The model that weights came from. */
+  readonly from?: { readonly name: string; readonly sha256: string };
   readonly oldHead?: OldHead;
 }
 
@@ -44,13 +46,15 @@ export async function initialise(
   let initialised = opened;
   let init: InitReport = { from: base.name, matched: 0, parameters: 0, adapted: [], skipped: [] };
   let source = base.imported.graph;
+  let from: Initialised["from"];
   if (initFrom !== undefined) {
     const file = await openModelFile(located.onnx, platform);
     source = file.imported.graph;
     const { weights, ...report } = moveWeights(source, body.graph, initFrom);
     const graph = withWeights(base.imported.graph, weights);
     // Kept features are found by this hash: with other weights it is another base.
-    const sha256 = await platform.sha256(`${base.sha256} ${await modelSha256(file, platform)}`);
+    from = { name: located.name, sha256: await modelSha256(file, platform) };
+    const sha256 = await platform.sha256(`${base.sha256} ${from.sha256}`);
     initialised = {
       base: { ...base, sha256, imported: { ...base.imported, graph } },
       body: bodyOf(graph, { cut: body.cut.value }),
@@ -70,7 +74,7 @@ export async function initialise(
         help: "leave --init-head out: the head then begins with the probe's solution",
       },
     );
-  return { opened: initialised, init, ...(oldHead && { oldHead }) };
+  return { opened: initialised, init, ...(from && { from }), ...(oldHead && { oldHead }) };
 }
 
 function labelsOf(config: unknown, at: string): readonly string[] | undefined {

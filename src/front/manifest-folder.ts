@@ -39,6 +39,21 @@ export class ManifestFolder<Manifest extends object> {
   file(...parts: string[]): string {
     return this.platform.files.join(this.path, ...parts);
   }
+
+  /** Do the work; where it finds wrong input before the first training, nothing stays in the way of the corrected command. */
+  async orNothing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const wrong = error instanceof EngraftError && error.exitCode === 2;
+      const { files } = this.platform;
+      if (wrong && (await files.list(this.path)).every(({ name }) => name === this.kind.file)) {
+        await files.remove(this.file(this.kind.file)).catch(() => undefined);
+        await files.remove(this.path).catch(() => undefined);
+      }
+      throw error;
+    }
+  }
 }
 
 /** Make the folder. @throws RunError when there is already something in it, FileError when it is a file */

@@ -22,11 +22,11 @@ export async function foundRate(
 
 /** Say that a training diverged, and what rate would not; undefined when it did not. */
 export async function toldDivergence(
-  context: Context,
+  context: Pick<Context, "run" | "onEvent">,
   stage: string,
   fit: Pick<Fit, "findRate">,
   { diverged, bestEpoch }: FitResult,
-  start?: Start,
+  start: Start = new Map(),
 ): Promise<TrainResultEvent["diverged"]> {
   if (!diverged) return undefined;
   const { step, rate, words } = diverged;
@@ -41,7 +41,7 @@ export async function toldDivergence(
     code: "diverged",
     message: `${stage} diverged: ${words}, at a rate of ${inWords(rate)}; it was ended there, ${kept} are kept as the best; ${
       suggested === undefined
-        ? "no rate that the finder tried keeps the loss finite: look at the base, the pictures and the labels"
+        ? "no rate that the finder tried keeps the loss finite: look at the base, the data and the labels"
         : `the rate finder suggests --lr ${inWords(suggested)}`
     }`,
   });

@@ -28,6 +28,8 @@ export interface RunManifest {
   readonly fingerprint?: string;
   readonly base_sha256?: string;
   readonly teacher_sha256?: string;
+  /** Of the model that weights came from (`--init-from`). */
+  readonly init_sha256?: string;
   readonly preprocessing?: Readonly<Record<string, unknown>>;
   readonly cut?: string;
   /** Seed of the data's split: a data set that was opened beforehand has its own. */
@@ -35,6 +37,16 @@ export interface RunManifest {
   readonly result?: EngraftEvent;
   /** Of several tasks on one body: what they are, and how they come together. */
   readonly multi_task?: MultiTaskManifest;
+}
+
+/** Where what a run was started with is now. */
+export interface Moved {
+  readonly data?: string;
+  readonly base?: string;
+  readonly teacher?: string;
+  readonly initFrom?: string;
+  /** Of several tasks: where each one's pictures are. */
+  readonly sources?: readonly TaskSource[];
 }
 
 /** What decides a run on several tasks beside its options. */
@@ -64,18 +76,20 @@ export class RunFolder {
     private readonly made: boolean,
   ) {}
 
-  /** Where data or base are now, until they are known to be the same: then {@link settle} writes it down. */
-  private moved: Partial<Pick<RunManifest, "data" | "options">> = {};
+  /** Where data, base and other models are now, until they are known to be the same: then {@link settle} writes it down. */
+  private moved: Partial<Pick<RunManifest, "data" | "options" | "multi_task">> = {};
 
   get manifest(): RunManifest {
     return { ...this.current, ...this.moved };
   }
 
-  /** The run's data or base are at another place now. Nothing is written before {@link settle}. */
-  movedTo({ data, base }: { readonly data?: string; readonly base?: string }): void {
+  /** The run's data or models are at another place now. Nothing is written before {@link settle}. */
+  movedTo({ data, sources, ...models }: Moved): void {
+    const { options, multi_task } = this.current;
     this.moved = {
       ...(data !== undefined && { data }),
-      ...(base !== undefined && { options: { ...this.current.options, base } }),
+      ...(Object.keys(models).length > 0 && { options: { ...options, ...models } }),
+      ...(sources && { data: sources[0]!.path, multi_task: { ...multi_task, sources } }),
     };
   }
 

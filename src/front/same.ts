@@ -19,6 +19,7 @@ export async function requireSameData(run: RunFolder, dataset: Same): Promise<vo
   const now: Known = Object.fromEntries(
     dataset.items.map(({ id, sha256, label, part }) => [id, [sha256, dataset.classes[label]!, part]]),
   );
+  await requireSameOptions(run);
   const { fingerprint } = run.manifest;
   if (fingerprint === undefined) {
     await run.writeState("items.json", JSON.stringify(now));
@@ -28,14 +29,47 @@ export async function requireSameData(run: RunFolder, dataset: Same): Promise<vo
   }
 }
 
+/** Options that change no result, and places of what is compared by its content. */
+const free = new Set(["cache", "checkpointSeconds", "tensorboard", "memoryLimit"]);
+const places = new Set(["base", "teacher", "initFrom", "data", "sources"]);
+
 /**
- * The last check of a run that goes on: where data or base were said to be now is kept then.
+ * A run that goes on must have the options it was started with: half of it was made by them. The first time this keeps them.
+ * @throws RunError naming each that is another one in `run.json`
+ */
+export async function requireSameOptions(run: RunFolder): Promise<void> {
+  const { options, multi_task = {} } = run.manifest;
+  const now = Object.fromEntries(
+    Object.entries({ ...options, ...multi_task }).filter(([name]) => !free.has(name) && !places.has(name)),
+  );
+  const before = (await run.readState(optionsFile)) as Record<string, unknown> | undefined;
+  if (typeof before !== "object" || before === null) return run.writeState(optionsFile, JSON.stringify(now));
+  const told = (value: unknown): string => (value === undefined ? "not given" : JSON.stringify(value));
+  const differ = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (name) => told(before[name]) !== told(now[name]),
+  );
+  if (differ.length > 0)
+    throw new EngraftError(
+      "RunError",
+      `the options changed since the run was started: ${differ.map((name) => `${name} was ${told(before[name])}, now it is ${told(now[name])}`).join("; ")}`,
+      {
+        at: run.file("run.json"),
+        help: "put them back as they were, or start a new run with another --out",
+        details: { before, now },
+      },
+    );
+}
+
+const optionsFile = "options.json";
+
+/**
+ * A run that goes on must start from the base it was started with. After the last check of its kind, where things were
+ * said to be now is kept: `run.settle()`.
  * @throws RunError when the base's weights, its preprocessing or the cut are others than at the start
  */
 export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase): Promise<void> {
   const { base_sha256: before, preprocessing, cut } = run.manifest;
   if (before === undefined) {
-    await run.settle();
     await run.update({
       base_sha256: base.sha256,
       preprocessing: { ...base.preprocessing },
@@ -58,7 +92,27 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
     );
   if (cut !== body.cut.value)
     throw changed(run, "place where the base is cut", `it was "${cut}", now it is "${body.cut.value}"`);
-  await run.settle();
+}
+
+/** Models that a run learns or starts from beside its base. */
+const besideBase = { teacher_sha256: "teacher", init_sha256: "model of --init-from" } as const;
+
+/** @throws RunError when a run that goes on finds another such model than it was started with */
+export async function requireSameModel(
+  run: RunFolder,
+  kind: keyof typeof besideBase,
+  { name, sha256 }: { readonly name: string; readonly sha256: string },
+): Promise<void> {
+  const before = run.manifest[kind];
+  if (before === undefined) return run.update({ [kind]: sha256 });
+  if (before !== sha256)
+    throw changed(
+      run,
+      besideBase[kind],
+      `the sha256 of ${name} was ${before}, now it is ${sha256}`,
+      before,
+      sha256,
+    );
 }
 
 function changed(run: RunFolder, what: string, how: string, before?: string, now?: string): EngraftError {

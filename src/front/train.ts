@@ -12,7 +12,7 @@ import type { Platform } from "../platform/platform.js";
 import { carryOut } from "./carry-out.js";
 import { type Machine, openMachine } from "./machine.js";
 import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
-import { freeRunPath, RunFolder, type RunManifest } from "./run-folder.js";
+import { freeRunPath, type Moved, RunFolder, type RunManifest } from "./run-folder.js";
 
 /**
  * Learn numbers from pictures, or numbers or classes from a table. The task is given, or "auto": found out from the data.
@@ -183,8 +183,36 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
 export interface ResumeOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
   /** Where the run's data is now; or the data set that it was started with, when it was opened with options of its own. */
   readonly data?: string | Dataset;
-  /** Where the run's base is now. */
+  /** Where the run's base is now, its teacher, and the model that weights came from. */
   readonly base?: string;
+  readonly teacher?: string;
+  readonly initFrom?: string;
+}
+
+/**
+ * Where the models of a run are said to be now.
+ * @throws OptionError for a model that the run was started without
+ */
+export async function modelsNow(
+  { path, manifest }: RunFolder,
+  { base, teacher, initFrom }: Pick<ResumeOptions, "base" | "teacher" | "initFrom">,
+  platform: Platform,
+): Promise<Pick<Moved, "base" | "teacher" | "initFrom">> {
+  const { options } = manifest;
+  for (const [name, now, before] of [
+    ["a teacher", teacher, options.teacher],
+    ["weights of another model", initFrom, options.initFrom],
+  ] as const)
+    if (now !== undefined && before === undefined)
+      throw new EngraftError("OptionError", `the run was started without ${name}`, {
+        at: path,
+        help: "leave it out, or start a new run with another --out",
+      });
+  return {
+    ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
+    ...(teacher !== undefined && { teacher: await fromAnywhere(teacher, platform) }),
+    ...(initFrom !== undefined && { initFrom: await fromAnywhere(initFrom, platform) }),
+  };
 }
 
 /**
@@ -199,32 +227,31 @@ export interface ResumeOptions extends Pick<TrainOptions, "onEvent" | "signal" |
 export async function resume(path: string, options: ResumeOptions = {}): Promise<AnyResultEvent> {
   const machine = await openMachine();
   const { files } = machine.platform;
-  const { data, base, ...others } = options;
+  const { data, base, teacher, initFrom, ...others } = options;
   if (typeof data === "string" && !(await files.stat(files.resolve(data))))
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
       help: "say where the data is that the run was started with",
     });
-  const at: { data?: string; base?: string } = {
-    ...(typeof data === "string" && { data: files.resolve(data) }),
-    ...(base !== undefined && { base: await fromAnywhere(base, machine.platform) }),
-  };
+  const run = await RunFolder.open(machine.platform, files.resolve(path));
+  const models = await modelsNow(run, { base, teacher, initFrom }, machine.platform);
   const given = {
     ...others,
     ...(typeof data === "object" && { data }),
-    ...(at.base !== undefined && { base: at.base }),
+    ...(models.base !== undefined && { base: models.base }),
   };
+  const at = { ...models, ...(typeof data === "string" && { data: files.resolve(data) }) };
   return resumeOn(machine, path, given, at);
 }
 
 /**
  * {@link resume} on a machine of the caller's choice; the base may have moved there.
- * @param moved what the run is to remember as the place of its data and base, when they are the same there
+ * @param moved what the run is to remember as the place of its data and models, when they are the same there
  */
 export async function resumeOn(
   machine: Machine,
   path: string,
-  options: Omit<ResumeOptions, "data"> & { readonly data?: Dataset },
-  moved: { readonly data?: string; readonly base?: string } = {},
+  options: Omit<ResumeOptions, "data" | "teacher" | "initFrom"> & { readonly data?: Dataset },
+  moved: Moved = {},
 ): Promise<AnyResultEvent> {
   const { platform } = machine;
   const { data, ...given } = options;

@@ -6,6 +6,7 @@ import type { Schedule, Transform } from "../optim/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { AveragePlan, AverageReport } from "./average-weights.js";
 import type { Checkpoint } from "./checkpoint.js";
+import type { Guessing } from "./divergence.js";
 import type { StepFeeds } from "./loop.js";
 import type { Objective } from "./objective.js";
 import type { TrainableValue } from "./step.js";
@@ -63,6 +64,8 @@ export interface FitOptions {
   readonly patience?: number;
   /** A loss that is no number, or far above chance, ends the run, which keeps what was best before. Default: it throws. */
   readonly keepsWhatWasGood?: boolean;
+  /** What the loss is where nothing is known: chance. Default: ln of how many scores the model has. */
+  readonly guessing?: Guessing;
   readonly phase?: "training" | "scratch";
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;

@@ -37,7 +37,7 @@ export interface Fit {
   measure(): Promise<number>;
   /** Raw scores under the weights as they are now. */
   readonly evaluate: Evaluator;
-  /** What rate to train at, from `start`; the state is put back afterwards. */
+  /** What rate to train at, from `start` with nothing trained yet, or else from where it is; the state is put back afterwards. */
   findRate(start?: ReadonlyMap<Value, Tensor>): Promise<RateSweep>;
   /** Train; `start` replaces weights before the first step (a head that was solved meanwhile). */
   run(start?: ReadonlyMap<Value, Tensor>, decided?: Decided): Promise<FitResult>;
@@ -151,7 +151,8 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     async findRate(start) {
       const { findRate } = await import("./find-rate.js");
       const moved = new Set(step.state.map((s) => s.input));
-      if (start) await session.writeState(new Map([...start].filter(([v]) => moved.has(v))));
+      // Everything anew, moments of the optimiser too: a training that diverged has left none of it usable.
+      if (start) await session.writeState(new Map([...initial, ...[...start].filter(([v]) => moved.has(v))]));
       return findRate(options, loop);
     },
     run: (start, decided = {}) => runEpochs(options, loop, start, decided),

@@ -4,7 +4,7 @@ import type { Tensor } from "../core/tensor.js";
 import type { Value } from "../graph/node.js";
 import { type AverageReport, GatheredWeights, type Weights } from "./average-weights.js";
 import { clockOf } from "./clock.js";
-import { DivergenceWatch } from "./divergence.js";
+import { DivergenceWatch, guessingAmong } from "./divergence.js";
 import { movedValues } from "./evaluated.js";
 import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js";
 import { type BlockReport, type LoopOptions, runSteps } from "./loop.js";
@@ -68,8 +68,9 @@ class Run {
     const { session } = loop;
     const { average: plan, store, onEvent } = options;
     const classes = Number(options.model.typeOf(options.model.outputs[0]!).shape?.[1] ?? 2);
+    const { guessing = guessingAmong(classes) } = options;
     const watch = (seen?: ProgressNote["seen"]) =>
-      options.keepsWhatWasGood === true ? new DivergenceWatch(classes, seen) : undefined;
+      options.keepsWhatWasGood === true ? new DivergenceWatch(guessing, seen) : undefined;
     const saved = await store?.load();
     if (saved) {
       const note = saved.note as ProgressNote;

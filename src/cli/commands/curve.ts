@@ -30,6 +30,12 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
   }
   if (data === undefined)
     throw new EngraftError("OptionError", "curve needs a data folder", { help: "engraft curve <data>" });
-  const result = await learningCurve(data, { ...given, cache: noCache !== true, onEvent, signal });
+  const result = await learningCurve(data, {
+    ...given,
+    task: given.task ?? "auto",
+    cache: noCache !== true,
+    onEvent,
+    signal,
+  });
   output.result({ ...result }, renderCurveResult(result));
 };

@@ -5,13 +5,14 @@ import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";
 import { renderTasksResult } from "../render.js";
 import { resumable } from "../resumable.js";
+import { requireResume } from "./train.js";
 
 /** What may stand beside --resume: the run knows everything else. */
-const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
+const withResume = new Set(["resume", "data", "base", "initFrom", "threads", "json", "quiet", "help"]);
 
 /** `engraft multi-task <list> --labels A,B`, `engraft multi-task <data> <data…>`, or `--resume DIR`. */
 export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options, { output, signal }) => {
-  const { json: _json, quiet: _quiet, help: _help, resume, noCache, ...given } = options;
+  const { json: _json, quiet: _quiet, help: _help, resume, data: moved, noCache, ...given } = options;
   if (resume !== undefined) {
     const other = Object.entries(options).find(([name, v]) => v !== undefined && !withResume.has(name));
     if (args.length > 0 || other)
@@ -20,9 +21,16 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
         `--resume stands alone: ${other ? `--${kebab(other[0])}` : `"${args[0]}"`} is fixed by the run`,
         { help: `engraft multi-task --resume ${resume}` },
       );
-    const { threads } = options;
+    const { threads, base, initFrom } = options;
+    const data = moved === undefined ? undefined : dataOf(moved.split(","));
     const result = await resumable("multi-task", output.onEvent, (onEvent) =>
-      resumeTasks(resume, { onEvent, signal, ...(threads !== undefined && { threads }) }),
+      resumeTasks(resume, {
+        ...{ onEvent, signal },
+        ...(threads !== undefined && { threads }),
+        ...(data !== undefined && { data }),
+        ...(base !== undefined && { base }),
+        ...(initFrom !== undefined && { initFrom }),
+      }),
     );
     output.result({ ...result }, renderTasksResult(result));
     return;
@@ -31,13 +39,19 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
     throw new EngraftError("OptionError", "multi-task needs data", {
       help: "engraft multi-task <list> --labels colour,shape, or engraft multi-task <data> <data...>",
     });
-  const named = args.some((word) => /^[^\\/.=]+=./.test(word));
-  const data = named ? Object.fromEntries(args.map(pair)) : args.length === 1 ? args[0]! : args;
+  requireResume(options);
+  const data = dataOf(args);
   const result = await resumable("multi-task", output.onEvent, (onEvent) =>
     trainTasks(data, { ...given, cache: noCache !== true, onEvent, signal }),
   );
   output.result({ ...result }, renderTasksResult(result));
 };
+
+/** One path, several, or several with names. */
+function dataOf(words: readonly string[]): string | readonly string[] | Readonly<Record<string, string>> {
+  const named = words.some((word) => /^[^\\/.=]+=./.test(word));
+  return named ? Object.fromEntries(words.map(pair)) : words.length === 1 ? words[0]! : words;
+}
 
 /** colour=./a -> ["colour", "./a"] */
 function pair(word: string): [string, string] {

@@ -7,10 +7,24 @@ import { renderAnyResult } from "../render-numbers.js";
 import { resumable } from "../resumable.js";
 
 /** What may stand beside --resume: the run knows everything else. */
-const withResume = new Set(["resume", "data", "base", "threads", "json", "quiet", "help"]);
+const withResume = new Set([
+  "resume",
+  "data",
+  "base",
+  "teacher",
+  "initFrom",
+  "threads",
+  "json",
+  "quiet",
+  "help",
+]);
 
-/** `engraft train <data>`, or `engraft train --resume DIR`, with `--data` and `--base` where those have moved. */
-export const train: Command<OptionsOf<"train">> = async (args, options, { output, signal }) => {
+/** `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` where those have moved. */
+export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | undefined }> = async (
+  args,
+  options,
+  { output, signal },
+) => {
   const [data] = args;
   if (options.resume !== undefined) {
     const other = Object.entries(options).find(
@@ -22,7 +36,7 @@ export const train: Command<OptionsOf<"train">> = async (args, options, { output
         `--resume stands alone: ${other ? `--${kebab(other[0])}` : `"${data}"`} is fixed by the run`,
         { help: `engraft train --resume ${options.resume}` },
       );
-    const { threads, base, data: moved } = options;
+    const { threads, base, teacher, initFrom, data: moved } = options;
     const run = options.resume;
     const result = await resumable("train", output.onEvent, (onEvent) =>
       resume(run, {
@@ -30,6 +44,8 @@ export const train: Command<OptionsOf<"train">> = async (args, options, { output
         ...(threads !== undefined && { threads }),
         ...(moved !== undefined && { data: moved }),
         ...(base !== undefined && { base }),
+        ...(teacher !== undefined && { teacher }),
+        ...(initFrom !== undefined && { initFrom }),
       }),
     );
     output.result({ ...result }, renderAnyResult(result));

@@ -6,6 +6,7 @@ import { commandLine } from "../command-line.js";
 import { type Machine, openMachine } from "../machine.js";
 import { progressKept, withMemory } from "../progress-kept.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
+import { requireSameOptions } from "../same.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, domainEvent, fitTogether } from "./domain.js";
 import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForTexts } from "./options.js";
@@ -202,6 +203,7 @@ async function openBoth(machine: Machine, from: string, to: string, options: Ada
 
 /** A run that goes on must see the data it was started with. */
 async function requireSame(run: RunFolder, now: string): Promise<void> {
+  await requireSameOptions(run);
   const { fingerprint } = run.manifest;
   if (fingerprint === undefined) await run.update({ fingerprint: now });
   else if (fingerprint !== now)

@@ -1,18 +1,21 @@
 import type { CurveResult } from "../../core/curve.js";
 import { EngraftError, messageOf } from "../../core/errors.js";
-import type { EngraftEvent, OnEvent, RunEvent, TrainResultEvent } from "../../core/events.js";
+import { isTrainResult, type OnEvent, type RunEvent, type TrainResultEvent } from "../../core/events.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
+import { lookFirst } from "../look-first.js";
 import type { Machine } from "../machine.js";
-import type { TrainOptions } from "../options.js";
+import {
+  dropState,
+  interrupted,
+  keepReport,
+  type Listener,
+  leftOf,
+  trainOne,
+  wasStopped,
+} from "../many-runs.js";
 import { RunFolder } from "../run-folder.js";
-import { openData, splitCounts } from "../setup.js";
 import type { CurveFolder } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
-
-interface Listener {
-  readonly onEvent?: OnEvent | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** One training that is to be there in the end. */
 interface Job {
@@ -36,20 +39,26 @@ export async function carryCurve(
   listener: Listener,
 ): Promise<CurveResult> {
   const begin = performance.now();
-  const { onEvent, signal } = listener;
-  const { seeds } = curve.manifest;
+  const { onEvent } = listener;
+  const { seeds, options } = curve.manifest;
+  const unit = options.task === "text-classification" ? "texts" : "pictures";
   await curve.update({ status: "running" });
   const sizes = await look(machine, curve, listener);
   const jobs: Job[] = seeds.flatMap((seed) =>
     sizes.map((size) => ({ size, seed, run: curve.runPath(size, seed) })),
   );
   const done: Done[] = [];
+  const left = (jobs: readonly Job[]): { seconds_left?: number } =>
+    leftOf(
+      jobs.map(({ size }) => size),
+      done.map(({ size, result }) => ({ kind: size, seconds: result.seconds.total })),
+    );
   for (const [i, job] of jobs.entries()) {
     const { size, seed, run } = job;
     const tell = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
       onEvent?.({
         event: "run",
-        label: `${size} pictures`,
+        label: `${size} ${unit}`,
         seed,
         number: i + 1,
         of: jobs.length,
@@ -59,12 +68,12 @@ export async function carryCurve(
     let result = await finished(machine, run);
     const kept = result !== undefined;
     if (!result) {
-      tell({ state: "started", ...leftOf(jobs.slice(i), done) });
+      tell({ state: "started", ...left(jobs.slice(i)) });
       try {
-        await trainOne(machine, curve, job, listener);
+        await trainOne(machine, curve.manifest, run, { baselines: true, trainSize: size, seed }, listener);
       } catch (error) {
-        if (signal?.aborted || (error instanceof EngraftError && error.kind === "Interrupted"))
-          throw interrupted(curve, done.length, jobs.length);
+        if (wasStopped(error, listener))
+          throw interrupted(curve.path, "engraft curve --resume", done.length, jobs.length);
         tell({ state: "failed", error: { kind: (error as EngraftError).kind, message: messageOf(error) } });
         throw error;
       }
@@ -78,40 +87,31 @@ export async function carryCurve(
       validation_accuracy: result.validation.accuracy,
       seconds: result.seconds.total,
       peak_rss_mb: result.peak_rss_mb,
-      ...leftOf(jobs.slice(i + 1), done),
+      ...left(jobs.slice(i + 1)),
     });
-    // What a finished run would go on from is of no use any more, and several times as large as its model.
-    await machine.platform.files.remove(machine.platform.files.join(run, "state")).catch(() => undefined);
+    await dropState(machine, run);
     if (new Set(done.map((one) => one.size)).size > 1)
-      await keep(machine, curve, resultOf(curve, done, begin), onEvent);
+      await keep(machine, curve, resultOf(curve, done, unit, begin), onEvent);
   }
-  const result = resultOf(curve, done, begin);
+  const result = resultOf(curve, done, unit, begin);
   await curve.update({ status: "done", result });
   return result;
 }
 
-/** Before any process starts: the data are looked at and told once, and the sizes found. */
-async function look(
-  { platform }: Machine,
-  curve: CurveFolder,
-  { onEvent, signal }: Listener,
-): Promise<readonly number[]> {
+/** Before any process starts: data and base are looked at and told once, and the sizes found. */
+async function look(machine: Machine, curve: CurveFolder, listener: Listener): Promise<readonly number[]> {
   const { data, seeds, options, fingerprint } = curve.manifest;
-  const dataset = await openData(
-    data,
-    { ...options, seed: seeds[0]!, ...(onEvent && { onEvent }), ...(signal && { signal }) },
-    platform,
-  );
-  if (fingerprint !== undefined && fingerprint !== dataset.fingerprint)
+  const looked = await lookFirst(machine, data, { ...options, seed: seeds[0]! }, listener);
+  if (fingerprint !== undefined && fingerprint !== looked.fingerprint)
     throw new EngraftError("RunError", "the data changed since the learning curve was started", {
       at: curve.path,
       help: "put them back as they were, or measure anew with another --out",
-      details: { before: fingerprint, now: dataset.fingerprint },
+      details: { before: fingerprint, now: looked.fingerprint },
     });
-  const { train } = splitCounts(dataset);
-  const sizes = curve.manifest.sizes ?? sizesFor(train, dataset.classes.length);
-  checkSizes(sizes, train, dataset.classes.length);
-  await curve.update({ fingerprint: dataset.fingerprint, sizes });
+  const { train, classes } = looked;
+  const sizes = curve.manifest.sizes ?? sizesFor(train, classes);
+  checkSizes(sizes, train, classes);
+  await curve.update({ fingerprint: looked.fingerprint, sizes });
   return sizes;
 }
 
@@ -120,52 +120,15 @@ async function finished({ platform }: Machine, run: string): Promise<TrainResult
   if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return undefined;
   const { manifest } = await RunFolder.open(platform, run);
   const { status, result } = manifest;
-  return status === "done" && result?.event === "result" && result.task === "image-classification"
-    ? result
-    : undefined;
+  return status === "done" && result?.event === "result" && isTrainResult(result) ? result : undefined;
 }
 
-/** Start a training in its own process, or go on with it. */
-async function trainOne(
-  { platform }: Machine,
-  { manifest }: CurveFolder,
-  { size, seed, run }: Job,
-  { onEvent, signal }: Listener,
-): Promise<void> {
-  const begun = await platform.files.stat(platform.files.join(run, "run.json"));
-  const { threads, data } = manifest;
-  const options: TrainOptions = {
-    ...manifest.options,
-    baselines: true,
-    trainSize: size,
-    seed,
-    threads,
-    out: run,
-  };
-  // Its last word becomes a point of the curve.
-  const pass = (event: EngraftEvent): void => {
-    if (event.event !== "result" && event.event !== "error") onEvent?.(event);
-  };
-  const { trainApart } = await import("../apart-node.js");
-  await trainApart({
-    ...(begun ? { resume: run, options: { threads } } : { data, options }),
-    onEvent: pass,
-    ...(signal && { signal }),
-  });
-}
-
-/** Seconds that the jobs will take, once each of their sizes has run. */
-function leftOf(jobs: readonly Job[], done: readonly Done[]): { seconds_left?: number } {
-  let seconds = 0;
-  for (const { size } of jobs) {
-    const of = done.filter((one) => one.size === size);
-    if (of.length === 0) return {};
-    seconds += of.reduce((sum, { result }) => sum + result.seconds.total, 0) / of.length;
-  }
-  return { seconds_left: seconds };
-}
-
-function resultOf({ path, manifest }: CurveFolder, done: readonly Done[], begin: number): CurveResult {
+function resultOf(
+  { path, manifest }: CurveFolder,
+  done: readonly Done[],
+  unit: "pictures" | "texts",
+  begin: number,
+): CurveResult {
   const first = done[0]!.result;
   const runs: CurveRun[] = done.map(({ size, seed, result }) => ({
     size,
@@ -175,7 +138,7 @@ function resultOf({ path, manifest }: CurveFolder, done: readonly Done[], begin:
     seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
   }));
   const { accuracy: target } = manifest;
-  const read = readCurve(runs, { what: "pictures", ...(target !== undefined && { target }) });
+  const read = readCurve(runs, { what: unit, ...(target !== undefined && { target }) });
   return {
     event: "result",
     task: "learning-curve",
@@ -184,10 +147,11 @@ function resultOf({ path, manifest }: CurveFolder, done: readonly Done[], begin:
     base: first.base,
     strategy: first.strategy.name,
     classes: first.classes,
+    unit,
     seeds: manifest.seeds,
     test_items: first.test.n,
     ...read,
-    notes: notesOf(manifest.seeds, first),
+    notes: notesOf(manifest.seeds, first, unit),
     runs: done.map(({ size, seed, run, result }) => ({
       size,
       seed,
@@ -210,9 +174,9 @@ function answersOf(right: string | undefined, at: string): readonly boolean[] {
 }
 
 /** What the numbers do not say. */
-function notesOf(seeds: readonly number[], { split }: TrainResultEvent): string[] {
+function notesOf(seeds: readonly number[], { split }: TrainResultEvent, unit: string): string[] {
   return [
-    `Every size chooses its epoch on the same ${split.validation} validation pictures: with few pictures of your own you would have fewer to choose by too.`,
+    `Every size chooses its epoch on the same ${split.validation} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
     seeds.length === 1
       ? "One seed: no interval holds what another training would give."
       : "Intervals of accuracies are over seeds: of another training, and of another split where none is given.",
@@ -227,22 +191,6 @@ async function keep(
   onEvent: OnEvent | undefined,
 ): Promise<void> {
   await curve.update({ result });
-  if (!machine.report) return;
-  try {
-    const { renderCurve } = await import("../../report/curve-report.js");
-    await machine.platform.files.writeAtomic(curve.file("report.html"), renderCurve(result));
-  } catch (error) {
-    onEvent?.({
-      event: "warning",
-      code: "report",
-      message: `the report could not be written: ${messageOf(error)}`,
-    });
-  }
-}
-
-function interrupted({ path }: CurveFolder, done: number, of: number): EngraftError {
-  return new EngraftError("Interrupted", `stopped after ${done} of ${of} trainings`, {
-    at: path,
-    help: `the state is saved; go on with: engraft curve --resume ${/^[\w./:\\-]+$/.test(path) ? path : `"${path}"`}`,
-  });
+  const render = async () => (await import("../../report/curve-report.js")).renderCurve(result);
+  await keepReport(machine, curve.file("report.html"), render, onEvent);
 }

@@ -11,9 +11,8 @@ import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 const what = "learning curve";
 
 /** What `learningCurve` may be told: every other option of `train` goes to every training. */
-export interface CurveOptions
-  extends Omit<TrainOptions, "baselines" | "seeds" | "trainSize" | "budget" | "task"> {
-  /** Numbers of pictures to learn from, rising. Default: five, from a sixteenth of what there is to all of it. */
+export interface CurveOptions extends Omit<TrainOptions, "baselines" | "seeds" | "trainSize" | "budget"> {
+  /** Numbers of pictures or texts to learn from, rising. Default: five, from a sixteenth of what there is to all of it. */
   readonly sizes?: readonly number[];
   /** Trainings of each size: `seed`, `seed + 1`, … Default 3. */
   readonly seeds?: number;
@@ -22,14 +21,14 @@ export interface CurveOptions
 }
 
 /**
- * Train with transfer and from scratch on growing parts of the data, and say how many pictures the transfer saved.
+ * Train with transfer and from scratch on growing parts of the data, and say how many pictures (or texts) the transfer saved.
  *
  * Each size is trained with several seeds, each in a process of its own, with a fair run from scratch beside it; a smaller part
  * is in every larger one of its seed; validation and test part stay as they are. To the errors of each way a power law is
  * fitted, and both are asked how many pictures the same accuracy takes, with an interval; what lies beyond the measured sizes
  * is marked. What is finished is kept: one that was stopped goes on by {@link resumeCurve}.
  *
- * @param data a folder, CSV or JSONL of pictures with classes.
+ * @param data a folder, CSV or JSONL of pictures or texts with classes.
  * @returns the curve; its folder holds it as `curve.json` and `report.html`, and an ordinary run folder a training.
  * @throws DataError when there is too little for a curve, OptionError for wrong sizes or options; `Interrupted` after an abort
  * @example
@@ -38,7 +37,7 @@ export interface CurveOptions
  */
 export async function learningCurve(data: string, options: CurveOptions = {}): Promise<CurveResult> {
   const { sizes, seeds = 3, accuracy, out, onEvent, signal, ...given } = options;
-  const { seed = defaults.seed, threads, base, ...others } = given;
+  const { seed = defaults.seed, threads, base, task: asked, ...others } = given;
   checkOptions({ ...given, out, baselines: true });
   const all = seedsFrom(seed, seeds);
   if (accuracy !== undefined && !(accuracy > 0 && accuracy < 1))
@@ -48,6 +47,14 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
   const machine = await openMachine();
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "curve", out);
+  const { taskOf } = await import("../tasks/detect.js");
+  const task = await taskOf(platform, data, given);
+  if (task !== "image-classification" && task !== "text-classification")
+    throw new EngraftError("OptionError", `a learning curve is of accuracy, and this is ${task}`, {
+      help: "give pictures or texts with classes; train --baselines says whether the transfer helped",
+      details: { task },
+    });
+  if (task === "text-classification") (await import("../texts/open-texts.js")).textBaseOf(given);
   const manifest: CurveManifest = {
     format: 1,
     status: "running",
@@ -55,13 +62,18 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
     ...(sizes && { sizes }),
     seeds: all,
     ...(accuracy !== undefined && { accuracy }),
-    options: { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others },
+    options: {
+      ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
+      ...(asked !== undefined && { task }),
+      ...others,
+    },
     threads: threads ?? platform.cores(),
     started: new Date().toISOString(),
   };
-  return lockedFolder(platform, what, path, {}, async () =>
-    carryCurve(machine, await CurveFolder.create(platform, path, manifest), { onEvent, signal }),
-  );
+  return lockedFolder(platform, what, path, {}, async () => {
+    const folder = await CurveFolder.create(platform, path, manifest);
+    return folder.orNothing(() => carryCurve(machine, folder, { onEvent, signal }));
+  });
 }
 
 /**

@@ -3,7 +3,6 @@ import { exportClassifier } from "../../bases/export.js";
 import { withHead, withWeights } from "../../bases/heads.js";
 import { withPixels } from "../../bases/pixels.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
-import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, TrainResultEvent } from "../../core/events.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
@@ -31,7 +30,9 @@ import {
   recomputeOf,
   type TrainOptions,
 } from "../options.js";
+import { toldDivergence } from "../rate-of.js";
 import { explainRefusal } from "../refusal.js";
+import { requireSameModel } from "../same.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
 import { openTrunk, splitCounts, withOldHead } from "../setup.js";
 import { solveHead } from "../solve-head.js";
@@ -43,6 +44,7 @@ import { teacherRows } from "./teacher-rows.js";
 /** What a strategy trained with or without the teacher came to. */
 interface Trained {
   readonly fitted: FitResult;
+  readonly diverged?: NonNullable<TrainResultEvent["diverged"]>;
   readonly model: Graph;
   readonly predictions: Predictions;
 }
@@ -72,7 +74,8 @@ export async function distillAndScore(
   const asked = options.strategy ?? defaults.strategy;
   const compared = methods.some((name) => "scores" in distillMethods[name]);
   const teacher = await openTeacher(options.teacher, classes, { platform, compared });
-  await requireSameTeacher(context, teacher);
+  await requireSameModel(run, "teacher_sha256", teacher.base);
+  await run.settle();
 
   const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
   const empty = {
@@ -175,14 +178,16 @@ export async function distillAndScore(
     );
     const trainingBegin = performance.now() - 1000 * solved.seconds.solving;
     const stored = storedAs(probed, options.weights ?? defaults.weights, base.imported.storedAs);
-    const trained = async (fit: typeof first): Promise<Trained> => {
+    const trained = async (fit: typeof first, stage: string): Promise<Trained> => {
       const fitted = await fit.run(start);
+      const diverged = await toldDivergence(context, stage, fit, fitted, start);
       await fit.dispose();
       // What is measured is what the file holds.
       const model = roundedAs(withWeights(probed, fitted.weights), stored);
       const pixels = withPixels(model, base.preprocessing);
       return {
         fitted,
+        ...(diverged && { diverged }),
         model,
         predictions: await predictWith(runtime, pixels, held(test), classes.length, signal),
       };
@@ -191,11 +196,11 @@ export async function distillAndScore(
     let seconds = 0;
     for (let k = 0; k < seeds; k++) {
       const [now, suffix] = [seed + k, k === 0 ? "" : ` seed ${seed + k}`];
-      const fit =
-        k === 0 ? first : await prepare(student, plan, `distill${suffix}`, now, answers.rowsOf(now));
-      withIt.push(await trained(fit));
+      const [own, other] = [`distill${suffix}`, `without teacher${suffix}`];
+      const fit = k === 0 ? first : await prepare(student, plan, own, now, answers.rowsOf(now));
+      withIt.push(await trained(fit, own));
       if (!comparison) continue;
-      without.push(await trained(await prepare(blank, alone, `without teacher${suffix}`, now)));
+      without.push(await trained(await prepare(blank, alone, other, now), other));
       seconds += without.at(-1)!.fitted.seconds;
     }
     const kept = withIt.reduce((a, b) => (better(b.fitted.best, a.fitted.best) ? b : a));
@@ -224,6 +229,7 @@ export async function distillAndScore(
       forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
       test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
       ...(kept.fitted.average && { average: kept.fitted.average }),
+      ...(kept.diverged && { diverged: kept.diverged }),
       ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
       distillation: {
         teacher: { name: teacher.name, sha256: teacher.base.sha256, license: teacher.base.license },
@@ -256,22 +262,6 @@ export async function distillAndScore(
   } finally {
     await answers.close();
   }
-}
-
-/** @throws RunError when a run that goes on finds another teacher than it was started with */
-async function requireSameTeacher({ run }: Context, { base }: OpenedTeacher): Promise<void> {
-  const before = run.manifest.teacher_sha256;
-  if (before === undefined) return run.update({ teacher_sha256: base.sha256 });
-  if (before !== base.sha256)
-    throw new EngraftError(
-      "RunError",
-      `the teacher changed since the run was started: the sha256 of ${base.name} was ${before}, now it is ${base.sha256}`,
-      {
-        at: run.path,
-        help: "put the teacher back as it was, or start a new run with another --out",
-        details: { before, now: base.sha256 },
-      },
-    );
 }
 
 /** How the teacher itself does on the test part. */

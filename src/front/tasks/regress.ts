@@ -3,7 +3,7 @@ import { headValues, withHead, withWeights } from "../../bases/heads.js";
 import { withPixels } from "../../bases/pixels.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { EngraftError } from "../../core/errors.js";
-import type { EngraftEvent, RegressionResultEvent, Verdict } from "../../core/events.js";
+import type { EngraftEvent, RegressionResultEvent, TrainResultEvent, Verdict } from "../../core/events.js";
 import { wholeOf } from "../../core/rows.js";
 import type { RegressionBaseline } from "../../core/task.js";
 import { float32 } from "../../core/tensor.js";
@@ -13,6 +13,7 @@ import { scratchPlan } from "../../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { chooseStrategy, plannerOf } from "../../methods/registry.js";
 import { fitRidge, ridgeStrengths } from "../../methods/ridge/ridge.js";
+import { answeringMean } from "../../train/divergence.js";
 import { inParts, partOf } from "../../train/features.js";
 import { better, type Fit, type FitResult, prepareFit } from "../../train/fit.js";
 import { freshWeights } from "../../train/initialize.js";
@@ -23,6 +24,7 @@ import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
+import { toldDivergence } from "../rate-of.js";
 import { explainRefusal, isRefusal } from "../refusal.js";
 import { applyHead } from "../scores.js";
 import { openTrunk, splitCounts } from "../setup.js";
@@ -91,6 +93,8 @@ export async function regress(
       memoryBytes: memoryOf(options, platform.memoryBytes()),
       recompute: recomputeOf(options),
       phase: stage.startsWith("scratch") ? "scratch" : "training",
+      keepsWhatWasGood: true,
+      guessing: answeringMean,
       ...(store && { store }),
       ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
       onEvent: sayingR2(onEvent),
@@ -195,14 +199,15 @@ export async function regress(
   let held_ = applyHead(ridge, featuresOf("validation"));
   const probeTest = answers;
   rows.close();
+  let diverged: TrainResultEvent["diverged"];
   if (fit) {
-    const start = targets.scaledHead(ridge);
-    fitted = await fit.run(
-      new Map([
-        [headValues.weight, float32([targets.count, width], start.weight)],
-        [headValues.bias, float32([targets.count], start.bias)],
-      ]),
-    );
+    const head = targets.scaledHead(ridge);
+    const start = new Map([
+      [headValues.weight, float32([targets.count, width], head.weight)],
+      [headValues.bias, float32([targets.count], head.bias)],
+    ]);
+    fitted = await fit.run(start);
+    diverged = await toldDivergence(context, asked === "auto" ? "finetune" : asked, fit, fitted, start);
     await fit.dispose();
     model = inUnits(withWeights(probed, fitted.weights), targets);
   }
@@ -229,6 +234,7 @@ export async function regress(
     for (const [i, plan] of scratchPlans.entries()) {
       const one = await stageOf(fresh, plan, i === 0 ? "scratch" : "scratch × 3");
       const result = await one.run();
+      await toldDivergence(context, i === 0 ? "scratch" : "scratch × 3", one, result);
       await one.dispose();
       seconds += result.seconds;
       if (!best || better(result.best, best.result.best)) best = { result, plan };
@@ -253,6 +259,7 @@ export async function regress(
     trainable: { parameters, total },
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
+    ...(diverged && { diverged }),
     test: scores,
     validation: { n: validation.length, r2: chosen.accuracy, loss: chosen.loss },
     seconds: { total: (performance.now() - begin) / 1000, features, training },

@@ -1,4 +1,5 @@
 import { headValues, withWeights } from "../../bases/heads.js";
+import type { TrainResultEvent } from "../../core/events.js";
 import { permutation } from "../../core/random.js";
 import { sizeOf } from "../../core/shape.js";
 import { float32, type Tensor } from "../../core/tensor.js";
@@ -12,10 +13,12 @@ import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { plannerOf, type StrategyName } from "../../methods/registry.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import { openSession } from "../../runtime/open.js";
+import { answeringMean } from "../../train/divergence.js";
 import { type Evaluator, type Fit, type FitResult, prepareFit, type Validation } from "../../train/fit.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { askedOf } from "../asked.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
+import { toldDivergence } from "../rate-of.js";
 import { scoresOf } from "../scores.js";
 import { inUnits } from "./regress.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
@@ -26,6 +29,7 @@ export interface LearntTable {
   readonly strategy: StrategyName;
   readonly plan: TrainingPlan | undefined;
   readonly fitted: FitResult | undefined;
+  readonly diverged?: NonNullable<TrainResultEvent["diverged"]>;
   /** With its answers in units, or raw scores. */
   readonly model: Graph;
   readonly test: Float32Array;
@@ -112,6 +116,8 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
         memoryBytes: memoryOf(options, platform.memoryBytes()),
         recompute: recomputeOf(options),
         phase: start.name === "scratch" && stage !== "full" ? "scratch" : "training",
+        keepsWhatWasGood: true,
+        ...(targets && { guessing: answeringMean }),
         ...(store && { store }),
         ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
         onEvent: targets ? sayingR2(onEvent) : onEvent,
@@ -129,6 +135,7 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
         head = await solvedHead(features, held, body.width);
       }
       const fitted = await fit?.run(head);
+      const diverged = fitted && (await toldDivergence(context, stage, fit!, fitted, head));
       await fit?.dispose();
       const trained = withWeights(start.graph, fitted?.weights ?? head ?? new Map());
       const model = targets ? inUnits(trained, targets) : trained;
@@ -136,6 +143,7 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
         strategy,
         plan,
         fitted,
+        ...(diverged && { diverged }),
         model,
         test: await answering(model, inputsOf(start, dataset, test), outputs),
         validation: await answering(model, xValidation, outputs),

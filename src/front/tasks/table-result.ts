@@ -97,6 +97,7 @@ export async function tableResult(
     trainable: { parameters, total },
     epochs: learnt.fitted?.epochs.length ?? 0,
     best_epoch: learnt.fitted?.bestEpoch ?? 0,
+    ...(learnt.diverged && { diverged: learnt.diverged }),
     seconds: { total: 0, features: 0, training: learnt.seconds },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },

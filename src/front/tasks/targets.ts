@@ -98,7 +98,8 @@ export class Targets {
         predicted: answers,
         items: items.map(({ id }) => id),
       },
-      conformal ? { conformal } : {},
+      // What has prediction intervals is the run's own: what other runs are compared with, item by item.
+      conformal ? { conformal, errors: true } : {},
     );
   }
 

@@ -23,6 +23,7 @@ import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "../options.js";
+import { toldDivergence } from "../rate-of.js";
 import { explainRefusal } from "../refusal.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
 import { openTrunk, splitCounts } from "../setup.js";
@@ -176,8 +177,10 @@ export async function tasksAndScore(
   const startOf = (model: Graph): Map<string, Tensor> =>
     new Map([...model.initializers].filter(([v]) => !body.graph.initializers.has(v)));
   let fitted: FitResult | undefined;
+  let diverged: TasksResultEvent["diverged"];
   if (planned) {
     fitted = await planned.fit.run(startOf(probed));
+    diverged = await toldDivergence(context, "together", planned.fit, fitted, startOf(probed));
     await planned.fit.dispose();
   }
   const joined = fitted ? withWeights(probed, fitted.weights) : probed;
@@ -223,6 +226,7 @@ export async function tasksAndScore(
     trainable: { parameters, total },
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
+    ...(diverged && { diverged }),
     seconds: { total: (performance.now() - begin) / 1000, features: featureSeconds, training },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
@@ -261,6 +265,7 @@ export async function tasksAndScore(
         ...(signal && { signal }),
       });
       const done = await fit.run(startOf(head));
+      await toldDivergence(context, `${name} alone`, fit, done, startOf(head));
       await fit.dispose();
       seconds = done.seconds;
       net = withWeights(head, done.weights);

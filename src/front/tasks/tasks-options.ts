@@ -53,6 +53,40 @@ export function sourcesOf(
   return given.map(([name, path]) => ({ name, path: files.resolve(path) }));
 }
 
+/**
+ * The tasks of a run, with their data at another place.
+ * @throws OptionError for a task that the run has not, or another number of data
+ */
+export function sourcesNow(
+  before: readonly TaskSource[],
+  data: TasksInput,
+  { files }: Platform,
+): TaskSource[] {
+  const names = before.map(({ name }) => name).join(", ");
+  const ofOneList = new Set(before.map(({ path }) => path)).size === 1;
+  if (typeof data === "string" || Array.isArray(data)) {
+    const paths = typeof data === "string" ? [data] : (data as readonly string[]);
+    if (paths.length !== (ofOneList ? 1 : before.length))
+      throw new EngraftError(
+        "OptionError",
+        `the run has ${ofOneList ? "one list" : `${before.length} data`}, not ${paths.length}`,
+        {
+          help: ofOneList
+            ? "say where the list is now"
+            : `say where each is now: ${names}, in this order or by name`,
+        },
+      );
+    return before.map((source, t) => ({ ...source, path: files.resolve(paths[ofOneList ? 0 : t]!) }));
+  }
+  const now = data as Readonly<Record<string, string>>;
+  const other = Object.keys(now).find((name) => !before.some((source) => source.name === name));
+  if (other !== undefined)
+    throw new EngraftError("OptionError", `the run has no task ${JSON.stringify(other)}`, {
+      help: `its tasks are ${names}`,
+    });
+  return before.map((source) => ({ ...source, path: files.resolve(now[source.name] ?? source.path) }));
+}
+
 const nameOf = (path: string): string =>
   (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "task").replace(/\.(csv|tsv|jsonl|ndjson)$/i, "");
 

@@ -1,7 +1,8 @@
 import { readTableFolder } from "../../bases/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, RegressionResultEvent, TableResultEvent } from "../../core/events.js";
-import { defaults } from "../options.js";
+import { defaults, type TrainOptions } from "../options.js";
+import { requireSameModel } from "../same.js";
 import { tableLearner } from "./table-learner.js";
 import { tableResult } from "./table-result.js";
 import { startOf, type TableContext } from "./table-start.js";
@@ -12,17 +13,24 @@ export async function trainTable(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<RegressionResultEvent | TableResultEvent> {
-  const { options, dataset, platform, onEvent } = context;
-  const { strategy, initFrom } = options;
-  if (initFrom === undefined && strategy !== undefined && strategy !== "full")
-    throw new EngraftError("OptionError", `strategy "${strategy}" needs a trained model to start from`, {
-      help: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights",
-    });
+  const { run, options, dataset, platform, onEvent } = context;
+  const { initFrom } = options;
+  requireStart(options);
   const outputs = dataset.task === "tabular-classification" ? dataset.classes.length : dataset.targets.length;
   const from = initFrom === undefined ? undefined : await readTableFolder(platform, initFrom);
+  if (from) await requireSameModel(run, "init_sha256", { name: initFrom!, sha256: from.sha256 });
+  await run.settle();
   const scratch = startOf(dataset, outputs, options.seed ?? defaults.seed);
   const transfer = from && startOf(dataset, outputs, options.seed ?? defaults.seed, from);
   if (transfer?.init) onEvent({ event: "init", ...transfer.init });
   const learner = await tableLearner(context, outputs);
   return tableResult(context, learner, { scratch, transfer }, begin, events);
+}
+
+/** @throws OptionError for a strategy that keeps what a table alone has not */
+export function requireStart({ strategy, initFrom }: Pick<TrainOptions, "strategy" | "initFrom">): void {
+  if (initFrom === undefined && strategy !== undefined && strategy !== "full")
+    throw new EngraftError("OptionError", `strategy "${strategy}" needs a trained model to start from`, {
+      help: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights, by --strategy full",
+    });
 }

@@ -1,15 +1,22 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events.js";
 import { type Dataset, openTasks, PixelCache, type TaskData, type TaskSource } from "../../data/index.js";
+import type { Platform } from "../../platform/platform.js";
 import { type Look, underway } from "../carry-out.js";
 import { type Machine, openMachine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
-import { requireSameBase, requireSameData } from "../same.js";
+import { requireSameBase, requireSameData, requireSameModel } from "../same.js";
 import { dataEvent, openBody } from "../setup.js";
-import { fromAnywhere, type ResumeOptions } from "../train.js";
+import { fromAnywhere, modelsNow, type ResumeOptions } from "../train.js";
 import { tasksAndScore } from "./tasks-and-score.js";
-import { checkTasksOptions, sourcesOf, type TasksInput, type TasksOptions } from "./tasks-options.js";
+import {
+  checkTasksOptions,
+  sourcesNow,
+  sourcesOf,
+  type TasksInput,
+  type TasksOptions,
+} from "./tasks-options.js";
 
 /**
  * Train one body with a head for each of several tasks.
@@ -29,11 +36,7 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
   const { labels, weighting, taskWeights, temperature, baselines, ...training } = options;
   const sources = sourcesOf(data, labels, platform);
   checkTasksOptions(options, sources);
-  for (const { path } of sources)
-    if (!(await files.stat(path)))
-      throw new EngraftError("DataError", `there is no data at "${path}"`, {
-        help: "give a list with label columns, or folders with one folder of pictures for each class",
-      });
+  await requireThere(sources, platform);
   const { onEvent: _e, signal: _s, threads, out, base, ...others } = training;
   const kept = {
     ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
@@ -87,7 +90,10 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
  */
 export async function resumeTasks(
   path: string,
-  options: Omit<ResumeOptions, "data"> = {},
+  options: Omit<ResumeOptions, "data" | "teacher"> & {
+    /** Where the run's data are now: the list, or each task's by its name, or all in the order of the tasks. */
+    readonly data?: TasksInput;
+  } = {},
 ): Promise<TasksResultEvent> {
   const machine = await openMachine();
   const { platform } = machine;
@@ -115,11 +121,26 @@ export async function resumeTasks(
     folder,
     async () => {
       const { run, done } = await open();
+      if (done) return told(done);
+      const { data, base, initFrom, ...others } = options;
+      const models = await modelsNow(run, { base, initFrom }, platform);
+      const sources =
+        data === undefined ? undefined : sourcesNow(run.manifest.multi_task!.sources, data, platform);
+      await requireThere(sources ?? [], platform);
+      run.movedTo({ ...models, ...(sources && { sources }) });
       const { options: before, threads } = run.manifest;
-      return done ? told(done) : carryOutTasks(machine, run, { ...before, threads, ...options });
+      return carryOutTasks(machine, run, { ...before, threads, ...others });
     },
     { what: `the run folder "${folder}"`, wait: 20_000 },
   );
+}
+
+async function requireThere(sources: readonly TaskSource[], { files }: Platform): Promise<void> {
+  for (const { path } of sources)
+    if (!(await files.stat(path)))
+      throw new EngraftError("DataError", `there is no data at "${path}"`, {
+        help: "give a list with label columns, or folders with one folder of pictures for each class",
+      });
 }
 
 async function carryOutTasks(
@@ -150,11 +171,13 @@ async function carryOutTasks(
     const dataset = asDataset(data, run.manifest.data);
     await requireSameData(run, dataset);
     const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-    const { opened, ...init } =
+    const { opened, from, ...init } =
       options.initFrom === undefined
-        ? { opened: plain }
+        ? { opened: plain, from: undefined }
         : await (await import("../init.js")).initialise(plain, options, platform, onEvent);
+    if (from) await requireSameModel(run, "init_sha256", from);
     await requireSameBase(run, opened);
+    await run.settle();
     const decoded = PixelCache.for(data.items.length, opened.base.preprocessing);
     const shared = { run, options, machine, platform, runtime, dataset, onEvent };
     const context = { ...shared, opened, ...init, decoded };

@@ -1,4 +1,3 @@
-import { EngraftError } from "../../core/errors.js";
 import type { TrainResultEvent } from "../../core/events.js";
 import { PixelCache } from "../../data/index.js";
 import { type Look, underway } from "../carry-out.js";
@@ -7,7 +6,7 @@ import { defaults, type TrainOptions } from "../options.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { trainAndScore } from "../train-and-score.js";
-import { openTextBody, openTextDataset, type TextDataset, tokensOf } from "./open-texts.js";
+import { openTextBody, openTextDataset, type TextDataset, textBaseOf, tokensOf } from "./open-texts.js";
 import { textDefaults } from "./text-defaults.js";
 
 /** Carry out a run on texts: what `carryOut` does for pictures, with tokens for pixels. */
@@ -17,11 +16,8 @@ export async function carryOutTexts(
   options: TrainOptions,
 ): Promise<TrainResultEvent> {
   const { platform } = machine;
-  const { base: ref, signal } = options;
-  if (ref === undefined)
-    throw new EngraftError("OptionError", "texts need a base: a text encoder in ONNX with its tokenizer", {
-      help: "--base takes a folder in Hugging Face layout, file.onnx with tokenizer.json beside it, or hf:org/name",
-    });
+  const { signal } = options;
+  const ref = textBaseOf(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<TextDataset> = (onEvent) =>
     openTextDataset(run.manifest.data, {
@@ -32,15 +28,9 @@ export async function carryOutTexts(
     });
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
-    const { cut, pooling, maxLength } = options;
-    const opened = await openTextBody(ref, {
-      platform,
-      onEvent,
-      ...(cut !== undefined && { cut }),
-      ...(pooling !== undefined && { pooling }),
-      ...(maxLength !== undefined && { maxLength }),
-    });
+    const opened = await openTextBody(ref, options, { platform, onEvent });
     await requireSameBase(run, opened);
+    await run.settle();
     const inputs = tokensOf(given, opened, signal);
     const { schedule, usualRate } = textDefaults(options, opened.body);
     const asked = { ...options, ...(schedule && { schedule }) };

@@ -1,12 +1,13 @@
 import { openTextBase } from "../../bases/text-base.js";
 import { textBody } from "../../bases/text-body.js";
-import type { TextPooling } from "../../bases/text-poolings.js";
+import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events.js";
 import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { openTexts, type TextItem } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { Platform } from "../../platform/platform.js";
+import type { TrainOptions } from "../options.js";
 import { dataEvent, fewer, type OpenedBase } from "../setup.js";
 
 /** Texts with classes, as the steps of a run take a data set. */
@@ -59,19 +60,26 @@ export async function openTextDataset(
   return dataset;
 }
 
+/** The base that was asked for. @throws OptionError when none was: no default is for texts */
+export function textBaseOf({ base }: Pick<TrainOptions, "base">): string {
+  if (base !== undefined) return base;
+  throw new EngraftError("OptionError", "texts need a base: a text encoder in ONNX with its tokenizer", {
+    help: "--base takes a folder in Hugging Face layout, file.onnx with tokenizer.json beside it, or hf:org/name",
+  });
+}
+
 /** Open a text encoder, cut at its features, and say what it is. */
 export async function openTextBody(
   ref: string,
-  options: {
-    readonly platform: Platform;
-    readonly onEvent: OnEvent;
-    readonly cut?: string;
-    readonly pooling?: TextPooling;
-    readonly maxLength?: number;
-  },
+  { cut, pooling: asked, maxLength }: Pick<TrainOptions, "cut" | "pooling" | "maxLength">,
+  { platform, onEvent }: { readonly platform: Platform; readonly onEvent: OnEvent },
 ): Promise<OpenedBase> {
-  const { onEvent, ...asked } = options;
-  const base = await openTextBase(ref, asked);
+  const base = await openTextBase(ref, {
+    platform,
+    ...(cut !== undefined && { cut }),
+    ...(asked !== undefined && { pooling: asked }),
+    ...(maxLength !== undefined && { maxLength }),
+  });
   const { tokenizer, pooling, because } = base.text;
   const body = textBody(base.imported.graph, {
     pooling,

@@ -37,7 +37,7 @@ test("a pattern that names nothing says what there is", () => {
   } catch (error) {
     expect((error as EngraftError).format()).toBe(
       `OptionError: --trainable "layer4*" names no weight of the base
-  help: its ${weights.length} weights are called "${weights[0]!.value}", "${weights[1]!.value}", "${weights[2]!.value}", …; * stands for any text, after:VALUE for all weights behind a value`,
+  help: its ${weights.length} weights are called ${weights.map(({ value }) => JSON.stringify(value)).join(", ")}; * stands for any text, after:VALUE for all weights behind a value`,
     );
   }
   expect(() => chosen("after:nowhere")).toThrow('the graph has no value "nowhere"');

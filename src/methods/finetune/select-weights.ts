@@ -18,16 +18,19 @@ export function selectWeights(graph: Graph, weights: readonly Parameter[], patte
   const tests = pattern.split(",").map((part) => testOf(graph, part.trim()));
   const chosen = weights.filter((weight) => tests.some((test) => test(weight)));
   if (chosen.length > 0) return chosen;
-  const names = weights.slice(0, 3).map((w) => JSON.stringify(w.value));
+  const names = weights.slice(0, mostNames).map((w) => JSON.stringify(w.value));
   throw new EngraftError(
     "OptionError",
     `--trainable ${JSON.stringify(pattern)} names no weight of the base`,
     {
-      help: `its ${weights.length} weights are called ${names.join(", ")}${weights.length > 3 ? ", …" : ""}; * stands for any text, ${afterWord}VALUE for all weights behind a value`,
+      help: `its ${weights.length} weights are called ${names.join(", ")}${weights.length > mostNames ? ", …" : ""}; * stands for any text, ${afterWord}VALUE for all weights behind a value`,
       details: { pattern, weights: weights.map((w) => w.value) },
     },
   );
 }
+
+/** Names in a message; all are in its details. */
+const mostNames = 40;
 
 function testOf(graph: Graph, part: string): (weight: Parameter) => boolean {
   if (part.startsWith(afterWord)) {

@@ -1,0 +1,72 @@
+import { EngraftError } from "../core/errors.js";
+import type { OnEvent } from "../core/events.js";
+import type { Task } from "../core/task.js";
+import type { Machine } from "./machine.js";
+import { defaults, type TrainOptions } from "./options.js";
+import { openBody, openData, splitCounts } from "./setup.js";
+
+/** What many trainings will work on. */
+export interface LookedAt {
+  /** Of the data with its split. */
+  readonly fingerprint: string;
+  /** Of the base, or of the model that weights come from; empty where a table has neither. */
+  readonly baseSha256: string;
+  /** Of the data: to learn from, and how many classes; 0 where numbers are learnt. */
+  readonly train: number;
+  readonly classes: number;
+}
+
+/**
+ * Look at data and base before any process starts: what nobody can use is told once, and a base is downloaded once.
+ * @throws what the trainings would throw on opening them
+ */
+export async function lookFirst(
+  { platform }: Machine,
+  data: string,
+  options: Readonly<Partial<TrainOptions>> & { readonly seed: number },
+  {
+    onEvent = () => undefined,
+    signal,
+  }: { readonly onEvent?: OnEvent | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<LookedAt> {
+  const told = { ...options, onEvent, ...(signal && { signal }) };
+  const opening = { platform, onEvent, seed: options.seed, signal };
+  const looked = (
+    dataset: Parameters<typeof splitCounts>[0] & {
+      readonly fingerprint: string;
+      readonly classes?: readonly string[];
+    },
+    baseSha256: string,
+  ): LookedAt => ({
+    fingerprint: dataset.fingerprint,
+    baseSha256,
+    train: splitCounts(dataset).train,
+    classes: dataset.classes?.length ?? 0,
+  });
+  const pictures = async (): Promise<string> =>
+    (await openBody(options.base ?? defaults.base, told, platform)).base.sha256;
+  const task = (options.task ?? "image-classification") as Task;
+  if (task === "image-classification") return looked(await openData(data, told, platform), await pictures());
+  if (task === "text-classification") {
+    const { openTextBody, openTextDataset, textBaseOf } = await import("./texts/open-texts.js");
+    const ref = textBaseOf(options);
+    const { trainSize, seed } = options;
+    const part = trainSize === undefined ? {} : { trainSize };
+    const dataset = await openTextDataset(data, { platform, onEvent, seed, ...part });
+    return looked(dataset, (await openTextBody(ref, options, { platform, onEvent })).base.sha256);
+  }
+  if (task === "token-classification")
+    throw new EngraftError(
+      "OptionError",
+      "runs that find entities are not compared, nor do they have a curve",
+      {
+        help: "their F1 is no mean over sentences, which paired intervals need; train each with several --seed and compare their intervals",
+      },
+    );
+  const { openNumbers, openRows } = await import("./tasks/open-task-data.js");
+  if (task === "image-regression") return looked(await openNumbers(data, options, opening), await pictures());
+  const rows = await openRows(data, options, task, opening);
+  if (options.initFrom === undefined) return looked(rows, "");
+  const { readTableFolder } = await import("../bases/table-folder.js");
+  return looked(rows, (await readTableFolder(platform, options.initFrom)).sha256);
+}

@@ -1,0 +1,76 @@
+import type { OnEvent } from "../../core/events.js";
+import type { TableDataset, TargetDataset } from "../../data/index.js";
+import { openTable } from "../../data/open-table.js";
+import { openTargets } from "../../data/open-targets.js";
+import { columnNames } from "../../data/table-columns.js";
+import type { Platform } from "../../platform/platform.js";
+import type { TrainOptions } from "../options.js";
+import { splitCounts } from "../setup.js";
+
+interface Opening {
+  readonly platform: Platform;
+  readonly onEvent: OnEvent;
+  readonly signal?: AbortSignal | undefined;
+  readonly seed: number;
+}
+
+type Columns = "target" | "ignore" | "categories";
+
+/** Look at a list of pictures with numbers, and say what it is. @throws DataError when it cannot be used as it is */
+export async function openNumbers(
+  data: string,
+  options: Pick<TrainOptions, "target">,
+  { platform, onEvent, signal, seed }: Opening,
+): Promise<TargetDataset> {
+  const targets = columnsOf(options, "target");
+  const how = { seed, platform, onEvent, ...(targets && { targets }), ...(signal && { signal }) };
+  return told(await openTargets(data, how), onEvent);
+}
+
+/** Look at a table, and say what it is. @throws DataError when it cannot be used as it is */
+export async function openRows(
+  data: string,
+  options: Pick<TrainOptions, Columns>,
+  task: TableDataset["task"],
+  { platform, onEvent, signal, seed }: Opening,
+): Promise<TableDataset> {
+  const targets = columnsOf(options, "target");
+  const ignore = columnsOf(options, "ignore");
+  const categories = columnsOf(options, "categories");
+  return told(
+    await openTable(data, {
+      seed,
+      platform,
+      task,
+      ...(targets && { targets }),
+      ...(ignore && { ignore }),
+      ...(categories && { categories }),
+      ...(signal && { signal }),
+    }),
+    onEvent,
+  );
+}
+
+function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[] | undefined {
+  const given = options[name];
+  return given === undefined ? undefined : columnNames(name, given);
+}
+
+/** Say what the data is. */
+function told<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
+  const { duplicates } = dataset;
+  onEvent({
+    event: "data",
+    task: dataset.task,
+    classes: "classes" in dataset ? dataset.classes : [],
+    targets: dataset.targets,
+    ...("facts" in dataset && { table: dataset.facts }),
+    split: splitCounts(dataset),
+    split_words: dataset.splitWords,
+    skipped: dataset.skipped,
+    duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
+    fingerprint: dataset.fingerprint,
+  });
+  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  return dataset;
+}

@@ -1,0 +1,152 @@
+// Strategies compared where texts, numbers of pictures, and tables are learnt.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { draws } from "../src/core/random.js";
+import { type ComparisonResult, compare, type EngraftError, resumeComparison, train } from "../src/index.js";
+import { engraft, tinyBase } from "./fixtures.js";
+import { picture } from "./pictures.js";
+import { reviews, writeTextBase } from "./text-base.js";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
+const root = mkdtempSync(join(tmpdir(), "engraft-compare-tasks-"));
+const path = (...parts: string[]) => join(root, ...parts);
+const quick = { threads: 1, epochs: 1 } as const;
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  const texts = reviews(80).map((r) => `"${r.text}",${r.label}`);
+  writeFileSync(path("reviews.csv"), ["text,label", ...texts].join("\n"));
+  writeTextBase(path("encoder"));
+  tinyBase(path("base"));
+  mkdirSync(path("pictures"));
+  const lines = ["file,red"];
+  for (let i = 0; i < 60; i++) {
+    const red = 0.3 + (0.7 * ((i * 37) % 60)) / 60;
+    await picture(i)
+      .linear([red, 1, 1], [0, 0, 0])
+      .png()
+      .toFile(path("pictures", `${i}.png`));
+    lines.push(`pictures/${i}.png,${(100 * red).toFixed(1)}`);
+  }
+  writeFileSync(path("tints.csv"), lines.join("\n"));
+  const draw = draws(1, "rows");
+  const rows = (n: number) =>
+    Array.from({ length: n }, () => {
+      const [a, b] = [draw.normal(), draw.normal()];
+      return `${a.toFixed(3)},${b.toFixed(3)},${a + b > 0 ? "up" : "down"}`;
+    });
+  writeFileSync(path("large.csv"), ["a,b,way", ...rows(300)].join("\n"));
+  writeFileSync(path("small.csv"), ["a,b,way", ...rows(90)].join("\n"));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const failure = (work: Promise<unknown>): Promise<EngraftError> =>
+  work.then(
+    () => expect.fail("it should have failed"),
+    (error: EngraftError) => error,
+  );
+
+test("texts: by the command line, each training as `train` would do it; what is there is kept", async () => {
+  const words = ["--strategies", "probe,finetune,lora", "--seeds", "1", "--epochs", "1", "--threads", "1"];
+  const ran = await engraft(
+    ["compare", path("reviews.csv"), "--base", path("encoder"), ...words, "--out", path("texts"), "--json"],
+    { cache: path("cache"), timeout: 200_000 },
+  );
+  expect(ran.err).toBe("");
+  const result = ran.events.at(-1) as unknown as ComparisonResult;
+  expect(result).toMatchObject({
+    task: "comparison",
+    metric: "accuracy",
+    classes: ["bad", "good"],
+    failures: [],
+  });
+  expect(result.rows).toHaveLength(3);
+  const alone = await train(path("reviews.csv"), {
+    ...quick,
+    task: "text-classification",
+    base: path("encoder"),
+    strategy: "lora",
+    out: path("alone"),
+  });
+  const lora = result.runs.find(({ label }) => label === "lora")!;
+  expect(lora.test.accuracy).toBe(alone.test.accuracy);
+  expect(lora.test.loss).toBe(alone.test.loss);
+  const states: string[] = [];
+  await resumeComparison(path("texts"), {
+    onEvent: (e) => e.event === "run" && states.push(e.state),
+  });
+  expect(states).toEqual(["kept", "kept", "kept"]);
+});
+
+test("numbers of pictures: R² in accuracy's place, differences item by item, the mean error in its unit", async () => {
+  const result = await compare(path("tints.csv"), {
+    ...quick,
+    task: "image-regression",
+    base: path("base"),
+    strategies: ["probe", "bitfit"],
+    seeds: 2,
+    out: path("numbers"),
+  });
+  expect(result).toMatchObject({ metric: "r2", classes: [], targets: ["red"], failures: [] });
+  for (const row of result.rows) {
+    const own = result.runs.filter(({ label }) => label === row.label);
+    expect(row.accuracy).toBeNull();
+    expect(row.r2!.mean).toBeCloseTo((own[0]!.test.r2! + own[1]!.test.r2!) / 2, 12);
+    expect(row.mae).toBeCloseTo((own[0]!.test.mae! + own[1]!.test.mae!) / 2, 12);
+  }
+  // The table's difference is that of the R² that the runs themselves report.
+  const [first, second] = result.rows;
+  expect(second!.to_winner!.gain).toBeCloseTo(second!.r2!.mean - first!.r2!.mean, 7);
+  expect(result.winner!.words).toMatch(
+    /^\S+ has the best validation R², -?\d\.\d{3} on average over 2 seeds\./,
+  );
+  expect(result.winner!.words).toContain("of R²");
+  const report = readFileSync(path("numbers/report.html"), "utf8");
+  expect(report).toContain("<h2>R² on the test part</h2>");
+  expect(report).toContain("mean error of red");
+  expect(report).not.toMatch(/NaN|undefined|accuracy/);
+  const shown = await engraft(["compare", "--resume", path("numbers")], { cache: path("cache") });
+  expect(shown.out).toMatch(/^\s+strategy\s+valid\.\s+test R²\s+error of red\s+to probe/m);
+  expect(shown.out).not.toMatch(/NaN|undefined|accurac/);
+});
+
+test("tables: strategies that start from another table's model; without one only what needs none", async () => {
+  const table = { ...quick, task: "tabular-classification" } as const;
+  const large = await train(path("large.csv"), { ...table, epochs: 8, out: path("large") });
+  const result = await compare(path("small.csv"), {
+    ...table,
+    strategies: ["probe", "full"],
+    seeds: 1,
+    initFrom: large.model,
+    out: path("tables"),
+  });
+  expect(result).toMatchObject({ metric: "accuracy", classes: ["down", "up"], failures: [] });
+  expect(result.runs.map(({ label }) => label)).toEqual(["probe", "full"]);
+  expect(result.winner!.words).toContain("best validation accuracy");
+  const error = await failure(compare(path("small.csv"), { ...table, out: path("refused") }));
+  expect(error).toMatchObject({
+    kind: "OptionError",
+    message: 'strategy "probe" needs a trained model to start from',
+    help: expect.stringContaining("by --strategy full"),
+  });
+});
+
+test("what a task has not is refused before anything is made", async () => {
+  const refused = async (data: string, options: object) =>
+    (await failure(compare(path(data), { ...quick, out: path("none"), ...options }))).message;
+  expect(await refused("tints.csv", { task: "image-regression", strategies: ["probe", "lwf"] })).toBe(
+    'strategy "lwf" needs classes, and numbers are learnt',
+  );
+  expect(await refused("reviews.csv", { task: "text-classification", coverage: 0.8 })).toBe(
+    "the option coverage is for regression, and this is text-classification",
+  );
+  expect(await refused("reviews.csv", { task: "text-classification" })).toBe(
+    "texts need a base: a text encoder in ONNX with its tokenizer",
+  );
+  expect(await refused("reviews.csv", { task: "text-classification", base: path("nowhere") })).toContain(
+    "nowhere",
+  );
+  expect(existsSync(path("none"))).toBe(false);
+});
