@@ -44,6 +44,7 @@ export type { RegressionScores, Task } from "./core/task.js";
 export type { Dataset, ImageItem } from "./data/index.js";
 export { adapt, resumeAdapt } from "./front/adapt/adapt.js";
 export type { AdaptOptions } from "./front/adapt/options.js";
+export type { Answer } from "./front/answer.js";
 export type { Assessment, AssessOptions } from "./front/assess.js";
 export {
   type CompareOptions,
@@ -56,7 +57,6 @@ export { evaluate } from "./front/evaluate.js";
 export type { EvaluateOptions, Evaluation, NumberEvaluation, PictureEvaluation } from "./front/evaluation.js";
 export { type Exported, type ExportOptions, exportModel } from "./front/export-model.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
-export type { Answer } from "./front/answer.js";
 export { loadModel, type Model } from "./front/model.js";
 export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./front/rank.js";

@@ -11,7 +11,14 @@ import type { WarningEvent } from "../src/core/events.js";
 import { Builder } from "../src/graph/builder.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
 import { toOnnx } from "../src/graph/to-onnx.js";
-import { evaluate, exportModel, loadModel, type PictureEvaluation, type TrainResultEvent, train } from "../src/index.js";
+import {
+  evaluate,
+  exportModel,
+  loadModel,
+  type PictureEvaluation,
+  type TrainResultEvent,
+  train,
+} from "../src/index.js";
 import { cli, tinyBase, tinyData } from "./fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -123,7 +130,10 @@ test("eval finds what the run found", async () => {
   expect(scores.accuracy).toBe(calibrated.test.accuracy);
   // Features on their way through a cache, or not: the last bits differ.
   expect(trust!.calibration.after.loss).toBeCloseTo(calibrated.trust!.calibration.after.loss, 4);
-  expect(trust!.prediction_sets.lac.mean_size).toBeCloseTo(calibrated.trust!.prediction_sets.lac.mean_size, 6);
+  expect(trust!.prediction_sets.lac.mean_size).toBeCloseTo(
+    calibrated.trust!.prediction_sets.lac.mean_size,
+    6,
+  );
 });
 
 test("predict tells sets, and unsure instead of a label", async () => {
@@ -183,7 +193,10 @@ test("a model that answers with probabilities is scored by them, and one whose c
   const scored = async (dir: string) => {
     const warnings: WarningEvent[] = [];
     const onEvent = (e: { event: string }) => e.event === "warning" && warnings.push(e as WarningEvent);
-    const { test: scores } = (await evaluate(dir, path("data"), { threads: 1, onEvent })) as PictureEvaluation;
+    const { test: scores } = (await evaluate(dir, path("data"), {
+      threads: 1,
+      onEvent,
+    })) as PictureEvaluation;
     return { scores, said: warnings.filter(({ code }) => code === "probabilities").map((w) => w.message) };
   };
   const softmax = await scored(withOutput("softmax", (g, z) => g.softmax(z)));

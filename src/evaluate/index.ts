@@ -15,7 +15,6 @@ export {
   type SeededDifference,
   seededDifference,
 } from "./paired.js";
-export { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
 export {
   conformalQuantile,
   nonconformity,
@@ -23,6 +22,7 @@ export {
   type SetMethod,
   setMethods,
 } from "./prediction-sets.js";
+export { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
 export { type ProbabilityAnswers, softmaxRows } from "./probabilities.js";
 export { auroc, averagePrecision } from "./ranking.js";
 export {

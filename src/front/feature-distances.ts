@@ -28,9 +28,6 @@ export function distantItems(train: Rows, held: Rows, test: Rows): DistantItems 
 function evenly(rows: Rows, count: number): Float32Array {
   const taken = new Float32Array(count * rows.width);
   for (let i = 0; i < count; i++)
-    rows.read(
-      Math.floor((i * rows.count) / count),
-      taken.subarray(i * rows.width, (i + 1) * rows.width),
-    );
+    rows.read(Math.floor((i * rows.count) / count), taken.subarray(i * rows.width, (i + 1) * rows.width));
   return taken;
 }

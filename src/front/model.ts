@@ -9,14 +9,12 @@ import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
-import type { Answer } from "./answer.js";
 import type { AdapterHost } from "./adapter-session.js";
+import type { Answer } from "./answer.js";
 import type { Assessment, AssessOptions } from "./assess.js";
 import { type Machine, openMachine } from "./machine.js";
 import { openFolder } from "./open-folder.js";
 import { checkViews } from "./options.js";
-
-
 
 /** A trained model, ready to answer. */
 export interface Model {
@@ -184,7 +182,7 @@ export async function loadModelOn(
       return (await scored(input, [first()], options))[0]!;
     },
     async assess(input, options) {
-      const { assess, trustIn } = await import("./assess.js");
+      const { assess, trustIn } = await import("./trusted.js");
       // Another adapter has its own.
       if (known?.dir !== from) known = { dir: from, trust: await trustIn(platform, from) };
       const out = await answered(await decodePixels(input, preprocessing, platform));

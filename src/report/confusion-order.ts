@@ -8,9 +8,14 @@ import { html, type Markup, trusted } from "./html.js";
  * @param which classes that are shown, as indices
  * @returns places in `which`
  */
-export function byConfusion(confusion: ClassificationScores["confusion"], which: readonly number[]): number[] {
+export function byConfusion(
+  confusion: ClassificationScores["confusion"],
+  which: readonly number[],
+): number[] {
   const mixed = (a: number, b: number): number => confusion[a]![b]! + confusion[b]![a]!;
-  const mistakes = which.map((k) => which.reduce((sum, other) => sum + (other === k ? 0 : mixed(k, other)), 0));
+  const mistakes = which.map((k) =>
+    which.reduce((sum, other) => sum + (other === k ? 0 : mixed(k, other)), 0),
+  );
   const left = new Set(which.keys());
   const order: number[] = [];
   while (left.size > 0) {
@@ -19,9 +24,7 @@ export function byConfusion(confusion: ClassificationScores["confusion"], which:
     for (const place of left) {
       if (best < 0) best = place;
       const [near, nearest] =
-        last === undefined
-          ? [0, 0]
-          : [mixed(which[last]!, which[place]!), mixed(which[last]!, which[best]!)];
+        last === undefined ? [0, 0] : [mixed(which[last]!, which[place]!), mixed(which[last]!, which[best]!)];
       if (near > nearest || (near === nearest && mistakes[place]! > mistakes[best]!)) best = place;
     }
     order.push(best);
@@ -31,9 +34,15 @@ export function byConfusion(confusion: ClassificationScores["confusion"], which:
 }
 
 /** Buttons above the matrix; hidden until the script is there to answer them. */
-export function orderButtons(test: ClassificationScores, classes: readonly string[], which: readonly number[]): Markup {
+export function orderButtons(
+  test: ClassificationScores,
+  classes: readonly string[],
+  which: readonly number[],
+): Markup {
   const places = [...which.keys()];
-  const names = [...places].sort((a, b) => (classes[which[a]!] ?? "").localeCompare(classes[which[b]!] ?? "", "en"));
+  const names = [...places].sort((a, b) =>
+    (classes[which[a]!] ?? "").localeCompare(classes[which[b]!] ?? "", "en"),
+  );
   const button = (label: string, order: readonly number[]): Markup =>
     html`<button type="button" data-order="${JSON.stringify(order)}" aria-pressed="${label === "as in the data" ? "true" : "false"}">${label}</button>`;
   return html`<p class="small orders" hidden>Order: ${button("as in the data", places)} ${button("by name", names)} ${button("by confusion", byConfusion(test.confusion, which))}</p>`;

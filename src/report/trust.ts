@@ -5,7 +5,10 @@ import { html, type Markup, name } from "./html.js";
 import { count, decimal, percent, percentRange } from "./numbers.js";
 
 /** What a report with so few test items begins with. @param what an item is */
-export function tooFew({ n, accuracy_ci95, too_few }: ClassificationScores, what: string): Markup | undefined {
+export function tooFew(
+  { n, accuracy_ci95, too_few }: ClassificationScores,
+  what: string,
+): Markup | undefined {
   if (!too_few) return undefined;
   return html`<section class="notes few" aria-label="Too few test items"><strong>Too few test ${what}s to say anything</strong>
 <p>${count(n, `test ${what}`)}: the true accuracy may be anywhere from ${percentRange(accuracy_ci95, 0)}, and the scores by class, the
@@ -78,7 +81,11 @@ ${row("lac: the smallest on average", "lac")}${row("aps: larger for harder items
 }
 
 /** @param figures where charts are drawn. @param what an item is */
-export function trustSection(trust: TrustResult | undefined, what: string, figures: Markup): Markup | undefined {
+export function trustSection(
+  trust: TrustResult | undefined,
+  what: string,
+  figures: Markup,
+): Markup | undefined {
   if (!trust) return undefined;
   const { n, temperature, prediction_sets: sets, abstain, unusual } = trust;
   const { threshold, test } = abstain;

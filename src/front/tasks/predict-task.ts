@@ -7,8 +7,8 @@ import { isMissing, numberOf } from "../../data/numbers.js";
 import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
-import { type Machine, openMachine } from "../machine.js";
 import type { Answer } from "../answer.js";
+import { type Machine, openMachine } from "../machine.js";
 import { loadSession, softmax } from "../model.js";
 import { answersOf } from "./table-learner.js";
 

@@ -5,9 +5,9 @@ import { denseRows, rowsOf } from "../../data/texts/index.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
+import type { Answer } from "../answer.js";
 import type { Assessment, AssessOptions } from "../assess.js";
 import { openMachine } from "../machine.js";
-import type { Answer } from "../answer.js";
 import { softmax } from "../model.js";
 
 /** A model of texts. */
