@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../src/core/events.js";
 import { evaluate, loadEntityModel, report, resume, train } from "../src/index.js";
@@ -149,6 +152,41 @@ test("long sentences are cut and counted, and their words count as O", async () 
   expect(run.test.unseen_words).toBeGreaterThan(0);
 });
 
+test("the program marks texts: an object a text, with places", async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    fileURLToPath(new URL("../bin/engraft.mjs", import.meta.url)),
+    ...["predict", at("finetune"), "the film phone was very good", "--json", "--threads", "1"],
+  ]);
+  const [line, last] = stdout
+    .trim()
+    .split("\n")
+    .map((text) => JSON.parse(text));
+  expect(line).toMatchObject({
+    event: "prediction",
+    input: "the film phone was very good",
+    entities: [
+      { entity_group: "THING", word: "film phone", start: 4, end: 14 },
+      { entity_group: "MOOD", word: "good", start: 24, end: 28 },
+    ],
+  });
+  expect(last).toEqual({ event: "result", predictions: 1 });
+});
+
+test("16-bit weights, a rate that is found, class weights and smoothing go with entities as well", async () => {
+  const run = await train(data, {
+    ...common,
+    base,
+    epochs: 1,
+    lr: "find",
+    weights: "fp16",
+    option: { labelSmoothing: 0.1, classWeights: "balanced" },
+    out: at("more"),
+  });
+  expect(run.rate_found).toBeGreaterThan(0);
+  const scored = await evaluate(run.model, data, { threads: 1 });
+  expect(scored.test.metric.value).toBeCloseTo(run.test.f1, 10);
+});
+
 test("a finished run's page is written again from its record", async () => {
   const { report: page, status } = await report(at("probe"));
   expect(status).toBe("done");
@@ -174,6 +212,7 @@ test("what cannot be: no base, strategies of one answer an item, options of othe
   expect(await refused({ base, target: "tag" })).toBe(
     "the option target is for image-regression and tables, and this is token-classification",
   );
+  expect(await refused({ base, initFrom: base })).toBe("the option initFrom is not for entities");
   expect(await refused({ base, seeds: 3 })).toMatch(/^the option seeds is for/);
   const other = writeTagged(at("other"), [
     [

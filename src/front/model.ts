@@ -182,7 +182,7 @@ export async function loadModelOn(
       return (await scored(input, [first()], options))[0]!;
     },
     async assess(input, options) {
-      const { assess, trustIn } = await import("./assess.js");
+      const { assess, trustIn } = await import("./trusted.js");
       // Another adapter has its own.
       if (known?.dir !== from) known = { dir: from, trust: await trustIn(platform, from) };
       const out = await answered(await decodePixels(input, preprocessing, platform));

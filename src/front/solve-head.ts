@@ -58,11 +58,7 @@ export async function solveHead(
       const { coloursBy, tellFeatureLeaks } = await import("./feature-leaks.js");
       await tellFeatureLeaks({ train, validation: held, test }, events, onEvent, coloursBy(platform));
     }
-    const distant = await (await import("./feature-distances.js")).distantItems(
-      train.features,
-      held.features,
-      test.features,
-    );
+    const distant = (await import("./trusted.js")).distantItems(train.features, held.features, test.features);
     const headBegin = performance.now();
     const fitted = await fitProbeInTurns(
       { train, validation: held, dims: opened.body.width, classes: classes.length },

@@ -7,6 +7,10 @@ import { detailedScores } from "./detailed.js";
 import type { Predictions } from "./scores.js";
 import { divided, fitTrust, measureTrust } from "./trust.js";
 
+// One door to all of it: a page loads it when it is asked for, in one file.
+export { assess, trustIn } from "./assess.js";
+export { distantItems } from "./feature-distances.js";
+
 /** A model with all that is said of its answers. */
 export interface Trusted {
   /** With its temperature written in, where that was asked for; and its scores of the test part. */

@@ -34,6 +34,26 @@ test("columns: word first, tag last, comments and document marks left out", asyn
   expect(data.splitWords).toBe("70 / 15 / 15, stratified by type, 10 sentences, seed 0");
 });
 
+test("columns in GB18030 are read, a character a word", async () => {
+  // 北京 and 我 in GB18030, as Python's "北京我".encode("gb18030") says: b1b1 bea9 ced2
+  const [bei, jing, wo] = [
+    [0xb1, 0xb1],
+    [0xbe, 0xa9],
+    [0xce, 0xd2],
+  ] as const;
+  const line = (character: readonly number[], tag: string) => [...character, ...Buffer.from(`\t${tag}\n`)];
+  const bytes = [
+    ...[...line(bei, "B-LOC"), ...line(jing, "I-LOC"), 0x0a],
+    ...[...line(wo, "O"), ...line(bei, "B-LOC"), 0x0a],
+    ...line(wo, "O"),
+  ];
+  const path = join(folder, "gb.txt");
+  writeFileSync(path, Uint8Array.from(bytes));
+  const data = await open(path);
+  expect(data.items.map(({ words }) => words.join(""))).toEqual(["北京", "我北", "我"]);
+  expect(data.types).toEqual(["LOC"]);
+});
+
 test("JSONL with tokens and tags, BIOES as BIO, a split of its own", async () => {
   const row = (i: number, split: string) =>
     JSON.stringify({ tokens: ["Ada", "Lovelace", String(i)], tags: ["B-PER", "E-PER", "O"], split });

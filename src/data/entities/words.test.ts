@@ -33,6 +33,44 @@ test("sub-words word by word are those of the whole text", async () => {
   }
 });
 
+test("in a byte-level vocabulary the space before a word is part of its first token", async () => {
+  const vocab = ["<unk>", "a", "Ġa", "b", "Ġb", ".", "Ġ."];
+  const bytes = await openTokenizer(
+    {
+      tokenizer: {
+        version: "1.0",
+        added_tokens: [],
+        normalizer: null,
+        pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, trim_offsets: true },
+        post_processor: null,
+        decoder: { type: "ByteLevel" },
+        model: {
+          type: "BPE",
+          unk_token: "<unk>",
+          vocab: Object.fromEntries(["Ġ", ...vocab].map((token, i) => [token, i])),
+          merges: [
+            ["Ġ", "a"],
+            ["Ġ", "b"],
+            ["Ġ", "."],
+          ],
+        },
+      },
+      config: { unk_token: "<unk>" },
+    },
+    16,
+  );
+  const text = "a b.";
+  const words = wordsOf(text);
+  const spaced = (i: number) => i > 0 && words[i - 1]!.end < words[i]!.start;
+  expect(
+    encodeWords(
+      bytes,
+      words.map(({ word }) => word),
+      spaced,
+    ).ids,
+  ).toEqual(bytes.encode(text).ids);
+});
+
 test("what is too long is cut behind a sub-word, and the words behind have no place", async () => {
   const short = await tokenizer(4);
   const encoded = encodeWords(short, ["Ada", "Lovelace", "slept"]);

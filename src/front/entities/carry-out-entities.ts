@@ -43,6 +43,12 @@ export async function carryOutEntities(
         details: { strategy },
       },
     );
+  const other = (["initFrom", "groupFrom"] as const).find((name) => options[name] !== undefined);
+  if (other !== undefined)
+    throw new EngraftError("OptionError", `the option ${other} is not for entities`, {
+      help: "leave it out",
+      details: { option: other },
+    });
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<EntityData> = (onEvent) =>
     lookAtEntities(platform, run.manifest.data, { seed, options, onEvent });

@@ -194,7 +194,8 @@ async function planTags(tagging: Tagging): Promise<PlannedTags> {
     examples: train.length,
     seed: options.seed ?? defaults.seed,
     ...askedOf(options),
-    classes: data.labels.map((name, i) => ({ name, count: times[i]! })),
+    // A tag that nothing has (I of a type of single words) has no loss: its weight is never used.
+    classes: data.labels.map((name, i) => ({ name, count: Math.max(1, times[i]!) })),
   };
   const own = {
     ...(usualRate !== undefined && !rowOf(asked).adapts && { rate: usualRate }),
