@@ -151,7 +151,7 @@ test("bases lists the catalogue with licences, and shows one", async () => {
   const [result] = lines((await engraft(["bases", "list", "--json"])).out);
   expect(result).toMatchObject({
     event: "result",
-    bases: [{ name: "vision-mini", kind: "bundled" }, {}, {}, {}],
+    bases: [{ name: "vision-mini", kind: "bundled" }, { name: "text-mini", kind: "bundled" }, {}, {}, {}],
   });
   expect((await engraft(["bases", "show", "resnet-50"])).out).toContain("arXiv:1512.03385");
 });

@@ -54,9 +54,9 @@ export const catalog: readonly BaseRow[] = [
     ref: "text-mini",
     input: "256 tokens",
     parameters: 5.1,
-    license: "CC BY-SA 4.0 (see its LICENSE and ATTRIBUTION.md)",
-    paper: "Devlin et al. 2019, BERT, arXiv:1810.04805; Gao et al. 2021, SimCSE, arXiv:2104.08821",
-    note: "small, English and Chinese, pretrained by this project: for first use, tests and small devices",
+    license: "CC BY-SA 4.0",
+    paper: "Devlin et al. 2019, BERT, arXiv:1810.04805",
+    note: "small, English and Chinese, pretrained by this project",
   },
   {
     name: "resnet-18",

@@ -6,7 +6,6 @@ import type { Machine } from "./machine.js";
 import { defaults, type TrainOptions } from "./options.js";
 import { progressKept, withMemory } from "./progress-kept.js";
 import type { RunFolder } from "./run-folder.js";
-import { requireSameBase, requireSameData, requireSameModel } from "./same.js";
 import { openBody, openData } from "./setup.js";
 import { trainAndScore } from "./train-and-score.js";
 
@@ -25,6 +24,7 @@ export async function carryOut(
   const look: Look<Dataset> = (onEvent, signal) =>
     openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    const { requireSameBase, requireSameData, requireSameModel } = await import("./same.js");
     await requireSameData(run, given);
     const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
     const changed = options.initFrom !== undefined || options.initHead !== undefined;

@@ -4,7 +4,7 @@ import { type Minimum, minimise } from "./lbfgs.js";
 import { type Matrix, multiply, multiplyTransposed } from "./products.js";
 import { type SimdProducts, simdProducts } from "./simd-products.js";
 import { spanOf } from "./span.js";
-import { type SparseRows, sparseProducts } from "./sparse-products.js";
+import type { SparseRows } from "./sparse-products.js";
 import { type Standardisation, standardise } from "./standardise.js";
 
 /** A linear classifier: logits = x Wᵀ + b. */
@@ -107,7 +107,7 @@ export function logisticProblem(
   checkExamples(features, labels, classes);
   const n = labels.length;
   if ("columns" in features)
-    return problemOf(labels, classes, features.width, (c) => ({ products: sparseProducts(features, c) }));
+    return problemOf(labels, classes, features.width, (c) => ({ products: features.products(c) }));
   const rows = features instanceof Float32Array ? rowsOf(features, features.length / n) : features;
   const d = rows.width;
   const scaled = (): Float32Array => {

@@ -1,6 +1,6 @@
 import { stopIf } from "../../core/errors.js";
 import { type LinearClassifier, logisticProblem, type WideFit } from "./logistic-regression.js";
-import { type SparseRows, sparseProducts } from "./sparse-products.js";
+import type { SparseRows } from "./sparse-products.js";
 
 /** Sparse rows of one part and their classes. */
 export interface LabelledRows {
@@ -54,7 +54,7 @@ export function sparseScores(
 ): Float32Array {
   const c = bias.length;
   const z = new Float64Array(rows.count * c);
-  sparseProducts(rows, c).multiply(Float64Array.from(weight), z);
+  rows.products(c).multiply(Float64Array.from(weight), z);
   return Float32Array.from(z, (v, i) => v + bias[i % c]!);
 }
 

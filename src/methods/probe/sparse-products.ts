@@ -8,6 +8,8 @@ export interface SparseRows {
   readonly starts: Uint32Array;
   readonly columns: Uint32Array;
   readonly values: Float32Array;
+  /** Their products with the weights of so many classes, see {@link sparseProducts}. */
+  products(classes: number): Omit<SimdProducts, "close">;
 }
 
 /** Rows by themselves, side by side. */
@@ -25,7 +27,8 @@ export function sparseRows(
     columns.set(row.columns, starts[i]!);
     values.set(row.values, starts[i]!);
   });
-  return { count: rows.length, width, starts, columns, values };
+  const sparse = { count: rows.length, width, starts, columns, values };
+  return { ...sparse, products: (classes) => sparseProducts(sparse, classes) };
 }
 
 /**
@@ -34,8 +37,8 @@ export function sparseRows(
  * Zᵢₖ = Σ over the columns j of row i of xᵢⱼ Wₖⱼ: c numbers that lie d apart for each xᵢⱼ, so W and G are turned to [d, c] for
  * the while, where they lie side by side.
  */
-export function sparseProducts(
-  { count: n, width: d, starts, columns, values }: SparseRows,
+function sparseProducts(
+  { count: n, width: d, starts, columns, values }: Omit<SparseRows, "products">,
   c: number,
 ): Omit<SimdProducts, "close"> {
   const turned = c > 1 ? new Float64Array(d * c) : undefined;
