@@ -10,6 +10,13 @@ const tta = integer("views of each picture whose answers are averaged", {
   otherwise: "1: the picture alone",
 });
 
+/** Texts with more tokens than a model takes. */
+const long = oneOf(
+  "texts that are longer than the model takes: cut, or scored in parts",
+  ["truncate", "split"],
+  "truncate",
+);
+
 export const evaluate = command({
   name: "eval",
   summary: "score a model on data: metrics with intervals, confusions, calibration",
@@ -18,6 +25,7 @@ export const evaluate = command({
   most: 2,
   options: {
     tta,
+    long,
     task: words(
       "of a model with several heads: the one to score",
       "NAME",
@@ -39,6 +47,7 @@ export const predict = command({
   options: {
     top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }),
     tta,
+    long,
   },
   examples: [
     "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",

@@ -6,10 +6,9 @@ import type { TrainingSession } from "../runtime/runtime.js";
 import { appliesName } from "./accumulate.js";
 import type { Clock } from "./clock.js";
 import type { Step } from "./step.js";
-import { StepSource } from "./step-source.js";
+import { type StepFeeds, StepSource } from "./step-source.js";
 
-/** The data of one step by input name, not stacked. */
-export type StepFeeds = Readonly<Record<string, Tensor>>;
+export type { StepFeeds } from "./step-source.js";
 
 export interface LoopOptions {
   readonly session: TrainingSession;

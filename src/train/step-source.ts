@@ -1,4 +1,7 @@
-import type { StepFeeds } from "./loop.js";
+import type { Tensor } from "../core/tensor.js";
+
+/** The data of one step by input name, not stacked. */
+export type StepFeeds = Readonly<Record<string, Tensor>>;
 
 /** The feeds of steps, as many at once as have the same shapes: a block of the runtime has one. */
 export class StepSource {

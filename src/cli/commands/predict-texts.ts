@@ -41,11 +41,11 @@ async function isFile(word: string): Promise<boolean> {
 export async function predictTexts(
   dir: string,
   words: readonly string[],
-  { top, threads }: { readonly top: number; readonly threads?: number },
+  { top, ...how }: { readonly top: number; readonly threads?: number; readonly long?: "truncate" | "split" },
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const model = await loadTextModel(dir, threads === undefined ? {} : { threads });
+  const model = await loadTextModel(dir, how);
   let n = 0;
   let part: AskedText[] = [];
   const answer = async (): Promise<void> => {

@@ -85,7 +85,7 @@ async function regressor(dir: string, options: { threads?: number }): Promise<An
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1, tta = 1 } = options;
+  const { threads, top = 1, tta = 1, long } = options;
   const { nodePlatform } = await import("../../platform/node.js");
   const { taskOfModel } = await import("../../bases/model-folder.js");
   const task = await taskOfModel(nodePlatform, dir);
@@ -95,7 +95,8 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   }
   if (task === "text-classification") {
     const { predictTexts } = await import("./predict-texts.js");
-    return predictTexts(dir, words, { top, ...(threads !== undefined && { threads }) }, output, signal);
+    const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
+    return predictTexts(dir, words, { top, ...how }, output, signal);
   }
   const numbers = task === "image-regression";
   const answering = await (numbers ? regressor : classifier)(dir, threads === undefined ? {} : { threads }, {

@@ -7,6 +7,7 @@ import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import { openMachine } from "../machine.js";
 import { type Answer, softmax } from "../model.js";
+import type { LongTexts } from "../texts/token-scores.js";
 
 /** A model of texts. */
 export interface TextModel {
@@ -19,6 +20,8 @@ export interface TextModel {
 
 /**
  * Open a model of texts, as `train` and `adapt` write it.
+ * @param options.long "split": a text with more tokens than the model takes is answered by the mean of its parts. Default
+ * "truncate": its end is not seen.
  * @throws ModelError when it is none
  * @example
  * const model = await loadTextModel(run.model);
@@ -26,7 +29,7 @@ export interface TextModel {
  */
 export async function loadTextModel(
   dir: string,
-  options: { readonly threads?: number } = {},
+  options: { readonly threads?: number; readonly long?: LongTexts } = {},
 ): Promise<TextModel> {
   const { platform, openRuntime } = await openMachine();
   const folder = await openTextFolder(platform, dir);
@@ -53,7 +56,11 @@ export async function loadTextModel(
             },
           );
       });
-      const scores = await folder.scores(session, texts);
+      const scores = await folder.scores(
+        session,
+        texts,
+        options.long === undefined ? {} : { long: options.long },
+      );
       return texts.map((_, i) => {
         const shares = softmax(scores.subarray(i * classes.length, (i + 1) * classes.length));
         return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
@@ -66,7 +73,11 @@ export async function loadTextModel(
 /** A model folder of texts, whichever way they become numbers. */
 export interface OpenedTexts extends Pick<TextFolder, "dir" | "graph" | "classes" | "engraft"> {
   /** Raw scores of texts, float32[n, C]. */
-  scores(session: Session, texts: readonly string[], signal?: AbortSignal): Promise<Float32Array>;
+  scores(
+    session: Session,
+    texts: readonly string[],
+    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal },
+  ): Promise<Float32Array>;
 }
 
 /** @throws ModelError when it is no model of texts, or damaged */
@@ -75,10 +86,11 @@ export async function openTextFolder(platform: Platform, path: string): Promise<
   if (await hasTokenizer(platform, path)) {
     const folder = await readTokenFolder(platform, path);
     const { tokenScores } = await import("../texts/token-scores.js");
-    return { ...folder, scores: (session, texts, signal) => tokenScores(folder, session, texts, signal) };
+    return { ...folder, scores: (session, texts, options) => tokenScores(folder, session, texts, options) };
   }
   const folder = await readTextFolder(platform, path);
-  return { ...folder, scores: (session, texts, signal) => textScores(folder, session, texts, signal) };
+  // Words are counted however many there are.
+  return { ...folder, scores: (session, texts, how) => textScores(folder, session, texts, how?.signal) };
 }
 
 /** Texts that are counted and answered at once: with 100,000 terms their rows are 25 MB. */
