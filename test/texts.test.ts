@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderEvent, renderTrainResult } from "../src/cli/render.js";
-import type { EngraftEvent, LengthsEvent } from "../src/core/events.js";
-import { evaluate, loadTextModel, train } from "../src/index.js";
+import type { EngraftEvent } from "../src/core/events.js";
+import type { LengthsEvent } from "../src/core/lengths-event.js";
+import { type Answer, evaluate, loadTextModel, train } from "../src/index.js";
 import { reviews, writeTextBase } from "./text-base.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-train-texts-"));
@@ -86,6 +87,34 @@ test("long texts are cut and counted", async () => {
   expect(told).toMatchObject([{ texts: 160, cut: long, limit: 8 }]);
   expect(renderEvent(told[0]!).join(" ")).toMatch(
     /^\s*lengths\s+\d+ of 160 texts were cut at 8 tokens, padding \d+ %: batches of 6, 8 tokens$/,
+  );
+});
+
+test("a long text is scored in parts of about one length, whose probabilities are averaged", async () => {
+  const run = await train(data, { ...common, base, strategy: "probe", out: at("long") });
+  const good = Array.from({ length: 20 }, () => "good").join(" ");
+  const bad = Array.from({ length: 20 }, () => "bad").join(" ");
+  // 40 words are two parts of 20 with the marks around each: the model takes 24 tokens.
+  const both = await loadTextModel(run.model, { threads: 1, long: "split" });
+  const [[first], [second]] = (await both.classify([good, bad])) as [Answer[], Answer[]];
+  const shares = Object.fromEntries(
+    (await both.classify([`${good} ${bad}`]))[0]!.map((a) => [a.label, a.score]),
+  );
+  expect(first!.label).toBe("good");
+  expect(second!.label).toBe("bad");
+  expect(shares.good).toBeCloseTo((first!.score + 1 - second!.score) / 2, 4);
+  await both.close();
+  const cut = await loadTextModel(run.model, { threads: 1 });
+  expect((await cut.classify([`${good} ${bad}`]))[0]![0]).toMatchObject({ label: "good" });
+  await cut.close();
+  const long = csv("long.csv", [
+    { text: `${good} it`, label: "good" },
+    { text: `${"this ".repeat(22)}${bad}`, label: "bad" },
+  ]);
+  const scored = await evaluate(run.model, long, { threads: 1, long: "split" });
+  expect(scored.task === "text-classification" && scored.test.n).toBe(2);
+  await expect(evaluate(run.model, long, { threads: 1, tta: 2 })).rejects.toThrow(
+    "tta is for classes of pictures",
   );
 });
 

@@ -11,6 +11,13 @@ const tta = integer("views of each picture whose answers are averaged", {
   otherwise: "1: the picture alone",
 });
 
+/** Texts with more tokens than a model takes. */
+const long = oneOf(
+  "texts that are longer than the model takes: cut, or scored in parts",
+  ["truncate", "split"],
+  "truncate",
+);
+
 export const evaluate = command({
   name: "eval",
   summary: "score a model on data: metrics with intervals, confusions, calibration",
@@ -19,6 +26,7 @@ export const evaluate = command({
   most: 2,
   options: {
     tta,
+    long,
     task: words(
       "of a model with several heads: the one to score",
       "NAME",
@@ -42,6 +50,7 @@ export const predict = command({
     tta,
     sets: oneOf("classes that hold the true one as often as the model's coverage says", setMethods, "none"),
     abstain: flag("say unsure below the model's threshold, and unusual of what is unlike its data"),
+    long,
   },
   examples: [
     "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",

@@ -7,6 +7,7 @@ import type {
   TasksResultEvent,
   Verdict,
 } from "./beside-events.js";
+import type { LengthsEvent } from "./lengths-event.js";
 
 export type {
   Baseline,
@@ -148,20 +149,6 @@ export interface WarningEvent {
   /** For programs: stays the same when the words change. */
   readonly code: string;
   readonly message: string;
-}
-
-/** How long the texts are that the run computes with. */
-export interface LengthsEvent {
-  readonly event: "lengths";
-  /** Different texts of all parts, and those that were longer than the limit: what comes behind it is not seen. */
-  readonly texts: number;
-  readonly cut: number;
-  /** The limit, tokens. */
-  readonly limit: number;
-  /** Tokens of a batch's rows, ascending. */
-  readonly batches: readonly number[];
-  /** Share of the places in a pass over the training part that hold no token, 0 to 1. */
-  readonly padding: number;
 }
 
 /** The state was saved: a kill loses nothing before this step. */

@@ -35,6 +35,11 @@ export async function evaluate(
   checkViews(tta);
   const machine = await openMachine();
   const task = await taskOfModel(machine.platform, model);
+  if (options.long !== undefined && task !== "text-classification")
+    throw new EngraftError("OptionError", `long is for texts, the model answers ${task}`, {
+      help: "leave long out",
+      details: { option: "long", value: options.long },
+    });
   if (task === "image-classification") return evaluatePictures(machine, model, data, options);
   if (options.task !== undefined)
     throw new EngraftError("OptionError", `task names one of several heads, the model answers ${task}`, {

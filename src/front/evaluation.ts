@@ -1,10 +1,13 @@
 import type { ClassificationScores, EntityScores, TrustResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import type { TaskOptions } from "./options.js";
+import type { LongTexts } from "./texts/token-scores.js";
 
 export interface EvaluateOptions extends TaskOptions {
   /** Views of each picture whose probabilities are averaged, 1 … 12. Default 1: the picture alone. */
   readonly tta?: number;
+  /** Texts with more tokens than the model takes: cut, or scored in parts, whose probabilities are averaged. Default "truncate". */
+  readonly long?: LongTexts;
   /** Of a model with several heads: the one to score. Default: the first that knows the data's classes. */
   readonly task?: string;
 }

@@ -1,4 +1,4 @@
-import type { LengthsEvent } from "../core/events.js";
+import type { LengthsEvent } from "../core/lengths-event.js";
 import type { ImageItem, ItemInputs } from "../data/index.js";
 import { batchesByLength, paddingOf, trainingLengths } from "../data/lengths.js";
 

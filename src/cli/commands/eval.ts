@@ -8,11 +8,12 @@ import { metricsLines, trustLines } from "../render-trust.js";
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads, tta, task: head } = options;
+  const { seed, threads, tta, long, task: head } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
     ...(tta !== undefined && { tta }),
+    ...(long !== undefined && { long }),
     ...(head !== undefined && { task: head }),
     onEvent: output.onEvent,
     signal,

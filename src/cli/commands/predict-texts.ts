@@ -42,12 +42,18 @@ async function isFile(word: string): Promise<boolean> {
 export async function predictTexts(
   dir: string,
   words: readonly string[],
-  { top, threads, ...asked }: { readonly top: number; readonly threads?: number } & Asked,
+  {
+    top,
+    threads,
+    long,
+    ...asked
+  }: { readonly top: number; readonly threads?: number; readonly long?: "truncate" | "split" } & Asked,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
   const trust = asksForTrust(asked, 1);
-  const model = await loadTextModel(dir, threads === undefined ? {} : { threads });
+  const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
+  const model = await loadTextModel(dir, how);
   let n = 0;
   let part: AskedText[] = [];
   const answer = async (): Promise<void> => {

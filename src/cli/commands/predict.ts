@@ -91,7 +91,7 @@ async function regressor(dir: string, options: { threads?: number }): Promise<An
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1, tta = 1, sets, abstain } = options;
+  const { threads, top = 1, tta = 1, sets, abstain, long } = options;
   const { nodePlatform } = await import("../../platform/node.js");
   const { taskOfModel } = await import("../../bases/model-folder.js");
   const task = await taskOfModel(nodePlatform, dir);
@@ -102,7 +102,8 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   }
   if (task === "text-classification") {
     const { predictTexts } = await import("./predict-texts.js");
-    const asked = { top, sets, abstain, ...(threads !== undefined && { threads }) };
+    const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
+    const asked = { top, sets, abstain, ...how };
     return predictTexts(dir, words, asked, output, signal);
   }
   if (task === "token-classification") {

@@ -22,22 +22,25 @@ export const noToken = -1;
 
 /**
  * Texts as numbers: int32[n, length], filled up with {@link noToken}. Equal texts are kept once.
- * @param options.fixed the only length that the model takes
+ * @param items with their texts, or what the tokenizer made of them @param options.fixed the only length that the model takes
  */
 export function tokenTable(
-  items: readonly { readonly sha256: string; readonly text: string }[],
+  items: readonly ({ readonly sha256: string } & (
+    | { readonly text: string }
+    | { readonly ids: readonly number[] }
+  ))[],
   tokenizer: Tokenizer,
   { fixed, signal }: { readonly fixed?: number; readonly signal?: AbortSignal } = {},
 ): TokenTable {
   const places = new Map<string, readonly [first: number, count: number]>();
   let all = new Int32Array(1024);
   let [used, cut, longest] = [0, 0, 1];
-  for (const { sha256, text } of items) {
+  for (const item of items) {
+    const { sha256 } = item;
     if (places.has(sha256)) continue;
     stopIf(signal);
-    const encoded = tokenizer.encode(text);
-    if (encoded.cut) cut++;
-    const { ids } = encoded;
+    const { ids, cut: isCut } = "ids" in item ? { ids: item.ids, cut: false } : tokenizer.encode(item.text);
+    if (isCut) cut++;
     if (used + ids.length > all.length) {
       const larger = new Int32Array(Math.max(2 * all.length, used + ids.length));
       larger.set(all.subarray(0, used));

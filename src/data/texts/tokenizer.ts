@@ -10,6 +10,8 @@ export interface TokenizerFiles {
 export interface Tokenizer {
   /** Numbers of a text with the marks around it, at most {@link longest} of them. */
   encode(text: string): { readonly ids: readonly number[]; readonly cut: boolean };
+  /** A text in as few parts as have at most {@link longest} numbers, of about one length, each with the marks around it. */
+  parts(text: string): readonly (readonly number[])[];
   /** Tokens that a text may have, the marks among them. */
   readonly longest: number;
   /** Numbers of a part of a text, without the marks around a text. */
@@ -75,6 +77,18 @@ export async function openTokenizer(
     pad,
     padToken: made.id_to_token(pad) ?? "[PAD]",
     vocabulary,
+    parts(text) {
+      const { ids } = made.encode(text);
+      if (ids.length <= longest) return [ids];
+      const inner = ids.slice(before, ids.length - behind);
+      const room = Math.max(1, longest - before - behind);
+      const count = Math.ceil(inner.length / room);
+      return Array.from({ length: count }, (_, k) => [
+        ...ids.slice(0, before),
+        ...inner.slice(Math.round((k * inner.length) / count), Math.round(((k + 1) * inner.length) / count)),
+        ...(behind > 0 ? ids.slice(-behind) : []),
+      ]);
+    },
     encode(text) {
       const { ids } = made.encode(text);
       if (ids.length <= longest) return { ids, cut: false };

@@ -153,7 +153,10 @@ async function scoreTexts(
       logits: await folder.scores(
         session,
         chosen.items.map(({ text }) => text),
-        options.signal,
+        {
+          ...(options.long !== undefined && { long: options.long }),
+          ...(options.signal && { signal: options.signal }),
+        },
       ),
       labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
       items: chosen.items.map(({ id }) => id),

@@ -9,6 +9,7 @@ import type { Answer } from "../answer.js";
 import type { Assessment, AssessOptions } from "../assess.js";
 import { openMachine } from "../machine.js";
 import { softmax } from "../model.js";
+import type { LongTexts } from "../texts/token-scores.js";
 
 /** A model of texts. */
 export interface TextModel {
@@ -26,6 +27,8 @@ export interface TextModel {
 
 /**
  * Open a model of texts, as `train` and `adapt` write it.
+ * @param options.long "split": a text with more tokens than the model takes is answered by the mean of its parts. Default
+ * "truncate": its end is not seen.
  * @throws ModelError when it is none
  * @example
  * const model = await loadTextModel(run.model);
@@ -33,7 +36,7 @@ export interface TextModel {
  */
 export async function loadTextModel(
   dir: string,
-  options: { readonly threads?: number } = {},
+  options: { readonly threads?: number; readonly long?: LongTexts } = {},
 ): Promise<TextModel> {
   const { platform, openRuntime } = await openMachine();
   const folder = await openTextFolder(platform, dir);
@@ -57,7 +60,8 @@ export async function loadTextModel(
           },
         );
     });
-    const scores = await folder.scores(session, texts);
+    const { long } = options;
+    const scores = await folder.scores(session, texts, long === undefined ? {} : { long });
     return texts.map((_, i) => scores.subarray(i * classes.length, (i + 1) * classes.length));
   };
   return {
@@ -81,7 +85,11 @@ export async function loadTextModel(
 /** A model folder of texts, whichever way they become numbers. */
 export interface OpenedTexts extends Pick<TextFolder, "dir" | "graph" | "classes" | "engraft"> {
   /** Raw scores of texts, float32[n, C]. */
-  scores(session: Session, texts: readonly string[], signal?: AbortSignal): Promise<Float32Array>;
+  scores(
+    session: Session,
+    texts: readonly string[],
+    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal },
+  ): Promise<Float32Array>;
 }
 
 /** @throws ModelError when it is no model of texts, or damaged */
@@ -90,10 +98,11 @@ export async function openTextFolder(platform: Platform, path: string): Promise<
   if (await hasTokenizer(platform, path)) {
     const folder = await readTokenFolder(platform, path);
     const { tokenScores } = await import("../texts/token-scores.js");
-    return { ...folder, scores: (session, texts, signal) => tokenScores(folder, session, texts, signal) };
+    return { ...folder, scores: (session, texts, options) => tokenScores(folder, session, texts, options) };
   }
   const folder = await readTextFolder(platform, path);
-  return { ...folder, scores: (session, texts, signal) => textScores(folder, session, texts, signal) };
+  // Words are counted however many there are.
+  return { ...folder, scores: (session, texts, how) => textScores(folder, session, texts, how?.signal) };
 }
 
 /** Texts that are counted and answered at once: with 100,000 terms their rows are 25 MB. */

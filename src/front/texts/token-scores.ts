@@ -4,20 +4,58 @@ import type { Tensor } from "../../core/tensor.js";
 import { sizedBatches } from "../../data/index.js";
 import { tokenTable } from "../../data/texts/token-table.js";
 import type { Session } from "../../runtime/runtime.js";
+import { softmax } from "../model.js";
 
 /** Texts that are answered at once. */
 const atOnce = 32;
 
-/** Raw scores of texts under an exported model, float32[n, C]. */
+/** What becomes of a text with more tokens than the model takes: its end is not seen, or its parts are scored. */
+export type LongTexts = "truncate" | "split";
+
+/**
+ * Raw scores of texts under an exported model, float32[n, C]. Of a text that is split log p, p the mean of its parts'
+ * probabilities.
+ */
 export async function tokenScores(
-  { tokenizer, classes }: Pick<TokenFolder, "tokenizer" | "classes">,
+  folder: Pick<TokenFolder, "tokenizer" | "classes">,
   session: Session,
   texts: readonly string[],
+  { long = "truncate", signal }: { readonly long?: LongTexts; readonly signal?: AbortSignal } = {},
+): Promise<Float32Array> {
+  if (long === "truncate")
+    return scoresOfItems(
+      folder,
+      session,
+      texts.map((text, i) => ({ sha256: String(i), text })),
+      signal,
+    );
+  const parts = texts.flatMap((text, i) => folder.tokenizer.parts(text).map((ids) => ({ ids, of: i })));
+  const items = parts.map(({ ids }, i) => ({ sha256: String(i), ids }));
+  const scores = await scoresOfItems(folder, session, items, signal);
+  const c = folder.classes.length;
+  const counts = new Float64Array(texts.length);
+  for (const { of } of parts) counts[of]!++;
+  const mean = new Float64Array(texts.length * c);
+  const out = new Float32Array(texts.length * c);
+  parts.forEach(({ of }, i) => {
+    const own = scores.subarray(i * c, (i + 1) * c);
+    if (counts[of] === 1) out.set(own, of * c);
+    else for (const [k, p] of softmax(own).entries()) mean[of * c + k]! += p / counts[of]!;
+  });
+  mean.forEach((p, at) => {
+    if (counts[Math.floor(at / c)]! > 1) out[at] = Math.log(Math.max(p, Number.MIN_VALUE));
+  });
+  return out;
+}
+
+async function scoresOfItems(
+  { tokenizer, classes }: Pick<TokenFolder, "tokenizer" | "classes">,
+  session: Session,
+  items: Parameters<typeof tokenTable>[0],
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  const items = texts.map((text, i) => ({ sha256: String(i), text }));
   const table = tokenTable(items, tokenizer, signal ? { signal } : {});
-  const out = new Float32Array(texts.length * classes.length);
+  const out = new Float32Array(items.length * classes.length);
   for (const { x, indices } of sizedBatches(items, table, atOnce)) {
     stopIf(signal);
     const tokens = x.data as Int32Array;
