@@ -177,7 +177,7 @@ test("fewer than ten test items: the screen and the report lead with it", async 
   expect(out).toMatch(/test +too few: 4 pictures say next to nothing, as the interval shows\n +accuracy /);
   const report = readFileSync(path("few", "report.html"), "utf8");
   const begin = report.slice(report.indexOf("<main>"), report.indexOf("<main>") + 400);
-  expect(begin).toMatch(/^<main>\s*<section class="notes few"[^]*4\u00a0test pictures/);
+  expect(begin).toMatch(/^<main>\s*<section class="notes few"[\s\S]*4\u00a0test pictures/);
 });
 
 test("a model that answers with probabilities is scored by them, and one whose classes are no distribution is told", async () => {
