@@ -149,7 +149,6 @@ async function checkForTask(
   entries: readonly ComparedEntry[],
   options: Readonly<Partial<TrainOptions>>,
 ): Promise<void> {
-  if (task === "text-classification") (await import("./texts/open-texts.js")).textBaseOf(options);
   if (task.startsWith("tabular")) {
     const { requireStart } = await import("./tasks/train-table.js");
     for (const { strategy } of entries) requireStart({ ...options, strategy: strategy as StrategyName });

@@ -54,7 +54,6 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
       help: "give pictures or texts with classes; train --baselines says whether the transfer helped",
       details: { task },
     });
-  if (task === "text-classification") (await import("../texts/open-texts.js")).textBaseOf(given);
   const manifest: CurveManifest = {
     format: 1,
     status: "running",

@@ -12,6 +12,7 @@ import { defaults, type TrainOptions } from "../options.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { type OpenedBase, splitCounts } from "../setup.js";
+import { textBaseOf } from "../texts/open-texts.js";
 import { textDefaults } from "../texts/text-defaults.js";
 import { tagAndScore } from "./tag-and-score.js";
 
@@ -29,11 +30,8 @@ export async function carryOutEntities(
   options: TrainOptions,
 ): Promise<EntitiesResultEvent> {
   const { platform } = machine;
-  const { base: ref, signal, strategy } = options;
-  if (ref === undefined)
-    throw new EngraftError("OptionError", "entities need a base: a text encoder in ONNX with its tokenizer", {
-      help: "--base takes a folder in Hugging Face layout, file.onnx with tokenizer.json beside it, or hf:org/name",
-    });
+  const { signal, strategy } = options;
+  const ref = textBaseOf(options);
   if (strategy !== undefined && Object.hasOwn(refused, strategy))
     throw new EngraftError(
       "OptionError",

@@ -12,7 +12,8 @@ import type { TrainOptions } from "../options.js";
 
 /**
  * The task of a run: what was asked for, or, for "auto", what the data is. A list with a column of pictures and one of
- * labels is classification, with columns of numbers instead regression; a list without pictures is a table.
+ * labels is classification, with columns of numbers instead regression; a list with a column of texts is classification of texts, any other is a
+ * table.
  *
  * @throws OptionError for a task that the data cannot be for, or options of another task; DataError for a damaged list
  */
@@ -74,7 +75,11 @@ async function detectList(list: ListFile, options: TrainOptions): Promise<Task> 
   const quantity = (name: string): boolean =>
     isQuantity(lookAt(list.rows.map((row) => textOf(row, name, list))));
   const image = imageColumnOf(list);
-  if (image === undefined && (options.base !== undefined || options.pooling !== undefined)) {
+  // A column of texts is no category of a table. One that is only named as one, beside a column that was asked for, may be.
+  if (
+    image === undefined &&
+    (chosen === undefined || options.base !== undefined || options.pooling !== undefined)
+  ) {
     const { textColumnOf } = await import("../../data/texts/index.js");
     if (textColumnOf(list.columns) !== undefined) return "text-classification";
   }

@@ -1,6 +1,5 @@
 import { openTextBase } from "../../bases/text-base.js";
 import { textBody } from "../../bases/text-body.js";
-import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events.js";
 import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
@@ -60,12 +59,9 @@ export async function openTextDataset(
   return dataset;
 }
 
-/** The base that was asked for. @throws OptionError when none was: no default is for texts */
-export function textBaseOf({ base }: Pick<TrainOptions, "base">): string {
-  if (base !== undefined) return base;
-  throw new EngraftError("OptionError", "texts need a base: a text encoder in ONNX with its tokenizer", {
-    help: "--base takes a folder in Hugging Face layout, file.onnx with tokenizer.json beside it, or hf:org/name",
-  });
+/** The base that was asked for, or the bundled one. */
+export function textBaseOf({ base = "text-mini" }: Pick<TrainOptions, "base">): string {
+  return base;
 }
 
 /** Open a text encoder, cut at its features, and say what it is. */
