@@ -37,7 +37,9 @@ export async function trainAndScore(
   const classes = dataset.classes;
   const { seeds = 1 } = options;
   await requireItFits(context);
+  const planningBegin = performance.now();
   const planned = await planRun(context);
+  const preparing = (performance.now() - planningBegin) / 1000;
   const { strategy, trained } = planned;
   const total = totalSize(planned.blank);
   const headSize = classes.length * (body.width + 1);
@@ -56,6 +58,8 @@ export async function trainAndScore(
   );
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, context.inputs);
   const expected = await measure(context, {
+    begin,
+    preparing,
     trunk,
     fit: trained?.fit,
     plan: trained?.plan,
