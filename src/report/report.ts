@@ -47,7 +47,7 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
 <main>
 ${headline(data)}
 ${warnings(data)}
-${confusion(result.test, result.classes)}
+${confusion(result.test, result.classes, itemOf(data))}
 ${worstExamples(data)}
 ${leakage(data)}
 ${whatWasDone(data)}
