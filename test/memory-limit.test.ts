@@ -123,7 +123,7 @@ test("a base that cannot run is refused with a size and a cut that fit", () => {
   };
   const error = baseRefusal(model, 16, 10, cut);
   expect(error.help).toBe("use a smaller base");
-  expect(error.message).toMatch(/^running the base on 16 pictures needs at least/);
+  expect(error.message).toMatch(/^running the base on 16 items needs at least/);
 });
 
 test("the limit is words or bytes, and never more than the machine has", () => {

@@ -29,6 +29,19 @@ test("says in words where the time goes", () => {
   );
 });
 
+test("counts what is over, and what the baselines' trainings need before they begin", () => {
+  const more = { secondsSpent: 12, secondsPerStart: 3, baselineStarts: 2, baselineSteps: 50 };
+  const { seconds, words } = forecast({ ...measured, ...more });
+  // 12 + 28 + 50 · 0.2 + 2 · 3
+  expect(seconds).toBe(56);
+  expect(words).toBe(
+    "about 56 s and 350 MB of memory: 12 s so far, features 5 s, training 22 s (100 steps of 200 ms), from scratch beside it 16 s",
+  );
+  // Of a budget what is over is a part; what cannot be shortened is not.
+  expect(forecast({ ...measured, ...more, budget: 40 }).seconds).toBe(40);
+  expect(forecast({ ...measured, ...more, budget: 10 }).seconds).toBe(18);
+});
+
 test("counts the views of a solved head's test part, where nothing trains", () => {
   const { seconds, words } = forecast({ ...measured, steps: 0 });
   // 500 · 0.01 + 400 · 0.005 + 1

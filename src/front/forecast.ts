@@ -3,6 +3,11 @@ import { inWords } from "../train/step-memory.js";
 
 /** What was measured before the run, and how much of it there will be. */
 export interface Measured {
+  /** Seconds that are over: looking at the data, opening the base, making the step's graph, measuring. Default 0. */
+  readonly secondsSpent?: number;
+  /** Seconds until a training can begin, its graph and its session, and how many of the baselines will. Default 0. */
+  readonly secondsPerStart?: number;
+  readonly baselineStarts?: number;
   /** Seconds a picture through decoder and trunk, with both at work at once. */
   readonly secondsPerPicture: number;
   readonly picturesToExtract: number;
@@ -23,18 +28,24 @@ export interface Measured {
 }
 
 /**
- * seconds = pictures · s/picture + steps · s/step + scored pictures · s/scored + a second for report and files.
+ * seconds = spent + pictures · s/picture + steps · s/step + scored pictures · s/scored + starts · s/start
+ * + a second for report and files: of the whole run, as its result counts them.
  * Memory is what the measured steps needed, plus what is still to come.
  */
 export function forecast(m: Measured): ForecastEvent {
+  const { secondsSpent: spent = 0, secondsPerStart = 0, baselineStarts = 0 } = m;
   const features = m.picturesToExtract * m.secondsPerPicture;
   const training = m.steps * m.secondsPerStep + m.picturesToScore * m.secondsPerScored;
-  const baselines = m.baselineSteps * m.secondsPerStep + m.baselinePictures * m.secondsPerScored;
-  const planned = Math.round((features + training + baselines + 1) * 10) / 10;
+  const baselines =
+    m.baselineSteps * m.secondsPerStep +
+    m.baselinePictures * m.secondsPerScored +
+    baselineStarts * secondsPerStart;
+  const planned = Math.round((spent + features + training + baselines + 1) * 10) / 10;
   // What comes before and after the training is not shortened.
-  const seconds = m.budget === undefined ? planned : Math.max(m.budget, Math.round((features + 1) * 10) / 10);
+  const seconds =
+    m.budget === undefined ? planned : Math.max(m.budget, Math.round((spent + features + 1) * 10) / 10);
   const peak = Math.round(m.peakRssMb + m.laterBytes / 1e6);
-  const parts = [`features ${words(features)}`];
+  const parts = [...(spent >= 1 ? [`${words(spent)} so far`] : []), `features ${words(features)}`];
   if (m.budget !== undefined && m.steps > 0)
     parts.push(`the rest is training (steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
   else if (m.steps > 0)

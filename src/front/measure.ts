@@ -14,6 +14,10 @@ import type { Trunk } from "./setup.js";
 
 /** What will be run, as far as it takes time. */
 export interface Work {
+  /** `performance.now()` when the run began. */
+  readonly begin: number;
+  /** Seconds that making the first training's graph and session took. */
+  readonly preparing: number;
   readonly trunk: Trunk;
   readonly fit: Pick<Fit, "measure" | "evaluate" | "step" | "leastBytes"> | undefined;
   readonly plan: TrainingPlan | undefined;
@@ -76,6 +80,9 @@ export async function measure(context: Context, work: Work): Promise<Expected> {
   const stepsIn = (p: TrainingPlan): number =>
     p.epochs * stepsOf(train.length, p.batch, p.batchNorm === "train");
   const event = forecast({
+    secondsSpent: (performance.now() - work.begin) / 1000,
+    secondsPerStart: work.preparing,
+    baselineStarts: scratch.length,
     secondsPerPicture,
     picturesToExtract: left,
     secondsPerStep,

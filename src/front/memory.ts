@@ -38,11 +38,11 @@ export function requireMemory(sizes: Sizes, available: number): void {
     "OptionError",
     headIsLarger
       ? `a head of ${classes} classes × ${width} features needs about ${words(head)} of memory, there are ${words(available)}`
-      : `${items} pictures × ${width} features need about ${words(features)} of memory, there are ${words(available)}`,
+      : `${items} items × ${width} features need about ${words(features)} of memory, there are ${words(available)}`,
     {
       help: headIsLarger
         ? "use fewer classes, or cut the base where it is narrower (--cut; `engraft inspect` lists the values)"
-        : "use fewer pictures, or cut the base where it is narrower (--cut; `engraft inspect` lists the values)",
+        : "use fewer of them, or cut the base where it is narrower (--cut; `engraft inspect` lists the values)",
       details: { features, head, available, width, classes, items },
     },
   );

@@ -36,7 +36,9 @@ export async function trainAndScore(
   const classes = dataset.classes;
   const { seeds = 1 } = options;
   await requireItFits(context);
+  const planningBegin = performance.now();
   const planned = await planRun(context);
+  const preparing = (performance.now() - planningBegin) / 1000;
   const { strategy, trained } = planned;
   if (context.inputs) {
     const { lengthsEvent } = await import("./lengths-of.js");
@@ -62,6 +64,8 @@ export async function trainAndScore(
   );
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, context.inputs);
   const expected = await measure(context, {
+    begin,
+    preparing,
     trunk,
     fit: trained?.fit,
     plan: trained?.plan,

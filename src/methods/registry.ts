@@ -36,7 +36,7 @@ export interface StrategyRow {
 /** The strategies by name. */
 export const strategies = {
   auto: {
-    does: "probe below 40 training pictures or for a base that cannot be fine-tuned, finetune otherwise",
+    does: "probe below 40 training items or for a base that cannot be fine-tuned, finetune otherwise",
     paper: "a rule of thumb, printed with its reason",
     settings: {},
   },
@@ -180,7 +180,7 @@ export function checkSettings(name: StrategyName, asked: Asked): void {
   readSettings(all, asked, `strategy "${name}"`);
 }
 
-/** Below this many training pictures a probe is the safer choice. */
+/** Below this many training items a probe is the safer choice. */
 const fewExamples = 40;
 
 /**
@@ -199,11 +199,11 @@ export function chooseStrategy(
     return {
       name: "probe",
       reasons: [
-        `${examples} training pictures are fewer than ${fewExamples}: moving all weights would mostly fit noise`,
+        `${examples} training items are fewer than ${fewExamples}: moving all weights would mostly fit noise`,
       ],
     };
   return {
     name: "finetune",
-    reasons: [`${examples} training pictures are enough to move all weights (from ${fewExamples} on)`],
+    reasons: [`${examples} training items are enough to move all weights (from ${fewExamples} on)`],
   };
 }

@@ -165,7 +165,7 @@ ${headline(data)}
 ${warned.length > 0 && html`<section class="notes" aria-label="Warnings"><ul>${warned.map((w) => html`<li>${w}</li>`)}</ul></section>`}
 ${distances(data)}
 ${choice(data)}
-${result.test && confusion(result.test, result.classes)}
+${result.test && confusion(result.test, result.classes, result.unit)}
 ${done(data)}
 ${curves({ events }, undefined)}
 </main>

@@ -83,7 +83,7 @@ export async function findRate(
   const last = Math.max(first + 1, losses.length - sweep.dropLast);
   if (losses.length < 2)
     throw new EngraftError("NumericError", `the loss is ${raw[0]} before the first step of the rate finder`, {
-      help: "look for broken pictures or labels: no rate helps",
+      help: "look for broken items or labels: no rate helps",
       details: { losses: raw },
     });
   const suggested = rates[first + longestValley(losses.slice(first, last))]!;

@@ -238,7 +238,7 @@ async function diverged(
   const what = scalar === "loss" ? "the loss" : `"${scalar}"`;
   return new EngraftError("NumericError", `${what} became ${number} at step ${first + at + 1}`, {
     ...(why !== undefined && { at: why }),
-    help: "use a smaller learning rate (--lr), or look for broken pictures or labels",
+    help: "use a smaller learning rate (--lr), or look for broken items or labels",
     details: { step: first + at + 1, scalar, ...(why !== undefined && { why }) },
   });
 }

@@ -131,7 +131,7 @@ test("a loss that is no number stops the run, says where it came from, and the s
   expect(text).toBe(
     "NumericError: the loss became NaN at step 4\n" +
       '  at the data holds it already: "x", item 1 of the batch\n' +
-      "  help: use a smaller learning rate (--lr), or look for broken pictures or labels",
+      "  help: use a smaller learning rate (--lr), or look for broken items or labels",
   );
   const all = (state: ReadonlyMap<string, Tensor>) =>
     [...state.values()].flatMap((t) => [...(t.data as Float32Array)]);

@@ -137,7 +137,7 @@ export function baseRefusal(
   ].filter((word) => typeof word === "string");
   return new EngraftError(
     "OptionError",
-    `running the base on ${batch} pictures needs at least ${inWords(needs)} of memory, there are ${inWords(available)}`,
+    `running the base on ${batch} items needs at least ${inWords(needs)} of memory, there are ${inWords(available)}`,
     {
       help: words.length > 0 ? `what fits: ${words.join("; ")}; or use a smaller base` : "use a smaller base",
       details: {

@@ -147,14 +147,18 @@ export async function distillAndScore(
     epochs: plan.epochs,
   });
   try {
+    const preparingBegin = performance.now();
     const first = await prepare(student, plan, "distill", seed, answers.rowsOf(seed)).catch(
       (error: unknown) => {
         throw explainRefusal(error, body.graph);
       },
     );
+    const preparing = (performance.now() - preparingBegin) / 1000;
     const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
     const repeats = [...Array(seeds - 1).fill(plan), ...(comparison ? Array(seeds).fill(alone) : [])];
     const measured = await measure(context, {
+      begin,
+      preparing,
       trunk,
       fit: first,
       plan,

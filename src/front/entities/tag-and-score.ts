@@ -41,7 +41,9 @@ export async function tagAndScore(
   const { body, base } = opened;
   const classes = data.labels.length;
   const [train, test] = [partOf(data, "train"), partOf(data, "test")];
+  const planningBegin = performance.now();
   const planned = await planTags(tagging);
+  const preparing = (performance.now() - planningBegin) / 1000;
   const { strategy, trained, blank } = planned;
   const trunk = openWordTrunk(tagging, trained === undefined);
   const { items: shown, words } = trunk;
@@ -71,6 +73,8 @@ export async function tagAndScore(
   const expected = await measure(
     { ...context, dataset: { ...context.dataset, items: shown } },
     {
+      begin,
+      preparing,
       trunk,
       fit: trained?.fit,
       plan: trained?.plan,

@@ -105,6 +105,7 @@ export async function regress(
   let plan: TrainingPlan | undefined;
   let fit: Fit | undefined;
   let refusal: EngraftError | undefined;
+  const planningBegin = performance.now();
   if (asked !== "probe") {
     try {
       plan = (await plannerOf(asked))(blank, request);
@@ -115,6 +116,7 @@ export async function regress(
     }
   }
   const strategy = chooseStrategy(asked, train.length, refusal?.message);
+  const preparing = (performance.now() - planningBegin) / 1000;
   if (strategy.name === "probe" && fit) {
     await fit.dispose();
     fit = undefined;
@@ -142,6 +144,8 @@ export async function regress(
       )
     : [];
   const expected = await measure(context, {
+    begin,
+    preparing,
     trunk,
     fit,
     plan,

@@ -60,13 +60,16 @@ export async function tableResult(
       { name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 },
     ],
   });
+  const secondsPerStep = (await own.fit?.measure()) ?? 0;
+  const secondsPerScored = await own.epochEnd();
   const expected = forecast({
+    secondsSpent: (performance.now() - begin) / 1000,
     secondsPerPicture: 0,
     picturesToExtract: 0,
-    secondsPerStep: (await own.fit?.measure()) ?? 0,
+    secondsPerStep,
     steps: stepsOf(own, learner),
     // Counted here are the ends of epochs, each a look at the whole validation part.
-    secondsPerScored: await own.epochEnd(),
+    secondsPerScored,
     picturesToScore: own.plan ? own.plan.epochs + 1 : 0,
     baselineSteps: beside ? stepsOf(beside, learner) : 0,
     baselinePictures: beside?.plan ? beside.plan.epochs + 1 : 0,

@@ -98,7 +98,9 @@ export async function tasksAndScore(
   const heads = namedHeads(tasks);
   const headSize = all * (body.width + 1);
 
+  const planningBegin = performance.now();
   const planned = asked === "probe" ? undefined : await planOf();
+  const preparing = (performance.now() - planningBegin) / 1000;
   async function planOf() {
     const blank = blankOf(all);
     const { model, plan } = planForTasks(
@@ -158,6 +160,8 @@ export async function tasksAndScore(
   );
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
   const measured = await measure(context, {
+    begin,
+    preparing,
     trunk,
     fit: planned?.fit,
     plan: planned?.plan,
