@@ -70,6 +70,10 @@ function confusion({ confusion: matrix }: EntityScores, types: readonly string[]
 <p class="small muted">Rows are entities that are there, columns what became of them. "Other bounds": something was said of a part of it.</p></section>`;
 }
 
+/** Entities in one line. */
+const listed = (entities: readonly string[]): Markup =>
+  entities.length === 0 ? html`nothing` : html`<bdi>${entities.join(" · ")}</bdi>`;
+
 function worst(test: EntityScores): Markup | undefined {
   if (test.worst.length === 0)
     return html`<section><h2>Worst sentences</h2><p>Every entity was found.</p></section>`;
@@ -77,7 +81,7 @@ function worst(test: EntityScores): Markup | undefined {
 <th scope="col" class="n">mistakes</th><th scope="col">there</th><th scope="col">said</th></tr></thead><tbody>${test.worst.map(
     (w) =>
       html`<tr><th scope="row"><bdi>${w.text}</bdi><br><small class="muted">${w.item}</small></th><td class="n">${integer(w.mistakes)}</td>
-<td>${w.true.map((e) => html`<div>${name(e)}</div>`)}</td><td>${w.predicted.map((e) => html`<div>${name(e)}</div>`)}</td></tr>`,
+<td>${listed(w.true)}</td><td>${listed(w.predicted)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 

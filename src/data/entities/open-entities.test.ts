@@ -116,6 +116,7 @@ test("what cannot be read says file, line and why", async () => {
   );
   expect(await refused("Ada PER\n")).toBe('"bad.txt", line 1 has the tag "PER", which marks no entity');
   expect(await refused("Ada O\n")).toBe('"bad.txt" marks no entity: every tag is O');
+  expect(await refused("Ada B-PER\n")).toBe('"bad.txt" has 1 sentence: none is left to test on');
   expect(await refused("\n\n")).toBe('"bad.txt" has no sentences');
   const json = (value: object) => refused(JSON.stringify(value), "bad.jsonl");
   expect(await json({ tokens: ["a", "b"], tags: ["O"] })).toBe('"bad.jsonl", line 1 has 2 words and 1 tag');

@@ -278,6 +278,13 @@ function divided(
       parts[i] = split.parts[k]!;
     });
   }
+  for (const part of ["train", "test"] as const)
+    if (!parts.includes(part))
+      throw new EngraftError(
+        "DataError",
+        `"${name}" has ${count(kept.length, "sentence")}: none is left to ${part === "train" ? "learn from" : "test on"}`,
+        { help: "add sentences: some dozens are the least that anything is learnt from" },
+      );
   const words = any
     ? shares.length === 0
       ? "train, validation and test as given"
