@@ -1,5 +1,5 @@
 import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
-import { formatCount, formatRate, formatSeconds, labelled } from "./render.js";
+import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
@@ -70,7 +70,7 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
     lines.push(
       ...labelled(
         "note",
-        `${result.test_looks} earlier runs have scored this very test part: choosing among them by it flatters`,
+        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
       ),
     );
   return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];

@@ -3,6 +3,7 @@ import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../index.js";
 import {
   divergenceLine,
+  earlierRuns,
   formatCount,
   formatSeconds,
   labelled,
@@ -76,7 +77,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
     lines.push(
       ...labelled(
         "note",
-        `${result.test_looks} earlier runs have scored this very test part: choosing among them by it flatters`,
+        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
       ),
     );
   return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];

@@ -9,6 +9,9 @@ import type {
 } from "../core/events.js";
 import { trustLine } from "./render-trust.js";
 
+/** "1 earlier run has", "3 earlier runs have" */
+export const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
+
 /** 75 -> "1 min 15 s"; 0.4 -> "0.4 s". */
 export function formatSeconds(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
@@ -282,7 +285,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
     lines.push(
       ...labelled(
         "note",
-        `${result.test_looks} earlier runs have scored this very test part: choosing among them by it flatters`,
+        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
       ),
     );
   lines.push(...labelled("model", result.model), ...labelled("run", result.run));
@@ -343,7 +346,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     lines.push(
       ...labelled(
         "note",
-        `${result.test_looks} earlier runs have scored this very test part: choosing among them by it flatters`,
+        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
       ),
     );
   lines.push(...labelled("model", result.model), ...labelled("run", result.run));

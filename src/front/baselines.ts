@@ -49,7 +49,7 @@ export async function baselinesOf(
       probe: {
         test: scoresOf(classes, solved.predictions),
         seconds: solved.seconds.features + solved.seconds.solving,
-        recipe: `logistic regression on frozen features, strength ${solved.probe.strength}`,
+        recipe: `logistic regression on frozen features, strength ${Number(solved.probe.strength.toPrecision(3))}`,
       },
     }),
   };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isBmp, readBmp } from "./bmp.js";
+import { readBmp } from "./bmp.js";
+import { isBmp } from "./bmp-header.js";
 
 /** A bitmap file of the given rows of bytes, as the format's description lays it out. */
 function bitmap(

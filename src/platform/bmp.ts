@@ -1,3 +1,5 @@
+import { readBmpHeader } from "./bmp-header.js";
+
 /**
  * Windows bitmaps, which libvips does not read: uncompressed with 1, 4, 8, 16, 24 or 32 bits a pixel.
  * Layout: 14 bytes file header, then BITMAPINFOHEADER (40 bytes or more), then masks or palette, then rows
@@ -7,37 +9,21 @@
 export interface Bitmap {
   readonly height: number;
   readonly width: number;
-  /** uint8[height, width, 3], RGB; empty when only the header was read. */
+  /** uint8[height, width, 3], RGB. */
   readonly data: Uint8Array;
 }
 
-export function isBmp(bytes: Uint8Array): boolean {
-  return bytes.length >= 54 && bytes[0] === 0x42 && bytes[1] === 0x4d;
-}
-
 /** @throws Error with the reason, when the file is damaged or of a rare kind */
-export function readBmp(bytes: Uint8Array, options: { readonly headerOnly?: boolean } = {}): Bitmap {
+export function readBmp(bytes: Uint8Array): Bitmap {
+  const { height, width, downwards, bits, compression, headerSize, start } = readBmpHeader(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const start = view.getUint32(10, true);
-  const headerSize = view.getUint32(14, true);
-  if (headerSize < 40 || headerSize > 124)
-    throw new Error(`BMP header of ${headerSize} bytes is not supported`);
-  const width = view.getInt32(18, true);
-  const signedHeight = view.getInt32(22, true);
-  const height = Math.abs(signedHeight);
-  const bits = view.getUint16(28, true);
-  const compression = view.getUint32(30, true);
-  if (width <= 0 || height === 0) throw new Error(`BMP of ${width} × ${signedHeight} pixels`);
-  // 0: none, 3: none with masks.
-  if (compression !== 0 && compression !== 3) throw new Error("compressed BMP is not supported");
-  if (options.headerOnly === true) return { height, width, data: new Uint8Array(0) };
   const stride = Math.ceil((width * bits) / 32) * 4;
   if (start + stride * height > bytes.length)
     throw new Error(`BMP ends too early: ${bytes.length} of ${start + stride * height} bytes`);
   const color = colorReader(view, bits, compression, headerSize, start);
   const data = new Uint8Array(height * width * 3);
   for (let y = 0; y < height; y++) {
-    const row = start + (signedHeight < 0 ? y : height - 1 - y) * stride;
+    const row = start + (downwards ? y : height - 1 - y) * stride;
     for (let x = 0; x < width; x++) {
       const rgb = color(row, x);
       const i = (y * width + x) * 3;

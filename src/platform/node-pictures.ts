@@ -1,6 +1,7 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import { average, oversampling } from "./area-average.js";
-import { isBmp, readBmp } from "./bmp.js";
+import { readBmp } from "./bmp.js";
+import { isBmp, readBmpHeader } from "./bmp-header.js";
 import { type PictureData, type PictureHeader, type Pictures, picturePixelLimit } from "./platform.js";
 
 /**
@@ -24,7 +25,7 @@ async function load(): Promise<typeof import("sharp")["default"]> {
 
 async function header(bytes: Uint8Array): Promise<PictureHeader> {
   if (isBmp(bytes)) {
-    const { height, width } = readBmp(bytes, { headerOnly: true });
+    const { height, width } = readBmpHeader(bytes);
     return { format: "bmp", height, width, frames: 1 };
   }
   const sharp = await load();

@@ -1,4 +1,4 @@
-import { isBmp, readBmp } from "./bmp.js";
+import { isBmp, readBmpHeader } from "./bmp-header.js";
 import type { PictureHeader } from "./platform.js";
 
 /**
@@ -17,7 +17,7 @@ export function readPictureHeader(bytes: Uint8Array): PictureHeader {
     if (is(0, "GIF8")) return gif(view);
     if (is(0, "RIFF") && is(8, "WEBP")) return webp(view, is);
     if (isBmp(bytes)) {
-      const { height, width } = readBmp(bytes, { headerOnly: true });
+      const { height, width } = readBmpHeader(bytes);
       return { format: "bmp", height, width, frames: 1 };
     }
     if (is(4, "ftyp")) return isobmff(view, is);

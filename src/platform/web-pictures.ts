@@ -1,5 +1,5 @@
 import { average, oversampling } from "./area-average.js";
-import { isBmp, readBmp } from "./bmp.js";
+import { isBmp } from "./bmp-header.js";
 import { readPictureHeader } from "./picture-header.js";
 import type { PictureData, PictureHeader, Pictures } from "./platform.js";
 import { resizeLikeVips } from "./resize.js";
@@ -29,7 +29,7 @@ export function webPictures(scope: WebScope = webScope()): Pictures {
     least: { readonly height: number; readonly width: number },
     thumbnail: boolean,
   ): Promise<PictureData> {
-    if (header.format === "bmp" && isBmp(bytes)) return readBmp(bytes);
+    if (header.format === "bmp" && isBmp(bytes)) return (await import("./bmp.js")).readBmp(bytes);
     const { height, width } = header;
     const shrink = thumbnail
       ? [Math.min(height, least.height), Math.min(width, least.width)]
