@@ -48,6 +48,14 @@ const behind = Object.keys(sets).flatMap((name) =>
   }),
 );
 
+const noBetter = Object.keys(sets).flatMap((name) =>
+  amountNames.flatMap((amount) => {
+    const { network: own, random } = scores[name] ?? {};
+    const [a, b] = [average(own?.[amount]), average(random?.[amount])];
+    return a !== undefined && b !== undefined && a <= b ? [`${name} at ${amount}`] : [];
+  }),
+);
+
 const lines = [
   "---",
   "license: cc-by-sa-4.0",
@@ -61,7 +69,7 @@ const lines = [
   "",
   `A small text encoder for English and Chinese, pretrained from random weights by Engraft's own engine: ${network.layers} layers of width ${network.width}, ${(facts.parameters / 1e6).toFixed(2)} M parameters, ${whole(tokens.size)} tokens (pieces of English words, single Chinese characters), texts up to ${network.positions} tokens; ${((facts.bytes + facts.tokenizer_bytes) / 1e6).toFixed(1)} MB with 16-bit weights and its tokenizer; it computes in 32 bits. Features are the mean of the last states over all tokens.`,
   "",
-  "It serves first use, few labels, tests and small devices. **What it cannot do:** it has read 8.5 million English words and 13.8 million Chinese characters. A real encoder (`--base hf:…` or any ONNX file) is far better wherever its size is no matter.",
+  `It serves first use, few labels, tests and small devices. **What it cannot do:** its texts hold 8.5 million English words and 13.8 million Chinese characters, and it was trained for ${whole(masked.steps * masked.rows * masked.length)} tokens of them masked and ${whole(2 * pairs.steps * pairs.batch)} texts in pairs: little. A real encoder (\`--base hf:…\` or any ONNX file) is far better wherever its size is no matter.`,
   "",
   "## Licence",
   "",
@@ -76,7 +84,7 @@ const lines = [
   `AdamW (β₂ ${optimizer.beta2}, decay ${optimizer.weightDecay}, gradients clipped to norm ${optimizer.clipNorm}), linear warm-up and decay, seed ${recipe.seed}; ${(seconds / 3600).toFixed(1)} hours of wall time on a two-core machine that did other work at the same time.`,
   "",
   `1. The word embedding starts from counts of neighbours within ${vectors.window} tokens (PPMI, factored).`,
-  `2. Masked words: ${whole(masked.steps)} steps of ${masked.rows} rows of ${masked.length} tokens, half English, half Chinese; ${100 * masked.share} % masked in whole words, peak rate ${masked.rate}.`,
+  `2. Masked words: ${whole(masked.steps)} steps${masked.scheduled ? ` of a schedule for ${whole(masked.scheduled)} (ended early: the loss had hardly fallen for the last half of them)` : ""} of ${masked.rows} rows of ${masked.length} tokens, half English, half Chinese; ${100 * masked.share} % masked in whole words, peak rate ${masked.rate}.`,
   `3. Pairs: ${whole(pairs.steps)} steps of ${pairs.batch} pairs (neighbouring sentences, parts of a sentence, translations; ${shares}), InfoNCE with the other pairs of the step as negatives, temperature ${pairs.temperature}, peak rate ${pairs.rate}.`,
   "",
   "```sh",
@@ -99,6 +107,10 @@ const lines = [
   behind.length > 0
     ? `**Where it does not help:** TF–IDF is better for ${behind.join(", ")}.`
     : "It is better than TF–IDF in every row.",
+  "",
+  noBetter.length > 0
+    ? `Random weights are as good or better for ${noBetter.join(", ")}: there the pretraining is worth nothing.`
+    : "It is better than random weights in every row.",
   "",
   "## File",
   "",
