@@ -139,8 +139,8 @@ test("what a task has not is refused before anything is made", async () => {
   expect(await refused("tints.csv", { task: "image-regression", strategies: ["probe", "lwf"] })).toBe(
     'strategy "lwf" needs classes, and numbers are learnt',
   );
-  expect(await refused("reviews.csv", { task: "text-classification", coverage: 0.8 })).toBe(
-    "the option coverage is for regression, and this is text-classification",
+  expect(await refused("reviews.csv", { task: "text-classification", loss: "huber" })).toBe(
+    "the option loss is for regression, and this is text-classification",
   );
   expect(await refused("reviews.csv", { task: "text-classification", base: path("nowhere") })).toContain(
     "nowhere",

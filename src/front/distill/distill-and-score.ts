@@ -17,6 +17,7 @@ import { better, type FitResult } from "../../train/fit.js";
 import { adapted } from "../adapted.js";
 import { askedOf } from "../asked.js";
 import type { Context } from "../context.js";
+import { detailedScores } from "../detailed.js";
 import { type PictureSource, predictWith, type RowsOf } from "../feeds.js";
 import { finish } from "../finish.js";
 import { testLooks } from "../looks.js";
@@ -226,7 +227,7 @@ export async function distillAndScore(
       trainable: { parameters, total },
       epochs: kept.fitted.epochs.length,
       best_epoch: kept.fitted.bestEpoch,
-      test: scoresOf(classes, kept.predictions),
+      test: detailedScores(classes, kept.predictions),
       validation: { ...kept.fitted.best, n: validation.length },
       seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
       peak_rss_mb: platform.peakMemoryMb(),
@@ -250,7 +251,11 @@ export async function distillAndScore(
       },
       ...(beside && {
         baselines: {
-          without_teacher: { test: scoresOf(classes, beside.predictions), seconds, recipe: alone.words },
+          without_teacher: {
+            test: detailedScores(classes, beside.predictions),
+            seconds,
+            recipe: alone.words,
+          },
         },
         verdict: compareRuns({
           a: { correct: right(withIt) },
