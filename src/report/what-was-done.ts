@@ -2,7 +2,7 @@
 import type { SeedsResult } from "../core/events.js";
 import { html, type Markup, name } from "./html.js";
 import { count, duration, integer, megabytes, percent, percentRange, rate } from "./numbers.js";
-import { lastEvent, type ReportData, warningsOf } from "./report-data.js";
+import { itemOf, lastEvent, type ReportData, warningsOf } from "./report-data.js";
 
 const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
   html`<dt>${term}</dt><dd>${what}</dd>`;
@@ -12,7 +12,7 @@ function dataFacts(data: ReportData): Markup {
   const event = lastEvent(data, "data");
   const parts = `${integer(split.train)} to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test`;
   const same = event?.duplicates;
-  return html`${fact("Pictures", `${parts} · ${count(classes.length, "class", "classes")}`)}
+  return html`${fact(itemOf(data) === "text" ? "Texts" : "Pictures", `${parts} · ${count(classes.length, "class", "classes")}`)}
 ${event && fact("Split", event.split_words)}
 ${same && (same.exact > 0 || same.near > 0) && fact("Duplicates", `${integer(same.exact)} exact, ${integer(same.near)} near, kept on one side; ${integer(same.across_parts)} across given parts`)}`;
 }
