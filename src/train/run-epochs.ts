@@ -39,9 +39,17 @@ export async function runEpochs(
 /** By how much of a run its end must have been moved before it is told. */
 const worthTelling = 0.1;
 
+/**
+ * Where a checkpoint takes more than so many milliseconds, one is written after an epoch only when so many times that have
+ * gone by since the last: short epochs of a large model would spend half of their time on them.
+ */
+const [slowSave, mostSaving] = [250, 10];
+
 /** One fit under way: what it has done, and the best so far. */
 class Run {
   private savedAt = performance.now();
+  /** Milliseconds that the last checkpoint after an epoch took. */
+  private saving = 0;
   private movedAt = 0;
   /** The end that was told last. */
   private told: number | undefined;
@@ -246,8 +254,12 @@ class Run {
     const finished = this.note.step >= this.total || tired;
     this.set({ seconds, best, epochs: [...this.note.epochs, event], partial: {}, finished });
     if (finished) await this.join();
+    const begun = performance.now();
+    const since = begun - this.savedAt;
+    if (!finished && this.saving > slowSave && since < mostSaving * this.saving) return;
     await this.save();
     this.savedAt = performance.now();
+    this.saving = this.savedAt - begun;
   }
 
   /** The average of what was gathered, kept where it is as good as the best epoch. */
