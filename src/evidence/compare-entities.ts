@@ -1,7 +1,6 @@
-import type { Interval, Verdict } from "../core/events.js";
-import { draws } from "../core/random.js";
+import type { Verdict } from "../core/events.js";
 import { f1Of, type Tally } from "../evaluate/entities.js";
-import { quantile } from "../evaluate/index.js";
+import { pairedBootstrap } from "./paired-bootstrap.js";
 import { points, signed } from "./verdict.js";
 
 /** What two models found in the same sentences. */
@@ -14,12 +13,9 @@ export interface ComparedEntities {
   readonly names?: { readonly a: string; readonly b: string };
 }
 
-const repeats = 2000;
-
 /**
- * Did a find entities better than b? gain = F1(a) − F1(b), with a paired percentile bootstrap over sentences. p: twice
- * the smaller share of draws on the other side of 0.
- * neutral: the interval lies within ± margin · positive, negative: it lies above, below 0 · else inconclusive.
+ * Did a find entities better than b? gain = F1(a) − F1(b), with a paired percentile bootstrap over sentences:
+ * {@link pairedBootstrap}.
  */
 export function compareEntities(options: ComparedEntities): Verdict {
   const { a, b, seed = 0, margin = 0.01 } = options;
@@ -38,19 +34,7 @@ export function compareEntities(options: ComparedEntities): Verdict {
     };
     return of(a) - of(b);
   };
-  const rows = Int32Array.from({ length: n }, (_, i) => i);
-  const gain = gainOf(rows);
-  const drawn = Array.from({ length: repeats }, (_, r) => {
-    const d = draws(seed, "paired bootstrap", r);
-    for (let i = 0; i < n; i++) rows[i] = d.integer(n);
-    return gainOf(rows);
-  }).sort((x, y) => x - y);
-  const ci95: Interval = [quantile(drawn, 0.025), quantile(drawn, 0.975)];
-  const below = drawn.filter((v) => v <= 0).length;
-  const above = drawn.filter((v) => v >= 0).length;
-  const p = Math.min(1, (2 * (Math.min(below, above) + 1)) / (repeats + 1));
-  const within = ci95[0] >= -margin && ci95[1] <= margin;
-  const transfer = within ? "neutral" : ci95[0] > 0 ? "positive" : ci95[1] < 0 ? "negative" : "inconclusive";
+  const { gain, ci95, p, transfer } = pairedBootstrap(n, gainOf, { seed, margin });
   const between = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}; ${n} test sentences, 1 seed`;
   const first = names.a.charAt(0).toUpperCase() + names.a.slice(1);
   const size = points(Math.abs(gain));

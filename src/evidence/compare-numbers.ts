@@ -1,7 +1,6 @@
-import type { Interval, Verdict } from "../core/events.js";
-import { draws } from "../core/random.js";
-import { quantile } from "../evaluate/index.js";
+import type { Verdict } from "../core/events.js";
 import { signedNumber as signed } from "./compared-words.js";
+import { pairedBootstrap } from "./paired-bootstrap.js";
 
 /** Answers of two ways to the same numbers, on the same items. */
 export interface ComparedNumbers {
@@ -16,12 +15,9 @@ export interface ComparedNumbers {
   readonly names?: { readonly a: string; readonly b: string };
 }
 
-const repeats = 2000;
-
 /**
  * Did a predict better than b? gain = R²(a) − R²(b), the mean over the targets, with a paired percentile bootstrap over
- * the items. p: twice the smaller share of draws on the other side of 0.
- * neutral: the interval lies within ± margin · positive, negative: it lies above, below 0 · else inconclusive.
+ * the items. See {@link pairedBootstrap}.
  */
 export function compareNumbers(options: ComparedNumbers): Verdict {
   const { truth, a, b, targets: t, seed = 0, margin = 0.01 } = options;
@@ -45,25 +41,7 @@ export function compareNumbers(options: ComparedNumbers): Verdict {
     }
     return gain;
   };
-  const rows = Int32Array.from({ length: n }, (_, i) => i);
-  const gain = gainOf(rows);
-  const drawn = Array.from({ length: repeats }, (_, r) => {
-    const d = draws(seed, "paired bootstrap", r);
-    for (let i = 0; i < n; i++) rows[i] = d.integer(n);
-    return gainOf(rows);
-  }).sort((x, y) => x - y);
-  const ci95: Interval = [quantile(drawn, 0.025), quantile(drawn, 0.975)];
-  const below = drawn.filter((v) => v <= 0).length;
-  const above = drawn.filter((v) => v >= 0).length;
-  const p = Math.min(1, (2 * (Math.min(below, above) + 1)) / (repeats + 1));
-  const transfer =
-    ci95[0] >= -margin && ci95[1] <= margin
-      ? "neutral"
-      : ci95[0] > 0
-        ? "positive"
-        : ci95[1] < 0
-          ? "negative"
-          : "inconclusive";
+  const { gain, ci95, p, transfer } = pairedBootstrap(n, gainOf, { seed, margin });
   const between = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}; ${n} test items, 1 seed`;
   const first = names.a.charAt(0).toUpperCase() + names.a.slice(1);
   const words = {

@@ -11,17 +11,10 @@ import { type AnsweredRun, compareStrategies, metricOf } from "../evidence/index
 import type { StrategyName } from "../methods/registry.js";
 import { type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder } from "./comparison-folder.js";
+import { keepReport } from "./keep-report.js";
 import { lookFirst } from "./look-first.js";
 import type { Machine } from "./machine.js";
-import {
-  dropState,
-  interrupted,
-  keepReport,
-  type Listener,
-  leftOf,
-  trainOne,
-  wasStopped,
-} from "./many-runs.js";
+import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "./many-runs.js";
 
 /** One training that is to be there in the end. */
 interface Job {

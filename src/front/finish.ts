@@ -1,9 +1,9 @@
 import { writeModelFolder } from "../bases/model-folder.js";
 import type { Base } from "../bases/open-base.js";
-import { messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent, TrustFacts } from "../core/events.js";
 import type { Dataset } from "../data/index.js";
 import type { ReportData } from "../report/report-data.js";
+import { keepReport } from "./keep-report.js";
 import type { Machine } from "./machine.js";
 import type { RunFolder } from "./run-folder.js";
 
@@ -84,24 +84,8 @@ export async function finish({
       ...(trust && { trust }),
     },
   });
-  if (machine.report) await writeReport(data, run, machine, onEvent);
+  const render = async () =>
+    (await import("../report/report.js")).renderReport(data, await machine.reportAssets());
+  await keepReport(machine, run.file("report.html"), render, onEvent);
   await run.update({ ...(!unfinished && { status: "done" }), result });
-}
-
-async function writeReport(
-  data: ReportData,
-  run: RunFolder,
-  { platform, reportAssets }: Machine,
-  onEvent: OnEvent,
-): Promise<void> {
-  try {
-    const { renderReport } = await import("../report/report.js");
-    await platform.files.writeAtomic(run.file("report.html"), renderReport(data, await reportAssets()));
-  } catch (error) {
-    onEvent({
-      event: "warning",
-      code: "report",
-      message: `the report could not be written: ${messageOf(error)}`,
-    });
-  }
 }

@@ -1,4 +1,4 @@
-import { EngraftError, messageOf } from "../core/errors.js";
+import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent, OnEvent } from "../core/events.js";
 import { shellWord } from "./command-line.js";
 import type { Machine } from "./machine.js";
@@ -58,22 +58,6 @@ export function leftOf<Kind>(
     left += of.reduce((sum, { seconds }) => sum + seconds, 0) / of.length;
   }
   return { seconds_left: left };
-}
-
-/** Write the report of the whole; that it could not be written is told, and stops nothing. */
-export async function keepReport(
-  machine: Machine,
-  file: string,
-  render: () => Promise<string>,
-  onEvent: OnEvent | undefined,
-): Promise<void> {
-  if (!machine.report) return;
-  try {
-    await machine.platform.files.writeAtomic(file, await render());
-  } catch (error) {
-    const message = `the report could not be written: ${messageOf(error)}`;
-    onEvent?.({ event: "warning", code: "report", message });
-  }
 }
 
 /** Was it stopped on request? */

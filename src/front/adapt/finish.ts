@@ -1,11 +1,11 @@
 import { exportClassifier } from "../../bases/export.js";
 import { type EngraftManifest, writeModelFolder } from "../../bases/model-folder.js";
-import { messageOf } from "../../core/errors.js";
 import type { AdaptResultEvent, EngraftEvent, Part } from "../../core/events.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 // Not from the folder's index: the report itself is loaded when one is written.
 import { adaptationCard } from "../../report/adaptation-card.js";
+import { keepReport } from "../keep-report.js";
 import type { AdaptContext } from "./context.js";
 import type { Domains } from "./domain.js";
 import type { Network } from "./network.js";
@@ -70,18 +70,8 @@ export async function finishAdaptation(
     );
     await files.writeAtomic(files.join(result.model, "README.md"), card);
   }
-  if (machine.report) {
-    try {
-      const { renderAdaptation } = await import("../../report/adaptation.js");
-      const page = renderAdaptation({ result, events, command, versions });
-      await files.writeAtomic(run.file("report.html"), page);
-    } catch (error) {
-      onEvent({
-        event: "warning",
-        code: "report",
-        message: `the report could not be written: ${messageOf(error)}`,
-      });
-    }
-  }
+  const render = async () =>
+    (await import("../../report/adaptation.js")).renderAdaptation({ result, events, command, versions });
+  await keepReport(machine, run.file("report.html"), render, onEvent);
   await run.update({ status: "done", result });
 }

@@ -2,17 +2,10 @@ import type { CurveResult } from "../../core/curve.js";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { isTrainResult, type OnEvent, type RunEvent, type TrainResultEvent } from "../../core/events.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
+import { keepReport } from "../keep-report.js";
 import { lookFirst } from "../look-first.js";
 import type { Machine } from "../machine.js";
-import {
-  dropState,
-  interrupted,
-  keepReport,
-  type Listener,
-  leftOf,
-  trainOne,
-  wasStopped,
-} from "../many-runs.js";
+import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "../many-runs.js";
 import { RunFolder } from "../run-folder.js";
 import type { CurveFolder } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";

@@ -1,9 +1,9 @@
 import { writeModelFolder } from "../../bases/model-folder.js";
-import { messageOf } from "../../core/errors.js";
 import type { EngraftEvent, EntitiesResultEvent } from "../../core/events.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
 import type { Context } from "../context.js";
 import { filesOf } from "../exported.js";
+import { keepReport } from "../keep-report.js";
 
 /** "bert" stands for any token classifier: Transformers.js refuses types that it does not know. */
 const config = { model_type: "bert", architectures: ["BertForTokenClassification"] } as const;
@@ -57,15 +57,6 @@ export async function finishEntities({
       seed: result.split.seed,
     },
   });
-  if (machine.report)
-    try {
-      await platform.files.writeAtomic(run.file("report.html"), renderEntitiesReport(told));
-    } catch (error) {
-      onEvent({
-        event: "warning",
-        code: "report",
-        message: `the report could not be written: ${messageOf(error)}`,
-      });
-    }
+  await keepReport(machine, run.file("report.html"), async () => renderEntitiesReport(told), onEvent);
   await run.update({ status: "done", result });
 }

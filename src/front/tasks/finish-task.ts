@@ -1,5 +1,4 @@
 import { type EngraftManifest, writeModelFolder } from "../../bases/model-folder.js";
-import { messageOf } from "../../core/errors.js";
 import type {
   EngraftEvent,
   OnEvent,
@@ -8,6 +7,7 @@ import type {
   TableResultEvent,
 } from "../../core/events.js";
 import type { ImagePreprocessing } from "../../data/index.js";
+import { keepReport } from "../keep-report.js";
 import type { Machine } from "../machine.js";
 import type { RunFolder } from "../run-folder.js";
 
@@ -71,15 +71,6 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
       ...(trust && { trust }),
     },
   });
-  if (machine.report)
-    try {
-      await platform.files.writeAtomic(run.file("report.html"), renderTaskReport(told));
-    } catch (error) {
-      onEvent({
-        event: "warning",
-        code: "report",
-        message: `the report could not be written: ${messageOf(error)}`,
-      });
-    }
+  await keepReport(machine, run.file("report.html"), async () => renderTaskReport(told), onEvent);
   await run.update({ status: "done", result });
 }

@@ -1,10 +1,10 @@
 import { writeModelFolder } from "../../bases/model-folder.js";
 import { tasksConfig } from "../../bases/tasks-config.js";
-import { messageOf } from "../../core/errors.js";
 import type { EngraftEvent, TasksResultEvent } from "../../core/events.js";
 import type { TaskData } from "../../data/index.js";
 import { renderTasksCard } from "../../report/tasks-card.js";
 import type { Context } from "../context.js";
+import { keepReport } from "../keep-report.js";
 
 /** Write the model folder, the report, and last of all the manifest that says the run is done. */
 export async function finishTasks(
@@ -47,16 +47,7 @@ export async function finishTasks(
       seed: result.split.seed,
     },
   });
-  if (machine.report)
-    try {
-      const { renderTasksReport } = await import("../../report/tasks-report.js");
-      await platform.files.writeAtomic(run.file("report.html"), renderTasksReport(told));
-    } catch (error) {
-      onEvent({
-        event: "warning",
-        code: "report",
-        message: `the report could not be written: ${messageOf(error)}`,
-      });
-    }
+  const render = async () => (await import("../../report/tasks-report.js")).renderTasksReport(told);
+  await keepReport(machine, run.file("report.html"), render, onEvent);
   await run.update({ status: "done", result });
 }
