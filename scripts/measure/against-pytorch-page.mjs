@@ -33,5 +33,5 @@ ${lines.join("\n")}
 }
 
 const percent = (v) => `${(100 * v).toFixed(1)} %`;
-const shown = ({ mean, ci95: [low, high] }) =>
-  Number.isNaN(low) ? percent(mean) : `${percent(mean)} (${percent(low)} to ${percent(high)})`;
+const shown = ({ mean, ci95 }) =>
+  ci95 === null ? percent(mean) : `${percent(mean)} (${percent(ci95[0])} to ${percent(ci95[1])})`;
