@@ -7,7 +7,7 @@ import { type PlacedWord, wordsOf } from "../../data/entities/words.js";
 import { openSession } from "../../runtime/open.js";
 import { openMachine } from "../machine.js";
 import { softmax } from "../model.js";
-import { tokenEvaluator } from "./entity-session.js";
+import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { answersOf, starts, tagsSaid } from "./word-answers.js";
 
 /** An entity in a text, in the words of Hugging Face's pipelines. */

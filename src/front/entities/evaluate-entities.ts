@@ -7,7 +7,7 @@ import type { EntityEvaluation, EvaluateOptions } from "../evaluation.js";
 import type { Machine } from "../machine.js";
 import { scoredItems } from "../scored-items.js";
 import { told } from "../tasks/told.js";
-import { tokenEvaluator } from "./entity-session.js";
+import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { answersOf, lossOf, scoresOfTags, tagsSaid } from "./word-answers.js";
 
 /** Score a model that marks entities. @throws DataError for types that it does not know */

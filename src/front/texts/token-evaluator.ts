@@ -3,7 +3,11 @@ import type { Tensor } from "../../core/tensor.js";
 import type { Session } from "../../runtime/runtime.js";
 import type { Evaluator } from "../../train/fit.js";
 
-/** Raw scores of all tokens under an exported model. @returns tokens int32[n, length] -> float32[n · length, C] */
+/**
+ * Raw scores under an exported model of texts.
+ * @returns tokens int32[n, length], negative behind a text's end -> float32[n, C], or float32[n · length, C] of one that
+ * answers for each token
+ */
 export function tokenEvaluator({ tokenizer }: Pick<TokenFolder, "tokenizer">, session: Session): Evaluator {
   return async (x) => {
     const tokens = x.data as Int32Array;
