@@ -32,6 +32,12 @@ export interface OpenImagesOptions {
 /** More classes than any image set has; more likely there is a folder for every picture. */
 const maxClasses = 25_000;
 
+/**
+ * From so many pictures on they are looked at in a process of its own. What looking leaves behind (thumbnails, hashes,
+ * freed memory in pieces that nothing else fits into) goes with it: 3 KB a picture that training would go without.
+ */
+export const manyPictures = 4000;
+
 /** Of the pictures found, how many may be unreadable before the data is refused. */
 const maxUnreadable = 0.1;
 
@@ -51,6 +57,11 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const absolute = platform.files.resolve(root);
   const { found: asFound, folder } = await find(platform, absolute, options);
   checkFound(asFound, absolute);
+  if (platform.apart && asFound.pictures.length >= manyPictures) {
+    const { signal: _signal, onEvent: _onEvent, platform: _platform, ...task } = options;
+    const { askApart } = await import("./ask-apart.js");
+    return askApart(platform.apart, absolute, task, { signal, onEvent });
+  }
   const found =
     options.groupFrom === undefined
       ? asFound
@@ -60,6 +71,11 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
         };
 
   const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
+  // Before and after they are compared: what was read is done with, then thumbnails and numbers of each.
+  const collect = (): void => {
+    if (found.pictures.length >= manyPictures) platform.releaseMemory();
+  };
+  collect();
   const warnings = [...found.warnings];
   const skipped = [...found.skipped];
   const readable = keepReadable(found, scanned, skipped, absolute);
@@ -77,6 +93,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     warnings,
     absolute,
   );
+  collect();
   const classes = [...new Set(pictures.map(({ label }) => label))].sort(byCodePoint);
   const indexOf = new Map(classes.map((label, i) => [label, i]));
   const items: ImageItem[] = pictures.map(({ id, path, label, sha256 }, i) => ({

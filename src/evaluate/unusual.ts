@@ -134,7 +134,7 @@ export function neighbourDistances(
       for (let d = 0; d < dims; d++) square += (to[i * dims + d]! - from[j * dims + d]!) ** 2;
       squares[j] = square;
     }
-    return Math.sqrt(squares.slice().sort()[Math.min(k, n) - 1]!);
+    return Math.sqrt(squares.sort()[Math.min(k, n) - 1]!);
   });
 }
 

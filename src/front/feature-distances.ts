@@ -1,4 +1,4 @@
-import { type Rows, wholeOf } from "../core/rows.js";
+import { piecesOf, type Rows } from "../core/rows.js";
 import type { DistantItems } from "../core/trust.js";
 import { neighbourDistances, strangeness, unusualLevel } from "../evaluate/unusual.js";
 import { wilsonInterval } from "../evaluate/wilson.js";
@@ -19,7 +19,12 @@ export function distantItems(train: Rows, held: Rows, test: Rows): DistantItems 
   const affordable = Math.floor(mostProducts / (items * train.width));
   if (affordable < leastKnown) return undefined;
   const known = evenly(train, Math.min(train.count, affordable));
-  const distances = (rows: Rows): Float64Array => neighbourDistances(known, wholeOf(rows), train.width);
+  const distances = (rows: Rows): Float64Array => {
+    const all = new Float64Array(rows.count);
+    for (const { first, values } of piecesOf(rows))
+      all.set(neighbourDistances(known, values, train.width), first);
+    return all;
+  };
   const usual = distances(held).sort();
   const far = Array.from(distances(test)).filter((d) => strangeness(usual, d) <= unusualLevel).length;
   return { score: "neighbour", test: far / test.count, test_ci95: wilsonInterval(far, test.count) };

@@ -3,6 +3,7 @@ import type { EngraftEvent, OnEvent } from "../core/events.js";
 import { shellWord } from "./command-line.js";
 import type { Machine } from "./machine.js";
 import type { TrainOptions } from "./options.js";
+import type { ApartTask } from "./train-apart.js";
 
 // What comparisons and learning curves share: many trainings in one folder, each in a process of its own.
 
@@ -31,13 +32,15 @@ export async function trainOne(
   const pass = (event: EngraftEvent): void => {
     if (event.event !== "result" && event.event !== "error") onEvent?.(event);
   };
-  const { trainApart } = await import("./apart-node.js");
-  await trainApart({
-    ...(begun
-      ? { resume: run, options: { threads } }
-      : { data, options: { ...options, ...own, threads, out: run } }),
-    onEvent: pass,
+  const task: ApartTask = begun
+    ? { resume: run, options: { threads } }
+    : { data, options: { ...options, ...own, threads, out: run } };
+  await platform.apart!({
+    module: "front/train-apart.js",
+    input: task,
+    onMessage: (event) => pass(event as EngraftEvent),
     ...(signal && { signal }),
+    what: "the training",
   });
 }
 

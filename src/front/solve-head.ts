@@ -45,7 +45,10 @@ export async function solveHead(
   try {
     const features = (performance.now() - begin) / 1000;
     await trunk.close();
-    if (ordered.length > manyItems) platform.releaseMemory();
+    const collect = (): void => {
+      if (ordered.length > manyItems) platform.releaseMemory();
+    };
+    collect();
     let tried = 0;
     const total = defaultStrengths.length;
     const told = (done: number): void =>
@@ -59,12 +62,14 @@ export async function solveHead(
       await tellFeatureLeaks({ train, validation: held, test }, events, onEvent, coloursBy(platform));
     }
     const distant = (await import("./trusted.js")).distantItems(train.features, held.features, test.features);
+    collect();
     const headBegin = performance.now();
     const fitted = await fitProbeInTurns(
       { train, validation: held, dims: opened.body.width, classes: classes.length },
       { onStrength: () => told(++tried), ...(signal && { signal }) },
     );
     if (tried < total) told(total);
+    collect();
     const begun = oldHead && (await import("./init.js")).headFrom(fitted, oldHead, classes, held);
     const probe = begun?.head ?? fitted;
     const solving = (performance.now() - headBegin) / 1000;

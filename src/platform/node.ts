@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +6,7 @@ import { runInNewContext } from "node:vm";
 import envPaths from "env-paths";
 import { nodeFiles, sha256 } from "./node-files.js";
 import { sharpPictures } from "./node-pictures.js";
+import { peakMb } from "./peak-memory.js";
 import type { Platform } from "./platform.js";
 
 export { fileSha256, readFileBytes, sha256, writeAtomic } from "./node-files.js";
@@ -19,6 +19,10 @@ export function cacheDir(): string {
   return own === undefined || own === "" ? envPaths("engraft", { suffix: "" }).cache : resolve(own);
 }
 
+/** Most memory of this process and of one that worked for it, together, MB. */
+let together = 0;
+const rss = (): number => Math.round(process.memoryUsage.rss() / 1e6);
+
 /** This machine, seen through Node. */
 export const nodePlatform: Platform = {
   files: nodeFiles,
@@ -29,8 +33,8 @@ export const nodePlatform: Platform = {
   env: (name) => process.env[name] || undefined,
   // This file is src/platform/… or dist/platform/…: assets/ stands two levels up from both.
   assetsDir: () => fileURLToPath(new URL("../../assets", import.meta.url)),
-  peakMemoryMb: () => Math.round((peakKib() * 1024) / 1e6),
-  memoryMb: () => Math.round(process.memoryUsage.rss() / 1e6),
+  peakMemoryMb: () => Math.max(together, peakMb()),
+  memoryMb: rss,
   memoryBytes: () => {
     // 0 or 2^64: no limit.
     const limit = process.constrainedMemory();
@@ -43,23 +47,15 @@ export const nodePlatform: Platform = {
     runInNewContext("gc")();
     if (compact) setFlagsFromString("--no-compact-on-every-full-gc");
   },
+  apart: async (work) => {
+    const { runApart } = await import("./node-apart.js");
+    nodePlatform.releaseMemory({ compact: true });
+    const before = rss();
+    const { value, peakMb: its } = await runApart(work);
+    together = Math.max(together, Math.max(before, rss()) + its);
+    return value;
+  },
   machine: () =>
     `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, ${platform()}-${arch()}`,
   versions: () => ({ node: process.versions.node }),
 };
-
-/**
- * Most memory of this process. On Linux by its own high water mark: what the kernel hands out as `maxRSS` begins with
- * that of the process that started it, so that the child of a large process would look as large.
- */
-function peakKib(): number {
-  if (platform() === "linux") {
-    try {
-      const [, own] = /^VmHWM:\s*(\d+) kB/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
-      if (own !== undefined) return Number(own);
-    } catch {
-      // No /proc: the other number is there everywhere.
-    }
-  }
-  return process.resourceUsage().maxRSS;
-}

@@ -27,10 +27,29 @@ export interface Platform {
    * `compact` also gives back pages that are nearly empty, but needs some memory for it: not near the peak.
    */
   releaseMemory(options?: { readonly compact?: boolean }): void;
+  /**
+   * Do a piece of work in a process of its own, whose memory is given back when it ends, and whose crash is its own.
+   * Its peak counts in {@link peakMemoryMb}. Missing where there are no processes.
+   * @throws what the work throws; RunError when the process ends without a word
+   */
+  apart?(work: ApartWork): Promise<unknown>;
   /** Processor, cores and system, for manifests: results are bit-equal on the same machine type only. */
   machine(): string;
   /** Versions of what computes: Node, the decoder's package is named by `pictures.version()`. */
   versions(): Readonly<Record<string, string>>;
+}
+
+/** Work for {@link Platform.apart}: what crosses is copied, so it holds no functions. */
+export interface ApartWork {
+  /** Exports the function by default; its path in the package, as in "front/train-apart.js". */
+  readonly module: string;
+  readonly input: unknown;
+  readonly onMessage?: (message: unknown) => void;
+  readonly signal?: AbortSignal;
+  /** For messages: "the training". */
+  readonly what: string;
+  /** Its objects are many, small and short-lived: it may be a little slower for taking less memory. */
+  readonly small?: boolean;
 }
 
 /** One entry of a folder. */

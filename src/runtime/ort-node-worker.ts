@@ -1,6 +1,9 @@
 // The thread that runs onnxruntime-node: a run blocks its thread, and the main one owns terminal, signals and files.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { EngraftError, invariant, messageOf } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
 import { LocalRuntime } from "./ort-local.js";
 import type { OrtModule } from "./ort-tensors.js";
 import type { LocalTraining } from "./ort-training.js";
@@ -131,12 +134,32 @@ function post(answer: Answer, buffers: ArrayBuffer[] = []): void {
   port.postMessage(answer, buffers);
 }
 
+/** After so many bytes that were fed, what is left of them is collected: some milliseconds, after some hundred of work. */
+const collectAfter = 8e6;
+let fed = 0;
+let collect: (() => void) | undefined;
+
+/**
+ * What arrives lies outside of this thread's small heap, so its collector sees no need: up to 45 MB of pictures were
+ * kept that had long been used.
+ */
+function collectFeeds(feeds: object): void {
+  for (const { data } of Object.values(feeds) as Tensor[])
+    fed += (data as { byteLength?: number }).byteLength ?? 0;
+  if (fed < collectAfter) return;
+  fed = 0;
+  setFlagsFromString("--expose-gc");
+  collect ??= runInNewContext("gc") as () => void;
+  collect();
+}
+
 port.on("message", async (message: Message) => {
   try {
     reply(message, await handle(message));
   } catch (error) {
     post({ id: message.id, error: encodeError(error) });
   }
+  if (message.call === "run" || message.call === "steps") collectFeeds(message.feeds);
   if (message.call === "close") port.close();
 });
 

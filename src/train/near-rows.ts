@@ -16,10 +16,13 @@ export class NearRows {
   readonly #mean: Float64Array;
   readonly #signs: Int8Array;
   readonly #own: Float32Array;
+  /** Two rows at a time, read into the same memory again and again. */
+  readonly #pair: readonly [Float32Array, Float32Array];
 
   constructor(readonly table: Rows) {
     const { width, count } = table;
     this.#mean = new Float64Array(width);
+    this.#pair = [new Float32Array(width), new Float32Array(width)];
     for (const { values } of piecesOf(table))
       for (let i = 0; i < values.length; i++) this.#mean[i % width]! += values[i]! / Math.max(1, count);
     const draw = draws(0, "sketch");
@@ -67,21 +70,21 @@ export class NearRows {
       const place = best.findIndex((b) => b.dot < dot);
       best.splice(place < 0 ? best.length : place, 0, { at: j, dot });
     }
-    const row = this.#centred(rows, i);
+    const [row, other] = this.#pair;
+    this.#centred(rows, i, row);
     let found = { at: -1, distance: Number.POSITIVE_INFINITY };
     for (const { at } of best) {
-      const distance = 1 - cosine(row, this.#centred(this.table, at));
+      this.#centred(this.table, at, other);
+      const distance = 1 - cosine(row, other);
       if (distance < found.distance) found = { at, distance };
     }
     return found;
   }
 
-  #centred(rows: Rows, i: number): Float32Array {
-    const row = new Float32Array(rows.width);
+  #centred(rows: Rows, i: number, row: Float32Array): void {
     rows.read(i, row);
     const mean = this.#mean;
     for (let t = 0; t < row.length; t++) row[t]! -= mean[t]!;
-    return row;
   }
 }
 

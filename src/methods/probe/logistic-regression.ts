@@ -160,6 +160,7 @@ function problemOf(
 
   const { products, span, single = false, close } = kernelOf(c);
   const r = span?.rank ?? d;
+  const mean = (pair ? meanLossOfPair : meanLoss)(products, targets, r, c);
   const frequency = centred(Float64Array.from(present, (k) => Math.log(counts[k]! / n)));
 
   return {
@@ -179,7 +180,6 @@ function problemOf(
         parameters.set(pair ? difference(bias) : bias, c * r);
       }
       let loss = 0;
-      const mean = (pair ? meanLossOfPair : meanLoss)(products, targets, r, c);
       // ½ (‖w₀‖² + ‖w₁‖²) = ¼ ‖w₀ − w₁‖² where w₁ = −w₀.
       const lambda = 1 / (strength * n) / (pair ? 2 : 1);
       const minimum = minimise(

@@ -119,10 +119,12 @@ function padded(
   fill: (into: Float32Array, from: Float32Array, count: number) => void,
 ): WritableRows | undefined {
   const table = x.another?.(x.count, width);
+  let piece: Float32Array | undefined;
   for (const { first, count, values } of table ? piecesOf(x) : []) {
-    const piece = new Float32Array(count * width);
+    // The first is the largest; where rows are wider than what is filled, the rest stays zero.
+    piece ??= new Float32Array(count * width);
     fill(piece, values, count);
-    table!.write(first, piece);
+    table!.write(first, piece.subarray(0, count * width));
   }
   return table;
 }

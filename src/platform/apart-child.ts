@@ -1,8 +1,7 @@
-// The process of one training: gets its task from the one that started it, tells it every event, ends with a result
-// or an error. Built beside the library; never imported.
+// The program of a process that does one piece of work for another: started by node-apart.ts, never imported.
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { ToChild, ToParent } from "./apart.js";
-import { resume, train } from "./train.js";
+import type { Apart, ToChild, ToParent } from "./apart.js";
+import { peakMb } from "./peak-memory.js";
 
 /** What saving the state may take, in milliseconds. */
 const longestFarewell = 60_000;
@@ -17,7 +16,7 @@ process.on("disconnect", () => {
   setTimeout(() => process.exit(1), longestFarewell);
 });
 
-const tell = (message: ToParent): Promise<void> =>
+const send = (message: ToParent): Promise<void> =>
   new Promise((resolve) => {
     if (!process.connected) resolve();
     else process.send!(message, undefined, undefined, () => resolve());
@@ -25,29 +24,20 @@ const tell = (message: ToParent): Promise<void> =>
 
 process.on("message", (message: ToChild) => {
   if ("stop" in message) stopper.abort();
-  else void work(message.task);
+  else void work(message);
 });
 
-async function work({
-  data,
-  options,
-  resume: run,
-}: Extract<ToChild, { task: unknown }>["task"]): Promise<void> {
-  const told = {
-    ...options,
-    signal: stopper.signal,
-    onEvent: (event: Parameters<NonNullable<typeof options.onEvent>>[0]) => void tell({ event }),
-  };
+/** @param module below dist/, as in "front/train-apart.js" */
+async function work({ module, input }: Extract<ToChild, { module: string }>): Promise<void> {
   try {
-    const result =
-      run === undefined
-        ? await train(data!, { ...told, task: told.task ?? "image-classification" })
-        : await resume(run, {
-            onEvent: told.onEvent,
-            signal: told.signal,
-            ...(options.threads !== undefined && { threads: options.threads }),
-          });
-    await tell({ result });
+    const { default: carryOut } = (await import(new URL(`../${module}`, import.meta.url).href)) as {
+      default: Apart<unknown, unknown>;
+    };
+    const result = await carryOut(input, {
+      tell: (told) => send({ told }),
+      signal: stopper.signal,
+    });
+    await send({ result, peakMb: peakMb() });
   } catch (thrown) {
     const aborted = (thrown as { name?: unknown }).name === "AbortError";
     const error =
@@ -55,7 +45,7 @@ async function work({
         ? thrown
         : new EngraftError(aborted ? "Interrupted" : "InternalError", messageOf(thrown));
     const { kind, message, at, help, details } = error;
-    await tell({
+    await send({
       error: {
         kind,
         message,

@@ -1,0 +1,95 @@
+import { fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { EngraftError } from "../core/errors.js";
+import type { ToChild, ToParent } from "./apart.js";
+import type { ApartWork } from "./platform.js";
+
+/** Of what the process writes to stderr, the end is kept for the message about its crash. */
+const keptText = 2000;
+
+/** Of a process that makes many small things: with V8's own 16 MB it takes 40 MB more for nothing. */
+const smallSpaceMb = 2;
+
+/** The C library's: few pools, and what is large goes back to the system when it is freed. Others do not know the names. */
+const frugalMalloc = {
+  MALLOC_ARENA_MAX: "2",
+  MALLOC_MMAP_THRESHOLD_: "131072",
+  MALLOC_TRIM_THRESHOLD_: "131072",
+};
+
+/** What a piece of work in a process of its own came to, and what it took. */
+export interface ApartResult {
+  readonly value: unknown;
+  /** Most resident memory of that process, MB. */
+  readonly peakMb: number;
+}
+
+/**
+ * See {@link Platform.apart}.
+ * @throws what the work throws; RunError when the process ends without a word
+ */
+export async function runApart({
+  module,
+  input,
+  onMessage,
+  signal,
+  what,
+  small = false,
+}: ApartWork): Promise<ApartResult> {
+  if (signal?.aborted) throw new EngraftError("Interrupted", "stopped on request");
+  // Options of the program that started this one (a debugger, a test runner) are none of the child's.
+  const child = fork(childFile(what), [], {
+    execArgv: small ? [`--max-semi-space-size=${smallSpaceMb}`] : [],
+    env: { ...process.env, ...(small && frugalMalloc) },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    serialization: "advanced",
+  });
+  const stop = (): void => void (child.connected && child.send({ stop: true } satisfies ToChild));
+  signal?.addEventListener("abort", stop);
+  let said = "";
+  child.stderr!.on("data", (text: Buffer) => {
+    said = (said + text.toString("utf8")).slice(-keptText);
+  });
+  try {
+    return await new Promise<ApartResult>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("message", (message: ToParent) => {
+        if ("told" in message) onMessage?.(message.told);
+        else if ("error" in message) {
+          const { kind, message: text, ...more } = message.error;
+          reject(new EngraftError(kind, text, more));
+        } else resolve({ value: message.result, peakMb: message.peakMb });
+      });
+      child.on("close", (code, killedBy) => {
+        const how = killedBy === null ? `with exit code ${code}` : `by ${killedBy}`;
+        reject(
+          new EngraftError("RunError", `${what}'s process ended ${how}`, {
+            help:
+              killedBy === "SIGKILL"
+                ? "most often the system took it for want of memory: a smaller --batch-size needs less"
+                : "run it alone to see more",
+            details: { code, signal: killedBy, stderr: said },
+          }),
+        );
+      });
+      child.send({ module, input } satisfies ToChild);
+    });
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** The built child: beside this file, beside the bundled program, or in dist/ when this file runs as TypeScript. */
+function childFile(what: string): string {
+  const file = import.meta.url.endsWith(".ts")
+    ? "../../dist/platform/apart-child.js"
+    : "../platform/apart-child.js";
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  if (!existsSync(path))
+    throw new EngraftError("InternalError", `the file of ${what}'s process is missing`, {
+      at: "dist/platform/apart-child.js",
+      help: "in a checkout: npm run build; otherwise install the package again",
+    });
+  return path;
+}
