@@ -13,7 +13,10 @@ const [cls, sep, mask] = [2, 3, 4];
  */
 export function rowsOfPass({ tokens, lines, documents }, options) {
   const starts = Array.from(documents, (line) => lines[line]);
-  return packedRows({ tokens: tokens.subarray(0, starts.at(-1)), starts }, { ...options, before: [cls], behind: [sep] });
+  return packedRows(
+    { tokens: tokens.subarray(0, starts.at(-1)), starts },
+    { ...options, before: [cls], behind: [sep] },
+  );
 }
 
 /** Whole words, and for single Chinese characters now and then the next one or two too. The row is changed. */

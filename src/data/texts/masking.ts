@@ -37,8 +37,7 @@ export function maskRow(
   { count, unit, kind, special, mask, ordinary, random }: Masking,
 ): { readonly places: number[]; readonly tokens: number[] } {
   const chosen = new Set<number>();
-  const free = (i: number): boolean =>
-    i > 0 && i < row.length - 1 && !special(row[i]!) && !chosen.has(i);
+  const free = (i: number): boolean => i > 0 && i < row.length - 1 && !special(row[i]!) && !chosen.has(i);
   for (let tries = 0; chosen.size < count && tries < 50 * count; tries++) {
     let from = 1 + random.integer(row.length - 2);
     if (!free(from)) continue;
