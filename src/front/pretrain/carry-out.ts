@@ -69,7 +69,7 @@ export async function carryOutPretraining(
     const { epochs, batch } = lengthOf({
       examples: train.count,
       ...(options.epochs !== undefined && { epochs: options.epochs }),
-      ...(options.batchSize !== undefined && { batch: options.batchSize }),
+      ...smallBatch(options.batchSize, train.count),
     });
     const plan = bodyPlan(model, options.lr ?? rateOfSize(base.imported.graph));
     const parameters = plan.groups.reduce((n, g) => n + g.parameters, 0);
@@ -146,6 +146,14 @@ export async function carryOutPretraining(
     onEvent(result);
     return result;
   });
+}
+
+/** Rows that are so few make more steps in smaller batches. */
+const [fewRows, rowsOfFew] = [128, 4] as const;
+
+function smallBatch(asked: number | undefined, rows: number): { readonly batch?: number } {
+  const batch = asked ?? (rows < fewRows ? rowsOfFew : undefined);
+  return batch === undefined ? {} : { batch };
 }
 
 /** What is learnt, by its name. */

@@ -26,7 +26,7 @@ export interface PretrainOptions extends Omit<TaskOptions, "cache"> {
   readonly epochs?: number;
   /** Peak learning rate of the base's weights. Default: by the model's size, 2e-5 for one of BERT-base's. */
   readonly lr?: number;
-  /** Rows of tokens a step. Default 16, from 500 rows on 32. */
+  /** Rows of tokens a step. Default 4, from 128 rows on 16, from 500 on 32. */
   readonly batchSize?: number;
   /** Tokens of a row. Default 128, or what the base takes. */
   readonly maxLength?: number;
