@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The text encoder of `text-mini` and its two losses in PyTorch: masked words and pairs.
+"""The text encoder of `text-mini` and its two losses in PyTorch: masked words and pairs; and what `engraft pretrain`
+minimises: tokens by a head that is tied to the word embedding, hidden ones and those that come next.
 
     /usr/bin/python3 scripts/golden-text-encoder.py        (needs PyTorch; Debian's python3-torch will do)
 
@@ -43,12 +44,18 @@ for n in range(LAYERS):
     shapes |= linear(f"{at}.intermediate.dense", H, INNER) | linear(f"{at}.output.dense", INNER, H)
     shapes |= norm(f"{at}.output.LayerNorm")
 head = linear("cls.dense", H, H) | norm("cls.LayerNorm") | {"cls.bias": [V]}
-names = list(shapes | head)
+# The head of `engraft pretrain`: scores = h W E^T + c.
+tied_head = {"engraft/language/weight": [H, H], "engraft/language/bias": [V]}
+all_shapes = shapes | head | tied_head
+names = list(all_shapes)
+# The second row has ended after four tokens.
+TIED = [[2, 5, 4, 7, 3], [2, 4, 12, 3, 0]]
+TIED_PLACES, TIED_LABELS = [2, 1, 6], [6, 5, 11]
 
 
 def weights():
     out = {}
-    for n, (name, dims) in enumerate((shapes | head).items()):
+    for n, (name, dims) in enumerate(all_shapes.items()):
         values = [0.3 * math.sin(0.7 * i + 1.3 * n) for i in range(math.prod(dims))]
         if "LayerNorm.weight" in name:
             values = [1 + 0.1 * v for v in values]
@@ -114,10 +121,23 @@ def pairs():
     return {"loss": loss.item(), "means": mean.detach().flatten().tolist(), "gradients": gradients(loss, w)}
 
 
+def tied(places, labels):
+    w = weights()
+    ids = torch.tensor(TIED)
+    hidden = encode(w, ids, [0, 0], ids == 0).reshape(-1, H)[places]
+    scores = hidden @ w["engraft/language/weight"] @ w["embeddings.word_embeddings.weight"].T
+    scores = scores + w["engraft/language/bias"]
+    loss = F.cross_entropy(scores, torch.tensor(labels))
+    right = (scores.argmax(1) == torch.tensor(labels)).double().mean()
+    return {"ids": TIED, "places": places, "labels": labels, "loss": loss.item(), "right": right.item(),
+            "gradients": gradients(loss, w)}
+
+
 OUT.write_text(json.dumps({
     "made": f"PyTorch {torch.__version__}",
     "sizes": {"vocabulary": V, "width": H, "layers": LAYERS, "heads": HEADS, "inner": INNER, "positions": P},
     "names": names,
     "masked": {"ids": IDS, "begins": BEGINS, "places": PLACES, "labels": LABELS, **masked()},
+    "tied": tied(TIED_PLACES, TIED_LABELS),
     "pairs": {"ids": PAIRS, "temperature": TEMPERATURE, **pairs()},
 }, separators=(",", ":")) + "\n")

@@ -33,7 +33,9 @@ export type {
   EntitiesResultEvent,
   EntityScores,
   Interval,
+  LanguageScores,
   OnEvent,
+  PretrainResultEvent,
   RegressionResultEvent,
   TableResultEvent,
   TaskResult,
@@ -72,6 +74,8 @@ export { type Exported, type ExportOptions, exportModel } from "./front/export-m
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { loadModel, type Model } from "./front/model.js";
 export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
+export type { PretrainOptions } from "./front/pretrain/options.js";
+export { pretrain, resumePretrain } from "./front/pretrain/pretrain.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./front/rank.js";
 export { type RunReport, report } from "./front/run-report.js";
 export { openData } from "./front/setup.js";

@@ -60,12 +60,35 @@ export function tinyEncoder(rows: number = vocabulary.length): Graph {
   return graph;
 }
 
+/** Features of a token from itself and the one before it, as a decoder's are: h = x + tanh(x W + previous V). */
+export function tinyDecoder(): Graph {
+  const graph = new Graph("tiny decoder");
+  const shape = ["batch_size", "sequence_length"];
+  const ids = graph.input("input_ids", { dtype: "int64", shape });
+  const g = new Builder(graph);
+  const random = (name: string, dims: readonly number[], scale: number) => {
+    const source = draws(8, name);
+    const data = Float32Array.from({ length: dims[0]! * dims[1]! }, () => scale * source.normal());
+    return g.weight(name, float32(dims, data));
+  };
+  const x = g.gather(random("words", [vocabulary.length, width], 0.5), ids);
+  const first = g.slice(x, { starts: [0], ends: [1], axes: [1] });
+  const others = g.slice(x, { starts: [0], ends: [-1], axes: [1] });
+  const before = g.concat([g.mul(first, g.number(0)), others], 1);
+  const by = (value: string, name: string) => g.matmul(value, random(name, [width, width], 0.1));
+  const hidden = g.add(x, g.tanh(g.add(by(x, "own"), by(before, "before"))));
+  const out = { kind: "op", op: "Identity", name: "out", inputs: [hidden], attributes: {} } as const;
+  graph.push({ ...out, outputs: ["last_hidden_state"] }, [{ dtype: "float32", shape: [...shape, width] }]);
+  graph.outputs.push("last_hidden_state");
+  return graph;
+}
+
 /** A folder in Hugging Face layout with {@link tinyEncoder}, its words, and mean pooling. */
-export function writeTextBase(folder: string, rows?: number): string {
+export function writeTextBase(folder: string, rows?: number, graph: Graph = tinyEncoder(rows)): string {
   mkdirSync(join(folder, "onnx"), { recursive: true });
   mkdirSync(join(folder, "1_Pooling"), { recursive: true });
   const json = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
-  writeFileSync(join(folder, "onnx", "model.onnx"), toOnnx(tinyEncoder(rows)));
+  writeFileSync(join(folder, "onnx", "model.onnx"), toOnnx(graph));
   writeFileSync(join(folder, "vocab.txt"), `${vocabulary.join("\n")}\n`);
   json("config.json", { model_type: "bert", max_position_embeddings: positions });
   json("1_Pooling/config.json", { pooling_mode_mean_tokens: true });

@@ -1,79 +1,35 @@
-// Rows of tokens from documents, and what of them is masked.
-import { draws, permutation } from "../../dist/core/random.js";
+// Rows of tokens from documents, and what of them is masked: by the product's own packing and masking.
+import { draws } from "../../dist/core/random.js";
+import { kindOf, maskRow as maskedRow } from "../../dist/data/texts/masking.js";
+import { packedRows } from "../../dist/data/texts/packing.js";
 
 export const pad = 0;
 const [cls, sep, mask] = [2, 3, 4];
 
 /**
  * The documents of one pass in a random order, one behind the other with [SEP] after each, cut into rows of `length`:
- * [CLS] … [SEP]. Rows are in a random order too, so that neighbours of one document lie apart.
+ * [CLS] … [SEP].
  * @returns (row) => Uint16Array, and how many there are
  */
-export function rowsOfPass({ tokens, lines, documents }, { length, seed, key, pass }) {
-  const order = permutation(documents.length - 1, seed, `${key} documents`, pass);
-  const stream = new Uint16Array(tokens.length + documents.length);
-  let at = 0;
-  for (const d of order) {
-    const [from, to] = [lines[documents[d]], lines[documents[d + 1]]];
-    stream.set(tokens.subarray(from, to), at);
-    at += to - from;
-    stream[at++] = sep;
-  }
-  const inner = length - 2;
-  const count = Math.floor(at / inner);
-  const rows = permutation(count, seed, `${key} rows`, pass);
-  return {
-    count,
-    row(i) {
-      const out = new Uint16Array(length);
-      out[0] = cls;
-      out.set(stream.subarray(rows[i] * inner, (rows[i] + 1) * inner), 1);
-      out[length - 1] = sep;
-      return out;
-    },
-  };
+export function rowsOfPass({ tokens, lines, documents }, options) {
+  const starts = Array.from(documents, (line) => lines[line]);
+  return packedRows(
+    { tokens: tokens.subarray(0, starts.at(-1)), starts },
+    { ...options, before: [cls], behind: [sep] },
+  );
 }
 
-/**
- * Choose `count` places of a row: whole words of pieces, and for single Chinese characters now and then the next one or
- * two too. Of the chosen, 80 % become [MASK], 10 % another token, 10 % stay (Devlin et al. 2019).
- * @param {(token: number) => "piece" | "chinese" | "other"} kind
- * @returns the places in order, the tokens that stood there; the row is changed
- */
+/** Whole words, and for single Chinese characters now and then the next one or two too. The row is changed. */
 export function maskRow(row, { count, kind, vocabulary, random }) {
-  const chosen = new Set();
-  const free = (i) => i > 0 && i < row.length - 1 && row[i] > mask && !chosen.has(i);
-  for (let tries = 0; chosen.size < count && tries < 50 * count; tries++) {
-    let from = 1 + random.integer(row.length - 2);
-    if (!free(from)) continue;
-    let to = from + 1;
-    if (kind(row[from]) === "chinese") {
-      while (to - from < 3 && random.chance(0.4) && free(to) && kind(row[to]) === "chinese") to++;
-    } else {
-      while (from > 1 && kind(row[from]) === "piece" && free(from - 1)) from--;
-      while (free(to) && kind(row[to]) === "piece") to++;
-    }
-    for (let i = from; i < to && chosen.size < count; i++) chosen.add(i);
-  }
-  // A row of almost nothing but [SEP]: what is left of the places falls on any.
-  for (let i = 1; chosen.size < count; i++) chosen.add(i);
-  const places = [...chosen].sort((a, b) => a - b);
-  const tokens = places.map((i) => row[i]);
-  for (const i of places) {
-    const draw = random.uniform();
-    if (draw < 0.8) row[i] = mask;
-    else if (draw < 0.9) row[i] = mask + 1 + random.integer(vocabulary - mask - 1);
-  }
-  return { places, tokens };
+  const ordinary = { length: vocabulary - mask - 1, at: (i) => mask + 1 + i };
+  const special = (token) => token <= mask;
+  return maskedRow(row, { count, unit: "word", kind, special, mask, ordinary, random });
 }
 
 /** What kind of token each number is. */
 export function kindsOf(vocabulary) {
   const kinds = new Array(vocabulary.size).fill("other");
-  for (const [token, id] of vocabulary) {
-    if (token.startsWith("##")) kinds[id] = "piece";
-    else if (/^[\u3400-\u9fff]$/.test(token)) kinds[id] = "chinese";
-  }
+  for (const [token, id] of vocabulary) kinds[id] = kindOf(token);
   return (id) => kinds[id];
 }
 

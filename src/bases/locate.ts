@@ -54,7 +54,14 @@ export async function locateBase(ref: string, options: HubOptions): Promise<Loca
   }
   const path = platform.files.resolve(ref);
   const state = await platform.files.stat(path);
-  if (state?.kind === "folder") return fromFolder(path, lastPart(path), platform);
+  if (state?.kind === "folder") {
+    // A run: what it made lies in its model folder.
+    const inner = platform.files.join(path, "model");
+    const isRun =
+      (await platform.files.stat(platform.files.join(path, "run.json"))) &&
+      (await platform.files.stat(inner));
+    return fromFolder(isRun ? inner : path, lastPart(path), platform);
+  }
   if (state?.kind === "file") return fromFile(path, platform);
   if (!/[\\/]|\.onnx$/i.test(ref)) baseNamed(ref);
   throw new EngraftError("FileError", `there is no file or folder ${ref}`, {

@@ -48,6 +48,8 @@ export interface TextFacts {
   readonly because: string;
   /** The only length that the file takes. */
   readonly fixed?: number;
+  /** Its config.json; empty where there is none. */
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOptions> {

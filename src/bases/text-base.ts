@@ -12,7 +12,8 @@ import type { HubOptions } from "./hub.js";
 import { type LocatedBase, locateBase } from "./locate.js";
 import { readJson } from "./model-folder.js";
 import { type Base, modelSha256, openModelFile, type TextFacts } from "./open-base.js";
-import { poolings, type TextPooling } from "./text-poolings.js";
+import { poolingFields, poolings, type TextPooling } from "./text-poolings.js";
+import { wordEmbeddings } from "./word-embedding.js";
 
 /** Stands where a base of pictures says how it wants them: nothing reads it. */
 const noPictures: ImagePreprocessing = {
@@ -74,7 +75,7 @@ export async function openTextBase(
     revision: located.revision,
     classes: undefined,
     cut: options.cut ?? located.cut,
-    text: { files, tokenizer, ...pooled, ...(fixed !== undefined && { fixed }) },
+    text: { files, tokenizer, config, ...pooled, ...(fixed !== undefined && { fixed }) },
   };
 }
 
@@ -127,23 +128,18 @@ function fixedLength(graph: Graph): number | undefined {
 
 /** @throws ModelError when a token's number lies behind the rows of the embedding */
 function checkVocabulary(graph: Graph, vocabulary: number, { name, onnx }: LocatedBase): void {
-  const consumers = graph.consumers();
-  const seen = new Set(graph.inputs.filter((v) => /^(input_ids|char_ids|token_ids|tokens|ids)$/i.test(v)));
-  for (const value of seen)
-    for (const node of consumers.get(value) ?? []) {
-      if (node.op === "Cast" || node.op === "Identity") for (const out of node.outputs) seen.add(out);
-      const rows = node.op === "Gather" && graph.initializers.get(node.inputs[0]!)?.dims[0];
-      if (typeof rows !== "number" || rows >= vocabulary) continue;
-      throw new EngraftError(
-        "ModelError",
-        `the tokenizer does not fit ${name}: it has ${vocabulary} tokens, the model's embedding ${rows} rows`,
-        {
-          at: onnx,
-          help: "put the tokenizer.json that belongs to the model beside it",
-          details: { vocabulary, rows },
-        },
-      );
-    }
+  for (const { rows } of wordEmbeddings(graph)) {
+    if (rows >= vocabulary) continue;
+    throw new EngraftError(
+      "ModelError",
+      `the tokenizer does not fit ${name}: it has ${vocabulary} tokens, the model's embedding ${rows} rows`,
+      {
+        at: onnx,
+        help: "put the tokenizer.json that belongs to the model beside it",
+        details: { vocabulary, rows },
+      },
+    );
+  }
 }
 
 function poolingOf(
@@ -152,13 +148,7 @@ function poolingOf(
   config: Readonly<Record<string, unknown>>,
 ): { readonly pooling: TextPooling; readonly because: string } {
   if (asked !== undefined) return { pooling: asked, because: "pooling names it" };
-  const names: Readonly<Record<TextPooling, string>> = {
-    mean: "pooling_mode_mean_tokens",
-    cls: "pooling_mode_cls_token",
-    max: "pooling_mode_max_tokens",
-    last: "pooling_mode_lasttoken",
-  };
-  const said = poolings.find((name) => module[names[name]] === true);
+  const said = poolings.find((name) => module[poolingFields[name]] === true);
   if (said !== undefined) return { pooling: said, because: "1_Pooling/config.json says so" };
   const type = String(config.model_type ?? "");
   if (/^(gpt2|gpt_neo|gpt_neox|llama|mistral|opt|qwen|bloom)/.test(type))

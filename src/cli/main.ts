@@ -40,8 +40,13 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/export.js")).exportModel(args, parsed.options, context);
     case "adapt":
       return (await import("./commands/adapt.js")).adapt(args, parsed.options, context);
+    case "pretrain":
+      return (await import("./commands/pretrain.js")).pretrain(args, parsed.options, context);
   }
 }
+
+/** Commands whose runs a closed pipe stops. */
+const writesRun = new Set(["train", "adapt", "pretrain"]);
 
 async function main(argv: readonly string[]): Promise<number> {
   // The words are not understood yet, but a program that asked for JSON must get JSON for that failure too.
@@ -71,7 +76,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     let error = asEngraftError(thrown);
     // `engraft predict … | head -1` got what it wanted; a run that was stopped must say so.
-    if (readerGone && error.kind === "Interrupted" && argv[0] !== "train" && argv[0] !== "adapt") return 0;
+    if (readerGone && error.kind === "Interrupted" && !writesRun.has(argv[0] ?? "")) return 0;
     if (error.exitCode === 1) error = await withReport(error, argv, packageVersion());
     output.failure(errorEvent(error), error.format());
     return error.exitCode;

@@ -24,6 +24,7 @@ import {
 } from "./fields.js";
 import { adapt } from "./options-of-adapt.js";
 import { bases, cache, evaluate, exportSpec, inspect, predict, report } from "./options-of-models.js";
+import { pretrain } from "./options-of-pretrain.js";
 import { rank } from "./rank-options.js";
 
 /** The keys of tables: what is added there can be asked for here. */
@@ -283,6 +284,7 @@ export const commands = {
   bases,
   cache,
   adapt,
+  pretrain,
   report,
   export: exportSpec,
 } as const;

@@ -49,9 +49,10 @@ export function labelled(label: string, ...lines: readonly string[]): string[] {
 }
 
 export const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
+const headers = { r2: " valid. R²", f1: " valid. F1", perplexity: " perplexity" } as const;
 /** The same for what is judged by another number. */
 export const headerOf = ({ validation_metric: metric }: EpochEvent): string =>
-  metric ? epochHeader.replace("valid. acc.", ` valid. ${metric.name === "r2" ? "R²" : "F1"}`) : epochHeader;
+  metric ? epochHeader.replace("valid. acc.", headers[metric.name]) : epochHeader;
 
 export function epochRow(e: EpochEvent): string {
   const cells = [
@@ -59,7 +60,10 @@ export function epochRow(e: EpochEvent): string {
     `${e.epoch}/${e.of}`.padStart(7),
     e.train_loss.toFixed(4).padStart(13),
     e.validation_loss.toFixed(4).padStart(13),
-    fraction(e.validation_metric?.value ?? e.validation_accuracy).padStart(14),
+    (e.validation_metric?.name === "perplexity"
+      ? e.validation_metric.value.toFixed(2)
+      : fraction(e.validation_metric?.value ?? e.validation_accuracy)
+    ).padStart(14),
     rate(e.rate).padStart(9),
     formatSeconds(e.seconds).padStart(10),
   ];
@@ -105,7 +109,9 @@ export function renderEvent(event: EngraftEvent): string[] {
                 `${event.classes.length} classes${event.task === "text-classification" ? " of texts" : event.task === "token-classification" ? " of entities" : ""} (${few(event.classes, 6)})`,
               ]
             : []),
-        ...(event.classes.length > 0 && !event.targets ? [] : [taskWords(event)]),
+        ...((event.classes.length > 0 && !event.targets) || event.task === "language-modelling"
+          ? []
+          : [taskWords(event)]),
         `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
         ...(exact + near > 0
           ? [`${exact} exact and ${near} near duplicates, ${across_parts} across parts`]

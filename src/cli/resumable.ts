@@ -10,7 +10,7 @@ import { asEngraftError } from "./failure.js";
  * @throws what the work throws
  */
 export async function resumable<Result>(
-  command: "train" | "adapt" | "distill" | "multi-task",
+  command: "train" | "adapt" | "distill" | "multi-task" | "pretrain",
   onEvent: OnEvent,
   work: (onEvent: OnEvent) => Promise<Result>,
 ): Promise<Result> {

@@ -33,8 +33,10 @@ export type {
   TrainableEvent,
 } from "./opening-events.js";
 
+import type { PretrainResultEvent } from "./pretrain-events.js";
 import type { RunEvent, ServingEvent } from "./run-events.js";
 
+export type { LanguageScores, PretrainResultEvent } from "./pretrain-events.js";
 export type { RunEvent, ServingEvent } from "./run-events.js";
 
 import type { ClassificationScores, SplitCounts } from "./counts.js";
@@ -122,7 +124,7 @@ export interface EpochEvent {
   readonly validation_loss: number;
   readonly validation_accuracy: number;
   /** What the epoch is judged by where it is not the accuracy (which is then null). */
-  readonly validation_metric?: { readonly name: "r2" | "f1"; readonly value: number };
+  readonly validation_metric?: { readonly name: "r2" | "f1" | "perplexity"; readonly value: number };
   /** Highest learning rate of the last step. */
   readonly rate: number;
   readonly seconds: number;
@@ -306,6 +308,7 @@ export type EngraftEvent =
   | EntitiesResultEvent
   | InitEvent
   | AdaptResultEvent
+  | PretrainResultEvent
   | RunEvent
   | ServingEvent
   | TasksResultEvent;

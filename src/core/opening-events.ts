@@ -22,7 +22,7 @@ export interface StartEvent {
 /** The data, looked at: classes, parts, what was left out. */
 export interface DataEvent {
   readonly event: "data";
-  readonly task: Task;
+  readonly task: Task | "language-modelling";
   /** Empty where numbers are learnt. */
   readonly classes: readonly string[];
   /** Columns whose numbers are learnt. */

@@ -20,7 +20,7 @@ export interface Share {
 
 /** How many steps a training makes so that the whole run ends in time. @returns at least one step */
 export function withinBudget(
-  plan: TrainingPlan,
+  plan: Pick<TrainingPlan, "batch" | "batchNorm">,
   asked: { readonly epochs?: number | undefined },
   share: Share,
 ): Required<Pick<Decided, "steps" | "seconds">> {

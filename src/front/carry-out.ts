@@ -64,7 +64,7 @@ export type Look<Data> = (onEvent: OnEvent, signal: AbortSignal) => Promise<Data
 export async function underway<Data, Result>(
   machine: Machine,
   run: RunFolder,
-  options: TrainOptions,
+  options: Pick<TrainOptions, "onEvent" | "signal" | "seed" | "threads" | "tensorboard">,
   look: Look<Data>,
   work: (run: Underway<Data>) => Promise<Result>,
 ): Promise<Result> {

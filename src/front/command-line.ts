@@ -8,7 +8,7 @@ export function commandLine(
   {
     command = options.teacher === undefined ? "train" : "distill",
     target,
-  }: { readonly command?: "train" | "distill" | "adapt"; readonly target?: string } = {},
+  }: { readonly command?: "train" | "distill" | "adapt" | "pretrain"; readonly target?: string } = {},
 ): string {
   const flags = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${kebab(name)}`;

@@ -197,6 +197,11 @@ export const settingsGiven: Check = [
     Object.values(v).every((x) => ["number", "string", "boolean"].includes(typeof x)),
 ];
 
+export const memoryAmount: Check = [
+  "an amount of memory, like 4GB or 512MiB",
+  (v) => (typeof v === "string" || typeof v === "number") && bytesOf(v) !== undefined,
+];
+
 /** What each option may be; the same limits as on the command line. */
 const checks: Readonly<
   Record<Exclude<keyof TrainOptions | keyof DistillOptions, "onEvent" | "signal">, Check>
@@ -249,10 +254,7 @@ const checks: Readonly<
   initFrom: text,
   initHead: oneOf("probe", "reuse"),
   recompute: oneOf("auto", "none", "all"),
-  memoryLimit: [
-    "an amount of memory, like 4GB or 512MiB",
-    (v) => (typeof v === "string" || typeof v === "number") && bytesOf(v) !== undefined,
-  ],
+  memoryLimit: memoryAmount,
   teacher: text,
   method: text,
   comparison: yesOrNo,
@@ -347,11 +349,11 @@ export function checkAgainst(
 }
 
 /** Whether a step computes again, as the training loop calls it. */
-export function recomputeOf({ recompute = "auto" }: TrainOptions): "auto" | "off" | "on" {
+export function recomputeOf({ recompute = "auto" }: Pick<TrainOptions, "recompute">): "auto" | "off" | "on" {
   return ({ auto: "auto", none: "off", all: "on" } as const)[recompute];
 }
 
 /** Bytes that a run may take. @param available bytes of the machine */
-export function memoryOf({ memoryLimit }: TrainOptions, available: number): number {
+export function memoryOf({ memoryLimit }: Pick<TrainOptions, "memoryLimit">, available: number): number {
   return Math.min(available, (memoryLimit === undefined ? undefined : bytesOf(memoryLimit)) ?? available);
 }

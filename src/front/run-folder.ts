@@ -11,7 +11,7 @@ import { checkOptions, type DistillOptions, type TrainOptions } from "./options.
 export interface RunManifest {
   readonly format: 1;
   /** Missing: `engraft train`. */
-  readonly task?: "adapt";
+  readonly task?: "adapt" | "pretrain";
   /** The other domain of an adaptation: absolute path. */
   readonly target?: string;
   readonly status: "running" | "done";
@@ -247,8 +247,8 @@ function damageOf(manifest: RunManifest | undefined): string | undefined {
     return "it does not say what it ran on";
   if (task === "adapt" && typeof target !== "string") return "it does not say where the target is";
   try {
-    // What an adaptation can be told is checked where one is gone on with.
-    if (task !== "adapt") checkOptions({ ...options, threads });
+    // What an adaptation or a pretraining can be told is checked where one is gone on with.
+    if (task === undefined) checkOptions({ ...options, threads });
   } catch (error) {
     return messageOf(error);
   }

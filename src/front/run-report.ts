@@ -90,7 +90,7 @@ export async function runNow(
   { events, broken }: EventLines,
 ): Promise<RunNow> {
   const { result, multi_task } = manifest;
-  const command = manifest.task === "adapt" ? "adapt" : multi_task ? "multi-task" : "train";
+  const command = manifest.task !== undefined ? manifest.task : multi_task ? "multi-task" : "train";
   return {
     title: titleOf(manifest),
     status: manifest.status === "done" ? "done" : await whetherItRuns(platform, folder, events),
@@ -159,6 +159,11 @@ async function finishedPage(machine: Machine, manifest: RunManifest, now: RunNow
     const { renderAdaptation } = await import("../report/adaptation.js");
     return renderAdaptation({ ...told, result: { ...given, ...moved } });
   }
+  if (given.task === "language-modelling")
+    throw new EngraftError("RunError", "a pretraining on texts has no report: its card says what it came to", {
+      at: machine.platform.files.join(run, "model", "README.md"),
+      help: `engraft pretrain --resume ${shellWord(run)} prints its result again`,
+    });
   if (given.task === "token-classification") {
     const { renderEntitiesReport } = await import("../report/entities-report.js");
     return renderEntitiesReport({ ...told, result: { ...given, ...moved } });

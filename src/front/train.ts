@@ -262,13 +262,21 @@ export async function resumeOn(
       throw new EngraftError("RunError", `"${run.path}" is an adaptation, not a training`, {
         help: `engraft adapt --resume ${run.path}`,
       });
+    if (run.manifest.task === "pretrain")
+      throw new EngraftError("RunError", `"${run.path}" is a pretraining on texts, not a training`, {
+        help: `engraft pretrain --resume ${run.path}`,
+      });
     if (multi_task !== undefined)
       throw new EngraftError("RunError", `the run trains ${multi_task.sources.length} tasks together`, {
         at: folder,
         help: `engraft multi-task --resume ${run.path}`,
       });
     if (status !== "done" || result?.event !== "result") return undefined;
-    if (result.task === "domain-adaptation" || result.task === "multi-task-image-classification")
+    if (
+      result.task === "domain-adaptation" ||
+      result.task === "language-modelling" ||
+      result.task === "multi-task-image-classification"
+    )
       return undefined;
     // The folder may have been moved or copied since.
     const here = { ...result, run: run.path, model: run.file("model") };

@@ -22,6 +22,14 @@ export interface Tokenizer {
   readonly unknown: number;
   /** Whether the space before a word is part of its first token, as in byte-level vocabularies. */
   readonly spaceInToken: boolean;
+  /** What hides a token in masked modelling; missing where the model was not made for it. */
+  readonly mask?: number;
+  /** What stands behind a text of a decoder, if the vocabulary has such a token. */
+  readonly end?: number;
+  /** Marks: the tokens that no text has. */
+  readonly special: ReadonlySet<number>;
+  /** How the vocabulary writes a token, `##ing`; undefined for a number that is none. */
+  tokenOf(id: number): string | undefined;
   readonly pad: number;
   /** The token of that number. */
   readonly padToken: string;
@@ -65,6 +73,24 @@ export async function openTokenizer(
   const before = Math.max(0, marked!.indexOf(bare![0]!));
   const behind = Math.max(0, marked!.length - before - bare!.length);
   const unknown = ["[UNK]", "<unk>", "<UNK>", "<OOV>"].map(numberOf).find((id) => id !== undefined);
+  const mask =
+    numberOf(config.mask_token) ?? ["[MASK]", "<mask>"].map(numberOf).find((id) => id !== undefined);
+  const end = numberOf(config.eos_token) ?? numberOf("<|endoftext|>");
+  const added = Array.isArray(tokenizer.added_tokens) ? tokenizer.added_tokens : [];
+  const marks = added.flatMap((token: unknown) =>
+    (token as { special?: unknown } | null)?.special === true ? [numberOf(token)] : [],
+  );
+  const special = new Set(
+    [
+      ...marks,
+      pad,
+      mask,
+      end,
+      unknown,
+      ...marked!.slice(0, before),
+      ...marked!.slice(before + bare!.length),
+    ].filter((id) => id !== undefined),
+  );
   return {
     longest,
     pieces: (text) => made.encode(text, { add_special_tokens: false }).ids,
@@ -74,6 +100,10 @@ export async function openTokenizer(
     },
     unknown: numberOf(config.unk_token) ?? unknown ?? pad,
     spaceInToken: JSON.stringify(tokenizer.pre_tokenizer ?? null).includes('"ByteLevel"'),
+    ...(mask !== undefined && { mask }),
+    ...(end !== undefined && { end }),
+    special,
+    tokenOf: (id) => made.id_to_token(id),
     pad,
     padToken: made.id_to_token(pad) ?? "[PAD]",
     vocabulary,

@@ -1,4 +1,5 @@
 import type { Body } from "../../bases/body.js";
+import type { Graph } from "../../graph/graph.js";
 import { defaults, type TrainOptions } from "../options.js";
 
 /** BERT-base, whose rate is known best. */
@@ -18,13 +19,18 @@ export function textDefaults(
   options: TrainOptions,
   { graph }: Body,
 ): { readonly schedule?: "linear"; readonly usualRate?: number } {
-  let parameters = 0;
-  for (const [, { dtype, data }] of graph.initializers) if (dtype === "float32") parameters += data.length;
-  const times = Math.min(mostTimes, Math.max(1, Math.sqrt(known.parameters / Math.max(1, parameters))));
   const { strategy = defaults.strategy, optimizer = "adamw" } = options;
-  const ofBody = Number((known.rate * times).toPrecision(2));
+  const ofBody = rateOfSize(graph);
   return {
     ...(optimizer.startsWith("adam") && { usualRate: strategy === "full" ? ofBody : 10 * ofBody }),
     ...(strategy !== "gradual" && options.schedule === undefined && { schedule: "linear" }),
   };
+}
+
+/** η = 2e-5 · min(25, √(110e6 / parameters)): what an encoder's own weights bear. */
+export function rateOfSize(graph: Graph): number {
+  let parameters = 0;
+  for (const [, { dtype, data }] of graph.initializers) if (dtype === "float32") parameters += data.length;
+  const times = Math.min(mostTimes, Math.max(1, Math.sqrt(known.parameters / Math.max(1, parameters))));
+  return Number((known.rate * times).toPrecision(2));
 }

@@ -1,0 +1,158 @@
+// What `pretrain` minimises is PyTorch's, and so is every gradient (scripts/golden-text-encoder.py).
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { float32, int64, type Tensor } from "../core/tensor.js";
+import type { Graph } from "../graph/graph.js";
+import { parametersOf } from "../graph/surgery/index.js";
+import { loopModel } from "../graph/to-onnx-loop.js";
+import { sgd } from "../optim/index.js";
+import { openSession } from "../runtime/open.js";
+import { nodeRuntime } from "../runtime/ort-node.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { languageModelling } from "../train/language-objective.js";
+import { buildStep } from "../train/step.js";
+import { type BertOptions, bert } from "./architectures/index.js";
+import { languageHead, languageModel } from "./language-model.js";
+
+const golden = JSON.parse(
+  readFileSync(new URL("../../test/golden/text-encoder.json", import.meta.url), "utf8"),
+) as {
+  readonly sizes: BertOptions;
+  readonly names: readonly string[];
+  readonly tied: {
+    readonly ids: readonly number[][];
+    readonly places: readonly number[];
+    readonly labels: readonly number[];
+    readonly loss: number;
+    readonly right: number;
+    readonly gradients: Readonly<Record<string, readonly number[]>>;
+  };
+};
+const { sizes, tied } = golden;
+const [length, count] = [5, 2];
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await nodeRuntime({ threads: 1 });
+});
+afterAll(() => runtime.close());
+
+/** The weights of scripts/golden-text-encoder.py. */
+function sines(graph: Graph): Graph {
+  golden.names.forEach((name, n) => {
+    const { dims, data } = graph.initializers.get(name) ?? {};
+    if (!dims || !data) return;
+    const values = Float32Array.from(data as Float32Array, (_, i) => {
+      const v = 0.3 * Math.sin(0.7 * i + 1.3 * n);
+      return name.includes("LayerNorm.weight") ? 1 + 0.1 * v : v;
+    });
+    graph.initializers.set(name, float32(dims, values));
+  });
+  return graph;
+}
+
+/** Tokens with -1 where a row has ended, two places a row, their tokens; the second row has one place only. */
+function input(): Tensor {
+  const places = [...tied.places, 0];
+  const labels = [...tied.labels, 0];
+  const rows = tied.ids.map((ids, r) => [
+    ...ids.map((id) => (id === 0 ? -1 : id)),
+    ...places.slice(r * count, (r + 1) * count),
+    ...labels.slice(r * count, (r + 1) * count),
+  ]);
+  return { dtype: "int32", dims: [2, length + 2 * count], data: Int32Array.from(rows.flat()) };
+}
+
+const made = () =>
+  languageModel(bert(sizes), { pad: 0, length, count, begin: { shares: new Float32Array(13).fill(1 / 13) } });
+
+test("the loss of each place, and which are right, under a head tied to the word embedding", async () => {
+  const { graph, head, words, tokens } = made();
+  expect(head).toEqual(Object.values(languageHead));
+  expect(words).toBe('tied to the word embedding "embeddings.word_embeddings.weight"');
+  expect(tokens).toBe(13);
+  // Before it has learnt, it knows how often each token is: all the same here.
+  const blank = await scores(graph);
+  for (const i of [0, 1, 2]) expect(blank[2 * i]).toBeCloseTo(Math.log(13), 5);
+  const given = await scores(sines(graph));
+  expect((given[0]! + given[2]! + given[4]!) / 3).toBeCloseTo(tied.loss, 5);
+  expect((given[1]! + given[3]! + given[5]!) / 3).toBeCloseTo(tied.right, 6);
+});
+
+async function scores(graph: Graph): Promise<Float32Array> {
+  const session = await openSession(runtime, graph);
+  const out = await session.run({ x: input() });
+  await session.dispose();
+  return Object.values(out)[0]!.data as Float32Array;
+}
+
+test("the loss and its gradient for every weight are PyTorch's; a place of weight 0 counts nothing", async () => {
+  const { graph } = made();
+  sines(graph);
+  const trainable = parametersOf(graph).map(({ value }) => ({ value, group: 0, decay: false }));
+  const objective = languageModelling(count);
+  const step = buildStep({
+    model: graph,
+    batch: 2,
+    trainable,
+    objective,
+    optimizer: sgd(),
+    batchNorm: "frozen",
+  });
+  const parts = { state: step.state, perStep: step.perStep, scalars: step.scalars, steps: "steps" };
+  const before = new Map(step.state.map((s) => [s.input, s.initial]));
+  const session = await runtime.training(loopModel(step.graph, parts), { state: before });
+  const x = input();
+  const feeds: Record<string, Tensor> = {
+    "train.x": { ...x, dims: [1, ...x.dims] } as Tensor,
+    "train.labels": int64([1, 4], [0, 0, 0, 0]),
+    "train.weights": float32([1, 4], Float32Array.of(1, 1, 1, 0)),
+    rates: float32([1, 1], Float32Array.of(1)),
+    momentum: float32([1], Float32Array.of(0)),
+    step: float32([1], Float32Array.of(1)),
+  };
+  // One plain step with rate 1: weights before minus weights after are the gradient.
+  const { loss } = await session.steps(Object.fromEntries(step.perStep.map((n) => [n, feeds[n]!])), 1);
+  expect(Number(loss!.data[0])).toBeCloseTo(tied.loss, 5);
+  const after = await session.readState();
+  await session.dispose();
+  expect(trainable.map((t) => t.value).sort()).toEqual(Object.keys(tied.gradients).sort());
+  for (const [name, values] of Object.entries(tied.gradients)) {
+    const [old, now] = [before.get(name)!.data, after.get(name)!.data] as [Float32Array, Float32Array];
+    const size = Math.max(1, ...values.map(Math.abs));
+    // PyTorch itself, in float32, is 1.3e-5 from its float64.
+    for (const [i, want] of values.entries())
+      expect(Math.abs(old[i]! - now[i]! - want), `${name}[${i}]`).toBeLessThan(5e-5 * size);
+  }
+});
+
+test("a file with scores of all tokens keeps its own head", () => {
+  const graph = bert(sizes);
+  const rows = { dtype: "float32", shape: ["batch", "sequence", 13] } as const;
+  const table = graph.initializer("table", float32([13, 8], new Float32Array(104)));
+  graph.push(
+    {
+      kind: "op",
+      op: "Transpose",
+      name: "t",
+      inputs: [table],
+      outputs: ["turned"],
+      attributes: { perm: [1, 0] },
+    },
+    [{ dtype: "float32", shape: [8, 13] }],
+  );
+  graph.push(
+    {
+      kind: "op",
+      op: "MatMul",
+      name: "m",
+      inputs: ["last_hidden_state", "turned"],
+      outputs: ["logits"],
+      attributes: {},
+    },
+    [rows],
+  );
+  graph.outputs.push("logits");
+  const { head, words } = languageModel(graph, { pad: 0, length, count, begin: "tied" });
+  expect(head).toEqual([]);
+  expect(words).toBe('the file\'s own scores "logits"');
+});

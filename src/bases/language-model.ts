@@ -1,0 +1,128 @@
+import { EngraftError } from "../core/errors.js";
+import { float32, zeros } from "../core/tensor.js";
+import { Builder } from "../graph/builder.js";
+import { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import { bindDims, inline } from "../graph/surgery/index.js";
+import { textBody } from "./text-body.js";
+import { type WordEmbedding, wordEmbeddings } from "./word-embedding.js";
+
+/** A base that says which token stands at a place. */
+export interface LanguageModel {
+  /**
+   * int32[batch, length + 2 · count] -> float32[batch · count, 2]: loss of each place in nats, and 1 where the right token
+   * has the highest score. The input holds the tokens of each row (-1 where there is none), then the places that are
+   * asked for, counted through the batch (row · length + place), then the tokens that stand there.
+   */
+  readonly graph: Graph;
+  /** Weights of the head that was added; none where the file has one of its own. */
+  readonly head: readonly Value[];
+  /** The head in words. */
+  readonly words: string;
+  /** Tokens that it chooses among. */
+  readonly tokens: number;
+}
+
+/** Names of the head's weights. */
+export const languageHead = { weight: "engraft/language/weight", bias: "engraft/language/bias" } as const;
+
+export interface LanguageOptions {
+  /** The number that the model is fed where no token is. */
+  readonly pad: number;
+  /** Tokens of a row, and how many of its places are asked for. */
+  readonly length: number;
+  readonly count: number;
+  /** Where the features of tokens are. Default: found by itself. */
+  readonly cut?: Value;
+  /**
+   * What the head begins with: the share of each token, of which it knows nothing more (W = 0, c = ln share), or the word
+   * embedding itself as the last layer (W = 1, c = 0), as decoders have it.
+   */
+  readonly begin: { readonly shares: Float32Array } | "tied";
+}
+
+/**
+ * Put a head of words on a base, tied to its word embedding E:
+ *
+ * scores = h W Eᵀ + c,   h float32[…, D] features of a token, W float32[D, E's width], c float32[tokens]
+ *
+ * Over frozen features that is convex in W and c: there is one best head, whatever it begins with. Where the file has
+ * scores of all tokens among its outputs, those are used instead.
+ *
+ * @throws ModelError where the base has no word embedding that scores can be tied to
+ * @see Press & Wolf, "Using the Output Embedding to Improve Language Models", 2017
+ * @example languageModel(base.imported.graph, { pad: 0, length: 128, count: 19, begin: { shares } })
+ */
+export function languageModel(base: Graph, options: LanguageOptions): LanguageModel {
+  const { length, count, pad } = options;
+  const [embedding] = wordEmbeddings(base).sort((a, b) => b.rows - a.rows);
+  if (!embedding || base.initializers.get(embedding.value)?.dtype !== "float32")
+    throw new EngraftError(
+      "ModelError",
+      "the base has no word embedding that a head of words can be tied to",
+      {
+        help: "give a text encoder in ONNX whose token numbers choose rows of a float weight",
+      },
+    );
+  const scores = options.cut === undefined ? ownScores(base, embedding) : undefined;
+  const cut = scores ?? options.cut;
+  const body = textBody(base, { pooling: "each", pad, ...(cut !== undefined && { cut }) });
+  const graph = new Graph("language");
+  const x = graph.input("x", { dtype: "int32", shape: ["batch", length + 2 * count] });
+  const g = new Builder(graph, "engraft/language");
+  const columns = (from: number, size: number): Value =>
+    g.slice(x, { starts: [from], ends: [from + size], axes: [1] });
+  const trunk = bindDims(body.graph, { length });
+  const names = inline(graph, trunk, new Map([[trunk.inputs[0]!, columns(0, length)]]));
+  for (const [domain, version] of base.opsets) graph.opsets.set(domain, version);
+  const long = (value: Value): Value => g.cast(g.reshape(value, [-1]), "int64");
+  const hidden = g.gather(names.get(body.features)!, long(columns(length, count)));
+  const labels = long(columns(length + count, count));
+  const head: Value[] = [];
+  let logits = hidden;
+  if (scores === undefined) {
+    const { rows, width } = embedding;
+    const { begin } = options;
+    const w = begin === "tied" ? identity(body.width) : zeros("float32", [body.width, width]);
+    const c = begin === "tied" ? new Float32Array(rows) : logOf(begin.shares, rows);
+    head.push(graph.initializer(languageHead.weight, w));
+    head.push(graph.initializer(languageHead.bias, float32([rows], c)));
+    const words = g.transpose(names.get(embedding.value)!, [1, 0]);
+    logits = g.add(g.matmul(g.matmul(hidden, head[0]!), words), head[1]!);
+  }
+  // As losses/cross-entropy.ts has it, for any number of rows.
+  const logP = g.logSoftmax(logits, -1);
+  const picked = g.mul(g.oneHot(labels, embedding.rows), logP);
+  const loss = g.neg(g.reduceSum(picked, { axes: [1], keepdims: true }));
+  const right = g.unsqueeze(g.cast(g.equal(g.argMax(logits, 1), labels), "float32"), [1]);
+  graph.outputs.push(g.concat([loss, right], 1));
+  return {
+    graph,
+    head,
+    tokens: embedding.rows,
+    words:
+      scores === undefined
+        ? `tied to the word embedding "${embedding.value}"`
+        : `the file's own scores "${scores}"`,
+  };
+}
+
+/** An output that has a score for each token of the vocabulary: float32[batch, length, tokens]. */
+function ownScores(base: Graph, { rows }: WordEmbedding): Value | undefined {
+  return base.outputs.find((output) => {
+    const { dtype, shape } = base.types.get(output) ?? {};
+    return dtype === "float32" && shape?.length === 3 && shape[2] === rows;
+  });
+}
+
+function identity(size: number) {
+  const data = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) data[i * (size + 1)] = 1;
+  return float32([size, size], data);
+}
+
+/** ln of shares; tokens that the embedding has beyond them are as rare as the rarest. */
+function logOf(shares: Float32Array, rows: number): Float32Array {
+  const least = Math.log(shares.reduce((a, b) => Math.min(a, b), 1));
+  return Float32Array.from({ length: rows }, (_, i) => (i < shares.length ? Math.log(shares[i]!) : least));
+}

@@ -1,0 +1,41 @@
+import { EngraftError } from "../../core/errors.js";
+import { pretrain as pretrainModel, resumePretrain } from "../../index.js";
+import type { Command } from "../command.js";
+import type { OptionsOf } from "../options.js";
+import { kebab } from "../parse.js";
+import { renderPretrainResult } from "../render-pretrain.js";
+import { resumable } from "../resumable.js";
+
+/** What may stand beside --resume: the run knows everything else. */
+const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
+
+/** `engraft pretrain <texts>`, or `engraft pretrain --resume DIR`. */
+export const pretrain: Command<OptionsOf<"pretrain">> = async (args, options, { output, signal }) => {
+  const [texts] = args;
+  const { json: _json, quiet: _quiet, help: _help, resume, ...given } = options;
+  if (resume !== undefined) {
+    const other = Object.entries(options).find(
+      ([name, value]) => value !== undefined && !withResume.has(name),
+    );
+    if (texts !== undefined || other)
+      throw new EngraftError(
+        "OptionError",
+        `--resume stands alone: ${other ? `--${kebab(other[0])}` : `"${texts}"`} is fixed by the run`,
+        { help: `engraft pretrain --resume ${resume}` },
+      );
+    const { threads } = options;
+    const result = await resumable("pretrain", output.onEvent, (onEvent) =>
+      resumePretrain(resume, { onEvent, signal, ...(threads !== undefined && { threads }) }),
+    );
+    output.result({ ...result }, renderPretrainResult(result));
+    return;
+  }
+  if (texts === undefined)
+    throw new EngraftError("OptionError", "pretrain needs texts", {
+      help: "engraft pretrain <texts>: a .txt file with a text a line, a .csv or .jsonl with a column of texts, or a folder",
+    });
+  const result = await resumable("pretrain", output.onEvent, (onEvent) =>
+    pretrainModel(texts, { ...given, onEvent, signal }),
+  );
+  output.result({ ...result }, renderPretrainResult(result));
+};

@@ -1,0 +1,27 @@
+import type { LanguageScores, PretrainResultEvent } from "../core/events.js";
+import { formatCount, formatSeconds, labelled } from "./render.js";
+
+const perplexity = ({ perplexity: value, perplexity_ci95: [low, high], accuracy }: LanguageScores): string =>
+  `perplexity ${value.toFixed(2)} (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}), ${(100 * accuracy).toFixed(1)} % of the tokens right`;
+
+/** The end of a pretraining. */
+export function renderPretrainResult(result: PretrainResultEvent): string[] {
+  const { objective, before, after, gain, split, rows, epochs, best_epoch, seconds } = result;
+  return [
+    ...labelled(
+      "pretrained",
+      `${objective.name}: ${objective.words}`,
+      `${formatCount(split.train)} texts in ${formatCount(rows.train)} rows of ${rows.length} tokens, ${epochs} epochs, epoch ${best_epoch} kept`,
+      `${formatSeconds(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    ),
+    ...labelled(
+      "held back",
+      `before: ${perplexity(before)}`,
+      `after:  ${perplexity(after)}`,
+      `loss lower by ${gain.loss.toFixed(4)} (95 % interval ${gain.ci95.map((x) => x.toFixed(4)).join(" to ")}) on ${formatCount(after.n)} places`,
+    ),
+    ...labelled("base", result.model),
+    ...labelled("run", result.run),
+    ...labelled("next", `engraft train <labelled texts> --base ${result.run}`),
+  ];
+}

@@ -1,0 +1,110 @@
+import { EngraftError } from "../../core/errors.js";
+import { permutation } from "../../core/random.js";
+import type { Platform } from "../../platform/platform.js";
+import { byCodePoint, count, listName } from "../found.js";
+import { decodeTexts } from "../listed-images.js";
+import { textsOfFile } from "./listed-texts.js";
+
+/** Texts without labels, in two parts: what is learnt from, and what is only scored. */
+export interface UnlabelledTexts {
+  readonly root: string;
+  readonly train: readonly string[];
+  readonly held: readonly string[];
+  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
+  /** Texts left out since the same text is there already. */
+  readonly duplicates: number;
+  readonly splitWords: string;
+  /** sha256: equal only for the same texts in the same parts. */
+  readonly fingerprint: string;
+}
+
+/** Part of the texts that is held back, and how many of them at most: more would say little more, and cost each epoch. */
+const [heldShare, mostHeld] = [0.1, 2000] as const;
+const fewest = 4;
+/** A file that is one text is at most so large, bytes. */
+const largestText = 2 ** 28;
+
+/**
+ * Read texts to learn a language from: a `.txt` file with a text a line; a CSV, TSV or JSONL file with a column of texts
+ * (labels are not read); or a folder of these, in which each `.txt` file is one text.
+ *
+ * A tenth of them, drawn by the seed, is held back; equal texts count once, so that none is in both parts.
+ * @throws DataError where there are no texts, or fewer than four
+ */
+export async function openUnlabelledTexts(
+  platform: Platform,
+  path: string,
+  { seed = 0 }: { readonly seed?: number } = {},
+): Promise<UnlabelledTexts> {
+  const { files } = platform;
+  const root = files.resolve(path);
+  const skipped: { item: string; reason: string }[] = [];
+  const stat = await files.stat(root);
+  if (!stat)
+    throw new EngraftError("DataError", `there are no texts at "${path}"`, {
+      help: "give a .txt file with a text a line, a .csv or .jsonl with a column of texts, or a folder of them",
+    });
+  const found =
+    stat.kind === "folder" ? await folderTexts(platform, root, "", skipped) : await fileTexts(platform, root);
+  const texts = [...new Set(found.map((text) => text.trim()).filter((text) => text !== ""))];
+  const duplicates = found.filter((text) => text.trim() !== "").length - texts.length;
+  if (texts.length < fewest)
+    throw new EngraftError(
+      "DataError",
+      texts.length === 0
+        ? `"${path}" holds no texts`
+        : `"${path}" holds ${count(texts.length, "text")}: some are held back to see whether it helps`,
+      {
+        help: `give at least ${fewest} different texts: a .txt file with a text a line, a .csv or .jsonl with a column of texts, or a folder of .txt files`,
+        details: { texts: texts.length },
+      },
+    );
+  const order = permutation(texts.length, seed, "held back");
+  const heldCount = Math.min(mostHeld, Math.max(1, Math.round(heldShare * texts.length)));
+  const chosen = new Set(order.slice(0, heldCount));
+  const part = (held: boolean): string[] => texts.filter((_, i) => chosen.has(i) === held);
+  const [train, held] = [part(false), part(true)];
+  return {
+    root,
+    train,
+    held,
+    skipped,
+    duplicates,
+    splitWords: `${count(held.length, "text")} of ${texts.length} held back, seed ${seed}`,
+    fingerprint: await platform.sha256(JSON.stringify([train, held])),
+  };
+}
+
+async function fileTexts(platform: Platform, path: string): Promise<string[]> {
+  return (await textsOfFile(platform, path)).map(({ text }) => text);
+}
+
+/** Texts of a folder and the folders in it, in the order of their names. */
+async function folderTexts(
+  platform: Platform,
+  folder: string,
+  below: string,
+  skipped: { item: string; reason: string }[],
+): Promise<string[]> {
+  const { files } = platform;
+  const texts: string[] = [];
+  const entries = [...(await files.list(folder))].sort((a, b) => byCodePoint(a.name, b.name));
+  for (const { name, kind } of entries) {
+    if (name.startsWith(".")) continue;
+    const [path, id] = [files.join(folder, name), `${below}${name}`];
+    if (kind === "folder") texts.push(...(await folderTexts(platform, path, `${id}/`, skipped)));
+    else if (/\.txt$/i.test(name)) {
+      const text = decodeTexts(await files.read(path, { limit: largestText }), id).trim();
+      if (text === "") skipped.push({ item: id, reason: "has no text" });
+      else texts.push(text);
+    } else if (listName.test(name)) {
+      try {
+        texts.push(...(await fileTexts(platform, path)));
+      } catch (error) {
+        if (!(error instanceof EngraftError) || error.kind !== "DataError") throw error;
+        skipped.push({ item: id, reason: error.message });
+      }
+    }
+  }
+  return texts;
+}

@@ -1,0 +1,90 @@
+import { stopIf } from "../../core/errors.js";
+import type { Interval } from "../../core/events.js";
+import type { LanguageScores } from "../../core/pretrain-events.js";
+import { bootstrapInterval } from "../../evaluate/index.js";
+import type { Evaluator } from "../../train/fit.js";
+import type { LanguageRows } from "./rows.js";
+
+/** What a model makes of each row: sums over its places. */
+export interface RowLosses {
+  readonly loss: Float64Array;
+  readonly right: Float64Array;
+  readonly places: Float64Array;
+}
+
+/** Rows that are scored at once. */
+const atOnce = 16;
+
+/** Losses of all rows of a stream, hidden in the same way each time. */
+export async function lossesOf(
+  evaluate: Evaluator,
+  rows: LanguageRows,
+  signal?: AbortSignal,
+): Promise<RowLosses> {
+  const sums = {
+    loss: new Float64Array(rows.count),
+    right: new Float64Array(rows.count),
+    places: new Float64Array(rows.count),
+  };
+  for (let first = 0; first < rows.count; first += atOnce) {
+    stopIf(signal);
+    const some = Array.from({ length: Math.min(atOnce, rows.count - first) }, (_, i) => first + i);
+    const { x, weights } = rows.batch(0, some);
+    const given = await evaluate(x);
+    weights.forEach((weight, i) => {
+      if (weight === 0) return;
+      const row = first + Math.floor(i / rows.places);
+      sums.loss[row]! += given[2 * i]!;
+      sums.right[row]! += given[2 * i + 1]!;
+      sums.places[row]!++;
+    });
+  }
+  return sums;
+}
+
+const sumOf = (values: Float64Array, drawn?: Int32Array): number => {
+  let sum = 0;
+  if (drawn) for (const i of drawn) sum += values[i]!;
+  else for (const v of values) sum += v;
+  return sum;
+};
+
+/** Mean loss, and the share that is right. */
+export function meanOf({ loss, right, places }: RowLosses): {
+  readonly loss: number;
+  readonly accuracy: number;
+} {
+  const n = Math.max(1, sumOf(places));
+  return { loss: sumOf(loss) / n, accuracy: sumOf(right) / n };
+}
+
+/** Σ losses / Σ places with a percentile bootstrap over the rows. */
+export function languageScores(losses: RowLosses, seed: number): LanguageScores {
+  const { loss, accuracy } = meanOf(losses);
+  const ci = bootstrapInterval(
+    losses.loss.length,
+    (drawn) => sumOf(losses.loss, drawn) / sumOf(losses.places, drawn),
+    { seed },
+  );
+  return {
+    n: sumOf(losses.places),
+    loss,
+    loss_ci95: ci,
+    perplexity: Math.exp(loss),
+    perplexity_ci95: [Math.exp(ci[0]), Math.exp(ci[1])],
+    accuracy,
+  };
+}
+
+/** How much lower the mean loss is, on the same places of the same rows. */
+export function gainOf(
+  before: RowLosses,
+  after: RowLosses,
+  seed: number,
+): { readonly loss: number; readonly ci95: Interval } {
+  const less = before.loss.map((v, i) => v - after.loss[i]!);
+  const ci95 = bootstrapInterval(less.length, (drawn) => sumOf(less, drawn) / sumOf(before.places, drawn), {
+    seed,
+  });
+  return { loss: meanOf(before).loss - meanOf(after).loss, ci95 };
+}
