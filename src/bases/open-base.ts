@@ -48,6 +48,8 @@ export interface TextFacts {
   readonly because: string;
   /** The only length that the file takes. */
   readonly fixed?: number;
+  /** What is answered are pairs of texts; "segments": the encoder wants to know which of them a token is of. */
+  readonly pairs?: "joined" | "segments";
 }
 
 export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOptions> {

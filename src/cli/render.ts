@@ -102,7 +102,7 @@ export function renderEvent(event: EngraftEvent): string[] {
             )
           : event.classes.length > 0
             ? [
-                `${event.classes.length} classes${event.task === "text-classification" ? " of texts" : event.task === "token-classification" ? " of entities" : ""} (${few(event.classes, 6)})`,
+                `${event.classes.length} classes${event.task === "text-classification" ? " of texts" : event.task === "token-classification" ? " of entities" : event.task === "multi-label-classification" ? ", several an item" : ""} (${few(event.classes, 6)})`,
               ]
             : []),
         ...(event.classes.length > 0 && !event.targets ? [] : [taskWords(event)]),

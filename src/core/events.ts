@@ -21,6 +21,7 @@ export type {
 
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
 import type { EntitiesResultEvent } from "./entities.js";
+import type { LabelsResultEvent } from "./labels.js";
 import type { BaseEvent, DataEvent, LeaksEvent, StartEvent, TrainableEvent } from "./opening-events.js";
 
 export type {
@@ -51,6 +52,7 @@ import type { TrustResult } from "./trust.js";
 export type { AdaptCandidate, AdaptResultEvent, DomainDistance, DomainEvent } from "./adapt-events.js";
 export type { ClassificationMetrics, ClassificationScores, SplitCounts } from "./counts.js";
 export type { EntitiesResultEvent, EntityScores } from "./entities.js";
+export type { LabelScores, LabelsResultEvent } from "./labels.js";
 export type { Interval } from "./task.js";
 export type { TrustFacts, TrustResult } from "./trust.js";
 
@@ -268,7 +270,8 @@ export type AnyResultEvent =
   | TrainResultEvent
   | RegressionResultEvent
   | TableResultEvent
-  | EntitiesResultEvent;
+  | EntitiesResultEvent
+  | LabelsResultEvent;
 /** The last event of a command that failed. */
 export interface ErrorEvent {
   readonly event: "error";
@@ -304,6 +307,7 @@ export type EngraftEvent =
   | RegressionResultEvent
   | TableResultEvent
   | EntitiesResultEvent
+  | LabelsResultEvent
   | InitEvent
   | AdaptResultEvent
   | RunEvent

@@ -163,6 +163,10 @@ async function finishedPage(machine: Machine, manifest: RunManifest, now: RunNow
     const { renderEntitiesReport } = await import("../report/entities-report.js");
     return renderEntitiesReport({ ...told, result: { ...given, ...moved } });
   }
+  if (given.task === "multi-label-classification") {
+    const { renderLabelsReport } = await import("../report/labels-report.js");
+    return renderLabelsReport({ ...told, result: { ...given, ...moved } });
+  }
   if (!isTrainResult(given)) {
     const { renderTaskReport } = await import("../report/task-report.js");
     return renderTaskReport({ ...told, result: { ...given, ...moved } });

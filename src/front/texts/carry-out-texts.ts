@@ -6,7 +6,14 @@ import { defaults, type TrainOptions } from "../options.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { trainAndScore } from "../train-and-score.js";
-import { openTextBody, openTextDataset, type TextDataset, textBaseOf, tokensOf } from "./open-texts.js";
+import {
+  arePairs,
+  openTextBody,
+  openTextDataset,
+  type TextDataset,
+  textBaseOf,
+  tokensOf,
+} from "./open-texts.js";
 import { textDefaults } from "./text-defaults.js";
 
 /** Carry out a run on texts: what `carryOut` does for pictures, with tokens for pixels. */
@@ -25,10 +32,11 @@ export async function carryOutTexts(
       platform,
       onEvent,
       ...(options.trainSize !== undefined && { trainSize: options.trainSize }),
+      ...(options.text !== undefined && { text: options.text }),
     });
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
-    const opened = await openTextBody(ref, options, { platform, onEvent });
+    const opened = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
     await requireSameBase(run, opened);
     await run.settle();
     const inputs = tokensOf(given, opened, signal);
