@@ -15,7 +15,7 @@ function lossOf(z: readonly number[], y: readonly number[], labels: number): num
     z: float32(dims, Float32Array.from(z)),
     y: float32(dims, Float32Array.from(y)),
   });
-  return Array.from(out.get(loss)!.data as Float32Array);
+  return Array.from(out.get(loss)!.data as ArrayLike<number>);
 }
 
 test("is log 2 when every score is 0, whatever the labels", () => {
