@@ -312,6 +312,13 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
           `accuracy ${fraction(result.tta.test.accuracy)} with ${result.tta.views} views of each picture (${between(result.tta.test.accuracy_ci95)})`,
         )
       : []),
+    ...(result.elsewhere
+      ? labelled(
+          "elsewhere",
+          `accuracy ${fraction(result.elsewhere.test.accuracy)} (${between(result.elsewhere.test.accuracy_ci95)}) on ${formatCount(result.elsewhere.test.n)} texts of ${result.elsewhere.data}`,
+          result.elsewhere.drop.words,
+        )
+      : []),
     ...(result.trust ? labelled("trust", trustLine(result.trust)) : []),
   ];
   const { distillation } = result;

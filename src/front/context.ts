@@ -1,8 +1,9 @@
 import type { OldHead } from "../bases/old-head.js";
-import type { OnEvent } from "../core/events.js";
+import type { ClassificationScores, ElsewhereResult, OnEvent } from "../core/events.js";
 import type { InitReport } from "../core/task.js";
 import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
 import type { TrainingPlan } from "../methods/plan.js";
+import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Guessing } from "../train/divergence.js";
@@ -42,5 +43,7 @@ export interface Context {
   /** Peak rate where none was asked for and the strategy trains the base's own weights; default: the strategy's. */
   readonly usualRate?: number;
   readonly judged?: Judged;
+  /** Scores on another set of the same classes. */
+  readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;
   readonly onEvent: OnEvent;
 }

@@ -118,6 +118,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
    * for "token-classification", "multi-label" for "multi-label-classification".
    */
   readonly task?: Task | "auto" | "entities" | "multi-label";
+  /** Of texts with classes: another list of the same classes, such as another language, that the model is tested on too. */
+  readonly test?: string;
   /** The column of texts, or two with a comma between: pairs of texts. Default: found by name. */
   readonly text?: string;
   /** Of several labels: the column that holds them, or some columns of 0 and 1, with commas between. Default: found by name. */
@@ -244,6 +246,7 @@ const checks: Readonly<
   tensorboard: yesOrNo,
   checkpointSeconds: between(0, 3600),
   task: oneOf("auto", ...tasks, "entities", "multi-label"),
+  test: text,
   text,
   labels: text,
   threshold: [

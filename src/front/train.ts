@@ -131,6 +131,7 @@ async function start<Result>(
   const kept = {
     ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
     ...others,
+    ...(others.test !== undefined && { test: platform.files.resolve(others.test) }),
     ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
     ...(teacher !== undefined && { teacher: await fromAnywhere(teacher, platform) }),
   };

@@ -11,6 +11,7 @@ function lossOf(z: readonly number[], y: readonly number[], labels: number): num
   const logits = graph.input("z", { dtype: "float32", shape: dims });
   const targets = graph.input("y", { dtype: "float32", shape: dims });
   const loss = binaryCrossEntropy(new Builder(graph), logits, targets);
+  graph.outputs.push(loss);
   const out = interpret(graph, {
     z: float32(dims, Float32Array.from(z)),
     y: float32(dims, Float32Array.from(y)),

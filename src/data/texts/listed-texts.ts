@@ -28,6 +28,8 @@ export interface TextData {
   /** Columns of the texts: two of pairs. */
   readonly columns: readonly string[];
   readonly items: readonly TextItem[];
+  /** Whether the list says which part a text is in. */
+  readonly divided: boolean;
   readonly splitWords: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Texts left out since the same text is there already. */
@@ -59,11 +61,14 @@ export async function openTexts(
     seed = 0,
     labelled = false,
     texts,
+    alone = false,
   }: {
     readonly seed?: number;
     readonly labelled?: boolean;
     /** The column of texts, or two of pairs. Default: found by name. */
     readonly texts?: readonly string[];
+    /** Nothing is learnt from it: one class is enough, and no part has to be there. */
+    readonly alone?: boolean;
   } = {},
 ): Promise<TextData> {
   let label: string | undefined;
@@ -87,7 +92,7 @@ export async function openTexts(
   const { root, name, columns, skipped, duplicates, acrossParts } = read;
   const kept = read.kept.map(({ answer, ...one }) => ({ ...one, label: answer }));
   const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.label))].sort(byCodePoint);
-  if (classes.length === 1)
+  if (classes.length === 1 && !alone)
     throw new EngraftError("DataError", `only one class in "${name}": ${quoted(classes)}`, {
       help: "telling apart needs at least two classes",
     });
@@ -99,8 +104,11 @@ export async function openTexts(
     );
   const indexOf = new Map(classes.map((one, i) => [one, i]));
   const labels = kept.map((k) => indexOf.get(k.label) ?? -1);
-  if (labelled) requireTaught(kept, name);
-  const { parts, words } = partsOf(kept, labels, Math.max(1, classes.length), seed, name);
+  if (labelled && !alone) requireTaught(kept, name);
+  const divided = kept.some(({ given }) => given !== undefined);
+  const { parts, words } = alone
+    ? { parts: kept.map(({ given }) => given ?? "test"), words: "" }
+    : partsOf(kept, labels, Math.max(1, classes.length), seed, name);
   const items = kept.map(
     ({ id, text, pair, sha256 }, i): TextItem => ({
       id,
@@ -119,6 +127,7 @@ export async function openTexts(
     classes,
     columns: read.texts,
     items,
+    divided,
     splitWords: words,
     skipped,
     duplicates,

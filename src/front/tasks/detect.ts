@@ -129,6 +129,7 @@ const ofClasses = (task: Task): boolean => task === "image-classification" || ta
 /** Options that only some tasks have. */
 const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, string])[] = [
   ["text", (t) => t === "text-classification" || ofLabels(t), "texts with classes or labels"],
+  ["test", (t) => t === "text-classification", "texts with classes"],
   ["labels", ofLabels, "items with several labels"],
   ["threshold", ofLabels, "items with several labels"],
   ["initFrom", (t) => !ofLabels(t), "items with one label"],

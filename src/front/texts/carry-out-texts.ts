@@ -6,6 +6,7 @@ import { defaults, type TrainOptions } from "../options.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { trainAndScore } from "../train-and-score.js";
+import { openElsewhere } from "./elsewhere.js";
 import {
   arePairs,
   openTextBody,
@@ -52,6 +53,8 @@ export async function carryOutTexts(
       dataset: given,
       onEvent,
     };
-    return trainAndScore({ ...shared, opened, inputs, decoded: new PixelCache(0) }, begin, events);
+    const context = { ...shared, opened, inputs, decoded: new PixelCache(0) };
+    const elsewhere = options.test === undefined ? undefined : await openElsewhere(context, options.test);
+    return trainAndScore({ ...context, ...(elsewhere && { elsewhere }) }, begin, events);
   });
 }
