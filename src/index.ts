@@ -33,6 +33,8 @@ export type {
   EntitiesResultEvent,
   EntityScores,
   Interval,
+  LabelScores,
+  LabelsResultEvent,
   LanguageScores,
   OnEvent,
   PretrainResultEvent,
@@ -67,11 +69,13 @@ export type {
   EntityEvaluation,
   EvaluateOptions,
   Evaluation,
+  LabelEvaluation,
   NumberEvaluation,
   PictureEvaluation,
 } from "./front/evaluation.js";
 export { type Exported, type ExportOptions, exportModel } from "./front/export-model.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
+export { type LabelAnswer, type LabelModel, loadLabelModel } from "./front/labels/label-model.js";
 export { loadModel, type Model } from "./front/model.js";
 export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
 export type { PretrainOptions } from "./front/pretrain/options.js";
@@ -90,6 +94,7 @@ export {
 export type { TasksInput, TasksOptions } from "./front/tasks/tasks-options.js";
 export { loadTextModel, type TextModel } from "./front/tasks/text-model.js";
 export { resumeTasks, trainTasks } from "./front/tasks/train-tasks.js";
+export type { TextOrPair } from "./front/texts/asked-texts.js";
 export { distill, type ResumeOptions, resume, train } from "./front/train.js";
 export { type AdaptationName, adaptations } from "./methods/adapt/registry.js";
 export { type DistillMethod, distillMethods } from "./methods/distillation/settings.js";

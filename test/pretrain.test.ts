@@ -108,7 +108,7 @@ test("hidden words of held-back texts are guessed better; the weights moved, the
 });
 
 test("a model that sees only the tokens before a place says the next one", async () => {
-  const decoder = writeTextBase(at("decoder"), undefined, tinyDecoder());
+  const decoder = writeTextBase(at("decoder"), undefined, { graph: tinyDecoder() });
   const run = await pretrain(texts, { ...common, base: decoder, epochs: 4, lr: 5e-3, out: at("causal") });
   expect(run.objective.name).toBe("causal");
   expect(run.after.perplexity).toBeLessThan(run.before.perplexity);

@@ -12,14 +12,17 @@ export const words =
     " ",
   );
 const vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ...words];
+/** As `vocab.txt` has them. */
+export const vocabularyText = `${vocabulary.join("\n")}\n`;
 const [width, positions] = [32, 24];
 
 /** One layer of attention with random weights, as exporters write an encoder: ids and mask in, `last_hidden_state` out. */
-export function tinyEncoder(rows: number = vocabulary.length): Graph {
+export function tinyEncoder(rows: number = vocabulary.length, segments = false): Graph {
   const graph = new Graph("tiny");
   const shape = ["batch_size", "sequence_length"];
   const ids = graph.input("input_ids", { dtype: "int64", shape });
   const mask = graph.input("attention_mask", { dtype: "int64", shape });
+  const types = segments ? graph.input("token_type_ids", { dtype: "int64", shape }) : undefined;
   const g = new Builder(graph);
   const random = (name: string, dims: readonly number[], scale: number) => {
     const source = draws(7, name);
@@ -34,10 +37,11 @@ export function tinyEncoder(rows: number = vocabulary.length): Graph {
   };
   const one = g.number(1, "int64");
   const places = g.sub(g.node("CumSum", [mask, one], { exclusive: false, reverse: false }), one);
-  const x = g.add(
+  const plain = g.add(
     g.gather(random("words", [rows, width], 1), ids),
     g.gather(random("positions", [positions, width], 0.1), g.max(places, g.number(0, "int64"))),
   );
+  const x = types ? g.add(plain, g.gather(random("segments", [2, width], 1), types)) : plain;
   const by = (name: string) => g.matmul(x, random(name, [width, width], 0.25));
   const hidden = g.mul(g.sub(g.cast(mask, "float32"), g.number(1)), g.number(1e4));
   const scores = g.add(
@@ -84,12 +88,19 @@ export function tinyDecoder(): Graph {
 }
 
 /** A folder in Hugging Face layout with {@link tinyEncoder}, its words, and mean pooling. */
-export function writeTextBase(folder: string, rows?: number, graph: Graph = tinyEncoder(rows)): string {
+export function writeTextBase(
+  folder: string,
+  rows?: number,
+  {
+    segments = false,
+    graph = tinyEncoder(rows, segments),
+  }: { readonly segments?: boolean; readonly graph?: Graph } = {},
+): string {
   mkdirSync(join(folder, "onnx"), { recursive: true });
   mkdirSync(join(folder, "1_Pooling"), { recursive: true });
   const json = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
   writeFileSync(join(folder, "onnx", "model.onnx"), toOnnx(graph));
-  writeFileSync(join(folder, "vocab.txt"), `${vocabulary.join("\n")}\n`);
+  writeFileSync(join(folder, "vocab.txt"), vocabularyText);
   json("config.json", { model_type: "bert", max_position_embeddings: positions });
   json("1_Pooling/config.json", { pooling_mode_mean_tokens: true });
   return folder;

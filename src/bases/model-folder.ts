@@ -27,10 +27,15 @@ export interface EngraftManifest {
   readonly test?:
     | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
     | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval }
+    | { readonly n: number; readonly micro_f1: number; readonly micro_f1_ci95: Interval }
     | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;
   /** What the probabilities of classes are good for. */
   readonly trust?: TrustFacts;
+  /** Of texts: what is answered are pairs of them. */
+  readonly pairs?: true;
+  /** Of several labels: what has them, and the probability from which on each is said. */
+  readonly labels?: { readonly unit: "texts" | "pictures"; readonly thresholds: readonly number[] };
   /** What the numbers of a regression are, and their prediction intervals ŷ ± half width. */
   readonly regression?: {
     readonly targets: readonly TargetFacts[];
@@ -205,7 +210,11 @@ export async function taskOfModel(platform: Platform, path: string): Promise<Mod
 /** What a folder that something else wrote answers. */
 async function taskOfConfig(platform: Platform, file: string): Promise<ModelTask> {
   if (!(await platform.files.stat(file))) return "image-classification";
-  const { architectures } = ((await readJson(platform, file)) ?? {}) as { architectures?: unknown };
+  const { architectures, problem_type: type } = ((await readJson(platform, file)) ?? {}) as {
+    architectures?: unknown;
+    problem_type?: unknown;
+  };
+  if (type === "multi_label_classification") return "multi-label-classification";
   return /ForTokenClassification/.test(String(architectures))
     ? "token-classification"
     : "image-classification";

@@ -50,6 +50,8 @@ export interface TextFacts {
   readonly fixed?: number;
   /** Its config.json; empty where there is none. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** What is answered are pairs of texts; "segments": the encoder wants to know which of them a token is of. */
+  readonly pairs?: "joined" | "segments";
 }
 
 export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOptions> {

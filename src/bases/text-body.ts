@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { formatType } from "../core/shape.js";
+import { segmentUnit } from "../data/texts/pair-template.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -39,7 +40,13 @@ const roles: Readonly<Record<string, "ids" | "mask" | "types" | "positions" | "l
  */
 export function textBody(
   base: Graph,
-  options: { readonly pooling: TextPooling | "each"; readonly pad: number; readonly cut?: Value },
+  options: {
+    readonly pooling: TextPooling | "each";
+    readonly pad: number;
+    readonly cut?: Value;
+    /** Tokens of pairs of texts have their segment in them, see `segmentUnit`. */
+    readonly pairs?: boolean;
+  },
 ): Body {
   const cut = cutOf(base, options.cut);
   const trunk = extract(base, [cut.value]);
@@ -47,7 +54,10 @@ export function textBody(
   const tokens = graph.input(tokenInput, { dtype: "int32", shape: ["batch", "length"] });
   const g = new Builder(graph, "tokens");
   const absent = g.less(tokens, g.number(0, "int32"));
-  const ids = g.where(absent, g.number(options.pad, "int32"), tokens);
+  const unit = g.number(segmentUnit, "int32");
+  const segments = options.pairs ? g.div(g.max(tokens, g.number(0, "int32")), unit) : undefined;
+  const numbers = segments ? g.sub(tokens, g.mul(segments, unit)) : tokens;
+  const ids = g.where(absent, g.number(options.pad, "int32"), numbers);
   const mask = g.cast(g.where(absent, g.number(0, "int32"), g.number(1, "int32")), "int64");
   const bindings = new Map<Value, Value>();
   for (const input of trunk.inputs) {
@@ -65,7 +75,7 @@ export function textBody(
     const made = {
       ids: () => ids,
       mask: () => mask,
-      types: () => g.mul(mask, g.number(0, "int64")),
+      types: () => (segments ? g.cast(segments, "int64") : g.mul(mask, g.number(0, "int64"))),
       positions: () =>
         g.max(
           g.sub(
@@ -133,6 +143,10 @@ function pool(g: Builder, hidden: Value, mask: Value, pooling: TextPooling): Val
   return g.reduceSum(g.mul(hidden, g.relu(g.sub(weights, shifted))), { axes: [1] });
 }
 
+/** Does a text encoder want to know which of two texts a token is of? */
+export const tellsSegments = ({ inputs }: Graph): boolean =>
+  [...inputs].some((v) => roles[v.toLowerCase()] === "types");
+
 /** Outputs that are the features of tokens, as exporters call them. */
 const hiddenNames = ["last_hidden_state", "token_embeddings", "hidden_states"];
 
@@ -145,20 +159,23 @@ function cutOf(base: Graph, asked: Value | undefined): Cut {
 
 /**
  * The ONNX file of a text classifier: `input_ids` and `attention_mask` int64[batch, length] -> `logits` float32[batch, C].
+ * @param pairs what is answered are pairs of texts: `token_type_ids` too, where the base tells their segments apart
  * @param perToken classes C of a model that answers for each token: then `logits` is float32[batch, length, C]
  */
 export function exportTextClassifier(
   model: Graph,
   stored: StoredAs = new Map(),
-  perToken?: number,
+  { perToken, pairs = false }: { readonly perToken?: number; readonly pairs?: boolean } = {},
 ): Uint8Array {
   const graph = new Graph(model.name);
   const shape = ["batch", "length"];
   const ids = graph.input("input_ids", { dtype: "int64", shape });
   const mask = graph.input("attention_mask", { dtype: "int64", shape });
+  const types = pairs ? graph.input("token_type_ids", { dtype: "int64", shape }) : undefined;
   const g = new Builder(graph, "inputs");
   const present = g.greater(mask, g.number(0, "int64"));
-  const tokens = g.cast(g.where(present, ids, g.number(-1, "int64")), "int32");
+  const numbers = types ? g.add(ids, g.mul(types, g.number(segmentUnit, "int64"))) : ids;
+  const tokens = g.cast(g.where(present, numbers, g.number(-1, "int64")), "int32");
   const names = inline(graph, model, new Map([[model.inputs[0]!, tokens]]));
   const rows = names.get(model.outputs[0]!)!;
   const made = perToken === undefined ? rows : byToken(g, rows, ids, perToken);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { poolings } from "../bases/text-poolings.js";
 import { mostViews } from "../data/dataset.js";
-import { flag, integer, number, numberList, oneOf } from "./fields.js";
+import { flag, integer, number, numberList, oneOf, words } from "./fields.js";
 
 /** One command: what the parser, the help and the types are made from. */
 export interface CommandSpec<Options extends z.ZodObject = z.ZodObject> {
@@ -41,8 +41,16 @@ export const testViews = integer("score the test part also with so many views of
   otherwise: "1: not",
 });
 
+/** Which columns hold the texts. */
+export const textColumns = words(
+  "column of texts, or two with a comma between: pairs of texts",
+  "NAME,...",
+  "found by name",
+);
+
 /** How texts become inputs. */
 export const ofTexts = {
+  text: textColumns,
   pooling: oneOf("how the features of a text's tokens become one row", poolings, "as the base's files say"),
   maxLength: integer("tokens a text may have; longer ones are cut, and counted", {
     min: 3,

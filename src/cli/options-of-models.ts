@@ -1,7 +1,7 @@
 // Commands that work with models and runs that are there.
 import { mostViews } from "../data/dataset.js";
 import { setMethods } from "../evaluate/prediction-sets.js";
-import { command } from "./command-spec.js";
+import { command, textColumns } from "./command-spec.js";
 import { flag, integer, oneOf, words } from "./fields.js";
 
 /** Test-time augmentation. */
@@ -27,6 +27,7 @@ export const evaluate = command({
   options: {
     tta,
     long,
+    text: textColumns,
     task: words(
       "of a model with several heads: the one to score",
       "NAME",
@@ -43,7 +44,7 @@ export const predict = command({
   name: "predict",
   summary: "label and probability, or the numbers, of pictures, texts or a table's rows",
   usage: "<model> <file...|folder|table.csv|text|->",
-  least: 2,
+  least: 1,
   most: Number.POSITIVE_INFINITY,
   options: {
     top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }),
@@ -51,6 +52,9 @@ export const predict = command({
     sets: oneOf("classes that hold the true one as often as the model's coverage says", setMethods, "none"),
     abstain: flag("say unsure below the model's threshold, and unusual of what is unlike its data"),
     long,
+    text: textColumns,
+    textA: words("of a model of pairs: the first text, with --text-b", "TEXT"),
+    textB: words("the second text of the pair", "TEXT"),
   },
   examples: [
     "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",

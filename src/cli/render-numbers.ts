@@ -11,6 +11,7 @@ import {
   renderTrainResult,
 } from "./render.js";
 import { renderEntitiesResult } from "./render-entities.js";
+import { renderLabelsResult } from "./render-labels.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
@@ -49,6 +50,7 @@ export function renderNumbers(scores: RegressionScores, part = "test", what = "i
 export function renderAnyResult(result: AnyResultEvent): string[] {
   if (isTrainResult(result)) return renderTrainResult(result);
   if (result.task === "token-classification") return renderEntitiesResult(result);
+  if (result.task === "multi-label-classification") return renderLabelsResult(result);
   const what = result.task.startsWith("tabular") ? "rows" : "pictures";
   const { seconds, forecast } = result;
   const lines = labelled(

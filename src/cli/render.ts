@@ -106,7 +106,7 @@ export function renderEvent(event: EngraftEvent): string[] {
             )
           : event.classes.length > 0
             ? [
-                `${event.classes.length} classes${event.task === "text-classification" ? " of texts" : event.task === "token-classification" ? " of entities" : ""} (${few(event.classes, 6)})`,
+                `${event.classes.length} classes${event.task === "text-classification" ? " of texts" : event.task === "token-classification" ? " of entities" : event.task === "multi-label-classification" ? ", several an item" : ""} (${few(event.classes, 6)})`,
               ]
             : []),
         ...((event.classes.length > 0 && !event.targets) || event.task === "language-modelling"
@@ -316,6 +316,13 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ? labelled(
           "views",
           `accuracy ${fraction(result.tta.test.accuracy)} with ${result.tta.views} views of each picture (${between(result.tta.test.accuracy_ci95)})`,
+        )
+      : []),
+    ...(result.elsewhere
+      ? labelled(
+          "elsewhere",
+          `accuracy ${fraction(result.elsewhere.test.accuracy)} (${between(result.elsewhere.test.accuracy_ci95)}) on ${formatCount(result.elsewhere.test.n)} texts of ${result.elsewhere.data}`,
+          result.elsewhere.drop.words,
         )
       : []),
     ...(result.trust ? labelled("trust", trustLine(result.trust)) : []),

@@ -20,7 +20,9 @@ export type {
 } from "./beside-events.js";
 
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
+import type { ElsewhereResult } from "./elsewhere.js";
 import type { EntitiesResultEvent } from "./entities.js";
+import type { LabelsResultEvent } from "./labels.js";
 import type { BaseEvent, DataEvent, LeaksEvent, StartEvent, TrainableEvent } from "./opening-events.js";
 
 export type {
@@ -52,7 +54,9 @@ import type { TrustResult } from "./trust.js";
 
 export type { AdaptCandidate, AdaptResultEvent, DomainDistance, DomainEvent } from "./adapt-events.js";
 export type { ClassificationMetrics, ClassificationScores, SplitCounts } from "./counts.js";
+export type { ElsewhereResult } from "./elsewhere.js";
 export type { EntitiesResultEvent, EntityScores } from "./entities.js";
+export type { LabelScores, LabelsResultEvent } from "./labels.js";
 export type { Interval } from "./task.js";
 export type { TrustFacts, TrustResult } from "./trust.js";
 
@@ -211,12 +215,14 @@ export interface TrainResultEvent {
   readonly by_seed?: SeedsResult;
   /** What was taken over from another model (`--init-from`). */
   readonly init?: InitReport;
+  /** The model on another set of the same classes (`--test`). */
+  readonly elsewhere?: ElsewhereResult;
 }
 
 /** What results of all tasks have. */
 type Common = Omit<
   TrainResultEvent,
-  "task" | "classes" | "test" | "validation" | "baselines" | "verdict" | "init"
+  "task" | "classes" | "test" | "validation" | "baselines" | "verdict" | "init" | "elsewhere"
 > & { readonly init?: InitReport };
 
 /** The last event of a run that learns numbers. */
@@ -270,7 +276,8 @@ export type AnyResultEvent =
   | TrainResultEvent
   | RegressionResultEvent
   | TableResultEvent
-  | EntitiesResultEvent;
+  | EntitiesResultEvent
+  | LabelsResultEvent;
 /** The last event of a command that failed. */
 export interface ErrorEvent {
   readonly event: "error";
@@ -306,6 +313,7 @@ export type EngraftEvent =
   | RegressionResultEvent
   | TableResultEvent
   | EntitiesResultEvent
+  | LabelsResultEvent
   | InitEvent
   | AdaptResultEvent
   | PretrainResultEvent

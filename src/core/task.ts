@@ -5,6 +5,7 @@ export type Interval = readonly [number, number];
 export const tasks = [
   "image-classification",
   "image-regression",
+  "multi-label-classification",
   "tabular-classification",
   "tabular-regression",
   "text-classification",

@@ -36,6 +36,14 @@ export interface TargetDataset extends Omit<Dataset, "task" | "classes" | "items
 export interface OpenTargetsOptions extends OpenImagesOptions {
   /** Columns to learn. Default: every column of numbers beside the picture's and the split's. */
   readonly targets?: readonly string[];
+  /** A list that was read already, and what its split is stratified by. Then a number may be the same everywhere. */
+  readonly taken?: {
+    readonly list: ListFile;
+    strata(values: readonly (readonly number[])[]): {
+      readonly bin: ArrayLike<number>;
+      readonly bins: number;
+    };
+  };
 }
 
 /** The fewest pictures or rows with which numbers can be learnt and judged. */
@@ -112,7 +120,8 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const platform = options.platform ?? (await defaultPlatform());
   const { files } = platform;
   const path = files.resolve(root);
-  const list = await readList(files, path);
+  const { taken } = options;
+  const list = taken?.list ?? (await readList(files, path));
   const image = imageColumnOf(list, options.imageColumn);
   if (image === undefined)
     throw problem(
@@ -174,7 +183,8 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   requireUsable(readable.length, list.rows.length, skipped, "picture", list.name);
   const warnings: Warning[] = [];
   const groups = groupLookAlikes(readable);
-  const { bin, bins } = binsOf(readable.map(({ values }) => values[0]!));
+  const { bin, bins } =
+    taken?.strata(readable.map(({ values }) => values)) ?? binsOf(readable.map(({ values }) => values[0]!));
   const assigned = assignRows(
     readable.map(({ id, sha256, given }, i) => ({ id, sha256, given, bin: bin[i]! })),
     bins,
@@ -192,7 +202,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
     part: assigned.parts[i]!,
     sha256,
   }));
-  requireSpread(targets, items, list.name);
+  if (!taken) requireSpread(targets, items, list.name);
   const lines = items.map(({ id, sha256, values, part }) => JSON.stringify([id, sha256, values, part]));
   const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   return {

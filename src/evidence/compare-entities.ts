@@ -11,6 +11,8 @@ export interface ComparedEntities {
   /** A gain within ± this counts as none; F1, default 0.01. */
   readonly margin?: number;
   readonly names?: { readonly a: string; readonly b: string };
+  /** What was answered; default "sentences". */
+  readonly items?: string;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface ComparedEntities {
  */
 export function compareEntities(options: ComparedEntities): Verdict {
   const { a, b, seed = 0, margin = 0.01 } = options;
-  const { names = { a: "transfer", b: "training from scratch" } } = options;
+  const { names = { a: "transfer", b: "training from scratch" }, items = "sentences" } = options;
   const n = a.length;
   const gainOf = (rows: ArrayLike<number>): number => {
     const of = (tallies: readonly Tally[]): number => {
@@ -35,7 +37,7 @@ export function compareEntities(options: ComparedEntities): Verdict {
     return of(a) - of(b);
   };
   const { gain, ci95, p, transfer } = pairedBootstrap(n, gainOf, { seed, margin });
-  const between = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}; ${n} test sentences, 1 seed`;
+  const between = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}; ${n} test ${items}, 1 seed`;
   const first = names.a.charAt(0).toUpperCase() + names.a.slice(1);
   const size = points(Math.abs(gain));
   const words = {

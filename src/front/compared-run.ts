@@ -86,7 +86,8 @@ function scoresOf(
     );
   }
   // The F1 of entities is no mean over items, so it has no differences item by item: `lookFirst` refuses such data.
-  if (result.task === "token-classification") return undefined;
+  if (result.task === "token-classification" || result.task === "multi-label-classification")
+    return undefined;
   const { test, validation } = result;
   const { n, accuracy, macro_f1, loss, right } = test;
   return right === undefined

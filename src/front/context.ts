@@ -1,13 +1,29 @@
 import type { OldHead } from "../bases/old-head.js";
-import type { OnEvent } from "../core/events.js";
+import type { ClassificationScores, ElsewhereResult, OnEvent } from "../core/events.js";
 import type { InitReport } from "../core/task.js";
 import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
+import type { Graph } from "../graph/graph.js";
+import type { TrainingPlan } from "../methods/plan.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
+import type { Guessing } from "../train/divergence.js";
+import type { Evaluator, Validation } from "../train/fit.js";
+import type { Objective } from "../train/objective.js";
+import type { HeldSource, RowsOf } from "./feeds.js";
 import type { Machine } from "./machine.js";
 import type { TrainOptions } from "./options.js";
 import type { RunFolder } from "./run-folder.js";
 import type { OpenedBase } from "./setup.js";
+
+/** What is learnt where it is something else than one class an item. */
+export interface Judged {
+  readonly objective: (plan: TrainingPlan) => Objective;
+  /** What the loss is where nothing is known. */
+  readonly guessing: Guessing;
+  /** What is fed beside a batch of those items. */
+  readonly rows: (items: Dataset["items"]) => RowsOf;
+  readonly validate: (evaluate: Evaluator, held: HeldSource) => Promise<Validation>;
+}
 
 /** Everything that the steps of a run share. */
 export interface Context {
@@ -26,5 +42,8 @@ export interface Context {
   readonly inputs?: ItemInputs;
   /** Peak rate where none was asked for and the strategy trains the base's own weights; default: the strategy's. */
   readonly usualRate?: number;
+  readonly judged?: Judged;
+  /** Scores on another set of the same classes. */
+  readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;
   readonly onEvent: OnEvent;
 }

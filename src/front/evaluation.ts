@@ -1,4 +1,4 @@
-import type { ClassificationScores, EntityScores, TrustResult } from "../core/events.js";
+import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import type { TaskOptions } from "./options.js";
 import type { LongTexts } from "./texts/token-scores.js";
@@ -8,6 +8,8 @@ export interface EvaluateOptions extends TaskOptions {
   readonly tta?: number;
   /** Texts with more tokens than the model takes: cut, or scored in parts, whose probabilities are averaged. Default "truncate". */
   readonly long?: LongTexts;
+  /** Of texts: the column of texts, or two of pairs with a comma between. Default: found by name. */
+  readonly text?: string;
   /** Of a model with several heads: the one to score. Default: the first that knows the data's classes. */
   readonly task?: string;
 }
@@ -47,7 +49,13 @@ export type Evaluation =
   | NumberEvaluation
   | (Scoring<"tabular-classification", ClassificationScores> & Trusting)
   | (Scoring<"text-classification", ClassificationScores> & Trusting)
-  | EntityEvaluation;
+  | EntityEvaluation
+  | LabelEvaluation;
+
+/** Several labels of texts or pictures. */
+export interface LabelEvaluation extends Scoring<"multi-label-classification", LabelScores> {
+  readonly unit: "texts" | "pictures";
+}
 
 /** Entities in texts. */
 export type EntityEvaluation = Scoring<"token-classification", EntityScores>;

@@ -9,15 +9,20 @@ export async function exported(
   model: Graph,
   stored: StoredAs,
 ): Promise<Uint8Array> {
-  if (base.text) return (await import("../bases/text-body.js")).exportTextClassifier(model, stored);
+  if (base.text) {
+    const { exportTextClassifier } = await import("../bases/text-body.js");
+    return exportTextClassifier(model, stored, { pairs: base.text.pairs === "segments" });
+  }
   return (await import("../bases/export.js")).exportClassifier(model, base.preprocessing, stored);
 }
 
 /** What Transformers.js asks of a tokenizer: without `pad_token` batches die. */
-function savedConfig({ files, tokenizer }: TextFacts): Readonly<Record<string, unknown>> {
+function savedConfig({ files, tokenizer, pairs }: TextFacts): Readonly<Record<string, unknown>> {
   return {
     tokenizer_class: "PreTrainedTokenizerFast",
     ...files.config,
+    // Of pairs the tokens' segments are wanted too: Transformers.js gives them for the tokenizers of its BERT.
+    ...(pairs === "segments" && { tokenizer_class: "BertTokenizer" }),
     pad_token: files.config.pad_token ?? tokenizer.padToken,
     model_max_length: tokenizer.longest,
     padding_side: "right",

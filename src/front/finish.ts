@@ -82,6 +82,7 @@ export async function finish({
       test: { n: result.test.n, accuracy: result.test.accuracy, accuracy_ci95: result.test.accuracy_ci95 },
       seed: result.split.seed,
       ...(trust && { trust }),
+      ...(base.text?.pairs && { pairs: true as const }),
     },
   });
   const render = async () =>

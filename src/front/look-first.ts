@@ -48,19 +48,22 @@ export async function lookFirst(
   const task = (options.task ?? "image-classification") as Task;
   if (task === "image-classification") return looked(await openData(data, told, platform), await pictures());
   if (task === "text-classification") {
-    const { openTextBody, openTextDataset, textBaseOf } = await import("./texts/open-texts.js");
+    const { arePairs, openTextBody, openTextDataset, textBaseOf } = await import("./texts/open-texts.js");
     const ref = textBaseOf(options);
-    const { trainSize, seed } = options;
-    const part = trainSize === undefined ? {} : { trainSize };
+    const { trainSize, seed, text } = options;
+    const part = { ...(trainSize !== undefined && { trainSize }), ...(text !== undefined && { text }) };
     const dataset = await openTextDataset(data, { platform, onEvent, seed, ...part });
-    return looked(dataset, (await openTextBody(ref, options, { platform, onEvent })).base.sha256);
+    return looked(
+      dataset,
+      (await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(dataset) })).base.sha256,
+    );
   }
-  if (task === "token-classification")
+  if (task === "token-classification" || task === "multi-label-classification")
     throw new EngraftError(
       "OptionError",
-      "runs that find entities are not compared, nor do they have a curve",
+      `runs that ${task === "token-classification" ? "find entities" : "learn several labels"} are not compared, nor do they have a curve`,
       {
-        help: "their F1 is no mean over sentences, which paired intervals need; train each with several --seed and compare their intervals",
+        help: "their F1 is no mean over items, which paired intervals need; train each with several --seed and compare their intervals",
       },
     );
   const { openNumbers, openRows } = await import("./tasks/open-task-data.js");

@@ -115,9 +115,17 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly checkpointSeconds?: number;
   /**
    * What is learnt from what. Default "image-classification"; "auto": found out from the data; "entities" is another word
-   * for "token-classification".
+   * for "token-classification", "multi-label" for "multi-label-classification".
    */
-  readonly task?: Task | "auto" | "entities";
+  readonly task?: Task | "auto" | "entities" | "multi-label";
+  /** Of texts with classes: another list of the same classes, such as another language, that the model is tested on too. */
+  readonly test?: string;
+  /** The column of texts, or two with a comma between: pairs of texts. Default: found by name. */
+  readonly text?: string;
+  /** Of several labels: the column that holds them, or some columns of 0 and 1, with commas between. Default: found by name. */
+  readonly labels?: string;
+  /** Of several labels: the probability from which on one is said, or "validation": chosen there for each. Default 0.5. */
+  readonly threshold?: number | "validation";
   /** Columns to learn, with commas between. Default: found by name and content. */
   readonly target?: string;
   /** Columns of a table to leave out, with commas between. */
@@ -242,7 +250,14 @@ const checks: Readonly<
   baselines: yesOrNo,
   tensorboard: yesOrNo,
   checkpointSeconds: between(0, 3600),
-  task: oneOf("auto", ...tasks, "entities"),
+  task: oneOf("auto", ...tasks, "entities", "multi-label"),
+  test: text,
+  text,
+  labels: text,
+  threshold: [
+    'a number above 0 and below 1, or "validation"',
+    (v) => v === "validation" || (typeof v === "number" && v > 0 && v < 1),
+  ],
   target: text,
   ignore: text,
   categories: text,

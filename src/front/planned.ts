@@ -50,7 +50,7 @@ export async function stageOf(
   stage: string,
   phase: "training" | "scratch",
 ): Promise<Fit> {
-  const { run, runtime, options, dataset, platform, onEvent } = context;
+  const { run, runtime, options, dataset, platform, onEvent, judged } = context;
   const { signal, checkpointSeconds } = options;
   const store = run.store(stage);
   const train: PictureSource = {
@@ -60,6 +60,7 @@ export async function stageOf(
     balanced: plan.balanced === true,
     batch: plan.batch,
     seed: options.seed ?? defaults.seed,
+    ...(judged && { rows: judged.rows(itemsOf(context, "train")) }),
     ...(signal && { signal }),
   };
   const { prepareStage } = await import("./stage.js");
@@ -70,6 +71,13 @@ export async function stageOf(
     train,
     validation: heldOf(context, "validation"),
     classes: dataset.classes,
+    ...(judged && {
+      judged: {
+        objective: judged.objective(plan),
+        guessing: judged.guessing,
+        validate: (evaluate) => judged.validate(evaluate, heldOf(context, "validation")),
+      },
+    }),
     stage,
     phase,
     memoryBytes: memoryOf(options, platform.memoryBytes()),

@@ -160,13 +160,21 @@ async function finishedPage(machine: Machine, manifest: RunManifest, now: RunNow
     return renderAdaptation({ ...told, result: { ...given, ...moved } });
   }
   if (given.task === "language-modelling")
-    throw new EngraftError("RunError", "a pretraining on texts has no report: its card says what it came to", {
-      at: machine.platform.files.join(run, "model", "README.md"),
-      help: `engraft pretrain --resume ${shellWord(run)} prints its result again`,
-    });
+    throw new EngraftError(
+      "RunError",
+      "a pretraining on texts has no report: its card says what it came to",
+      {
+        at: machine.platform.files.join(run, "model", "README.md"),
+        help: `engraft pretrain --resume ${shellWord(run)} prints its result again`,
+      },
+    );
   if (given.task === "token-classification") {
     const { renderEntitiesReport } = await import("../report/entities-report.js");
     return renderEntitiesReport({ ...told, result: { ...given, ...moved } });
+  }
+  if (given.task === "multi-label-classification") {
+    const { renderLabelsReport } = await import("../report/labels-report.js");
+    return renderLabelsReport({ ...told, result: { ...given, ...moved } });
   }
   if (!isTrainResult(given)) {
     const { renderTaskReport } = await import("../report/task-report.js");

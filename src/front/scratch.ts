@@ -29,8 +29,17 @@ export interface FromScratch {
  */
 export async function fromScratch(
   context: Context,
-  { blank, plans, prepare, test, suffix = "", decide }: FromScratch,
+  options: FromScratch,
 ): Promise<{ baseline: Baseline; predictions: Predictions }> {
+  const { predictions, ...told } = await scratchAnswers(context, options);
+  return { baseline: { test: scoresOf(context.dataset.classes, predictions), ...told }, predictions };
+}
+
+/** The same without scores: what the better one answers. */
+export async function scratchAnswers(
+  context: Context,
+  { blank, plans, prepare, test, suffix = "", decide }: FromScratch,
+): Promise<{ readonly predictions: Predictions; readonly seconds: number; readonly recipe: string }> {
   const { options, dataset, runtime } = context;
   const fresh = withWeights(blank, freshWeights(blank, options.seed ?? defaults.seed));
   let best: { result: FitResult; plan: TrainingPlan } | undefined;
@@ -50,8 +59,5 @@ export async function fromScratch(
   }
   const model = withWeights(fresh, best!.result.weights);
   const predictions = await predictWith(runtime, model, test, dataset.classes.length, options.signal);
-  return {
-    baseline: { test: scoresOf(dataset.classes, predictions), seconds, recipe: best!.plan.words },
-    predictions,
-  };
+  return { predictions, seconds, recipe: best!.plan.words };
 }

@@ -3,7 +3,7 @@ import type { Graph } from "../graph/graph.js";
 import { fitOfPlan } from "../methods/fit-plan.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { type CheckpointStore, type Fit, prepareFit } from "../train/fit.js";
+import { type CheckpointStore, type Fit, type FitOptions, prepareFit } from "../train/fit.js";
 import type { Recompute } from "../train/step-room.js";
 import { type HeldSource, type PictureSource, pictureFeeds, stepsOf, validateOn } from "./feeds.js";
 
@@ -21,6 +21,8 @@ export interface StageOptions {
   readonly phase?: "training" | "scratch";
   readonly store?: CheckpointStore;
   readonly checkpointSeconds?: number;
+  /** Where something else than one class an item is learnt: what of, and what an epoch is judged by. */
+  readonly judged?: Pick<FitOptions, "objective" | "guessing" | "validate">;
   /** Bytes that it may take. */
   readonly memoryBytes: number;
   readonly recompute: Recompute;
@@ -45,6 +47,7 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
     validate: (evaluate) =>
       validateOn(evaluate, { ...validation, ...(options.signal && { signal: options.signal }) }, classes),
+    ...options.judged,
     stage: options.stage,
     memoryBytes: options.memoryBytes,
     recompute: options.recompute,

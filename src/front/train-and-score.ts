@@ -148,6 +148,9 @@ export async function trainAndScore(
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(tta && { tta }),
     ...(trusted.trust && { trust: trusted.trust }),
+    ...(context.elsewhere && {
+      elsewhere: await context.elsewhere(fedBy(opened, model), trusted.test),
+    }),
     ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
   };
   const onnx =

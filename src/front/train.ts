@@ -2,6 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type {
   AnyResultEvent,
   EntitiesResultEvent,
+  LabelsResultEvent,
   RegressionResultEvent,
   TableResultEvent,
   TrainResultEvent,
@@ -37,8 +38,12 @@ export async function train(
   options: TrainOptions & { readonly task: "token-classification" | "entities" },
 ): Promise<EntitiesResultEvent>;
 export async function train(
+  data: string,
+  options: TrainOptions & { readonly task: "multi-label-classification" | "multi-label" },
+): Promise<LabelsResultEvent>;
+export async function train(
   data: string | Dataset,
-  options: TrainOptions & { readonly task: Task | "auto" | "entities" },
+  options: TrainOptions & { readonly task: Task | "auto" | "entities" | "multi-label" },
 ): Promise<AnyResultEvent>;
 /**
  * Fine-tune a base on labelled pictures: forecast, train, evaluate, write a run folder with a model folder.
@@ -73,6 +78,13 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
       data,
       { ...options, task },
       (await import("./entities/carry-out-entities.js")).carryOutEntities,
+    );
+  if (task === "multi-label-classification")
+    return start(
+      machine,
+      data,
+      { ...options, task },
+      (await import("./labels/carry-out-labels.js")).carryOutLabels,
     );
   const { carryOutTask } = await import("./tasks/carry-out-task.js");
   return start(machine, data, { ...options, task }, carryOutTask);
@@ -119,6 +131,7 @@ async function start<Result>(
   const kept = {
     ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
     ...others,
+    ...(others.test !== undefined && { test: platform.files.resolve(others.test) }),
     ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
     ...(teacher !== undefined && { teacher: await fromAnywhere(teacher, platform) }),
   };
@@ -313,6 +326,8 @@ export async function resumeOn(
         return (await import("./texts/carry-out-texts.js")).carryOutTexts(machine, run, all);
       if (task === "token-classification")
         return (await import("./entities/carry-out-entities.js")).carryOutEntities(machine, run, all);
+      if (task === "multi-label-classification")
+        return (await import("./labels/carry-out-labels.js")).carryOutLabels(machine, run, all);
       return (await import("./tasks/carry-out-task.js")).carryOutTask(machine, run, all);
     },
     {

@@ -1,5 +1,7 @@
 /** The model folder's README.md: Hugging Face's front matter, then what a stranger needs to know to use it. */
+
 import type { Baseline, ClassificationScores } from "../core/events.js";
+import { elsewhereLine } from "./elsewhere.js";
 import { count, decimal, duration, gain, integer, percent, percentRange } from "./numbers.js";
 import { itemOf, lastEvent, type ReportData } from "./report-data.js";
 
@@ -261,7 +263,7 @@ Transformers.js and in any onnxruntime: ${texts ? "`input_ids` and `attention_ma
 
 ## Results
 
-${scores(data)}
+${scores(data)}${elsewhereLine(result.elsewhere, escapeMarkdown)}
 
 These figures hold for ${itemOf(data)}s like those of the test part, and for one run of one seed.
 

@@ -1,6 +1,7 @@
 /** A run as one HTML file: it needs no network, no fonts and no folder beside it. */
 import { confusion } from "./confusion.js";
 import { curves, figure, type ReportAssets } from "./curves.js";
+import { elsewhereSection } from "./elsewhere.js";
 import { headline } from "./headline.js";
 import { html, trusted } from "./html.js";
 import { leakage } from "./leaks.js";
@@ -50,6 +51,7 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
 ${tooFew(result.test, itemOf(data))}
 ${headline(data)}
 ${warnings(data)}
+${elsewhereSection(result.elsewhere)}
 ${confusion(result.test, result.classes, itemOf(data), true)}
 ${trustSection(result.trust, itemOf(data), html`${assets && html`<div class="curves">${charts.map(figure)}</div>`}`)}
 ${worstExamples(data)}

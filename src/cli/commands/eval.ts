@@ -8,12 +8,13 @@ import { metricsLines, trustLines } from "../render-trust.js";
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads, tta, long, task: head } = options;
+  const { seed, threads, tta, long, text, task: head } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
     ...(tta !== undefined && { tta }),
     ...(long !== undefined && { long }),
+    ...(text !== undefined && { text }),
     ...(head !== undefined && { task: head }),
     onEvent: output.onEvent,
     signal,
@@ -24,6 +25,17 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     const { renderEntityScores, renderPerType } = await import("../render-entities.js");
     const lines = [...renderEntityScores(evaluation.test), "", ...renderPerType(evaluation.test)];
     output.result({ ...evaluation }, [...scored, ...lines]);
+    return;
+  }
+  if (evaluation.task === "multi-label-classification") {
+    const { renderLabelScores, renderPerLabel } = await import("../render-labels.js");
+    const { test, unit } = evaluation;
+    output.result({ ...evaluation }, [
+      ...scored,
+      ...renderLabelScores(test, unit),
+      "",
+      ...renderPerLabel(test),
+    ]);
     return;
   }
   const what = task.startsWith("tabular") ? "rows" : task.startsWith("text") ? "texts" : "pictures";

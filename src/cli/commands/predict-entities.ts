@@ -19,7 +19,7 @@ export async function predictEntities(
   let part: AskedText[] = [];
   const answer = async (): Promise<void> => {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} texts`);
-    const marked = await model.mark(part.map(({ text }) => text));
+    const marked = await model.mark(part.map(({ text }) => text as string));
     marked.forEach((entities, i) => {
       const input = part[i]!.id;
       output.answer(

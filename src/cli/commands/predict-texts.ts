@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../core/errors.js";
 import { textsOfFile } from "../../data/texts/index.js";
+import type { TextOrPair } from "../../front/texts/asked-texts.js";
 import { loadTextModel } from "../../index.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
@@ -13,18 +14,32 @@ const listName = /^[^\s]+\.(csv|tsv|jsonl|ndjson|txt)$/i;
 
 export interface AskedText {
   readonly id: string;
-  readonly text: string;
+  readonly text: TextOrPair;
   /** Whoever writes lines to stdin may wait for each answer. */
   readonly atOnce?: true;
 }
 
+/** A pair of texts, and which columns of a list hold texts. */
+export interface AskedPairs {
+  readonly pair?: readonly [string, string];
+  readonly columns?: string;
+}
+
 /** What the words stand for: texts, the lines or rows of files, and lines from stdin for `-`. */
-export async function* textsOf(words: readonly string[], signal: AbortSignal): AsyncGenerator<AskedText> {
+export async function* textsOf(
+  words: readonly string[],
+  signal: AbortSignal,
+  { pair, columns }: AskedPairs = {},
+): AsyncGenerator<AskedText> {
+  if (pair) yield { id: pair.join(" | "), text: pair };
+  const named = columns?.split(",").map((name) => name.trim());
   for (const word of words) {
     if (word === "-") {
       for await (const line of createInterface({ input: process.stdin, signal }))
         if (line.trim() !== "") yield { id: line, text: line, atOnce: true };
-    } else if (listName.test(word) || (await isFile(word))) yield* await textsOfFile(nodePlatform, word);
+    } else if (listName.test(word) || (await isFile(word)))
+      for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, named))
+        yield { id, text: second === undefined ? text : [text, second] };
     else yield { id: word, text: word };
   }
 }
@@ -46,8 +61,15 @@ export async function predictTexts(
     top,
     threads,
     long,
+    pair,
+    columns,
     ...asked
-  }: { readonly top: number; readonly threads?: number; readonly long?: "truncate" | "split" } & Asked,
+  }: {
+    readonly top: number;
+    readonly threads?: number;
+    readonly long?: "truncate" | "split";
+  } & Asked &
+    AskedPairs,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
@@ -82,7 +104,7 @@ export async function predictTexts(
     n += part.length;
     part = [];
   };
-  for await (const one of textsOf(words, signal)) {
+  for await (const one of textsOf(words, signal, { ...(pair && { pair }), ...(columns && { columns }) })) {
     part.push(one);
     if (part.length >= most || one.atOnce) await answer();
   }

@@ -88,14 +88,42 @@ async function regressor(dir: string, options: { threads?: number }): Promise<An
   };
 }
 
+/** Two texts as a pair. @throws OptionError where one is missing, or where there is nothing to answer at all */
+function pairOf(
+  first: string | undefined,
+  second: string | undefined,
+  words: readonly string[],
+): readonly [string, string] | undefined {
+  if (first !== undefined && second !== undefined) return [first, second];
+  if (first !== undefined || second !== undefined)
+    throw new EngraftError("OptionError", `--text-${first === undefined ? "b" : "a"} stands alone`, {
+      help: "give both: --text-a TEXT --text-b TEXT",
+    });
+  if (words.length === 0)
+    throw new EngraftError("OptionError", "predict needs something to answer", {
+      help: "give files, a folder, texts, - for lines of stdin, or --text-a and --text-b",
+    });
+  return undefined;
+}
+
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1, tta = 1, sets, abstain, long } = options;
+  const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text } = options;
+  const pair = pairOf(textA, textB, words);
   const { nodePlatform } = await import("../../platform/node.js");
   const { taskOfModel } = await import("../../bases/model-folder.js");
   const task = await taskOfModel(nodePlatform, dir);
   if (!/^(image|text)-classification$/.test(task)) refuseTrust(options, task);
+  if ((pair || text !== undefined) && task !== "text-classification" && task !== "multi-label-classification")
+    throw new EngraftError(
+      "OptionError",
+      `--text, --text-a and --text-b are for models of texts, and this is of ${task}`,
+      {
+        help: "leave them out",
+      },
+    );
+  const asking = { ...(pair && { pair }), ...(text !== undefined && { columns: text }) };
   if (task.startsWith("tabular")) {
     const { predictRows } = await import("./predict-rows.js");
     return predictRows(dir, words, { top, ...(threads !== undefined && { threads }) }, output, signal);
@@ -103,12 +131,17 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   if (task === "text-classification") {
     const { predictTexts } = await import("./predict-texts.js");
     const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
-    const asked = { top, sets, abstain, ...how };
+    const asked = { top, sets, abstain, ...how, ...asking };
     return predictTexts(dir, words, asked, output, signal);
   }
   if (task === "token-classification") {
     const { predictEntities } = await import("./predict-entities.js");
     return predictEntities(dir, words, threads === undefined ? {} : { threads }, output, signal);
+  }
+  if (task === "multi-label-classification") {
+    const { predictLabels } = await import("./predict-labels.js");
+    const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
+    return predictLabels(dir, words, { top, ...how, ...asking }, { output, signal, pictures: inputsOf });
   }
   const numbers = task === "image-regression";
   const answering = await (numbers ? regressor : classifier)(dir, threads === undefined ? {} : { threads }, {

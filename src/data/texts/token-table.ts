@@ -26,7 +26,7 @@ export const noToken = -1;
  */
 export function tokenTable(
   items: readonly ({ readonly sha256: string } & (
-    | { readonly text: string }
+    | { readonly text: string; readonly pair?: string }
     | { readonly ids: readonly number[] }
   ))[],
   tokenizer: Tokenizer,
@@ -39,7 +39,12 @@ export function tokenTable(
     const { sha256 } = item;
     if (places.has(sha256)) continue;
     stopIf(signal);
-    const { ids, cut: isCut } = "ids" in item ? { ids: item.ids, cut: false } : tokenizer.encode(item.text);
+    const { ids, cut: isCut } =
+      "ids" in item
+        ? { ids: item.ids, cut: false }
+        : item.pair === undefined
+          ? tokenizer.encode(item.text)
+          : tokenizer.encodePair(item.text, item.pair);
     if (isCut) cut++;
     if (used + ids.length > all.length) {
       const larger = new Int32Array(Math.max(2 * all.length, used + ids.length));

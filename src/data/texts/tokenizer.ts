@@ -1,4 +1,5 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
+import { joinedPair, type PairTemplate, pairTemplate } from "./pair-template.js";
 
 /** What a tokenizer is made of: the contents of `tokenizer.json` and `tokenizer_config.json`. */
 export interface TokenizerFiles {
@@ -10,6 +11,12 @@ export interface TokenizerFiles {
 export interface Tokenizer {
   /** Numbers of a text with the marks around it, at most {@link longest} of them. */
   encode(text: string): { readonly ids: readonly number[]; readonly cut: boolean };
+  /**
+   * Two texts as one, as the tokenizer's own template joins them; where they are too long together the longer one is cut first.
+   * A token of segment s is its number + s · {@link segmentUnit}.
+   * @throws ModelError for a tokenizer that joins no texts
+   */
+  encodePair(first: string, second: string): { readonly ids: readonly number[]; readonly cut: boolean };
   /** A text in as few parts as have at most {@link longest} numbers, of about one length, each with the marks around it. */
   parts(text: string): readonly (readonly number[])[];
   /** Tokens that a text may have, the marks among them. */
@@ -91,9 +98,11 @@ export async function openTokenizer(
       ...marked!.slice(before + bare!.length),
     ].filter((id) => id !== undefined),
   );
+  const pieces = (text: string): number[] => made.encode(text, { add_special_tokens: false }).ids;
+  let template: PairTemplate | undefined;
   return {
     longest,
-    pieces: (text) => made.encode(text, { add_special_tokens: false }).ids,
+    pieces,
     marks: {
       before: marked!.slice(0, before),
       behind: behind > 0 ? marked!.slice(-behind) : [],
@@ -118,6 +127,18 @@ export async function openTokenizer(
         ...inner.slice(Math.round((k * inner.length) / count), Math.round(((k + 1) * inner.length) / count)),
         ...(behind > 0 ? ids.slice(-behind) : []),
       ]);
+    },
+    encodePair(first, second) {
+      template ??= pairTemplate(
+        pieces("a"),
+        pieces("b"),
+        made.encode("a", { text_pair: "b", return_token_type_ids: true }),
+      );
+      if (!template)
+        throw new EngraftError("ModelError", "tokenizer.json does not say how two texts are joined", {
+          help: "take a base whose tokenizer has a template for pairs, like BERT's",
+        });
+      return joinedPair(pieces(first), pieces(second), template, longest);
     },
     encode(text) {
       const { ids } = made.encode(text);

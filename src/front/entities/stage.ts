@@ -1,5 +1,4 @@
 import { stopIf } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events.js";
 import { permutation } from "../../core/random.js";
 import type { EntityData, SentenceItem } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
@@ -12,6 +11,7 @@ import { feedNames } from "../../train/state-names.js";
 import type { Context } from "../context.js";
 import { stepsOf } from "../feeds.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
+import { sayingF1 } from "../saying-f1.js";
 import { answersOf, f1AndLoss } from "./word-answers.js";
 
 /** What trainings on sentences share. */
@@ -71,20 +71,6 @@ export function tagStage(
     onEvent: sayingF1(onEvent),
     ...(signal && { signal }),
   });
-}
-
-/** Epochs are judged by the F1 of entities. */
-export function sayingF1(onEvent: OnEvent): OnEvent {
-  return (event) =>
-    onEvent(
-      event.event === "epoch"
-        ? {
-            ...event,
-            validation_accuracy: Number.NaN,
-            validation_metric: { name: "f1", value: event.validation_accuracy },
-          }
-        : event,
-    );
 }
 
 /** Feeds of the steps of one epoch; the last short batch is filled up with its first sentence at weight 0. */

@@ -166,7 +166,7 @@ export async function tagAndScore(
     data,
     result,
     events: [...events, result],
-    onnx: exportTextClassifier(model, stored, classes),
+    onnx: exportTextClassifier(model, stored, { perToken: classes }),
     ...(files && { files }),
   });
   onEvent(result);

@@ -23,7 +23,12 @@ export async function taskOf(
   options: TrainOptions,
 ): Promise<Task> {
   const { task: given = "image-classification" } = options;
-  const asked = given === "entities" ? "token-classification" : given;
+  const asked =
+    given === "entities"
+      ? "token-classification"
+      : given === "multi-label"
+        ? "multi-label-classification"
+        : given;
   if (typeof data !== "string") {
     if (asked !== "auto" && asked !== "image-classification")
       throw new EngraftError(
@@ -75,13 +80,24 @@ async function detectList(list: ListFile, options: TrainOptions): Promise<Task> 
   const quantity = (name: string): boolean =>
     isQuantity(lookAt(list.rows.map((row) => textOf(row, name, list))));
   const image = imageColumnOf(list);
+  if (chosen === undefined || options.labels !== undefined) {
+    const { labelReaderOf } = await import("../../data/label-sets.js");
+    const { textColumnOf } = await import("../../data/texts/index.js");
+    const sample = list.rows.slice(0, 2000).map(({ values }) => values);
+    const several = options.labels !== undefined || labelReaderOf(list, sample) !== undefined;
+    if (
+      several &&
+      (image !== undefined || options.text !== undefined || textColumnOf(list.columns) !== undefined)
+    )
+      return "multi-label-classification";
+  }
   // A column of texts is no category of a table. One that is only named as one, beside a column that was asked for, may be.
   if (
     image === undefined &&
     (chosen === undefined || options.base !== undefined || options.pooling !== undefined)
   ) {
     const { textColumnOf } = await import("../../data/texts/index.js");
-    if (textColumnOf(list.columns) !== undefined) return "text-classification";
+    if (options.text !== undefined || textColumnOf(list.columns) !== undefined) return "text-classification";
   }
   // Without a column of pictures this is said where they are looked for.
   if (image === undefined && ofPictures.some((name) => options[name] !== undefined))
@@ -104,31 +120,48 @@ const ofTextsToo = new Set<string>(["base", "cut", "weights"]);
 /** Are texts or their words answered? */
 const ofTexts = (task: Task): boolean => task === "text-classification" || task === "token-classification";
 
+/** Are several labels of a text or a picture learnt? */
+const ofLabels = (task: Task): boolean => task === "multi-label-classification";
+
 /** Is a class of a picture or a text learnt, by a base? */
 const ofClasses = (task: Task): boolean => task === "image-classification" || task === "text-classification";
 
 /** Options that only some tasks have. */
 const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, string])[] = [
-  ["target", (t) => !ofClasses(t) && !ofTexts(t), "image-regression and tables"],
+  ["text", (t) => t === "text-classification" || ofLabels(t), "texts with classes or labels"],
+  ["test", (t) => t === "text-classification", "texts with classes"],
+  ["labels", ofLabels, "items with several labels"],
+  ["threshold", ofLabels, "items with several labels"],
+  ["initFrom", (t) => !ofLabels(t), "items with one label"],
+  ["groupFrom", (t) => !ofLabels(t), "items with one label"],
+  ["target", (t) => !ofClasses(t) && !ofTexts(t) && !ofLabels(t), "image-regression and tables"],
   ["ignore", (t) => t.startsWith("tabular"), "tables"],
   ["categories", (t) => t.startsWith("tabular"), "tables"],
   ["loss", (t) => t.endsWith("regression"), "regression"],
   ["huberDelta", (t) => t.endsWith("regression"), "regression"],
   ["calibrate", ofClasses, "classification of pictures and texts"],
-  ["abstain", (t) => t.endsWith("classification"), "classification"],
+  ["abstain", (t) => t.endsWith("classification") && !ofLabels(t), "classification"],
   ["initHead", (t) => t === "image-classification", "image-classification"],
-  ["pooling", (t) => t === "text-classification", "texts"],
-  ["maxLength", ofTexts, "texts"],
-  ["adapterOnly", (t) => !ofTexts(t), "pictures"],
-  ["budget", ofClasses, "classification of pictures and texts"],
+  ["pooling", (t) => t === "text-classification" || ofLabels(t), "texts"],
+  ["maxLength", (t) => ofTexts(t) || ofLabels(t), "texts"],
+  ["adapterOnly", (t) => !ofTexts(t) && !ofLabels(t), "pictures"],
+  ["budget", (t) => ofClasses(t) || ofLabels(t), "classification of pictures and texts"],
   ["batchNorm", (t) => t === "image-classification", "image-classification"],
   ["sampling", ofClasses, "classification of pictures and texts"],
   ["tta", (t) => t === "image-classification", "image-classification"],
-  ["trainSize", (t) => ofClasses(t) || ofTexts(t), "classification of pictures and texts, and entities"],
+  [
+    "trainSize",
+    (t) => ofClasses(t) || ofTexts(t) || ofLabels(t),
+    "classification of pictures and texts, and entities",
+  ],
   ["seeds", ofClasses, "classification of pictures and texts"],
   ...ofPictures.map(
     (name) =>
-      [name, (t: Task) => t.startsWith("image") || (ofTexts(t) && ofTextsToo.has(name)), "pictures"] as const,
+      [
+        name,
+        (t: Task) => t.startsWith("image") || ofLabels(t) || (ofTexts(t) && ofTextsToo.has(name)),
+        "pictures",
+      ] as const,
   ),
 ];
 
@@ -143,7 +176,7 @@ export function refuseOthers(task: Task, options: TrainOptions): void {
         help: `leave it out, or choose another task`,
         details: { option: name, task },
       });
-  if (options.lr === "find" && !ofClasses(task) && !ofTexts(task))
+  if (options.lr === "find" && !ofClasses(task) && !ofTexts(task) && !ofLabels(task))
     throw new EngraftError("OptionError", `a rate is found for image-classification, and this is ${task}`, {
       help: "give a number, or leave lr out",
       details: { option: "lr", task },

@@ -4,6 +4,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { ModelTask, TargetFacts } from "../../core/task.js";
 import { PixelCache } from "../../data/index.js";
 import { openTargets } from "../../data/open-targets.js";
+import { columnNames } from "../../data/table-columns.js";
 import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
 import { openTexts } from "../../data/texts/index.js";
 import { scoreRegression } from "../../evaluate/index.js";
@@ -14,6 +15,7 @@ import { judged } from "../judged.js";
 import type { Machine } from "../machine.js";
 import { loadSession } from "../model.js";
 import { classMap, scoredItems } from "../scored-items.js";
+import { requireColumns } from "../texts/asked-texts.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { answersOf } from "./table-learner.js";
 import type { Numbered } from "./targets.js";
@@ -33,6 +35,10 @@ export function evaluateTask(
   if (task === "token-classification")
     return import("../entities/evaluate-entities.js").then((m) =>
       m.scoreEntityModel(machine, model, data, options),
+    );
+  if (task === "multi-label-classification")
+    return import("../labels/evaluate-labels.js").then((m) =>
+      m.scoreLabelModel(machine, model, data, options),
     );
   if (task === "tabular-classification" || task === "tabular-regression")
     return scoreTable(machine, model, data, options);
@@ -138,7 +144,9 @@ async function scoreTexts(
 ): Promise<Evaluation> {
   const folder = await openTextFolder(platform, model);
   const { classes, dir, engraft } = folder;
-  const opened = await openTexts(platform, data, { seed: options.seed ?? 0 });
+  const texts = options.text === undefined ? undefined : columnNames("text", options.text);
+  const opened = await openTexts(platform, data, { seed: options.seed ?? 0, ...(texts && { texts }) });
+  requireColumns(opened, engraft?.pairs === true);
   if (opened.classes.length === 0)
     throw new EngraftError("DataError", "the texts have no labels: there is nothing to score against", {
       at: opened.root,
@@ -152,7 +160,7 @@ async function scoreTexts(
     const predictions = {
       logits: await folder.scores(
         session,
-        chosen.items.map(({ text }) => text),
+        chosen.items.map(({ text, pair }) => (pair === undefined ? text : ([text, pair] as const))),
         {
           ...(options.long !== undefined && { long: options.long }),
           ...(options.signal && { signal: options.signal }),

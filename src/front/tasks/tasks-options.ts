@@ -7,7 +7,7 @@ import { requireNotBeside } from "../not-beside.js";
 import { checkOptions, defaults, type TrainOptions } from "../options.js";
 
 /** What {@link trainTasks} may be told. */
-export interface TasksOptions extends TrainOptions {
+export interface TasksOptions extends Omit<TrainOptions, "labels" | "threshold" | "test" | "text"> {
   /** Columns of the list with a label each: each is a task. Missing labels are left empty. */
   readonly labels?: readonly string[];
   /** How the losses become one. Default "fixed". */

@@ -1,5 +1,5 @@
 import { readTextFolder, type TextFolder } from "../../bases/text-folder.js";
-import { EngraftError, stopIf } from "../../core/errors.js";
+import { stopIf } from "../../core/errors.js";
 import { float32 } from "../../core/tensor.js";
 import { denseRows, rowsOf } from "../../data/texts/index.js";
 import type { Platform } from "../../platform/platform.js";
@@ -9,19 +9,22 @@ import type { Answer } from "../answer.js";
 import type { Assessment, AssessOptions } from "../assess.js";
 import { openMachine } from "../machine.js";
 import { softmax } from "../model.js";
+import { requireTexts, type TextOrPair } from "../texts/asked-texts.js";
 import type { LongTexts } from "../texts/token-scores.js";
 
 /** A model of texts. */
 export interface TextModel {
   readonly dir: string;
   readonly classes: readonly string[];
+  /** Whether it answers pairs of texts: [first, second]. */
+  readonly pairs: boolean;
   /** Classes of each text, the most probable first. @throws DataError for a text that is empty, or none */
-  classify(texts: readonly string[]): Promise<Answer[][]>;
+  classify(texts: readonly TextOrPair[]): Promise<Answer[][]>;
   /**
    * The same with what the answers can be trusted with, as `assess` of a model of pictures has it.
    * @throws ModelError when the folder does not say what its probabilities are good for; DataError as {@link classify}
    */
-  assess(texts: readonly string[], options?: AssessOptions): Promise<Assessment[]>;
+  assess(texts: readonly TextOrPair[], options?: AssessOptions): Promise<Assessment[]>;
   close(): Promise<void>;
 }
 
@@ -48,18 +51,9 @@ export async function loadTextModel(
       throw error;
     },
   );
-  const rowsFor = async (texts: readonly string[]): Promise<Float32Array[]> => {
-    texts.forEach((text, i) => {
-      if (typeof text !== "string" || text.trim() === "")
-        throw new EngraftError(
-          "DataError",
-          `text ${i + 1} is ${typeof text === "string" ? "empty" : "no text"}`,
-          {
-            help: "give texts with words",
-            details: { text: i + 1 },
-          },
-        );
-    });
+  const pairs = folder.engraft?.pairs === true;
+  const rowsFor = async (texts: readonly TextOrPair[]): Promise<Float32Array[]> => {
+    requireTexts(texts, pairs);
     const { long } = options;
     const scores = await folder.scores(session, texts, long === undefined ? {} : { long });
     return texts.map((_, i) => scores.subarray(i * classes.length, (i + 1) * classes.length));
@@ -67,6 +61,7 @@ export async function loadTextModel(
   return {
     dir: folder.dir,
     classes,
+    pairs,
     async assess(texts, options) {
       const { assess } = await import("../assess.js");
       const model = { dir: folder.dir, classes, trust: folder.engraft?.trust };
@@ -87,7 +82,7 @@ export interface OpenedTexts extends Pick<TextFolder, "dir" | "graph" | "classes
   /** Raw scores of texts, float32[n, C]. */
   scores(
     session: Session,
-    texts: readonly string[],
+    texts: readonly TextOrPair[],
     options?: { readonly long?: LongTexts; readonly signal?: AbortSignal },
   ): Promise<Float32Array>;
 }
@@ -102,7 +97,10 @@ export async function openTextFolder(platform: Platform, path: string): Promise<
   }
   const folder = await readTextFolder(platform, path);
   // Words are counted however many there are.
-  return { ...folder, scores: (session, texts, how) => textScores(folder, session, texts, how?.signal) };
+  return {
+    ...folder,
+    scores: (session, texts, how) => textScores(folder, session, texts as readonly string[], how?.signal),
+  };
 }
 
 /** Texts that are counted and answered at once: with 100,000 terms their rows are 25 MB. */

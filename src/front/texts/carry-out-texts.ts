@@ -6,7 +6,15 @@ import { defaults, type TrainOptions } from "../options.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { trainAndScore } from "../train-and-score.js";
-import { openTextBody, openTextDataset, type TextDataset, textBaseOf, tokensOf } from "./open-texts.js";
+import { openElsewhere } from "./elsewhere.js";
+import {
+  arePairs,
+  openTextBody,
+  openTextDataset,
+  type TextDataset,
+  textBaseOf,
+  tokensOf,
+} from "./open-texts.js";
 import { textDefaults } from "./text-defaults.js";
 
 /** Carry out a run on texts: what `carryOut` does for pictures, with tokens for pixels. */
@@ -25,10 +33,11 @@ export async function carryOutTexts(
       platform,
       onEvent,
       ...(options.trainSize !== undefined && { trainSize: options.trainSize }),
+      ...(options.text !== undefined && { text: options.text }),
     });
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
-    const opened = await openTextBody(ref, options, { platform, onEvent });
+    const opened = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
     await requireSameBase(run, opened);
     await run.settle();
     const inputs = tokensOf(given, opened, signal);
@@ -44,6 +53,8 @@ export async function carryOutTexts(
       dataset: given,
       onEvent,
     };
-    return trainAndScore({ ...shared, opened, inputs, decoded: new PixelCache(0) }, begin, events);
+    const context = { ...shared, opened, inputs, decoded: new PixelCache(0) };
+    const elsewhere = options.test === undefined ? undefined : await openElsewhere(context, options.test);
+    return trainAndScore({ ...context, ...(elsewhere && { elsewhere }) }, begin, events);
   });
 }

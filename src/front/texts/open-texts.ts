@@ -1,8 +1,9 @@
 import { openTextBase } from "../../bases/text-base.js";
-import { textBody } from "../../bases/text-body.js";
+import { tellsSegments, textBody } from "../../bases/text-body.js";
 import type { OnEvent } from "../../core/events.js";
 import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
+import { columnNames } from "../../data/table-columns.js";
 import { openTexts, type TextItem } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { Platform } from "../../platform/platform.js";
@@ -11,7 +12,7 @@ import { dataEvent, fewer, type OpenedBase } from "../setup.js";
 
 /** Texts with classes, as the steps of a run take a data set. */
 export interface TextDataset extends Dataset {
-  readonly items: readonly (Dataset["items"][number] & { readonly text: string })[];
+  readonly items: readonly (Dataset["items"][number] & { readonly text: string; readonly pair?: string })[];
 }
 
 /** Look at a list of texts, and say what it is. @throws DataError when it cannot be used as it is */
@@ -21,15 +22,19 @@ export async function openTextDataset(
     seed,
     platform,
     trainSize,
+    text,
     onEvent,
   }: {
     readonly seed: number;
     readonly platform: Platform;
     readonly trainSize?: number;
+    readonly text?: string;
     readonly onEvent: OnEvent;
   },
 ): Promise<TextDataset> {
-  const data = await openTexts(platform, path, { seed, labelled: true });
+  const texts = text === undefined ? undefined : columnNames("text", text);
+  const data = await openTexts(platform, path, { seed, labelled: true, ...(texts && { texts }) });
+  const pairs = data.columns.length > 1 ? `; pairs of ${data.columns.join(" and ")}` : "";
   const item = (one: TextItem) => ({ ...one, path: data.root });
   const test = data.items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   const whole: TextDataset = {
@@ -38,7 +43,7 @@ export async function openTextDataset(
     classes: data.classes,
     items: data.items.map(item),
     seed,
-    splitWords: data.splitWords,
+    splitWords: `${data.splitWords}${pairs}`,
     skipped: data.skipped,
     duplicates: { exact: data.duplicates, near: 0, acrossParts: data.acrossParts },
     warnings:
@@ -68,7 +73,16 @@ export function textBaseOf({ base = "text-mini" }: Pick<TrainOptions, "base">): 
 export async function openTextBody(
   ref: string,
   { cut, pooling: asked, maxLength }: Pick<TrainOptions, "cut" | "pooling" | "maxLength">,
-  { platform, onEvent }: { readonly platform: Platform; readonly onEvent: OnEvent },
+  {
+    platform,
+    onEvent,
+    pairs = false,
+  }: {
+    readonly platform: Platform;
+    readonly onEvent: OnEvent;
+    /** What is answered are pairs of texts. */
+    readonly pairs?: boolean;
+  },
 ): Promise<OpenedBase> {
   const base = await openTextBase(ref, {
     platform,
@@ -80,6 +94,7 @@ export async function openTextBody(
   const body = textBody(base.imported.graph, {
     pooling,
     pad: tokenizer.pad,
+    pairs,
     ...(base.cut !== undefined && { cut: base.cut }),
   });
   onEvent({
@@ -87,13 +102,18 @@ export async function openTextBody(
     name: base.name,
     sha256: base.sha256,
     license: base.license,
-    input: `texts of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
+    input: `${pairs ? "pairs of texts" : "texts"} of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
     cut: `${body.cut.value}: ${body.cut.because}; ${body.pooling === "none" ? "one row a text" : `pooling ${pooling}, ${because}`}`,
     features: body.width,
     notes: base.imported.notes,
   });
-  return { base, body };
+  const told = tellsSegments(base.imported.graph) ? "segments" : "joined";
+  return { base: pairs ? { ...base, text: { ...base.text, pairs: told } } : base, body };
 }
+
+/** Are they pairs of texts? */
+export const arePairs = ({ items }: { readonly items: readonly object[] }): boolean =>
+  items[0] !== undefined && "pair" in items[0];
 
 /** The tokens of all texts. */
 export function tokensOf(

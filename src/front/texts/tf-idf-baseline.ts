@@ -3,13 +3,35 @@ import type { Baseline } from "../../core/events.js";
 import type { ImageItem } from "../../data/index.js";
 import { fitTfIdf, tfIdfOf } from "../../data/texts/tf-idf.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
-import { sparseRows } from "../../methods/probe/sparse-products.js";
+import { type SparseRows, sparseRows } from "../../methods/probe/sparse-products.js";
 import type { Context } from "../context.js";
 import { itemsOf } from "../planned.js";
 import { scoresOf } from "../scores.js";
 
 /** Terms at most; and weights, of which the solver keeps some twenty vectors in 64 bits. */
 const most = { terms: 50_000, weights: 1_000_000 };
+
+/** Texts as weighted words. */
+export interface WordRows {
+  /** Words and pairs: the width of a row. */
+  readonly terms: number;
+  rowsOf(items: readonly ImageItem[]): SparseRows;
+}
+
+/** @param outputs rows of weights that are solved @throws DataError when no word occurs twice */
+export function wordRows(train: readonly ImageItem[], outputs: number): WordRows {
+  const textsOf = (items: readonly ImageItem[]) =>
+    items.map((item) => {
+      const { text = "", pair } = item as { readonly text?: string; readonly pair?: string };
+      return pair === undefined ? text : `${text}\n${pair}`;
+    });
+  const bag = fitTfIdf(textsOf(train), Math.min(most.terms, Math.floor(most.weights / outputs)));
+  const rowOf = tfIdfOf(bag);
+  return {
+    terms: bag.terms.length,
+    rowsOf: (items) => sparseRows(textsOf(items).map(rowOf), bag.terms.length),
+  };
+}
 
 /**
  * What needs no network: which words and pairs of words a text has, weighted by TF-IDF, and logistic regression on them.
@@ -19,20 +41,16 @@ export async function tfIdfBaseline(context: Context): Promise<Baseline | undefi
   const { classes } = context.dataset;
   const { signal } = context.options;
   const begin = performance.now();
-  const textsOf = (items: readonly ImageItem[]) =>
-    items.map((item) => (item as { text?: string }).text ?? "");
   const train = itemsOf(context, "train");
-  const terms = Math.min(most.terms, Math.floor(most.weights / (classes.length > 2 ? classes.length : 1)));
-  let bag: ReturnType<typeof fitTfIdf>;
+  let words: WordRows;
   try {
-    bag = fitTfIdf(textsOf(train), terms);
+    words = wordRows(train, classes.length > 2 ? classes.length : 1);
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "DataError") return undefined;
     throw error;
   }
-  const rowOf = tfIdfOf(bag);
   const labelled = (items: readonly ImageItem[]): LabelledRows => ({
-    rows: sparseRows(textsOf(items).map(rowOf), bag.terms.length),
+    rows: words.rowsOf(items),
     labels: Int32Array.from(items, ({ label }) => label),
   });
   const test = itemsOf(context, "test");
@@ -47,6 +65,6 @@ export async function tfIdfBaseline(context: Context): Promise<Baseline | undefi
   return {
     test: scoresOf(classes, predictions),
     seconds: (performance.now() - begin) / 1000,
-    recipe: `logistic regression on TF-IDF of ${bag.terms.length} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+    recipe: `logistic regression on TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
   };
 }

@@ -1,5 +1,6 @@
 import type { TokenFolder } from "../../bases/token-folder.js";
 import type { Tensor } from "../../core/tensor.js";
+import { segmentUnit } from "../../data/texts/pair-template.js";
 import type { Session } from "../../runtime/runtime.js";
 import type { Evaluator } from "../../train/fit.js";
 
@@ -17,9 +18,9 @@ export function tokenEvaluator({ tokenizer }: Pick<TokenFolder, "tokenizer">, se
       data: BigInt64Array.from(tokens, (token) => BigInt(of(token))),
     });
     const feeds: Record<string, Tensor> = {
-      input_ids: int64((token) => (token < 0 ? tokenizer.pad : token)),
+      input_ids: int64((token) => (token < 0 ? tokenizer.pad : token % segmentUnit)),
       attention_mask: int64((token) => (token < 0 ? 0 : 1)),
-      token_type_ids: int64(() => 0),
+      token_type_ids: int64((token) => (token < 0 ? 0 : Math.floor(token / segmentUnit))),
     };
     const given = Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!]));
     return Object.values(await session.run(given))[0]!.data as Float32Array;

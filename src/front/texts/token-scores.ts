@@ -1,10 +1,15 @@
 import type { TokenFolder } from "../../bases/token-folder.js";
-import { stopIf } from "../../core/errors.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
 import { sizedBatches } from "../../data/index.js";
 import { tokenTable } from "../../data/texts/token-table.js";
+import { sigmoid } from "../../evaluate/labels.js";
 import type { Session } from "../../runtime/runtime.js";
 import { softmax } from "../model.js";
+import { partsOfText, type TextOrPair } from "./asked-texts.js";
 import { tokenEvaluator } from "./token-evaluator.js";
+
+/** What a probability is at least, of which the logarithm is taken: in float32 it stays finite. */
+const tiny = 1e-37;
 
 /** Texts that are answered at once. */
 const atOnce = 32;
@@ -19,17 +24,28 @@ export type LongTexts = "truncate" | "split";
 export async function tokenScores(
   folder: Pick<TokenFolder, "tokenizer" | "classes">,
   session: Session,
-  texts: readonly string[],
-  { long = "truncate", signal }: { readonly long?: LongTexts; readonly signal?: AbortSignal } = {},
+  texts: readonly TextOrPair[],
+  {
+    long = "truncate",
+    several = false,
+    signal,
+  }: {
+    readonly long?: LongTexts;
+    /** Each label has a probability of its own: of a text that is split log p / (1 − p). */
+    readonly several?: boolean;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<Float32Array> {
   if (long === "truncate")
     return scoresOfItems(
       folder,
       session,
-      texts.map((text, i) => ({ sha256: String(i), text })),
+      texts.map((text, i) => ({ sha256: String(i), ...partsOfText(text) })),
       signal,
     );
-  const parts = texts.flatMap((text, i) => folder.tokenizer.parts(text).map((ids) => ({ ids, of: i })));
+  const parts = texts.flatMap((text, i) =>
+    folder.tokenizer.parts(single(text)).map((ids) => ({ ids, of: i })),
+  );
   const items = parts.map(({ ids }, i) => ({ sha256: String(i), ids }));
   const scores = await scoresOfItems(folder, session, items, signal);
   const c = folder.classes.length;
@@ -40,12 +56,22 @@ export async function tokenScores(
   parts.forEach(({ of }, i) => {
     const own = scores.subarray(i * c, (i + 1) * c);
     if (counts[of] === 1) out.set(own, of * c);
-    else for (const [k, p] of softmax(own).entries()) mean[of * c + k]! += p / counts[of]!;
+    else
+      for (const [k, p] of (several ? Array.from(own, sigmoid) : softmax(own)).entries())
+        mean[of * c + k]! += p / counts[of]!;
   });
   mean.forEach((p, at) => {
-    if (counts[Math.floor(at / c)]! > 1) out[at] = Math.log(Math.max(p, Number.MIN_VALUE));
+    if (counts[Math.floor(at / c)]! === 1) return;
+    out[at] = Math.log(Math.max(p, tiny)) - (several ? Math.log(Math.max(1 - p, tiny)) : 0);
   });
   return out;
+}
+
+function single(text: TextOrPair): string {
+  if (typeof text === "string") return text;
+  throw new EngraftError("OptionError", "pairs of texts are not split into parts", {
+    help: "leave --long out: the longer text of a pair is cut first",
+  });
 }
 
 async function scoresOfItems(

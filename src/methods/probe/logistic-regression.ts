@@ -1,11 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
-import { type Rows, rowsOf, wholeOf } from "../../core/rows.js";
+import type { Rows } from "../../core/rows.js";
+import { type Kernel, kernels, type Products, penalise } from "./kernels.js";
 import { type Minimum, minimise } from "./lbfgs.js";
-import { type Matrix, multiply, multiplyTransposed } from "./products.js";
-import { type SimdProducts, simdProducts } from "./simd-products.js";
-import { spanOf } from "./span.js";
 import type { SparseRows } from "./sparse-products.js";
-import { type Standardisation, standardise } from "./standardise.js";
+import type { Standardisation } from "./standardise.js";
 
 /** A linear classifier: logits = x Wᵀ + b. */
 export interface LinearClassifier {
@@ -106,39 +104,8 @@ export function logisticProblem(
 ): LogisticProblem {
   checkExamples(features, labels, classes);
   const n = labels.length;
-  if ("columns" in features)
-    return problemOf(labels, classes, features.width, (c) => ({ products: features.products(c) }));
-  const rows = features instanceof Float32Array ? rowsOf(features, features.length / n) : features;
-  const d = rows.width;
-  const scaled = (): Float32Array => {
-    const whole = wholeOf(rows);
-    return scaling ? standardise(whole, n, scaling) : whole;
-  };
-  return problemOf(labels, classes, d, (c) => {
-    const span = isSpanCheaper(n, d, c, precision) ? spanOf(scaled(), n, d) : undefined;
-    const r = span?.rank ?? d;
-    const simd =
-      precision === "single"
-        ? simdProducts(span?.coordinates ?? rows, n, r, c, span ? undefined : scaling)
-        : undefined;
-    const products = simd ?? doubleProducts(span?.coordinates ?? scaled(), n, r, c);
-    return {
-      products,
-      ...(span && { span }),
-      ...(simd && { close: () => simd.close() }),
-      single: simd !== undefined,
-    };
-  });
-}
-
-/** How a problem computes with its examples. */
-interface Kernel {
-  readonly products: Products;
-  /** The coordinates that it solves in, where they are not the features. */
-  readonly span?: ReturnType<typeof spanOf>;
-  /** Whether sums are in float32. */
-  readonly single?: boolean;
-  readonly close?: () => void;
+  const { width, kernelOf } = kernels(features, n, precision, scaling);
+  return problemOf(labels, classes, width, kernelOf);
 }
 
 /** @param kernelOf of so many rows of weights */
@@ -208,16 +175,6 @@ function problemOf(
   };
 }
 
-/** Z = X Wᵀ and G = Rᵀ X of one X. */
-type Products = Omit<SimdProducts, "close">;
-
-function doubleProducts(x: Matrix, n: number, d: number, c: number): Products {
-  return {
-    multiply: (w, z) => multiply(x, n, d, w, c, z),
-    multiplyTransposed: (r, g) => multiplyTransposed(r, n, c, x, d, g),
-  };
-}
-
 /**
  * L = 1/N Σ −log softmax(W xᵢ + b)[yᵢ]      dW = 1/N Σ (pᵢ − 1{yᵢ}) xᵢᵀ      db = 1/N Σ (pᵢ − 1{yᵢ})
  * Parameters are W [c, d] and then b [c].
@@ -284,26 +241,6 @@ function meanLossOfPair(products: Products, labels: Int32Array, d: number) {
     gradient[d] = sum;
     return loss / n;
   };
-}
-
-/** λ/2 ‖W‖² of the first `count` parameters; λW is added to the gradient. */
-function penalise(parameters: Float64Array, gradient: Float64Array, count: number, lambda: number): number {
-  let square = 0;
-  for (let i = 0; i < count; i++) {
-    square += parameters[i]! ** 2;
-    gradient[i]! += lambda * parameters[i]!;
-  }
-  return (lambda / 2) * square;
-}
-
-/**
- * The Gram matrix costs n²d products once (as much as n / 2c evaluations of the loss, more where those have SIMD and
- * it has not) and saves the share 1 − n/d of each evaluation; about 60 are needed. Above 4,000 examples it is too
- * large to keep (128 MB).
- */
-function isSpanCheaper(n: number, d: number, c: number, precision: "single" | "double"): boolean {
-  const dearer = precision === "single" ? 5 : 1;
-  return n < d && n <= 4000 && (dearer * n) / (2 * c) < 60 * (1 - n / d);
 }
 
 function centred(values: Float64Array): Float64Array {

@@ -10,7 +10,7 @@ export interface LabelledRows {
 }
 
 /** Rows of length 1 bear weaker penalties than standardised features: scikit-learn's C from a tenth to a thousand. */
-const strengths: readonly number[] = Array.from({ length: 9 }, (_, i) => 10 ** (-1 + i / 2));
+export const sparseStrengths: readonly number[] = Array.from({ length: 9 }, (_, i) => 10 ** (-1 + i / 2));
 /** Strengths in a row that may be worse than the best one before the rest is left out. */
 const patience = 2;
 /** Largest derivative of the mean loss on the way, and at the end. */
@@ -33,7 +33,7 @@ export async function fitSparse(
   let best: { readonly strength: number; readonly loss: number; readonly fit: WideFit } | undefined;
   let from: WideFit | undefined;
   let worse = 0;
-  for (const strength of validation.labels.length === 0 ? [] : strengths) {
+  for (const strength of validation.labels.length === 0 ? [] : sparseStrengths) {
     const fit = problem.solve({ strength, from, tolerance: tolerances.path, maxIterations: 200 });
     from = fit;
     const loss = lossOf(fit, validation, classes);

@@ -1,0 +1,90 @@
+import { EngraftError } from "../../core/errors.js";
+import { loadLabelModel } from "../../index.js";
+import { asEngraftError } from "../failure.js";
+import type { Output } from "../output.js";
+import { type AskedPairs, type AskedText, textsOf } from "./predict-texts.js";
+
+/** Texts that are answered at once. */
+const most = 256;
+
+/** `engraft predict <model> "a text"… | texts.csv | picture.jpg | folder | -`: the labels of each. */
+export async function predictLabels(
+  dir: string,
+  words: readonly string[],
+  {
+    top,
+    pair,
+    columns,
+    ...how
+  }: {
+    readonly top: number;
+    readonly threads?: number;
+    readonly long?: "truncate" | "split";
+  } & AskedPairs,
+  {
+    output,
+    signal,
+    pictures,
+  }: {
+    readonly output: Output;
+    readonly signal: AbortSignal;
+    /** Paths of pictures that the words stand for. */
+    readonly pictures: (words: readonly string[], signal: AbortSignal) => AsyncIterable<string>;
+  },
+): Promise<void> {
+  const model = await loadLabelModel(dir, how);
+  const texts = model.unit === "texts";
+  let n = 0;
+  const unreadable: string[] = [];
+  const answer = async (part: readonly AskedText[]): Promise<void> => {
+    if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} ${model.unit}`);
+    const answers = await model.predict(part.map(({ text }) => text));
+    answers.forEach(({ labels, all }, i) => {
+      const input = part[i]!.id;
+      const said = labels.flatMap(({ label, score }) => [label, score.toFixed(4)]);
+      output.answer(
+        {
+          event: "prediction",
+          input,
+          labels,
+          label: all[0]?.label,
+          score: all[0]?.score,
+          top: all.slice(0, top),
+        },
+        [input.replace(/\s+/g, " "), ...(said.length > 0 ? said : ["no label"])].join("\t"),
+      );
+    });
+    n += part.length;
+  };
+  if (texts) {
+    let part: AskedText[] = [];
+    for await (const one of textsOf(words, signal, {
+      ...(pair && { pair }),
+      ...(columns && { columns }),
+    })) {
+      part.push(one);
+      if (part.length < most && !one.atOnce) continue;
+      await answer(part);
+      part = [];
+    }
+    if (part.length > 0) await answer(part);
+  } else
+    for await (const path of pictures(words, signal)) {
+      try {
+        await answer([{ id: path, text: path }]);
+      } catch (thrown) {
+        const error = asEngraftError(thrown);
+        if (error.kind !== "DataError" && error.kind !== "FileError") throw error;
+        unreadable.push(path);
+        output.onEvent({ event: "warning", code: "unreadable", message: `${path}: ${error.message}` });
+      }
+    }
+  await model.close();
+  if (unreadable.length > 0)
+    throw new EngraftError(
+      "DataError",
+      `${unreadable.length} of ${n + unreadable.length} inputs could not be read`,
+      { at: unreadable.slice(0, 3).join(", "), details: { unreadable } },
+    );
+  output.result({ predictions: n }, []);
+}

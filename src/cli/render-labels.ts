@@ -1,0 +1,81 @@
+import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
+import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
+
+const fraction = (x: number): string => x.toFixed(3);
+const known = (x: number | null): string => (x === null ? "–" : fraction(x));
+const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
+const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
+
+/** Micro and macro F1 with their intervals, what of the labels was right, and the worst items. */
+export function renderLabelScores(scores: LabelScores, unit: string, part = "test"): string[] {
+  const { without_labels: without } = scores;
+  return [
+    ...labelled(
+      part,
+      `micro F1 ${fraction(scores.micro_f1)} (${between(scores.micro_f1_ci95)}), precision ${fraction(scores.micro_precision)}, recall ${fraction(scores.micro_recall)}`,
+      `macro F1 ${fraction(scores.macro_f1)} (${between(scores.macro_f1_ci95)}), mean average precision ${known(scores.mean_average_precision)}, AUROC ${known(scores.macro_auroc)}`,
+      `all labels right for ${percent(scores.subset_accuracy)} of ${formatCount(scores.n)} ${unit}, ${percent(scores.hamming_loss)} of the decisions wrong (Hamming loss)`,
+      ...(without.n + without.predicted > 0
+        ? [
+            `${formatCount(without.n)} ${unit} have no label, none was said of ${formatCount(without.predicted)}`,
+          ]
+        : []),
+    ),
+    ...labelled(
+      "worst",
+      ...scores.worst
+        .slice(0, 3)
+        .map(
+          (w) =>
+            `${w.item}: missed ${w.missed.join(", ") || "nothing"}; wrongly ${w.wrong.join(", ") || "nothing"}`,
+        ),
+    ),
+  ];
+}
+
+/** One line a label. */
+export function renderPerLabel({ per_label: labels }: LabelScores): string[] {
+  const width = Math.max(5, ...labels.map((t) => t.label.length));
+  return [
+    `  ${"label".padEnd(width)}      n   said  precision  recall     F1     AP  AUROC  from`,
+    ...labels.map(
+      (t) =>
+        `  ${t.label.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${fraction(t.precision).padStart(11)}${fraction(t.recall).padStart(8)}${fraction(t.f1).padStart(7)}${known(t.average_precision).padStart(7)}${known(t.auroc).padStart(7)}${t.threshold.toFixed(2).padStart(6)}`,
+    ),
+  ];
+}
+
+/** The end of a training on items with several labels. */
+export function renderLabelsResult(result: LabelsResultEvent): string[] {
+  const { seconds, forecast, baselines, verdict, diverged, unit } = result;
+  const lines = labelled(
+    "trained",
+    ...(result.epochs > 0
+      ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation F1)`]
+      : []),
+    `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    ...(diverged
+      ? [
+          `diverged at step ${diverged.step} at a rate of ${formatRate(diverged.rate)}: ${diverged.suggested === undefined ? "use a smaller --lr" : `try --lr ${formatRate(diverged.suggested)}`}`,
+        ]
+      : []),
+  );
+  lines.push(...renderLabelScores(result.test, unit), ...renderPerLabel(result.test));
+  for (const [name, baseline] of Object.entries(baselines))
+    if (baseline)
+      lines.push(
+        ...labelled(
+          name,
+          `micro F1 ${fraction(baseline.test.micro_f1)} (${between(baseline.test.micro_f1_ci95)}): ${baseline.recipe}`,
+        ),
+      );
+  if (verdict) lines.push(...labelled("verdict", verdict.words));
+  if (result.test_looks > 0)
+    lines.push(
+      ...labelled(
+        "note",
+        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
+      ),
+    );
+  return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];
+}

@@ -1,0 +1,100 @@
+import { EngraftError } from "../core/errors.js";
+import { byCodePoint, count, quoted, type Warning } from "./found.js";
+
+/** Of fewer items nothing is concluded from how many labels there are. */
+const fewest = 8;
+/** Labels that messages name. */
+const named = 5;
+
+/** The labels of all items, sorted, or in the order of their columns. @throws DataError when nothing could be learnt from them */
+export function labelsOf(
+  sets: readonly (readonly string[])[],
+  given: readonly string[] | undefined,
+  { name, from }: { readonly name: string; readonly from: string },
+): readonly string[] {
+  const found = [...new Set(sets.flat())].sort(byCodePoint);
+  const labels = given ?? found;
+  if (found.length === 0)
+    throw new EngraftError("DataError", `no item of "${name}" has a label`, {
+      help: `${from}: check that it is what you mean`,
+    });
+  if (labels.length === 1)
+    throw new EngraftError("DataError", `only one label in "${name}": ${quoted(labels)}`, {
+      help: "one label that is there or not is a classification of two classes: give a column with a name for each",
+    });
+  if (sets.length >= fewest && found.length > sets.length / 2)
+    throw new EngraftError(
+      "DataError",
+      `${found.length} different labels for ${count(sets.length, "item")} in "${name}": that looks like ids or free text`,
+      { help: `${from}: check the column, and the sign that parts its labels` },
+    );
+  const all = new Set(sets.map((set) => [...set].sort(byCodePoint).join("\u0000")));
+  if (all.size === 1)
+    throw new EngraftError(
+      "DataError",
+      `every item of "${name}" has the same labels: ${quoted(sets[0]!, named)}`,
+      {
+        help: "there is nothing to tell apart: give items without them as well",
+      },
+    );
+  return labels;
+}
+
+/** The labels of a model. @throws ModelError for labels of the data that it does not know */
+export function knownLabels(
+  sets: readonly (readonly string[])[],
+  known: readonly string[],
+  root: string,
+): readonly string[] {
+  const missing = [...new Set(sets.flat())].filter((label) => !known.includes(label)).sort(byCodePoint);
+  if (missing.length === 0) return known;
+  throw new EngraftError(
+    "ModelError",
+    `the model does not know ${count(missing.length, "label")} of the data: ${quoted(missing, named)}`,
+    {
+      at: root,
+      help: `it knows ${quoted(known, 12)}: write them as the training data did`,
+      details: { missing, known },
+    },
+  );
+}
+
+/** What is odd about the labels of a data set, once it is divided. */
+export function labelWarnings(
+  items: readonly { readonly part: string; readonly labels: readonly number[] }[],
+  labels: readonly string[],
+): Warning[] {
+  const train = items.filter(({ part }) => part === "train");
+  const times = new Array<number>(labels.length).fill(0);
+  for (const { labels: own } of train) for (const k of own) times[k]!++;
+  const where = (holds: (n: number) => boolean) => labels.filter((_, k) => holds(times[k]!));
+  const [never, always] = [where((n) => n === 0), where((n) => n === train.length)];
+  const without = items.filter(({ labels: own }) => own.length === 0).length;
+  const have = (names: readonly string[]) => (names.length === 1 ? "label" : `${names.length} labels`);
+  return [
+    ...(never.length > 0
+      ? [
+          {
+            code: "unlearnt_labels",
+            message: `no item of the training part has the ${have(never)} ${quoted(never, named)}: it will not be said`,
+          },
+        ]
+      : []),
+    ...(always.length > 0
+      ? [
+          {
+            code: "constant_labels",
+            message: `every item of the training part has the ${have(always)} ${quoted(always, named)}: there is nothing to tell it by, it will always be said`,
+          },
+        ]
+      : []),
+    ...(without > 0
+      ? [
+          {
+            code: "no_labels",
+            message: `${count(without, "item")} of ${items.length} ${without === 1 ? "has" : "have"} no label: taken as items that none of them fits`,
+          },
+        ]
+      : []),
+  ];
+}

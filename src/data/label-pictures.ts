@@ -1,0 +1,107 @@
+import type { OnEvent } from "../core/events.js";
+import type { Platform } from "../platform/platform.js";
+import { knownLabels, labelsOf, labelWarnings } from "./label-data.js";
+import { labelReaderOf, rarestLabels } from "./label-sets.js";
+import { type ListFile, problem, readList } from "./listed-images.js";
+import { imageColumnOf, openTargets, splitColumnOf } from "./open-targets.js";
+
+/** Lines that are looked at for how they say their labels. */
+const looked = 2000;
+
+/** The list, where it is one of pictures; undefined where it is not. */
+export async function pictureList({ files }: Platform, path: string): Promise<ListFile | undefined> {
+  if ((await files.stat(path))?.kind !== "file") return undefined;
+  const list = await readList(files, path);
+  return imageColumnOf(list) === undefined ? undefined : list;
+}
+
+/**
+ * Pictures that have several labels each, or none: a list with a column of pictures. As `openTargets`, with a number 0 or 1
+ * for each label.
+ * @param options.named,options.known as `openLabelTexts` has them
+ * @throws DataError with what is missing
+ */
+export async function openLabelPictures(
+  list: ListFile,
+  path: string,
+  {
+    platform,
+    seed,
+    named,
+    known,
+    signal,
+    onEvent,
+  }: {
+    readonly platform: Platform;
+    readonly seed: number;
+    readonly named?: readonly string[];
+    readonly known?: readonly string[];
+    readonly signal?: AbortSignal;
+    readonly onEvent?: OnEvent;
+  },
+) {
+  const reader = labelReaderOf(
+    list,
+    list.rows.slice(0, looked).map(({ values }) => values),
+    named ?? (known?.every((label) => list.columns.includes(label)) ? known : undefined),
+    true,
+  );
+  if (reader === undefined)
+    throw problem(
+      list.name,
+      "has no column of several labels",
+      undefined,
+      'call it "labels" (late|damaged), or name its columns: --labels NAME or --labels A,B,C',
+    );
+  const sets = list.rows.map(({ values, line }) => reader.of(values, list.name, line));
+  const classes = known
+    ? knownLabels(sets, known, path)
+    : labelsOf(sets, reader.labels, { name: list.name, from: reader.words });
+  const image = imageColumnOf(list)!;
+  const split = splitColumnOf(list);
+  const kept = [image, ...(split === undefined ? [] : [split])];
+  // A column of 0 and 1 for each label, under a name that no other column has.
+  const own = classes.map((label) => `label ${label}`);
+  const numbers: ListFile = {
+    name: list.name,
+    columns: [...kept, ...own],
+    rows: list.rows.map(({ line, values }, i) => ({
+      line,
+      values: {
+        ...Object.fromEntries(kept.map((column) => [column, values[column]])),
+        ...Object.fromEntries(classes.map((label, k) => [own[k]!, sets[i]!.includes(label) ? "1" : "0"])),
+      },
+    })),
+  };
+  const placed = (values: readonly number[]) => values.flatMap((v, k) => (v === 1 ? [k] : []));
+  const strataOf = (all: readonly (readonly number[])[]) =>
+    rarestLabels(
+      all.map((values) => placed(values).map((k) => classes[k]!)),
+      classes,
+    ).strata;
+  const { targets: _targets, ...opened } = await openTargets(path, {
+    platform,
+    seed,
+    targets: own,
+    imageColumn: image,
+    taken: {
+      list: numbers,
+      strata: (values) => ({ bin: strataOf(values), bins: classes.length + 1 }),
+    },
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  });
+  const strata = strataOf(opened.items.map(({ values }) => values));
+  const items = opened.items.map(({ values, ...item }, i) => ({
+    ...item,
+    label: strata[i]!,
+    labels: placed(values),
+  }));
+  return {
+    ...opened,
+    classes,
+    items,
+    splitWords: `${opened.splitWords}; ${reader.words}`,
+    warnings: [...opened.warnings, ...labelWarnings(items, classes)],
+  };
+}

@@ -1,0 +1,86 @@
+import type { Platform } from "../../platform/platform.js";
+import { byCodePoint } from "../found.js";
+import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
+import { type LabelReader, labelReaderOf, rarestLabels } from "../label-sets.js";
+import { problem } from "../listed-images.js";
+import { partsOf, readTexts } from "./read-texts.js";
+
+/** Lines that are looked at for how they say their labels. */
+const looked = 2000;
+
+/**
+ * Texts that have several labels each, or none.
+ * @param options.named the columns of labels; default: found by name and content
+ * @param options.known the labels of a model, in its order: then columns of their names are theirs, and nothing has to be learnable
+ * @param options.texts the column of texts, or two of pairs; default: found by name
+ * @throws DataError with what is missing
+ */
+export async function openLabelTexts(
+  platform: Platform,
+  path: string,
+  {
+    seed,
+    named,
+    known,
+    texts,
+  }: {
+    readonly seed: number;
+    readonly named?: readonly string[];
+    readonly known?: readonly string[];
+    readonly texts?: readonly string[];
+  },
+) {
+  let reader: LabelReader | undefined;
+  const { root, name, kept, skipped, duplicates, acrossParts } = await readTexts<readonly string[]>(
+    platform,
+    path,
+    (list) => {
+      const found = labelReaderOf(
+        list,
+        list.rows.slice(0, looked).map(({ values }) => values),
+        named ?? (known?.every((label) => list.columns.includes(label)) ? known : undefined),
+        true,
+      );
+      if (found === undefined)
+        throw problem(
+          list.name,
+          "has no column of several labels",
+          undefined,
+          'call it "labels" (late|damaged), or name its columns: --labels NAME or --labels A,B,C',
+        );
+      reader = found;
+      return (values, file, line) => ({ answer: found.of(values, file, line) });
+    },
+    texts,
+  );
+  const { words: from, labels: given } = reader!;
+  const sets = kept.map(({ answer }) => answer);
+  const classes = known ? knownLabels(sets, known, root) : labelsOf(sets, given, { name, from });
+  const { strata } = rarestLabels(sets, classes);
+  const { parts, words } = partsOf(kept, strata, classes.length + 1, seed, name);
+  const at = new Map(classes.map((label, k) => [label, k]));
+  const items = kept.map(({ id, text, pair, sha256 }, i) => ({
+    id,
+    text,
+    ...(pair !== undefined && { pair }),
+    sha256,
+    path: root,
+    label: strata[i]!,
+    labels: sets[i]!.map((label) => at.get(label)!),
+    part: parts[i]!,
+  }));
+  const lines = items.map((i) => JSON.stringify([i.sha256, i.labels.map((k) => classes[k]), i.part]));
+  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
+  return {
+    root,
+    classes,
+    items,
+    seed,
+    splitWords: `${words}; ${from}`,
+    skipped,
+    duplicates: { exact: duplicates, near: 0, acrossParts },
+    warnings: labelWarnings(items, classes),
+    fingerprint: await platform.sha256(lines.sort(byCodePoint).join("\n")),
+    testFingerprint: await platform.sha256(test.sort().join("\n")),
+  };
+}

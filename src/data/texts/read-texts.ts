@@ -1,0 +1,221 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Part } from "../../core/events.js";
+import type { Platform } from "../../platform/platform.js";
+import { count, quoted } from "../found.js";
+import { asText, partOf } from "../listed-images.js";
+import { type Share, splitOff } from "../split.js";
+import { withoutCopies } from "./copies.js";
+import { readTextFolder, readTextTable } from "./text-files.js";
+
+/** Other names of the columns, in lower case, best first. */
+const synonyms = {
+  text: ["text", "sentence", "review", "review_text", "content", "comment", "message", "body"],
+  label: ["label", "class", "category", "target", "sentiment", "class_name"],
+  split: ["split", "part", "subset", "partition"],
+} as const;
+
+const fraction = 0.15;
+
+/** The column that has a name of that kind, if there is one. */
+export function columnOf(what: keyof typeof synonyms, columns: readonly string[]): string | undefined {
+  for (const one of synonyms[what]) {
+    const found = columns.find((column) => column.toLowerCase() === one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Names of two columns of texts that belong together, in lower case. */
+const pairNames = [
+  ["text_a", "text_b"],
+  ["text1", "text2"],
+  ["sentence1", "sentence2"],
+  ["sentence_a", "sentence_b"],
+  ["premise", "hypothesis"],
+  ["question1", "question2"],
+  ["question", "answer"],
+  ["query", "passage"],
+] as const;
+
+/** The columns of texts: one, or two of pairs. @throws OptionError for more than two names, DataError for columns that there are not */
+export function textColumnsOf(
+  columns: readonly string[],
+  named: readonly string[] | undefined,
+  name: string,
+): readonly string[] | undefined {
+  if (named === undefined) {
+    const text = columnOf("text", columns);
+    if (text !== undefined) return [text];
+    const find = (one: string) => columns.find((column) => column.toLowerCase() === one);
+    return pairNames
+      .map((pair) => pair.map(find))
+      .find((pair): pair is [string, string] => pair.every((column) => column !== undefined));
+  }
+  if (named.length > 2)
+    throw new EngraftError("OptionError", `${named.length} columns of texts: ${quoted(named, 5)}`, {
+      help: "name one, or two whose texts are a pair",
+    });
+  const unknown = named.filter((column) => !columns.includes(column));
+  if (unknown.length > 0)
+    throw new EngraftError("DataError", `"${name}" has no column ${quoted(unknown)}`, {
+      help: `its columns are ${quoted(columns, 12) || "none"}`,
+    });
+  return named;
+}
+
+/** A text with what its line says of it. */
+export interface ReadText<Answer> {
+  /** `reviews.csv, line 12` */
+  readonly id: string;
+  readonly text: string;
+  /** The second text of a pair. */
+  readonly pair?: string;
+  readonly answer: Answer;
+  readonly given: Part | undefined;
+  readonly sha256: string;
+}
+
+/** The texts of a file or a folder, each once. */
+export interface ReadTexts<Answer> {
+  readonly root: string;
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Those of texts: two of pairs. */
+  readonly texts: readonly string[];
+  readonly kept: readonly ReadText<Answer>[];
+  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
+  /** Left out since the same text is there already; and how many of those were given in another part than the one that stays. */
+  readonly duplicates: number;
+  readonly acrossParts: number;
+}
+
+/** What is read of a line beside its text: an answer, or why the line is left out. */
+export type AnswerOf<Answer> = (
+  values: Readonly<Record<string, unknown>>,
+  file: string,
+  line: number,
+) => { readonly answer: Answer } | { readonly skip: string };
+
+/**
+ * Read the texts of a CSV, TSV or JSONL file, or of a folder, and keep each once.
+ * @param named the column of texts, or two of pairs; default: found by name
+ * @param answers made when the columns are known: reads what a line says beside its text
+ * @throws DataError with what is missing
+ */
+export async function readTexts<Answer>(
+  platform: Platform,
+  path: string,
+  answers: (list: {
+    readonly name: string;
+    readonly columns: readonly string[];
+    readonly rows: readonly { readonly values: Readonly<Record<string, unknown>> }[];
+  }) => AnswerOf<Answer>,
+  named?: readonly string[],
+): Promise<ReadTexts<Answer>> {
+  const { files } = platform;
+  const root = files.resolve(path);
+  const name = files.relative(files.dirname(root), root);
+  const folder = (await files.stat(root))?.kind === "folder";
+  const { columns, rows } = folder ? await readTextFolder(files, root) : await readTextTable(files, root);
+  const texts = textColumnsOf(columns, named, name);
+  if (texts === undefined)
+    throw new EngraftError("DataError", `"${name}" has no column of texts`, {
+      help:
+        otherSeparator(columns) ??
+        `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
+    });
+  const [text, pair] = texts as readonly [string, string?];
+  const split = columnOf("split", columns);
+  const answerOf = answers({ name, columns, rows });
+  const skipped: { item: string; reason: string }[] = [];
+  const all: ReadText<Answer>[] = [];
+  for (const { line, values, file } of rows) {
+    const id = line === undefined ? file! : `${file ?? name}, line ${line}`;
+    const what = asText(values[text], file ?? name, line ?? 1, text);
+    const said = answerOf(values, file ?? name, line ?? 1);
+    const second = pair === undefined ? undefined : asText(values[pair], file ?? name, line ?? 1, pair);
+    if (what === "" || second === "" || "skip" in said) {
+      const missing =
+        second === undefined ? "has no text" : `has no ${JSON.stringify(what === "" ? text : pair)}`;
+      skipped.push({
+        item: id,
+        reason: what === "" || second === "" ? missing : (said as { skip: string }).skip,
+      });
+      continue;
+    }
+    const sha256 = await platform.sha256(second === undefined ? what : JSON.stringify([what, second]));
+    const given =
+      split === undefined
+        ? undefined
+        : partOf(asText(values[split], name, line ?? 1, split), file ?? name, line ?? 1);
+    all.push({
+      id,
+      text: what,
+      ...(second !== undefined && { pair: second }),
+      answer: said.answer,
+      given,
+      sha256,
+    });
+  }
+  const { kept, duplicates, acrossParts } = withoutCopies(all);
+  if (kept.length === 0)
+    throw new EngraftError("DataError", `"${name}" has no texts`, {
+      help: "add one line a text: text,label",
+    });
+  return { root, name, columns, texts, kept, skipped, duplicates, acrossParts };
+}
+
+/** What to say of a header that another separator divides. */
+function otherSeparator(columns: readonly string[]): string | undefined {
+  const [only] = columns;
+  const found = columns.length === 1 && (["\t", ",", ";", "|"] as const).find((sign) => only!.includes(sign));
+  if (!found) return undefined;
+  const named = {
+    "\t": "tabs: call it .tsv",
+    ",": "commas: call it .csv",
+    ";": "semicolons: call it .csv",
+    "|": "bars",
+  };
+  return `its only column is ${quoted(columns)}; values are separated by ${named[found]}${found === "|" ? ": separate them by commas or tabs" : ""}`;
+}
+
+/** The parts as given, and what is missing of them taken out of train. @param labels negative where there is none */
+export function partsOf(
+  all: readonly { readonly given: Part | undefined; readonly sha256: string }[],
+  labels: readonly number[],
+  classes: number,
+  seed: number,
+  name: string,
+): { parts: Part[]; words: string } {
+  const parts: Part[] = all.map(({ given }) => given ?? "train");
+  const has = (part: Part): boolean => all.some(({ given }) => given === part);
+  const any = has("train") || has("validation") || has("test");
+  if (any && !has("train"))
+    throw new EngraftError("DataError", `no text of the train part in "${name}"`, {
+      help: "give texts to learn from, or no split at all",
+    });
+  const shares: Share[] = [
+    ...(has("test") ? [] : [{ part: "test" as const, fraction }]),
+    ...(has("validation") ? [] : [{ part: "validation" as const, fraction }]),
+  ];
+  const pool = all.map((_, i) => i).filter((i) => parts[i] === "train");
+  if (shares.length > 0) {
+    const numbers = pool.map((_, k) => k);
+    const split = splitOff(
+      pool.map((i) => ({ sha256: all[i]!.sha256, label: Math.max(0, labels[i]!) })),
+      classes,
+      shares,
+      { exact: numbers, near: numbers },
+      seed,
+    );
+    pool.forEach((i, k) => {
+      parts[i] = split.parts[k]!;
+    });
+  }
+  const words = any
+    ? shares.length === 0
+      ? "train, validation and test as given"
+      : `as given; ${shares.map((s) => s.part).join(" and ")} taken out of train, seed ${seed}`
+    : `70 / 15 / 15${classes > 1 ? ", stratified" : ""}, ${count(all.length, "text")}, seed ${seed}`;
+  return { parts, words };
+}

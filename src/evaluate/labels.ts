@@ -1,0 +1,246 @@
+import { EngraftError } from "../core/errors.js";
+import type { LabelScores } from "../core/labels.js";
+import { bootstrapInterval } from "./bootstrap.js";
+import { auroc, averagePrecision } from "./ranking.js";
+import { wilsonInterval } from "./wilson.js";
+
+/** What a model says of items that may have several labels each. */
+export interface LabelAnswers {
+  readonly labels: readonly string[];
+  /** Raw scores, float32[N, L]: σ of them are the probabilities. */
+  readonly logits: ArrayLike<number>;
+  /** uint8[N, L]: 1 where the item has the label. */
+  readonly targets: Uint8Array;
+  readonly items: readonly string[];
+}
+
+/** Items that are listed as the worst. */
+const mostWorst = 10;
+
+/** Labels whose probability is at least this are said. */
+export const usualThreshold = 0.5;
+
+/** σ(z) = 1 / (1 + e⁻ᶻ) */
+export const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+
+/** The score whose probability is p: log(p / (1 − p)). */
+const logit = (p: number): number => Math.log(p / (1 - p));
+
+/** Which labels are said: uint8[N, L]. Compared as scores, so that a probability that rounds to the threshold is no matter. */
+export function labelsSaid(
+  logits: ArrayLike<number>,
+  labels: number,
+  thresholds: readonly number[] = Array<number>(labels).fill(usualThreshold),
+): Uint8Array {
+  const least = thresholds.map(logit);
+  return Uint8Array.from({ length: logits.length }, (_, i) => (logits[i]! >= least[i % labels]! ? 1 : 0));
+}
+
+/**
+ * Scores of labels that each are there or not, equal to scikit-learn's of those names on the same decisions
+ * (`zero_division=0`).
+ *
+ * micro F1 = 2 Σ c / (Σ n + Σ p) with c right, n true and p said decisions of all labels; macro F1 the mean of the labels' own.
+ * subset accuracy = share of items with every label right (`accuracy_score`). Hamming loss = share of wrong decisions.
+ * Average precision and AUROC of a label look at the scores, not at the threshold; macro is the mean over the labels that
+ * have one.
+ *
+ * @param options.thresholds a probability for each label, default 0.5
+ * @throws DataError for no items
+ * @example
+ * scoreLabels({ labels: ["a", "b"], logits: [2, -1, -3, 1], targets: Uint8Array.of(1, 0, 0, 1), items: ["x", "y"] }).micro_f1; // 1
+ */
+export function scoreLabels(
+  { labels, logits, targets, items }: LabelAnswers,
+  {
+    thresholds = labels.map(() => usualThreshold),
+    seed = 0,
+    repeats = 1000,
+  }: { readonly thresholds?: readonly number[]; readonly seed?: number; readonly repeats?: number } = {},
+): LabelScores {
+  const [n, l] = [items.length, labels.length];
+  if (n === 0) throw new EngraftError("DataError", "there are no items to score");
+  if (targets.length !== n * l || logits.length !== n * l)
+    throw new EngraftError(
+      "ShapeError",
+      `${n} items with ${l} labels have ${n * l} scores and targets, not ${logits.length} and ${targets.length}`,
+    );
+  const said = labelsSaid(logits, l, thresholds);
+  const tallies = tallyLabels(said, targets, l);
+  const wrong = Int32Array.from(items, (_, i) => mistakesOf(said, targets, l, i));
+  const sum = (of: "n" | "predicted" | "correct"): number => tallies.reduce((s, t) => s + t[of], 0);
+  const all = { n: sum("n"), predicted: sum("predicted"), correct: sum("correct") };
+  const micro_f1 = f1(all.correct, all.predicted, all.n);
+  const column = (k: number, of: ArrayLike<number>) => Float64Array.from(items, (_, i) => of[i * l + k]!);
+  const per_label = labels.map((label, k) => {
+    const own = { n: 0, predicted: 0, correct: 0 };
+    for (let i = k; i < said.length; i += l) {
+      own.n += targets[i]!;
+      own.predicted += said[i]!;
+      own.correct += said[i]! & targets[i]!;
+    }
+    const [scores, has] = [column(k, logits), column(k, targets)];
+    return {
+      label,
+      ...own,
+      precision: ratio(own.correct, own.predicted),
+      recall: ratio(own.correct, own.n),
+      f1: f1(own.correct, own.predicted, own.n),
+      average_precision: averagePrecision(scores, has) ?? null,
+      auroc: auroc(scores, has) ?? null,
+      threshold: thresholds[k]!,
+    };
+  });
+  const drawing = { seed, repeats };
+  const micro_f1_ci95 = bootstrapInterval(
+    n,
+    (drawn) => {
+      let [correct, both] = [0, 0];
+      for (const i of drawn) {
+        correct += tallies[i]!.correct;
+        both += tallies[i]!.n + tallies[i]!.predicted;
+      }
+      return both === 0 ? 0 : (2 * correct) / both;
+    },
+    drawing,
+  );
+  const whole = wrong.reduce((s, w) => s + (w === 0 ? 1 : 0), 0);
+  return {
+    n,
+    metric: { name: "f1", value: micro_f1, ci95: micro_f1_ci95, higher_is_better: true },
+    micro_f1,
+    micro_f1_ci95,
+    micro_precision: ratio(all.correct, all.predicted),
+    micro_recall: ratio(all.correct, all.n),
+    macro_f1: mean(per_label.map((p) => p.f1)) ?? 0,
+    macro_f1_ci95: bootstrapInterval(n, (drawn) => macroOf(drawn, said, targets, l), drawing),
+    subset_accuracy: whole / n,
+    subset_accuracy_ci95: wilsonInterval(whole, n),
+    hamming_loss: wrong.reduce((s, w) => s + w, 0) / (n * l),
+    hamming_loss_ci95: bootstrapInterval(
+      n,
+      (drawn) => drawn.reduce((s, i) => s + wrong[i]!, 0) / (n * l),
+      drawing,
+    ),
+    mean_average_precision: mean(per_label.map((p) => p.average_precision)) ?? null,
+    macro_auroc: mean(per_label.map((p) => p.auroc)) ?? null,
+    loss: crossEntropyOf(logits, targets),
+    without_labels: {
+      n: tallies.filter((t) => t.n === 0).length,
+      predicted: tallies.filter((t) => t.predicted === 0).length,
+    },
+    per_label,
+    worst: [...wrong.keys()]
+      .filter((i) => wrong[i]! > 0)
+      .sort((a, b) => wrong[b]! - wrong[a]! || a - b)
+      .slice(0, mostWorst)
+      .map((i) => ({
+        item: items[i]!,
+        mistakes: wrong[i]!,
+        missed: labels.filter((_, k) => targets[i * l + k]! > said[i * l + k]!),
+        wrong: labels.filter((_, k) => said[i * l + k]! > targets[i * l + k]!),
+      })),
+  };
+}
+
+/** Labels of an item: that it has, that were said, of both. */
+export function tallyLabels(
+  said: Uint8Array,
+  targets: Uint8Array,
+  labels: number,
+): { readonly n: number; readonly predicted: number; readonly correct: number }[] {
+  return Array.from({ length: targets.length / labels }, (_, i) => {
+    let [n, predicted, correct] = [0, 0, 0];
+    for (let at = i * labels; at < (i + 1) * labels; at++) {
+      n += targets[at]!;
+      predicted += said[at]!;
+      correct += said[at]! & targets[at]!;
+    }
+    return { n, predicted, correct };
+  });
+}
+
+/** Micro F1 at 0.5, and the loss: what an epoch is judged by. */
+export function labelValidation(
+  logits: ArrayLike<number>,
+  targets: Uint8Array,
+  labels: number,
+): { readonly f1: number; readonly loss: number } {
+  let [n, predicted, correct] = [0, 0, 0];
+  for (const t of tallyLabels(labelsSaid(logits, labels), targets, labels)) {
+    n += t.n;
+    predicted += t.predicted;
+    correct += t.correct;
+  }
+  return { f1: f1(correct, predicted, n), loss: crossEntropyOf(logits, targets) };
+}
+
+/** Fewer items with a label say too little about its threshold. */
+const fewestForThreshold = 5;
+
+/**
+ * For each label the threshold with the highest F1 on held-out items: half-way between two neighbouring scores, of equal ones
+ * the nearest to 0.5. A label that fewer than five of the items have, or all, keeps 0.5.
+ * @see Lipton, Elkan & Naryanaswamy, "Optimal Thresholding of Classifiers to Maximize F1 Measure", 2014
+ */
+export function chosenThresholds(logits: ArrayLike<number>, targets: Uint8Array, labels: number): number[] {
+  const n = targets.length / labels;
+  return Array.from({ length: labels }, (_, k) => {
+    const z = Float64Array.from({ length: n }, (_, i) => logits[i * labels + k]!);
+    const order = [...z.keys()].sort((a, b) => z[b]! - z[a]!);
+    const total = order.reduce((s, i) => s + targets[i * labels + k]!, 0);
+    if (total < fewestForThreshold || total === n) return usualThreshold;
+    let best = { f1: -1, threshold: usualThreshold };
+    let correct = 0;
+    for (const [at, i] of order.entries()) {
+      correct += targets[i * labels + k]!;
+      const next = order[at + 1];
+      if (next !== undefined && z[next] === z[i]) continue;
+      const between = next === undefined ? z[i]! - 1 : (z[i]! + z[next]!) / 2;
+      const threshold = Math.min(0.999, Math.max(0.001, sigmoid(between)));
+      const score = f1(correct, at + 1, total);
+      const nearer = Math.abs(threshold - usualThreshold) < Math.abs(best.threshold - usualThreshold) - 1e-12;
+      if (score > best.f1 || (score === best.f1 && nearer)) best = { f1: score, threshold };
+    }
+    return Number(best.threshold.toPrecision(6));
+  });
+}
+
+/** Mean over all decisions of softplus(z) − y z. */
+function crossEntropyOf(logits: ArrayLike<number>, targets: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < targets.length; i++) {
+    const z = logits[i]!;
+    sum += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - targets[i]! * z;
+  }
+  return sum / targets.length;
+}
+
+function macroOf(drawn: Int32Array, said: Uint8Array, targets: Uint8Array, l: number): number {
+  const correct = new Int32Array(l);
+  const both = new Int32Array(l);
+  for (const i of drawn)
+    for (let k = 0; k < l; k++) {
+      const [s, t] = [said[i * l + k]!, targets[i * l + k]!];
+      correct[k]! += s & t;
+      both[k]! += s + t;
+    }
+  let sum = 0;
+  for (let k = 0; k < l; k++) sum += both[k] === 0 ? 0 : (2 * correct[k]!) / both[k]!;
+  return sum / l;
+}
+
+function mistakesOf(said: Uint8Array, targets: Uint8Array, l: number, i: number): number {
+  let wrong = 0;
+  for (let at = i * l; at < (i + 1) * l; at++) wrong += said[at]! ^ targets[at]!;
+  return wrong;
+}
+
+const ratio = (a: number, b: number): number => (b === 0 ? 0 : a / b);
+const f1 = (correct: number, predicted: number, n: number): number => ratio(2 * correct, predicted + n);
+
+/** Of those that are numbers. */
+function mean(values: readonly (number | null)[]): number | undefined {
+  const known = values.filter((v) => v !== null);
+  return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0) / known.length;
+}

@@ -1,0 +1,96 @@
+import { EngraftError } from "../../core/errors.js";
+import type { LabelsResultEvent } from "../../core/events.js";
+import { PixelCache } from "../../data/index.js";
+import { type Look, underway } from "../carry-out.js";
+import type { Context } from "../context.js";
+import type { Machine } from "../machine.js";
+import { defaults, type TrainOptions } from "../options.js";
+import type { RunFolder } from "../run-folder.js";
+import { requireSameBase, requireSameData } from "../same.js";
+import { sayingF1 } from "../saying-f1.js";
+import { openBody } from "../setup.js";
+import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
+import { textDefaults } from "../texts/text-defaults.js";
+import { labelAndScore } from "./label-and-score.js";
+import { labelJudge } from "./label-judge.js";
+import { type LabelDataset, lookAtLabels } from "./open-labels.js";
+
+/** Strategies and options of the loop that take each item for one class, with what they would need. */
+const refusedStrategies: Readonly<Record<string, string>> = {
+  lwf: "it needs a classifier of the base's own, with one answer an item",
+  "co-tuning": "it needs a classifier of the base's own, with one answer an item",
+};
+const refusedSettings = ["labelSmoothing", "classWeights", "focal", "mixup", "cutmix"] as const;
+/** Of pictures alone, and of texts alone. */
+const ofPictures = ["augment", "imageSize", "mean", "std", "rescale", "channels"] as const;
+const ofTexts = ["pooling", "maxLength"] as const;
+
+/** Carry out a run that learns which of several labels items have: as `carryOut`, each label apart. */
+export async function carryOutLabels(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<LabelsResultEvent> {
+  const { platform } = machine;
+  requireLabels(options);
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const look: Look<LabelDataset> = (onEvent, signal) =>
+    lookAtLabels(run.manifest.data, { platform, seed, options, onEvent, signal });
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent: tell }) => {
+    const onEvent = sayingF1(tell);
+    const { unit, classes } = given;
+    await requireSameData(run, {
+      ...given,
+      classes: ["", ...classes],
+      items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.labels.join(" ")}` })),
+    });
+    const texts = unit === "texts";
+    const wrong = (texts ? ofPictures : ofTexts).find((name) => options[name] !== undefined);
+    if (wrong !== undefined)
+      throw new EngraftError(
+        "OptionError",
+        `the option ${wrong} is for ${texts ? "pictures" : "texts"}, and these are ${unit}`,
+        { help: "leave it out", details: { option: wrong, unit } },
+      );
+    const opened = texts
+      ? await openTextBody(textBaseOf(options), options, { platform, onEvent, pairs: arePairs(given) })
+      : await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    await requireSameBase(run, opened);
+    await run.settle();
+    const { schedule, usualRate } = texts
+      ? textDefaults(options, opened.body)
+      : { schedule: undefined, usualRate: undefined };
+    const context: Context = {
+      run,
+      options: { ...options, ...(schedule && { schedule }) },
+      machine,
+      platform,
+      runtime,
+      dataset: given,
+      opened,
+      decoded: texts ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing),
+      ...(texts && { inputs: tokensOf(given as unknown as TextDataset, opened, options.signal) }),
+      ...(usualRate !== undefined && { usualRate }),
+      judged: labelJudge(classes.length),
+      onEvent,
+    };
+    return labelAndScore(context, unit, begin, events);
+  });
+}
+
+/** @throws OptionError for what means nothing where an item has several labels */
+function requireLabels({ strategy, option = {} }: TrainOptions): void {
+  if (strategy !== undefined && Object.hasOwn(refusedStrategies, strategy))
+    throw new EngraftError(
+      "OptionError",
+      `strategy "${strategy}" is not for several labels: ${refusedStrategies[strategy]}`,
+      { help: "use another strategy: finetune, probe, l2-sp, lora, …", details: { strategy } },
+    );
+  const setting = refusedSettings.find((name) => option[name] !== undefined);
+  if (setting !== undefined)
+    throw new EngraftError(
+      "OptionError",
+      `option ${setting} bends the loss of one class an item, and items have several labels`,
+      { help: "leave it out", details: { option: setting } },
+    );
+}

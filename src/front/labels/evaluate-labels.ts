@@ -1,0 +1,59 @@
+import { columnNames } from "../../data/table-columns.js";
+import { scoreLabels } from "../../evaluate/labels.js";
+import { openSession } from "../../runtime/open.js";
+import type { EvaluateOptions, LabelEvaluation } from "../evaluation.js";
+import type { Machine } from "../machine.js";
+import { scoredItems } from "../scored-items.js";
+import { told } from "../tasks/told.js";
+import { targetsOf } from "./label-judge.js";
+import { openLabelFolder } from "./label-model.js";
+import { openLabelItems } from "./open-labels.js";
+
+/** Score a model of several labels, with the thresholds that it was saved with. @throws ModelError for labels that it does not know */
+export async function scoreLabelModel(
+  machine: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<LabelEvaluation> {
+  const { platform, openRuntime } = machine;
+  const { signal, onEvent, seed = 0 } = options;
+  const folder = await openLabelFolder(machine, model);
+  const { classes, dir, unit, thresholds } = folder;
+  const opened = await openLabelItems(data, {
+    platform,
+    seed,
+    unit,
+    known: classes,
+    ...(options.text !== undefined && { texts: columnNames("text", options.text) }),
+    ...(onEvent && { onEvent }),
+    ...(signal && { signal }),
+  });
+  const chosen = scoredItems(opened, folder.items, unit === "texts" ? "text" : "picture");
+  const runtime = await openRuntime(options.threads ?? platform.cores());
+  try {
+    const session = await openSession(runtime, folder.graph, { label: `model "${dir}"` });
+    const logits = await folder.scores(session, chosen.items, {
+      ...(options.long !== undefined && { long: options.long }),
+      ...(signal && { signal }),
+    });
+    return {
+      event: "result",
+      task: "multi-label-classification",
+      unit,
+      model: dir,
+      test: scoreLabels(
+        {
+          labels: classes,
+          logits,
+          targets: targetsOf(chosen.items, classes.length),
+          items: chosen.items.map(({ id }) => id),
+        },
+        { thresholds },
+      ),
+      ...(await told({ platform }, dir, chosen, options)),
+    };
+  } finally {
+    await runtime.close();
+  }
+}

@@ -1,0 +1,194 @@
+import { withHead } from "../../bases/heads.js";
+import { roundedAs, storedAs } from "../../bases/weight-storage.js";
+import type { EngraftEvent, LabelsResultEvent, TrainableEvent } from "../../core/events.js";
+import type { LabelBaseline } from "../../core/labels.js";
+import {
+  chosenThresholds,
+  labelsSaid,
+  scoreLabels,
+  tallyLabels,
+  usualThreshold,
+} from "../../evaluate/labels.js";
+import type { Context } from "../context.js";
+import { exported } from "../exported.js";
+import { predictWith } from "../feeds.js";
+import { testLooks } from "../looks.js";
+import { measure } from "../measure.js";
+import { requireMemory } from "../memory.js";
+import { defaults, memoryOf } from "../options.js";
+import { heldOf, itemsOf, planRun, stageOf } from "../planned.js";
+import { scratchAnswers } from "../scratch.js";
+import { fedBy, openTrunk, splitCounts } from "../setup.js";
+import { trainedModel } from "../trained-model.js";
+import { finishLabels } from "./finish-labels.js";
+import { targetsOf } from "./label-judge.js";
+import { solveLabels } from "./solve-labels.js";
+
+/** A run that learns which of several labels items have: plan, forecast, features, probe, training, scores, report. */
+export async function labelAndScore(
+  context: Context,
+  unit: LabelsResultEvent["unit"],
+  begin: number,
+  events: readonly EngraftEvent[],
+): Promise<LabelsResultEvent> {
+  const { run, options, platform, runtime, dataset, opened, onEvent } = context;
+  const { body, base } = opened;
+  const { classes } = dataset;
+  const l = classes.length;
+  requireMemory(
+    {
+      items: dataset.items.length,
+      examples: itemsOf(context, "train").length,
+      width: body.width,
+      classes: l,
+    },
+    memoryOf(options, platform.memoryBytes()),
+  );
+  const planningBegin = performance.now();
+  const planned = await planRun(context);
+  const preparing = (performance.now() - planningBegin) / 1000;
+  const { strategy, trained } = planned;
+  if (context.inputs) {
+    const { lengthsEvent } = await import("../lengths-of.js");
+    const { batch } = trained?.plan ?? {};
+    const seed = options.seed ?? defaults.seed;
+    const items = itemsOf(context, "train");
+    onEvent(lengthsEvent(context.inputs, items, { seed, ...(batch !== undefined && { batch }) }));
+  }
+  let total = 0;
+  for (const { dtype, data } of planned.blank.initializers.values())
+    if (dtype === "float32") total += data.length;
+  const headSize = l * (body.width + 1);
+  const parameters = trained ? trained.plan.groups.reduce((n, g) => n + g.parameters, 0) : headSize;
+  const tellGroups = (groups: TrainableEvent["groups"]): void =>
+    onEvent({
+      event: "trainable",
+      strategy: strategy.name,
+      reasons: strategy.reasons,
+      parameters,
+      total,
+      groups,
+    });
+  tellGroups(
+    trained?.plan.groups ?? [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
+  );
+  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, context.inputs);
+  const [validation, test] = [itemsOf(context, "validation"), itemsOf(context, "test")];
+  const expected = await measure(context, {
+    begin,
+    preparing,
+    trunk,
+    fit: trained?.fit,
+    plan: trained?.plan,
+    train: itemsOf(context, "train"),
+    validation: validation.length,
+    test: test.length,
+    scratch: planned.scratch(),
+    scoredBefore: 0,
+  });
+  onEvent(expected.event);
+
+  const solved = await solveLabels(context, trunk);
+  const trainingBegin = performance.now();
+  const probed = withHead(body, l, solved.probe);
+  const from = { planned, probed, begin, expected, tellGroups };
+  const fitted =
+    trained && (await (await import("../train-from.js")).trainFrom(context, { ...from, trained }));
+  const { model: unrounded, files } = await trainedModel(context, probed, fitted, trained?.plan);
+  // What is measured is what the file holds.
+  const stored = storedAs(unrounded, options.weights ?? defaults.weights, base.imported.storedAs);
+  const model = roundedAs(unrounded, stored);
+  const known = !fitted && model === unrounded;
+  const scoresOf = async (part: "validation" | "test") =>
+    (await predictWith(runtime, fedBy(opened, model), heldOf(context, part), l, options.signal)).logits;
+  const logits = known ? solved.test : await scoresOf("test");
+  const held = known ? solved.held : await scoresOf("validation");
+  const truth = targetsOf(test, l);
+  const { threshold = usualThreshold } = options;
+  const values = (of: Float32Array): number[] =>
+    threshold === "validation"
+      ? chosenThresholds(of, targetsOf(validation, l), l)
+      : classes.map(() => threshold);
+  const thresholds = values(held);
+  const scored = (of: Float32Array, its: readonly number[]) =>
+    scoreLabels(
+      { labels: classes, logits: of, targets: truth, items: test.map(({ id }) => id) },
+      { thresholds: its },
+    );
+  const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
+  const beside =
+    options.baselines === true
+      ? await scratchAnswers(context, {
+          blank: planned.plain,
+          plans: planned.scratch,
+          prepare: (net, its, stage) => stageOf(context, net, its, stage, "scratch"),
+          test: heldOf(context, "test"),
+          ...(fitted?.decide && { decide: fitted.decide }),
+        })
+      : undefined;
+  const words =
+    beside && context.inputs
+      ? await (await import("./tf-idf-labels.js")).tfIdfLabels(context, (of) => scored(of, thresholdsFixed()))
+      : undefined;
+  // Thresholds of a model are its own: what stands beside it has 0.5, or what was asked for.
+  function thresholdsFixed(): number[] {
+    return classes.map(() => (threshold === "validation" ? usualThreshold : threshold));
+  }
+  const probe: LabelBaseline | undefined = trained && {
+    test: scored(solved.test, values(solved.held)),
+    seconds: solved.seconds.features + solved.seconds.solving,
+    recipe: solved.recipe,
+  };
+  const result: LabelsResultEvent = {
+    event: "result",
+    task: "multi-label-classification",
+    unit,
+    run: run.path,
+    model: run.file("model"),
+    base: { name: base.name, sha256: base.sha256, license: base.license },
+    strategy,
+    classes,
+    thresholds: { rule: threshold === "validation" ? "validation" : "fixed", values: thresholds },
+    split: splitCounts(dataset),
+    trainable: { parameters, total },
+    epochs: fitted?.epochs.length ?? 0,
+    best_epoch: fitted?.bestEpoch ?? 0,
+    test: scored(logits, thresholds),
+    validation: {
+      n: validation.length,
+      ...(fitted ? { f1: fitted.best.accuracy, loss: fitted.best.loss } : solved.validation),
+    },
+    ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
+    ...(fitted?.divergence && { diverged: fitted.divergence }),
+    seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
+    peak_rss_mb: platform.peakMemoryMb(),
+    forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
+    test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
+    baselines: {
+      ...(probe && { probe }),
+      ...(words && { tf_idf: words }),
+      ...(beside && {
+        scratch: {
+          test: scored(beside.predictions.logits, thresholdsFixed()),
+          seconds: beside.seconds,
+          recipe: beside.recipe,
+        },
+      }),
+    },
+    ...(beside && { verdict: await verdictOf(logits, thresholds, beside.predictions.logits) }),
+  };
+  async function verdictOf(a: Float32Array, its: readonly number[], b: Float32Array) {
+    const { compareEntities } = await import("../../evidence/compare-entities.js");
+    const tallies = (of: Float32Array, at: readonly number[]) => tallyLabels(labelsSaid(of, l, at), truth, l);
+    return compareEntities({ a: tallies(a, its), b: tallies(b, thresholdsFixed()), items: unit });
+  }
+  await finishLabels({
+    context,
+    result,
+    events: [...events, result],
+    onnx: await exported(context, model, stored),
+    ...(files && { files }),
+  });
+  onEvent(result);
+  return result;
+}

@@ -1,0 +1,47 @@
+import { EngraftError } from "../../core/errors.js";
+import type { LabelBaseline, LabelScores } from "../../core/labels.js";
+import type { ImageItem } from "../../data/index.js";
+import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
+import { sparseStrengths } from "../../methods/probe/sparse-logistic.js";
+import type { Context } from "../context.js";
+import { itemsOf } from "../planned.js";
+import { wordRows } from "../texts/tf-idf-baseline.js";
+import { targetsOf } from "./label-judge.js";
+
+/**
+ * What needs no network: which words and pairs of words a text has, and a logistic regression for each label on them.
+ * @returns undefined where no word of the training part occurs twice
+ */
+export async function tfIdfLabels(
+  context: Context,
+  scored: (logits: Float32Array) => LabelScores,
+): Promise<LabelBaseline | undefined> {
+  const labels = context.dataset.classes.length;
+  const { signal } = context.options;
+  const begin = performance.now();
+  const [train, validation, test] = (["train", "validation", "test"] as const).map((part) =>
+    itemsOf(context, part),
+  ) as [ImageItem[], ImageItem[], ImageItem[]];
+  let words: ReturnType<typeof wordRows>;
+  try {
+    words = wordRows(train, labels);
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
+    throw error;
+  }
+  const sets = (items: readonly ImageItem[]) => ({
+    features: words.rowsOf(items),
+    targets: targetsOf(items, labels),
+  });
+  const fit = await fitOneVsRest(
+    sets(train),
+    sets(validation),
+    { width: words.terms, labels },
+    { strengths: sparseStrengths, ...(signal && { signal }) },
+  );
+  return {
+    test: scored(linearScores(fit, words.rowsOf(test), labels)),
+    seconds: (performance.now() - begin) / 1000,
+    recipe: `logistic regressions on TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+  };
+}

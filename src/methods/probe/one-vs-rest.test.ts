@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { bceOf, fitOneVsRest, linearScores } from "./one-vs-rest.js";
+import { sparseRows } from "./sparse-products.js";
+
+interface Fit {
+  readonly features: number[][];
+  readonly targets: number[][];
+  readonly strength: number;
+  readonly weight: number[][];
+  readonly bias: number[];
+}
+const { fits } = JSON.parse(
+  readFileSync(new URL("../../../test/golden/labels.json", import.meta.url), "utf8"),
+) as { fits: Fit[] };
+const nothing = { features: new Float32Array(0), targets: new Uint8Array(0) };
+
+test.each(fits.map((fit) => [`${fit.features.length} × ${fit.features[0]!.length}`, fit] as const))(
+  "equals scikit-learn's OneVsRestClassifier: %s",
+  async (_, { features, targets, strength, weight, bias }) => {
+    const [width, labels] = [features[0]!.length, targets[0]!.length];
+    const set = {
+      features: Float32Array.from(features.flat()),
+      targets: Uint8Array.from(targets.flat()),
+    };
+    // The strength is chosen among one, by the examples themselves.
+    const fit = await fitOneVsRest(set, set, { width, labels }, { strengths: [strength] });
+    // Sums of products are in float32, and the solver stops at a gradient of 1e-5.
+    expect(Math.max(...weight.flat().map((w, i) => Math.abs(w - fit.weight[i]!)))).toBeLessThan(2e-3);
+    expect(Math.max(...bias.map((b, i) => Math.abs(b - fit.bias[i]!)))).toBeLessThan(2e-3);
+    const ours = bceOf(linearScores(fit, set.features, labels), set.targets);
+    const theirs = bceOf(linearScores({ weight: weight.flat(), bias }, set.features, labels), set.targets);
+    expect(ours).toBeCloseTo(theirs, 4);
+  },
+);
+
+test("a label that nothing has is improbable, one that everything has probable, without weights", async () => {
+  const features = Float32Array.of(1, 2, 3, 4);
+  const targets = Uint8Array.of(0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0);
+  const { weight, bias } = await fitOneVsRest(
+    { features, targets },
+    nothing,
+    { width: 1, labels: 3 },
+    { strengths: [1] },
+  );
+  expect([weight[0], weight[1]]).toEqual([0, 0]);
+  // 1 / (N + 2) of 4 examples
+  expect(1 / (1 + Math.exp(-bias[0]!))).toBeCloseTo(1 / 6, 6);
+  expect(1 / (1 + Math.exp(-bias[1]!))).toBeCloseTo(5 / 6, 6);
+});
+
+test("sparse rows give what dense ones give", async () => {
+  const columns = [[0], [1, 2], [0, 2], [1], [2], [0, 1]].map((c) => Uint32Array.from(c));
+  const rows = columns.map((c) => ({ columns: c, values: new Float32Array(c.length).fill(1) }));
+  const dense = new Float32Array(6 * 3);
+  columns.forEach((c, i) => {
+    for (const column of c) dense[i * 3 + column] = 1;
+  });
+  const targets = Uint8Array.of(1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0);
+  const size = { width: 3, labels: 2 };
+  const one = await fitOneVsRest({ features: dense, targets }, nothing, size, { strengths: [1] });
+  const two = await fitOneVsRest({ features: sparseRows(rows, 3), targets }, nothing, size, {
+    strengths: [1],
+  });
+  expect(one.weight.every((w, i) => Math.abs(w - two.weight[i]!) < 1e-3)).toBe(true);
+});

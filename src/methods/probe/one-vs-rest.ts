@@ -1,0 +1,191 @@
+import { EngraftError, stopIf } from "../../core/errors.js";
+import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
+import { kernels, penalise } from "./kernels.js";
+import { minimise } from "./lbfgs.js";
+import type { LinearClassifier, WideClassifier } from "./logistic-regression.js";
+import { multiply } from "./products.js";
+import type { SparseRows } from "./sparse-products.js";
+import { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";
+
+/** Examples of one part, and which labels each has. */
+export interface LabelSets {
+  /** float32[N, D], dense or sparse. */
+  readonly features: Float32Array | Rows | SparseRows;
+  /** uint8[N, L]: 1 where the example has the label. */
+  readonly targets: Uint8Array;
+}
+
+export interface OneVsRestOptions {
+  /** Values of scikit-learn's C that are tried. */
+  readonly strengths: readonly number[];
+  /** Standardise the features on their way, and fold that into the result. Not for sparse rows. */
+  readonly standardised?: boolean;
+  /** Told after each strength. */
+  readonly onStrength?: () => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Strengths in a row that may be worse than the best one before the rest is left out. */
+const patience = 2;
+/** Largest derivative of the mean loss on the way, and at the end. */
+const tolerances = { path: 1e-4, final: 1e-5 };
+/** Where there are no validation examples: scikit-learn's default. */
+const unmeasuredStrength = 1;
+
+/**
+ * A logistic regression for each label against the rest, all at one strength: what scikit-learn's
+ * `OneVsRestClassifier(LogisticRegression(C))` solves.
+ *
+ * min  C Σᵢ Σₖ log(1 + exp(−sᵢₖ zᵢₖ))  +  ½ ‖W‖²,   z = x Wᵀ + b,  s = ±1      (b is not penalised)
+ *
+ * The labels do not see each other, so one minimisation over all of them has the same minimum, and goes through the
+ * examples once where L would go L times. A label that none or all of the examples have has no finite solution: it gets zero
+ * weights, and a bias that says 1 / (N + 2) or 1 − 1 / (N + 2).
+ *
+ * @param width D @param labels L
+ * @returns weight float32[L, D] and bias float32[L]: σ(x Wᵀ + b) is the probability of each label
+ * @throws DataError for no examples, Interrupted when the signal is aborted
+ */
+export async function fitOneVsRest(
+  train: LabelSets,
+  validation: LabelSets,
+  { width, labels }: { readonly width: number; readonly labels: number },
+  { strengths, standardised = false, onStrength, signal }: OneVsRestOptions,
+): Promise<LinearClassifier & { readonly strength: number }> {
+  const n = train.targets.length / labels;
+  if (n === 0)
+    throw new EngraftError("DataError", "there are no examples to fit labels on", {
+      help: "give the train part at least one example",
+    });
+  const scaling =
+    standardised && !("columns" in train.features) ? standardisation(train.features, n, width) : undefined;
+  const problem = problemOf(train, n, width, labels, scaling);
+  try {
+    let best: { readonly strength: number; readonly loss: number; readonly from: Float64Array } | undefined;
+    let from: Float64Array | undefined;
+    let worse = 0;
+    for (const strength of validation.targets.length === 0 ? [] : strengths) {
+      const fit = problem.solve(strength, tolerances.path, 200, from);
+      from = fit.parameters;
+      const loss = bceOf(linearScores(fit, validation.features, labels), validation.targets);
+      if (!best || loss < best.loss) [best, worse] = [{ strength, loss, from }, 0];
+      else worse++;
+      onStrength?.();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      stopIf(signal);
+      if (worse >= patience) break;
+    }
+    const strength = best?.strength ?? unmeasuredStrength;
+    const { weight, bias } = problem.solve(strength, tolerances.final, 500, best?.from);
+    return { weight: Float32Array.from(weight), bias: Float32Array.from(bias), strength };
+  } finally {
+    problem.close();
+  }
+}
+
+function problemOf(
+  { features, targets }: LabelSets,
+  n: number,
+  d: number,
+  labels: number,
+  scaling: Standardisation | undefined,
+) {
+  const counts = new Array<number>(labels).fill(0);
+  targets.forEach((t, i) => {
+    counts[i % labels]! += t;
+  });
+  const solvable = counts.flatMap((count, k) => (count > 0 && count < n ? [k] : []));
+  const c = solvable.length;
+  const kernel = c > 0 ? kernels(features, n, "single", scaling).kernelOf(c) : undefined;
+  const r = kernel?.span?.rank ?? d;
+  const z = new Float64Array(n * c);
+  /** dW = 1/N (σ(z) − y)ᵀ x */
+  const mean = (p: Float64Array, g: Float64Array): number => {
+    kernel!.products.multiply(p.subarray(0, c * r), z);
+    const bias = p.subarray(c * r);
+    const biasGradient = g.subarray(c * r).fill(0);
+    let loss = 0;
+    for (let i = 0; i < n; i++)
+      for (let k = 0; k < c; k++) {
+        const at = i * c + k;
+        const sign = targets[i * labels + solvable[k]!] === 1 ? 1 : -1;
+        const u = sign * (z[at]! + bias[k]!);
+        const e = Math.exp(-Math.abs(u));
+        loss += Math.log1p(e) + Math.max(-u, 0);
+        z[at] = (-sign * ((u > 0 ? e : 1) / (1 + e))) / n;
+        biasGradient[k]! += z[at]!;
+      }
+    kernel!.products.multiplyTransposed(z, g.subarray(0, c * r));
+    return loss / n;
+  };
+  return {
+    close: () => kernel?.close?.(),
+    solve(strength: number, tolerance: number, maxIterations: number, from?: Float64Array) {
+      const start = new Float64Array(c * r + c);
+      if (from) start.set(from);
+      else
+        solvable.forEach((k, i) => {
+          start[c * r + i] = Math.log(counts[k]! / (n - counts[k]!));
+        });
+      const lambda = 1 / (strength * n);
+      const { x } =
+        c === 0
+          ? { x: start }
+          : minimise((p, g) => mean(p, g) + penalise(p, g, c * r, lambda), start, {
+              tolerance,
+              maxIterations,
+              noise: kernel!.single ? 1e-6 : 1e-13,
+            });
+      const solved = x.subarray(0, c * r);
+      const own = kernel?.span?.toFeatures(solved, c) ?? solved;
+      const weight = new Float64Array(labels * d);
+      // p = 1 / (N + 2) of none, the rest of all: Laplace's rule.
+      const bias = Float64Array.from(counts, (count) => (count === 0 ? -1 : 1) * Math.log(n + 1));
+      solvable.forEach((k, i) => {
+        weight.set(own.subarray(i * d, (i + 1) * d), k * d);
+        bias[k] = x[c * r + i]!;
+      });
+      const wide: WideClassifier = scaling ? foldStandardisation(weight, bias, scaling) : { weight, bias };
+      return { ...wide, parameters: x };
+    },
+  };
+}
+
+/** Raw scores of examples, float32[N, L]. */
+export function linearScores(
+  { weight, bias }: { readonly weight: ArrayLike<number>; readonly bias: ArrayLike<number> },
+  features: LabelSets["features"],
+  labels: number,
+): Float32Array {
+  const w = Float64Array.from(weight);
+  const d = w.length / labels;
+  const plus = (z: Float64Array, into: Float32Array): void =>
+    z.forEach((v, i) => {
+      into[i] = v + bias[i % labels]!;
+    });
+  if ("columns" in features) {
+    const z = new Float64Array(features.count * labels);
+    features.products(labels).multiply(w, z);
+    const out = new Float32Array(z.length);
+    plus(z, out);
+    return out;
+  }
+  const rows = features instanceof Float32Array ? rowsOf(features, d) : features;
+  const out = new Float32Array(rows.count * labels);
+  for (const { first, count, values } of piecesOf(rows)) {
+    const z = new Float64Array(count * labels);
+    multiply(values, count, d, w, labels, z);
+    plus(z, out.subarray(first * labels, (first + count) * labels));
+  }
+  return out;
+}
+
+/** Mean binary cross-entropy over all N · L decisions, nats: softplus(z) − y z. */
+export function bceOf(scores: ArrayLike<number>, targets: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < targets.length; i++) {
+    const z = scores[i]!;
+    sum += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - targets[i]! * z;
+  }
+  return sum / Math.max(1, targets.length);
+}
