@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, number>> = {
   // It solves probes, and evidence may ask it.
   transferability: 8,
   evidence: 8,
+  explain: 8,
   report: 8,
   testing: 8,
   front: 9,
@@ -47,6 +48,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "onnxruntime-common": /^runtime\//,
   "onnxruntime-node": /^runtime\/ort-node/,
   "proper-lockfile": /^platform\/node/,
+  "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,
   zod: /^(cli|methods)\//,
 };
@@ -60,6 +62,7 @@ const heavy = [
   "@huggingface/tokenizers",
   "proper-lockfile",
   "cli-progress",
+  "umap-js",
 ];
 
 const src = fileURLToPath(new URL(".", import.meta.url));

@@ -33,11 +33,18 @@ export interface FeatureCut {
   readonly depth: number;
 }
 
-/**
- * The values at which the graph is one thread: nothing that depends on the input goes round them. Of several
- * with the same weights before them the last is listed, since it is the most worked out.
- */
-export function featureCuts(graph: Graph): FeatureCut[] {
+/** A value that everything passes through. */
+export interface Bottleneck {
+  readonly value: Value;
+  /** Where in the graph it is computed. */
+  readonly depth: number;
+  /** Trainable numbers before it, and in all. */
+  readonly parameters: number;
+  readonly all: number;
+}
+
+/** Every value behind the first weight at which the graph is one thread: nothing that depends on the input goes round it. */
+export function bottlenecks(graph: Graph): Bottleneck[] {
   /** Values that depend on the input -> the last node that reads them. */
   const lastRead = new Map<Value, number>();
   const live = new Set<Value>(graph.inputs);
@@ -50,8 +57,7 @@ export function featureCuts(graph: Graph): FeatureCut[] {
     if (kind !== "statistic") before[depth] = before[depth]! + size;
 
   const all = before.reduce((sum, n) => sum + n, 0);
-  const consumers = graph.consumers();
-  const cuts: FeatureCut[] = [];
+  const found: Bottleneck[] = [];
   let parameters = 0;
   graph.nodes.forEach((node, index) => {
     parameters += before[index]!;
@@ -62,10 +68,23 @@ export function featureCuts(graph: Graph): FeatureCut[] {
     for (const v of node.outputs) if (v !== none && (lastRead.get(v) ?? -1) > index) live.add(v);
     const [value] = live;
     if (live.size !== 1 || value === undefined || !node.outputs.includes(value) || parameters === 0) return;
+    found.push({ value, depth: index, parameters, all });
+  });
+  return found;
+}
+
+/**
+ * The values at which the graph is one thread: nothing that depends on the input goes round them. Of several
+ * with the same weights before them the last is listed, since it is the most worked out.
+ */
+export function featureCuts(graph: Graph): FeatureCut[] {
+  const consumers = graph.consumers();
+  const cuts: FeatureCut[] = [];
+  for (const { value, depth, parameters, all } of bottlenecks(graph)) {
     const readers = consumers.get(value) ?? [];
-    if (readers.length > 0 && readers.every((n) => completes.has(n.op))) return;
+    if (readers.length > 0 && readers.every((n) => completes.has(n.op))) continue;
     const type = graph.types.get(value);
-    if (type?.dtype !== "float32") return;
+    if (type?.dtype !== "float32") continue;
     const { shape } = type;
     // Channels first for maps, last for sequences (their tokens are averaged).
     const size = shape && (shape.length === 4 || shape.length === 2 ? shape[1] : shape.at(-1));
@@ -79,8 +98,8 @@ export function featureCuts(graph: Graph): FeatureCut[] {
       shape,
       parameters,
       parametersAfter: all - parameters,
-      depth: index,
+      depth,
     });
-  });
+  }
   return cuts;
 }

@@ -1,0 +1,88 @@
+/** LIME: a linear model of what a classifier answers when parts of one item are hidden. */
+import { draws } from "../core/random.js";
+import { stopIf } from "../core/errors.js";
+
+export interface LimeOptions {
+  /** Versions of the item with parts hidden. Default 8 a part, 100 … 1000. */
+  readonly samples?: number;
+  /** Width of the kernel over the cosine distance to the whole item. Default 0.25, as marcotcr/lime has it for pictures. */
+  readonly kernelWidth?: number;
+  /** Strength of the ridge. Default 1. */
+  readonly ridge?: number;
+  readonly seed?: number;
+  /** Versions that are scored at once. Default 16. */
+  readonly batch?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The weight of each part of an item in a linear model around it:
+ *
+ * min Σ_s π(z_s) (f(z_s) - b - w · z_s)² + λ ‖w‖²    π(z) = √exp(-D(z, 1)² / σ²), D the cosine distance to all parts
+ *
+ * z_s ∈ {0, 1}^M is drawn with p = 1/2, the first is all ones; b is not penalised.
+ *
+ * @param score what is explained, such as the probability of a class, for versions with the parts that are true
+ * @param parts M
+ * @returns w, float64[M], in the unit of the score
+ * @see Ribeiro, Singh & Guestrin 2016, "Why Should I Trust You?": Explaining the Predictions of Any Classifier, eq. 2
+ */
+export async function limeWeights(
+  score: (shown: readonly (readonly boolean[])[]) => Promise<ArrayLike<number>>,
+  parts: number,
+  {
+    samples = Math.min(1000, Math.max(100, 8 * parts)),
+    kernelWidth = 0.25,
+    ridge = 1,
+    seed = 0,
+    batch = 16,
+    signal,
+  }: LimeOptions = {},
+): Promise<Float64Array> {
+  const { chance } = draws(seed, "lime");
+  const z = Array.from({ length: samples }, (_, s) => Array.from({ length: parts }, () => s === 0 || chance(0.5)));
+  const f = new Float64Array(samples);
+  for (let first = 0; first < samples; first += batch) {
+    stopIf(signal);
+    const some = z.slice(first, first + batch);
+    f.set(Array.from(await score(some)), first);
+  }
+  const pi = z.map((row) => {
+    const on = row.filter(Boolean).length;
+    const distance = 1 - Math.sqrt(on / parts);
+    return Math.sqrt(Math.exp(-(distance ** 2) / kernelWidth ** 2));
+  });
+  // b = f̄ - w · z̄ with means weighted by π: what is left is a ridge through the origin.
+  const total = pi.reduce((sum, p) => sum + p, 0);
+  const mean = Float64Array.from({ length: parts }, (_, j) =>
+    z.reduce((sum, row, s) => sum + (row[j] ? pi[s]! : 0), 0) / total,
+  );
+  const middle = f.reduce((sum, v, s) => sum + pi[s]! * v, 0) / total;
+  const a = Array.from({ length: parts }, () => new Float64Array(parts + 1));
+  const centred = new Float64Array(parts);
+  for (const [s, row] of z.entries()) {
+    for (let j = 0; j < parts; j++) centred[j] = (row[j] ? 1 : 0) - mean[j]!;
+    for (let j = 0; j < parts; j++) {
+      const weighted = pi[s]! * centred[j]!;
+      for (let k = 0; k < parts; k++) a[j]![k]! += weighted * centred[k]!;
+      a[j]![parts]! += weighted * (f[s]! - middle);
+    }
+  }
+  for (let j = 0; j < parts; j++) a[j]![j]! += ridge;
+  return solved(a);
+}
+
+/** Gauss–Jordan without pivoting: the matrix is positive definite. @param a rows of [matrix | right side], used up */
+function solved(a: readonly Float64Array[]): Float64Array {
+  const n = a.length;
+  for (let j = 0; j < n; j++) {
+    const pivot = a[j]![j]!;
+    for (let k = j; k <= n; k++) a[j]![k]! /= pivot;
+    for (let i = 0; i < n; i++) {
+      const times = a[i]![j]!;
+      if (i === j || times === 0) continue;
+      for (let k = j; k <= n; k++) a[i]![k]! -= times * a[j]![k]!;
+    }
+  }
+  return Float64Array.from(a, (row) => row[n]!);
+}
