@@ -34,7 +34,7 @@ const config = {
   architectures: ["BertModel"],
   model_type: "bert",
   vocab_size: network.vocabulary,
-  hidden_size: network.width,
+  hidden_size: network.vectors,
   num_hidden_layers: network.layers,
   num_attention_heads: network.heads,
   intermediate_size: network.inner,
@@ -47,7 +47,7 @@ const config = {
   pad_token_id: 0,
 };
 const pooling = {
-  word_embedding_dimension: network.width,
+  word_embedding_dimension: network.vectors,
   pooling_mode_cls_token: false,
   pooling_mode_mean_tokens: true,
   pooling_mode_max_tokens: false,

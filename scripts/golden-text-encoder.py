@@ -34,28 +34,37 @@ def linear(name, a, b):
     return {f"{name}.weight": [a, b], f"{name}.bias": [b]}
 
 
-shapes = {"embeddings.word_embeddings.weight": [V, H], "embeddings.position_embeddings.weight": [P, H]}
-shapes |= norm("embeddings.LayerNorm")
-for n in range(LAYERS):
-    at = f"encoder.layer.{n}"
-    for part in ("query", "key", "value"):
-        shapes |= linear(f"{at}.attention.self.{part}", H, H)
-    shapes |= linear(f"{at}.attention.output.dense", H, H) | norm(f"{at}.attention.output.LayerNorm")
-    shapes |= linear(f"{at}.intermediate.dense", H, INNER) | linear(f"{at}.output.dense", INNER, H)
-    shapes |= norm(f"{at}.output.LayerNorm")
-head = linear("cls.dense", H, H) | norm("cls.LayerNorm") | {"cls.bias": [V]}
-# The head of `engraft pretrain`: scores = h W E^T + c.
-tied_head = {"engraft/language/weight": [H, H], "engraft/language/bias": [V]}
-all_shapes = shapes | head | tied_head
-names = list(all_shapes)
 # The second row has ended after four tokens.
 TIED = [[2, 5, 4, 7, 3], [2, 4, 12, 3, 0]]
 TIED_PLACES, TIED_LABELS = [2, 1, 6], [6, 5, 11]
 
 
-def weights():
+def shapes_of(vectors):
+    """With `vectors` the layers read words' vectors of that width through a product, and theirs is added to them."""
+    shapes = {
+        "embeddings.word_embeddings.weight": [V, vectors or H],
+        "embeddings.position_embeddings.weight": [P, H],
+    }
+    if vectors:
+        shapes |= linear("embeddings.projection", vectors, H) | linear("output.dense", H, vectors)
+    shapes |= norm("embeddings.LayerNorm")
+    for n in range(LAYERS):
+        at = f"encoder.layer.{n}"
+        for part in ("query", "key", "value"):
+            shapes |= linear(f"{at}.attention.self.{part}", H, H)
+        shapes |= linear(f"{at}.attention.output.dense", H, H) | norm(f"{at}.attention.output.LayerNorm")
+        shapes |= linear(f"{at}.intermediate.dense", H, INNER) | linear(f"{at}.output.dense", INNER, H)
+        shapes |= norm(f"{at}.output.LayerNorm")
+    head = linear("cls.dense", H, vectors or H)
+    head |= {"cls.LayerNorm.weight": [vectors or H], "cls.LayerNorm.bias": [vectors or H], "cls.bias": [V]}
+    # The head of `engraft pretrain`: scores = h W E^T + c.
+    tied_head = {} if vectors else {"engraft/language/weight": [H, H], "engraft/language/bias": [V]}
+    return shapes | head | tied_head
+
+
+def weights(vectors):
     out = {}
-    for n, (name, dims) in enumerate(all_shapes.items()):
+    for n, (name, dims) in enumerate(shapes_of(vectors).items()):
         values = [0.3 * math.sin(0.7 * i + 1.3 * n) for i in range(math.prod(dims))]
         if "LayerNorm.weight" in name:
             values = [1 + 0.1 * v for v in values]
@@ -66,7 +75,11 @@ def weights():
 def encode(w, ids, begins, padding=None):
     """PyTorch's own layer does the work; its weights are [out, in], with query, key and value in one."""
     positions = torch.tensor(begins)[:, None] + torch.arange(ids.shape[1])
-    x = w["embeddings.word_embeddings.weight"][ids] + w["embeddings.position_embeddings.weight"][positions]
+    words = w["embeddings.word_embeddings.weight"][ids]
+    x = words
+    if "output.dense.weight" in w:
+        x = x @ w["embeddings.projection.weight"] + w["embeddings.projection.bias"]
+    x = x + w["embeddings.position_embeddings.weight"][positions]
     x = F.layer_norm(x, [H], w["embeddings.LayerNorm.weight"], w["embeddings.LayerNorm.bias"], 1e-12)
     for n in range(LAYERS):
         at = f"encoder.layer.{n}"
@@ -90,7 +103,7 @@ def encode(w, ids, begins, padding=None):
         x = torch.nn.utils.stateless.functional_call(
             layer, parameters, (x,), {"src_key_padding_mask": padding}
         )
-    return x
+    return words, x
 
 
 def gradients(loss, w):
@@ -99,32 +112,61 @@ def gradients(loss, w):
     return {name: d.flatten().tolist() for name, d in zip(used, found) if d is not None}
 
 
-def masked():
-    w = weights()
-    hidden = encode(w, torch.tensor(IDS), BEGINS).reshape(-1, H)[PLACES]
-    x = F.gelu(hidden @ w["cls.dense.weight"] + w["cls.dense.bias"])
-    x = F.layer_norm(x, [H], w["cls.LayerNorm.weight"], w["cls.LayerNorm.bias"], 1e-12)
+def masked(vectors):
+    w = weights(vectors)
+    _, hidden = encode(w, torch.tensor(IDS), BEGINS)
+    x = F.gelu(hidden.reshape(-1, H)[PLACES] @ w["cls.dense.weight"] + w["cls.dense.bias"])
+    x = F.layer_norm(x, [vectors or H], w["cls.LayerNorm.weight"], w["cls.LayerNorm.bias"], 1e-12)
     loss = F.cross_entropy(x @ w["embeddings.word_embeddings.weight"].T + w["cls.bias"], torch.tensor(LABELS))
-    return {"loss": loss.item(), "gradients": gradients(loss, w)}
+    return {"ids": IDS, "begins": BEGINS, "places": PLACES, "labels": LABELS} | found(loss, w)
 
 
-def pairs():
-    w = weights()
-    ids = torch.tensor(PAIRS)
-    hidden = encode(w, ids, [0] * len(PAIRS), ids == 0)
-    real = (ids != 0)[:, :, None]
-    mean = (hidden * real).sum(1) / real.sum(1)
+def alike(states, real):
+    mean = (states * real[:, :, None]).sum(1) / real.sum(1)[:, None]
     a, b = F.normalize(mean, dim=1).chunk(2)
     scores = a @ b.T / TEMPERATURE
     y = torch.arange(len(a))
-    loss = (F.cross_entropy(scores, y) + F.cross_entropy(scores.T, y)) / 2
-    return {"loss": loss.item(), "means": mean.detach().flatten().tolist(), "gradients": gradients(loss, w)}
+    return mean, (F.cross_entropy(scores, y) + F.cross_entropy(scores.T, y)) / 2
+
+
+def pairs(vectors):
+    w = weights(vectors)
+    ids = torch.tensor(PAIRS)
+    words, states = encode(w, ids, [0] * len(PAIRS), ids == 0)
+    if vectors:
+        states = words + states @ w["output.dense.weight"] + w["output.dense.bias"]
+    mean, loss = alike(states, ids != 0)
+    means = mean.detach().flatten().tolist()
+    return {"ids": PAIRS, "temperature": TEMPERATURE, "means": means} | found(loss, w)
+
+
+def word_pairs(vectors):
+    """The words' vectors alone; the special tokens count as padding."""
+    w = weights(vectors)
+    ids = torch.tensor(PAIRS)
+    _, loss = alike(w["embeddings.word_embeddings.weight"][ids], ids > 3)
+    return {"ids": PAIRS, "temperature": TEMPERATURE} | found(loss, w)
+
+
+def found(loss, w):
+    return {"loss": loss.item(), "gradients": gradients(loss, w)}
+
+
+def case(vectors=None):
+    sizes = {"vocabulary": V, "width": H, "layers": LAYERS, "heads": HEADS, "inner": INNER, "positions": P}
+    return {
+        "sizes": sizes | ({"vectors": vectors} if vectors else {}),
+        "names": list(shapes_of(vectors)),
+        "masked": masked(vectors),
+        "pairs": pairs(vectors),
+        "words": word_pairs(vectors),
+    }
 
 
 def tied(places, labels):
-    w = weights()
+    w = weights(None)
     ids = torch.tensor(TIED)
-    hidden = encode(w, ids, [0, 0], ids == 0).reshape(-1, H)[places]
+    hidden = encode(w, ids, [0, 0], ids == 0)[1].reshape(-1, H)[places]
     scores = hidden @ w["engraft/language/weight"] @ w["embeddings.word_embeddings.weight"].T
     scores = scores + w["engraft/language/bias"]
     loss = F.cross_entropy(scores, torch.tensor(labels))
@@ -135,9 +177,6 @@ def tied(places, labels):
 
 OUT.write_text(json.dumps({
     "made": f"PyTorch {torch.__version__}",
-    "sizes": {"vocabulary": V, "width": H, "layers": LAYERS, "heads": HEADS, "inner": INNER, "positions": P},
-    "names": names,
-    "masked": {"ids": IDS, "begins": BEGINS, "places": PLACES, "labels": LABELS, **masked()},
-    "tied": tied(TIED_PLACES, TIED_LABELS),
-    "pairs": {"ids": PAIRS, "temperature": TEMPERATURE, **pairs()},
+    "plain": case() | {"tied": tied(TIED_PLACES, TIED_LABELS)},
+    "added": case(6),
 }, separators=(",", ":")) + "\n")

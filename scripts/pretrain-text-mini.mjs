@@ -28,8 +28,8 @@ import { buildStep } from "../dist/train/step.js";
 import { encoder, languages, tokensOf, vocabularyOf } from "./pretrain-text/corpus.mjs";
 import { fillWeights, trainables } from "./pretrain-text/networks.mjs";
 import { recipe } from "./pretrain-text/recipe.mjs";
-import { stagesOf } from "./pretrain-text/stages.mjs";
-import { wordVectors } from "./pretrain-text/vectors.mjs";
+import { stagesOf, wordVectorsName } from "./pretrain-text/stages.mjs";
+import { tokenCounts, weighByFrequency, wordVectors } from "./pretrain-text/vectors.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [folder, ...rest] = process.argv.slice(2);
@@ -75,12 +75,12 @@ let left = mostSteps;
 /** The word embedding's first values: kept, for they take minutes. */
 function firstVectors(size) {
   const file = join(stateDir, "vectors.f32");
-  const { width } = recipe.network;
+  const width = recipe.network.vectors;
   if (!existsSync(file)) {
     const started = performance.now();
-    const { window, deviation } = recipe.vectors;
-    const options = { size, width, window, deviation, seed: recipe.seed };
-    writeWhole(file, wordVectors(corpora, options));
+    const { window, a } = recipe.vectors;
+    const table = wordVectors(corpora, { size, width, window, deviation: 1, seed: recipe.seed });
+    writeWhole(file, weighByFrequency(table, tokenCounts(corpora, size), { width, a }));
     log({ vectors: Math.round((performance.now() - started) / 1000) });
   }
   const { buffer, byteOffset, length } = readFileSync(file);
@@ -96,13 +96,16 @@ function startOf(step) {
 async function train(stage, runtime) {
   const model = stage.model();
   fillWeights(model, recipe.seed);
-  if (!state) model.initializers.set("embeddings.word_embeddings.weight", firstVectors(vocabulary.size));
+  if (!state) model.initializers.set(wordVectorsName, firstVectors(vocabulary.size));
   if (done === 0 && state)
     state = new Map([...state].filter(([name]) => !name.includes("#") && !name.startsWith("cls.")));
+  // Weights that this stage does not train are carried through it.
+  for (const name of model.initializers.keys())
+    if (state?.has(name)) model.initializers.set(name, state.get(name));
   const step = buildStep({
     model,
     batch: stage.batch,
-    trainable: trainables(model),
+    trainable: trainables(model, stage.frozen),
     objective: classification(),
     optimizer: adamW(recipe.optimizer),
     clipNorm: recipe.optimizer.clipNorm,
@@ -115,7 +118,7 @@ async function train(stage, runtime) {
   });
   let savedAt = performance.now();
   const save = async () => {
-    state = await session.readState();
+    state = new Map([...(state ?? []), ...(await session.readState())]);
     const note = { stage: stage.name, done, of: stage.steps, seconds, recipe };
     writeWhole(stateFile, encodeCheckpoint({ tensors: state, note }));
     savedAt = performance.now();
@@ -131,7 +134,7 @@ async function train(stage, runtime) {
     from: done,
     to: end,
     schedule: linear({ warmup: stage.warmup }),
-    rates: [stage.rate],
+    rates: stage.frozen.includes(wordVectorsName) ? [stage.rate] : [stage.rate, stage.vectorRate],
     feeds: stage.feeds(done, end),
     blockSeconds: 10,
     stateBytes: step.state.reduce((n, s) => n + 4 * s.initial.data.length, 0),

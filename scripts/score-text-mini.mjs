@@ -1,12 +1,12 @@
 // Score text-mini, or a checkpoint of its pretraining: logistic regression on frozen mean-pooled features.
 //
 //   node scripts/build.mjs && node scripts/score-text-mini.mjs FOLDER [--state DIR] [--sets a,b] [--labels 8,32,128,all]
-//     [--draws 10] [--from network|random|vectors] [--strength C] [--length 128] [--threads N] [--json FILE]
+//     [--draws 10] [--from network|random|vectors] [--strength C] [--length 128] [--threads N] [--json FILE] [--to DIR]
 //
 // FOLDER holds data/. A row a set: accuracy at each number of labels a class, TF–IDF + logistic regression in brackets.
 // `random` is the same network with random weights, `vectors` the mean of the vectors that its word embedding starts
 // from. --json adds the rows to a file, for scripts/card-text-mini.mjs.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bert } from "../dist/bases/architectures/index.js";
@@ -17,7 +17,15 @@ import { encoder, vocabularyOf } from "./pretrain-text/corpus.mjs";
 import { pooledFeatures, vectorFeatures } from "./pretrain-text/features.mjs";
 import { fillWeights } from "./pretrain-text/networks.mjs";
 import { recipe } from "./pretrain-text/recipe.mjs";
-import { amountNames, amounts, loadSet, probeAccuracy, sets, unitRows } from "./pretrain-text/score.mjs";
+import {
+  amountNames,
+  amounts,
+  drawRows,
+  loadSet,
+  probeAccuracy,
+  sets,
+  unitRows,
+} from "./pretrain-text/score.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [folder, ...rest] = process.argv.slice(2);
@@ -35,7 +43,7 @@ const mean = (xs) => xs.reduce((a, b) => a + b, 0) / xs.length;
 
 const vocabulary = vocabularyOf(join(folder, "data/pretrain_text"), stateDir, recipe);
 const encode = encoder(vocabulary);
-const { width } = recipe.network;
+const width = recipe.network.vectors;
 const { features, close } = from === "vectors" ? vectors() : await network();
 
 for (const name of names) {
@@ -46,6 +54,10 @@ for (const name of names) {
       await features(set[part].map(({ text }) => encode(text).slice(0, length - 2))),
       width,
     );
+  if (option("--to")) {
+    handOver(option("--to"), name, set, parts);
+    continue;
+  }
   for (const strength of strengths) {
     const cells = amountNames.flatMap((amount, i) => {
       if (!wanted.includes(amount)) return [];
@@ -57,6 +69,28 @@ for (const name of names) {
   }
 }
 await close();
+
+/** Features float32[N, width], labels, and the rows of each draw: what scripts/score-text-mini.py reads. */
+function handOver(folder, name, { train, test }, parts) {
+  mkdirSync(folder, { recursive: true });
+  const classes = [...new Set(train.map((row) => row.label))].sort();
+  const labels = (rows) => rows.map(({ label }) => classes.indexOf(label));
+  const drawn = Object.fromEntries(
+    amountNames.map((amount, i) => [
+      amount,
+      Array.from({ length: amount === "all" ? 1 : draws }, (_, draw) =>
+        drawRows(train, classes, amounts[i], draw),
+      ),
+    ]),
+  );
+  const file = (part) => join(folder, `${from}.${name}.${part}`);
+  for (const part of ["train", "test"]) writeFileSync(file(`${part}.f32`), parts[part]);
+  writeFileSync(
+    file("json"),
+    JSON.stringify({ set: name, from, width, train: labels(train), test: labels(test), draws: drawn }),
+  );
+  console.log(`${name}, ${from}: written`);
+}
 
 /** Add a cell to the file of results. */
 function keep(name, amount, scores) {

@@ -3,13 +3,20 @@
 import { readFileSync } from "node:fs";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chineseWords, splitWords } from "../scripts/pretrain-text/chinese-words.mjs";
+import { encoder } from "../scripts/pretrain-text/corpus.mjs";
 import { pooledFeatures } from "../scripts/pretrain-text/features.mjs";
-import { maskedBatches, maskRow, rowsOfPass } from "../scripts/pretrain-text/masking.mjs";
-import { maskedNetwork, pairNetwork, trainables } from "../scripts/pretrain-text/networks.mjs";
+import { maskedBatches, maskRow, rowsOfPass, spelledRow } from "../scripts/pretrain-text/masking.mjs";
+import {
+  maskedNetwork,
+  pairNetwork,
+  trainables,
+  wordPairNetwork,
+} from "../scripts/pretrain-text/networks.mjs";
 import { documentsOf, neighbours, pairBatches, pairRow } from "../scripts/pretrain-text/pairs.mjs";
 import { special, tokenizerFiles, trainVocabulary } from "../scripts/pretrain-text/train-tokenizer.mjs";
-import { wordVectors } from "../scripts/pretrain-text/vectors.mjs";
-import { wordPieces, wordsOf } from "../scripts/pretrain-text/words.mjs";
+import { tokenCounts, weighByFrequency, wordVectors } from "../scripts/pretrain-text/vectors.mjs";
+import { spellings, wordPieces, wordsOf } from "../scripts/pretrain-text/words.mjs";
 import { bert } from "../src/bases/architectures/index.js";
 import { draws } from "../src/core/random.js";
 import { float32, int64 } from "../src/core/tensor.js";
@@ -65,6 +72,46 @@ describe("the tokenizer", () => {
     ])
       expect([2, ...wordsOf(text).flatMap(pieces), 3], text).toEqual(theirs.encode(text).ids);
   });
+
+  test("Chinese words of several characters are tokens of their own, for @huggingface/tokenizers too", () => {
+    const known = [...trainVocabulary(counts, { size: 100, rare }), "很", "吃", "好吃", "好吃的", "吃的"];
+    const files = tokenizerFiles(known, 256);
+    const theirs = new Tokenizer(files["tokenizer.json"], files["tokenizer_config.json"]);
+    const vocabulary = new Map(known.map((v, i) => [v, i]));
+    const encode = encoder(vocabulary);
+    for (const text of ["很好吃的low", "好 吃", "很好", "罕好吃,lower好", "吃的"])
+      expect([2, ...encode(text), 3], text).toEqual(theirs.encode(text).ids);
+    const tokens = encode("很好吃的").map((id) => known[id]);
+    expect(tokens).toEqual(["很", "好吃的"]);
+    // The last one has no token for one of its characters.
+    expect([...spellings(vocabulary)].map(([id, parts]) => [known[id], parts.map((i) => known[i])])).toEqual([
+      ["好吃", ["好", "吃"]],
+    ]);
+  });
+});
+
+describe("Chinese words", () => {
+  // 天气 stands beside many characters; 气好 only where 天 is before it.
+  const others = [..."甲乙丙丁戊己庚辛"];
+  const text = others.flatMap((a) => others.map((b) => `${a}天气${b}。${a}${b}`)).join("");
+
+  test("hold together and stand in many company", () => {
+    const options = { size: 10, rare: 8, cohesion: 1, company: 1 };
+    expect(chineseWords(() => [text], options)).toEqual(["天气"]);
+    // Where the company is always the same it is a part of something longer.
+    expect(chineseWords(() => ["地天气好".repeat(50)], options)).toEqual([]);
+    expect(chineseWords(() => [text], { ...options, rare: 100 })).toEqual([]);
+  });
+
+  test("the longest from the left wins", () => {
+    const split = splitWords(["天气", "气好吃", "天气好"]);
+    expect(split("a天气好吃 天气")).toEqual([
+      ["a", false],
+      ["天气好", true],
+      ["吃 ", false],
+      ["天气", true],
+    ]);
+  });
 });
 
 describe("word vectors", () => {
@@ -93,6 +140,16 @@ describe("word vectors", () => {
     expect(Math.sqrt(square / table.length)).toBeCloseTo(0.05, 5);
     expect(Math.hypot(...row(0))).toBeGreaterThan(0);
   });
+});
+
+test("vectors by frequency: length a / (a + p), none for special tokens and for what stands nowhere", () => {
+  const counts = tokenCounts([{ tokens: Uint16Array.of(6, 7, 7, 7) }], 9);
+  expect([...counts]).toEqual([0, 0, 0, 0, 0, 0, 1, 3, 0]);
+  const table = weighByFrequency(new Float32Array(18).fill(2), counts, { width: 2, a: 0.25 });
+  const lengths = Array.from({ length: 9 }, (_, i) => Math.hypot(table[2 * i]!, table[2 * i + 1]!));
+  expect(lengths[6]).toBeCloseTo(0.5, 6);
+  expect(lengths[7]).toBeCloseTo(0.25, 6);
+  expect([...lengths.slice(0, 6), lengths[8]]).toEqual([0, 0, 0, 0, 0, 0, 0]);
 });
 
 /** Three documents: lines of 6, 5; 12; 4 and 7 tokens; no two tokens alike. */
@@ -144,6 +201,14 @@ describe("masked words", () => {
     expect(Math.abs(seen.same / 2400 - 0.1)).toBeLessThan(0.02);
   });
 
+  test("words are spelled by their characters, the row keeps its length and its end", () => {
+    const parts = new Map([[8, [20, 21]]]);
+    expect([...spelledRow(Uint16Array.of(2, 8, 9, 3), parts)]).toEqual([2, 20, 21, 3]);
+    expect([...spelledRow(Uint16Array.of(2, 9, 9, 3), parts)]).toEqual([2, 9, 9, 3]);
+    const pair = pairRow([8, 9], { length: 6, dropped: 0, spelled: 1, parts }, draws(1, "t"));
+    expect([...pair].map(Number)).toEqual([2, 20, 21, 9, 3, 0]);
+  });
+
   test("a batch depends on its step alone, not on where a run began", async () => {
     const options = { seed: 3, masked: { rows: 2, length: 8, share: 0.25 }, network: { positions: 16 } };
     const vocabulary = new Map(Array.from({ length: 50 }, (_, i) => [`t${i}`, i]));
@@ -193,10 +258,15 @@ describe("pairs", () => {
   });
 });
 
-describe("the losses are PyTorch's, and so is every gradient", () => {
-  const golden = JSON.parse(
-    readFileSync(new URL("golden/text-encoder.json", import.meta.url), "utf8"),
-  ) as Golden;
+const made = JSON.parse(readFileSync(new URL("golden/text-encoder.json", import.meta.url), "utf8")) as {
+  readonly plain: Golden;
+  readonly added: Golden;
+};
+
+describe.each([
+  ["BERT's encoder", made.plain],
+  ["one whose layers add to words' vectors", made.added],
+])("%s: the losses are PyTorch's, and so is every gradient", (_, golden) => {
   let runtime: Runtime;
   beforeAll(async () => {
     runtime = await nodeRuntime({ threads: 1 });
@@ -240,7 +310,7 @@ describe("the losses are PyTorch's, and so is every gradient", () => {
       "train.x": int64([1, ...dims], x),
       "train.labels": int64([1, labels.length], labels),
       "train.weights": float32([1, labels.length], new Float32Array(labels.length).fill(1)),
-      rates: float32([1, 1], Float32Array.of(1)),
+      rates: float32([1, 2], Float32Array.of(1, 1)),
       momentum: float32([1], Float32Array.of(0)),
       step: float32([1], Float32Array.of(1)),
     };
@@ -273,7 +343,8 @@ describe("the losses are PyTorch's, and so is every gradient", () => {
     const session = await runtime.session(toOnnx(graph));
     // [CLS] and [SEP] are put around by the function.
     const texts = golden.pairs.ids.map((row) => row.filter((t) => t > 3));
-    const found = await pooledFeatures(session, texts, golden.sizes.width, 12);
+    const { width, vectors = width } = golden.sizes;
+    const found = await pooledFeatures(session, texts, vectors, 12);
     await session.dispose();
     found.forEach((v, i) => {
       expect(v).toBeCloseTo(golden.pairs.means[i]!, 5);
@@ -293,6 +364,12 @@ describe("the losses are PyTorch's, and so is every gradient", () => {
     const { ids, temperature } = golden.pairs;
     const model = pairNetwork(golden.sizes, { batch: 2, length: ids[0]!.length, temperature });
     near(await gradients(model, ids.flat(), [0, 1, 0, 1], [ids.length, ids[0]!.length]), golden.pairs);
+  });
+
+  test("pairs of means of words' vectors, [CLS] and [SEP] left out", async () => {
+    const { ids, temperature } = golden.words;
+    const model = wordPairNetwork(golden.sizes, { batch: 2, length: ids[0]!.length, temperature });
+    near(await gradients(model, ids.flat(), [0, 1, 0, 1], [ids.length, ids[0]!.length]), golden.words);
   });
 });
 
@@ -314,4 +391,5 @@ interface Golden {
     readonly temperature: number;
     readonly means: readonly number[];
   };
+  readonly words: Losses & { readonly ids: readonly number[][]; readonly temperature: number };
 }

@@ -2,8 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { chineseWords, splitWords } from "./chinese-words.mjs";
 import { tokenizerFiles, trainVocabulary } from "./train-tokenizer.mjs";
-import { wordPieces, wordsOf } from "./words.mjs";
+import { isChineseWord, wordPieces, wordsOf } from "./words.mjs";
 
 export const languages = ["en", "zh"];
 
@@ -46,7 +47,10 @@ export function vocabularyOf(folder, stateDir, { tokens, network }) {
   const file = join(stateDir, "tokenizer.json");
   if (!existsSync(file)) {
     mkdirSync(stateDir, { recursive: true });
-    const vocabulary = trainVocabulary(countWords(folder), tokens);
+    const texts = () => [...textsOf(folder, "zh")].map(({ text }) => text);
+    const words = chineseWords(texts, tokens.words);
+    const size = tokens.size - words.length;
+    const vocabulary = [...trainVocabulary(countWords(folder), { ...tokens, size }), ...words];
     const files = tokenizerFiles(vocabulary, network.positions);
     // tokenizer.json last: it is what says that all are there.
     for (const name of Object.keys(files).reverse())
@@ -58,7 +62,11 @@ export function vocabularyOf(folder, stateDir, { tokens, network }) {
 /** Text to the numbers of its tokens, without [CLS] and [SEP]. */
 export function encoder(vocabulary) {
   const pieces = wordPieces(vocabulary);
-  return (text) => wordsOf(text).flatMap(pieces);
+  const parts = splitWords([...vocabulary.keys()].filter(isChineseWord));
+  return (text) =>
+    parts(text).flatMap(([part, isWord]) =>
+      isWord ? [vocabulary.get(part)] : wordsOf(part).flatMap(pieces),
+    );
 }
 
 /**

@@ -20,6 +20,7 @@ export function maskRow(
     readonly random: Draws;
   },
 ): { readonly places: number[]; readonly tokens: number[] };
+export function spelledRow(row: Uint16Array, parts: ReadonlyMap<number, readonly number[]>): Uint16Array;
 export function kindsOf(
   vocabulary: ReadonlyMap<string, number>,
 ): (token: number) => "piece" | "chinese" | "other";
@@ -28,8 +29,14 @@ export function maskedBatches(
   vocabulary: ReadonlyMap<string, number>,
   options: {
     readonly seed: number;
-    readonly masked: { readonly rows: number; readonly length: number; readonly share: number };
+    readonly masked: {
+      readonly rows: number;
+      readonly length: number;
+      readonly share: number;
+      readonly spelled?: number;
+    };
     readonly network: { readonly positions: number };
+    readonly parts?: ReadonlyMap<number, readonly number[]>;
   },
   from: number,
   to: number,

@@ -33,11 +33,20 @@ export function kindsOf(vocabulary) {
   return (id) => kinds[id];
 }
 
+/** A row with its words of several characters spelled, cut at its length; [SEP] stays last. */
+export function spelledRow(row, parts) {
+  const all = [...row].flatMap((token) => parts.get(token) ?? [token]);
+  const out = Uint16Array.from(all.slice(0, row.length));
+  out[row.length - 1] = sep;
+  return out;
+}
+
 /**
  * The batches of masked-language modelling, steps from … to - 1: half of the rows of each language; each a function of
  * seed and step alone.
+ * @param options `parts`: what a word is spelled by; a share `masked.spelled` of the rows has all of them spelled
  */
-export async function* maskedBatches(corpora, vocabulary, { seed, masked, network }, from, to) {
+export async function* maskedBatches(corpora, vocabulary, { seed, masked, network, parts }, from, to) {
   const { rows, length } = masked;
   const count = Math.round(masked.share * length);
   const kind = kindsOf(vocabulary);
@@ -57,8 +66,9 @@ export async function* maskedBatches(corpora, vocabulary, { seed, masked, networ
           pass,
           rows: rowsOfPass(corpora[language], { length, seed, key: `language ${language}`, pass }),
         };
-      const row = passes[language].rows.row(index - pass * size[language]);
+      const whole = passes[language].rows.row(index - pass * size[language]);
       const random = draws(seed, "masks", language, index);
+      const row = parts && random.chance(masked.spelled) ? spelledRow(whole, parts) : whole;
       const { places, tokens } = maskRow(row, { count, kind, vocabulary: vocabulary.size, random });
       for (let i = 0; i < length; i++) x[r * (length + 1) + i] = BigInt(row[i]);
       // Most rows begin at the first position, as texts do; the others teach those behind `length`.

@@ -10,5 +10,9 @@ export function pairNetwork(
   options: BertOptions,
   sizes: { readonly batch: number; readonly length: number; readonly temperature: number },
 ): Graph;
+export function wordPairNetwork(
+  options: Pick<BertOptions, "vocabulary" | "width" | "vectors">,
+  sizes: { readonly batch: number; readonly length: number; readonly temperature: number },
+): Graph;
 export function fillWeights(graph: Graph, seed: number): void;
-export function trainables(graph: Graph): TrainableValue[];
+export function trainables(graph: Graph, frozen?: readonly string[]): TrainableValue[];

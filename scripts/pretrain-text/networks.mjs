@@ -1,5 +1,5 @@
 // The encoder inside what trains it: one input of numbers, raw scores as the output.
-import { bertLayers, bertWeights, gelu } from "../../dist/bases/architectures/index.js";
+import { bertInside, bertLayers, bertWeights, gelu } from "../../dist/bases/architectures/index.js";
 import { draws } from "../../dist/core/random.js";
 import { float32, int64, zeros } from "../../dist/core/tensor.js";
 import { Builder } from "../../dist/graph/builder.js";
@@ -14,6 +14,7 @@ export function maskedNetwork(options, { rows, length, count }) {
   const graph = new Graph("masked");
   const g = new Builder(graph);
   const { width, vocabulary } = options;
+  const vectors = options.vectors ?? width;
   const head = rows * (length + 1);
   const x = graph.input("x", { dtype: "int64", shape: [head + rows * count] });
   const given = g.reshape(g.slice(x, { starts: [0], ends: [head], axes: [0] }), [rows, length + 1]);
@@ -27,12 +28,12 @@ export function maskedNetwork(options, { rows, length, count }) {
     ),
   );
   const weights = bertWeights(g, options);
-  const hidden = bertLayers(g, weights, { ids, positions: g.add(begins, numbers) }, options);
-  const chosen = g.gather(g.reshape(hidden, [rows * length, width]), places);
-  const dense = g.weight("cls.dense.weight", zeros("float32", [width, width]));
-  const bias = g.weight("cls.dense.bias", zeros("float32", [width]));
-  const scale = g.weight("cls.LayerNorm.weight", float32([width], new Float32Array(width).fill(1)));
-  const shift = g.weight("cls.LayerNorm.bias", zeros("float32", [width]));
+  const { found } = bertInside(g, weights, { ids, positions: g.add(begins, numbers) }, options);
+  const chosen = g.gather(g.reshape(found, [rows * length, width]), places);
+  const dense = g.weight("cls.dense.weight", zeros("float32", [width, vectors]));
+  const bias = g.weight("cls.dense.bias", zeros("float32", [vectors]));
+  const scale = g.weight("cls.LayerNorm.weight", float32([vectors], new Float32Array(vectors).fill(1)));
+  const shift = g.weight("cls.LayerNorm.bias", zeros("float32", [vectors]));
   const turned = gelu(g, g.add(g.matmul(chosen, dense), bias));
   const normed = g.nodes("LayerNormalization", [turned, scale, shift], { axis: -1, epsilon: 1e-12 })[0];
   const prior = g.weight("cls.bias", zeros("float32", [vocabulary]));
@@ -58,6 +59,20 @@ export function pairNetwork(options, { batch, length, temperature }) {
     ),
   );
   const hidden = bertLayers(g, bertWeights(g, options), { ids, positions, mask }, options);
+  return alike(graph, g, hidden, mask, { batch, temperature });
+}
+
+/** The same for the words' vectors alone: no layers, and [UNK], [CLS] and [SEP] count as padding, so that they stay 0. */
+export function wordPairNetwork({ vocabulary, width, vectors = width }, { batch, length, temperature }) {
+  const graph = new Graph("word pairs");
+  const g = new Builder(graph);
+  const ids = graph.input("x", { dtype: "int64", shape: [2 * batch, length] });
+  const words = g.weight("embeddings.word_embeddings.weight", zeros("float32", [vocabulary, vectors]));
+  const mask = g.cast(g.greater(ids, g.constant(int64([], [3]))), "int64");
+  return alike(graph, g, g.gather(words, ids), mask, { batch, temperature });
+}
+
+function alike(graph, g, hidden, mask, { batch, temperature }) {
   const shares = g.unsqueeze(g.cast(mask, "float32"), [2]);
   const sum = g.reduceSum(g.mul(hidden, shares), { axes: [1] });
   const mean = g.div(sum, g.reduceSum(shares, { axes: [1] }));
@@ -68,24 +83,39 @@ export function pairNetwork(options, { batch, length, temperature }) {
   return recognize(graph);
 }
 
-/** Fill an encoder's weights: N(0, 0.02²) for products and embeddings, as BERT's; biases 0, norms 1. */
+/**
+ * Fill an encoder's weights: N(0, 0.02²) for products and embeddings, as BERT's; biases 0, norms 1. Where states are words'
+ * vectors and more, the layers read them ten times as strong, positions and what is added start at 0.
+ */
 export function fillWeights(graph, seed) {
+  const added = graph.initializers.has("output.dense.weight");
   for (const [name, { dims, dtype }] of graph.initializers) {
     if (dtype !== "float32" || dims.length !== 2 || !name.endsWith(".weight")) continue;
+    if (name === "output.dense.weight" || (added && name.includes("position_embeddings"))) continue;
+    const deviation = name === "embeddings.projection.weight" ? 0.2 : 0.02;
     const draw = draws(seed, "initial weights", name);
     graph.initializers.set(
       name,
       float32(
         dims,
-        Float32Array.from({ length: dims[0] * dims[1] }, () => 0.02 * draw.normal()),
+        Float32Array.from({ length: dims[0] * dims[1] }, () => deviation * draw.normal()),
       ),
     );
   }
 }
 
-/** The weights that train, by name; decay is for products and embeddings. */
-export function trainables(graph) {
+/**
+ * The weights that train, by name; decay is for products and embeddings. The words' vectors are group 1, all else 0.
+ * @param frozen names that stay
+ */
+export function trainables(graph, frozen = []) {
   return [...graph.initializers]
-    .filter(([name, { dtype }]) => dtype === "float32" && /\.(weight|bias)$/.test(name))
-    .map(([value, { dims }]) => ({ value, group: 0, decay: dims.length > 1 }));
+    .filter(
+      ([name, { dtype }]) => dtype === "float32" && /\.(weight|bias)$/.test(name) && !frozen.includes(name),
+    )
+    .map(([value, { dims }]) => ({
+      value,
+      group: Number(value === "embeddings.word_embeddings.weight"),
+      decay: dims.length > 1,
+    }));
 }

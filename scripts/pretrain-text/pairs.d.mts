@@ -9,6 +9,7 @@ export interface PairOptions {
   readonly split: number;
   readonly fewest: number;
   readonly dropped: number;
+  readonly spelled?: number;
 }
 export function neighbours(
   corpus: Corpus,
@@ -20,14 +21,21 @@ export function neighbours(
 export function documentsOf(corpus: Pick<Corpus, "lines" | "documents">): Uint32Array;
 export function pairRow(
   text: ArrayLike<number>,
-  options: Pick<PairOptions, "length" | "dropped">,
+  options: Pick<PairOptions, "length" | "dropped" | "spelled"> & {
+    readonly parts?: ReadonlyMap<number, readonly number[]>;
+  },
   random: Draws,
 ): BigInt64Array;
 export function sourceOf(shares: readonly number[], random: Pick<Draws, "uniform">): number;
 export function pairBatches(
   corpora: readonly Corpus[],
   translations: readonly (readonly [number[], number[]])[],
-  options: { readonly seed: number; readonly pairs: PairOptions },
+  options: {
+    readonly seed: number;
+    readonly pairs: PairOptions;
+    readonly key?: string;
+    readonly parts?: ReadonlyMap<number, readonly number[]>;
+  },
   from: number,
   to: number,
 ): AsyncGenerator<StepFeeds>;

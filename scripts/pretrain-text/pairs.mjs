@@ -28,14 +28,19 @@ export function documentsOf({ lines, documents }) {
 
 /**
  * A text as a row of `length` tokens: a window of it with some tokens left out, [CLS] before, [SEP] behind, zeros after.
+ * @param options `parts`: what a Chinese word is spelled by, which is done with a share `spelled` of them
  */
-export function pairRow(text, { length, dropped }, random) {
+export function pairRow(text, { length, dropped, spelled = 0, parts }, random) {
   const most = length - 2;
   const from = text.length > most ? random.integer(text.length - most + 1) : 0;
   const kept = [];
-  for (let i = from; i < Math.min(text.length, from + most); i++)
-    if (!random.chance(dropped)) kept.push(text[i]);
-  const row = [cls, ...(kept.length > 0 ? kept : [text[from]]), sep];
+  for (let i = from; i < Math.min(text.length, from + most); i++) {
+    if (random.chance(dropped)) continue;
+    const letters = parts?.get(text[i]);
+    if (letters && random.chance(spelled)) kept.push(...letters);
+    else kept.push(text[i]);
+  }
+  const row = [cls, ...(kept.length > 0 ? kept.slice(0, most) : [text[from]]), sep];
   return BigInt64Array.from({ length }, (_, i) => BigInt(row[i] ?? 0));
 }
 
@@ -57,11 +62,12 @@ export const sourceOf = (shares, random) => {
  * label of each row is the number of its pair. Each batch is a function of seed and step alone.
  * @param translations [tokens, tokens][]
  */
-export async function* pairBatches(corpora, translations, { seed, pairs }, from, to) {
+export async function* pairBatches(corpora, translations, { seed, pairs, key = "pairs", parts }, from, to) {
   const { batch, length, shares } = pairs;
+  const options = { ...pairs, parts };
   const owners = corpora.map(documentsOf);
   for (let step = from; step < to; step++) {
-    const random = draws(seed, "pairs", step);
+    const random = draws(seed, key, step);
     const source = sourceOf(shares, random);
     const x = new BigInt64Array(2 * batch * length);
     const labels = BigInt64Array.from({ length: 2 * batch }, (_, i) => BigInt(i % batch));
@@ -83,8 +89,8 @@ export async function* pairBatches(corpora, translations, { seed, pairs }, from,
         seen.add(index);
       }
       if (!pair) continue;
-      x.set(pairRow(pair[0], pairs, random), i * length);
-      x.set(pairRow(pair[1], pairs, random), (batch + i) * length);
+      x.set(pairRow(pair[0], options, random), i * length);
+      x.set(pairRow(pair[1], options, random), (batch + i) * length);
       i++;
     }
     yield {

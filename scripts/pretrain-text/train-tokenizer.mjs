@@ -1,6 +1,6 @@
 // A WordPiece vocabulary from counts of words: all frequent characters, then the most frequent pair joined, again and
 // again (byte-pair encoding, as Hugging Face's WordPieceTrainer does).
-import { isChinese } from "./words.mjs";
+import { isChinese, isChineseWord } from "./words.mjs";
 
 export const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
@@ -78,17 +78,22 @@ export function trainVocabulary(counts, { size, rare }) {
   return vocabulary;
 }
 
-/** The two files that say how texts become tokens. */
+/**
+ * The two files that say how texts become tokens. Chinese words of several characters are added tokens: these are taken
+ * out of a text first, and what is between them is split by characters.
+ */
 export function tokenizerFiles(vocabulary, positions) {
-  const added = special.map((content, id) => ({
-    id,
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  }));
+  const added = [...vocabulary.entries()]
+    .filter(([, token]) => special.includes(token) || isChineseWord(token))
+    .map(([id, content]) => ({
+      id,
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: special.includes(content),
+    }));
   const token = (id) => ({ SpecialToken: { id, type_id: 0 } });
   const text = (id, type_id) => ({ Sequence: { id, type_id } });
   const single = (content) => ({ id: content, ids: [special.indexOf(content)], tokens: [content] });

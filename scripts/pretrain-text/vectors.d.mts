@@ -11,3 +11,9 @@ export function wordVectors(
     readonly iterations?: number;
   },
 ): Float32Array;
+export function weighByFrequency(
+  table: Float32Array,
+  counts: ArrayLike<number>,
+  options: { readonly width: number; readonly a: number },
+): Float32Array;
+export function tokenCounts(corpora: readonly Pick<Corpus, "tokens">[], size: number): Float64Array;

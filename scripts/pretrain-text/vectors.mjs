@@ -124,3 +124,29 @@ export function wordVectors(corpora, { size, width, window, deviation, seed, ite
   }
   return out;
 }
+
+/**
+ * Rows of length 1 times a / (a + p), in place: frequent words say little. A word that stands nowhere, and the first five
+ * (the special ones), are 0.
+ * @param table float32[V, width] @param counts how often each token stands
+ * @see Arora, Liang & Ma, "A Simple but Tough-to-Beat Baseline for Sentence Embeddings", 2017
+ */
+export function weighByFrequency(table, counts, { width, a }) {
+  let total = 0;
+  for (const n of counts) total += n;
+  counts.forEach((n, i) => {
+    const row = table.subarray(i * width, (i + 1) * width);
+    let square = 0;
+    for (const v of row) square += v * v;
+    const factor = i < 5 || n === 0 ? 0 : a / (a + n / total) / Math.sqrt(square || 1);
+    for (let d = 0; d < width; d++) row[d] *= factor;
+  });
+  return table;
+}
+
+/** How often each of `size` tokens stands in the corpora. */
+export function tokenCounts(corpora, size) {
+  const counts = new Float64Array(size);
+  for (const { tokens } of corpora) for (const token of tokens) counts[token]++;
+  return counts;
+}

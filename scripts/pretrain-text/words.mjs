@@ -7,6 +7,20 @@ const words = new RegExp(`[^\\s${punctuation}]+|[${punctuation}]`, "gu");
 /** Whether a word is one Chinese character. */
 export const isChinese = (word) => word.search(chinese) === 0;
 
+/** Whether a token is a Chinese word of several characters. */
+export const isChineseWord = (token) => /^[\u4e00-\u9fff\u3400-\u4dbf]{2,}$/u.test(token);
+
+/** Number of each Chinese word of several characters -> the numbers of its characters, where all have one. */
+export function spellings(vocabulary) {
+  const parts = new Map();
+  for (const [token, id] of vocabulary) {
+    if (!isChineseWord(token)) continue;
+    const letters = [...token].map((c) => vocabulary.get(c));
+    if (!letters.includes(undefined)) parts.set(id, letters);
+  }
+  return parts;
+}
+
 /** The words of a text: lower case, without accents; punctuation and Chinese characters stand alone. */
 export function wordsOf(text) {
   const clean = text

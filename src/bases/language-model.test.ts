@@ -14,18 +14,20 @@ import { buildStep } from "../train/step.js";
 import { type BertOptions, bert } from "./architectures/index.js";
 import { languageHead, languageModel } from "./language-model.js";
 
-const golden = JSON.parse(
+const { plain: golden } = JSON.parse(
   readFileSync(new URL("../../test/golden/text-encoder.json", import.meta.url), "utf8"),
 ) as {
-  readonly sizes: BertOptions;
-  readonly names: readonly string[];
-  readonly tied: {
-    readonly ids: readonly number[][];
-    readonly places: readonly number[];
-    readonly labels: readonly number[];
-    readonly loss: number;
-    readonly right: number;
-    readonly gradients: Readonly<Record<string, readonly number[]>>;
+  readonly plain: {
+    readonly sizes: BertOptions;
+    readonly names: readonly string[];
+    readonly tied: {
+      readonly ids: readonly number[][];
+      readonly places: readonly number[];
+      readonly labels: readonly number[];
+      readonly loss: number;
+      readonly right: number;
+      readonly gradients: Readonly<Record<string, readonly number[]>>;
+    };
   };
 };
 const { sizes, tied } = golden;

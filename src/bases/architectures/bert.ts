@@ -15,19 +15,28 @@ export interface BertOptions {
   readonly inner: number;
   /** Longest text in tokens. */
   readonly positions: number;
+  /**
+   * Numbers of a word's vector and of a state, where they are not `width`: the layers then read the vectors through a
+   * product, and what they find is added to the vectors. A mean of states is the mean of the words' vectors, and more.
+   */
+  readonly vectors?: number;
 }
 
 /** BERT's own. */
 const epsilon = 1e-12;
 const word = "embeddings.word_embeddings.weight";
 const position = "embeddings.position_embeddings.weight";
+const into = "embeddings.projection";
+const outOf = "output.dense";
 
 /**
  * A text encoder as BERT is, without token types:
  *
  * x = LN(E[ids] + P[0 … seq-1]), then a layer at a time x = LN(x + attention(x)), x = LN(x + W₂ gelu(W₁ x))
  *
- * `input_ids`, `attention_mask` int64[batch, seq] -> `last_hidden_state` float32[batch, seq, width]; weights are named as
+ * and with `vectors` x = LN(E[ids] W + b + P[0 … seq-1]), the layers, E[ids] + x V + c.
+ *
+ * `input_ids`, `attention_mask` int64[batch, seq] -> `last_hidden_state` float32[batch, seq, vectors or width]; weights are named as
  * Hugging Face's `BertModel` names them, its linear ones turned: [in, out]. All weights are zeros (norms 1): fill them.
  *
  * @see Devlin et al., "BERT", 2019
@@ -49,7 +58,7 @@ export function bert(options: BertOptions): Graph {
   const positions = g.node("Slice", [numbers, from, length, from, one], {});
   const hidden = bertLayers(g, bertWeights(g, options), { ids, mask, positions }, options);
   const output = "last_hidden_state";
-  const type = { dtype: "float32", shape: ["batch", "sequence", options.width] } as const;
+  const type = { dtype: "float32", shape: ["batch", "sequence", options.vectors ?? options.width] } as const;
   graph.push(
     { kind: "op", op: "Identity", name: output, inputs: [hidden], outputs: [output], attributes: {} },
     [type],
@@ -60,7 +69,7 @@ export function bert(options: BertOptions): Graph {
 
 /** The weights of an encoder in a graph: its word embedding, and all by the end of their names. */
 export interface BertWeights {
-  /** float32[vocabulary, width] */
+  /** float32[vocabulary, vectors or width] */
   readonly words: Value;
   readonly at: (name: string) => Value;
 }
@@ -68,7 +77,7 @@ export interface BertWeights {
 /** Puts an encoder's weights into a graph. */
 export function bertWeights(
   g: Builder,
-  { vocabulary, width, layers, inner, positions }: BertOptions,
+  { vocabulary, width, layers, inner, positions, vectors }: BertOptions,
 ): BertWeights {
   const all = new Map<string, Value>();
   const put = (name: string, dims: readonly number[], fill = 0): void => {
@@ -83,7 +92,8 @@ export function bertWeights(
     put(`${name}.weight`, [from, to]);
     put(`${name}.bias`, [to]);
   };
-  put(word, [vocabulary, width]);
+  put(word, [vocabulary, vectors ?? width]);
+  if (vectors !== undefined) linear(into, vectors, width);
   put(position, [positions, width]);
   norm("embeddings.LayerNorm");
   for (let i = 0; i < layers; i++) {
@@ -95,6 +105,7 @@ export function bertWeights(
     linear(`${layer}.output.dense`, inner, width);
     norm(`${layer}.output.LayerNorm`);
   }
+  if (vectors !== undefined) linear(outOf, width, vectors);
   return { words: all.get(word)!, at: (name) => all.get(name)! };
 }
 
@@ -105,13 +116,26 @@ export interface BertInputs {
   readonly mask?: Value;
 }
 
-/** The layers of an encoder over weights that are in the graph. @returns float32[batch, seq, width] */
+/** The layers of an encoder over weights that are in the graph. @returns float32[batch, seq, vectors or width] */
 export function bertLayers(
+  g: Builder,
+  weights: BertWeights,
+  inputs: BertInputs,
+  options: Pick<BertOptions, "width" | "layers" | "heads" | "vectors">,
+): Value {
+  const { words, found } = bertInside(g, weights, inputs, options);
+  if (options.vectors === undefined) return found;
+  const { at } = weights;
+  return g.add(words, g.add(g.matmul(found, at(`${outOf}.weight`)), at(`${outOf}.bias`)));
+}
+
+/** The words' vectors, and what the layers find: float32[batch, seq, vectors or width], float32[batch, seq, width]. */
+export function bertInside(
   g: Builder,
   { words, at }: BertWeights,
   { ids, positions, mask }: BertInputs,
-  { width, layers, heads }: Pick<BertOptions, "width" | "layers" | "heads">,
-): Value {
+  { width, layers, heads, vectors }: Pick<BertOptions, "width" | "layers" | "heads" | "vectors">,
+): { readonly words: Value; readonly found: Value } {
   const norm = (x: Value, name: string): Value =>
     g.nodes("LayerNormalization", [x, at(`${name}.weight`), at(`${name}.bias`)], { axis: -1, epsilon })[0]!;
   const linear = (x: Value, name: string): Value =>
@@ -122,7 +146,9 @@ export function bertLayers(
   // 0 where there is a token, far below every score where there is padding.
   const outside =
     mask && g.mul(g.sub(g.number(1), g.cast(g.unsqueeze(mask, [1, 2]), "float32")), g.number(-10000));
-  let x = norm(g.add(g.gather(words, ids), g.gather(at(position), positions)), "embeddings.LayerNorm");
+  const given = g.gather(words, ids);
+  const read = vectors === undefined ? given : linear(given, into);
+  let x = norm(g.add(read, g.gather(at(position), positions)), "embeddings.LayerNorm");
   for (let i = 0; i < layers; i++) {
     const layer = `encoder.layer.${i}`;
     const self = `${layer}.attention.self`;
@@ -139,7 +165,7 @@ export function bertLayers(
     const inside = gelu(g, linear(x, `${layer}.intermediate.dense`));
     x = norm(g.add(x, linear(inside, `${layer}.output.dense`)), `${layer}.output.LayerNorm`);
   }
-  return x;
+  return { words: given, found: x };
 }
 
 /** x · ½ (1 + erf(x / √2)), in operators that every version has. */

@@ -3,6 +3,7 @@ export {
   type BertOptions,
   type BertWeights,
   bert,
+  bertInside,
   bertLayers,
   bertWeights,
   gelu,

@@ -1,0 +1,1 @@
+export function encoder(vocabulary: ReadonlyMap<string, number>): (text: string) => number[];
