@@ -15,10 +15,9 @@ const limit = 150_000;
 const nodeOnly = [
   "./distill/distill-and-score.js",
   "./hub.js",
-  "./tasks/carry-out-task.js",
+  "./tasks/carry-out-of.js",
   "./tasks/detect.js",
-  "./texts/carry-out-texts.js",
-  "./entities/carry-out-entities.js",
+  "./tasks/refuse-others.js",
   "./entities/evaluate-entities.js",
   "./init.js",
   "*/passes/block-for-ort.js",

@@ -7,7 +7,7 @@ import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages, pictureEndings } from "./find-images.js";
 import { byCodePoint, count, type Found, listName, quoted } from "./found.js";
 import { scanPictures } from "./scan.js";
-import type { Scanned } from "./scan-memory.js";
+import type { Scanned } from "./scanned.js";
 
 export interface OpenImagesOptions {
   /** Decides who goes to which part (default 0). */

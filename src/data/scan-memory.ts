@@ -1,10 +1,6 @@
 import type { FileState, Platform } from "../platform/platform.js";
 import { thumbnailSide } from "./look-alikes.js";
-
-/** What is known of a picture's content: its hash and a thumbnail, or why it cannot be used. */
-export type Scanned =
-  | { readonly sha256: string; readonly thumbnail: Uint8Array; readonly frames: number }
-  | { readonly reason: string; readonly missing: boolean };
+import type { Keep, Scanned } from "./scanned.js";
 
 /** What is remembered of a file. */
 interface Entry extends Pick<FileState, "size" | "modified" | "changed"> {
@@ -93,26 +89,6 @@ function* linesOf(bytes: Uint8Array): Generator<string, undefined> {
     yield decoder.decode(bytes.subarray(first, end));
     first = end + 1;
   }
-}
-
-/** Thumbnails side by side in blocks: 20,000 small arrays of their own would take twice the memory. */
-export type Keep = (thumbnail: Uint8Array) => Uint8Array;
-
-export function thumbnailBlocks(): Keep {
-  const size = 3 * thumbnailSide * thumbnailSide;
-  const atOnce = 1024;
-  let block = new Uint8Array(0);
-  let used = 0;
-  return (thumbnail) => {
-    if (used + size > block.length) {
-      block = new Uint8Array(atOnce * size);
-      used = 0;
-    }
-    const kept = block.subarray(used, used + size);
-    kept.set(thumbnail);
-    used += size;
-    return kept;
-  };
 }
 
 /** A line of the cache file: path, size, modified, changed, then hash, thumbnail in base64, frames; or the reason. */

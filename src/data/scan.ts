@@ -5,7 +5,8 @@ import { checkHeader, decodeVersion, pictureFileLimit, reasonOf } from "./decode
 import type { FoundPicture } from "./found.js";
 import { inOrder } from "./in-order.js";
 import { thumbnailSide } from "./look-alikes.js";
-import { type Keep, ScanMemory, type Scanned, thumbnailBlocks } from "./scan-memory.js";
+import type { ScanMemory } from "./scan-memory.js";
+import { type Keep, type Scanned, thumbnailBlocks } from "./scanned.js";
 
 export interface ScanOptions {
   readonly platform: Platform;
@@ -30,7 +31,9 @@ export async function scanPictures(
 ): Promise<Scanned[]> {
   const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
   const keep = thumbnailBlocks();
-  const memory = cache ? await ScanMemory.open(platform, root, version, keep) : undefined;
+  const memory = cache
+    ? await (await import("./scan-memory.js")).ScanMemory.open(platform, root, version, keep)
+    : undefined;
   const started = Date.now();
   let told = started;
   const results: Scanned[] = [];

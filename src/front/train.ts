@@ -65,29 +65,8 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
     const { task: _task, ...others } = options;
     return trainOn(machine, data, others);
   }
-  if (task === "text-classification")
-    return start(
-      machine,
-      data,
-      { ...options, task },
-      (await import("./texts/carry-out-texts.js")).carryOutTexts,
-    );
-  if (task === "token-classification")
-    return start(
-      machine,
-      data,
-      { ...options, task },
-      (await import("./entities/carry-out-entities.js")).carryOutEntities,
-    );
-  if (task === "multi-label-classification")
-    return start(
-      machine,
-      data,
-      { ...options, task },
-      (await import("./labels/carry-out-labels.js")).carryOutLabels,
-    );
-  const { carryOutTask } = await import("./tasks/carry-out-task.js");
-  return start(machine, data, { ...options, task }, carryOutTask);
+  const { carryOutOf } = await import("./tasks/carry-out-of.js");
+  return start(machine, data, { ...options, task }, carryOutOf(task));
 }
 
 /** {@link train} on a machine of the caller's choice. */
@@ -100,20 +79,12 @@ export async function trainOn(
   return start(machine, data, options, carryOut);
 }
 
-/** How the runs of a task are carried out. */
-type CarryOut<Result> = (
-  machine: Machine,
-  run: RunFolder,
-  options: TrainOptions,
-  data: Dataset | undefined,
-) => Promise<Result>;
-
 /** Make the folder of a run, and carry it out. */
 async function start<Result>(
   machine: Machine,
   data: string | Dataset,
   options: TrainOptions,
-  carry: CarryOut<Result>,
+  carry: (machine: Machine, run: RunFolder, options: TrainOptions, data?: Dataset) => Promise<Result>,
 ): Promise<Result> {
   const { platform } = machine;
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
@@ -269,21 +240,9 @@ export async function resumeOn(
   const { platform } = machine;
   const { data, ...given } = options;
   const folder = platform.files.resolve(path);
-  const finished = (run: RunFolder): AnyResultEvent | undefined => {
-    const { status, result, multi_task } = run.manifest;
-    if (run.manifest.task === "adapt")
-      throw new EngraftError("RunError", `"${run.path}" is an adaptation, not a training`, {
-        help: `engraft adapt --resume ${run.path}`,
-      });
-    if (run.manifest.task === "pretrain")
-      throw new EngraftError("RunError", `"${run.path}" is a pretraining on texts, not a training`, {
-        help: `engraft pretrain --resume ${run.path}`,
-      });
-    if (multi_task !== undefined)
-      throw new EngraftError("RunError", `the run trains ${multi_task.sources.length} tasks together`, {
-        at: folder,
-        help: `engraft multi-task --resume ${run.path}`,
-      });
+  const finished = async (run: RunFolder): Promise<AnyResultEvent | undefined> => {
+    const { status, result, task, multi_task } = run.manifest;
+    if (task ?? multi_task) (await import("./tasks/refuse-others.js")).refuseOthers(run);
     if (status !== "done" || result?.event !== "result") return undefined;
     if (
       result.task === "domain-adaptation" ||
@@ -296,7 +255,7 @@ export async function resumeOn(
     options.onEvent?.(here);
     return here;
   };
-  const before = finished(await RunFolder.open(platform, folder));
+  const before = await finished(await RunFolder.open(platform, folder));
   if (before) return before;
   const warn = (code: string, message: string): void =>
     options.onEvent?.({ event: "warning", code, message });
@@ -305,7 +264,7 @@ export async function resumeOn(
     async () => {
       // Read again: another process may have gone on with it meanwhile.
       const run = await RunFolder.open(platform, folder);
-      const done = finished(run);
+      const done = await finished(run);
       if (done) return done;
       run.movedTo(moved);
       const { manifest } = run;
@@ -322,13 +281,7 @@ export async function resumeOn(
       const all = { ...manifest.options, threads: manifest.threads, ...given };
       const { task = "image-classification" } = manifest.options;
       if (task === "image-classification") return carryOut(machine, run, all, data);
-      if (task === "text-classification")
-        return (await import("./texts/carry-out-texts.js")).carryOutTexts(machine, run, all);
-      if (task === "token-classification")
-        return (await import("./entities/carry-out-entities.js")).carryOutEntities(machine, run, all);
-      if (task === "multi-label-classification")
-        return (await import("./labels/carry-out-labels.js")).carryOutLabels(machine, run, all);
-      return (await import("./tasks/carry-out-task.js")).carryOutTask(machine, run, all);
+      return (await import("./tasks/carry-out-of.js")).carryOutOf(task)(machine, run, all);
     },
     {
       what: `the run folder "${folder}"`,
