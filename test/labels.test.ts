@@ -97,11 +97,10 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
     const of = new Map(theirs.map(({ label, score }) => [label, score]));
     for (const { label, score } of ours[i]!.all) expect(Math.abs(of.get(label)! - score)).toBeLessThan(1e-3);
   }
-  const names = (list: readonly { readonly label: string }[]) => list.map(({ label }) => label).sort();
-  for (const o of ours) expect(names(o.labels)).toEqual(names(o.all.filter(({ score }) => score >= 0.5)));
-  expect(names(ours[0]!.labels)).toEqual(expect.arrayContaining(["book", "praise"]));
-  expect(names(ours[1]!.labels)).toEqual(expect.arrayContaining(["blame", "film"]));
-  expect(names(ours[2]!.labels)).toEqual([]);
+  const said = ours.map((o) => o.labels.map(({ label }) => label));
+  expect(said[0]).toEqual(expect.arrayContaining(["book", "praise"]));
+  expect(said[1]).toEqual(expect.arrayContaining(["blame", "film"]));
+  expect(said[2]).toEqual([]);
 });
 
 test("a run that was stopped goes on to the same bits", async () => {

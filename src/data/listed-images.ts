@@ -90,14 +90,15 @@ export async function listedImages(files: Files, list: string, options: ListOpti
 
 /**
  * The lines of a CSV, TSV or JSONL file, as they are.
+ * @param most lines that are read; default all
  * @throws DataError with the line number
  */
-export async function readList(files: Files, list: string): Promise<ListFile> {
+export async function readList(files: Files, list: string, most?: number): Promise<ListFile> {
   const name = files.relative(files.dirname(list), list);
   const text = decodeText(await files.read(list, { limit: listLimit }), name);
   const table = /\.(jsonl|ndjson)$/i.test(list)
-    ? readJsonLines(text, name)
-    : await readCsv(text, name, /\.tsv$/i.test(list));
+    ? readJsonLines(text, name, most)
+    : await readCsv(text, name, /\.tsv$/i.test(list), most === undefined ? {} : { most });
   return { name, ...table };
 }
 
@@ -201,12 +202,26 @@ export function separatorOf(text: string): "," | ";" | "\t" {
  * Rows of a CSV or TSV by column name.
  * @param longest characters a line may have: a quote that is never closed would swallow the file
  * @param quotes whether quotes enclose values; in a TSV of texts they are part of them
+ * @param each given the columns: takes the rows one by one, and none of them is kept
+ * @param most rows that are read
  */
 export async function readCsv(
   text: string,
   name: string,
   tabs: boolean,
-  { longest = 2 ** 16, quotes = true, header: columnsWanted = "image,label" } = {},
+  {
+    longest = 2 ** 16,
+    quotes = true,
+    header: columnsWanted = "image,label",
+    each,
+    most,
+  }: {
+    readonly longest?: number;
+    readonly quotes?: boolean;
+    readonly header?: string;
+    readonly each?: (columns: readonly string[]) => (row: Row) => void;
+    readonly most?: number;
+  } = {},
 ): Promise<Table> {
   const { parse } = await import("csv-parse/sync");
   const delimiter = tabs ? "\t" : separatorOf(text);
@@ -218,14 +233,32 @@ export async function readCsv(
     trim: true,
     max_record_size: longest,
     ...(!quotes && { quote: false as const }),
+    ...(most !== undefined && { to: most + 1 }),
   };
-  let records: { readonly record: string[]; readonly info: { readonly lines: number } }[];
+  const rowOf = (columns: readonly string[], { record, info }: CsvRecord): Row => ({
+    line: info.lines,
+    values: Object.fromEntries(columns.map((one, i) => [one, record[i]])),
+  });
+  let head: readonly string[] | undefined;
+  let take: ((row: Row) => void) | undefined;
+  // Not kept: what is returned here is dropped but for the header.
+  const on_record = (given: CsvRecord): CsvRecord | null => {
+    if (head !== undefined) {
+      take!(rowOf(head, given));
+      return null;
+    }
+    head = given.record;
+    take = each!(head);
+    return given;
+  };
+  let records: CsvRecord[];
   try {
-    records = parse(text, how) as unknown as typeof records;
+    records = parse(text, { ...how, ...(each && { on_record: on_record as never }) }) as unknown as CsvRecord[];
   } catch (error) {
+    if (error instanceof EngraftError) throw error;
     const { code, lines: at, column, record, records: before = 0 } = error as CsvProblem;
     // A quote that is never closed is told at the end of the file: it was opened behind the last whole row.
-    const last = (to: number) => parse(text, { ...how, to }) as unknown as typeof records;
+    const last = (to: number) => parse(text, { ...how, to }) as unknown as CsvRecord[];
     const lines =
       code === "CSV_QUOTE_NOT_CLOSED" ? (before > 0 ? last(before).at(-1)!.info.lines : 0) + 1 : at;
     const tooLong = [
@@ -244,11 +277,14 @@ export async function readCsv(
   const columns = header.record;
   return {
     columns,
-    rows: rest.map(({ record, info }) => ({
-      line: info.lines,
-      values: Object.fromEntries(columns.map((one, i) => [one, record[i]])),
-    })),
+    rows: rest.map((one) => rowOf(columns, one)),
   };
+}
+
+/** A row as csv-parse gives it. */
+interface CsvRecord {
+  readonly record: string[];
+  readonly info: { readonly lines: number };
 }
 
 /** What csv-parse says of a problem. */
@@ -285,11 +321,11 @@ const csvProblems: Readonly<Record<string, readonly [what: string, help: string]
   ],
 };
 
-export function readJsonLines(text: string, name: string): Table {
+export function readJsonLines(text: string, name: string, most?: number): Table {
   const rows: Row[] = [];
   const columns = new Set<string>();
   let line = 0;
-  for (const one of text.split(/\r?\n/)) {
+  for (const one of text.split(/\r?\n/, most)) {
     line++;
     if (one.trim() === "") continue;
     let values: unknown;

@@ -46,7 +46,7 @@ const fewest = 8;
 /** Does a path name a list of texts: a CSV, TSV or JSONL file with a column of texts? */
 export async function isTextList({ files }: Platform, path: string): Promise<boolean> {
   if (!listName.test(path) || (await files.stat(path))?.kind !== "file") return false;
-  const { columns } = await readTextTable(files, path);
+  const { columns } = await readTextTable(files, path, () => () => undefined);
   return columnOf("text", columns) !== undefined;
 }
 

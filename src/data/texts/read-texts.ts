@@ -5,7 +5,7 @@ import { count, quoted } from "../found.js";
 import { asText, partOf } from "../listed-images.js";
 import { type Share, splitOff } from "../split.js";
 import { withoutCopies } from "./copies.js";
-import { readTextFolder, readTextTable } from "./text-files.js";
+import { readTextFolder, readTextTable, type TextRow } from "./text-files.js";
 
 /** Other names of the columns, in lower case, best first. */
 const synonyms = {
@@ -15,6 +15,8 @@ const synonyms = {
 } as const;
 
 const fraction = 0.15;
+/** Rows that are looked at for how they say their answers, before any is taken. */
+const looked = 2000;
 
 /** The column that has a name of that kind, if there is one. */
 export function columnOf(what: keyof typeof synonyms, columns: readonly string[]): string | undefined {
@@ -116,45 +118,89 @@ export async function readTexts<Answer>(
   const root = files.resolve(path);
   const name = files.relative(files.dirname(root), root);
   const folder = (await files.stat(root))?.kind === "folder";
-  const { columns, rows } = folder ? await readTextFolder(files, root) : await readTextTable(files, root);
-  const texts = textColumnsOf(columns, named, name);
-  if (texts === undefined)
-    throw new EngraftError("DataError", `"${name}" has no column of texts`, {
-      help:
-        otherSeparator(columns) ??
-        `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
-    });
-  const [text, pair] = texts as readonly [string, string?];
-  const split = columnOf("split", columns);
-  const answerOf = answers({ name, columns, rows });
   const skipped: { item: string; reason: string }[] = [];
-  const all: ReadText<Answer>[] = [];
-  for (const { line, values, file } of rows) {
-    const id = line === undefined ? file! : `${file ?? name}, line ${line}`;
-    const what = asText(values[text], file ?? name, line ?? 1, text);
-    const said = answerOf(values, file ?? name, line ?? 1);
-    const second = pair === undefined ? undefined : asText(values[pair], file ?? name, line ?? 1, pair);
-    if (what === "" || second === "" || "skip" in said) {
-      const missing =
-        second === undefined ? "has no text" : `has no ${JSON.stringify(what === "" ? text : pair)}`;
-      skipped.push({
-        item: id,
-        reason: what === "" || second === "" ? missing : (said as { skip: string }).skip,
+  const found: Omit<ReadText<Answer>, "sha256">[] = [];
+  let texts: readonly string[] = [];
+  let header: readonly string[] = [];
+  /** Rows one by one: the first of them wait until it is known how the list says its answers. */
+  const taker = (columns: readonly string[]) => {
+    const own = textColumnsOf(columns, named, name);
+    if (own === undefined)
+      throw new EngraftError("DataError", `"${name}" has no column of texts`, {
+        help:
+          otherSeparator(columns) ??
+          `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
       });
-      continue;
-    }
-    const sha256 = await platform.sha256(second === undefined ? what : JSON.stringify([what, second]));
-    const given =
-      split === undefined
-        ? undefined
-        : partOf(asText(values[split], name, line ?? 1, split), file ?? name, line ?? 1);
+    texts = own;
+    header = columns;
+    const [text, pair] = texts as readonly [string, string?];
+    const split = columnOf("split", columns);
+    let answerOf: AnswerOf<Answer> | undefined;
+    let waiting: TextRow[] = [];
+    const add = (row: TextRow, of: AnswerOf<Answer>): void => {
+      const { line, values, file } = row;
+      const id = line === undefined ? file! : `${file ?? name}, line ${line}`;
+      const what = asText(values[text], file ?? name, line ?? 1, text);
+      const said = of(values, file ?? name, line ?? 1);
+      const second =
+        pair === undefined ? undefined : asText(values[pair], file ?? name, line ?? 1, pair);
+      if (what === "" || second === "" || "skip" in said) {
+        const missing =
+          second === undefined ? "has no text" : `has no ${JSON.stringify(what === "" ? text : pair)}`;
+        skipped.push({
+          item: id,
+          reason: what === "" || second === "" ? missing : (said as { skip: string }).skip,
+        });
+        return;
+      }
+      const given =
+        split === undefined
+          ? undefined
+          : partOf(asText(values[split], name, line ?? 1, split), file ?? name, line ?? 1);
+      found.push({
+        id,
+        text: what,
+        ...(second !== undefined && { pair: second }),
+        answer: said.answer,
+        given,
+      });
+    };
+    const end = (): void => {
+      if (answerOf) return;
+      const of = answers({ name, columns, rows: waiting });
+      answerOf = of;
+      for (const row of waiting) add(row, of);
+      waiting = [];
+    };
+    return {
+      end,
+      take(row: TextRow): void {
+        if (answerOf) return add(row, answerOf);
+        waiting.push(row);
+        if (waiting.length >= looked) end();
+      },
+    };
+  };
+  let open: ReturnType<typeof taker> | undefined;
+  if (folder) {
+    const { columns, rows } = await readTextFolder(files, root);
+    open = taker(columns);
+    for (const row of rows) open.take(row);
+  } else {
+    const { columns } = await readTextTable(files, root, (given) => {
+      open = taker(given);
+      return open.take;
+    });
+    open ??= taker(columns);
+  }
+  open.end();
+  const columns = header;
+  const all: ReadText<Answer>[] = [];
+  for (const one of found) {
+    const { text, pair } = one;
     all.push({
-      id,
-      text: what,
-      ...(second !== undefined && { pair: second }),
-      answer: said.answer,
-      given,
-      sha256,
+      ...one,
+      sha256: await platform.sha256(pair === undefined ? text : JSON.stringify([text, pair])),
     });
   }
   const { kept, duplicates, acrossParts } = withoutCopies(all);

@@ -25,13 +25,26 @@ const longestLine = 2 ** 22;
 /** A file that is one text is at most so large, bytes. */
 const largestText = 2 ** 22;
 
-/** The rows of a CSV, TSV or JSONL file of texts. @throws DataError with the line */
-export async function readTextTable(files: Files, path: string): Promise<TextTable> {
+/**
+ * The rows of a CSV, TSV or JSONL file of texts.
+ * @param each given the columns: takes the rows one by one; those of a CSV or TSV are not kept then, so that `rows` is empty
+ * @throws DataError with the line
+ */
+export async function readTextTable(
+  files: Files,
+  path: string,
+  each?: (columns: readonly string[]) => (row: TextRow) => void,
+): Promise<TextTable> {
   const name = files.relative(files.dirname(path), path);
   const text = decodeTexts(await files.read(path, { limit: listLimit }), name);
-  if (/\.(jsonl|ndjson)$/i.test(path)) return readJsonLines(text, name);
+  if (/\.(jsonl|ndjson)$/i.test(path)) {
+    const table = readJsonLines(text, name);
+    const take = each?.(table.columns);
+    if (take) for (const row of table.rows) take(row);
+    return table;
+  }
   const tabs = /\.tsv$/i.test(path);
-  return readCsv(text, name, tabs, { longest: longestLine, quotes: !tabs, header: "text,label" });
+  return readCsv(text, name, tabs, { longest: longestLine, quotes: !tabs, header: "text,label", ...(each && { each }) });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
+import { cachedPieces } from "./piece-cache.js";
 import { joinedPair, type PairTemplate, pairTemplate } from "./pair-template.js";
 
 /** What a tokenizer is made of: the contents of `tokenizer.json` and `tokenizer_config.json`. */
@@ -99,14 +100,16 @@ export async function openTokenizer(
     ].filter((id) => id !== undefined),
   );
   const pieces = (text: string): number[] => made.encode(text, { add_special_tokens: false }).ids;
+  const marks = {
+    before: marked!.slice(0, before),
+    behind: behind > 0 ? marked!.slice(-behind) : [],
+  };
+  const fast = cachedPieces(tokenizer, pieces);
   let template: PairTemplate | undefined;
   return {
     longest,
     pieces,
-    marks: {
-      before: marked!.slice(0, before),
-      behind: behind > 0 ? marked!.slice(-behind) : [],
-    },
+    marks,
     unknown: numberOf(config.unk_token) ?? unknown ?? pad,
     spaceInToken: JSON.stringify(tokenizer.pre_tokenizer ?? null).includes('"ByteLevel"'),
     ...(mask !== undefined && { mask }),
@@ -138,9 +141,17 @@ export async function openTokenizer(
         throw new EngraftError("ModelError", "tokenizer.json does not say how two texts are joined", {
           help: "take a base whose tokenizer has a template for pairs, like BERT's",
         });
-      return joinedPair(pieces(first), pieces(second), template, longest);
+      const of = (text: string) => fast?.(text, Number.POSITIVE_INFINITY) ?? pieces(text);
+      return joinedPair(of(first), of(second), template, longest);
     },
     encode(text) {
+      if (fast) {
+        const room = Math.max(0, longest - before - behind);
+        const inner = fast(text, room);
+        const cut = inner.length > room;
+        if (cut) inner.length = room;
+        return { ids: marks.before.concat(inner, marks.behind), cut };
+      }
       const { ids } = made.encode(text);
       if (ids.length <= longest) return { ids, cut: false };
       const end = behind > 0 ? ids.slice(-behind) : [];

@@ -57,8 +57,17 @@ async function detect({ files }: Platform, path: string, options: TrainOptions):
     return (await holdsTexts(files, path)) ? "text-classification" : "image-classification";
   }
   if (state?.kind !== "file" || !listName.test(path)) return "image-classification";
+  // Of a long list of texts the begin says it: no other task than those of texts has a column of them.
+  const head = await readList(files, path, looked);
+  const { textColumnOf } = await import("../../data/texts/index.js");
+  const ofTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
+  if (ofTexts && options.target === undefined && imageColumnOf(head) === undefined)
+    return detectList(head, options);
   return detectList(await readList(files, path), options);
 }
+
+/** Rows that are looked at. */
+const looked = 2000;
 
 /** Options that only pictures have: whoever gives one means pictures. */
 const ofPictures = [
@@ -83,7 +92,7 @@ async function detectList(list: ListFile, options: TrainOptions): Promise<Task> 
   if (chosen === undefined || options.labels !== undefined) {
     const { labelReaderOf } = await import("../../data/label-sets.js");
     const { textColumnOf } = await import("../../data/texts/index.js");
-    const sample = list.rows.slice(0, 2000).map(({ values }) => values);
+    const sample = list.rows.slice(0, looked).map(({ values }) => values);
     const several = options.labels !== undefined || labelReaderOf(list, sample) !== undefined;
     if (
       several &&
