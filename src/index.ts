@@ -25,6 +25,7 @@ export type {
 } from "./core/comparison.js";
 export type { CurveLaw, CurveResult, CurveSize, ItemsNeeded } from "./core/curve.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
+export type { ExplainMethod, HeatMap, WordWeight } from "./core/insights.js";
 export type {
   AdaptResultEvent,
   AnyResultEvent,
@@ -68,6 +69,7 @@ export type {
   NumberEvaluation,
   PictureEvaluation,
 } from "./front/evaluation.js";
+export { type Explanation, type ExplainOptions, explain } from "./front/explain.js";
 export { type Exported, type ExportOptions, exportModel } from "./front/export-model.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { loadModel, type Model } from "./front/model.js";

@@ -22,17 +22,17 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate exportModel followRun
+      EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate explain exportModel followRun
       inspectModel learningCurve listBases loadEntityModel loadModel loadRegressor loadTableModel loadTextModel openData pullBase rank report
       resume resumeAdapt resumeComparison resumeCurve resumeTasks showBase strategies train trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo CacheInfo ClassificationScores
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize
-      Dataset Difference DistillMethod DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExportOptions Exported FailedRun FollowOptions FoundEntity ImageItem
+      Dataset Difference DistillMethod DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported FailedRun FollowOptions FoundEntity HeatMap ImageItem
       Inspection Interval ItemsNeeded Model NumberEvaluation OnEvent PictureEvaluation PulledBase RankOptions RankResult RankedBase RegressionResultEvent
       RegressionScores Regressor ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel
       TableResultEvent TableRow Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel
-      TrainOptions TrainResultEvent TrustResult Verdict Weighting`),
+      TrainOptions TrainResultEvent TrustResult Verdict Weighting WordWeight`),
   },
   "./core": {
     values: words(`
