@@ -6,7 +6,6 @@ import type { ReportData } from "../report/report-data.js";
 import { keepReport } from "./keep-report.js";
 import type { Machine } from "./machine.js";
 import type { RunFolder } from "./run-folder.js";
-import { textsById } from "./texts-by-id.js";
 
 export interface Finished {
   readonly run: RunFolder;
@@ -60,7 +59,9 @@ export async function finish({
       machine.report && !base.text
         ? await machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
         : {},
-    ...(base.text && { texts: textsById(dataset.items, result.test.worst) }),
+    ...(base.text && {
+      texts: (await import("./texts-by-id.js")).textsById(dataset.items, result.test.worst),
+    }),
     command: manifest.command,
     versions: manifest.versions,
   };

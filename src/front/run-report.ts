@@ -94,7 +94,7 @@ export async function openRun(platform: Platform, path: string): Promise<RunFold
   );
 }
 
-async function recordOf({ files }: Platform, folder: RunFolder): Promise<EventLines> {
+export async function recordOf({ files }: Platform, folder: RunFolder): Promise<EventLines> {
   const { EventLines } = await import("../report/event-lines.js");
   const lines = new EventLines();
   const path = folder.file("events.jsonl");
@@ -141,7 +141,7 @@ async function whetherItRuns(
   return Date.now() - modified < lately ? "running" : "stopped";
 }
 
-function titleOf({ data }: RunManifest): string {
+export function titleOf({ data }: RunManifest): string {
   return (data.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, "");
 }
 

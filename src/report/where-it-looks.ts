@@ -7,6 +7,9 @@ import { type ReportData, wholeOf, wordsOf } from "./report-data.js";
 /** Fainter cells are not drawn: they would only make the page heavy. */
 const faint = 0.06;
 
+/** Where no patch costs more than this (nats), none matters: small differences are not blown up. */
+const least = 0.05;
+
 /**
  * A map as a drawing to lie over its picture: the model saw the whole picture, so cells are stretched as it is.
  * @param signed against is drawn as well
@@ -14,12 +17,13 @@ const faint = 0.06;
 function overlay({ rows, columns, values }: HeatMap, signed: boolean): Markup {
   const largest = values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
   if (!(largest > 0)) return html``;
+  const scale = signed ? Math.max(largest, least) : largest;
   const cells = values.flatMap((v, i) => {
-    const share = v / largest;
+    const share = v / scale;
     if (Math.abs(share) < faint || (v < 0 && !signed)) return [];
     const kind = v > 0 ? "for" : "against";
     return [
-      `<rect class="${kind}" x="${i % columns}" y="${Math.floor(i / columns)}" width="1" height="1" fill-opacity="${(0.72 * Math.abs(share)).toFixed(2)}"/>`,
+      `<rect class="${kind}" x="${i % columns}" y="${Math.floor(i / columns)}" width="1" height="1" fill-opacity="${(0.6 * Math.abs(share)).toFixed(2)}"/>`,
     ];
   });
   return html`<svg class="over" viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none" aria-hidden="true" shape-rendering="crispEdges">${trusted(cells.join(""))}</svg>`;

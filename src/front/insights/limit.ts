@@ -3,14 +3,21 @@ import { EngraftError } from "../../core/errors.js";
 /** Time that may be spent on a look inside: it stops the work, and nothing is lost by it. */
 export class Limit {
   private readonly begin = performance.now();
-  readonly signal: AbortSignal;
+  private readonly stop = new AbortController();
 
   constructor(
     private readonly seconds: number,
     private readonly asked: AbortSignal | undefined,
   ) {
-    const over = AbortSignal.timeout(Math.max(1, Math.ceil(1000 * seconds)));
-    this.signal = asked ? AbortSignal.any([asked, over]) : over;
+    // Not AbortSignal.any() of AbortSignal.timeout(): Node 20 may collect the latter before its time.
+    const timer = setTimeout(() => this.stop.abort(), Math.max(1, Math.ceil(1000 * seconds)));
+    timer.unref?.();
+    if (asked?.aborted) this.stop.abort();
+    asked?.addEventListener("abort", () => this.stop.abort(), { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.stop.signal;
   }
 
   get spent(): number {
@@ -31,6 +38,6 @@ export class Limit {
     const stopped = error instanceof EngraftError && error.kind === "Interrupted";
     if (!stopped) return error instanceof Error ? error.message : String(error);
     if (this.asked?.aborted) throw error;
-    return `no time was left of ${Math.round(this.seconds)} s`;
+    return `no time was left of ${Math.max(1, Math.round(this.seconds))} s`;
   }
 }
