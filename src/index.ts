@@ -46,6 +46,7 @@ export type {
   TrustResult,
   Verdict,
 } from "./core/events.js";
+export type { ExplainMethod, HeatMap, WordWeight } from "./core/insights.js";
 export type { RegressionScores, Task } from "./core/task.js";
 export type { Dataset, ImageItem } from "./data/index.js";
 export { adapt, resumeAdapt } from "./front/adapt/adapt.js";
@@ -73,6 +74,7 @@ export type {
   NumberEvaluation,
   PictureEvaluation,
 } from "./front/evaluation.js";
+export { type ExplainOptions, type Explanation, explain } from "./front/explain.js";
 export { type Exported, type ExportOptions, exportModel } from "./front/export-model.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { type LabelAnswer, type LabelModel, loadLabelModel } from "./front/labels/label-model.js";

@@ -1,5 +1,6 @@
 /** A made-up finished run for the tests of report and model card; its numbers agree with each other. */
 import type { ClassificationScores, EpochEvent, TrainResultEvent } from "../src/core/events.js";
+import type { ExplainedPicture, Insights } from "../src/core/insights.js";
 import { scoreClassification } from "../src/evaluate/index.js";
 import { detailedScores } from "../src/front/detailed.js";
 import { fitTrust, measureTrust } from "../src/front/trust.js";
@@ -199,5 +200,62 @@ export function exampleReport(classes: readonly string[] = demoClasses): ReportD
     thumbnails: {},
     command: "npx engraft train assets/demo --base vision-mini --strategy finetune --baselines --seed 0",
     versions: { engraft: "0.1.0", node: "20.19.0", "onnxruntime-node": "1.30.0", sharp: "0.35.5" },
+  };
+}
+
+/** What could have been seen inside the model of {@link exampleReport}. */
+export function exampleInsights({ result }: ReportData): Insights {
+  const { test, classes } = result;
+  const map = (rows: number, at: number, sign = 1) => ({
+    rows,
+    columns: rows,
+    values: Array.from({ length: rows * rows }, (_, i) => {
+      const far = Math.hypot(Math.floor(i / rows) - Math.floor(at / rows), (i % rows) - (at % rows));
+      return Number((sign * (far < 0.5 ? 1 : far < 1.5 ? 0.5 : -0.1)).toFixed(3));
+    }),
+  });
+  const pictures = test.worst.slice(0, 6).map(
+    (w, i): ExplainedPicture => ({
+      item: w.item,
+      which: i < 4 ? "worst" : "best",
+      true: w.true,
+      predicted: i < 4 ? w.predicted : w.true,
+      score: w.score,
+      grad_cam: { ...map(4, 5 + i), values: map(4, 5 + i).values.map((v) => Math.max(0, v)) },
+      occlusion: map(8, 20 + 5 * i),
+    }),
+  );
+  const n = 150;
+  const label = (i: number) => i % classes.length;
+  const around = (i: number, spread: number): [number, number] => [
+    Number((3 * Math.cos(label(i)) + spread * Math.sin(12.9898 * i)).toFixed(3)),
+    Number((3 * Math.sin(2 * label(i)) + spread * Math.cos(78.233 * i)).toFixed(3)),
+  ];
+  const points = (spread: number) => Array.from({ length: n }, (_, i) => around(i, spread));
+  return {
+    format: 1,
+    pictures,
+    map: {
+      items: Array.from({ length: n }, (_, i) => test.worst[i]?.item ?? `test/item-${i}.jpg`),
+      true: Array.from({ length: n }, (_, i) => label(i)),
+      predicted: Array.from({ length: n }, (_, i) =>
+        i % 11 === 0 ? (label(i) + 1) % classes.length : label(i),
+      ),
+      pca: { points: points(1.6), explained: [0.41, 0.2] },
+      umap: { points: points(0.9), neighbours: 15 },
+      of: 300,
+      width: 256,
+    },
+    layers: {
+      blocks: [0.002, 0.008, 0.02, 0.05, 0.11].map((moved, i) => ({
+        name: `stage${i + 1}/Relu`,
+        parameters: 1000 * 4 ** i,
+        moved,
+        cka: 1 - moved * 3,
+      })),
+      items: 150,
+    },
+    left_out: [],
+    seconds: 5,
   };
 }

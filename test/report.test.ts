@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { nodePlatform } from "../src/platform/index.js";
 import { loadReportAssets, makeThumbnails, renderReport } from "../src/report/index.js";
 import { findChromium, launchChromium } from "./chromium.js";
-import { confusionCounts, exampleReport } from "./report-data.js";
+import { confusionCounts, exampleInsights, exampleReport } from "./report-data.js";
 
 const demo = fileURLToPath(new URL("../assets/demo/", import.meta.url));
 let browser: Browser;
@@ -36,8 +36,21 @@ async function reportFile(classes?: readonly string[]): Promise<string> {
   return file;
 }
 
+/** A page with what was seen inside the model, in either language. */
+async function insideFile(lang: "en" | "zh"): Promise<string> {
+  const data = exampleReport();
+  const insights = exampleInsights(data);
+  const items = data.result.test.worst.map((w) => ({ id: w.item, path: join(demo, w.item) }));
+  const whole = await makeThumbnails(items, { whole: true });
+  const thumbnails = await makeThumbnails(items);
+  const file = join(folder, `inside-${lang}.html`);
+  const assets = await loadReportAssets(nodePlatform.files, resolve);
+  await writeFile(file, renderReport({ ...data, insights, whole, thumbnails, lang }, assets));
+  return file;
+}
+
 /** Opens a file and notes every request and everything that the console says. */
-async function open(file: string, options: { dark?: boolean; width?: number } = {}) {
+async function open(file: string, options: { dark?: boolean; width?: number; charts?: number } = {}) {
   const context = await browser.newContext({
     colorScheme: options.dark ? "dark" : "light",
     viewport: { width: options.width ?? 1200, height: 900 },
@@ -49,7 +62,7 @@ async function open(file: string, options: { dark?: boolean; width?: number } = 
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => said.push(error.message));
   await page.goto(pathToFileURL(file).href, { waitUntil: "load" });
-  await page.waitForFunction("document.querySelectorAll('.uplot canvas').length === 5");
+  await page.waitForFunction(`document.querySelectorAll('.uplot canvas').length === ${options.charts ?? 5}`);
   const outside = requests.filter((url) => !url.startsWith("data:") && url !== pathToFileURL(file).href);
   return { page, outside, said };
 }
@@ -145,6 +158,36 @@ test("the curves follow the width of the window and the colour scheme", async ()
   await page.waitForFunction("[...document.querySelectorAll('.uplot')].every((u) => u.offsetWidth < 480)");
   await page.emulateMedia({ colorScheme: "dark" });
   expect(await page.locator(".uplot canvas").count()).toBe(5);
+  await page.context().close();
+});
+
+test("what was seen inside the model fits a phone in both languages, without a request or a word on the console", async () => {
+  for (const lang of ["en", "zh"] as const) {
+    const { page, outside, said } = await open(await insideFile(lang), { width: 390, charts: 7 });
+    expect(outside).toEqual([]);
+    expect(said).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth"), lang).toBeLessThanOrEqual(390);
+    expect(await page.evaluate("document.documentElement.lang")).toBe(lang === "zh" ? "zh-Hans" : "en");
+    // A map lies on its picture, corner on corner.
+    const boxes = await Promise.all(
+      [".under img", ".under .over"].map((selector) => page.locator(selector).first().boundingBox()),
+    );
+    expect(Math.abs(boxes[0]!.width - boxes[1]!.width)).toBeLessThan(1);
+    expect(Math.abs(boxes[0]!.height - boxes[1]!.height)).toBeLessThan(1);
+    await page.context().close();
+  }
+});
+
+test("a point of the map says which item it is when it is pointed at", async () => {
+  const { page } = await open(await insideFile("en"), { charts: 7 });
+  const says = page.locator(".point-says");
+  expect(await says.isVisible()).toBe(false);
+  const point = page.locator('svg.points circle[data-i="20"]').first();
+  await point.scrollIntoViewIfNeeded();
+  const box = (await point.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  expect(await says.isVisible()).toBe(true);
+  expect(await says.innerText()).toMatch(/^test\/.+\.jpg: (crack|none|pit|scratch|stain)$|: is .+, said .+$/);
   await page.context().close();
 });
 

@@ -26,6 +26,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/eval.js")).evaluate(args, parsed.options, context);
     case "predict":
       return (await import("./commands/predict.js")).predict(args, parsed.options, context);
+    case "explain":
+      return (await import("./commands/explain.js")).explain(args, parsed.options, context);
     case "inspect":
       return (await import("./commands/inspect.js")).inspect(args, parsed.options, context);
     case "rank":

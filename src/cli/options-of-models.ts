@@ -1,6 +1,9 @@
 // Commands that work with models and runs that are there.
+
+import { explainMethods } from "../core/insights.js";
 import { mostViews } from "../data/dataset.js";
 import { setMethods } from "../evaluate/prediction-sets.js";
+import { langs } from "../report/words/langs.js";
 import { command, textColumns } from "./command-spec.js";
 import { flag, integer, oneOf, words } from "./fields.js";
 
@@ -63,6 +66,22 @@ export const predict = command({
   ],
 });
 
+export const explain = command({
+  name: "explain",
+  summary: "why a model answers what it answers: where it looks, which words it answers by",
+  usage: "<model> <file...|folder|text|->",
+  least: 2,
+  most: Number.POSITIVE_INFINITY,
+  options: {
+    method: oneOf("how it is found out", explainMethods, "grad-cam, else occlusion"),
+    class: words("the class to explain", "NAME", "the one that is answered"),
+  },
+  examples: [
+    "engraft explain runs/2026-01-31-flowers rose.jpg",
+    'engraft explain runs/2026-01-31-mails.csv "where is my parcel" --method lime',
+  ],
+});
+
 export const inspect = command({
   name: "inspect",
   summary: "what is in an ONNX file, and can it be fine-tuned, from where",
@@ -103,6 +122,7 @@ export const report = command({
     follow: flag("serve a page of live curves on this machine until the run has ended"),
     port: integer("port of that page, on 127.0.0.1", { min: 1, max: 65_535, otherwise: "a free one" }),
     open: flag("open the report, or the page, in the browser"),
+    lang: oneOf("language of the report's own sentences", langs, "en"),
   },
   examples: ["engraft report runs/2026-01-31-flowers", "engraft report runs/2026-01-31-flowers --follow"],
 });

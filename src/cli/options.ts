@@ -23,7 +23,16 @@ import {
   words,
 } from "./fields.js";
 import { adapt } from "./options-of-adapt.js";
-import { bases, cache, evaluate, exportSpec, inspect, predict, report } from "./options-of-models.js";
+import {
+  bases,
+  cache,
+  evaluate,
+  explain,
+  exportSpec,
+  inspect,
+  predict,
+  report,
+} from "./options-of-models.js";
 import { pretrain } from "./options-of-pretrain.js";
 import { rank } from "./rank-options.js";
 
@@ -97,6 +106,7 @@ export const train = command({
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
     seeds: integer("trainings of other seeds, baselines too", { min: 1, max: 20, otherwise: "1" }),
+    noExplain: flag("do not look inside the model for its report: where it looks, what moved"),
     tensorboard: flag("write TensorBoard's event files too, in the run folder"),
     recompute: oneOf("what is computed again instead of kept", ["auto", "none", "all"], "auto"),
     memoryLimit: memory("memory that the run may take", "all there is"),
@@ -166,6 +176,7 @@ export const train = command({
 const {
   strategy: _strategy,
   baselines: _baselines,
+  noExplain: _noExplain,
   seeds: _seeds,
   out: _out,
   data: _data,
@@ -215,6 +226,7 @@ const {
   maxLength: _maxLength,
   pooling: _pooling,
   baselines: _ofTrain,
+  noExplain: _ofTheReport,
   budget: _budget,
   categories: _categories,
   coverage: _coverage,
@@ -302,6 +314,7 @@ export const commands = {
   "multi-task": multiTask,
   eval: evaluate,
   predict,
+  explain,
   inspect,
   rank,
   bases,

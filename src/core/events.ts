@@ -110,7 +110,8 @@ export type Phase =
   | "rate"
   | "training"
   | "scratch"
-  | "evaluation";
+  | "evaluation"
+  | "insights";
 
 /** One pass over the training part, and its validation. */
 export interface EpochEvent {

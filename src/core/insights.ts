@@ -1,3 +1,7 @@
+/** Ways to find out why a model answers what it answers. */
+export const explainMethods = ["grad-cam", "occlusion", "lime"] as const;
+export type ExplainMethod = (typeof explainMethods)[number];
+
 /** What was seen inside a trained model: kept beside its run as `insights.json`. */
 export interface Insights {
   readonly format: 1;

@@ -29,17 +29,18 @@ export interface GradCam {
 /** The names of what {@link gradCamGraph} adds. */
 export const gradCamValues = { classes: "engraft/grad-cam/classes", cam: "engraft/grad-cam/cam" } as const;
 
-/** Everything passes through it, and it has more than one place. */
+/** Everything passes through it, and it has more than one place; pooling behind the last weights takes none of them away. */
 function lastMap(graph: Graph): SpatialMap | undefined {
-  let last: SpatialMap | undefined;
-  for (const { value } of bottlenecks(graph)) {
+  let last: (SpatialMap & { readonly before: number }) | undefined;
+  for (const { value, parameters: before } of bottlenecks(graph)) {
     const { dtype, shape } = graph.typeOf(value);
     // Behind a sequence of tokens a place of a feature map is no place of the picture any more.
     if (shape?.length === 3) last = undefined;
     if (dtype !== "float32" || shape?.length !== 4) continue;
     const [, channels, height, width] = shape;
     if (typeof channels !== "number" || typeof height !== "number" || typeof width !== "number") continue;
-    if (height * width > 1) last = { value, channels, height, width };
+    const pooled = last?.before === before && height * width < last.height * last.width;
+    if (height * width > 1 && !pooled) last = { value, channels, height, width, before };
   }
   return last;
 }

@@ -11,6 +11,8 @@ export interface LimeOptions {
   /** Strength of the ridge. Default 1. */
   readonly ridge?: number;
   readonly seed?: number;
+  /** The versions themselves, instead of drawn ones. */
+  readonly versions?: readonly (readonly boolean[])[];
   /** Versions that are scored at once. Default 16. */
   readonly batch?: number;
   readonly signal?: AbortSignal;
@@ -38,14 +40,15 @@ export async function limeWeights(
     seed = 0,
     batch = 16,
     signal,
+    versions,
   }: LimeOptions = {},
 ): Promise<Float64Array> {
   const { chance } = draws(seed, "lime");
-  const z = Array.from({ length: samples }, (_, s) =>
-    Array.from({ length: parts }, () => s === 0 || chance(0.5)),
-  );
-  const f = new Float64Array(samples);
-  for (let first = 0; first < samples; first += batch) {
+  const z =
+    versions ??
+    Array.from({ length: samples }, (_, s) => Array.from({ length: parts }, () => s === 0 || chance(0.5)));
+  const f = new Float64Array(z.length);
+  for (let first = 0; first < z.length; first += batch) {
     stopIf(signal);
     const some = z.slice(first, first + batch);
     f.set(Array.from(await score(some)), first);

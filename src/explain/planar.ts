@@ -115,7 +115,9 @@ export async function umapPlane(
   { seed = 0, epochs }: { readonly seed?: number; readonly epochs?: number } = {},
 ): Promise<{ readonly points: readonly Point[]; readonly neighbours: number } | undefined> {
   if (n < fewest) return undefined;
-  const { UMAP } = await import("umap-js");
+  const loaded = await import("umap-js");
+  // A CommonJS package: what it exports lies one level deeper where no bundler is between.
+  const { UMAP } = "UMAP" in loaded ? loaded : (loaded as { readonly default: typeof loaded }).default;
   const nNeighbors = Math.min(15, n - 1);
   const { uniform } = draws(seed, "umap");
   const umap = new UMAP({

@@ -59,6 +59,9 @@ export async function finish({
       machine.report && !base.text
         ? await machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
         : {},
+    ...(base.text && {
+      texts: (await import("./texts-by-id.js")).textsById(dataset.items, result.test.worst),
+    }),
     command: manifest.command,
     versions: manifest.versions,
   };

@@ -12,7 +12,10 @@ export interface Machine {
   /** Is a report written beside the model? */
   readonly report: boolean;
   /** Small pictures of items, as `data:` URIs by id; what cannot be read is left out. */
-  thumbnails(items: readonly Pick<ImageItem, "id" | "path">[]): Promise<Record<string, string>>;
+  thumbnails(
+    items: readonly Pick<ImageItem, "id" | "path">[],
+    options?: { readonly whole?: boolean },
+  ): Promise<Record<string, string>>;
   /** What draws the report's curves; undefined where they stay a table. */
   reportAssets(): Promise<ReportAssets | undefined>;
   /** What a user would write to start the run again. */
@@ -26,7 +29,8 @@ export async function openMachine(): Promise<Machine> {
     platform: nodePlatform,
     report: true,
     openRuntime: async (threads) => (await import("../runtime/ort-node.js")).nodeRuntime({ threads }),
-    thumbnails: async (items) => (await import("../report/thumbnails-node.js")).makeThumbnails(items),
+    thumbnails: async (items, how) =>
+      (await import("../report/thumbnails-node.js")).makeThumbnails(items, how),
     reportAssets: async () => (await import("../report/assets.js")).loadReportAssets(nodePlatform.files),
     command: (data, options, out) => commandLine(data, { ...options }, out),
   };

@@ -8,9 +8,12 @@ import {
 import type { Platform } from "../platform/platform.js";
 import type { EventLines } from "../report/event-lines.js";
 import type { RunNow } from "../report/live-state.js";
+import type { ReportData } from "../report/report-data.js";
+import { type Lang, langs } from "../report/words/langs.js";
 import { shellWord } from "./command-line.js";
 import { type Machine, openMachine } from "./machine.js";
 import { RunFolder, type RunManifest } from "./run-folder.js";
+import { textsById } from "./texts-by-id.js";
 
 /** What `report` says of the run that it wrote about. */
 export interface RunReport {
@@ -22,6 +25,18 @@ export interface RunReport {
   /** Events that its record holds, and lines that are none. */
   readonly events: number;
   readonly broken: number;
+}
+
+export interface ReportOptions {
+  /** Language of the page's own sentences, where the page is of a run on classes of pictures or texts. Default "en". */
+  readonly lang?: Lang;
+}
+
+function requireLang(lang: unknown): void {
+  if (lang === undefined || langs.includes(lang as Lang)) return;
+  throw new EngraftError("OptionError", `lang is ${JSON.stringify(lang)}`, {
+    help: `use one of ${langs.join(", ")}`,
+  });
 }
 
 /** No record is longer. */
@@ -36,12 +51,17 @@ const lately = 15_000;
  * @example
  * const { report: page } = await report("runs/2026-01-31-flowers");
  */
-export async function report(run: string): Promise<RunReport> {
-  return reportOn(await openMachine(), run);
+export async function report(run: string, options: ReportOptions = {}): Promise<RunReport> {
+  return reportOn(await openMachine(), run, options);
 }
 
 /** {@link report} on a machine of the caller's choice. */
-export async function reportOn(machine: Machine, path: string): Promise<RunReport> {
+export async function reportOn(
+  machine: Machine,
+  path: string,
+  { lang }: ReportOptions = {},
+): Promise<RunReport> {
+  requireLang(lang);
   const { platform } = machine;
   const { files } = platform;
   const folder = await openRun(platform, path);
@@ -49,7 +69,7 @@ export async function reportOn(machine: Machine, path: string): Promise<RunRepor
   const page = folder.file("report.html");
   const says = async (manifest: RunManifest): Promise<RunReport["status"]> => {
     const now = await runNow(platform, folder, manifest, lines);
-    await files.writeAtomic(page, await pageOf(machine, manifest, now));
+    await files.writeAtomic(page, await pageOf(machine, manifest, now, lang));
     return now.status;
   };
   let { manifest } = folder;
@@ -74,7 +94,7 @@ export async function openRun(platform: Platform, path: string): Promise<RunFold
   );
 }
 
-async function recordOf({ files }: Platform, folder: RunFolder): Promise<EventLines> {
+export async function recordOf({ files }: Platform, folder: RunFolder): Promise<EventLines> {
   const { EventLines } = await import("../report/event-lines.js");
   const lines = new EventLines();
   const path = folder.file("events.jsonl");
@@ -121,18 +141,23 @@ async function whetherItRuns(
   return Date.now() - modified < lately ? "running" : "stopped";
 }
 
-function titleOf({ data }: RunManifest): string {
+export function titleOf({ data }: RunManifest): string {
   return (data.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, "");
 }
 
 /** The page of a run as it is now. */
-async function pageOf(machine: Machine, manifest: RunManifest, now: RunNow): Promise<string> {
+async function pageOf(
+  machine: Machine,
+  manifest: RunManifest,
+  now: RunNow,
+  lang: Lang | undefined,
+): Promise<string> {
   if (now.status !== "done") {
     const { renderUnfinished } = await import("../report/unfinished.js");
     return renderUnfinished(now, await machine.reportAssets());
   }
   try {
-    return await finishedPage(machine, manifest, now);
+    return await finishedPage(machine, manifest, now, lang);
   } catch (error) {
     if (error instanceof EngraftError) throw error;
     // What was read is somebody's file: a result that cannot be drawn is damaged.
@@ -144,7 +169,12 @@ async function pageOf(machine: Machine, manifest: RunManifest, now: RunNow): Pro
   }
 }
 
-async function finishedPage(machine: Machine, manifest: RunManifest, now: RunNow): Promise<string> {
+async function finishedPage(
+  machine: Machine,
+  manifest: RunManifest,
+  now: RunNow,
+  lang: Lang | undefined,
+): Promise<string> {
   const { events, title, command, run } = now;
   const told = { title, events, command, versions: manifest.versions };
   const given = manifest.result;
@@ -181,27 +211,63 @@ async function finishedPage(machine: Machine, manifest: RunManifest, now: RunNow
     return renderTaskReport({ ...told, result: { ...given, ...moved } });
   }
   const { renderReport } = await import("../report/report.js");
-  const thumbnails =
-    given.task === "image-classification" ? await thumbnailsOf(machine, manifest, given, events) : {};
-  const data = { ...told, result: { ...given, ...moved }, thumbnails };
-  return renderReport(data, await machine.reportAssets());
+  const data = await reportData(machine, manifest, { ...given, ...moved }, now);
+  return renderReport({ ...data, ...(lang && { lang }) }, await machine.reportAssets());
+}
+
+/** What the page of a run on classes is made of: its record, and what of its items is still where it was. */
+export async function reportData(
+  machine: Machine,
+  manifest: RunManifest,
+  result: TrainResultEvent,
+  { title, events, command, run }: Pick<RunNow, "title" | "events" | "command" | "run">,
+): Promise<ReportData> {
+  const { insightsOf } = await import("./insights/insights-file.js");
+  const insights = await insightsOf(machine.platform, run);
+  const told = { title, events, command, versions: manifest.versions, result, ...(insights && { insights }) };
+  if (result.task === "text-classification")
+    return { ...told, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
+  const { leakedItems } = await import("../report/leaks.js");
+  const cut = [...result.test.worst.map((w) => w.item), ...leakedItems(events)];
+  const whole = insights?.pictures?.map((p) => p.item) ?? [];
+  return {
+    ...told,
+    thumbnails: await picturesOf(machine, manifest, cut),
+    whole: await picturesOf(machine, manifest, whole, { whole: true }),
+  };
 }
 
 /** Small pictures of what the report shows, where the data still is: nothing outside it is opened. */
-async function thumbnailsOf(
+async function picturesOf(
   machine: Machine,
   { data }: RunManifest,
-  result: TrainResultEvent,
-  events: readonly EngraftEvent[],
+  shown: readonly string[],
+  how: { readonly whole?: boolean } = {},
 ): Promise<Record<string, string>> {
   const { files } = machine.platform;
   const there = await files.stat(data);
   if (!there) return {};
   const root = there.kind === "folder" ? data : files.dirname(data);
-  const { leakedItems } = await import("../report/leaks.js");
-  const ids = [...new Set([...result.test.worst.map((w) => w.item), ...leakedItems(events)])];
-  const items = ids
+  const items = [...new Set(shown)]
     .map((id) => ({ id, path: files.resolve(root, id) }))
     .filter(({ path }) => !files.relative(root, path).startsWith(".."));
-  return machine.thumbnails(items);
+  return machine.thumbnails(items, how);
+}
+
+/** The worst texts themselves, where the data still is. */
+async function textsOf(
+  { platform }: Machine,
+  { data, split_seed, options }: RunManifest,
+  { test }: TrainResultEvent,
+): Promise<Record<string, string>> {
+  if (!(await platform.files.stat(data))) return {};
+  const { openTexts } = await import("../data/texts/index.js");
+  const seed = split_seed ?? options.seed ?? 0;
+  try {
+    const { items } = await openTexts(platform, data, { seed, labelled: true });
+    return textsById(items, test.worst);
+  } catch {
+    // Changed since: a report without the texts is still a report.
+    return {};
+  }
 }

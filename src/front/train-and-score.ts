@@ -188,6 +188,8 @@ export async function trainAndScore(
     result = { ...alone, ...more, seconds: { ...alone.seconds, total }, peak_rss_mb };
   }
   await keep(result);
+  if (options.explain === true && machine.report)
+    await (await import("./insights/told.js")).tellInsights(context, { model, predictions, result });
   onEvent(result);
   return result;
 }

@@ -1,7 +1,8 @@
 /** What a report draws, as numbers: curves by epoch, by step and by rate. */
 import type { EpochEvent, ProgressEvent, RateFinderEvent } from "../core/events.js";
 import { rate } from "./numbers.js";
-import { type ReportData, type Stage, stagesOf } from "./report-data.js";
+import { type ReportData, type Stage, stagesOf, wordsOf } from "./report-data.js";
+import { type Words, wordsIn } from "./words/index.js";
 
 export interface Chart {
   /** Of a fixed set: names from outside are never in it. */
@@ -13,6 +14,8 @@ export interface Chart {
   /** Values of any size: three digits that count, and not three decimals. */
   readonly short?: true;
   readonly x: readonly number[];
+  /** What the legend calls an epoch, where `axis` is missing. */
+  readonly epoch?: string;
   readonly series: readonly Line[];
   /** The x of the epoch whose weights were kept, or of the rate that was chosen. */
   readonly best?: number;
@@ -33,7 +36,7 @@ interface Line {
   readonly y: readonly (number | null)[];
 }
 
-type Told = Pick<ReportData, "events">;
+type Told = Pick<ReportData, "events" | "lang">;
 
 const finite = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
 
@@ -47,7 +50,10 @@ export function metricOf(stages: readonly Stage[]): "R²" | "F1" | undefined {
 export const judged = (e: EpochEvent): number => e.validation_metric?.value ?? e.validation_accuracy;
 
 /** The run's own stages follow each other on one axis; each run from scratch starts at 1 again. */
-export function epochCharts(stages: readonly Stage[]): readonly Chart[] {
+export function epochCharts(
+  stages: readonly Stage[],
+  { charts: w }: Words = wordsIn("en"),
+): readonly Chart[] {
   if (stages.length === 0) return [];
   const own = stages.filter((s) => !s.scratch).flatMap((s) => s.epochs);
   const scratch = stages.filter((s) => s.scratch);
@@ -66,42 +72,45 @@ export function epochCharts(stages: readonly Stage[]): readonly Chart[] {
   return [
     {
       id: "loss",
-      title: "Loss",
-      note: numbers ? "by epoch; lower is better" : "by epoch, nats; lower is better",
+      title: w.loss,
+      note: numbers ? w.lossNoteNumbers : w.lossNote,
       percent: false,
+      epoch: w.epoch,
       x,
       ...best,
       series: [
-        ...ours("train", 2, (e) => e.train_loss),
-        ...ours("validation", 1, (e) => e.validation_loss),
+        ...ours(w.train, 2, (e) => e.train_loss),
+        ...ours(w.validation, 1, (e) => e.validation_loss),
         ...others((e) => e.validation_loss),
       ],
     },
     {
       id: "accuracy",
-      title: metric ?? "Accuracy",
-      note: "by epoch; higher is better",
+      title: metric ?? w.accuracy,
+      note: w.accuracyNote,
       percent: !numbers,
+      epoch: w.epoch,
       x,
       ...best,
-      series: [...ours("validation", 1, judged), ...others(judged)],
+      series: [...ours(w.validation, 1, judged), ...others(judged)],
     },
   ];
 }
 
 /** What the rate finders of a run saw, a chart each. */
 export function sweepCharts(data: Told): readonly Chart[] {
+  const { charts: w } = wordsOf(data);
   const sweeps = new Map<string, RateFinderEvent>();
   for (const event of data.events) if (event.event === "rate_finder") sweeps.set(event.stage, event);
   return [...sweeps.values()].map(({ stage, suggested, rates, losses }, i) => ({
     id: `rate-${i}`,
-    title: `Rate finder, ${stage}`,
-    note: `by rate; ${rate(suggested)} was chosen`,
+    title: w.finder(stage),
+    note: w.finderNote(rate(suggested)),
     percent: false,
     x: rates,
     best: suggested,
-    axis: { label: "rate", logarithmic: true },
-    series: [{ label: "smoothed loss", curve: 2, dashed: false, y: losses.map(finite) }],
+    axis: { label: w.rate, logarithmic: true },
+    series: [{ label: w.smoothed, curve: 2, dashed: false, y: losses.map(finite) }],
   }));
 }
 
@@ -133,6 +142,7 @@ function stepsOf(data: Told): readonly { readonly x: number; readonly said: Prog
 export function stepCharts(data: Told): readonly Chart[] {
   const steps = stepsOf(data);
   if (steps.length < 3) return [];
+  const { charts: w } = wordsOf(data);
   const x = steps.map((s) => s.x);
   const line = (label: string, curve: number, y: (e: ProgressEvent) => number | undefined): Line => ({
     label,
@@ -149,24 +159,22 @@ export function stepCharts(data: Told): readonly Chart[] {
     percent: false,
     short: true,
     x,
-    axis: { label: "step", logarithmic: false },
+    axis: { label: w.step, logarithmic: false },
     series,
   });
   const all = [
-    chart("step-loss", "Training loss", "by step, as it was minimised", [
-      line("loss", 2, (e) => e.loss),
+    chart("step-loss", w.trainingLoss, w.trainingLossNote, [
+      line(w.lossLine, 2, (e) => e.loss),
       ...terms.map((term, i) => line(term, 3 + (i % 2), (e) => e.terms?.[term])),
     ]),
-    chart("step-rate", "Learning rate", "by step; the fastest group's", [line("rate", 1, (e) => e.rate)]),
-    chart("step-speed", "Throughput", `by step, ${items} a second`, [
-      line("a second", 1, (e) => e.per_second),
-    ]),
-    chart("step-memory", "Memory", "by step, MB of the process", [line("MB", 1, (e) => e.rss_mb)]),
+    chart("step-rate", w.learningRate, w.learningRateNote, [line(w.rate, 1, (e) => e.rate)]),
+    chart("step-speed", w.throughput, w.throughputNote(items), [line(w.aSecond, 1, (e) => e.per_second)]),
+    chart("step-memory", w.memory, w.memoryNote, [line("MB", 1, (e) => e.rss_mb)]),
   ];
   return all.filter(({ series }) => series.some(({ y }) => y.some((v) => v !== null)));
 }
 
 /** All that is drawn of a run. */
 export function chartsOf(data: Told): readonly Chart[] {
-  return [...epochCharts(stagesOf(data)), ...sweepCharts(data), ...stepCharts(data)];
+  return [...epochCharts(stagesOf(data), wordsOf(data)), ...sweepCharts(data), ...stepCharts(data)];
 }

@@ -1,6 +1,7 @@
 /** The confusion matrix in another order: buttons, and the script that moves its cells. */
 import type { ClassificationScores } from "../core/events.js";
 import { html, type Markup, trusted } from "./html.js";
+import type { Words } from "./words/index.js";
 
 /**
  * Classes that are taken for each other side by side: first the one with the most mistakes, then always the one that is most
@@ -38,14 +39,15 @@ export function orderButtons(
   test: ClassificationScores,
   classes: readonly string[],
   which: readonly number[],
+  { order: told, orders }: Words["page"],
 ): Markup {
   const places = [...which.keys()];
   const names = [...places].sort((a, b) =>
     (classes[which[a]!] ?? "").localeCompare(classes[which[b]!] ?? "", "en"),
   );
   const button = (label: string, order: readonly number[]): Markup =>
-    html`<button type="button" data-order="${JSON.stringify(order)}" aria-pressed="${label === "as in the data" ? "true" : "false"}">${label}</button>`;
-  return html`<p class="small orders" hidden>Order: ${button("as in the data", places)} ${button("by name", names)} ${button("by confusion", byConfusion(test.confusion, which))}</p>`;
+    html`<button type="button" data-order="${JSON.stringify(order)}" aria-pressed="${label === orders.data ? "true" : "false"}">${label}</button>`;
+  return html`<p class="small orders" hidden>${told} ${button(orders.data, places)} ${button(orders.name, names)} ${button(orders.confusion, byConfusion(test.confusion, which))}</p>`;
 }
 
 /** Moves rows and columns of `table.confusion`; the numbers stay in their cells. */

@@ -4,6 +4,7 @@ import { orderButtons, orderScript } from "./confusion-order.js";
 import { html, type Markup, name } from "./html.js";
 import { decimal, integer, percent } from "./numbers.js";
 import { furtherScores } from "./trust.js";
+import { type Words, wordsIn } from "./words/index.js";
 
 /** More classes than this do not fit a page: the matrix then shows those with the most mistakes. */
 const mostClasses = 40;
@@ -26,7 +27,12 @@ function shown(test: ClassificationScores): readonly number[] {
 }
 
 /** Shade = sqrt(count / pictures of the true class): each row by itself, and a few mistakes are seen at once. */
-function matrix(test: ClassificationScores, classes: readonly string[], sortable: boolean): Markup {
+function matrix(
+  test: ClassificationScores,
+  classes: readonly string[],
+  sortable: boolean,
+  { page: w }: Words,
+): Markup {
   const which = shown(test);
   const label = (k: number): Markup => name(classes[k] ?? String(k));
   const row = (t: number): Markup => {
@@ -40,21 +46,19 @@ function matrix(test: ClassificationScores, classes: readonly string[], sortable
     return html`<tr><th scope="row">${label(t)}</th>${which.map(cell)}<td class="total">${integer(total)}</td></tr>`;
   };
   const left = classes.length - which.length;
-  return html`${sortable && which.length > 2 && orderButtons(test, classes, which)}
-<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
+  return html`${sortable && which.length > 2 && orderButtons(test, classes, which, w)}
+<div class="scroll" role="region" aria-label="${w.matrix}" tabindex="0">
 <table class="confusion${which.length >= manyClasses ? " many" : ""}">
-<thead><tr><th scope="col" class="axis">true ↓ · said →</th>${which.map((k) => html`<th scope="col" class="class">${label(k)}</th>`)}<th scope="col" class="axis">all</th></tr></thead>
+<thead><tr><th scope="col" class="axis">${w.matrixAxis}</th>${which.map((k) => html`<th scope="col" class="class">${label(k)}</th>`)}<th scope="col" class="axis">${w.all}</th></tr></thead>
 <tbody>${which.map(row)}</tbody></table></div>
-<p class="small muted">Rows are the true class, columns what the model said. Shading grows with the share of the row.${
-    left > 0 && ` The ${which.length} classes with the most mistakes; ${left} others are left out.`
-  }</p>`;
+<p class="small muted">${w.matrixNote}${left > 0 && ` ${w.matrixLeft(which.length, left)}`}</p>`;
 }
 
-function confusedPairs(test: ClassificationScores, what: string): Markup {
-  if (test.most_confused.length === 0) return html`<p>No test ${what} was mislabelled.</p>`;
+function confusedPairs(test: ClassificationScores, what: string, { page: w, items }: Words): Markup {
+  if (test.most_confused.length === 0) return html`<p>${w.noMistake(items.one(what))}</p>`;
   const totals = new Map(test.per_class.map((c) => [c.label, c.n]));
-  return html`<div class="scroll" role="region" aria-label="Most confused pairs" tabindex="0"><table class="data"><thead><tr><th scope="col">true class</th><th scope="col">taken for</th>
-<th scope="col" class="n">${what}s</th><th scope="col" class="n">of its class</th></tr></thead><tbody>${test.most_confused
+  return html`<div class="scroll" role="region" aria-label="${w.pairs}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.trueClass}</th><th scope="col">${w.takenFor}</th>
+<th scope="col" class="n">${items.many(what)}</th><th scope="col" class="n">${w.ofItsClass}</th></tr></thead><tbody>${test.most_confused
     .slice(0, mostPairs)
     .map(
       (pair) => html`<tr><th scope="row">${name(pair.true)}</th><td>${name(pair.predicted)}</td>
@@ -63,15 +67,15 @@ function confusedPairs(test: ClassificationScores, what: string): Markup {
 }
 
 /** Scores of each class, the weakest first. */
-function byClass(test: ClassificationScores, what: string): Markup {
+function byClass(test: ClassificationScores, what: string, { page: w, items }: Words): Markup {
   const ranked = test.metrics?.per_class;
   const more = (value: number | null | undefined): Markup =>
     html`<td class="n">${typeof value === "number" ? decimal(value) : "–"}</td>`;
   const sorted = test.per_class.map((c, k) => ({ ...c, ...ranked?.[k] })).sort((a, b) => a.f1 - b.f1);
-  return html`<div class="scroll" role="region" aria-label="Scores by class" tabindex="0"><table class="data">
-<caption>Weakest first. Recall: how many of the class were found. Precision: how many given its name are it.</caption>
-<thead><tr><th scope="col">class</th><th scope="col" class="n">${what}s</th><th scope="col" class="n">precision</th>
-<th scope="col" class="n">recall</th>${ranked && html`<th scope="col" class="n">AUROC</th><th scope="col" class="n">AP</th>`}<th scope="col" class="n">F1</th></tr></thead><tbody>${sorted.map(
+  return html`<div class="scroll" role="region" aria-label="${w.byClassLabel}" tabindex="0"><table class="data">
+<caption>${w.byClassNote}</caption>
+<thead><tr><th scope="col">${w.class}</th><th scope="col" class="n">${items.many(what)}</th><th scope="col" class="n">${w.precision}</th>
+<th scope="col" class="n">${w.recall}</th>${ranked && html`<th scope="col" class="n">AUROC</th><th scope="col" class="n">AP</th>`}<th scope="col" class="n">F1</th></tr></thead><tbody>${sorted.map(
     (c) => html`<tr><th scope="row">${name(c.label)}</th><td class="n">${integer(c.n)}</td>
 <td class="n">${decimal(c.precision)}</td><td class="n">${decimal(c.recall)}</td>${ranked && [more(c.auroc), more(c.average_precision)]}
 <td class="n">${decimal(c.f1)}<span class="bar" aria-hidden="true"><i style="width:${percentWidth(c.f1)}"></i></span></td></tr>`,
@@ -91,9 +95,11 @@ export function confusion(
   classes: readonly string[],
   what = "picture",
   sortable = false,
+  words: Words = wordsIn("en"),
 ): Markup {
-  return html`<section><h2>What is taken for what</h2>
-${matrix(test, classes, sortable)}
-<div class="${test.metrics ? "" : "two"}"><div><h3>Most confused pairs</h3>${confusedPairs(test, what)}</div>
-<div><h3>By class</h3>${byClass(test, what)}</div></div>${furtherScores(test)}${sortable && orderScript}</section>`;
+  const w = words.page;
+  return html`<section><h2>${w.matrixTitle}</h2>
+${matrix(test, classes, sortable, words)}
+<div class="${test.metrics ? "" : "two"}"><div><h3>${w.pairs}</h3>${confusedPairs(test, what, words)}</div>
+<div><h3>${w.byClass}</h3>${byClass(test, what, words)}</div></div>${furtherScores(test, words)}${sortable && orderScript}</section>`;
 }

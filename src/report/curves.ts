@@ -4,7 +4,8 @@ import { type Chart, epochCharts, judged, metricOf, stepCharts, sweepCharts } fr
 import { drawing, drawOnce, inlined } from "./drawing.js";
 import { html, jsonForScript, type Markup, name } from "./html.js";
 import { decimal, duration, percent, rate } from "./numbers.js";
-import { type ReportData, type Stage, stagesOf } from "./report-data.js";
+import { type ReportData, type Stage, stagesOf, wordsOf } from "./report-data.js";
+import { type Words, wordsIn } from "./words/index.js";
 
 /** uPlot's own files, read by the caller; without them the report has the table alone. */
 export interface ReportAssets {
@@ -21,10 +22,10 @@ function otherTerms({ terms = {} }: EpochEvent): Markup | string {
   return html`<br><small class="muted">${others.map(([term, value]) => `+ ${decimal(value)} ${term}`).join(", ")}</small>`;
 }
 
-function table(stages: readonly Stage[]): Markup {
-  return html`<details><summary>Every epoch as a table</summary><div class="scroll" role="region" aria-label="Epochs" tabindex="0"><table class="data">
-<thead><tr><th scope="col">stage</th><th scope="col" class="n">epoch</th><th scope="col" class="n">train loss</th>
-<th scope="col" class="n">validation loss</th><th scope="col" class="n">${metricOf(stages) ?? "accuracy"}</th><th scope="col" class="n">rate</th><th scope="col" class="n">time</th></tr></thead>
+function table(stages: readonly Stage[], { done: w }: Words): Markup {
+  return html`<details><summary>${w.everyEpoch}</summary><div class="scroll" role="region" aria-label="${w.epochsLabel}" tabindex="0"><table class="data">
+<thead><tr><th scope="col">${w.stage}</th><th scope="col" class="n">${w.epoch}</th><th scope="col" class="n">${w.trainLoss}</th>
+<th scope="col" class="n">${w.validationLoss}</th><th scope="col" class="n">${metricOf(stages) ?? w.accuracy}</th><th scope="col" class="n">${w.rateColumn}</th><th scope="col" class="n">${w.forecastTime}</th></tr></thead>
 <tbody>${stages.flatMap((s) =>
     s.epochs.map(
       (
@@ -33,35 +34,37 @@ function table(stages: readonly Stage[]): Markup {
 <td class="n">${decimal(e.train_loss)}${otherTerms(e)}</td><td class="n">${decimal(e.validation_loss)}</td>
 <td class="n">${e.validation_metric ? decimal(judged(e)) : percent(judged(e))}</td><td class="n">${rate(e.rate)}</td><td class="n">${duration(e.seconds)}</td></tr>`,
     ),
-  )}</tbody></table></div><p class="small muted">★ the best so far on validation, in its stage.</p></details>`;
+  )}</tbody></table></div><p class="small muted">${w.bestSoFar}</p></details>`;
 }
 
 /** A place to draw a chart in. */
-export function figure({ id, title, note, axis }: Chart): Markup {
-  const same = axis ? "" : "; the same numbers are in the table below";
+export function figure({ id, title, note, axis, epoch }: Chart, { done: w }: Words = wordsIn("en")): Markup {
+  const same = axis ? "" : w.inTable;
   return html`<figure class="curve"><figcaption>${title} <span>${note}</span></figcaption>
-<div class="plot" id="plot-${id}" role="img" aria-label="${title} by ${axis?.label ?? "epoch"}${same}"></div></figure>`;
+<div class="plot" id="plot-${id}" role="img" aria-label="${w.chartAlt(title, axis?.label ?? epoch ?? w.epoch)}${same}"></div></figure>`;
 }
 
 /** The curves, or undefined for a run without epochs. @param elsewhere charts whose figures stand before them on the page */
 export function curves(
-  data: Pick<ReportData, "events">,
+  data: Pick<ReportData, "events" | "lang">,
   assets: ReportAssets | undefined,
   elsewhere: readonly Chart[] = [],
 ): Markup | undefined {
+  const words = wordsOf(data);
+  const w = words.done;
   const stages = stagesOf(data);
   const steps = stepCharts(data);
   if (stages.length === 0 && steps.length === 0)
     return assets && elsewhere.length > 0 ? drawn(elsewhere, assets) : undefined;
-  const epochs = [...epochCharts(stages), ...sweepCharts(data)];
-  return html`<section><h2>Curves</h2>
+  const epochs = [...epochCharts(stages, words), ...sweepCharts(data)];
+  return html`<section><h2>${w.curves}</h2>
 ${
   assets &&
-  html`<div class="curves">${epochs.map(figure)}</div>
-<p class="small muted">The dotted line marks the epoch whose weights were kept. Dashed: the same network from scratch, on its own epochs.</p>
-${steps.length > 0 && html`<h3>Step by step</h3><div class="curves">${steps.map(figure)}</div>`}`
+  html`<div class="curves">${epochs.map((chart) => figure(chart, words))}</div>
+<p class="small muted">${w.curvesNote}</p>
+${steps.length > 0 && html`<h3>${w.steps}</h3><div class="curves">${steps.map((chart) => figure(chart, words))}</div>`}`
 }
-${stages.length > 0 && table(stages)}
+${stages.length > 0 && table(stages, words)}
 ${assets && drawn([...epochs, ...steps, ...elsewhere], assets)}</section>`;
 }
 

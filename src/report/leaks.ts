@@ -1,8 +1,8 @@
 /** Pairs of pictures on two sides of the split, side by side. */
 import type { EngraftEvent, LeakedPair } from "../core/events.js";
 import { html, type Markup, name } from "./html.js";
-import { count } from "./numbers.js";
-import { type ReportData, thumbnailOf } from "./report-data.js";
+import { integer } from "./numbers.js";
+import { type ReportData, thumbnailOf, wordsOf } from "./report-data.js";
 
 /** A page of them; the events hold the rest. */
 const most = 24;
@@ -23,29 +23,22 @@ export function leakedItems(events: readonly EngraftEvent[]): readonly string[] 
     .flatMap(({ item, other }) => [item, other]);
 }
 
-const words: Readonly<Record<LeakedPair["kind"], string>> = {
-  exact: "the same file",
-  near: "looks the same",
-  group: "of one group",
-  features: "hardly different to the base",
-};
-
 export function leakage(data: ReportData): Markup | undefined {
   const all = leakedPairs(data.events);
   if (all.length === 0) return undefined;
+  const w = wordsOf(data).page;
   const shown = (id: string, part: string): Markup => {
     const picture = thumbnailOf(data, id);
     return html`<figure>${
       picture
-        ? html`<img src="${picture}" alt="A picture of the ${part} part" width="96" height="96">`
-        : html`<div class="missing">no preview</div>`
-    }<figcaption>${part}<span class="file">${name(id)}</span></figcaption></figure>`;
+        ? html`<img src="${picture}" alt="${w.pictureIn(part)}" width="96" height="96">`
+        : html`<div class="missing">${w.noPreview}</div>`
+    }<figcaption>${w.part(part)}<span class="file">${name(id)}</span></figcaption></figure>`;
   };
-  return html`<section><h2>Leakage</h2>
-<p class="muted">${count(all.length, "pair")} of pictures on two sides of the split: what a model learns by heart from one counts
-as knowledge on the other.</p>
+  return html`<section><h2>${w.leakTitle}</h2>
+<p class="muted">${w.leakIntro(integer(all.length))}</p>
 <ul class="examples">${all.slice(0, most).map(
     (pair) => html`<li>${shown(pair.item, pair.part)}${shown(pair.other, pair.other_part)}
-<p class="small">${words[pair.kind]}${pair.left_out === true && ": the first was left out"}</p></li>`,
+<p class="small">${w.leak[pair.kind]}${pair.left_out === true && w.leakLeftOut}</p></li>`,
   )}</ul></section>`;
 }

@@ -2,6 +2,7 @@
 
 import type { Baseline, ClassificationScores } from "../core/events.js";
 import { elsewhereLine } from "./elsewhere.js";
+import { layersWords } from "./layers.js";
 import { count, decimal, duration, gain, integer, percent, percentRange } from "./numbers.js";
 import { itemOf, lastEvent, type ReportData } from "./report-data.js";
 
@@ -157,6 +158,12 @@ function trustWords(trust: ReportData["result"]["trust"]): string {
   return ` (${divided}). Prediction sets for a coverage of ${percent(sets.coverage, 0)} hold the true class of ${percent(sets.lac.test_coverage)} of the test items with ${decimal(sets.lac.mean_size, 2)} classes on average${answered}`;
 }
 
+/** What training moved, in the card's language, where somebody looked. */
+function movedWords(data: ReportData): string | undefined {
+  const words = layersWords({ ...data, lang: "en" });
+  return words === undefined ? undefined : escapeMarkdown(words);
+}
+
 function training(data: ReportData): string {
   const { result } = data;
   const texts = result.task === "text-classification";
@@ -179,6 +186,7 @@ function training(data: ReportData): string {
       "Trained",
       `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters${result.epochs > 0 ? `, ${count(result.epochs, "epoch")}, weights of epoch ${result.best_epoch}` : ""}`,
     ),
+    ...line("Moved", movedWords(data)),
     ...line(
       "Data",
       `${integer(split.train)} ${texts ? "texts" : "pictures"} to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test, ${count(result.classes.length, "class", "classes")}`,

@@ -1,5 +1,7 @@
 /** What a report is made of: what the run said while it worked, and pictures of what it got wrong. */
 import type { EngraftEvent, EpochEvent, TrainResultEvent, WarningEvent } from "../core/events.js";
+import type { Insights } from "../core/insights.js";
+import { type Lang, type Words, wordsIn } from "./words/index.js";
 
 export interface ReportData {
   readonly title: string;
@@ -8,6 +10,14 @@ export interface ReportData {
   readonly events: readonly EngraftEvent[];
   /** `data:image/…` by item id; items without one are listed by name. */
   readonly thumbnails: Readonly<Record<string, string>>;
+  /** The same with the whole picture on them, of the items whose maps are drawn. */
+  readonly whole?: Readonly<Record<string, string>>;
+  /** Texts by item id, where items are texts and are still there. */
+  readonly texts?: Readonly<Record<string, string>>;
+  /** What was seen inside the model, where somebody looked. */
+  readonly insights?: Insights;
+  /** Language of the page's own sentences. Default "en". */
+  readonly lang?: Lang;
   /** The exact command that does the run again. */
   readonly command: string;
   /** Program or package to version. */
@@ -57,11 +67,22 @@ export function warningsOf(data: Pick<ReportData, "events">): readonly WarningEv
 
 const picture = /^data:image\/(?:webp|png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}$/;
 
-/** An item's thumbnail, if it is a picture and nothing else. */
-export function thumbnailOf(data: ReportData, item: string): string | undefined {
-  const uri = Object.hasOwn(data.thumbnails, item) ? data.thumbnails[item] : undefined;
+/** The picture of an item, if it is a picture and nothing else. */
+function pictureIn(all: Readonly<Record<string, string>> = {}, item: string): string | undefined {
+  const uri = Object.hasOwn(all, item) ? all[item] : undefined;
   return uri !== undefined && picture.test(uri) ? uri : undefined;
 }
+
+/** An item's thumbnail: its middle. */
+export const thumbnailOf = (data: Pick<ReportData, "thumbnails">, item: string): string | undefined =>
+  pictureIn(data.thumbnails, item);
+
+/** An item's picture, nothing cut off. */
+export const wholeOf = (data: Pick<ReportData, "whole">, item: string): string | undefined =>
+  pictureIn(data.whole, item);
+
+/** The sentences of the page. */
+export const wordsOf = ({ lang = "en" }: Pick<ReportData, "lang">): Words => wordsIn(lang);
 
 /** What the run is about: its items in words. */
 export const itemOf = ({ result }: ReportData): "picture" | "text" =>

@@ -2,14 +2,16 @@
 import { confusion } from "./confusion.js";
 import { curves, figure, type ReportAssets } from "./curves.js";
 import { elsewhereSection } from "./elsewhere.js";
+import { featureMap, mapStyle } from "./feature-map.js";
 import { headline } from "./headline.js";
 import { html, trusted } from "./html.js";
+import { layerCharts, layerSection } from "./layers.js";
 import { leakage } from "./leaks.js";
-import { count } from "./numbers.js";
-import { itemOf, type ReportData } from "./report-data.js";
+import { itemOf, type ReportData, wordsOf } from "./report-data.js";
 import { style } from "./style.js";
 import { tooFew, trustCharts, trustSection } from "./trust.js";
 import { reproduce, skipped, warnings, whatWasDone } from "./what-was-done.js";
+import { looksStyle, whereItLooks } from "./where-it-looks.js";
 import { worstExamples } from "./worst.js";
 
 // Nothing may be fetched, whatever got into the page; style and script are in the file itself.
@@ -27,10 +29,14 @@ const policy =
  */
 export function renderReport(data: ReportData, assets?: ReportAssets): string {
   const { result } = data;
-  const charts = result.trust ? trustCharts(result.trust) : [];
+  const words = wordsOf(data);
+  const { page: w, items, tag } = words;
+  const item = itemOf(data);
+  const charts = result.trust ? trustCharts(result.trust, words) : [];
+  const moved = assets ? layerCharts(data) : [];
   const chartStyle = assets ? assets.chartStyle.replace(/<\//g, "<\\/") : "";
   return html`<!doctype html>
-<html lang="en">
+<html lang="${tag}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -39,30 +45,32 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
 <meta name="generator" content="Engraft">
 <title>${data.title}</title>
 <link rel="icon" href="data:,">
-<style>${trusted(chartStyle + style)}</style>
+<style>${trusted(chartStyle + style + (data.insights ? mapStyle + looksStyle : ""))}</style>
 </head>
 <body>
 <header class="top">
-<p class="eyebrow">Engraft report · ${itemOf(data) === "text" ? "text" : "image"} classification</p>
+<p class="eyebrow">${w.kind(item)}</p>
 <h1><bdi>${data.title}</bdi></h1>
-<p class="muted"><bdi>${result.base.name}</bdi> · ${result.strategy.name} · ${count(result.classes.length, "class", "classes")} · ${count(result.split.train, `training ${itemOf(data)}`)}</p>
+<p class="muted"><bdi>${result.base.name}</bdi> · ${result.strategy.name} · ${items.classCount(result.classes.length)} · ${items.trainingCount(result.split.train, item)}</p>
 </header>
 <main>
-${tooFew(result.test, itemOf(data))}
+${tooFew(result.test, item, words)}
 ${headline(data)}
 ${warnings(data)}
 ${elsewhereSection(result.elsewhere)}
-${confusion(result.test, result.classes, itemOf(data), true)}
-${trustSection(result.trust, itemOf(data), html`${assets && html`<div class="curves">${charts.map(figure)}</div>`}`)}
+${confusion(result.test, result.classes, item, true, words)}
+${trustSection(result.trust, item, html`${assets && html`<div class="curves">${charts.map((chart) => figure(chart, words))}</div>`}`, words)}
 ${worstExamples(data)}
+${whereItLooks(data)}
+${featureMap(data)}
+${layerSection(data, moved)}
 ${leakage(data)}
 ${whatWasDone(data)}
-${curves(data, assets, charts)}
+${curves(data, assets, [...charts, ...moved])}
 ${skipped(data)}
 ${reproduce(data)}
 </main>
-<footer><p>Intervals of accuracies are Wilson's at 95 %, over the test ${itemOf(data)}s of one run: they do not hold the
-luck of the seed. Validation ${itemOf(data)}s chose the epoch; test ${itemOf(data)}s chose nothing.</p></footer>
+<footer><p>${w.footer(items.many(item))}</p></footer>
 </body>
 </html>
 `.text;

@@ -14,7 +14,7 @@ export const style = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink);
-  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; }
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif; }
 main, header.top, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
 header.top { padding-top: 2.25rem; }
 .eyebrow { margin: 0; color: var(--muted); font-size: .85rem; letter-spacing: .04em; text-transform: uppercase; }
@@ -99,6 +99,7 @@ details { margin: .9rem 0; } summary { cursor: pointer; color: var(--accent); }
 .examples .missing { display: grid; place-items: center; color: var(--muted); font-size: .8rem; }
 .examples figcaption { padding: .5rem .6rem .6rem; font-size: .84rem; line-height: 1.4; }
 .examples .said { color: var(--bad); font-weight: 600; } .examples .agreed { color: var(--good); font-weight: 600; }
+.examples.texts { grid-template-columns: 1fr; max-width: 46rem; } .examples blockquote { margin: 0; padding: .6rem .8rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .examples .file { display: block; color: var(--muted); font-size: .76rem; overflow-wrap: anywhere; }
 .notes { margin: 1rem 0 0; padding: .8rem 1.1rem .8rem 1.1rem; border: 1px solid var(--line); border-left: 5px solid var(--warn); border-radius: 8px; }
 .notes ul { margin: .2rem 0 0; padding-left: 1.2rem; } .notes li { overflow-wrap: anywhere; }

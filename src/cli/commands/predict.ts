@@ -12,7 +12,7 @@ import { estimateWords } from "../render-numbers.js";
 const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 
 /** The pictures that the words stand for: files, all pictures in folders, and paths from stdin for `-`. */
-async function* inputsOf(words: readonly string[], signal: AbortSignal): AsyncGenerator<string> {
+export async function* inputsOf(words: readonly string[], signal: AbortSignal): AsyncGenerator<string> {
   for (const word of words) {
     if (word === "-") {
       for await (const line of createInterface({ input: process.stdin, signal }))

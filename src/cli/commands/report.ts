@@ -8,7 +8,7 @@ import { formatCount, labelled } from "../render.js";
 
 /** `engraft report <run> [--follow]` */
 export const report: Command<OptionsOf<"report">> = async ([run = ""], options, { output, signal }) => {
-  const { follow = false, port, open = false } = options;
+  const { follow = false, port, open = false, lang } = options;
   if (port !== undefined && !follow)
     throw new EngraftError("OptionError", "--port is of the page that --follow serves", {
       help: `engraft report ${run} --follow --port ${port}`,
@@ -23,7 +23,7 @@ export const report: Command<OptionsOf<"report">> = async ([run = ""], options, 
           if (open) show(event.url, output.note.bind(output));
         },
       })
-    : await writeReport(run);
+    : await writeReport(run, lang === undefined ? {} : { lang });
   if (open && !follow) show(pathToFileURL(told.report).href, output.note.bind(output));
   const { status, broken } = told;
   output.result({ ...told }, [

@@ -63,10 +63,18 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     resume: _resume,
     data: _data,
     noCache,
+    noExplain,
     ...given
   } = options;
   const result = await resumable("train", output.onEvent, (onEvent) =>
-    trainModel(data, { ...given, task: given.task ?? "auto", cache: noCache !== true, onEvent, signal }),
+    trainModel(data, {
+      ...given,
+      task: given.task ?? "auto",
+      cache: noCache !== true,
+      explain: noExplain !== true,
+      onEvent,
+      signal,
+    }),
   );
   output.result({ ...result }, renderAnyResult(result));
 };

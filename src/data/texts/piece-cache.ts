@@ -7,7 +7,11 @@ interface TokenizerJson {
     readonly continuing_subword_prefix?: string;
     readonly max_input_chars_per_word?: number;
   };
-  readonly normalizer?: { readonly type?: unknown; readonly handle_chinese_chars?: unknown; readonly lowercase?: unknown } | null;
+  readonly normalizer?: {
+    readonly type?: unknown;
+    readonly handle_chinese_chars?: unknown;
+    readonly lowercase?: unknown;
+  } | null;
   readonly pre_tokenizer?: { readonly type?: unknown } | null;
   readonly added_tokens?: readonly { readonly content?: unknown }[];
 }
@@ -43,7 +47,9 @@ export function cachedPieces(
     pre?.type === "BertPreTokenizer";
   const match = apart ? matching(model, normalizer.lowercase !== false) : undefined;
   if (!match) return undefined;
-  const marks = added.flatMap(({ content }) => (typeof content === "string" && content !== "" ? [content] : []));
+  const marks = added.flatMap(({ content }) =>
+    typeof content === "string" && content !== "" ? [content] : [],
+  );
   if (marks.some((mark) => mark.includes(" "))) return undefined;
   const known = new Map<string, readonly number[]>();
   const keep = (word: string, tokens: readonly number[]): readonly number[] => {

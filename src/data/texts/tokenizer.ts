@@ -1,6 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
-import { cachedPieces } from "./piece-cache.js";
 import { joinedPair, type PairTemplate, pairTemplate } from "./pair-template.js";
+import { cachedPieces } from "./piece-cache.js";
 
 /** What a tokenizer is made of: the contents of `tokenizer.json` and `tokenizer_config.json`. */
 export interface TokenizerFiles {
@@ -85,12 +85,12 @@ export async function openTokenizer(
     numberOf(config.mask_token) ?? ["[MASK]", "<mask>"].map(numberOf).find((id) => id !== undefined);
   const end = numberOf(config.eos_token) ?? numberOf("<|endoftext|>");
   const added = Array.isArray(tokenizer.added_tokens) ? tokenizer.added_tokens : [];
-  const marks = added.flatMap((token: unknown) =>
+  const listed = added.flatMap((token: unknown) =>
     (token as { special?: unknown } | null)?.special === true ? [numberOf(token)] : [],
   );
   const special = new Set(
     [
-      ...marks,
+      ...listed,
       pad,
       mask,
       end,

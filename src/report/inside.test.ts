@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { exampleInsights, exampleReport } from "../../test/report-data.js";
+import type { Insights, WordWeight } from "../core/insights.js";
+import { layersWords } from "./layers.js";
+import { renderReport } from "./report.js";
+import type { ReportData } from "./report-data.js";
+
+const withInsights = (more: Partial<ReportData> = {}, insights: Partial<Insights> = {}): ReportData => {
+  const data = exampleReport();
+  return { ...data, insights: { ...exampleInsights(data), ...insights }, ...more };
+};
+const plain = (page: string): string => page.replaceAll("\u00a0", " ");
+
+test("the page says where the model looks: a Grad-CAM and an occlusion for each explained picture", () => {
+  const page = renderReport(withInsights());
+  expect(page).toContain("<h2>Where the model looks</h2>");
+  expect(page.match(/<svg class="over"/g)).toHaveLength(12);
+  // Occlusion has both signs, Grad-CAM one.
+  const [cam, occlusion] = page.match(/<svg class="over".*?<\/svg>/gs)!;
+  expect(cam).not.toContain('class="against"');
+  expect(occlusion).toContain('class="for"');
+  expect(occlusion).toContain('class="against"');
+});
+
+test("what could not be looked at is said, with why", () => {
+  const page = renderReport(
+    withInsights({}, { pictures: [], left_out: [{ what: "grad-cam", why: "it carries tokens, not maps" }] }),
+  );
+  expect(page).toContain("No Grad-CAM: it carries tokens, not maps.");
+});
+
+test("every point of the map is there, a wrong one with a ring, and says which item it is", () => {
+  const page = renderReport(withInsights());
+  expect(page.match(/<circle data-i=/g)).toHaveLength(300);
+  expect(page.match(/class="missed" cx=/g)).toHaveLength(2 * 14);
+  expect(plain(page)).toContain("150 test pictures of 300");
+  expect(page).toContain("item-20.jpg: crack");
+  expect(page).toContain("item-22.jpg: is pit, said scratch");
+});
+
+test("movement is said in words: the first layers, the last, the most", () => {
+  expect(plain(layersWords(withInsights())!)).toBe(
+    "The first layers moved by 0.2 % of their size, the last ones by 11 %. Most moved stage5/Relu, by 11 %. What comes out of the body has become something else (CKA 0.67): the head learnt on other features than the base's.",
+  );
+  const blocks = exampleInsights(exampleReport()).layers!.blocks;
+  const still = { blocks: blocks.map((b) => ({ ...b, moved: 0 })), items: 0 };
+  expect(layersWords(withInsights({}, { layers: still }))).toBe(
+    "The body stayed as it was: only the head was learnt.",
+  );
+});
+
+test("words are coloured by what they do, and hostile ones are text", () => {
+  const words: readonly WordWeight[] = [
+    { text: "<b>good", weight: 2 },
+    { text: " " },
+    { text: "bad", weight: -1 },
+    { text: "so", weight: 0 },
+  ];
+  const said = { item: "m.csv:3", which: "worst", true: "a", predicted: "b", score: 0.9, words } as const;
+  const page = renderReport(withInsights({}, { pictures: [], texts: [said] }));
+  expect(page).toContain('<span class="for" style="--share:1.00" title="2.00">&lt;b&gt;good</span> ');
+  expect(page).toContain('<span class="against" style="--share:0.50" title="-1.00">bad</span>so');
+});
+
+test("the worst texts are shown themselves, and one that is gone by its name", () => {
+  const data = exampleReport();
+  const { test: scores } = data.result;
+  const [first] = scores.worst;
+  const page = renderReport({
+    ...data,
+    result: { ...data.result, task: "text-classification" },
+    texts: { [first!.item]: "a pan <that> lasts" },
+  });
+  expect(page).toContain('<blockquote dir="auto">a pan &lt;that&gt; lasts</blockquote>');
+  expect(page.match(/<blockquote/g)).toHaveLength(1);
+});
+
+/** Text of a page: what a reader sees. */
+const seen = (page: string): string =>
+  page
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, " ")
+    .replace(/<ul lang="en">[\s\S]*?<\/ul>|<p[^>]* lang="en">[\s\S]*?<\/p>/g, " ")
+    .replace(/<bdi[\s\S]*?<\/bdi>|<code[\s\S]*?<\/code>/g, " ")
+    .replace(/<[^>]+>/g, "\n");
+
+test("in Chinese no sentence of the page is left in English; names and numbers stay", () => {
+  const page = renderReport(withInsights({ lang: "zh" }));
+  expect(page).toContain('<html lang="zh-Hans">');
+  for (const told of [
+    "模型看哪里",
+    "模型眼中的测试集",
+    "训练改动了什么",
+    "迁移有帮助",
+    "什么被当成了什么",
+    "如何重做",
+  ])
+    expect(page).toContain(told);
+  expect(plain(page)).toContain("86.5 至 93.2 %");
+  expect(page).toContain('<bdi title="scratch">scratch</bdi>');
+  // What is the record's own stays as it was recorded; three English words in a row are a sentence.
+  const recorded = [
+    /51 pictures a class/,
+    /the base is small/,
+    /all weights from the first step/,
+    /demo: surfaces/,
+    /the file ends in the middle/,
+  ];
+  const english = seen(page)
+    .split("\n")
+    .filter((line) => /[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}/.test(line))
+    .filter((line) => !recorded.some((known) => known.test(line)));
+  expect(english).toEqual([]);
+});

@@ -1,0 +1,38 @@
+/** What a run is about, in numbers of them: "picture", "text", "row". */
+import type { Interval } from "../../core/events.js";
+import { count, integer, percentRange } from "../numbers.js";
+
+export const itemsEn = {
+  one: (kind: string): string => kind,
+  many: (kind: string): string => `${kind}s`,
+  count: (n: number, kind: string): string => count(n, kind),
+  testCount: (n: number, kind: string): string => count(n, `test ${kind}`),
+  trainingCount: (n: number, kind: string): string => count(n, `training ${kind}`),
+  validationCount: (n: number, kind: string): string => count(n, `validation ${kind}`),
+  classCount: (n: number): string => count(n, "class", "classes"),
+  threads: (n: number): string => count(n, "thread"),
+  range: (interval: Interval, digits = 1): string => percentRange(interval, digits),
+};
+
+const names: Readonly<Record<string, readonly [measure: string, name: string]>> = {
+  picture: ["张", "图片"],
+  text: ["条", "文本"],
+  row: ["行", "数据"],
+};
+const named = (kind: string): readonly [string, string] => names[kind] ?? ["个", "样本"];
+const counted = (n: number, kind: string, part = ""): string => {
+  const [measure, name] = named(kind);
+  return `${integer(n)}\u00a0${measure}${part}${name}`;
+};
+
+export const itemsZh: typeof itemsEn = {
+  one: (kind) => named(kind)[1],
+  many: (kind) => named(kind)[1],
+  count: (n, kind) => counted(n, kind),
+  testCount: (n, kind) => counted(n, kind, "测试"),
+  trainingCount: (n, kind) => counted(n, kind, "训练"),
+  validationCount: (n, kind) => counted(n, kind, "验证"),
+  classCount: (n) => `${integer(n)}\u00a0个类别`,
+  threads: (n) => `${integer(n)}\u00a0个线程`,
+  range: (interval, digits = 1) => percentRange(interval, digits).replace(" to ", " 至 "),
+};
