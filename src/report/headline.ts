@@ -1,5 +1,5 @@
 /** What came out: the test accuracy with its interval, beside what it must be compared with, and the verdict. */
-import type { ClassificationScores, Verdict } from "../core/events.js";
+import type { Baseline, ClassificationScores, Verdict } from "../core/events.js";
 import { html, type Markup } from "./html.js";
 import { count, decimal, duration, gain, integer, megabytes, percent, percentRange } from "./numbers.js";
 import { itemOf, type ReportData } from "./report-data.js";
@@ -17,7 +17,7 @@ export function mostFrequentShare(test: ClassificationScores): number {
 }
 
 function rows({ result }: ReportData): readonly Row[] {
-  const { probe, scratch, tf_idf: words, without_teacher: without } = result.baselines ?? {};
+  const { probe, scratch, pixels, tf_idf: words, without_teacher: without } = result.baselines ?? {};
   const teacher = result.distillation?.test;
   const of = (label: string, test: ClassificationScores): Row => ({
     label,
@@ -29,6 +29,7 @@ function rows({ result }: ReportData): readonly Row[] {
     ...(result.tta ? [of(`the same, ${result.tta.views} views averaged`, result.tta.test)] : []),
     ...(probe ? [of("probe: head only", probe.test)] : []),
     ...(scratch ? [of("from scratch", scratch.test)] : []),
+    ...(pixels ? [of("pixels alone (logistic regression)", pixels.test)] : []),
     ...(words ? [of("words alone (TF-IDF)", words.test)] : []),
     ...(without ? [of("without the teacher", without.test)] : []),
     ...(teacher ? [of("the teacher itself", teacher)] : []),
@@ -61,6 +62,16 @@ const teacherWords: typeof verdictWords = {
   inconclusive: "Too little evidence to say whether the teacher helped",
 };
 
+/** Both runs from scratch, the better by validation of which counts. */
+function scratchRecipes({ recipe, tried }: Baseline): Markup {
+  if (!tried) return html`<p class="small muted">From scratch: ${recipe}</p>`;
+  return html`<p class="small muted">From scratch, the better of two by validation counts:</p>
+<ul class="small muted">${tried.map(
+    (one) =>
+      html`<li>${one.recipe} (rate ${one.rate_from === "finder" ? "by the finder" : one.rate_from}): ${duration(one.seconds)}, validation accuracy ${percent(one.validation.accuracy)}${one.kept ? ", the better" : ""}</li>`,
+  )}</ul>`;
+}
+
 function verdict(data: ReportData): Markup | undefined {
   const { result } = data;
   const v = result.verdict;
@@ -74,7 +85,8 @@ function verdict(data: ReportData): Markup | undefined {
 <p class="small muted">Gain over ${taught ? "the same student without the teacher" : "the same network from scratch"}: ${gain(v.gain)} points, 95 % interval
 ${gain(v.ci95[0])} to ${gain(v.ci95[1])} (paired on the test ${itemOf(data)}s) · ${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·
 ${seeds} · differences under ${decimal(100 * v.margin, 1)} points count as none.</p>
-${scratch && html`<p class="small muted">From scratch: ${scratch.recipe}</p>`}
+${scratch && scratchRecipes(scratch)}
+${result.safe && html`<p>Of the two, ${result.safe.words}.</p>`}
 ${without && html`<p class="small muted">Without the teacher: ${without.recipe}</p>`}
 </section>`;
 }

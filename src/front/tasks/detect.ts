@@ -125,6 +125,8 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["sampling", ofClasses, "classification of pictures and texts"],
   ["tta", (t) => t === "image-classification", "image-classification"],
   ["trainSize", (t) => ofClasses(t) || ofTexts(t), "classification of pictures and texts, and entities"],
+  ["safe", ofClasses, "classification of pictures and texts"],
+  ["margin", ofClasses, "classification of pictures and texts"],
   ["seeds", ofClasses, "classification of pictures and texts"],
   ...ofPictures.map(
     (name) =>
