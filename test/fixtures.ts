@@ -107,7 +107,7 @@ export function tinyBase(
   return folder;
 }
 
-const preprocessing = {
+export const preprocessing = {
   height: 32,
   width: 32,
   rescale: 1 / 255,

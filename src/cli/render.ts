@@ -1,4 +1,5 @@
 import type {
+  Baseline,
   ClassificationScores,
   DataEvent,
   EngraftEvent,
@@ -298,6 +299,14 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   return lines;
 }
 
+/** Both runs from scratch: "1 × as long: …, validation accuracy 0.600, kept". */
+function triedLines({ tried = [] }: Baseline): string[] {
+  return tried.map(
+    (one) =>
+      `${one.times} × as long (${formatSeconds(one.seconds)}, ${one.steps} steps): rate ${rate(one.rate)} ${one.rate_from === "finder" ? "by the finder" : `as ${one.rate_from}`}, validation accuracy ${fraction(one.validation.accuracy)}${one.kept ? ", the better" : ""}`,
+  );
+}
+
 /** The end of a training run. */
 export function renderTrainResult(result: TrainResultEvent): string[] {
   const { seconds, forecast, baselines, verdict } = result;
@@ -350,11 +359,13 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ...labelled(
         ({ without_teacher: "without", tf_idf: "words" } as Record<string, string>)[name] ?? name,
         `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}: ${baseline.recipe}`,
+        ...triedLines(baseline),
       ),
     );
   }
   if (result.by_seed) lines.push(...seedsLines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
+  if (result.safe) lines.push(...labelled("safe", result.safe.words));
   if (result.test_looks > 0)
     lines.push(
       ...labelled(

@@ -15,6 +15,32 @@ export interface Baseline {
   readonly seconds: number;
   /** How it was trained, in one sentence. */
   readonly recipe: string;
+  /** Of a run from scratch: all that were trained, of which the better by validation counts. */
+  readonly tried?: readonly ScratchTried[];
+}
+
+/** One run from scratch. */
+export interface ScratchTried {
+  readonly recipe: string;
+  /** Epochs of the run it is compared with: 1 or 3 times as many. */
+  readonly times: number;
+  readonly rate: number;
+  /** Where the rate is from: found for these weights, asked for, or what is usual. */
+  readonly rate_from: "finder" | "asked" | "usual";
+  readonly steps: number;
+  readonly seconds: number;
+  readonly best_epoch: number;
+  readonly validation: { readonly accuracy: number; readonly loss: number };
+  readonly kept: boolean;
+}
+
+/** Of `--safe`: which of the two models was kept, by validation. */
+export interface SafeChoice {
+  readonly kept: "transfer" | "scratch";
+  readonly validation: { readonly transfer: number; readonly scratch: number };
+  /** Accuracy of the other on the test part. */
+  readonly other: number;
+  readonly words: string;
 }
 
 /** Whether transfer was better than training from scratch. */
@@ -29,6 +55,24 @@ export interface Verdict {
   readonly p: number;
   readonly seeds: number;
   readonly words: string;
+  /** Test items that both were scored on. */
+  readonly items?: number;
+  /** The smallest true gain that would have been found four times in five. */
+  readonly detectable?: number;
+  /** There, and true, where a class has fewer than 10 test items: the words begin with it. */
+  readonly few?: true;
+  /** Where it is inconclusive: test items in all with these seeds, or seeds in all on these items; null where no number would do. */
+  readonly needed?: {
+    readonly items: number | null;
+    readonly seeds: number | null;
+    /** Where neither alone is enough. */
+    readonly together?: { readonly items: number; readonly seeds: number };
+  };
+  /** Variances of the difference of one answer, and the degrees of freedom of the interval's t; of several seeds. */
+  readonly variances?: { readonly seeds: number; readonly items: number; readonly both: number };
+  readonly degrees_of_freedom?: number;
+  /** Of one seed: the standard deviation that trainings were taken to differ by, since one training does not say it. */
+  readonly scatter_assumed?: number;
 }
 
 /** A training of one seed, on the same split and test part. */

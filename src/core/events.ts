@@ -2,6 +2,7 @@ import type {
   Baseline,
   DistillationResult,
   DivergedFacts,
+  SafeChoice,
   SeedEvent,
   SeedsResult,
   TasksResultEvent,
@@ -206,11 +207,17 @@ export interface TrainResultEvent {
     readonly probe?: Baseline;
     /** Of texts: which words they have, and logistic regression. */
     readonly tf_idf?: Baseline;
+    /** Always the most frequent class of the training part. */
+    readonly majority?: Baseline;
+    /** Of pictures: logistic regression on their pixels, made small. */
+    readonly pixels?: Baseline;
     /** Of a distilled student: the same student, steps and seed without the teacher. */
     readonly without_teacher?: Baseline;
   };
   /** Of `distill`: what it learnt from. */
   readonly distillation?: DistillationResult;
+  /** Of `--safe`. Where the model from scratch was kept, `test`, `validation` and the model are that one's; the verdict is of the transfer. */
+  readonly safe?: SafeChoice;
   readonly verdict?: Verdict;
   /** With several seeds: each training's accuracy on the test part; `test` and the model are the first's. */
   readonly by_seed?: SeedsResult;

@@ -93,6 +93,13 @@ export interface SeededDifference {
   readonly degreesOfFreedom: number;
 }
 
+/** Where the difference of one answer comes from: d = gain + seed + item + both, each with its variance, ≥ 0. */
+export interface Variances {
+  readonly seeds: number;
+  readonly items: number;
+  readonly both: number;
+}
+
 /**
  * Gain with an interval that holds both what another training and what other items would change.
  *
@@ -113,7 +120,7 @@ export function seededDifference(
   a: ItemAnswers,
   b: ItemAnswers,
   { permutations = 2000, seed = 0 }: { readonly permutations?: number; readonly seed?: number } = {},
-): SeededDifference {
+): SeededDifference & { readonly variances: Variances } {
   const seeds = a.length;
   checkPair(seeds, b.length, "seeds");
   const truths = areTruths(a);
@@ -163,6 +170,11 @@ export function seededDifference(
     ),
     standardError,
     degreesOfFreedom: df,
+    variances: {
+      seeds: Math.max(0, seedSquare - bothSquare) / n,
+      items: Math.max(0, itemSquare - bothSquare) / seeds,
+      both: bothSquare,
+    },
   };
 }
 

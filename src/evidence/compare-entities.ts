@@ -1,7 +1,7 @@
 import type { Verdict } from "../core/events.js";
 import { f1Of, type Tally } from "../evaluate/entities.js";
 import { pairedBootstrap } from "./paired-bootstrap.js";
-import { points, signed } from "./verdict.js";
+import { points, signed } from "./verdict-words.js";
 
 /** What two models found in the same sentences. */
 export interface ComparedEntities {

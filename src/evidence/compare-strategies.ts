@@ -226,7 +226,12 @@ function difference(
   const { gain, ci95, p } = numbers
     ? (together ? seededDifference : drawnDifference)(a.map(sharesOf), b.map(sharesOf))
     : together
-      ? compareRuns({ a: { correct: a.map(answersOf) }, b: { correct: b.map(answersOf) }, margin })
+      ? compareRuns({
+          a: { correct: a.map(answersOf) },
+          b: { correct: b.map(answersOf) },
+          margin,
+          scatter: 0,
+        })
       : drawnDifference(a.map(answersOf), b.map(answersOf));
   return { to, gain, ci95, p, seeds: pairs.length };
 }

@@ -1,5 +1,5 @@
 import type { ComparedMetric } from "../core/comparison.js";
-import { points, signed } from "./verdict.js";
+import { points, signed } from "./verdict-words.js";
 
 /** How a measure and its differences are told. */
 export interface ComparedWords {

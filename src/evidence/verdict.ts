@@ -1,6 +1,17 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval, Verdict } from "../core/events.js";
-import { disagreement, mcNemar, pairedInterval, seededDifference } from "../evaluate/index.js";
+import {
+  disagreement,
+  mcNemar,
+  pairedInterval,
+  seededDifference,
+  studentQuantile,
+  studentTwoSided,
+} from "../evaluate/index.js";
+import type { Variances } from "../evaluate/paired.js";
+import { z95 } from "../evaluate/wilson.js";
+import { needed } from "./needed.js";
+import { sentence } from "./verdict-words.js";
 
 /** Answers of two ways of training, on the same items. */
 export interface RunAnswers {
@@ -17,6 +28,13 @@ export interface CompareOptions {
   readonly margin?: number;
   /** Names for the sentence, default "transfer" and "training from scratch". */
   readonly names?: { readonly a: string; readonly b: string };
+  /**
+   * Of one seed: the standard deviation that the difference of two trainings is taken to have by their seeds, since one says
+   * nothing of it; accuracy, default 0.07. 0: an interval of the items alone.
+   */
+  readonly scatter?: number;
+  /** The test items of each class, so that the sentence can say where they are too few. */
+  readonly classes?: readonly { readonly name: string; readonly items: number }[];
 }
 
 /** As {@link Verdict}, with what the data could have shown. */
@@ -29,26 +47,27 @@ export interface RunComparison extends Verdict {
 
 /** Φ⁻¹(0.8): power of four in five. */
 const z80 = 0.8416212335729143;
-/** Below this many items the sentence leads with how little can be said. */
+/** What the differences of fully trained small networks had on average: docs/verdict.md, measured 0.066. */
+const usualScatter = 0.07;
+/** Below this many items, or this many of a class, the sentence leads with how little can be said. */
 const fewItems = 20;
+const fewOfClass = 10;
 
 /**
  * Did a do better than b?
  *
- * gain = accuracy(a) − accuracy(b), mean over seeds, with a 95 % interval: of items alone for one seed (Tango;
- * p by McNemar), of seeds × items for several ({@link seededDifference}).
- * neutral: the interval lies within ± margin · positive, negative: it lies above, below 0 · else inconclusive.
+ * gain = accuracy(a) − accuracy(b), mean over seeds, with a 95 % interval: of seeds × items for several
+ * ({@link seededDifference}); for one, of its items (Tango; p by McNemar) with the scatter of trainings that is assumed.
+ * neutral: the interval lies within ± margin · positive, negative: it lies above, below 0 · else inconclusive, and then
+ * `needed` says how many items or seeds would tell.
  *
  * @throws DataError for no seeds or items, ShapeError when a and b do not fit, OptionError for a margin that is not
  * 0 … 1
  * @example compareRuns({ a: { correct: [transfer] }, b: { correct: [scratch] } }).words
  */
-export function compareRuns({
-  a,
-  b,
-  margin = 0.01,
-  names = { a: "transfer", b: "training from scratch" },
-}: CompareOptions): RunComparison {
+export function compareRuns(options: CompareOptions): RunComparison {
+  const { a, b, margin = 0.01, scatter = usualScatter, classes = [] } = options;
+  const { names = { a: "transfer", b: "training from scratch" } } = options;
   if (!(margin >= 0 && margin < 1)) {
     throw new EngraftError(
       "OptionError",
@@ -64,44 +83,76 @@ export function compareRuns({
     );
   }
   const items = a.correct[0]!.length;
-  const found = seeds === 1 ? ofOneSeed(a.correct[0]!, b.correct[0]!) : ofSeveral(a.correct, b.correct);
+  const found =
+    seeds === 1 ? ofOneSeed(a.correct[0]!, b.correct[0]!, scatter) : ofSeveral(a.correct, b.correct);
+  const { variances, detectable, ...told } = found;
   const transfer = judge(found.ci95, margin);
+  const more =
+    transfer === "inconclusive" ? needed(variances, { ...found, margin, seeds, items }) : undefined;
+  const fewest = classes.reduce<{ name: string; items: number } | undefined>(
+    (few, one) => (one.items < Math.min(fewOfClass, few?.items ?? fewOfClass) ? { ...one } : few),
+    undefined,
+  );
   return {
     transfer,
-    gain: found.gain,
-    ci95: found.ci95,
+    ...told,
     margin,
-    p: found.p,
     seeds,
     items,
-    detectable: found.detectable,
-    words: sentence({ transfer, ...found, margin, seeds, items, names }),
+    detectable,
+    ...((items < fewItems || fewest) && { few: true as const }),
+    ...(more && { needed: more }),
+    ...(seeds > 1 ? { variances } : { scatter_assumed: scatter }),
+    words: sentence({
+      ...{ transfer, gain: found.gain, ci95: found.ci95, detectable, margin, seeds, items, names, scatter },
+      ...(more && { needed: more }),
+      ...(items < fewItems ? { few: "all" as const } : fewest && { few: fewest }),
+    }),
   };
 }
 
-interface Found {
-  readonly gain: number;
-  readonly ci95: Interval;
-  readonly p: number;
+interface Found extends Pick<Verdict, "gain" | "ci95" | "p" | "degrees_of_freedom"> {
   readonly detectable: number;
+  readonly variances: Variances;
 }
 
-function ofOneSeed(a: readonly boolean[], b: readonly boolean[]): Found {
+/**
+ * The interval of the items with another variance beside it, each side by itself:
+ * gain ± √(side² + (z σ)²), and p of gain / √(Var_items + σ²), not below that of the items alone.
+ * @see Zou & Donner 2008, Construction of confidence limits about effect measures (MOVER)
+ */
+function ofOneSeed(a: readonly boolean[], b: readonly boolean[], scatter: number): Found {
   const table = disagreement(a, b);
-  const ci95 = pairedInterval(table);
+  const ofItems = pairedInterval(table);
+  const gain = (table.onlyA - table.onlyB) / table.n;
+  // One pseudo-disagreement, half each way, as over several seeds.
+  const both = Math.max(0, (table.onlyA + table.onlyB + 1) / table.n - gain * gain);
+  const side = (end: number): number => Math.hypot(end - gain, z95 * scatter);
+  const ci95: Interval = [Math.max(-1, gain - side(ofItems[0])), Math.min(1, gain + side(ofItems[1]))];
+  const error = Math.sqrt(both / table.n + scatter ** 2);
   const half = (ci95[1] - ci95[0]) / 2;
+  const p = scatter === 0 ? 0 : studentTwoSided(Math.abs(gain) / error, Number.POSITIVE_INFINITY);
   return {
-    gain: (table.onlyA - table.onlyB) / table.n,
+    gain,
     ci95,
-    p: mcNemar(table),
-    detectable: Math.min(1, half * (1 + z80 / 1.96)),
+    p: Math.max(mcNemar(table), p),
+    detectable: Math.min(1, half * (1 + z80 / z95)),
+    variances: { seeds: scatter ** 2, items: 0, both },
   };
 }
 
 function ofSeveral(a: RunAnswers["correct"], b: RunAnswers["correct"]): Found {
-  const { gain, ci95, p, standardError } = seededDifference(a, b);
-  const half = (ci95[1] - ci95[0]) / 2;
-  return { gain, ci95, p, detectable: Math.min(1, half + z80 * standardError) };
+  const { gain, ci95, p, standardError, degreesOfFreedom, variances } = seededDifference(a, b);
+  // A share of 0.6 inside ± t is one of 0.8 below t.
+  const power = studentQuantile(0.6, degreesOfFreedom);
+  return {
+    gain,
+    ci95,
+    p,
+    degrees_of_freedom: degreesOfFreedom,
+    detectable: Math.min(1, (studentQuantile(0.95, degreesOfFreedom) + power) * standardError),
+    variances,
+  };
 }
 
 /** What an interval of a gain says: see {@link compareRuns}. */
@@ -110,74 +161,4 @@ export function judge([low, high]: Interval, margin: number): Verdict["transfer"
   if (low > 0) return "positive";
   if (high < 0) return "negative";
   return "inconclusive";
-}
-
-interface Told extends Found {
-  readonly transfer: Verdict["transfer"];
-  readonly margin: number;
-  readonly seeds: number;
-  readonly items: number;
-  readonly names: { readonly a: string; readonly b: string };
-}
-
-/** One or two sentences that a beginner understands and a statistician would sign. */
-function sentence(told: Told): string {
-  const { transfer, gain, ci95, margin, seeds, items, names } = told;
-  const interval = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}`;
-  const on = `${items} test item${items === 1 ? "" : "s"}, ${seeds} seed${seeds === 1 ? "" : "s"}`;
-  const lead = items < fewItems ? `Only ${items} test items: little can be said. ` : "";
-  const amount = `${points(Math.abs(gain))} (${interval}; ${on})`;
-  const tail =
-    seeds === 1 ? " One seed: how much another training run would differ is not in the interval." : "";
-  switch (transfer) {
-    case "positive":
-      return `${lead}${capital(names.a)} helped: better than ${names.b} by ${amount}.${tail}`;
-    case "negative":
-      return `${lead}${capital(names.a)} hurt: worse than ${names.b} by ${amount}.${tail}`;
-    case "neutral":
-      return `${lead}${capital(names.a)} made no difference that matters: ${signed(gain)} points against ${names.b}, within ± ${points(margin)} (${interval}; ${on}).${tail}`;
-    case "inconclusive":
-      return `${lead}Undecided: ${difference(gain, names)} (${interval}; ${on}). ${needed(told)}${tail}`;
-  }
-}
-
-/** What it would take: widths fall with the root of the number of items, and more seeds help where there are few. */
-function needed({ gain, ci95, detectable, margin, seeds, items }: Told): string {
-  const half = (ci95[1] - ci95[0]) / 2;
-  const could = `This amount of data shows gains of ${points(detectable)} or more`;
-  const target = Math.max(Math.abs(gain), margin);
-  const factor = target > 0 ? (half / target) ** 2 : Number.POSITIVE_INFINITY;
-  const more = roundUp(items * factor);
-  const extra = seeds > 1 && seeds < 5 ? ", with more seeds" : "";
-  if (!(more <= 100_000)) return `${could}.`;
-  return `${could}; about ${more.toLocaleString("en-US")} test items${extra} would tell.`;
-}
-
-function difference(gain: number, names: Told["names"]): string {
-  if (gain === 0) return `${names.a} and ${names.b} were right equally often`;
-  return `${names.a} was ${points(Math.abs(gain))} ${gain > 0 ? "above" : "below"} ${names.b}, which chance can explain`;
-}
-
-/** 0.0312 as "3.1 points". */
-export function points(share: number): string {
-  const value = (100 * share).toFixed(1);
-  return `${value} point${value === "1.0" ? "" : "s"}`;
-}
-
-/** 0.0312 as "+3.1", with a real minus sign. */
-export function signed(share: number): string {
-  const value = (100 * Math.abs(share)).toFixed(1);
-  if (value === "0.0") return "0.0";
-  return `${share < 0 ? "−" : "+"}${value}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** To two digits, upwards: 1234 becomes 1300. */
-function roundUp(value: number): number {
-  if (!Number.isFinite(value)) return value;
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
-  return Math.ceil(value / step) * step;
 }

@@ -2,20 +2,21 @@ import type { TrainResultEvent } from "../core/events.js";
 import type { Context } from "./context.js";
 import { heldOf, type Planned, stageOf } from "./planned.js";
 import { correctOf, type Predictions, scoresOf } from "./scores.js";
-import { type FromScratch, fromScratch } from "./scratch.js";
+import { type FromScratch, fromScratch, type ScratchRun } from "./scratch.js";
 import type { SolvedHead } from "./solve-head.js";
+import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
-/** The runs beside a run, whether the transfer helped, and what the better run from scratch answered. */
+/** The runs beside a run, whether the transfer helped, and the better run from scratch. */
 export interface Beside {
   readonly said: Required<Pick<TrainResultEvent, "baselines" | "verdict">>;
-  readonly scratch: Predictions;
+  readonly scratch: ScratchRun;
 }
 
 /** The run from scratch beside a run, on its data and with its seed. */
 export function scratchOf(
   context: Context,
   { plain, scratch: plans }: Planned,
-  more: Pick<FromScratch, "decide" | "suffix"> = {},
+  more: Pick<FromScratch, "decide" | "suffix" | "rate"> = {},
 ): ReturnType<typeof fromScratch> {
   return fromScratch(context, {
     blank: plain,
@@ -33,16 +34,16 @@ export async function baselinesOf(
   solved: SolvedHead,
   predictions: Predictions,
   decide?: FromScratch["decide"],
+  small?: PixelBaseline,
 ): Promise<Beside> {
   const { classes } = context.dataset;
   const scratch = await scratchOf(context, planned, decide && { decide });
-  const { compareRuns } = await import("../evidence/verdict.js");
-  const verdict = compareRuns({
-    a: { correct: [correctOf(predictions, classes.length)] },
-    b: { correct: [correctOf(scratch.predictions, classes.length)] },
-  });
+  const verdict = await verdictOf(context, [predictions], [scratch.predictions]);
   const words = context.inputs && (await (await import("./texts/tf-idf-baseline.js")).tfIdfBaseline(context));
+  const pixels = context.inputs ? undefined : (small ?? (await pixelBaseline(context)));
   const baselines = {
+    majority: majorityBaseline(context),
+    ...(pixels && { pixels: pixels.baseline }),
     ...(words && { tf_idf: words }),
     scratch: scratch.baseline,
     ...(planned.trained && {
@@ -53,5 +54,24 @@ export async function baselinesOf(
       },
     }),
   };
-  return { said: { baselines, verdict }, scratch: scratch.predictions };
+  return { said: { baselines, verdict }, scratch };
+}
+
+/** Whether the transfer helped, by the answers of each seed to the test part. */
+export async function verdictOf(
+  { dataset: { classes }, options }: Context,
+  transfer: readonly Predictions[],
+  scratch: readonly Predictions[],
+): Promise<NonNullable<TrainResultEvent["verdict"]>> {
+  const { compareRuns } = await import("../evidence/verdict.js");
+  const right = (all: readonly Predictions[]) => ({
+    correct: all.map((one) => correctOf(one, classes.length)),
+  });
+  const { labels } = transfer[0]!;
+  return compareRuns({
+    a: right(transfer),
+    b: right(scratch),
+    ...(options.margin !== undefined && { margin: options.margin }),
+    classes: classes.map((name, k) => ({ name, items: labels.filter((label) => label === k).length })),
+  });
 }

@@ -10,6 +10,7 @@ import { inWords } from "../train/step-memory.js";
 import type { Context } from "./context.js";
 import { predictAll, stepsOf } from "./feeds.js";
 import { forecast } from "./forecast.js";
+import { scratchRateFrom } from "./scratch-rate.js";
 import type { Trunk } from "./setup.js";
 
 /** What will be run, as far as it takes time. */
@@ -47,6 +48,10 @@ const sampled = 2 * featureBatch;
 
 /** Steps of the rate finder: its 100 updates, most of which it makes. */
 const sweepSteps = (plan: TrainingPlan): number => 90 * (plan.accumulate ?? 1);
+
+/** Is a rate looked for that is for fresh weights? */
+const findsScratchRate = (options: Context["options"], plan: TrainingPlan, examples: number): boolean =>
+  options.baselines === true && scratchRateFrom(options, plan, examples) === "finder";
 
 /** Two measured steps and some measured batches, and what they mean for the whole run. */
 export async function measure(context: Context, work: Work): Promise<Expected> {
@@ -90,7 +95,8 @@ export async function measure(context: Context, work: Work): Promise<Expected> {
     secondsPerScored,
     picturesToScore: viewed + (fit && plan ? (plan.epochs + 2) * validation + test + scoredBefore : 0),
     baselineSteps: scratch.reduce(
-      (n, p, i) => n + stepsIn(p) + (i === 0 && options.lr === "find" ? sweepSteps(p) : 0),
+      (n, p, i) =>
+        n + stepsIn(p) + (i === 0 && findsScratchRate(options, p, train.length) ? sweepSteps(p) : 0),
       0,
     ),
     baselinePictures:

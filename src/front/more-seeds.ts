@@ -7,6 +7,7 @@ import { defaults } from "./options.js";
 import { heldOf, type Planned, stageOf } from "./planned.js";
 import { toldDivergence } from "./rate-of.js";
 import { correctOf, type Predictions } from "./scores.js";
+import type { ScratchRun } from "./scratch.js";
 import { fedBy } from "./setup.js";
 import type { Trained } from "./train-from.js";
 import { trainedModel } from "./trained-model.js";
@@ -20,8 +21,8 @@ export interface First {
   /** Missing for a probe: it is solved, and no seed changes it. */
   readonly fitted?: Trained;
   readonly predictions: Predictions;
-  /** Answers of its run from scratch; missing without baselines. */
-  readonly scratch?: Predictions;
+  /** Its run from scratch; missing without baselines. */
+  readonly scratch?: ScratchRun;
 }
 
 /**
@@ -37,13 +38,13 @@ export async function moreSeeds(
   const { options, dataset, onEvent } = context;
   const { seeds = 1, seed: own = defaults.seed } = options;
   const begin = performance.now();
-  const answersOf = (p: Predictions): boolean[] => correctOf(p, dataset.classes.length);
-  const transfer = [answersOf(first.predictions)];
-  const scratch = first.scratch ? [answersOf(first.scratch)] : [];
+  const shareOf = (p: Predictions): number => share(correctOf(p, dataset.classes.length));
+  const transfer = [first.predictions];
+  const scratch = first.scratch ? [first.scratch.predictions] : [];
   const rowOf = (k: number) => ({
     seed: own + k,
-    accuracy: share(transfer[k]!),
-    ...(first.scratch && { scratch: share(scratch[k]!) }),
+    accuracy: shareOf(transfer[k]!),
+    ...(first.scratch && { scratch: shareOf(scratch[k]!) }),
   });
   const tell = (k: number): void => onEvent({ event: "seed", number: k + 1, of: seeds, ...rowOf(k) });
   tell(0);
@@ -51,23 +52,25 @@ export async function moreSeeds(
     const seed = own + k;
     const its: Context = { ...context, options: { ...options, seed } };
     const suffix = ` seed ${seed}`;
-    transfer.push(answersOf(await again(its, first, suffix)));
+    transfer.push(await again(its, first, suffix));
     if (first.scratch) {
       const { scratchOf } = await import("./baselines.js");
-      scratch.push(answersOf((await scratchOf(its, first.planned, { suffix })).predictions));
+      const { rate } = first.scratch;
+      const more = { suffix, ...(rate !== undefined && { rate }) };
+      scratch.push((await scratchOf(its, first.planned, more)).predictions);
     }
     tell(k);
   }
   const { meanInterval } = await import("../evaluate/mean-interval.js");
   const by_seed = {
     runs: transfer.map((_, k) => rowOf(k)),
-    accuracy: meanInterval(transfer.map(share)),
-    ...(first.scratch && { scratch: meanInterval(scratch.map(share)) }),
+    accuracy: meanInterval(transfer.map(shareOf)),
+    ...(first.scratch && { scratch: meanInterval(scratch.map(shareOf)) }),
     seconds: (performance.now() - begin) / 1000,
   };
   if (!first.scratch) return { by_seed };
-  const { compareRuns } = await import("../evidence/verdict.js");
-  return { by_seed, verdict: compareRuns({ a: { correct: transfer }, b: { correct: scratch } }) };
+  const { verdictOf } = await import("./baselines.js");
+  return { by_seed, verdict: await verdictOf(context, transfer, scratch) };
 }
 
 /** The training of the run with the context's seed. @returns its answers on the test part */

@@ -14,6 +14,8 @@ const ofTrain = [
   "ignore",
   "initHead",
   "loss",
+  "margin",
+  "safe",
   "sampling",
   "target",
   "task",

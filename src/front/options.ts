@@ -97,6 +97,10 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly out?: string;
   /** Train the same network from scratch beside it, and compare. Default false. */
   readonly baselines?: boolean;
+  /** With baselines: a gain within ± this counts as none; a share of the answers, 0.01 is one point. Default 0.01. */
+  readonly margin?: number;
+  /** Never worse than from scratch: train that too, and keep the better of the two by validation. Default false. */
+  readonly safe?: boolean;
   /**
    * Trainings that differ in their seed alone, with the baselines, from `seed` on: what another training would give. The
    * model is the first's. Of `distill`, with and without the teacher; there the best by validation is kept. Default 1.
@@ -154,7 +158,7 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
 }
 
 /** What `distill` may be told beside what `train` may. */
-export interface DistillOptions extends Omit<TrainOptions, "baselines"> {
+export interface DistillOptions extends Omit<TrainOptions, "baselines" | "margin" | "safe"> {
   /** What the student learns from: a run, a model folder, a file.onnx, a name, or hf:org/name. */
   readonly teacher: string;
   /** "soft", "hints", "attention", "relational", or several with commas between. Default "soft". */
@@ -254,6 +258,8 @@ const checks: Readonly<
   out: text,
   baselines: yesOrNo,
   explain: yesOrNo,
+  margin: between(0, 0.5),
+  safe: yesOrNo,
   tensorboard: yesOrNo,
   checkpointSeconds: between(0, 3600),
   task: oneOf("auto", ...tasks, "entities", "multi-label"),
@@ -332,7 +338,20 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
       help: "a probe is solved, not trained: leave it out, or use another strategy",
       details: { option: loop },
     });
-  const { seeds = 1, budget } = options as TrainOptions;
+  const { seeds = 1, budget, safe, margin } = options as TrainOptions;
+  if (safe === true && adapterOnly === true)
+    throw new EngraftError(
+      "OptionError",
+      "safe may keep a model that was trained from scratch: an adapter cannot hold it",
+      {
+        help: "leave --adapter-only out, or --safe",
+      },
+    );
+  if (margin !== undefined && baselines !== true && safe !== true)
+    throw new EngraftError("OptionError", "a margin has no meaning without a verdict", {
+      help: "add --baselines, or leave --margin out",
+      details: { option: "margin", value: margin },
+    });
   if (seeds > 1 && budget !== undefined && teacher === undefined)
     throw new EngraftError("OptionError", `seeds ${seeds} cannot be used with a budget`, {
       help: "a budget is for one training: give --epochs instead, or leave --seeds out",

@@ -91,6 +91,7 @@ export async function trainAndScore(
   );
 
   const solved = await solveHead(context, trunk, events);
+  const told = trained && (await (await import("./low-transfer.js")).tellLowTransfer(context, solved));
   const trainingBegin = performance.now();
   const probed = withHead(body, classes.length, solved.probe);
   const from = { planned, probed, begin, expected, tellGroups };
@@ -112,7 +113,6 @@ export async function trainAndScore(
     solved.distant,
   );
   const views = options.tta ?? 1;
-  const tta = views > 1 && (await scored(context, model, views));
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
   const beside =
     options.baselines === true
@@ -122,8 +122,19 @@ export async function trainAndScore(
           solved,
           predictions,
           fitted?.decide,
+          told,
         )
       : undefined;
+  const safe =
+    options.safe === true && beside
+      ? await (await import("./safe.js")).saferOf(context, {
+          ...{ probed, kept, transfer: trusted.test, scratch: beside.scratch },
+          validation: fitted?.best ?? solved.validation,
+          ...(solved.distant && { distant: solved.distant }),
+        })
+      : undefined;
+  const its = safe?.instead ?? { model, facts: trusted.facts, test: trusted.test, trust: trusted.trust };
+  const tta = views > 1 && (await scored(context, its.model, views));
   const alone: TrainResultEvent = {
     event: "result",
     task: dataset.task,
@@ -136,25 +147,30 @@ export async function trainAndScore(
     trainable: { parameters, total },
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
-    test: trusted.test,
-    validation: { n: itemsOf(context, "validation").length, ...(fitted?.best ?? solved.validation) },
+    test: its.test,
+    validation: {
+      n: itemsOf(context, "validation").length,
+      ...(safe?.instead?.validation ?? fitted?.best ?? solved.validation),
+    },
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(fitted?.average && { average: fitted.average }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
     ...beside?.said,
+    ...(safe && { safe: safe.said }),
     seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(tta && { tta }),
-    ...(trusted.trust && { trust: trusted.trust }),
+    ...(its.trust && { trust: its.trust }),
     ...(context.elsewhere && {
-      elsewhere: await context.elsewhere(fedBy(opened, model), trusted.test),
+      elsewhere: await context.elsewhere(fedBy(opened, its.model), its.test),
     }),
     ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
   };
   const onnx =
-    options.adapterOnly !== true && (await (await import("./exported.js")).exported(context, model, stored));
+    options.adapterOnly !== true &&
+    (await (await import("./exported.js")).exported(context, its.model, safe?.instead?.stored ?? stored));
   const ofText = base.text && (await import("./exported.js")).filesOf(base.text);
   const keep = (result: TrainResultEvent, unfinished = false): Promise<void> =>
     finish({
@@ -165,8 +181,8 @@ export async function trainAndScore(
       result,
       events: [...events, result],
       ...(onnx && { onnx }),
-      ...((files ?? ofText) && { files: { ...ofText, ...files } }),
-      ...(trusted.facts && { trust: trusted.facts }),
+      ...((files ?? ofText) && { files: { ...ofText, ...(!safe?.instead && files) } }),
+      ...(its.facts && { trust: its.facts }),
       unfinished,
       onEvent,
     });

@@ -83,9 +83,11 @@ export async function trainOn(
 async function start<Result>(
   machine: Machine,
   data: string | Dataset,
-  options: TrainOptions,
+  given: TrainOptions,
   carry: (machine: Machine, run: RunFolder, options: TrainOptions, data?: Dataset) => Promise<Result>,
 ): Promise<Result> {
+  // What it must not be worse than is trained beside it.
+  const options = given.safe === true ? { ...given, baselines: true } : given;
   const { platform } = machine;
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {

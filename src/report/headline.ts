@@ -1,5 +1,5 @@
 /** What came out: the test accuracy with its interval, beside what it must be compared with, and the verdict. */
-import type { ClassificationScores } from "../core/events.js";
+import type { Baseline, ClassificationScores } from "../core/events.js";
 import { html, type Markup } from "./html.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "./numbers.js";
 import { itemOf, type ReportData, wordsOf } from "./report-data.js";
@@ -20,7 +20,7 @@ export function mostFrequentShare(test: ClassificationScores): number {
 function rows(data: ReportData): readonly Row[] {
   const { result } = data;
   const w = wordsOf(data).page;
-  const { probe, scratch, tf_idf: words, without_teacher: without } = result.baselines ?? {};
+  const { probe, scratch, pixels, tf_idf: words, without_teacher: without } = result.baselines ?? {};
   const teacher = result.distillation?.test;
   const of = (label: string, test: ClassificationScores): Row => ({
     label,
@@ -32,6 +32,7 @@ function rows(data: ReportData): readonly Row[] {
     ...(result.tta ? [of(w.views(result.tta.views), result.tta.test)] : []),
     ...(probe ? [of(w.probe, probe.test)] : []),
     ...(scratch ? [of(w.scratch, scratch.test)] : []),
+    ...(pixels ? [of(w.pixels, pixels.test)] : []),
     ...(words ? [of(w.tfIdf, words.test)] : []),
     ...(without ? [of(w.withoutTeacher, without.test)] : []),
     ...(teacher ? [of(w.teacherItself, teacher)] : []),
@@ -50,6 +51,16 @@ function intervalRow({ label, value, interval, own }: Row, { items }: Words): Ma
 <span class="track" aria-hidden="true">${range}<i class="dot" style="left:${place(value)}"></i></span></li>`;
 }
 
+/** Both runs from scratch, the better by validation of which counts. */
+function scratchRecipes({ recipe, tried }: Baseline, { page: w }: Words): Markup {
+  if (!tried) return html`<p class="small muted">${w.scratchRecipe(recipe)}</p>`;
+  return html`<p class="small muted">${w.scratchBetter}</p>
+<ul class="small muted">${tried.map((one) => {
+    const rate = one.rate_from === "finder" ? w.byFinder : one.rate_from;
+    return html`<li>${w.scratchTried(one.recipe, rate, duration(one.seconds), percent(one.validation.accuracy))}${one.kept ? w.theBetter : ""}</li>`;
+  })}</ul>`;
+}
+
 function verdict(data: ReportData): Markup | undefined {
   const { result } = data;
   const v = result.verdict;
@@ -63,7 +74,8 @@ function verdict(data: ReportData): Markup | undefined {
 <p>${w.verdictWords(v, ...told)}</p>
 <p class="small muted">${w.gain(w.gainOver[over], ...told, items.many(itemOf(data)))} · ${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·
 ${w.seeds(v.seeds)} · ${w.margin(decimal(100 * v.margin, 1))}</p>
-${scratch && html`<p class="small muted">${w.scratchRecipe(scratch.recipe)}</p>`}
+${scratch && scratchRecipes(scratch, wordsOf(data))}
+${result.safe && html`<p>${w.ofTheTwo(result.safe.words)}</p>`}
 ${without && html`<p class="small muted">${w.withoutRecipe(without.recipe)}</p>`}
 </section>`;
 }

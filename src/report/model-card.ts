@@ -114,6 +114,7 @@ function scores(data: ReportData): string {
     scoreRow(`**this model** (${escapeMarkdown(result.strategy.name)})`, result.test),
     ...baseline("probe: head only", result.baselines?.probe),
     ...baseline("the same network from scratch", result.baselines?.scratch),
+    ...baseline("pixels alone: logistic regression", result.baselines?.pixels),
     ...baseline("words alone: TF-IDF and logistic regression", result.baselines?.tf_idf),
     ...baseline("the same student without the teacher", result.baselines?.without_teacher),
     ...(taught?.test ? [scoreRow("the teacher itself", taught.test)] : []),
@@ -130,6 +131,7 @@ function scores(data: ReportData): string {
       : []),
     ...(v
       ? [
+          ...(result.safe ? ["", `Of transfer and training from scratch, ${result.safe.words}.`] : []),
           "",
           `Did the ${taught ? "teacher" : "transfer"} help? **${v.transfer}**: ${escapeMarkdown(v.words)} Gain ${gain(v.gain)} points, 95 % interval ${gain(v.ci95[0])} to ${gain(v.ci95[1])}.`,
         ]

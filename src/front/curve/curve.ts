@@ -11,7 +11,8 @@ import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 const what = "learning curve";
 
 /** What `learningCurve` may be told: every other option of `train` goes to every training. */
-export interface CurveOptions extends Omit<TrainOptions, "baselines" | "seeds" | "trainSize" | "budget"> {
+export interface CurveOptions
+  extends Omit<TrainOptions, "baselines" | "margin" | "safe" | "seeds" | "trainSize" | "budget"> {
   /** Numbers of pictures or texts to learn from, rising. Default: five, from a sixteenth of what there is to all of it. */
   readonly sizes?: readonly number[];
   /** Trainings of each size: `seed`, `seed + 1`, … Default 3. */

@@ -170,8 +170,8 @@ export async function labelAndScore(
       ...(beside && {
         scratch: {
           test: scored(beside.predictions.logits, thresholdsFixed()),
-          seconds: beside.seconds,
-          recipe: beside.recipe,
+          seconds: beside.told.seconds,
+          recipe: beside.told.recipe,
         },
       }),
     },

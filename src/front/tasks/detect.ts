@@ -163,6 +163,8 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
     (t) => ofClasses(t) || ofTexts(t) || ofLabels(t),
     "classification of pictures and texts, and entities",
   ],
+  ["safe", ofClasses, "classification of pictures and texts"],
+  ["margin", ofClasses, "classification of pictures and texts"],
   ["seeds", ofClasses, "classification of pictures and texts"],
   ...ofPictures.map(
     (name) =>

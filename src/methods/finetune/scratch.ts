@@ -56,6 +56,7 @@ export function scratchPlan(
   };
   const { loop } = splitAsked(own, request, "the run from scratch");
   const { batchNorm: _batchNorm, ...others } = request;
-  // It has no patience that it was not given by its own length.
-  return withRequest(withLoop(plan, { ...loop, patience: 0 }, request), model, others, loop);
+  // It has the patience that its own length gives: half of the longer one's, since its rate falls only then.
+  const patience = times > 1 ? Math.ceil((epochs * times) / 2) : 0;
+  return withRequest(withLoop(plan, { ...loop, patience }, request), model, others, loop);
 }

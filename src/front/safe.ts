@@ -1,0 +1,77 @@
+import { withWeights } from "../bases/heads.js";
+import { roundedAs, type StoredAs, storedAs } from "../bases/weight-storage.js";
+import type { WeightStorage } from "../bases/weight-storages.js";
+import type { SafeChoice } from "../core/beside-events.js";
+import type { ClassificationScores } from "../core/events.js";
+import type { DistantItems } from "../core/trust.js";
+import type { Graph } from "../graph/graph.js";
+import { better, type Validation } from "../train/fit.js";
+import type { Context } from "./context.js";
+import { predictWith } from "./feeds.js";
+import { heldOf } from "./planned.js";
+import type { ScratchRun } from "./scratch.js";
+import { fedBy } from "./setup.js";
+import { type Trusted, trusted } from "./trusted.js";
+
+/** The two models that one is chosen of. */
+export interface Choice {
+  /** The network with any weights: what the run's own model is, and what is trained from scratch. */
+  readonly probed: Graph;
+  readonly kept: WeightStorage;
+  /** Scores of the transfer on the test part, and on validation, by which is chosen. */
+  readonly transfer: ClassificationScores;
+  readonly validation: Validation;
+  readonly scratch: ScratchRun;
+  readonly distant?: DistantItems;
+}
+
+/** What is kept in place of the run's own model. */
+export interface Instead extends Trusted {
+  readonly stored: StoredAs;
+  readonly validation: Validation;
+}
+
+/**
+ * The safe choice: the better by validation of the transfer and the run from scratch. Chosen on validation, the kept model
+ * may still be the worse on new items, by as much as chance allows there; the test part takes no part in it.
+ * @returns what to say of it, and the model from scratch where that is the better
+ */
+export async function saferOf(
+  context: Context,
+  { probed, kept, transfer, validation, scratch, distant }: Choice,
+): Promise<{ readonly said: SafeChoice; readonly instead?: Instead }> {
+  const { opened, runtime, options, dataset } = context;
+  const instead = better(scratch.best, validation);
+  const accuracies = { transfer: validation.accuracy, scratch: scratch.best.accuracy };
+  const [own, other] = [accuracies.scratch.toFixed(3), accuracies.transfer.toFixed(3)];
+  if (!instead)
+    return {
+      said: {
+        kept: "transfer",
+        validation: accuracies,
+        other: scratch.baseline.test.accuracy,
+        words: `the transfer is kept: validation accuracy ${other}, from scratch ${own}`,
+      },
+    };
+  const unrounded = withWeights(probed, scratch.weights);
+  const stored = storedAs(unrounded, kept, opened.base.imported.storedAs);
+  const rounded = roundedAs(unrounded, stored);
+  const scoredAs = (part: "validation" | "test") =>
+    predictWith(
+      runtime,
+      fedBy(opened, rounded),
+      heldOf(context, part),
+      dataset.classes.length,
+      options.signal,
+    );
+  const facts = trusted(context, rounded, await scoredAs("test"), await scoredAs("validation"), distant);
+  return {
+    said: {
+      kept: "scratch",
+      validation: accuracies,
+      other: transfer.accuracy,
+      words: `the model trained from scratch is kept, not the transfer: validation accuracy ${own} against ${other}`,
+    },
+    instead: { ...facts, stored, validation: scratch.best },
+  };
+}
