@@ -72,6 +72,8 @@ export { type Exported, type ExportOptions, exportModel } from "./front/export-m
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { loadModel, type Model } from "./front/model.js";
 export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
+export { plan } from "./front/plan/plan.js";
+export type { CandidateBase, PlanOptions, PlanResult, Trial } from "./front/plan/result.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./front/rank.js";
 export { type RunReport, report } from "./front/run-report.js";
 export { openData } from "./front/setup.js";

@@ -23,16 +23,16 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate exportModel followRun
-      inspectModel learningCurve listBases loadEntityModel loadModel loadRegressor loadTableModel loadTextModel openData pullBase rank report
+      inspectModel learningCurve listBases loadEntityModel loadModel loadRegressor loadTableModel loadTextModel openData plan pullBase rank report
       resume resumeAdapt resumeComparison resumeCurve resumeTasks showBase strategies train trainTasks weightings`),
     types: words(`
-      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo CacheInfo ClassificationScores
+      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo CacheInfo CandidateBase ClassificationScores
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize
       Dataset Difference DistillMethod DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExportOptions Exported FailedRun FollowOptions FoundEntity ImageItem
-      Inspection Interval ItemsNeeded Model NumberEvaluation OnEvent PictureEvaluation PulledBase RankOptions RankResult RankedBase RegressionResultEvent
+      Inspection Interval ItemsNeeded Model NumberEvaluation OnEvent PictureEvaluation PlanOptions PlanResult PulledBase RankOptions RankResult RankedBase RegressionResultEvent
       RegressionScores Regressor ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel
       TableResultEvent TableRow Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel
-      TrainOptions TrainResultEvent TrustResult Verdict Weighting`),
+      TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting`),
   },
   "./core": {
     values: words(`
@@ -126,8 +126,10 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   "./transferability": {
     values: words(`
       aDistance ensemble frechetDistance gbc hScore leep linearCka logme meanRanks mmd nLeep nce nearestNeighbours parc
-      probeAccuracy regularisedHScore scores transRate`),
-    types: words(`ADistance GbcVariant LabelledSample LogmeVariant Mmd ScoreName ScoreRow SourceAnswers`),
+      probeAccuracy regularisedHScore scores sharing transRate`),
+    types: words(
+      `ADistance GbcVariant LabelledSample LogmeVariant Mmd ScoreName ScoreRow SharedWork SourceAnswers`,
+    ),
   },
   "./methods": {
     values: words(`

@@ -28,3 +28,6 @@ export interface Context {
   readonly usualRate?: number;
   readonly onEvent: OnEvent;
 }
+
+/** The same before there is a run: nothing is kept. */
+export type Unrecorded = Omit<Context, "run"> & { readonly run?: RunFolder };

@@ -47,8 +47,10 @@ export interface PreprocessingRequest {
 export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   /** A bundled name, a file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-mini". */
   readonly base?: string;
-  /** Default "finetune". */
+  /** Default "finetune"; "auto": as {@link plan} would. */
   readonly strategy?: StrategyName;
+  /** Why this strategy, for the record: what a plan says. Default: that it was asked for. */
+  readonly reasons?: readonly string[];
   /** Options of strategy and loop by name, such as `{ last: 2 }` for "last-n", or `{ labelSmoothing: 0.1 }`. */
   readonly option?: Asked;
   /** Default "adamw". The strategy's rates are for it, and translated for the others unless `lr` is given. */
@@ -211,6 +213,7 @@ const checks: Readonly<
   imageSize: whole(8, 4096),
   base: text,
   strategy: oneOf(...Object.keys(strategies)),
+  reasons: ["a list of texts", (v) => Array.isArray(v) && v.every((x) => typeof x === "string")],
   option: settingsGiven,
   optimizer: oneOf(...optimizerNames),
   schedule: oneOf(...scheduleNames),
