@@ -2,7 +2,7 @@
 // every strategy is trained with its defaults, and the plan is made and followed. docs/plan.json holds one row a training.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { train } from "../../dist/index.js";
+import { plan, train } from "../../dist/index.js";
 import { listOf } from "./subsets.mjs";
 import { textListOf, textSubsets } from "./text-subsets.mjs";
 
@@ -89,6 +89,12 @@ export async function measurePlan({ folder, cache, file, only, threads, onRow })
         keep({ set, shots, base, strategy, refused: error.message });
       }
     }
+    if (rows.some((r) => r.set === set && r.shots === shots && r.planned)) continue;
+    const cpu = process.cpuUsage();
+    const { strategy } = await plan(list, { ...common, bases: [base] });
+    const { user, system } = process.cpuUsage(cpu);
+    const cpu_seconds = Math.round((user + system) / 1e4) / 100;
+    keep({ set, shots, base, planned: strategy.name, reasons: strategy.reasons, cpu_seconds });
   }
   return rows;
 }
