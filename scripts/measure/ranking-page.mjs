@@ -42,7 +42,11 @@ export function rankingLines(root) {
     .filter(({ of }) => of.length >= 3);
   if (sets.length === 0) return [];
   const names = Object.keys(sets[0].of[0].scores);
-  const tau = (values, of) => weightedTau(values, of.map((r) => r.finetune));
+  const tau = (values, of) =>
+    weightedTau(
+      values,
+      of.map((r) => r.finetune),
+    );
   const lost = (values, of) =>
     Math.max(...of.map((r) => r.finetune)) - of[values.indexOf(Math.max(...values))].finetune;
   const mean = (values) => values.reduce((s, v) => s + v, 0) / values.length;

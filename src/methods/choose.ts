@@ -41,7 +41,10 @@ export const bounds = {
 
 /** What trains where nothing speaks against it, by what is learnt from. */
 const usual = {
-  pictures: ["gradual", 'of the strategies measured on small sets of pictures, "gradual" lost least against the best one'],
+  pictures: [
+    "gradual",
+    'of the strategies measured on small sets of pictures, "gradual" lost least against the best one',
+  ],
   texts: ["finetune", "the default; nothing measured on texts speaks for another strategy yet"],
 } as const;
 
