@@ -14,12 +14,15 @@ const limit = 150_000;
 /** Loaded by Node's side only; a page never comes to where they are imported. Wasm has no blocked kernels. */
 const nodeOnly = [
   "./distill/distill-and-score.js",
-  "./hub.js",
+  "./hub-base.js",
+  "./insights/told.js",
+  "./plan/auto.js",
   "./tasks/carry-out-of.js",
-  "./tasks/detect.js",
+  "*/tasks/detect.js",
   "./tasks/refuse-others.js",
   "./entities/evaluate-entities.js",
   "./init.js",
+  "./texts/open-texts.js",
   "*/passes/block-for-ort.js",
   "*/platform/node.js",
   "*/runtime/ort-node.js",

@@ -26,9 +26,10 @@ const { values, positionals } = parseArgs({
     check: { type: "boolean", default: false },
   },
 });
-if (positionals.length !== 1 || !["all", "bases", "strategies", "adaptation"].includes(values.part))
+const parts = ["bases", "strategies", "adaptation", "ranking", "plan"];
+if (positionals.length !== 1 || !["all", ...parts].includes(values.part))
   throw new Error(
-    "usage: npm run results -- FOLDER [--part bases|strategies|adaptation] [--only BASE/SET] [--strategies a,b] [--seeds 3] [--threads N] [--check] (FOLDER holds data/ and models/)",
+    "usage: npm run results -- FOLDER [--part bases|strategies|adaptation|ranking|plan] [--only BASE/SET] [--strategies a,b] [--seeds 3] [--threads N] [--check] (FOLDER holds data/ and models/)",
   );
 const folder = resolve(positionals[0]);
 const { only } = values;
@@ -114,6 +115,23 @@ if (values.check && values.part === "adaptation") {
     const { measureAdaptation } = await import("./measure/adaptation.mjs");
     const five = Array.from({ length: Number(values.seeds ?? 5) }, (_, i) => i);
     await measureAdaptation(root, folder, { seeds: five, only, threads: Number(values.threads ?? 1) });
+  }
+  const rest = {
+    folder,
+    only,
+    threads,
+    seeds,
+    onRow: () => writeResults(root, rows, readRows(strategiesFile)),
+  };
+  if (all || values.part === "ranking") {
+    const { measureRanking } = await import("./measure/ranking.mjs");
+    const cache = join(root, ".cache/results");
+    await measureRanking({ ...rest, cache, file: join(root, "docs/ranking.json") });
+  }
+  if (all || values.part === "plan") {
+    const { measurePlan } = await import("./measure/plan.mjs");
+    const cache = join(root, ".cache/results");
+    await measurePlan({ ...rest, cache, file: join(root, "docs/plan.json") });
   }
   if (existsSync(strategiesFile)) writeExpected(expectedFile, readRows(strategiesFile));
   writeResults(root, rows, readRows(strategiesFile));

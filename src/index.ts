@@ -80,6 +80,8 @@ export { type FollowOptions, followRun } from "./front/follow.js";
 export { type LabelAnswer, type LabelModel, loadLabelModel } from "./front/labels/label-model.js";
 export { loadModel, type Model } from "./front/model.js";
 export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
+export { plan } from "./front/plan/plan.js";
+export type { CandidateBase, PlanOptions, PlanResult, Trial } from "./front/plan/result.js";
 export type { PretrainOptions } from "./front/pretrain/options.js";
 export { pretrain, resumePretrain } from "./front/pretrain/pretrain.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./front/rank.js";

@@ -70,6 +70,7 @@ test("help lists every command, and each command lists its options", async () =>
     "compare",
     "report",
     "export",
+    "plan",
   ])
     expect((await engraft([command, "--help"])).out).toMatchSnapshot();
 });

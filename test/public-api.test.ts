@@ -22,24 +22,24 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      adapt adaptations cacheInfo clearCache compare distill distillMethods EngraftError evaluate explain
+      EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate explain
       exportModel followRun inspectModel learningCurve listBases loadEntityModel loadLabelModel loadModel
-      loadRegressor loadTableModel loadTextModel openData pretrain pullBase rank report resume resumeAdapt
-      resumeComparison resumeCurve resumePretrain resumeTasks showBase strategies train trainTasks
-      weightings`),
+      loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase rank report resume
+      resumeAdapt resumeComparison resumeCurve resumePretrain resumeTasks showBase strategies train
+      trainTasks weightings`),
     types: words(`
-      AdaptationName AdaptOptions AdaptResultEvent Answer AnyResultEvent Assessment AssessOptions BaseInfo
-      CacheInfo ClassificationScores ComparedEntry ComparedRow ComparedRun CompareOptions ComparisonResult
-      CurveLaw CurveOptions CurveResult CurveSize Dataset Difference DistillMethod DistillOptions
-      EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind Estimate
-      EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation Exported ExportOptions FailedRun
-      FollowOptions FoundEntity HeatMap ImageItem Inspection Interval ItemsNeeded LabelAnswer
+      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
+      CacheInfo CandidateBase ClassificationScores CompareOptions ComparedEntry ComparedRow ComparedRun
+      ComparisonResult CurveLaw CurveOptions CurveResult CurveSize Dataset Difference DistillMethod
+      DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind
+      Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported
+      FailedRun FollowOptions FoundEntity HeatMap ImageItem Inspection Interval ItemsNeeded LabelAnswer
       LabelEvaluation LabelModel LabelScores LabelsResultEvent LanguageScores Model NumberEvaluation
-      OnEvent PictureEvaluation PretrainOptions PretrainResultEvent PulledBase RankedBase RankOptions
-      RankResult RegressionResultEvent RegressionScores Regressor ResumeComparisonOptions ResumeOptions
-      RunReport StrategyName TableModel TableResultEvent TableRow Task TaskOptions TaskResult TasksInput
-      TasksOptions TasksResultEvent TextModel TextOrPair TrainOptions TrainResultEvent TrustResult Verdict
-      Weighting WordWeight`),
+      OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase
+      RankOptions RankResult RankedBase RegressionResultEvent RegressionScores Regressor
+      ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel TableResultEvent TableRow
+      Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel TextOrPair
+      TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting WordWeight`),
   },
   "./core": {
     values: words(`
@@ -133,8 +133,10 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   "./transferability": {
     values: words(`
       aDistance ensemble frechetDistance gbc hScore leep linearCka logme meanRanks mmd nLeep nce nearestNeighbours parc
-      probeAccuracy regularisedHScore scores transRate`),
-    types: words(`ADistance GbcVariant LabelledSample LogmeVariant Mmd ScoreName ScoreRow SourceAnswers`),
+      probeAccuracy regularisedHScore scores sharing transRate`),
+    types: words(
+      `ADistance GbcVariant LabelledSample LogmeVariant Mmd ScoreName ScoreRow SharedWork SourceAnswers`,
+    ),
   },
   "./methods": {
     values: words(`

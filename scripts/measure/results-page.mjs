@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adaptationLines } from "./adaptation-page.mjs";
+import { planLines } from "./plan-page.mjs";
+import { rankingLines } from "./ranking-page.mjs";
 import { meanInterval } from "./statistics.mjs";
 import { strategiesSection } from "./strategies-page.mjs";
 
@@ -62,6 +64,11 @@ export function writeResults(root, rows, compared = []) {
     }
     lines.push("");
   }
-  lines.push(...strategiesSection(compared), ...adaptationLines(root));
+  lines.push(
+    ...strategiesSection(compared),
+    ...planLines(root),
+    ...rankingLines(root),
+    ...adaptationLines(root),
+  );
   writeFileSync(join(root, "docs/results.md"), lines.join("\n"));
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { compare, resumeComparison, strategies } from "../../dist/index.js";
 import { realBases } from "./bases.mjs";
-import { listOf, subsets } from "./subsets.mjs";
+import { listOf } from "./subsets.mjs";
 
 /** A run takes less than a minute on two idle cores: pictures a class to train on, and to choose on. */
 const two = { train: 20, validation: 20 };
@@ -50,7 +50,7 @@ export async function measureStrategies({ folder, cache, file, only, seeds, thre
   const wanted = names ?? Object.keys(strategies).filter((name) => name !== "auto");
   const rows = readRows(file);
   for (const { base, options, sets } of plan(folder)) {
-    for (const set of Object.keys(subsets)) {
+    for (const set of Object.keys(sets)) {
       if (!`${base}/${set}`.includes(only)) continue;
       for (const seed of seeds) {
         const missing = wanted.filter(

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { permutation } from "../../dist/core/random.js";
 
@@ -11,15 +12,21 @@ export const subsets = {
   catdog: { test: "test", pictures: folders },
   cifar10_subset: { test: "test", pictures: folders },
   mnist_m: { test: "test", pictures: digits },
+  mnist: { test: "test", pictures: digits },
+  usps: { test: "test", pictures: digits },
+  // The bundled demo data: no part of the shared folder.
+  demo: { test: "test", pictures: (_folder, cache, _set, part) => folders(assets, cache, "demo", part, "") },
 };
+const assets = fileURLToPath(new URL("../../assets", import.meta.url));
 /** A class, of the test part: the same for every seed. 300 pictures in all. */
 const mostTest = 300;
 
 /**
  * The list of one draw: `train` pictures a class, `validation` others, both by the seed; the test part is always the same.
+ * @param most test pictures of all classes together; missing: 300
  * @returns its path, in `cache`
  */
-export async function listOf(folder, cache, set, { seed, train, validation }) {
+export async function listOf(folder, cache, set, { seed, train, validation, most = mostTest }) {
   const { pictures, test } = subsets[set];
   const pool = await pictures(folder, cache, set, "train");
   const judged = await pictures(folder, cache, set, test);
@@ -35,7 +42,7 @@ export async function listOf(folder, cache, set, { seed, train, validation }) {
     add("train", label, order.slice(0, train));
     add("validation", label, order.slice(train, train + validation));
     const fixed = permutation(judged[label].length, 0, "test", k).map((i) => judged[label][i]);
-    add("test", label, fixed.slice(0, Math.ceil(mostTest / classes.length)));
+    add("test", label, fixed.slice(0, Math.ceil(most / classes.length)));
   }
   const text = `${lines.join("\n")}\n`;
   const name = createHash("sha256").update(text).digest("hex").slice(0, 8);
@@ -46,8 +53,8 @@ export async function listOf(folder, cache, set, { seed, train, validation }) {
 }
 
 /** label -> functions that give a picture's path. */
-function folders(folder, _cache, set, part) {
-  const root = join(folder, "data", set, part);
+function folders(folder, _cache, set, part, within = "data") {
+  const root = join(folder, within, set, part);
   return Object.fromEntries(
     readdirSync(root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -70,13 +77,20 @@ function readIdx(path) {
   return { dims, data: bytes.subarray(4 + 4 * dims.length) };
 }
 
-/** Digits on photographs, 28 × 28 × 3: each picture that is drawn becomes a PNG file in `cache`. */
+/** Digits of a set: each picture that is drawn becomes a PNG file in `cache`. */
 async function digits(folder, cache, set, part) {
   const { default: sharp } = await import("sharp");
-  const at = (what) => join(folder, "data/digits", set, `${part}-${what}-ubyte.gz`);
-  const images = readIdx(at("images-idx4"));
-  const labels = readIdx(at("labels-idx1"));
-  const [n, height, width, channels] = images.dims;
+  const files = readdirSync(join(folder, "data/digits", set));
+  const at = (what) =>
+    join(
+      folder,
+      "data/digits",
+      set,
+      files.find((file) => file.startsWith(`${part}-${what}`)),
+    );
+  const images = readIdx(at("images"));
+  const labels = readIdx(at("labels"));
+  const [n, height, width, channels = 1] = images.dims;
   const size = height * width * channels;
   const root = join(cache, "pictures", set, part);
   const byLabel = Object.fromEntries(Array.from({ length: 10 }, (_, d) => [String(d), []]));

@@ -1,28 +1,9 @@
 import { EngraftError } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
-import { baseNamed, bundledFolder, catalog } from "./catalog.js";
-import { type BaseFiles, chooseFiles, textFiles } from "./choose-files.js";
+import { chooseFiles, textFiles } from "./choose-files.js";
 import type { HubOptions } from "./hub.js";
-import { type HubRef, parseHubRef } from "./hub-ref.js";
-
-/** Where a base's files are on this machine, and what is known of it before they are read. */
-export interface LocatedBase {
-  /** "vision-mini", "resnet18.onnx", "org/name". */
-  readonly name: string;
-  readonly license: string;
-  /** Absolute paths. */
-  readonly onnx: string;
-  readonly preprocessor: string | undefined;
-  readonly config: string | undefined;
-  /** What lies beside a text encoder, by name: its tokenizer, its pooling. Absolute paths. */
-  readonly texts: Readonly<Record<string, string>>;
-  /** LICENSE beside the model, when there is one: it travels with what is made from the base. */
-  readonly licenseFile: string | undefined;
-  /** Commit, for a base from the hub. */
-  readonly revision: string | undefined;
-  /** Where the catalogue says the new head begins. */
-  readonly cut: string | undefined;
-}
+import { parseHubRef } from "./hub-ref.js";
+import type { LocatedBase } from "./located.js";
 
 /**
  * Find a base: a name of the catalogue, `file.onnx`, a folder, or `hf:org/name[@revision][#file]`. A file or
@@ -31,15 +12,17 @@ export interface LocatedBase {
  */
 export async function locateBase(ref: string, options: HubOptions): Promise<LocatedBase> {
   const hub = parseHubRef(ref);
-  if (hub) return fromHub(hub, options);
+  if (hub) return (await import("./hub-base.js")).fromHub(hub, options);
   const { platform } = options;
-  const row = catalog.find((r) => r.name === ref);
+  // No name of the catalogue is written as a path, and a page gives paths only.
+  const listed = isPath(ref) ? undefined : await import("./catalog.js");
+  const row = listed?.catalog.find((r) => r.name === ref);
   if (row?.kind === "hub") {
-    const located = await fromHub(parseHubRef(row.ref)!, options);
+    const located = await (await import("./hub-base.js")).fromHub(parseHubRef(row.ref)!, options);
     return { ...located, name: row.name, license: row.license, cut: row.cut };
   }
   if (row) {
-    const folder = bundledFolder(row, platform);
+    const folder = listed!.bundledFolder(row, platform);
     if (!(await platform.files.stat(platform.files.join(folder, "onnx", "model.onnx"))))
       throw new EngraftError(
         "ModelError",
@@ -63,46 +46,17 @@ export async function locateBase(ref: string, options: HubOptions): Promise<Loca
     return fromFolder(isRun ? inner : path, lastPart(path), platform);
   }
   if (state?.kind === "file") return fromFile(path, platform);
-  if (!/[\\/]|\.onnx$/i.test(ref)) baseNamed(ref);
+  listed?.baseNamed(ref);
   throw new EngraftError("FileError", `there is no file or folder ${ref}`, {
     at: path,
     help: "--base takes a name (`engraft bases`), file.onnx, a model folder, or hf:org/name",
   });
 }
 
+const isPath = (ref: string): boolean => /[\\/]|\.onnx$/i.test(ref);
+
 function lastPart(path: string): string {
   return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
-}
-
-async function fromHub(ref: HubRef, options: HubOptions): Promise<LocatedBase> {
-  let chosen: BaseFiles | undefined;
-  let licenseName: string | undefined;
-  const { fetchFromHub } = await import("./hub.js");
-  const snapshot = await fetchFromHub(
-    ref,
-    (files) => {
-      const paths = files.map((file) => file.path);
-      chosen = chooseFiles(paths, ref.file, `hf:${ref.repo}`);
-      licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
-      const { onnx, external, preprocessor, config, texts } = chosen;
-      return [preprocessor, config, ...Object.values(texts), licenseName, onnx, ...external].filter(
-        (path) => path !== undefined,
-      );
-    },
-    options,
-  );
-  const at = (path: string | undefined) => (path === undefined ? undefined : snapshot.paths.get(path));
-  return {
-    name: ref.repo,
-    license: snapshot.license,
-    onnx: at(chosen!.onnx)!,
-    preprocessor: at(chosen!.preprocessor),
-    config: at(chosen!.config),
-    texts: Object.fromEntries(Object.entries(chosen!.texts).map(([name, path]) => [name, at(path)!])),
-    licenseFile: at(licenseName),
-    revision: snapshot.commit,
-    cut: undefined,
-  };
 }
 
 async function fromFolder(folder: string, name: string, platform: Platform): Promise<LocatedBase> {

@@ -6,7 +6,8 @@ import type { Tokenizer, TokenizerFiles } from "../data/texts/tokenizer.js";
 import { fromOnnx, type Imported } from "../graph/from-onnx.js";
 import type { Platform } from "../platform/platform.js";
 import type { HubOptions } from "./hub.js";
-import { type LocatedBase, locateBase } from "./locate.js";
+import { locateBase } from "./locate.js";
+import type { LocatedBase } from "./located.js";
 import { readJson, readLabels } from "./model-folder.js";
 import {
   commonPreprocessing,

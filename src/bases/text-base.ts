@@ -9,7 +9,8 @@ import {
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import type { HubOptions } from "./hub.js";
-import { type LocatedBase, locateBase } from "./locate.js";
+import { locateBase } from "./locate.js";
+import type { LocatedBase } from "./located.js";
 import { readJson } from "./model-folder.js";
 import { type Base, modelSha256, openModelFile, type TextFacts } from "./open-base.js";
 import { poolingFields, poolings, type TextPooling } from "./text-poolings.js";

@@ -14,6 +14,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
   switch (parsed.command) {
     case "train":
       return (await import("./commands/train.js")).train(args, parsed.options, context);
+    case "plan":
+      return (await import("./commands/plan.js")).plan(args, parsed.options, context);
     case "distill":
       return (await import("./commands/distill.js")).distill(args, parsed.options, context);
     case "multi-task":

@@ -121,6 +121,7 @@ export const train = command({
       "with --resume: where the run's data is now; --base, --teacher, --init-from say so of its models",
       "PATH",
     ),
+    plan: words("carry out a plan that engraft plan --save wrote; it decides the rest", "FILE"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
     task: oneOf(
@@ -178,6 +179,53 @@ export const train = command({
   ],
 });
 
+const {
+  strategy: _ofPlan,
+  out: _noRun,
+  resume: _noResume,
+  data: _noData,
+  plan: _noPlan,
+  adapterOnly: _noAdapter,
+  tensorboard: _noBoard,
+  target: _noTarget,
+  ignore: _noIgnore,
+  categories: _noCategories,
+  loss: _noLoss,
+  huberDelta: _noDelta,
+  base: _oneBase,
+  task: _noTask,
+  ...asPlanned
+} = train.options.shape;
+
+export const plan = command({
+  name: "plan",
+  summary: "look at data, bases and time: what it would do and why, with a forecast; keeps no training",
+  usage: "<data>",
+  least: 1,
+  most: 1,
+  options: {
+    bases: nameList(
+      "what it chooses from: names, file.onnx, folders, hf:org/name",
+      "vision-mini,resnet18.onnx",
+      "bundled and downloaded ones",
+    ),
+    save: words("write the plan to a file, for engraft train --plan FILE", "FILE"),
+    noTrials: flag("go by the rules alone: try no strategy for a short time"),
+    task: oneOf(
+      "what is learnt from what",
+      ["auto", "image-classification", "text-classification"],
+      "auto, found out from the data",
+      "TASK",
+    ),
+    ...asPlanned,
+  },
+  examples: [
+    "engraft plan ./flowers",
+    "engraft plan ./flowers --bases vision-mini,resnet18.onnx --budget 10m --save plan.json",
+    "engraft train --plan plan.json",
+  ],
+});
+
 // What a comparison decides itself; everything else that train knows goes to every run.
 const {
   strategy: _strategy,
@@ -188,6 +236,7 @@ const {
   seeds: _seeds,
   out: _out,
   data: _data,
+  plan: _plan,
   resume: _resume,
   help: _help,
   json: _json,
@@ -248,6 +297,7 @@ const {
   loss: _loss,
   margin: _marginOfTrain,
   safe: _safeOfTrain,
+  plan: _planFile,
   sampling: _sampling,
   target: _target,
   task: _task,
@@ -318,6 +368,7 @@ export const multiTask = command({
 /** In the order of the help. */
 export const commands = {
   train,
+  plan,
   compare,
   curve,
   distill,

@@ -4,16 +4,8 @@ import { assignRows, binsOf } from "./assign-rows.js";
 import type { Dataset, ImageItem } from "./dataset.js";
 import { defaultPlatform } from "./decode.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
-import {
-  asText,
-  type ListFile,
-  partOf,
-  problem,
-  type Row,
-  readList,
-  resolvePath,
-  synonyms,
-} from "./listed-images.js";
+import { problem } from "./list-bytes.js";
+import { asText, type ListFile, partOf, type Row, readList, resolvePath, synonyms } from "./listed-images.js";
 import { groupLookAlikes } from "./look-alikes.js";
 import { isMissing, lookAt, numberOf } from "./numbers.js";
 import type { OpenImagesOptions } from "./open-images.js";

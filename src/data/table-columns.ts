@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import { count, quoted, type Warning } from "./found.js";
-import { type ListFile, problem } from "./listed-images.js";
+import { problem } from "./list-bytes.js";
+import type { ListFile } from "./listed-images.js";
 import { lookAt } from "./numbers.js";
 import { splitColumnOf, textOf } from "./open-targets.js";
 

@@ -14,7 +14,7 @@ export function commandLine(
     const flag = `--${kebab(name)}`;
     if (name === "cache") return value === false ? ["--no-cache"] : [];
     // The command line has no word for it, and it changes no result.
-    if (name === "checkpointSeconds" || value === undefined) return [];
+    if (name === "checkpointSeconds" || name === "reasons" || value === undefined) return [];
     if (name === "explain") return value === false ? ["--no-explain"] : [];
     if (name === "comparison") return value === false ? ["--no-comparison"] : [];
     if (value === false) return [];

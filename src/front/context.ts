@@ -47,3 +47,6 @@ export interface Context {
   readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;
   readonly onEvent: OnEvent;
 }
+
+/** The same before there is a run: nothing is kept. */
+export type Unrecorded = Omit<Context, "run"> & { readonly run?: RunFolder };

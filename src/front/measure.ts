@@ -7,7 +7,7 @@ import { openSession } from "../runtime/open.js";
 import { featureBatch } from "../train/features.js";
 import type { Evaluator, Fit } from "../train/fit.js";
 import { inWords } from "../train/step-memory.js";
-import type { Context } from "./context.js";
+import type { Unrecorded } from "./context.js";
 import { predictAll, stepsOf } from "./feeds.js";
 import { forecast } from "./forecast.js";
 import { scratchRateFrom } from "./scratch-rate.js";
@@ -50,11 +50,11 @@ const sampled = 2 * featureBatch;
 const sweepSteps = (plan: TrainingPlan): number => 90 * (plan.accumulate ?? 1);
 
 /** Is a rate looked for that is for fresh weights? */
-const findsScratchRate = (options: Context["options"], plan: TrainingPlan, examples: number): boolean =>
+const findsScratchRate = (options: Unrecorded["options"], plan: TrainingPlan, examples: number): boolean =>
   options.baselines === true && scratchRateFrom(options, plan, examples) === "finder";
 
 /** Two measured steps and some measured batches, and what they mean for the whole run. */
-export async function measure(context: Context, work: Work): Promise<Expected> {
+export async function measure(context: Unrecorded, work: Work): Promise<Expected> {
   const { options, platform, dataset, opened, decoded } = context;
   const { trunk, fit, plan, train, validation, test, scratch, scoredBefore } = work;
   const missing = await trunk.missing(dataset.items);
@@ -121,7 +121,7 @@ export async function measure(context: Context, work: Work): Promise<Expected> {
 
 /** Seconds an item through the frozen trunk, and how many are left to go through it. */
 async function extracting(
-  { inputs }: Context,
+  { inputs }: Unrecorded,
   missing: readonly ImageItem[],
   timed: (items: readonly ImageItem[]) => Promise<number>,
 ): Promise<{ readonly secondsPerPicture: number; readonly left: number }> {
@@ -153,7 +153,7 @@ async function extracting(
 }
 
 /** Memory that may run short, and the batch that would do with less. */
-function warnOfMemory({ onEvent }: Context, plan: TrainingPlan, peak: number, fits: number): void {
+function warnOfMemory({ onEvent }: Unrecorded, plan: TrainingPlan, peak: number, fits: number): void {
   // What grows with the batch is most of it.
   const batch = Math.max(1, 2 ** Math.floor(Math.log2((plan.batch * fits) / peak)));
   const more = Math.round((plan.batch * (plan.accumulate ?? 1)) / batch);
@@ -168,7 +168,7 @@ function warnOfMemory({ onEvent }: Context, plan: TrainingPlan, peak: number, fi
 async function scoring(
   evaluate: Evaluator,
   items: readonly ImageItem[],
-  { opened, decoded, dataset, options, platform, inputs }: Context,
+  { opened, decoded, dataset, options, platform, inputs }: Unrecorded,
 ): Promise<number> {
   const { signal } = options;
   const { preprocessing } = opened.base;
@@ -197,7 +197,7 @@ async function scoring(
 }
 
 /** The same of a model that is opened for it. */
-async function scoringOf(model: Graph, items: readonly ImageItem[], context: Context): Promise<number> {
+async function scoringOf(model: Graph, items: readonly ImageItem[], context: Unrecorded): Promise<number> {
   const session = await openSession(context.runtime, model, { label: "the model with a new head" });
   try {
     const input = session.inputs[0]!.name;

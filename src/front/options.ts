@@ -17,6 +17,18 @@ import {
 import { checkSettings, rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
 import { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "../optim/names.js";
+import {
+  above,
+  between,
+  type Check,
+  memoryAmount,
+  numbers,
+  oneOf,
+  settingsGiven,
+  text,
+  whole,
+  yesOrNo,
+} from "./option-checks.js";
 
 /** What every task that takes long accepts. */
 export interface TaskOptions {
@@ -47,8 +59,10 @@ export interface PreprocessingRequest {
 export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   /** A bundled name, a file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-mini". */
   readonly base?: string;
-  /** Default "finetune". */
+  /** Default "finetune"; "auto": as {@link plan} would. */
   readonly strategy?: StrategyName;
+  /** Why this strategy, for the record: what a plan says. Default: that it was asked for. */
+  readonly reasons?: readonly string[];
   /** Options of strategy and loop by name, such as `{ last: 2 }` for "last-n", or `{ labelSmoothing: 0.1 }`. */
   readonly option?: Asked;
   /** Default "adamw". The strategy's rates are for it, and translated for the others unless `lr` is given. */
@@ -180,45 +194,6 @@ export const defaults = {
   abstain: 0.95,
 } as const satisfies Partial<TrainOptions>;
 
-/** What an option may be, in words, and whether a value is that. */
-export type Check = readonly [allowed: string, (value: unknown) => boolean];
-
-export const whole = (min: number, max: number): Check => [
-  `a whole number from ${min} to ${max}`,
-  (v) => typeof v === "number" && Number.isInteger(v) && v >= min && v <= max,
-];
-export const between = (min: number, max: number): Check => [
-  `a number from ${min} to ${max}`,
-  (v) => typeof v === "number" && v >= min && v <= max,
-];
-export const above = (min: number, max: number): Check => [
-  `a number above ${min}, at most ${max}`,
-  (v) => typeof v === "number" && v > min && v <= max,
-];
-export const oneOf = (...words: readonly string[]): Check => [
-  `one of ${words.join(", ")}`,
-  (v) => words.includes(v as string),
-];
-export const text: Check = ["a text", (v) => typeof v === "string" && v !== ""];
-export const yesOrNo: Check = ["true or false", (v) => typeof v === "boolean"];
-export const numbers: Check = [
-  "one to three finite numbers",
-  (v) => Array.isArray(v) && v.length >= 1 && v.length <= 3 && v.every((x) => Number.isFinite(x)),
-];
-
-export const settingsGiven: Check = [
-  "an object of numbers, texts, true and false",
-  (v) =>
-    typeof v === "object" &&
-    v !== null &&
-    Object.values(v).every((x) => ["number", "string", "boolean"].includes(typeof x)),
-];
-
-export const memoryAmount: Check = [
-  "an amount of memory, like 4GB or 512MiB",
-  (v) => (typeof v === "string" || typeof v === "number") && bytesOf(v) !== undefined,
-];
-
 /** What each option may be; the same limits as on the command line. */
 const checks: Readonly<
   Record<Exclude<keyof TrainOptions | keyof DistillOptions, "onEvent" | "signal">, Check>
@@ -233,6 +208,7 @@ const checks: Readonly<
   imageSize: whole(8, 4096),
   base: text,
   strategy: oneOf(...Object.keys(strategies)),
+  reasons: ["a list of texts", (v) => Array.isArray(v) && v.every((x) => typeof x === "string")],
   option: settingsGiven,
   optimizer: oneOf(...optimizerNames),
   schedule: oneOf(...scheduleNames),

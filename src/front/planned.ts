@@ -8,7 +8,7 @@ import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
 import type { Fit } from "../train/fit.js";
 import { askedOf } from "./asked.js";
-import type { Context } from "./context.js";
+import type { Unrecorded } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "./options.js";
 import { fedBy, withOldHead } from "./setup.js";
@@ -31,20 +31,20 @@ export interface Planned {
 }
 
 /** Pictures of a part, to be scored. */
-export function heldOf(context: Context, part: ImageItem["part"]): HeldSource {
+export function heldOf(context: Unrecorded, part: ImageItem["part"]): HeldSource {
   const { opened, decoded, platform } = context;
   const { inputs } = context;
   const { preprocessing } = opened.base;
   return { items: itemsOf(context, part), preprocessing, decoded, platform, ...(inputs && { inputs }) };
 }
 
-export function itemsOf({ dataset }: Context, part: ImageItem["part"]): ImageItem[] {
+export function itemsOf({ dataset }: Unrecorded, part: ImageItem["part"]): ImageItem[] {
   return dataset.items.filter((item) => item.part === part);
 }
 
 /** Build and load the training of a model by a plan. @throws OperatorError when a gradient cannot pass */
 export async function stageOf(
-  context: Context,
+  context: Unrecorded,
   model: Graph,
   plan: TrainingPlan,
   stage: string,
@@ -52,7 +52,7 @@ export async function stageOf(
 ): Promise<Fit> {
   const { run, runtime, options, dataset, platform, onEvent, judged } = context;
   const { signal, checkpointSeconds } = options;
-  const store = run.store(stage);
+  const store = run?.store(stage);
   const train: PictureSource = {
     ...heldOf(context, "train"),
     augmentation: options.augment ?? defaults.augment,
@@ -93,7 +93,7 @@ export async function stageOf(
  * Plan the run, and build what it trains: an operator without a gradient is found now, not after the features.
  * @throws OperatorError, ModelError, ShapeError when the base cannot be trained as asked for
  */
-export async function planRun(context: Context): Promise<Planned> {
+export async function planRun(context: Unrecorded): Promise<Planned> {
   const { options, dataset, opened } = context;
   const { body } = opened;
   const { base } = opened;
@@ -141,7 +141,7 @@ export async function planRun(context: Context): Promise<Planned> {
       throw (await import("./refusal.js")).withoutBaselines(error);
     }
   }
-  const strategy = chooseStrategy(asked, request.examples, refusal?.message);
+  const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
   const long = { ...request, ...(trained && lengthOf(trained.plan)) };
   const scratch: Planned["scratch"] = (rate) =>
     [1, 3].map((times) =>
@@ -165,7 +165,7 @@ export async function planRun(context: Context): Promise<Planned> {
 }
 
 /** What the user asked for, as a strategy plans by it. */
-function requestOf(context: Context, oldScores: Value | undefined): PlanRequest {
+function requestOf(context: Unrecorded, oldScores: Value | undefined): PlanRequest {
   const { options, dataset } = context;
   const train = itemsOf(context, "train");
   return {
@@ -185,7 +185,7 @@ const lengthOf = ({ epochs, batch }: TrainingPlan) => ({ epochs, batch });
 /** Below so many examples a batch's statistics are mostly noise. @see Wu & He, "Group Normalization", 2018, figure 1 */
 const fewForStatistics = 8;
 
-function warnOfStatistics({ options, onEvent }: Context, { batch }: TrainingPlan): void {
+function warnOfStatistics({ options, onEvent }: Unrecorded, { batch }: TrainingPlan): void {
   if (options.batchNorm !== "train" || batch >= fewForStatistics) return;
   onEvent({
     event: "warning",

@@ -6,13 +6,14 @@ import { rowsOf, wholeOf } from "../core/rows.js";
 import type { Dataset, ImageItem } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { alignment, centredProducts } from "../transferability/cka.js";
 import {
   ensemble,
-  linearCka,
   meanRanks,
   type ScoreName,
   type ScoreRow,
   scores,
+  sharing,
 } from "../transferability/index.js";
 import { openMachine } from "./machine.js";
 import type { PreprocessingRequest, TaskOptions } from "./options.js";
@@ -77,7 +78,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     });
   const machine = await openMachine();
   const { platform } = machine;
-  const asked = [...new Set(options.bases ?? (await atHand(platform)))];
+  const asked = [...new Set(options.bases ?? (await atHand(platform, "image-classification")))];
   if (asked.length === 0)
     throw new EngraftError("OptionError", "there is no base to rank", {
       help: "name some: --bases vision-mini,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
@@ -110,10 +111,10 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const places = meanRanks(ranked.map((one) => ensemble.map((name) => one.scores[name].value ?? undefined)));
   const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]!);
   const few = Math.min(items.length, mostForPairs);
-  const part = (i: number): readonly [Float32Array, number] => {
-    const { rows, features } = ranked[i]!;
-    return [rows.subarray(0, few * features), features];
-  };
+  const products =
+    ranked.length < 2
+      ? []
+      : ranked.map(({ rows, features }) => centredProducts(rows.subarray(0, few * features), few, features));
   return {
     event: "result",
     task: "rank",
@@ -125,13 +126,13 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
       const { rows: _rows, ...one } = ranked[i]!;
       return { ...one, mean_rank: places[i]! };
     }),
-    cka: order.map((i) => order.map((j) => (i === j ? 1 : linearCka(...part(i), ...part(j))))),
+    cka: order.map((i) => order.map((j) => (i === j ? 1 : alignment(products[i]!, products[j]!)))),
     failed: failed.map(({ base, error }) => ({ base, message: messageOf(error) })),
   };
 }
 
-/** The bundled bases, and those of the catalogue whose files were downloaded. */
-async function atHand(platform: Platform): Promise<string[]> {
+/** The bundled bases for a task, and those of the catalogue whose files were downloaded. */
+export async function atHand(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
   const { files } = platform;
   const kept = async ({ kind, ref, available }: BaseInfo): Promise<boolean> => {
     if (kind !== "hub") return available;
@@ -140,13 +141,13 @@ async function atHand(platform: Platform): Promise<string[]> {
     const listing = await files.stat(files.join(folder, "refs", `${encodeURIComponent(revision)}.json`));
     return listing !== undefined;
   };
-  const rows = await listBases(platform);
+  const rows = (await listBases(platform)).filter((row) => row.task === task);
   const here = await Promise.all(rows.map(kept));
   return rows.filter((_, i) => here[i]).map(({ name }) => name);
 }
 
 /** As many of each class in turn, in an order of chance: the first 500 hold all classes too. */
-function drawn(train: readonly ImageItem[], most: number, seed: number): ImageItem[] {
+export function drawn(train: readonly ImageItem[], most: number, seed: number): ImageItem[] {
   const nth = new Map<number, number>();
   return [...permutation(train.length, seed, "rank")]
     .map((i) => {
@@ -187,19 +188,18 @@ async function scoredBase(
   const width = body.width;
   const answers = ownAnswers(opened, rows);
   const few = Math.min(labels.length, mostForPairs);
+  // Those that look at pairs share their components, the others their products.
+  const of = (n: number) =>
+    sharing({ features: rows.subarray(0, n * width), width, labels: labels.subarray(0, n), classes });
+  const whole = of(labels.length);
+  const pairs = few < labels.length ? of(few) : whole;
   const all = {} as Record<ScoreName, { value: number | null; ms: number }>;
   for (const [name, row] of Object.entries(scores) as [ScoreName, ScoreRow][]) {
     stopIf(signal);
     const from = performance.now();
     let value: number | null = null;
     if (row.needs === "features") {
-      const n = overPairs.has(name) ? few : labels.length;
-      value = row.of({
-        features: rows.subarray(0, n * width),
-        width,
-        labels: labels.subarray(0, n),
-        classes,
-      });
+      value = row.of(overPairs.has(name) ? pairs : whole);
     } else if (answers) value = row.of({ ...answers, labels, classes });
     all[name] = { value, ms: performance.now() - from };
     // Ctrl-C and what waits for the events have their turn.

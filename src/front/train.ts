@@ -56,11 +56,13 @@ export async function train(
  * console.log(run.test.accuracy, run.model);
  */
 export async function train(data: string | Dataset, options?: TrainOptions): Promise<TrainResultEvent>;
-export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<AnyResultEvent> {
-  checkOptions({ ...options });
+export async function train(data: string | Dataset, given: TrainOptions = {}): Promise<AnyResultEvent> {
+  checkOptions({ ...given });
   const machine = await openMachine();
   const { taskOf } = await import("./tasks/detect.js");
-  const task = await taskOf(machine.platform, data, options);
+  const task = await taskOf(machine.platform, data, given);
+  const { decided, isPlanned } = await import("./plan/auto.js");
+  const options = isPlanned(task, given) ? await decided(machine, data, task, given) : given;
   if (task === "image-classification") {
     const { task: _task, ...others } = options;
     return trainOn(machine, data, others);

@@ -36,8 +36,8 @@ export interface StrategyRow {
 /** The strategies by name. */
 export const strategies = {
   auto: {
-    does: "probe below 40 training items or for a base that cannot be fine-tuned, finetune otherwise",
-    paper: "a rule of thumb, printed with its reason",
+    does: "what engraft plan says for this base: by rules, printed with their reasons",
+    paper: "rules from measured outcomes, see the guide, Planning",
     settings: {},
   },
   probe: {
@@ -185,13 +185,15 @@ const fewExamples = 40;
 
 /**
  * What is done, with its reason: what was asked for, and for `auto` a rule of thumb.
- * @param refusal why the base cannot be fine-tuned, undefined when it can.
+ * @param refusal why the base cannot be fine-tuned, undefined when it can. @param because why it was asked for
  */
 export function chooseStrategy(
   asked: StrategyName,
   examples: number,
   refusal: string | undefined,
+  because?: readonly string[],
 ): { name: Exclude<StrategyName, "auto">; reasons: string[] } {
+  if (asked !== "auto" && because) return { name: asked, reasons: [...because] };
   if (asked !== "auto")
     return { name: asked, reasons: [asked === "finetune" ? "the default, or asked for" : "asked for"] };
   if (refusal !== undefined) return { name: "probe", reasons: [`the base cannot be fine-tuned: ${refusal}`] };

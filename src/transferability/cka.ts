@@ -14,8 +14,16 @@ export function linearCka(x: Float32Array, dx: number, y: Float32Array, dy: numb
   const n = Math.round(x.length / dx);
   checkRows(x, dx, n);
   checkRows(y, dy, n);
-  const k = rowProducts(centred(x, n, dx), n, dx);
-  const l = rowProducts(centred(y, n, dy), n, dy);
+  return alignment(centredProducts(x, n, dx), centredProducts(y, n, dy));
+}
+
+/** The products of the centred rows of a model, float64[n, n]: to be held against those of several others. */
+export function centredProducts(x: Float32Array, n: number, width: number): Float64Array {
+  return rowProducts(centred(x, n, width), n, width);
+}
+
+/** ⟨K, L⟩ / (‖K‖ ‖L‖), 0 where one is 0. @param k as {@link centredProducts} gives them, of the same rows */
+export function alignment(k: Float64Array, l: Float64Array): number {
   let inner = 0;
   let kk = 0;
   let ll = 0;

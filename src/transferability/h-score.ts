@@ -1,6 +1,7 @@
-import { centred, checkSample, type LabelledSample, membersOf } from "./sample.js";
+import { checkSample, type LabelledSample, membersOf } from "./sample.js";
+import { workOf } from "./shared-work.js";
 import { oneHot, spectrumOf } from "./spectrum.js";
-import { cholesky, inverseNorm, rowProducts, transposed } from "./symmetric.js";
+import { cholesky, inverseNorm } from "./symmetric.js";
 
 /**
  * H-score: how much of the features' variance lies between the classes, tr(cov(f)⁻¹ cov(E[f|y])).
@@ -11,10 +12,12 @@ import { cholesky, inverseNorm, rowProducts, transposed } from "./symmetric.js";
  */
 export function hScore(sample: LabelledSample): number {
   checkSample(sample);
-  const { features, width: d, labels, classes } = sample;
+  const { width: d, labels, classes } = sample;
   const n = labels.length;
-  const f = centred(features, n, d);
-  const { values, projected } = spectrumOf(f, n, d, oneHot(labels, classes), classes);
+  const work = workOf(sample);
+  const gram = n < d ? work.gram() : undefined;
+  if (gram && spansAll(gram, n)) return membersOf(labels, classes).length - 1;
+  const { values, projected } = spectrumOf(work.centred(), n, d, oneHot(labels, classes), classes, gram);
   const counts = new Float64Array(classes);
   for (const label of labels) counts[label]!++;
   let score = 0;
@@ -22,6 +25,30 @@ export function hScore(sample: LabelledSample): number {
     for (let c = 0; c < classes; c++)
       if (counts[c]! > 0) score += projected[k * classes + c]! ** 2 / counts[c]!;
   return score;
+}
+
+/** Smaller than this share of the largest, what is left of a row is rounding. */
+const negligible = 1e-9;
+
+/**
+ * Do the centred rows span everything but 1? Then U Uᵀ = I − 11ᵀ/n, and the score is C − 1 without another step.
+ * f fᵀ + m 11ᵀ/n, m the mean of the diagonal, has no zero pivot then.
+ */
+function spansAll(gram: Float64Array, n: number): boolean {
+  let trace = 0;
+  for (let i = 0; i < n; i++) trace += gram[i * n + i]!;
+  const l = cholesky(
+    gram.map((v) => v + trace / n / n),
+    n,
+  );
+  if (l === undefined) return false;
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (let i = 0; i < n; i++) {
+    least = Math.min(least, l[i * n + i]!);
+    most = Math.max(most, l[i * n + i]!);
+  }
+  return least ** 2 > negligible * most ** 2;
 }
 
 /**
@@ -35,11 +62,12 @@ export function hScore(sample: LabelledSample): number {
  */
 export function regularisedHScore(sample: LabelledSample): number {
   checkSample(sample);
-  const { features, width: d, labels, classes } = sample;
+  const { width: d, labels, classes } = sample;
   const n = labels.length;
-  const f = centred(features, n, d);
+  const work = workOf(sample);
+  const f = work.centred();
   const small = Math.min(n, d);
-  const gram = n < d ? rowProducts(f, n, d) : rowProducts(transposed(f, n, d), d, n);
+  const gram = work.gram();
   let trace = 0;
   for (let i = 0; i < small; i++) trace += gram[i * small + i]! / n;
   if (!(trace > 0)) return 0;
@@ -75,7 +103,8 @@ export function regularisedHScore(sample: LabelledSample): number {
     else {
       // Woodbury: A⁻¹ = (I − (1−a)/N fᵀ (ridge I + (1−a)/N f fᵀ)⁻¹ f) / ridge
       const along = new Float64Array(n);
-      for (let i = 0; i < n; i++) for (let t = 0; t < d; t++) along[i]! += f[i * d + t]! * mean[t]!;
+      for (const j of members[c]!)
+        for (let i = 0; i < n; i++) along[i]! += gram[j * n + i]! / members[c]!.length;
       const norm = mean.reduce((s, v) => s + v * v, 0);
       score += (share * (norm - ((1 - a) / n) * inverseNorm(l, n, along))) / least;
     }

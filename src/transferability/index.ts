@@ -10,6 +10,7 @@ export { nLeep } from "./n-leep.js";
 export { nearestNeighbours } from "./nearest.js";
 export { parc } from "./parc.js";
 export { probeAccuracy } from "./probe-accuracy.js";
-export type { LabelledSample } from "./sample.js";
+export type { LabelledSample, SharedWork } from "./sample.js";
 export { ensemble, meanRanks, type ScoreName, type ScoreRow, scores } from "./scores.js";
+export { sharing } from "./shared-work.js";
 export { transRate } from "./trans-rate.js";

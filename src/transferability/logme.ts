@@ -1,4 +1,5 @@
 import { checkSample, type LabelledSample } from "./sample.js";
+import { workOf } from "./shared-work.js";
 import { oneHot, spectrumOf } from "./spectrum.js";
 
 /** Which form: the paper's evidence, or the numbers that thuml/LogME's default prints. */
@@ -28,15 +29,25 @@ export function logme(
   const { features, width: d, labels, classes } = sample;
   const n = labels.length;
   const y = oneHot(labels, classes);
-  const { values, projected } = spectrumOf(Float64Array.from(features), n, d, y, classes);
+  const { values, projected } = spectrumOf(
+    features,
+    n,
+    d,
+    y,
+    classes,
+    n <= d ? workOf(sample).products() : undefined,
+  );
   // What rounding dropped has σ = 0: it belongs to r0, and to D − K below.
   const missing = d - values.length;
   const counted = variant === "evidence" ? missing : Math.max(0, missing - Math.max(0, d - n));
   let total = 0;
   for (let c = 0; c < classes; c++) {
     let r0 = labels.reduce((s, label) => s + (label === c ? 1 : 0), 0);
-    const squares = values.map((_, k) => projected[k * classes + c]! ** 2);
-    for (const x of squares) r0 -= x;
+    const squares = new Float64Array(values.length);
+    for (let k = 0; k < values.length; k++) {
+      squares[k] = projected[k * classes + c]! ** 2;
+      r0 -= squares[k]!;
+    }
     r0 = Math.max(0, r0);
     let alpha = 1;
     let beta = 1;
@@ -48,11 +59,13 @@ export function logme(
       let gamma = 0;
       m2 = 0;
       r2 = r0;
-      values.forEach((s, k) => {
+      for (let k = 0; k < values.length; k++) {
+        const s = values[k]!;
+        const x = squares[k]!;
         gamma += s / (s + t);
-        m2 += (s * squares[k]!) / (t + s) ** 2;
-        r2 += squares[k]! / (1 + s / t) ** 2;
-      });
+        m2 += (s * x) / (t + s) ** 2;
+        r2 += x / (1 + s / t) ** 2;
+      }
       alpha = gamma / (m2 + guard);
       beta = (n - gamma) / (r2 + guard);
       if (Math.abs(alpha / beta - t) / t <= 1e-3) break;

@@ -1,7 +1,7 @@
 import { draws } from "../core/random.js";
 import { leep } from "./leep.js";
-import { principalComponents } from "./parc.js";
-import { centred, checkSample, type LabelledSample } from "./sample.js";
+import { checkSample, type LabelledSample } from "./sample.js";
+import { workOf } from "./shared-work.js";
 
 /** Share of the variance that the components keep, and components for each class, of the paper. */
 const energy = 0.8;
@@ -19,12 +19,16 @@ const leastVariance = 1e-6; // of the total per component, as scikit-learn's reg
  */
 export function nLeep(sample: LabelledSample, { seed = 0 }: { readonly seed?: number } = {}): number {
   checkSample(sample);
-  const { features, width, labels, classes } = sample;
+  const { width, labels, classes } = sample;
   const n = labels.length;
   const most = Math.min(64, n, width);
-  const f = centred(features, n, width);
-  const all = principalComponents(f, n, width, most);
-  const total = f.reduce((s, v) => s + v * v, 0);
+  const work = workOf(sample);
+  const all = work.components(most);
+  const gram = work.gram();
+  const small = Math.min(n, width);
+  // The variance of all features, the trace.
+  let total = 0;
+  for (let i = 0; i < small; i++) total += gram[i * small + i]!;
   let d = 0;
   let kept = 0;
   for (; d < most && (d === 0 || kept < energy * total); d++)
@@ -49,14 +53,24 @@ function responsibilities(
   const share = new Float64Array(k).fill(1 / k);
   const r = new Float64Array(n * k);
   const floor = leastVariance * Math.max(scale, 1e-12);
+  const inverse = new Float64Array(k * d);
+  const constant = new Float64Array(k);
   for (let round = 0; round < rounds; round++) {
+    // What does not depend on the row: ln π_k − ½ Σ ln s_kd.
+    for (let c = 0; c < k; c++) {
+      constant[c] = Math.log(share[c]!);
+      for (let t = 0; t < d; t++) {
+        constant[c]! -= 0.5 * Math.log(variance[c * d + t]!);
+        inverse[c * d + t] = 0.5 / variance[c * d + t]!;
+      }
+    }
     for (let i = 0; i < n; i++) {
       let highest = Number.NEGATIVE_INFINITY;
       for (let c = 0; c < k; c++) {
-        let log = Math.log(share[c]!);
-        for (let t = 0; t < d; t++) {
-          const v = variance[c * d + t]!;
-          log -= 0.5 * (Math.log(v) + (x[i * d + t]! - mean[c * d + t]!) ** 2 / v);
+        let log = constant[c]!;
+        for (let t = 0, p = i * d, q = c * d; t < d; t++, p++, q++) {
+          const away = x[p]! - mean[q]!;
+          log -= away * away * inverse[q]!;
         }
         r[i * k + c] = log;
         if (log > highest) highest = log;
@@ -73,14 +87,22 @@ function responsibilities(
       for (let i = 0; i < n; i++) weight += r[i * k + c]!;
       share[c] = Math.max(weight / n, 1e-12);
       if (weight < 1e-9) continue;
-      for (let t = 0; t < d; t++) {
-        let m = 0;
-        for (let i = 0; i < n; i++) m += (r[i * k + c]! * x[i * d + t]!) / weight;
-        let v = 0;
-        for (let i = 0; i < n; i++) v += (r[i * k + c]! * (x[i * d + t]! - m) ** 2) / weight;
-        mean[c * d + t] = m;
-        variance[c * d + t] = v + floor;
+      const own = mean.subarray(c * d, (c + 1) * d).fill(0);
+      const spread = variance.subarray(c * d, (c + 1) * d).fill(0);
+      // Row by row, as they lie.
+      for (let i = 0; i < n; i++) {
+        const part = r[i * k + c]! / weight;
+        for (let t = 0, p = i * d; t < d; t++, p++) own[t]! += part * x[p]!;
       }
+      for (let i = 0; i < n; i++) {
+        const part = r[i * k + c]! / weight;
+        if (part === 0) continue;
+        for (let t = 0, p = i * d; t < d; t++, p++) {
+          const away = x[p]! - own[t]!;
+          spread[t]! += part * away * away;
+        }
+      }
+      for (let t = 0; t < d; t++) spread[t]! += floor;
     }
   }
   return r;

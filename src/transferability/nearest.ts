@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { checkSample, type LabelledSample } from "./sample.js";
-import { rowProducts } from "./symmetric.js";
+import { workOf } from "./shared-work.js";
 
 /**
  * Share of items whose k nearest other items vote for their class, by Euclidean distance.
@@ -10,11 +10,11 @@ import { rowProducts } from "./symmetric.js";
  */
 export function nearestNeighbours(sample: LabelledSample, { k = 1 }: { readonly k?: number } = {}): number {
   checkSample(sample);
-  const { features, width: d, labels, classes } = sample;
+  const { labels, classes } = sample;
   const n = labels.length;
   if (!Number.isInteger(k) || k < 1 || k >= n)
     throw new EngraftError("OptionError", `k must be a whole number from 1 to ${n - 1}, got ${k}`);
-  const products = rowProducts(Float64Array.from(features), n, d);
+  const products = workOf(sample).products();
   let right = 0;
   for (let i = 0; i < n; i++) {
     const distance = (j: number): number => products[j * n + j]! - 2 * products[i * n + j]!;

@@ -1,5 +1,5 @@
-import { centred, checkSample, type LabelledSample } from "./sample.js";
-import { decompose, rowProducts, transposed } from "./symmetric.js";
+import { checkSample, type LabelledSample } from "./sample.js";
+import { workOf } from "./shared-work.js";
 
 /**
  * PARC: do items that differ for the base differ by class? 100 × Spearman's correlation of the pairs' 1 − corr(features) and
@@ -11,10 +11,10 @@ import { decompose, rowProducts, transposed } from "./symmetric.js";
  */
 export function parc(sample: LabelledSample, { dims = 32 }: { readonly dims?: number } = {}): number {
   checkSample(sample);
-  const { features, width: d, labels } = sample;
+  const { width: d, labels } = sample;
   const n = labels.length;
   const k = Math.min(dims, n, d);
-  const rows = principalComponents(centred(features, n, d), n, d, k);
+  const rows = workOf(sample).components(k);
   let largest = 0;
   for (let t = 0; t < k; t++) {
     let variance = 0;
@@ -43,40 +43,6 @@ export function parc(sample: LabelledSample, { dims = 32 }: { readonly dims?: nu
       differ[p] = labels[i] === labels[j] ? 0 : 1;
     }
   return 100 * spearmanWithTwoValues(distance, differ);
-}
-
-/**
- * The k components with the largest variance, float64[n, k]. PARC changes with their signs: each has, as in scikit-learn from 1.5 on, the one
- * that makes the largest weight of a feature positive.
- */
-export function principalComponents(f: Float64Array, n: number, d: number, k: number): Float64Array {
-  const small = Math.min(n, d);
-  const identity = new Float64Array(small * small);
-  for (let i = 0; i < small; i++) identity[i * small + i] = 1;
-  const across = n > d;
-  const gram = across ? rowProducts(transposed(f, n, d), d, n) : rowProducts(f, n, d);
-  const { values, rotated } = decompose(gram, small, identity, small);
-  const order = [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, k);
-  const out = new Float64Array(n * k);
-  order.forEach((which, t) => {
-    const vector = rotated.subarray(which * small, (which + 1) * small);
-    const length = Math.sqrt(Math.max(0, values[which]!));
-    // F V, or U Σ; the direction V is Fᵀ U but for its length.
-    for (let i = 0; i < n; i++) {
-      let s = 0;
-      if (across) for (let j = 0; j < d; j++) s += f[i * d + j]! * vector[j]!;
-      else s = vector[i]! * length;
-      out[i * k + t] = s;
-    }
-    let largest = 0;
-    for (let j = 0; j < d; j++) {
-      let weight = across ? vector[j]! : 0;
-      if (!across) for (let i = 0; i < n; i++) weight += f[i * d + j]! * vector[i]!;
-      if (Math.abs(weight) > Math.abs(largest)) largest = weight;
-    }
-    if (largest < 0) for (let i = 0; i < n; i++) out[i * k + t]! *= -1;
-  });
-  return out;
 }
 
 /** Spearman's ρ of x and a variable of two values: Pearson's r of the ranks, equal values sharing theirs. */

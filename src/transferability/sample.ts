@@ -9,10 +9,26 @@ export interface LabelledSample {
   /** int32[N], 0 … classes − 1; a class may be without examples. */
   readonly labels: Int32Array;
   readonly classes: number;
+  /** What scores of the same features have in common, see `sharing`. Default: each computes what it needs. */
+  readonly shared?: SharedWork;
+}
+
+/** What several scores compute from the same features: each once, when it is first asked for. Not to be changed. */
+export interface SharedWork {
+  /** float64[N, D], columns less their means. */
+  centred(): Float64Array;
+  /** F Fᵀ, float64[N, N]. */
+  products(): Float64Array;
+  /** The smaller of f fᵀ and fᵀ f of the centred features. */
+  gram(): Float64Array;
+  /** The k components of the largest variance, float64[N, k]: a copy. */
+  components(k: number): Float64Array;
 }
 
 /** @throws ShapeError, DataError, NumericError: what a score of these numbers could not mean anything for */
-export function checkSample({ features, width, labels, classes }: LabelledSample): void {
+export function checkSample({ features, width, labels, classes, shared }: LabelledSample): void {
+  // Those were checked when they were put together.
+  if (shared) return;
   const n = labels.length;
   checkRows(features, width, n);
   checkLabels(labels, classes);

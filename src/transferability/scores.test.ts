@@ -13,6 +13,8 @@ import { parc } from "./parc.js";
 import { probeAccuracy } from "./probe-accuracy.js";
 import type { LabelledSample } from "./sample.js";
 import { meanRanks, scores } from "./scores.js";
+import { sharing } from "./shared-work.js";
+import { rowProducts } from "./symmetric.js";
 import { transRate } from "./trans-rate.js";
 
 interface Case extends Readonly<Record<string, number | readonly number[]>> {
@@ -62,6 +64,23 @@ test.each(golden)("$n rows of $d features and $c classes give NumPy's and scikit
   is(nearestNeighbours(sample), "knn");
   is(linearCka(sample.features, known.d, Float32Array.from(listed(known, "other")), 4), "cka");
   is(frechetDistance(sample.features, Float32Array.from(listed(known, "shifted")), known.d), "frechet");
+  // Together they are the same, whatever was asked for first.
+  const shared = sharing(sample);
+  for (const row of Object.values(scores).reverse())
+    if (row.needs === "features") near(row.of(shared), row.of(sample));
+});
+
+test("products of rows are the sums that they stand for, at every number of rows", () => {
+  for (const n of [1, 2, 3, 4, 5, 6, 7, 9, 12]) {
+    const a = Float64Array.from({ length: n * 3 }, (_, i) => Math.sin(i + 1));
+    const products = rowProducts(a, n, 3);
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++)
+        expect(products[i * n + j]).toBeCloseTo(
+          a[3 * i]! * a[3 * j]! + a[3 * i + 1]! * a[3 * j + 1]! + a[3 * i + 2]! * a[3 * j + 2]!,
+          12,
+        );
+  }
 });
 
 /** Rows around a centre of their class, `apart` from the origin. */

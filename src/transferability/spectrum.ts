@@ -13,15 +13,23 @@ const negligible = 1e-12;
 
 /**
  * Squared singular values of F and Uᵀ Y, through the smaller of F Fᵀ and Fᵀ F: N < D costs no more than D < N.
- * @param f float64[N, D]. @param y float64[N, C]
+ * @param f float64[N, D]. @param y float64[N, C]. @param products F Fᵀ, where it is known
  */
-export function spectrumOf(f: Float64Array, n: number, d: number, y: Float64Array, c: number): Spectrum {
+export function spectrumOf(
+  f: ArrayLike<number>,
+  n: number,
+  d: number,
+  y: Float64Array,
+  c: number,
+  products?: Float64Array,
+): Spectrum {
   if (n <= d) {
-    const { values, rotated } = decompose(rowProducts(f, n, d), n, Float64Array.from(y), c);
+    const gram = Float64Array.from(products ?? rowProducts(Float64Array.from(f), n, d));
+    const { values, rotated } = decompose(gram, n, Float64Array.from(y), c);
     return kept(values, rotated, c, () => 1);
   }
   // Fᵀ F = V Σ² Vᵀ,   Uᵀ Y = Σ⁻¹ Vᵀ (Fᵀ Y)
-  const across = transposed(f, n, d);
+  const across = transposed(Float64Array.from(f), n, d);
   const b = new Float64Array(d * c);
   for (let t = 0; t < d; t++)
     for (let i = 0; i < n; i++) {

@@ -1,24 +1,55 @@
-/** A Aᵀ, float64[n, n], of the rows of A: float64[n, d]. */
+/**
+ * A Aᵀ, float64[n, n], of the rows of A: float64[n, d]. Two rows by four at once: each value that is read takes part in
+ * several products.
+ */
 export function rowProducts(a: Float64Array, n: number, d: number): Float64Array {
   const out = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
+  const put = (i: number, j: number, value: number): void => {
+    out[i * n + j] = out[j * n + i] = value;
+  };
+  for (let i = 0; i < n; i += 2) {
     let j = 0;
-    // Two rows at once: each value of row i is read half as often.
-    for (; j + 1 <= i; j += 2) {
-      let s = 0;
-      let u = 0;
-      for (let t = 0, p = i * d, q = j * d, r = q + d; t < d; t++, p++, q++, r++) {
-        s += a[p]! * a[q]!;
-        u += a[p]! * a[r]!;
+    for (; j + 3 <= i && i + 1 < n; j += 4) {
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      let u0 = 0;
+      let u1 = 0;
+      let u2 = 0;
+      let u3 = 0;
+      const [p, q] = [i * d, j * d];
+      for (let t = 0; t < d; t++) {
+        const x = a[p + t]!;
+        const y = a[p + d + t]!;
+        const z0 = a[q + t]!;
+        const z1 = a[q + d + t]!;
+        const z2 = a[q + 2 * d + t]!;
+        const z3 = a[q + 3 * d + t]!;
+        s0 += x * z0;
+        u0 += y * z0;
+        s1 += x * z1;
+        u1 += y * z1;
+        s2 += x * z2;
+        u2 += y * z2;
+        s3 += x * z3;
+        u3 += y * z3;
       }
-      out[i * n + j] = out[j * n + i] = s;
-      out[i * n + j + 1] = out[(j + 1) * n + i] = u;
+      put(i, j, s0);
+      put(i, j + 1, s1);
+      put(i, j + 2, s2);
+      put(i, j + 3, s3);
+      put(i + 1, j, u0);
+      put(i + 1, j + 1, u1);
+      put(i + 1, j + 2, u2);
+      put(i + 1, j + 3, u3);
     }
-    if (j === i) {
-      let s = 0;
-      for (let t = 0, p = i * d; t < d; t++, p++) s += a[p]! ** 2;
-      out[i * n + i] = s;
-    }
+    for (let row = i; row < Math.min(n, i + 2); row++)
+      for (let k = j; k <= row; k++) {
+        let s = 0;
+        for (let t = 0, p = row * d, q = k * d; t < d; t++, p++, q++) s += a[p]! * a[q]!;
+        put(row, k, s);
+      }
   }
   return out;
 }
@@ -75,25 +106,39 @@ const mostSweeps = 60;
 /**
  * A = Q Λ Qᵀ of a symmetric matrix: Householder's reflections to three diagonals, then implicit QL. Only Λ and Qᵀ B are
  * formed: with c columns the second half costs n² c, not n³, which is most of what an eigenvector costs.
+ *
+ * Only the lower triangle is read. The change that one reflection makes to what is left waits until the next one reads it
+ * anyway: A is gone through once a reflection, n³ / 6 values in all.
  * @param a float64[n, n], spoiled. @param b float64[n, c], spoiled
  * @see Golub and Van Loan, Matrix Computations, 8.3
  */
 export function decompose(a: Float64Array, n: number, b: Float64Array, c: number): Decomposed {
   const diagonal = new Float64Array(n);
   const beside = new Float64Array(n);
-  const v = new Float64Array(n);
-  const w = new Float64Array(n);
+  let v = new Float64Array(n);
+  let w = new Float64Array(n);
+  // A − vp wpᵀ − wp vpᵀ is what A stands for; both 0 at first.
+  let vp = new Float64Array(n);
+  let wp = new Float64Array(n);
   const along = new Float64Array(c);
-  for (let k = 0; k + 1 < n; k++) {
+  for (let k = 0; k < n; k++) {
     const first = k + 1;
+    const [vk, wk] = [vp[k]!, wp[k]!];
+    diagonal[k] = a[k * n + k]! - 2 * vk * wk;
     let norm = 0;
     for (let i = first; i < n; i++) {
-      v[i] = a[i * n + k]!;
-      norm += v[i]! ** 2;
+      const x = a[i * n + k]! - vp[i]! * wk - wp[i]! * vk;
+      v[i] = x;
+      norm += x * x;
     }
+    if (first === n) break;
     const rest = norm - v[first]! ** 2;
-    if (rest === 0) {
+    if (rest <= 0) {
       beside[k] = v[first]!;
+      v.fill(0);
+      passed(a, n, first, vp, wp, v, w);
+      vp.fill(0);
+      wp.fill(0);
       continue;
     }
     // H = I − 2 v vᵀ / vᵀv takes the column to (α, 0, …)
@@ -102,28 +147,54 @@ export function decompose(a: Float64Array, n: number, b: Float64Array, c: number
     v[first]! -= alpha;
     const beta = 2 / (rest + v[first]! ** 2);
     // w = β A v − (β/2)(β vᵀ A v) v,   H A H = A − v wᵀ − w vᵀ
+    passed(a, n, first, vp, wp, v, w);
     let inner = 0;
     for (let i = first; i < n; i++) {
-      let s = 0;
-      for (let j = first, p = i * n + first; j < n; j++, p++) s += a[p]! * v[j]!;
-      w[i] = beta * s;
+      w[i]! *= beta;
       inner += w[i]! * v[i]!;
     }
     for (let i = first; i < n; i++) w[i]! -= 0.5 * beta * inner * v[i]!;
-    for (let i = first; i < n; i++) {
-      const vi = v[i]!;
-      const wi = w[i]!;
-      for (let j = first, p = i * n + first; j < n; j++, p++) a[p]! -= vi * w[j]! + wi * v[j]!;
-    }
     // B − β v (vᵀ B), row by row
     along.fill(0);
-    for (let i = first; i < n; i++) for (let t = 0, p = i * c; t < c; t++, p++) along[t]! += v[i]! * b[p]!;
-    for (let i = first; i < n; i++)
-      for (let t = 0, p = i * c; t < c; t++, p++) b[p]! -= beta * v[i]! * along[t]!;
+    for (let i = first; i < n; i++) {
+      const vi = v[i]!;
+      for (let t = 0, p = i * c; t < c; t++, p++) along[t]! += vi * b[p]!;
+    }
+    for (let i = first; i < n; i++) {
+      const vi = beta * v[i]!;
+      for (let t = 0, p = i * c; t < c; t++, p++) b[p]! -= vi * along[t]!;
+    }
+    [v, w, vp, wp] = [vp, wp, v, w];
   }
-  for (let i = 0; i < n; i++) diagonal[i] = a[i * n + i]!;
   implicitQl(diagonal, beside, n, b, c);
   return { values: diagonal, rotated: b };
+}
+
+/** A := A − vp wpᵀ − wp vpᵀ and w := A v, rows and columns from `first` on, the lower triangle alone. */
+function passed(
+  a: Float64Array,
+  n: number,
+  first: number,
+  vp: Float64Array,
+  wp: Float64Array,
+  v: Float64Array,
+  w: Float64Array,
+): void {
+  w.fill(0, first);
+  for (let i = first; i < n; i++) {
+    const [vi, wi, xi] = [vp[i]!, wp[i]!, v[i]!];
+    let s = 0;
+    let p = i * n + first;
+    for (let j = first; j < i; j++, p++) {
+      const x = a[p]! - vi * wp[j]! - wi * vp[j]!;
+      a[p] = x;
+      s += x * v[j]!;
+      w[j]! += x * xi;
+    }
+    const x = a[p]! - 2 * vi * wi;
+    a[p] = x;
+    w[i]! += s + x * xi;
+  }
 }
 
 function implicitQl(d: Float64Array, e: Float64Array, n: number, b: Float64Array, c: number): void {

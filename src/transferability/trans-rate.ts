@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
-import { centred, checkSample, type LabelledSample, membersOf } from "./sample.js";
+import { checkSample, type LabelledSample, membersOf } from "./sample.js";
+import { workOf } from "./shared-work.js";
 import { cholesky, rowProducts, transposed } from "./symmetric.js";
 
 /**
@@ -16,25 +17,39 @@ export function transRate(
 ): number {
   checkSample(sample);
   if (!(epsilon > 0)) throw new EngraftError("OptionError", `epsilon must be above 0, got ${epsilon}`);
-  const { features, width: d, labels, classes } = sample;
+  const { width: d, labels, classes } = sample;
   const n = labels.length;
-  const f = centred(features, n, d);
+  const work = workOf(sample);
+  const gram = work.gram();
   const members = membersOf(labels, classes);
   let within = 0;
-  for (const rows of members) {
-    const part = new Float64Array(rows.length * d);
+  for (const rows of members) within += codingRate(gramOf(rows), rows.length, d, epsilon) / members.length;
+  return codingRate(gram, n, d, epsilon) - within;
+
+  /** The smaller of f_c f_cᵀ and f_cᵀ f_c: a part of what is there, where that is of the rows. */
+  function gramOf(rows: readonly number[]): Float64Array {
+    const m = rows.length;
+    if (n < d) {
+      const part = new Float64Array(m * m);
+      rows.forEach((i, at) => {
+        rows.forEach((j, to) => {
+          part[at * m + to] = gram[i * n + j]!;
+        });
+      });
+      return part;
+    }
+    const f = work.centred();
+    const part = new Float64Array(m * d);
     rows.forEach((i, at) => {
       part.set(f.subarray(i * d, (i + 1) * d), at * d);
     });
-    within += codingRate(part, rows.length, d, epsilon) / members.length;
+    return m < d ? rowProducts(part, m, d) : rowProducts(transposed(part, m, d), d, m);
   }
-  return codingRate(f, n, d, epsilon) - within;
 }
 
-/** ½ ln det(I + fᵀf/(nε)), the same with f fᵀ: the smaller one. */
-function codingRate(f: Float64Array, n: number, d: number, epsilon: number): number {
+/** ½ ln det(I + G/(nε)), G the smaller of fᵀf and f fᵀ: both have the same determinant. */
+function codingRate(gram: Float64Array, n: number, d: number, epsilon: number): number {
   const small = Math.min(n, d);
-  const gram = n < d ? rowProducts(f, n, d) : rowProducts(transposed(f, n, d), d, n);
   const l = cholesky(
     gram.map((v, at) => v / (n * epsilon) + (at % (small + 1) === 0 ? 1 : 0)),
     small,

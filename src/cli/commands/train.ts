@@ -52,6 +52,10 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     return;
   }
   requireResume(options);
+  if (options.plan !== undefined) {
+    const { planned } = await import("./train-planned.js");
+    return planned(data, options, { output, signal });
+  }
   if (data === undefined)
     throw new EngraftError("OptionError", "train needs a data folder", {
       help: "engraft train <data>: a folder with one folder of pictures for each class, or a table",
@@ -62,6 +66,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     help: _help,
     resume: _resume,
     data: _data,
+    plan: _plan,
     noCache,
     noExplain,
     ...given

@@ -1,5 +1,6 @@
 import type { Files } from "../../platform/platform.js";
-import { decodeTexts, listLimit } from "../listed-images.js";
+import { decodeTexts } from "../list-bytes.js";
+import { listLimit } from "../listed-images.js";
 import { taggedName, taggedParts } from "./read-entities.js";
 import { parseTag } from "./tags.js";
 

@@ -1,7 +1,8 @@
 import type { Part } from "../../core/events.js";
 import type { Files } from "../../platform/platform.js";
 import { count, partNames, quoted } from "../found.js";
-import { decodeTexts, listLimit, partOf, problem, readJsonLines } from "../listed-images.js";
+import { decodeTexts, problem } from "../list-bytes.js";
+import { listLimit, partOf, readJsonLines } from "../listed-images.js";
 import { parseTag } from "./tags.js";
 
 /** A sentence as it stands in a file. */

@@ -2,7 +2,7 @@ import type { Platform } from "../../platform/platform.js";
 import { byCodePoint } from "../found.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
 import { type LabelReader, labelReaderOf, rarestLabels } from "../label-sets.js";
-import { problem } from "../listed-images.js";
+import { problem } from "../list-bytes.js";
 import { partsOf, readTexts } from "./read-texts.js";
 
 /** Lines that are looked at for how they say their labels. */

@@ -2,7 +2,8 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { byCodePoint, listName, quoted } from "../found.js";
-import { asText, decodeTexts, listLimit } from "../listed-images.js";
+import { decodeTexts } from "../list-bytes.js";
+import { asText, listLimit } from "../listed-images.js";
 import { columnOf, partsOf, readTexts, textColumnsOf } from "./read-texts.js";
 import { readTextTable } from "./text-files.js";
 

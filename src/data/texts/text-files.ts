@@ -1,7 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
 import { byCodePoint, partNames } from "../found.js";
-import { decodeTexts, listLimit, readCsv, readJsonLines } from "../listed-images.js";
+import { decodeTexts } from "../list-bytes.js";
+import { listLimit, readCsv, readJsonLines } from "../listed-images.js";
 import { partFiles } from "../open-table.js";
 
 /** A row of texts: where it is, and its values by column. */

@@ -7,16 +7,14 @@ import {
   above,
   between,
   type Check,
-  checkAgainst,
   numbers,
   oneOf,
-  type PreprocessingRequest,
   settingsGiven,
-  type TaskOptions,
   text,
   whole,
   yesOrNo,
-} from "../options.js";
+} from "../option-checks.js";
+import { checkAgainst, type PreprocessingRequest, type TaskOptions } from "../options.js";
 
 /** What `adapt` may be told; everything has a default. */
 export interface AdaptOptions extends TaskOptions, PreprocessingRequest {

@@ -1,18 +1,7 @@
 import { type WeightStorage, weightStorages } from "../../bases/weight-storages.js";
 import { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "../../optim/names.js";
-import {
-  above,
-  between,
-  type Check,
-  checkAgainst,
-  memoryAmount,
-  oneOf,
-  type TaskOptions,
-  type TrainOptions,
-  text,
-  whole,
-  yesOrNo,
-} from "../options.js";
+import { above, between, type Check, memoryAmount, oneOf, text, whole, yesOrNo } from "../option-checks.js";
+import { checkAgainst, type TaskOptions, type TrainOptions } from "../options.js";
 
 /** What `pretrain` may be told; everything has a default. */
 export interface PretrainOptions extends Omit<TaskOptions, "cache"> {

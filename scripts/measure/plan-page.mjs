@@ -1,0 +1,145 @@
+// The section "Following the plan" of docs/results.md: what the planned strategy loses against the best of all.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { permutation } from "../../dist/core/random.js";
+import { chooseByRules } from "../../dist/methods/choose.js";
+import { meanInterval } from "./statistics.mjs";
+
+const halves = 50;
+const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : []);
+const points = (x) => (100 * x).toFixed(1).replace("-", "−");
+
+/** Accuracy on some of the items. */
+function shareOf(right, places) {
+  let sum = 0;
+  for (const i of places) if (right[i] === "1") sum++;
+  return sum / places.length;
+}
+
+/**
+ * Accuracy of the best strategy, chosen on one half of the test items and judged on the other, a mean over divisions. The
+ * highest of many accuracies on the same items is above what any of them would reach on others.
+ */
+export function bestOnOthers(rows) {
+  const n = rows[0].right.length;
+  let sum = 0;
+  for (let round = 0; round < halves; round++) {
+    const order = [...permutation(n, round, "halves")];
+    const [choosing, judging] = [order.slice(0, n >> 1), order.slice(n >> 1)];
+    const best = rows.reduce((a, b) => (shareOf(b.right, choosing) > shareOf(a.right, choosing) ? b : a));
+    sum += shareOf(best.right, judging) / halves;
+  }
+  return sum;
+}
+
+/** One entry a task that is complete: all its strategies and its plan. */
+export function regrets(rows) {
+  const tasks = [...new Set(rows.map((r) => `${r.base}, ${r.set}, ${r.shots} a class`))];
+  return tasks.flatMap((name) => {
+    const all = rows.filter((r) => `${r.base}, ${r.set}, ${r.shots} a class` === name);
+    const plan = all.find((r) => r.planned);
+    const trained = all.filter((r) => r.strategy && !r.refused);
+    const chosen = plan && trained.find((r) => r.strategy === plan.planned);
+    if (!chosen) return [];
+    const best = trained.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+    const seconds = trained.reduce((s, r) => s + r.cpu_seconds, 0);
+    return [
+      {
+        name,
+        train: chosen.train,
+        n: chosen.n,
+        strategies: trained.length,
+        planned: plan.planned,
+        accuracy: chosen.accuracy,
+        best: best.strategy,
+        raw: best.accuracy - chosen.accuracy,
+        fair: bestOnOthers(trained) - chosen.accuracy,
+        share: (plan.cpu_seconds + chosen.cpu_seconds) / seconds,
+      },
+    ];
+  });
+}
+
+/**
+ * The same of the draws of "Strategies compared", every strategy with its defaults: what the rules say of each is computed
+ * from its row, the probe's validation accuracy in the place of the cross-validated one. The rules were made on these.
+ */
+export function regretsOfDraws(rows) {
+  const tasks = [...new Set(rows.map((r) => `${r.base}, ${r.set}, draw ${r.seed}`))];
+  return tasks.flatMap((name) => {
+    const trained = rows.filter((r) => `${r.base}, ${r.set}, draw ${r.seed}` === name && !r.refused);
+    const probe = trained.find((r) => r.strategy === "probe");
+    if (!probe) return [];
+    const { name: planned } = chooseByRules({
+      unit: "pictures",
+      examples: probe.train,
+      fewest: { name: "any", count: 0 },
+      classes: 0,
+      validation: probe.validation.n,
+      probe: { accuracy: probe.validation.accuracy, n: probe.validation.n },
+    });
+    const chosen = trained.find((r) => r.strategy === planned);
+    if (!chosen) return [];
+    const best = trained.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+    const fixed = trained.find((r) => r.strategy === "finetune");
+    return [
+      {
+        name,
+        train: chosen.train,
+        n: chosen.n,
+        strategies: trained.length,
+        planned,
+        accuracy: chosen.accuracy,
+        best: best.strategy,
+        raw: best.accuracy - chosen.accuracy,
+        fair: bestOnOthers(trained) - chosen.accuracy,
+        share: chosen.seconds.training / trained.reduce((sum, r) => sum + r.seconds.training, 0),
+        ...(fixed && { always: bestOnOthers(trained) - fixed.accuracy }),
+      },
+    ];
+  });
+}
+
+/** Lines of the section; none before anything is measured. */
+export function planLines(root) {
+  const found = regrets(read(join(root, "docs/plan.json")));
+  const drawn = regretsOfDraws(read(join(root, "docs/strategies.json")));
+  if (found.length + drawn.length === 0) return [];
+  const mean = (values) => {
+    if (values.length < 2) return points(values[0]);
+    const { mean: m, ci95 } = meanInterval(values);
+    return `${points(m)} (95 % over tasks: ${points(ci95[0])} to ${points(ci95[1])})`;
+  };
+  const told = (what, of) => {
+    if (of.length === 0) return [];
+    const share = of.reduce((s, r) => s + r.share, 0) / of.length;
+    const always = of.flatMap((r) => (r.always === undefined ? [] : [r.always]));
+    const beside = always.length > 0 ? `; always \`finetune\`: ${mean(always)}` : "";
+    return [
+      `- ${what}: ${of.length} tasks, regret ${mean(of.map((r) => r.raw))} points, against the best as chosen on other items ${mean(of.map((r) => r.fair))}${beside}; share of the time ${Math.round(100 * share)} %.`,
+    ];
+  };
+  return [
+    "## Following the plan",
+    "",
+    "Regret: test accuracy of the best of the strategies that were trained less that of the planned one, in points. The best of several on the same few test",
+    "items is partly luck, so the second figure chooses the best on one half of the test items and judges it on the other (mean of 50 divisions). Share: time",
+    "of the plan and of its training, of that of all trainings.",
+    "",
+    ...told("Small tasks on which no rule was made, share in processor time", found),
+    ...told(
+      "The draws of the tables above, **on which the rules were made**, so that these figures flatter them (share without the plan's own time)",
+      drawn,
+    ),
+    "",
+    "Reproduce: `npm run results -- FOLDER --part plan` (what [plan.json](plan.json) holds is not run again).",
+    "",
+    "| task | train, test | planned | accuracy | best of all | regret | on other items | share of time |",
+    "|---|---|---|---|---|---|---|---|",
+    ...[...found, ...drawn].map(
+      (r) =>
+        `| ${r.name} | ${r.train}, ${r.n} | ${r.planned} | ${points(r.accuracy)} | ${r.best} of ${r.strategies} | ${points(r.raw)} | ${points(r.fair)} | ${Math.round(100 * r.share)} % |`,
+    ),
+    "",
+  ];
+}

@@ -1,0 +1,67 @@
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events.js";
+import { readPlan } from "../../front/plan/plan-file.js";
+import { train } from "../../index.js";
+import { nodePlatform } from "../../platform/node.js";
+import type { Context } from "../command.js";
+import type { OptionsOf } from "../options.js";
+import { kebab } from "../parse.js";
+import { renderAnyResult } from "../render-numbers.js";
+import { resumable } from "../resumable.js";
+
+/** What may stand beside `--plan`: where the run lies and what is done beside it, not what it does. */
+const besidePlan = new Set([
+  "plan",
+  "out",
+  "threads",
+  "baselines",
+  "seeds",
+  "tensorboard",
+  "noCache",
+  "json",
+  "quiet",
+  "help",
+]);
+
+/** `engraft train --plan FILE`: exactly what the plan says. @param data where the data is, if not where it was planned for */
+export async function planned(
+  data: string | undefined,
+  options: OptionsOf<"train">,
+  { output, signal }: Pick<Context, "output" | "signal">,
+): Promise<void> {
+  const file = options.plan!;
+  const other = Object.entries(options).find(([name, value]) => value !== undefined && !besidePlan.has(name));
+  if (other)
+    throw new EngraftError("OptionError", `--${kebab(other[0])} is decided by the plan`, {
+      help: `leave it out, or plan with it: engraft plan <data> --${kebab(other[0])} … --save ${file}`,
+      details: { option: other[0] },
+    });
+  const plan = await readPlan(nodePlatform, file);
+  const { out, threads, baselines, seeds, tensorboard, noCache } = options;
+  const watched =
+    (onEvent: OnEvent): OnEvent =>
+    (event) => {
+      onEvent(event);
+      if (event.event === "data" && event.fingerprint !== plan.data.fingerprint)
+        onEvent({
+          event: "warning",
+          code: "plan",
+          message: `the data are not those that "${file}" was made for: what it says may not suit them; engraft plan looks again`,
+        });
+    };
+  const result = await resumable("train", output.onEvent, (onEvent) =>
+    train(data ?? plan.data.path, {
+      ...plan.options,
+      task: plan.options.task ?? "auto",
+      ...(out !== undefined && { out }),
+      ...(threads !== undefined && { threads }),
+      ...(baselines !== undefined && { baselines }),
+      ...(seeds !== undefined && { seeds }),
+      ...(tensorboard !== undefined && { tensorboard }),
+      cache: noCache !== true,
+      onEvent: watched(onEvent),
+      signal,
+    }),
+  );
+  output.result({ ...result }, renderAnyResult(result));
+}

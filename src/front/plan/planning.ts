@@ -1,0 +1,210 @@
+import { EngraftError } from "../../core/errors.js";
+import type { ForecastEvent, OnEvent } from "../../core/events.js";
+import { type Dataset, PixelCache } from "../../data/index.js";
+import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../methods/choose.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import { withinBudget } from "../budget.js";
+import type { Unrecorded } from "../context.js";
+import type { Machine } from "../machine.js";
+import { type Expected, measure } from "../measure.js";
+import { defaults, type TrainOptions } from "../options.js";
+import { type Planned, planRun } from "../planned.js";
+import { drawn } from "../rank.js";
+import { openTrunk } from "../setup.js";
+import type { Candidate } from "./candidates.js";
+import { countsOf, mostItems, type PlannedData, partOfData } from "./look.js";
+import type { Trial } from "./result.js";
+
+/** A strategy that is loaded, and what it will take. */
+interface Loaded {
+  readonly planned: Planned;
+  readonly expected: ForecastEvent;
+  readonly whole: Expected;
+}
+
+/** The steps from a base to a plan. */
+export class Planning {
+  constructor(
+    private readonly machine: Machine,
+    private readonly runtime: Runtime,
+    private readonly looked: PlannedData,
+    private readonly best: Candidate,
+    private readonly request: TrainOptions,
+    private readonly onEvent: OnEvent,
+  ) {}
+
+  async choose(mayTry: boolean) {
+    const { dataset, unit } = this.looked;
+    const counts = countsOf(dataset);
+    const known: Known = {
+      unit,
+      examples: partOfData(dataset, "train").length,
+      fewest: counts.reduce((a, b) => (b.count < a.count ? b : a)),
+      classes: counts.length,
+      validation: partOfData(dataset, "validation").length,
+      probe: { accuracy: this.best.probe, n: this.best.n },
+    };
+    let trials: readonly Trial[] = [];
+    let choice = chooseByRules(known);
+    let loaded = await this.load(choice).catch(async (error: unknown) => {
+      const { isRefusal } = await import("../refusal.js");
+      if (choice.name === "probe" || !isRefusal(error)) throw error;
+      const { cause } = error;
+      choice = chooseByRules({ ...known, refusal: cause instanceof Error ? cause.message : error.message });
+      return this.load(choice);
+    });
+    const budget = this.budgetOf(loaded);
+    if (budget) {
+      const within = chooseByRules({ ...known, budget });
+      if (within.name !== choice.name) {
+        await loaded.planned.trained?.fit.dispose();
+        choice = within;
+        loaded = await this.load(choice);
+      }
+    }
+    this.requireTime(choice, loaded);
+    if (choice.trials && mayTry) {
+      const { halving } = await import("./trials.js");
+      await loaded.planned.trained?.fit.dispose();
+      const few = this.small();
+      trials = await halving(await this.context("finetune", few), tried);
+      choice = chooseByTrials(choice, trials, partOfData(few, "validation").length);
+      loaded = await this.load(choice);
+    }
+    const request = choice.name === "probe" ? withoutLoop(this.request) : this.request;
+    return { choice, planned: loaded.planned, expected: loaded.expected, trials, request };
+  }
+
+  /** Everything that a run has but its folder. */
+  private async context(strategy: Choice["name"], dataset = this.looked.dataset): Promise<Unrecorded> {
+    const { opened, inputs } = this.best;
+    const asked = strategy === "probe" ? withoutLoop(this.request) : this.request;
+    const given: TrainOptions = { ...asked, strategy };
+    const { schedule, usualRate } = inputs
+      ? (await import("../texts/text-defaults.js")).textDefaults(given, opened.body)
+      : { schedule: undefined, usualRate: undefined };
+    const options: TrainOptions = { ...given, ...(schedule && { schedule }) };
+    return {
+      options,
+      machine: this.machine,
+      platform: this.machine.platform,
+      runtime: this.runtime,
+      dataset,
+      opened,
+      decoded: inputs ? new PixelCache(0) : PixelCache.for(dataset.items.length, opened.base.preprocessing),
+      ...(inputs && { inputs }),
+      ...(usualRate !== undefined && { usualRate }),
+      onEvent: this.onEvent,
+    };
+  }
+
+  /** The strategy, ready to train, and what it will take. */
+  private async load({ name }: Choice): Promise<Loaded> {
+    const begin = performance.now() - 1000 * this.best.opening;
+    const context = await this.context(name);
+    const planned = await planRun(context);
+    const preparing = (performance.now() - begin) / 1000 - this.best.opening;
+    const { budget: _none, ...unlimited } = context.options;
+    const trunk = await openTrunk(
+      context.opened,
+      this.runtime,
+      context.platform,
+      context.options,
+      context.inputs,
+    );
+    const whole = await measure(
+      { ...context, options: unlimited },
+      {
+        begin,
+        preparing,
+        trunk,
+        fit: planned.trained?.fit,
+        plan: planned.trained?.plan,
+        solved: planned.blank,
+        train: partOfData(this.looked.dataset, "train"),
+        validation: partOfData(this.looked.dataset, "validation").length,
+        test: partOfData(this.looked.dataset, "test").length,
+        scratch: [],
+        scoredBefore: 0,
+      },
+    );
+    await trunk.close();
+    const { budget } = this.request;
+    const expected =
+      budget !== undefined && whole.event.seconds > budget && planned.trained
+        ? {
+            ...whole.event,
+            seconds: budget,
+            words: `about ${budget} s (the budget), of ${whole.event.words}`,
+          }
+        : whole.event;
+    return { planned, expected, whole };
+  }
+
+  /** What a budget leaves for training; undefined without one. */
+  private budgetOf({ planned, whole }: Loaded): Known["budget"] {
+    const { budget } = this.request;
+    const fitted = planned.trained?.plan;
+    if (budget === undefined || !fitted) return undefined;
+    const { dataset } = this.looked;
+    const examples = partOfData(dataset, "train").length;
+    const stepsPerEpoch = Math.max(1, Math.ceil(examples / fitted.batch));
+    const training = fitted.epochs * stepsPerEpoch * whole.secondsPerStep;
+    const scoring = (fitted.epochs + 2) * partOfData(dataset, "validation").length * whole.secondsPerScored;
+    // What is left when everything but the training and its validations is done.
+    const left = budget - Math.max(0, whole.event.seconds - training - scoring);
+    const { steps } = withinBudget(
+      fitted,
+      {},
+      {
+        left,
+        tail: 0,
+        finder: 0,
+        trainings: 1,
+        examples,
+        secondsPerStep: whole.secondsPerStep,
+        secondsPerValidation: partOfData(dataset, "validation").length * whole.secondsPerScored,
+      },
+    );
+    return { seconds: budget, steps: left > 0 ? steps : 0, stepsPerEpoch };
+  }
+
+  /** @throws OptionError where not even a probe ends within the budget */
+  private requireTime({ name }: Choice, { whole }: Loaded): void {
+    const { budget } = this.request;
+    if (budget === undefined || name !== "probe" || whole.event.seconds <= budget) return;
+    throw new EngraftError(
+      "OptionError",
+      `a budget of ${budget} s is too small for anything: the quickest, a probe, takes ${whole.event.words}`,
+      {
+        help: `give at least ${Math.ceil(whole.event.seconds)} s, use fewer items (--train-size), or a smaller base (--bases)`,
+        details: { budget, seconds: whole.event.seconds },
+      },
+    );
+  }
+
+  /** What trials work on: as many items as a plan goes by, without the test part. */
+  private small(): Dataset {
+    const { dataset } = this.looked;
+    const seed = this.request.seed ?? defaults.seed;
+    const items = (["train", "validation"] as const).flatMap((part) =>
+      drawn(partOfData(dataset, part), mostItems, seed),
+    );
+    return { ...dataset, items };
+  }
+}
+
+/** A probe is solved: there is no loop that these could be told. */
+function withoutLoop(options: TrainOptions): TrainOptions {
+  const {
+    lr: _l,
+    accumulate: _a,
+    sam: _s,
+    average: _v,
+    sampling: _p,
+    option: _o,
+    budget: _b,
+    ...rest
+  } = options;
+  return rest;
+}

@@ -1,0 +1,126 @@
+import { wilsonInterval } from "../evaluate/index.js";
+import type { StrategyName } from "./registry.js";
+
+/** What is known of a task before anything is trained. */
+export interface Known {
+  readonly unit: "pictures" | "texts";
+  /** Items to train on, and of the class that has the fewest. */
+  readonly examples: number;
+  readonly fewest: { readonly name: string; readonly count: number };
+  readonly classes: number;
+  /** Items that choose. */
+  readonly validation: number;
+  /** Accuracy of a cross-validated probe on `n` training items. */
+  readonly probe: { readonly accuracy: number; readonly n: number };
+  /** Why the base cannot be fine-tuned. */
+  readonly refusal?: string;
+  /** Steps that a time limit leaves for training, and those of one pass. */
+  readonly budget?: { readonly seconds: number; readonly steps: number; readonly stepsPerEpoch: number };
+}
+
+/** What is to be done, why, and what a trial could still tell. */
+export interface Choice {
+  readonly name: Exclude<StrategyName, "auto">;
+  readonly reasons: readonly string[];
+  /** The rules cannot tell, and enough items choose for short trainings to do so: {@link tried}. */
+  readonly trials?: boolean;
+}
+
+/**
+ * The bounds of the rules, each with what it was measured on: "Following the plan" in docs/results.md, and the tables of
+ * "Strategies compared".
+ */
+export const bounds = {
+  /** Fewer items than this in all: what all weights learn is mostly noise. */
+  examples: 40,
+  /** A probe that is right more often than this (the lower end of its 95 % interval) leaves nothing to gain. */
+  solved: 0.98,
+  /** With fewer items to choose on, a difference of 5 points is within chance. */
+  validation: 100,
+} as const;
+
+/** What trains where nothing speaks against it, by what is learnt from. */
+const usual = {
+  pictures: [
+    "gradual",
+    'of the strategies measured on small sets of pictures, "gradual" lost least against the best one',
+  ],
+  texts: ["finetune", "the default; nothing measured on texts speaks for another strategy yet"],
+} as const;
+
+/** What a trial is made of: all weights at rates that are high up to the last layers, and at rates that are low. */
+export const tried = ["discriminative", "finetune"] as const satisfies readonly StrategyName[];
+
+/** A short training, or the probe, as the validation part judged it. */
+export interface Tried {
+  readonly strategy: StrategyName;
+  readonly validation_accuracy: number;
+}
+
+/**
+ * What short trainings change of a choice: it stands unless the difference is larger than one standard error,
+ * √(p (1 − p) / n), p the probe's accuracy. All of them below the probe: the weights stay. Small rates above large ones: small
+ * rates. A trial is too short for more.
+ */
+export function chooseByTrials(choice: Choice, trials: readonly Tried[], validation: number): Choice {
+  const of = (name: StrategyName): number =>
+    trials.filter(({ strategy }) => strategy === name).at(-1)?.validation_accuracy ?? Number.NaN;
+  const [probe, much, little] = [of("probe"), of(tried[0]), of(tried[1])];
+  const error = Math.sqrt(Math.max(probe * (1 - probe), 1 / validation) / validation);
+  const told = `short trainings on ${validation} validation items: ${tried[0]} ${percent(much)}, ${tried[1]} ${percent(little)}, the probe ${percent(probe)} (one standard error is ${(100 * error).toFixed(1)} points)`;
+  const changed = (name: Choice["name"], why: string): Choice => ({ name, reasons: [`${told}: ${why}`] });
+  if (Math.max(much, little) < probe - error) return changed("probe", "moving the weights made it worse");
+  if (little > much + error) return changed("finetune", "small rates do better than large ones");
+  return { name: choice.name, reasons: [...choice.reasons, `${told}: nothing speaks against it`] };
+}
+
+const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
+
+/**
+ * How to train, by rules that a person can check: each reason is a sentence with its numbers.
+ * @example
+ * chooseByRules({ unit: "pictures", examples: 24, fewest: { name: "ant", count: 12 }, classes: 2, validation: 8,
+ *   probe: { accuracy: 0.8, n: 24 } }).name; // "probe"
+ */
+export function chooseByRules(known: Known): Choice {
+  const { unit, examples, fewest, validation, probe, refusal, budget } = known;
+  const [low, high] = wilsonInterval(Math.round(probe.accuracy * probe.n), probe.n);
+  const probed = `a linear probe on the frozen features answers ${percent(probe.accuracy)} of ${probe.n} training ${unit} it has not seen (95 % interval ${percent(low)} to ${percent(high)})`;
+  if (refusal !== undefined) return { name: "probe", reasons: [`the base cannot be fine-tuned: ${refusal}`] };
+  if (examples < bounds.examples)
+    return {
+      name: "probe",
+      reasons: [
+        `${examples} training ${unit} (${fewest.count} of class "${fewest.name}") are fewer than ${bounds.examples}: moving all weights would mostly fit noise`,
+        probed,
+      ],
+    };
+  if (low >= bounds.solved)
+    return {
+      name: "probe",
+      reasons: [`${probed}: there is less than ${percent(1 - bounds.solved)} left to gain`],
+    };
+  if (budget !== undefined && budget.steps < budget.stepsPerEpoch)
+    return {
+      name: "probe",
+      reasons: [
+        `${Math.round(budget.seconds)} s leave ${budget.steps} training steps, one pass over the ${examples} training ${unit} takes ${budget.stepsPerEpoch}: a probe needs none`,
+        probed,
+      ],
+    };
+  const [name, because] = usual[unit];
+  const reasons = [
+    `${examples} training ${unit} (${fewest.count} of class "${fewest.name}") are enough to move the base's weights (from ${bounds.examples} on)`,
+    `${probed}, so there is room to gain`,
+    because,
+  ];
+  if (validation < bounds.validation)
+    return {
+      name,
+      reasons: [
+        ...reasons,
+        `${validation} ${unit} to choose on are too few to tell strategies apart by a trial (from ${bounds.validation} on)`,
+      ],
+    };
+  return { name, reasons, trials: true };
+}

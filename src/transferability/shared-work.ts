@@ -1,0 +1,63 @@
+import { principalComponents } from "./principal.js";
+import { centred, checkSample, type LabelledSample, type SharedWork } from "./sample.js";
+import { rowProducts, transposed } from "./symmetric.js";
+
+/**
+ * The same sample, whose scores share what they have in common: `logme(shared)` after `nearestNeighbours(shared)` computes no
+ * product again. The features must not change meanwhile. @throws as {@link checkSample}
+ */
+export function sharing(sample: LabelledSample): LabelledSample {
+  checkSample(sample);
+  return { ...sample, shared: newWork(sample) };
+}
+
+/** What is shared, or computed for this score alone. */
+export function workOf(sample: LabelledSample): SharedWork {
+  return sample.shared ?? newWork(sample);
+}
+
+function newWork({ features, width: d, labels }: LabelledSample): SharedWork {
+  const n = labels.length;
+  const kept = new Map<string, Float64Array>();
+  const once = (name: string, compute: () => Float64Array): Float64Array => {
+    const known = kept.get(name);
+    if (known) return known;
+    const made = compute();
+    kept.set(name, made);
+    return made;
+  };
+  let widest = 0;
+  const work: SharedWork = {
+    centred: () => once("centred", () => centred(features, n, d)),
+    products: () => once("products", () => rowProducts(Float64Array.from(features), n, d)),
+    gram: () =>
+      once("gram", () =>
+        n < d ? doublyCentred(work.products(), n) : rowProducts(transposed(work.centred(), n, d), d, n),
+      ),
+    components: (k) => {
+      if (k > widest) {
+        widest = k;
+        kept.delete("components");
+      }
+      const all = once("components", () =>
+        principalComponents(work.centred(), n, d, widest, Float64Array.from(work.gram())),
+      );
+      if (k === widest) return Float64Array.from(all);
+      const few = new Float64Array(n * k);
+      for (let i = 0; i < n; i++) few.set(all.subarray(i * widest, i * widest + k), i * k);
+      return few;
+    },
+  };
+  return work;
+}
+
+/** H K H, H = I − 11ᵀ/n: the products of centred rows, from those of the rows themselves. */
+function doublyCentred(products: Float64Array, n: number): Float64Array {
+  const mean = new Float64Array(n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) mean[i]! += products[i * n + j]! / n;
+  const all = mean.reduce((s, v) => s + v, 0) / n;
+  const out = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) out[i * n + j] = products[i * n + j]! - mean[i]! - mean[j]! + all;
+  return out;
+}

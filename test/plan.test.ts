@@ -1,0 +1,87 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import type { EngraftEvent } from "../src/core/events.js";
+import { readPlan, savePlan } from "../src/front/plan/plan-file.js";
+import { plan, train } from "../src/index.js";
+import { nodePlatform } from "../src/platform/node.js";
+
+const demo = fileURLToPath(new URL("../assets/demo", import.meta.url));
+const texts = fileURLToPath(new URL("../assets/demo-texts/messages.csv", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "engraft-plan-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a plan says what, why and how long; kept and followed, it does exactly that", async () => {
+  const events: EngraftEvent[] = [];
+  const planned = await plan(demo, { trainSize: 40, epochs: 1, threads: 1, onEvent: (e) => events.push(e) });
+  expect(planned.task).toBe("plan");
+  expect(planned.strategy.name).not.toBe("probe");
+  expect(planned.strategy.reasons[0]).toMatch(/^40 training pictures \(8 of class "crack"\) are enough/);
+  expect(planned).toMatchObject({
+    learns: "image-classification",
+    epochs: 1,
+    batch: 16,
+    rate: 1e-3,
+    augmentation: "light",
+  });
+  expect(planned.forecast.seconds).toBeGreaterThan(0);
+  expect(planned.bases.map(({ name }) => name)).toEqual(["vision-mini"]);
+  expect(planned.command).toContain("--strategy ");
+  // A plan keeps no run, and nothing of what it opened.
+  expect(events.some(({ event }) => event === "result" || event === "checkpoint")).toBe(false);
+
+  const file = join(folder, "plan.json");
+  await savePlan(nodePlatform, file, planned);
+  const { options, data } = await readPlan(nodePlatform, file);
+  const run = await train(data.path, { ...options, threads: 1, out: join(folder, "run") });
+  expect(run.strategy).toEqual(planned.strategy);
+  expect(run.epochs).toBe(1);
+});
+
+test("auto is the plan for the given base, and the run's record says why", async () => {
+  const run = await train(demo, { trainSize: 20, strategy: "auto", threads: 1, out: join(folder, "auto") });
+  expect(run.strategy.name).toBe("probe");
+  expect(run.strategy.reasons[0]).toBe(
+    '20 training pictures (4 of class "crack") are fewer than 40: moving all weights would mostly fit noise',
+  );
+  const { options } = JSON.parse(readFileSync(join(folder, "auto", "run.json"), "utf8"));
+  expect(options.strategy).toBe("probe");
+});
+
+test("texts are planned for too, with a base of theirs", async () => {
+  const planned = await plan(texts, { task: "auto", trainSize: 30, threads: 1 });
+  expect(planned).toMatchObject({
+    learns: "text-classification",
+    augmentation: null,
+    strategy: { name: "probe" },
+  });
+  expect(planned.bases.map(({ name }) => name)).toEqual(["text-mini"]);
+  expect(planned.options.task).toBe("text-classification");
+});
+
+test("a budget shortens, then leaves a probe, then is too small for anything", async () => {
+  const short = { trainSize: 20, threads: 1 };
+  await expect(plan(demo, { ...short, budget: 0.05 })).rejects.toThrow("budget is 0.05");
+  await expect(plan(demo, { ...short, budget: 1, cache: false })).rejects.toThrow(
+    "a budget of 1 s is too small for anything: the quickest, a probe, takes about ",
+  );
+});
+
+test("what cannot be planned for is said", async () => {
+  await expect(plan(demo, { trainSize: 3 })).rejects.toThrow(/3 .*5 classes/);
+  await expect(plan(demo, { bases: [] })).rejects.toThrow("there is no base to plan with");
+  const numbers = join(folder, "numbers.csv");
+  writeFileSync(
+    numbers,
+    `a,b,y\n${Array.from({ length: 30 }, (_, i) => `${i},${i * 2},${i * 3.5}`).join("\n")}\n`,
+  );
+  await expect(plan(numbers, { task: "auto" })).rejects.toThrow(
+    "a plan is for pictures and texts with classes, and this is tabular-regression",
+  );
+  const noPlan = join(folder, "no-plan.json");
+  writeFileSync(noPlan, "{}");
+  await expect(readPlan(nodePlatform, noPlan)).rejects.toThrow("holds no plan: its task is undefined");
+  await expect(readPlan(nodePlatform, join(folder, "nowhere.json"))).rejects.toThrow("there is no plan at");
+});
