@@ -1,5 +1,5 @@
 import { checkSample, type LabelledSample, membersOf } from "./sample.js";
-import { workOf } from "./shared-work.js";
+import { workOf } from "./sharing.js";
 import { oneHot, spectrumOf } from "./spectrum.js";
 import { cholesky, inverseNorm } from "./symmetric.js";
 

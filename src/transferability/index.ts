@@ -12,5 +12,5 @@ export { parc } from "./parc.js";
 export { probeAccuracy } from "./probe-accuracy.js";
 export type { LabelledSample, SharedWork } from "./sample.js";
 export { ensemble, meanRanks, type ScoreName, type ScoreRow, scores } from "./scores.js";
-export { sharing } from "./shared-work.js";
+export { sharing } from "./sharing.js";
 export { transRate } from "./trans-rate.js";

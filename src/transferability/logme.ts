@@ -1,5 +1,5 @@
 import { checkSample, type LabelledSample } from "./sample.js";
-import { workOf } from "./shared-work.js";
+import { workOf } from "./sharing.js";
 import { oneHot, spectrumOf } from "./spectrum.js";
 
 /** Which form: the paper's evidence, or the numbers that thuml/LogME's default prints. */

@@ -1,7 +1,7 @@
 import { draws } from "../core/random.js";
 import { leep } from "./leep.js";
 import { checkSample, type LabelledSample } from "./sample.js";
-import { workOf } from "./shared-work.js";
+import { workOf } from "./sharing.js";
 
 /** Share of the variance that the components keep, and components for each class, of the paper. */
 const energy = 0.8;

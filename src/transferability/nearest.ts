@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { checkSample, type LabelledSample } from "./sample.js";
-import { workOf } from "./shared-work.js";
+import { workOf } from "./sharing.js";
 
 /**
  * Share of items whose k nearest other items vote for their class, by Euclidean distance.

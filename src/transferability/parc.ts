@@ -1,5 +1,5 @@
 import { checkSample, type LabelledSample } from "./sample.js";
-import { workOf } from "./shared-work.js";
+import { workOf } from "./sharing.js";
 
 /**
  * PARC: do items that differ for the base differ by class? 100 × Spearman's correlation of the pairs' 1 − corr(features) and

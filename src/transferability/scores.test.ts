@@ -13,7 +13,7 @@ import { parc } from "./parc.js";
 import { probeAccuracy } from "./probe-accuracy.js";
 import type { LabelledSample } from "./sample.js";
 import { meanRanks, scores } from "./scores.js";
-import { sharing } from "./shared-work.js";
+import { sharing } from "./sharing.js";
 import { rowProducts } from "./symmetric.js";
 import { transRate } from "./trans-rate.js";
 

@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { checkSample, type LabelledSample, membersOf } from "./sample.js";
-import { workOf } from "./shared-work.js";
+import { workOf } from "./sharing.js";
 import { cholesky, rowProducts, transposed } from "./symmetric.js";
 
 /**
