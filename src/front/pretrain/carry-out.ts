@@ -5,12 +5,11 @@ import { openTextBase } from "../../bases/text-base.js";
 import { textBody } from "../../bases/text-body.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import { EngraftError } from "../../core/errors.js";
-import type { DataEvent, EngraftEvent, OnEvent, PretrainResultEvent } from "../../core/events.js";
+import type { DataEvent, OnEvent, PretrainResultEvent } from "../../core/events.js";
 import type { Tensor } from "../../core/tensor.js";
 import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Value } from "../../graph/node.js";
 import { lengthOf } from "../../methods/plan.js";
-import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { FitResult } from "../../train/fit.js";
@@ -41,7 +40,7 @@ export async function carryOutPretraining(
     onEvent(dataEvent(texts, seed));
     return texts;
   };
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+  return underway(machine, run, options, look, async ({ given, runtime, begin, onEvent }) => {
     await requireSameTexts(run, given);
     const base = await openTextBase(options.base ?? pretrainDefaults.base, {
       platform,
@@ -139,10 +138,7 @@ export async function carryOutPretraining(
       forecast: trained.forecast,
       seed,
     };
-    await finishPretraining({ machine, run, options, base, onEvent }, made, stored, result, [
-      ...events,
-      result,
-    ]);
+    await finishPretraining({ machine, run, base }, made, stored, result);
     onEvent(result);
     return result;
   });
@@ -328,5 +324,3 @@ async function requireSameTexts(run: RunFolder, { fingerprint: now }: Unlabelled
       details: { before: fingerprint, now },
     });
 }
-
-export type { EngraftEvent, Platform };

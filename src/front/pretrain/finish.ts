@@ -2,13 +2,12 @@ import type { Base, TextFacts } from "../../bases/open-base.js";
 import { poolingFile } from "../../bases/text-poolings.js";
 import type { StoredAs } from "../../bases/weight-storage.js";
 import { writeFolder } from "../../bases/write-folder.js";
-import type { EngraftEvent, OnEvent, PretrainResultEvent } from "../../core/events.js";
+import type { PretrainResultEvent } from "../../core/events.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import { pretrainedCard } from "../../report/pretrained-card.js";
 import type { Machine } from "../machine.js";
 import type { RunFolder } from "../run-folder.js";
-import type { PretrainOptions } from "./options.js";
 
 /** Write the new base as a folder for `--base`, and last of all the manifest that says the run is done. */
 export async function finishPretraining(
@@ -19,14 +18,11 @@ export async function finishPretraining(
   }: {
     readonly machine: Machine;
     readonly run: RunFolder;
-    readonly options: PretrainOptions;
     readonly base: Base & { readonly text: TextFacts };
-    readonly onEvent: OnEvent;
   },
   model: Graph,
   stored: StoredAs,
   result: PretrainResultEvent,
-  _events: readonly EngraftEvent[],
 ): Promise<void> {
   const { command } = run.manifest;
   const { config, pooling } = base.text;
