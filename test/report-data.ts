@@ -1,9 +1,9 @@
 /** A made-up finished run for the tests of report and model card; its numbers agree with each other. */
 import type { ClassificationScores, EpochEvent, TrainResultEvent } from "../src/core/events.js";
+import type { ExplainedPicture, Insights } from "../src/core/insights.js";
 import { scoreClassification } from "../src/evaluate/index.js";
 import { detailedScores } from "../src/front/detailed.js";
 import { fitTrust, measureTrust } from "../src/front/trust.js";
-import type { ExplainedPicture, Insights } from "../src/core/insights.js";
 import type { ReportData } from "../src/report/index.js";
 
 export const confusionCounts = [
@@ -238,7 +238,9 @@ export function exampleInsights({ result }: ReportData): Insights {
     map: {
       items: Array.from({ length: n }, (_, i) => test.worst[i]?.item ?? `test/item-${i}.jpg`),
       true: Array.from({ length: n }, (_, i) => label(i)),
-      predicted: Array.from({ length: n }, (_, i) => (i % 11 === 0 ? (label(i) + 1) % classes.length : label(i))),
+      predicted: Array.from({ length: n }, (_, i) =>
+        i % 11 === 0 ? (label(i) + 1) % classes.length : label(i),
+      ),
       pca: { points: points(1.6), explained: [0.41, 0.2] },
       umap: { points: points(0.9), neighbours: 15 },
       of: 300,

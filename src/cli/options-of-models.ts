@@ -1,8 +1,9 @@
 // Commands that work with models and runs that are there.
-import { mostViews } from "../data/dataset.js";
-import { langs } from "../report/words/langs.js";
-import { setMethods } from "../evaluate/prediction-sets.js";
+
 import { explainMethods } from "../core/insights.js";
+import { mostViews } from "../data/dataset.js";
+import { setMethods } from "../evaluate/prediction-sets.js";
+import { langs } from "../report/words/langs.js";
 import { command } from "./command-spec.js";
 import { flag, integer, oneOf, words } from "./fields.js";
 

@@ -23,7 +23,16 @@ import {
   words,
 } from "./fields.js";
 import { adapt } from "./options-of-adapt.js";
-import { bases, cache, evaluate, explain, exportSpec, inspect, predict, report } from "./options-of-models.js";
+import {
+  bases,
+  cache,
+  evaluate,
+  explain,
+  exportSpec,
+  inspect,
+  predict,
+  report,
+} from "./options-of-models.js";
 import { rank } from "./rank-options.js";
 
 /** The keys of tables: what is added there can be asked for here. */

@@ -12,7 +12,10 @@ export interface Insights {
   readonly map?: FeatureMap;
   readonly layers?: LayersMoved;
   /** What could not be looked at, and why. */
-  readonly left_out: readonly { readonly what: "grad-cam" | "occlusion" | "map" | "layers"; readonly why: string }[];
+  readonly left_out: readonly {
+    readonly what: "grad-cam" | "occlusion" | "map" | "layers";
+    readonly why: string;
+  }[];
   readonly seconds: number;
 }
 
@@ -57,7 +60,10 @@ export interface FeatureMap {
   /** Places in the run's classes. */
   readonly true: readonly number[];
   readonly predicted: readonly number[];
-  readonly pca: { readonly points: readonly Point[]; /** Shares of the variance. */ readonly explained: Point };
+  readonly pca: {
+    readonly points: readonly Point[] /** Shares of the variance. */;
+    readonly explained: Point;
+  };
   /** Missing for too few items. */
   readonly umap?: { readonly points: readonly Point[]; readonly neighbours: number };
   /** Items of the part; more than there are points. */

@@ -168,9 +168,7 @@ export function stepCharts(data: Told): readonly Chart[] {
       ...terms.map((term, i) => line(term, 3 + (i % 2), (e) => e.terms?.[term])),
     ]),
     chart("step-rate", w.learningRate, w.learningRateNote, [line(w.rate, 1, (e) => e.rate)]),
-    chart("step-speed", w.throughput, w.throughputNote(items), [
-      line(w.aSecond, 1, (e) => e.per_second),
-    ]),
+    chart("step-speed", w.throughput, w.throughputNote(items), [line(w.aSecond, 1, (e) => e.per_second)]),
     chart("step-memory", w.memory, w.memoryNote, [line("MB", 1, (e) => e.rss_mb)]),
   ];
   return all.filter(({ series }) => series.some(({ y }) => y.some((v) => v !== null)));

@@ -21,7 +21,13 @@ function placed(points: readonly Point[]): Point[] {
   return points.map((p) => [along(p[0], x, width), height - along(p[1], y, height)]);
 }
 
-function drawing(data: ReportData, map: FeatureMap, points: readonly Point[], title: string, note: string): Markup {
+function drawing(
+  data: ReportData,
+  map: FeatureMap,
+  points: readonly Point[],
+  title: string,
+  note: string,
+): Markup {
   const { inside: w } = wordsOf(data);
   const dot = ([x, y]: Point, i: number): string => {
     const [truth, said] = [map.true[i]!, map.predicted[i]!];
@@ -78,7 +84,10 @@ export function featureMap(data: ReportData): Markup | undefined {
   const w = wordsOf(data).inside;
   const missing = left_out.find(({ what }) => what === "map");
   if (!map)
-    return missing && html`<section><h2>${w.mapTitle}</h2><p class="small muted">${w.leftOut.map(missing.why)}</p></section>`;
+    return (
+      missing &&
+      html`<section><h2>${w.mapTitle}</h2><p class="small muted">${w.leftOut.map(missing.why)}</p></section>`
+    );
   const { classes } = data.result;
   const label = (k: number): string => classes[k] ?? String(k);
   const { items } = wordsOf(data);
@@ -102,8 +111,34 @@ ${map.umap && drawing(data, map, map.umap.points, w.umapTitle, w.umapNote(map.um
 }
 
 /** After Tol's and Okabe and Ito's palettes, darker and lighter by the page's scheme. */
-const light = ["#1f62ad", "#c2571a", "#17754a", "#a03593", "#8a6d00", "#00808c", "#b0322a", "#5b4bc4", "#6b7280", "#4d7c0f", "#be185d", "#7c5c3e"];
-const dark = ["#74b0f2", "#f0a066", "#5cc792", "#e58fd8", "#e3c456", "#5fd0da", "#f28b82", "#a99bf5", "#98a2b0", "#a3d45f", "#f48fb7", "#cfae8c"];
+const light = [
+  "#1f62ad",
+  "#c2571a",
+  "#17754a",
+  "#a03593",
+  "#8a6d00",
+  "#00808c",
+  "#b0322a",
+  "#5b4bc4",
+  "#6b7280",
+  "#4d7c0f",
+  "#be185d",
+  "#7c5c3e",
+];
+const dark = [
+  "#74b0f2",
+  "#f0a066",
+  "#5cc792",
+  "#e58fd8",
+  "#e3c456",
+  "#5fd0da",
+  "#f28b82",
+  "#a99bf5",
+  "#98a2b0",
+  "#a3d45f",
+  "#f48fb7",
+  "#cfae8c",
+];
 const palette = (all: readonly string[]): string => all.map((c, i) => `--class-${i + 1}: ${c};`).join(" ");
 
 export const mapStyle = `

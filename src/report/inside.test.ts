@@ -44,11 +44,18 @@ test("movement is said in words: the first layers, the last, the most", () => {
   );
   const blocks = exampleInsights(exampleReport()).layers!.blocks;
   const still = { blocks: blocks.map((b) => ({ ...b, moved: 0 })), items: 0 };
-  expect(layersWords(withInsights({}, { layers: still }))).toBe("The body stayed as it was: only the head was learnt.");
+  expect(layersWords(withInsights({}, { layers: still }))).toBe(
+    "The body stayed as it was: only the head was learnt.",
+  );
 });
 
 test("words are coloured by what they do, and hostile ones are text", () => {
-  const words: readonly WordWeight[] = [{ text: "<b>good", weight: 2 }, { text: " " }, { text: "bad", weight: -1 }, { text: "so", weight: 0 }];
+  const words: readonly WordWeight[] = [
+    { text: "<b>good", weight: 2 },
+    { text: " " },
+    { text: "bad", weight: -1 },
+    { text: "so", weight: 0 },
+  ];
   const said = { item: "m.csv:3", which: "worst", true: "a", predicted: "b", score: 0.9, words } as const;
   const page = renderReport(withInsights({}, { pictures: [], texts: [said] }));
   expect(page).toContain('<span class="for" style="--share:1.00" title="2.00">&lt;b&gt;good</span> ');
@@ -79,12 +86,25 @@ const seen = (page: string): string =>
 test("in Chinese no sentence of the page is left in English; names and numbers stay", () => {
   const page = renderReport(withInsights({ lang: "zh" }));
   expect(page).toContain('<html lang="zh-Hans">');
-  for (const told of ["模型看哪里", "模型眼中的测试集", "训练改动了什么", "迁移有帮助", "什么被当成了什么", "如何重做"])
+  for (const told of [
+    "模型看哪里",
+    "模型眼中的测试集",
+    "训练改动了什么",
+    "迁移有帮助",
+    "什么被当成了什么",
+    "如何重做",
+  ])
     expect(page).toContain(told);
   expect(plain(page)).toContain("86.5 至 93.2 %");
-  expect(page).toContain("<bdi title=\"scratch\">scratch</bdi>");
+  expect(page).toContain('<bdi title="scratch">scratch</bdi>');
   // What is the record's own stays as it was recorded; three English words in a row are a sentence.
-  const recorded = [/51 pictures a class/, /the base is small/, /all weights from the first step/, /demo: surfaces/, /the file ends in the middle/];
+  const recorded = [
+    /51 pictures a class/,
+    /the base is small/,
+    /all weights from the first step/,
+    /demo: surfaces/,
+    /the file ends in the middle/,
+  ];
   const english = seen(page)
     .split("\n")
     .filter((line) => /[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}/.test(line))

@@ -38,7 +38,9 @@ export function layersWords(data: ReportData): string | undefined {
     first <= still ? w.firstStayed : w.firstMoved(shareMoved(first)),
     w.lastMoved(shareMoved(last)),
     ...(blocks.length > 2 ? [w.mostMoved(most.name, shareMoved(most.moved))] : []),
-    ...(cka === null ? [] : [cka >= same ? w.sameFeatures(decimal(cka, 2)) : w.otherFeatures(decimal(cka, 2))]),
+    ...(cka === null
+      ? []
+      : [cka >= same ? w.sameFeatures(decimal(cka, 2)) : w.otherFeatures(decimal(cka, 2))]),
   ].join(" ");
 }
 
@@ -91,7 +93,10 @@ ${charts.length > 0 && html`<div class="curves">${charts.map((chart) => figure(c
 ${missing && html`<p class="small muted">${w.leftOut.layers(missing.why)}</p>`}
 <details><summary>${w.everyBlock}</summary><div class="scroll" role="region" aria-label="${w.everyBlock}" tabindex="0"><table class="data"><thead><tr><th scope="col" class="n">#</th><th scope="col">${w.block}</th>
 <th scope="col" class="n">${w.parameters}</th><th scope="col" class="n">${w.moved}</th><th scope="col" class="n">${w.cka}</th></tr></thead><tbody>${layers.blocks.map(
-    (b, i) => html`<tr><td class="n">${i + 1}</td><th scope="row">${name(b.name)}</th><td class="n">${integer(b.parameters)}</td>
+    (
+      b,
+      i,
+    ) => html`<tr><td class="n">${i + 1}</td><th scope="row">${name(b.name)}</th><td class="n">${integer(b.parameters)}</td>
 <td class="n">${shareMoved(b.moved)}</td><td class="n">${b.cka === null ? "–" : decimal(b.cka)}</td></tr>`,
   )}</tbody></table></div></details>
 <p class="small muted">${w.layersNote} ${layers.items > 0 && w.ckaLong(on)}</p></section>`;

@@ -11,7 +11,11 @@ function dataFacts(data: ReportData): Markup {
   const { split, classes } = data.result;
   const { done: w, items } = wordsOf(data);
   const event = lastEvent(data, "data");
-  const [train, validation, test] = [split.train, split.validation, split.test].map(integer) as [string, string, string];
+  const [train, validation, test] = [split.train, split.validation, split.test].map(integer) as [
+    string,
+    string,
+    string,
+  ];
   const same = event?.duplicates;
   return html`${fact(w.items[itemOf(data)], w.parts(train, validation, test, items.classCount(classes.length)))}
 ${event && fact(w.split, event.split_words)}
@@ -48,9 +52,7 @@ function trainingFacts(data: ReportData): Markup {
   const { trainable: t, validation, seconds } = result;
   const { done: w, items } = wordsOf(data);
   const epochs =
-    result.epochs > 0
-      ? w.epochsWords(integer(result.epochs), integer(result.best_epoch))
-      : w.noEpochs;
+    result.epochs > 0 ? w.epochsWords(integer(result.epochs), integer(result.best_epoch)) : w.noEpochs;
   return html`${fact(w.trains, w.trainsWords(integer(t.parameters), integer(t.total), percent(t.parameters / t.total)))}
 ${fact(w.epochs, epochs)}
 ${result.rate_found !== undefined && fact(w.rate, w.rateFound(rate(result.rate_found)))}

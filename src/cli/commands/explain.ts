@@ -37,7 +37,9 @@ function strongest(words: readonly WordWeight[]): string[] {
     .flatMap(({ text, weight }) => (weight === undefined ? [] : [{ text, weight }]))
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, 12);
-  return told.map(({ text, weight }) => `  ${weight < 0 ? "\u2212" : "+"}${Math.abs(weight).toFixed(3)}  ${text}`);
+  return told.map(
+    ({ text, weight }) => `  ${weight < 0 ? "\u2212" : "+"}${Math.abs(weight).toFixed(3)}  ${text}`,
+  );
 }
 
 /** An explanation for people. */
@@ -49,7 +51,11 @@ export function renderExplanation(told: Explanation): string {
 }
 
 /** `engraft explain <model> <item…>`: why the model answers what it answers. */
-export const explain: Command<OptionsOf<"explain">> = async ([dir, ...words], options, { output, signal }) => {
+export const explain: Command<OptionsOf<"explain">> = async (
+  [dir, ...words],
+  options,
+  { output, signal },
+) => {
   const { method, class: asked, seed, threads } = options;
   const task = await taskOfModel(nodePlatform, dir!);
   async function* texts(): AsyncGenerator<string> {

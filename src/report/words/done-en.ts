@@ -24,7 +24,8 @@ export const doneEn = {
     `${mean} on average${range === undefined ? "" : `, 95 % interval of the mean ${range}`}`,
   fromScratchMean: (words: string): string => `from scratch ${words}`,
   trains: "Trains",
-  trainsWords: (some: string, all: string, share: string): string => `${some} of ${all} parameters (${share})`,
+  trainsWords: (some: string, all: string, share: string): string =>
+    `${some} of ${all} parameters (${share})`,
   epochs: "Epochs",
   epochsWords: (n: string, best: string): string => `${n}, the best on validation is number ${best}`,
   noEpochs: "none: the head is the exact solution of a convex problem",

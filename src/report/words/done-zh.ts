@@ -4,8 +4,7 @@ import type { doneEn } from "./done-en.js";
 export const doneZh: typeof doneEn = {
   title: "做了什么",
   items: { picture: "图片", text: "文本" },
-  parts: (train, validation, test, classes) =>
-    `训练 ${train}，验证 ${validation}，测试 ${test} · ${classes}`,
+  parts: (train, validation, test, classes) => `训练 ${train}，验证 ${validation}，测试 ${test} · ${classes}`,
   split: "划分",
   duplicates: "重复样本",
   duplicateWords: (exact, near, across) =>

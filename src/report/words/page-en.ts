@@ -68,7 +68,8 @@ export const pageEn = {
   matrix: "Confusion matrix",
   matrixAxis: "true ↓ · said →",
   all: "all",
-  matrixNote: "Rows are the true class, columns what the model said. Shading grows with the share of the row.",
+  matrixNote:
+    "Rows are the true class, columns what the model said. Shading grows with the share of the row.",
   matrixLeft: (shown: number, left: number): string =>
     `The ${shown} classes with the most mistakes; ${left} others are left out.`,
   order: "Order:",

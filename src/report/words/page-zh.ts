@@ -16,7 +16,8 @@ export const pageZh: typeof pageEn = {
   interval: (range) => `95 % 区间 ${range}`,
   right: (right, of) => `${of}中答对 ${right}。`,
   notLooked: (items) => `这些测试${items}此前没有被评分过。`,
-  looked: (items, times) => `这些测试${items}此前已被评分 ${times}：在多次结果中挑选，会使最好的一次显得比实际更好。`,
+  looked: (items, times) =>
+    `这些测试${items}此前已被评分 ${times}：在多次结果中挑选，会使最好的一次显得比实际更好。`,
   times: (n) => `${n}\u00a0次`,
   besideBaselines: "准确率及 95 % 区间，与各基线并列",
   thisModel: (strategy) => `${strategy}（本模型）`,

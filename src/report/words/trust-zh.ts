@@ -23,8 +23,7 @@ export const trustZh: typeof trustEn = {
   unsure: "；其余为“拿不准”。",
   unusual: (share, items, range, expected) =>
     `测试${items}中有 ${share}（95 % 区间 ${range}）的得分按能量看不像验证${items}；同类${items}中预期有 ${expected}。`,
-  distant: (items, share, range) =>
-    ` 按基础模型特征中到最近训练${items}的距离看，为 ${share}（${range}）。`,
+  distant: (items, share, range) => ` 按基础模型特征中到最近训练${items}的距离看，为 ${share}（${range}）。`,
   reliability: "可靠性",
   reliabilityNote: "按所称置信度，实际正确的比例；落在对角线上最好",
   confidence: "置信度",
