@@ -2,10 +2,19 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { limeWeights, movedShare, movedWeights, occlude, pieces, planar, umapPlane, wordWeights } from "./index.js";
+import { float32 } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
-import { float32 } from "../core/tensor.js";
+import {
+  limeWeights,
+  movedShare,
+  movedWeights,
+  occlude,
+  pieces,
+  planar,
+  umapPlane,
+  wordWeights,
+} from "./index.js";
 
 const golden = JSON.parse(
   readFileSync(new URL("../../test/golden/explain.json", import.meta.url), "utf8"),
@@ -63,7 +72,11 @@ test("the word that the answer depends on has the weight, the others none", asyn
 });
 
 test("Chinese is taken character by character, other scripts word by word", async () => {
-  expect(pieces("很好 don't 吃 3x").filter((p) => p.word).map((p) => p.text)).toEqual(["很", "好", "don't", "吃", "3x"]);
+  expect(
+    pieces("很好 don't 吃 3x")
+      .filter((p) => p.word)
+      .map((p) => p.text),
+  ).toEqual(["很", "好", "don't", "吃", "3x"]);
   const weights = await wordWeights(byGood, "很好吃", 0);
   expect(weights.map((w) => [w.text, (w.weight ?? 0) > 0])).toEqual([
     ["很", false],
@@ -139,7 +152,8 @@ test("UMAP keeps far groups apart, draws the same twice, and refuses too few row
   expect(await umapPlane(rows, 40, 4, { epochs: 60 })).toEqual(first);
   const near = (i: number): number =>
     first.points.reduce((best, _p, j) => {
-      const d = (k: number) => Math.hypot(first.points[k]![0] - first.points[i]![0], first.points[k]![1] - first.points[i]![1]);
+      const d = (k: number) =>
+        Math.hypot(first.points[k]![0] - first.points[i]![0], first.points[k]![1] - first.points[i]![1]);
       return j !== i && (best < 0 || d(j) < d(best)) ? j : best;
     }, -1);
   const kept = first.points.filter((_, i) => near(i) < 20 === i < 20).length;

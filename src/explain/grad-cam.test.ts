@@ -10,7 +10,10 @@ import { gradCam, gradCamGraph, type RunGradCam } from "./index.js";
 const { grad_cam: golden } = JSON.parse(
   readFileSync(new URL("../../test/golden/explain.json", import.meta.url), "utf8"),
 ) as {
-  grad_cam: Record<"x" | "w1" | "b1" | "w2" | "b2" | "w3" | "b3" | "w4" | "b4" | "logits" | "cam", number[]> & {
+  grad_cam: Record<
+    "x" | "w1" | "b1" | "w2" | "b2" | "w3" | "b3" | "w4" | "b4" | "logits" | "cam",
+    number[]
+  > & {
     classes: number[];
     shape: [number, number, number];
   };
@@ -27,7 +30,9 @@ function network(): Graph {
   const options = { strides: [2, 2], pads: [1, 1, 1, 1] };
   const maps = g.relu(g.conv(h, weight("w2", [5, 4, 3, 3]), weight("b2", [5]), options));
   const pooled = g.maxPool(maps, { kernel: [2, 2], strides: [2, 2] });
-  const hidden = g.relu(g.gemm(g.flatten(pooled), weight("w3", [6, 30]), weight("b3", [6]), { transB: true }));
+  const hidden = g.relu(
+    g.gemm(g.flatten(pooled), weight("w3", [6, 30]), weight("b3", [6]), { transB: true }),
+  );
   graph.outputs.push(g.gemm(hidden, weight("w4", [3, 6]), weight("b4", [3]), { transB: true }));
   return graph;
 }
@@ -56,7 +61,9 @@ function linear(weight: readonly number[], bias: readonly number[], size = 6): G
   const graph = new Graph();
   const g = new Builder(graph);
   const x = graph.input("x", { dtype: "float32", shape: ["batch", 1, size, size] });
-  const maps = g.relu(g.conv(x, g.weight("k", float32([2, 1, 1, 1], [1, -1])), g.weight("c", float32([2], [0, 0]))));
+  const maps = g.relu(
+    g.conv(x, g.weight("k", float32([2, 1, 1, 1], [1, -1])), g.weight("c", float32([2], [0, 0]))),
+  );
   const features = g.flatten(g.globalAveragePool(maps));
   const head = [g.weight("w", float32([2, 2], [...weight])), g.weight("b", float32([2], [...bias]))] as const;
   graph.outputs.push(g.gemm(features, ...head, { transB: true }));
@@ -87,9 +94,14 @@ test("a model that carries tokens has no map, and is told what to use", () => {
   const graph = new Graph();
   const g = new Builder(graph);
   const x = graph.input("x", { dtype: "float32", shape: ["batch", 3, 8, 8] });
-  const patches = g.conv(x, g.weight("k", float32([4, 3, 4, 4], new Float32Array(192))), g.weight("c", float32([4], [0, 0, 0, 0])), {
-    strides: [4, 4],
-  });
+  const patches = g.conv(
+    x,
+    g.weight("k", float32([4, 3, 4, 4], new Float32Array(192))),
+    g.weight("c", float32([4], [0, 0, 0, 0])),
+    {
+      strides: [4, 4],
+    },
+  );
   const tokens = g.transpose(g.reshape(patches, [0, 4, 4]), [0, 2, 1]);
   const mixed = g.matmul(tokens, g.weight("w", float32([4, 4], new Float32Array(16))));
   const head = g.weight("h", float32([4, 2], new Float32Array(8)));
@@ -100,6 +112,8 @@ test("a model that carries tokens has no map, and is told what to use", () => {
   try {
     gradCamGraph(graph);
   } catch (error) {
-    expect((error as { format(): string }).format()).toContain("use occlusion, which looks at the answers alone");
+    expect((error as { format(): string }).format()).toContain(
+      "use occlusion, which looks at the answers alone",
+    );
   }
 });

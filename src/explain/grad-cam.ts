@@ -1,7 +1,7 @@
 /** Where a convolutional classifier looks: the gradient of a class score with respect to its last feature map. */
 import { differentiate } from "../autodiff/index.js";
-import { EngraftError } from "../core/errors.js";
 import { bottlenecks } from "../bases/feature-cuts.js";
+import { EngraftError } from "../core/errors.js";
 import type { HeatMap } from "../core/insights.js";
 import { float32, type Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
@@ -90,7 +90,9 @@ export function gradCamGraph(model: Graph, batch = 1): GradCam {
 }
 
 /** Runs {@link GradCam.graph}. */
-export type RunGradCam = (feeds: Readonly<Record<string, Tensor>>) => Promise<Readonly<Record<string, Tensor>>>;
+export type RunGradCam = (
+  feeds: Readonly<Record<string, Tensor>>,
+) => Promise<Readonly<Record<string, Tensor>>>;
 
 /**
  * What of a picture speaks for a class, one map an item: max(0, cam).

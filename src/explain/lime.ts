@@ -1,6 +1,7 @@
 /** LIME: a linear model of what a classifier answers when parts of one item are hidden. */
-import { draws } from "../core/random.js";
+
 import { stopIf } from "../core/errors.js";
+import { draws } from "../core/random.js";
 
 export interface LimeOptions {
   /** Versions of the item with parts hidden. Default 8 a part, 100 … 1000. */
@@ -59,8 +60,9 @@ export async function limeWeights(
   });
   // b = f̄ - w · z̄ with means weighted by π: what is left is a ridge through the origin.
   const total = pi.reduce((sum, p) => sum + p, 0);
-  const mean = Float64Array.from({ length: parts }, (_, j) =>
-    z.reduce((sum, row, s) => sum + (row[j] ? pi[s]! : 0), 0) / total,
+  const mean = Float64Array.from(
+    { length: parts },
+    (_, j) => z.reduce((sum, row, s) => sum + (row[j] ? pi[s]! : 0), 0) / total,
   );
   const middle = f.reduce((sum, v, s) => sum + pi[s]! * v, 0) / total;
   const a = Array.from({ length: parts }, () => new Float64Array(parts + 1));

@@ -42,7 +42,10 @@ export async function occlude(
   explained: number,
   { places = 8, patch = 1 / 4, grey = [127, 127, 127], batch = 16, signal }: OcclusionOptions = {},
 ): Promise<HeatMap> {
-  const [high, wide] = [height, width].map((side) => Math.max(1, Math.round(side * patch))) as [number, number];
+  const [high, wide] = [height, width].map((side) => Math.max(1, Math.round(side * patch))) as [
+    number,
+    number,
+  ];
   const at = starts(height, high, places).flatMap((top) =>
     starts(width, wide, places).map((left) => ({ top, left })),
   );

@@ -1,6 +1,7 @@
 /** Rows of many numbers as points of a plane, for the eye: by PCA, and by UMAP. */
-import { draws } from "../core/random.js";
+
 import type { Point } from "../core/insights.js";
+import { draws } from "../core/random.js";
 
 /** Points in a plane, and which share of the rows' variance each axis has. */
 export interface Planar {

@@ -80,7 +80,8 @@ export async function wordWeights(
   stopIf(signal);
   const scores = await score([text, ...without]);
   const classes = scores.length / (without.length + 1);
-  const of = (i: number): number => logProbability(scores.subarray(i * classes, (i + 1) * classes), explained);
+  const of = (i: number): number =>
+    logProbability(scores.subarray(i * classes, (i + 1) * classes), explained);
   const whole = of(0);
   const weights = new Map(places.map((place, i) => [place, whole - of(i + 1)]));
   return all.map(({ text }, i) => ({ text, ...(weights.has(i) && { weight: weights.get(i)! }) }));
