@@ -25,7 +25,6 @@ export type {
 } from "./core/comparison.js";
 export type { CurveLaw, CurveResult, CurveSize, ItemsNeeded } from "./core/curve.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
-export type { ExplainMethod, HeatMap, WordWeight } from "./core/insights.js";
 export type {
   AdaptResultEvent,
   AnyResultEvent,
@@ -43,6 +42,7 @@ export type {
   TrustResult,
   Verdict,
 } from "./core/events.js";
+export type { ExplainMethod, HeatMap, WordWeight } from "./core/insights.js";
 export type { RegressionScores, Task } from "./core/task.js";
 export type { Dataset, ImageItem } from "./data/index.js";
 export { adapt, resumeAdapt } from "./front/adapt/adapt.js";
@@ -69,7 +69,7 @@ export type {
   NumberEvaluation,
   PictureEvaluation,
 } from "./front/evaluation.js";
-export { type Explanation, type ExplainOptions, explain } from "./front/explain.js";
+export { type ExplainOptions, type Explanation, explain } from "./front/explain.js";
 export { type Exported, type ExportOptions, exportModel } from "./front/export-model.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { loadModel, type Model } from "./front/model.js";

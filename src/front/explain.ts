@@ -12,7 +12,6 @@ import { type Machine, openMachine } from "./machine.js";
 import { graphOf, softmax } from "./model.js";
 import { openFolder } from "./open-folder.js";
 
-
 export interface ExplainOptions {
   /** Default: Grad-CAM for a model of pictures that has a last feature map, else occlusion. */
   readonly method?: ExplainMethod;
@@ -70,10 +69,14 @@ export async function* explain(
     });
   const task = await taskOfModel(machine.platform, model);
   if (task !== "image-classification" && task !== "text-classification")
-    throw new EngraftError("ModelError", `the model was trained for ${task}: it gives no classes to explain`, {
-      at: model,
-      help: "explain is for models of classes of pictures or texts",
-    });
+    throw new EngraftError(
+      "ModelError",
+      `the model was trained for ${task}: it gives no classes to explain`,
+      {
+        at: model,
+        help: "explain is for models of classes of pictures or texts",
+      },
+    );
   const runtime = await machine.openRuntime(options.threads ?? machine.platform.cores());
   try {
     const one =
@@ -92,11 +95,19 @@ export async function* explain(
 type One = (item: string) => Promise<Explanation>;
 
 /** The answer, and which class is explained. */
-function answered(input: string, scores: Float32Array, classes: readonly string[], asked: number | undefined) {
+function answered(
+  input: string,
+  scores: Float32Array,
+  classes: readonly string[],
+  asked: number | undefined,
+) {
   const p = softmax(scores);
   const best = p.indexOf(Math.max(...p));
   const k = asked ?? best;
-  return { k, said: { input, label: classes[best]!, score: p[best]!, class: classes[k]!, class_score: p[k]! } };
+  return {
+    k,
+    said: { input, label: classes[best]!, score: p[best]!, class: classes[k]!, class_score: p[k]! },
+  };
 }
 
 /** @throws OptionError when the model does not know it */
@@ -180,7 +191,9 @@ function cellMeans(pixels: Uint8Array, cells: number, cellOf: (at: number) => nu
 
 function probabilities(scores: Float32Array, n: number, k: number): number[] {
   const c = scores.length / n;
-  return Array.from({ length: n }, (_, i) => Math.exp(logProbability(scores.subarray(i * c, (i + 1) * c), k)));
+  return Array.from({ length: n }, (_, i) =>
+    Math.exp(logProbability(scores.subarray(i * c, (i + 1) * c), k)),
+  );
 }
 
 async function ofTexts(

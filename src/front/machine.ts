@@ -29,7 +29,8 @@ export async function openMachine(): Promise<Machine> {
     platform: nodePlatform,
     report: true,
     openRuntime: async (threads) => (await import("../runtime/ort-node.js")).nodeRuntime({ threads }),
-    thumbnails: async (items, how) => (await import("../report/thumbnails-node.js")).makeThumbnails(items, how),
+    thumbnails: async (items, how) =>
+      (await import("../report/thumbnails-node.js")).makeThumbnails(items, how),
     reportAssets: async () => (await import("../report/assets.js")).loadReportAssets(nodePlatform.files),
     command: (data, options, out) => commandLine(data, { ...options }, out),
   };

@@ -34,11 +34,18 @@ function sound(json: unknown): json is Insights {
     Array.isArray(left_out) &&
     Array.isArray(pictures) &&
     pictures.every((p) =>
-      [p.grad_cam, p.occlusion].every((h) => !h || (Array.isArray(h.values) && h.values.every(Number.isFinite))),
+      [p.grad_cam, p.occlusion].every(
+        (h) => !h || (Array.isArray(h.values) && h.values.every(Number.isFinite)),
+      ),
     ) &&
     Array.isArray(texts) &&
-    texts.every((t) => Array.isArray(t.words) && t.words.every((w: { readonly text?: unknown }) => typeof w.text === "string")) &&
+    texts.every(
+      (t) =>
+        Array.isArray(t.words) &&
+        t.words.every((w: { readonly text?: unknown }) => typeof w.text === "string"),
+    ) &&
     (map === undefined || ofMap(map)) &&
-    (layers === undefined || (Array.isArray(layers.blocks) && layers.blocks.every((b) => Number.isFinite(b.moved))))
+    (layers === undefined ||
+      (Array.isArray(layers.blocks) && layers.blocks.every((b) => Number.isFinite(b.moved))))
   );
 }

@@ -1,13 +1,13 @@
 import { featureCuts } from "../../bases/feature-cuts.js";
-import { wholeOf } from "../../core/rows.js";
 import type { LayersMoved, MovedBlock } from "../../core/insights.js";
+import type { Rows } from "../../core/rows.js";
+import { wholeOf } from "../../core/rows.js";
 import { movedShare, movedWeights } from "../../explain/index.js";
 import { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
 import { none, type Value } from "../../graph/node.js";
 import { extract, parametersOf } from "../../graph/surgery/index.js";
 import { linearCka } from "../../transferability/cka.js";
-import type { Rows } from "../../core/rows.js";
 
 /** Blocks of a chart. */
 const mostBlocks = 8;

@@ -139,7 +139,9 @@ async function insideOf(
   if (shown.length < 3)
     return {
       found: { layers: layersMoved(body, model, places) },
-      left_out: [{ what: "map", why: items.length < 3 ? "there are too few test items" : "no time was left" }],
+      left_out: [
+        { what: "map", why: items.length < 3 ? "there are too few test items" : "no time was left" },
+      ],
     };
   const rowsOf = async (graph: Graph, some: readonly ImageItem[], wide: number): Promise<Rows> => {
     const { rows } = await extractFeatures(some, {
