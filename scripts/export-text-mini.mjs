@@ -10,6 +10,7 @@ import { toOnnx } from "../dist/graph/to-onnx.js";
 import { sha256 } from "../dist/platform/node.js";
 import { decodeCheckpoint } from "../dist/train/checkpoint.js";
 import { attribution, license } from "./pretrain-text/attribution.mjs";
+import { fillWeights } from "./pretrain-text/networks.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [folder, ...rest] = process.argv.slice(2);
@@ -18,17 +19,17 @@ const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name
 const stateDir = option("--state", join(root, ".cache/pretrain-text"));
 const out = option("--to", join(root, "assets/text-mini"));
 const { tensors, note } = decodeCheckpoint(readFileSync(join(stateDir, "last.safetensors")), stateDir);
-if (!rest.includes("--unfinished") && (note.stage !== "pairs" || note.done < note.of))
+const last = ["pairs", "masked", "words"].find((stage) => note.recipe[stage].steps > 0);
+if (!rest.includes("--unfinished") && (note.stage !== last || note.done < note.of))
   throw new Error(`pretraining is not complete: stage ${note.stage}, step ${note.done} of ${note.of}`);
 
 const words = tensors.get("embeddings.word_embeddings.weight");
 const network = { ...note.recipe.network, vocabulary: words.dims[0] };
 const graph = bert(network);
-for (const [name, { dtype, dims }] of graph.initializers) {
-  const trained = tensors.get(name);
-  if (trained) graph.initializers.set(name, trained);
-  else if (dtype === "float32" && dims.length > 0) throw new Error(`the state has no "${name}"`);
-}
+// Layers that no stage has trained stay as they start: at random, adding nothing.
+fillWeights(graph, note.recipe.seed);
+for (const name of graph.initializers.keys())
+  if (tensors.has(name)) graph.initializers.set(name, tensors.get(name));
 const onnx = toOnnx(graph, { fp16Initializers: true });
 const config = {
   architectures: ["BertModel"],

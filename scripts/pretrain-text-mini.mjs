@@ -177,6 +177,11 @@ for (; at < stages.length && left > 0; at++, done = 0) {
   if (!existsSync(kept)) copyFileSync(stateFile, kept);
 }
 await runtime.close();
+if (at === stages.length && saved && JSON.stringify(saved.note.recipe) !== JSON.stringify(recipe)) {
+  // The state knows the stages that are left out by now.
+  const note = { ...decodeCheckpoint(readFileSync(stateFile), stateFile).note, recipe };
+  writeWhole(stateFile, encodeCheckpoint({ tensors: state, note }));
+}
 console.log(
   at < stages.length ? `${stages[at].name}: ${done} of ${stages[at].steps} steps` : "pretraining is complete",
 );

@@ -112,12 +112,25 @@ function vectors() {
 
 async function network() {
   const graph = bert({ ...recipe.network, vocabulary: vocabulary.size });
-  if (from === "random") fillWeights(graph, recipe.seed);
-  else {
+  fillWeights(graph, recipe.seed);
+  if (from === "network") {
     const { tensors, note } = decodeCheckpoint(readFileSync(join(stateDir, "last.safetensors")), stateDir);
     console.log(`${note.stage}, step ${note.done}, ${Math.round(note.seconds)} s`);
     for (const value of graph.initializers.keys())
       if (tensors.has(value)) graph.initializers.set(value, tensors.get(value));
+  }
+  // Layers that add nothing need not be computed: states are the words' vectors, [CLS] and [SEP] among them.
+  if (graph.initializers.get("output.dense.weight").data.every((v) => v === 0)) {
+    const { data } = graph.initializers.get("embeddings.word_embeddings.weight");
+    return {
+      features: async (texts) =>
+        vectorFeatures(
+          texts.map((text) => [2, ...text, 3]),
+          data,
+          width,
+        ),
+      close: async () => undefined,
+    };
   }
   const runtime = await nodeRuntime({ threads: Number(option("--threads", "2")) });
   const session = await runtime.session(toOnnx(graph), { spinning: false, memoryPattern: false });

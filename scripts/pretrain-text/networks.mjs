@@ -75,8 +75,10 @@ export function wordPairNetwork({ vocabulary, width, vectors = width }, { batch,
 function alike(graph, g, hidden, mask, { batch, temperature }) {
   const shares = g.unsqueeze(g.cast(mask, "float32"), [2]);
   const sum = g.reduceSum(g.mul(hidden, shares), { axes: [1] });
-  const mean = g.div(sum, g.reduceSum(shares, { axes: [1] }));
-  const unit = g.div(mean, g.sqrt(g.reduceSumSquare(mean, { axes: [1], keepdims: true })));
+  // A text of unknown tokens alone is 0, and so is what it pulls at.
+  const mean = g.div(sum, g.add(g.reduceSum(shares, { axes: [1] }), g.number(1e-12)));
+  const square = g.add(g.reduceSumSquare(mean, { axes: [1], keepdims: true }), g.number(1e-8));
+  const unit = g.div(mean, g.sqrt(square));
   const half = (at) => g.slice(unit, { starts: [at * batch], ends: [(at + 1) * batch], axes: [0] });
   const scores = g.mul(g.matmul(half(0), g.transpose(half(1), [1, 0])), g.number(1 / temperature));
   graph.outputs.push(g.concat([scores, g.transpose(scores, [1, 0])], 0));
