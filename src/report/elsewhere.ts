@@ -1,15 +1,23 @@
 import type { ElsewhereResult } from "../core/events.js";
 import { html, type Markup, name } from "./html.js";
 import { count, percent, percentRange } from "./numbers.js";
+import type { Words } from "./words/index.js";
 
 /** The model on another set of the same classes, such as another language. */
-export function elsewhereSection(elsewhere: ElsewhereResult | undefined): Markup | undefined {
+export function elsewhereSection(
+  elsewhere: ElsewhereResult | undefined,
+  { page: w, items }: Words,
+): Markup | undefined {
   if (!elsewhere) return undefined;
   const { data, test, drop, left_out: out } = elsewhere;
   const weakest = [...test.per_class].sort((a, b) => a.recall - b.recall).slice(0, 5);
-  return html`<section><h2>On another set</h2><p><bdi>${data.split(/[\\/]/).at(-1) ?? data}</bdi>: accuracy ${percent(test.accuracy)}, 95 % interval ${percentRange(test.accuracy_ci95)}, of ${count(test.n, "text")}
-that nothing was learnt or chosen by${out > 0 ? html`; ${count(out, "text")} left out that the run knew` : ""}.</p>
-<p>${drop.words}.</p><div class="scroll"><table class="data"><caption>Classes found least there</caption><thead><tr><th scope="col">class</th><th scope="col" class="n">texts</th><th scope="col" class="n">found</th></tr></thead>
+  const said = w.elsewhere(
+    percent(test.accuracy),
+    items.range(test.accuracy_ci95),
+    items.count(test.n, "text"),
+  );
+  return html`<section><h2>${w.elsewhereTitle}</h2><p><bdi>${data.split(/[\\/]/).at(-1) ?? data}</bdi>${said}${out > 0 ? w.elsewhereLeftOut(items.count(out, "text")) : ""}.</p>
+<p>${w.elsewhereDrop(drop.words)}</p><div class="scroll"><table class="data"><caption>${w.elsewhereWeakest}</caption><thead><tr><th scope="col">${w.class}</th><th scope="col" class="n">${items.many("text")}</th><th scope="col" class="n">${w.found}</th></tr></thead>
 <tbody>${weakest.map(
     (c) =>
       html`<tr><th scope="row">${name(c.label)}</th><td class="n">${c.n}</td><td class="n">${percent(c.recall)}</td></tr>`,

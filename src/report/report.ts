@@ -57,7 +57,7 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
 ${tooFew(result.test, item, words)}
 ${headline(data)}
 ${warnings(data)}
-${elsewhereSection(result.elsewhere)}
+${elsewhereSection(result.elsewhere, words)}
 ${confusion(result.test, result.classes, item, true, words)}
 ${trustSection(result.trust, item, html`${assets && html`<div class="curves">${charts.map((chart) => figure(chart, words))}</div>`}`, words)}
 ${worstExamples(data)}

@@ -70,6 +70,15 @@ export const pageEn = {
   warnings: "Warnings",
   warningCount: (n: number): string => `${n}\u00a0${n === 1 ? "warning" : "warnings"}`,
 
+  // Another set of the same classes.
+  elsewhereTitle: "On another set",
+  elsewhere: (accuracy: string, range: string, of: string): string =>
+    `: accuracy ${accuracy}, 95 % interval ${range}, of ${of} that nothing was learnt or chosen by`,
+  elsewhereLeftOut: (of: string): string => `; ${of} left out that the run knew`,
+  elsewhereDrop: (words: string): string => `${words}.`,
+  elsewhereWeakest: "Classes found least there",
+  found: "found",
+
   // Matrix and scores by class.
   matrixTitle: "What is taken for what",
   matrix: "Confusion matrix",

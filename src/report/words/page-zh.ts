@@ -75,6 +75,14 @@ export const pageZh: typeof pageEn = {
   warnings: "警告",
   warningCount: (n) => `${n}\u00a0条警告`,
 
+  elsewhereTitle: "在另一数据集上",
+  elsewhere: (accuracy, range, of) =>
+    `：准确率 ${accuracy}，95 % 区间 ${range}，共${of}，训练和选择都没有用过它们`,
+  elsewhereLeftOut: (of) => `；另有${of}因本次训练已见过而剔除`,
+  elsewhereDrop: (words) => `${words}。`,
+  elsewhereWeakest: "那里最少被找到的类别",
+  found: "找到",
+
   matrixTitle: "什么被当成了什么",
   matrix: "混淆矩阵",
   matrixAxis: "真实 ↓ · 回答 →",
