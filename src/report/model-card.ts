@@ -41,7 +41,7 @@ function fenced(language: string, text: string): string {
 }
 
 /** A card is published: "/home/somebody/flowers" in the command becomes "./flowers". */
-function withoutFolders(command: string): string {
+export function withoutFolders(command: string): string {
   return command.replace(/"(?:[^"\\]|\\.)*"|'[^']*'|\S+/g, (word) => {
     const quote = /^["']/.exec(word)?.[0] ?? "";
     const path = quote ? word.slice(1, -1) : word;

@@ -1,6 +1,6 @@
 /** The README.md of a base that was pretrained on texts of a domain. */
 import type { LanguageScores, PretrainResultEvent } from "../core/events.js";
-import { escapeMarkdown } from "./model-card.js";
+import { escapeMarkdown, withoutFolders } from "./model-card.js";
 
 const between = ({ perplexity, perplexity_ci95: [low, high] }: LanguageScores): string =>
   `${perplexity.toFixed(2)} (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)})`;
@@ -29,7 +29,7 @@ export function pretrainedCard(result: PretrainResultEvent, command: string): st
     `The loss is lower by ${gain.loss.toFixed(4)} nats a token (95 % interval ${gain.ci95.map((x) => x.toFixed(4)).join(" to ")}, over the same ${after.n} places). Whether that helps a task is for a comparison on that task to say.`,
     "",
     "```sh",
-    command.replace(/"[^"]*[\\/]([^"\\/]+)"/g, '"./$1"'),
+    withoutFolders(command),
     "engraft train labelled.csv --base THIS_FOLDER",
     "```",
   ].join("\n")}\n`;
