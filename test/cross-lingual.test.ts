@@ -21,7 +21,10 @@ const write = (name: string, lines: readonly string[]): string => {
   writeFileSync(at(name), `${[header, ...lines].join("\n")}\n`);
   return at(name);
 };
-const english = write("en.csv", rows.filter((row) => !chinese(row)));
+const english = write(
+  "en.csv",
+  rows.filter((row) => !chinese(row)),
+);
 const other = write("zh.csv", rows.filter(chinese));
 const common = { task: "text-classification", strategy: "probe", cache: false, threads: 1 } as const;
 

@@ -87,7 +87,11 @@ export const train = command({
     weights: oneOf("how the model file holds its weights", storages, defaults.weights),
     tta: testViews,
     ...ofTexts,
-    test: words("of texts: another list of the same classes, another language say, to test on too", "LIST", "none"),
+    test: words(
+      "of texts: another list of the same classes, another language say, to test on too",
+      "LIST",
+      "none",
+    ),
     adapterOnly: flag("of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),

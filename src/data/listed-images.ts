@@ -254,7 +254,10 @@ export async function readCsv(
   };
   let records: CsvRecord[];
   try {
-    records = parse(text, { ...how, ...(each && { on_record: on_record as never }) }) as unknown as CsvRecord[];
+    records = parse(text, {
+      ...how,
+      ...(each && { on_record: on_record as never }),
+    }) as unknown as CsvRecord[];
   } catch (error) {
     if (error instanceof EngraftError) throw error;
     const { code, lines: at, column, record, records: before = 0 } = error as CsvProblem;

@@ -1,6 +1,7 @@
 /** The model folder's README.md: Hugging Face's front matter, then what a stranger needs to know to use it. */
-import { elsewhereLine } from "./elsewhere.js";
+
 import type { Baseline, ClassificationScores } from "../core/events.js";
+import { elsewhereLine } from "./elsewhere.js";
 import { count, decimal, duration, gain, integer, percent, percentRange } from "./numbers.js";
 import { itemOf, lastEvent, type ReportData } from "./report-data.js";
 

@@ -13,9 +13,15 @@ const mini = {
 /** Texts of pieces that are hard to part: scripts, accents, signs, marks, controls, halves of pairs. */
 function hardTexts(count: number): string[] {
   const pieces = [
-    ..."hello World DON'T isn’t naïve Ångström Straße ΣΊΣΥΦΟΣ Σ İstanbul ﬁne １２３ 3.14 1,000 a_b x=y C++ foo-bar".split(" "),
-    ..."[MASK] [CLS] [SEP]x y[MASK]z [mask] ##ing 中文 今天good天气 日本語 ひらがな カタカナ 한국어 ไทย हिन्दी עברית العربية".split(" "),
-    ..."。 ， ！ ？ 、 「」 … — “quoted” 🙂 👩‍👩‍👧 é e\u0301 天\u0301 \u0301 \u200b a\u00adb \u00a0 \t \n \r\n \u3000 \u0000 \ufffd \ud83d a\tb 𠀀 豈 x\u2028y".split(" "),
+    ..."hello World DON'T isn’t naïve Ångström Straße ΣΊΣΥΦΟΣ Σ İstanbul ﬁne １２３ 3.14 1,000 a_b x=y C++ foo-bar".split(
+      " ",
+    ),
+    ..."[MASK] [CLS] [SEP]x y[MASK]z [mask] ##ing 中文 今天good天气 日本語 ひらがな カタカナ 한국어 ไทย हिन्दी עברית العربية".split(
+      " ",
+    ),
+    ..."。 ， ！ ？ 、 「」 … — “quoted” 🙂 👩‍👩‍👧 é e\u0301 天\u0301 \u0301 \u200b a\u00adb \u00a0 \t \n \r\n \u3000 \u0000 \ufffd \ud83d a\tb 𠀀 豈 x\u2028y".split(
+      " ",
+    ),
     "w".repeat(120),
     "supercalifragilisticexpialidocious",
     ...asset("demo-texts/messages.csv").split("\n").slice(1, 301),

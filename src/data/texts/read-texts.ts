@@ -142,8 +142,7 @@ export async function readTexts<Answer>(
       const id = line === undefined ? file! : `${file ?? name}, line ${line}`;
       const what = asText(values[text], file ?? name, line ?? 1, text);
       const said = of(values, file ?? name, line ?? 1);
-      const second =
-        pair === undefined ? undefined : asText(values[pair], file ?? name, line ?? 1, pair);
+      const second = pair === undefined ? undefined : asText(values[pair], file ?? name, line ?? 1, pair);
       if (what === "" || second === "" || "skip" in said) {
         const missing =
           second === undefined ? "has no text" : `has no ${JSON.stringify(what === "" ? text : pair)}`;
@@ -175,7 +174,10 @@ export async function readTexts<Answer>(
     return {
       end,
       take(row: TextRow): void {
-        if (answerOf) return add(row, answerOf);
+        if (answerOf) {
+          add(row, answerOf);
+          return;
+        }
         waiting.push(row);
         if (waiting.length >= looked) end();
       },

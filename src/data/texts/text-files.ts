@@ -44,7 +44,12 @@ export async function readTextTable(
     return table;
   }
   const tabs = /\.tsv$/i.test(path);
-  return readCsv(text, name, tabs, { longest: longestLine, quotes: !tabs, header: "text,label", ...(each && { each }) });
+  return readCsv(text, name, tabs, {
+    longest: longestLine,
+    quotes: !tabs,
+    header: "text,label",
+    ...(each && { each }),
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
-import { cachedPieces } from "./piece-cache.js";
 import { joinedPair, type PairTemplate, pairTemplate } from "./pair-template.js";
+import { cachedPieces } from "./piece-cache.js";
 
 /** What a tokenizer is made of: the contents of `tokenizer.json` and `tokenizer_config.json`. */
 export interface TokenizerFiles {
@@ -119,7 +119,8 @@ export async function openTokenizer(
         const room = Math.max(0, longest - before - behind);
         const inner = fast(text, room);
         const cut = inner.length > room;
-        return { ids: [...marks.before, ...(cut ? inner.slice(0, room) : inner), ...marks.behind], cut };
+        if (cut) inner.length = room;
+        return { ids: marks.before.concat(inner, marks.behind), cut };
       }
       const { ids } = made.encode(text);
       if (ids.length <= longest) return { ids, cut: false };

@@ -1,6 +1,6 @@
+import type { ElsewhereResult } from "../../core/elsewhere.js";
 import { EngraftError } from "../../core/errors.js";
 import type { ClassificationScores, EngraftEvent } from "../../core/events.js";
-import type { ElsewhereResult } from "../../core/elsewhere.js";
 import { count, quoted } from "../../data/found.js";
 import { PixelCache } from "../../data/index.js";
 import { columnNames } from "../../data/table-columns.js";
