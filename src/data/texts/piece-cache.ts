@@ -1,7 +1,17 @@
 /** What is looked at of a `tokenizer.json`. */
 interface TokenizerJson {
-  readonly model?: { readonly type?: unknown };
-  readonly normalizer?: { readonly type?: unknown; readonly handle_chinese_chars?: unknown } | null;
+  readonly model?: {
+    readonly type?: unknown;
+    readonly vocab?: Readonly<Record<string, number>>;
+    readonly unk_token?: string;
+    readonly continuing_subword_prefix?: string;
+    readonly max_input_chars_per_word?: number;
+  };
+  readonly normalizer?: {
+    readonly type?: unknown;
+    readonly handle_chinese_chars?: unknown;
+    readonly lowercase?: unknown;
+  } | null;
   readonly pre_tokenizer?: { readonly type?: unknown } | null;
   readonly added_tokens?: readonly { readonly content?: unknown }[];
 }
@@ -17,8 +27,8 @@ const part = /[A-Za-z0-9]+|[!-~\u4e00-\u9fff\u3001\u3002\uff01\uff0c\uff1f]/g;
  *
  * BERT's tokenizers part a text at spaces, around every punctuation mark and around every Chinese character, and then look at each
  * word alone: the tokens of a text are those of its words, one after the other. Words of ASCII letters and digits, its signs and
- * Chinese characters are parted here in the same way; a word with other letters is given to the tokenizer with all that
- * touches it, up to the next space.
+ * Chinese characters are parted and matched here in the same way, the longest piece first; a word with other letters is given to the
+ * tokenizer with all that touches it, up to the next space.
  *
  * @param encode tokens of a text without marks
  * @returns undefined for tokenizers of other kinds, where words are not apart: `room` is how many tokens are asked for at most,
@@ -35,33 +45,36 @@ export function cachedPieces(
     normalizer?.type === "BertNormalizer" &&
     normalizer.handle_chinese_chars !== false &&
     pre?.type === "BertPreTokenizer";
-  if (!apart) return undefined;
+  const match = apart ? matching(model, normalizer.lowercase !== false) : undefined;
+  if (!match) return undefined;
   const marks = added.flatMap(({ content }) =>
     typeof content === "string" && content !== "" ? [content] : [],
   );
   if (marks.some((mark) => mark.includes(" "))) return undefined;
   const known = new Map<string, readonly number[]>();
-  const tokensOf = (word: string): readonly number[] => {
-    const before = known.get(word);
-    if (before) return before;
-    const tokens = encode(word);
+  const keep = (word: string, tokens: readonly number[]): readonly number[] => {
     if (word.length > most.length) return tokens;
     if (known.size >= most.parts) known.clear();
     known.set(word, tokens);
     return tokens;
   };
+  const wordOf = (word: string): readonly number[] => known.get(word) ?? keep(word, match(word));
+  /** What stands between two spaces. A mark like [MASK] is one token, whatever signs it has. */
+  const tokensOf = (chunk: string): readonly number[] =>
+    !plain.test(chunk) || marks.some((mark) => chunk.includes(mark))
+      ? encode(chunk)
+      : (chunk.match(part) ?? []).flatMap(wordOf);
   return (text, room) => {
     const out: number[] = [];
-    const add = (word: string): boolean => {
-      for (const token of tokensOf(word)) out.push(token);
-      return out.length > room;
-    };
-    for (const chunk of text.split(" ")) {
-      if (chunk === "") continue;
-      // A mark like [MASK] is one token, whatever signs it has; so is what touches other scripts than these.
-      if (plain.test(chunk) && !marks.some((mark) => chunk.includes(mark))) {
-        for (const [word] of chunk.matchAll(part)) if (add(word)) return out;
-      } else if (add(chunk)) return out;
+    for (let from = 0; from < text.length && out.length <= room; ) {
+      const space = text.indexOf(" ", from);
+      const end = space < 0 ? text.length : space;
+      if (end > from) {
+        const chunk = text.slice(from, end);
+        const tokens = known.get(chunk) ?? keep(chunk, tokensOf(chunk));
+        for (let i = 0; i < tokens.length; i++) out.push(tokens[i]!);
+      }
+      from = end + 1;
     }
     return out;
   };
@@ -69,3 +82,36 @@ export function cachedPieces(
 
 /** All of it is ASCII, Chinese characters, or the commonest signs that Chinese is written with. */
 const plain = /^[!-~\u4e00-\u9fff\u3001\u3002\uff01\uff0c\uff1f]+$/;
+
+/**
+ * Word pieces of a word, the longest first: w = p₁ p₂ …, each the longest of the vocabulary that the rest begins with; of a word that
+ * cannot be written so, or is too long, the one for unknown words.
+ * @returns undefined for a model that does not say its pieces
+ */
+function matching(
+  model: NonNullable<TokenizerJson["model"]>,
+  lower: boolean,
+): ((word: string) => readonly number[]) | undefined {
+  const { vocab, unk_token: mark = "[UNK]" } = model;
+  const { continuing_subword_prefix: prefix = "##", max_input_chars_per_word: longest = 100 } = model;
+  const unknown = vocab?.[mark];
+  if (typeof vocab !== "object" || unknown === undefined) return undefined;
+  const ids = new Map(Object.entries(vocab));
+  return (word) => {
+    if (word.length > longest) return [unknown];
+    const text = lower ? word.toLowerCase() : word;
+    const out: number[] = [];
+    for (let from = 0; from < text.length; ) {
+      let end = text.length;
+      let id: number | undefined;
+      for (; end > from; end--) {
+        id = ids.get(from === 0 ? text.slice(0, end) : prefix + text.slice(from, end));
+        if (id !== undefined) break;
+      }
+      if (id === undefined) return [unknown];
+      out.push(id);
+      from = end;
+    }
+    return out;
+  };
+}

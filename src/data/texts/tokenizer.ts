@@ -149,7 +149,8 @@ export async function openTokenizer(
         const room = Math.max(0, longest - before - behind);
         const inner = fast(text, room);
         const cut = inner.length > room;
-        return { ids: [...marks.before, ...(cut ? inner.slice(0, room) : inner), ...marks.behind], cut };
+        if (cut) inner.length = room;
+        return { ids: marks.before.concat(inner, marks.behind), cut };
       }
       const { ids } = made.encode(text);
       if (ids.length <= longest) return { ids, cut: false };
