@@ -7,7 +7,12 @@ import { chineseWords, splitWords } from "../scripts/pretrain-text/chinese-words
 import { encoder } from "../scripts/pretrain-text/corpus.mjs";
 import { pooledFeatures } from "../scripts/pretrain-text/features.mjs";
 import { maskedBatches, maskRow, rowsOfPass, spelledRow } from "../scripts/pretrain-text/masking.mjs";
-import { maskedNetwork, pairNetwork, trainables, wordPairNetwork } from "../scripts/pretrain-text/networks.mjs";
+import {
+  maskedNetwork,
+  pairNetwork,
+  trainables,
+  wordPairNetwork,
+} from "../scripts/pretrain-text/networks.mjs";
 import { documentsOf, neighbours, pairBatches, pairRow } from "../scripts/pretrain-text/pairs.mjs";
 import { special, tokenizerFiles, trainVocabulary } from "../scripts/pretrain-text/train-tokenizer.mjs";
 import { tokenCounts, weighByFrequency, wordVectors } from "../scripts/pretrain-text/vectors.mjs";
