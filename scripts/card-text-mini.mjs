@@ -136,7 +136,7 @@ const lines = [
   "",
   noBetter.length > 0
     ? `Random weights are as good or better for ${noBetter.join(", ")}: there the pretraining is worth nothing.`
-    : "It is better than random weights in every row.",
+    : "It is better than random weights in every row that was measured.",
   "",
   "## File",
   "",

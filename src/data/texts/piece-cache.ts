@@ -51,6 +51,7 @@ export function cachedPieces(
     typeof content === "string" && content !== "" ? [content] : [],
   );
   if (marks.some((mark) => mark.includes(" "))) return undefined;
+  const holdsMark = finder(marks);
   const known = new Map<string, readonly number[]>();
   const keep = (word: string, tokens: readonly number[]): readonly number[] => {
     if (word.length > most.length) return tokens;
@@ -61,9 +62,7 @@ export function cachedPieces(
   const wordOf = (word: string): readonly number[] => known.get(word) ?? keep(word, match(word));
   /** What stands between two spaces. A mark like [MASK] is one token, whatever signs it has. */
   const tokensOf = (chunk: string): readonly number[] =>
-    !plain.test(chunk) || marks.some((mark) => chunk.includes(mark))
-      ? encode(chunk)
-      : (chunk.match(part) ?? []).flatMap(wordOf);
+    !plain.test(chunk) || holdsMark(chunk) ? encode(chunk) : (chunk.match(part) ?? []).flatMap(wordOf);
   return (text, room) => {
     const out: number[] = [];
     for (let from = 0; from < text.length && out.length <= room; ) {
@@ -77,6 +76,17 @@ export function cachedPieces(
       from = end + 1;
     }
     return out;
+  };
+}
+
+/** Does a text hold one of the words? There may be thousands, so they are looked up by their first sign. */
+function finder(words: readonly string[]): (text: string) => boolean {
+  const byFirst = new Map<string, string[]>();
+  for (const word of words) byFirst.set(word[0]!, [...(byFirst.get(word[0]!) ?? []), word]);
+  return (text) => {
+    for (let i = 0; i < text.length; i++)
+      if (byFirst.get(text[i]!)?.some((word) => text.startsWith(word, i))) return true;
+    return false;
   };
 }
 
