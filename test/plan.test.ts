@@ -70,7 +70,9 @@ test("a budget shortens, then leaves a probe, then is too small for anything", a
 });
 
 test("what cannot be planned for is said", async () => {
-  await expect(plan(demo, { trainSize: 3 })).rejects.toThrow("3 items to learn from are less than one a class");
+  await expect(plan(demo, { trainSize: 3 })).rejects.toThrow(
+    "3 items to learn from are less than one a class",
+  );
   await expect(plan(demo, { bases: [] })).rejects.toThrow("there is no base to plan with");
   const numbers = join(folder, "numbers.csv");
   writeFileSync(
