@@ -73,7 +73,9 @@ describe.each(families)("%s", (name) => {
           const { error, size } = golden.compare(`${mode}/${kind}/${p}`, change);
           // Of the change; and three roundings of the weight itself, half of 2^-23 each.
           const rounding = 1.5 * 2 ** -23 * Math.hypot(...start);
-          expect(error, `${kind} ${p}`).toBeLessThan(1e-3 * size + rounding);
+          // Adam's steps are as long for a gradient near 0, whose rounding is the processor's own.
+          const share = kind === "sgd" ? 1e-3 : 4e-3;
+          expect(error, `${kind} ${p}`).toBeLessThan(share * size + rounding);
         }
       }
     },
