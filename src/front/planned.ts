@@ -144,9 +144,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
   const long = { ...request, ...(trained && lengthOf(trained.plan)) };
   const scratch: Planned["scratch"] = (rate) =>
-    [1, 3].map((times) =>
-      scratchPlan(plain, { ...long, ...(rate !== undefined && { rate }) }, times, settings),
-    );
+    [1, 3].map((times) => scratchPlan(plain, long, times, settings, rate));
   if (strategy.name === "probe" && trained) {
     await trained.fit.dispose();
     trained = undefined;

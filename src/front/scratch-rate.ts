@@ -22,5 +22,5 @@ export function scratchRateFrom(
   const steps = plan.epochs * stepsOf(examples, plan.batch, plan.batchNorm === "train");
   const all = scratchLengths.reduce((sum, times) => sum + times * steps, 0);
   if (lr === "find" || (budget === undefined && all >= worthFinding)) return "finder";
-  return lr === undefined ? "usual" : "asked";
+  return plan.groups[0]?.rate === lr ? "asked" : "usual";
 }

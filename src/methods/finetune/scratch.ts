@@ -18,18 +18,21 @@ const usualRate = 2e-3;
  *
  * @param request.epochs epochs of the run it is compared with. @param times 1 or 3.
  * @param own settings of the strategy it is compared with, which mean nothing here
+ * @param found the rate that was found for it. Without: the usual one, or the one that was asked for where that is larger, since a
+ * gentle rate for pretrained weights would leave fresh ones where they are
  */
 export function scratchPlan(
   model: Graph,
   request: PlanRequest,
   times: number,
   own: Settings = {},
+  found?: number,
 ): TrainingPlan {
   const parameters = parametersOf(model).filter((p) => p.kind !== "statistic");
   const { epochs, batch } = lengthOf(request);
   const name = request.optimizer ?? "adamw";
   const { word, rates } = optimizerTable[name];
-  const rate = request.rate ?? usualRate * rates;
+  const rate = found ?? Math.max(request.rate ?? 0, usualRate * rates);
   const hasNorm = hasBatchNorm(model);
   const oneCycle = { name: "one-cycle", start: 0.3, div: 25 } as const;
   const schedule =
