@@ -129,9 +129,13 @@ export function neighbourDistances(
   const n = from.length / dims;
   const squares = new Float64Array(n);
   return Float64Array.from({ length: to.length / dims }, (_, i) => {
-    for (let j = 0; j < n; j++) {
+    const own = to.subarray(i * dims, (i + 1) * dims);
+    for (let j = 0, at = 0; j < n; j++) {
       let square = 0;
-      for (let d = 0; d < dims; d++) square += (to[i * dims + d]! - from[j * dims + d]!) ** 2;
+      for (let d = 0; d < dims; d++, at++) {
+        const away = own[d]! - from[at]!;
+        square += away * away;
+      }
       squares[j] = square;
     }
     return Math.sqrt(squares.sort()[Math.min(k, n) - 1]!);

@@ -3,10 +3,10 @@ import type { DistantItems } from "../core/trust.js";
 import { neighbourDistances, strangeness, unusualLevel } from "../evaluate/unusual.js";
 import { wilsonInterval } from "../evaluate/wilson.js";
 
-/** Products that are spent on distances: about half a second. */
-const mostProducts = 4e8;
+/** Products that are spent on distances: some tenths of a second. */
+const mostProducts = 1.2e8;
 /** Training items that must be affordable; so no part holds more than 2 million numbers. */
-const leastKnown = 200;
+const leastKnown = 60;
 
 /**
  * How many test items lie further from the training part than validation's do, in the features that the run has at hand:

@@ -204,7 +204,8 @@ export async function trainAndScore(
     result = { ...alone, ...more, seconds: { ...alone.seconds, total }, peak_rss_mb };
   }
   await keep(result);
-  if (options.explain === true && machine.report)
+  // A probe takes seconds, and again a tenth of them where features are kept: looking inside would take most of its time.
+  if (options.explain === true && machine.report && fitted)
     await (await import("./insights/told.js")).tellInsights(context, { model, predictions, result });
   onEvent(result);
   return result;
