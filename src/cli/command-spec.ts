@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { poolings } from "../bases/text-poolings.js";
 import { mostViews } from "../data/dataset.js";
 import { flag, integer, number, numberList, oneOf, words } from "./fields.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { bytesOf } from "../core/bytes.js";
 import { readPair } from "../methods/settings.js";
 

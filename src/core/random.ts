@@ -11,10 +11,13 @@ function mix(h: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+const mixHigh = (high: number): number => mix(high + 0x7f4a7c15);
+/** Of the keys there usually are, below 2³². */
+const noHigh = mixHigh(0);
+
 function combine(h: number, key: number): number {
-  return (
-    mix((Math.imul(h ^ 0x9e3779b9, 0x01000193) + (key | 0)) | 0) ^ mix(Math.floor(key / 2 ** 32) + 0x7f4a7c15)
-  );
+  const high = key >= 0 && key < 2 ** 32 ? noHigh : mixHigh(Math.floor(key / 2 ** 32));
+  return mix((Math.imul(h ^ 0x9e3779b9, 0x01000193) + (key | 0)) | 0) ^ high;
 }
 
 /** FNV-1a over UTF-16 code units: a name as a number. */

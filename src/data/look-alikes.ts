@@ -43,10 +43,7 @@ export function groupLookAlikes(
     const { thumbnail } = items[pictureOf(i)]!;
     return i < count ? thumbnail : mirrored(thumbnail, mirror);
   };
-  const chosen = Int32Array.from({ length: 2 * own.length }, (_, k) =>
-    k < own.length ? own[k]! : count + k - own.length,
-  );
-  const signs = signsOf(thumbnailOf, chosen);
+  const signs = signsOf(items, own);
   const { low } = signs;
   for (let k = 1; k < signs.count; k++) {
     const row = k * patterns;
@@ -106,13 +103,15 @@ interface Signs {
   readonly low: Float32Array;
 }
 
-function signsOf(thumbnailOf: (item: number) => Uint8Array, chosen: Int32Array): Signs {
-  const mean = new Float64Array(chosen.length);
-  const deviation = new Float64Array(chosen.length);
-  const low = new Float32Array(chosen.length * patterns);
+/** @param own positions of the pictures; their mirror images follow them as items.length + 0, 1, … */
+function signsOf(items: readonly { readonly thumbnail: Uint8Array }[], own: readonly number[]): Signs {
+  const count = 2 * own.length;
+  const mean = new Float64Array(count);
+  const deviation = new Float64Array(count);
+  const low = new Float32Array(count * patterns);
   const basis = lowFrequencies();
-  for (const [at, i] of chosen.entries()) {
-    const thumbnail = thumbnailOf(i);
+  for (const [at, i] of own.entries()) {
+    const { thumbnail } = items[i]!;
     let sum = 0;
     let squares = 0;
     for (let j = 0; j < size; j++) {
@@ -122,17 +121,20 @@ function signsOf(thumbnailOf: (item: number) => Uint8Array, chosen: Int32Array):
     }
     const m = sum / size;
     const sd = Math.sqrt(Math.max(0, squares / size - m * m));
-    mean[at] = m;
-    deviation[at] = sd;
+    const mirrored = own.length + at;
+    mean[at] = mean[mirrored] = m;
+    deviation[at] = deviation[mirrored] = sd;
     if (sd < leastDeviation) continue;
     for (let k = 0; k < patterns; k++) {
       const wave = basis[k]!;
       let dot = 0;
       for (let j = 0; j < size; j++) dot += wave[j]! * (thumbnail[j]! - m);
-      low[at * patterns + k] = dot / (sd * Math.sqrt(size));
+      const coordinate = dot / (sd * Math.sqrt(size));
+      low[at * patterns + k] = coordinate;
+      low[mirrored * patterns + k] = odd[k] ? -coordinate : coordinate;
     }
   }
-  const all = Int32Array.from(chosen, (_, at) => at);
+  const all = Int32Array.from({ length: count }, (_, at) => at);
   const order = all
     .filter((at) => deviation[at]! >= leastDeviation)
     .sort((a, b) => low[a * patterns]! - low[b * patterns]!);
@@ -142,7 +144,7 @@ function signsOf(thumbnailOf: (item: number) => Uint8Array, chosen: Int32Array):
   });
   return {
     count: order.length,
-    item: order.map((at) => chosen[at]!),
+    item: order.map((at) => own[at] ?? items.length + at - own.length),
     mean: Float64Array.from(order, (at) => mean[at]!),
     deviation: Float64Array.from(order, (at) => deviation[at]!),
     low: sorted,
@@ -160,6 +162,8 @@ const orders = [
   [2, 1],
 ] as const;
 const patterns = orders.length + 1;
+/** Patterns that change their sign in a mirror. */
+const odd = [...orders.map(([, u]) => u % 2 === 1), false];
 
 /** Orthonormal patterns on uint8[side, side, 3], see {@link orders}. */
 function lowFrequencies(): Float64Array[] {

@@ -1,7 +1,7 @@
 import type { Interval } from "../core/events.js";
 import { draws } from "../core/random.js";
 import { bootstrapInterval, quantile } from "./bootstrap.js";
-import { expectedCalibrationError } from "./calibration.js";
+import { binOf, expectedCalibrationError } from "./calibration.js";
 
 export interface CalibrationInterval {
   readonly ci95: Interval;
@@ -35,23 +35,25 @@ export function calibrationInterval(
   const n = confidence.length;
   const repeats = repeatsFor(n);
   const own = expectedCalibrationError(confidence, correct, bins);
-  const drawnConfidence = new Float64Array(n);
-  const drawnCorrect = new Uint8Array(n);
+  // ECE = Σ_b |Σ_{i in b} (correct_i − confidence_i)| / n, and an item's bin does not depend on the draw.
+  const binned = Int32Array.from(confidence, (p) => binOf(p, bins));
+  const missed = Float64Array.from(confidence, (p, i) => Number(correct[i]) - p);
+  const sums = new Float64Array(bins);
+  const total = (): number => sums.reduce((sum, s) => sum + Math.abs(s), 0) / n;
   const [low, high] = bootstrapInterval(
     n,
     (drawn) => {
-      for (let i = 0; i < n; i++) {
-        drawnConfidence[i] = confidence[drawn[i]!]!;
-        drawnCorrect[i] = Number(correct[drawn[i]!]);
-      }
-      return expectedCalibrationError(drawnConfidence, drawnCorrect, bins);
+      sums.fill(0);
+      for (let i = 0; i < n; i++) sums[binned[drawn[i]!]!]! += missed[drawn[i]!]!;
+      return total();
     },
     { repeats, seed },
   );
   const calibrated = Array.from({ length: repeats }, (_, r) => {
     const d = draws(seed, "calibrated", r);
-    for (let i = 0; i < n; i++) drawnCorrect[i] = d.uniform() < confidence[i]! ? 1 : 0;
-    return expectedCalibrationError(confidence, drawnCorrect, bins);
+    sums.fill(0);
+    for (let i = 0; i < n; i++) sums[binned[i]!]! += (d.uniform() < confidence[i]! ? 1 : 0) - confidence[i]!;
+    return total();
   }).sort((a, b) => a - b);
   const p95 = quantile(calibrated, 0.95);
   const within = (x: number): number => Math.min(1, Math.max(0, x));

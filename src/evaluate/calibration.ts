@@ -26,7 +26,7 @@ export function reliability(
   const right = new Array<number>(bins).fill(0);
   for (let i = 0; i < confidence.length; i++) {
     const p = confidence[i]!;
-    const b = Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1));
+    const b = binOf(p, bins);
     n[b]!++;
     sum[b]! += p;
     right[b]! += Number(correct[i]);
@@ -39,6 +39,10 @@ export function reliability(
     accuracy: count === 0 ? 0 : right[b]! / count,
   }));
 }
+
+/** The bin of a {@link reliability} diagram that a confidence falls into. */
+export const binOf = (confidence: number, bins: number): number =>
+  Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
 
 /**
  * Expected calibration error: how far confidence is from accuracy, averaged over the items. 0 is best, 1 worst.

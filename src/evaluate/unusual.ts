@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { multiply } from "../core/products.js";
 
 /** Share of usual items that are called unusual. */
 export const unusualLevel = 0.05;
@@ -115,8 +116,9 @@ export function mahalanobis(
 }
 
 /**
- * Distance of each row to the k-th nearest known one, both of length 1.
+ * Distance of each row to the k-th nearest known one, both of length 1: ‖a − b‖² = 2 − 2 a·b.
  * @param known float32[N, D]. @param k default 5; N where there are fewer
+ * @param products another way to multiply, as {@link multiply} does
  * @see Sun et al. 2022, Out-of-distribution detection with deep nearest neighbors
  */
 export function neighbourDistances(
@@ -124,23 +126,26 @@ export function neighbourDistances(
   features: ArrayLike<number>,
   dims: number,
   k = 5,
+  products: typeof multiply = multiply,
 ): Float64Array {
   const [from, to] = [unitRows(known, dims), unitRows(features, dims)];
-  const n = from.length / dims;
-  const squares = new Float64Array(n);
-  return Float64Array.from({ length: to.length / dims }, (_, i) => {
-    const own = to.subarray(i * dims, (i + 1) * dims);
-    for (let j = 0, at = 0; j < n; j++) {
-      let square = 0;
-      for (let d = 0; d < dims; d++, at++) {
-        const away = own[d]! - from[at]!;
-        square += away * away;
-      }
-      squares[j] = square;
+  const [n, m] = [from.length / dims, to.length / dims];
+  const distances = new Float64Array(m);
+  const atOnce = Math.max(1, Math.min(m, Math.floor(mostAtOnce / n)));
+  const cosines = new Float64Array(atOnce * n);
+  for (let first = 0; first < m; first += atOnce) {
+    const count = Math.min(atOnce, m - first);
+    products(to.subarray(first * dims, (first + count) * dims), count, dims, from, n, cosines);
+    for (let i = 0; i < count; i++) {
+      const own = cosines.subarray(i * n, (i + 1) * n).sort();
+      distances[first + i] = Math.sqrt(Math.max(0, 2 - 2 * own[n - Math.min(k, n)]!));
     }
-    return Math.sqrt(squares.sort()[Math.min(k, n) - 1]!);
-  });
+  }
+  return distances;
 }
+
+/** Cosines that are held at once: 2 MB. */
+const mostAtOnce = 2 ** 18;
 
 function unitRows(rows: ArrayLike<number>, dims: number): Float64Array {
   const unit = Float64Array.from(rows as ArrayLike<number>);

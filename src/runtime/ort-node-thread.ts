@@ -105,5 +105,5 @@ export class Thread {
   }
 }
 
-const closed = (): EngraftError =>
+export const closed = (): EngraftError =>
   new EngraftError("InternalError", "the runtime was closed", { help: "make a new one with nodeRuntime()" });

@@ -56,7 +56,7 @@ function opened<S extends Session | TrainingSession>(map: Map<number, S>, sessio
   return { on, inputs: session.inputs, outputs: session.outputs };
 }
 
-async function open(threads: number): Promise<string> {
+async function open(threads: number): Promise<undefined> {
   try {
     // Loaded here and not above, so that a missing binding is an answer and not a crash.
     const ort = await import("onnxruntime-node");
@@ -69,7 +69,7 @@ async function open(threads: number): Promise<string> {
       sessionOptions: { intraOpNumThreads: threads, interOpNumThreads: 1 },
       guard,
     });
-    return version;
+    return;
   } catch (error) {
     throw new EngraftError("InternalError", `onnxruntime-node could not be loaded: ${messageOf(error)}`, {
       help: "run npm install again on this machine; supported are Linux x64 and arm64, macOS, Windows",
@@ -79,7 +79,7 @@ async function open(threads: number): Promise<string> {
 }
 
 async function handle(message: Message): Promise<Answers[Call]> {
-  if (message.call === "hello") return { version: await open(message.threads) };
+  if (message.call === "hello") return open(message.threads);
   invariant(runtime, "the runtime's thread was asked before it was opened");
   switch (message.call) {
     case "session":

@@ -1,12 +1,13 @@
 // Node's runtime: onnxruntime-node in a thread of its own. `node:` imports are what this file is for.
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import { findBlockSize } from "./block-size.js";
 import { checkCount, checkFeeds, checkFetches } from "./feeds.js";
-import { Thread } from "./ort-node-thread.js";
+import { closed, Thread } from "./ort-node-thread.js";
 import { type Opened, pack } from "./protocol.js";
 import type {
   Port,
@@ -25,8 +26,9 @@ export interface NodeRuntimeOptions {
 
 /**
  * onnxruntime-node in a worker thread: the main thread stays free. The thread keeps the process alive only
- * while something is asked of it; when the process ends in the middle of a run, the end waits for the run.
- * @throws OptionError for a bad number of threads, InternalError when the native code cannot be loaded.
+ * while something is asked of it; when the process ends in the middle of a run, the end waits for the run. It is started
+ * with the first model, and fails there with an InternalError when the native code cannot be loaded.
+ * @throws OptionError for a bad number of threads.
  * @example
  * const runtime = await nodeRuntime({ threads: 2 });
  * const session = await runtime.session(await readFile("model.onnx"));
@@ -38,10 +40,21 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
       help: "give a whole number, at least 1",
     });
   }
+  return new NodeRuntime(installedVersion(), threads);
+}
+
+/** Of the package that the thread will load. */
+function installedVersion(): string {
+  const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
+  return version;
+}
+
+/** A thread that has loaded the native code. */
+async function startThread(threads: number): Promise<Thread> {
   const thread = new Thread(workerFile());
   try {
-    const { version } = await thread.ask("hello", { threads });
-    return new NodeRuntime(thread, version, threads);
+    await thread.ask("hello", { threads });
+    return thread;
   } catch (error) {
     await thread.end();
     throw error;
@@ -67,26 +80,36 @@ class NodeRuntime implements Runtime {
   readonly name = "onnxruntime-node";
   readonly copiesOnce = true;
   private blocks: Promise<number> | undefined;
+  private started: Promise<Thread> | undefined;
+  private over = false;
   constructor(
-    private readonly thread: Thread,
     readonly version: string,
     readonly threads: number,
   ) {}
 
+  /** Started when it is first needed: a run whose features are all known needs none. */
+  private async thread(): Promise<Thread> {
+    if (this.over) throw closed();
+    this.started ??= startThread(this.threads);
+    return this.started;
+  }
+
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    const thread = await this.thread();
     const own = new Uint8Array(model);
-    const opened = await this.thread.ask("session", { model: own, options }, [own.buffer]);
-    return new NodeSession(this.thread, opened, options.label ?? "the model");
+    const opened = await thread.ask("session", { model: own, options }, [own.buffer]);
+    return new NodeSession(thread, opened, options.label ?? "the model");
   }
 
   async training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession> {
+    const thread = await this.thread();
     const options = spec.options ?? {};
     const { packed: state, buffers } = pack(spec.state, spec.transfer ?? false);
     const { packed: frozen, buffers: more } = pack(spec.frozen ?? [], spec.transfer ?? false);
     const own = new Uint8Array(model);
     const request = { model: own, state, frozen, options };
-    const opened = await this.thread.ask("training", request, [own.buffer, ...buffers, ...more]);
-    return new NodeTraining(this.thread, opened, options.label ?? "the training graph");
+    const opened = await thread.ask("training", request, [own.buffer, ...buffers, ...more]);
+    return new NodeTraining(thread, opened, options.label ?? "the training graph");
   }
 
   blockSize(): Promise<number> {
@@ -96,7 +119,9 @@ class NodeRuntime implements Runtime {
   }
 
   async close(): Promise<void> {
-    await this.thread.end();
+    this.over = true;
+    const thread = await this.started?.catch(() => undefined);
+    await thread?.end();
   }
 }
 

@@ -34,7 +34,7 @@ export interface Requests {
   close: Readonly<Record<string, never>>;
 }
 export interface Answers {
-  hello: { readonly version: string };
+  hello: undefined;
   session: Opened;
   training: Opened;
   evaluator: Opened;

@@ -1,3 +1,4 @@
+import { multiply } from "../core/products.js";
 import { draws } from "../core/random.js";
 import { piecesOf, type Rows } from "../core/rows.js";
 
@@ -14,8 +15,11 @@ const candidates = 8;
  */
 export class NearRows {
   readonly #mean: Float64Array;
-  readonly #signs: Int8Array;
-  readonly #own: Float32Array;
+  /** P, and P μ. */
+  readonly #signs: Float64Array;
+  readonly #offset: Float64Array;
+  readonly #own: Float64Array;
+  readonly #cosines: Float64Array;
   /** Two rows at a time, read into the same memory again and again. */
   readonly #pair: readonly [Float32Array, Float32Array];
 
@@ -23,25 +27,26 @@ export class NearRows {
     const { width, count } = table;
     this.#mean = new Float64Array(width);
     this.#pair = [new Float32Array(width), new Float32Array(width)];
-    for (const { values } of piecesOf(table))
-      for (let i = 0; i < values.length; i++) this.#mean[i % width]! += values[i]! / Math.max(1, count);
-    const draw = draws(0, "sketch");
-    this.#signs = Int8Array.from({ length: width * sketched }, () => (draw.chance(0.5) ? 1 : -1));
+    for (const { values, count: n } of piecesOf(table))
+      for (let i = 0, at = 0; i < n; i++)
+        for (let t = 0; t < width; t++, at++) this.#mean[t]! += values[at]! / count;
+    this.#signs = signs(sketched * width);
+    this.#offset = new Float64Array(sketched);
+    multiply(this.#mean, 1, width, this.#signs, sketched, this.#offset);
     this.#own = this.sketches(table);
+    this.#cosines = new Float64Array(count);
   }
 
-  /** float32[N, 16] of length 1, for {@link nearest}. */
-  sketches(rows: Rows): Float32Array {
+  /** float64[N, 16] of length 1, for {@link nearest}. */
+  sketches(rows: Rows): Float64Array {
     const { width, count } = rows;
-    const out = new Float32Array(count * sketched);
-    const [mean, signs] = [this.#mean, this.#signs];
+    const out = new Float64Array(count * sketched);
     for (const { first, count: n, values } of piecesOf(rows)) {
+      const products = new Float64Array(n * sketched);
+      multiply(values, n, width, this.#signs, sketched, products);
       for (let i = 0; i < n; i++) {
         const sketch = out.subarray((first + i) * sketched, (first + i + 1) * sketched);
-        for (let t = 0; t < width; t++) {
-          const v = values[i * width + t]! - mean[t]!;
-          for (let k = 0; k < sketched; k++) sketch[k]! += signs[t * sketched + k]! * v;
-        }
+        for (let k = 0; k < sketched; k++) sketch[k] = products[i * sketched + k]! - this.#offset[k]!;
         const length = Math.hypot(...sketch) || 1;
         for (let k = 0; k < sketched; k++) sketch[k]! /= length;
       }
@@ -56,44 +61,60 @@ export class NearRows {
   nearest(
     rows: Rows,
     i: number,
-    { sketches = this.#own, but = -1 }: { readonly sketches?: Float32Array; readonly but?: number } = {},
+    { sketches = this.#own, but = -1 }: { readonly sketches?: Float64Array; readonly but?: number } = {},
   ): { at: number; distance: number } {
-    const best: { at: number; dot: number }[] = [];
-    const own = this.#own;
+    const [best, cosines] = [new Best(), this.#cosines];
     const sketch = sketches.subarray(i * sketched, (i + 1) * sketched);
-    for (let j = 0; j < this.table.count; j++) {
-      if (j === but) continue;
-      let dot = 0;
-      for (let k = 0, at = j * sketched; k < sketched; k++) dot += sketch[k]! * own[at + k]!;
-      if (best.length === candidates && dot <= best.at(-1)!.dot) continue;
-      if (best.length === candidates) best.pop();
-      const place = best.findIndex((b) => b.dot < dot);
-      best.splice(place < 0 ? best.length : place, 0, { at: j, dot });
-    }
+    multiply(sketch, 1, sketched, this.#own, cosines.length, cosines);
+    for (let j = 0; j < cosines.length; j++)
+      if (cosines[j]! > best.least && j !== but) best.add(j, cosines[j]!);
     const [row, other] = this.#pair;
-    this.#centred(rows, i, row);
+    rows.read(i, row);
+    for (let t = 0; t < row.length; t++) row[t]! -= this.#mean[t]!;
     let found = { at: -1, distance: Number.POSITIVE_INFINITY };
-    for (const { at } of best) {
-      this.#centred(this.table, at, other);
-      const distance = 1 - cosine(row, other);
+    for (const { at } of best.found) {
+      const { whole, width } = this.table;
+      if (whole === undefined) this.table.read(at, other);
+      const distance = 1 - cosine(row, whole ?? other, whole ? at * width : 0, this.#mean);
       if (distance < found.distance) found = { at, distance };
     }
     return found;
   }
+}
 
-  #centred(rows: Rows, i: number, row: Float32Array): void {
-    rows.read(i, row);
-    const mean = this.#mean;
-    for (let t = 0; t < row.length; t++) row[t]! -= mean[t]!;
+/** The candidates seen so far, the best first. */
+class Best {
+  readonly found: { readonly at: number; readonly dot: number }[] = [];
+  /** Less is none of them. */
+  least = Number.NEGATIVE_INFINITY;
+
+  add(at: number, dot: number): void {
+    if (this.found.length === candidates) this.found.pop();
+    const place = this.found.findIndex((b) => b.dot < dot);
+    this.found.splice(place < 0 ? this.found.length : place, 0, { at, dot });
+    if (this.found.length === candidates) this.least = this.found.at(-1)!.dot;
   }
 }
 
-function cosine(a: Float32Array, b: Float32Array): number {
+/** ±1, the same ones every time. */
+function signs(count: number): Float64Array {
+  const draw = draws(0, "sketch");
+  const drawn = new Float64Array(count);
+  for (let i = 0; i < count; ) {
+    let bits = draw.integer(2 ** 16);
+    for (let b = 0; b < 16 && i < count; b++, bits >>= 1) drawn[i++] = bits & 1 ? 1 : -1;
+  }
+  return drawn;
+}
+
+/** Of a centred row and one that begins at `at`, from which the mean is still to be taken. */
+function cosine(a: Float32Array, b: Float32Array, at: number, mean: Float64Array): number {
   let [dot, aa, bb] = [0, 0, 0];
   for (let t = 0; t < a.length; t++) {
-    dot += a[t]! * b[t]!;
-    aa += a[t]! * a[t]!;
-    bb += b[t]! * b[t]!;
+    const [x, y] = [a[t]!, b[at + t]! - mean[t]!];
+    dot += x * y;
+    aa += x * x;
+    bb += y * y;
   }
   return aa > 0 && bb > 0 ? dot / Math.sqrt(aa * bb) : 0;
 }

@@ -1,5 +1,5 @@
+import { type Matrix, multiply, multiplyTransposed } from "../../core/products.js";
 import { type Rows, rowsOf, wholeOf } from "../../core/rows.js";
-import { type Matrix, multiply, multiplyTransposed } from "./products.js";
 import { type SimdProducts, simdProducts } from "./simd-products.js";
 import { spanOf } from "./span.js";
 import type { SparseRows } from "./sparse-products.js";

@@ -1,9 +1,9 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
+import { multiply } from "../../core/products.js";
 import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
 import { kernels, penalise } from "./kernels.js";
 import { minimise } from "./lbfgs.js";
 import type { LinearClassifier, WideClassifier } from "./logistic-regression.js";
-import { multiply } from "./products.js";
 import type { SparseRows } from "./sparse-products.js";
 import { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";
 

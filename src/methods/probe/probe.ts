@@ -1,4 +1,5 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
+import { multiply } from "../../core/products.js";
 import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
 import {
   type LinearClassifier,
@@ -7,7 +8,6 @@ import {
   type WideClassifier,
   type WideFit,
 } from "./logistic-regression.js";
-import { multiply } from "./products.js";
 import { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";
 
 /** Features of one part and their classes. */
