@@ -6,6 +6,7 @@ const parts = {
   hub: "downloaded bases",
   features: "features of frozen trunks",
   scan: "what data folders held when they were last looked at",
+  known: "what was found out about data and features",
   logs: "reports of unexpected errors",
 } as const;
 

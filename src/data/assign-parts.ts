@@ -3,7 +3,7 @@ import type { Part } from "../core/events.js";
 import type { Leak } from "./dataset.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
 import { joined } from "./groups.js";
-import { groupLookAlikes } from "./look-alikes.js";
+import type { LookAlikes } from "./look-alikes.js";
 import { type Share, splitOff } from "./split.js";
 
 /** A picture whose content is known. */
@@ -27,18 +27,18 @@ const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 
 /**
  * Decide the part of every picture, from the given parts, the look-alikes and the seed.
  *
- * @param all sorted by id
+ * @param all sorted by id @param alike groups of them that show the same
  * @param skipped,warnings are added to
  * @throws DataError when a class or a part has too little in it
  */
 export function assignParts(
   all: readonly Known[],
+  alike: LookAlikes,
   options: { readonly seed: number; readonly validationFraction: number; readonly testFraction: number },
   skipped: { item: string; reason: string }[],
   warnings: Warning[],
   root: string,
 ): Assigned {
-  const alike = groupLookAlikes(all);
   const names = all.map(({ group }) => group);
   const grouped = names.some((name) => name !== undefined);
   // A group is never divided, look-alikes are where nothing else is possible.

@@ -23,7 +23,14 @@ test("a group of the name stays on one side, whatever its members look like", ()
   const named = groupedBy(all, "([^/]+)_[0-9]+[.]jpg$") as Known[];
   expect(named[0]!.group).toBe("p0");
   const warnings: { code: string; message: string }[] = [];
-  const { pictures, parts, words, leaks } = assignParts(named, options, [], warnings, "data");
+  const { pictures, parts, words, leaks } = assignParts(
+    named,
+    groupLookAlikes(named),
+    options,
+    [],
+    warnings,
+    "data",
+  );
   const seen = new Map<string, Set<string>>();
   for (const [i, one] of pictures.entries())
     seen.set(one.group!, (seen.get(one.group!) ?? new Set()).add(parts[i]!));
@@ -44,7 +51,7 @@ test("groups on two sides of a given split are told, with the pairs", () => {
     ),
   );
   const warnings: { code: string; message: string }[] = [];
-  const { leaks } = assignParts(all, options, [], warnings, "data");
+  const { leaks } = assignParts(all, groupLookAlikes(all), options, [], warnings, "data");
   expect(leaks).toEqual([
     { kind: "group", item: "a/0.jpg", part: "train", other: "a/9.jpg", other_part: "test" },
     { kind: "group", item: "b/0.jpg", part: "train", other: "b/9.jpg", other_part: "test" },
@@ -68,7 +75,7 @@ test("planted copies across a given split are listed: the same file, and a mirro
         flipped[3 * (y * side + x) + c] = noise("b/7.jpg")[3 * (y * side + side - 1 - x) + c]!;
   const planted = exact.map((one) => (one.id === "b/2.jpg" ? { ...one, thumbnail: flipped } : one));
   const skipped: { item: string; reason: string }[] = [];
-  const { leaks, near } = assignParts(planted, options, skipped, [], "data");
+  const { leaks, near } = assignParts(planted, groupLookAlikes(planted), options, skipped, [], "data");
   expect(near).toBe(1);
   expect(leaks).toEqual([
     { kind: "exact", item: "a/1.jpg", part: "train", other: "a/8.jpg", other_part: "test", left_out: true },

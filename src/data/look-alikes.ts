@@ -10,6 +10,12 @@ const size = thumbnailSide * thumbnailSide * 3;
  */
 const leastDeviation = 4;
 
+/** For each item the lowest position of its group: exact copies alone, and with near copies. */
+export interface LookAlikes {
+  readonly exact: Int32Array;
+  readonly near: Int32Array;
+}
+
 /**
  * Groups of pictures that show the same thing: exact copies, and copies that were scaled, recompressed or
  * made a little lighter or darker, mirrored ones among them. Rotated or cropped copies are not found. Compares all with
@@ -17,14 +23,10 @@ const leastDeviation = 4;
  * many.
  *
  * @param items in any order; the groups do not depend on it
- * @returns for each item the lowest position of its group: exact copies alone, and with near copies
  */
 export function groupLookAlikes(
   items: readonly { readonly sha256: string; readonly thumbnail: Uint8Array }[],
-): {
-  readonly exact: Int32Array;
-  readonly near: Int32Array;
-} {
+): LookAlikes {
   const exact = new Int32Array(items.length);
   const first = new Map<string, number>();
   for (const [i, { sha256 }] of items.entries()) {

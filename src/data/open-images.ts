@@ -6,6 +6,7 @@ import type { Dataset, ImageItem } from "./dataset.js";
 import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages, pictureEndings } from "./find-images.js";
 import { byCodePoint, count, type Found, listName, quoted } from "./found.js";
+import { groupLookAlikes } from "./look-alikes.js";
 import { scanPictures } from "./scan.js";
 import type { Scanned } from "./scanned.js";
 
@@ -86,8 +87,14 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
       message: `of ${count(animated.length, "animated or many-paged picture")} only the first frame is used: ${quoted(animated.map(({ id }) => id))}`,
     });
 
+  readable.sort((a, b) => byCodePoint(a.id, b.id));
+  const alike =
+    cache === false
+      ? groupLookAlikes(readable)
+      : await (await import("./known-look-alikes.js")).knownLookAlikes(platform, readable);
   const { pictures, parts, exact, near, acrossParts, words, leaks } = assignParts(
-    readable.sort((a, b) => byCodePoint(a.id, b.id)),
+    readable,
+    alike,
     { seed, validationFraction, testFraction },
     skipped,
     warnings,

@@ -8,6 +8,7 @@ export { drawnDifference } from "./drawn.js";
 export { type AnsweredSentence, scoreEntities } from "./entities.js";
 export { mutualInformation } from "./label-free.js";
 export { meanInterval } from "./mean-interval.js";
+export { neighbourDistances } from "./neighbour-distances.js";
 export {
   type Disagreement,
   disagreement,
@@ -40,7 +41,6 @@ export {
   energies,
   fitClouds,
   mahalanobis,
-  neighbourDistances,
   strangeness,
 } from "./unusual.js";
 export { wilsonInterval, z95 } from "./wilson.js";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { abstainThreshold, areaUnderRisk, riskCoverage } from "./abstain.js";
+import { neighbourDistances } from "./neighbour-distances.js";
 import {
   conformalQuantile,
   nonconformity,
@@ -11,7 +12,7 @@ import {
 } from "./prediction-sets.js";
 import { softmaxRows } from "./probabilities.js";
 import { fitTemperature } from "./temperature.js";
-import { energies, fitClouds, mahalanobis, neighbourDistances, strangeness } from "./unusual.js";
+import { energies, fitClouds, mahalanobis, strangeness } from "./unusual.js";
 
 const golden = JSON.parse(
   readFileSync(new URL("../../test/golden/metrics.json", import.meta.url), "utf8"),

@@ -1,6 +1,7 @@
 import { piecesOf, type Rows } from "../core/rows.js";
 import type { DistantItems } from "../core/trust.js";
-import { neighbourDistances, strangeness, unusualLevel } from "../evaluate/unusual.js";
+import { neighbourDistances } from "../evaluate/neighbour-distances.js";
+import { strangeness, unusualLevel } from "../evaluate/unusual.js";
 import { wilsonInterval } from "../evaluate/wilson.js";
 import { fastMultiply } from "../methods/probe/simd-products.js";
 

@@ -106,18 +106,20 @@ async function alikeInColour(
   return { event: "leaks", found: kept.length, leaks: kept };
 }
 
-/** Tell them, and warn. @param before what was told of the data */
+/** Pairs that were told of the data, "item\nother". */
+export function knownPairs(events: readonly EngraftEvent[]): ReadonlySet<string> {
+  const known = events.flatMap((e) => (e.event === "data" ? (e.leaks ?? []) : []));
+  return new Set(known.map(({ item, other }) => `${item}\n${other}`));
+}
+
+/** Tell those of them that are alike in colour too, and warn. */
 export async function tellFeatureLeaks(
-  parts: Parameters<typeof featureLeaks>[0],
-  before: readonly EngraftEvent[],
+  leaks: LeaksEvent,
+  items: readonly ImageItem[],
   onEvent: OnEvent,
   coloursOf: ColoursOf,
 ): Promise<void> {
-  const known = before.flatMap((e) => (e.event === "data" ? (e.leaks ?? []) : []));
-  const skip = new Set(known.map(({ item, other }) => `${item}\n${other}`));
-  const { train, validation, test } = parts;
-  const items = [train, validation, test].flatMap((part) => part.items);
-  const found = await alikeInColour(featureLeaks(parts, skip), items, coloursOf);
+  const found = await alikeInColour(leaks, items, coloursOf);
   if (found.found === 0) return;
   onEvent(found);
   const [first] = found.leaks;

@@ -1,6 +1,6 @@
 import type { EngraftEvent } from "../core/events.js";
 import type { DistantItems } from "../core/trust.js";
-import { defaultStrengths, fitProbeInTurns, type Probe } from "../methods/probe/index.js";
+import type { Probe } from "../methods/probe/index.js";
 import { inParts, partOf } from "../train/features.js";
 import type { Context } from "./context.js";
 import { applyHead, type Predictions, scoresOf } from "./scores.js";
@@ -50,6 +50,7 @@ export async function solveHead(
     };
     collect();
     let tried = 0;
+    const { defaultStrengths, fitProbeInTurns } = await import("../methods/probe/index.js");
     const total = defaultStrengths.length;
     const told = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
@@ -57,11 +58,15 @@ export async function solveHead(
     const [train, held, test] = (["train", "validation", "test"] as const).map((part) =>
       partOf(ordered, part, rows),
     ) as [ReturnType<typeof partOf>, ReturnType<typeof partOf>, ReturnType<typeof partOf>];
-    if (!inputs) {
-      const { coloursBy, tellFeatureLeaks } = await import("./feature-leaks.js");
-      await tellFeatureLeaks({ train, validation: held, test }, events, onEvent, coloursBy(platform));
-    }
-    const distant = (await import("./trusted.js")).distantItems(train.features, held.features, test.features);
+    const { coloursBy, featureFindings, knownPairs, tellFeatureLeaks } = await import(
+      "./look-at-features.js"
+    );
+    const { leaks, distant } = await featureFindings(
+      platform,
+      { train, validation: held, test },
+      { skip: inputs ? undefined : knownPairs(events), cache: options.cache !== false },
+    );
+    if (leaks) await tellFeatureLeaks(leaks, ordered, onEvent, coloursBy(platform));
     collect();
     const headBegin = performance.now();
     const fitted = await fitProbeInTurns(

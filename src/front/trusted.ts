@@ -9,7 +9,6 @@ import { divided, fitTrust, measureTrust } from "./trust.js";
 
 // One door to all of it: a page loads it when it is asked for, in one file.
 export { assess, trustIn } from "./assess.js";
-export { distantItems } from "./feature-distances.js";
 
 /** A model with all that is said of its answers. */
 export interface Trusted {

@@ -31,7 +31,8 @@ export function decimal(value: number, digits = 3): string {
 
 /** 1234567 -> "1,234,567" */
 export function integer(value: number): string {
-  return Number.isFinite(value) ? Math.round(value).toLocaleString("en-US") : none;
+  // Not toLocaleString, whose tables take as long to load as a page to be written.
+  return Number.isFinite(value) ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",") : none;
 }
 
 /** 0.00123456 -> "0.00123" */
