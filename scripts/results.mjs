@@ -26,10 +26,10 @@ const { values, positionals } = parseArgs({
     check: { type: "boolean", default: false },
   },
 });
-const parts = ["bases", "strategies", "adaptation", "ranking", "plan"];
+const parts = ["bases", "strategies", "adaptation", "ranking", "plan", "distillation"];
 if (positionals.length !== 1 || !["all", ...parts].includes(values.part))
   throw new Error(
-    "usage: npm run results -- FOLDER [--part bases|strategies|adaptation|ranking|plan] [--only BASE/SET] [--strategies a,b] [--seeds 3] [--threads N] [--check] (FOLDER holds data/ and models/)",
+    "usage: npm run results -- FOLDER [--part bases|strategies|adaptation|ranking|plan|distillation] [--only BASE/SET] [--strategies a,b] [--seeds 3] [--threads N] [--check] (FOLDER holds data/ and models/)",
   );
 const folder = resolve(positionals[0]);
 const { only } = values;
@@ -132,6 +132,11 @@ if (values.check && values.part === "adaptation") {
     const { measurePlan } = await import("./measure/plan.mjs");
     const cache = join(root, ".cache/results");
     await measurePlan({ ...rest, cache, file: join(root, "docs/plan.json") });
+  }
+  if (all || values.part === "distillation") {
+    const { measureDistillation } = await import("./measure/distillation.mjs");
+    const cache = join(root, ".cache/results");
+    await measureDistillation({ ...rest, cache, file: join(root, "docs/distillation.json") });
   }
   if (existsSync(strategiesFile)) writeExpected(expectedFile, readRows(strategiesFile));
   writeResults(root, rows, readRows(strategiesFile));

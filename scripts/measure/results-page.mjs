@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adaptationLines } from "./adaptation-page.mjs";
+import { distillationLines } from "./distillation-page.mjs";
 import { planLines } from "./plan-page.mjs";
 import { rankingLines } from "./ranking-page.mjs";
 import { meanInterval } from "./statistics.mjs";
@@ -68,6 +69,7 @@ export function writeResults(root, rows, compared = []) {
     ...strategiesSection(compared),
     ...planLines(root),
     ...rankingLines(root),
+    ...distillationLines(root),
     ...adaptationLines(root),
   );
   writeFileSync(join(root, "docs/results.md"), lines.join("\n"));
