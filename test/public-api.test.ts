@@ -24,7 +24,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate explain
       exportModel followRun inspectModel learningCurve listBases loadEntityModel loadLabelModel loadModel
-      loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase rank report resume
+      loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
     types: words(`
@@ -37,7 +37,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       LabelEvaluation LabelModel LabelScores LabelsResultEvent LanguageScores Model NumberEvaluation
       OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase
       RankOptions RankResult RankedBase RegressionResultEvent RegressionScores Regressor
-      ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel TableResultEvent TableRow
+      ReportRunsOptions ResumeComparisonOptions ResumeOptions RunReport RunsReport SideDifference SideRun StrategyName TableModel TableResultEvent TableRow
       Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel TextOrPair
       TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting WordWeight`),
   },
