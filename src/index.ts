@@ -86,6 +86,7 @@ export type { CandidateBase, PlanOptions, PlanResult, Trial } from "./front/plan
 export type { PretrainOptions } from "./front/pretrain/options.js";
 export { pretrain, resumePretrain } from "./front/pretrain/pretrain.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./front/rank.js";
+export type { RankedDistance, SourceDistances, SourceOption } from "./front/rank-source.js";
 export { type RunReport, report } from "./front/run-report.js";
 export { openData } from "./front/setup.js";
 export { type ReportRunsOptions, reportRuns } from "./front/side-by-side/report-runs.js";
