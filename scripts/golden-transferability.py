@@ -4,10 +4,10 @@ Run: /usr/bin/python3 scripts/golden-transferability.py
 """
 import json
 import numpy as np
-from scipy.linalg import sqrtm
 from scipy.stats import rankdata
 from sklearn.covariance import LedoitWolf
 from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import LeaveOneOut, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -117,9 +117,51 @@ def cka(x, y):
     return float(np.sum((y.T @ x) ** 2) / np.linalg.norm(x.T @ x) / np.linalg.norm(y.T @ y))
 
 
+def root(a):
+    """The root of a covariance; what rounding leaves of its zeros is zero (SciPy's sqrtm takes the root of it)."""
+    values, vectors = np.linalg.eigh(a)
+    return (vectors * np.sqrt(np.where(values > 1e-12 * values.max(), values, 0))) @ vectors.T
+
+
 def frechet(x, y):
     a, b = np.cov(x.T), np.cov(y.T)
-    return float(((x.mean(0) - y.mean(0)) ** 2).sum() + np.trace(a + b - 2 * sqrtm(a @ b).real))
+    half = root(a)
+    return float(((x.mean(0) - y.mean(0)) ** 2).sum() + np.trace(a + b - 2 * root(half @ b @ half)))
+
+
+def pairs(x):
+    return ((x[:, None] - x[None]) ** 2).sum(2)
+
+
+def mmd_of(k, n):
+    ss, tt, st = k[:n, :n], k[n:, n:], k[:n, n:]
+    m = len(tt)
+    return float((ss.sum() - np.trace(ss)) / (n * (n - 1)) + (tt.sum() - np.trace(tt)) / (m * (m - 1)) - 2 * st.mean())
+
+
+def mmd(x, y):
+    q = pairs(np.r_[x, y])
+    return mmd_of(np.exp(-q / (2 * np.median(q[q > 0]))), len(x))
+
+
+def multi_kernel_mmd(x, y):
+    # Transfer-Learning-Library: alpha = 2^k, k = -3 .. 1, times the mean over all pairs
+    q = pairs(np.r_[x, y])
+    return mmd_of(sum(np.exp(-q / (2 * 2.0**k * q.mean())) for k in range(-3, 2)), len(x))
+
+
+def a_distance(x, y, folds=5):
+    """As many rows of each, row i in fold i % 5; scikit-learn's logistic regression, C 0.01, on standardised features."""
+    n, wrong = min(len(x), len(y)), 0
+    x, y = x[:n], y[:n]
+    for fold in range(folds):
+        held = np.arange(n) % folds == fold
+        train, test = np.r_[x[~held], y[~held]], np.r_[x[held], y[held]]
+        mean, std = train.mean(0), train.std(0)
+        # Two rows of weights as the softmax has them, each with its penalty: one row with half of it.
+        fit = LogisticRegression(C=0.02, tol=1e-10, max_iter=5000).fit((train - mean) / std, np.r_[np.zeros((~held).sum()), np.ones((~held).sum())])
+        wrong += (fit.predict((test - mean) / std) != np.r_[np.zeros(held.sum()), np.ones(held.sum())]).sum()
+    return float(max(0, 2 * (1 - 2 * wrong / (2 * n))))
 
 
 cases = []
@@ -138,6 +180,8 @@ for seed, (n, d, c) in enumerate([(40, 6, 3), (18, 30, 2), (25, 40, 4)]):
         logme=logme(f, y, c, True), thuml=logme(f, y, c, False), leep=leep(p, y, c), nce=nce(p, y, c),
         h=h(f, y), h_reg=h_reg(f, y), trans_rate=trans_rate(f, y), diagonal=gbc(f, y, "diagonal"),
         spherical=gbc(f, y, "spherical"), google=gbc(f, y, "google-spherical"), parc=parc(f, y, c),
-        knn=loo(1), cka=cka(f, other), frechet=frechet(f, shifted)))
+        knn=loo(1), cka=cka(f, other), frechet=frechet(f, shifted),
+        relative=frechet(f, shifted) / (f.var(0, ddof=1).sum() + shifted.var(0, ddof=1).sum()),
+        mmd=mmd(f, shifted), mk_mmd=multi_kernel_mmd(f, shifted), a_distance=a_distance(f, shifted)))
 with open("test/golden/transferability.json", "w") as file:
     json.dump(cases, file)

@@ -47,6 +47,7 @@ export type {
   Verdict,
 } from "./core/events.js";
 export type { ExplainMethod, HeatMap, WordWeight } from "./core/insights.js";
+export type { RunsReport, SideDifference, SideRun } from "./core/side-by-side.js";
 export type { RegressionScores, Task } from "./core/task.js";
 export type { Dataset, ImageItem } from "./data/index.js";
 export { adapt, resumeAdapt } from "./front/adapt/adapt.js";
@@ -85,8 +86,10 @@ export type { CandidateBase, PlanOptions, PlanResult, Trial } from "./front/plan
 export type { PretrainOptions } from "./front/pretrain/options.js";
 export { pretrain, resumePretrain } from "./front/pretrain/pretrain.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./front/rank.js";
+export type { RankedDistance, SourceDistances, SourceOption } from "./front/rank-source.js";
 export { type RunReport, report } from "./front/run-report.js";
 export { openData } from "./front/setup.js";
+export { type ReportRunsOptions, reportRuns } from "./front/side-by-side/report-runs.js";
 export {
   type Estimate,
   loadRegressor,

@@ -24,7 +24,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate explain
       exportModel followRun inspectModel learningCurve listBases loadEntityModel loadLabelModel loadModel
-      loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase rank report resume
+      loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
     types: words(`
@@ -36,8 +36,8 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       FailedRun FollowOptions FoundEntity HeatMap ImageItem Inspection Interval ItemsNeeded LabelAnswer
       LabelEvaluation LabelModel LabelScores LabelsResultEvent LanguageScores Model NumberEvaluation
       OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase
-      RankOptions RankResult RankedBase RegressionResultEvent RegressionScores Regressor
-      ResumeComparisonOptions ResumeOptions RunReport StrategyName TableModel TableResultEvent TableRow
+      RankOptions RankResult RankedBase RankedDistance RegressionResultEvent RegressionScores Regressor
+      ReportRunsOptions ResumeComparisonOptions ResumeOptions RunReport RunsReport SideDifference SideRun SourceDistances SourceOption StrategyName TableModel TableResultEvent TableRow
       Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel TextOrPair
       TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting WordWeight`),
   },
@@ -132,11 +132,12 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./transferability": {
     values: words(`
-      aDistance ensemble frechetDistance gbc hScore leep linearCka logme meanRanks mmd nLeep nce nearestNeighbours parc
+      aDistance distances ensemble frechet frechetDistance gbc hScore leep linearCka logme meanRanks mmd multiKernelMmd nLeep
+      nce nearestNeighbours parc
       probeAccuracy regularisedHScore scores sharing transRate`),
-    types: words(
-      `ADistance GbcVariant LabelledSample LogmeVariant Mmd ScoreName ScoreRow SharedWork SourceAnswers`,
-    ),
+    types: words(`
+      ADistance Distance DistanceName DistanceRow Frechet GbcVariant LabelledSample LogmeVariant Mmd MmdOptions ScoreName
+      ScoreRow SharedWork SourceAnswers`),
   },
   "./methods": {
     values: words(`

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../src/core/events.js";
 import { rank } from "../src/index.js";
+import { tinyData } from "./fixtures.js";
 
 const demo = fileURLToPath(new URL("../assets/demo", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "engraft-rank-"));
@@ -32,6 +33,32 @@ test("a base that cannot be opened is told and ends no other; scores, licence an
     expect(ms, name).toBeGreaterThanOrEqual(0);
   }
   expect(result.cka).toEqual([[1]]);
+});
+
+test("with the source's pictures there are distances, without them it is said why there are none", async () => {
+  const usual = { bases: ["vision-mini"], samples: 40, cache: false } as const;
+  const without = (await rank(demo, usual)).bases[0]!.source;
+  expect(without.source).toBeNull();
+  expect(without.why).toContain("give it with --source");
+  expect(Object.values(without.distances).map(({ value }) => value)).toEqual([null, null, null, null]);
+  // Pictures of noise, in a folder without classes: far from the demo's.
+  const noise = await tinyData(join(folder, "noise"), { only: 30 });
+  const far = (await rank(demo, { ...usual, source: noise })).bases[0]!;
+  const near = (await rank(demo, { ...usual, source: { "vision-mini": demo } })).bases[0]!;
+  expect(far.source.source).toEqual({ data: noise, n: 30 });
+  expect(near.source.source!.n).toBe(40);
+  for (const name of ["a-distance", "mmd", "mk-mmd", "frechet"] as const) {
+    expect(far.source.distances[name].value!, name).toBeGreaterThan(near.source.distances[name].value!);
+    expect(far.source.distances[name].ms).toBeGreaterThan(0);
+  }
+  expect(far.source.distances["a-distance"].ci95).toHaveLength(2);
+  expect(far.source.distances.mmd.p).toBeLessThan(0.05);
+  // Nothing else changes by it.
+  expect(far.scores.logme.value).toBe(near.scores.logme.value);
+  await expect(rank(demo, { ...usual, source: { nothere: noise } })).rejects.toThrow(
+    'source names "nothere", which is not ranked',
+  );
+  await expect(rank(demo, { ...usual, source: join(folder, "missing") })).rejects.toThrow("missing");
 });
 
 test("no base at all, one that is not there, and too few samples are said", async () => {

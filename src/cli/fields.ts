@@ -129,6 +129,20 @@ export function weightList(description: string, value: string, otherwise?: strin
   });
 }
 
+/** A folder, or one for each of several names: `./photos`, `a=./photos,b=./drawings`. */
+export function folders(description: string, value: string) {
+  const meta = { description, value, allowed: "a folder, or NAME=FOLDER with commas between" };
+  return field<string | Readonly<Record<string, string>>>(meta, (s) => {
+    if (s.trim() === "") return refused;
+    if (!s.includes("=")) return s;
+    const pairs = s.split(",").map((pair): [string, string] => {
+      const at = pair.indexOf("=");
+      return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    });
+    return pairs.some(([name, folder]) => name === "" || folder === "") ? refused : Object.fromEntries(pairs);
+  });
+}
+
 /** `--option last=2 --option label-smoothing=0.1`: `{ last: 2, labelSmoothing: 0.1 }`. */
 export function settings(description: string) {
   const allowed = "a name and a value, like last=2";

@@ -114,17 +114,24 @@ export const cache = command({
 
 export const report = command({
   name: "report",
-  summary: "a run's report again, or, with --follow, a page that shows the run while it goes on",
-  usage: "<run>",
+  summary:
+    "a run's report again, several runs side by side, or, with --follow, a page that shows a run while it goes on",
+  usage: "<run> [run...]",
   least: 1,
-  most: 1,
+  most: Number.POSITIVE_INFINITY,
   options: {
+    out: words("the page", "FILE", "report.html in the run; of several, runs/DATE-compared.html"),
+    against: oneOf("of several: what the others are held against", ["first", "best"], "first"),
     follow: flag("serve a page of live curves on this machine until the run has ended"),
     port: integer("port of that page, on 127.0.0.1", { min: 1, max: 65_535, otherwise: "a free one" }),
     open: flag("open the report, or the page, in the browser"),
     lang: oneOf("language of the report's own sentences", langs, "en"),
   },
-  examples: ["engraft report runs/2026-01-31-flowers", "engraft report runs/2026-01-31-flowers --follow"],
+  examples: [
+    "engraft report runs/2026-01-31-flowers",
+    "engraft report runs/2026-01-31-flowers --follow",
+    "engraft report runs/2026-01-31-flowers runs/2026-01-31-flowers-2 --out compared.html",
+  ],
 });
 
 export const exportSpec = command({

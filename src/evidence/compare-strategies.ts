@@ -11,6 +11,7 @@ import {
 } from "../core/comparison.js";
 import { drawnDifference, meanInterval, seededDifference } from "../evaluate/index.js";
 import { wordsOf } from "./compared-words.js";
+import { holm } from "./holm.js";
 import { compareRuns, judge } from "./verdict.js";
 
 /** A run with its answers. */
@@ -183,7 +184,7 @@ function byChoice({ validation: a }: Chosen, { validation: b }: Chosen): number 
   return Math.abs(a.loss - b.loss) > 1e-12 ? a.loss - b.loss : 0;
 }
 
-/** Each other row against one, with p corrected by Holm: sorted, pᵢ · (m − i), never less than the one before. */
+/** Each other row against one, with p corrected by Holm. */
 function differences(
   asked: StrategiesAsked,
   rows: readonly ComparedRow[],
@@ -194,14 +195,10 @@ function differences(
     .flatMap(({ label }) => {
       const one = difference(asked, label, to);
       return one ? [{ label, ...one }] : [];
-    })
-    .sort((a, b) => a.p - b.p);
-  let before = 0;
+    });
+  const adjusted = holm(found.map(({ p }) => p));
   return new Map(
-    found.map(({ label, ...one }, i) => {
-      before = Math.max(before, Math.min(1, one.p * (found.length - i)));
-      return [label, told({ ...one, p_adjusted: before }, label, asked)];
-    }),
+    found.map(({ label, ...one }, i) => [label, told({ ...one, p_adjusted: adjusted[i]! }, label, asked)]),
   );
 }
 

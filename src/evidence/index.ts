@@ -1,3 +1,4 @@
+export { compareModels, type ModelAnswers } from "./compare-models.js";
 export {
   type AnsweredRun,
   compareStrategies,

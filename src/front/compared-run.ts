@@ -100,7 +100,7 @@ function scoresOf(
 }
 
 /** Bytes of the ONNX files and of the adapter of a model folder, whatever folder in it they lie in. */
-async function sizes(
+export async function sizes(
   { files }: Platform,
   model: string,
 ): Promise<{ model_bytes: number; adapter_bytes?: number }> {

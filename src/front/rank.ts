@@ -17,6 +17,13 @@ import {
 } from "../transferability/index.js";
 import { openMachine } from "./machine.js";
 import type { PreprocessingRequest, TaskOptions } from "./options.js";
+import {
+  type OpenedSources,
+  openSources,
+  type SourceDistances,
+  type SourceOption,
+  sourceDistances,
+} from "./rank-source.js";
 import { applyHead } from "./scores.js";
 import { openBody, openData, openTrunk } from "./setup.js";
 
@@ -26,6 +33,11 @@ export interface RankOptions extends TaskOptions, PreprocessingRequest {
   readonly bases?: readonly string[];
   /** Training pictures that are scored, drawn class by class. Default 1000. */
   readonly samples?: number;
+  /**
+   * Pictures that the bases were trained on, with or without labels: one folder for all, or one for each base as it was named.
+   * With them there are distances: how far the data lie from what a base knows.
+   */
+  readonly source?: SourceOption;
 }
 
 /** One base and what its features say of the data. */
@@ -37,7 +49,9 @@ export interface RankedBase {
   readonly mean_rank: number;
   /** null where a score does not apply to this base. Higher is better. */
   readonly scores: Readonly<Record<ScoreName, { readonly value: number | null; readonly ms: number }>>;
-  readonly seconds: { readonly features: number; readonly scores: number };
+  /** Lower is nearer. They order nothing: a base may know near things badly. */
+  readonly source: SourceDistances;
+  readonly seconds: { readonly features: number; readonly scores: number; readonly distances: number };
 }
 
 /** The bases in order, the best first. */
@@ -83,6 +97,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     throw new EngraftError("OptionError", "there is no base to rank", {
       help: "name some: --bases vision-mini,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
     });
+  const sources = await openSources(options.source, asked, samples, options, platform);
   const dataset = await openData(data, options, platform);
   const train = dataset.items.filter(({ part }) => part === "train");
   const items = drawn(train, samples, seed);
@@ -95,7 +110,9 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
       stopIf(signal);
       try {
         ranked.push(
-          await scoredBase(base, items, labels, dataset.classes.length, runtime, platform, options),
+          await scoredBase(
+            ...([base, items, labels, dataset.classes.length, runtime, platform, sources, options] as const),
+          ),
         );
       } catch (error) {
         if (signal?.aborted || (error instanceof EngraftError && error.kind === "Interrupted")) throw error;
@@ -169,6 +186,7 @@ async function scoredBase(
   classes: number,
   runtime: Runtime,
   platform: Platform,
+  sources: OpenedSources,
   options: RankOptions,
 ): Promise<Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array }> {
   const { onEvent, signal } = options;
@@ -177,14 +195,20 @@ async function scoredBase(
   const begin = performance.now();
   const trunk = await openTrunk(opened, runtime, platform, options);
   let rows: Float32Array;
+  let source: SourceDistances;
+  let extracted = begin;
+  let measured = begin;
   try {
     const table = await trunk.features(items, { ...(onEvent && { onEvent }), ...(signal && { signal }) });
     rows = Float32Array.from(wholeOf(table));
     table.close();
+    extracted = performance.now();
+    source = await sourceDistances(ref, sources, trunk, rows, body.width, options);
+    measured = performance.now();
   } finally {
     await trunk.close();
   }
-  const extracted = performance.now();
+  const scoring = performance.now();
   const width = body.width;
   const answers = ownAnswers(opened, rows);
   const few = Math.min(labels.length, mostForPairs);
@@ -205,8 +229,12 @@ async function scoredBase(
     // Ctrl-C and what waits for the events have their turn.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
-  const seconds = { features: (extracted - begin) / 1000, scores: (performance.now() - extracted) / 1000 };
-  return { name: base.name, license: base.license, features: width, scores: all, seconds, rows };
+  const seconds = {
+    features: (extracted - begin) / 1000,
+    scores: (performance.now() - scoring) / 1000,
+    distances: (measured - extracted) / 1000,
+  };
+  return { name: base.name, license: base.license, features: width, scores: all, source, seconds, rows };
 }
 
 /** What the base's own head says; undefined where it has none on these features. */

@@ -30,9 +30,12 @@ export interface RunReport {
 export interface ReportOptions {
   /** Language of the page's own sentences, where the page is of a run on classes of pictures or texts. Default "en". */
   readonly lang?: Lang;
+  /** Where the page is written; what is there is written over. Default: `report.html` in the run folder. */
+  readonly out?: string;
 }
 
-function requireLang(lang: unknown): void {
+/** @throws OptionError for a language that no report is written in */
+export function requireLang(lang: unknown): void {
   if (lang === undefined || langs.includes(lang as Lang)) return;
   throw new EngraftError("OptionError", `lang is ${JSON.stringify(lang)}`, {
     help: `use one of ${langs.join(", ")}`,
@@ -59,14 +62,14 @@ export async function report(run: string, options: ReportOptions = {}): Promise<
 export async function reportOn(
   machine: Machine,
   path: string,
-  { lang }: ReportOptions = {},
+  { lang, out }: ReportOptions = {},
 ): Promise<RunReport> {
   requireLang(lang);
   const { platform } = machine;
   const { files } = platform;
   const folder = await openRun(platform, path);
   const lines = await recordOf(platform, folder);
-  const page = folder.file("report.html");
+  const page = out === undefined ? folder.file("report.html") : await pageAt(platform, out);
   const says = async (manifest: RunManifest): Promise<RunReport["status"]> => {
     const now = await runNow(platform, folder, manifest, lines);
     await files.writeAtomic(page, await pageOf(machine, manifest, now, lang));
@@ -80,6 +83,17 @@ export async function reportOn(
     if (manifest.status === "done") status = await says(manifest);
   }
   return { run: folder.path, report: page, status, events: lines.events.length, broken: lines.broken };
+}
+
+/** Where a page is to be written, the folder around it made. @throws FileError when there is a folder of that name */
+export async function pageAt({ files }: Platform, out: string): Promise<string> {
+  const page = files.resolve(out);
+  if ((await files.stat(page))?.kind === "folder")
+    throw new EngraftError("FileError", `"${out}" is a folder, the page is a file`, {
+      help: `give a file: --out ${out.replace(/[\\/]$/, "")}/report.html`,
+    });
+  await files.ensureDir(files.dirname(page));
+  return page;
 }
 
 /** @throws RunError when it is not there, or no run folder */

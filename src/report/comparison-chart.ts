@@ -39,7 +39,7 @@ const drawnAs = {
 } as const;
 
 /** Scores that hold all of `values`, in whole steps, with the marks between. */
-function axis(
+export function axis(
   all: readonly number[],
   least: number,
 ): { low: number; high: number; marks: readonly number[] } {
@@ -83,7 +83,7 @@ ${all.map((d, i) => {
 }
 
 /** What fits left of the chart. */
-function shortened(label: string): string {
+export function shortened(label: string): string {
   return label.length > 24 ? `${label.slice(0, 23)}…` : label;
 }
 

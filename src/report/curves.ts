@@ -69,6 +69,6 @@ ${assets && drawn([...epochs, ...steps, ...elsewhere], assets)}</section>`;
 }
 
 /** The numbers of all charts of the page, and what draws them. */
-function drawn(charts: readonly Chart[], { chartScript }: ReportAssets): Markup {
+export function drawn(charts: readonly Chart[], { chartScript }: ReportAssets): Markup {
   return html`<script type="application/json" id="charts">${jsonForScript(charts)}</script>${inlined(chartScript)}${inlined(drawing + drawOnce)}`;
 }

@@ -1,11 +1,13 @@
+import type { ReportAssets } from "./curves.js";
 import { html, type Markup, trusted } from "./html.js";
 import { style } from "./style.js";
+import { type Lang, wordsIn } from "./words/index.js";
 
-// As the report of a run: nothing may be fetched, and here nothing runs either.
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+// As the report of a run: nothing may be fetched, and nothing runs either where no chart needs it.
+const policy = (scripts: boolean): string =>
+  `default-src 'none'; style-src 'unsafe-inline'; ${scripts ? "script-src 'unsafe-inline'; " : ""}img-src data:; base-uri 'none'; form-action 'none'`;
 
-/** What stands on a page that no script draws. */
+/** What stands on a page. */
 export interface StillPage {
   readonly title: string;
   /** What kind of page it is: "strategies compared". */
@@ -17,25 +19,32 @@ export interface StillPage {
   readonly main: Markup;
   /** How its numbers came about. */
   readonly footer: string;
+  /** Where charts are drawn by a script: its files. Default: nothing runs. */
+  readonly assets?: ReportAssets;
+  /** Default "en". */
+  readonly lang?: Lang;
 }
 
-/** A whole HTML document of one file, which loads and runs nothing. Everything that comes from outside is escaped. */
-export function stillPage({ title, kind, style: own, facts, main, footer }: StillPage): string {
+/** A whole HTML document of one file, which loads nothing and, without `assets`, runs nothing. Everything that comes from outside is escaped. */
+export function stillPage(page: StillPage): string {
+  const { title, kind, style: own, facts, main, footer, assets, lang = "en" } = page;
+  const { tag, side } = wordsIn(lang);
+  const chartStyle = assets ? assets.chartStyle.replace(/<\//g, "<\\/") : "";
   return html`<!doctype html>
-<html lang="en">
+<html lang="${tag}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${policy(assets !== undefined)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="Engraft">
 <title>${title}: ${kind}</title>
 <link rel="icon" href="data:,">
-<style>${trusted(style + own)}</style>
+<style>${trusted(chartStyle + style + own)}</style>
 </head>
 <body>
 <header class="top">
-<p class="eyebrow">Engraft report · ${kind}</p>
+<p class="eyebrow">${side.report} · ${kind}</p>
 <h1><bdi>${title}</bdi></h1>
 <p class="muted">${facts}</p>
 </header>

@@ -10,6 +10,18 @@ import { decompose, rowProducts, transposed } from "./symmetric.js";
  * @see Dowson and Landau 1982; Heusel et al. 2017. @throws ShapeError, NumericError; DataError for fewer than 2 rows
  */
 export function frechetDistance(x: Float32Array, y: Float32Array, width: number): number {
+  return frechet(x, y, width).value;
+}
+
+/** The Fréchet distance, and what it is of all the variance there is. */
+export interface Frechet {
+  readonly value: number;
+  /** value / (tr Σ + tr Σ'): without a unit, so that bases with other features can be held against each other; 0 for equal samples. */
+  readonly relative: number;
+}
+
+/** {@link frechetDistance} with its share of the variance. @throws as it */
+export function frechet(x: Float32Array, y: Float32Array, width: number): Frechet {
   const [n, m] = [x.length / width, y.length / width].map(Math.round) as [number, number];
   checkRows(x, width, n);
   checkRows(y, width, m);
@@ -28,7 +40,7 @@ export function frechetDistance(x: Float32Array, y: Float32Array, width: number)
   for (let i = 0; i < n; i++)
     for (let j = 0; j < m; j++) {
       let s = 0;
-      for (let t = 0; t < width; t++) s += f[i * width + t]! * g[j * width + t]!;
+      for (let t = 0, p = i * width, q = j * width; t < width; t++, p++, q++) s += f[p]! * g[q]!;
       cross[i * m + j] = s;
     }
   const small = Math.min(n, m);
@@ -37,5 +49,7 @@ export function frechetDistance(x: Float32Array, y: Float32Array, width: number)
   // What rounding leaves of a zero would be its root, 1e-8, once for each row.
   const least = small * Number.EPSILON * values.reduce((most, v) => Math.max(most, v), 0);
   const root = values.reduce((s, v) => s + (v > least ? Math.sqrt(v) : 0), 0) / Math.sqrt((n - 1) * (m - 1));
-  return Math.max(0, means + energy(f, n) + energy(g, m) - 2 * root);
+  const variance = energy(f, n) + energy(g, m);
+  const value = Math.max(0, means + variance - 2 * root);
+  return { value, relative: value === 0 ? 0 : value / variance };
 }

@@ -17,13 +17,51 @@ export function hScore(sample: LabelledSample): number {
   const work = workOf(sample);
   const gram = n < d ? work.gram() : undefined;
   if (gram && spansAll(gram, n)) return membersOf(labels, classes).length - 1;
-  const { values, projected } = spectrumOf(work.centred(), n, d, oneHot(labels, classes), classes, gram);
+  const solved = gram ? undefined : bySolving(work.centred(), work.gram(), sample);
+  if (solved !== undefined) return solved;
+  const { values, projected } = spectrumOf(
+    work.centred(),
+    n,
+    d,
+    oneHot(labels, classes),
+    classes,
+    gram ?? (n > d ? work.gram() : undefined),
+  );
   const counts = new Float64Array(classes);
   for (const label of labels) counts[label]!++;
   let score = 0;
   for (let k = 0; k < values.length; k++)
     for (let c = 0; c < classes; c++)
       if (counts[c]! > 0) score += projected[k * classes + c]! ** 2 / counts[c]!;
+  return score;
+}
+
+/**
+ * Σ_c n_c μ_cᵀ (fᵀf)⁻¹ μ_c n_c without an eigenvalue, where fᵀf has an inverse; features that never change are left out.
+ * @returns undefined where it has none
+ */
+function bySolving(
+  f: Float64Array,
+  gram: Float64Array,
+  { width: d, labels, classes }: LabelledSample,
+): number | undefined {
+  const most = gram.reduce((m, v, at) => (at % (d + 1) === 0 ? Math.max(m, v) : m), 0);
+  const live = Array.from({ length: d }, (_, t) => t).filter((t) => gram[t * (d + 1)]! > 1e-14 * most);
+  const k = live.length;
+  if (k === 0) return undefined;
+  const l = cholesky(
+    Float64Array.from({ length: k * k }, (_, at) => gram[live[Math.floor(at / k)]! * d + live[at % k]!]!),
+    k,
+  );
+  if (l === undefined) return undefined;
+  const pivots = Array.from({ length: k }, (_, i) => l[i * (k + 1)]!);
+  if (Math.min(...pivots) ** 2 <= negligible * Math.max(...pivots) ** 2) return undefined;
+  let score = 0;
+  for (const rows of membersOf(labels, classes)) {
+    const sum = new Float64Array(k);
+    for (const i of rows) for (let t = 0; t < k; t++) sum[t]! += f[i * d + live[t]!]!;
+    score += inverseNorm(l, k, sum) / rows.length;
+  }
   return score;
 }
 

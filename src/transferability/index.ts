@@ -1,7 +1,15 @@
 /** Which base suits the data, from features and labels alone; and how far apart two sets of items are. */
-export { type ADistance, aDistance, type Mmd, mmd } from "../methods/adapt/index.js";
+export {
+  type ADistance,
+  aDistance,
+  type Mmd,
+  type MmdOptions,
+  mmd,
+  multiKernelMmd,
+} from "../methods/adapt/index.js";
 export { linearCka } from "./cka.js";
-export { frechetDistance } from "./frechet.js";
+export { type Distance, type DistanceName, type DistanceRow, distances } from "./distances.js";
+export { type Frechet, frechet, frechetDistance } from "./frechet.js";
 export { type GbcVariant, gbc } from "./gbc.js";
 export { hScore, regularisedHScore } from "./h-score.js";
 export { leep, nce, type SourceAnswers } from "./leep.js";

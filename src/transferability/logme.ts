@@ -35,7 +35,7 @@ export function logme(
     d,
     y,
     classes,
-    n <= d ? workOf(sample).products() : undefined,
+    n <= d ? workOf(sample).products() : workOf(sample).across(),
   );
   // What rounding dropped has σ = 0: it belongs to r0, and to D − K below.
   const missing = d - values.length;

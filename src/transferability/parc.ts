@@ -48,30 +48,24 @@ export function parc(sample: LabelledSample, { dims = 32 }: { readonly dims?: nu
 /** Spearman's ρ of x and a variable of two values: Pearson's r of the ranks, equal values sharing theirs. */
 function spearmanWithTwoValues(x: Float64Array, two: Uint8Array): number {
   const m = x.length;
-  // Pairs of value and index, sorted as numbers without a call for each comparison.
-  const sorted = Float64Array.from(x).sort();
-  const rankOf = (v: number): number => (bound(sorted, v, false) + bound(sorted, v, true) + 1) / 2;
   const ones = two.reduce((s, v) => s + v, 0);
   if (ones === 0 || ones === m) return 0;
+  // Sorted as numbers, without a call for each comparison: all values, and those of the ones, which are met again in the first.
+  const sorted = Float64Array.from(x).sort();
+  const chosen = new Float64Array(ones);
+  for (let p = 0, at = 0; p < m; p++) if (two[p]) chosen[at++] = x[p]!;
+  chosen.sort();
   const mean = (m + 1) / 2;
   let variance = 0;
   let above = 0;
-  for (let p = 0; p < m; p++) {
-    const rank = rankOf(x[p]!) - mean;
-    variance += rank * rank;
-    if (two[p]) above += rank;
+  for (let from = 0, one = 0; from < m; ) {
+    let to = from + 1;
+    while (to < m && sorted[to] === sorted[from]) to++;
+    // Ranks from + 1 … to share their mean.
+    const rank = (from + 1 + to) / 2 - mean;
+    variance += (to - from) * rank * rank;
+    for (; one < ones && chosen[one] === sorted[from]; one++) above += rank;
+    from = to;
   }
   return variance === 0 ? 0 : above / Math.sqrt(variance * ones * (1 - ones / m));
-}
-
-/** How many are below v, or at most v. */
-function bound(sorted: Float64Array, v: number, orEqual: boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (orEqual ? sorted[middle]! <= v : sorted[middle]! < v) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

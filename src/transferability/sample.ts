@@ -21,6 +21,8 @@ export interface SharedWork {
   products(): Float64Array;
   /** The smaller of f fᵀ and fᵀ f of the centred features. */
   gram(): Float64Array;
+  /** Fᵀ F, float64[D, D], of the features as they are; only for N ≥ D. */
+  across(): Float64Array;
   /** The k components of the largest variance, float64[N, k]: a copy. */
   components(k: number): Float64Array;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { linearCka } from "./cka.js";
+import { largestEigenvectors } from "./eigenvectors.js";
 import { frechetDistance } from "./frechet.js";
 import { gbc } from "./gbc.js";
 import { hScore, regularisedHScore } from "./h-score.js";
@@ -14,7 +15,8 @@ import { probeAccuracy } from "./probe-accuracy.js";
 import type { LabelledSample } from "./sample.js";
 import { meanRanks, scores } from "./scores.js";
 import { sharing } from "./sharing.js";
-import { rowProducts } from "./symmetric.js";
+import { simdRowProducts } from "./simd-rows.js";
+import { plainRowProducts, rowProducts } from "./symmetric.js";
 import { transRate } from "./trans-rate.js";
 
 interface Case extends Readonly<Record<string, number | readonly number[]>> {
@@ -196,4 +198,48 @@ test("probe, nearest neighbours and N-LEEP are the same every time, and say whic
   expect(probeAccuracy(sample)).toBe(probeAccuracy(sample));
   expect(() => nearestNeighbours(sample, { k: 40 })).toThrow("k must be a whole number from 1 to 39, got 40");
   expect(() => transRate(sample, { epsilon: 0 })).toThrow("epsilon must be above 0, got 0");
+});
+
+test("products with two lanes are those of the plain loops, at every rest of rows and columns", () => {
+  for (const [n, d] of [
+    [64, 33],
+    [65, 32],
+    [66, 17],
+    [67, 40],
+  ] as const) {
+    const a = Float64Array.from({ length: n * d }, (_, i) => Math.sin(1.7 * i + 1));
+    const fast = simdRowProducts(a, n, d)!;
+    const plain = plainRowProducts(a, n, d);
+    expect(fast.length).toBe(n * n);
+    fast.forEach((v, i) => {
+      expect(Math.abs(v - plain[i]!)).toBeLessThan(1e-12);
+    });
+  }
+  expect(simdRowProducts(new Float64Array(9), 3, 3)).toBeUndefined();
+});
+
+test("the largest eigenvectors are those of the matrix: A x = λ x, orthogonal, also where eigenvalues are equal", () => {
+  const [n, k] = [30, 12];
+  // Ranks 1 … 8 and equal eigenvalues: Σ λ q qᵀ over columns of a discrete sine transform, which are orthogonal.
+  const lambda = [9, 9, 9, 5, 4, 1, 1, 0.001];
+  const q = (i: number, j: number) =>
+    Math.sqrt(2 / (n + 1)) * Math.sin(((i + 1) * (j + 1) * Math.PI) / (n + 1));
+  const a = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) a[i * n + j] = lambda.reduce((s, v, c) => s + v * q(i, c) * q(j, c), 0);
+  const { values, vectors } = largestEigenvectors(Float64Array.from(a), n, k);
+  for (let c = 0; c < k; c++) {
+    expect(values[c]).toBeCloseTo(lambda[c] ?? 0, 10);
+    const x = vectors.subarray(c * n, (c + 1) * n);
+    for (let i = 0; i < n; i++) {
+      let s = 0;
+      for (let j = 0; j < n; j++) s += a[i * n + j]! * x[j]!;
+      expect(s).toBeCloseTo(values[c]! * x[i]!, 9);
+    }
+    for (let other = 0; other <= c; other++) {
+      const inner = x.reduce((s, v, i) => s + v * vectors[other * n + i]!, 0);
+      expect(inner).toBeCloseTo(other === c ? 1 : 0, 10);
+    }
+  }
+  expect([...largestEigenvectors(Float64Array.of(4), 1, 1).vectors].map(Math.abs)).toEqual([1]);
 });

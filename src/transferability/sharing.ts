@@ -34,6 +34,13 @@ function newWork({ features, width: d, labels }: LabelledSample): SharedWork {
       once("gram", () =>
         n < d ? doublyCentred(work.products(), n) : rowProducts(transposed(work.centred(), n, d), d, n),
       ),
+    across: () =>
+      once("across", () => {
+        // Fᵀ F = fᵀ f + N μ μᵀ
+        const mean = new Float64Array(d);
+        for (let i = 0; i < n; i++) for (let t = 0, p = i * d; t < d; t++, p++) mean[t]! += features[p]! / n;
+        return work.gram().map((v, at) => v + n * mean[Math.floor(at / d)]! * mean[at % d]!);
+      }),
     components: (k) => {
       if (k > widest) {
         widest = k;

@@ -13,7 +13,7 @@ const negligible = 1e-12;
 
 /**
  * Squared singular values of F and Uᵀ Y, through the smaller of F Fᵀ and Fᵀ F: N < D costs no more than D < N.
- * @param f float64[N, D]. @param y float64[N, C]. @param products F Fᵀ, where it is known
+ * @param f float64[N, D]. @param y float64[N, C]. @param products the smaller of F Fᵀ and Fᵀ F, where it is known
  */
 export function spectrumOf(
   f: ArrayLike<number>,
@@ -29,14 +29,16 @@ export function spectrumOf(
     return kept(values, rotated, c, () => 1);
   }
   // Fᵀ F = V Σ² Vᵀ,   Uᵀ Y = Σ⁻¹ Vᵀ (Fᵀ Y)
-  const across = transposed(Float64Array.from(f), n, d);
   const b = new Float64Array(d * c);
-  for (let t = 0; t < d; t++)
-    for (let i = 0; i < n; i++) {
-      const v = across[t * n + i]!;
-      for (let k = 0; k < c; k++) b[t * c + k]! += v * y[i * c + k]!;
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < c; k++) {
+      const share = y[i * c + k]!;
+      if (share !== 0) for (let t = 0, p = i * d; t < d; t++, p++) b[t * c + k]! += f[p]! * share;
     }
-  const { values, rotated } = decompose(rowProducts(across, d, n), d, b, c);
+  const gram = products
+    ? Float64Array.from(products)
+    : rowProducts(transposed(Float64Array.from(f), n, d), d, n);
+  const { values, rotated } = decompose(gram, d, b, c);
   return kept(values, rotated, c, (value) => 1 / Math.sqrt(value));
 }
 

@@ -1,8 +1,15 @@
+import { simdRowProducts } from "./simd-rows.js";
+
 /**
  * A Aᵀ, float64[n, n], of the rows of A: float64[n, d]. Two rows by four at once: each value that is read takes part in
  * several products.
  */
 export function rowProducts(a: Float64Array, n: number, d: number): Float64Array {
+  return simdRowProducts(a, n, d) ?? plainRowProducts(a, n, d);
+}
+
+/** The same in JavaScript alone. */
+export function plainRowProducts(a: Float64Array, n: number, d: number): Float64Array {
   const out = new Float64Array(n * n);
   const put = (i: number, j: number, value: number): void => {
     out[i * n + j] = out[j * n + i] = value;
@@ -103,16 +110,27 @@ export interface Decomposed {
 /** More sweeps for one eigenvalue mean that a value is not a number. */
 const mostSweeps = 60;
 
+/** A symmetric matrix by its diagonal and what stands beside it: float64[n] each, the last of `beside` without meaning. */
+export interface Tridiagonal {
+  readonly diagonal: Float64Array;
+  readonly beside: Float64Array;
+}
+
 /**
- * A = Q Λ Qᵀ of a symmetric matrix: Householder's reflections to three diagonals, then implicit QL. Only Λ and Qᵀ B are
- * formed: with c columns the second half costs n² c, not n³, which is most of what an eigenvector costs.
+ * A = Q T Qᵀ of a symmetric matrix, T tridiagonal, by Householder's reflections; b becomes Qᵀ b.
  *
  * Only the lower triangle is read. The change that one reflection makes to what is left waits until the next one reads it
  * anyway: A is gone through once a reflection, n³ / 6 values in all.
- * @param a float64[n, n], spoiled. @param b float64[n, c], spoiled
- * @see Golub and Van Loan, Matrix Computations, 8.3
+ * @param a float64[n, n], spoiled. @param b float64[n, c], spoiled. @param kept float64[n, n] of zeros: row k gets reflection k, its
+ * β at place k and its v behind it
  */
-export function decompose(a: Float64Array, n: number, b: Float64Array, c: number): Decomposed {
+export function tridiagonal(
+  a: Float64Array,
+  n: number,
+  b: Float64Array,
+  c: number,
+  kept?: Float64Array,
+): Tridiagonal {
   const diagonal = new Float64Array(n);
   const beside = new Float64Array(n);
   let v = new Float64Array(n);
@@ -146,6 +164,10 @@ export function decompose(a: Float64Array, n: number, b: Float64Array, c: number
     beside[k] = alpha;
     v[first]! -= alpha;
     const beta = 2 / (rest + v[first]! ** 2);
+    if (kept) {
+      kept.set(v.subarray(first), k * n + first);
+      kept[k * n + k] = beta;
+    }
     // w = β A v − (β/2)(β vᵀ A v) v,   H A H = A − v wᵀ − w vᵀ
     passed(a, n, first, vp, wp, v, w);
     let inner = 0;
@@ -166,6 +188,24 @@ export function decompose(a: Float64Array, n: number, b: Float64Array, c: number
     }
     [v, w, vp, wp] = [vp, wp, v, w];
   }
+  return { diagonal, beside };
+}
+
+/** Eigenvalues of T, in no order. T is left as it is. */
+export function eigenvalues({ diagonal, beside }: Tridiagonal, n: number): Float64Array {
+  const values = Float64Array.from(diagonal);
+  implicitQl(values, Float64Array.from(beside), n, new Float64Array(0), 0);
+  return values;
+}
+
+/**
+ * A = Q Λ Qᵀ of a symmetric matrix: {@link tridiagonal}, then implicit QL. Only Λ and Qᵀ B are formed: with c columns the
+ * second half costs n² c, not n³, which is most of what an eigenvector costs.
+ * @param a float64[n, n], spoiled. @param b float64[n, c], spoiled
+ * @see Golub and Van Loan, Matrix Computations, 8.3
+ */
+export function decompose(a: Float64Array, n: number, b: Float64Array, c: number): Decomposed {
+  const { diagonal, beside } = tridiagonal(a, n, b, c);
   implicitQl(diagonal, beside, n, b, c);
   return { values: diagonal, rotated: b };
 }

@@ -1,17 +1,41 @@
 import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { EngraftError } from "../../core/errors.js";
-import { followRun, report as writeReport } from "../../index.js";
+import { followRun, reportRuns, report as writeReport } from "../../index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { formatCount, labelled } from "../render.js";
+import { renderRunsReport } from "../render-side-by-side.js";
 
-/** `engraft report <run> [--follow]` */
-export const report: Command<OptionsOf<"report">> = async ([run = ""], options, { output, signal }) => {
-  const { follow = false, port, open = false, lang } = options;
+/** `engraft report <run> [run...] [--follow]` */
+export const report: Command<OptionsOf<"report">> = async (runs, options, { output, signal }) => {
+  const { follow = false, port, open = false, lang, out, against } = options;
+  const [run = ""] = runs;
   if (port !== undefined && !follow)
     throw new EngraftError("OptionError", "--port is of the page that --follow serves", {
       help: `engraft report ${run} --follow --port ${port}`,
+    });
+  if (follow && (runs.length > 1 || out !== undefined))
+    throw new EngraftError(
+      "OptionError",
+      out === undefined
+        ? "--follow is of one run"
+        : "--out is of a page that is written, --follow serves one",
+      { help: `engraft report ${run} --follow` },
+    );
+  if (runs.length > 1) {
+    const told = await reportRuns(runs, {
+      ...(out !== undefined && { out }),
+      ...(against !== undefined && { against }),
+      ...(lang !== undefined && { lang }),
+    });
+    if (open) show(pathToFileURL(told.report).href, output.note.bind(output));
+    output.result({ ...told }, renderRunsReport(told));
+    return;
+  }
+  if (against !== undefined)
+    throw new EngraftError("OptionError", "--against is of several runs", {
+      help: `engraft report ${run} OTHER-RUN --against ${against}`,
     });
   const told = follow
     ? await followRun(run, {
@@ -23,7 +47,7 @@ export const report: Command<OptionsOf<"report">> = async ([run = ""], options, 
           if (open) show(event.url, output.note.bind(output));
         },
       })
-    : await writeReport(run, lang === undefined ? {} : { lang });
+    : await writeReport(run, { ...(lang !== undefined && { lang }), ...(out !== undefined && { out }) });
   if (open && !follow) show(pathToFileURL(told.report).href, output.note.bind(output));
   const { status, broken } = told;
   output.result({ ...told }, [

@@ -1,22 +1,31 @@
 import { draws } from "../../core/random.js";
 
-/** ‖x_i - y_j‖² of all pairs, float64[n, m]. @param x float32[n, D]. @param y float32[m, D] */
+/** ‖x_i - y_j‖² of all pairs, float64[n, m]. @param x float32[n, D]. @param y float32[m, D]; the same as x: each pair once */
 export function squaredDistances(x: Float32Array, y: Float32Array, width: number): Float64Array {
   const n = x.length / width;
   const m = y.length / width;
+  const same = x === y;
   const out = new Float64Array(n * m);
   for (let i = 0; i < n; i++)
-    for (let j = 0; j < m; j++) {
+    for (let j = same ? i + 1 : 0; j < m; j++) {
       let sum = 0;
-      for (let d = 0; d < width; d++) sum += (x[i * width + d]! - y[j * width + d]!) ** 2;
+      for (let d = 0, p = i * width, q = j * width; d < width; d++, p++, q++) {
+        const away = x[p]! - y[q]!;
+        sum += away * away;
+      }
       out[i * m + j] = sum;
+      if (same) out[j * m + i] = sum;
     }
   return out;
 }
 
 /** The median of the squared distances between different rows; 0 when all are alike. */
 export function medianSquaredDistance(x: Float32Array, y: Float32Array, width: number): number {
-  const all = squaredDistances(x, y, width).filter((d) => d > 0);
+  return medianAbove0(squaredDistances(x, y, width));
+}
+
+function medianAbove0(distances: Float64Array): number {
+  const all = distances.filter((d) => d > 0);
   if (all.length === 0) return 0;
   all.sort();
   const middle = all.length >> 1;
@@ -25,12 +34,18 @@ export function medianSquaredDistance(x: Float32Array, y: Float32Array, width: n
 
 /** The maximum mean discrepancy of two samples, and how surprising it would be if they were of one distribution. */
 export interface Mmd {
-  /** Unbiased estimate of MMD²: about 0 for one distribution, and then as often below as above; at most 2. */
+  /** Unbiased estimate of MMD²: about 0 for one distribution, and then as often below as above; at most 2 for each kernel. */
   readonly value: number;
   /** Share of random divisions of the rows that differ as much. */
   readonly p: number;
-  /** σ² of the kernel: the median squared distance between rows. */
+  /** σ² of the kernel: the median squared distance between rows; of several kernels the mean one, around which they lie. */
   readonly bandwidth: number;
+}
+
+/** How p is found. */
+export interface MmdOptions {
+  readonly permutations?: number;
+  readonly seed?: number;
 }
 
 /**
@@ -41,37 +56,87 @@ export interface Mmd {
  * @param source float32[n, D]. @param target float32[m, D]; n, m ≥ 2. Costs (n + m)² · (D + permutations).
  * @see Gretton et al., "A Kernel Two-Sample Test", 2012, lemma 6
  */
-export function mmd(
+export function mmd(source: Float32Array, target: Float32Array, width: number, options?: MmdOptions): Mmd {
+  const { distances, n, m } = amongAll(source, target, width);
+  const bandwidth = medianAbove0(distances);
+  // Rows that are all alike: nothing tells them apart.
+  if (bandwidth === 0) return { value: 0, p: 1, bandwidth };
+  return tested(
+    distances.map((d) => Math.exp(-d / (2 * bandwidth))),
+    n,
+    m,
+    bandwidth,
+    options,
+  );
+}
+
+/** α_u of the five kernels: 2^u, u = −3 … 1. */
+const scales = [-3, -2, -1, 0, 1].map((u) => 2 ** u);
+
+/**
+ * The same with five Gaussians at once, k = Σ_u e^(-‖x - x'‖² / 2σ_u²), σ_u² = α_u · mean ‖x - x'‖², α_u = 2^-3 … 2^1: differences
+ * at several scales count. The mean is over all pairs of rows of both, those of a row with itself among them.
+ * @param source float32[n, D]. @param target float32[m, D]; n, m ≥ 2
+ * @returns MMD² of at most 10
+ * @see Long et al., "Learning Transferable Features with Deep Adaptation Networks", 2015; Transfer-Learning-Library's alignment/dan.py
+ */
+export function multiKernelMmd(
   source: Float32Array,
   target: Float32Array,
   width: number,
-  { permutations = 200, seed = 0 }: { readonly permutations?: number; readonly seed?: number } = {},
+  options?: MmdOptions,
 ): Mmd {
-  const n = source.length / width;
-  const m = target.length / width;
+  const { distances, n, m } = amongAll(source, target, width);
+  const bandwidth = distances.reduce((sum, d) => sum + d, 0) / distances.length;
+  if (bandwidth === 0) return { value: 0, p: 1, bandwidth };
+  const kernel = distances.map((d) =>
+    scales.reduce((sum, scale) => sum + Math.exp(-d / (2 * scale * bandwidth)), 0),
+  );
+  return tested(kernel, n, m, bandwidth, options);
+}
+
+/** Squared distances of all rows of both, float64[n + m, n + m]. */
+function amongAll(
+  source: Float32Array,
+  target: Float32Array,
+  width: number,
+): { readonly distances: Float64Array; readonly n: number; readonly m: number } {
   const all = new Float32Array(source.length + target.length);
   all.set(source);
   all.set(target, source.length);
-  const bandwidth = medianSquaredDistance(all, all, width);
-  const total = n + m;
-  // Rows that are all alike: nothing tells them apart.
-  if (bandwidth === 0) return { value: 0, p: 1, bandwidth };
-  const k = squaredDistances(all, all, width).map((d) => Math.exp(-d / (2 * bandwidth)));
-  const statistic = (isSource: Uint8Array): number => {
-    let ss = 0;
-    let tt = 0;
-    let st = 0;
-    for (let i = 0; i < total; i++)
-      for (let j = i + 1; j < total; j++) {
-        const v = k[i * total + j]!;
-        if (isSource[i] !== isSource[j]) st += v;
-        else if (isSource[i]) ss += v;
-        else tt += v;
-      }
-    return (2 * ss) / (n * (n - 1)) + (2 * tt) / (m * (m - 1)) - (2 * st) / (n * m);
+  return {
+    distances: squaredDistances(all, all, width),
+    n: source.length / width,
+    m: target.length / width,
   };
+}
+
+/** @param k float64[n + m, n + m], symmetric: the source's rows first */
+function tested(
+  k: Float64Array,
+  n: number,
+  m: number,
+  bandwidth: number,
+  { permutations = 200, seed = 0 }: MmdOptions = {},
+): Mmd {
+  const total = n + m;
+  const sums = new Float64Array(total);
+  let all = 0;
+  let [ss, tt, st] = [0, 0, 0];
+  for (let i = 0; i < total; i++)
+    for (let j = i + 1; j < total; j++) {
+      const v = k[i * total + j]!;
+      sums[i]! += v;
+      sums[j]! += v;
+      all += v;
+      if (j < n) ss += v;
+      else if (i < n) st += v;
+      else tt += v;
+    }
+  const statistic = (within: number, others: number, between: number): number =>
+    (2 * within) / (n * (n - 1)) + (2 * others) / (m * (m - 1)) - (2 * between) / (n * m);
+  const value = statistic(ss, tt, st);
   const sides = new Uint8Array(total).fill(1, 0, n);
-  const value = statistic(sides);
   let asFar = 0;
   for (let round = 0; round < permutations; round++) {
     const draw = draws(seed, "divisions", round);
@@ -80,7 +145,18 @@ export function mmd(
       const j = draw.integer(i + 1);
       [divided[i], divided[j]] = [divided[j]!, divided[i]!];
     }
-    if (statistic(divided) >= value - 1e-12) asFar++;
+    // Only the pairs within the source are added up: Σ_{i in S} (row sum) = 2 within + between.
+    const chosen: number[] = [];
+    for (let i = 0; i < total; i++) if (divided[i]) chosen.push(i);
+    let within = 0;
+    let ofRows = 0;
+    for (let a = 0; a < n; a++) {
+      const row = chosen[a]! * total;
+      ofRows += sums[chosen[a]!]!;
+      for (let b = a + 1; b < n; b++) within += k[row + chosen[b]!]!;
+    }
+    const between = ofRows - 2 * within;
+    if (statistic(within, all - within - between, between) >= value - 1e-12) asFar++;
   }
   return { value, p: (1 + asFar) / (1 + permutations), bandwidth };
 }

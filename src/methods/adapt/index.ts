@@ -1,7 +1,7 @@
 /** Adaptation: what is learnt from a labelled source and an unlabelled target. */
 export { type ADistance, aDistance } from "./a-distance.js";
 export { type Align, type Aligner, adaptation, type Domains } from "./align.js";
-export { type Mmd, mmd } from "./distances.js";
+export { type Mmd, type MmdOptions, mmd, multiKernelMmd } from "./distances.js";
 export { type Kliep, type KliepOptions, kliep } from "./kliep.js";
 export { adaptPlan, stepsPerEpoch } from "./plan.js";
 export {

@@ -52,6 +52,12 @@ export const code = {
   lane: (value: Code, lane: number): Code => [...value, ...simd(31, lane)],
   add4: (a: Code, b: Code): Code => [...a, ...b, ...simd(228)],
   multiply4: (a: Code, b: Code): Code => [...a, ...b, ...simd(230)],
+  /** Of two float64. */
+  lane2: (value: Code, lane: number): Code => [...value, ...simd(33, lane)],
+  add2: (a: Code, b: Code): Code => [...a, ...b, ...simd(240)],
+  multiply2: (a: Code, b: Code): Code => [...a, ...b, ...simd(242)],
+  storeDouble: (address: Code, value: Code): Code => [...address, ...value, 0x39, ...aligned],
+  addDouble: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
 };
 
 export interface WasmFunction {
@@ -59,7 +65,7 @@ export interface WasmFunction {
   /** Parameters and further locals that are i32; their numbers come first. */
   readonly parameters: number;
   readonly integers: number;
-  /** Locals of four float32, numbered after the integers. */
+  /** Locals of four float32 or two float64, numbered after the integers. */
   readonly vectors: number;
   readonly body: readonly Code[];
 }

@@ -9,6 +9,8 @@ import { itemsEn, itemsZh } from "./items.js";
 import type { Lang } from "./langs.js";
 import { pageEn } from "./page-en.js";
 import { pageZh } from "./page-zh.js";
+import { sideEn } from "./side-en.js";
+import { sideZh } from "./side-zh.js";
 import { trustEn } from "./trust-en.js";
 import { trustZh } from "./trust-zh.js";
 
@@ -23,6 +25,7 @@ const english = {
   charts: chartsEn,
   inside: insideEn,
   items: itemsEn,
+  side: sideEn,
 };
 
 /** What every language has to say. */
@@ -38,6 +41,7 @@ const tables: Readonly<Record<Lang, Words>> = {
     charts: chartsZh,
     inside: insideZh,
     items: itemsZh,
+    side: sideZh,
   },
 };
 

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { mcNemar, pairedInterval } from "../evaluate/index.js";
+import { compareModels } from "./compare-models.js";
+import { holm } from "./holm.js";
+
+test("Holm's correction is that of a textbook: sorted, times what is left, never less than the one before", () => {
+  // R: p.adjust(c(0.01, 0.02, 0.03, 0.005), "holm") = 0.03 0.04 0.04 0.02
+  const adjusted = holm([0.01, 0.02, 0.03, 0.005]);
+  [0.03, 0.04, 0.04, 0.02].forEach((p, i) => {
+    expect(adjusted[i]).toBeCloseTo(p, 12);
+  });
+  expect(holm([0.7, 0.6])).toEqual([1, 1]);
+  expect(holm([])).toEqual([]);
+});
+
+const right = (n: number, wrong: readonly number[]): string =>
+  Array.from({ length: n }, (_, i) => (wrong.includes(i) ? "0" : "1")).join("");
+
+test("models are held against one item by item, with p corrected for how many there are", () => {
+  const to = { label: "a", right: right(40, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) };
+  const [b, c] = compareModels(to, [
+    { label: "b", right: right(40, []) },
+    { label: "c", right: to.right },
+  ]);
+  const table = { n: 40, onlyA: 10, onlyB: 0 };
+  expect(b!.gain).toBe(0.25);
+  expect(b!.ci95).toEqual(pairedInterval(table));
+  expect(b!.p).toBe(mcNemar(table));
+  expect(b!.p_adjusted).toBe(2 * mcNemar(table));
+  expect(b!.finding).toBe("better");
+  expect(b!.words).toMatch(
+    /^b answers better than a by 25\.0 points \(.*corrected for 2 comparisons.*40 test items\)\.$/,
+  );
+  expect(c!.gain).toBe(0);
+  expect(c!.words).toContain("c is as often right as a, which chance can explain");
+});
+
+test("of numbers, R² is compared by each item's share of it", () => {
+  const errors = (scale: number): number[] =>
+    Array.from({ length: 30 }, (_, i) => scale * (0.5 + (i % 3) / 10));
+  const [b] = compareModels({ label: "a", right: "", errors: errors(1) }, [
+    { label: "b", right: "", errors: errors(0.5) },
+  ]);
+  // mean share: 1 − 0.5 · 0.6 against 1 − 0.6
+  expect(b!.gain).toBeCloseTo(0.3, 12);
+  expect(b!.finding).toBe("better");
+  expect(b!.words).toContain("0.300 of R²");
+});
+
+test("answers on different numbers of items are refused", () => {
+  expect(() => compareModels({ label: "a", right: "11" }, [{ label: "b", right: "110" }])).toThrow(
+    "both must be scored on the same items, got 3 and 2",
+  );
+});

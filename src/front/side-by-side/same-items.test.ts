@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import type { ReadSideRun } from "./read-side-run.js";
+import { inOrderOf } from "./same-items.js";
+
+const run = (given: {
+  readonly right?: string;
+  readonly errors?: readonly number[];
+  readonly items?: readonly string[];
+  readonly fingerprint?: string;
+  readonly tested?: string;
+  readonly names?: readonly string[];
+  readonly status?: "done" | "stopped";
+  readonly learns?: ReadSideRun["learns"];
+}): ReadSideRun => ({
+  side: {
+    ...{ run: "r", status: given.status ?? "done", command: "", data: "", seed: 0, epochs: 0 },
+    ...{ machine: "", curve: [] },
+    ...(given.learns === "token-classification" && {
+      test: { name: "f1" as const, value: 0.5, ci95: [0.4, 0.6] as const, n: 10 },
+    }),
+  },
+  learns: given.learns ?? "image-classification",
+  manifest: {} as ReadSideRun["manifest"],
+  ...((given.right !== undefined || given.errors) && {
+    answers: { right: given.right ?? "", ...(given.errors && { errors: given.errors }) },
+  }),
+  names: given.names ?? ["ant", "bee"],
+  tested: {
+    ...(given.fingerprint !== undefined && { fingerprint: given.fingerprint }),
+    ...(given.tested !== undefined && { testFingerprint: given.tested }),
+    items: given.items ?? [],
+  },
+});
+
+const to = run({ right: "1100", items: ["a", "b", "c", "d"], fingerprint: "x", tested: "t" });
+
+test("the same data and split is the same order", () => {
+  expect(inOrderOf(to, run({ right: "0110", fingerprint: "x" }))).toEqual({ right: "0110" });
+});
+
+test("the same items in another order are put into the other's order by their hashes", () => {
+  const one = run({ right: "0001", items: ["d", "b", "a", "c"], fingerprint: "y", tested: "t" });
+  // d 0, b 0, a 0, c 1, told as a, b, c, d
+  expect(inOrderOf(to, one)).toEqual({ right: "0010" });
+  const numbers = { items: ["a", "b"], tested: "t", names: ["size"] };
+  const own = run({ ...numbers, errors: [1, 2], fingerprint: "x" });
+  expect(inOrderOf(own, run({ ...numbers, errors: [3, 4], items: ["b", "a"], fingerprint: "y" }))).toEqual({
+    right: "",
+    errors: [4, 3],
+  });
+});
+
+test("where nothing can be paired it is said why", () => {
+  const why = (given: Parameters<typeof run>[0]) => inOrderOf(to, run(given));
+  expect(why({ status: "stopped" })).toBe("it is not done");
+  expect(why({ right: "1100", names: ["ant", "wasp"], fingerprint: "x" })).toBe("it has other classes");
+  expect(why({ right: "110", items: ["a", "e", "f"], fingerprint: "y", tested: "u" })).toBe(
+    "it was tested on other items: of its 3 and the other's 4, 1 is the same",
+  );
+  expect(why({ right: "1", items: ["e"], fingerprint: "y", tested: "u" })).toBe(
+    "it was tested on other items: of its 1 and the other's 4, none are the same",
+  );
+  expect(why({ right: "1100", items: ["a", "b", "c"], fingerprint: "y", tested: "t" })).toBe(
+    "its test part holds copies of one item, and their order may be another",
+  );
+  expect(why({ right: "1100", fingerprint: "y" })).toBe(
+    "its model folder does not say which items it was tested on",
+  );
+  expect(why({})).toBe("it was made by a version that did not keep how each test item was answered");
+  expect(why({ learns: "token-classification" })).toBe(
+    "F1 of entities is no mean over items, so there is nothing to pair",
+  );
+  expect(inOrderOf(run({ status: "stopped" }), to)).toBe("the run it would be held against is not done");
+});

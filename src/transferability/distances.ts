@@ -1,0 +1,80 @@
+import type { Interval } from "../core/events.js";
+import { aDistance, type Mmd, mmd, multiKernelMmd } from "../methods/adapt/index.js";
+import { frechet } from "./frechet.js";
+
+/** How far two samples of features are apart, by one measure. */
+export interface Distance {
+  readonly value: number;
+  /** Of the held-out error, as a distance. */
+  readonly ci95?: Interval;
+  /** Share of random divisions of the rows that differ as much. */
+  readonly p?: number;
+  /** Without a unit: value over all variance. */
+  readonly relative?: number;
+  /** Rows of each sample that it was computed from: the first ones. */
+  readonly n: number;
+}
+
+/** A measure of how far the data lie from what a base was trained on; none of them looks at labels. */
+export interface DistanceRow {
+  /** As a table shows it. */
+  readonly title: string;
+  readonly paper: string;
+  /** Every one of them is nearer when it is lower. */
+  readonly higherIsBetter: false;
+  /** undefined where there are too few rows. @param source float32[n, D]. @param target float32[m, D] */
+  readonly of: (
+    source: Float32Array,
+    target: Float32Array,
+    width: number,
+    options?: { readonly seed?: number },
+  ) => Distance | undefined;
+}
+
+/** What is compared pair by pair, and what is fitted five times, cost more than they gain by more rows. */
+const most = { aDistance: 500, mmd: 300 } as const;
+/** Fewer than this say nothing of a distribution. */
+const fewest = 8;
+
+const ofMmd =
+  (measure: typeof mmd): DistanceRow["of"] =>
+  (source, target, width, options) => {
+    const n = Math.min(source.length, target.length) / width;
+    if (n < fewest) return undefined;
+    const few = (rows: Float32Array): Float32Array => rows.subarray(0, Math.min(n, most.mmd) * width);
+    const { value, p }: Mmd = measure(few(source), few(target), width, options);
+    return { value, p, n: Math.min(n, most.mmd) };
+  };
+
+/** Every distance between what a base was trained on and the data, in the order of a table. */
+export const distances = {
+  "a-distance": {
+    title: "A-distance",
+    paper: "Ben-David et al. 2007",
+    higherIsBetter: false,
+    of: (source, target, width, options) => {
+      const few = (rows: Float32Array): Float32Array => rows.subarray(0, most.aDistance * width);
+      const found = aDistance(few(source), few(target), width, options);
+      return found && { value: found.value, ci95: found.ci95, n: found.n };
+    },
+  },
+  mmd: { title: "MMD²", paper: "Gretton et al. 2012", higherIsBetter: false, of: ofMmd(mmd) },
+  "mk-mmd": {
+    title: "MMD², 5 kernels",
+    paper: "Long et al. 2015, arXiv:1502.02791",
+    higherIsBetter: false,
+    of: ofMmd(multiKernelMmd),
+  },
+  frechet: {
+    title: "Fréchet",
+    paper: "Heusel et al. 2017, arXiv:1706.08500",
+    higherIsBetter: false,
+    of: (source, target, width) => {
+      const n = Math.min(source.length, target.length) / width;
+      return n < fewest ? undefined : { ...frechet(source, target, width), n };
+    },
+  },
+} as const satisfies Record<string, DistanceRow>;
+
+/** The name of a distance. */
+export type DistanceName = keyof typeof distances;

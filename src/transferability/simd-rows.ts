@@ -1,0 +1,105 @@
+import { type Code, code, type WasmFunction, wasmModule } from "../methods/probe/wasm.js";
+
+/** The part of the WebAssembly API that is used; TypeScript knows it only with the browser's types. */
+interface WebAssemblyApi {
+  readonly Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer };
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (
+    module: object,
+    imports: object,
+  ) => { readonly exports: { readonly [name: string]: (...args: number[]) => void } };
+}
+
+const pageBytes = 65_536;
+/** A quarter of what 32-bit addresses reach; above it the JavaScript loops do. */
+const limitBytes = 2 ** 30;
+/** Below so many products the copies cost more than the lanes gain. */
+const fewest = 2 ** 16;
+
+/**
+ * A Aᵀ of float64[n, d] with two lanes: two to three times as fast as JavaScript, each sum in two halves.
+ * @returns undefined where there is no WebAssembly SIMD, or the matrix is too small or too large for it
+ */
+export function simdRowProducts(a: Float64Array, n: number, d: number): Float64Array | undefined {
+  if (n * n * d < fewest) return undefined;
+  // Padded with zeros to what the loop takes at once: 4 rows, 2 columns.
+  const rows = Math.ceil(n / 4) * 4;
+  const width = Math.ceil(d / 2) * 2;
+  const bytes = 8 * (rows * width + 2 * rows);
+  const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
+  if (bytes > limitBytes || api === undefined) return undefined;
+  let memory: { readonly buffer: ArrayBuffer };
+  let pair: (...args: number[]) => void;
+  try {
+    memory = new api.Memory({ initial: Math.ceil(bytes / pageBytes) });
+    const module = new api.Module(wasmModule([twoByFour()]));
+    pair = new api.Instance(module, { env: { memory } }).exports.pair!;
+  } catch {
+    // No SIMD, code generation forbidden, or no memory left: the JavaScript loops do the same.
+    return undefined;
+  }
+  const x = new Float64Array(memory.buffer, 0, rows * width);
+  const z = new Float64Array(memory.buffer, x.byteLength, 2 * rows);
+  if (d === width) x.set(a.subarray(0, n * d));
+  else for (let i = 0; i < n; i++) x.set(a.subarray(i * d, (i + 1) * d), i * width);
+  const out = new Float64Array(n * n);
+  const stride = width * 8;
+  for (let i = 0; i < n; i += 2) {
+    const count = Math.ceil((i + 2) / 4) * 4;
+    pair(i * stride, 0, z.byteOffset, z.byteOffset + rows * 8, count, stride);
+    for (let row = i; row < Math.min(n, i + 2); row++) {
+      const from = (row - i) * rows;
+      for (let j = 0; j <= row; j++) out[row * n + j] = out[j * n + row] = z[from + j]!;
+    }
+  }
+  return out;
+}
+
+const { get, set, add, subtract, less, constant, repeat, load4, zero4 } = code;
+const { lane2, add2, multiply2, storeDouble, addDouble } = code;
+
+/** pair(x, y, z, z1, count, stride): two rows from x by `count` rows from y, four at once; a row of sums each. */
+function twoByFour(): WasmFunction {
+  const [x, y, z, z1, count, stride, x1, y1, y2, y3, t] = Array.from({ length: 11 }, (_, i) => i);
+  const others = [y!, y1!, y2!, y3!];
+  const [a, b, p, ...sums] = Array.from({ length: 11 }, (_, i) => 11 + i);
+  const total = (v: number): Code => addDouble(lane2(get(v), 0), lane2(get(v), 1));
+  return {
+    name: "pair",
+    parameters: 6,
+    integers: 5,
+    vectors: 11,
+    body: [
+      set(x1!, add(get(x!), get(stride!))),
+      repeat(
+        [
+          ...[1, 2, 3].map((i) => set(others[i]!, add(get(others[i - 1]!), get(stride!)))),
+          ...sums.map((s) => set(s, zero4)),
+          set(t!, constant(0)),
+          repeat(
+            [
+              set(a!, load4(add(get(x!), get(t!)))),
+              set(b!, load4(add(get(x1!), get(t!)))),
+              ...others.flatMap((other, i) => [
+                set(p!, load4(add(get(other), get(t!)))),
+                set(sums[i]!, add2(get(sums[i]!), multiply2(get(a!), get(p!)))),
+                set(sums[i + 4]!, add2(get(sums[i + 4]!), multiply2(get(b!), get(p!)))),
+              ]),
+              set(t!, add(get(t!), constant(16))),
+            ],
+            less(get(t!), get(stride!)),
+          ),
+          ...others.flatMap((_, i) => [
+            storeDouble(add(get(z!), constant(8 * i)), total(sums[i]!)),
+            storeDouble(add(get(z1!), constant(8 * i)), total(sums[i + 4]!)),
+          ]),
+          set(z!, add(get(z!), constant(32))),
+          set(z1!, add(get(z1!), constant(32))),
+          set(y!, add(get(y3!), get(stride!))),
+          set(count!, subtract(get(count!), constant(4))),
+        ],
+        get(count!),
+      ),
+    ],
+  };
+}
