@@ -6,6 +6,7 @@ const commands = {
   probe: "a second probe on the same data against the first: what the feature cache saves",
   texts: "a list of texts: rows read and tokens made a second, and their memory",
   memory: "the peak of a probe by number of pictures: they are streamed",
+  "text-memory": "the peak of a run on texts by the rows of its list",
   conv: "the forms of a convolution's gradients against its forward pass",
   report: "docs/performance.md anew: steps beside PyTorch's, by batch and by image size",
   verdict: "docs/verdict.md anew: false alarms and power of the verdict, on real tiny trainings",
@@ -14,7 +15,7 @@ const commands = {
 
 const [command, ...rest] = process.argv.slice(2);
 if (command === undefined || !Object.hasOwn(commands, command)) {
-  const list = Object.entries(commands).map(([name, what]) => `  ${name.padEnd(10)}${what}`);
+  const list = Object.entries(commands).map(([name, what]) => `  ${name.padEnd(13)}${what}`);
   console.log(
     `npm run bench -- COMMAND [--json] [options]; COMMAND --help lists the options\n\n${list.join("\n")}`,
   );

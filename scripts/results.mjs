@@ -26,10 +26,10 @@ const { values, positionals } = parseArgs({
     check: { type: "boolean", default: false },
   },
 });
-const parts = ["bases", "strategies", "adaptation", "ranking", "plan", "distillation"];
+const parts = ["bases", "strategies", "texts", "adaptation", "ranking", "plan", "distillation"];
 if (positionals.length !== 1 || !["all", ...parts].includes(values.part))
   throw new Error(
-    "usage: npm run results -- FOLDER [--part bases|strategies|adaptation|ranking|plan|distillation] [--only BASE/SET] [--strategies a,b] [--seeds 3] [--threads N] [--check] (FOLDER holds data/ and models/)",
+    `usage: npm run results -- FOLDER [--part ${parts.join("|")}] [--only BASE/SET] [--strategies a,b] [--seeds 3] [--threads N] [--check] (FOLDER holds data/ and models/)`,
   );
 const folder = resolve(positionals[0]);
 const { only } = values;
@@ -123,6 +123,12 @@ if (values.check && values.part === "adaptation") {
     seeds,
     onRow: () => writeResults(root, rows, readRows(strategiesFile)),
   };
+  if (all || values.part === "texts") {
+    const { measureTexts } = await import("./measure/texts.mjs");
+    const cache = join(root, ".cache/results/texts");
+    const draws = values.seeds && Number(values.seeds);
+    await measureTexts({ ...rest, cache, file: join(root, "docs/texts.json"), draws });
+  }
   if (all || values.part === "ranking") {
     const { measureRanking } = await import("./measure/ranking.mjs");
     const cache = join(root, ".cache/results");

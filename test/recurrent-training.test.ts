@@ -109,6 +109,20 @@ test("a gradient through a whole LSTM is refused with what to do", () => {
   );
 });
 
+test("of unknown length it is unrolled once that is known, and says until then what is missing", () => {
+  const { graph, notes } = fromOnnx(bytesOf({ ...long, fed: { x: ["length", "batch", 3] } }));
+  expect(notes.join()).toContain("its sequence length is not known");
+  expect(graph.typeOf("y").shape).toEqual(["length", 1, "batch", 4]);
+  expect(() => requireGradients(graph, "y", ["w", "r"])).not.toThrow();
+  expect(() => requireGradients(unrollRecurrent(graph, ["w"]), "y", ["w"])).toThrow(
+    "LSTM has no gradient: its sequence length is not known",
+  );
+  const steps = unrollRecurrent(bindDims(graph, { length: 7 }), ["w"]);
+  expect(whole(steps)).toEqual([]);
+  expect(steps.nodes.filter((n) => n.op === "Tanh").length).toBe(2 * 7);
+  expect(steps.typeOf("y").shape).toEqual([7, 1, "batch", 4]);
+});
+
 test("its weights can train, and its work is counted", () => {
   const { graph } = fromOnnx(bytesOf({ ...long, fed: { x: [128, "batch", 3] } }));
   expect(() => requireGradients(graph, "y", ["w", "r"])).not.toThrow();

@@ -6,6 +6,7 @@ import { planLines } from "./plan-page.mjs";
 import { rankingLines } from "./ranking-page.mjs";
 import { meanInterval } from "./statistics.mjs";
 import { strategiesSection } from "./strategies-page.mjs";
+import { textLines } from "./texts-page.mjs";
 
 const published = {
   hymenoptera:
@@ -66,6 +67,7 @@ export function writeResults(root, rows, compared = []) {
     lines.push("");
   }
   lines.push(
+    ...textLines(root),
     ...strategiesSection(compared),
     ...planLines(root),
     ...rankingLines(root),

@@ -27,7 +27,8 @@ export function decisionOf(node: Node, operators: readonly CustomOperator[] = []
           kind: "rule",
           vjp: (context) =>
             context.refuse(
-              "it stands whole here; unrollRecurrent() or fromOnnx(…, { unroll: true }) gives its steps",
+              node.why ??
+                "it stands whole here; unrollRecurrent() or fromOnnx(…, { unroll: true }) gives its steps",
             ),
         };
       if (node.why !== undefined) return { kind: "refuse", because: node.why };

@@ -105,7 +105,9 @@ export function batchesByLength(
   const bySize = new Map<number, LengthBatch[]>();
   for (const i of permutation(batches.length, seed, "batches", epoch)) {
     const one = batches[i]!;
-    bySize.set(one.size, [...(bySize.get(one.size) ?? []), one]);
+    const list = bySize.get(one.size);
+    if (list) list.push(one);
+    else bySize.set(one.size, [one]);
   }
   const runs = [...bySize.keys()]
     .sort((a, b) => a - b)

@@ -25,7 +25,7 @@ export function orderOf(
     times.set(index, before + 1);
     if (before === 0) return index;
     const item = items[index]!;
-    return all.push({ ...item, id: `${item.id}#${before + 1}` }) - 1;
+    return all.push({ ...item, sha256: item.sha256, id: `${item.id}#${before + 1}` }) - 1;
   });
   return { items: all, order };
 }

@@ -33,8 +33,11 @@ export interface OpaqueNode {
   readonly attributes: readonly Uint8Array[];
   /** Why an operator that is known in other forms stays as it came. */
   readonly why?: string;
-  /** Whole only as long as no gradient has to pass it: `unrollRecurrent()` puts its steps in its place. */
-  readonly unrolls?: true;
+  /**
+   * Whole only as long as no gradient has to pass it: `unrollRecurrent()` puts its steps in its place. "sized": once its length is
+   * known, which `bindDims()` can say; until then `why` says that it is not.
+   */
+  readonly unrolls?: true | "sized";
 }
 
 /** A node of an operator that the user defined: see {@link CustomOperator} in define-operator.ts. */

@@ -68,6 +68,8 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     size === undefined ? options.model : bindDims(options.model, { length: size });
   const sized = sizedTo(longest);
   const model = unrollRecurrent(sized, trainable);
+  // What could not be unrolled says so.
+  if (model !== sized) requireGradients(model, model.outputs[0]!, trainable);
   const built = (change: Pick<Partial<FitOptions>, "batch" | "trainable" | "model"> = {}): Step =>
     buildStep({
       ...options,

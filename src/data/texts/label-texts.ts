@@ -31,7 +31,15 @@ export async function openLabelTexts(
   },
 ) {
   let reader: LabelReader | undefined;
-  const { root, name, kept, skipped, duplicates, acrossParts } = await readTexts<readonly string[]>(
+  const {
+    root,
+    name,
+    kept,
+    texts: columns,
+    skipped,
+    duplicates,
+    acrossParts,
+  } = await readTexts<readonly string[]>(
     platform,
     path,
     (list) => {
@@ -58,11 +66,12 @@ export async function openLabelTexts(
   const classes = known ? knownLabels(sets, known, root) : labelsOf(sets, given, { name, from });
   const { strata } = rarestLabels(sets, classes);
   const { parts, words } = partsOf(kept, strata, classes.length + 1, seed, name);
+  const pairs = columns.length > 1;
   const at = new Map(classes.map((label, k) => [label, k]));
-  const items = kept.map(({ id, text, pair, sha256 }, i) => ({
+  const items = kept.map(({ id, text, store, place, sha256 }, i) => ({
     id,
     text,
-    ...(pair !== undefined && { pair }),
+    ...(pairs && { pair: store.pairOf(place)! }),
     sha256,
     path: root,
     label: strata[i]!,

@@ -1,11 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
+import type { OpenScratch } from "../byte-store.js";
 import { byCodePoint, listName, quoted } from "../found.js";
 import { decodeTexts } from "../list-bytes.js";
 import { asText, listLimit } from "../listed-images.js";
 import { columnOf, partsOf, readTexts, textColumnsOf } from "./read-texts.js";
 import { readTextTable } from "./text-files.js";
+import { StoredText } from "./text-store.js";
 
 /** One text. */
 export interface TextItem {
@@ -19,6 +21,26 @@ export interface TextItem {
   readonly part: Part;
   /** sha256 of the text, hex. */
   readonly sha256: string;
+  /** The list, or the folder. */
+  readonly path: string;
+}
+
+/** A text that stays where it is until it is asked for: `{ ...item }` has label, part and path alone. */
+class ListedText extends StoredText implements TextItem {
+  constructor(
+    { store, place }: StoredText,
+    readonly label: number,
+    readonly part: Part,
+    readonly path: string,
+  ) {
+    super(store, place);
+  }
+}
+
+class ListedPair extends ListedText {
+  get pair(): string {
+    return this.store.pairOf(this.place)!;
+  }
 }
 
 /** A list of texts that was looked at. */
@@ -63,6 +85,7 @@ export async function openTexts(
     labelled = false,
     texts,
     alone = false,
+    scratch,
   }: {
     readonly seed?: number;
     readonly labelled?: boolean;
@@ -70,6 +93,8 @@ export async function openTexts(
     readonly texts?: readonly string[];
     /** Nothing is learnt from it: one class is enough, and no part has to be there. */
     readonly alone?: boolean;
+    /** Where the letters of many texts are kept. Default: in memory. */
+    readonly scratch?: OpenScratch;
   } = {},
 ): Promise<TextData> {
   let label: string | undefined;
@@ -89,10 +114,11 @@ export async function openTexts(
       };
     },
     texts,
+    scratch,
   );
   const { root, name, columns, skipped, duplicates, acrossParts } = read;
-  const kept = read.kept.map(({ answer, ...one }) => ({ ...one, label: answer }));
-  const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.label))].sort(byCodePoint);
+  const { kept } = read;
+  const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.answer))].sort(byCodePoint);
   if (classes.length === 1 && !alone)
     throw new EngraftError("DataError", `only one class in "${name}": ${quoted(classes)}`, {
       help: "telling apart needs at least two classes",
@@ -104,22 +130,14 @@ export async function openTexts(
       { help: `name the column of classes "label"; its columns are ${quoted(columns, 12)}` },
     );
   const indexOf = new Map(classes.map((one, i) => [one, i]));
-  const labels = kept.map((k) => indexOf.get(k.label) ?? -1);
+  const labels = kept.map((k) => indexOf.get(k.answer) ?? -1);
   if (labelled && !alone) requireTaught(kept, name);
   const divided = kept.some(({ given }) => given !== undefined);
   const { parts, words } = alone
     ? { parts: kept.map(({ given }) => given ?? "test"), words: "" }
     : partsOf(kept, labels, Math.max(1, classes.length), seed, name);
-  const items = kept.map(
-    ({ id, text, pair, sha256 }, i): TextItem => ({
-      id,
-      text,
-      ...(pair !== undefined && { pair }),
-      sha256,
-      label: labels[i]!,
-      part: parts[i]!,
-    }),
-  );
+  const Item = read.texts.length > 1 ? ListedPair : ListedText;
+  const items = kept.map((one, i): TextItem => new Item(one, labels[i]!, parts[i]!, root));
   const lines = items
     .map((i) => JSON.stringify([i.sha256, classes[i.label] ?? "", i.part]))
     .sort(byCodePoint);
@@ -139,12 +157,12 @@ export async function openTexts(
 
 /** @throws DataError for a label that other parts have and train has not: nothing teaches it */
 function requireTaught(
-  all: readonly { readonly given: Part | undefined; readonly label: string }[],
+  all: readonly { readonly given: Part | undefined; readonly answer: string }[],
   name: string,
 ): void {
   if (!all.some(({ given }) => given === "train")) return;
-  const taught = new Set(all.filter(({ given }) => given === "train").map(({ label }) => label));
-  const untaught = [...new Set(all.map(({ label }) => label))].filter((label) => !taught.has(label));
+  const taught = new Set(all.filter(({ given }) => given === "train").map(({ answer }) => answer));
+  const untaught = [...new Set(all.map(({ answer }) => answer))].filter((label) => !taught.has(label));
   if (untaught.length === 0) return;
   throw new EngraftError(
     "DataError",

@@ -1,11 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
+import type { OpenScratch } from "../byte-store.js";
 import { count, quoted } from "../found.js";
 import { asText, partOf } from "../listed-images.js";
 import { type Share, splitOff } from "../split.js";
 import { withoutCopies } from "./copies.js";
 import { readTextFolder, readTextTable, type TextRow } from "./text-files.js";
+import { StoredText, TextStore } from "./text-store.js";
 
 /** Other names of the columns, in lower case, best first. */
 const synonyms = {
@@ -66,15 +68,23 @@ export function textColumnsOf(
 }
 
 /** A text with what its line says of it. */
-export interface ReadText<Answer> {
-  /** `reviews.csv, line 12` */
-  readonly id: string;
+export class ReadText<Answer> extends StoredText {
+  constructor(
+    store: TextStore,
+    place: number,
+    readonly answer: Answer,
+    readonly given: Part | undefined,
+  ) {
+    super(store, place);
+  }
+}
+
+/** What a row says, before it is looked at. */
+interface FoundText<Answer> extends Pick<TextRow, "file" | "line"> {
   readonly text: string;
-  /** The second text of a pair. */
   readonly pair?: string;
   readonly answer: Answer;
   readonly given: Part | undefined;
-  readonly sha256: string;
 }
 
 /** The texts of a file or a folder, each once. */
@@ -101,6 +111,7 @@ export type AnswerOf<Answer> = (
 /**
  * Read the texts of a CSV, TSV or JSONL file, or of a folder, and keep each once.
  * @param named the column of texts, or two of pairs; default: found by name
+ * @param scratch where the letters of many texts are kept. Default: in memory
  * @param answers made when the columns are known: reads what a line says beside its text
  * @throws DataError with what is missing
  */
@@ -113,13 +124,14 @@ export async function readTexts<Answer>(
     readonly rows: readonly { readonly values: Readonly<Record<string, unknown>> }[];
   }) => AnswerOf<Answer>,
   named?: readonly string[],
+  scratch?: OpenScratch,
 ): Promise<ReadTexts<Answer>> {
   const { files } = platform;
   const root = files.resolve(path);
   const name = files.relative(files.dirname(root), root);
   const folder = (await files.stat(root))?.kind === "folder";
   const skipped: { item: string; reason: string }[] = [];
-  const found: Omit<ReadText<Answer>, "sha256">[] = [];
+  const found: FoundText<Answer>[] = [];
   let texts: readonly string[] = [];
   let header: readonly string[] = [];
   /** Rows one by one: the first of them wait until it is known how the list says its answers. */
@@ -157,7 +169,8 @@ export async function readTexts<Answer>(
           ? undefined
           : partOf(asText(values[split], name, line ?? 1, split), file ?? name, line ?? 1);
       found.push({
-        id,
+        ...(line !== undefined && { line }),
+        ...(file !== undefined && { file }),
         text: what,
         ...(second !== undefined && { pair: second }),
         answer: said.answer,
@@ -196,13 +209,12 @@ export async function readTexts<Answer>(
   }
   open.end();
   const columns = header;
+  const store = new TextStore(name, scratch);
   const all: ReadText<Answer>[] = [];
   for (const one of found) {
-    const { text, pair } = one;
-    all.push({
-      ...one,
-      sha256: await platform.sha256(pair === undefined ? text : JSON.stringify([text, pair])),
-    });
+    const { text, pair, answer, given } = one;
+    const sha256 = await platform.sha256(pair === undefined ? text : JSON.stringify([text, pair]));
+    all.push(new ReadText(store, store.add({ ...one, sha256 }), answer, given));
   }
   const { kept, duplicates, acrossParts } = withoutCopies(all);
   if (kept.length === 0)

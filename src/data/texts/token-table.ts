@@ -1,5 +1,7 @@
 import { stopIf } from "../../core/errors.js";
+import { ByteStore, type OpenScratch } from "../byte-store.js";
 import type { ItemInputs } from "../item-inputs.js";
+import { HashPlaces } from "./hash-places.js";
 import type { Tokenizer } from "./tokenizer.js";
 
 /**
@@ -17,6 +19,9 @@ export interface TokenTable extends ItemInputs {
   readonly tokens: number;
 }
 
+/** Texts after which what tokenizing leaves behind is collected. */
+const collectAfter = 8192;
+
 /** Stands where no token is. */
 export const noToken = -1;
 
@@ -30,15 +35,31 @@ export function tokenTable(
     | { readonly ids: readonly number[] }
   ))[],
   tokenizer: Tokenizer,
-  { fixed, signal }: { readonly fixed?: number; readonly signal?: AbortSignal } = {},
+  {
+    fixed,
+    signal,
+    collect,
+    scratch,
+  }: {
+    readonly fixed?: number;
+    readonly signal?: AbortSignal;
+    /** Called now and then while many texts leave something behind, and at their end. */
+    readonly collect?: () => void;
+    /** Where many tokens are kept. Default: in memory. */
+    readonly scratch?: OpenScratch;
+  } = {},
 ): TokenTable {
-  const places = new Map<string, readonly [first: number, count: number]>();
-  let all = new Int32Array(1024);
+  const numbers = new HashPlaces();
+  const all = new ByteStore(scratch);
+  /** Where the tokens of text i end: those of the next begin there. */
+  let ends = new Float64Array(1024);
   let [used, cut, longest] = [0, 0, 1];
   for (const item of items) {
     const { sha256 } = item;
-    if (places.has(sha256)) continue;
+    if (numbers.get(sha256) !== undefined) continue;
     stopIf(signal);
+    const number = numbers.size;
+    if (number > 0 && number % collectAfter === 0) collect?.();
     const { ids, cut: isCut } =
       "ids" in item
         ? { ids: item.ids, cut: false }
@@ -46,26 +67,33 @@ export function tokenTable(
           ? tokenizer.encode(item.text)
           : tokenizer.encodePair(item.text, item.pair);
     if (isCut) cut++;
-    if (used + ids.length > all.length) {
-      const larger = new Int32Array(Math.max(2 * all.length, used + ids.length));
-      larger.set(all.subarray(0, used));
-      all = larger;
-    }
-    all.set(ids, used);
-    places.set(sha256, [used, ids.length]);
+    all.append(new Uint8Array(Int32Array.from(ids).buffer));
     used += ids.length;
+    if (number === ends.length) {
+      const more = new Float64Array(2 * number);
+      more.set(ends);
+      ends = more;
+    }
+    ends[number] = used;
+    numbers.set(sha256, number);
     longest = Math.max(longest, ids.length);
   }
+  if (numbers.size >= collectAfter) collect?.();
   const rounded = (n: number): number =>
     fixed ?? Math.min(lengths.find((l) => l >= n) ?? n, Math.max(n, tokenizer.longest));
   const { longest: at } = tokenizer;
-  const placeOf = (sha256: string) => places.get(sha256) ?? ([0, 0] as const);
+  const placeOf = (sha256: string): readonly [first: number, count: number] => {
+    const number = numbers.get(sha256);
+    if (number === undefined) return [0, 0];
+    const first = number === 0 ? 0 : ends[number - 1]!;
+    return [first, ends[number]! - first];
+  };
   return {
     unit: "texts",
     longest: rounded(longest),
     ...(fixed !== undefined && { fixed }),
     fill: noToken,
-    cut: { count: cut, of: places.size, at },
+    cut: { count: cut, of: numbers.size, at },
     lengthOf: ({ sha256 }) => placeOf(sha256)[1],
     tokens: used,
     sizeOf: ({ sha256 }) => rounded(placeOf(sha256)[1]),
@@ -73,7 +101,7 @@ export function tokenTable(
       const data = new Int32Array(rows.length * size).fill(noToken);
       rows.forEach(({ sha256 }, i) => {
         const [first, count] = placeOf(sha256);
-        data.set(all.subarray(first, first + Math.min(count, size)), i * size);
+        all.read(4 * first, new Uint8Array(data.buffer, 4 * i * size, 4 * Math.min(count, size)));
       });
       return { dtype: "int32", dims: [rows.length, size], data };
     },

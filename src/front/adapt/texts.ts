@@ -28,7 +28,8 @@ export async function openTextDomain(
   return {
     root,
     classes,
-    items,
+    // Whole: a domain's items are made anew with other labels.
+    items: items.map(({ id, text, sha256, label, part, path }) => ({ id, text, sha256, label, part, path })),
     splitWords,
     skipped,
     warnings: duplicates > 0 ? [{ code: "exact_duplicates", message }] : [],

@@ -27,10 +27,12 @@ export async function carryOutTexts(
   const { signal } = options;
   const ref = textBaseOf(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const scratch = () => platform.files.scratch?.(run.path);
   const look: Look<TextDataset> = (onEvent) =>
     openTextDataset(run.manifest.data, {
       seed,
       platform,
+      scratch,
       onEvent,
       ...(options.trainSize !== undefined && { trainSize: options.trainSize }),
       ...(options.text !== undefined && { text: options.text }),
@@ -40,7 +42,7 @@ export async function carryOutTexts(
     const opened = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
     await requireSameBase(run, opened);
     await run.settle();
-    const inputs = tokensOf(given, opened, signal);
+    const inputs = tokensOf(given, opened, signal, { platform, scratch });
     const { schedule, usualRate } = textDefaults(options, opened.body);
     const asked = { ...options, ...(schedule && { schedule }) };
     const shared = {

@@ -45,7 +45,10 @@ export async function openElsewhere(
   const items = given
     .filter(({ sha256 }) => !known.has(sha256))
     .map((item) => ({
-      ...item,
+      id: item.id,
+      text: item.text,
+      ...("pair" in item && { pair: item.pair }),
+      sha256: item.sha256,
       path: other.root,
       part: "test" as const,
       label: classes.indexOf(other.classes[item.label]!),

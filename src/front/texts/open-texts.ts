@@ -1,14 +1,15 @@
 import { openTextBase } from "../../bases/text-base.js";
 import { tellsSegments, textBody } from "../../bases/text-body.js";
 import type { OnEvent } from "../../core/events.js";
+import type { OpenScratch } from "../../data/byte-store.js";
 import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { columnNames } from "../../data/table-columns.js";
-import { openTexts, type TextItem } from "../../data/texts/index.js";
+import { openTexts } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { Platform } from "../../platform/platform.js";
 import type { TrainOptions } from "../options.js";
-import { dataEvent, fewer, type OpenedBase } from "../setup.js";
+import { dataEvent, fewer, manyItems, type OpenedBase } from "../setup.js";
 
 /** Texts with classes, as the steps of a run take a data set. */
 export interface TextDataset extends Dataset {
@@ -23,25 +24,34 @@ export async function openTextDataset(
     platform,
     trainSize,
     text,
+    scratch,
     onEvent,
   }: {
     readonly seed: number;
     readonly platform: Platform;
     readonly trainSize?: number;
     readonly text?: string;
+    /** Where the letters of many texts are kept. Default: in memory. */
+    readonly scratch?: OpenScratch;
     readonly onEvent: OnEvent;
   },
 ): Promise<TextDataset> {
   const texts = text === undefined ? undefined : columnNames("text", text);
-  const data = await openTexts(platform, path, { seed, labelled: true, ...(texts && { texts }) });
+  const data = await openTexts(platform, path, {
+    seed,
+    labelled: true,
+    ...(texts && { texts }),
+    ...(scratch && { scratch }),
+  });
   const pairs = data.columns.length > 1 ? `; pairs of ${data.columns.join(" and ")}` : "";
-  const item = (one: TextItem) => ({ ...one, path: data.root });
+  // What reading held is free once it has returned.
+  if (data.items.length > manyItems) platform.releaseMemory({ compact: true });
   const test = data.items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   const whole: TextDataset = {
     task: "text-classification",
     root: data.root,
     classes: data.classes,
-    items: data.items.map(item),
+    items: data.items,
     seed,
     splitWords: `${data.splitWords}${pairs}`,
     skipped: data.skipped,
@@ -120,9 +130,12 @@ export function tokensOf(
   { items }: TextDataset,
   { base }: OpenedBase,
   signal: AbortSignal | undefined,
+  { platform, scratch }: { readonly platform?: Platform; readonly scratch?: OpenScratch } = {},
 ): TokenTable {
   const { tokenizer, fixed } = base.text!;
   return tokenTable(items, tokenizer, {
+    ...(scratch && { scratch }),
+    ...(platform && { collect: () => platform.releaseMemory() }),
     ...(fixed !== undefined && { fixed }),
     ...(signal && { signal }),
   });

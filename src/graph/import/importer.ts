@@ -25,7 +25,7 @@ import { constantValue } from "./node-values.js";
 import { nameOutputs } from "./outputs.js";
 import { rewriteNode } from "./rewrite.js";
 import { capturesOf } from "./subgraphs.js";
-import { customNode, dequantised, opaqueNode, trimmed, wholeRecurrence } from "./unknown-nodes.js";
+import { customNode, dequantised, trimmed, unknownNode, wholeRecurrence } from "./unknown-nodes.js";
 import { type RewriteContext, upgradeNode } from "./upgrade.js";
 import { widenInfo, widenNode, widenTensor } from "./widen.js";
 
@@ -371,10 +371,13 @@ export class Importer implements RewriteContext {
   private addUnknown(node: NodeProto, why: string | undefined): void {
     const inputs = this.inputsOf(node);
     if (why !== undefined) this.notes.add(`${whereOf(node)} is passed on as it came: ${why}`);
+    const made = this.isCustom(node) ? customNode(node, inputs) : unknownNode(node, inputs, why, this.graph);
+    const types = made.kind === "opaque" && made.unrolls ? inferNode(this.graph, made) : [];
     this.graph.push(
-      this.isCustom(node) ? customNode(node, inputs) : opaqueNode(node, inputs, why),
+      made,
       node.output.map(
-        (v) => this.stated.get(v) ?? dequantised(node, this.graph.types.get(inputs[0] ?? none)),
+        (v, i) =>
+          this.stated.get(v) ?? types[i] ?? dequantised(node, this.graph.types.get(inputs[0] ?? none)),
       ),
     );
   }

@@ -1,0 +1,75 @@
+// `npm run bench -- text-memory [ROWS …]`: peak memory of a run on texts by the rows of its list, which is made on the way.
+import { execFileSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { draws } from "../dist/core/random.js";
+
+const usage = `npm run bench -- text-memory [ROWS …] [--strategy NAME] [--json]
+
+Peak memory in MB of \`engraft train list.csv\` on so many short texts (default 2000 20000 100000), by default of a probe, and
+how much more the longest list takes than the shortest. Aim: about the same.`;
+
+export async function main(args) {
+  if (args.includes("--help")) return console.log(usage);
+  const given = args.filter((a) => /^\d+$/.test(a)).map(Number);
+  const counts = given.length > 0 ? given : [2000, 20_000, 100_000];
+  const at = args.indexOf("--strategy");
+  const strategy = at < 0 ? "probe" : args[at + 1];
+  const lines = [];
+  for (const rows of counts) {
+    const work = mkdtempSync(join(tmpdir(), "engraft-memory-"));
+    try {
+      const list = join(work, "list.csv");
+      write(list, rows);
+      const mb = statSync(list).size / 1e6;
+      lines.push({ rows, file_mb: Number(mb.toFixed(1)), ...run(work, list, strategy) });
+      if (!args.includes("--json")) console.log(words(lines.at(-1)));
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
+  const ratio = Number((lines.at(-1).peak_rss_mb / lines[0].peak_rss_mb).toFixed(2));
+  const times = counts.at(-1) / counts[0];
+  if (args.includes("--json")) console.log(JSON.stringify({ lines, ratio }));
+  else console.log(`${times} times as many rows take ${ratio} times the memory`);
+}
+
+const words = ({ rows, file_mb, peak_rss_mb, seconds }) =>
+  `${String(rows).padStart(7)} rows  ${file_mb} MB of file  ${peak_rss_mb} MB at most  ${seconds.toFixed(0)} s`;
+
+/** Texts of 12 words by Zipf's law, two classes that some words tell apart. */
+function write(list, rows) {
+  const noise = draws(1, "texts");
+  const word = (label) => {
+    const i = Math.floor(8000 ** noise.uniform()) - 1;
+    return i % 7 === 0 ? `${label}${i.toString(36)}` : `w${i.toString(36)}`;
+  };
+  const file = openSync(list, "w");
+  writeSync(file, "text,label\n");
+  let lines = [];
+  for (let i = 0; i < rows; i++) {
+    const label = i % 2 ? "good" : "bad";
+    lines.push(`"${Array.from({ length: 12 }, () => word(label)).join(" ")}, no. ${i}",${label}\n`);
+    if (lines.length < 1000 && i < rows - 1) continue;
+    writeSync(file, lines.join(""));
+    lines = [];
+  }
+  closeSync(file);
+}
+
+/** In a process of its own: only its peak counts. */
+function run(work, list, strategy) {
+  const program = fileURLToPath(new URL("../bin/engraft.mjs", import.meta.url));
+  const args = ["train", list, "--strategy", strategy, "--out", join(work, "run"), "--json", "--no-explain"];
+  if (strategy !== "probe") args.push("--epochs", "1");
+  const printed = execFileSync(process.execPath, [program, ...args, "--threads", "1"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 2 ** 30,
+    env: { ...process.env, ENGRAFT_CACHE: join(work, "cache") },
+  });
+  const { peak_rss_mb, seconds } = JSON.parse(printed.trim().split("\n").at(-1));
+  return { peak_rss_mb, seconds: seconds.total };
+}

@@ -1,0 +1,189 @@
+// Real text encoders on real sets of texts, at few and at all labels: rows for the section "Texts" of docs/results.md.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { permutation } from "../../dist/core/random.js";
+import { train } from "../../dist/index.js";
+import { textBases } from "./text-bases.mjs";
+
+/**
+ * What is measured, the most telling first. `labels`: labelled texts a class (of entities: sentences) that a run is given in
+ * all, a quarter of them to choose on; `all`: the whole training part.
+ */
+const jobs = [
+  { set: "zh_waimai_10k", base: "chinese-char-bilstm", strategies: ["probe", "finetune"] },
+  { set: "text_sst2", base: "text-mini", strategies: ["probe", "finetune"] },
+  { set: "zh_waimai_10k", base: "text-mini", strategies: ["probe", "finetune"] },
+  { set: "text_banking77", base: "text-mini", strategies: ["probe", "finetune"] },
+  { set: "text_sst2", base: "glove-50d-5k", strategies: ["probe", "finetune"] },
+  { set: "text_sst2", base: "tinystories-260k", strategies: ["probe", "finetune"] },
+  { set: "zh_ner_msra", base: "text-mini", strategies: ["probe", "finetune"] },
+];
+/** In this order; each up to so many draws. */
+const rounds = [
+  { labels: "8", draws: 1 },
+  { labels: "32", draws: 1 },
+  { labels: "all", draws: 1, sets: ["zh_waimai_10k", "text_sst2"] },
+  { labels: "8", draws: 5 },
+  { labels: "32", draws: 3 },
+  { labels: "all", draws: 1 },
+  { labels: "128", draws: 1 },
+  { labels: "32", draws: 5 },
+  { labels: "8", draws: 10 },
+  { labels: "32", draws: 10 },
+  { labels: "128", draws: 3 },
+  { labels: "all", draws: 3 },
+];
+/** Sentences of entities stand for labels a class. */
+export const sentences = { 8: 100, 32: 400, 128: 1600 };
+
+export const readTextRows = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : []);
+
+/**
+ * Measure what is missing; each row is written as soon as its training ends. Killed, it goes on where it was.
+ * @param cache folder of lists and bases @param file of the rows
+ * @param only part of `BASE/SET/STRATEGY/LABELS` @param draws at most
+ */
+export async function measureTexts({ folder, cache, file, only, draws: most, threads, onRow }) {
+  const bases = textBases(folder, cache);
+  for (const { labels, draws, sets } of rounds)
+    for (let draw = 0; draw < Math.min(draws, most ?? draws); draw++)
+      for (const { set, base, strategies } of jobs)
+        for (const strategy of strategies) {
+          if (sets && !sets.includes(set)) continue;
+          if (!`${base}/${set}/${strategy}/${labels}`.includes(only)) continue;
+          const of = { set, base, strategy, labels, draw };
+          const rows = readTextRows(file);
+          if (rows.some((row) => Object.entries(of).every(([key, value]) => row[key] === value))) continue;
+          const row = await measured(folder, cache, of, bases[base], threads);
+          rows.push(row);
+          writeFileSync(`${file}.tmp`, `[\n${rows.map((r) => `  ${JSON.stringify(r)}`).join(",\n")}\n]\n`);
+          renameSync(`${file}.tmp`, file);
+          console.log(JSON.stringify(row));
+          onRow?.(rows);
+        }
+}
+
+const round = (x) => Number(x.toFixed(6));
+
+async function measured(folder, cache, of, options, threads) {
+  const { set, strategy, labels, draw, base } = of;
+  const entities = set === "zh_ner_msra";
+  const out = mkdtempSync(join(tmpdir(), "engraft-results-"));
+  try {
+    // The same network from scratch, and TF-IDF with logistic regression, stand beside the bundled base.
+    const beside = base === "text-mini" && strategy === "finetune";
+    const { test, baselines, seconds, split, epochs, best_epoch } = await train(
+      (entities ? sentencesOf : textsOf)(folder, cache, set, labels, draw),
+      {
+        ...options,
+        task: entities ? "token-classification" : "text-classification",
+        strategy,
+        seed: draw,
+        baselines: beside,
+        ...(threads && { threads }),
+        out: join(out, "run"),
+      },
+    );
+    const scored = ({ test: one, seconds: took }) => ({
+      [entities ? "f1" : "accuracy"]: round(entities ? one.f1 : one.accuracy),
+      ...(took !== undefined && { seconds: Math.round(took) }),
+    });
+    const { scratch, tf_idf: words, lookup } = baselines ?? {};
+    return {
+      ...of,
+      train: split.train,
+      validation: split.validation,
+      n: test.n,
+      ...scored({ test }),
+      seconds: Math.round(seconds.total - (scratch?.seconds ?? 0) - (words?.seconds ?? 0)),
+      epochs,
+      best_epoch,
+      ...(beside && scratch && { scratch: scored(scratch) }),
+      ...(beside && words && { tf_idf: scored(words) }),
+      ...(lookup && { lookup: scored(lookup) }),
+    };
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+/** label -> texts, each once */
+function read(path) {
+  const byLabel = new Map();
+  for (const line of readFileSync(path, "utf8").split("\n").slice(1)) {
+    const at = line.indexOf("\t");
+    const text = line.slice(at + 1).trim();
+    if (at < 0 || text === "") continue;
+    const label = line.slice(0, at);
+    byLabel.set(label, (byLabel.get(label) ?? new Set()).add(text));
+  }
+  return new Map([...byLabel].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * The list of one draw: so many texts a class by the draw, a quarter of them to choose on; the whole test part. `all`: the whole
+ * training part, with the set's own validation part where it has one.
+ */
+function textsOf(folder, cache, set, labels, draw) {
+  const at = (part) => join(folder, "data", set, `${part}.tsv`);
+  const lines = [];
+  const add = (split, label, texts) => {
+    for (const text of texts) lines.push(JSON.stringify({ text, label: `class ${label}`, split }));
+  };
+  const judged = read(at("test"));
+  const known = new Set([...judged.values()].flatMap((texts) => [...texts]));
+  const classes = [...read(at("train"))].map(([label, texts]) => [
+    label,
+    [...texts].filter((t) => !known.has(t)),
+  ]);
+  for (const [k, [label, texts]] of classes.entries()) {
+    add("test", label, judged.get(label) ?? []);
+    if (labels === "all") {
+      add("train", label, texts);
+      continue;
+    }
+    const drawn = [...permutation(texts.length, draw, "draw", k)]
+      .slice(0, Number(labels))
+      .map((i) => texts[i]);
+    const choosing = Math.max(1, Math.round(drawn.length / 4));
+    add("validation", label, drawn.slice(0, choosing));
+    add("train", label, drawn.slice(choosing));
+  }
+  if (labels === "all" && existsSync(at("dev")))
+    for (const [label, texts] of read(at("dev"))) add("validation", label, texts);
+  return written(cache, `${set}-${labels}-${draw}.jsonl`, lines);
+}
+
+/** Sentences with their tags, drawn in the same way. */
+function sentencesOf(folder, cache, set, labels, draw) {
+  const of = (part) =>
+    readFileSync(join(folder, "data", set, `${part}.txt`), "utf8")
+      .split(/\n\s*\n/)
+      .map((block) => block.split("\n").filter((line) => line.includes("\t") || line.includes(" ")))
+      .filter((rows) => rows.length > 0)
+      .map((rows) => rows.map((line) => line.split(/[\t ]/)));
+  const all = of("train");
+  const drawn = [...permutation(all.length, draw, "draw")]
+    .slice(0, sentences[labels] ?? all.length)
+    .map((i) => all[i]);
+  const choosing = Math.round(drawn.length / 4);
+  const lines = [];
+  const add = (split, rows) => {
+    for (const row of rows)
+      lines.push(
+        JSON.stringify({ tokens: row.map(([word]) => word), tags: row.map((r) => r.at(-1)), split }),
+      );
+  };
+  add("test", of("test"));
+  add("validation", labels === "all" ? [] : drawn.slice(0, choosing));
+  add("train", labels === "all" ? drawn : drawn.slice(choosing));
+  return written(cache, `${set}-${labels}-${draw}.jsonl`, lines);
+}
+
+function written(cache, name, lines) {
+  mkdirSync(join(cache, "lists"), { recursive: true });
+  const path = join(cache, "lists", name);
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  return path;
+}
