@@ -3,6 +3,7 @@ import { sizeOf } from "../core/shape.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
+import { stepsOfPairs } from "../methods/setfit/pairs.js";
 import { openSession } from "../runtime/open.js";
 import { featureBatch } from "../train/features.js";
 import type { Evaluator, Fit } from "../train/fit.js";
@@ -78,7 +79,8 @@ export async function measure(context: Context, work: Work): Promise<Expected> {
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
   const runs = [...(fit && plan ? [plan] : []), ...scratch];
   const stepsIn = (p: TrainingPlan): number =>
-    p.epochs * stepsOf(train.length, p.batch, p.batchNorm === "train");
+    p.epochs *
+    (p.pairs ? stepsOfPairs(train.length, p.pairs) : stepsOf(train.length, p.batch, p.batchNorm === "train"));
   const event = forecast({
     secondsSpent: (performance.now() - work.begin) / 1000,
     secondsPerStart: work.preparing,

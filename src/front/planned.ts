@@ -10,7 +10,7 @@ import type { Fit } from "../train/fit.js";
 import { askedOf } from "./asked.js";
 import type { Context } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
-import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "./options.js";
+import { augmentOptionsOf, defaults, memoryOf, pictureAugmentation, recomputeOf } from "./options.js";
 import { fedBy, withOldHead } from "./setup.js";
 
 /** What a run will do, decided before anything is computed. */
@@ -55,7 +55,7 @@ export async function stageOf(
   const store = run.store(stage);
   const train: PictureSource = {
     ...heldOf(context, "train"),
-    augmentation: options.augment ?? defaults.augment,
+    augmentation: context.inputs ? "none" : pictureAugmentation(options),
     augmentOptions: augmentOptionsOf(options.option),
     balanced: plan.balanced === true,
     batch: plan.batch,

@@ -31,6 +31,7 @@ export interface StageOptions {
 /** The plan, ready to run: step built and loaded. @throws OperatorError when a gradient cannot pass. */
 export async function prepareStage(options: StageOptions): Promise<Fit> {
   const { plan, validation, classes } = options;
+  if (plan.pairs) return (await import("./pairs-stage.js")).preparePairs(options, plan.pairs);
   const { inputs } = options.train;
   const lengths =
     inputs && (await import("./lengths-of.js")).lengthsOf(inputs, options.train.items, plan.batch);

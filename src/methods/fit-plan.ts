@@ -29,7 +29,9 @@ export function fitOfPlan(plan: TrainingPlan): PlannedFit {
   const { name: optimizer, weightDecay } = plan.optimizer;
   return {
     trainable: plan.trainable,
-    objective: classification({
+    objective:
+      plan.objective ??
+      classification({
       ...plan.loss,
       ...(plan.penalties && { penalties: plan.penalties }),
       ...(plan.labels !== undefined && { labels: plan.labels }),

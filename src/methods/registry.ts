@@ -14,6 +14,7 @@ import {
   lastNSettings,
   loraSettings,
   lwfSettings,
+  setfitSettings,
 } from "./strategy-settings.js";
 
 /** One row a strategy: what help, documents and errors say of it, and how it plans. */
@@ -119,6 +120,12 @@ export const strategies = {
     settings: lwfSettings,
     plan: async () => (await import("./regularised/lwf.js")).lwfPlan,
     oldHead: true,
+  },
+  setfit: {
+    does: "the body by pairs of one class and of two, then a head solved on its features: for few labels",
+    paper: "Tunstall et al., Efficient Few-Shot Learning Without Prompts (SetFit), 2022",
+    settings: setfitSettings,
+    plan: async () => (await import("./setfit/setfit.js")).setfitPlan,
   },
   lora: {
     does: "a change of low rank beside frozen weights, and the head: a small file of its own",

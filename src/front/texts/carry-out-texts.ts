@@ -6,7 +6,7 @@ import { defaults, type TrainOptions } from "../options.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { trainAndScore } from "../train-and-score.js";
-import { openTextBody, openTextDataset, type TextDataset, textBaseOf, tokensOf } from "./open-texts.js";
+import { openTextBody, openTextDataset, type TextDataset, textBaseOf, textChangeOf, tokensOf } from "./open-texts.js";
 import { textDefaults } from "./text-defaults.js";
 
 /** Carry out a run on texts: what `carryOut` does for pictures, with tokens for pixels. */
@@ -31,7 +31,7 @@ export async function carryOutTexts(
     const opened = await openTextBody(ref, options, { platform, onEvent });
     await requireSameBase(run, opened);
     await run.settle();
-    const inputs = tokensOf(given, opened, signal);
+    const inputs = tokensOf(given, opened, signal, await textChangeOf(options, opened));
     const { schedule, usualRate } = textDefaults(options, opened.body);
     const asked = { ...options, ...(schedule && { schedule }) };
     const shared = {

@@ -10,7 +10,7 @@ import type { Penalty } from "../../train/objective.js";
 import { attention, hints, relations, softTargets } from "../../train/teacher.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { usual } from "../recipe.js";
-import { featuresOf } from "../regularised/bss.js";
+import { featuresOf } from "../body-weights.js";
 import { commonSize, type Maps, middleOf, stageMaps } from "./maps.js";
 import type { DistillMethod, DistillValues } from "./settings.js";
 
