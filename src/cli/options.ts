@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { tasks } from "../core/task.js";
-import { augmentations } from "../data/dataset.js";
+import { augmentations, textAugmentations } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
@@ -81,9 +81,9 @@ export const train = command({
     batchNorm: oneOf("what BatchNormalization normalises by", batchNorms, "frozen"),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
     augment: oneOf(
-      `random changes to training pictures: ${augmentations.join(", ")}`,
-      augmentations,
-      defaults.augment,
+      `random changes to training pictures: ${augmentations.join(", ")}; or texts: ${textAugmentations.join(", ")}`,
+      [...augmentations, ...textAugmentations],
+      `${defaults.augment}; texts: none`,
       "NAME",
     ),
     trainSize: integer("pictures of the training part to learn from", { min: 2, max: 1e9, otherwise: "all" }),

@@ -1,7 +1,6 @@
 import type { ComparedEntry } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
-import { loopSettings } from "../methods/loop-settings.js";
-import { rowOf, type StrategyName, strategies } from "../methods/registry.js";
+import { type StrategyName, settingsOf, strategies } from "../methods/registry.js";
 import { type Asked, readPair, type SettingValue } from "../methods/settings.js";
 
 /**
@@ -43,8 +42,7 @@ const choices = (names: readonly string[]): string =>
 
 /** The names of a strategy's options and, where there is a loop, of the loop's. */
 function knows(strategy: string): readonly string[] {
-  const own = Object.keys(rowOf(strategy as StrategyName).settings);
-  return strategy === "probe" ? own : [...own, ...Object.keys(loopSettings)];
+  return Object.keys(settingsOf(strategy as StrategyName));
 }
 
 function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {

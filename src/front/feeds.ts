@@ -44,6 +44,8 @@ export interface PictureSource {
   readonly signal?: AbortSignal;
   /** The order of an epoch's pictures, as many as there are items; some may come twice. Default: each once. */
   readonly order?: (epoch: number) => readonly number[];
+  /** Batches are as the order has them, whatever the lengths of their items. Default: of like lengths. */
+  readonly paired?: boolean;
   /** Further data of a batch by name, fed as `train.NAME`: see {@link RowsOf}. */
   readonly rows?: RowsOf;
 }

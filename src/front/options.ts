@@ -5,7 +5,13 @@ import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import { type Task, tasks } from "../core/task.js";
 import type { AugmentOptions } from "../data/augmenter.js";
-import { type Augmentation, augmentations, mostViews } from "../data/dataset.js";
+import {
+  type Augmentation,
+  augmentations,
+  mostViews,
+  type TextAugmentation,
+  textAugmentations,
+} from "../data/dataset.js";
 import {
   type AverageName,
   averages,
@@ -87,8 +93,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly batchNorm?: BatchNormName;
   /** Pictures a step. Default 16, from 500 examples on 32. */
   readonly batchSize?: number;
-  /** Default "light". */
-  readonly augment?: Augmentation;
+  /** Of pictures "light" is the default; texts have ways of their own, such as "typos", and are not changed by default. */
+  readonly augment?: Augmentation | TextAugmentation;
   /** Learn from so many pictures of the training part, of each class its share; a smaller number's are among a larger's. */
   readonly trainSize?: number;
   /** A regular expression whose bracket is the group of a picture, tried on its path: groups stay on one side. */
@@ -221,7 +227,7 @@ const checks: Readonly<
   sampling: oneOf(...samplings),
   batchNorm: oneOf(...batchNorms),
   batchSize: whole(1, 4096),
-  augment: oneOf(...augmentations),
+  augment: oneOf(...augmentations, ...textAugmentations),
   groupFrom: text,
   trainSize: whole(2, 1e9),
   cut: text,
@@ -281,6 +287,22 @@ export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
     ...(typeof magnitude === "number" && { magnitude }),
     ...(typeof erasing === "number" && { erasing }),
   };
+}
+
+/** Is it a way to change texts? */
+export function isTextAugmentation(augment: TrainOptions["augment"]): augment is TextAugmentation {
+  return (textAugmentations as readonly (string | undefined)[]).includes(augment);
+}
+
+/** How pictures are changed. @throws OptionError for what changes texts */
+export function pictureAugmentation({
+  augment = defaults.augment,
+}: Pick<TrainOptions, "augment">): Augmentation {
+  if (!isTextAugmentation(augment)) return augment;
+  throw new EngraftError("OptionError", `augment ${JSON.stringify(augment)} is for texts with classes`, {
+    help: `here it can be ${augmentations.join(", ")}`,
+    details: { augment },
+  });
 }
 
 /** What has a meaning only beside a teacher. */

@@ -1,7 +1,7 @@
 import { stopIf } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageItem, ItemInputs } from "../data/index.js";
-import { batchesByLength } from "../data/lengths.js";
+import { batchesByLength, batchesInOrder } from "../data/lengths.js";
 import type { StepFeeds } from "../train/loop.js";
 import { feedNames } from "../train/state-names.js";
 import { orderOf } from "./item-order.js";
@@ -15,6 +15,8 @@ interface RowSource {
   readonly lengths?: readonly number[];
   readonly signal?: AbortSignal;
   readonly order?: (epoch: number) => readonly number[];
+  /** Batches are as the order has them: what is together belongs together. Default: they are of like lengths. */
+  readonly paired?: boolean;
   readonly rows?: (batch: {
     readonly epoch: number;
     readonly indices: readonly number[];
@@ -35,19 +37,17 @@ export async function* rowFeeds(
   const { items, order } = source.order
     ? { items: source.items, order: source.order(epoch) }
     : orderOf(source, epoch);
-  const all = batchesByLength(order, (i) => inputs.lengthOf(items[i]!), {
-    batch,
-    sizes: source.lengths ?? [inputs.longest],
-    seed,
-    epoch,
-  });
+  const sizes = source.lengths ?? [inputs.longest];
+  const lengthOf = (i: number): number => inputs.lengthOf(items[i]!);
+  const all =
+    source.paired === true
+      ? batchesInOrder(order, lengthOf, { batch, sizes })
+      : batchesByLength(order, lengthOf, { batch, sizes, seed, epoch });
   for (const { indices, size } of all.filter((one) => !whole || one.indices.length === batch).slice(from)) {
     stopIf(signal);
     const filled = Array.from({ length: batch }, (_, i) => indices[i] ?? indices[0]!);
-    const x = inputs.tensor(
-      filled.map((i) => items[i]!),
-      size,
-    );
+    const rowsOf = filled.map((i) => items[i]!);
+    const x = inputs.changed?.(rowsOf, size, epoch) ?? inputs.tensor(rowsOf, size);
     const y = BigInt64Array.from(filled, (i) => BigInt(items[i]!.label));
     const w = Float32Array.from(filled, (_, i) => (i < indices.length ? 1 : 0));
     const rows = (await source.rows?.({ epoch, indices: filled, pixels: x })) ?? {};

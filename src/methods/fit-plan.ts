@@ -29,12 +29,14 @@ export function fitOfPlan(plan: TrainingPlan): PlannedFit {
   const { name: optimizer, weightDecay } = plan.optimizer;
   return {
     trainable: plan.trainable,
-    objective: classification({
-      ...plan.loss,
-      ...(plan.penalties && { penalties: plan.penalties }),
-      ...(plan.labels !== undefined && { labels: plan.labels }),
-      ...(plan.mix && { soft: plan.mix.classes }),
-    }),
+    objective:
+      plan.objective ??
+      classification({
+        ...plan.loss,
+        ...(plan.penalties && { penalties: plan.penalties }),
+        ...(plan.labels !== undefined && { labels: plan.labels }),
+        ...(plan.mix && { soft: plan.mix.classes }),
+      }),
     optimizer: (optimizers[optimizer] as (o: { weightDecay: number }) => Transform)({ weightDecay }),
     batchNorm: plan.batchNorm,
     clipNorm: plan.clipNorm,

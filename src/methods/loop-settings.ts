@@ -36,6 +36,15 @@ export const loopSettings = {
   soupSize: whole("best epochs that --average soup joins, if they fit", 3, 2, 20),
 } as const satisfies Settings;
 
+/** Those of them that bend a loss on classes, or mix labels. */
+export const settingsOfClasses: ReadonlySet<string> = new Set<keyof typeof loopSettings>([
+  "labelSmoothing",
+  "classWeights",
+  "focal",
+  "mixup",
+  "cutmix",
+]);
+
 /** "daisy:2,rose:0.5" -> the pairs; undefined when it is not of that form. */
 function namedWeights(text: string): [string, number][] | undefined {
   const pairs = text.split(",").map((part): [string, number] => {

@@ -3,10 +3,11 @@ import type { Value } from "../graph/node.js";
 import type { CrossEntropyOptions } from "../losses/index.js";
 import type { OptimizerName, ScheduleName } from "../optim/index.js";
 import type { AveragePlan } from "../train/average-weights.js";
-import type { Penalty } from "../train/objective.js";
+import type { Objective, Penalty } from "../train/objective.js";
 import type { TrainableValue } from "../train/step.js";
 import type { AverageName, BatchNormName, SamplingName } from "./loop-names.js";
 import type { AdapterSpec } from "./peft/adapter-spec.js";
+import type { PairPlan } from "./setfit/pairs.js";
 import type { Asked } from "./settings.js";
 
 /** Weights that share a learning rate. */
@@ -43,6 +44,10 @@ export interface TrainingPlan {
   readonly patience?: number;
   /** Pictures of a batch are mixed with each other, their labels with them: α of each way, and the number of classes. */
   readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
+  /** What is minimised in place of the cross-entropy and its penalties. */
+  readonly objective?: Objective<"train">;
+  /** It learns from pairs of items, and the head is solved afterwards: batches are made of pairs. */
+  readonly pairs?: PairPlan;
   /** Terms of the loss beside the cross-entropy. */
   readonly penalties?: readonly Penalty[];
   /** Weight of the labels' cross-entropy beside them. Default 1. */

@@ -30,7 +30,16 @@ export function tokenTable(
     | { readonly ids: readonly number[] }
   ))[],
   tokenizer: Tokenizer,
-  { fixed, signal }: { readonly fixed?: number; readonly signal?: AbortSignal } = {},
+  {
+    fixed,
+    change,
+    signal,
+  }: {
+    readonly fixed?: number;
+    /** How a text is changed when it is learnt from. Default: it is not. */
+    readonly change?: (text: string, epoch: number, item: string) => string;
+    readonly signal?: AbortSignal;
+  } = {},
 ): TokenTable {
   const places = new Map<string, readonly [first: number, count: number]>();
   let all = new Int32Array(1024);
@@ -60,7 +69,21 @@ export function tokenTable(
     fixed ?? Math.min(lengths.find((l) => l >= n) ?? n, Math.max(n, tokenizer.longest));
   const { longest: at } = tokenizer;
   const placeOf = (sha256: string) => places.get(sha256) ?? ([0, 0] as const);
+  const behind = tokenizer.marks.behind.length;
   return {
+    ...(change && {
+      changed: (rows, size, epoch) => {
+        const data = new Int32Array(rows.length * size).fill(noToken);
+        rows.forEach((row, i) => {
+          const { text, id = row.sha256 } = row as { readonly text?: string; readonly id?: string };
+          const { ids } = tokenizer.encode(change(text ?? "", epoch, id));
+          // A slip may make more tokens of a word than there is room for: the marks at the end stay.
+          const end = behind > 0 ? ids.slice(-behind) : [];
+          data.set(ids.length <= size ? ids : [...ids.slice(0, size - behind), ...end], i * size);
+        });
+        return { dtype: "int32", dims: [rows.length, size], data };
+      },
+    }),
     unit: "texts",
     longest: rounded(longest),
     ...(fixed !== undefined && { fixed }),

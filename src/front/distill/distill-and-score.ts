@@ -28,6 +28,7 @@ import {
   type DistillOptions,
   defaults,
   memoryOf,
+  pictureAugmentation,
   recomputeOf,
   type TrainOptions,
 } from "../options.js";
@@ -100,7 +101,7 @@ export async function distillAndScore(
   const { student } = distillation;
   const alone = (await plannerOf(asked))(blank, request);
   const plan = withTeacher(alone, distillation, request);
-  const augmentation = options.augment ?? defaults.augment;
+  const augmentation = pictureAugmentation(options);
   const held = (items: typeof train) => ({ items, preprocessing: base.preprocessing, decoded, platform });
   const prepare = (model: Graph, its: TrainingPlan, stage: string, ofSeed: number, rows?: RowsOf) => {
     const store = run.store(stage);

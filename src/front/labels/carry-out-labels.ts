@@ -19,6 +19,7 @@ import { type LabelDataset, lookAtLabels } from "./open-labels.js";
 const refusedStrategies: Readonly<Record<string, string>> = {
   lwf: "it needs a classifier of the base's own, with one answer an item",
   "co-tuning": "it needs a classifier of the base's own, with one answer an item",
+  setfit: "its pairs are of one class or of two, and items have several labels",
 };
 const refusedSettings = ["labelSmoothing", "classWeights", "focal", "mixup", "cutmix"] as const;
 /** Of pictures alone, and of texts alone. */

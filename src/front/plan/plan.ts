@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Dataset } from "../../data/index.js";
 import { type Machine, openMachine } from "../machine.js";
-import { checkOptions, defaults, type TrainOptions } from "../options.js";
+import { checkOptions, defaults, pictureAugmentation, type TrainOptions } from "../options.js";
 import { atHand } from "../rank.js";
 import { splitCounts } from "../setup.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
@@ -88,7 +88,7 @@ export async function planOn(
       epochs: fitted?.epochs ?? 0,
       batch: fitted?.batch ?? 0,
       rate,
-      augmentation: fitted && looked.unit === "pictures" ? (request.augment ?? defaults.augment) : null,
+      augmentation: fitted && looked.unit === "pictures" ? pictureAugmentation(request) : null,
       options: printed,
       command: commandOf(machine, path, printed),
       forecast: {

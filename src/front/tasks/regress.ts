@@ -23,7 +23,7 @@ import { pictureFeeds, predictAll, predictWith, stepsOf } from "../feeds.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
-import { defaults, memoryOf, recomputeOf } from "../options.js";
+import { defaults, memoryOf, pictureAugmentation, recomputeOf } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal, isRefusal } from "../refusal.js";
 import { applyHead } from "../scores.js";
@@ -74,7 +74,7 @@ export async function regress(
     const whole = plan.batchNorm === "train";
     const source = {
       ...held(train.map((item, label) => ({ ...item, label }))),
-      augmentation: options.augment ?? defaults.augment,
+      augmentation: pictureAugmentation(options),
       batch: plan.batch,
       seed,
       ...(signal && { signal }),

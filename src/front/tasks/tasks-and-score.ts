@@ -22,7 +22,7 @@ import { predictWith } from "../feeds.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
-import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "../options.js";
+import { augmentOptionsOf, defaults, memoryOf, pictureAugmentation, recomputeOf } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal } from "../refusal.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
@@ -86,7 +86,7 @@ export async function tasksAndScore(
   );
   const fed = (batch: number) => ({
     preprocessing: base.preprocessing,
-    augmentation: options.augment ?? defaults.augment,
+    augmentation: pictureAugmentation(options),
     augmentOptions: augmentOptionsOf(options.option),
     batch,
     seed,

@@ -13,6 +13,7 @@ import {
   openTextDataset,
   type TextDataset,
   textBaseOf,
+  textChangeOf,
   tokensOf,
 } from "./open-texts.js";
 import { textDefaults } from "./text-defaults.js";
@@ -40,7 +41,7 @@ export async function carryOutTexts(
     const opened = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
     await requireSameBase(run, opened);
     await run.settle();
-    const inputs = tokensOf(given, opened, signal);
+    const inputs = tokensOf(given, opened, signal, await textChangeOf(options, opened));
     const { schedule, usualRate } = textDefaults(options, opened.body);
     const asked = { ...options, ...(schedule && { schedule }) };
     const shared = {
