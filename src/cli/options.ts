@@ -18,6 +18,7 @@ import {
   number,
   numberOrWord,
   oneOf,
+  oneOrSeveral,
   settings,
   weightList,
   words,
@@ -80,11 +81,11 @@ export const train = command({
     sampling: oneOf("what an epoch shows; balanced: every class as often", samplings, "shuffled"),
     batchNorm: oneOf("what BatchNormalization normalises by", batchNorms, "frozen"),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
-    augment: oneOf(
-      `random changes to training pictures: ${augmentations.join(", ")}; or texts: ${textAugmentations.join(", ")}`,
-      [...augmentations, ...textAugmentations],
+    augment: oneOrSeveral(
+      `random changes to training pictures: ${augmentations.join(", ")}; to texts, one or several: ${textAugmentations.join(", ")}`,
+      augmentations,
+      textAugmentations,
       `${defaults.augment}; texts: none`,
-      "NAME",
     ),
     trainSize: integer("pictures of the training part to learn from", { min: 2, max: 1e9, otherwise: "all" }),
     groupFrom: words(

@@ -69,7 +69,7 @@ export const augmentations = [
 ] as const;
 export type Augmentation = (typeof augmentations)[number];
 /** How training texts are changed at random: see `augmentText`. */
-export const textAugmentations = ["deletion", "swap", "span-masking", "typos", "eda"] as const;
+export const textAugmentations = ["delete", "swap", "mask", "typo"] as const;
 export type TextAugmentation = (typeof textAugmentations)[number];
 
 /** How many views of a picture there are for test-time augmentation. */

@@ -81,7 +81,7 @@ export async function* pictureFeeds(
   const { batch, seed, preprocessing, augmentation, augmentOptions, decoded, platform, signal } = source;
   const names = feedNames("train");
   if (source.inputs) {
-    yield* (await import("./row-feeds.js")).rowFeeds(source, source.inputs, epoch, from, whole);
+    yield* (await import("./row-feeds.js")).rowFeeds(source, source.inputs, epoch, from, whole, mix);
     return;
   }
   const epochs = source.order ? { items: source.items, order: source.order(epoch) } : orderOf(source, epoch);

@@ -9,9 +9,10 @@ import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
 import type { Fit } from "../train/fit.js";
 import { askedOf } from "./asked.js";
+import { augmentOptionsOf, pictureAugmentation } from "./augment-options.js";
 import type { Unrecorded } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
-import { augmentOptionsOf, defaults, memoryOf, pictureAugmentation, recomputeOf } from "./options.js";
+import { defaults, memoryOf, recomputeOf } from "./options.js";
 import { fedBy, withOldHead } from "./setup.js";
 
 /** What a run will do, decided before anything is computed. */

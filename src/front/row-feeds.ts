@@ -1,9 +1,11 @@
 import { stopIf } from "../core/errors.js";
+import { draws } from "../core/random.js";
 import type { Tensor } from "../core/tensor.js";
 import type { ImageItem, ItemInputs } from "../data/index.js";
 import { batchesByLength, batchesInOrder } from "../data/lengths.js";
 import type { StepFeeds } from "../train/loop.js";
 import { feedNames } from "../train/state-names.js";
+import { mixingRows, targetRows } from "../train/target-rows.js";
 import { orderOf } from "./item-order.js";
 
 /** What it takes of a source of pictures. */
@@ -24,15 +26,20 @@ interface RowSource {
   }) => Promise<Readonly<Record<string, Tensor>>>;
 }
 
-/** Feeds of the steps of one epoch of items that are no pictures: see pictureFeeds. */
+/**
+ * Feeds of the steps of one epoch of items that are no pictures: see pictureFeeds. With `mix` their features are mixed, by
+ * draws of (seed, epoch, step): {@link mixingOf}.
+ */
 export async function* rowFeeds(
   source: RowSource,
   inputs: ItemInputs,
   epoch: number,
   from: number,
   whole: boolean,
+  mix?: { readonly mixup: number; readonly classes: number },
 ): AsyncGenerator<StepFeeds> {
   const { batch, seed, signal } = source;
+  const mixingOf = mix && (await import("../data/mix.js")).mixingOf;
   const names = feedNames("train");
   const { items, order } = source.order
     ? { items: source.items, order: source.order(epoch) }
@@ -43,6 +50,7 @@ export async function* rowFeeds(
     source.paired === true
       ? batchesInOrder(order, lengthOf, { batch, sizes })
       : batchesByLength(order, lengthOf, { batch, sizes, seed, epoch });
+  let step = from;
   for (const { indices, size } of all.filter((one) => !whole || one.indices.length === batch).slice(from)) {
     stopIf(signal);
     const filled = Array.from({ length: batch }, (_, i) => indices[i] ?? indices[0]!);
@@ -51,11 +59,23 @@ export async function* rowFeeds(
     const y = BigInt64Array.from(filled, (i) => BigInt(items[i]!.label));
     const w = Float32Array.from(filled, (_, i) => (i < indices.length ? 1 : 0));
     const rows = (await source.rows?.({ epoch, indices: filled, pixels: x })) ?? {};
+    const mixed =
+      mix &&
+      mixingOf?.(
+        indices.map((i) => items[i]!.label),
+        { size: batch, classes: mix.classes, alpha: mix.mixup },
+        draws(seed, "mix", epoch, step),
+      );
+    step++;
     yield {
       ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [`train.${name}`, row])),
       [names.x]: x,
       [names.labels]: { dtype: "int64", dims: [batch], data: y },
       [names.weights]: { dtype: "float32", dims: [batch], data: w },
+      ...(mixed && {
+        [`train.${mixingRows}`]: { dtype: "float32", dims: [batch, batch], data: mixed.mixing },
+        [`train.${targetRows}`]: { dtype: "float32", dims: [batch, mix!.classes], data: mixed.targets },
+      }),
     };
   }
 }

@@ -15,7 +15,7 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
   return prepareFit({
     runtime: options.runtime,
     model: plan.adaptation?.graph ?? options.model,
-    ...fitOfPlan(plan),
+    ...fitOfPlan(plan, inputs !== undefined),
     ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill }, items: inputs.unit }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),

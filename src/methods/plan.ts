@@ -42,7 +42,7 @@ export interface TrainingPlan {
   readonly ema?: number;
   /** Epochs without a better one after which training stops. Default: it never does. */
   readonly patience?: number;
-  /** Pictures of a batch are mixed with each other, their labels with them: α of each way, and the number of classes. */
+  /** Pictures of a batch, or the features of texts, are mixed with each other, their labels with them: α of each way, and the number of classes. */
   readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
   /** What is minimised in place of the cross-entropy and its penalties. */
   readonly objective?: Objective<"train">;

@@ -1,10 +1,17 @@
 import { type Draws, draws } from "../../core/random.js";
 import type { TextAugmentation } from "../dataset.js";
 
-/** Share of the words that a change is about. @see Wei & Zou 2019, section 3.2: α = 0.1 */
-const share = 0.1;
-/** Share of the words behind a mask, and most words of a span. @see Devlin et al. 2019; spans: Joshi et al. 2020 */
-const [maskedShare, longestSpan] = [0.15, 3] as const;
+/**
+ * Share of the words that a change is about. @see Wei & Zou 2019, section 3.2: α = 0.1; masks: Devlin et al. 2019
+ */
+const usualShares: Readonly<Record<TextAugmentation, number>> = {
+  delete: 0.1,
+  swap: 0.1,
+  mask: 0.15,
+  typo: 0.1,
+};
+/** Most words of a masked span. @see Joshi et al., "SpanBERT", 2020, whose spans are 3.8 words on average */
+const longestSpan = 3;
 
 /** A word, or a character of a script without spaces, and the space before it. */
 interface Unit {
@@ -26,54 +33,53 @@ const joined = (all: readonly Unit[]): string =>
     .join("")
     .trim();
 
+/** How texts are changed. */
+export interface TextChanges {
+  /** Of several, one is drawn for each text and epoch. */
+  readonly kinds: readonly TextAugmentation[];
+  /** Share of the words that are changed, above 0 and below 1. Default 0.1, of masks 0.15. */
+  readonly share?: number;
+  /** How the tokenizer writes its mask. Default "[MASK]". */
+  readonly mask?: string;
+}
+
 /**
  * A changed copy of a text, by words; of Chinese, Japanese and Korean by characters. All draws are of (seed, epoch, item).
  *
- * `deletion`: each word is left out with probability 0.1, but never all of them.
+ * `delete`: each word is left out with probability `share`, but never all of them.
  *
- * `swap`: a tenth of the words, one at least, change places with another one.
+ * `swap`: that share of the words, one at least, change places with another one.
  *
- * `span-masking`: spans of one to three words, 15 % of all, one at least, are each replaced by one mask.
+ * `mask`: spans of one to three words, that share of all, one at least, are each replaced by one mask.
  *
- * `typos`: each word has a slip with probability 0.1: two letters change places, one is left out or written twice; a
+ * `typo`: each word has a slip with that probability: two letters change places, one is left out or written twice; a
  * character changes places with the next.
  *
- * `eda`: one of `deletion`, `swap` and `typos` for each text. The words that EDA takes from a thesaurus are not here.
- *
- * @param mask how the tokenizer writes its mask; only for `span-masking`
- * @see Wei & Zou, "EDA: Easy Data Augmentation Techniques for Boosting Performance on Text Classification Tasks", 2019;
- * Belinkov & Bisk, "Synthetic and Natural Noise Both Break Neural Machine Translation", 2018
- * @example augmentText("a book that I liked", "swap", { seed: 0, epoch: 3, item: sha256 })
+ * @see Wei & Zou, "EDA: Easy Data Augmentation Techniques for Boosting Performance on Text Classification Tasks", 2019,
+ * without the words that it takes from a thesaurus; Belinkov & Bisk, "Synthetic and Natural Noise Both Break Neural Machine
+ * Translation", 2018
+ * @example augmentText("a book that I liked", { kinds: ["swap"] }, { seed: 0, epoch: 3, item: sha256 })
  */
 export function augmentText(
   text: string,
-  augmentation: TextAugmentation,
-  {
-    seed,
-    epoch,
-    item,
-    mask = "[MASK]",
-  }: { readonly seed: number; readonly epoch: number; readonly item: string; readonly mask?: string },
+  { kinds, share, mask = "[MASK]" }: TextChanges,
+  { seed, epoch, item }: { readonly seed: number; readonly epoch: number; readonly item: string },
 ): string {
   const random = draws(seed, "augment text", epoch, item);
   const all = unitsOf(text);
-  if (all.length < 2) return text;
-  const drawn = (["deletion", "swap", "typos"] as const)[random.integer(3)]!;
-  const changed = changes[augmentation === "eda" ? drawn : augmentation](all, random, mask);
-  return joined(changed);
+  if (all.length < 2 || kinds.length === 0) return text;
+  const kind = kinds[kinds.length > 1 ? random.integer(kinds.length) : 0]!;
+  return joined(changes[kind](all, random, share ?? usualShares[kind], mask));
 }
 
-const changes: Readonly<
-  Record<
-    Exclude<TextAugmentation, "eda">,
-    (all: readonly Unit[], random: Draws, mask: string) => readonly Unit[]
-  >
-> = {
-  deletion(all, random) {
+type Change = (all: readonly Unit[], random: Draws, share: number, mask: string) => readonly Unit[];
+
+const changes: Readonly<Record<TextAugmentation, Change>> = {
+  delete(all, random, share) {
     const kept = all.filter(() => !random.chance(share));
     return kept.length > 0 ? kept : [all[random.integer(all.length)]!];
   },
-  swap(all, random) {
+  swap(all, random, share) {
     const out = [...all];
     const exchange = (i: number, j: number): void => {
       const [a, b] = [out[i]!, out[j]!];
@@ -88,10 +94,10 @@ const changes: Readonly<
     }
     return out;
   },
-  "span-masking"(all, random, mask) {
+  mask(all, random, share, mask) {
     const hidden = new Set<number>();
     const begins = new Set<number>();
-    const wanted = Math.max(1, Math.round(maskedShare * all.length));
+    const wanted = Math.max(1, Math.round(share * all.length));
     while (hidden.size < wanted) {
       const from = random.integer(all.length);
       const length = Math.min(1 + random.integer(longestSpan), wanted - hidden.size, all.length - from);
@@ -101,12 +107,12 @@ const changes: Readonly<
     }
     return all.flatMap(({ text, space }, i) => {
       if (!hidden.has(i)) return [{ text, space }];
-      // A span that another one reaches into is one mask still.
+      // A span that begins within another one has a mask of its own.
       const first = !hidden.has(i - 1) || begins.has(i);
-      return first ? [{ text: mask, space: " " }] : [];
+      return first ? [{ text: mask, space }] : [];
     });
   },
-  typos(all, random) {
+  typo(all, random, share) {
     const out = all.map((unit) => ({ ...unit }));
     for (let i = 0; i < out.length; i++) {
       if (!random.chance(share)) continue;

@@ -75,8 +75,12 @@ export function tokenTable(
       changed: (rows, size, epoch) => {
         const data = new Int32Array(rows.length * size).fill(noToken);
         rows.forEach((row, i) => {
-          const { text, id = row.sha256 } = row as { readonly text?: string; readonly id?: string };
-          const { ids } = tokenizer.encode(change(text ?? "", epoch, id));
+          const { text = "", pair, id = row.sha256 } = row as Partial<Record<"text" | "pair" | "id", string>>;
+          const first = change(text, epoch, id);
+          const { ids } =
+            pair === undefined
+              ? tokenizer.encode(first)
+              : tokenizer.encodePair(first, change(pair, epoch, `${id} pair`));
           // A slip may make more tokens of a word than there is room for: the marks at the end stay.
           const end = behind > 0 ? ids.slice(-behind) : [];
           data.set(ids.length <= size ? ids : [...ids.slice(0, size - behind), ...end], i * size);

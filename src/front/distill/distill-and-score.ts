@@ -16,6 +16,7 @@ import { plannerOf, rowOf } from "../../methods/registry.js";
 import { better, type FitResult } from "../../train/fit.js";
 import { adapted } from "../adapted.js";
 import { askedOf } from "../asked.js";
+import { augmentOptionsOf, pictureAugmentation } from "../augment-options.js";
 import type { Context } from "../context.js";
 import { detailedScores } from "../detailed.js";
 import { type PictureSource, predictWith, type RowsOf } from "../feeds.js";
@@ -23,15 +24,7 @@ import { finish } from "../finish.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
-import {
-  augmentOptionsOf,
-  type DistillOptions,
-  defaults,
-  memoryOf,
-  pictureAugmentation,
-  recomputeOf,
-  type TrainOptions,
-} from "../options.js";
+import { type DistillOptions, defaults, memoryOf, recomputeOf, type TrainOptions } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal } from "../refusal.js";
 import { requireSameModel } from "../same.js";

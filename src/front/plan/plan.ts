@@ -1,7 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Dataset } from "../../data/index.js";
+import { pictureAugmentation } from "../augment-options.js";
 import { type Machine, openMachine } from "../machine.js";
-import { checkOptions, defaults, pictureAugmentation, type TrainOptions } from "../options.js";
+import { checkOptions, defaults, type TrainOptions } from "../options.js";
 import { atHand } from "../rank.js";
 import { splitCounts } from "../setup.js";
 import { type Candidate, candidatesOf } from "./candidates.js";

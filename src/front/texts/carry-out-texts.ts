@@ -13,9 +13,9 @@ import {
   openTextDataset,
   type TextDataset,
   textBaseOf,
-  textChangeOf,
   tokensOf,
 } from "./open-texts.js";
+import { textChangeOf } from "./text-change.js";
 import { textDefaults } from "./text-defaults.js";
 
 /** Carry out a run on texts: what `carryOut` does for pictures, with tokens for pixels. */

@@ -1,6 +1,5 @@
 import { openTextBase } from "../../bases/text-base.js";
 import { tellsSegments, textBody } from "../../bases/text-body.js";
-import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events.js";
 import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
@@ -8,8 +7,9 @@ import { columnNames } from "../../data/table-columns.js";
 import { openTexts, type TextItem } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { Platform } from "../../platform/platform.js";
-import { defaults, isTextAugmentation, type TrainOptions } from "../options.js";
+import type { TrainOptions } from "../options.js";
 import { dataEvent, fewer, type OpenedBase } from "../setup.js";
+import type { TextChange } from "./text-change.js";
 
 /** Texts with classes, as the steps of a run take a data set. */
 export interface TextDataset extends Dataset {
@@ -129,31 +129,4 @@ export function tokensOf(
     ...(fixed !== undefined && { fixed }),
     ...(signal && { signal }),
   });
-}
-
-/** How a text is changed in an epoch. */
-type TextChange = (text: string, epoch: number, item: string) => string;
-
-/**
- * What `augment` asks for; undefined where texts stay as they are.
- * @throws OptionError for masks where the base knows none
- */
-export async function textChangeOf(
-  { augment, seed = defaults.seed }: Pick<TrainOptions, "augment" | "seed">,
-  { base }: OpenedBase,
-): Promise<TextChange | undefined> {
-  if (!isTextAugmentation(augment)) return undefined;
-  const { tokenizer } = base.text!;
-  const mask = tokenizer.mask === undefined ? undefined : tokenizer.tokenOf(tokenizer.mask);
-  if (augment === "span-masking" && mask === undefined)
-    throw new EngraftError(
-      "OptionError",
-      `augment "span-masking": the tokenizer of ${base.name} has no mask`,
-      {
-        help: "use deletion, swap, typos or eda, or another base",
-      },
-    );
-  const { augmentText } = await import("../../data/texts/augment-text.js");
-  return (text, epoch, item) =>
-    augmentText(text, augment, { seed, epoch, item, ...(mask !== undefined && { mask }) });
 }
