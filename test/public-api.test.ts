@@ -95,7 +95,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./losses": {
     values: words(`
-      attentionMap attentionTransfer classWeightsOf coral distillationLoss domainConfusion featureMapDrift hintLoss
+      attentionMap attentionTransfer classWeightsOf coral cosineSimilarityLoss distillationLoss domainConfusion featureMapDrift hintLoss
       huberError pooledTo relationalAngle relationalDistance reversalFactor reverseGradient smallestSingularValues
       softmaxCrossEntropy squaredError uncertaintyWeighted weightDrift weightedMean`),
     types: "CrossEntropyOptions MapSize",

@@ -7,10 +7,10 @@ import { float32, type Tensor } from "../src/core/tensor.js";
 import { Builder } from "../src/graph/builder.js";
 import { Graph } from "../src/graph/graph.js";
 import { smallestSingularValues } from "../src/losses/index.js";
+import { featuresOf } from "../src/methods/body-weights.js";
 import { fitOfPlan } from "../src/methods/fit-plan.js";
 import type { TrainingPlan } from "../src/methods/plan.js";
 import { plannerOf, rowOf, type StrategyName, strategies } from "../src/methods/registry.js";
-import { featuresOf } from "../src/methods/regularised/bss.js";
 import { relationshipName, relationshipOf } from "../src/methods/regularised/co-tuning.js";
 import { stageEnds } from "../src/methods/regularised/delta.js";
 import { webRuntime } from "../src/runtime/ort-web.js";
@@ -59,6 +59,7 @@ const says: Readonly<Record<string, () => string[]>> = {
   delta: everything,
   bss: everything,
   "co-tuning": () => [...everything(), "head/weight", "head/bias"],
+  setfit: everything,
   lwf: () => [...everything(), "head/weight", "head/bias"],
   // What moves stands beside the base: see peft.test.ts.
   lora: () => [],
@@ -73,18 +74,22 @@ describe.each(trained)("%s", (name) => {
   let plan: TrainingPlan;
   let ran: Ran;
   beforeAll(async () => {
-    plan = planFor(name);
+    // What suits an encoder of texts moves nothing in eighteen steps.
+    plan = planFor(name, name === "setfit" ? { rate: 1e-3 } : {});
     ran = await run(plan, undefined, modelFor(name));
   });
 
-  test("starts from the probe's solution", () => {
+  // What learns from pairs has no head until it has trained: its own test, setfit.test.ts, looks at that.
+  test.skipIf(rowOf(name).pairs)("starts from the probe's solution", () => {
     const far = ran.first.map((z, i) => Math.abs(z - solved[i]!));
     // float32 against float64.
     expect(Math.max(...far)).toBeLessThan(1e-3);
   });
 
   test("moves what it says and nothing else", () => {
-    expect(moved(ran.state)).toEqual([...says[name]!(), ...headNames].sort());
+    // A head that is solved behind the training does not move in it.
+    const heads = rowOf(name).pairs ? [] : headNames;
+    expect(moved(ran.state)).toEqual([...says[name]!(), ...heads].sort());
   });
 
   test("counts what it trains", () => {

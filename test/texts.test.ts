@@ -181,9 +181,15 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   expect(run.baselines!.tf_idf!.recipe).toMatch(
     /^logistic regression on TF-IDF of \d+ words and pairs, strength \d/,
   );
+  expect(run.baselines!.hybrid!.test.accuracy).toBeGreaterThan(0.8);
+  expect(run.baselines!.hybrid!.recipe).toMatch(
+    /^logistic regression on 32 frozen features and TF-IDF of \d+ words and pairs, strength \d/,
+  );
+  expect(renderTrainResult(run).join("\n")).toMatch(/hybrid +accuracy [01]\.\d+ .*32 frozen features/);
   expect(renderTrainResult(run).join("\n")).toMatch(/words +accuracy 0\.\d+ .*TF-IDF/);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("words alone (TF-IDF)");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| words alone: TF-IDF");
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| frozen features beside TF-IDF");
   await train(data, { ...common, base, epochs: 1, strategy: "lora", out: at("lora"), onEvent: told("lora") });
   expect(rates.lora).not.toBeCloseTo(5e-3, 10);
 });

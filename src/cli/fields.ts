@@ -105,6 +105,25 @@ export function nameList(description: string, value: string, otherwise?: string)
   });
 }
 
+/** One of some words, or several of some others: `--augment light`, `--augment delete,swap` */
+export function oneOrSeveral<const One extends string, const Many extends string>(
+  description: string,
+  ones: readonly One[],
+  many: readonly Many[],
+  otherwise?: string,
+) {
+  const allowed = `one of ${ones.join(", ")}, or some of ${many.join(", ")} with commas between`;
+  return field(
+    { description, value: "NAME,...", allowed, otherwise },
+    (s): One | Many | `${Many},${string}` | typeof refused => {
+      const names = s.split(",").map((part) => part.trim());
+      const each = many.filter((name) => names.includes(name));
+      const several = each.length === names.length ? (each.join(",") as Many | `${Many},${string}`) : refused;
+      return ones.find((one) => one === s) ?? several;
+    },
+  );
+}
+
 /** `--sizes 20,40,80` */
 export function wholeList(description: string, value: string, otherwise?: string) {
   const meta = { description, value, allowed: `whole numbers with commas between, like ${value}`, otherwise };

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
 import { tasks } from "../core/task.js";
-import { augmentations } from "../data/dataset.js";
+import { augmentations, textAugmentations } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
@@ -18,6 +18,7 @@ import {
   number,
   numberOrWord,
   oneOf,
+  oneOrSeveral,
   settings,
   weightList,
   words,
@@ -80,11 +81,11 @@ export const train = command({
     sampling: oneOf("what an epoch shows; balanced: every class as often", samplings, "shuffled"),
     batchNorm: oneOf("what BatchNormalization normalises by", batchNorms, "frozen"),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
-    augment: oneOf(
-      `random changes to training pictures: ${augmentations.join(", ")}`,
+    augment: oneOrSeveral(
+      `random changes to training pictures: ${augmentations.join(", ")}; to texts, one or several: ${textAugmentations.join(", ")}`,
       augmentations,
-      defaults.augment,
-      "NAME",
+      textAugmentations,
+      `${defaults.augment}; texts: none`,
     ),
     trainSize: integer("pictures of the training part to learn from", { min: 2, max: 1e9, otherwise: "all" }),
     groupFrom: words(

@@ -19,6 +19,8 @@ export interface ComparedEntry {
   readonly label: string;
   readonly strategy: string;
   readonly option?: Readonly<Record<string, number | string | boolean>>;
+  /** How its training items are changed at random, where that is not as for all. */
+  readonly augment?: string;
 }
 
 /** One training of a comparison that came to its end. */

@@ -207,6 +207,8 @@ export interface TrainResultEvent {
     readonly probe?: Baseline;
     /** Of texts: which words they have, and logistic regression. */
     readonly tf_idf?: Baseline;
+    /** Of texts: logistic regression on both, the frozen features and the words. */
+    readonly hybrid?: Baseline;
     /** Always the most frequent class of the training part. */
     readonly majority?: Baseline;
     /** Of pictures: logistic regression on their pixels, made small. */

@@ -68,6 +68,9 @@ export const augmentations = [
   "trivialaugment",
 ] as const;
 export type Augmentation = (typeof augmentations)[number];
+/** How training texts are changed at random: see `augmentText`. */
+export const textAugmentations = ["delete", "swap", "mask", "typo"] as const;
+export type TextAugmentation = (typeof textAugmentations)[number];
 
 /** How many views of a picture there are for test-time augmentation. */
 export const mostViews = 12;

@@ -18,6 +18,8 @@ export interface ItemInputs {
   sizeOf(item: { readonly sha256: string }): number;
   /** Items side by side, each filled up to `size`: dtype[items, size]. */
   tensor(items: readonly { readonly sha256: string }[], size: number): Tensor;
+  /** The same of items that are learnt from in an epoch, each changed at random. Default: as they are. */
+  changed?(items: readonly { readonly sha256: string }[], size: number, epoch: number): Tensor;
 }
 
 /** A batch of items of one length. */

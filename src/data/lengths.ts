@@ -120,6 +120,20 @@ export function batchesByLength(
   return permutation(runs.length, seed, "runs", epoch).flatMap((i) => runs[i]!);
 }
 
+/** Batches as an order has them, each with the next length above that of its longest item. */
+export function batchesInOrder(
+  order: readonly number[],
+  lengthOf: (index: number) => number,
+  { batch, sizes }: { readonly batch: number; readonly sizes: readonly number[] },
+): LengthBatch[] {
+  const count = Math.ceil(order.length / batch);
+  return Array.from({ length: count }, (_, i) => {
+    const indices = order.slice(i * batch, (i + 1) * batch);
+    const longest = Math.max(...indices.map(lengthOf));
+    return { indices, size: sizes.find((size) => size >= longest) ?? sizes.at(-1)! };
+  });
+}
+
 /** Items by size, cut into batches; the short one begins at a place. */
 function cut(
   order: readonly number[],

@@ -52,6 +52,36 @@ export function mixBatch(
   return { pixels: mixed, targets };
 }
 
+/**
+ * How the features of a batch are mixed, and labels in the same shares: mixup of what a text is for the last layer.
+ *
+ * λ ~ Beta(α, α), one for the batch; π a random order of it; h'_i = λ h_i + (1 - λ) h_π(i), q' likewise: h' = M h.
+ *
+ * @param labels of the n items; rows behind them only fill the batch of `size` up, and stay as they are
+ * @returns M float32[size, size], each row sums to 1, and the shares of classes float32[size, C]
+ * @see Guo, Mao & Zhang, "Augmenting Data with Mixup for Sentence Classification", 2019: senMixup
+ */
+export function mixingOf(
+  labels: ArrayLike<number>,
+  { size, classes, alpha }: { readonly size: number; readonly classes: number; readonly alpha: number },
+  draw: Draws,
+): { readonly mixing: Float32Array; readonly targets: Float32Array } {
+  const n = labels.length;
+  const order = orderOf(n, draw);
+  const share = betaOf(alpha, draw);
+  const mixing = new Float32Array(size * size);
+  const targets = new Float32Array(size * classes);
+  for (let i = 0; i < size; i++) {
+    const [own, other] = i < n ? [i, order[i]!] : [i, i];
+    mixing[i * size + own]! += share;
+    mixing[i * size + other]! += 1 - share;
+    if (i >= n) continue;
+    targets[i * classes + labels[own]!]! += share;
+    targets[i * classes + labels[other]!]! += 1 - share;
+  }
+  return { mixing, targets };
+}
+
 function orderOf(n: number, draw: Draws): number[] {
   const order = Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {

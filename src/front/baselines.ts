@@ -45,6 +45,7 @@ export async function baselinesOf(
     majority: majorityBaseline(context),
     ...(pixels && { pixels: pixels.baseline }),
     ...(words && { tf_idf: words }),
+    ...(solved.hybrid && { hybrid: solved.hybrid }),
     scratch: scratch.baseline,
     ...(planned.trained && {
       probe: {

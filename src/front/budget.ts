@@ -1,7 +1,7 @@
+import { stepsOfEpoch } from "../methods/epoch-steps.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import type { Decided } from "../train/fit.js";
 import { stepsWithin } from "../train/pace.js";
-import { stepsOf } from "./feeds.js";
 
 /** What a budget is divided by. */
 export interface Share {
@@ -20,11 +20,11 @@ export interface Share {
 
 /** How many steps a training makes so that the whole run ends in time. @returns at least one step */
 export function withinBudget(
-  plan: Pick<TrainingPlan, "batch" | "batchNorm">,
+  plan: Pick<TrainingPlan, "batch" | "batchNorm" | "pairs">,
   asked: { readonly epochs?: number | undefined },
   share: Share,
 ): Required<Pick<Decided, "steps" | "seconds">> {
-  const stepsPerEpoch = stepsOf(share.examples, plan.batch, plan.batchNorm === "train");
+  const stepsPerEpoch = stepsOfEpoch(plan, share.examples);
   const seconds = Math.max(0, share.left - share.tail - share.finder) / share.trainings;
   const { secondsPerStep, secondsPerValidation } = share;
   // The first validation is that of the weights it starts from.

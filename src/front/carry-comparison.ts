@@ -8,7 +8,7 @@ import {
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { OnEvent, RunEvent } from "../core/events.js";
 import { type AnsweredRun, compareStrategies, metricOf } from "../evidence/index.js";
-import type { StrategyName } from "../methods/registry.js";
+import { optionsOfEntry } from "./compare-entries.js";
 import { type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder } from "./comparison-folder.js";
 import { keepReport } from "./keep-report.js";
@@ -60,10 +60,7 @@ export async function carryComparison(
       const before = await finished(machine, job);
       if (!before) {
         tell({ state: "started", ...left(jobs.slice(i)) });
-        const own = {
-          strategy: entry.strategy as StrategyName,
-          ...(entry.option && { option: entry.option }),
-        };
+        const own = optionsOfEntry(entry, options);
         await trainOne(machine, comparison.manifest, run, { ...own, seed }, listener);
       }
       const read = before ?? (await readRun(platform, run, entry.label, seed));

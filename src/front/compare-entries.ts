@@ -1,11 +1,13 @@
 import type { ComparedEntry } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
-import { loopSettings } from "../methods/loop-settings.js";
-import { rowOf, type StrategyName, strategies } from "../methods/registry.js";
+import { type StrategyName, settingsOf, strategies } from "../methods/registry.js";
 import { type Asked, readPair, type SettingValue } from "../methods/settings.js";
+import { type Augment, textAugmentationsOf } from "./augment-options.js";
+import type { TrainOptions } from "./options.js";
 
 /**
  * Read what is to be compared: `probe`, `last-n:last=2`, `lora:r=4:alpha=8`; `all` stands for every strategy but `auto`.
+ * How training items are changed may be said too: `finetune:augment=typo`, `finetune:augment=delete+swap`.
  *
  * @param shared options for all: each goes to the entries that know it. What an entry says itself counts more.
  * @throws OptionError for an unknown strategy, one that is named twice, an option that nobody knows
@@ -43,8 +45,7 @@ const choices = (names: readonly string[]): string =>
 
 /** The names of a strategy's options and, where there is a loop, of the loop's. */
 function knows(strategy: string): readonly string[] {
-  const own = Object.keys(rowOf(strategy as StrategyName).settings);
-  return strategy === "probe" ? own : [...own, ...Object.keys(loopSettings)];
+  return Object.keys(settingsOf(strategy as StrategyName));
 }
 
 function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {
@@ -57,6 +58,7 @@ function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {
       details: { strategy: name },
     });
   const option: Record<string, SettingValue> = {};
+  let augment: string | undefined;
   for (const pair of pairs) {
     const read = readPair(pair);
     if (!read)
@@ -64,7 +66,31 @@ function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {
         at: text,
         help: "write NAME:OPTION=VALUE, like last-n:last=2",
       });
-    option[read[0]] = read[1];
+    // Commas stand between strategies.
+    if (read[0] === "augment") augment = String(read[1]).replaceAll("+", ",");
+    else option[read[0]] = read[1];
   }
-  return pairs.length > 0 ? { label: text, strategy, option } : { label: text, strategy };
+  return {
+    label: text,
+    strategy,
+    ...(Object.keys(option).length > 0 && { option }),
+    ...(augment !== undefined && { augment }),
+  };
+}
+
+/**
+ * What a run of an entry is told beside what all are told. A probe is solved on texts as they are: changes that all get are
+ * not for it.
+ */
+export function optionsOfEntry(
+  { strategy, option, augment }: ComparedEntry,
+  shared: Pick<TrainOptions, "augment">,
+): Pick<TrainOptions, "strategy" | "option" | "augment"> {
+  const spared = strategy === "probe" && textAugmentationsOf(shared.augment) !== undefined;
+  const own = augment ?? (spared ? "none" : undefined);
+  return {
+    strategy: strategy as StrategyName,
+    ...(option && { option }),
+    ...(own !== undefined && { augment: own as Augment }),
+  };
 }

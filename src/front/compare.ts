@@ -3,7 +3,7 @@ import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/task.js";
 import type { StrategyName } from "../methods/registry.js";
 import { carryComparison } from "./carry-comparison.js";
-import { entriesOf } from "./compare-entries.js";
+import { entriesOf, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { type Machine, openMachine } from "./machine.js";
 import { lockedFolder, pathsOf, seedsFrom } from "./manifest-folder.js";
@@ -140,7 +140,8 @@ function namesOf(strategies: unknown): readonly string[] {
 
 /** Every entry's options, as its own run would check them. */
 function checkAll(entries: readonly ComparedEntry[], options: Readonly<Partial<TrainOptions>>): void {
-  for (const { strategy, option } of entries) checkOptions({ ...options, strategy, ...{ option: option } });
+  for (const entry of entries)
+    checkOptions({ ...options, option: undefined, ...optionsOfEntry(entry, options) });
 }
 
 /** What only some tasks refuse of a strategy. */

@@ -44,6 +44,8 @@ export interface PictureSource {
   readonly signal?: AbortSignal;
   /** The order of an epoch's pictures, as many as there are items; some may come twice. Default: each once. */
   readonly order?: (epoch: number) => readonly number[];
+  /** Batches are as the order has them, whatever the lengths of their items. Default: of like lengths. */
+  readonly paired?: boolean;
   /** Further data of a batch by name, fed as `train.NAME`: see {@link RowsOf}. */
   readonly rows?: RowsOf;
 }
@@ -79,7 +81,7 @@ export async function* pictureFeeds(
   const { batch, seed, preprocessing, augmentation, augmentOptions, decoded, platform, signal } = source;
   const names = feedNames("train");
   if (source.inputs) {
-    yield* (await import("./row-feeds.js")).rowFeeds(source, source.inputs, epoch, from, whole);
+    yield* (await import("./row-feeds.js")).rowFeeds(source, source.inputs, epoch, from, whole, mix);
     return;
   }
   const epochs = source.order ? { items: source.items, order: source.order(epoch) } : orderOf(source, epoch);

@@ -2,13 +2,14 @@ import type { ForecastEvent } from "../core/events.js";
 import { sizeOf } from "../core/shape.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
+import { stepsOfEpoch } from "../methods/epoch-steps.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { openSession } from "../runtime/open.js";
 import { featureBatch } from "../train/features.js";
 import type { Evaluator, Fit } from "../train/fit.js";
 import { inWords } from "../train/step-memory.js";
 import type { Unrecorded } from "./context.js";
-import { predictAll, stepsOf } from "./feeds.js";
+import { predictAll } from "./feeds.js";
 import { forecast } from "./forecast.js";
 import { scratchRateFrom } from "./scratch-rate.js";
 import type { Trunk } from "./setup.js";
@@ -82,8 +83,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const { height, width } = opened.base.preprocessing;
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
   const runs = [...(fit && plan ? [plan] : []), ...scratch];
-  const stepsIn = (p: TrainingPlan): number =>
-    p.epochs * stepsOf(train.length, p.batch, p.batchNorm === "train");
+  const stepsIn = (p: TrainingPlan): number => p.epochs * stepsOfEpoch(p, train.length);
   const event = forecast({
     secondsSpent: (performance.now() - work.begin) / 1000,
     secondsPerStart: work.preparing,
@@ -93,7 +93,12 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
     secondsPerStep,
     steps: fit && plan ? stepsIn(plan) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     secondsPerScored,
-    picturesToScore: viewed + (fit && plan ? (plan.epochs + 2) * validation + test + scoredBefore : 0),
+    picturesToScore:
+      viewed +
+      // Of pairs the training part is scored as often as validation: a head is solved on it.
+      (fit && plan
+        ? (plan.epochs + 2) * (validation + (plan.pairs ? train.length : 0)) + test + scoredBefore
+        : 0),
     baselineSteps: scratch.reduce(
       (n, p, i) =>
         n + stepsIn(p) + (i === 0 && findsScratchRate(options, p, train.length) ? sweepSteps(p) : 0),

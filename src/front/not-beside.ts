@@ -42,6 +42,8 @@ export function requireNotBeside(
   const strategy: StrategyName = options.strategy ?? defaults.strategy;
   if (rowOf(strategy).adapts)
     throw refused(`strategy "${strategy}"`, "use finetune, or another that trains the base's own weights");
+  if (rowOf(strategy).pairs)
+    throw refused(`strategy "${strategy}", which learns from pairs and solves its head,`, "use finetune");
   const mixing = (["mixup", "cutmix"] as const).find((name) => Number(options.option?.[name] ?? 0) > 0);
   if (mixing !== undefined) throw refused(`option ${mixing}`, "leave it out");
 }

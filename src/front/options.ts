@@ -4,8 +4,7 @@ import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import { type Task, tasks } from "../core/task.js";
-import type { AugmentOptions } from "../data/augmenter.js";
-import { type Augmentation, augmentations, mostViews } from "../data/dataset.js";
+import { mostViews } from "../data/dataset.js";
 import {
   type AverageName,
   averages,
@@ -17,6 +16,7 @@ import {
 import { checkSettings, rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
 import { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "../optim/names.js";
+import { type Augment, augmentCheck, checkAugment, usualAugmentation } from "./augment-options.js";
 import {
   above,
   between,
@@ -87,8 +87,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly batchNorm?: BatchNormName;
   /** Pictures a step. Default 16, from 500 examples on 32. */
   readonly batchSize?: number;
-  /** Default "light". */
-  readonly augment?: Augmentation;
+  /** Of pictures "light" is the default. Texts are not changed by default; they have ways of their own: "typo", "delete,swap". */
+  readonly augment?: Augment;
   /** Learn from so many pictures of the training part, of each class its share; a smaller number's are among a larger's. */
   readonly trainSize?: number;
   /** A regular expression whose bracket is the group of a picture, tried on its path: groups stay on one side. */
@@ -185,7 +185,7 @@ export interface DistillOptions extends Omit<TrainOptions, "baselines" | "margin
 export const defaults = {
   base: "vision-mini",
   strategy: "finetune",
-  augment: "light",
+  augment: usualAugmentation,
   weights: "fp32",
   seed: 0,
   loss: "mse",
@@ -221,7 +221,7 @@ const checks: Readonly<
   sampling: oneOf(...samplings),
   batchNorm: oneOf(...batchNorms),
   batchSize: whole(1, 4096),
-  augment: oneOf(...augmentations),
+  augment: augmentCheck,
   groupFrom: text,
   trainSize: whole(2, 1e9),
   cut: text,
@@ -272,15 +272,6 @@ export function checkViews(tta: unknown): void {
       help: `give ${allowed}: the views of a picture that are averaged`,
       details: { option: "tta", value: tta },
     });
-}
-
-/** What was asked of the augmentation among the options of the loop. */
-export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
-  const { magnitude, erasing } = asked;
-  return {
-    ...(typeof magnitude === "number" && { magnitude }),
-    ...(typeof erasing === "number" && { erasing }),
-  };
 }
 
 /** What has a meaning only beside a teacher. */
@@ -335,12 +326,7 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
     });
   // With a teacher, options are its methods' too: checked with them.
   if (option !== undefined && teacher === undefined) checkSettings(strategy ?? defaults.strategy, option);
-  const { augment = defaults.augment } = options as TrainOptions;
-  if (option?.magnitude !== undefined && augment !== "randaugment" && augment !== "strong")
-    throw new EngraftError("OptionError", `option magnitude has no effect with --augment ${augment}`, {
-      help: "it is the strength of --augment randaugment and --augment strong",
-      details: { option: "magnitude", augment },
-    });
+  checkAugment(options);
 }
 
 /** @throws OptionError for an option that the table has not, or a value that it cannot have */

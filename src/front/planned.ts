@@ -4,13 +4,15 @@ import type { EngraftError } from "../core/errors.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
+import { stepsOfEpoch } from "../methods/epoch-steps.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
 import type { Fit } from "../train/fit.js";
 import { askedOf } from "./asked.js";
+import { augmentOptionsOf, pictureAugmentation } from "./augment-options.js";
 import type { Unrecorded } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
-import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "./options.js";
+import { defaults, memoryOf, recomputeOf } from "./options.js";
 import { fedBy, withOldHead } from "./setup.js";
 
 /** What a run will do, decided before anything is computed. */
@@ -55,7 +57,7 @@ export async function stageOf(
   const store = run?.store(stage);
   const train: PictureSource = {
     ...heldOf(context, "train"),
-    augmentation: options.augment ?? defaults.augment,
+    augmentation: context.inputs ? "none" : pictureAugmentation(options),
     augmentOptions: augmentOptionsOf(options.option),
     balanced: plan.balanced === true,
     batch: plan.batch,
@@ -142,7 +144,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     }
   }
   const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
-  const long = { ...request, ...(trained && lengthOf(trained.plan)) };
+  const long = { ...request, ...(trained && lengthOf(trained.plan, request.examples)) };
   const scratch: Planned["scratch"] = (rate) =>
     [1, 3].map((times) => scratchPlan(plain, long, times, settings, rate));
   if (strategy.name === "probe" && trained) {
@@ -178,7 +180,12 @@ function requestOf(context: Unrecorded, oldScores: Value | undefined): PlanReque
   };
 }
 
-const lengthOf = ({ epochs, batch }: TrainingPlan) => ({ epochs, batch });
+/** As many epochs and steps; of pairs so many that as many items are seen. */
+function lengthOf(plan: TrainingPlan, examples: number): Pick<PlanRequest, "epochs" | "batch"> {
+  const { epochs, batch, pairs } = plan;
+  if (!pairs) return { epochs, batch };
+  return { epochs: Math.ceil((epochs * stepsOfEpoch(plan, examples) * batch) / examples) };
+}
 
 /** Below so many examples a batch's statistics are mostly noise. @see Wu & He, "Group Normalization", 2018, figure 1 */
 const fewForStatistics = 8;

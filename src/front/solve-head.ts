@@ -1,4 +1,4 @@
-import type { EngraftEvent } from "../core/events.js";
+import type { Baseline, EngraftEvent } from "../core/events.js";
 import type { DistantItems } from "../core/trust.js";
 import type { Probe } from "../methods/probe/index.js";
 import { inParts, partOf } from "../train/features.js";
@@ -18,6 +18,8 @@ export interface SolvedHead {
   /** How many test items lie far from the training part, where that is cheap to know. */
   readonly distant?: DistantItems;
   readonly validation: { readonly loss: number; readonly accuracy: number };
+  /** Of texts, where baselines were asked for: the features beside TF–IDF. */
+  readonly hybrid?: Baseline;
   /** Seconds for the features of all pictures, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }
@@ -28,10 +30,11 @@ export interface SolvedHead {
  * @param events what was told before
  */
 export async function solveHead(
-  { run, options, dataset, decoded, opened, platform, onEvent, oldHead, inputs }: Context,
+  context: Context,
   trunk: Trunk,
   events: readonly EngraftEvent[],
 ): Promise<SolvedHead> {
+  const { run, options, dataset, decoded, opened, platform, onEvent, oldHead, inputs } = context;
   const { signal } = options;
   const { classes } = dataset;
   const begin = performance.now();
@@ -78,6 +81,14 @@ export async function solveHead(
     const begun = oldHead && (await import("./init.js")).headFrom(fitted, oldHead, classes, held);
     const probe = begun?.head ?? fitted;
     const solving = (performance.now() - headBegin) / 1000;
+    const hybrid =
+      inputs && options.baselines === true
+        ? await (await import("./texts/hybrid-baseline.js")).hybridBaseline(
+            context,
+            { train, validation: held, test },
+            opened.body.width,
+          )
+        : undefined;
     const answers = ({ features, labels, items }: typeof test): Predictions => ({
       logits: applyHead(probe, features),
       labels,
@@ -92,6 +103,7 @@ export async function solveHead(
       predictions: answers(test),
       held: valued,
       ...(distant && { distant }),
+      ...(hybrid && { hybrid }),
       validation: { loss, accuracy },
       seconds: { features, solving },
     };

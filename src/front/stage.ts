@@ -1,38 +1,12 @@
-import type { OnEvent } from "../core/events.js";
-import type { Graph } from "../graph/graph.js";
 import { fitOfPlan } from "../methods/fit-plan.js";
-import type { TrainingPlan } from "../methods/plan.js";
-import type { Runtime } from "../runtime/runtime.js";
-import { type CheckpointStore, type Fit, type FitOptions, prepareFit } from "../train/fit.js";
-import type { Recompute } from "../train/step-room.js";
-import { type HeldSource, type PictureSource, pictureFeeds, stepsOf, validateOn } from "./feeds.js";
-
-/** One training of a model on pictures, by a plan. */
-export interface StageOptions {
-  readonly runtime: Runtime;
-  /** pixels -> logits */
-  readonly model: Graph;
-  readonly plan: TrainingPlan;
-  readonly train: PictureSource;
-  readonly validation: HeldSource;
-  readonly classes: readonly string[];
-  /** Name in events and of its checkpoint. */
-  readonly stage: string;
-  readonly phase?: "training" | "scratch";
-  readonly store?: CheckpointStore;
-  readonly checkpointSeconds?: number;
-  /** Where something else than one class an item is learnt: what of, and what an epoch is judged by. */
-  readonly judged?: Pick<FitOptions, "objective" | "guessing" | "validate">;
-  /** Bytes that it may take. */
-  readonly memoryBytes: number;
-  readonly recompute: Recompute;
-  readonly onEvent?: OnEvent;
-  readonly signal?: AbortSignal;
-}
+import { type Fit, prepareFit } from "../train/fit.js";
+import { pictureFeeds, stepsOf, validateOn } from "./feeds.js";
+import type { StageOptions } from "./stage-options.js";
 
 /** The plan, ready to run: step built and loaded. @throws OperatorError when a gradient cannot pass. */
 export async function prepareStage(options: StageOptions): Promise<Fit> {
   const { plan, validation, classes } = options;
+  if (plan.pairs) return (await import("./pairs-stage.js")).preparePairs(options, plan.pairs);
   const { inputs } = options.train;
   const lengths =
     inputs && (await import("./lengths-of.js")).lengthsOf(inputs, options.train.items, plan.batch);
@@ -41,7 +15,7 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
   return prepareFit({
     runtime: options.runtime,
     model: plan.adaptation?.graph ?? options.model,
-    ...fitOfPlan(plan),
+    ...fitOfPlan(plan, inputs !== undefined),
     ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill }, items: inputs.unit }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),

@@ -49,7 +49,12 @@ export async function trainAndScore(
   }
   const total = totalSize(planned.blank);
   const headSize = classes.length * (body.width + 1);
-  const parameters = trained ? trained.plan.groups.reduce((n, g) => n + g.parameters, 0) : headSize;
+  const solvedHead = { name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 };
+  const groupsOf = (plan: TrainingPlan | undefined): TrainableEvent["groups"] => [
+    ...(plan?.groups ?? []),
+    ...(plan && !plan.pairs ? [] : [solvedHead]),
+  ];
+  const parameters = groupsOf(trained?.plan).reduce((n, g) => n + g.parameters, 0);
   const tellGroups = (groups: TrainableEvent["groups"]): void =>
     onEvent({
       event: "trainable",
@@ -59,9 +64,7 @@ export async function trainAndScore(
       total,
       groups,
     });
-  tellGroups(
-    trained?.plan.groups ?? [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
-  );
+  tellGroups(groupsOf(trained?.plan));
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, context.inputs);
   const expected = await measure(context, {
     begin,

@@ -3,6 +3,7 @@ import type { TrainableEvent, TrainResultEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import { extract } from "../graph/surgery/index.js";
+import { stepsOfEpoch } from "../methods/epoch-steps.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
@@ -113,8 +114,10 @@ function budgetOf(context: Context, { begin, expected }: TrainFrom) {
 /** Writing model, card and report, and loading the session that scores the test part. */
 const secondsAfter = 2;
 
-function epochsOf(context: Context, { batch }: TrainingPlan, steps: number): number {
-  return Math.max(1, Math.ceil((steps * batch) / itemsOf(context, "train").length));
+function epochsOf(context: Context, plan: TrainingPlan, steps: number): number {
+  const examples = itemsOf(context, "train").length;
+  if (plan.pairs) return Math.max(1, Math.ceil(steps / stepsOfEpoch(plan, examples)));
+  return Math.max(1, Math.ceil((steps * plan.batch) / examples));
 }
 
 /** Do two plans train the same weights in the same groups, from the same epochs on? */

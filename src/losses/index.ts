@@ -1,4 +1,5 @@
 export { coral } from "./coral.js";
+export { cosineSimilarityLoss } from "./cosine-similarity.js";
 export {
   type CrossEntropyOptions,
   classWeightsOf,

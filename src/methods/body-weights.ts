@@ -1,5 +1,5 @@
 import { headValues } from "../bases/heads.js";
-import { EngraftError } from "../core/errors.js";
+import { EngraftError, invariant } from "../core/errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { type Parameter, parametersOf } from "../graph/surgery/index.js";
@@ -35,6 +35,13 @@ export function weightsOf(model: Graph, pattern?: string): Weights {
   }
   const body = pattern === undefined ? all : selectWeights(model, all, pattern);
   return { all, body, head: parameters.filter(isHead) };
+}
+
+/** The value that the new head reads. */
+export function featuresOf(model: Graph): Value {
+  const head = model.nodes.find((n) => n.inputs[1] === headValues.weight);
+  invariant(head !== undefined, "the model has no head of ours");
+  return head.inputs[0]!;
 }
 
 /**

@@ -23,18 +23,21 @@ export type PlannedFit = Pick<
   | "average"
 >;
 
-/** A plan in the words of the training loop. */
-export function fitOfPlan(plan: TrainingPlan): PlannedFit {
+/** A plan in the words of the training loop. @param features mix those of a batch, where the plan mixes pictures */
+export function fitOfPlan(plan: TrainingPlan, features = false): PlannedFit {
   const { name: schedule, ...shape } = plan.schedule;
   const { name: optimizer, weightDecay } = plan.optimizer;
   return {
     trainable: plan.trainable,
-    objective: classification({
-      ...plan.loss,
-      ...(plan.penalties && { penalties: plan.penalties }),
-      ...(plan.labels !== undefined && { labels: plan.labels }),
-      ...(plan.mix && { soft: plan.mix.classes }),
-    }),
+    objective:
+      plan.objective ??
+      classification({
+        ...plan.loss,
+        ...(plan.penalties && { penalties: plan.penalties }),
+        ...(plan.labels !== undefined && { labels: plan.labels }),
+        ...(plan.mix && { soft: plan.mix.classes }),
+        ...(plan.mix && features && { mixed: plan.batch }),
+      }),
     optimizer: (optimizers[optimizer] as (o: { weightDecay: number }) => Transform)({ weightDecay }),
     batchNorm: plan.batchNorm,
     clipNorm: plan.clipNorm,

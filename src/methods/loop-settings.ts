@@ -28,13 +28,29 @@ export const loopSettings = {
   },
   ema: real("decay of an average of the weights, which is kept instead of them", 0, 0, 0.99999, "0, none"),
   patience: whole("epochs without a better one after which training stops; 0: never", 0, 0, 10_000),
-  mixup: real("α of mixup: pictures and labels blended in pairs, 0.2 is usual", 0, 0, 100, "0, none"),
+  mixup: real(
+    "α of mixup: pictures, or features of texts, and labels blended; 0.2 is usual",
+    0,
+    0,
+    100,
+    "0, none",
+  ),
   cutmix: real("α of cutmix: parts of pictures pasted into others, 1 is usual", 0, 0, 100, "0, none"),
   erasing: real("probability that a part of a picture is erased", 0, 0, 1, "0; 0.25 with --augment strong"),
   magnitude: whole("strength of --augment randaugment and strong", 9, 0, 30),
+  noise: real("share of a text's words that --augment changes", 0.1, 0.01, 0.9, "0.1; of mask 0.15"),
   swaFrom: real("share of the run from which --average swa averages", 0.75, 0, 0.99),
   soupSize: whole("best epochs that --average soup joins, if they fit", 3, 2, 20),
 } as const satisfies Settings;
+
+/** Those of them that bend a loss on classes, or mix labels. */
+export const settingsOfClasses: ReadonlySet<string> = new Set<keyof typeof loopSettings>([
+  "labelSmoothing",
+  "classWeights",
+  "focal",
+  "mixup",
+  "cutmix",
+]);
 
 /** "daisy:2,rose:0.5" -> the pairs; undefined when it is not of that form. */
 function namedWeights(text: string): [string, number][] | undefined {
@@ -85,7 +101,7 @@ function classCount({ classes = [], batch }: PlanRequest): number {
       help: "take them out, or name the classes",
     });
   if (batch === 1)
-    throw new EngraftError("OptionError", "mixup and cutmix need at least two pictures a step, not 1", {
+    throw new EngraftError("OptionError", "mixup and cutmix need at least two items a step, not 1", {
       help: "use a larger --batch-size",
       details: { batch },
     });

@@ -3,10 +3,11 @@ import type { Value } from "../graph/node.js";
 import type { CrossEntropyOptions } from "../losses/index.js";
 import type { OptimizerName, ScheduleName } from "../optim/index.js";
 import type { AveragePlan } from "../train/average-weights.js";
-import type { Penalty } from "../train/objective.js";
+import type { Objective, Penalty } from "../train/objective.js";
 import type { TrainableValue } from "../train/step.js";
 import type { AverageName, BatchNormName, SamplingName } from "./loop-names.js";
 import type { AdapterSpec } from "./peft/adapter-spec.js";
+import type { PairPlan } from "./setfit/pairs.js";
 import type { Asked } from "./settings.js";
 
 /** Weights that share a learning rate. */
@@ -41,8 +42,12 @@ export interface TrainingPlan {
   readonly ema?: number;
   /** Epochs without a better one after which training stops. Default: it never does. */
   readonly patience?: number;
-  /** Pictures of a batch are mixed with each other, their labels with them: α of each way, and the number of classes. */
+  /** Pictures of a batch, or the features of texts, are mixed with each other, their labels with them: α of each way, and the number of classes. */
   readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
+  /** What is minimised in place of the cross-entropy and its penalties. */
+  readonly objective?: Objective<"train">;
+  /** It learns from pairs of items, and the head is solved afterwards: batches are made of pairs. */
+  readonly pairs?: PairPlan;
   /** Terms of the loss beside the cross-entropy. */
   readonly penalties?: readonly Penalty[];
   /** Weight of the labels' cross-entropy beside them. Default 1. */

@@ -1,5 +1,5 @@
 import { withRequest } from "./loop-request.js";
-import { loopSettings, splitAsked, withLoop } from "./loop-settings.js";
+import { loopSettings, settingsOfClasses, splitAsked, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
 import { type Asked, readSettings, type Settings } from "./settings.js";
 import {
@@ -14,6 +14,7 @@ import {
   lastNSettings,
   loraSettings,
   lwfSettings,
+  setfitSettings,
 } from "./strategy-settings.js";
 
 /** One row a strategy: what help, documents and errors say of it, and how it plans. */
@@ -31,6 +32,8 @@ export interface StrategyRow {
   readonly adapts?: boolean;
   /** It needs to know which old classes each new class resembles when training starts. */
   readonly relationship?: boolean;
+  /** It learns from pairs of items that have one class each, and its head is solved: no loss on classes is bent or mixed. */
+  readonly pairs?: boolean;
 }
 
 /** The strategies by name. */
@@ -120,6 +123,13 @@ export const strategies = {
     plan: async () => (await import("./regularised/lwf.js")).lwfPlan,
     oldHead: true,
   },
+  setfit: {
+    does: "the body by pairs of one class and of two, then a head solved on its features: for few labels",
+    paper: "Tunstall et al., Efficient Few-Shot Learning Without Prompts (SetFit), 2022",
+    settings: setfitSettings,
+    plan: async () => (await import("./setfit/setfit.js")).setfitPlan,
+    pairs: true,
+  },
   lora: {
     does: "a change of low rank beside frozen weights, and the head: a small file of its own",
     paper: "Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, 2021",
@@ -172,12 +182,17 @@ export async function plannerOf(name: StrategyName): Promise<Planner> {
   };
 }
 
+/** What a strategy can be told, and its loop: a probe is solved, and pairs have no loss on classes. */
+export function settingsOf(name: StrategyName): Settings {
+  const { settings, pairs } = rowOf(name);
+  if (name === "probe") return settings;
+  const loop = Object.entries(loopSettings).filter(([one]) => !pairs || !settingsOfClasses.has(one));
+  return { ...Object.fromEntries(loop), ...settings };
+}
+
 /** @throws OptionError for an option that the strategy has not, or a value that it cannot have */
 export function checkSettings(name: StrategyName, asked: Asked): void {
-  const { settings } = rowOf(name);
-  // A probe is solved: there is no loop that could be told anything.
-  const all: Settings = name === "probe" ? settings : { ...loopSettings, ...settings };
-  readSettings(all, asked, `strategy "${name}"`);
+  readSettings(settingsOf(name), asked, `strategy "${name}"`);
 }
 
 /** Below this many training items a probe is the safer choice. */

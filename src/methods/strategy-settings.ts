@@ -40,6 +40,10 @@ export const l2spSettings = {
   beta: real("pull of the head's weights towards 0", 0.01, 0, 1000),
 } as const;
 
+export const setfitSettings = {
+  iterations: whole("pairs of one class, and as many of two, for each item and epoch", 20, 1, 1000),
+} as const;
+
 export const lwfSettings = {
   lambda: real("weight of the old answers", 4, 0, 1000),
   temperature: real("at which old answers are compared", 3, 0.1, 100),

@@ -20,7 +20,7 @@ export function mostFrequentShare(test: ClassificationScores): number {
 function rows(data: ReportData): readonly Row[] {
   const { result } = data;
   const w = wordsOf(data).page;
-  const { probe, scratch, pixels, tf_idf: words, without_teacher: without } = result.baselines ?? {};
+  const { probe, scratch, pixels, tf_idf: words, hybrid, without_teacher: without } = result.baselines ?? {};
   const teacher = result.distillation?.test;
   const of = (label: string, test: ClassificationScores): Row => ({
     label,
@@ -34,6 +34,7 @@ function rows(data: ReportData): readonly Row[] {
     ...(scratch ? [of(w.scratch, scratch.test)] : []),
     ...(pixels ? [of(w.pixels, pixels.test)] : []),
     ...(words ? [of(w.tfIdf, words.test)] : []),
+    ...(hybrid ? [of(w.hybrid, hybrid.test)] : []),
     ...(without ? [of(w.withoutTeacher, without.test)] : []),
     ...(teacher ? [of(w.teacherItself, teacher)] : []),
     { label: w.mostFrequent, value: mostFrequentShare(result.test) },

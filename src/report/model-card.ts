@@ -116,6 +116,7 @@ function scores(data: ReportData): string {
     ...baseline("the same network from scratch", result.baselines?.scratch),
     ...baseline("pixels alone: logistic regression", result.baselines?.pixels),
     ...baseline("words alone: TF-IDF and logistic regression", result.baselines?.tf_idf),
+    ...baseline("frozen features beside TF-IDF: logistic regression", result.baselines?.hybrid),
     ...baseline("the same student without the teacher", result.baselines?.without_teacher),
     ...(taught?.test ? [scoreRow("the teacher itself", taught.test)] : []),
     "",

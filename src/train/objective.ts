@@ -8,7 +8,7 @@ import {
   weightedMean,
 } from "../losses/cross-entropy.js";
 import { distillationLoss } from "../losses/distillation.js";
-import { targetRows } from "./target-rows.js";
+import { mixingRows, targetRows } from "./target-rows.js";
 
 /**
  * One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up); B is items
@@ -122,24 +122,33 @@ export interface ClassificationOptions extends CrossEntropyOptions {
   readonly labels?: number;
   /** Classes C of labels that are shares: fed as `train.targets`, float32[B, C]. Default: labels are whole classes. */
   readonly soft?: number;
+  /**
+   * Items B of a batch whose features are mixed, as `train.mixing`, float32[B, B], says; their labels are to be mixed in the
+   * same shares. Default: they are not.
+   */
+  readonly mixed?: number;
 }
 
 /** Cross-entropy of the labelled training batch, and penalties. */
 export function classification(options: ClassificationOptions = {}): Objective<"train"> {
-  const { penalties = [], labels: share = 1, soft, ...bent } = options;
+  const { penalties = [], labels: share = 1, soft, mixed, ...bent } = options;
   return {
     needs: ["train"],
     rows: Object.assign(
       {},
       ...penalties.map((p) => p.rows),
       soft !== undefined && { [targetRows]: [soft] },
+      mixed !== undefined && { [mixingRows]: [mixed] },
     ) as Record<string, readonly number[]>,
     exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
     given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const labels = train.rows?.[targetRows] ?? train.labels;
-      const losses = softmaxCrossEntropy(g, outputs.logits, labels, bent);
+      // h' = M h,   W h' + b = M (W h + b): the head is linear and each row of M sums to 1, so scores may be mixed instead.
+      const mixing = mixed === undefined ? undefined : train.rows![mixingRows]!;
+      const scores = mixing === undefined ? outputs.logits : g.matmul(mixing, outputs.logits);
+      const losses = softmaxCrossEntropy(g, scores, labels, bent);
       const shares = bent.classWeights && classWeightsOf(g, labels, bent.classWeights);
       const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
       return {

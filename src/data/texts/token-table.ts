@@ -37,11 +37,14 @@ export function tokenTable(
   tokenizer: Tokenizer,
   {
     fixed,
+    change,
     signal,
     collect,
     scratch,
   }: {
     readonly fixed?: number;
+    /** How a text is changed when it is learnt from. Default: it is not. */
+    readonly change?: (text: string, epoch: number, item: string) => string;
     readonly signal?: AbortSignal;
     /** Called now and then while many texts leave something behind, and at their end. */
     readonly collect?: () => void;
@@ -88,7 +91,25 @@ export function tokenTable(
     const first = number === 0 ? 0 : ends[number - 1]!;
     return [first, ends[number]! - first];
   };
+  const behind = tokenizer.marks.behind.length;
   return {
+    ...(change && {
+      changed: (rows, size, epoch) => {
+        const data = new Int32Array(rows.length * size).fill(noToken);
+        rows.forEach((row, i) => {
+          const { text = "", pair, id = row.sha256 } = row as Partial<Record<"text" | "pair" | "id", string>>;
+          const first = change(text, epoch, id);
+          const { ids } =
+            pair === undefined
+              ? tokenizer.encode(first)
+              : tokenizer.encodePair(first, change(pair, epoch, `${id} pair`));
+          // A slip may make more tokens of a word than there is room for: the marks at the end stay.
+          const end = behind > 0 ? ids.slice(-behind) : [];
+          data.set(ids.length <= size ? ids : [...ids.slice(0, size - behind), ...end], i * size);
+        });
+        return { dtype: "int32", dims: [rows.length, size], data };
+      },
+    }),
     unit: "texts",
     longest: rounded(longest),
     ...(fixed !== undefined && { fixed }),

@@ -7,7 +7,7 @@ import type { ImageItem, ImagePreprocessing } from "../../data/index.js";
 import { type BagOfWords, fitBagOfWords } from "../../data/texts/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
-import { featuresOf } from "../../methods/regularised/bss.js";
+import { featuresOf } from "../../methods/body-weights.js";
 import { freshWeights } from "../../train/initialize.js";
 import { type OpenedBase, openBody, openTrunk } from "../setup.js";
 import type { AdaptContext } from "./context.js";

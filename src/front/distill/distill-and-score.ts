@@ -16,6 +16,7 @@ import { plannerOf, rowOf } from "../../methods/registry.js";
 import { better, type FitResult } from "../../train/fit.js";
 import { adapted } from "../adapted.js";
 import { askedOf } from "../asked.js";
+import { augmentOptionsOf, pictureAugmentation } from "../augment-options.js";
 import type { Context } from "../context.js";
 import { detailedScores } from "../detailed.js";
 import { type PictureSource, predictWith, type RowsOf } from "../feeds.js";
@@ -23,14 +24,7 @@ import { finish } from "../finish.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
-import {
-  augmentOptionsOf,
-  type DistillOptions,
-  defaults,
-  memoryOf,
-  recomputeOf,
-  type TrainOptions,
-} from "../options.js";
+import { type DistillOptions, defaults, memoryOf, recomputeOf, type TrainOptions } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal } from "../refusal.js";
 import { requireSameModel } from "../same.js";
@@ -100,7 +94,7 @@ export async function distillAndScore(
   const { student } = distillation;
   const alone = (await plannerOf(asked))(blank, request);
   const plan = withTeacher(alone, distillation, request);
-  const augmentation = options.augment ?? defaults.augment;
+  const augmentation = pictureAugmentation(options);
   const held = (items: typeof train) => ({ items, preprocessing: base.preprocessing, decoded, platform });
   const prepare = (model: Graph, its: TrainingPlan, stage: string, ofSeed: number, rows?: RowsOf) => {
     const store = run.store(stage);

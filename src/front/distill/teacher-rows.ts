@@ -7,9 +7,9 @@ import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import { type CachedRows, openFeatureCache } from "../../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../../train/features.js";
+import { augmentOptionsOf } from "../augment-options.js";
 import type { Context } from "../context.js";
 import type { RowsOf } from "../feeds.js";
-import { augmentOptionsOf } from "../options.js";
 import type { OpenedTeacher } from "./open-teacher.js";
 import { withResizedPixels } from "./resized.js";
 

@@ -19,6 +19,7 @@ import { tagAndScore } from "./tag-and-score.js";
 /** Strategies that look at one answer an item, each with what they would need. */
 const refused: Readonly<Record<string, string>> = {
   bss: "it looks at the spread of one row of features an item",
+  setfit: "its pairs are of texts with one class each",
   lwf: "it needs a classifier of the base's own, with one answer an item",
   "co-tuning": "it needs a classifier of the base's own, with one answer an item",
 };

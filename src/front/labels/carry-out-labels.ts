@@ -10,6 +10,7 @@ import { requireSameBase, requireSameData } from "../same.js";
 import { sayingF1 } from "../saying-f1.js";
 import { openBody } from "../setup.js";
 import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
+import { textChangeOf } from "../texts/text-change.js";
 import { textDefaults } from "../texts/text-defaults.js";
 import { labelAndScore } from "./label-and-score.js";
 import { labelJudge } from "./label-judge.js";
@@ -19,10 +20,11 @@ import { type LabelDataset, lookAtLabels } from "./open-labels.js";
 const refusedStrategies: Readonly<Record<string, string>> = {
   lwf: "it needs a classifier of the base's own, with one answer an item",
   "co-tuning": "it needs a classifier of the base's own, with one answer an item",
+  setfit: "its pairs are of one class or of two, and items have several labels",
 };
 const refusedSettings = ["labelSmoothing", "classWeights", "focal", "mixup", "cutmix"] as const;
 /** Of pictures alone, and of texts alone. */
-const ofPictures = ["augment", "imageSize", "mean", "std", "rescale", "channels"] as const;
+const ofPictures = ["imageSize", "mean", "std", "rescale", "channels"] as const;
 const ofTexts = ["pooling", "maxLength"] as const;
 
 /** Carry out a run that learns which of several labels items have: as `carryOut`, each label apart. */
@@ -60,6 +62,7 @@ export async function carryOutLabels(
     const { schedule, usualRate } = texts
       ? textDefaults(options, opened.body)
       : { schedule: undefined, usualRate: undefined };
+    const change = texts && (await textChangeOf(options, opened));
     const context: Context = {
       run,
       options: { ...options, ...(schedule && { schedule }) },
@@ -69,7 +72,9 @@ export async function carryOutLabels(
       dataset: given,
       opened,
       decoded: texts ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing),
-      ...(texts && { inputs: tokensOf(given as unknown as TextDataset, opened, options.signal) }),
+      ...(texts && {
+        inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),
+      }),
       ...(usualRate !== undefined && { usualRate }),
       judged: labelJudge(classes.length),
       onEvent,

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Dataset } from "../../data/index.js";
+import { pictureAugmentation } from "../augment-options.js";
 import { type Machine, openMachine } from "../machine.js";
 import { checkOptions, defaults, type TrainOptions } from "../options.js";
 import { atHand } from "../rank.js";
@@ -88,7 +89,7 @@ export async function planOn(
       epochs: fitted?.epochs ?? 0,
       batch: fitted?.batch ?? 0,
       rate,
-      augmentation: fitted && looked.unit === "pictures" ? (request.augment ?? defaults.augment) : null,
+      augmentation: fitted && looked.unit === "pictures" ? pictureAugmentation(request) : null,
       options: printed,
       command: commandOf(machine, path, printed),
       forecast: {

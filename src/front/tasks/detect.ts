@@ -70,17 +70,7 @@ async function detect({ files }: Platform, path: string, options: TrainOptions):
 const looked = 2000;
 
 /** Options that only pictures have: whoever gives one means pictures. */
-const ofPictures = [
-  "base",
-  "cut",
-  "augment",
-  "imageSize",
-  "mean",
-  "std",
-  "rescale",
-  "channels",
-  "weights",
-] as const;
+const ofPictures = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
 
 async function detectList(list: ListFile, options: TrainOptions): Promise<Task> {
   const { target } = options;
@@ -166,6 +156,11 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["safe", ofClasses, "classification of pictures and texts"],
   ["margin", ofClasses, "classification of pictures and texts"],
   ["seeds", ofClasses, "classification of pictures and texts"],
+  [
+    "augment",
+    (t) => t.startsWith("image") || t === "text-classification" || ofLabels(t),
+    "pictures, and texts with classes or labels",
+  ],
   ...ofPictures.map(
     (name) =>
       [
@@ -178,6 +173,9 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
 
 /** Options of the loop that change pictures and their labels. */
 const mixing = ["mixup", "cutmix", "erasing", "magnitude"] as const;
+/** Whose features are mixed where there are no pictures to mix. */
+const mixesFeatures = (task: Task, name: string): boolean =>
+  task === "text-classification" && name === "mixup";
 
 /** @throws OptionError for an option that means nothing for the task */
 export function refuseOthers(task: Task, options: TrainOptions): void {
@@ -192,7 +190,7 @@ export function refuseOthers(task: Task, options: TrainOptions): void {
       help: "give a number, or leave lr out",
       details: { option: "lr", task },
     });
-  const mixed = mixing.find((name) => options.option?.[name] !== undefined);
+  const mixed = mixing.find((name) => options.option?.[name] !== undefined && !mixesFeatures(task, name));
   if (mixed !== undefined && task !== "image-classification")
     throw new EngraftError(
       "OptionError",

@@ -18,6 +18,7 @@ import { inParts, partOf } from "../../train/features.js";
 import { better, type Fit, type FitResult, prepareFit } from "../../train/fit.js";
 import { freshWeights } from "../../train/initialize.js";
 import { askedOf } from "../asked.js";
+import { pictureAugmentation } from "../augment-options.js";
 import type { Context } from "../context.js";
 import { pictureFeeds, predictAll, predictWith, stepsOf } from "../feeds.js";
 import { testLooks } from "../looks.js";
@@ -74,7 +75,7 @@ export async function regress(
     const whole = plan.batchNorm === "train";
     const source = {
       ...held(train.map((item, label) => ({ ...item, label }))),
-      augmentation: options.augment ?? defaults.augment,
+      augmentation: pictureAugmentation(options),
       batch: plan.batch,
       seed,
       ...(signal && { signal }),

@@ -170,8 +170,8 @@ const ofClasses = ["labelSmoothing", "classWeights", "focal"] as const;
 /** @throws OptionError for a strategy or an option that is about classes */
 export function requireNumbers(options: TrainOptions): void {
   const strategy: StrategyName = options.strategy ?? defaults.strategy;
-  const { oldHead, relationship } = rowOf(strategy);
-  if (oldHead || relationship)
+  const { oldHead, relationship, pairs } = rowOf(strategy);
+  if (oldHead || relationship || pairs)
     throw new EngraftError("OptionError", `strategy "${strategy}" needs classes, and numbers are learnt`, {
       help: "use finetune, l2-sp, delta, bss or another one",
     });

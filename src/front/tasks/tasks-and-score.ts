@@ -17,12 +17,13 @@ import type { FitResult } from "../../train/fit.js";
 import { rowTable } from "../../train/row-table.js";
 import { adapted } from "../adapted.js";
 import { askedOf } from "../asked.js";
+import { augmentOptionsOf, pictureAugmentation } from "../augment-options.js";
 import type { Context } from "../context.js";
 import { predictWith } from "../feeds.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
-import { augmentOptionsOf, defaults, memoryOf, recomputeOf } from "../options.js";
+import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal } from "../refusal.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
@@ -86,7 +87,7 @@ export async function tasksAndScore(
   );
   const fed = (batch: number) => ({
     preprocessing: base.preprocessing,
-    augmentation: options.augment ?? defaults.augment,
+    augmentation: pictureAugmentation(options),
     augmentOptions: augmentOptionsOf(options.option),
     batch,
     seed,

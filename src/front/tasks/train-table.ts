@@ -1,6 +1,7 @@
 import { readTableFolder } from "../../bases/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, RegressionResultEvent, TableResultEvent } from "../../core/events.js";
+import { rowOf } from "../../methods/registry.js";
 import { defaults, type TrainOptions } from "../options.js";
 import { requireSameModel } from "../same.js";
 import { tableLearner } from "./table-learner.js";
@@ -29,6 +30,15 @@ export async function trainTable(
 
 /** @throws OptionError for a strategy that keeps what a table alone has not */
 export function requireStart({ strategy, initFrom }: Pick<TrainOptions, "strategy" | "initFrom">): void {
+  if (strategy !== undefined && rowOf(strategy).pairs)
+    throw new EngraftError(
+      "OptionError",
+      `strategy "${strategy}" is for texts and pictures, and this is a table`,
+      {
+        help: "its pairs tune an encoder's features, and a table has none: use full, or finetune with --init-from MODEL",
+        details: { strategy },
+      },
+    );
   if (initFrom === undefined && strategy !== undefined && strategy !== "full")
     throw new EngraftError("OptionError", `strategy "${strategy}" needs a trained model to start from`, {
       help: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights, by --strategy full",

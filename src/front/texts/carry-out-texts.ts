@@ -15,6 +15,7 @@ import {
   textBaseOf,
   tokensOf,
 } from "./open-texts.js";
+import { textChangeOf } from "./text-change.js";
 import { textDefaults } from "./text-defaults.js";
 
 /** Carry out a run on texts: what `carryOut` does for pictures, with tokens for pixels. */
@@ -42,7 +43,8 @@ export async function carryOutTexts(
     const opened = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
     await requireSameBase(run, opened);
     await run.settle();
-    const inputs = tokensOf(given, opened, signal, { platform, scratch });
+    const change = await textChangeOf(options, opened);
+    const inputs = tokensOf(given, opened, signal, { platform, scratch, ...(change && { change }) });
     const { schedule, usualRate } = textDefaults(options, opened.body);
     const asked = { ...options, ...(schedule && { schedule }) };
     const shared = {

@@ -10,6 +10,7 @@ import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { Platform } from "../../platform/platform.js";
 import type { TrainOptions } from "../options.js";
 import { dataEvent, fewer, manyItems, type OpenedBase } from "../setup.js";
+import type { TextChange } from "./text-change.js";
 
 /** Texts with classes, as the steps of a run take a data set. */
 export interface TextDataset extends Dataset {
@@ -130,12 +131,17 @@ export function tokensOf(
   { items }: TextDataset,
   { base }: OpenedBase,
   signal: AbortSignal | undefined,
-  { platform, scratch }: { readonly platform?: Platform; readonly scratch?: OpenScratch } = {},
+  {
+    platform,
+    scratch,
+    change,
+  }: { readonly platform?: Platform; readonly scratch?: OpenScratch; readonly change?: TextChange } = {},
 ): TokenTable {
   const { tokenizer, fixed } = base.text!;
   return tokenTable(items, tokenizer, {
     ...(scratch && { scratch }),
     ...(platform && { collect: () => platform.releaseMemory() }),
+    ...(change && { change }),
     ...(fixed !== undefined && { fixed }),
     ...(signal && { signal }),
   });

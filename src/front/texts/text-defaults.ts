@@ -22,7 +22,9 @@ export function textDefaults(
   const { strategy = defaults.strategy, optimizer = "adamw" } = options;
   const ofBody = rateOfSize(graph);
   return {
-    ...(optimizer.startsWith("adam") && { usualRate: strategy === "full" ? ofBody : 10 * ofBody }),
+    ...(optimizer.startsWith("adam") && {
+      usualRate: strategy === "full" || strategy === "setfit" ? ofBody : 10 * ofBody,
+    }),
     ...(strategy !== "gradual" && options.schedule === undefined && { schedule: "linear" }),
   };
 }

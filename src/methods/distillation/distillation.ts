@@ -8,9 +8,9 @@ import type { Value } from "../../graph/node.js";
 import { attentionMap, pooledTo } from "../../losses/index.js";
 import type { Penalty } from "../../train/objective.js";
 import { attention, hints, relations, softTargets } from "../../train/teacher.js";
+import { featuresOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { usual } from "../recipe.js";
-import { featuresOf } from "../regularised/bss.js";
 import { commonSize, type Maps, middleOf, stageMaps } from "./maps.js";
 import type { DistillMethod, DistillValues } from "./settings.js";
 

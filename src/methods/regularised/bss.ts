@@ -1,9 +1,6 @@
-import { headValues } from "../../bases/heads.js";
-import { invariant } from "../../core/errors.js";
 import type { Graph } from "../../graph/graph.js";
-import type { Value } from "../../graph/node.js";
 import { spectralShrinkage } from "../../train/penalties.js";
-import { weightsOf } from "../body-weights.js";
+import { featuresOf, weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf } from "../recipe.js";
@@ -27,11 +24,4 @@ export function bssPlan(model: Graph, request: PlanRequest): TrainingPlan {
     what: `all weights, the ${k === 1 ? "smallest singular value" : `${k} smallest singular values`} of each batch's features shrunk (η ${eta})`,
     penalties: [spectralShrinkage(featuresOf(model), k, eta)],
   });
-}
-
-/** The value that the new head reads. */
-export function featuresOf(model: Graph): Value {
-  const head = model.nodes.find((n) => n.inputs[1] === headValues.weight);
-  invariant(head !== undefined, "the model has no head of ours");
-  return head.inputs[0]!;
 }

@@ -25,6 +25,7 @@ export const pageEn = {
   scratch: "from scratch",
   pixels: "pixels alone (logistic regression)",
   tfIdf: "words alone (TF-IDF)",
+  hybrid: "frozen features and words (TF-IDF)",
   withoutTeacher: "without the teacher",
   teacherItself: "the teacher itself",
   mostFrequent: "always the most frequent class",

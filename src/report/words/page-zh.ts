@@ -26,6 +26,7 @@ export const pageZh: typeof pageEn = {
   scratch: "从头训练",
   pixels: "只看像素（逻辑回归）",
   tfIdf: "只看词（TF-IDF）",
+  hybrid: "冻结的特征加上词（TF-IDF）",
   withoutTeacher: "没有教师模型",
   teacherItself: "教师模型本身",
   mostFrequent: "总是回答最常见的类别",

@@ -1,0 +1,30 @@
+import type { OnEvent } from "../core/events.js";
+import type { Graph } from "../graph/graph.js";
+import type { TrainingPlan } from "../methods/plan.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { CheckpointStore, FitOptions } from "../train/fit.js";
+import type { Recompute } from "../train/step-room.js";
+import type { HeldSource, PictureSource } from "./feeds.js";
+
+/** One training of a model on pictures, by a plan. */
+export interface StageOptions {
+  readonly runtime: Runtime;
+  /** pixels -> logits */
+  readonly model: Graph;
+  readonly plan: TrainingPlan;
+  readonly train: PictureSource;
+  readonly validation: HeldSource;
+  readonly classes: readonly string[];
+  /** Name in events and of its checkpoint. */
+  readonly stage: string;
+  readonly phase?: "training" | "scratch";
+  readonly store?: CheckpointStore;
+  readonly checkpointSeconds?: number;
+  /** Where something else than one class an item is learnt: what of, and what an epoch is judged by. */
+  readonly judged?: Pick<FitOptions, "objective" | "guessing" | "validate">;
+  /** Bytes that it may take. */
+  readonly memoryBytes: number;
+  readonly recompute: Recompute;
+  readonly onEvent?: OnEvent;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,30 @@
+import { EngraftError } from "../../core/errors.js";
+import { textAugmentation } from "../augment-options.js";
+import { defaults, type TrainOptions } from "../options.js";
+import type { OpenedBase } from "../setup.js";
+
+/** How a text is changed in an epoch. */
+export type TextChange = (text: string, epoch: number, item: string) => string;
+
+/**
+ * What `augment` asks for; undefined where texts stay as they are.
+ * @throws OptionError for what changes pictures, and for masks where the base knows none
+ */
+export async function textChangeOf(
+  options: Pick<TrainOptions, "augment" | "option" | "seed">,
+  { base }: OpenedBase,
+): Promise<TextChange | undefined> {
+  const changes = textAugmentation(options);
+  if (changes.kinds.length === 0) return undefined;
+  const { tokenizer } = base.text!;
+  const mask = tokenizer.mask === undefined ? undefined : tokenizer.tokenOf(tokenizer.mask);
+  if (changes.kinds.includes("mask") && mask === undefined)
+    throw new EngraftError("OptionError", `augment "mask": the tokenizer of ${base.name} has no mask`, {
+      help: "use delete, swap or typo, or another base",
+      details: { augment: options.augment },
+    });
+  const { augmentText } = await import("../../data/texts/augment-text.js");
+  const { seed = defaults.seed } = options;
+  const how = { ...changes, ...(mask !== undefined && { mask }) };
+  return (text, epoch, item) => augmentText(text, how, { seed, epoch, item });
+}

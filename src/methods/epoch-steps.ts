@@ -1,0 +1,11 @@
+import type { TrainingPlan } from "./plan.js";
+import { stepsOfPairs } from "./setfit/pairs.js";
+
+/** Steps of an epoch: batches of the items, only whole ones where BatchNormalization looks at the batch; or pairs of them. */
+export function stepsOfEpoch(
+  { batch, batchNorm, pairs }: Pick<TrainingPlan, "batch" | "batchNorm" | "pairs">,
+  examples: number,
+): number {
+  if (pairs) return stepsOfPairs(examples, pairs);
+  return Math.max(1, batchNorm === "train" ? Math.floor(examples / batch) : Math.ceil(examples / batch));
+}

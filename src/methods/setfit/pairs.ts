@@ -1,0 +1,60 @@
+import { draws, permutation } from "../../core/random.js";
+
+/** Pairs of an epoch: for each text so many of its own class, and as many of another one. */
+export interface PairPlan {
+  /** R: pairs of either kind for each text. */
+  readonly iterations: number;
+  /** Pairs of a step; a batch holds twice as many texts: first all first ones, then all second ones. */
+  readonly perStep: number;
+}
+
+/**
+ * The texts of an epoch, batch after batch, as pairs: text i of the first half of a batch and text i of its second half. The
+ * n-th text of N has R partners of its own class (another text, where there is one) and R of the other classes, drawn by
+ * (seed, epoch, n); the 2 R N pairs come in a random order, and the last batch is filled up with the first pairs again.
+ * @param labels of the texts, of two classes at least @returns places in `labels`, 2 · perStep for each step
+ * @see Tunstall et al., "Efficient Few-Shot Learning Without Prompts", 2022, section 3.1
+ */
+export function pairOrder(
+  labels: readonly number[],
+  { iterations, perStep }: PairPlan,
+  seed: number,
+  epoch: number,
+): number[] {
+  const byClass = new Map<number, number[]>();
+  labels.forEach((label, i) => {
+    const own = byClass.get(label);
+    if (own) own.push(i);
+    else byClass.set(label, [i]);
+  });
+  const pairs: (readonly [number, number])[] = [];
+  labels.forEach((label, i) => {
+    const random = draws(seed, "pairs", epoch, i);
+    const own = byClass.get(label)!;
+    const at = own.indexOf(i);
+    for (let r = 0; r < iterations; r++) {
+      // Any of the others: those behind the text itself are one place nearer.
+      const mate = random.integer(Math.max(1, own.length - 1));
+      pairs.push([i, own.length === 1 ? i : own[mate < at ? mate : mate + 1]!]);
+      let other = i;
+      while (labels[other] === label) other = random.integer(labels.length);
+      pairs.push([i, other]);
+    }
+  });
+  const order = permutation(pairs.length, seed, "order of pairs", epoch);
+  const steps = stepsOfPairs(labels.length, { iterations, perStep });
+  const out: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const some = Array.from(
+      { length: perStep },
+      (_, k) => pairs[order[(step * perStep + k) % order.length]!]!,
+    );
+    out.push(...some.map(([a]) => a), ...some.map(([, b]) => b));
+  }
+  return out;
+}
+
+/** Steps of an epoch of {@link pairOrder} over N texts. */
+export function stepsOfPairs(texts: number, { iterations, perStep }: PairPlan): number {
+  return Math.max(1, Math.ceil((2 * iterations * texts) / perStep));
+}

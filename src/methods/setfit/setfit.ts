@@ -1,0 +1,68 @@
+import type { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { cosineSimilarityLoss } from "../../losses/cosine-similarity.js";
+import { weightedMean } from "../../losses/cross-entropy.js";
+import type { Objective } from "../../train/objective.js";
+import { featuresOf, weightsOf } from "../body-weights.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { planOf } from "../recipe.js";
+import { readSettings } from "../settings.js";
+import { setfitSettings } from "../strategy-settings.js";
+import { stepsOfPairs } from "./pairs.js";
+
+/** SetFit's, for a sentence encoder of BERT-base's size; and its pairs a step. */
+const [rate, pairsPerStep] = [2e-5, 16] as const;
+
+/**
+ * SetFit: the body learns from pairs of the labelled items which belong together, then the head is solved anew.
+ *
+ * 1. loss = mean over pairs of (cos(u, v) − t)²,   t = 1 for two of one class, 0 for two of different ones;
+ *    u, v the features; R pairs of either kind for each item and epoch (`iterations`, 20), 16 pairs a step, one epoch.
+ * 2. Logistic regression on the features of the body as it is then, its strength by the validation part: the probe.
+ *
+ * A few labels make many pairs, which is why it is for few labels: N items make 2 R N of them. `iterations` are those of the
+ * authors' library, for each item; their paper counts R for each class. Of an epoch is judged what a head on its features
+ * gives on validation; where that is no better than before, the body stays as it was.
+ * @see Tunstall et al., "Efficient Few-Shot Learning Without Prompts" (SetFit), 2022, section 3
+ */
+export function setfitPlan(model: Graph, request: PlanRequest): TrainingPlan {
+  const { iterations } = readSettings(setfitSettings, request.option ?? {}, 'strategy "setfit"');
+  const { body } = weightsOf(model, request.trainable);
+  const perStep = Math.max(1, Math.ceil((request.batch ?? 2 * pairsPerStep) / 2));
+  const pairs = { iterations, perStep };
+  const batch = 2 * perStep;
+  const epochs = request.epochs ?? 1;
+  const plan = planOf(
+    [{ name: "body, by pairs", rate: request.rate ?? rate, members: body }],
+    { ...request, epochs, batch, examples: batch * stepsOfPairs(request.examples, pairs) },
+    { what: "pairs", schedule: { name: "linear" } },
+  );
+  const { groups, schedule } = plan;
+  return {
+    ...plan,
+    pairs,
+    objective: alikeByClass(featuresOf(model)),
+    words: `the body by ${2 * iterations} pairs for each item and epoch, half of them of one class: (cosine − 1 or 0)² at ${Number(groups[0]!.rate.toPrecision(2))}, ${schedule.name}, ${epochs === 1 ? "one epoch" : `${epochs} epochs`} of ${perStep} pairs a step; then the head is solved on its features`,
+  };
+}
+
+/** Pairs are the i-th row of a batch's first half and the i-th of its second half. */
+function alikeByClass(features: Value): Objective<"train"> {
+  return {
+    needs: ["train"],
+    exposes: [features],
+    terms(g, model, { train }) {
+      const outputs = model(train.x);
+      const rows = g.dims(train.labels)[0]!;
+      const half = (value: Value, at: 0 | 1): Value => {
+        const size = Math.floor(rows / 2);
+        return g.slice(value, { starts: [at * size], ends: [(at + 1) * size], axes: [0] });
+      };
+      const all = outputs.at(features);
+      const same = g.cast(g.equal(half(train.labels, 0), half(train.labels, 1)), "float32");
+      const losses = cosineSimilarityLoss(g, half(all, 0), half(all, 1), same);
+      const weights = g.mul(half(train.weights, 0), half(train.weights, 1));
+      return { terms: { pairs: { value: weightedMean(g, losses, weights), weight: 1 } }, logits: outputs };
+    },
+  };
+}
