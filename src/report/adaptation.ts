@@ -7,10 +7,10 @@ import type {
 } from "../core/events.js";
 import { confusion } from "./confusion.js";
 import { curves } from "./curves.js";
-import { html, type Markup, name, trusted } from "./html.js";
+import { html, type Markup, name } from "./html.js";
 import { count, decimal, duration, gain, integer, megabytes, percent, percentRange } from "./numbers.js";
 import type { ReportData } from "./report-data.js";
-import { style } from "./style.js";
+import { stillPage } from "./still-page.js";
 
 export interface AdaptationData {
   readonly result: AdaptResultEvent;
@@ -18,9 +18,6 @@ export interface AdaptationData {
   readonly command: string;
   readonly versions: Readonly<Record<string, string>>;
 }
-
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 const tradeOff = ({ trade_off }: AdaptCandidate): string =>
   trade_off === undefined ? "–" : String(trade_off);
@@ -142,35 +139,19 @@ ${weights && html`<dt>Weights</dt><dd>${integer(weights.n)} source items count l
 export function renderAdaptation(data: AdaptationData): string {
   const { result, events } = data;
   const warned = events.flatMap((e) => (e.event === "warning" ? [e.message] : []));
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="Engraft">
-<title>Adaptation: ${result.method.name}</title>
-<link rel="icon" href="data:,">
-<style>${trusted(style)}</style>
-</head>
-<body>
-<header class="top">
-<p class="eyebrow">Engraft report · domain adaptation</p>
-<h1>${result.method.name}</h1>
-<p class="muted">${name(result.source.root)} → ${name(result.target.root)} · ${count(result.classes.length, "class", "classes")}</p>
-</header>
-<main>
-${headline(data)}
+  return stillPage({
+    title: result.method.name,
+    kind: "domain adaptation",
+    style: "",
+    facts: html`${name(result.source.root)} → ${name(result.target.root)} · ${count(result.classes.length, "class", "classes")}`,
+    main: html`${headline(data)}
 ${warned.length > 0 && html`<section class="notes" aria-label="Warnings"><ul>${warned.map((w) => html`<li>${w}</li>`)}</ul></section>`}
 ${distances(data)}
 ${choice(data)}
 ${result.test && confusion(result.test, result.classes, result.unit)}
 ${done(data)}
-${curves({ events }, undefined)}
-</main>
-<footer><p>Intervals of accuracies are Wilson's at 95 %, over the test items of one run: they do not hold the luck of the seed.</p></footer>
-</body>
-</html>
-`.text;
+${curves({ events }, undefined)}`,
+    footer:
+      "Intervals of accuracies are Wilson's at 95 %, over the test items of one run: they do not hold the luck of the seed.",
+  });
 }

@@ -1,18 +1,11 @@
 /** The report and the card of a run that learns to mark entities. */
-import type { EngraftEvent, EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
-import { html, type Markup, name, trusted } from "./html.js";
+import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
+import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
-import { count, decimal, duration, integer, megabytes, percent } from "./numbers.js";
-import { style } from "./style.js";
-import { epochs, policy, warned } from "./task-report.js";
+import { count, decimal, integer, percent } from "./numbers.js";
+import { fact, type RunPageData, runPage, splitWords } from "./run-page.js";
 
-export interface EntitiesReportData {
-  readonly title: string;
-  readonly result: EntitiesResultEvent;
-  readonly events: readonly EngraftEvent[];
-  readonly command: string;
-  readonly versions: Readonly<Record<string, string>>;
-}
+export type EntitiesReportData = RunPageData<EntitiesResultEvent>;
 
 const range = ([a, b]: Interval): string => `${decimal(a)} to ${decimal(b)}`;
 
@@ -85,55 +78,36 @@ function worst(test: EntityScores): Markup | undefined {
   )}</tbody></table></div></section>`;
 }
 
-function done(data: EntitiesReportData): Markup {
-  const { result, events } = data;
-  const { split, repaired, test } = result;
-  const told = events.filter((e) => e.event === "data").at(-1);
-  const fact = (term: string, text: string): Markup => html`<dt>${term}</dt><dd>${text}</dd>`;
-  return html`<section><h2>What was done</h2><dl class="facts">
-${fact("Data", `${integer(split.train)} sentences to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test`)}
-${told && fact("Split", told.split_words)}
-${fact("Types", result.types.join(", "))}
-${fact("Tags", `${result.scheme} in the data, BIO in the model; ${count(repaired.tags, "tag")} repaired`)}
+function facts(data: EntitiesReportData): Markup {
+  const { split, repaired, test, types, scheme } = data.result;
+  const told = splitWords(data);
+  return html`${fact("Data", `${integer(split.train)} sentences to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test`)}
+${told && fact("Split", told)}
+${fact("Types", types.join(", "))}
+${fact("Tags", `${scheme} in the data, BIO in the model; ${count(repaired.tags, "tag")} repaired`)}
 ${fact("Answers", `${count(test.repaired.tags, "tag")} that could not stand there read as the begin of an entity, in ${count(test.repaired.sentences, "sentence")}; ${count(test.unseen_words, "word")} cut off`)}
-${fact("Words", `${percent(test.word_accuracy)} of ${integer(test.words)} have the right tag, most of them O`)}
-${fact("Base", `${result.base.name} · licence ${result.base.license}`)}
-${fact("Strategy", [result.strategy.name, ...result.strategy.reasons].join("; "))}
-${fact("Trains", `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}, the best is number ${integer(result.best_epoch)}`)}
-${fact("Seed", String(split.seed))}${fact("Time", `${duration(result.seconds.total)}, forecast ${duration(result.forecast.seconds)}`)}
-${fact("Peak memory", megabytes(result.peak_rss_mb))}${fact("Model", result.model)}
-${fact(
-  "Versions",
-  Object.entries(data.versions)
-    .map(([k, v]) => `${k} ${v}`)
-    .join(" · "),
-)}
-</dl><pre><code>${data.command}</code></pre></section>`;
+${fact("Words", `${percent(test.word_accuracy)} of ${integer(test.words)} have the right tag, most of them O`)}`;
 }
 
 /** The report of a finished run: one HTML file without scripts. */
 export function renderEntitiesReport(data: EntitiesReportData): string {
-  const { result, title } = data;
-  const { test } = result;
-  const v = result.verdict;
-  const looks =
-    result.test_looks === 0
-      ? "These test sentences had not been scored before."
-      : `These test sentences had been scored ${count(result.test_looks, "time")} before: the best of several such results looks better than it is.`;
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<meta name="generator" content="Engraft"><title>${title}</title><link rel="icon" href="data:,"><style>${trusted(style)}</style></head>
-<body><header class="top"><p class="eyebrow">Engraft report · token classification</p><h1><bdi>${title}</bdi></h1>
-<p class="muted">${result.strategy.name} · ${count(result.split.train, "training sentence")}</p></header><main>
-<section class="headline" aria-label="Result"><div><p class="muted">F1 of entities on the test part</p><p class="figure">${decimal(test.f1)}</p>
-<p>95 % interval ${range(test.f1_ci95)}</p><p class="small muted">Precision ${decimal(test.precision)} (${range(test.precision_ci95)}), recall ${decimal(test.recall)} (${range(test.recall_ci95)});
-${count(test.n, "entity", "entities")} in ${count(test.sentences, "test sentence")}. ${looks}</p></div></section>
-${v && html`<section class="verdict ${v.transfer}" aria-label="Verdict on the transfer"><h2>Transfer: ${v.transfer}</h2><p>${v.words}</p></section>`}
-${warned(data)}${comparison(data)}${byType(test)}${confusion(test, result.types)}${worst(test)}
-${done(data)}${epochs(data, "F1")}
-</main><footer><p>Intervals: percentile bootstrap over the test sentences; one run of one seed.</p></footer></body></html>
-`.text;
+  const { test, types } = data.result;
+  return runPage({
+    data,
+    kind: "token classification",
+    unit: "sentence",
+    figure: {
+      of: "F1 of entities",
+      value: decimal(test.f1),
+      ci95: range(test.f1_ci95),
+      more: html`Precision ${decimal(test.precision)} (${range(test.precision_ci95)}), recall ${decimal(test.recall)} (${range(test.recall_ci95)});
+${count(test.n, "entity", "entities")} in ${count(test.sentences, "test sentence")}.`,
+    },
+    facts: facts(data),
+    main: html`${comparison(data)}${byType(test)}${confusion(test, types)}${worst(test)}`,
+    metric: "F1",
+    footer: "Intervals: percentile bootstrap over the test sentences; one run of one seed.",
+  });
 }
 
 const transformersJs = `import { pipeline } from "@huggingface/transformers";

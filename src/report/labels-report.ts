@@ -1,18 +1,11 @@
 /** The report and the card of a run that learns which of several labels items have. */
-import type { EngraftEvent, Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
-import { html, type Markup, name, trusted } from "./html.js";
+import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
+import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
-import { count, decimal, duration, integer, megabytes, percent, percentRange } from "./numbers.js";
-import { style } from "./style.js";
-import { epochs, policy, warned } from "./task-report.js";
+import { count, decimal, integer, percent, percentRange } from "./numbers.js";
+import { fact, type RunPageData, runPage, splitWords } from "./run-page.js";
 
-export interface LabelsReportData {
-  readonly title: string;
-  readonly result: LabelsResultEvent;
-  readonly events: readonly EngraftEvent[];
-  readonly command: string;
-  readonly versions: Readonly<Record<string, string>>;
-}
+export type LabelsReportData = RunPageData<LabelsResultEvent>;
 
 const range = ([a, b]: Interval): string => `${decimal(a)} to ${decimal(b)}`;
 const known = (value: number | null): string => (value === null ? "–" : decimal(value));
@@ -71,55 +64,36 @@ function worst(test: LabelScores, kind: string): Markup {
   )}</tbody></table></div></section>`;
 }
 
-function done(data: LabelsReportData): Markup {
-  const { result, events } = data;
+function facts(data: LabelsReportData): Markup {
+  const { result } = data;
   const { split, test } = result;
-  const told = events.filter((e) => e.event === "data").at(-1);
-  const fact = (term: string, text: string): Markup => html`<dt>${term}</dt><dd>${text}</dd>`;
-  return html`<section><h2>What was done</h2><dl class="facts">
-${fact("Data", `${integer(split.train)} ${result.unit} to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test`)}
-${told && fact("Split", told.split_words)}
+  const told = splitWords(data);
+  return html`${fact("Data", `${integer(split.train)} ${result.unit} to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test`)}
+${told && fact("Split", told)}
 ${fact("Labels", result.classes.join(", "))}
 ${fact("Thresholds", result.thresholds.rule === "validation" ? "for each label the one with the highest F1 on the validation part" : `${result.thresholds.values[0]} for each label`)}
-${fact("No label", `${count(test.without_labels.n, one(result))} of the test part ${test.without_labels.n === 1 ? "has" : "have"} none, of ${integer(test.without_labels.predicted)} none was said`)}
-${fact("Base", `${result.base.name} · licence ${result.base.license}`)}
-${fact("Strategy", [result.strategy.name, ...result.strategy.reasons].join("; "))}
-${fact("Trains", `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}, the best is number ${integer(result.best_epoch)}`)}
-${fact("Seed", String(split.seed))}${fact("Time", `${duration(result.seconds.total)}, forecast ${duration(result.forecast.seconds)}`)}
-${fact("Peak memory", megabytes(result.peak_rss_mb))}${fact("Model", result.model)}
-${fact(
-  "Versions",
-  Object.entries(data.versions)
-    .map(([k, v]) => `${k} ${v}`)
-    .join(" · "),
-)}
-</dl><pre><code>${data.command}</code></pre></section>`;
+${fact("No label", `${count(test.without_labels.n, one(result))} of the test part ${test.without_labels.n === 1 ? "has" : "have"} none, of ${integer(test.without_labels.predicted)} none was said`)}`;
 }
 
 /** The report of a finished run: one HTML file without scripts. */
 export function renderLabelsReport(data: LabelsReportData): string {
-  const { result, title } = data;
-  const { test } = result;
-  const kind = one(result);
-  const v = result.verdict;
-  const looks =
-    result.test_looks === 0
-      ? `These test ${kind}s had not been scored before.`
-      : `These test ${kind}s had been scored ${count(result.test_looks, "time")} before: the best of several such results looks better than it is.`;
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<meta name="generator" content="Engraft"><title>${title}</title><link rel="icon" href="data:,"><style>${trusted(style)}</style></head>
-<body><header class="top"><p class="eyebrow">Engraft report · multi-label classification</p><h1><bdi>${title}</bdi></h1>
-<p class="muted">${result.strategy.name} · ${count(result.split.train, `training ${kind}`)}</p></header><main>
-<section class="headline" aria-label="Result"><div><p class="muted">Micro F1 of labels on the test part</p><p class="figure">${decimal(test.micro_f1)}</p>
-<p>95 % interval ${range(test.micro_f1_ci95)}</p><p class="small muted">Macro F1 ${decimal(test.macro_f1)} (${range(test.macro_f1_ci95)}); all labels right for ${percent(test.subset_accuracy)} of ${count(test.n, `test ${kind}`)} (${percentRange(test.subset_accuracy_ci95)}).
-${looks}</p></div></section>
-${v && html`<section class="verdict ${v.transfer}" aria-label="Verdict on the transfer"><h2>Transfer: ${v.transfer}</h2><p>${v.words}</p></section>`}
-${warned(data)}${comparison(data)}${byLabel(test)}${worst(test, kind)}
-${done(data)}${epochs(data, "micro F1")}
-</main><footer><p>Intervals: percentile bootstrap over the test ${kind}s, Wilson's for shares; one run of one seed.</p></footer></body></html>
-`.text;
+  const { test } = data.result;
+  const kind = one(data.result);
+  return runPage({
+    data,
+    kind: "multi-label classification",
+    unit: kind,
+    figure: {
+      of: "Micro F1 of labels",
+      value: decimal(test.micro_f1),
+      ci95: range(test.micro_f1_ci95),
+      more: html`Macro F1 ${decimal(test.macro_f1)} (${range(test.macro_f1_ci95)}); all labels right for ${percent(test.subset_accuracy)} of ${count(test.n, `test ${kind}`)} (${percentRange(test.subset_accuracy_ci95)}).`,
+    },
+    facts: facts(data),
+    main: html`${comparison(data)}${byLabel(test)}${worst(test, kind)}`,
+    metric: "micro F1",
+    footer: `Intervals: percentile bootstrap over the test ${kind}s, Wilson's for shares; one run of one seed.`,
+  });
 }
 
 const ofTexts = `import { pipeline } from "@huggingface/transformers";

@@ -1,32 +1,22 @@
 /** The report and the card of a run that learns numbers, or classes of rows. */
 import type {
   ClassificationScores,
-  EngraftEvent,
   Interval,
   RegressionResultEvent,
   TableResultEvent,
 } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import { confusion } from "./confusion.js";
-import { html, type Markup, name, trusted } from "./html.js";
+import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
-import { count, decimal, duration, integer, megabytes, percent, percentRange } from "./numbers.js";
+import { count, decimal, integer, percent, percentRange } from "./numbers.js";
+import { fact, type RunPageData, runPage, splitWords } from "./run-page.js";
 import { scatter } from "./scatter.js";
-import { style } from "./style.js";
 import { tooFew } from "./trust.js";
 
-export interface TaskReportData {
-  readonly title: string;
-  readonly result: RegressionResultEvent | TableResultEvent;
-  readonly events: readonly EngraftEvent[];
-  readonly command: string;
-  readonly versions: Readonly<Record<string, string>>;
-}
+export type TaskReportData = RunPageData<RegressionResultEvent | TableResultEvent>;
 
 type Scores = ClassificationScores | RegressionScores;
-
-export const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 const isNumbers = (scores: Scores): scores is RegressionScores => scores.metric.name === "r2";
 const what = ({ result }: TaskReportData): "row" | "picture" =>
@@ -113,79 +103,40 @@ export function taken({ init }: Pick<TaskReportData["result"], "init">): Markup 
     )}</tbody></table></div></details></section>`;
 }
 
-export function epochs(
-  { events }: Pick<TaskReportData, "events">,
-  metric = "R² or accuracy",
-): Markup | undefined {
-  const all = events.filter((e) => e.event === "epoch");
-  if (all.length === 0) return undefined;
-  return html`<section><h2>Epochs</h2><details><summary>${count(all.length, "epoch")} as a table</summary><div class="scroll"><table class="data"><thead><tr><th scope="col">stage</th>
-<th scope="col" class="n">epoch</th><th scope="col" class="n">train loss</th><th scope="col" class="n">validation loss</th><th scope="col" class="n">${metric}</th></tr></thead><tbody>${all.map(
-    (
-      e,
-    ) => html`<tr${e.best ? html` class="best"` : ""}><td>${name(e.stage)}</td><td class="n">${e.epoch}${e.best ? " ★" : ""}</td><td class="n">${decimal(e.train_loss)}</td>
-<td class="n">${decimal(e.validation_loss)}</td><td class="n">${decimal(e.validation_metric?.value ?? e.validation_accuracy)}</td></tr>`,
-  )}</tbody></table></div></details></section>`;
-}
-
-function done(data: TaskReportData): Markup {
-  const { result, events } = data;
-  const { split } = result;
-  const told = events.filter((e) => e.event === "data").at(-1);
-  const fact = (term: string, text: string): Markup => html`<dt>${term}</dt><dd>${text}</dd>`;
-  const { table } = result;
-  return html`<section><h2>What was done</h2><dl class="facts">
-${fact("Data", `${integer(split.train)} to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test`)}
-${told && fact("Split", told.split_words)}
+function facts(data: TaskReportData): Markup {
+  const { split, table } = data.result;
+  const told = splitWords(data);
+  return html`${fact("Data", `${integer(split.train)} to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test`)}
+${told && fact("Split", told)}
 ${table && fact("Learns", table.target.join(", "))}
 ${table && fact("From numbers", table.numbers.join(", ") || "none")}
 ${table && fact("From categories", table.categories.join(", ") || "none")}
-${table && table.unused.length > 0 && fact("Not used", table.unused.map((u) => `${u.name} (${u.why})`).join(", "))}
-${fact("Base", `${result.base.name} · licence ${result.base.license}`)}
-${fact("Strategy", [result.strategy.name, ...result.strategy.reasons].join("; "))}
-${fact("Trains", `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}, the best is number ${integer(result.best_epoch)}`)}
-${fact("Seed", String(split.seed))}${fact("Time", `${duration(result.seconds.total)}, forecast ${duration(result.forecast.seconds)}`)}
-${fact("Peak memory", megabytes(result.peak_rss_mb))}${fact("Model", result.model)}
-${fact(
-  "Versions",
-  Object.entries(data.versions)
-    .map(([k, v]) => `${k} ${v}`)
-    .join(" · "),
-)}
-</dl><pre><code>${data.command}</code></pre></section>`;
-}
-
-export function warned({ events }: Pick<TaskReportData, "events">): Markup | undefined {
-  const all = [...new Set(events.flatMap((e) => (e.event === "warning" ? [e.message] : [])))];
-  if (all.length === 0) return undefined;
-  return html`<section class="notes" aria-label="Warnings"><strong>${count(all.length, "warning")}</strong><ul>${all.map((m) => html`<li>${m}</li>`)}</ul></section>`;
+${table && table.unused.length > 0 && fact("Not used", table.unused.map((u) => `${u.name} (${u.why})`).join(", "))}`;
 }
 
 /** The report of a finished run of numbers or of a table: one HTML file without scripts. */
 export function renderTaskReport(data: TaskReportData): string {
-  const { result, title } = data;
+  const { result } = data;
   const { test } = result;
   const kind = what(data);
-  const v = result.verdict;
-  const looks =
-    result.test_looks === 0
-      ? `These test ${kind}s had not been scored before.`
-      : `These test ${kind}s had been scored ${count(result.test_looks, "time")} before: the best of several such results looks better than it is.`;
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<meta name="generator" content="Engraft"><title>${title}</title><link rel="icon" href="data:,"><style>${trusted(style)}</style></head>
-<body><header class="top"><p class="eyebrow">Engraft report · ${result.task.replace("-", " ")}</p><h1><bdi>${title}</bdi></h1>
-<p class="muted">${result.strategy.name} · ${count(result.split.train, `training ${kind}`)}</p></header><main>
-${!isNumbers(test) && tooFew(test, kind)}
-<section class="headline" aria-label="Result"><div><p class="muted">${isNumbers(test) ? "R²" : "Accuracy"} on the test part</p><p class="figure">${figureOf(test)}</p>
-<p>95 % interval ${rangeOf(test)}</p><p class="small muted">${count(test.n, `test ${kind}`)}. ${looks}</p></div></section>
-${v && html`<section class="verdict ${v.transfer}" aria-label="Verdict on the transfer"><h2>Transfer: ${v.transfer}</h2><p>${v.words}</p></section>`}
-${warned(data)}${comparison(data)}
-${isNumbers(test) ? [outputs(test), worst(test, kind)] : confusion(test, "classes" in result ? result.classes : [], kind)}
-${taken(result)}${done(data)}${epochs(data)}
-</main><footer><p>Intervals: Wilson's for shares, percentile bootstrap over the test ${kind}s for R², MAE and RMSE; one run of one seed.</p></footer></body></html>
-`.text;
+  const numbers = isNumbers(test);
+  return runPage({
+    data,
+    kind: result.task.replace("-", " "),
+    unit: kind,
+    first: !numbers && tooFew(test, kind),
+    figure: {
+      of: numbers ? "R²" : "Accuracy",
+      value: figureOf(test),
+      ci95: rangeOf(test),
+      more: html`${count(test.n, `test ${kind}`)}.`,
+    },
+    facts: facts(data),
+    main: html`${comparison(data)}
+${numbers ? [outputs(test), worst(test, kind)] : confusion(test, "classes" in result ? result.classes : [], kind)}
+${taken(result)}`,
+    footer: `Intervals: Wilson's for shares, percentile bootstrap over the test ${kind}s for R², MAE and RMSE; one run of one seed.`,
+  });
 }
 
 /** The model card, README.md of the model folder. */

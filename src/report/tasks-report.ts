@@ -1,9 +1,9 @@
 /** The report of several tasks on one body: each with its interval, beside a model of its own. */
 import type { EngraftEvent, TaskResult, TasksResultEvent, WarningEvent } from "../core/events.js";
 import { confusion } from "./confusion.js";
-import { html, type Markup, name, trusted } from "./html.js";
+import { html, type Markup, name } from "./html.js";
 import { count, decimal, duration, gain, integer, megabytes, percent, percentRange } from "./numbers.js";
-import { style } from "./style.js";
+import { stillPage } from "./still-page.js";
 
 /** What a report on several tasks is made of. */
 export interface TasksReportData {
@@ -14,38 +14,21 @@ export interface TasksReportData {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
-
 /** @returns a whole HTML document; everything from outside is escaped, nothing is fetched */
 export function renderTasksReport({ title, result, events, command, versions }: TasksReportData): string {
   const { tasks, base } = result;
   const beside = tasks.some(({ baseline }) => baseline !== undefined);
   const warnings = events.filter((e): e is WarningEvent => e.event === "warning");
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="Engraft">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${trusted(style)}</style>
-</head>
-<body>
-<header class="top">
-<p class="eyebrow">Engraft report · ${count(tasks.length, "task")} on one body</p>
-<h1><bdi>${title}</bdi></h1>
-<p class="muted"><bdi>${base.name}</bdi> · ${result.strategy.name} · weighting ${result.weighting} · ${count(result.split.train, "training picture")}</p>
-</header>
-<main>
-<section aria-label="Result"><h2>Each task on its test part</h2>
+  return stillPage({
+    title,
+    kind: `${count(tasks.length, "task")} on one body`,
+    style: "",
+    facts: html`<bdi>${base.name}</bdi> · ${result.strategy.name} · weighting ${result.weighting} · ${count(result.split.train, "training picture")}`,
+    main: html`<section aria-label="Result"><h2>Each task on its test part</h2>
 <div class="scroll" role="region" aria-label="Scores of the tasks" tabindex="0"><table class="data">
 <thead><tr><th scope="col">task</th><th scope="col" class="n">classes</th><th scope="col" class="n">train</th><th scope="col" class="n">test</th><th scope="col" class="n">accuracy</th><th scope="col">95 % interval</th>${beside && html`<th scope="col" class="n">alone</th><th scope="col" class="n">gain</th>`}<th scope="col" class="n">macro F1</th><th scope="col" class="n">weight</th></tr></thead>
 <tbody>${tasks.map((task) => row(task, beside))}</tbody></table></div>
-<p class="small muted">Mean accuracy ${percent(result.mean_accuracy)}. ${result.weighting === "uncertainty" ? "Weights were learnt." : ""} Intervals are Wilson's, over the test pictures of one run.</p>
+<p class="small muted">Mean accuracy ${percent(result.mean_accuracy)}. ${result.weighting === "uncertainty" ? "Weights were learnt." : ""}</p>
 ${tasks.flatMap(({ name: task, verdict }) => (verdict ? html`<p><strong>${name(task)}</strong>: ${verdict.words}</p>` : []))}
 </section>
 <dl class="tiles">
@@ -58,12 +41,10 @@ ${warnings.length > 0 && html`<section><h2>Warnings</h2><ul>${warnings.map(({ me
 ${tasks.map(({ name: task, classes, test }) => html`<section><h2>${name(task)}</h2></section>${confusion(test, classes)}`)}
 <section><h2>Do it again</h2><pre><code>${command}</code></pre>
 <p class="small muted">${Object.entries(versions)
-    .map(([program, version]) => `${program} ${version}`)
-    .join(" · ")}</p></section>
-</main>
-</body>
-</html>
-`.text;
+      .map(([program, version]) => `${program} ${version}`)
+      .join(" · ")}</p></section>`,
+    footer: "Intervals are Wilson's, over the test pictures of one run.",
+  });
 }
 
 function row(
