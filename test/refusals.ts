@@ -9,7 +9,7 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
     "train ROOT/nothere",
     pipe(`
     DataError: there is no data at "ROOT/nothere"
-      help: give a folder with one folder of pictures for each class`),
+      help: give a folder with one folder of pictures for each class, or a list or table (.csv, .tsv, .jsonl)`),
   ],
   "an empty folder": [
     "train ROOT/empty",

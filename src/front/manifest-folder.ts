@@ -123,10 +123,7 @@ export async function pathsOf(
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
       help: "give a folder with one folder of pictures for each class",
     });
-  const path =
-    out === undefined
-      ? await freeRunPath(platform, `${root}-${suffix}`, new Date().toISOString().slice(0, 10))
-      : files.resolve(out);
+  const path = out === undefined ? await freeRunPath(platform, `${root}-${suffix}`) : files.resolve(out);
   await files.ensureDir(files.dirname(path));
   return { root, path };
 }

@@ -256,8 +256,9 @@ function damageOf(manifest: RunManifest | undefined): string | undefined {
 }
 
 /** runs/2026-01-31-flowers, or …-2, -3 if that is there. */
-export async function freeRunPath(platform: Platform, data: string, today: string): Promise<string> {
+export async function freeRunPath(platform: Platform, data: string): Promise<string> {
   const { files } = platform;
+  const today = new Date().toISOString().slice(0, 10);
   const name =
     data
       .split(/[\\/]/)

@@ -12,8 +12,9 @@ import type { Dataset } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { carryOut } from "./carry-out.js";
 import { type Machine, openMachine } from "./machine.js";
+import { newRun } from "./new-run.js";
 import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
-import { freeRunPath, type Moved, RunFolder, type RunManifest } from "./run-folder.js";
+import { freeRunPath, type Moved, RunFolder } from "./run-folder.js";
 
 /**
  * Learn numbers from pictures, or numbers or classes from a table. The task is given, or "auto": found out from the data.
@@ -94,13 +95,11 @@ async function start<Result>(
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
-      help: "give a folder with one folder of pictures for each class",
+      help: "give a folder with one folder of pictures for each class, or a list or table (.csv, .tsv, .jsonl)",
     });
   }
   const path =
-    options.out === undefined
-      ? await freeRunPath(platform, root, new Date().toISOString().slice(0, 10))
-      : platform.files.resolve(options.out);
+    options.out === undefined ? await freeRunPath(platform, root) : platform.files.resolve(options.out);
   const { onEvent: _e, signal: _s, threads, out: _o, base, ...others } = options;
   const { teacher } = others as Partial<DistillOptions>;
   const kept = {
@@ -110,32 +109,11 @@ async function start<Result>(
     ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
     ...(teacher !== undefined && { teacher: await fromAnywhere(teacher, platform) }),
   };
-  const manifest: RunManifest = {
-    format: 1,
-    status: "running",
-    command: machine.command(root, kept, path),
-    data: root,
-    options: kept,
-    started: new Date().toISOString(),
-    versions: {},
-    machine: platform.machine(),
-    threads: threads ?? platform.cores(),
-  };
-  await platform.files.ensureDir(platform.files.dirname(path));
-  return platform.files.withLock(
+  return newRun(
+    platform,
     path,
-    async () => {
-      const run = await RunFolder.create(platform, path, manifest);
-      try {
-        return await carry(machine, run, options, typeof data === "string" ? undefined : data);
-      } catch (error) {
-        // Wrong input, and nothing done that could be gone on with: nothing stays in the way of the corrected command.
-        const wrong = error instanceof EngraftError && error.exitCode === 2;
-        if (wrong && !(await run.hasCheckpoint())) await run.discard().catch(() => undefined);
-        throw error;
-      }
-    },
-    { what: `the run folder "${path}"` },
+    { command: machine.command(root, kept, path), data: root, options: kept, threads },
+    (run) => carry(machine, run, options, typeof data === "string" ? undefined : data),
   );
 }
 

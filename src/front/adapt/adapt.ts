@@ -4,6 +4,7 @@ import { isTextList } from "../../data/texts/index.js";
 import { ended, recorder } from "../carry-out.js";
 import { commandLine } from "../command-line.js";
 import { type Machine, openMachine } from "../machine.js";
+import { newRun } from "../new-run.js";
 import { progressKept, withMemory } from "../progress-kept.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
 import { requireSameOptions } from "../same.js";
@@ -32,7 +33,7 @@ export async function adapt(
 ): Promise<AdaptResultEvent> {
   checkAdaptOptions({ ...options });
   const machine = await openMachine();
-  const { files, machine: onMachine, cores } = machine.platform;
+  const { files } = machine.platform;
   const [from, to] = [files.resolve(source), files.resolve(target)];
   for (const [name, given, path] of [
     ["source", source, from],
@@ -46,41 +47,18 @@ export async function adapt(
     (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "data").replace(/\.\w+$/, "");
   const path =
     options.out === undefined
-      ? await freeRunPath(
-          machine.platform,
-          `${stem(from)}-to-${stem(to)}`,
-          new Date().toISOString().slice(0, 10),
-        )
+      ? await freeRunPath(machine.platform, `${stem(from)}-to-${stem(to)}`)
       : files.resolve(options.out);
   const { onEvent: _e, signal: _s, threads, out: _o, ...kept } = options;
-  const manifest: RunManifest = {
-    format: 1,
+  const started = {
     task: "adapt",
-    status: "running",
     command: commandLine(from, { ...kept }, path, { command: "adapt", target: to }),
     data: from,
     target: to,
     options: kept as RunManifest["options"],
-    started: new Date().toISOString(),
-    versions: {},
-    machine: onMachine(),
-    threads: threads ?? cores(),
-  };
-  await files.ensureDir(files.dirname(path));
-  return files.withLock(
-    path,
-    async () => {
-      const run = await RunFolder.create(machine.platform, path, manifest);
-      try {
-        return await carryOutAdaptation(machine, run, options);
-      } catch (error) {
-        const wrong = error instanceof EngraftError && error.exitCode === 2;
-        if (wrong && !(await run.hasCheckpoint())) await run.discard().catch(() => undefined);
-        throw error;
-      }
-    },
-    { what: `the run folder "${path}"` },
-  );
+    threads,
+  } as const;
+  return newRun(machine.platform, path, started, (run) => carryOutAdaptation(machine, run, options));
 }
 
 /**

@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { PretrainResultEvent } from "../../core/events.js";
 import { commandLine } from "../command-line.js";
 import { openMachine } from "../machine.js";
+import { newRun } from "../new-run.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
 import { fromAnywhere } from "../train.js";
 import { carryOutPretraining } from "./carry-out.js";
@@ -32,37 +33,18 @@ export async function pretrain(texts: string, options: PretrainOptions = {}): Pr
     });
   const path =
     options.out === undefined
-      ? await freeRunPath(platform, root.replace(/\.\w+$/, ""), new Date().toISOString().slice(0, 10))
+      ? await freeRunPath(platform, root.replace(/\.\w+$/, ""))
       : files.resolve(options.out);
   const { onEvent: _e, signal: _s, threads, out: _o, base, ...others } = options;
   const kept = { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others };
-  const manifest: RunManifest = {
-    format: 1,
+  const started = {
     task: "pretrain",
-    status: "running",
     command: commandLine(root, { ...kept }, path, { command: "pretrain" }),
     data: root,
     options: kept as RunManifest["options"],
-    started: new Date().toISOString(),
-    versions: {},
-    machine: platform.machine(),
-    threads: threads ?? platform.cores(),
-  };
-  await files.ensureDir(files.dirname(path));
-  return files.withLock(
-    path,
-    async () => {
-      const run = await RunFolder.create(platform, path, manifest);
-      try {
-        return await carryOutPretraining(machine, run, options);
-      } catch (error) {
-        const wrong = error instanceof EngraftError && error.exitCode === 2;
-        if (wrong && !(await run.hasCheckpoint())) await run.discard().catch(() => undefined);
-        throw error;
-      }
-    },
-    { what: `the run folder "${path}"` },
-  );
+    threads,
+  } as const;
+  return newRun(platform, path, started, (run) => carryOutPretraining(machine, run, options));
 }
 
 /**

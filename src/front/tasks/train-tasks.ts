@@ -4,8 +4,9 @@ import { type Dataset, openTasks, PixelCache, type TaskData, type TaskSource } f
 import type { Platform } from "../../platform/platform.js";
 import { type Look, underway } from "../carry-out.js";
 import { type Machine, openMachine } from "../machine.js";
+import { newRun } from "../new-run.js";
 import { defaults, type TrainOptions } from "../options.js";
-import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
+import { freeRunPath, RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData, requireSameModel } from "../same.js";
 import { dataEvent, openBody } from "../setup.js";
 import { fromAnywhere, modelsNow, type ResumeOptions } from "../train.js";
@@ -44,13 +45,8 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
     ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
   };
   const root = sources[0]!.path;
-  const path =
-    out === undefined
-      ? await freeRunPath(platform, root, new Date().toISOString().slice(0, 10))
-      : files.resolve(out);
-  const manifest: RunManifest = {
-    format: 1,
-    status: "running",
+  const path = out === undefined ? await freeRunPath(platform, root) : files.resolve(out);
+  const started = {
     command: commandOf(sources, labels, options, path, machine, kept),
     data: root,
     options: kept,
@@ -61,27 +57,9 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
       ...(taskWeights !== undefined && { weights: taskWeights }),
       ...(baselines !== undefined && { baselines }),
     },
-    started: new Date().toISOString(),
-    versions: {},
-    machine: platform.machine(),
-    threads: threads ?? platform.cores(),
+    threads,
   };
-  await files.ensureDir(files.dirname(path));
-  return files.withLock(
-    path,
-    async () => {
-      const run = await RunFolder.create(platform, path, manifest);
-      try {
-        return await carryOutTasks(machine, run, training);
-      } catch (error) {
-        // Wrong input, and nothing done that could be gone on with: nothing stays in the way of the corrected command.
-        const wrong = error instanceof EngraftError && error.exitCode === 2;
-        if (wrong && !(await run.hasCheckpoint())) await run.discard().catch(() => undefined);
-        throw error;
-      }
-    },
-    { what: `the run folder "${path}"` },
-  );
+  return newRun(platform, path, started, (run) => carryOutTasks(machine, run, training));
 }
 
 /**
