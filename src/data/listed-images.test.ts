@@ -144,7 +144,7 @@ test("bytes that are no UTF-8, broken JSON, and lists of labels are refused", as
   );
   expect(await refused("[1]", "l.jsonl")).toMatch(/line 1 is not a JSON object/);
   expect(await refused('{"image":"a","label":["b","c"]}', "l.jsonl")).toMatch(
-    /line 1 has a list or an object in "label"\n {2}help: give one label a picture/,
+    /line 1 has a list or an object in "label"\n {2}help: give one value; several labels/,
   );
 });
 

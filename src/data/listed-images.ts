@@ -3,7 +3,7 @@ import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
 import { type CsvProblem, csvProblems, wherein } from "./csv-problems.js";
 import { count, type Found, type FoundPicture, partNames, quoted } from "./found.js";
-import { decodeText, problem } from "./list-bytes.js";
+import { decodeTexts, otherSeparator, problem } from "./list-bytes.js";
 
 /** Other names of the columns, in lower case, best first. */
 export const synonyms = {
@@ -97,7 +97,7 @@ export async function listedImages(files: Files, list: string, options: ListOpti
  */
 export async function readList(files: Files, list: string, most?: number): Promise<ListFile> {
   const name = files.relative(files.dirname(list), list);
-  const text = decodeText(await files.read(list, { limit: listLimit }), name);
+  const text = decodeTexts(await files.read(list, { limit: listLimit }), name);
   const table = /\.(jsonl|ndjson)$/i.test(list)
     ? readJsonLines(text, name, most)
     : await readCsv(text, name, /\.tsv$/i.test(list), most === undefined ? {} : { most });
@@ -200,7 +200,8 @@ export async function readCsv(
     throw problem(name, `${what}${where}`, lines, help, error);
   }
   const [header, ...rest] = records;
-  if (header === undefined) throw problem(name, "is empty", undefined, `add a header line: ${columnsWanted}`);
+  if (header === undefined)
+    throw problem(name, "is empty", undefined, `add a header line, such as ${columnsWanted}`);
   const columns = header.record;
   return {
     columns,
@@ -255,7 +256,8 @@ function column(
     name,
     chosen === undefined ? `has no column for the ${what}` : `has no column ${JSON.stringify(chosen)}`,
     undefined,
-    `its columns are ${quoted(columns, 12) || "none"}; name one of them ${quoted([...synonyms[what].slice(0, 3)])}, or choose it with the option ${what}Column`,
+    otherSeparator(columns) ??
+      `its columns are ${quoted(columns, 12) || "none"}; name one of them ${quoted([...synonyms[what].slice(0, 3)])}, or choose it with the option ${what}Column`,
   );
 }
 
@@ -267,7 +269,7 @@ export function asText(value: unknown, name: string, line: number, column: strin
     name,
     `has a list or an object in ${JSON.stringify(column)}`,
     line,
-    "give one label a picture; several labels a picture are not supported",
+    "give one value; several labels an item are learnt with --task multi-label",
   );
 }
 

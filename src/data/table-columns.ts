@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { count, quoted, type Warning } from "./found.js";
-import { problem } from "./list-bytes.js";
+import { otherSeparator, problem } from "./list-bytes.js";
 import type { ListFile } from "./listed-images.js";
 import { lookAt } from "./numbers.js";
 import { splitColumnOf, textOf } from "./open-targets.js";
@@ -57,8 +57,8 @@ export function chooseColumns(
       `has nothing to learn ${quoted(targets)} from`,
       undefined,
       unused.length > 0
-        ? `columns left out: ${unused.map(({ name, why }) => `${JSON.stringify(name)} (${why})`).join(", ")}`
-        : "give at least one more column",
+        ? `columns left out: ${unused.map(({ name, why }) => `${JSON.stringify(name)} (${why})`).join(", ")}; of texts the column is called "text" in the first line, or named: --text NAME`
+        : (otherSeparator(list.columns) ?? "give at least one more column"),
     );
   const left = unused.filter(({ why }) => why !== "asked for");
   if (left.length > 0)

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { EngraftError } from "../../core/errors.js";
 import { nodePlatform } from "../../platform/node.js";
+import { HashPlaces } from "./hash-places.js";
 import { isTextList, openTexts } from "./listed-texts.js";
+import { TextStore } from "./text-store.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-texts-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -139,7 +141,7 @@ test("a damaged list is told with line and column", async () => {
     'DataError: "q3.csv", line 3 opens a quote that is never closed (column 1)\n  help: close it, or write "" for a quote inside',
   );
   expect(await told("q4.tsv", `text,label\n${body}`)).toBe(
-    'DataError: "q4.tsv" has no column of texts\n  help: its only column is "text,label"; values are separated by commas: call it .csv',
+    'DataError: "q4.tsv" has no column of texts\n  help: its only column is "text,label"; values are separated by commas: call it .csv (line 1, column 5)',
   );
   expect(await told("q5.csv", `text|label\na|x`)).toContain("values are separated by bars");
 });
@@ -150,8 +152,99 @@ test("two encodings in one list are told with the line, and not read as a third"
   const bytes = [...Buffer.from("text,label\n"), ...good("很好"), ...good("不好"), ...gb, ...good("太好")];
   writeFileSync(join(folder, "mixed.csv"), Uint8Array.from(bytes));
   await expect(openTexts(nodePlatform, join(folder, "mixed.csv"))).rejects.toThrow(
-    '"mixed.csv", line 4 is not UTF-8, and other lines are',
+    '"mixed.csv", line 4 is not UTF-8 (column 1), and other lines are',
   );
+});
+
+const message = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "",
+    (error: EngraftError) => error.format(),
+  );
+
+test("Latin-1 is not read as Chinese, and a zero byte is told: UTF-16 without its mark, or a part of it", async () => {
+  // für is 66 FC 72 in Latin-1, where FC 72 is a character of GB18030 as well.
+  const latin = Buffer.from("text,label\nf\u00fcr dich,a\nund mich,b\n", "latin1");
+  writeFileSync(join(folder, "latin.csv"), latin);
+  expect(await message(openTexts(nodePlatform, join(folder, "latin.csv")))).toBe(
+    'DataError: "latin.csv", line 2 is not text in UTF-8 (column 2, byte FC)\n  help: it may be Latin-1 (Windows-1252), or no text at all: open it as what it is, and save it in UTF-8',
+  );
+  const help =
+    "it looks like UTF-16 without its mark, all of the file or a part that was joined: save it in UTF-8";
+  const joined = Buffer.concat([Buffer.from("text,label\n\u597d,a\n"), Buffer.from("ok,b\n", "utf16le")]);
+  for (const [name, bytes, at] of [
+    ["wide.csv", Buffer.from("text,label\na,b\n", "utf16le"), "line 1 holds a zero byte (column 2)"],
+    ["joined.csv", joined, "line 3 holds a zero byte (column 2)"],
+  ] as const) {
+    writeFileSync(join(folder, name), bytes);
+    expect(await message(openTexts(nodePlatform, join(folder, name)))).toBe(
+      `DataError: "${name}", ${at}\n  help: ${help}`,
+    );
+  }
+});
+
+test("more than a tenth of the lines without text or label are too many; fewer are left out", async () => {
+  const body = lines(19, (i) => `w${i},${i % 2 ? "x" : "y"}`);
+  const read = (name: string, rest: string) =>
+    openTexts(nodePlatform, file(name, `text,label\n${body}\n${rest}\n`), { labelled: true });
+  expect((await read("few.csv", ",x")).skipped).toEqual([
+    { item: "few.csv, line 21", reason: "has no text" },
+  ]);
+  expect(await message(read("many.csv", ",x\nmore,\n ,y"))).toBe(
+    'DataError: 3 of 22 texts in "many.csv" cannot be used; at most 10 % may be\n  at many.csv, line 21 has no text; many.csv, line 22 has no label; many.csv, line 23 has no text\n  help: complete or remove them; all of them with their reasons are in the error\'s details',
+  );
+});
+
+test("labels that differ only by case are refused; what a given test part lacks is known", async () => {
+  const train = lines(12, (i) => `w${i},${["x", "y", "z"][i % 3]},train`);
+  const read = (rest: string) =>
+    openTexts(nodePlatform, file("cases.csv", `text,label,split\n${train}\n${rest}`), { labelled: true });
+  expect(await message(read("w,X,train"))).toContain(
+    'two class names differ only by upper and lower case: "X", "x"',
+  );
+  expect((await read("w,x,test\nv,y,test")).untested).toEqual(["z"]);
+  expect((await read("w,x,validation")).untested).toEqual([]);
+});
+
+test("many texts are kept in a file, and are the same there", () => {
+  const written: Uint8Array[] = [];
+  const scratch = {
+    bytes: new Uint8Array(2e7),
+    write(at: number, bytes: Uint8Array) {
+      this.bytes.set(bytes, at);
+      written.push(bytes);
+    },
+    read(at: number, into: Uint8Array) {
+      into.set(this.bytes.subarray(at, at + into.length));
+    },
+    close() {},
+  };
+  const store = new TextStore("many.csv", () => scratch);
+  const text = (i: number) => `${i} \u597d`.repeat(500 + (i % 7));
+  const hash = (i: number) => i.toString(16).padStart(64, "0");
+  const one = (i: number) => ({
+    ...(i % 3 > 0 && { line: i }),
+    text: text(i),
+    ...(i % 5 === 0 && { pair: `pair ${i}` }),
+    sha256: hash(i),
+  });
+  for (let i = 0; i < 2000; i++) store.add({ ...one(i), ...(i % 3 === 0 && { file: `${i}.txt` }) });
+  expect(written.length).toBeGreaterThan(1);
+  for (let i = 0; i < 2000; i++) {
+    expect(store.textOf(i)).toBe(text(i));
+    expect(store.pairOf(i)).toBe(i % 5 === 0 ? `pair ${i}` : undefined);
+    expect(store.idOf(i)).toBe(i % 3 === 0 ? `${i}.txt` : `many.csv, line ${i}`);
+    expect(store.hashOf(i)).toBe(hash(i));
+  }
+});
+
+test("places are found by hash and by other names", () => {
+  const places = new HashPlaces();
+  const hash = (i: number) => (i * 2654435761).toString(16).padStart(64, "0").split("").reverse().join("");
+  for (let i = 0; i < 5000; i++) places.set(i % 10 === 0 ? `name ${i}` : hash(i), i);
+  expect(places.size).toBe(5000);
+  for (let i = 0; i < 5000; i++) expect(places.get(i % 10 === 0 ? `name ${i}` : hash(i))).toBe(i);
+  expect(places.get(hash(6001))).toBeUndefined();
 });
 
 test("a label that train has not cannot be learnt; one that test has not can", async () => {

@@ -2,10 +2,11 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
+import { checkNames } from "../find-images.js";
 import { byCodePoint, listName, quoted } from "../found.js";
 import { decodeTexts } from "../list-bytes.js";
 import { asText, listLimit } from "../listed-images.js";
-import { columnOf, partsOf, readTexts, textColumnsOf } from "./read-texts.js";
+import { columnOf, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { readTextTable } from "./text-files.js";
 import { StoredText } from "./text-store.js";
 
@@ -59,6 +60,8 @@ export interface TextData {
   readonly duplicates: number;
   /** Of those, how many were given in another part than the one that stays. */
   readonly acrossParts: number;
+  /** Labels that the texts to learn from have, and a given test part has not. */
+  readonly untested: readonly string[];
   /** sha256: equal only for the same texts, labels and parts. */
   readonly fingerprint: string;
 }
@@ -117,6 +120,7 @@ export async function openTexts(
     scratch,
   );
   const { root, name, columns, skipped, duplicates, acrossParts } = read;
+  if (labelled && !alone) requireUsable(read);
   const { kept } = read;
   const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.answer))].sort(byCodePoint);
   if (classes.length === 1 && !alone)
@@ -131,7 +135,10 @@ export async function openTexts(
     );
   const indexOf = new Map(classes.map((one, i) => [one, i]));
   const labels = kept.map((k) => indexOf.get(k.answer) ?? -1);
-  if (labelled && !alone) requireTaught(kept, name);
+  if (labelled && !alone) {
+    requireTaught(kept, name);
+    checkNames(classes, name);
+  }
   const divided = kept.some(({ given }) => given !== undefined);
   const { parts, words } = alone
     ? { parts: kept.map(({ given }) => given ?? "test"), words: "" }
@@ -151,8 +158,18 @@ export async function openTexts(
     skipped,
     duplicates,
     acrossParts,
+    untested: alone ? [] : untestedOf(kept),
     fingerprint: await platform.sha256(lines.join("\n")),
   };
+}
+
+/** Labels without a text in a test part that is given. */
+function untestedOf(
+  all: readonly { readonly given: Part | undefined; readonly answer: string }[],
+): readonly string[] {
+  const tested = new Set(all.filter(({ given }) => given === "test").map(({ answer }) => answer));
+  if (tested.size === 0) return [];
+  return [...new Set(all.map(({ answer }) => answer))].filter((one) => !tested.has(one)).sort(byCodePoint);
 }
 
 /** @throws DataError for a label that other parts have and train has not: nothing teaches it */

@@ -3,6 +3,7 @@ import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { count, quoted } from "../found.js";
+import { otherSeparator } from "../list-bytes.js";
 import { asText, partOf } from "../listed-images.js";
 import { type Share, splitOff } from "../split.js";
 import { withoutCopies } from "./copies.js";
@@ -224,18 +225,28 @@ export async function readTexts<Answer>(
   return { root, name, columns, texts, kept, skipped, duplicates, acrossParts };
 }
 
-/** What to say of a header that another separator divides. */
-function otherSeparator(columns: readonly string[]): string | undefined {
-  const [only] = columns;
-  const found = columns.length === 1 && (["\t", ",", ";", "|"] as const).find((sign) => only!.includes(sign));
-  if (!found) return undefined;
-  const named = {
-    "\t": "tabs: call it .tsv",
-    ",": "commas: call it .csv",
-    ";": "semicolons: call it .csv",
-    "|": "bars",
-  };
-  return `its only column is ${quoted(columns)}; values are separated by ${named[found]}${found === "|" ? ": separate them by commas or tabs" : ""}`;
+/** Of the lines, how many may be without a text or a label before the list is refused. */
+const maxUnusable = 0.1;
+
+/** @throws DataError when more than a tenth of the lines cannot be learnt from */
+export function requireUsable({
+  name,
+  kept,
+  duplicates,
+  skipped,
+}: Pick<ReadTexts<unknown>, "name" | "kept" | "duplicates" | "skipped">): void {
+  const all = kept.length + duplicates + skipped.length;
+  if (skipped.length <= maxUnusable * all) return;
+  const shown = skipped.slice(0, 3).map(({ item, reason }) => `${item} ${reason}`);
+  throw new EngraftError(
+    "DataError",
+    `${skipped.length} of ${count(all, "text")} in "${name}" cannot be used; at most 10 % may be`,
+    {
+      at: `${shown.join("; ")}${skipped.length > 3 ? "; …" : ""}`,
+      help: "complete or remove them; all of them with their reasons are in the error's details",
+      details: { skipped },
+    },
+  );
 }
 
 /** The parts as given, and what is missing of them taken out of train. @param labels negative where there is none */

@@ -2,10 +2,10 @@ import { openTextBase } from "../../bases/text-base.js";
 import { tellsSegments, textBody } from "../../bases/text-body.js";
 import type { OnEvent } from "../../core/events.js";
 import type { OpenScratch } from "../../data/byte-store.js";
-import { count } from "../../data/found.js";
+import { count, quoted } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { columnNames } from "../../data/table-columns.js";
-import { openTexts } from "../../data/texts/index.js";
+import { openTexts, type TextData } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { Platform } from "../../platform/platform.js";
 import type { TrainOptions } from "../options.js";
@@ -57,15 +57,7 @@ export async function openTextDataset(
     splitWords: `${data.splitWords}${pairs}`,
     skipped: data.skipped,
     duplicates: { exact: data.duplicates, near: 0, acrossParts: data.acrossParts },
-    warnings:
-      data.duplicates > 0
-        ? [
-            {
-              code: "exact_duplicates",
-              message: `${count(data.duplicates, "text")} left out: the same text is there already${data.acrossParts > 0 ? `, of ${data.acrossParts} in a part that must not be learnt from` : ""}`,
-            },
-          ]
-        : [],
+    warnings: warningsOf(data),
     fingerprint: data.fingerprint,
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };
@@ -73,6 +65,28 @@ export async function openTextDataset(
   onEvent(dataEvent(dataset));
   for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
   return dataset;
+}
+
+function warningsOf({ duplicates, acrossParts, untested }: TextData): Dataset["warnings"] {
+  const across = acrossParts > 0 ? `, of ${acrossParts} in a part that must not be learnt from` : "";
+  return [
+    ...(duplicates > 0
+      ? [
+          {
+            code: "exact_duplicates",
+            message: `${count(duplicates, "text")} left out: the same text is there already${across}`,
+          },
+        ]
+      : []),
+    ...(untested.length > 0
+      ? [
+          {
+            code: "untested_labels",
+            message: `the test part has no text of ${quoted(untested)}: its scores say nothing of ${untested.length === 1 ? "it" : "them"}`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** The base that was asked for, or the bundled one. */
