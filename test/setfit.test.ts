@@ -1,16 +1,21 @@
 // SetFit: what its pairs are, what it minimises, and that it helps where there are few labels.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { EngraftEvent } from "../src/core/events.js";
 import { float32 } from "../src/core/tensor.js";
+import { requireNotBeside } from "../src/front/not-beside.js";
+import { requireNumbers } from "../src/front/tasks/targets.js";
 import { Builder } from "../src/graph/builder.js";
 import { Graph } from "../src/graph/graph.js";
-import { type TrainOptions, train } from "../src/index.js";
+import { loadTextModel, type TrainOptions, train } from "../src/index.js";
 import { cosineSimilarityLoss } from "../src/losses/index.js";
 import { pairOrder, stepsOfPairs } from "../src/methods/setfit/pairs.js";
 import { interpret } from "../src/runtime/reference/index.js";
-import { eagerScript, engraft, modelBytes, type RunOptions } from "./fixtures.js";
+import { taggedSentences, writeTagged } from "./entity-data.js";
+import { eagerScript, engraft, modelBytes, type RunOptions, tinyBase, tinyData } from "./fixtures.js";
+import { labelledTexts } from "./label-data.js";
 import { reviews, writeTextBase } from "./text-base.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
@@ -97,6 +102,70 @@ describe("a run", () => {
     expect(run.validation.accuracy).toBeGreaterThanOrEqual(before.validation.accuracy);
   });
 
+  test("neither the test part nor its labels have a part in it", async () => {
+    const other = at("other.csv");
+    const lines = readFileSync(data, "utf8").split("\n");
+    const swapped: Record<string, string> = { good: "bad", bad: "good" };
+    writeFileSync(
+      other,
+      lines
+        .map((line) => line.replace(/,(good|bad),test$/, (_, label: string) => `,${swapped[label]},test`))
+        .join("\n"),
+    );
+    const option = { iterations: 4 };
+    await train(data, { ...recipe, base, option, out: at("own-test") });
+    await train(other, { ...recipe, base, option, out: at("other-test") });
+    expect(modelBytes(at("other-test")).equals(modelBytes(at("own-test")))).toBe(true);
+  });
+
+  test("says what it trains, forecasts its pairs, and keeps time to a budget", async () => {
+    const events: EngraftEvent[] = [];
+    const onEvent = (event: EngraftEvent) => events.push(event);
+    const run = await train(data, {
+      ...{ ...recipe, base, epochs: 1, budget: 120, baselines: true },
+      ...{ out: at("told"), onEvent },
+    });
+    const told = events.find((event) => event.event === "trainable");
+    expect(told?.groups.map(({ name }) => name)).toEqual(["body, by pairs", "head (solved, no rate)"]);
+    expect(run.trainable.parameters).toBe(told!.parameters);
+    // 12 items, 20 pairs of either kind for each: 480 pairs, 16 a step.
+    const steps = events.filter((event) => event.event === "progress" && event.phase === "training");
+    expect(steps.at(-1)).toMatchObject({ done: 30, total: 30 });
+    expect(run.baselines!.scratch!.recipe).toContain("random weights");
+    expect(events.some((event) => event.event === "warning" && event.code === "pace")).toBe(false);
+  });
+
+  test("pictures can be learnt by pairs too", async () => {
+    const pictures = await tinyData(at("pictures"), { ant: 16, bee: 16 });
+    const run = await train(pictures, {
+      ...{ base: tinyBase(at("tiny")), strategy: "setfit", option: { iterations: 2 }, threads: 1 },
+      out: at("by-pairs"),
+    });
+    expect(run.strategy.name).toBe("setfit");
+    expect(run.epochs).toBe(1);
+    expect(run.test.accuracy).toBeGreaterThan(0.5);
+  });
+
+  test("averages of the weights, and other seeds, go with it", async () => {
+    const option = { iterations: 3 };
+    const ema = await train(data, { ...recipe, base, epochs: 2, average: "ema", out: at("ema") });
+    expect(ema.best_epoch).toBeGreaterThan(0);
+    // The head that was solved belongs to the weights that were kept.
+    const held = readFileSync(data, "utf8")
+      .split("\n")
+      .map((line) => line.split(","))
+      .filter(([, , part]) => part === "validation");
+    const model = await loadTextModel(ema.model, { threads: 1 });
+    const answers = await model.classify(held.map(([text]) => text!));
+    await model.close();
+    const right = answers.filter(([best], i) => best!.label === held[i]![1]).length;
+    expect(right / held.length).toBe(ema.validation.accuracy);
+    const seeds = await train(data, { ...recipe, base, option, seeds: 2, out: at("seeds") });
+    expect(seeds.by_seed!.runs).toHaveLength(2);
+    const found = await train(data, { ...recipe, base, option, lr: "find", out: at("found") });
+    expect(found.rate_found).toBeGreaterThan(0);
+  });
+
   test("killed and gone on with, it gives the very bits of an undisturbed run", async () => {
     const [cache, script] = [at("cache"), eagerScript(root)];
     const options = { ...recipe, base, epochs: 1, option: { iterations: 6 } } satisfies TrainOptions;
@@ -121,5 +190,61 @@ describe("a run", () => {
       err: "",
     });
     expect(modelBytes(at("killed")).equals(modelBytes(at("whole")))).toBe(true);
+  });
+});
+
+describe("is refused by name where items have no one class", () => {
+  const root = mkdtempSync(join(tmpdir(), "engraft-no-pairs-"));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  const refused = (data: string, options: object) =>
+    train(data, {
+      strategy: "setfit",
+      threads: 1,
+      out: join(root, "refused"),
+      ...options,
+    } as TrainOptions).then(
+      () => "no error",
+      (error: Error) => error.message,
+    );
+
+  test("of texts", async () => {
+    const base = writeTextBase(join(root, "base"));
+    const several = join(root, "several.csv");
+    const lines = labelledTexts(40).map((r) => `${r.text},${r.labels.join("|")}`);
+    writeFileSync(several, `text,labels\n${lines.join("\n")}\n`);
+    expect(await refused(several, { base, task: "multi-label" })).toBe(
+      'strategy "setfit" is not for several labels: its pairs are of one class or of two, and items have several labels',
+    );
+    expect(
+      await refused(writeTagged(join(root, "tags"), taggedSentences(20)), { base, task: "entities" }),
+    ).toBe('strategy "setfit" is not for entities: its pairs are of texts with one class each');
+    const one = join(root, "one.csv");
+    writeFileSync(
+      one,
+      `text,label\n${reviews(20)
+        .map((r) => `${r.text},${r.label}`)
+        .join("\n")}\n`,
+    );
+    for (const name of ["labelSmoothing", "focal", "mixup"])
+      expect(await refused(one, { base, task: "text-classification", option: { [name]: 1 } })).toMatch(
+        new RegExp(`^strategy "setfit" has no option ${name}`),
+      );
+  });
+
+  test("of tables, and beside a teacher", async () => {
+    const table = join(root, "table.csv");
+    writeFileSync(
+      table,
+      `a,b\n${Array.from({ length: 40 }, (_, i) => `${i % 7},${["x", "y"][i % 2]}`).join("\n")}\n`,
+    );
+    expect(await refused(table, { task: "tabular-classification" })).toBe(
+      'strategy "setfit" is for texts and pictures, and this is a table',
+    );
+    expect(() => requireNotBeside({ strategy: "setfit" }, "a teacher")).toThrow(
+      'strategy "setfit", which learns from pairs and solves its head, cannot be used with a teacher',
+    );
+    expect(() => requireNumbers({ strategy: "setfit" })).toThrow(
+      'strategy "setfit" needs classes, and numbers are learnt',
+    );
   });
 });

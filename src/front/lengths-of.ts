@@ -1,6 +1,7 @@
 import type { LengthsEvent } from "../core/lengths-event.js";
 import type { ImageItem, ItemInputs } from "../data/index.js";
-import { batchesByLength, paddingOf, trainingLengths } from "../data/lengths.js";
+import { batchesByLength, batchesInOrder, paddingOf, trainingLengths } from "../data/lengths.js";
+import { type PairPlan, pairOrder } from "../methods/setfit/pairs.js";
 
 /** Lengths that the batches of a training are filled up to, ascending. */
 export function lengthsOf(
@@ -11,20 +12,26 @@ export function lengthsOf(
   return fixed === undefined ? trainingLengths(items.map(lengthOf), batch) : [fixed];
 }
 
-/** How long the items of a run are, and how much of its batches is padding. @param batch of its training, if it trains */
+/**
+ * How long the items of a run are, and how much of its batches is padding.
+ * @param batch of its training, if it trains @param pairs of its batches, where it learns from such
+ */
 export function lengthsEvent(
   inputs: ItemInputs,
   items: readonly ImageItem[],
-  { batch, seed }: { readonly batch?: number; readonly seed: number },
+  { batch, pairs, seed }: { readonly batch?: number; readonly pairs?: PairPlan; readonly seed: number },
 ): LengthsEvent {
   const lengthOf = (i: number) => inputs.lengthOf(items[i]!);
   const sizes =
     batch === undefined
       ? [...new Set(items.map((item) => inputs.sizeOf(item)))].sort((a, b) => a - b)
       : lengthsOf(inputs, items, batch);
-  const order = [...items.keys()];
   const epoch = { batch: batch ?? 1, sizes, seed, epoch: 0 };
-  const padding = paddingOf(batchesByLength(order, lengthOf, epoch), lengthOf);
+  const labels = items.map(({ label }) => label);
+  const batches = pairs
+    ? batchesInOrder(pairOrder(labels, pairs, seed, 0), lengthOf, epoch)
+    : batchesByLength([...items.keys()], lengthOf, epoch);
+  const padding = paddingOf(batches, lengthOf);
   const { count: cut, of: texts, at: limit } = inputs.cut;
   return { event: "lengths", texts, cut, limit, batches: sizes, padding: Number(padding.toFixed(4)) };
 }

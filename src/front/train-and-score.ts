@@ -42,10 +42,16 @@ export async function trainAndScore(
   const { strategy, trained } = planned;
   if (context.inputs) {
     const { lengthsEvent } = await import("./lengths-of.js");
-    const { batch } = trained?.plan ?? {};
+    const { batch, pairs } = trained?.plan ?? {};
     const seed = options.seed ?? defaults.seed;
     const items = itemsOf(context, "train");
-    onEvent(lengthsEvent(context.inputs, items, { seed, ...(batch !== undefined && { batch }) }));
+    onEvent(
+      lengthsEvent(context.inputs, items, {
+        seed,
+        ...(batch !== undefined && { batch }),
+        ...(pairs && { pairs }),
+      }),
+    );
   }
   const total = totalSize(planned.blank);
   const headSize = classes.length * (body.width + 1);
