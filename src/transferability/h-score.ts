@@ -15,7 +15,7 @@ export function hScore(sample: LabelledSample): number {
   const { width: d, labels, classes } = sample;
   const n = labels.length;
   const work = workOf(sample);
-  const gram = n < d ? work.gram() : undefined;
+  const gram = n <= d ? work.gram() : undefined;
   if (gram && spansAll(gram, n)) return membersOf(labels, classes).length - 1;
   const solved = gram ? undefined : bySolving(work.centred(), work.gram(), sample);
   if (solved !== undefined) return solved;
@@ -25,7 +25,7 @@ export function hScore(sample: LabelledSample): number {
     d,
     oneHot(labels, classes),
     classes,
-    gram ?? (n > d ? work.gram() : undefined),
+    work.gram(),
   );
   const counts = new Float64Array(classes);
   for (const label of labels) counts[label]!++;
@@ -137,7 +137,7 @@ export function regularisedHScore(sample: LabelledSample): number {
   let score = 0;
   means.forEach((mean, c) => {
     const share = members[c]!.length / n;
-    if (n >= d) score += share * inverseNorm(l, d, mean);
+    if (n > d) score += share * inverseNorm(l, d, mean);
     else {
       // Woodbury: A⁻¹ = (I − (1−a)/N fᵀ (ridge I + (1−a)/N f fᵀ)⁻¹ f) / ridge
       const along = new Float64Array(n);

@@ -1,6 +1,6 @@
 import { permutation } from "../core/random.js";
-import { fitLogistic, standardisation } from "../methods/probe/index.js";
-import { standardise } from "../methods/probe/standardise.js";
+import { logisticProblem } from "../methods/probe/logistic-regression.js";
+import { standardisation, standardise } from "../methods/probe/standardise.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 
 /** scikit-learn's C: a strong penalty, since there may be fewer examples than features. */
@@ -38,12 +38,15 @@ export function probeAccuracy(
     };
     const train = take(kept);
     const scaling = standardisation(train, kept.length, d);
-    const { weight, bias } = fitLogistic(
-      standardise(train, kept.length, scaling),
+    const problem = logisticProblem(
+      train,
       Int32Array.from(kept, (i) => labels[i]!),
       classes,
-      { strength, tolerance: 1e-3, maxIterations: 100 },
+      "single",
+      scaling,
     );
+    const { weight, bias } = problem.solve({ strength, tolerance: 1e-3, maxIterations: 100 });
+    problem.close();
     const judged = standardise(take(held), held.length, scaling);
     held.forEach((i, at) => {
       let best = 0;

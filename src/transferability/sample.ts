@@ -19,9 +19,9 @@ export interface SharedWork {
   centred(): Float64Array;
   /** F Fᵀ, float64[N, N]. */
   products(): Float64Array;
-  /** The smaller of f fᵀ and fᵀ f of the centred features. */
+  /** The smaller of f fᵀ and fᵀ f of the centred features, f fᵀ where N = D. */
   gram(): Float64Array;
-  /** Fᵀ F, float64[D, D], of the features as they are; only for N ≥ D. */
+  /** Fᵀ F, float64[D, D], of the features as they are; only for N > D. */
   across(): Float64Array;
   /** The k components of the largest variance, float64[N, k]: a copy. */
   components(k: number): Float64Array;
@@ -85,6 +85,8 @@ export function membersOf(labels: Int32Array, classes: number): readonly (readon
 /** Columns less their means, float64[N, D]. */
 export function centred(features: ArrayLike<number>, n: number, d: number): Float64Array {
   const mean = new Float64Array(d);
-  for (let i = 0; i < n; i++) for (let t = 0; t < d; t++) mean[t]! += features[i * d + t]! / n;
-  return Float64Array.from({ length: n * d }, (_, at) => features[at]! - mean[at % d]!);
+  for (let i = 0, p = 0; i < n; i++) for (let t = 0; t < d; t++, p++) mean[t]! += features[p]! / n;
+  const out = new Float64Array(n * d);
+  for (let i = 0, p = 0; i < n; i++) for (let t = 0; t < d; t++, p++) out[p] = features[p]! - mean[t]!;
+  return out;
 }

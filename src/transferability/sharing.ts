@@ -32,14 +32,17 @@ function newWork({ features, width: d, labels }: LabelledSample): SharedWork {
     products: () => once("products", () => rowProducts(Float64Array.from(features), n, d)),
     gram: () =>
       once("gram", () =>
-        n < d ? doublyCentred(work.products(), n) : rowProducts(transposed(work.centred(), n, d), d, n),
+        n <= d ? doublyCentred(work.products(), n) : rowProducts(transposed(work.centred(), n, d), d, n),
       ),
     across: () =>
       once("across", () => {
         // Fᵀ F = fᵀ f + N μ μᵀ
         const mean = new Float64Array(d);
         for (let i = 0; i < n; i++) for (let t = 0, p = i * d; t < d; t++, p++) mean[t]! += features[p]! / n;
-        return work.gram().map((v, at) => v + n * mean[Math.floor(at / d)]! * mean[at % d]!);
+        const out = Float64Array.from(work.gram());
+        for (let s = 0, p = 0; s < d; s++)
+          for (let t = 0; t < d; t++, p++) out[p]! += n * mean[s]! * mean[t]!;
+        return out;
       }),
     components: (k) => {
       if (k > widest) {

@@ -1,18 +1,6 @@
-import { type Code, code, type WasmFunction, wasmModule } from "../methods/probe/wasm.js";
+import { type Code, code, type WasmFunction } from "../methods/probe/wasm.js";
+import { openSimd } from "./simd.js";
 
-/** The part of the WebAssembly API that is used; TypeScript knows it only with the browser's types. */
-interface WebAssemblyApi {
-  readonly Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (
-    module: object,
-    imports: object,
-  ) => { readonly exports: { readonly [name: string]: (...args: number[]) => void } };
-}
-
-const pageBytes = 65_536;
-/** A quarter of what 32-bit addresses reach; above it the JavaScript loops do. */
-const limitBytes = 2 ** 30;
 /** Below so many products the copies cost more than the lanes gain. */
 const fewest = 2 ** 16;
 
@@ -25,21 +13,12 @@ export function simdRowProducts(a: Float64Array, n: number, d: number): Float64A
   // Padded with zeros to what the loop takes at once: 4 rows, 2 columns.
   const rows = Math.ceil(n / 4) * 4;
   const width = Math.ceil(d / 2) * 2;
-  const bytes = 8 * (rows * width + 2 * rows);
-  const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
-  if (bytes > limitBytes || api === undefined) return undefined;
-  let memory: { readonly buffer: ArrayBuffer };
-  let pair: (...args: number[]) => void;
-  try {
-    memory = new api.Memory({ initial: Math.ceil(bytes / pageBytes) });
-    const module = new api.Module(wasmModule([twoByFour()]));
-    pair = new api.Instance(module, { env: { memory } }).exports.pair!;
-  } catch {
-    // No SIMD, code generation forbidden, or no memory left: the JavaScript loops do the same.
-    return undefined;
-  }
-  const x = new Float64Array(memory.buffer, 0, rows * width);
-  const z = new Float64Array(memory.buffer, x.byteLength, 2 * rows);
+  const opened = openSimd(8 * (rows * width + 2 * rows), [twoByFour()]);
+  if (!opened) return undefined;
+  const { memory } = opened;
+  const pair = opened.exports.pair!;
+  const x = new Float64Array(memory, 0, rows * width);
+  const z = new Float64Array(memory, x.byteLength, 2 * rows);
   if (d === width) x.set(a.subarray(0, n * d));
   else for (let i = 0; i < n; i++) x.set(a.subarray(i * d, (i + 1) * d), i * width);
   const out = new Float64Array(n * n);

@@ -1,3 +1,4 @@
+import { passWork } from "./simd-pass.js";
 import { simdRowProducts } from "./simd-rows.js";
 
 /**
@@ -74,14 +75,34 @@ export function transposed(a: Float64Array, n: number, d: number): Float64Array 
  */
 export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
   const l = Float64Array.from(a);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
+  for (let j = 0; j < n; j++) {
+    const row = j * n;
+    let rest = l[row + j]!;
+    for (let k = row; k < row + j; k++) rest -= l[k]! * l[k]!;
+    if (!(rest > 0)) return undefined;
+    const pivot = Math.sqrt(rest);
+    l[row + j] = pivot;
+    // Four rows below at once: their sums do not wait for each other.
+    let i = j + 1;
+    for (; i + 3 < n; i += 4) {
+      const [p0, p1, p2, p3] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n];
+      let [s0, s1, s2, s3] = [l[p0 + j]!, l[p1 + j]!, l[p2 + j]!, l[p3 + j]!];
+      for (let k = 0; k < j; k++) {
+        const x = l[row + k]!;
+        s0 -= l[p0 + k]! * x;
+        s1 -= l[p1 + k]! * x;
+        s2 -= l[p2 + k]! * x;
+        s3 -= l[p3 + k]! * x;
+      }
+      l[p0 + j] = s0 / pivot;
+      l[p1 + j] = s1 / pivot;
+      l[p2 + j] = s2 / pivot;
+      l[p3 + j] = s3 / pivot;
+    }
+    for (; i < n; i++) {
       let s = l[i * n + j]!;
-      for (let k = 0, p = i * n, q = j * n; k < j; k++, p++, q++) s -= l[p]! * l[q]!;
-      if (i === j) {
-        if (!(s > 0)) return undefined;
-        l[i * n + i] = Math.sqrt(s);
-      } else l[i * n + j] = s / l[j * n + j]!;
+      for (let k = 0; k < j; k++) s -= l[i * n + k]! * l[row + k]!;
+      l[i * n + j] = s / pivot;
     }
   }
   return l;
@@ -121,11 +142,11 @@ export interface Tridiagonal {
  *
  * Only the lower triangle is read. The change that one reflection makes to what is left waits until the next one reads it
  * anyway: A is gone through once a reflection, n³ / 6 values in all.
- * @param a float64[n, n], spoiled. @param b float64[n, c], spoiled. @param kept float64[n, n] of zeros: row k gets reflection k, its
+ * @param given float64[n, n], spoiled. @param b float64[n, c], spoiled. @param kept float64[n, n] of zeros: row k gets reflection k, its
  * β at place k and its v behind it
  */
 export function tridiagonal(
-  a: Float64Array,
+  given: Float64Array,
   n: number,
   b: Float64Array,
   c: number,
@@ -133,11 +154,10 @@ export function tridiagonal(
 ): Tridiagonal {
   const diagonal = new Float64Array(n);
   const beside = new Float64Array(n);
-  let v = new Float64Array(n);
-  let w = new Float64Array(n);
+  const work = passWork(given, n);
+  const { a } = work;
   // A − vp wpᵀ − wp vpᵀ is what A stands for; both 0 at first.
-  let vp = new Float64Array(n);
-  let wp = new Float64Array(n);
+  let [v, w, vp, wp] = work.vectors;
   const along = new Float64Array(c);
   for (let k = 0; k < n; k++) {
     const first = k + 1;
@@ -154,7 +174,7 @@ export function tridiagonal(
     if (rest <= 0) {
       beside[k] = v[first]!;
       v.fill(0);
-      passed(a, n, first, vp, wp, v, w);
+      work.pass(first, vp, wp, v, w);
       vp.fill(0);
       wp.fill(0);
       continue;
@@ -169,7 +189,7 @@ export function tridiagonal(
       kept[k * n + k] = beta;
     }
     // w = β A v − (β/2)(β vᵀ A v) v,   H A H = A − v wᵀ − w vᵀ
-    passed(a, n, first, vp, wp, v, w);
+    work.pass(first, vp, wp, v, w);
     let inner = 0;
     for (let i = first; i < n; i++) {
       w[i]! *= beta;
@@ -208,33 +228,6 @@ export function decompose(a: Float64Array, n: number, b: Float64Array, c: number
   const { diagonal, beside } = tridiagonal(a, n, b, c);
   implicitQl(diagonal, beside, n, b, c);
   return { values: diagonal, rotated: b };
-}
-
-/** A := A − vp wpᵀ − wp vpᵀ and w := A v, rows and columns from `first` on, the lower triangle alone. */
-function passed(
-  a: Float64Array,
-  n: number,
-  first: number,
-  vp: Float64Array,
-  wp: Float64Array,
-  v: Float64Array,
-  w: Float64Array,
-): void {
-  w.fill(0, first);
-  for (let i = first; i < n; i++) {
-    const [vi, wi, xi] = [vp[i]!, wp[i]!, v[i]!];
-    let s = 0;
-    let p = i * n + first;
-    for (let j = first; j < i; j++, p++) {
-      const x = a[p]! - vi * wp[j]! - wi * vp[j]!;
-      a[p] = x;
-      s += x * v[j]!;
-      w[j]! += x * xi;
-    }
-    const x = a[p]! - 2 * vi * wi;
-    a[p] = x;
-    w[i]! += s + x * xi;
-  }
 }
 
 function implicitQl(d: Float64Array, e: Float64Array, n: number, b: Float64Array, c: number): void {

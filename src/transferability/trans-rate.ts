@@ -29,7 +29,7 @@ export function transRate(
   /** The smaller of f_c f_cᵀ and f_cᵀ f_c: a part of what is there, where that is of the rows. */
   function gramOf(rows: readonly number[]): Float64Array {
     const m = rows.length;
-    if (n < d) {
+    if (n <= d) {
       const part = new Float64Array(m * m);
       rows.forEach((i, at) => {
         rows.forEach((j, to) => {
