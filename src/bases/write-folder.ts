@@ -16,8 +16,13 @@ export async function writeFolder(
   const old = `${final}.old`;
   await files.remove(temporary);
   try {
-    for (const [path, bytes] of content)
-      await files.writeAtomic(files.join(temporary, ...path.split("/")), bytes);
+    // Side by side: most of the time is waiting for the disk. All are done with before the folder is removed.
+    const written = await Promise.allSettled(
+      Array.from(content, ([path, bytes]) =>
+        files.writeAtomic(files.join(temporary, ...path.split("/")), bytes),
+      ),
+    );
+    for (const one of written) if (one.status === "rejected") throw one.reason;
     await files.remove(old);
     if (await files.stat(final)) await files.rename(final, old);
     await files.rename(temporary, final);

@@ -51,14 +51,17 @@ export async function finish({
   const { renderModelCard } = await import("../report/model-card.js");
   const leaked = machine.report ? (await import("../report/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...result.test.worst.map((w) => w.item), ...leaked]);
-  const data: ReportData = {
+  // Made while the model is written.
+  const pictures =
+    machine.report && !base.text
+      ? machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
+      : Promise.resolve({});
+  pictures.catch(() => undefined);
+  const told: ReportData = {
     title: (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, ""),
     result,
     events,
-    thumbnails:
-      machine.report && !base.text
-        ? await machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
-        : {},
+    thumbnails: {},
     ...(base.text && {
       texts: (await import("./texts-by-id.js")).textsById(dataset.items, result.test.worst),
     }),
@@ -71,7 +74,7 @@ export async function finish({
     ...(files && { files }),
     classes: dataset.classes,
     ...(base.text ? { config: textConfig } : { preprocessing: base.preprocessing }),
-    card: renderModelCard(data),
+    card: renderModelCard(told),
     ...(base.licenseText !== undefined && { license: base.licenseText }),
     engraft: {
       format: 1,
@@ -89,7 +92,10 @@ export async function finish({
     },
   });
   const render = async () =>
-    (await import("../report/report.js")).renderReport(data, await machine.reportAssets());
+    (await import("../report/report.js")).renderReport(
+      { ...told, thumbnails: await pictures },
+      await machine.reportAssets(),
+    );
   await keepReport(machine, run.file("report.html"), render, onEvent);
   await run.update({ ...(!unfinished && { status: "done" }), result });
 }
