@@ -1,12 +1,5 @@
 import { draws, permutation } from "../../core/random.js";
-
-/** Pairs of an epoch: for each text so many of its own class, and as many of another one. */
-export interface PairPlan {
-  /** R: pairs of either kind for each text. */
-  readonly iterations: number;
-  /** Pairs of a step; a batch holds twice as many texts: first all first ones, then all second ones. */
-  readonly perStep: number;
-}
+import { type PairPlan, stepsOfPairs } from "./pair-plan.js";
 
 /**
  * The texts of an epoch, batch after batch, as pairs: text i of the first half of a batch and text i of its second half. The
@@ -52,9 +45,4 @@ export function pairOrder(
     out.push(...some.map(([a]) => a), ...some.map(([, b]) => b));
   }
   return out;
-}
-
-/** Steps of an epoch of {@link pairOrder} over N texts. */
-export function stepsOfPairs(texts: number, { iterations, perStep }: PairPlan): number {
-  return Math.max(1, Math.ceil((2 * iterations * texts) / perStep));
 }

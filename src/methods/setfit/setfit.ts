@@ -8,7 +8,7 @@ import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf } from "../recipe.js";
 import { readSettings } from "../settings.js";
 import { setfitSettings } from "../strategy-settings.js";
-import { stepsOfPairs } from "./pairs.js";
+import { stepsOfPairs } from "./pair-plan.js";
 
 /** SetFit's, for a sentence encoder of BERT-base's size; and its pairs a step. */
 const [rate, pairsPerStep] = [2e-5, 16] as const;
