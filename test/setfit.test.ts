@@ -53,6 +53,12 @@ describe("pairs", () => {
     expect(pairsOf(2)).not.toEqual(pairsOf(2, 7));
   });
 
+  test("one class alone has no pairs", () => {
+    expect(() => pairOrder([1, 1, 1], plan, 0, 0)).toThrow(
+      "pairs need training items of two classes, and there is one",
+    );
+  });
+
   test("the last step is filled up", () => {
     expect(pairOrder(labels, { iterations: 1, perStep: 5 }, 0, 0)).toHaveLength(3 * 10);
   });
@@ -225,6 +231,9 @@ describe("is refused by name where items have no one class", () => {
       `text,label\n${reviews(20)
         .map((r) => `${r.text},${r.label}`)
         .join("\n")}\n`,
+    );
+    expect(await refused(one, { base, task: "text-classification", sampling: "balanced" })).toBe(
+      'sampling "balanced" means nothing for the strategy "setfit"',
     );
     for (const name of ["labelSmoothing", "focal", "mixup"])
       expect(await refused(one, { base, task: "text-classification", option: { [name]: 1 } })).toMatch(

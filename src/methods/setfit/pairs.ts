@@ -1,3 +1,4 @@
+import { EngraftError } from "../../core/errors.js";
 import { draws, permutation } from "../../core/random.js";
 import { type PairPlan, stepsOfPairs } from "./pair-plan.js";
 
@@ -5,7 +6,8 @@ import { type PairPlan, stepsOfPairs } from "./pair-plan.js";
  * The texts of an epoch, batch after batch, as pairs: text i of the first half of a batch and text i of its second half. The
  * n-th text of N has R partners of its own class (another text, where there is one) and R of the other classes, drawn by
  * (seed, epoch, n); the 2 R N pairs come in a random order, and the last batch is filled up with the first pairs again.
- * @param labels of the texts, of two classes at least @returns places in `labels`, 2 · perStep for each step
+ * @param labels of the texts @returns places in `labels`, 2 · perStep for each step
+ * @throws DataError when all are of one class
  * @see Tunstall et al., "Efficient Few-Shot Learning Without Prompts", 2022, section 3.1
  */
 export function pairOrder(
@@ -15,16 +17,22 @@ export function pairOrder(
   epoch: number,
 ): number[] {
   const byClass = new Map<number, number[]>();
-  labels.forEach((label, i) => {
-    const own = byClass.get(label);
-    if (own) own.push(i);
-    else byClass.set(label, [i]);
+  /** Where each is among those of its class. */
+  const places = labels.map((label, i) => {
+    const own = byClass.get(label) ?? [];
+    byClass.set(label, own);
+    return own.push(i) - 1;
   });
+  if (byClass.size < 2)
+    throw new EngraftError("DataError", "pairs need training items of two classes, and there is one", {
+      help: "give items of another class to learn from",
+      details: { classes: byClass.size, items: labels.length },
+    });
   const pairs: (readonly [number, number])[] = [];
   labels.forEach((label, i) => {
     const random = draws(seed, "pairs", epoch, i);
     const own = byClass.get(label)!;
-    const at = own.indexOf(i);
+    const at = places[i]!;
     for (let r = 0; r < iterations; r++) {
       // Any of the others: those behind the text itself are one place nearer.
       const mate = random.integer(Math.max(1, own.length - 1));
