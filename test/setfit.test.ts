@@ -11,7 +11,8 @@ import { Builder } from "../src/graph/builder.js";
 import { Graph } from "../src/graph/graph.js";
 import { loadTextModel, type TrainOptions, train } from "../src/index.js";
 import { cosineSimilarityLoss } from "../src/losses/index.js";
-import { pairOrder, stepsOfPairs } from "../src/methods/setfit/pairs.js";
+import { stepsOfPairs } from "../src/methods/setfit/pair-plan.js";
+import { pairOrder } from "../src/methods/setfit/pairs.js";
 import { interpret } from "../src/runtime/reference/index.js";
 import { taggedSentences, writeTagged } from "./entity-data.js";
 import { eagerScript, engraft, modelBytes, type RunOptions, tinyBase, tinyData } from "./fixtures.js";
@@ -50,6 +51,12 @@ describe("pairs", () => {
     expect(pairsOf(2)).toEqual(pairsOf(2));
     expect(pairsOf(2)).not.toEqual(pairsOf(3));
     expect(pairsOf(2)).not.toEqual(pairsOf(2, 7));
+  });
+
+  test("one class alone has no pairs", () => {
+    expect(() => pairOrder([1, 1, 1], plan, 0, 0)).toThrow(
+      "pairs need training items of two classes, and there is one",
+    );
   });
 
   test("the last step is filled up", () => {
@@ -224,6 +231,9 @@ describe("is refused by name where items have no one class", () => {
       `text,label\n${reviews(20)
         .map((r) => `${r.text},${r.label}`)
         .join("\n")}\n`,
+    );
+    expect(await refused(one, { base, task: "text-classification", sampling: "balanced" })).toBe(
+      'sampling "balanced" means nothing for the strategy "setfit"',
     );
     for (const name of ["labelSmoothing", "focal", "mixup"])
       expect(await refused(one, { base, task: "text-classification", option: { [name]: 1 } })).toMatch(

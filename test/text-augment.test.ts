@@ -202,9 +202,7 @@ describe("what has no meaning is named", () => {
       'augment "typo" means nothing for the strategy "probe"',
     );
     expect(await refused({ augment: "typo,typing" as never })).toBe('augment is "typo,typing"');
-    expect(await refused({ option: { noise: 0.2 } })).toBe(
-      "option noise has no effect without --augment of texts",
-    );
+    expect(await refused({ option: { noise: 0.2 } })).toBe("option noise has no effect without --augment");
     expect(await refused({ option: { cutmix: 1 } })).toBe(
       "option cutmix is for image-classification, and this is text-classification",
     );
@@ -228,6 +226,9 @@ describe("what has no meaning is named", () => {
     const pictures = { data: await tinyData(at("pictures")), base: tinyBase(at("tiny")) };
     expect(await refused({ ...pictures, task: "image-classification", augment: "typo" })).toBe(
       'augment "typo" changes texts, and these are none',
+    );
+    expect(await refused({ ...pictures, task: "image-classification", option: { noise: 0.2 } })).toBe(
+      "option noise is for texts, and this is image-classification",
     );
   });
 });

@@ -23,7 +23,8 @@ export function textAugmentationsOf(augment: unknown): readonly TextAugmentation
   return known.length === names.length ? known : undefined;
 }
 
-const ofTexts = `some of ${textAugmentations.join(", ")} with commas between`;
+/** In words. */
+export const ofTexts = `some of ${textAugmentations.join(", ")} with commas between`;
 
 export const augmentCheck: Check = [
   `one of ${augmentations.join(", ")}; for texts none, or ${ofTexts}`,
@@ -59,50 +60,12 @@ export function pictureAugmentation({ augment = usualAugmentation }: AugmentRequ
   );
 }
 
-/** How texts are changed, and how much of them; no kinds: not at all. @throws OptionError for what changes pictures */
-export function textAugmentation({ augment = "none", option = {} }: AugmentRequest): {
-  readonly kinds: readonly TextAugmentation[];
-  readonly share?: number;
-} {
-  const kinds = augment === "none" ? [] : textAugmentationsOf(augment);
-  if (!kinds)
-    throw new EngraftError(
-      "OptionError",
-      `augment ${JSON.stringify(augment)} changes pictures, and these are texts`,
-      { help: `use none, or ${ofTexts}`, details: { augment } },
-    );
-  return { kinds, ...(typeof option.noise === "number" && { share: option.noise }) };
-}
-
-/** @throws OptionError for a strength without what it is the strength of, and for changed texts where nothing trains on them */
+/** @throws OptionError for a strength without what it is the strength of */
 export function checkAugment(options: Readonly<Record<string, unknown>>): void {
-  const {
-    augment = usualAugmentation,
-    option,
-    strategy,
-    baselines,
-  } = options as AugmentRequest & {
-    readonly strategy?: string;
-    readonly baselines?: boolean;
-  };
-  const texts = textAugmentationsOf(augment) !== undefined;
+  const { augment = usualAugmentation, option } = options as AugmentRequest;
   if (option?.magnitude !== undefined && augment !== "randaugment" && augment !== "strong")
     throw new EngraftError("OptionError", `option magnitude has no effect with --augment ${augment}`, {
       help: "it is the strength of --augment randaugment and --augment strong",
       details: { option: "magnitude", augment },
     });
-  if (option?.noise !== undefined && !texts)
-    throw new EngraftError("OptionError", "option noise has no effect without --augment of texts", {
-      help: `it is the share of a text's words that --augment with ${ofTexts} changes`,
-      details: { option: "noise", augment },
-    });
-  if (texts && strategy === "probe" && baselines !== true)
-    throw new EngraftError(
-      "OptionError",
-      `augment ${JSON.stringify(augment)} means nothing for the strategy "probe"`,
-      {
-        help: "a probe is solved on the features of the texts as they are: leave it out, or use another strategy",
-        details: { option: "augment", augment },
-      },
-    );
 }

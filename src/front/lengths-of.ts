@@ -1,7 +1,8 @@
 import type { LengthsEvent } from "../core/lengths-event.js";
 import type { ImageItem, ItemInputs } from "../data/index.js";
 import { batchesByLength, batchesInOrder, paddingOf, trainingLengths } from "../data/lengths.js";
-import { type PairPlan, pairOrder } from "../methods/setfit/pairs.js";
+import type { PairPlan } from "../methods/setfit/pair-plan.js";
+import { pairOrder } from "../methods/setfit/pairs.js";
 
 /** Lengths that the batches of a training are filled up to, ascending. */
 export function lengthsOf(

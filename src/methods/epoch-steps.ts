@@ -1,5 +1,5 @@
 import type { TrainingPlan } from "./plan.js";
-import { stepsOfPairs } from "./setfit/pairs.js";
+import { stepsOfPairs } from "./setfit/pair-plan.js";
 
 /** Steps of an epoch: batches of the items, only whole ones where BatchNormalization looks at the batch; or pairs of them. */
 export function stepsOfEpoch(

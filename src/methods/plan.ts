@@ -7,7 +7,7 @@ import type { Objective, Penalty } from "../train/objective.js";
 import type { TrainableValue } from "../train/step.js";
 import type { AverageName, BatchNormName, SamplingName } from "./loop-names.js";
 import type { AdapterSpec } from "./peft/adapter-spec.js";
-import type { PairPlan } from "./setfit/pairs.js";
+import type { PairPlan } from "./setfit/pair-plan.js";
 import type { Asked } from "./settings.js";
 
 /** Weights that share a learning rate. */

@@ -5,7 +5,7 @@ import { stateOutput } from "../graph/loop-names.js";
 import { checkFeeds, checkFetches, checkValue } from "./feeds.js";
 import { explainOrt } from "./ort-errors.js";
 import { type OrtModule, pick, portsOf, toOrt, typed } from "./ort-tensors.js";
-import { LocalTraining, type RunOnce, type StateView } from "./ort-training.js";
+import type { LocalTraining, RunOnce, StateView } from "./ort-training.js";
 import type { Port, Runtime, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
 
 export interface LocalOptions {
@@ -54,6 +54,8 @@ export class LocalRuntime implements Runtime {
 
   async training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession> {
     const options = { label: "the training graph", ...spec.options };
+    // A page may be there for a probe alone: it loads no training.
+    const { LocalTraining } = await import("./ort-training.js");
     const native = await this.load(model, options, false, [...spec.state.keys()].map(stateOutput));
     return this.keep(native, () => new LocalTraining(this, native, spec, options));
   }
@@ -62,6 +64,7 @@ export class LocalRuntime implements Runtime {
   async sharing(model: Uint8Array, options: SessionOptions, owner: LocalTraining): Promise<LocalTraining> {
     const named = { label: "the training graph", ...options };
     const stays = [...owner.held.current.keys()].map(stateOutput);
+    const { LocalTraining } = await import("./ort-training.js");
     const native = await this.load(model, named, false, stays);
     return this.keep(native, () => new LocalTraining(this, native, owner, named));
   }

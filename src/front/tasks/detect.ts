@@ -200,6 +200,11 @@ export function refuseOthers(task: Task, options: TrainOptions): void {
         details: { option: mixed, task },
       },
     );
+  if (options.option?.noise !== undefined && task !== "text-classification" && !ofLabels(task))
+    throw new EngraftError("OptionError", `option noise is for texts, and this is ${task}`, {
+      help: "leave it out",
+      details: { option: "noise", task },
+    });
   if (options.loss !== "huber" && options.huberDelta !== undefined)
     throw new EngraftError("OptionError", "the option huberDelta is for Huber's loss", {
       help: 'give the loss "huber" as well',

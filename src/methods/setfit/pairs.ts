@@ -1,18 +1,13 @@
+import { EngraftError } from "../../core/errors.js";
 import { draws, permutation } from "../../core/random.js";
-
-/** Pairs of an epoch: for each text so many of its own class, and as many of another one. */
-export interface PairPlan {
-  /** R: pairs of either kind for each text. */
-  readonly iterations: number;
-  /** Pairs of a step; a batch holds twice as many texts: first all first ones, then all second ones. */
-  readonly perStep: number;
-}
+import { type PairPlan, stepsOfPairs } from "./pair-plan.js";
 
 /**
  * The texts of an epoch, batch after batch, as pairs: text i of the first half of a batch and text i of its second half. The
  * n-th text of N has R partners of its own class (another text, where there is one) and R of the other classes, drawn by
  * (seed, epoch, n); the 2 R N pairs come in a random order, and the last batch is filled up with the first pairs again.
- * @param labels of the texts, of two classes at least @returns places in `labels`, 2 · perStep for each step
+ * @param labels of the texts @returns places in `labels`, 2 · perStep for each step
+ * @throws DataError when all are of one class
  * @see Tunstall et al., "Efficient Few-Shot Learning Without Prompts", 2022, section 3.1
  */
 export function pairOrder(
@@ -22,16 +17,22 @@ export function pairOrder(
   epoch: number,
 ): number[] {
   const byClass = new Map<number, number[]>();
-  labels.forEach((label, i) => {
-    const own = byClass.get(label);
-    if (own) own.push(i);
-    else byClass.set(label, [i]);
+  /** Where each is among those of its class. */
+  const places = labels.map((label, i) => {
+    const own = byClass.get(label) ?? [];
+    byClass.set(label, own);
+    return own.push(i) - 1;
   });
+  if (byClass.size < 2)
+    throw new EngraftError("DataError", "pairs need training items of two classes, and there is one", {
+      help: "give items of another class to learn from",
+      details: { classes: byClass.size, items: labels.length },
+    });
   const pairs: (readonly [number, number])[] = [];
   labels.forEach((label, i) => {
     const random = draws(seed, "pairs", epoch, i);
     const own = byClass.get(label)!;
-    const at = own.indexOf(i);
+    const at = places[i]!;
     for (let r = 0; r < iterations; r++) {
       // Any of the others: those behind the text itself are one place nearer.
       const mate = random.integer(Math.max(1, own.length - 1));
@@ -52,9 +53,4 @@ export function pairOrder(
     out.push(...some.map(([a]) => a), ...some.map(([, b]) => b));
   }
   return out;
-}
-
-/** Steps of an epoch of {@link pairOrder} over N texts. */
-export function stepsOfPairs(texts: number, { iterations, perStep }: PairPlan): number {
-  return Math.max(1, Math.ceil((2 * iterations * texts) / perStep));
 }

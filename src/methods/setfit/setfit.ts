@@ -1,3 +1,4 @@
+import { EngraftError } from "../../core/errors.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { cosineSimilarityLoss } from "../../losses/cosine-similarity.js";
@@ -8,7 +9,7 @@ import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf } from "../recipe.js";
 import { readSettings } from "../settings.js";
 import { setfitSettings } from "../strategy-settings.js";
-import { stepsOfPairs } from "./pairs.js";
+import { stepsOfPairs } from "./pair-plan.js";
 
 /** SetFit's, for a sentence encoder of BERT-base's size; and its pairs a step. */
 const [rate, pairsPerStep] = [2e-5, 16] as const;
@@ -27,6 +28,11 @@ const [rate, pairsPerStep] = [2e-5, 16] as const;
  */
 export function setfitPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const { iterations } = readSettings(setfitSettings, request.option ?? {}, 'strategy "setfit"');
+  if (request.sampling === "balanced")
+    throw new EngraftError("OptionError", 'sampling "balanced" means nothing for the strategy "setfit"', {
+      help: "half of its pairs are of one class in any case: leave it out",
+      details: { sampling: request.sampling },
+    });
   const { body } = weightsOf(model, request.trainable);
   const perStep = Math.max(1, Math.ceil((request.batch ?? 2 * pairsPerStep) / 2));
   const pairs = { iterations, perStep };
