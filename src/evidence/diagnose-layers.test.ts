@@ -62,6 +62,12 @@ test("one seed assumes what another would change: only large effects pass", () =
   expect(diagnoseLayers(trained([0.4, 0, 0], 1), groups).groups[0]!.from_output.finding).toBe("helps");
 });
 
+test("with few items the sentence begins with it", () => {
+  expect(diagnoseLayers(trained([0, 0, 0], 2, 12), groups).words).toMatch(
+    /^With only 12 validation items next to nothing can be told\. /,
+  );
+});
+
 test("a training that is missing is named", () => {
   expect(() => diagnoseLayers(trained([0, 0, 0]).slice(0, 3), groups)).toThrow(
     "there is no training with all fresh",

@@ -78,7 +78,7 @@ export function diagnoseLayers(
     })),
     groups: told,
     all,
-    words: sentence(told, all),
+    words: `${leadOf(variants[0]!.correct[0]!.length)}${sentence(told, all)}`,
   };
 }
 
@@ -127,6 +127,11 @@ function groupWords({ group }: NamedGroup, of: number, output: WorthOfLayers, in
   if (both.every((finding) => finding === "no difference")) return `${name} makes no difference: ${detail}.`;
   return `${name} is undecided: ${detail}.`;
 }
+
+/** Below it the sentence begins with how little can be said, as a verdict's does. */
+const fewItems = 20;
+const leadOf = (items: number): string =>
+  items < fewItems ? `With only ${items} validation items next to nothing can be told. ` : "";
 
 function sentence(groups: readonly DiagnosedGroup[], all: WorthOfLayers): string {
   const named = (finding: WorthOfLayers["finding"]): string =>

@@ -30,8 +30,8 @@ interface Opened {
   readonly variants: readonly FreshLayers[];
 }
 
-/** Fewer validation items than this say nothing that an interval could hold. */
-const fewestItems = 10;
+/** Fewer validation items than this say nothing at all. */
+const fewestItems = 5;
 /** More epochs than this are no brief training. */
 const mostEpochs = 10;
 
