@@ -24,6 +24,15 @@ export type {
   FailedRun,
 } from "./core/comparison.js";
 export type { CurveLaw, CurveResult, CurveSize, ItemsNeeded } from "./core/curve.js";
+export type {
+  DiagnosedGroup,
+  DiagnosedVariant,
+  DiagnosisResult,
+  FreshLayers,
+  SourceClass,
+  SourceDiagnosis,
+  WorthOfLayers,
+} from "./core/diagnosis.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
 export type {
   AdaptResultEvent,
@@ -61,6 +70,7 @@ export {
   resumeComparison,
 } from "./front/compare.js";
 export { type CurveOptions, learningCurve, resumeCurve } from "./front/curve/curve.js";
+export { type DiagnoseOptions, diagnose, resumeDiagnosis } from "./front/diagnose/diagnose.js";
 export {
   type EntityModel,
   type FoundEntity,

@@ -22,24 +22,24 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptations cacheInfo clearCache compare distill distillMethods evaluate explain
+      EngraftError adapt adaptations cacheInfo clearCache compare diagnose distill distillMethods evaluate explain
       exportModel followRun inspectModel learningCurve listBases loadEntityModel loadLabelModel loadModel
       loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase rank report reportRuns resume
-      resumeAdapt resumeComparison resumeCurve resumePretrain resumeTasks showBase strategies train
+      resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
       CacheInfo CandidateBase ClassificationScores CompareOptions ComparedEntry ComparedRow ComparedRun
-      ComparisonResult CurveLaw CurveOptions CurveResult CurveSize Dataset Difference DistillMethod
+      ComparisonResult CurveLaw CurveOptions CurveResult CurveSize Dataset DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod
       DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind
       Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported
-      FailedRun FollowOptions FoundEntity HeatMap ImageItem Inspection Interval ItemsNeeded LabelAnswer
+      FailedRun FollowOptions FoundEntity FreshLayers HeatMap ImageItem Inspection Interval ItemsNeeded LabelAnswer
       LabelEvaluation LabelModel LabelScores LabelsResultEvent LanguageScores Model NumberEvaluation
       OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase
       RankOptions RankResult RankedBase RankedDistance RegressionResultEvent RegressionScores Regressor
-      ReportRunsOptions ResumeComparisonOptions ResumeOptions RunReport RunsReport SideDifference SideRun SourceDistances SourceOption StrategyName TableModel TableResultEvent TableRow
+      ReportRunsOptions ResumeComparisonOptions ResumeOptions RunReport RunsReport SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableModel TableResultEvent TableRow
       Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel TextOrPair
-      TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting WordWeight`),
+      TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting WordWeight WorthOfLayers`),
   },
   "./core": {
     values: words(`

@@ -22,6 +22,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/multi-task.js")).multiTask(args, parsed.options, context);
     case "compare":
       return (await import("./commands/compare.js")).compare(args, parsed.options, context);
+    case "diagnose":
+      return (await import("./commands/diagnose.js")).diagnose(args, parsed.options, context);
     case "curve":
       return (await import("./commands/curve.js")).curve(args, parsed.options, context);
     case "eval":

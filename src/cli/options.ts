@@ -9,6 +9,7 @@ import { optimizerNames, scheduleNames } from "../optim/names.js";
 import { type Weighting, weightings } from "../train/multi-task.js";
 import { command, ofTexts, preprocessing, testViews } from "./command-spec.js";
 import { curve } from "./curve-options.js";
+import { diagnose } from "./diagnose-options.js";
 import {
   duration,
   flag,
@@ -372,6 +373,7 @@ export const commands = {
   plan,
   compare,
   curve,
+  diagnose,
   distill,
   "multi-task": multiTask,
   eval: evaluate,

@@ -10,11 +10,13 @@ export function renderRun(event: RunEvent): string[] {
   const head = `${`${number}/${of}`.padStart(7)}  ${label}, seed ${seed}`.padEnd(38);
   if (state === "started") return [];
   if (state === "failed") return [`${head} failed: ${error?.message ?? ""}`];
+  const test = event.test_r2 ?? event.test_accuracy;
   const facts = [
-    `test ${fraction((event.test_r2 ?? event.test_accuracy)!)}`,
+    // A diagnosis looks at no test part, and trains in one process.
+    ...(test === undefined ? [] : [`test ${fraction(test)}`]),
     `valid. ${fraction((event.validation_r2 ?? event.validation_accuracy)!)}`,
     formatSeconds(event.seconds!),
-    `${Math.round(event.peak_rss_mb!)} MB`,
+    ...(event.peak_rss_mb === undefined ? [] : [`${Math.round(event.peak_rss_mb)} MB`]),
   ].join("  ");
   const rest =
     state === "kept" ? "  kept" : left !== undefined && left > 0 ? `  (${formatSeconds(left)} left)` : "";

@@ -1,0 +1,43 @@
+import { EngraftError } from "../../core/errors.js";
+import { diagnose as diagnoseData, resumeDiagnosis } from "../../front/diagnose/diagnose.js";
+import type { Command } from "../command.js";
+import { ofManyRuns } from "../many-runs.js";
+import type { OptionsOf } from "../options.js";
+import { kebab } from "../parse.js";
+import { renderDiagnosisResult } from "../render-diagnosis.js";
+
+/** What may stand beside --resume: the diagnosis knows everything else. */
+const withResume = new Set(["resume", "json", "quiet", "help"]);
+
+/** `engraft diagnose <data>`, or `engraft diagnose --resume DIR`. */
+export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { output, signal }) => {
+  const [data] = args;
+  const { json, quiet: _quiet, help: _help, resume, noCache, ...given } = options;
+  const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
+  if (resume !== undefined) {
+    const other = Object.entries(options).find(
+      ([name, value]) => value !== undefined && !withResume.has(name),
+    );
+    if (data !== undefined || other)
+      throw new EngraftError(
+        "OptionError",
+        `${other ? `--${kebab(other[0])}` : `"${data}"`} is fixed by the diagnosis: nothing may stand beside --resume`,
+        { help: `engraft diagnose --resume ${resume}` },
+      );
+    const result = await resumeDiagnosis(resume, { onEvent, signal });
+    output.result({ ...result }, renderDiagnosisResult(result));
+    return;
+  }
+  if (data === undefined)
+    throw new EngraftError("OptionError", "diagnose needs a data folder", {
+      help: "engraft diagnose <data>",
+    });
+  const result = await diagnoseData(data, {
+    ...given,
+    task: given.task ?? "auto",
+    cache: noCache !== true,
+    onEvent,
+    signal,
+  });
+  output.result({ ...result }, renderDiagnosisResult(result));
+};

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { draws } from "../core/random.js";
+import { diagnoseLayers, freshLayers, labelOf, type VariantAnswers } from "./diagnose-layers.js";
+
+const groups = [1, 2, 3].map((group) => ({ group, parameters: 10, from: `w${group}`, to: `b${group}` }));
+
+/** Trainings whose accuracy is 0.5 and what the kept groups add; items are harder or easier for all of them. */
+function trained(worth: readonly number[], seeds = 3, items = 200): VariantAnswers[] {
+  const of = worth.length;
+  return freshLayers(of).map((variant) => {
+    const fresh = (group: number): boolean =>
+      variant.side === "output" ? group >= of - variant.groups : group < variant.groups;
+    const accuracy = 0.5 + worth.reduce((sum, w, group) => sum + (fresh(group) ? 0 : w), 0);
+    const correct = Array.from({ length: seeds }, (_, seed) =>
+      Array.from({ length: items }, (_, i) => {
+        // Mostly the item decides, now and then the training: either way right with that probability.
+        const own = draws(2, "own", seed, i, variant.side, variant.groups);
+        return (own.chance(0.7) ? draws(1, "item", i).uniform() : own.uniform()) < accuracy;
+      }),
+    );
+    return { ...variant, correct };
+  });
+}
+
+test("there are 2 G ways to begin, and each has a name", () => {
+  expect(freshLayers(3).map((v) => labelOf(v, 3))).toEqual([
+    "all kept",
+    "the last 1 of 3 groups fresh",
+    "the last 2 of 3 groups fresh",
+    "all fresh",
+    "the first 1 of 3 groups fresh",
+    "the first 2 of 3 groups fresh",
+  ]);
+  expect(freshLayers(1).length).toBe(2);
+});
+
+test("layers whose weights help, and those whose weights hurt, are told from both sides", () => {
+  const found = diagnoseLayers(trained([0.25, 0, -0.25]), groups);
+  const [first, middle, last] = found.groups;
+  for (const side of ["from_output", "from_input"] as const) {
+    expect(first![side].finding).toBe("helps");
+    expect(first![side].gain).toBeCloseTo(0.25, 1);
+    expect(last![side].finding).toBe("hurts");
+    expect(middle![side].finding).not.toMatch(/helps|hurts/);
+  }
+  expect(last!.words).toMatch(/^Group 3 of 3, next to the head, hurts: kept against fresh −2/);
+  expect(found.words).toContain("layers that help: group 1; layers that hurt: group 3.");
+  expect(found.all.finding).not.toMatch(/helps|hurts/);
+});
+
+test("where nothing differs nothing is found", () => {
+  const { groups: told, all, words } = diagnoseLayers(trained([0, 0, 0]), groups);
+  expect(told.flatMap((g) => [g.from_output.finding, g.from_input.finding])).not.toContain("helps");
+  expect(told.flatMap((g) => [g.from_output.finding, g.from_input.finding])).not.toContain("hurts");
+  expect(all.finding).not.toMatch(/helps|hurts/);
+  expect(words).toContain("no single group could be told from chance");
+});
+
+test("one seed assumes what another would change: only large effects pass", () => {
+  const [one] = [diagnoseLayers(trained([0.04, 0, 0], 1), groups)];
+  expect(one.groups[0]!.from_output.finding).toBe("undecided");
+  expect(diagnoseLayers(trained([0.4, 0, 0], 1), groups).groups[0]!.from_output.finding).toBe("helps");
+});
+
+test("with few items the sentence begins with it", () => {
+  expect(diagnoseLayers(trained([0, 0, 0], 2, 12), groups).words).toMatch(
+    /^With only 12 validation items next to nothing can be told\. /,
+  );
+});
+
+test("a training that is missing is named", () => {
+  expect(() => diagnoseLayers(trained([0, 0, 0]).slice(0, 3), groups)).toThrow(
+    "there is no training with all fresh",
+  );
+});

@@ -1,0 +1,155 @@
+import type { DiagnosedGroup, DiagnosisResult, FreshLayers, WorthOfLayers } from "../core/diagnosis.js";
+import { EngraftError } from "../core/errors.js";
+import { meanInterval } from "../evaluate/index.js";
+import { holm } from "./holm.js";
+import { compareRuns, judge } from "./verdict.js";
+import { points, signed } from "./verdict-words.js";
+
+/** Trainings that begin the same way. */
+export interface VariantAnswers extends FreshLayers {
+  /** Right or wrong on each validation item: boolean[seeds][items]. */
+  readonly correct: readonly (readonly boolean[])[];
+}
+
+/** The base's groups of layers from the input on. */
+export type NamedGroup = Omit<DiagnosedGroup, "from_output" | "from_input" | "words">;
+
+/** Below this p, corrected for the number of comparisons, a difference counts. */
+const level = 0.05;
+
+/** All ways to begin with some groups fresh: none; the last 1 … G (all); the first 1 … G − 1. */
+export function freshLayers(groups: number): readonly FreshLayers[] {
+  return [
+    { side: "output", groups: 0 },
+    ...Array.from({ length: groups }, (_, i) => ({ side: "output" as const, groups: i + 1 })),
+    ...Array.from({ length: groups - 1 }, (_, i) => ({ side: "input" as const, groups: i + 1 })),
+  ];
+}
+
+/** "the last 2 of 4 groups fresh" */
+export function labelOf({ side, groups }: FreshLayers, of: number): string {
+  if (groups === 0) return "all kept";
+  if (groups === of) return "all fresh";
+  return `the ${side === "output" ? "last" : "first"} ${groups} of ${of} groups fresh`;
+}
+
+/**
+ * What the weights of each group of layers are worth: trainings that differ in that group alone, twice, with everything behind it
+ * fresh and with everything before it fresh; and all weights against none.
+ *
+ * gain = accuracy kept − accuracy fresh, paired by seed and item ({@link compareRuns}); p corrected by Holm for the 2 G + 1
+ * comparisons.
+ * @param margin a gain within ± this counts as none, default 0.01
+ * @throws DataError when a variant of {@link freshLayers} is missing
+ * @see Yosinski et al., "How transferable are features in deep neural networks?", 2014; Neyshabur et al., "What is being
+ * transferred in transfer learning?", 2020
+ */
+export function diagnoseLayers(
+  variants: readonly VariantAnswers[],
+  groups: readonly NamedGroup[],
+  margin = 0.01,
+): Pick<DiagnosisResult, "variants" | "groups" | "all" | "words"> {
+  const of = groups.length;
+  const answersOf = (side: FreshLayers["side"], count: number): VariantAnswers["correct"] => {
+    const from = count === 0 || count === of ? "output" : side;
+    const found = variants.find((v) => v.side === from && v.groups === count);
+    if (found) return found.correct;
+    throw new EngraftError("DataError", `there is no training with ${labelOf({ side, groups: count }, of)}`, {
+      help: "a diagnosis needs all of them; go on with it until they are there",
+    });
+  };
+  // [kept, fresh] of each comparison: each group from the output side, then from the input side, then all.
+  const pairs = [
+    ...groups.map((_, i) => [answersOf("output", of - 1 - i), answersOf("output", of - i)] as const),
+    ...groups.map((_, i) => [answersOf("input", i), answersOf("input", i + 1)] as const),
+    [answersOf("output", 0), answersOf("output", of)] as const,
+  ];
+  const worths = worthOf(pairs, margin);
+  const all = worths.at(-1)!;
+  const told = groups.map((group, i): DiagnosedGroup => {
+    const [output, input] = [worths[i]!, worths[of + i]!];
+    return { ...group, from_output: output, from_input: input, words: groupWords(group, of, output, input) };
+  });
+  return {
+    variants: variants.map(({ correct, ...one }) => ({
+      ...one,
+      label: labelOf(one, of),
+      accuracy: meanInterval(correct.map((items) => items.filter(Boolean).length / items.length)),
+    })),
+    groups: told,
+    all,
+    words: `${leadOf(variants[0]!.correct[0]!.length)}${sentence(told, all)}`,
+  };
+}
+
+/** @param pairs answers with, answers without. @param scatter of one seed, as in {@link compareRuns} */
+export function worthOf(
+  pairs: readonly (readonly [VariantAnswers["correct"], VariantAnswers["correct"]])[],
+  margin: number,
+  scatter?: number,
+): readonly WorthOfLayers[] {
+  const found = pairs.map(([a, b]) =>
+    compareRuns({
+      ...{ a: { correct: a }, b: { correct: b }, margin },
+      ...(scatter !== undefined && { scatter }),
+    }),
+  );
+  const adjusted = holm(found.map(({ p }) => p));
+  return found.map(({ gain, ci95, p }, i) => {
+    const verdict = judge(ci95, margin);
+    const finding =
+      verdict === "neutral"
+        ? "no difference"
+        : verdict === "inconclusive" || adjusted[i]! >= level
+          ? "undecided"
+          : verdict === "positive"
+            ? "helps"
+            : "hurts";
+    return { gain, ci95, p, p_adjusted: adjusted[i]!, finding };
+  });
+}
+
+/** "+3.1 points (+0.4 to +5.8, p 0.021)" */
+export const intervalWords = (worth: WorthOfLayers): string =>
+  `${signed(worth.gain)} points (${between(worth)})`;
+
+const between = ({ ci95, p_adjusted: p }: WorthOfLayers): string =>
+  `${signed(ci95[0])} to ${signed(ci95[1])}, p ${p < 0.001 ? "below 0.001" : p.toFixed(3)}`;
+
+function groupWords({ group }: NamedGroup, of: number, output: WorthOfLayers, input: WorthOfLayers): string {
+  const name = `Group ${group} of ${of}${group === 1 ? ", next to the input," : group === of ? ", next to the head," : ""}`;
+  const both = [output.finding, input.finding];
+  const detail = `kept against fresh ${intervalWords(output)} with what is behind it fresh, ${intervalWords(input)} with what is before it fresh`;
+  if (both.includes("helps") && both.includes("hurts"))
+    return `${name} helps on one side and hurts on the other: ${detail}.`;
+  if (both.includes("helps")) return `${name} helps: ${detail}.`;
+  if (both.includes("hurts")) return `${name} hurts: ${detail}.`;
+  if (both.every((finding) => finding === "no difference")) return `${name} makes no difference: ${detail}.`;
+  return `${name} is undecided: ${detail}.`;
+}
+
+/** Below it the sentence begins with how little can be said, as a verdict's does. */
+const fewItems = 20;
+const leadOf = (items: number): string =>
+  items < fewItems ? `With only ${items} validation items next to nothing can be told. ` : "";
+
+function sentence(groups: readonly DiagnosedGroup[], all: WorthOfLayers): string {
+  const named = (finding: WorthOfLayers["finding"]): string =>
+    groups
+      .filter(({ from_output: a, from_input: b }) => a.finding === finding || b.finding === finding)
+      .map(({ group }) => group)
+      .join(", ");
+  const whole = {
+    helps: `All of the base's weights together help: ${points(all.gain)} more right than with fresh ones`,
+    hurts: `All of the base's weights together hurt: ${points(-all.gain)} fewer right than with fresh ones`,
+    "no difference": "All of the base's weights together make no difference that matters",
+    undecided: "Whether all of the base's weights together help is undecided",
+  }[all.finding];
+  const [help, hurt] = [named("helps"), named("hurts")];
+  const parts = [
+    ...(help ? [`layers that help: group ${help}`] : []),
+    ...(hurt ? [`layers that hurt: group ${hurt}`] : []),
+  ];
+  const sure = all.finding === "helps" || all.finding === "hurts";
+  return `${whole} (${sure ? `95 % interval ${between(all)}` : intervalWords(all)}); ${parts.length > 0 ? parts.join("; ") : "no single group could be told from chance"}.`;
+}
