@@ -13,6 +13,7 @@ import { chooseStrategy, plannerOf, rowOf } from "../../methods/registry.js";
 import { openSession } from "../../runtime/open.js";
 import { better, type Fit, type FitResult } from "../../train/fit.js";
 import { askedOf } from "../asked.js";
+import { lengthsEvent } from "../lengths-of.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
@@ -70,6 +71,10 @@ export async function tagAndScore(
   tellGroups(
     trained?.plan.groups ?? [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
   );
+  const { batch } = trained?.plan ?? {};
+  const learnt = context.dataset.items.filter(({ part }) => part === "train");
+  const { seed = defaults.seed } = options;
+  onEvent(lengthsEvent(context.inputs!, learnt, { seed, ...(batch !== undefined && { batch }) }));
   const expected = await measure(
     { ...context, dataset: { ...context.dataset, items: shown } },
     {
@@ -78,7 +83,7 @@ export async function tagAndScore(
       trunk,
       fit: trained?.fit,
       plan: trained?.plan,
-      train: context.dataset.items.filter(({ part }) => part === "train"),
+      train: learnt,
       validation: partOf(data, "validation").length,
       test: test.length,
       scratch: planned.scratch,
