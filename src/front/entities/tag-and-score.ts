@@ -6,7 +6,7 @@ import type { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, EntitiesResultEvent, TrainableEvent } from "../../core/events.js";
 import type { Tensor } from "../../core/tensor.js";
 import { spansOf } from "../../data/entities/tags.js";
-import { tally } from "../../evaluate/entities.js";
+import { flatTallies, tally } from "../../evaluate/entities.js";
 import type { Graph } from "../../graph/graph.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { chooseStrategy, plannerOf, rowOf } from "../../methods/registry.js";
@@ -142,7 +142,7 @@ export async function tagAndScore(
     trainable: { parameters, total },
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
-    test: scoresOfAnswers(data, answers),
+    test: { ...scoresOfAnswers(data, answers), tallies: flatTallies(talliesOf(tagging, answers)) },
     validation: {
       n: partOf(data, "validation").length,
       ...(fitted ? { f1: fitted.best.accuracy, loss: fitted.best.loss } : solved.validation),
@@ -285,12 +285,14 @@ async function answersWith({ context, data, inputs }: Tagging, model: Graph): Pr
   }
 }
 
-async function verdictOf({ data: { labels } }: Tagging, a: WordAnswers, b: WordAnswers) {
-  const { compareEntities } = await import("../../evidence/compare-entities.js");
+/** What is there, said and right of each sentence. */
+function talliesOf({ data: { labels } }: Tagging, answers: WordAnswers) {
   const named = (tags: readonly number[]) => spansOf(tags.map((tag) => labels[tag]!));
-  const tallies = (answers: WordAnswers) => {
-    const said = tagsSaid(answers, labels.length);
-    return answers.items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));
-  };
-  return compareEntities({ a: tallies(a), b: tallies(b) });
+  const said = tagsSaid(answers, labels.length);
+  return answers.items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));
+}
+
+async function verdictOf(tagging: Tagging, a: WordAnswers, b: WordAnswers) {
+  const { compareEntities } = await import("../../evidence/compare-entities.js");
+  return compareEntities({ a: talliesOf(tagging, a), b: talliesOf(tagging, b) });
 }
