@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { draws } from "../src/core/random.js";
 import { type ComparisonResult, compare, type EngraftError, resumeComparison, train } from "../src/index.js";
+import { taggedSentences, writeTagged } from "./entity-data.js";
 import { engraft, tinyBase } from "./fixtures.js";
 import { picture } from "./pictures.js";
 import { reviews, writeTextBase } from "./text-base.js";
@@ -78,6 +79,46 @@ test("texts: by the command line, each training as `train` would do it; what is 
     onEvent: (e) => e.event === "run" && states.push(e.state),
   });
   expect(states).toEqual(["kept", "kept", "kept"]);
+});
+
+test("entities and several labels: F1 in accuracy's place, differences by sentence or item", async () => {
+  const moods = reviews(80).map(({ text, label }, i) => `"${text}",${label}${i % 2 ? "|odd" : ""}`);
+  writeFileSync(path("moods.csv"), ["text,labels", ...moods].join("\n"));
+  const data = {
+    "token-classification": writeTagged(path("tagged"), taggedSentences(120)),
+    "multi-label-classification": path("moods.csv"),
+  } as const;
+  for (const task of ["token-classification", "multi-label-classification"] as const) {
+    const result = await compare(data[task], {
+      ...quick,
+      task,
+      base: path("encoder"),
+      strategies: ["probe", "finetune"],
+      seeds: 2,
+      out: path(task),
+    });
+    expect(result).toMatchObject({ metric: "f1", failures: [] });
+    expect(result.classes.length).toBeGreaterThan(1);
+    for (const row of result.rows) {
+      const own = result.runs.filter(({ label }) => label === row.label);
+      expect(row.accuracy).toBeNull();
+      expect(row.f1!.mean).toBeCloseTo((own[0]!.test.f1! + own[1]!.test.f1!) / 2, 12);
+    }
+    const [run] = result.runs;
+    const { result: its } = JSON.parse(readFileSync(join(run!.run, "run.json"), "utf8"));
+    expect(run!.test.f1).toBeCloseTo(its.test.f1 ?? its.test.micro_f1, 12);
+    const [first, second] = result.rows;
+    expect(second!.to_winner!.gain).toBeCloseTo(second!.f1!.mean - first!.f1!.mean, 7);
+    expect(result.winner!.words).toMatch(
+      /^\S+ has the best validation F1, \d\.\d{3} on average over 2 seeds\./,
+    );
+    const report = readFileSync(join(path(task), "report.html"), "utf8");
+    expect(report).toContain("<h2>F1 on the test part</h2>");
+    expect(report).not.toMatch(/NaN|undefined|accuracy/);
+    const shown = await engraft(["compare", "--resume", path(task)], { cache: path("cache") });
+    expect(shown.out).toMatch(/^\s+strategy\s+valid\.\s+test F1\s+to probe/m);
+    expect(shown.out).not.toMatch(/NaN|undefined|accurac/);
+  }
 });
 
 test("numbers of pictures: R² in accuracy's place, differences item by item, the mean error in its unit", async () => {

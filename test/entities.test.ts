@@ -129,6 +129,19 @@ test.each(["full", "last-n", "gradual", "discriminative", "l2-sp", "lora", "dora
   },
 );
 
+test("batches are of like lengths, and one graph for all of them learns the same", async () => {
+  const events: EngraftEvent[] = [];
+  const options = { ...common, base, epochs: 1 } as const;
+  const run = await train(data, { ...options, out: at("lengths"), onEvent: (e) => events.push(e) });
+  const lengths = events.find((e) => e.event === "lengths")!;
+  expect(lengths.event === "lengths" && lengths.batches.length).toBeGreaterThan(1);
+  expect(lengths.event === "lengths" && lengths.padding).toBeLessThan(0.15);
+  // Who asks for little memory gets the longest graph alone: shorter rows are filled up, at weight 0.
+  const filled = await train(data, { ...options, recompute: "all", out: at("filled") });
+  expect(filled.validation.loss).toBeCloseTo(run.validation.loss, 3);
+  expect(filled.test.f1).toBeCloseTo(run.test.f1, 2);
+});
+
 test("from scratch beside it, and the verdict is on F1", async () => {
   const run = await train(data, { ...common, base, epochs: 1, baselines: true, out: at("beside") });
   expect(run.baselines.scratch!.recipe).toContain("random weights");

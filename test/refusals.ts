@@ -9,13 +9,13 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
     "train ROOT/nothere",
     pipe(`
     DataError: there is no data at "ROOT/nothere"
-      help: give a folder with one folder of pictures for each class`),
+      help: give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data`),
   ],
   "a list that is not there": [
     "train ROOT/nothere.csv",
     pipe(`
     DataError: there is no data at "ROOT/nothere.csv"
-      help: check the path: a list is a CSV, TSV or JSONL file (text,label; image,label; or a table), tagged words are .txt or .conll`),
+      help: give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data`),
   ],
   "an empty folder": [
     "train ROOT/empty",

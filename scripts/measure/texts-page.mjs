@@ -58,7 +58,7 @@ export function textLines(root) {
     lines.push(
       `### ${set}`,
       "",
-      `${about} ${of[0].n} ${line ? "texts" : "sentences"} to test on.`,
+      `${about} ${of[0].n} ${line ? "texts" : "entities in 2000 sentences"} to test on.`,
       "",
       line
         ? "| | 8 a class | 32 a class | 128 a class | all |"

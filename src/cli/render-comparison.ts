@@ -10,11 +10,11 @@ export function renderRun(event: RunEvent): string[] {
   const head = `${`${number}/${of}`.padStart(7)}  ${label}, seed ${seed}`.padEnd(38);
   if (state === "started") return [];
   if (state === "failed") return [`${head} failed: ${error?.message ?? ""}`];
-  const test = event.test_r2 ?? event.test_accuracy;
+  const test = event.test_r2 ?? event.test_f1 ?? event.test_accuracy;
   const facts = [
     // A diagnosis looks at no test part, and trains in one process.
     ...(test === undefined ? [] : [`test ${fraction(test)}`]),
-    `valid. ${fraction((event.validation_r2 ?? event.validation_accuracy)!)}`,
+    `valid. ${fraction((event.validation_r2 ?? event.validation_f1 ?? event.validation_accuracy)!)}`,
     formatSeconds(event.seconds!),
     ...(event.peak_rss_mb === undefined ? [] : [`${Math.round(event.peak_rss_mb)} MB`]),
   ].join("  ");
@@ -26,13 +26,13 @@ export function renderRun(event: RunEvent): string[] {
 /** The table, the winner, and what the numbers do not say. */
 export function renderComparisonResult(result: ComparisonResult): string[] {
   const { rows, winner, notes, seeds, baseline } = result;
-  const numbers = result.metric === "r2";
+  const numbers = result.metric !== "accuracy";
   const errors = rows.some(({ mae }) => mae !== undefined);
   const header = [
     "",
     "strategy",
     "valid.",
-    numbers ? "test R²" : "test accuracy",
+    `test ${{ r2: "R²", f1: "F1", accuracy: "accuracy" }[result.metric]}`,
     ...(errors ? [`error of ${result.targets?.[0] ?? "it"}`] : []),
     `to ${baseline}`,
     "seconds",

@@ -3,13 +3,14 @@ import type { Interval } from "./events.js";
 
 export type { OverSeeds } from "./counts.js";
 
-/** What runs are held against each other by: 1 is perfect, higher is better. Accuracy of classes, R² of numbers. */
-export type ComparedMetric = "accuracy" | "r2";
+/** What runs are held against each other by: 1 is perfect, higher is better. Accuracy of classes, R² of numbers, F1 of entities and of several labels. */
+export type ComparedMetric = "accuracy" | "r2" | "f1";
 
-/** Accuracy where classes are learnt; NaN (null in JSON) where numbers are, whose `r2` is there instead. */
+/** Accuracy where classes are learnt; NaN (null in JSON) elsewhere: `r2` or `f1` is there instead. */
 export interface ComparedScores {
   readonly accuracy: number;
   readonly r2?: number;
+  readonly f1?: number;
   readonly loss: number;
 }
 
@@ -87,9 +88,10 @@ export interface ComparedRow extends ComparedEntry {
   /** Seeds that came to their end, and those that failed. */
   readonly seeds: readonly number[];
   readonly failed: readonly number[];
-  /** On the test part; null when no seed came to its end, or where numbers are learnt: their `r2` is there then. */
+  /** On the test part; null when no seed came to its end, or where no classes are learnt: `r2` or `f1` is there then. */
   readonly accuracy: OverSeeds | null;
   readonly r2?: OverSeeds;
+  readonly f1?: OverSeeds;
   /** Of one number, in its unit; mean over the seeds. */
   readonly mae?: number;
   readonly macro_f1: number | null;
@@ -146,9 +148,13 @@ export interface ComparisonResult {
   readonly seconds: number;
 }
 
-/** What a run is judged by: accuracy, or R². */
-export const scoreIn = ({ accuracy, r2 }: Pick<ComparedScores, "accuracy" | "r2">): number => r2 ?? accuracy;
+/** What a run is judged by: accuracy, R² or F1. */
+export const scoreIn = ({ accuracy, r2, f1 }: Pick<ComparedScores, "accuracy" | "r2" | "f1">): number =>
+  r2 ?? f1 ?? accuracy;
 
 /** The same over the seeds of a row; null when none came to its end. */
-export const scoreOver = ({ accuracy, r2 }: Pick<ComparedRow, "accuracy" | "r2">): OverSeeds | null =>
-  r2 ?? accuracy;
+export const scoreOver = ({
+  accuracy,
+  r2,
+  f1,
+}: Pick<ComparedRow, "accuracy" | "r2" | "f1">): OverSeeds | null => r2 ?? f1 ?? accuracy;

@@ -14,6 +14,9 @@ export interface RunEvent {
   /** In their place where numbers are learnt. */
   readonly test_r2?: number;
   readonly validation_r2?: number;
+  /** And where entities or several labels are. */
+  readonly test_f1?: number;
+  readonly validation_f1?: number;
   readonly seconds?: number;
   readonly peak_rss_mb?: number;
   /** Of the model's ONNX files, and of its adapter where there is one. */

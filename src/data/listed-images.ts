@@ -3,7 +3,7 @@ import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
 import { type CsvProblem, csvProblems, wherein } from "./csv-problems.js";
 import { count, type Found, type FoundPicture, partNames, quoted } from "./found.js";
-import { decodeTexts, otherSeparator, problem } from "./list-bytes.js";
+import { decodeTexts, problem } from "./list-bytes.js";
 
 /** Other names of the columns, in lower case, best first. */
 export const synonyms = {
@@ -97,7 +97,7 @@ export async function listedImages(files: Files, list: string, options: ListOpti
  */
 export async function readList(files: Files, list: string, most?: number): Promise<ListFile> {
   const name = files.relative(files.dirname(list), list);
-  const text = decodeTexts(await files.read(list, { limit: listLimit }), name);
+  const text = await decodeTexts(await files.read(list, { limit: listLimit }), name);
   const table = /\.(jsonl|ndjson)$/i.test(list)
     ? readJsonLines(text, name, most)
     : await readCsv(text, name, /\.tsv$/i.test(list), most === undefined ? {} : { most });
@@ -256,8 +256,7 @@ function column(
     name,
     chosen === undefined ? `has no column for the ${what}` : `has no column ${JSON.stringify(chosen)}`,
     undefined,
-    otherSeparator(columns) ??
-      `its columns are ${quoted(columns, 12) || "none"}; name one of them ${quoted([...synonyms[what].slice(0, 3)])}, or choose it with the option ${what}Column`,
+    `its columns are ${quoted(columns, 12) || "none"}; name one of them ${quoted([...synonyms[what].slice(0, 3)])}, or choose it with the option ${what}Column`,
   );
 }
 

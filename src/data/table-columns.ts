@@ -1,9 +1,10 @@
 import { EngraftError } from "../core/errors.js";
 import { count, quoted, type Warning } from "./found.js";
-import { otherSeparator, problem } from "./list-bytes.js";
+import { problem } from "./list-bytes.js";
 import type { ListFile } from "./listed-images.js";
 import { lookAt } from "./numbers.js";
 import { splitColumnOf, textOf } from "./open-targets.js";
+import { otherSeparator } from "./other-separator.js";
 
 /** A column that is learnt from. */
 export interface TableColumn {

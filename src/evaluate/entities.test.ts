@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { draws } from "../core/random.js";
 import { spansOf } from "../data/entities/tags.js";
-import { type AnsweredSentence, scoreEntities } from "./entities.js";
+import { type AnsweredSentence, f1Of, f1Shares, flatTallies, scoreEntities } from "./entities.js";
 
 const sentence = (truth: readonly string[], predicted: readonly string[]): AnsweredSentence => ({
   item: "a",
@@ -94,4 +95,34 @@ test("the interval is over sentences: it spans the score, and many sentences mak
   expect(width(many.f1_ci95)).toBeLessThan(width(few.f1_ci95) / 3);
   // Recall is a share of 500: its interval is Wilson's within a hundredth.
   expect(many.recall_ci95[0]).toBeCloseTo(0.71, 1);
+});
+
+test("shares of F1: their mean is F1, and they scatter as F1 does under a bootstrap", () => {
+  const d = draws(3, "tallies");
+  const tallies = Array.from({ length: 400 }, () => {
+    const n = d.integer(4);
+    const predicted = d.integer(4);
+    return { n, predicted, correct: Math.min(n, predicted, d.integer(4)) };
+  });
+  const { f1, shares } = f1Shares(flatTallies(tallies));
+  const of = (some: readonly (typeof tallies)[number][]) =>
+    f1Of(
+      some.reduce(
+        (a, b) => ({
+          n: a.n + b.n,
+          predicted: a.predicted + b.predicted,
+          correct: a.correct + b.correct,
+        }),
+        { n: 0, predicted: 0, correct: 0 },
+      ),
+    );
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const deviation = (values: readonly number[]) =>
+    Math.sqrt(mean(values.map((v) => (v - mean(values)) ** 2)));
+  expect(f1).toBeCloseTo(of(tallies), 12);
+  expect(mean(shares)).toBeCloseTo(f1, 12);
+  const drawn = Array.from({ length: 2000 }, () => of(tallies.map(() => tallies[d.integer(400)]!)));
+  // A deviation of 2000 draws is known to 1 / √4000, 1.6 %; the formula is linear in what is not.
+  expect(deviation(shares) / Math.sqrt(400) / deviation(drawn)).toBeCloseTo(1, 1);
+  expect(f1Shares([0, 0, 0, 0, 0, 0])).toEqual({ f1: 0, shares: [0, 0] });
 });

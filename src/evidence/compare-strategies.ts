@@ -10,7 +10,7 @@ import {
   scoreOver,
 } from "../core/comparison.js";
 import { drawnDifference, meanInterval, seededDifference } from "../evaluate/index.js";
-import { wordsOf } from "./compared-words.js";
+import { metricOf, wordsOf } from "./compared-words.js";
 import { holm } from "./holm.js";
 import { compareRuns, judge } from "./verdict.js";
 
@@ -18,7 +18,7 @@ import { compareRuns, judge } from "./verdict.js";
 export interface AnsweredRun extends ComparedRun {
   /** One character a test item: "1" right, "0" wrong. Of numbers: empty. */
   readonly right: string;
-  /** A number a test item, whose mean is 1 − R². */
+  /** A number a test item, whose mean is 1 − R², or 1 − F1. */
   readonly errors?: readonly number[];
 }
 
@@ -45,7 +45,7 @@ const level = 0.05;
 /**
  * The table of a comparison: a row for each entry, the best validation first.
  *
- * Where numbers are learnt, R² stands in accuracy's place. The winner is the highest mean validation accuracy over the seeds that all have (then the lowest validation loss, then the fewest
+ * Where numbers are learnt, R² stands in accuracy's place, and F1 where entities or several labels are. The winner is the highest mean validation accuracy over the seeds that all have (then the lowest validation loss, then the fewest
  * trained parameters); test scores choose nothing. Differences are of test accuracies, paired by seed and item, and
  * corrected by Holm for as many comparisons as the table makes with the same row. One seed finds nothing better or worse: what
  * another training would give is not in its interval.
@@ -129,7 +129,11 @@ function rowOf(
     seeds: runs.map(({ seed }) => seed),
     failed,
     ...(one.errors
-      ? { accuracy: null, r2: meanInterval(runs.map(({ test }) => scoreIn(test))), macro_f1: null }
+      ? {
+          accuracy: null,
+          [metricOf(runs)]: meanInterval(runs.map(({ test }) => scoreIn(test))),
+          macro_f1: null,
+        }
       : {
           accuracy: meanInterval(runs.map(({ test }) => test.accuracy)),
           macro_f1: mean(runs.map(({ test }) => test.macro_f1)),
@@ -167,7 +171,7 @@ function validationOf(runs: readonly AnsweredRun[]): ComparedRow["validation"] {
   if (runs.length === 0) return null;
   const score = mean(runs.map(({ validation }) => scoreIn(validation)));
   return {
-    ...(runs[0]!.errors ? { accuracy: Number.NaN, r2: score } : { accuracy: score }),
+    ...(runs[0]!.errors ? { accuracy: Number.NaN, [metricOf(runs)]: score } : { accuracy: score }),
     loss: mean(runs.map(({ validation }) => validation.loss)),
   };
 }
@@ -235,7 +239,7 @@ function difference(
 
 const answersOf = ({ right }: AnsweredRun): boolean[] => Array.from(right, (c) => c === "1");
 
-/** A number an item, whose mean is R². */
+/** A number an item, whose mean is R² or F1. */
 const sharesOf = ({ errors }: AnsweredRun): number[] => errors!.map((e) => 1 - e);
 
 function told(one: Untold, label: string, { margin = 0.01, runs }: StrategiesAsked): Difference {

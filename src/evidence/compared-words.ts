@@ -30,6 +30,14 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
     unit: " of R²",
     even: "exactly as good as",
   },
+  f1: {
+    measure: "F1",
+    value: (f1) => f1.toFixed(3),
+    amount: (gain) => `${gain.toFixed(3)} of F1`,
+    signed: signedNumber,
+    unit: " of F1",
+    even: "exactly as good as",
+  },
 };
 
 /** 0.0312 as "+0.031", with a real minus sign. */
@@ -38,9 +46,12 @@ export function signedNumber(value: number): string {
   return text === "0.000" ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
-/** What runs are judged by: R² where they have errors of numbers, else accuracy. */
-export function metricOf(runs: readonly { readonly errors?: readonly number[] }[]): ComparedMetric {
-  return runs[0]?.errors ? "r2" : "accuracy";
+/** What runs are judged by: F1 where they have it, R² where they have errors of numbers, else accuracy. */
+export function metricOf(
+  runs: readonly { readonly errors?: readonly number[]; readonly test?: { readonly f1?: number } }[],
+): ComparedMetric {
+  const [one] = runs;
+  return one?.test?.f1 !== undefined ? "f1" : one?.errors ? "r2" : "accuracy";
 }
 
 export const wordsOf = (runs: Parameters<typeof metricOf>[0]): ComparedWords => words[metricOf(runs)];

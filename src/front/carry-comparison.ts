@@ -158,7 +158,7 @@ function resultOf(
     base: first.base,
     ...("targets" in first
       ? { classes: [], targets: first.targets.map(({ name }) => name) }
-      : { classes: "classes" in first ? first.classes : [] }),
+      : { classes: "classes" in first ? first.classes : "types" in first ? first.types : [] }),
     metric: metricOf(runs),
     split: { train, validation, test },
     seeds,
@@ -179,6 +179,7 @@ function withoutAnswers({ right: _right, errors: _errors, ...run }: AnsweredRun)
 
 /** What a line about a finished training says. */
 function scoresOf({ test, validation }: AnsweredRun): Partial<RunEvent> {
+  if (test.f1 !== undefined) return { test_f1: test.f1, validation_f1: scoreIn(validation) };
   return test.r2 === undefined
     ? { test_accuracy: test.accuracy, validation_accuracy: validation.accuracy }
     : { test_r2: test.r2, validation_r2: scoreIn(validation) };
@@ -200,7 +201,7 @@ function notesOf(
       ? ["One seed: there is no interval over seeds, and another training could order them otherwise."]
       : [
           sameTest
-            ? `Intervals of ${runs[0]?.errors ? "R²" : "accuracies"} are over seeds alone; differences hold the luck of the test items too.`
+            ? `Intervals of ${{ r2: "R²", f1: "F1", accuracy: "accuracies" }[metricOf(runs)]} are over seeds alone; differences hold the luck of the test items too.`
             : "Each seed has its own test part: intervals hold the luck of training, split and items together.",
         ]),
     ...(smallest < fewToChoose

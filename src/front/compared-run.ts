@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { type AnyResultEvent, type EngraftEvent, isTrained, type TrainableEvent } from "../core/events.js";
+import { f1Shares } from "../evaluate/entities.js";
 import type { AnsweredRun } from "../evidence/index.js";
 import type { Platform } from "../platform/platform.js";
 import { RunFolder } from "./run-folder.js";
@@ -85,9 +86,18 @@ function scoresOf(
       }
     );
   }
-  // The F1 of entities is no mean over items, so it has no differences item by item: `lookFirst` refuses such data.
-  if (result.task === "token-classification" || result.task === "multi-label-classification")
-    return undefined;
+  if (result.task === "token-classification" || result.task === "multi-label-classification") {
+    const { test, validation } = result;
+    if (test.tallies === undefined) return undefined;
+    const { f1, shares } = f1Shares(test.tallies);
+    const no = { accuracy: Number.NaN };
+    return {
+      test: { n: shares.length, ...no, macro_f1: Number.NaN, f1, loss: test.loss ?? Number.NaN },
+      validation: { n: validation.n, ...no, f1: validation.f1, loss: validation.loss },
+      right: "",
+      errors: shares.map((share) => 1 - share),
+    };
+  }
   const { test, validation } = result;
   const { n, accuracy, macro_f1, loss, right } = test;
   return right === undefined

@@ -1,4 +1,3 @@
-import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Task } from "../core/task.js";
 import type { Machine } from "./machine.js";
@@ -58,14 +57,28 @@ export async function lookFirst(
       (await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(dataset) })).base.sha256,
     );
   }
-  if (task === "token-classification" || task === "multi-label-classification")
-    throw new EngraftError(
-      "OptionError",
-      `runs that ${task === "token-classification" ? "find entities" : "learn several labels"} are not compared, nor do they have a curve`,
-      {
-        help: "their F1 is no mean over items, which paired intervals need; train each with several --seed and compare their intervals",
-      },
-    );
+  if (task === "token-classification") {
+    const { lookAtEntities, openEntityBody } = await import("./entities/carry-out-entities.js");
+    const { textBaseOf } = await import("./texts/open-texts.js");
+    const entities = await lookAtEntities(platform, data, { seed: options.seed, options, onEvent });
+    const { base } = await openEntityBody(textBaseOf(options), options, platform, onEvent);
+    return looked({ ...entities, classes: entities.types }, base.sha256);
+  }
+  if (task === "multi-label-classification") {
+    const { lookAtLabels } = await import("./labels/open-labels.js");
+    const unheard = signal ?? new AbortController().signal;
+    const items = await lookAtLabels(data, {
+      platform,
+      seed: options.seed,
+      options,
+      onEvent,
+      signal: unheard,
+    });
+    if (items.unit === "pictures") return looked(items, await pictures());
+    const { arePairs, openTextBody, textBaseOf } = await import("./texts/open-texts.js");
+    const how = { platform, onEvent, pairs: arePairs(items) };
+    return looked(items, (await openTextBody(textBaseOf(options), options, how)).base.sha256);
+  }
   const { openNumbers, openRows } = await import("./tasks/open-task-data.js");
   if (task === "image-regression") return looked(await openNumbers(data, options, opening), await pictures());
   const rows = await openRows(data, options, task, opening);

@@ -131,19 +131,8 @@ async function extracting(
   timed: (items: readonly ImageItem[]) => Promise<number>,
 ): Promise<{ readonly secondsPerPicture: number; readonly left: number }> {
   if (inputs && missing.length > 0) {
-    const { secondsByLength, secondsOfAll } = await import("./seconds-by-length.js");
-    const used = new Set<ImageItem>();
-    const secondsOf = await secondsByLength(missing, inputs, async (all) => {
-      // A short batch is filled up: of a small set a few are enough, and the others are left for the stage that shows its progress.
-      const half = Math.min(featureBatch, Math.ceil(all.length / 8));
-      const [first, second] = [all.slice(0, half), all.slice(half, 2 * half)];
-      for (const item of [...first, ...second]) used.add(item);
-      const cold = await timed(first);
-      return second.length > 0 ? timed(second) : cold;
-    });
-    const rest = missing.filter((item) => !used.has(item));
-    const seconds = secondsOfAll(rest, inputs, secondsOf, { batch: featureBatch, whole: true });
-    return { secondsPerPicture: seconds / Math.max(1, rest.length), left: rest.length };
+    const { extractingByLength } = await import("./seconds-by-length.js");
+    return extractingByLength(missing, inputs, timed, featureBatch);
   }
   // Not all of a small set: some are left for the stage that shows its progress.
   const toTrain = missing.filter((item) => item.part === "train");

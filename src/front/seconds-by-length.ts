@@ -64,3 +64,27 @@ export function secondsOfAll(
     seconds += secondsOf(size) * (whole ? Math.ceil(length / batch) : length / batch);
   return seconds;
 }
+
+/**
+ * Seconds an item through the frozen trunk, and how many are left to go through it.
+ * @param timed seconds of some items @param batch items that go through it at once
+ */
+export async function extractingByLength<Item extends ImageItem>(
+  missing: readonly Item[],
+  inputs: ItemInputs,
+  timed: (items: readonly Item[]) => Promise<number>,
+  batch: number,
+): Promise<{ readonly secondsPerPicture: number; readonly left: number }> {
+  const used = new Set<Item>();
+  const secondsOf = await secondsByLength(missing, inputs, async (all) => {
+    // A short batch is filled up: of a small set a few are enough, and the others are left for the stage that shows its progress.
+    const half = Math.min(batch, Math.ceil(all.length / 8));
+    const [first, second] = [all.slice(0, half), all.slice(half, 2 * half)];
+    for (const item of [...first, ...second]) used.add(item);
+    const cold = await timed(first);
+    return second.length > 0 ? timed(second) : cold;
+  });
+  const rest = missing.filter((item) => !used.has(item));
+  const seconds = secondsOfAll(rest, inputs, secondsOf, { batch, whole: true });
+  return { secondsPerPicture: seconds / Math.max(1, rest.length), left: rest.length };
+}

@@ -95,9 +95,7 @@ async function start<Result>(
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
-      help: /\.[a-z]+$/i.test(root)
-        ? "check the path: a list is a CSV, TSV or JSONL file (text,label; image,label; or a table), tagged words are .txt or .conll"
-        : "give a folder with one folder of pictures for each class",
+      help: "give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data",
     });
   }
   const path =

@@ -35,6 +35,7 @@ function drawn({ rows, runs, winner, metric }: ComparisonResult): readonly Drawn
 /** What `metric` is called, its lowest value in a chart (R² has none), and how a mark is written. */
 const drawnAs = {
   accuracy: { name: "accuracy", least: 0, mark: (share: number) => percent(share, 0) },
+  f1: { name: "F1", least: 0, mark: (f1: number) => decimal(f1, 2) },
   r2: { name: "R²", least: -1, mark: (r2: number) => decimal(r2, 2) },
 } as const;
 

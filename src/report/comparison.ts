@@ -51,6 +51,13 @@ const writtenAs: Readonly<
     gain,
     half: (v) => decimal(100 * v, 1),
   },
+  f1: {
+    name: "F1",
+    score: decimal,
+    range: ([low, high]) => `${decimal(low)} to ${decimal(high)}`,
+    gain: (v) => `${v > 0 ? "+" : ""}${decimal(v)}`,
+    half: decimal,
+  },
   r2: {
     name: "R²",
     score: decimal,

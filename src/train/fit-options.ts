@@ -23,7 +23,7 @@ export interface FitOptions {
   readonly runtime: Runtime;
   /** Data in, raw scores out; its weights are where training starts. */
   readonly model: Graph;
-  /** Lengths that the rows of the model's input, int32[batch, length], have in a step; `fill` stands where a row has ended. */
+  /** Lengths that the rows of the model's input, int32[batch, length], have in a step; `fill` stands where a row has ended. With `objective.positions` there is a label a token. */
   readonly lengths?: { readonly sizes: readonly number[]; readonly fill: number };
   readonly trainable: readonly TrainableValue[];
   readonly objective: Objective;

@@ -70,7 +70,9 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   const model = unrollRecurrent(sized, trainable);
   // What could not be unrolled says so.
   if (model !== sized) requireGradients(model, model.outputs[0]!, trainable);
-  const built = (change: Pick<Partial<FitOptions>, "batch" | "trainable" | "model"> = {}): Step =>
+  const built = (
+    change: Pick<Partial<FitOptions>, "batch" | "trainable" | "model" | "objective"> = {},
+  ): Step =>
     buildStep({
       ...options,
       model,
@@ -123,7 +125,10 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
           async (size) => {
             const short = sizedTo(size);
             const unrolled = unrollRecurrent(short, trainable);
-            const one = built({ model: unrolled });
+            const { objective } = options;
+            // A label a token: as many as the shorter rows have.
+            const of = objective.positions ? { objective: { ...objective, positions: size } } : {};
+            const one = built({ model: unrolled, ...of });
             const its = roomOf(one);
             const { bytes: own } = loadable(its, one, frozen);
             return { step: one, session: await owner.sharing(own, rewriting(short, unrolled, its)) };

@@ -60,8 +60,9 @@ export class SizedTraining implements TrainingSession {
 
   /** The step that is run for feeds, stacked or not, and the feeds as it takes them. */
   async of(feeds: StepFeeds): Promise<Sized & { readonly feeds: StepFeeds }> {
-    const { x } = feedNames("train");
+    const { x, labels, weights } = feedNames("train");
     const given = feeds[x]!.dims.at(-1)!;
+    const perToken = feeds[labels]!.dims.at(-1)! > feeds[x]!.dims.at(-2)!;
     const size = this.sizes.find((s) => s >= given) ?? this.sizes.at(-1)!;
     let made = this.opened.get(size);
     if (!made) {
@@ -70,7 +71,17 @@ export class SizedTraining implements TrainingSession {
     }
     return {
       ...(await made),
-      feeds: given === size ? feeds : { ...feeds, [x]: filledUp(feeds[x]!, size, this.fill) },
+      feeds:
+        given === size
+          ? feeds
+          : {
+              ...feeds,
+              [x]: filledUp(feeds[x]!, given, size, this.fill),
+              ...(perToken && {
+                [labels]: filledUp(feeds[labels]!, given, size),
+                [weights]: filledUp(feeds[weights]!, given, size),
+              }),
+            },
     };
   }
 
@@ -104,11 +115,12 @@ export class SizedTraining implements TrainingSession {
   }
 }
 
-/** int32[…, n] as int32[…, size]. */
-function filledUp({ dims, data }: Tensor, size: number, fill: number): Tensor {
-  const n = dims.at(-1)!;
-  const rows = data.length / n;
-  const out = new Int32Array(rows * size).fill(fill);
-  for (let i = 0; i < rows; i++) out.set((data as Int32Array).subarray(i * n, (i + 1) * n), i * size);
-  return { dtype: "int32", dims: [...dims.slice(0, -1), size], data: out };
+/** Runs of `n` numbers as runs of `size`, filled up behind each; zeros unless something else is said. */
+function filledUp({ dtype, dims, data }: Tensor, n: number, size: number, fill?: number): Tensor {
+  const from = data as Int32Array;
+  const runs = from.length / n;
+  const out = new (from.constructor as Int32ArrayConstructor)(runs * size);
+  if (fill !== undefined) out.fill(fill);
+  for (let i = 0; i < runs; i++) out.set(from.subarray(i * n, (i + 1) * n), i * size);
+  return { dtype, dims: [...dims.slice(0, -1), (dims.at(-1)! / n) * size], data: out } as unknown as Tensor;
 }

@@ -17,7 +17,7 @@ export async function holdsEntities(files: Files, path: string): Promise<boolean
   if (state?.kind !== "file" || !taggedName.test(path)) return false;
   let text: string;
   try {
-    text = decodeTexts(await files.read(path, { limit: listLimit }), path);
+    text = await decodeTexts(await files.read(path, { limit: listLimit }), path);
   } catch {
     // Whoever reads it as something else says what is wrong.
     return false;

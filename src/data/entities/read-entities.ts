@@ -38,7 +38,7 @@ const mostWords = 20_000;
  */
 export async function readTaggedFile(files: Files, path: string): Promise<ReadSentence[]> {
   const name = files.relative(files.dirname(path), path);
-  const text = decodeTexts(await files.read(path, { limit: listLimit }), name).replace(/^\uFEFF/, "");
+  const text = (await decodeTexts(await files.read(path, { limit: listLimit }), name)).replace(/^\uFEFF/, "");
   return jsonName.test(path) ? jsonSentences(text, name) : columnSentences(text, name);
 }
 

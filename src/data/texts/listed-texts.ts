@@ -200,7 +200,7 @@ export async function textsOfFile(
 ): Promise<{ readonly id: string; readonly text: string; readonly pair?: string }[]> {
   const root = files.resolve(path);
   if (!listName.test(path)) {
-    const text = decodeTexts(await files.read(root, { limit: listLimit }), path);
+    const text = await decodeTexts(await files.read(root, { limit: listLimit }), path);
     const lines = text.split(/\r?\n/).map((line, i) => ({ id: `${path}, line ${i + 1}`, text: line.trim() }));
     return lines.filter((line) => line.text !== "");
   }

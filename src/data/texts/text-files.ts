@@ -37,7 +37,7 @@ export async function readTextTable(
   each?: (columns: readonly string[]) => (row: TextRow) => void,
 ): Promise<TextTable> {
   const name = files.relative(files.dirname(path), path);
-  const text = decodeTexts(await files.read(path, { limit: listLimit }), name);
+  const text = await decodeTexts(await files.read(path, { limit: listLimit }), name);
   if (/\.(jsonl|ndjson)$/i.test(path)) {
     const table = readJsonLines(text, name);
     const take = each?.(table.columns);
@@ -95,9 +95,7 @@ async function classFolders(files: Files, folder: string, below: string, part?: 
     for (const one of texts.sort((a, b) => byCodePoint(a.name, b.name))) {
       const id = `${below}${name}/${one.name}`;
       const bytes = await files.read(files.join(inner, one.name), { limit: largestText });
-      const text = decodeTexts(bytes, id)
-        .replace(/^\uFEFF/, "")
-        .trim();
+      const text = (await decodeTexts(bytes, id)).replace(/^\uFEFF/, "").trim();
       const values = { text, label: name, ...(part !== undefined && { split: part }) };
       rows.push({ file: id, values });
     }

@@ -94,7 +94,7 @@ async function folderTexts(
     const [path, id] = [files.join(folder, name), `${below}${name}`];
     if (kind === "folder") texts.push(...(await folderTexts(platform, path, `${id}/`, skipped)));
     else if (/\.txt$/i.test(name)) {
-      const text = decodeTexts(await files.read(path, { limit: largestText }), id).trim();
+      const text = (await decodeTexts(await files.read(path, { limit: largestText }), id)).trim();
       if (text === "") skipped.push({ item: id, reason: "has no text" });
       else texts.push(text);
     } else if (listName.test(name)) {

@@ -101,7 +101,7 @@ export async function carryOutEntities(
 }
 
 /** Look at sentences, and say what they are. @throws DataError when they cannot be used as they are */
-async function lookAtEntities(
+export async function lookAtEntities(
   platform: Platform,
   path: string,
   {
@@ -146,7 +146,7 @@ async function lookAtEntities(
 }
 
 /** Open a text encoder, cut at the features of its tokens, and say what it is. */
-async function openEntityBody(
+export async function openEntityBody(
   ref: string,
   { cut, maxLength }: TrainOptions,
   platform: Platform,

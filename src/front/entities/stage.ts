@@ -2,6 +2,7 @@ import { stopIf } from "../../core/errors.js";
 import { permutation } from "../../core/random.js";
 import type { EntityData, SentenceItem } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
+import { batchesByLength } from "../../data/lengths.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitOfPlan } from "../../methods/fit-plan.js";
 import type { TrainingPlan } from "../../methods/plan.js";
@@ -10,6 +11,7 @@ import type { StepFeeds } from "../../train/loop.js";
 import { feedNames } from "../../train/state-names.js";
 import type { Context } from "../context.js";
 import { stepsOf } from "../feeds.js";
+import { lengthsOf } from "../lengths-of.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { sayingF1 } from "../saying-f1.js";
 import { answersOf, f1AndLoss } from "./word-answers.js";
@@ -23,6 +25,8 @@ export interface Tagging {
 
 export const partOf = ({ items }: EntityData, part: SentenceItem["part"]): readonly SentenceItem[] =>
   items.filter((item) => item.part === part);
+
+const isTrain = ({ part }: { readonly part: SentenceItem["part"] }): boolean => part === "train";
 
 /**
  * Build and load the training of a model by a plan: cross-entropy of the words' tags, read at their first sub-words.
@@ -41,17 +45,19 @@ export function tagStage(
   const validation = partOf(data, "validation");
   const whole = plan.batchNorm === "train";
   const fit = fitOfPlan(plan);
+  const sizes = lengthsOf(inputs, context.dataset.items.filter(isTrain), plan.batch);
+  const longest = Math.max(...sizes);
   return prepareFit({
     runtime,
     model: plan.adaptation?.graph ?? model,
     ...fit,
-    objective: { ...fit.objective, positions: inputs.longest },
-    lengths: { sizes: [inputs.longest], fill: inputs.fill },
+    objective: { ...fit.objective, positions: longest },
+    lengths: { sizes, fill: inputs.fill },
     items: inputs.unit,
     stepsPerEpoch: stepsOf(train.length, plan.batch, whole),
     feeds: (epoch, from) =>
       tagFeeds(
-        { items: train, inputs, batch: plan.batch, seed, ...(signal && { signal }) },
+        { items: train, inputs, sizes, batch: plan.batch, seed, ...(signal && { signal }) },
         epoch,
         from,
         whole,
@@ -73,11 +79,13 @@ export function tagStage(
   });
 }
 
-/** Feeds of the steps of one epoch; the last short batch is filled up with its first sentence at weight 0. */
+/** Feeds of the steps of one epoch, of sentences of about one length each; the short batch is filled up with its first sentence at weight 0. */
 export async function* tagFeeds(
   source: {
     readonly items: readonly SentenceItem[];
     readonly inputs: TaggedTable;
+    /** Lengths that batches are filled up to, ascending. */
+    readonly sizes: readonly number[];
     readonly batch: number;
     readonly seed: number;
     readonly signal?: AbortSignal;
@@ -86,19 +94,19 @@ export async function* tagFeeds(
   from: number,
   whole: boolean,
 ): AsyncGenerator<StepFeeds> {
-  const { items, inputs, batch, seed, signal } = source;
+  const { items, inputs, sizes, batch, seed, signal } = source;
   const names = feedNames("train");
   const order = permutation(items.length, seed, "order", epoch);
-  const last = whole ? order.length - (order.length % batch) : order.length;
-  for (let begin = from * batch; begin < last; begin += batch) {
+  const lengthOf = (i: number) => inputs.lengthOf(items[i]!);
+  const all = batchesByLength(order, lengthOf, { batch, sizes, seed, epoch });
+  for (const { indices, size } of all.filter((one) => !whole || one.indices.length === batch).slice(from)) {
     stopIf(signal);
-    const indices = order.slice(begin, Math.min(begin + batch, last));
     const rows = Array.from({ length: batch }, (_, i) => items[indices[i] ?? indices[0]!]!);
-    const { labels, weights } = inputs.tagsOf(rows, inputs.longest);
-    weights.fill(0, indices.length * inputs.longest);
-    const dims = [batch * inputs.longest];
+    const { labels, weights } = inputs.tagsOf(rows, size);
+    weights.fill(0, indices.length * size);
+    const dims = [batch * size];
     yield {
-      [names.x]: inputs.tensor(rows, inputs.longest),
+      [names.x]: inputs.tensor(rows, size),
       [names.labels]: { dtype: "int64", dims, data: labels },
       [names.weights]: { dtype: "float32", dims, data: weights },
     };

@@ -6,13 +6,14 @@ import type { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, EntitiesResultEvent, TrainableEvent } from "../../core/events.js";
 import type { Tensor } from "../../core/tensor.js";
 import { spansOf } from "../../data/entities/tags.js";
-import { tally } from "../../evaluate/entities.js";
+import { flatTallies, tally } from "../../evaluate/entities.js";
 import type { Graph } from "../../graph/graph.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { chooseStrategy, plannerOf, rowOf } from "../../methods/registry.js";
 import { openSession } from "../../runtime/open.js";
 import { better, type Fit, type FitResult } from "../../train/fit.js";
 import { askedOf } from "../asked.js";
+import { lengthsEvent } from "../lengths-of.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
@@ -70,6 +71,10 @@ export async function tagAndScore(
   tellGroups(
     trained?.plan.groups ?? [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
   );
+  const { batch } = trained?.plan ?? {};
+  const learnt = context.dataset.items.filter(({ part }) => part === "train");
+  const { seed = defaults.seed } = options;
+  onEvent(lengthsEvent(context.inputs!, learnt, { seed, ...(batch !== undefined && { batch }) }));
   const expected = await measure(
     { ...context, dataset: { ...context.dataset, items: shown } },
     {
@@ -78,7 +83,7 @@ export async function tagAndScore(
       trunk,
       fit: trained?.fit,
       plan: trained?.plan,
-      train: context.dataset.items.filter(({ part }) => part === "train"),
+      train: learnt,
       validation: partOf(data, "validation").length,
       test: test.length,
       scratch: planned.scratch,
@@ -137,7 +142,7 @@ export async function tagAndScore(
     trainable: { parameters, total },
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
-    test: scoresOfAnswers(data, answers),
+    test: { ...scoresOfAnswers(data, answers), tallies: flatTallies(talliesOf(tagging, answers)) },
     validation: {
       n: partOf(data, "validation").length,
       ...(fitted ? { f1: fitted.best.accuracy, loss: fitted.best.loss } : solved.validation),
@@ -280,12 +285,14 @@ async function answersWith({ context, data, inputs }: Tagging, model: Graph): Pr
   }
 }
 
-async function verdictOf({ data: { labels } }: Tagging, a: WordAnswers, b: WordAnswers) {
-  const { compareEntities } = await import("../../evidence/compare-entities.js");
+/** What is there, said and right of each sentence. */
+function talliesOf({ data: { labels } }: Tagging, answers: WordAnswers) {
   const named = (tags: readonly number[]) => spansOf(tags.map((tag) => labels[tag]!));
-  const tallies = (answers: WordAnswers) => {
-    const said = tagsSaid(answers, labels.length);
-    return answers.items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));
-  };
-  return compareEntities({ a: tallies(a), b: tallies(b) });
+  const said = tagsSaid(answers, labels.length);
+  return answers.items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));
+}
+
+async function verdictOf(tagging: Tagging, a: WordAnswers, b: WordAnswers) {
+  const { compareEntities } = await import("../../evidence/compare-entities.js");
+  return compareEntities({ a: talliesOf(tagging, a), b: talliesOf(tagging, b) });
 }

@@ -2,6 +2,7 @@ import { withHead } from "../../bases/heads.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { EngraftEvent, LabelsResultEvent, TrainableEvent } from "../../core/events.js";
 import type { LabelBaseline } from "../../core/labels.js";
+import { flatTallies } from "../../evaluate/entities.js";
 import {
   chosenThresholds,
   labelsSaid,
@@ -153,7 +154,10 @@ export async function labelAndScore(
     trainable: { parameters, total },
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
-    test: scored(logits, thresholds),
+    test: {
+      ...scored(logits, thresholds),
+      tallies: flatTallies(tallyLabels(labelsSaid(logits, l, thresholds), truth, l)),
+    },
     validation: {
       n: validation.length,
       ...(fitted ? { f1: fitted.best.accuracy, loss: fitted.best.loss } : solved.validation),

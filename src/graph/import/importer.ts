@@ -25,7 +25,7 @@ import { constantValue } from "./node-values.js";
 import { nameOutputs } from "./outputs.js";
 import { rewriteNode } from "./rewrite.js";
 import { capturesOf } from "./subgraphs.js";
-import { customNode, dequantised, trimmed, unknownNode, wholeRecurrence } from "./unknown-nodes.js";
+import { customNode, dequantised, opaqueNode, trimmed, wholeRecurrence } from "./unknown-nodes.js";
 import { type RewriteContext, upgradeNode } from "./upgrade.js";
 import { widenInfo, widenNode, widenTensor } from "./widen.js";
 
@@ -198,7 +198,8 @@ export class Importer implements RewriteContext {
   /** A node of opset 18, or what it consists of; operators of the user's are not ours to take apart. */
   private addOne(node: NodeProto, opset: number): void {
     const made = this.isCustom(node) ? undefined : expandNode(node, this.surroundings(node, opset));
-    if (made && "graph" in made && made.whole && !this.options.unroll) this.addWhole(node, made);
+    if (made && "whole" in made && made.whole && !("graph" in made && this.options.unroll))
+      this.addWhole(node, made);
     else if (made && "graph" in made) this.addExpanded(node, made);
     else if (made && "nodes" in made) for (const each of made.nodes) this.addRewritten(each);
     else this.addRewritten(node, made?.stays);
@@ -241,9 +242,10 @@ export class Importer implements RewriteContext {
   }
 
   /** A recurrence that could be unrolled: it counts as what it would become. */
-  private addWhole(node: NodeProto, made: Expanded): void {
-    this.expanded += made.graph.nodes.length;
-    const whole = wholeRecurrence(node, this.inputsOf(node), this.constantOf);
+  private addWhole(node: NodeProto, made: Partial<Expanded> & { readonly stays?: string }): void {
+    this.expanded += made.graph?.nodes.length ?? 0;
+    if (made.stays !== undefined) this.passedOn(node, made.stays);
+    const whole = wholeRecurrence(node, this.inputsOf(node), this.constantOf, made.stays);
     const types = inferNode(this.graph, whole);
     this.graph.push(
       whole,
@@ -370,16 +372,17 @@ export class Importer implements RewriteContext {
 
   private addUnknown(node: NodeProto, why: string | undefined): void {
     const inputs = this.inputsOf(node);
-    if (why !== undefined) this.notes.add(`${whereOf(node)} is passed on as it came: ${why}`);
-    const made = this.isCustom(node) ? customNode(node, inputs) : unknownNode(node, inputs, why, this.graph);
-    const types = made.kind === "opaque" && made.unrolls ? inferNode(this.graph, made) : [];
+    if (why !== undefined) this.passedOn(node, why);
     this.graph.push(
-      made,
+      this.isCustom(node) ? customNode(node, inputs) : opaqueNode(node, inputs, why),
       node.output.map(
-        (v, i) =>
-          this.stated.get(v) ?? types[i] ?? dequantised(node, this.graph.types.get(inputs[0] ?? none)),
+        (v) => this.stated.get(v) ?? dequantised(node, this.graph.types.get(inputs[0] ?? none)),
       ),
     );
+  }
+
+  private passedOn(node: NodeProto, why: string): void {
+    this.notes.add(`${whereOf(node)} is passed on as it came: ${why}`);
   }
 
   /** Outputs of the graph, under the names of the file. */

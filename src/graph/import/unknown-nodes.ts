@@ -2,11 +2,8 @@ import { toBinary } from "@bufbuild/protobuf";
 import type { TensorType } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import { AttributeProtoSchema, type NodeProto } from "../../onnx/index.js";
-import type { Graph } from "../graph.js";
-import { isWholeRecurrence } from "../infer/recurrent.js";
 import { type Node, none, type OpaqueNode, type Value } from "../node.js";
 import { serialized } from "../to-onnx-attributes.js";
-import { Attributes } from "./attributes.js";
 import { customAttributes } from "./node-values.js";
 import { capturesOf } from "./subgraphs.js";
 
@@ -34,30 +31,17 @@ export function customNode(node: NodeProto, inputs: readonly Value[]): Node {
   return { kind: "custom", op, domain, name, inputs, outputs, attributes };
 }
 
-/** A recurrence that runs whole and could be its steps. Zeros as initial state are left out: they would fix the batch. */
+/** A recurrence that runs whole and could be its steps, or could be once its length is known (`why` it is not). Zeros as initial state are left out: they would fix the batch. */
 export function wholeRecurrence(
   node: NodeProto,
   inputs: readonly Value[],
   constantOf: (v: Value) => Tensor | undefined,
+  why?: string,
 ): OpaqueNode {
   // 5 to 7: h, c, and peepholes, which are none as well where they are zeros.
   const needed = inputs.map((v, i) => (i >= 5 && isZero(constantOf(v)) ? none : v));
-  return { ...(opaqueNode(node, trimmed(needed), undefined) as OpaqueNode), domain: "", unrolls: true };
-}
-
-/** A node that stays as it came: a recurrence of unknown length in the form that becomes its steps as soon as that is known. */
-export function unknownNode(
-  node: NodeProto,
-  inputs: readonly Value[],
-  why: string | undefined,
-  graph: Graph,
-): OpaqueNode {
-  const plain = opaqueNode(node, inputs, why) as OpaqueNode;
-  const steps = graph.types.get(inputs[0] ?? none)?.shape;
-  const open = isWholeRecurrence({ ...plain, domain: plain.domain === "ai.onnx" ? "" : plain.domain });
-  if (!open || why === undefined || new Attributes(node).flag("layout")) return plain;
-  if (steps?.length !== 3 || typeof steps[0] === "number") return plain;
-  return { ...wholeRecurrence(node, inputs, (v) => graph.initializers.get(v)), why, unrolls: "sized" };
+  const whole = opaqueNode(node, trimmed(needed), why) as OpaqueNode;
+  return { ...whole, domain: "", unrolls: why === undefined ? true : "sized" };
 }
 
 function isZero(value: Tensor | undefined): boolean {

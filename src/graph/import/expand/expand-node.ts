@@ -53,7 +53,10 @@ export interface Surroundings {
 }
 
 /** What a node of a file becomes: messages that mean the same, a graph of its own, or itself, with the reason. */
-export type Expansions = { readonly nodes: readonly NodeProto[] } | Expanded | { readonly stays: string };
+export type Expansions =
+  | { readonly nodes: readonly NodeProto[] }
+  | Expanded
+  | { readonly stays: string; readonly whole?: boolean };
 
 /**
  * The standard nodes that a node means, so that it can train; undefined when it is none of those that are expanded.
@@ -70,8 +73,11 @@ export function expandNode(node: NodeProto, at: Surroundings): Expansions | unde
   const own = Object.hasOwn(expansions, domain) ? expansions[domain]! : {};
   const expand = Object.hasOwn(own, node.opType) ? own[node.opType] : undefined;
   const made = expand && built(node, expand, at);
-  if (typeof made === "string") return { stays: made };
-  return made && { ...made, whole: isRecurrent(node) && !new Attributes(node).flag("layout") };
+  const whole = isRecurrent(node) && !new Attributes(node).flag("layout");
+  if (typeof made !== "string") return made && { ...made, whole };
+  // A recurrence whose length alone is not known can be its steps once it is.
+  const { shape } = at.graph.types.get(at.inputs[0] ?? none) ?? {};
+  return { stays: made, whole: whole && shape?.length === 3 && typeof shape[0] !== "number" };
 }
 
 function isRecurrent({ domain, opType }: NodeProto): boolean {

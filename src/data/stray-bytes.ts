@@ -1,0 +1,116 @@
+/** What is wrong with a file, where, and what to do. */
+export interface Stray {
+  readonly what: string;
+  readonly line?: number;
+  readonly help: string;
+}
+
+/** Of a file that is not sound UTF-8 without zero bytes: GB18030, or what is wrong and where. */
+export function decodeOthers(bytes: Uint8Array, marked: string | undefined): string | Stray {
+  if (marked) return { what: `is not sound ${marked.toUpperCase()}`, help: "save it in UTF-8" };
+  const zero = bytes.indexOf(0);
+  if (zero >= 0) {
+    const at = placeOf(bytes, zero);
+    return {
+      what: `holds a zero byte (column ${at.column})`,
+      line: at.line,
+      help: "it looks like UTF-16 without its mark, all of the file or a part that was joined: save it in UTF-8",
+    };
+  }
+  const line = strayLine(bytes);
+  const stray = firstStray(bytes, line);
+  const at = placeOf(bytes, stray);
+  if (line !== undefined)
+    return {
+      what: `is not UTF-8 (column ${at.column}), and other lines are`,
+      line,
+      help: "two encodings are mixed: save the parts that it was joined from in UTF-8",
+    };
+  if (readsLikeChinese(bytes))
+    try {
+      return new TextDecoder("gb18030", { fatal: true }).decode(bytes);
+    } catch {}
+  return {
+    what: `is not text in UTF-8 (column ${at.column}, byte ${bytes[stray]!.toString(16).toUpperCase()})`,
+    line: at.line,
+    help: "it may be Latin-1 (Windows-1252), or no text at all: open it as what it is, and save it in UTF-8",
+  };
+}
+
+/** Line and column, in characters, of a byte; both from 1 on. */
+function placeOf(bytes: Uint8Array, at: number): { readonly line: number; readonly column: number } {
+  let [line, from] = [1, 0];
+  for (let end = bytes.indexOf(0x0a); end >= 0 && end < at; end = bytes.indexOf(0x0a, from)) {
+    line++;
+    from = end + 1;
+  }
+  return { line, column: new TextDecoder().decode(bytes.subarray(from, at)).length + 1 };
+}
+
+/** The first byte that is not UTF-8, in the file or from a line on. */
+function firstStray(bytes: Uint8Array, line = 1): number {
+  let from = 0;
+  for (let n = 1; n < line; n++) from = bytes.indexOf(0x0a, from) + 1;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for (let begin = from; ; ) {
+    const end = bytes.indexOf(0x0a, begin);
+    const stop = end < 0 ? bytes.length : end + 1;
+    const one = bytes.subarray(begin, stop);
+    try {
+      decoder.decode(one);
+      if (end < 0) return begin;
+      begin = stop;
+    } catch {
+      // What can be decoded ends before it: a character of more bytes begins where it is damaged.
+      let good = 0;
+      for (let i = 1; i <= one.length; i++)
+        try {
+          new TextDecoder("utf-8", { fatal: true }).decode(one.subarray(0, i));
+          good = i;
+        } catch {
+          if (i - good > 3) break;
+        }
+      return begin + good;
+    }
+  }
+}
+
+/**
+ * Most Chinese characters are two bytes above A0 in GB18030. In other encodings a byte above 7F stands mostly before a letter of ASCII,
+ * which is a character of GB18030 by accident.
+ */
+function readsLikeChinese(bytes: Uint8Array): boolean {
+  let [pairs, usual] = [0, 0];
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i]! < 0x80) continue;
+    pairs++;
+    if (bytes[i]! >= 0xa1 && (bytes[i + 1] ?? 0) >= 0xa1) usual++;
+    i++;
+  }
+  return 2 * usual > pairs;
+}
+
+/**
+ * Of a file that is not UTF-8: the first line that is not, where most lines beyond ASCII are. In another encoding a line is
+ * UTF-8 by accident, and rarely.
+ */
+function strayLine(bytes: Uint8Array): number | undefined {
+  let [line, sound, stray] = [0, 0, 0];
+  let first: number | undefined;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for (let from = 0; from < bytes.length; ) {
+    line++;
+    const end = bytes.indexOf(0x0a, from);
+    const one = bytes.subarray(from, end < 0 ? bytes.length : end);
+    from = end < 0 ? bytes.length : end + 1;
+    if (one.every((byte) => byte < 0x80)) continue;
+    try {
+      decoder.decode(one);
+      sound++;
+    } catch {
+      stray++;
+      first ??= line;
+    }
+  }
+  return sound > stray ? first : undefined;
+}
