@@ -3,7 +3,6 @@ import { multiply } from "../core/products.js";
 /**
  * Distance of each row to the k-th nearest known one, both of length 1: ‖a − b‖² = 2 − 2 a·b.
  * @param known float32[N, D]. @param k default 5; N where there are fewer
- * @param products another way to multiply, as {@link multiply} does
  * @see Sun et al. 2022, Out-of-distribution detection with deep nearest neighbors
  */
 export function neighbourDistances(
@@ -11,7 +10,6 @@ export function neighbourDistances(
   features: ArrayLike<number>,
   dims: number,
   k = 5,
-  products: typeof multiply = multiply,
 ): Float64Array {
   const [from, to] = [unitRows(known, dims), unitRows(features, dims)];
   const [n, m] = [from.length / dims, to.length / dims];
@@ -20,7 +18,7 @@ export function neighbourDistances(
   const cosines = new Float64Array(atOnce * n);
   for (let first = 0; first < m; first += atOnce) {
     const count = Math.min(atOnce, m - first);
-    products(to.subarray(first * dims, (first + count) * dims), count, dims, from, n, cosines);
+    multiply(to.subarray(first * dims, (first + count) * dims), count, dims, from, n, cosines);
     for (let i = 0; i < count; i++) {
       const own = cosines.subarray(i * n, (i + 1) * n).sort();
       distances[first + i] = Math.sqrt(Math.max(0, 2 - 2 * own[n - Math.min(k, n)]!));

@@ -3,7 +3,6 @@ import type { DistantItems } from "../core/trust.js";
 import { neighbourDistances } from "../evaluate/neighbour-distances.js";
 import { strangeness, unusualLevel } from "../evaluate/unusual.js";
 import { wilsonInterval } from "../evaluate/wilson.js";
-import { fastMultiply } from "../methods/probe/simd-products.js";
 
 /** Products that are spent on distances: some tenths of a second. */
 const mostProducts = 1.2e8;
@@ -24,7 +23,7 @@ export function distantItems(train: Rows, held: Rows, test: Rows): DistantItems 
   const distances = (rows: Rows): Float64Array => {
     const all = new Float64Array(rows.count);
     for (const { first, values } of piecesOf(rows))
-      all.set(neighbourDistances(known, values, train.width, undefined, fastMultiply), first);
+      all.set(neighbourDistances(known, values, train.width), first);
     return all;
   };
   const usual = distances(held).sort();

@@ -1,4 +1,4 @@
-import { type Matrix, multiply } from "../../core/products.js";
+import type { Matrix } from "../../core/products.js";
 import { piecesOf, type Rows, rowsAtOnce, type WritableRows } from "../../core/rows.js";
 import { type Standardisation, standardiseInto } from "./standardise.js";
 import { type Code, code, type WasmFunction, wasmModule } from "./wasm.js";
@@ -111,14 +111,6 @@ export function simdProducts(
     close: () => kept?.close(),
   };
 }
-
-/** Z = X Wᵀ once, as {@link multiply}, in float32 where that is possible. */
-export const fastMultiply: typeof multiply = (x, n, d, w, c, z) => {
-  const fast = simdProducts(x, n, d, c);
-  if (fast) fast.multiply(w, z);
-  else multiply(x, n, d, w, c, z);
-  fast?.close();
-};
 
 /** Rows that lie elsewhere, brought once into the form that the products read. */
 function padded(
