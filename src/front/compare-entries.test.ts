@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { strategies } from "../methods/registry.js";
-import { entriesOf } from "./compare-entries.js";
+import { entriesOf, optionsOfEntry } from "./compare-entries.js";
 
 test("a name, and a name with options of its own", () => {
   expect(entriesOf(["probe", " last-n:last=2:label-smoothing=0.1"])).toEqual([
@@ -11,6 +11,21 @@ test("a name, and a name with options of its own", () => {
       option: { last: 2, labelSmoothing: 0.1 },
     },
   ]);
+});
+
+test("how training items are changed may be an entry's own; what all get is not for a probe of texts", () => {
+  const [typo, both] = entriesOf(["finetune:augment=typo", "finetune:augment=delete+swap:noise=0.2"]);
+  expect(typo).toEqual({ label: "finetune:augment=typo", strategy: "finetune", augment: "typo" });
+  expect(both).toMatchObject({ augment: "delete,swap", option: { noise: 0.2 } });
+  expect(optionsOfEntry(both!, { augment: "typo" })).toEqual({
+    strategy: "finetune",
+    augment: "delete,swap",
+    option: { noise: 0.2 },
+  });
+  const [probe] = entriesOf(["probe"]);
+  expect(optionsOfEntry(probe!, { augment: "typo" })).toEqual({ strategy: "probe", augment: "none" });
+  // Of pictures it is as it was.
+  expect(optionsOfEntry(probe!, { augment: "strong" })).toEqual({ strategy: "probe" });
 });
 
 test("all stands for every strategy of the registry but auto", () => {
