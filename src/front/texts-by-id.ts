@@ -7,11 +7,13 @@ export function textsById(
   shown: readonly { readonly item: string }[],
 ): Record<string, string> {
   const wanted = new Set(shown.map(({ item }) => item));
-  return Object.fromEntries(
-    items.flatMap(({ id, text }) =>
-      wanted.has(id) && text !== undefined
-        ? [[id, text.length > longestShown ? `${text.slice(0, longestShown)} …` : text]]
-        : [],
-    ),
-  );
+  const texts: Record<string, string> = {};
+  for (const item of items) {
+    const { id } = item;
+    // Read only where it is shown: of many texts each lies in a file.
+    const text = wanted.has(id) ? item.text : undefined;
+    if (text !== undefined)
+      texts[id] = text.length > longestShown ? `${text.slice(0, longestShown)} …` : text;
+  }
+  return texts;
 }

@@ -15,7 +15,8 @@ export interface Stored {
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
-const twoDigits = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+const digits = "0123456789abcdef";
+const codes = new Array<number>(64).fill(0);
 
 /**
  * Many texts, each found by its place. Their letters stand side by side as UTF-8, and where they are many in a file: 70 bytes a
@@ -82,9 +83,13 @@ export class TextStore {
 
   /** sha256 of the text, hex. */
   hashOf(place: number): string {
-    let hex = "";
-    for (let i = 32 * place; i < 32 * place + 32; i++) hex += twoDigits[this.#hashes[i]!];
-    return hex;
+    // At once: made by pieces it would be 32 strings that hold each other.
+    for (let i = 0; i < 32; i++) {
+      const byte = this.#hashes[32 * place + i]!;
+      codes[2 * i] = digits.charCodeAt(byte >> 4);
+      codes[2 * i + 1] = digits.charCodeAt(byte & 15);
+    }
+    return String.fromCharCode(...codes);
   }
 
   #read(at: number, length: number): string {
