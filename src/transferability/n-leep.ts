@@ -75,7 +75,8 @@ function responsibilities(
         const other = Math.min(c + 1, k - 1);
         let [log, next] = [constant[c]!, constant[other]!];
         for (let t = 0, p = i * d, q = c * d, o = other * d; t < d; t++, p++, q++, o++) {
-          const [away, further] = [x[p]! - mean[q]!, x[p]! - mean[o]!];
+          const away = x[p]! - mean[q]!;
+          const further = x[p]! - mean[o]!;
           log -= away * away * inverse[q]!;
           next -= further * further * inverse[o]!;
         }

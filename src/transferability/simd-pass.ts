@@ -1,5 +1,5 @@
 import { code, type WasmFunction } from "../methods/probe/wasm.js";
-import { openSimd } from "./simd.js";
+import { double, openSimd } from "./simd.js";
 
 /** What {@link tridiagonal} works on: the matrix, four vectors, and its one pass over what is left. */
 export interface PassWork {
@@ -97,7 +97,7 @@ function withLanes(given: Float64Array, n: number): PassWork | undefined {
 }
 
 const { get, set, add, less, constant, repeat, load4, store4, zero4 } = code;
-const { lane2, add2, subtract2, multiply2, spread2, storeDouble, addDouble } = code;
+const { lane2, add2, subtract2, multiply2, spread2, storeDouble, addDouble } = double;
 
 /** row(a, wp, vp, v, w, numbers, bytes): x = a − vi wp − wi vp stays in a, w + x xi in w, Σ x v in the fourth number. */
 function oneRow(): WasmFunction {

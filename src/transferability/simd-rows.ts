@@ -1,5 +1,5 @@
 import { type Code, code, type WasmFunction } from "../methods/probe/wasm.js";
-import { openSimd } from "./simd.js";
+import { double, openSimd } from "./simd.js";
 
 /** Below so many products the copies cost more than the lanes gain. */
 const fewest = 2 ** 16;
@@ -35,7 +35,7 @@ export function simdRowProducts(a: Float64Array, n: number, d: number): Float64A
 }
 
 const { get, set, add, subtract, less, constant, repeat, load4, zero4 } = code;
-const { lane2, add2, multiply2, storeDouble, addDouble } = code;
+const { lane2, add2, multiply2, storeDouble, addDouble } = double;
 
 /** pair(x, y, z, z1, count, stride): two rows from x by `count` rows from y, four at once; a row of sums each. */
 function twoByFour(): WasmFunction {

@@ -4,7 +4,7 @@ import { wholeOf } from "../../core/rows.js";
 import type { ItemInputs } from "../../data/index.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { ensemble, meanRanks, type ScoreName, scores } from "../../transferability/index.js";
+import { ensemble, meanRanks, type ScoreName, scores, sharing } from "../../transferability/index.js";
 import { drawn } from "../rank.js";
 import { type OpenedBase, openTrunk } from "../setup.js";
 import { mostItems, type PlannedData, partOfData } from "./look.js";
@@ -57,7 +57,12 @@ export async function candidatesOf(
       } finally {
         await trunk.close();
       }
-      const sample = { features, width: opened.body.width, labels, classes: dataset.classes.length };
+      const sample = sharing({
+        features,
+        width: opened.body.width,
+        labels,
+        classes: dataset.classes.length,
+      });
       const values = ensemble.map((name) => scores[name].of(sample));
       found.push({
         base,

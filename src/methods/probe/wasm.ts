@@ -17,9 +17,10 @@ function unsigned(value: number): number[] {
 
 const i32 = 0x7f;
 const v128 = 0x7b;
-const simd = (op: number, ...rest: number[]): Code => [0xfd, ...unsigned(op), ...rest];
+/** An instruction with lanes. */
+export const simd = (op: number, ...rest: number[]): Code => [0xfd, ...unsigned(op), ...rest];
 /** Alignment is a hint; 2 promises 4 bytes. */
-const aligned = [2, 0];
+export const aligned = [2, 0];
 
 /** The instructions that the loops use; operands come first, as on WebAssembly's stack. */
 export const code = {
@@ -52,15 +53,6 @@ export const code = {
   lane: (value: Code, lane: number): Code => [...value, ...simd(31, lane)],
   add4: (a: Code, b: Code): Code => [...a, ...b, ...simd(228)],
   multiply4: (a: Code, b: Code): Code => [...a, ...b, ...simd(230)],
-  /** Of two float64. */
-  lane2: (value: Code, lane: number): Code => [...value, ...simd(33, lane)],
-  add2: (a: Code, b: Code): Code => [...a, ...b, ...simd(240)],
-  multiply2: (a: Code, b: Code): Code => [...a, ...b, ...simd(242)],
-  subtract2: (a: Code, b: Code): Code => [...a, ...b, ...simd(241)],
-  /** One float64 in both lanes. */
-  spread2: (address: Code): Code => [...address, ...simd(10, ...aligned)],
-  storeDouble: (address: Code, value: Code): Code => [...address, ...value, 0x39, ...aligned],
-  addDouble: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
 };
 
 export interface WasmFunction {
