@@ -16,7 +16,7 @@ export function distillationLines(root) {
     "`engraft distill`: `vision-mini` (64 × 64) learns from a probe of MobileNetV2 0.35 (224 × 224) on the same pictures, beside the same student without it: same start,",
     "same order of pictures, as many steps. Mean test accuracy over draws; the gain is paired by draw, with a 95 % interval over the draws (t).",
     "",
-    "Reproduce: `npm run results -- FOLDER --part distillation` (what [distillation.json](distillation.json) holds is not run again).",
+    "A single draw has no interval and settles nothing. Reproduce: `npm run results -- FOLDER --part distillation` (what [distillation.json](distillation.json) holds is not run again).",
     "",
     "| set | pictures to train, to test | method | draws | teacher | without it | with it | gain, points |",
     "|---|---|---|---|---|---|---|---|",
