@@ -66,7 +66,8 @@ export function epochRow(e: EpochEvent): string {
       : fraction(e.validation_metric?.value ?? e.validation_accuracy)
     ).padStart(14),
     rate(e.rate).padStart(9),
-    formatSeconds(e.seconds).padStart(10),
+    // A space before it, however long it is.
+    ` ${formatSeconds(e.seconds)}`.padStart(10),
   ];
   return `  ${cells.join("")}${e.best ? "  * best so far" : ""}${termsOf(e)}`;
 }
