@@ -95,7 +95,7 @@ test("mixup and cutmix come into the plan with the number of classes, or say why
   expect(asked({ mixup: 0.2 }).mix).toEqual({ mixup: 0.2, cutmix: 0, classes: 3 });
   expect(asked({ mixup: 0.2, cutmix: 1 }).words).toContain("mixup α 0.2, cutmix α 1");
   expect(asked(undefined).mix).toBeUndefined();
-  expect(() => asked({ mixup: 0.2 }, { batch: 1 })).toThrow("need at least two pictures a step, not 1");
+  expect(() => asked({ mixup: 0.2 }, { batch: 1 })).toThrow("need at least two items a step, not 1");
   expect(() => asked({ cutmix: 1 }, { classes: [] })).toThrow("and there are none");
   expect(() => asked({ mixup: -1 })).toThrow('option mixup of strategy "finetune" is -1');
 });
