@@ -80,11 +80,12 @@ describe.each(trained)("%s", (name) => {
   });
 
   // What learns from pairs has no head until it has trained: its own test, setfit.test.ts, looks at that.
-  test.skipIf(rowOf(name).pairs)("starts from the probe's solution", () => {
-    const far = ran.first.map((z, i) => Math.abs(z - solved[i]!));
-    // float32 against float64.
-    expect(Math.max(...far)).toBeLessThan(1e-3);
-  });
+  if (!rowOf(name).pairs)
+    test("starts from the probe's solution", () => {
+      const far = ran.first.map((z, i) => Math.abs(z - solved[i]!));
+      // float32 against float64.
+      expect(Math.max(...far)).toBeLessThan(1e-3);
+    });
 
   test("moves what it says and nothing else", () => {
     // A head that is solved behind the training does not move in it.

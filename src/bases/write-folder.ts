@@ -3,7 +3,7 @@ import type { Platform } from "../platform/platform.js";
 /**
  * Write a folder that appears at once, under its name, when every file of it is there; an older one of that name is
  * replaced only then.
- * @param content files by their path in the folder, with "/" between the parts
+ * @param content files by their path in the folder, with "/" between the parts; of one path the last counts
  * @throws FileError when the disk is full or read-only; nothing is left behind then
  */
 export async function writeFolder(
@@ -18,7 +18,7 @@ export async function writeFolder(
   try {
     // Side by side: most of the time is waiting for the disk. All are done with before the folder is removed.
     const written = await Promise.allSettled(
-      Array.from(content, ([path, bytes]) =>
+      Array.from(new Map(content), ([path, bytes]) =>
         files.writeAtomic(files.join(temporary, ...path.split("/")), bytes),
       ),
     );
