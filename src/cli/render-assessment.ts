@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { SetMethod } from "../evaluate/prediction-sets.js";
-import type { Assessment } from "../index.js";
+import type { Assessment } from "../front/assess.js";
 
 /** What `predict` is asked beside the answer. */
 export interface Asked {

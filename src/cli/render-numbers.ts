@@ -1,6 +1,6 @@
 import { type AnyResultEvent, type Interval, isTrainResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
-import type { Estimate } from "../index.js";
+import type { Estimate } from "../front/tasks/predict-task.js";
 import {
   divergenceLine,
   earlierRuns,

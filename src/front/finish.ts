@@ -51,7 +51,7 @@ export async function finish({
   const { renderModelCard } = await import("../report/model-card.js");
   const leaked = machine.report ? (await import("../report/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...result.test.worst.map((w) => w.item), ...leaked]);
-  // Made while the model is written.
+  // Made while the model is written, as the report is.
   const pictures =
     machine.report && !base.text
       ? machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
@@ -69,7 +69,7 @@ export async function finish({
     versions: manifest.versions,
   };
   await platform.files.remove(result.model);
-  await writeModelFolder(platform, result.model, {
+  const model = writeModelFolder(platform, result.model, {
     ...(onnx && { onnx }),
     ...(files && { files }),
     classes: dataset.classes,
@@ -96,6 +96,10 @@ export async function finish({
       { ...told, thumbnails: await pictures },
       await machine.reportAssets(),
     );
-  await keepReport(machine, run.file("report.html"), render, onEvent);
+  // Side by side; what fails first is thrown when both are done with.
+  const report = keepReport(machine, run.file("report.html"), render, onEvent);
+  const [written] = await Promise.allSettled([model, report]);
+  if (written.status === "rejected") throw written.reason;
+  await report;
   await run.update({ ...(!unfinished && { status: "done" }), result });
 }

@@ -1,5 +1,6 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events.js";
+import { multiply } from "../core/products.js";
 import { piecesOf, type Rows } from "../core/rows.js";
 import { scoreClassification } from "../evaluate/classification.js";
 
@@ -23,14 +24,11 @@ export function applyHead({ weight, bias }: LinearHead, features: Rows): Float32
   const classes = bias.length;
   const { width } = features;
   const logits = new Float32Array(features.count * classes);
+  const exact = Float64Array.from(weight);
   for (const { first, count, values } of piecesOf(features)) {
-    for (let i = 0; i < count; i++) {
-      for (let c = 0; c < classes; c++) {
-        let sum = bias[c]!;
-        for (let d = 0; d < width; d++) sum += values[i * width + d]! * weight[c * width + d]!;
-        logits[(first + i) * classes + c] = sum;
-      }
-    }
+    const products = new Float64Array(count * classes);
+    multiply(values, count, width, exact, classes, products);
+    for (let i = 0; i < products.length; i++) logits[first * classes + i] = products[i]! + bias[i % classes]!;
   }
   return logits;
 }

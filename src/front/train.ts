@@ -14,6 +14,7 @@ import { carryOut } from "./carry-out.js";
 import { type Machine, openMachine } from "./machine.js";
 import { newRun } from "./new-run.js";
 import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
+import { isPlanned } from "./plan/is-planned.js";
 import { freeRunPath, type Moved, RunFolder } from "./run-folder.js";
 
 /**
@@ -62,8 +63,10 @@ export async function train(data: string | Dataset, given: TrainOptions = {}): P
   const machine = await openMachine();
   const { taskOf } = await import("./tasks/detect.js");
   const task = await taskOf(machine.platform, data, given);
-  const { decided, isPlanned } = await import("./plan/auto.js");
-  const options = isPlanned(task, given) ? await decided(machine, data, task, given) : given;
+  // Planning is loaded by those who plan.
+  const options = isPlanned(task, given)
+    ? await (await import("./plan/auto.js")).decided(machine, data, task, given)
+    : given;
   if (task === "image-classification") {
     const { task: _task, ...others } = options;
     return trainOn(machine, data, others);

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
-import { appendFile, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { constants, createReadStream, stat as statWithCallback } from "node:fs";
+import { appendFile, open, readdir, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { promisify } from "node:util";
 import { EngraftError } from "../core/errors.js";
 import { codeOf, fileError } from "./file-errors.js";
 import { ensureDir } from "./node-folders.js";
@@ -127,6 +128,9 @@ async function list(folder: string): Promise<FolderEntry[]> {
     throw fileError("list the folder", folder, error);
   }
 }
+
+/** In two thirds of the time of the one of node:fs/promises: it is asked of every picture. */
+const stat = promisify(statWithCallback);
 
 async function statFile(path: string): ReturnType<Files["stat"]> {
   try {

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { adapt as adaptModel, resumeAdapt } from "../../index.js";
+import { adapt as adaptModel, resumeAdapt } from "../../front/adapt/adapt.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";

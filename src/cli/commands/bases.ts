@@ -1,5 +1,5 @@
+import { type BaseInfo, listBases, pullBase, showBase } from "../../bases/index.js";
 import { EngraftError } from "../../core/errors.js";
-import { type BaseInfo, listBases, pullBase, showBase } from "../../index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { formatBytes, labelled } from "../render.js";

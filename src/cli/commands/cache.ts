@@ -1,5 +1,5 @@
+import { cacheInfo, clearCache } from "../../bases/index.js";
 import { EngraftError } from "../../core/errors.js";
-import { cacheInfo, clearCache } from "../../index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { formatBytes, labelled } from "../render.js";

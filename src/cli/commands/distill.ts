@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { distill as distillModel } from "../../index.js";
+import { distill as distillModel } from "../../front/train.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { renderTrainResult } from "../render.js";

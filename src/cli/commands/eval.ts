@@ -1,4 +1,4 @@
-import { evaluate as evaluateModel } from "../../index.js";
+import { evaluate as evaluateModel } from "../../front/evaluate.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { labelled, renderPerClass, renderScores } from "../render.js";

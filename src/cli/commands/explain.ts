@@ -1,7 +1,7 @@
 import { taskOfModel } from "../../bases/model-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { HeatMap, WordWeight } from "../../core/insights.js";
-import { type Explanation, explain as explainItems } from "../../index.js";
+import { type Explanation, explain as explainItems } from "../../front/explain.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";

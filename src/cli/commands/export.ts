@@ -1,4 +1,4 @@
-import { type Exported, exportModel as write } from "../../index.js";
+import { type Exported, exportModel as write } from "../../front/export-model.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { formatBytes, labelled } from "../render.js";

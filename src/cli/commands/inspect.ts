@@ -1,4 +1,4 @@
-import { type Inspection, inspectModel } from "../../index.js";
+import { type Inspection, inspectModel } from "../../bases/index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { formatBytes, formatCount, labelled } from "../render.js";

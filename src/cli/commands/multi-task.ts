@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { resumeTasks, trainTasks } from "../../index.js";
+import { resumeTasks, trainTasks } from "../../front/tasks/train-tasks.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { loadEntityModel } from "../../index.js";
+import { loadEntityModel } from "../../front/entities/entity-model.js";
 import type { Output } from "../output.js";
 import { type AskedText, textsOf } from "./predict-texts.js";
 

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { loadLabelModel } from "../../index.js";
+import { loadLabelModel } from "../../front/labels/label-model.js";
 import { asEngraftError } from "../failure.js";
 import type { Output } from "../output.js";
 import { type AskedPairs, type AskedText, textsOf } from "./predict-texts.js";

@@ -1,6 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { rowsOf } from "../../front/tasks/predict-task.js";
-import { loadTableModel } from "../../index.js";
+import { loadTableModel, rowsOf } from "../../front/tasks/predict-task.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
 import { estimateWords } from "../render-numbers.js";

@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../core/errors.js";
 import { textsOfFile } from "../../data/texts/index.js";
+import { loadTextModel } from "../../front/tasks/text-model.js";
 import type { TextOrPair } from "../../front/texts/asked-texts.js";
-import { loadTextModel } from "../../index.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
 import { type Asked, asksForTrust, toldAssessment } from "../render-assessment.js";

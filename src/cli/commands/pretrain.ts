@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { pretrain as pretrainModel, resumePretrain } from "../../index.js";
+import { pretrain as pretrainModel, resumePretrain } from "../../front/pretrain/pretrain.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";

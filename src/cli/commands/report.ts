@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { EngraftError } from "../../core/errors.js";
-import { followRun, reportRuns, report as writeReport } from "../../index.js";
+import { followRun } from "../../front/follow.js";
+import { report as writeReport } from "../../front/run-report.js";
+import { reportRuns } from "../../front/side-by-side/report-runs.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { formatCount, labelled } from "../render.js";

@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events.js";
 import { readPlan } from "../../front/plan/plan-file.js";
-import { train } from "../../index.js";
+import { train } from "../../front/train.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Context } from "../command.js";
 import type { OptionsOf } from "../options.js";

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { resume, train as trainModel } from "../../index.js";
+import { resume, train as trainModel } from "../../front/train.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";

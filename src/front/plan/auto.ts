@@ -1,20 +1,8 @@
 import type { Task } from "../../core/task.js";
 import type { Dataset } from "../../data/index.js";
 import type { Machine } from "../machine.js";
-import type { DistillOptions, TrainOptions } from "../options.js";
+import type { TrainOptions } from "../options.js";
 import { planOn } from "./plan.js";
-
-/** Whether `auto` stands for a plan here: pictures and texts with classes, and no teacher beside. */
-export function isPlanned(
-  task: Task,
-  { strategy, teacher }: TrainOptions & Partial<DistillOptions>,
-): boolean {
-  return (
-    strategy === "auto" &&
-    teacher === undefined &&
-    (task === "image-classification" || task === "text-classification")
-  );
-}
 
 /** What is told of the options a strategy of plan's choice cannot be told. */
 const solvedWithout = ["lr", "accumulate", "sam", "average", "sampling", "option"] as const;
