@@ -1,10 +1,10 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { poolings } from "../bases/text-poolings.js";
 import { mostViews } from "../data/dataset.js";
 import { flag, integer, number, numberList, oneOf, words } from "./fields.js";
 
 /** One command: what the parser, the help and the types are made from. */
-export interface CommandSpec<Options extends z.ZodObject = z.ZodObject> {
+export interface CommandSpec<Options extends z.ZodMiniObject = z.ZodMiniObject> {
   readonly name: string;
   readonly summary: string;
   /** Words after the name, as the help shows them. */

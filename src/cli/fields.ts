@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { bytesOf } from "../core/bytes.js";
 import { readPair } from "../methods/settings.js";
 
@@ -22,20 +22,18 @@ const text = z.string();
 const refused = Symbol("refused");
 
 function field<T>(meta: FieldMeta, parse: (value: string) => T | typeof refused) {
-  return text
-    .transform((value, context): T => {
-      const parsed = parse(value);
-      if (parsed !== refused) return parsed;
-      context.addIssue({ code: "custom", message: `must be ${meta.allowed}` });
-      return z.NEVER;
-    })
-    .meta({ ...meta })
-    .optional();
+  const parsed = z.transform((value: string, context): T => {
+    const parsed = parse(value);
+    if (parsed !== refused) return parsed;
+    context.issues.push({ code: "custom", message: `must be ${meta.allowed}`, input: value });
+    return z.NEVER;
+  });
+  return z.optional(z.pipe(text, parsed).register(z.globalRegistry, { ...meta }));
 }
 
 /** On or off: `--baselines`. */
 export function flag(description: string) {
-  return z.boolean().meta({ description }).optional();
+  return z.optional(z.boolean().register(z.globalRegistry, { description }));
 }
 
 export interface RangeOptions {
@@ -165,23 +163,22 @@ export function folders(description: string, value: string) {
 /** `--option last=2 --option label-smoothing=0.1`: `{ last: 2, labelSmoothing: 0.1 }`. */
 export function settings(description: string) {
   const allowed = "a name and a value, like last=2";
-  return z
-    .array(text)
-    .transform((pairs, context): Record<string, number | string | boolean> => {
-      const values: Record<string, number | string | boolean> = {};
-      for (const pair of pairs) {
-        const read = readPair(pair);
-        if (read === undefined) {
-          context.addIssue({ code: "custom", message: `must be ${allowed}` });
-          return z.NEVER;
-        }
-        values[read[0]] = read[1];
+  const read = z.transform((pairs: string[], context): Record<string, number | string | boolean> => {
+    const values: Record<string, number | string | boolean> = {};
+    for (const pair of pairs) {
+      const read = readPair(pair);
+      if (read === undefined) {
+        context.issues.push({ code: "custom", message: `must be ${allowed}`, input: pairs });
+        return z.NEVER;
       }
-      return values;
-    })
-    .meta({ description, value: "NAME=VALUE", allowed, repeated: true })
-    .optional();
+      values[read[0]] = read[1];
+    }
+    return values;
+  });
+  const meta: FieldMeta = { description, value: "NAME=VALUE", allowed, repeated: true };
+  return z.optional(z.pipe(z.array(text), read).register(z.globalRegistry, { ...meta }));
 }
+
 /** A real number in (min, max], or a word that stands for one. */
 export function numberOrWord<const T extends string>(
   description: string,

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import * as z from "zod/mini";
 import { EngraftError } from "../core/errors.js";
 import type { CommandSpec } from "./command-spec.js";
 import type { FieldMeta } from "./fields.js";
@@ -30,9 +31,9 @@ export interface OptionInfo extends FieldMeta {
 
 export function optionsOf(spec: CommandSpec): OptionInfo[] {
   return Object.entries(spec.options.shape).map(([field, schema]) => {
-    // `.optional()` wraps the schema that has the description.
-    const inner = (schema as { unwrap?: () => { meta(): unknown } }).unwrap?.() ?? schema;
-    const meta = (inner as { meta(): unknown }).meta() as FieldMeta;
+    // Each is optional: what it wraps has the description.
+    const { innerType } = (schema as z.ZodMiniOptional)._zod.def;
+    const meta = z.globalRegistry.get(innerType) as unknown as FieldMeta;
     return { ...meta, field, name: kebab(field) };
   });
 }
