@@ -96,8 +96,8 @@ type Line =
   | readonly [string, number, number, number, string, string, number]
   | readonly [string, number, number, number, string];
 
-/** base64 of a thumbnail: 4 characters for 3 bytes, no padding since the length divides by 3. */
-const thumbnailText = new RegExp(`^[A-Za-z0-9+/]{${4 * thumbnailSide * thumbnailSide}}$`);
+/** Characters of a thumbnail in base64: 4 for 3 bytes, no padding since the length divides by 3. */
+const thumbnailCharacters = 4 * thumbnailSide * thumbnailSide;
 
 function parseLine(text: string, keep: Keep): [path: string, entry: Entry] | undefined {
   try {
@@ -114,9 +114,10 @@ function parseLine(text: string, keep: Keep): [path: string, entry: Entry] | und
       Number.isInteger(frames) &&
       /^[0-9a-f]{64}$/.test(hash) &&
       typeof thumbnail === "string" &&
-      thumbnailText.test(thumbnail);
-    if (!good) return undefined;
-    const result = { sha256: hash, thumbnail: keep(fromBase64(thumbnail)), frames: frames as number };
+      thumbnail.length === thumbnailCharacters;
+    const pixels = good ? fromBase64(thumbnail) : undefined;
+    if (pixels === undefined) return undefined;
+    const result = { sha256: hash, thumbnail: keep(pixels), frames: frames as number };
     return [path, { ...state, result }];
   } catch {
     return undefined;
@@ -127,9 +128,28 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-function fromBase64(text: string): Uint8Array {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+/** Value of each character, −1 where it is none of base64's. */
+const sextets = new Int8Array(128).fill(-1);
+for (const [value, character] of [
+  ..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+].entries())
+  sextets[character.charCodeAt(0)] = value;
+
+/** In a third of the time of atob, a check and a copy; there are many. @returns undefined for anything else */
+function fromBase64(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array((text.length / 4) * 3);
+  let all = 0;
+  for (let i = 0, at = 0; i < text.length; i += 4) {
+    const a = sextets[text.charCodeAt(i)] ?? -1;
+    const b = sextets[text.charCodeAt(i + 1)] ?? -1;
+    const c = sextets[text.charCodeAt(i + 2)] ?? -1;
+    const d = sextets[text.charCodeAt(i + 3)] ?? -1;
+    // The sign of one that is none stays.
+    all |= a | b | c | d;
+    const bits = (a << 18) | (b << 12) | (c << 6) | d;
+    bytes[at++] = bits >> 16;
+    bytes[at++] = bits >> 8;
+    bytes[at++] = bits;
+  }
+  return all < 0 ? undefined : bytes;
 }
