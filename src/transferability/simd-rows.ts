@@ -1,5 +1,6 @@
+import { openSimd } from "../methods/probe/open-simd.js";
 import { type Code, code, type WasmFunction } from "../methods/probe/wasm.js";
-import { double, openSimd } from "./simd.js";
+import { double } from "./simd.js";
 
 /** Below so many products the copies cost more than the lanes gain. */
 const fewest = 2 ** 16;

@@ -3,8 +3,8 @@ import { compare as compareStrategies, resumeComparison } from "../../front/comp
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options.js";
-import { kebab } from "../parse.js";
 import { renderComparisonResult } from "../render-comparison.js";
+import { requireAlone } from "../require-alone.js";
 
 /** What may stand beside --resume: the comparison knows everything else. */
 const withResume = new Set(["resume", "strategies", "seeds", "threads", "json", "quiet", "help"]);
@@ -16,15 +16,13 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   const named = strategies?.split(",").map((name) => name.trim());
   if (resume !== undefined) {
-    const other = Object.entries(options).find(
-      ([name, value]) => value !== undefined && !withResume.has(name),
+    requireAlone(
+      "compare",
+      data,
+      options,
+      withResume,
+      "is fixed by the comparison: beside --resume only --strategies, --seeds and --threads may stand",
     );
-    if (data !== undefined || other)
-      throw new EngraftError(
-        "OptionError",
-        `${other ? `--${kebab(other[0])}` : `"${data}"`} is fixed by the comparison: beside --resume only --strategies, --seeds and --threads may stand`,
-        { help: `engraft compare --resume ${resume}` },
-      );
     const { seeds, threads } = given;
     const result = await resumeComparison(resume, {
       ...(named && { strategies: named }),

@@ -3,8 +3,8 @@ import { learningCurve, resumeCurve } from "../../front/curve/curve.js";
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options.js";
-import { kebab } from "../parse.js";
 import { renderCurveResult } from "../render-curve.js";
+import { requireAlone } from "../require-alone.js";
 
 /** What may stand beside --resume: the curve knows everything else. */
 const withResume = new Set(["resume", "json", "quiet", "help"]);
@@ -15,15 +15,13 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
   const { json, quiet: _quiet, help: _help, resume, noCache, ...given } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
-    const other = Object.entries(options).find(
-      ([name, value]) => value !== undefined && !withResume.has(name),
+    requireAlone(
+      "curve",
+      data,
+      options,
+      withResume,
+      "is fixed by the learning curve: nothing may stand beside --resume",
     );
-    if (data !== undefined || other)
-      throw new EngraftError(
-        "OptionError",
-        `${other ? `--${kebab(other[0])}` : `"${data}"`} is fixed by the learning curve: nothing may stand beside --resume`,
-        { help: `engraft curve --resume ${resume}` },
-      );
     const result = await resumeCurve(resume, { onEvent, signal });
     output.result({ ...result }, renderCurveResult(result));
     return;

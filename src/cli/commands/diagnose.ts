@@ -3,8 +3,8 @@ import { diagnose as diagnoseData, resumeDiagnosis } from "../../front/diagnose/
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options.js";
-import { kebab } from "../parse.js";
 import { renderDiagnosisResult } from "../render-diagnosis.js";
+import { requireAlone } from "../require-alone.js";
 
 /** What may stand beside --resume: the diagnosis knows everything else. */
 const withResume = new Set(["resume", "json", "quiet", "help"]);
@@ -15,15 +15,13 @@ export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { 
   const { json, quiet: _quiet, help: _help, resume, noCache, ...given } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
-    const other = Object.entries(options).find(
-      ([name, value]) => value !== undefined && !withResume.has(name),
+    requireAlone(
+      "diagnose",
+      data,
+      options,
+      withResume,
+      "is fixed by the diagnosis: nothing may stand beside --resume",
     );
-    if (data !== undefined || other)
-      throw new EngraftError(
-        "OptionError",
-        `${other ? `--${kebab(other[0])}` : `"${data}"`} is fixed by the diagnosis: nothing may stand beside --resume`,
-        { help: `engraft diagnose --resume ${resume}` },
-      );
     const result = await resumeDiagnosis(resume, { onEvent, signal });
     output.result({ ...result }, renderDiagnosisResult(result));
     return;

@@ -1,7 +1,8 @@
 import type { Matrix } from "../../core/products.js";
 import { piecesOf, type Rows, rowsAtOnce, type WritableRows } from "../../core/rows.js";
+import { openSimd } from "./open-simd.js";
 import { type Standardisation, standardiseInto } from "./standardise.js";
-import { type Code, code, type WasmFunction, wasmModule } from "./wasm.js";
+import { type Code, code, type WasmFunction } from "./wasm.js";
 
 /**
  * The products of a linear classifier in float32 with four lanes: five to eight times as fast as
@@ -15,20 +16,6 @@ export interface SimdProducts {
   /** Gives back what lies on disk. */
   close(): void;
 }
-
-/** The part of the WebAssembly API that is used; TypeScript knows it only with the browser's types. */
-interface WebAssemblyApi {
-  readonly Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (
-    module: object,
-    imports: object,
-  ) => { readonly exports: { readonly [name: string]: (...args: number[]) => void } };
-}
-
-const pageBytes = 65_536;
-/** A quarter of what 32-bit addresses reach; above it the JavaScript loops do. */
-const limitBytes = 2 ** 30;
 
 /**
  * X in WebAssembly memory with both products; undefined where there is no WebAssembly SIMD, or X is too large. Rows
@@ -48,22 +35,12 @@ export function simdProducts(
   const resident = "length" in x ? x : x.whole;
   const rows = Math.ceil((resident ? n : Math.min(n, rowsAtOnce(width))) / 4) * 4;
   const floats = rows * width + 2 * classes * width + rows * classes;
-  if (floats * 4 > limitBytes) return undefined;
-  const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
-  if (api === undefined) return undefined;
-  let memory: { readonly buffer: ArrayBuffer };
-  let exports: { readonly [name: string]: (...args: number[]) => void };
-  try {
-    memory = new api.Memory({ initial: Math.ceil((floats * 4) / pageBytes) });
-    const module = new api.Module(wasmModule([forward(c === 1 ? 1 : 4), backward(c === 1 ? 1 : 2)]));
-    exports = new api.Instance(module, { env: { memory } }).exports;
-  } catch {
-    // No SIMD, code generation forbidden, or no memory left: the JavaScript loops do the same.
-    return undefined;
-  }
+  const opened = openSimd(floats * 4, [forward(c === 1 ? 1 : 4), backward(c === 1 ? 1 : 2)]);
+  if (opened === undefined) return undefined;
+  const { memory, exports } = opened;
   let end = 0;
   const take = (length: number): Float32Array => {
-    const view = new Float32Array(memory.buffer, end, length);
+    const view = new Float32Array(memory, end, length);
     end += length * 4;
     return view;
   };
