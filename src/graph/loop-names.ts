@@ -5,6 +5,12 @@ import type { Value } from "./node.js";
 /** The int64[] input that says how many steps a run makes. */
 export const stepsInput: Value = "steps";
 
+/**
+ * An empty sequence, the first output of a graph that writes its other outputs into memory that it is given: JavaScript
+ * values are made of outputs in their order, and onnxruntime-node makes none of a sequence, nor of what comes after.
+ */
+export const stopOutput: Value = "engraft/stop";
+
 /** The output that holds a state after the last step. */
 export function stateOutput(input: Value): Value {
   return `${input}.next`;

@@ -1,7 +1,14 @@
+import { create } from "@bufbuild/protobuf";
 import { EngraftError } from "../core/errors.js";
-import { writeModel } from "../onnx/index.js";
+import {
+  DataType,
+  type GraphProto,
+  NodeProtoSchema,
+  ValueInfoProtoSchema,
+  writeModel,
+} from "../onnx/index.js";
 import type { Graph } from "./graph.js";
-import { stateOutput } from "./loop-names.js";
+import { stateOutput, stopOutput } from "./loop-names.js";
 import type { Value } from "./node.js";
 import { graphModel, graphToProto, nameOnce, type ToOnnxOptions } from "./to-onnx.js";
 import type { LoopSpec } from "./to-onnx-loop.js";
@@ -13,12 +20,13 @@ import type { LoopSpec } from "./to-onnx-loop.js";
  *     inputs   each perStep value · each state
  *     outputs  `<state>.next` · each scalar
  *
+ * @param options.stop whether {@link stopOutput} comes before them, for a runtime that can then write them in place
  * @throws ModelError when a state's next value is not computed in the step, or is that of two.
  */
 export function stepModel(
   step: Graph,
   { state, scalars }: Pick<LoopSpec, "state" | "scalars">,
-  options: ToOnnxOptions = {},
+  { stop = false, ...options }: ToOnnxOptions & { readonly stop?: boolean } = {},
 ): Uint8Array {
   const renamed = step.withoutNodes();
   const names = new Map<Value, Value>(state.map((s) => [s.output, stateOutput(s.input)]));
@@ -37,5 +45,15 @@ export function stepModel(
   renamed.outputs.push(...state.map((s) => of(s.output)), ...scalars);
   const proto = graphToProto(renamed, options);
   nameOnce(proto.node);
+  if (stop) putStop(proto);
   return writeModel(graphModel(renamed, proto, options));
+}
+
+function putStop(proto: GraphProto): void {
+  proto.node.push(
+    create(NodeProtoSchema, { name: stopOutput, opType: "SequenceEmpty", output: [stopOutput] }),
+  );
+  const elemType = { value: { case: "tensorType", value: { elemType: DataType.FLOAT } } } as const;
+  const type = { value: { case: "sequenceType", value: { elemType } } } as const;
+  proto.output.unshift(create(ValueInfoProtoSchema, { name: stopOutput, type }));
 }

@@ -65,5 +65,9 @@ export function besideFrozen(form: Form): Uint8Array {
 export type Form = (step: Graph, spec: LoopSpec) => Uint8Array;
 export const forms: readonly (readonly [name: string, form: Form])[] = [
   ["a Loop over the steps", loopModel],
-  ["a graph of one step", stepModel],
+  ["a graph of one step", (step, spec) => stepModel(step, spec)],
+];
+/** Only for a runtime that copies its outputs on the way to JavaScript. */
+export const inPlaceForms: typeof forms = [
+  ["a graph of one step, written in place", (step, spec) => stepModel(step, spec, { stop: true })],
 ];

@@ -18,6 +18,8 @@ export interface LocalOptions {
   readonly fit?: (graph: Graph) => Graph;
   /** Whether the state of a training stays on the device, as tensors of its own: WebGPU. */
   readonly keepsState?: boolean;
+  /** Whether it is worth trying to have outputs written in place: a run copies its outputs, and none of its inputs. */
+  readonly inPlace?: boolean;
   /** Wraps every call that is busy inside native code. */
   readonly guard?: <T>(call: () => Promise<T>) => Promise<T>;
 }
@@ -32,6 +34,9 @@ export class LocalRuntime implements Runtime {
   readonly threads: number;
   readonly fit?: (graph: Graph) => Graph;
   readonly keepsState: boolean;
+  /** Known from the first training on. */
+  inPlace = false;
+  private tried = false;
   private readonly sessions = new Set<LocalSession | LocalTraining>();
   /** The end of the line: the next call waits for it. */
   private last: Promise<unknown> = Promise.resolve();
@@ -57,6 +62,7 @@ export class LocalRuntime implements Runtime {
     // A page may be there for a probe alone: it loads no training.
     const { LocalTraining } = await import("./ort-training.js");
     const native = await this.load(model, options, false, [...spec.state.keys()].map(stateOutput));
+    await this.tryInPlace();
     return this.keep(native, () => new LocalTraining(this, native, spec, options));
   }
 
@@ -67,6 +73,13 @@ export class LocalRuntime implements Runtime {
     const { LocalTraining } = await import("./ort-training.js");
     const native = await this.load(model, named, false, stays);
     return this.keep(native, () => new LocalTraining(this, native, owner, named));
+  }
+
+  private async tryInPlace(): Promise<void> {
+    if (this.tried || this.options.inPlace !== true) return;
+    this.tried = true;
+    const { canWriteInPlace } = await import("./write-in-place.js");
+    this.inPlace = await this.inOrder(() => canWriteInPlace(this.ort));
   }
 
   async close(): Promise<void> {
@@ -131,7 +144,8 @@ export class LocalRuntime implements Runtime {
    * before it left.
    */
   async run<R>(native: InferenceSession, label: string, work: (run: RunOnce) => Promise<R>): Promise<R> {
-    const once: RunOnce = (feeds, fetches) => native.run(feeds, fetches, { logSeverityLevel: quiet });
+    const once: RunOnce = (feeds, fetches) =>
+      native.run(feeds, fetches as Record<string, OrtTensor | null>, { logSeverityLevel: quiet });
     try {
       return await this.inOrder(() => work(once));
     } catch (error) {

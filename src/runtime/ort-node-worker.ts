@@ -67,6 +67,7 @@ async function open(threads: number): Promise<undefined> {
       version,
       threads,
       sessionOptions: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+      inPlace: true,
       guard,
     });
     return;

@@ -6,11 +6,17 @@ import { float32 } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
+import { inPlaceForms } from "./conformance-graphs.js";
 import { nodeRuntime } from "./ort-node.js";
 import { Thread } from "./ort-node-thread.js";
 import { runtimeConformance } from "./runtime.conformance.js";
+import { canWriteInPlace } from "./write-in-place.js";
 
-runtimeConformance("Node", () => nodeRuntime({ threads: 1 }));
+runtimeConformance("Node", () => nodeRuntime({ threads: 1 }), inPlaceForms);
+
+test("the installed runtime writes outputs in place", async () => {
+  expect(await canWriteInPlace(await import("onnxruntime-node"))).toBe(true);
+});
 
 /** A chain of matrix products, n³ multiplications each: `seconds` of work or so. */
 function slow(size: number, length: number): Uint8Array {

@@ -1,18 +1,20 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { arrayOf, type TensorData } from "../core/dtype.js";
 import { EngraftError, invariant } from "../core/errors.js";
-import { int64, type Tensor } from "../core/tensor.js";
-import { stateOutput, stepsInput } from "../graph/loop-names.js";
+import { isStatic, type StaticShape } from "../core/shape.js";
+import { int64, type Tensor, zeros } from "../core/tensor.js";
+import { stateOutput, stepsInput, stopOutput } from "../graph/loop-names.js";
 import { checkCount, checkFeeds, checkValue, describe } from "./feeds.js";
 import { copyOf, freeOrt, type OrtModule, pick, portsOf, readOrt, toOrt, typed } from "./ort-tensors.js";
 import type { Port, RunOptions, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
+import { runInto } from "./write-in-place.js";
 
 export type OrtTensors = ReadonlyMap<string, OrtTensor>;
 
 /** One run of a session: feeds by input, and the outputs wanted; these are the runtime's own new tensors. */
 export type RunOnce = (
   feeds: Readonly<Record<string, OrtTensor>>,
-  fetches: readonly string[],
+  fetches: readonly string[] | Readonly<Record<string, OrtTensor | null>>,
 ) => Promise<InferenceSession.ReturnType>;
 
 /** The state of a training session, as others may see it. */
@@ -28,11 +30,15 @@ export interface Held extends StateView {
   frozen: OrtTensors;
   /** The state before the last steps, until the next begin. */
   before?: OrtTensors | undefined;
+  /** Memory of states that nobody needs any more, by name: outputs are written into it. */
+  readonly spare: Map<string, OrtTensor[]>;
 }
 
 /** What a training session needs of the runtime it belongs to. */
 export interface TrainingHost {
   readonly ort: OrtModule;
+  /** Whether outputs are written where they are wanted, see {@link runInto}. */
+  readonly inPlace: boolean;
   inOrder<T>(call: () => Promise<T>): Promise<T>;
   run<R>(native: InferenceSession, label: string, work: (run: RunOnce) => Promise<R>): Promise<R>;
   evaluator(model: Uint8Array, options: SessionOptions, state: StateView): Promise<Session>;
@@ -56,6 +62,10 @@ export class LocalTraining implements TrainingSession {
   /** The inputs that never change: of a graph that shares its state some of those that there are. */
   private readonly fixed: readonly string[];
   private readonly fetches: readonly string[];
+  /** What a step gives besides the state. */
+  private readonly results: readonly Port[];
+  /** Whether outputs are written into memory that is given for them. */
+  private readonly inPlace: boolean;
   private readonly countDims: readonly number[];
   /** Whose state it steps on, where that is not its own. */
   private readonly owner: LocalTraining | undefined;
@@ -72,7 +82,11 @@ export class LocalTraining implements TrainingSession {
       this.owner?.held.frozen ?? (given as TrainingSpec).frozen ?? new Map();
     this.label = options.label ?? "the training graph";
     const inputs = portsOf(native.inputMetadata, this.label);
-    const outputs = portsOf(native.outputMetadata, this.label);
+    const stops = native.outputNames.includes(stopOutput);
+    const outputs = portsOf(
+      native.outputMetadata.filter((m) => m.name !== stopOutput),
+      this.label,
+    );
     const steps = inputs.find((p) => p.name === stepsInput);
     const noInput = (name: string) => (inputs.some((p) => p.name === name) ? [] : [`input "${name}"`]);
     const wanted = this.owner ? [] : [...frozen.keys()].flatMap(noInput);
@@ -97,7 +111,9 @@ export class LocalTraining implements TrainingSession {
       .filter((p) => p !== steps && !state.has(p.name) && !frozen.has(p.name))
       .map(inBlocks);
     const next = new Set([...state.keys()].map(stateOutput));
-    this.outputs = outputs.filter((p) => !next.has(p.name)).map(inBlocks);
+    this.results = outputs.filter((p) => !next.has(p.name));
+    this.outputs = this.results.map(inBlocks);
+    this.inPlace = stops && host.inPlace && this.results.every((p) => isStatic(p.type.shape));
     this.fetches = outputs.map((p) => p.name);
     this.countDims = (steps?.type.shape?.length ?? 0) === 0 ? [] : [1];
     const owned = (values: ReadonlyMap<string, Tensor>, into: ReadonlyMap<string, Port>): OrtTensors => {
@@ -112,6 +128,7 @@ export class LocalTraining implements TrainingSession {
       this.held = {
         current: owned(given.state, this.statePorts),
         frozen: owned(given.frozen ?? new Map(), frozenPorts),
+        spare: new Map(),
       };
   }
 
@@ -140,7 +157,7 @@ export class LocalTraining implements TrainingSession {
         this.held.before = start;
         return results;
       } catch (error) {
-        if (this.held.current !== start) freeOrt(this.held.current.values());
+        if (this.held.current !== start) this.discard(this.held.current);
         this.held.current = start;
         throw error;
       }
@@ -159,7 +176,7 @@ export class LocalTraining implements TrainingSession {
       const last = this.held.current;
       rows.push(await this.step(run, Object.fromEntries(own)));
       // Nothing goes back to a state between two steps of a block.
-      if (k > 0) freeOrt(last.values());
+      if (k > 0) this.discard(last);
     }
     return Object.fromEntries(
       this.outputs.map(({ name }) => [name, stackRows(rows.map((row) => row[name]!))]),
@@ -171,7 +188,7 @@ export class LocalTraining implements TrainingSession {
     const all: Record<string, OrtTensor> = Object.fromEntries(this.held.current);
     for (const name of this.fixed) all[name] = this.held.frozen.get(name)!;
     for (const [name, value] of Object.entries(feeds)) all[name] = toOrt(this.host.ort, value);
-    const results = await run(all, this.fetches);
+    const results = this.inPlace ? await this.written(run, all) : await run(all, this.fetches);
     this.held.current = new Map(
       [...this.held.current.keys()].map((name) => [name, results[stateOutput(name)]!]),
     );
@@ -181,6 +198,35 @@ export class LocalTraining implements TrainingSession {
     );
   }
 
+  /** The outputs of a run, in memory that an earlier state has left. */
+  private async written(
+    run: RunOnce,
+    feeds: Readonly<Record<string, OrtTensor>>,
+  ): Promise<Record<string, OrtTensor>> {
+    const into: Record<string, OrtTensor> = {};
+    for (const [name, value] of this.held.current)
+      into[stateOutput(name)] = this.held.spare.get(name)?.pop() ?? this.room(typed(value));
+    for (const { name, type } of this.results)
+      into[name] = this.room({ dtype: type.dtype, dims: type.shape as StaticShape });
+    await runInto(run, feeds, into);
+    return into;
+  }
+
+  private room({ dtype, dims }: Pick<Tensor, "dtype" | "dims">): OrtTensor {
+    return toOrt(this.host.ort, zeros(dtype as "float32", dims));
+  }
+
+  /** A state that nothing goes back to. What came from outside may lie in one piece of memory with more. */
+  private discard(state: OrtTensors): void {
+    freeOrt(state.values());
+    if (!this.inPlace) return;
+    const { spare } = this.held;
+    for (const [name, value] of state) {
+      const { buffer, byteLength } = value.data as Float32Array;
+      if (buffer.byteLength === byteLength) spare.set(name, [...(spare.get(name) ?? []), value]);
+    }
+  }
+
   async undo(): Promise<void> {
     await this.host.inOrder(async () => {
       if (!this.held.before) {
@@ -188,7 +234,7 @@ export class LocalTraining implements TrainingSession {
           help: "one call of steps can be undone, before anything else writes the state",
         });
       }
-      freeOrt(this.held.current.values());
+      this.discard(this.held.current);
       this.held.current = this.held.before;
       this.held.before = undefined;
     });
@@ -196,7 +242,7 @@ export class LocalTraining implements TrainingSession {
 
   /** The state before the last steps is not gone back to any more. */
   private forget(): void {
-    if (this.held.before) freeOrt(this.held.before.values());
+    if (this.held.before) this.discard(this.held.before);
     this.held.before = undefined;
   }
 
@@ -235,6 +281,7 @@ export class LocalTraining implements TrainingSession {
         freeOrt([...this.held.current.values(), ...this.held.frozen.values()]);
         this.held.current = new Map();
         this.held.frozen = new Map();
+        this.held.spare.clear();
       });
     for (const one of this.sharers.splice(0)) await one.dispose();
     await this.host.release(this, this.native);

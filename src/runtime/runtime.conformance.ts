@@ -70,7 +70,12 @@ async function words(promise: Promise<unknown>): Promise<string> {
 }
 
 /** Every runtime runs this. */
-export function runtimeConformance(name: string, open: () => Promise<Runtime>): void {
+export function runtimeConformance(
+  name: string,
+  open: () => Promise<Runtime>,
+  more: typeof forms = [],
+): void {
+  const all = [...forms, ...more];
   describe(`the runtime of ${name}`, () => {
     let runtime: Runtime;
     beforeAll(async () => {
@@ -133,7 +138,7 @@ export function runtimeConformance(name: string, open: () => Promise<Runtime>): 
       for (const [i, value] of values.entries()) expect(results[graph.outputs[i]!]).toEqual(value);
     });
 
-    describe.each(forms)("with %s:", (_, form) => {
+    describe.each(all)("with %s:", (_, form) => {
       const start = (): Promise<TrainingSession> => started(form);
 
       test("K steps in one call move the weights as the formula says", async () => {
@@ -303,7 +308,7 @@ export function runtimeConformance(name: string, open: () => Promise<Runtime>): 
       });
     });
 
-    test.each(forms)("what is frozen is held once, for %s and for its evaluators", async (_, form) => {
+    test.each(all)("what is frozen is held once, for %s and for its evaluators", async (_, form) => {
       const given = float32([3, 2], w0);
       const session = await runtime.training(besideFrozen(form), {
         state: new Map([["s", float32([2, 2], [0, 0, 0, 0])]]),

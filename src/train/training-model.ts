@@ -75,7 +75,11 @@ export function trainingModel(
   const graph = frozen.size > 0 ? promote(step, [...frozen.keys()]) : step;
   const large = runtime.copiesOnce === true && !openBatch && stateBytes >= largeState;
   if (large || runtime.keepsState === true)
-    return { bytes: stepModel(graph, { state, scalars }), movedBytes: 0, frozen };
+    return {
+      bytes: stepModel(graph, { state, scalars }, { stop: runtime.copiesOnce === true }),
+      movedBytes: 0,
+      frozen,
+    };
   return {
     bytes: loopModel(graph, { state, perStep, scalars, steps: "steps", openBatch }),
     movedBytes: stateBytes,
