@@ -130,7 +130,8 @@ function stack(type: TensorType | undefined): TensorType | undefined {
   return type && { dtype: type.dtype, shape: type.shape && [blockDim, ...type.shape] };
 }
 
-function open(type: TensorType | undefined): TensorType | undefined {
+/** The same with its first axis left open, where it has several: see {@link LoopSpec.openBatch}. */
+export function open(type: TensorType | undefined): TensorType | undefined {
   if (!type?.shape || type.shape.length < 2) return type;
   return { dtype: type.dtype, shape: [null, ...type.shape.slice(1)] };
 }

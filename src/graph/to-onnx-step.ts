@@ -5,13 +5,14 @@ import {
   type GraphProto,
   NodeProtoSchema,
   ValueInfoProtoSchema,
+  valueInfo,
   writeModel,
 } from "../onnx/index.js";
 import type { Graph } from "./graph.js";
 import { stateOutput, stopOutput } from "./loop-names.js";
 import type { Value } from "./node.js";
 import { graphModel, graphToProto, nameOnce, type ToOnnxOptions } from "./to-onnx.js";
-import type { LoopSpec } from "./to-onnx-loop.js";
+import { type LoopSpec, open } from "./to-onnx-loop.js";
 
 /**
  * A model of one step, for a large state: the runtime copies it once, on the way out of each step, where a Loop copies
@@ -25,7 +26,12 @@ import type { LoopSpec } from "./to-onnx-loop.js";
  */
 export function stepModel(
   step: Graph,
-  { state, scalars }: Pick<LoopSpec, "state" | "scalars">,
+  {
+    state,
+    perStep = [],
+    scalars,
+    openBatch = false,
+  }: Pick<LoopSpec, "state" | "scalars"> & Partial<LoopSpec>,
   { stop = false, ...options }: ToOnnxOptions & { readonly stop?: boolean } = {},
 ): Uint8Array {
   const renamed = step.withoutNodes();
@@ -45,6 +51,13 @@ export function stepModel(
   renamed.outputs.push(...state.map((s) => of(s.output)), ...scalars);
   const proto = graphToProto(renamed, options);
   nameOnce(proto.node);
+  if (openBatch) {
+    proto.valueInfo = [];
+    proto.input = renamed.inputs.map((v) => {
+      const type = renamed.types.get(v);
+      return valueInfo(v, perStep.includes(v) ? open(type) : type);
+    });
+  }
   if (stop) putStop(proto);
   return writeModel(graphModel(renamed, proto, options));
 }

@@ -1,9 +1,8 @@
 // The thread that runs onnxruntime-node: a run blocks its thread, and the main one owns terminal, signals and files.
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { EngraftError, invariant, messageOf } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
+import { collect } from "./collect.js";
 import { LocalRuntime } from "./ort-local.js";
 import type { OrtModule } from "./ort-tensors.js";
 import type { LocalTraining } from "./ort-training.js";
@@ -138,7 +137,6 @@ function post(answer: Answer, buffers: ArrayBuffer[] = []): void {
 /** After so many bytes that were fed, what is left of them is collected: some milliseconds, after some hundred of work. */
 const collectAfter = 8e6;
 let fed = 0;
-let collect: (() => void) | undefined;
 
 /**
  * What arrives lies outside of this thread's small heap, so its collector sees no need: up to 45 MB of pictures were
@@ -149,8 +147,6 @@ function collectFeeds(feeds: object): void {
     fed += (data as { byteLength?: number }).byteLength ?? 0;
   if (fed < collectAfter) return;
   fed = 0;
-  setFlagsFromString("--expose-gc");
-  collect ??= runInNewContext("gc") as () => void;
   collect();
 }
 

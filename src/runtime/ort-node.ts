@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import { findBlockSize } from "./block-size.js";
+import { collect } from "./collect.js";
 import { checkCount, checkFeeds, checkFetches } from "./feeds.js";
 import { closed, Thread } from "./ort-node-thread.js";
 import { type Opened, pack } from "./protocol.js";
@@ -42,6 +43,12 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   }
   return new NodeRuntime(installedVersion(), threads);
 }
+
+/** Bytes of a training's state from which on it is worth some milliseconds to free what is left of loading it. */
+const worthCollecting = 2 ** 26;
+
+const movedBytes = (buffers: readonly ArrayBuffer[]): number =>
+  buffers.reduce((n, { byteLength }) => n + byteLength, 0);
 
 /** Of the package that the thread will load. */
 function installedVersion(): string {
@@ -108,7 +115,10 @@ class NodeRuntime implements Runtime {
     const { packed: frozen, buffers: more } = pack(spec.frozen ?? [], spec.transfer ?? false);
     const own = new Uint8Array(model);
     const request = { model: own, state, frozen, options };
+    const large = movedBytes(buffers) >= worthCollecting;
     const opened = await thread.ask("training", request, [own.buffer, ...buffers, ...more]);
+    // The file it was read from, and what else it took to get here: steps need the memory now.
+    if (large) collect();
     return new NodeTraining(thread, opened, options.label ?? "the training graph");
   }
 

@@ -51,7 +51,7 @@ function largeFrozen(graph: Graph): ReadonlyMap<Value, Tensor> {
 
 /**
  * @param step the step's graph, after the passes for the runtime
- * @param options.openBatch see {@link LoopSpec}: a Loop then
+ * @param options.openBatch see {@link LoopSpec}
  * @param options.held what is held and fed already: of these those that the graph has
  */
 export function trainingModel(
@@ -73,10 +73,10 @@ export function trainingModel(
       ? largeFrozen(step)
       : new Map<Value, Tensor>();
   const graph = frozen.size > 0 ? promote(step, [...frozen.keys()]) : step;
-  const large = runtime.copiesOnce === true && !openBatch && stateBytes >= largeState;
+  const large = runtime.copiesOnce === true && stateBytes >= largeState;
   if (large || runtime.keepsState === true)
     return {
-      bytes: stepModel(graph, { state, scalars }, { stop: runtime.copiesOnce === true }),
+      bytes: stepModel(graph, { state, perStep, scalars, openBatch }, { stop: runtime.copiesOnce === true }),
       movedBytes: 0,
       frozen,
     };
