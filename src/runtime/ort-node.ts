@@ -115,11 +115,9 @@ class NodeRuntime implements Runtime {
     const { packed: frozen, buffers: more } = pack(spec.frozen ?? [], spec.transfer ?? false);
     const own = new Uint8Array(model);
     const request = { model: own, state, frozen, options };
-    const large = movedBytes(buffers) >= worthCollecting;
+    const given = movedBytes(buffers);
     const opened = await thread.ask("training", request, [own.buffer, ...buffers, ...more]);
-    // The file it was read from, and what else it took to get here: steps need the memory now.
-    if (large) collect();
-    return new NodeTraining(thread, opened, options.label ?? "the training graph");
+    return new NodeTraining(thread, opened, options.label ?? "the training graph", given >= worthCollecting);
   }
 
   blockSize(): Promise<number> {
@@ -168,6 +166,16 @@ class NodeSession extends Loaded implements Session {
 }
 
 class NodeTraining extends Loaded implements TrainingSession {
+  constructor(
+    thread: Thread,
+    opened: Opened,
+    label: string,
+    /** Whether loading it has left much behind: the file, and copies that were given away. The steps need the memory. */
+    private leftMuch = false,
+  ) {
+    super(thread, opened, label);
+  }
+
   async steps(
     feeds: Readonly<Record<string, Tensor>>,
     count: number,
@@ -175,6 +183,8 @@ class NodeTraining extends Loaded implements TrainingSession {
   ): Promise<Record<string, Tensor>> {
     checkFeeds(this.inputs, feeds, this.label);
     checkCount(feeds, count, this.label);
+    if (this.leftMuch) collect();
+    this.leftMuch = false;
     const { packed, buffers } = pack(Object.entries(feeds), options.transfer ?? false);
     return this.thread.ask("steps", { on: this.on, feeds: Object.fromEntries(packed), count }, buffers);
   }
