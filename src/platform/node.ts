@@ -2,8 +2,8 @@ import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import envPaths from "env-paths";
+import { collect } from "./node-collect.js";
 import { nodeFiles, sha256 } from "./node-files.js";
 import { sharpPictures } from "./node-pictures.js";
 import { peakMb } from "./peak-memory.js";
@@ -41,10 +41,8 @@ export const nodePlatform: Platform = {
     return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
   },
   releaseMemory: ({ compact = false } = {}) => {
-    // The flag alone exposes gc() only in contexts that are made after it.
-    setFlagsFromString("--expose-gc");
     if (compact) setFlagsFromString("--compact-on-every-full-gc");
-    runInNewContext("gc")();
+    collect();
     if (compact) setFlagsFromString("--no-compact-on-every-full-gc");
   },
   apart: async (work) => {

@@ -4,8 +4,8 @@ import type { Graph } from "../graph/graph.js";
 import { stateOutput } from "../graph/loop-names.js";
 import { checkFeeds, checkFetches, checkValue } from "./feeds.js";
 import { explainOrt } from "./ort-errors.js";
-import { type OrtModule, pick, portsOf, toOrt, typed } from "./ort-tensors.js";
-import type { LocalTraining, RunOnce, StateView } from "./ort-training.js";
+import { type OrtModule, pick, portsOf, type RunOnce, toOrt, typed } from "./ort-tensors.js";
+import type { LocalTraining, StateView } from "./ort-training.js";
 import type { Port, Runtime, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
 
 export interface LocalOptions {

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { EngraftError, invariant, messageOf } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
-import { collect } from "./collect.js";
+import { collect } from "../platform/node-collect.js";
 import { LocalRuntime } from "./ort-local.js";
 import type { OrtModule } from "./ort-tensors.js";
 import type { LocalTraining } from "./ort-training.js";

@@ -13,6 +13,12 @@ export interface OrtModule {
   readonly Tensor: TensorConstructor;
 }
 
+/** One run of a session: feeds by input, and the outputs wanted, perhaps each with memory for it: the runtime's own tensors. */
+export type RunOnce = (
+  feeds: Readonly<Record<string, OrtTensor>>,
+  fetches: readonly string[] | Readonly<Record<string, OrtTensor | null>>,
+) => Promise<InferenceSession.ReturnType>;
+
 type HalfArray = new (buffer: ArrayBufferLike, offset: number, length: number) => unknown;
 
 /** Our tensor as onnxruntime's, without a copy where the data is aligned. */

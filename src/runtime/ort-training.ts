@@ -5,17 +5,21 @@ import { isStatic, type StaticShape } from "../core/shape.js";
 import { int64, type Tensor, zeros } from "../core/tensor.js";
 import { stateOutput, stepsInput, stopOutput } from "../graph/loop-names.js";
 import { checkCount, checkFeeds, checkValue, describe } from "./feeds.js";
-import { copyOf, freeOrt, type OrtModule, pick, portsOf, readOrt, toOrt, typed } from "./ort-tensors.js";
+import {
+  copyOf,
+  freeOrt,
+  type OrtModule,
+  pick,
+  portsOf,
+  type RunOnce,
+  readOrt,
+  toOrt,
+  typed,
+} from "./ort-tensors.js";
 import type { Port, RunOptions, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
 import { runInto } from "./write-in-place.js";
 
 export type OrtTensors = ReadonlyMap<string, OrtTensor>;
-
-/** One run of a session: feeds by input, and the outputs wanted; these are the runtime's own new tensors. */
-export type RunOnce = (
-  feeds: Readonly<Record<string, OrtTensor>>,
-  fetches: readonly string[] | Readonly<Record<string, OrtTensor | null>>,
-) => Promise<InferenceSession.ReturnType>;
 
 /** The state of a training session, as others may see it. */
 export interface StateView {

@@ -5,8 +5,7 @@ import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { stateOutput, stopOutput } from "../graph/loop-names.js";
 import { stepModel } from "../graph/to-onnx-step.js";
-import { type OrtModule, toOrt } from "./ort-tensors.js";
-import type { RunOnce } from "./ort-training.js";
+import { type OrtModule, type RunOnce, toOrt } from "./ort-tensors.js";
 
 /** What onnxruntime-node says of an output that is no tensor: after the run, and before it copies a single output. */
 const stopped = /Non tensor type/;
