@@ -42,6 +42,12 @@ test("counts what is over, and what the baselines' trainings need before they be
   expect(forecast({ ...measured, ...more, budget: 10 }).seconds).toBe(18);
 });
 
+test("counts what keeping the weights takes after each epoch, the baselines' too", () => {
+  const kept = { secondsPerKept: 0.5, epochs: 5, baselineEpochs: 20, baselineSteps: 10 };
+  // 28 + 5 · 0.5 + 10 · 0.2 + 20 · 0.5
+  expect(forecast({ ...measured, ...kept }).seconds).toBe(42.5);
+});
+
 test("counts the views of a solved head's test part, where nothing trains", () => {
   const { seconds, words } = forecast({ ...measured, steps: 0 });
   // 500 · 0.01 + 400 · 0.005 + 1

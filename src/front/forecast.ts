@@ -17,7 +17,11 @@ export interface Measured {
   /** Seconds a picture that is scored, and how many: validation after each epoch, the test part once, views of a solved head. */
   readonly secondsPerScored: number;
   readonly picturesToScore: number;
-  /** Steps and scored pictures of the baselines. */
+  /** Seconds that keeping the weights takes after an epoch, and how many epochs there are. Default 0. */
+  readonly secondsPerKept?: number;
+  readonly epochs?: number;
+  /** Epochs, steps and scored pictures of the baselines. */
+  readonly baselineEpochs?: number;
   readonly baselineSteps: number;
   readonly baselinePictures: number;
   readonly peakRssMb: number;
@@ -28,17 +32,20 @@ export interface Measured {
 }
 
 /**
- * seconds = spent + pictures · s/picture + steps · s/step + scored pictures · s/scored + starts · s/start
- * + a second for report and files: of the whole run, as its result counts them.
+ * seconds = spent + pictures · s/picture + steps · s/step + scored pictures · s/scored + epochs · s/kept
+ * + starts · s/start + a second for report and files: of the whole run, as its result counts them.
  * Memory is what the measured steps needed, plus what is still to come.
  */
 export function forecast(m: Measured): ForecastEvent {
   const { secondsSpent: spent = 0, secondsPerStart = 0, baselineStarts = 0 } = m;
+  const { secondsPerKept = 0, epochs = 0, baselineEpochs = 0 } = m;
   const features = m.picturesToExtract * m.secondsPerPicture;
-  const training = m.steps * m.secondsPerStep + m.picturesToScore * m.secondsPerScored;
+  const training =
+    m.steps * m.secondsPerStep + m.picturesToScore * m.secondsPerScored + epochs * secondsPerKept;
   const baselines =
     m.baselineSteps * m.secondsPerStep +
     m.baselinePictures * m.secondsPerScored +
+    baselineEpochs * secondsPerKept +
     baselineStarts * secondsPerStart;
   const planned = Math.round((spent + features + training + baselines + 1) * 10) / 10;
   // What comes before and after the training is not shortened.

@@ -21,7 +21,7 @@ export interface Work {
   /** Seconds that making the first training's graph and session took. */
   readonly preparing: number;
   readonly trunk: Trunk;
-  readonly fit: Pick<Fit, "measure" | "evaluate" | "step" | "leastBytes"> | undefined;
+  readonly fit: Pick<Fit, "measure" | "evaluate" | "step" | "leastBytes" | "session"> | undefined;
   readonly plan: TrainingPlan | undefined;
   readonly train: readonly ImageItem[];
   /** Pictures that are scored after each epoch, and those that are scored once at the end. */
@@ -54,6 +54,16 @@ const sweepSteps = (plan: TrainingPlan): number => 90 * (plan.accumulate ?? 1);
 const findsScratchRate = (options: Unrecorded["options"], plan: TrainingPlan, examples: number): boolean =>
   options.baselines === true && scratchRateFrom(options, plan, examples) === "finder";
 
+/** The best weights are read after an epoch; a checkpoint reads the state as well, encodes it, and writes it. */
+const readsPerEpoch = 4;
+
+/** Seconds that an epoch takes besides steps and scores, from how long it takes to read the state. */
+async function keeping({ session }: Pick<Fit, "session">): Promise<number> {
+  const begin = performance.now();
+  await session.readState();
+  return (readsPerEpoch * (performance.now() - begin)) / 1000;
+}
+
 /** Two measured steps and some measured batches, and what they mean for the whole run. */
 export async function measure(context: Unrecorded, work: Work): Promise<Expected> {
   const { options, platform, dataset, opened, decoded } = context;
@@ -70,6 +80,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const before = platform.memoryMb();
   const secondsPerStep = fit ? await fit.measure() : 0;
   const withStep = platform.memoryMb();
+  const secondsPerKept = fit ? await keeping(fit) : 0;
   const viewed = (options.tta ?? 1) > 1 ? options.tta! * test : 0;
   // A head that was solved is known by the features; only further views go through the whole model.
   const secondsPerScored = fit
@@ -91,6 +102,9 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
     secondsPerPicture,
     picturesToExtract: left,
     secondsPerStep,
+    secondsPerKept,
+    epochs: fit && plan ? plan.epochs : 0,
+    baselineEpochs: scratch.reduce((n, p) => n + p.epochs, 0),
     steps: fit && plan ? stepsIn(plan) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     secondsPerScored,
     picturesToScore:

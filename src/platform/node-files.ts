@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { constants, createReadStream, type Stats, stat as statWithCallback, statSync } from "node:fs";
+import { constants, createReadStream, type Stats, statSync, stat as statWithCallback } from "node:fs";
 import { appendFile, open, readdir, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
