@@ -62,6 +62,23 @@ export function besideFrozen(form: Form): Uint8Array {
   return form(graph, { state, perStep: ["x"], scalars: [sum], steps: "steps" });
 }
 
+/** s ← s + x, and c float32[3] stays what it is: state that is only passed on. */
+export function besideCarried(form: Form): Uint8Array {
+  const graph = new Graph("carried");
+  graph.input("x", { dtype: "float32", shape: [3] });
+  graph.input("s", { dtype: "float32", shape: [3] });
+  graph.input("c", { dtype: "float32", shape: [3] });
+  const g = new Builder(graph);
+  const [next, same] = [g.add("s", g.mul("x", "c")), g.identity("c")];
+  const sum = g.reduceSum(next);
+  graph.outputs.push(next, same, sum);
+  const state = [
+    { input: "s", output: next },
+    { input: "c", output: same },
+  ];
+  return form(graph, { state, perStep: ["x"], scalars: [sum], steps: "steps" });
+}
+
 export type Form = (step: Graph, spec: LoopSpec) => Uint8Array;
 export const forms: readonly (readonly [name: string, form: Form])[] = [
   ["a Loop over the steps", loopModel],

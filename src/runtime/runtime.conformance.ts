@@ -6,7 +6,15 @@ import { float32, int64, type Tensor, tensor, toNumbers } from "../core/tensor.j
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
-import { besideFrozen, evaluation, type Form, forms, linear, training } from "./conformance-graphs.js";
+import {
+  besideCarried,
+  besideFrozen,
+  evaluation,
+  type Form,
+  forms,
+  linear,
+  training,
+} from "./conformance-graphs.js";
 import type { Runtime, TrainingSession } from "./runtime.js";
 
 /** K batches of numbers that are easy to follow: x_k, t_k, and the rate 1 / (10 + k). */
@@ -306,6 +314,20 @@ export function runtimeConformance(
         );
         await session.dispose();
       });
+    });
+
+    test.each(all)("state that is only passed on stays, by %s", async (_, form) => {
+      const session = await runtime.training(besideCarried(form), {
+        state: new Map([
+          ["s", float32([3], [0, 0, 0])],
+          ["c", float32([3], [1, 2, 3])],
+        ]),
+      });
+      for (let k = 0; k < 3; k++) await session.steps({ x: float32([2, 3], [1, 1, 1, 2, 2, 2]) }, 2);
+      const state = await session.readState();
+      close(state.get("c"), [1, 2, 3]);
+      close(state.get("s"), [9, 18, 27]);
+      await session.dispose();
     });
 
     test.each(all)("what is frozen is held once, for %s and for its evaluators", async (_, form) => {
