@@ -15,7 +15,7 @@ import { graphModel, graphToProto, nameOnce, type ToOnnxOptions } from "./to-onn
 import { type LoopSpec, open } from "./to-onnx-loop.js";
 
 /**
- * A model of one step, for a large state: the runtime copies it once, on the way out of each step, where a Loop copies
+ * A model of one step, for a large state: the runtime copies it at most once, on the way out of each step, where a Loop copies
  * it at the end of a block, once more on the way out, and holds a third copy meanwhile.
  *
  *     inputs   each perStep value · each state

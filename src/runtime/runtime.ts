@@ -23,7 +23,7 @@ export interface Runtime {
    */
   blockSize?(): Promise<number>;
   /**
-   * Whether a run costs one copy of its outputs and none of its inputs: then a large state is carried by a graph of one
+   * Whether a run costs at most one copy of its outputs and none of its inputs: then a large state is carried by a graph of one
    * step for less memory, and about the same time, than by a Loop over a few.
    */
   readonly copiesOnce?: boolean;
