@@ -212,7 +212,7 @@ export async function profileStep(options) {
 export async function prepareStep(options, sessionOptions = {}) {
   const [
     { parametersOf },
-    { trainingModel },
+    { runsAlone, trainingModel },
     { fuseForOrt },
     { blockForOrt },
     { feedNames },
@@ -253,7 +253,7 @@ export async function prepareStep(options, sessionOptions = {}) {
   let fused = fuseForOrt(step.graph);
   if (options.recompute) {
     const { recompute } = await import("../dist/graph/passes/recompute.js");
-    fused = recompute(fused, { ends: step.scalars }).graph;
+    fused = recompute(fused, { ends: step.scalars, overwrites: runsAlone(step, runtime) }).graph;
   }
   const { bytes, movedBytes, frozen } = trainingModel(blockForOrt(fused, { blockSize }), step, runtime, {
     openBatch: options.recompute,

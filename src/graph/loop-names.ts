@@ -15,3 +15,14 @@ export const stopOutput: Value = "engraft/stop";
 export function stateOutput(input: Value): Value {
   return `${input}.next`;
 }
+
+/**
+ * The same, of a step that reads the state for the last time before it writes this one: it may be written over the state.
+ * Such a step has nodes called {@link guardName}.
+ */
+export function overOutput(input: Value): Value {
+  return `${input}.over`;
+}
+
+/** The node that ends a step whose scalars are not finite, before anything is written over the state. */
+export const guardName: Value = "engraft/finite";

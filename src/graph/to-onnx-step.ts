@@ -9,7 +9,7 @@ import {
   writeModel,
 } from "../onnx/index.js";
 import type { Graph } from "./graph.js";
-import { stateOutput, stopOutput } from "./loop-names.js";
+import { overOutput, stateOutput, stopOutput } from "./loop-names.js";
 import type { Value } from "./node.js";
 import { graphModel, graphToProto, nameOnce, type ToOnnxOptions } from "./to-onnx.js";
 import { type LoopSpec, open } from "./to-onnx-loop.js";
@@ -19,8 +19,9 @@ import { type LoopSpec, open } from "./to-onnx-loop.js";
  * it at the end of a block, once more on the way out, and holds a third copy meanwhile.
  *
  *     inputs   each perStep value · each state
- *     outputs  `<state>.next` · each scalar
+ *     outputs  `<state>.next`, or `<state>.over` · each scalar
  *
+ * @param options.over inputs of states that may be written over, see `overwriteState()`
  * @param options.stop whether {@link stopOutput} comes before them, for a runtime that can then write them in place
  * @throws ModelError when a state's next value is not computed in the step, or is that of two.
  */
@@ -32,10 +33,16 @@ export function stepModel(
     scalars,
     openBatch = false,
   }: Pick<LoopSpec, "state" | "scalars"> & Partial<LoopSpec>,
-  { stop = false, ...options }: ToOnnxOptions & { readonly stop?: boolean } = {},
+  {
+    stop = false,
+    over = new Set(),
+    ...options
+  }: ToOnnxOptions & { readonly stop?: boolean; readonly over?: ReadonlySet<Value> } = {},
 ): Uint8Array {
   const renamed = step.withoutNodes();
-  const names = new Map<Value, Value>(state.map((s) => [s.output, stateOutput(s.input)]));
+  const names = new Map<Value, Value>(
+    state.map((s) => [s.output, (over.has(s.input) ? overOutput : stateOutput)(s.input)]),
+  );
   const made = new Set(step.nodes.flatMap((n) => n.outputs));
   const missing = state.find((s) => !made.has(s.output));
   if (missing !== undefined || names.size < state.length) {

@@ -52,7 +52,9 @@ function get<S>(map: ReadonlyMap<number, S>, on: number): S {
 function opened<S extends Session | TrainingSession>(map: Map<number, S>, session: S): Opened {
   const on = ++counter;
   map.set(on, session);
-  return { on, inputs: session.inputs, outputs: session.outputs };
+  const { inputs, outputs } = session;
+  const refuses = (session as Partial<TrainingSession>).refuses === true;
+  return { on, inputs, outputs, ...(refuses && { refuses }) };
 }
 
 async function open(threads: number): Promise<undefined> {

@@ -166,6 +166,8 @@ class NodeSession extends Loaded implements Session {
 }
 
 class NodeTraining extends Loaded implements TrainingSession {
+  readonly refuses: boolean;
+
   constructor(
     thread: Thread,
     opened: Opened,
@@ -174,6 +176,7 @@ class NodeTraining extends Loaded implements TrainingSession {
     private leftMuch = false,
   ) {
     super(thread, opened, label);
+    this.refuses = opened.refuses === true;
   }
 
   async steps(

@@ -73,7 +73,10 @@ export function freeOrt(values: Iterable<OrtTensor>): void {
   for (const value of values) if (value.location === "gpu-buffer") value.dispose();
 }
 
-export function pick(results: InferenceSession.ReturnType, names: readonly string[]): Record<string, Tensor> {
+export function pick(
+  results: Readonly<Record<string, OrtTensor>>,
+  names: readonly string[],
+): Record<string, Tensor> {
   return Object.fromEntries(names.map((name) => [name, fromOrt(results[name]!)]));
 }
 

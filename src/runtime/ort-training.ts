@@ -3,7 +3,7 @@ import { arrayOf, type TensorData } from "../core/dtype.js";
 import { EngraftError, invariant } from "../core/errors.js";
 import { isStatic, type StaticShape } from "../core/shape.js";
 import { int64, type Tensor, zeros } from "../core/tensor.js";
-import { stateOutput, stepsInput, stopOutput } from "../graph/loop-names.js";
+import { overOutput, stateOutput, stepsInput, stopOutput } from "../graph/loop-names.js";
 import { checkCount, checkFeeds, checkValue, describe } from "./feeds.js";
 import {
   copyOf,
@@ -17,7 +17,7 @@ import {
   typed,
 } from "./ort-tensors.js";
 import type { Port, RunOptions, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
-import { runInto } from "./write-in-place.js";
+import { isRefusal, runInto } from "./write-in-place.js";
 
 export type OrtTensors = ReadonlyMap<string, OrtTensor>;
 
@@ -36,6 +36,8 @@ export interface Held extends StateView {
   before?: OrtTensors | undefined;
   /** Memory of states that nobody needs any more, by name: outputs are written into it. */
   readonly spare: Map<string, OrtTensor[]>;
+  /** Whether a step failed that had begun to write over the state. */
+  torn: boolean;
 }
 
 /** What a training session needs of the runtime it belongs to. */
@@ -66,6 +68,11 @@ export class LocalTraining implements TrainingSession {
   /** The inputs that never change: of a graph that shares its state some of those that there are. */
   private readonly fixed: readonly string[];
   private readonly fetches: readonly string[];
+  /** The output that holds the next value of each state. */
+  private readonly nexts: ReadonlyMap<string, string>;
+  /** States that are written over themselves. */
+  private readonly over: ReadonlySet<string>;
+  readonly refuses: boolean;
   /** What a step gives besides the state. */
   private readonly results: readonly Port[];
   /** Whether outputs are written into memory that is given for them. */
@@ -94,10 +101,12 @@ export class LocalTraining implements TrainingSession {
     const steps = inputs.find((p) => p.name === stepsInput);
     const noInput = (name: string) => (inputs.some((p) => p.name === name) ? [] : [`input "${name}"`]);
     const wanted = this.owner ? [] : [...frozen.keys()].flatMap(noInput);
-    for (const name of state.keys()) {
-      const next = stateOutput(name);
-      wanted.push(...noInput(name), ...(outputs.some((p) => p.name === next) ? [] : [`output "${next}"`]));
-    }
+    const has = (name: string) => outputs.some((p) => p.name === name);
+    for (const name of state.keys())
+      wanted.push(
+        ...noInput(name),
+        ...([stateOutput(name), overOutput(name)].some(has) ? [] : [`output "${stateOutput(name)}"`]),
+      );
     if (steps && steps.type.dtype !== "int64") wanted.push(`int64 input "${stepsInput}"`);
     if (wanted.length > 0) {
       throw new EngraftError("ModelError", `${this.label} has no ${wanted.slice(0, 8).join(" and no ")}`, {
@@ -114,10 +123,18 @@ export class LocalTraining implements TrainingSession {
     this.inputs = inputs
       .filter((p) => p !== steps && !state.has(p.name) && !frozen.has(p.name))
       .map(inBlocks);
-    const next = new Set([...state.keys()].map(stateOutput));
+    this.nexts = new Map(
+      [...state.keys()].map((n) => [n, has(overOutput(n)) ? overOutput(n) : stateOutput(n)]),
+    );
+    const next = new Set(this.nexts.values());
     this.results = outputs.filter((p) => !next.has(p.name));
     this.outputs = this.results.map(inBlocks);
     this.inPlace = stops && host.inPlace && this.results.every((p) => isStatic(p.type.shape));
+    const over = [...this.nexts]
+      .filter(([name, output]) => output === overOutput(name))
+      .map(([name]) => name);
+    this.refuses = over.length > 0;
+    this.over = new Set(this.inPlace ? over : []);
     this.fetches = outputs.map((p) => p.name);
     this.countDims = (steps?.type.shape?.length ?? 0) === 0 ? [] : [1];
     const owned = (values: ReadonlyMap<string, Tensor>, into: ReadonlyMap<string, Port>): OrtTensors => {
@@ -133,6 +150,7 @@ export class LocalTraining implements TrainingSession {
         current: owned(given.state, this.statePorts),
         frozen: owned(given.frozen ?? new Map(), frozenPorts),
         spare: new Map(),
+        torn: false,
       };
   }
 
@@ -152,20 +170,34 @@ export class LocalTraining implements TrainingSession {
     checkFeeds(this.inputs, feeds, this.label);
     checkCount(feeds, count, this.label);
     return this.host.run(this.native, this.label, async (run) => {
-      const start = this.held.current;
+      const { held } = this;
+      this.checkWhole();
+      const start = held.current;
       this.forget();
       try {
         const results = this.loops
-          ? await this.step(run, { ...feeds, [stepsInput]: int64(this.countDims, [count]) })
+          ? (await this.step(run, { ...feeds, [stepsInput]: int64(this.countDims, [count]) })).results
           : await this.oneByOne(run, feeds, count);
-        this.held.before = start;
+        if (!this.refuses) held.before = start;
         return results;
       } catch (error) {
-        if (this.held.current !== start) this.discard(this.held.current);
-        this.held.current = start;
+        if (this.over.size > 0) held.torn = true;
+        if (held.current !== start && !this.refuses) this.discard(held.current);
+        held.current = start;
         throw error;
       }
     });
+  }
+
+  private checkWhole(): void {
+    if (this.held.torn)
+      throw new EngraftError(
+        "OptionError",
+        `${this.label}: a step failed while it wrote the state, which is lost`,
+        {
+          help: "write a whole state, or go on from the last checkpoint",
+        },
+      );
   }
 
   /** A graph of one step, as often as there are steps. */
@@ -175,45 +207,68 @@ export class LocalTraining implements TrainingSession {
     count: number,
   ): Promise<Record<string, Tensor>> {
     const rows: Record<string, Tensor>[] = [];
-    for (let k = 0; k < count; k++) {
+    let refused = false;
+    for (let k = 0; k < count && !refused; k++) {
       const own = Object.entries(feeds).map(([name, value]) => [name, rowOf(value, k)] as const);
       const last = this.held.current;
-      rows.push(await this.step(run, Object.fromEntries(own)));
-      // Nothing goes back to a state between two steps of a block.
-      if (k > 0) this.discard(last);
+      const made = await this.step(run, Object.fromEntries(own));
+      rows.push(made.results);
+      ({ refused } = made);
+      // Nothing goes back to a state between two steps of a block, nor to one that is written over.
+      if ((k > 0 || this.refuses) && !refused) this.discard(last);
     }
+    // The steps that were not made follow from one that could not be.
+    while (rows.length < count) rows.push(rows.at(-1)!);
     return Object.fromEntries(
       this.outputs.map(({ name }) => [name, stackRows(rows.map((row) => row[name]!))]),
     );
   }
 
-  /** One run of the graph: the state moves on, the other outputs come back. */
-  private async step(run: RunOnce, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+  /** One run of the graph: the state moves on, unless the step was refused, and the other outputs come back. */
+  private async step(
+    run: RunOnce,
+    feeds: Readonly<Record<string, Tensor>>,
+  ): Promise<{ readonly results: Record<string, Tensor>; readonly refused: boolean }> {
     const all: Record<string, OrtTensor> = Object.fromEntries(this.held.current);
     for (const name of this.fixed) all[name] = this.held.frozen.get(name)!;
     for (const [name, value] of Object.entries(feeds)) all[name] = toOrt(this.host.ort, value);
-    const results = this.inPlace ? await this.written(run, all) : await run(all, this.fetches);
-    this.held.current = new Map(
-      [...this.held.current.keys()].map((name) => [name, results[stateOutput(name)]!]),
-    );
-    return pick(
-      results,
-      this.outputs.map((p) => p.name),
-    );
+    const { made, refused } = this.inPlace ? await this.written(run, all) : await this.copied(run, all);
+    const names = this.outputs.map((p) => p.name);
+    if (!refused)
+      this.held.current = new Map(
+        [...this.held.current.keys()].map((name) => [name, made[this.nexts.get(name)!]!]),
+      );
+    return { results: pick(made, names), refused };
   }
 
-  /** The outputs of a run, in memory that an earlier state has left. */
-  private async written(
-    run: RunOnce,
-    feeds: Readonly<Record<string, OrtTensor>>,
-  ): Promise<Record<string, OrtTensor>> {
+  /** The outputs of a run, as the runtime gives them. */
+  private async copied(run: RunOnce, feeds: Readonly<Record<string, OrtTensor>>): Promise<Made> {
+    try {
+      return { made: await run(feeds, this.fetches), refused: false };
+    } catch (error) {
+      if (!this.refuses || !isRefusal(error)) throw error;
+      // It gives none: some of these were not finite.
+      const unknown = this.results.map(({ name, type }) => {
+        const dims = (type.shape ?? []).map((d) => (typeof d === "number" ? d : 1));
+        const value = zeros("float32", dims);
+        value.data.fill(Number.NaN);
+        return [name, toOrt(this.host.ort, value)];
+      });
+      return { made: Object.fromEntries(unknown), refused: true };
+    }
+  }
+
+  /** The outputs of a run, in memory that an earlier state has left, or over the state. */
+  private async written(run: RunOnce, feeds: Readonly<Record<string, OrtTensor>>): Promise<Made> {
+    const { current, frozen, spare } = this.held;
+    const alone = aloneOf([...current.values(), ...frozen.values()]);
     const into: Record<string, OrtTensor> = {};
-    for (const [name, value] of this.held.current)
-      into[stateOutput(name)] = this.held.spare.get(name)?.pop() ?? this.room(typed(value));
+    for (const [name, value] of current)
+      into[this.nexts.get(name)!] =
+        this.over.has(name) && alone(value) ? value : (spare.get(name)?.pop() ?? this.room(typed(value)));
     for (const { name, type } of this.results)
       into[name] = this.room({ dtype: type.dtype, dims: type.shape as StaticShape });
-    await runInto(run, feeds, into);
-    return into;
+    return { refused: !(await runInto(run, feeds, into)), made: into };
   }
 
   private room({ dtype, dims }: Pick<Tensor, "dtype" | "dims">): OrtTensor {
@@ -226,6 +281,7 @@ export class LocalTraining implements TrainingSession {
     if (!this.inPlace) return;
     const { spare } = this.held;
     for (const [name, value] of state) {
+      if (this.held.current.get(name) === value) continue;
       const { buffer, byteLength } = value.data as Float32Array;
       if (buffer.byteLength === byteLength) spare.set(name, [...(spare.get(name) ?? []), value]);
     }
@@ -252,6 +308,7 @@ export class LocalTraining implements TrainingSession {
 
   async readState(): Promise<Map<string, Tensor>> {
     return this.host.inOrder(async () => {
+      this.checkWhole();
       const state = new Map<string, Tensor>();
       for (const [name, value] of this.held.current) state.set(name, await readOrt(value));
       return state;
@@ -264,6 +321,7 @@ export class LocalTraining implements TrainingSession {
       this.forget();
       freeOrt(made.flatMap(([name]) => this.held.current.get(name) ?? []));
       this.held.current = new Map([...this.held.current, ...made]);
+      if (made.length === this.held.current.size) this.held.torn = false;
     });
   }
 
@@ -290,6 +348,22 @@ export class LocalTraining implements TrainingSession {
     for (const one of this.sharers.splice(0)) await one.dispose();
     await this.host.release(this, this.native);
   }
+}
+
+/** The outputs of a run, by name; of one that was refused only what is not state. */
+interface Made {
+  readonly made: Readonly<Record<string, OrtTensor>>;
+  readonly refused: boolean;
+}
+
+/** Which tensors have their memory for themselves: only these may be written over. */
+function aloneOf(tensors: readonly OrtTensor[]): (value: OrtTensor) => boolean {
+  const bufferOf = (value: OrtTensor) => (value.data as Float32Array).buffer;
+  const users = new Map<unknown, number>();
+  for (const t of tensors) users.set(bufferOf(t), (users.get(bufferOf(t)) ?? 0) + 1);
+  return (value) =>
+    users.get(bufferOf(value)) === 1 &&
+    bufferOf(value).byteLength === (value.data as Float32Array).byteLength;
 }
 
 /** What a step is fed or gives, as the caller of a block sees it. */

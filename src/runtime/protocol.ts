@@ -12,6 +12,7 @@ export interface Opened {
   readonly on: number;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
+  readonly refuses?: boolean;
 }
 
 export interface Requests {

@@ -104,7 +104,7 @@ export interface TrainingSession {
   readonly outputs: readonly Port[];
   /**
    * Run `count` steps and keep the state they lead to.
-   * If it throws, the state is as it was before the call.
+   * If it throws, the state is as it was before the call, or where it is written over itself lost, which is then said.
    * @param feeds each stacked: `[count, …]`.
    * @returns the scan outputs, each stacked: `[count, …]`.
    */
@@ -119,6 +119,12 @@ export interface TrainingSession {
    * @throws OptionError when there is nothing to put back.
    */
   undo?(): Promise<void>;
+  /**
+   * Whether the state is written over itself, see `overwriteState()`. Then nothing can be undone; but a step with a scalar
+   * that is not finite is refused: it gives its scalars, the state stays as it was before, and the block ends there, the
+   * outputs of its further steps being those of this one.
+   */
+  readonly refuses?: boolean;
   /** A copy of the state as it is now. */
   readState(): Promise<Map<string, Tensor>>;
   /** Replace some or all of the state. @throws ShapeError for an unknown name or another shape or type. */

@@ -3,7 +3,7 @@ import { messageOf } from "../core/errors.js";
 import { float32 } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
-import { stateOutput, stopOutput } from "../graph/loop-names.js";
+import { guardName, stateOutput, stopOutput } from "../graph/loop-names.js";
 import { stepModel } from "../graph/to-onnx-step.js";
 import { type OrtModule, type RunOnce, toOrt } from "./ort-tensors.js";
 
@@ -15,20 +15,28 @@ const stopped = "Non tensor type is temporarily not supported.";
  * them. onnxruntime-node writes them there in any case; but then it copies each into a new JavaScript array, memory that
  * the system has to provide and to clear: a seventh of a step of BERT-base with AdamW. At the sequence it ends instead.
  * @param into a tensor for each output that is wanted; what they held is lost
+ * @returns whether the step was made; false: a scalar is not finite ({@link guardName}), and only the scalars are there
  */
 export async function runInto(
   run: RunOnce,
   feeds: Readonly<Record<string, OrtTensor>>,
   into: Readonly<Record<string, OrtTensor>>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await run(feeds, { [stopOutput]: null, ...into });
   } catch (error) {
+    if (isRefusal(error)) return false;
     if (messageOf(error) !== stopped) throw error;
   }
+  return true;
 }
 
-/** Whether {@link runInto} does what it says with this runtime, found by trying: s ← s + 1. */
+/** Whether a run ended at the guard of a step, as nothing else in it can. */
+export function isRefusal(error: unknown): boolean {
+  return messageOf(error).includes(`'${guardName}`);
+}
+
+/** Whether {@link runInto} does what it says with this runtime, found by trying: s ← s + 1, written over s. */
 export async function canWriteInPlace(ort: OrtModule): Promise<boolean> {
   try {
     const graph = new Graph("in place");
@@ -37,14 +45,11 @@ export async function canWriteInPlace(ort: OrtModule): Promise<boolean> {
     graph.outputs.push(next);
     const model = stepModel(graph, { state: [{ input: "s", output: next }], scalars: [] }, { stop: true });
     const session = await ort.InferenceSession.create(model, { logSeverityLevel: 4 });
-    const [s, into] = [
-      [3, 4],
-      [0, 0],
-    ].map((v) => toOrt(ort, float32([2], v))) as [OrtTensor, OrtTensor];
+    const s = toOrt(ort, float32([2], [3, 4]));
     const run: RunOnce = (feeds, fetches) => session.run(feeds, fetches, { logSeverityLevel: 4 });
-    await runInto(run, { s }, { [stateOutput("s")]: into });
+    await runInto(run, { s }, { [stateOutput("s")]: s });
     await session.release();
-    const [a, b] = into.data as Float32Array;
+    const [a, b] = s.data as Float32Array;
     return a === 4 && b === 5;
   } catch {
     // Another version that refuses such a graph: outputs are copied, as they always were.

@@ -15,7 +15,7 @@ import { lengthsInMemory, SizedTraining } from "./sized-training.js";
 import { feedNames } from "./state-names.js";
 import type { Step } from "./step.js";
 import type { Room } from "./step-room.js";
-import { trainingModel } from "./training-model.js";
+import { runsAlone, trainingModel } from "./training-model.js";
 
 export type {
   CheckpointStore,
@@ -82,7 +82,10 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     });
   const step = built();
   const { recompute = "auto", memoryBytes } = options;
-  const roomOf = (one: Step, how = recompute) => makeRoom(fuseForOrt(one.graph), one, how, memoryBytes);
+  const roomOf = (one: Step, how = recompute) => {
+    const overwrites = runsAlone(one, options.runtime);
+    return makeRoom(fuseForOrt(one.graph), { ...one, overwrites }, how, memoryBytes);
+  };
   const room = roomOf(step);
   const least = roomBytes(room);
   if (memoryBytes !== undefined && least > memoryBytes) {

@@ -88,7 +88,8 @@ export function stepsPerBlock(secondsPerStep: number, blockSeconds = 0.5, stateB
  * Train over some steps, in blocks of K that the runtime runs without coming back; while one block runs, the
  * data of the next is made ready. How steps fall into blocks changes no bit of the result.
  *
- * @throws NumericError when the loss, or another scalar, is not finite: the state is then the one before the block.
+ * @throws NumericError when the loss, or another scalar, is not finite: the state is then the one before the
+ * block, or before that step ({@link TrainingSession.refuses}).
  */
 export async function runSteps(options: LoopOptions): Promise<LoopReport> {
   const { session, from, blockSeconds, stateBytes } = options;
@@ -224,16 +225,19 @@ async function diverged(
 ): Promise<EngraftError> {
   const { session, explain } = options;
   let why: string | undefined;
-  if (session.undo) {
+  const explained = async (): Promise<void> => {
+    const feeds = stackBlock(options, [rows[at]!], first + at);
+    const single = Object.entries(feeds).map(([name, t]) => [name, { ...t, dims: t.dims.slice(1) }]);
+    why = await explain?.(Object.fromEntries(single) as StepFeeds, scalar);
+  };
+  if (session.refuses) await explained();
+  else if (session.undo) {
     await session.undo();
-    if (explain) {
-      // The state before the bad step: the good steps of the block once more.
-      if (at > 0) await session.steps(stackBlock(options, rows.slice(0, at), first), at);
-      const feeds = stackBlock(options, [rows[at]!], first + at);
-      const single = Object.entries(feeds).map(([name, t]) => [name, { ...t, dims: t.dims.slice(1) }]);
-      why = await explain(Object.fromEntries(single) as StepFeeds, scalar);
-      if (at > 0) await session.undo();
-    }
+    // The state before the bad step: the good steps of the block once more.
+    const again = explain !== undefined && at > 0;
+    if (again) await session.steps(stackBlock(options, rows.slice(0, at), first), at);
+    await explained();
+    if (again) await session.undo();
   }
   const what = scalar === "loss" ? "the loss" : `"${scalar}"`;
   return new EngraftError("NumericError", `${what} became ${number} at step ${first + at + 1}`, {

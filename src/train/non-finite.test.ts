@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { differentiate } from "../autodiff/index.js";
 import { EngraftError } from "../core/errors.js";
-import { float32, type Tensor } from "../core/tensor.js";
+import { float32 } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { loopModel } from "../graph/to-onnx-loop.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { runSteps, type StepFeeds } from "./loop.js";
 import { describeNonFinite, firstNonFinite } from "./non-finite.js";
+import { trainingModel } from "./training-model.js";
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -18,12 +18,23 @@ beforeAll(async () => {
 afterAll(() => runtime.close());
 
 /** loss = mean(f(x w1) w2)²: two layers with something between them; w ← w - rate · dw. */
-async function training(between: (g: Builder, v: Value) => Value, w2 = [1, -1]) {
+async function training(between: (g: Builder, v: Value) => Value, w2 = [1, -1], width = 2) {
+  // What is wider holds zeros.
+  const wide = ([a, b, c, d]: readonly number[]) => {
+    const data = new Float32Array(2 * width);
+    [data[0], data[1], data[width], data[width + 1]] = [a!, b!, c!, d!];
+    return float32([2, width], data);
+  };
+  const column = (values: readonly number[]) => {
+    const data = new Float32Array(width);
+    data.set(values);
+    return float32([width, 1], data);
+  };
   const graph = new Graph("step");
   const type = (...shape: number[]) => ({ dtype: "float32", shape }) as const;
   graph.input("x", type(2, 2));
-  graph.input("fc1.weight", type(2, 2));
-  graph.input("fc2.weight", type(2, 1));
+  graph.input("fc1.weight", type(2, width));
+  graph.input("fc2.weight", type(width, 1));
   graph.input("rates", type(1));
   const g = new Builder(graph, "net");
   const scores = g.matmul(between(g, g.matmul("x", "fc1.weight")), "fc2.weight");
@@ -38,11 +49,11 @@ async function training(between: (g: Builder, v: Value) => Value, w2 = [1, -1]) 
   const state = weights.map((w) => ({
     input: w,
     output: u.sub(w, u.mul("rates", gradients.get(w)!)),
-    initial: w === "fc1.weight" ? float32([2, 2], [1, 0.5, -0.5, 1]) : float32([2, 1], w2),
+    initial: w === "fc1.weight" ? wide([1, 0.5, -0.5, 1]) : column(w2),
   }));
   graph.outputs.push(...state.map((s) => s.output), "loss");
   const step = { graph, state, perStep: ["x", "rates"], scalars: ["loss"] };
-  const session = await runtime.training(loopModel(graph, { ...step, steps: "steps" }), {
+  const session = await runtime.training(trainingModel(graph, step, runtime).bytes, {
     state: new Map(state.map((s) => [s.input, s.initial])),
   });
   const feeds = (x: readonly number[]): StepFeeds => ({ x: float32([2, 2], x), rates: float32([1], [0]) });
@@ -99,8 +110,8 @@ test("a step that is finite names nothing", async () => {
 });
 
 /** Steps over these pictures, in blocks of up to four. */
-async function run(rows: readonly (readonly number[])[], rate: number) {
-  const { step, session } = await training((g, v) => g.relu(v));
+async function run(rows: readonly (readonly number[])[], rate: number, width?: number) {
+  const { step, session } = await training((g, v) => g.relu(v), undefined, width);
   const before = await session.readState();
   async function* feeds(): AsyncGenerator<StepFeeds> {
     for (const x of rows) yield { x: float32([2, 2], x) };
@@ -121,24 +132,31 @@ async function run(rows: readonly (readonly number[])[], rate: number) {
     },
   }).catch((e: unknown) => e);
   const after = await session.readState();
+  const { refuses } = session;
   await session.dispose();
-  return { before, after, text: error instanceof EngraftError ? error.format() : String(error) };
+  return { before, after, refuses, text: error instanceof EngraftError ? error.format() : String(error) };
 }
 
-test("a loss that is no number stops the run, says where it came from, and the state is the last good one", async () => {
-  const good = [1, 0, 0, 1];
-  const { text, before, after } = await run([good, good, good, [1, 0, Number.NaN, 1], good], 0.01);
-  expect(text).toBe(
-    "NumericError: the loss became NaN at step 4\n" +
-      '  at the data holds it already: "x", item 1 of the batch\n' +
-      "  help: use a smaller learning rate (--lr), or look for broken items or labels",
-  );
-  const all = (state: ReadonlyMap<string, Tensor>) =>
-    [...state.values()].flatMap((t) => [...(t.data as Float32Array)]);
-  expect(all(after).every(Number.isFinite)).toBe(true);
-  // The first block was one step, and stays.
-  expect(after).not.toEqual(before);
-});
+test.each([
+  ["small", 2],
+  ["so large that it is written over itself", 2 ** 21],
+])(
+  "a loss that is no number stops the run, says where it came from, and the state is the last good one: %s",
+  async (_, width) => {
+    const good = [1, 0, 0, 1];
+    const rows = [good, good, good, [1, 0, Number.NaN, 1], good];
+    const { text, before, after, refuses } = await run(rows, 0.01, width);
+    expect(refuses).toBe(width > 2);
+    expect(text).toBe(
+      "NumericError: the loss became NaN at step 4\n" +
+        '  at the data holds it already: "x", item 1 of the batch\n' +
+        "  help: use a smaller learning rate (--lr), or look for broken items or labels",
+    );
+    for (const { data } of after.values()) expect((data as Float32Array).every(Number.isFinite)).toBe(true);
+    // The first block was one step, and stays.
+    expect(after).not.toEqual(before);
+  },
+);
 
 test("a rate that is too large is told by the layer that overflows", async () => {
   const good = [1, 0, 0, 1];

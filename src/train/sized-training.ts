@@ -40,6 +40,7 @@ export function lengthsInMemory(
 export class SizedTraining implements TrainingSession {
   readonly inputs;
   readonly outputs;
+  readonly refuses: boolean;
   private readonly opened = new Map<number, Promise<Sized>>();
 
   /**
@@ -55,6 +56,7 @@ export class SizedTraining implements TrainingSession {
   ) {
     this.inputs = longest.session.inputs;
     this.outputs = longest.session.outputs;
+    this.refuses = longest.session.refuses === true;
     this.opened.set(sizes.at(-1)!, Promise.resolve(longest));
   }
 

@@ -18,7 +18,7 @@ function chain() {
     [graph.typeOf(norm)],
   );
   graph.outputs.push(loss, "gradient_norm");
-  return { graph, step: { scalars: [loss, "gradient_norm"] } };
+  return { graph, step: { scalars: [loss, "gradient_norm"], overwrites: false } };
 }
 
 test("automatic: nothing is computed again where there is room, and more the less there is", () => {

@@ -23,19 +23,20 @@ const bytesPerByte = 1.6;
 
 /**
  * The step's graph, in as much memory as it may have.
- * @param graph after `fuseForOrt` @param available bytes of the machine; undefined: not looked at
+ * @param graph after `fuseForOrt` @param step.overwrites whether its state is written over itself @param available bytes of the machine; undefined: not looked at
  * @throws OptionError when a given limit cannot be kept, with the least that can be reached
  */
 export function makeRoom(
   graph: Graph,
-  { scalars }: Pick<Step, "scalars">,
+  { scalars, overwrites }: Pick<Step, "scalars"> & { readonly overwrites: boolean },
   recompute: Recompute,
   available: number | undefined,
 ): Room {
   // The norm of the gradients is the end of the backward pass; all other scalars are there after the forward pass.
   const ends = scalars.filter((name) => name !== "gradient_norm");
-  if (typeof recompute === "object") return computeAgain(graph, { ends, limitBytes: recompute.limitBytes });
-  if (recompute === "on") return computeAgain(graph, { ends });
+  if (typeof recompute === "object")
+    return computeAgain(graph, { ends, overwrites, limitBytes: recompute.limitBytes });
+  if (recompute === "on") return computeAgain(graph, { ends, overwrites });
   if (recompute === "off" || available === undefined) return { graph, share: 0 };
-  return computeAgain(graph, { ends, limitBytes: available / bytesPerByte, orLeast: true });
+  return computeAgain(graph, { ends, overwrites, limitBytes: available / bytesPerByte, orLeast: true });
 }

@@ -2,6 +2,7 @@ import { bytesPerElement } from "../core/dtype.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
+import { overwriteState } from "../graph/passes/overwrite-state.js";
 import { promote } from "../graph/surgery/index.js";
 import { type LoopSpec, loopModel } from "../graph/to-onnx-loop.js";
 import { stepModel } from "../graph/to-onnx-step.js";
@@ -13,6 +14,18 @@ import type { Step } from "./step.js";
  * back, which counts where steps take milliseconds; above, the Loop's own copies count, and the third state it holds.
  */
 const largeState = 2 ** 24;
+
+/** Whether a step is run by itself, its state written over itself where the runtime can. */
+export function runsAlone(
+  { state }: Pick<Step, "state">,
+  { copiesOnce }: Pick<Runtime, "copiesOnce">,
+): boolean {
+  return copiesOnce === true && bytesOf(state) >= largeState;
+}
+
+function bytesOf(state: Step["state"]): number {
+  return state.reduce((n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype], 0);
+}
 
 /** A step as the runtime runs it best. */
 export interface TrainingModel {
@@ -63,26 +76,26 @@ export function trainingModel(
     held,
   }: { readonly openBatch?: boolean; readonly held?: ReadonlyMap<Value, Tensor> } = {},
 ): TrainingModel {
-  const stateBytes = state.reduce(
-    (n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype],
-    0,
-  );
   const frozen = held
     ? new Map([...held].filter(([name, value]) => step.initializers.get(name) === value))
     : runtime.copiesOnce === true
       ? largeFrozen(step)
       : new Map<Value, Tensor>();
   const graph = frozen.size > 0 ? promote(step, [...frozen.keys()]) : step;
-  const large = runtime.copiesOnce === true && stateBytes >= largeState;
-  if (large || runtime.keepsState === true)
+  if (runsAlone({ state }, runtime) || runtime.keepsState === true) {
+    const stop = runtime.copiesOnce === true;
+    const { graph: ordered, over } = stop
+      ? overwriteState(graph, { state, scalars })
+      : { graph, over: undefined };
     return {
-      bytes: stepModel(graph, { state, perStep, scalars, openBatch }, { stop: runtime.copiesOnce === true }),
+      bytes: stepModel(ordered, { state, perStep, scalars, openBatch }, { stop, ...(over && { over }) }),
       movedBytes: 0,
       frozen,
     };
+  }
   return {
     bytes: loopModel(graph, { state, perStep, scalars, steps: "steps", openBatch }),
-    movedBytes: stateBytes,
+    movedBytes: bytesOf(state),
     frozen,
   };
 }

@@ -19,6 +19,8 @@ export interface RecomputeOptions {
   readonly ends: readonly Value[];
   /** Bytes that a step may take, its inputs and weights included; undefined: as few as can be reached. */
   readonly limitBytes?: number;
+  /** Whether the outputs that are no ends take no memory of their own: a state that is written over itself. */
+  readonly overwrites?: boolean;
   /** Where no way keeps to the limit: take as few as can be reached. Default false: refuse. */
   readonly orLeast?: boolean;
 }
@@ -58,8 +60,12 @@ const elementwiseWork = 50;
  * @see Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost"
  * @throws OptionError when no way keeps to the limit, with the least that can be reached
  */
-export function recompute(graph: Graph, { ends, limitBytes, orLeast = false }: RecomputeOptions): Recomputed {
-  const search = new Search(splitForward(graph, ends));
+export function recompute(
+  graph: Graph,
+  { ends, limitBytes, orLeast = false, overwrites = false }: RecomputeOptions,
+): Recomputed {
+  const elsewhere = overwrites ? graph.outputs.filter((v) => !ends.includes(v)) : [];
+  const search = new Search(splitForward(graph, ends), new Set(elsewhere));
   const all = search.plan(search.everything);
   const result = (plan: Plan): Recomputed => ({
     graph: plan.repeated.repeated.length === 0 ? graph : withNodes(search.parts, plan.repeated),
@@ -94,9 +100,14 @@ class Search {
   /** What is kept in any case. */
   private readonly always: ReadonlySet<Value>;
 
-  constructor(readonly parts: Parts) {
+  /** @param elsewhere values whose memory is not the step's */
+  constructor(
+    readonly parts: Parts,
+    elsewhere: ReadonlySet<Value>,
+  ) {
     const { graph, forward, rest, producers } = parts;
-    this.size = sizes(parts);
+    const size = sizes(parts);
+    this.size = (v, copies) => (elsewhere.has(v) ? 0 : size(v, copies));
     this.fixed = [...graph.inputs, ...graph.initializers.keys()].reduce((n, v) => n + this.size(v), 0);
     this.work = Math.max(
       1,
