@@ -30,6 +30,13 @@ const table = {
     choices: ["full", "lora", "dora", "ia3", "adapter"],
     about: "what trains: every weight, or adapters beside frozen ones",
   },
+  forms: {
+    type: "string",
+    default: "measured",
+    choices: ["measured", "rule"],
+    about:
+      "gradients of convolutions as measured on this machine, as long trainings have them, or by the rule",
+  },
   recompute: { type: "boolean", about: "also a step in as little memory as can be, beside it" },
   steps: { type: "number", default: 8, about: "steps to time, at least" },
   profile: { type: "boolean", about: "also print the step's time by operator (profiling itself costs time)" },
@@ -216,7 +223,6 @@ export async function prepareStep(options, sessionOptions = {}) {
     { fuseForOrt },
     { blockForOrt },
     { feedNames },
-    { buildStep },
     { classification },
     { sgd, adamW },
     { nodeRuntime },
@@ -226,7 +232,6 @@ export async function prepareStep(options, sessionOptions = {}) {
     import("../dist/graph/passes/fuse-for-ort.js"),
     import("../dist/graph/passes/block-for-ort.js"),
     import("../dist/train/state-names.js"),
-    import("../dist/train/step.js"),
     import("../dist/train/objective.js"),
     import("../dist/optim/index.js"),
     import("../dist/runtime/ort-node.js"),
@@ -241,7 +246,7 @@ export async function prepareStep(options, sessionOptions = {}) {
     options.strategy === "full"
       ? { model: graph, parameters: all, objective: classification() }
       : await adapters(graph, options.strategy);
-  const step = buildStep({
+  const { step, measuring_ms } = await builtStep(options, runtime, {
     model,
     batch,
     trainable: parameters.map((p) => ({ value: p.value, group: 0, decay: p.kind === "weight" })),
@@ -263,7 +268,7 @@ export async function prepareStep(options, sessionOptions = {}) {
     frozen,
     options: sessionOptions,
   });
-  const compile_ms = performance.now() - begin;
+  const compile_ms = performance.now() - begin - measuring_ms;
 
   const names = feedNames("train");
   const one = {
@@ -292,6 +297,22 @@ export async function prepareStep(options, sessionOptions = {}) {
     return performance.now() - start;
   };
   return { session, runtime, block, compile_ms, parameters, movedBytes, total: sizeOfAll(all) };
+}
+
+/** The step, with the forms of gradients that are fastest here by the table that trainings keep, or by the rule. */
+async function builtStep({ forms, threads }, runtime, parts) {
+  const { buildStep } = await import("../dist/train/step.js");
+  if (forms === "rule") return { step: buildStep(parts), measuring_ms: 0 };
+  const [{ measuredForms, chooser }, { costStore }, { nodePlatform }] = await Promise.all([
+    import("../dist/train/choose-forms.js"),
+    import("../dist/front/cost-store.js"),
+    import("../dist/platform/node.js"),
+  ]);
+  const begin = performance.now();
+  const store = costStore(nodePlatform, threads);
+  const chosen = await measuredForms(runtime, store, (chooseForm) => buildStep({ ...parts, chooseForm }));
+  const measuring_ms = performance.now() - begin;
+  return { step: buildStep({ ...parts, chooseForm: chooser(chosen) }), measuring_ms };
 }
 
 const sizeOfAll = (parameters) => parameters.reduce((sum, p) => sum + p.size, 0);

@@ -10,6 +10,7 @@ import { fitTo } from "./broadcast.js";
 import { decisionOf } from "./decision.js";
 import type { CustomOperator } from "./define-operator.js";
 import type { AnyDecision, Gradients, NodeContext } from "./rule.js";
+import type { ChooseForm } from "./rules/conv-forms.js";
 import { explainUnknownSize } from "./unknown-size.js";
 
 export interface DifferentiateOptions {
@@ -17,6 +18,8 @@ export interface DifferentiateOptions {
   readonly operators?: readonly CustomOperator[];
   /** Values that no gradient passes, whatever they were computed from ("stop gradient"). Default none. */
   readonly constants?: readonly Value[];
+  /** In which form the gradients of a convolution are computed. Default: by the rule for its shape. */
+  readonly chooseForm?: ChooseForm;
 }
 
 /**
@@ -39,7 +42,7 @@ export function differentiate(
   wrt: readonly Value[],
   options: DifferentiateOptions = {},
 ): Map<Value, Value> {
-  const { operators = [], constants = [] } = options;
+  const { operators = [], constants = [], chooseForm } = options;
   checkArguments(graph, loss, wrt);
   const g = new Builder(graph, "grad");
   const path = findPath(graph, loss, wrt, operators, new Set(constants));
@@ -64,7 +67,7 @@ export function differentiate(
     const needs = node.inputs.map((input) => input !== none && path.active.has(input));
     let gradients: Gradients;
     try {
-      gradients = decision.vjp(contextOf(g, index, dys, needs) as NodeContext<never, never>);
+      gradients = decision.vjp(contextOf(g, index, dys, needs, chooseForm) as NodeContext<never, never>);
     } catch (error) {
       throw explainUnknownSize(error, graph, node);
     }
@@ -171,6 +174,7 @@ function contextOf(
   index: number,
   dys: readonly (Value | undefined)[],
   needs: readonly boolean[],
+  chooseForm: ChooseForm | undefined,
 ): NodeContext<string, unknown> {
   const { nodes } = g.graph;
   const node = nodes[index]!;
@@ -186,6 +190,7 @@ function contextOf(
     },
     dys,
     needs,
+    chooseForm,
     extraOutput: (i) => extraOutput(g.graph, index, i),
     refuse(because) {
       throw noGradient(node, because, node.outputs.find((o) => o !== none) ?? "");

@@ -22,4 +22,5 @@ export {
   type VjpContext,
   zero,
 } from "./rule.js";
+export type { ChooseForm, ChosenForms } from "./rules/conv-forms.js";
 export { rules } from "./rules/index.js";

@@ -1,6 +1,7 @@
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 import type { OpAttributes, OpName } from "../graph/ops.js";
+import type { ChooseForm } from "./rules/conv-forms.js";
 
 /** What a gradient rule sees of one node. All shapes are static here. */
 export interface NodeContext<Op extends string, Attributes> {
@@ -20,6 +21,8 @@ export interface NodeContext<Op extends string, Attributes> {
   readonly dys: readonly (Value | undefined)[];
   /** Which inputs need a gradient: skip the work for the others. */
   readonly needs: readonly boolean[];
+  /** In which form the gradients of a convolution are computed, where that was measured. */
+  readonly chooseForm: ChooseForm | undefined;
   /** Add an output that the forward node did not have (MaxPool's indices): returns its name. */
   extraOutput(index: number): Value;
   /** Say no to this one use of the operator. @throws OperatorError */

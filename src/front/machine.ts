@@ -28,7 +28,13 @@ export async function openMachine(): Promise<Machine> {
   return {
     platform: nodePlatform,
     report: true,
-    openRuntime: async (threads) => (await import("../runtime/ort-node.js")).nodeRuntime({ threads }),
+    openRuntime: async (threads) => {
+      const [{ nodeRuntime }, { costStore }] = await Promise.all([
+        import("../runtime/ort-node.js"),
+        import("./cost-store.js"),
+      ]);
+      return nodeRuntime({ threads, costs: costStore(nodePlatform, threads) });
+    },
     thumbnails: async (items, how) =>
       (await import("../report/thumbnails-node.js")).makeThumbnails(items, how),
     reportAssets: async () => (await import("../report/assets.js")).loadReportAssets(nodePlatform.files),

@@ -1,3 +1,4 @@
+import type { ChosenForms } from "../autodiff/index.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events.js";
 import type { TaskSource } from "../data/index.js";
@@ -231,6 +232,10 @@ export class RunFolder {
       save: async (checkpoint) => {
         await files.ensureDir(this.file("state"));
         await files.writeAtomic(path, encodeCheckpoint(checkpoint));
+      },
+      forms: {
+        load: async () => (await this.readState(`${stage}.forms.json`)) as ChosenForms | undefined,
+        save: (forms) => this.writeState(`${stage}.forms.json`, JSON.stringify(forms)),
       },
     };
   }

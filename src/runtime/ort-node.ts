@@ -11,6 +11,7 @@ import { checkCount, checkFeeds, checkFetches } from "./feeds.js";
 import { closed, Thread } from "./ort-node-thread.js";
 import { type Opened, pack } from "./protocol.js";
 import type {
+  CostStore,
   Port,
   RunOptions,
   Runtime,
@@ -23,6 +24,8 @@ import type {
 export interface NodeRuntimeOptions {
   /** Threads that one operator may use. Default: what the machine offers to this process. */
   readonly threads?: number;
+  /** Keeps times that are measured on this machine. Default: none are. */
+  readonly costs?: CostStore;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
       help: "give a whole number, at least 1",
     });
   }
-  return new NodeRuntime(installedVersion(), threads);
+  return new NodeRuntime(installedVersion(), threads, options.costs);
 }
 
 /** Bytes of a training's state from which on it is worth some milliseconds to free what is left of loading it. */
@@ -86,13 +89,17 @@ function workerFile(): URL {
 class NodeRuntime implements Runtime {
   readonly name = "onnxruntime-node";
   readonly copiesOnce = true;
+  readonly costs?: CostStore;
   private blocks: Promise<number> | undefined;
   private started: Promise<Thread> | undefined;
   private over = false;
   constructor(
     readonly version: string,
     readonly threads: number,
-  ) {}
+    costs: CostStore | undefined,
+  ) {
+    if (costs) this.costs = costs;
+  }
 
   /** Started when it is first needed: a run whose features are all known needs none. */
   private async thread(): Promise<Thread> {

@@ -32,10 +32,22 @@ export interface Runtime {
    * every step. Then steps are run one by one whatever the state's size.
    */
   readonly keepsState?: boolean;
+  /** What was measured of it on this machine. Where this is not given, nothing is measured. */
+  readonly costs?: CostStore;
   /** A graph in the form that it runs whole and right. Where this is not given every graph is as it should be. */
   fit?(graph: Graph): Graph;
   /** Wait for what is under way, then free everything. */
   close(): Promise<void>;
+}
+
+/** Milliseconds of each way to compute the same thing, by what it is and in what sizes. */
+export type CostTable = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** Keeps what was measured of a runtime on this machine, for later trainings. */
+export interface CostStore {
+  load(): Promise<CostTable>;
+  /** A table that cannot be kept is measured again next time: it does not throw. */
+  save(table: CostTable): Promise<void>;
 }
 
 export interface SessionOptions {

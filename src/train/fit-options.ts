@@ -1,3 +1,4 @@
+import type { ChosenForms } from "../autodiff/index.js";
 import type { EpochEvent, ItemUnit, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
@@ -17,6 +18,11 @@ import type { Validation } from "./validation.js";
 export interface CheckpointStore {
   load(): Promise<Checkpoint | undefined>;
   save(checkpoint: Checkpoint): Promise<void>;
+  /** The forms of gradients that the fit began with: with others, its last bits would differ. */
+  readonly forms?: {
+    load(): Promise<ChosenForms | undefined>;
+    save(forms: ChosenForms): Promise<void>;
+  };
 }
 
 export interface FitOptions {

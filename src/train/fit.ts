@@ -1,3 +1,4 @@
+import type { ChooseForm } from "../autodiff/index.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -70,16 +71,24 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
   const model = unrollRecurrent(sized, trainable);
   // What could not be unrolled says so.
   if (model !== sized) requireGradients(model, model.outputs[0]!, trainable);
+  let chooseForm: ChooseForm | undefined;
   const built = (
-    change: Pick<Partial<FitOptions>, "batch" | "trainable" | "model" | "objective"> = {},
+    change: Pick<Partial<FitOptions>, "batch" | "trainable" | "model" | "objective"> & {
+      readonly chooseForm?: ChooseForm;
+    } = {},
   ): Step =>
     buildStep({
       ...options,
       model,
       gated: options.fromEpochs?.some((from) => from > 0) === true,
       accumulates: (options.accumulate ?? 1) > 1,
+      ...(chooseForm && { chooseForm }),
       ...change,
     });
+  if (options.runtime.costs) {
+    const { choosesForms } = await import("./choose-forms.js");
+    chooseForm = await choosesForms(options, (choose) => built({ chooseForm: choose }));
+  }
   const step = built();
   const { recompute = "auto", memoryBytes } = options;
   const roomOf = (one: Step, how = recompute) => {

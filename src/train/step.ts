@@ -1,4 +1,4 @@
-import { differentiate } from "../autodiff/index.js";
+import { type ChooseForm, differentiate } from "../autodiff/index.js";
 import { EngraftError, invariant } from "../core/errors.js";
 import { type Tensor, zeros } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
@@ -43,6 +43,8 @@ export interface StepOptions<Source extends string> {
   readonly gated?: boolean;
   /** The weights move only in steps that are fed `applies` 1, by the gradients of all steps since: {@link accumulation}. */
   readonly accumulates?: boolean;
+  /** In which form the gradients of a convolution are computed. Default: by the rule for its shape. */
+  readonly chooseForm?: ChooseForm;
   /** Radius ρ of sharpness-aware minimisation, see {@link gradientsUphill}. Default: none. */
   readonly sam?: number;
 }
@@ -94,7 +96,10 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   const before = options.sam === undefined ? undefined : graph.clone();
   let gradients: ReadonlyMap<Value, Value> = projection
     ? gradientsOfTerms(graph, g, { ...forward, projection }, wrt)
-    : differentiate(graph, loss, wrt, { constants });
+    : differentiate(graph, loss, wrt, {
+        constants,
+        ...(options.chooseForm && { chooseForm: options.chooseForm }),
+      });
   const rates = graph.input("rates", {
     dtype: "float32",
     shape: [Math.max(...trainable.map((t) => t.group)) + 1],

@@ -1,12 +1,18 @@
 import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
-import { hasPhases, inPhases } from "./conv-phases.js";
-import { type ConvShape, chooseInputForm, type InputForm } from "./conv-shape.js";
+import { type ChooseForm, formFor } from "./conv-forms.js";
+import { inPhases } from "./conv-phases.js";
+import type { ConvShape, InputForm } from "./conv-shape.js";
 
 /** dx of y = conv(x, w). */
-export function convInputGradient(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
-  const form = chooseInputForm(shape);
-  return inputForms[form === "phases" && !hasPhases(shape) ? "transposed" : form](g, w, dy, shape);
+export function convInputGradient(
+  g: Builder,
+  w: Value,
+  dy: Value,
+  shape: ConvShape,
+  choose?: ChooseForm,
+): Value {
+  return inputForms[formFor("dx", shape, choose) as InputForm](g, w, dy, shape);
 }
 
 /** Each way to say it, for any shape that it fits. */

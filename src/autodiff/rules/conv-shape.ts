@@ -16,7 +16,7 @@ export interface ConvShape {
 /** Kernel positions × output channels over pixels of a plane, up to which `outerShift` was faster: stride 1, others. */
 const outerLimits = [8, 20] as const;
 /** Grey, RGB, RGBA. */
-const pictureChannels = 4;
+export const pictureChannels = 4;
 
 export type InputForm = "flipped" | "phases" | "transposed";
 export type WeightForm =

@@ -1,7 +1,8 @@
 import { sizeOf } from "../../core/shape.js";
 import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
-import { type ConvShape, chooseWeightForm, unit, type WeightForm } from "./conv-shape.js";
+import { type ChooseForm, formFor } from "./conv-forms.js";
+import { type ConvShape, unit, type WeightForm } from "./conv-shape.js";
 import { transposeLast } from "./linalg.js";
 import { outerShift, padPlane } from "./outer-shift.js";
 
@@ -11,8 +12,14 @@ type Form = (g: Builder, x: Value, dy: Value, shape: ConvShape) => Value;
  * dw of y = conv(x, w):
  *   dw[o, c, k] = sum over n, p of dy[n, o, p] * x[n, c, p * stride + k * dilation - pad]
  */
-export function convWeightGradient(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
-  return forms[chooseWeightForm(shape)](g, x, dy, shape);
+export function convWeightGradient(
+  g: Builder,
+  x: Value,
+  dy: Value,
+  shape: ConvShape,
+  choose?: ChooseForm,
+): Value {
+  return forms[formFor("dw", shape, choose) as WeightForm](g, x, dy, shape);
 }
 
 /** Every form, each right for the shapes that `chooseWeightForm` gives it; im2col is right for all. */

@@ -27,11 +27,11 @@ function withoutExcess(
 
 export const convolution: Rules<Convolution> = {
   // y = conv(x, w) + b: three sums over the same products; how each is computed depends on the shape.
-  Conv: rule(({ g, inputs: [x, w], attributes, dy, needs }) => {
+  Conv: rule(({ g, inputs: [x, w], attributes, dy, needs, chooseForm }) => {
     const shape: ConvShape = { ...attributes, x: g.dims(x!), w: g.dims(w!), y: g.dims(dy) };
     return [
-      needs[0] ? convInputGradient(g, w!, dy, shape) : undefined,
-      needs[1] ? convWeightGradient(g, x!, dy, shape) : undefined,
+      needs[0] ? convInputGradient(g, w!, dy, shape, chooseForm) : undefined,
+      needs[1] ? convWeightGradient(g, x!, dy, shape, chooseForm) : undefined,
       needs[2] ? biasGradient(g, dy) : undefined,
     ];
   }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { convInputGradient } from "../../autodiff/rules/conv-input-gradient.js";
 import { Builder } from "../builder.js";
 import { Graph } from "../graph.js";
 import type { Value } from "../node.js";
@@ -79,6 +80,39 @@ describe("blockForOrt", () => {
     verifyGraph(after);
     expect(ops(after)).not.toContain("Slice");
     expect(ops(after)).toContain("Gather");
+  });
+
+  test("phases that are read in another shape than their picture's are left as they are", () => {
+    const graph = network((g) => {
+      const dx = convInputGradient(g, "w", g.conv("x", "w", "", { pads, strides: [2, 2] }), {
+        x: [2, 32, 16, 16],
+        w: [32, 32, 3, 3],
+        y: [2, 32, 8, 8],
+        kernel_shape: [3, 3],
+        strides: [2, 2],
+        dilations: [1, 1],
+        pads,
+        group: 1,
+      });
+      return [dx];
+    });
+    const inOneRow = (graph: Graph) => {
+      const [dx] = graph.outputs as [Value];
+      const last = graph.nodes.at(-1)!;
+      expect([last.op, last.outputs[0]]).toEqual(["Reshape", dx]);
+      const flat = graph.withoutNodes();
+      const g = new Builder(flat);
+      for (const node of graph.nodes.slice(0, -1)) flat.push(node, graph.typesOf(node));
+      flat.outputs.push(g.reshape(last.inputs[0]!, [-1]));
+      return flat;
+    };
+    const flat = blockForOrt(inOneRow(graph), { blockSize: 16, fromPixels: 0 });
+    verifyGraph(flat);
+    const sideBySide = (of: Graph) =>
+      of.nodes.some((n) => n.op === "Transpose" && of.dims(n.outputs[0]!).length === 6);
+    expect(sideBySide(flat)).toBe(true);
+    // As a picture they are put side by side in blocks of channels.
+    expect(sideBySide(blockForOrt(graph, { blockSize: 16, fromPixels: 0 }))).toBe(false);
   });
 
   test("stays away from constant weights, a lone 1 x 1, groups, broken blocks, small planes, and machines without blocks", () => {

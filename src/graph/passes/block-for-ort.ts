@@ -10,12 +10,10 @@ import {
   blockWeightOfImage,
   turnedFrom,
 } from "./block-weight.js";
+import { blockedDomain } from "./blocked-domain.js";
 import { removeDeadCode } from "./dead-code.js";
 import { phasesFrom } from "./phases-from.js";
 import { unusedPrefix } from "./unused-prefix.js";
-
-/** The domain of the runtime's convolutions on blocked tensors: not part of ONNX, never in an exported model. */
-const domain = "com.microsoft.nchwc";
 
 /** Channels of the largest picture (not a feature map) whose convolution is worth blocking: grey, RGB, RGBA. */
 const pictureChannels = 4;
@@ -87,7 +85,7 @@ class Blocking {
     private readonly fromPixels: number,
   ) {
     this.result = graph.withoutNodes();
-    this.result.opsets.set(domain, 1);
+    this.result.opsets.set(blockedDomain, 1);
     this.prefix = unusedPrefix(graph, "blocked");
     this.g = new Builder(this.result, this.prefix);
     this.producers = graph.producers();
@@ -366,7 +364,7 @@ class Blocking {
     const node: CustomNode = {
       kind: "custom",
       op,
-      domain,
+      domain: blockedDomain,
       name: output,
       inputs,
       outputs: [output],

@@ -4,6 +4,7 @@ import type { Graph } from "../graph.js";
 import { readsOf } from "../graph.js";
 import { guardName } from "../loop-names.js";
 import { type AnyOpNode, type Node, none, type Value } from "../node.js";
+import { blockedDomain } from "./blocked-domain.js";
 
 /** A state of fewer elements gets memory of its own for its next value: it is not worth the nodes. */
 const worthwhile = 2 ** 14;
@@ -145,7 +146,7 @@ class Order {
     for (const v of values)
       for (const i of this.readers.get(v) ?? []) {
         const node = this.nodes[i]!;
-        const read = isOf(node, computing) ? [] : node.outputs.filter((o) => this.readers.has(o));
+        const read = isComputing(node) ? [] : node.outputs.filter((o) => this.readers.has(o));
         if (read.length === 0) found.add(i);
         for (const o of read) values.add(o);
       }
@@ -244,5 +245,12 @@ class Order {
 }
 
 function isOf(node: Node, ops: ReadonlySet<string>): boolean {
-  return node.kind !== "custom" && ops.has(node.op);
+  return node.kind === "op" && ops.has(node.op);
+}
+
+/** The runtime's own convolutions among them. */
+function isComputing(node: Node): boolean {
+  return (
+    isOf(node, computing) || (node.kind === "custom" && node.domain === blockedDomain && node.op === "Conv")
+  );
 }

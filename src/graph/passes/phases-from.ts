@@ -31,8 +31,11 @@ export function phasesFrom(
   const { perm } = (turn as OpNode<"Transpose">).attributes;
   const join = reader(turn.outputs[0]!);
   if (perm.join() !== interleaving || join?.kind !== "op" || join.op !== "Reshape") return undefined;
-  const [, rows, columns] = dims(split.outputs[0]!) ?? [];
+  const [n, rows, columns, channels, q, r] = dims(split.outputs[0]!) ?? [];
   if (rows === undefined || columns === undefined || rows * columns !== concat.inputs.length)
     return undefined;
+  // Another shape behind it, such as all in one row, is not the picture that the phases make.
+  const whole = [n, channels, rows * q!, columns * r!];
+  if (dims(join.outputs[0]!)?.join() !== whole.join()) return undefined;
   return { pieces: concat.inputs, rows, columns, y: join.outputs[0]!, nodes: [concat, split, turn, join] };
 }
