@@ -309,7 +309,7 @@ async function builtStep({ forms, threads }, runtime, parts) {
     import("../dist/platform/node.js"),
   ]);
   const begin = performance.now();
-  const store = costStore(nodePlatform, threads);
+  const store = costStore(nodePlatform, threads, runtime.version);
   const chosen = await measuredForms(runtime, store, (chooseForm) => buildStep({ ...parts, chooseForm }));
   const measuring_ms = performance.now() - begin;
   return { step: buildStep({ ...parts, chooseForm: chooser(chosen) }), measuring_ms };

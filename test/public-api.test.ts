@@ -78,7 +78,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       appendOperator decisionOf defineOperator differentiate expandOperators operatorOf refuse rule
       rules zero`),
     types: words(`
-      AnyDecision CustomAttributes CustomContext CustomOperator Decision DifferentiateOptions
+      AnyDecision ChooseForm ConvForm ConvGradient ConvShape CustomAttributes CustomContext CustomOperator Decision DifferentiateOptions
       Gradients NoRule NodeContext Rules Vjp VjpContext`),
   },
   "./runtime": {

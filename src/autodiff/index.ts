@@ -22,5 +22,6 @@ export {
   type VjpContext,
   zero,
 } from "./rule.js";
-export type { ChooseForm, ChosenForms } from "./rules/conv-forms.js";
+export type { ChooseForm, ConvForm, ConvGradient } from "./rules/conv-forms.js";
+export type { ConvShape } from "./rules/conv-shape.js";
 export { rules } from "./rules/index.js";

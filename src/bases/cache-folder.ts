@@ -7,6 +7,7 @@ const parts = {
   features: "features of frozen trunks",
   scan: "what data folders held when they were last looked at",
   known: "what was found out about data and features",
+  costs: "times of computations, measured on this machine",
   logs: "reports of unexpected errors",
 } as const;
 

@@ -1,6 +1,8 @@
 import type { Platform } from "../platform/platform.js";
 import type { CostStore, CostTable } from "../runtime/runtime.js";
 
+/** Higher when forms are written in another way, and take other times. */
+const format = 1;
 /** Larger tables are not ours. */
 const limit = 2 ** 24;
 
@@ -8,10 +10,10 @@ const limit = 2 ** 24;
  * Times measured on this machine, in its cache folder: of this processor, these threads and this version of the runtime.
  * A file that cannot be read or does not look right is measured again.
  */
-export function costStore(platform: Platform, threads: number): CostStore {
+export function costStore(platform: Platform, threads: number, version: string): CostStore {
   const { files } = platform;
   const path = async (): Promise<string> => {
-    const of = JSON.stringify([platform.machine(), threads, platform.versions(), 1]);
+    const of = JSON.stringify([platform.machine(), threads, version, format]);
     const name = `${(await platform.sha256(of)).slice(0, 32)}.json`;
     return files.join(platform.cacheDir(), "costs", name);
   };

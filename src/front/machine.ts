@@ -33,7 +33,7 @@ export async function openMachine(): Promise<Machine> {
         import("../runtime/ort-node.js"),
         import("./cost-store.js"),
       ]);
-      return nodeRuntime({ threads, costs: costStore(nodePlatform, threads) });
+      return nodeRuntime({ threads, costs: (version) => costStore(nodePlatform, threads, version) });
     },
     thumbnails: async (items, how) =>
       (await import("../report/thumbnails-node.js")).makeThumbnails(items, how),

@@ -1,4 +1,4 @@
-import type { ChosenForms } from "../autodiff/index.js";
+import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events.js";
 import type { TaskSource } from "../data/index.js";

@@ -24,8 +24,8 @@ import type {
 export interface NodeRuntimeOptions {
   /** Threads that one operator may use. Default: what the machine offers to this process. */
   readonly threads?: number;
-  /** Keeps times that are measured on this machine. Default: none are. */
-  readonly costs?: CostStore;
+  /** What keeps times that are measured on this machine, of a version of onnxruntime. Default: none are. */
+  readonly costs?: (version: string) => CostStore;
 }
 
 /**
@@ -44,7 +44,8 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
       help: "give a whole number, at least 1",
     });
   }
-  return new NodeRuntime(installedVersion(), threads, options.costs);
+  const version = installedVersion();
+  return new NodeRuntime(version, threads, options.costs?.(version));
 }
 
 /** Bytes of a training's state from which on it is worth some milliseconds to free what is left of loading it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ChooseForm, ChosenForms } from "../autodiff/index.js";
+import type { ChooseForm, ChosenForms } from "../autodiff/rules/conv-forms.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { nodeRuntime } from "../runtime/ort-node.js";

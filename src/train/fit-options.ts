@@ -1,4 +1,4 @@
-import type { ChosenForms } from "../autodiff/index.js";
+import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
 import type { EpochEvent, ItemUnit, OnEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
