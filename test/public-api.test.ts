@@ -83,7 +83,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./runtime": {
     values: "",
-    types: "Port RunOptions Runtime Session SessionOptions TrainingSession TrainingSpec",
+    types: "CostStore CostTable Port RunOptions Runtime Session SessionOptions TrainingSession TrainingSpec",
   },
   "./runtime/node": {
     values: "nodeRuntime",

@@ -46,3 +46,12 @@ test("weights are always held", () => {
   graph.outputs.push(g.matmul(x, graph.initializer("w", float32([3, 4], new Array(12).fill(1)))));
   expect(leastBytes(graph)).toBe(4 * (6 + 12 + 8));
 });
+
+test("a state that is written over itself is counted once", () => {
+  const graph = new Graph("step");
+  const g = new Builder(graph);
+  for (const name of ["w", "x"]) graph.input(name, { dtype: "float32", shape: [100] });
+  const next = g.sub("w", "x");
+  graph.outputs.push(next);
+  expect([leastBytes(graph), leastBytes(graph, [next])]).toEqual([1200, 800]);
+});

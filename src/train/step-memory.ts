@@ -12,8 +12,9 @@ const views: ReadonlySet<string> = new Set(["Reshape", "Flatten", "Squeeze", "Un
  *
  * A result takes the place of an input that nobody reads any more, and a kernel's scratch space counts as nothing: real
  * runtimes take more, up to twice as much. Values of unknown size count as nothing.
+ * @param over outputs that are written over inputs
  */
-export function leastBytes(graph: Graph): number {
+export function leastBytes(graph: Graph, over: readonly Value[] = []): number {
   const size = (v: Value): number => {
     const type = graph.types.get(v);
     if (!type?.shape || type.dtype === "string") return 0;
@@ -41,7 +42,9 @@ export function leastBytes(graph: Graph): number {
     alive -= sum(ends.get(i) ?? []);
     most = Math.max(most, alive);
   }
-  return sum(graph.initializers.keys()) + sum(graph.inputs) + sum(kept) + most;
+  const inPlace = new Set(over.map(owner));
+  const outputs = [...kept].filter((v) => !inPlace.has(v));
+  return sum(graph.initializers.keys()) + sum(graph.inputs) + sum(outputs) + most;
 }
 
 const isView = (node: Node): boolean => node.kind === "op" && views.has(node.op);

@@ -1,5 +1,10 @@
 import type { Graph } from "../graph/graph.js";
-import { recompute as computeAgain, type Recomputed } from "../graph/passes/recompute.js";
+import type { Value } from "../graph/node.js";
+import {
+  recompute as computeAgain,
+  type Recomputed,
+  type RecomputeOptions,
+} from "../graph/passes/recompute.js";
 import type { Step } from "./step.js";
 import { leastBytes } from "./step-memory.js";
 
@@ -11,11 +16,15 @@ import { leastBytes } from "./step-memory.js";
 export type Recompute = "off" | "auto" | "on" | { readonly limitBytes: number };
 
 /** A step's graph, what of its forward pass is computed twice, and, where something is, the bytes of the step. */
-export type Room = Pick<Recomputed, "graph" | "share"> & Partial<Pick<Recomputed, "bytes">>;
+export type Room = Pick<Recomputed, "graph" | "share"> &
+  Partial<Pick<Recomputed, "bytes">> & {
+    /** Outputs that are written over inputs. */
+    readonly over?: readonly Value[];
+  };
 
 /** Bytes that a step takes at least: of one that computes again, as simulated in the runtime's order of execution. */
-export function roomBytes({ graph, share, bytes }: Room): number {
-  return share > 0 && bytes ? bytes.now : leastBytes(graph);
+export function roomBytes({ graph, share, bytes, over }: Room): number {
+  return share > 0 && bytes ? bytes.now : leastBytes(graph, over);
 }
 
 /** What a process takes for each byte of a step: onnxruntime's memory is in pieces (measured: 1.3 to 1.7). */
@@ -34,9 +43,13 @@ export function makeRoom(
 ): Room {
   // The norm of the gradients is the end of the backward pass; all other scalars are there after the forward pass.
   const ends = scalars.filter((name) => name !== "gradient_norm");
-  if (typeof recompute === "object")
-    return computeAgain(graph, { ends, overwrites, limitBytes: recompute.limitBytes });
-  if (recompute === "on") return computeAgain(graph, { ends, overwrites });
-  if (recompute === "off" || available === undefined) return { graph, share: 0 };
-  return computeAgain(graph, { ends, overwrites, limitBytes: available / bytesPerByte, orLeast: true });
+  const over = overwrites ? { over: graph.outputs.filter((v) => !scalars.includes(v)) } : {};
+  const again = (limit: Omit<RecomputeOptions, "ends" | "overwrites">): Room => ({
+    ...computeAgain(graph, { ends, overwrites, ...limit }),
+    ...over,
+  });
+  if (typeof recompute === "object") return again({ limitBytes: recompute.limitBytes });
+  if (recompute === "on") return again({});
+  if (recompute === "off" || available === undefined) return { graph, share: 0, ...over };
+  return again({ limitBytes: available / bytesPerByte, orLeast: true });
 }
