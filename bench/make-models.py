@@ -129,11 +129,12 @@ def measure(name, batch, size, repeats):
         torch.nn.functional.cross_entropy(model(x), labels).backward()
         optimizer.step()
 
+    # The peak never falls: of running statistics first, which need less.
     for mode in ["frozen", "train"]:
         model.train(mode == "train")
         result[f"step_{mode}_ms"] = median(step, repeats)
         result[f"ratio_{mode}"] = result[f"step_{mode}_ms"] / result["forward_ms"]
-    result["peak_rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        result[f"peak_rss_{mode}_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {k: round(v, 2) if isinstance(v, float) else v for k, v in result.items()}
 
 

@@ -12,6 +12,7 @@ import { sizeOf } from "../core/shape.js";
 import { float32, type Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
 import { stepModel } from "../graph/to-onnx-step.js";
 import type { CostTable, Runtime, TrainingSession } from "../runtime/runtime.js";
 
@@ -109,10 +110,17 @@ function inputsOf({ gradient, shape }: Wanted): Record<string, Tensor> {
     return float32(dims, data);
   };
   const dy = any(shape.y);
-  return gradient === "dw" ? { x: any(shape.x), dy } : { w: any(shape.w), dy };
+  if (gradient === "dw") return { x: any(shape.x), dy };
+  const each = (channels: number) => any([channels, 1, ...shape.kernel_shape.map(() => 1)]);
+  return { w: any(shape.w), dy, before: each(shape.y[1]!), behind: each(shape.x[1]!) };
 }
 
-/** A gradient in one form as a step of its own: its inputs stay in the runtime, and one number of it comes out, times k. */
+/**
+ * A gradient in one form as a step of its own: its inputs stay in the runtime, and one number of it comes out, times k.
+ *
+ * In a step an input's gradient stands between other convolutions, which read and write blocks of channels: here between two
+ * that cost little, one number a channel.
+ */
 async function formModel(runtime: Runtime, { gradient, shape }: Wanted, form: ConvForm): Promise<Uint8Array> {
   const [{ fuseForOrt }, { blockForOrt }] = await Promise.all([
     import("../graph/passes/fuse-for-ort.js"),
@@ -124,10 +132,18 @@ async function formModel(runtime: Runtime, { gradient, shape }: Wanted, form: Co
     graph.input(name, { dtype: "float32", shape: dims });
   const choose = (): ConvForm => form;
   const [k, s, dy] = [input("k", [1]), input("s", [1]), input("dy", shape.y)];
+  const between = (v: Value, name: string, channels: number) => {
+    const kernel = input(name, [channels, 1, ...shape.kernel_shape.map(() => 1)]);
+    return g.conv(v, kernel, "", { group: channels });
+  };
   const made =
     gradient === "dw"
       ? convWeightGradient(g, input("x", shape.x), dy, shape, choose)
-      : convInputGradient(g, input("w", shape.w), dy, shape, choose);
+      : between(
+          convInputGradient(g, input("w", shape.w), between(dy, "before", shape.y[1]!), shape, choose),
+          "behind",
+          shape.x[1]!,
+        );
   const one = g.slice(g.reshape(made, [-1]), { starts: [0], ends: [1], axes: [0] });
   const next = g.add(s, g.mul(k, one));
   graph.outputs.push(next);
