@@ -190,7 +190,7 @@ async function finishedPage(
   lang: Lang | undefined,
 ): Promise<string> {
   const { events, title, command, run } = now;
-  const told = { title, events, command, versions: manifest.versions };
+  const told = { title, events, command, versions: manifest.versions, ...(lang && { lang }) };
   const given = manifest.result;
   if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
   // The folder may have been moved since.

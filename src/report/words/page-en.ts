@@ -7,6 +7,8 @@ export const pageEn = {
     `Intervals of accuracies are Wilson's at 95 %, over the test ${items} of one run: they do not hold the luck of the seed. Validation ${items} chose the epoch; test ${items} chose nothing.`,
   to: (low: string, high: string): string => `${low} to ${high}`,
   colon: ": ",
+  inBrackets: (value: string, range: string): string => `${value} (${range})`,
+  stop: ".",
   comma: ", ",
 
   // Result.

@@ -9,6 +9,8 @@ export const pageZh: typeof pageEn = {
     `准确率的区间是 95 % 的 Wilson 区间，只针对一次训练的测试${items}，不包含随机种子的运气。轮次由验证${items}选定；测试${items}没有参与任何选择。`,
   to: (low, high) => `${low} 至 ${high}`,
   colon: "：",
+  inBrackets: (value, range) => `${value}（${range}）`,
+  stop: "。",
   comma: "，",
 
   result: "结果",

@@ -1,0 +1,53 @@
+// Each kind of page in Chinese: no English is left on it but names, and what the run itself recorded, which says so.
+import { expect, test } from "vitest";
+import { englishLeft } from "../../test/english-left.js";
+import { exampleEntities, exampleLabels, exampleNumbers, exampleRows } from "../../test/run-kinds.js";
+import { renderEntitiesReport } from "./entities-report.js";
+import { renderLabelsReport } from "./labels-report.js";
+import { renderTaskReport } from "./task-report.js";
+
+const lang = "zh";
+const plain = (page: string): string => page.replaceAll("\u00a0", " ");
+/** Names that the made-up runs have. */
+const run = "measured csv engraft node finetune runs one model";
+
+test("a page says its language, and a page in English does not mark what is English", () => {
+  const page = renderTaskReport({ ...exampleNumbers(), lang });
+  expect(page).toContain('<html lang="zh-Hans">');
+  expect(page).toContain(
+    '<span lang="en">the default, or asked for; there are few items of each class</span>',
+  );
+  expect(renderTaskReport(exampleNumbers())).not.toMatch(/<[a-z]+[^>]* lang="(?!en">\n<head>)/);
+});
+
+test("numbers of a table", () => {
+  const page = plain(renderTaskReport({ ...exampleNumbers(), lang }));
+  expect(englishLeft(page, `${run} depth split conformal`)).toEqual([]);
+  for (const told of ["表格回归", "95 % 区间 0.700 至 0.850", "岭回归", "预测区间", "从另一个模型继承的部分"])
+    expect(page).toContain(told);
+  expect(page).toContain("尚无定论：与从头训练相比，R² 相差 +0.030（95 % 区间 −0.070 至 +0.130）");
+  expect(page).toContain("这些测试数据此前已被评分 2 次");
+});
+
+test("classes of rows", () => {
+  const page = plain(renderTaskReport({ ...exampleRows(), lang }));
+  expect(englishLeft(page, `${run} depth`)).toEqual([]);
+  for (const told of ["测试数据太少", "混淆矩阵", "逻辑回归", "15 行测试数据"]) expect(page).toContain(told);
+  expect(page).toContain("与从头训练相比，准确率提高 20.0 个百分点（95 % 区间 +10.0 至 +30.0）。");
+});
+
+test("entities", () => {
+  const page = plain(renderEntitiesReport({ ...exampleEntities(), lang }));
+  expect(englishLeft(page, `${run} MOOD THING test txt line`)).toEqual([]);
+  for (const told of ["命名实体识别", "查表", "各实体类型", "15 个测试句子中有 30 个实体", "迁移造成了损害"])
+    expect(page).toContain(told);
+  expect(page).toContain("与从头训练相比，F1 降低 20.0 个百分点");
+});
+
+test("several labels", () => {
+  const page = plain(renderLabelsReport({ ...exampleLabels(), lang }));
+  expect(englishLeft(page, `${run} book film mAP`)).toEqual([]);
+  for (const told of ["多标签分类", "微平均 F1", "最差的文本", "每个标签取验证集上 F1 最高的阈值"])
+    expect(page).toContain(told);
+  expect(page).toContain("在视为无差别的范围之内");
+});
