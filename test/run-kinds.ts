@@ -1,10 +1,12 @@
 /** Made-up finished runs of what is not classes of pictures or texts, for the tests of their pages. */
-import type { Verdict } from "../src/core/events.js";
+import type { AdaptCandidate, Verdict } from "../src/core/events.js";
 
+import type { AdaptationData } from "../src/report/adaptation.js";
 import type { EntitiesReportData } from "../src/report/entities-report.js";
 import type { LabelsReportData } from "../src/report/labels-report.js";
 import type { TaskReportData } from "../src/report/task-report.js";
 
+import type { TasksReportData } from "../src/report/tasks-report.js";
 import { scoresOf } from "./report-data.js";
 
 const shared = {
@@ -183,3 +185,68 @@ export const exampleLabels = (): LabelsReportData => ({
     verdict: exampleVerdict("neutral"),
   },
 });
+
+export const exampleTasks = (): TasksReportData => {
+  // biome-ignore format: a matrix
+  const [test, alone] = [[[6, 2], [1, 6]], [[5, 3], [3, 4]]].map((matrix) => scoresOf(matrix, ["ant", "bee"]));
+  return {
+    ...told,
+    result: {
+      ...shared,
+      task: "multi-task-image-classification",
+      ...{ weighting: "uncertainty", temperature: 1, mean_accuracy: 0.8 },
+      tasks: [
+        {
+          ...{ name: "kind", classes: ["ant", "bee"], output: "logits", weight: 0.7, test: test! },
+          split: { train: 70, validation: 15, test: 15 },
+          validation: { n: 15, accuracy: 0.8, loss: 0.4 },
+          baseline: { test: alone!, seconds: 5, recipe },
+          verdict: exampleVerdict("inconclusive", {
+            ...{ items: 15, few: true, scatter_assumed: 0.07, needed: { items: 1200, seeds: 7 } },
+          }),
+        },
+      ],
+    },
+  };
+};
+
+/** @param labelled has the target labels? */
+export const exampleAdaptation = (labelled = true): AdaptationData => {
+  // biome-ignore format: a matrix
+  const test = scoresOf([[6, 2], [1, 6]], ["ant", "bee"]);
+  const state = (epoch: number): AdaptCandidate => ({
+    ...{ trade_off: 0.3, epoch, source_accuracy: 0.9, information: 0.4, score: 1.3 },
+    ...(labelled && { target_accuracy: 0.6 + epoch / 10 }),
+  });
+  const split = { train: 70, validation: 15, test: 15, seed: 0 };
+  return {
+    ...told,
+    result: {
+      ...{ event: "result", task: "domain-adaptation", run: "/runs/one", model: "/runs/one/model" },
+      ...{ base: shared.base, unit: "picture", classes: ["ant", "bee"], seed: 0, epochs: 2 },
+      method: {
+        name: "dann",
+        recipe: "random weights, then all weights at one rate",
+        paper: "Ganin et al., 2016",
+      },
+      source: { root: "/data/drawn", split },
+      target: { root: "/data/taken", split, labelled },
+      chosen: {
+        ...state(1),
+        by: "source validation accuracy + mutual information of unlabelled target validation items and the answers to them",
+      },
+      candidates: [state(1), state(2)],
+      source_only: { ...state(1), ...(labelled && { test }) },
+      ...(labelled && { test, oracle: state(2), gain: { value: 0.1, ci95: [-0.1, 0.3], p: 0.2 } }),
+      distance: {
+        before: {
+          a_distance: { value: 1.2, ci95: [0.8, 1.6], n: 30 },
+          mmd: { value: 0.02, p: 0.001, n: 30 },
+        },
+        after: {},
+      },
+      weights: { effective: 20, largest: 4, n: 70 },
+      ...{ seconds: { total: 9, training: 7 }, peak_rss_mb: 300 },
+    },
+  };
+};

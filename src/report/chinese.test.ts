@@ -1,10 +1,19 @@
 // Each kind of page in Chinese: no English is left on it but names, and what the run itself recorded, which says so.
 import { expect, test } from "vitest";
 import { englishLeft } from "../../test/english-left.js";
-import { exampleEntities, exampleLabels, exampleNumbers, exampleRows } from "../../test/run-kinds.js";
+import {
+  exampleAdaptation,
+  exampleEntities,
+  exampleLabels,
+  exampleNumbers,
+  exampleRows,
+  exampleTasks,
+} from "../../test/run-kinds.js";
+import { renderAdaptation } from "./adaptation.js";
 import { renderEntitiesReport } from "./entities-report.js";
 import { renderLabelsReport } from "./labels-report.js";
 import { renderTaskReport } from "./task-report.js";
+import { renderTasksReport } from "./tasks-report.js";
 
 const lang = "zh";
 const plain = (page: string): string => page.replaceAll("\u00a0", " ");
@@ -50,4 +59,27 @@ test("several labels", () => {
   for (const told of ["多标签分类", "微平均 F1", "最差的文本", "每个标签取验证集上 F1 最高的阈值"])
     expect(page).toContain(told);
   expect(page).toContain("在视为无差别的范围之内");
+});
+
+test("several tasks on one body", () => {
+  const page = plain(renderTasksReport({ ...exampleTasks(), lang }));
+  expect(englishLeft(page, run)).toEqual([]);
+  for (const told of ["同一主体上的 1 个任务", "加权方式：按不确定性", "混淆矩阵"])
+    expect(page).toContain(told);
+  expect(page).toContain(
+    "测试样本太少（有的类别不足 10 个），能说明的很少。尚无定论：与单独训练相比，准确率相差 +3.0 个百分点",
+  );
+  expect(page).toContain("大约 1,200 个测试样本，或者在同样的测试样本上训练 7 个随机种子，可以得出结论。");
+  expect(page).toContain("（标准差 7.0 个百分点）是假设的");
+});
+
+test("an adaptation, with labels of the target and without", () => {
+  const names = `${run} dann source-only oracle MMD`;
+  const page = plain(renderAdaptation({ ...exampleAdaptation(), lang }));
+  expect(englishLeft(page, names)).toEqual([]);
+  for (const told of ["领域自适应", "目标领域准确率：80.0 %", "选定：第 1 轮", "互信息", "&lt; 0.01"])
+    expect(page).toContain(told);
+  const unlabelled = renderAdaptation({ ...exampleAdaptation(false), lang });
+  expect(englishLeft(unlabelled, names)).toEqual([]);
+  expect(unlabelled).toContain("目标领域没有标签，所以没有人知道它");
 });
