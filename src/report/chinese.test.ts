@@ -1,6 +1,8 @@
 // Each kind of page in Chinese: no English is left on it but names, and what the run itself recorded, which says so.
 import { expect, test } from "vitest";
+import { exampleComparison } from "../../test/comparison-data.js";
 import { englishLeft } from "../../test/english-left.js";
+import { exampleCurve, exampleDiagnosis } from "../../test/many-kinds.js";
 import {
   exampleAdaptation,
   exampleEntities,
@@ -10,6 +12,9 @@ import {
   exampleTasks,
 } from "../../test/run-kinds.js";
 import { renderAdaptation } from "./adaptation.js";
+import { renderComparison } from "./comparison.js";
+import { renderCurve } from "./curve-report.js";
+import { renderDiagnosis } from "./diagnosis.js";
 import { renderEntitiesReport } from "./entities-report.js";
 import { renderLabelsReport } from "./labels-report.js";
 import { renderTaskReport } from "./task-report.js";
@@ -82,4 +87,50 @@ test("an adaptation, with labels of the target and without", () => {
   const unlabelled = renderAdaptation({ ...exampleAdaptation(false), lang });
   expect(englishLeft(unlabelled, names)).toEqual([]);
   expect(unlabelled).toContain("目标领域没有标签，所以没有人知道它");
+});
+
+test("strategies compared: who won and by how much is said from the numbers", () => {
+  const names = "vision-mini flowers finetune lora runs comparison NumericError";
+  const page = plain(renderComparison(exampleComparison(["probe", "lora", "finetune"], [0, 1, 2]), lang));
+  expect(englishLeft(page, names)).toEqual([]);
+  for (const told of [
+    "finetune 在验证集上胜出",
+    "优胜者由每个种子的 40 个验证样本选出",
+    "与 probe 相比",
+    "每次训练",
+  ])
+    expect(page).toContain(told);
+  expect(page).toMatch(/finetune 的验证准确率最高：\d+\.\d %（3 个随机种子平均）。在测试集上，finetune /);
+  const single = plain(renderComparison(exampleComparison(["probe", "lora"], [0]), lang));
+  expect(englishLeft(single, names)).toEqual([]);
+  expect(single).toContain("各训练一次不足以断定");
+});
+
+test("a learning curve: what it takes is said from the numbers, and so is why nobody knows", () => {
+  const page = plain(renderCurve(exampleCurve([20, 40, 80, 160, 320]), lang));
+  expect(englishLeft(page, "flowers finetune")).toEqual([]);
+  expect(page).toMatch(/达到 95 % 的准确率：迁移约需 [\d,]+ 张图片（95 % 区间 [\d,]+ 至 [\d,无界]+/);
+  expect(page).toContain("用 320 张图片训练，迁移用时 3.2 s，从头训练用时 32 s。");
+  expect(page).toContain("误差 = ");
+  const few = plain(renderCurve(exampleCurve([20, 40], [0]), lang));
+  expect(englishLeft(few, "flowers finetune")).toEqual([]);
+  for (const told of ["只有 2 种规模，不拟合规律", "没有规律：需要四种规模", "只有一个随机种子"])
+    expect(few).toContain(told);
+});
+
+test("a diagnosis: which groups help or hurt, and which classes of the source", () => {
+  const result = exampleDiagnosis(2);
+  const page = plain(renderDiagnosis(result, lang));
+  expect(result.groups.flatMap((g) => [g.from_output.finding, g.from_input.finding])).toContain("hurts");
+  expect(englishLeft(page, "flowers moss")).toEqual([]);
+  for (const told of [
+    "有帮助的层：第 1 组",
+    "造成损害的层：第 2 组",
+    "最后 1 组（共 2 组）重新初始化",
+    "与你的数据相距很远：moss",
+  ])
+    expect(page).toContain(told);
+  const single = plain(renderDiagnosis(exampleDiagnosis(3, [0]), lang));
+  expect(englishLeft(single, "flowers moss")).toEqual([]);
+  expect(single).toContain("是假设的（7 个百分点）");
 });
