@@ -177,7 +177,7 @@ async function pageOf(
 ): Promise<string> {
   if (now.status !== "done") {
     const { renderUnfinished } = await import("../report/unfinished.js");
-    return renderUnfinished(now, await machine.reportAssets());
+    return renderUnfinished(now, await machine.reportAssets(), lang);
   }
   try {
     return await finishedPage(machine, manifest, now, lang);

@@ -17,8 +17,11 @@ import { renderCurve } from "./curve-report.js";
 import { renderDiagnosis } from "./diagnosis.js";
 import { renderEntitiesReport } from "./entities-report.js";
 import { renderLabelsReport } from "./labels-report.js";
+import { renderLivePage } from "./live-page.js";
+import { liveState, type RunNow } from "./live-state.js";
 import { renderTaskReport } from "./task-report.js";
 import { renderTasksReport } from "./tasks-report.js";
+import { renderUnfinished } from "./unfinished.js";
 
 const lang = "zh";
 const plain = (page: string): string => page.replaceAll("\u00a0", " ");
@@ -133,4 +136,39 @@ test("a diagnosis: which groups help or hurt, and which classes of the source", 
   const single = plain(renderDiagnosis(exampleDiagnosis(3, [0]), lang));
   expect(englishLeft(single, "flowers moss")).toEqual([]);
   expect(single).toContain("是假设的（7 个百分点）");
+});
+
+/** A run that was stopped while it trained. */
+const stopped = (): RunNow => ({
+  ...{ title: "flowers", status: "stopped", run: "/runs/one", resume: "engraft train --resume /runs/one" },
+  ...{ broken: 2, command: "engraft train flowers", started: "2026-01-31" },
+  events: [
+    ...exampleNumbers().events,
+    { event: "forecast", seconds: 12, peak_rss_mb: 200, words: "about 12 seconds and some memory" },
+    {
+      ...{ event: "progress", phase: "training", stage: "finetune", done: 3, total: 8, unit: "steps" },
+      ...{ seconds_left: 5, per_second: 20, items: "pictures", loss: 0.5, rate: 0.001, rss_mb: 180 },
+    },
+  ],
+});
+
+test("a run that is not done", () => {
+  const page = plain(renderUnfinished(stopped(), undefined, lang));
+  expect(englishLeft(page, "flowers engraft train resume runs one finetune events jsonl")).toEqual([]);
+  expect(page).toContain("训练（finetune）：共 8 步，已完成 3，还需 5.0 s");
+  expect(page).toContain("<dd>每秒 20 张图片</dd>");
+  expect(page).toContain("<dd>约 12 s，内存峰值约 200 MB</dd>");
+  expect(page).toContain('<li lang="en">there are few items of each class here</li><li>events.jsonl 有 2 行');
+});
+
+test("the page that follows a run, and what it is told", () => {
+  const assets = { chartScript: "", chartStyle: "" };
+  const page = renderLivePage(assets, lang);
+  expect(page).toContain('<html lang="zh-Hans">');
+  expect(englishLeft(page)).toEqual([]);
+  expect(page).toContain("跟踪这次训练的程序已经结束");
+  const { warnings: _warnings, ...state } = liveState(stopped(), lang);
+  const told = [state.says, state.progress!.words, ...state.facts.flat(), ...state.epochs.head].join("\n");
+  expect(englishLeft(told, "engraft train resume runs one finetune flowers")).toEqual([]);
+  expect(state.charts.map(({ title }) => title)).toEqual(["损失", "准确率"]);
 });
