@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { exampleComparison } from "../../test/comparison-data.js";
 import { englishLeft } from "../../test/english-left.js";
 import { exampleCurve, exampleDiagnosis } from "../../test/many-kinds.js";
+import { exampleInsights, exampleReport } from "../../test/report-data.js";
 import {
   exampleAdaptation,
   exampleEntities,
@@ -19,6 +20,7 @@ import { renderEntitiesReport } from "./entities-report.js";
 import { renderLabelsReport } from "./labels-report.js";
 import { renderLivePage } from "./live-page.js";
 import { liveState, type RunNow } from "./live-state.js";
+import { renderReport } from "./report.js";
 import { renderTaskReport } from "./task-report.js";
 import { renderTasksReport } from "./tasks-report.js";
 import { renderUnfinished } from "./unfinished.js";
@@ -35,6 +37,14 @@ test("a page says its language, and a page in English does not mark what is Engl
     '<span lang="en">the default, or asked for; there are few items of each class</span>',
   );
   expect(renderTaskReport(exampleNumbers())).not.toMatch(/<[a-z]+[^>]* lang="(?!en">\n<head>)/);
+});
+
+test("classes of pictures", () => {
+  const data = exampleReport();
+  const page = renderReport({ ...data, insights: exampleInsights(data), lang });
+  const ofTheRun = "demo surfaces with defects stage5 Relu linux x64 cores onnxruntime-node sharp";
+  const methods = "Grad-CAM Selvaraju PCA UMAP CKA BatchNormalization Kornblith lac aps train export";
+  expect(englishLeft(page, `${run} ${ofTheRun} ${methods}`)).toEqual([]);
 });
 
 test("numbers of a table", () => {
