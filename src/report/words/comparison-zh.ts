@@ -2,13 +2,13 @@
 import { type ComparisonResult, type Difference, scoreIn } from "../../core/comparison.js";
 import { decimal, percent } from "../numbers.js";
 import type { ComparisonTold, comparisonEn } from "./comparison-en.js";
-import { measuredZh } from "./verdict-zh.js";
+import { comparedZh, spaced } from "./verdict-zh.js";
 
 const measures: typeof comparisonEn.measures = { accuracy: "准确率", f1: "F1", r2: "R²" };
 
 const difference: ComparisonTold["difference"] = (one, label, metric) => {
   const { to, gain, ci95, p_adjusted: p, seeds, finding } = one;
-  const { name, unit, signed } = measuredZh[metric];
+  const { name, unit, signed } = comparedZh[metric];
   const amount = `${signed(gain)}${unit}`;
   const range = `95 % 区间 ${signed(ci95[0])} 至 ${signed(ci95[1])}，p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}，${seeds} 个随机种子`;
   const undecided = seeds === 1 ? "各训练一次不足以断定" : "可能只是偶然";
@@ -35,7 +35,7 @@ function winner(result: ComparisonResult): string {
     common.length > 0 && ranked.some((seeds) => seeds.length !== common.length)
       ? `，排名只看都有的 ${common.length} 个种子`
       : "";
-  const lead = `${won.label} 的验证${measures[metric]}最高：${metric === "accuracy" ? percent(value) : decimal(value)}${over}${some}。`;
+  const lead = `${won.label} 的${spaced("验证", measures[metric])}最高：${metric === "accuracy" ? percent(value) : decimal(value)}${over}${some}。`;
   if (won.next === undefined) return `${lead}没有其他策略可以与它比较。`;
   if (!won.difference) return `${lead}它与下一名 ${won.next} 没有共同的随机种子。`;
   return `${lead}在测试集上，${difference(won.difference, won.label, metric)}${advice(result)}`;
@@ -57,7 +57,7 @@ function notes({ seeds, same_test: same, metric, runs, failures }: ComparisonRes
   const smallest = Math.min(...runs.map(({ validation }) => validation.n));
   return [
     seeds.length === 1
-      ? "只有一个随机种子：没有对种子的区间，再训练一次名次可能不同。"
+      ? "只有一个随机种子：没有针对随机种子的区间，再训练一次名次可能不同。"
       : same
         ? `${measures[metric]}的区间只针对随机种子；差别的区间还包含测试样本的运气。`
         : "每个随机种子有自己的测试集：区间同时包含训练、划分和样本的运气。",
@@ -88,17 +88,17 @@ export const comparisonZh: typeof comparisonEn = {
   measures,
   told: { winner, notes, difference },
 
-  onTest: (measure) => `测试集${measure}`,
+  onTest: (measure) => spaced("测试集", measure),
   onTestNote: (measure) =>
-    `大圆点：各随机种子的平均；横线：其 95 % 区间（t 分布，K − 1 个自由度）；小圆点：各个种子。按验证${measure}排列。`,
-  onTestAlt: (measure) => `各策略的测试${measure}及区间；下表有同样的数字`,
+    `大圆点：各随机种子的平均；横线：其 95 % 区间（t 分布，K − 1 个自由度）；小圆点：各个种子。按${spaced("验证", measure)}排列。`,
+  onTestAlt: (measure) => `各策略的${spaced("测试", measure)}及区间；下表有同样的数字`,
   againstTime: (measure) => `${measure}与用时`,
   againstTimeNote: "一次训练的秒数，不含各策略共用的冻结主体的特征；对数刻度。",
-  againstTimeAlt: (measure) => `各策略的测试${measure}与训练用时；表中有同样的数字`,
+  againstTimeAlt: (measure) => `各策略的${spaced("测试", measure)}与训练用时；表中有同样的数字`,
 
   winner: "优胜者",
   wins: (label) => `${label} 在验证集上胜出`,
-  testScore: (measure, score) => `测试${measure} ${score}`,
+  testScore: (measure, score) => `${spaced("测试", measure)} ${score}`,
   overSeeds: (range) => `，对随机种子的 95 % 区间 ${range}`,
   bestSeed: (seed) => `。其随机种子中，验证最好的是 ${seed}：`,
   notes: "说明",
@@ -112,7 +112,7 @@ export const comparisonZh: typeof comparisonEn = {
   strategy: "策略",
   validation: "验证",
   test: "测试",
-  testMeasure: (measure) => `测试${measure}`,
+  testMeasure: (measure) => spaced("测试", measure),
   meanError: (target) => `${target ?? "数值"} 的平均误差`,
   to: (label) => `与 ${label ?? "优胜者"} 相比`,
   time: "用时",

@@ -1,10 +1,10 @@
 /** 中文：单次训练（不是图片或文本的分类）各页面共有的句子。 */
 import { pageZh } from "./page-zh.js";
 import type { runEn } from "./run-en.js";
-import { verdictZh } from "./verdict-zh.js";
+import { spaced, verdictZh } from "./verdict-zh.js";
 
 export const runZh: typeof runEn = {
-  onTest: (figure) => `测试集${figure}`,
+  onTest: (figure) => spaced("测试集", figure),
   looked: (items, n) =>
     `这些测试${items}此前已被评分 ${n}\u00a0次：在多次结果中挑选，会使最好的一次显得比实际更好。`,
   verdict: (transfer) => pageZh.transfer[transfer],

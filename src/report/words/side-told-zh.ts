@@ -3,7 +3,7 @@ import type { ComparedMetric } from "../../core/comparison.js";
 import type { SideDifference } from "../../core/side-by-side.js";
 import { decimal } from "../numbers.js";
 import type { SideNote } from "./side-notes-en.js";
-import { measuredZh } from "./verdict-zh.js";
+import { comparedZh } from "./verdict-zh.js";
 
 export function sideNotesZh(note: SideNote): string {
   switch (note.kind) {
@@ -29,7 +29,7 @@ export function sideDifferenceZh(
   metric: ComparedMetric,
   comparisons: number,
 ): string {
-  const { name, unit, signed } = measuredZh[metric];
+  const { name, unit, signed } = comparedZh[metric];
   const corrected = comparisons > 1 ? `（按 ${comparisons} 次比较校正）` : "";
   const range = `95 % 区间 ${signed(ci95[0])} 至 ${signed(ci95[1])}，p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}${corrected}，相同的 ${n} 个测试样本`;
   const amount = gain === 0 ? `${name}相同` : `${name}相差 ${signed(gain)}${unit}`;

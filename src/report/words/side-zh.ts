@@ -2,6 +2,7 @@
 import type { Task } from "../../core/task.js";
 import type { sideEn } from "./side-en.js";
 import { sideDifferenceZh, sideNotesZh, sideReasonZh } from "./side-told-zh.js";
+import { spaced } from "./verdict-zh.js";
 
 const tasks: Readonly<Record<Task, string>> = {
   "image-classification": "图像分类",
@@ -30,12 +31,12 @@ export const sideZh: typeof sideEn = {
       runs.filter(({ difference }) => typeof difference === "object").length,
     ),
   reason: sideReasonZh,
-  scores: (metric) => `测试${metric}`,
+  scores: (metric) => spaced("测试", metric),
   scoresNote: "圆点：各次训练的测试分数；横线：其 95 % 区间。",
-  chartAlt: (metric) => `各次训练的测试${metric}及区间；下表有同样的数字`,
+  chartAlt: (metric) => `各次训练的${spaced("测试", metric)}及区间；下表有同样的数字`,
   table: "表格",
   run: "训练",
-  test: (metric) => `测试${metric}`,
+  test: (metric) => spaced("测试", metric),
   validation: "验证",
   to: (label) => `与 ${label} 相比`,
   time: "用时",
@@ -57,7 +58,7 @@ export const sideZh: typeof sideEn = {
   curvesNote: "按轮次，各次训练自己的过程；没有轮次的（probe）没有曲线。",
   validationLoss: "验证损失",
   trainLoss: "训练损失",
-  validationScore: (metric) => `验证${metric}`,
+  validationScore: (metric) => spaced("验证", metric),
   what: "各次训练是什么",
   data: "数据",
   parts: (train, validation, test) => `训练 ${train}，验证 ${validation}，测试 ${test}`,

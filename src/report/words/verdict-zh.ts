@@ -6,16 +6,30 @@ import { decimal, gain, integer } from "../numbers.js";
 const unsigned = (text: string): string => text.replace(/^[+\u2212]/, "");
 
 /** 指标怎样称呼，差别怎样写。 */
-export const measuredZh: Readonly<
-  Record<
-    ComparedMetric,
-    { readonly name: string; readonly unit: string; readonly signed: (v: number) => string }
-  >
-> = {
-  accuracy: { name: "准确率", unit: " 个百分点", signed: gain },
-  f1: { name: "F1 ", unit: " 个百分点", signed: gain },
-  r2: { name: "R² ", unit: "", signed: (v) => `${v > 0 ? "+" : ""}${decimal(v)}` },
+interface MeasuredWords {
+  readonly name: string;
+  readonly unit: string;
+  readonly signed: (v: number) => string;
+}
+const inPoints = { unit: " 个百分点", signed: gain };
+const asDecimals = { unit: "", signed: (v: number): string => `${v > 0 ? "+" : ""}${decimal(v)}` };
+
+/** 结论中的写法。 */
+const measuredZh: Readonly<Record<ComparedMetric, MeasuredWords>> = {
+  accuracy: { name: "准确率", ...inPoints },
+  f1: { name: "F1 ", ...inPoints },
+  r2: { name: "R² ", ...asDecimals },
 };
+
+/** 比较页面中的写法，与其表格一致。 */
+export const comparedZh: Readonly<Record<ComparedMetric, MeasuredWords>> = {
+  ...measuredZh,
+  f1: { name: "F1 ", ...asDecimals },
+};
+
+/** 中文与西文之间留空格：“测试准确率”，“测试 F1”。 */
+export const spaced = (before: string, measure: string): string =>
+  /^[A-Z]/.test(measure) ? `${before} ${measure}` : `${before}${measure}`;
 
 /** 怎样才能得出结论。 */
 function neededWords({ needed, seeds }: Verdict): string {
