@@ -10,7 +10,7 @@ import {
 import { againstTime, withIntervals } from "./comparison-chart.js";
 import { html, type Markup, name } from "./html.js";
 import { decimal, duration, gain, integer, megabytes, percent, rate as significant } from "./numbers.js";
-import { asRecorded, recorded } from "./recorded.js";
+import { recorded } from "./recorded.js";
 import { stillPage, titleOf } from "./still-page.js";
 import { comparisonEn } from "./words/comparison-en.js";
 import { comparisonZh } from "./words/comparison-zh.js";
@@ -140,7 +140,7 @@ function recipes({ rows, runs }: ComparisonResult, lang: Lang): Markup {
   return html`<section><h2>${wordsOfComparison[lang].recipes}</h2>${rows.map((row) => {
     const run = runs.find(({ label }) => label === row.label);
     return html`<details><summary>${name(row.label)}</summary>
-<ul${asRecorded(wordsIn(lang))}>${row.recipe.map((line) => html`<li>${line}</li>`)}</ul>${run && html`<pre><code>${run.command}</code></pre>`}</details>`;
+<ul>${row.recipe.map((line) => html`<li>${recorded(line, wordsIn(lang))}</li>`)}</ul>${run && html`<pre><code>${run.command}</code></pre>`}</details>`;
   })}</section>`;
 }
 

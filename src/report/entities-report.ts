@@ -3,7 +3,7 @@ import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events
 import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
 import { count, decimal, integer, percent } from "./numbers.js";
-import { asRecorded } from "./recorded.js";
+import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { entitiesEn } from "./words/entities-en.js";
 import { entitiesZh } from "./words/entities-zh.js";
@@ -37,7 +37,7 @@ function comparison(data: EntitiesReportData): Markup {
 <tbody>${ways(data).map(
     ({ label, test, recipe }, i) =>
       html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.f1)}</td><td class="n">${range(test.f1_ci95, lang)}</td>
-<td class="n">${decimal(test.precision)}</td><td class="n">${decimal(test.recall)}</td><td${recipe && asRecorded(words)}>${recipe}</td></tr>`,
+<td class="n">${decimal(test.precision)}</td><td class="n">${decimal(test.recall)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 

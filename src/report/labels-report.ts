@@ -3,7 +3,7 @@ import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js
 import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
 import { count, decimal, integer, percent } from "./numbers.js";
-import { asRecorded } from "./recorded.js";
+import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { type Lang, wordsIn } from "./words/index.js";
 import { labelsEn } from "./words/labels-en.js";
@@ -39,7 +39,7 @@ function comparison(data: LabelsReportData): Markup {
 <tbody>${ways(data).map(
     ({ label, test, recipe }, i) =>
       html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.micro_f1)}</td><td class="n">${range(test.micro_f1_ci95, lang)}</td>
-<td class="n">${decimal(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td${recipe && asRecorded(words)}>${recipe}</td></tr>`,
+<td class="n">${decimal(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 

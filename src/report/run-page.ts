@@ -99,9 +99,10 @@ function done({ result, command, versions, lang = "en" }: RunPageData, own: Mark
   const { done: w, page } = words;
   const { trainsWords, timeWords } = runWords[lang];
   const { name: strategy, reasons } = result.strategy;
+  const told = (text: string): string => words.record(text) ?? text;
   return html`<section><h2>${w.title}</h2><dl class="facts">
 ${own}
-${fact(w.base, html`${recorded(result.base.name, words)} · ${w.licence} ${recorded(result.base.license, words)}`)}
+${fact(w.base, html`${told(result.base.name)} · ${w.licence} ${told(result.base.license)}`)}
 ${fact(w.strategy, html`${strategy}${reasons.length > 0 && html`; ${recorded(reasons.join("; "), words)}`}`)}
 ${fact(w.trains, trainsWords(integer(result.trainable.parameters), integer(result.trainable.total), result.epochs, integer(result.best_epoch)))}
 ${fact(w.seed, String(result.split.seed))}${fact(w.time, timeWords(duration(result.seconds.total), duration(result.forecast.seconds)))}

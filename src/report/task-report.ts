@@ -10,7 +10,7 @@ import { confusion } from "./confusion.js";
 import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
 import { count, decimal, integer, percent } from "./numbers.js";
-import { asRecorded, recorded } from "./recorded.js";
+import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { scatter } from "./scatter.js";
 import { tooFew } from "./trust.js";
@@ -55,7 +55,7 @@ function comparison(data: TaskReportData): Markup {
 <th scope="col" class="n">${metric}</th><th scope="col" class="n">${run.interval}</th><th scope="col">${run.how}</th></tr></thead>
 <tbody>${ways(data).map(
     ({ label, test, recipe }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${figureOf(test)}</td><td class="n">${rangeOf(test, lang)}</td><td${recipe ? asRecorded(words) : ""}>${recipe ?? ""}</td></tr>`,
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${figureOf(test)}</td><td class="n">${rangeOf(test, lang)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
@@ -111,7 +111,7 @@ export function taken(
     .slice(0, mostLines)
     .map(
       ({ n, word, how }) =>
-        html`<tr><th scope="row">${name(n)}</th><td>${word}</td><td${asRecorded(words)}>${how}</td></tr>`,
+        html`<tr><th scope="row">${name(n)}</th><td>${word}</td><td>${recorded(how, words)}</td></tr>`,
     )}</tbody></table></div></details></section>`;
 }
 

@@ -2,7 +2,7 @@
 import type { SeedsResult } from "../core/events.js";
 import { html, type Markup, name } from "./html.js";
 import { duration, integer, megabytes, percent, rate } from "./numbers.js";
-import { asRecorded, recorded } from "./recorded.js";
+import { recorded } from "./recorded.js";
 import { itemOf, lastEvent, type ReportData, warningsOf, wordsOf } from "./report-data.js";
 
 const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
@@ -90,14 +90,15 @@ function groups(data: ReportData): Markup | undefined {
 /** actual / forecast: 1 is a perfect forecast. */
 function forecast(data: ReportData): Markup {
   const { result } = data;
-  const w = wordsOf(data).done;
+  const { done: w, tag } = wordsOf(data);
   const row = (what: string, said: number, was: number, show: (v: number) => string): Markup => {
     const ratio = was / said;
     return html`<tr><th scope="row">${what}</th><td class="n">${show(said)}</td><td class="n">${show(was)}</td>
 <td class="n">${said > 0 && Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : "–"}</td></tr>`;
   };
+  // The table has the same in numbers.
   const words = lastEvent(data, "forecast")?.words;
-  return html`<h3>${w.forecastTitle}</h3>${words && html`<p class="small muted" lang="en">${words}</p>`}
+  return html`<h3>${w.forecastTitle}</h3>${words && tag === "en" && html`<p class="small muted" lang="en">${words}</p>`}
 <table class="data"><thead><tr><th scope="col"><span class="muted">${w.ofTheRun}</span></th><th scope="col" class="n">${w.forecast}</th>
 <th scope="col" class="n">${w.itTook}</th><th scope="col" class="n">${w.ratio}</th></tr></thead><tbody>
 ${row(w.forecastTime, result.forecast.seconds, result.seconds.total, duration)}
@@ -129,7 +130,7 @@ export function skipped(data: ReportData): Markup | undefined {
   return html`<section><h2>${w.skippedTitle}</h2>
 <p>${w.skippedIntro(items.length)}</p>
 <div class="scroll" role="region" aria-label="${w.skippedTitle}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.item}</th><th scope="col">${w.reason}</th></tr></thead>
-<tbody>${items.slice(0, mostSkipped).map((s) => html`<tr><th scope="row">${name(s.item)}</th><td${asRecorded(wordsOf(data))}>${s.reason}</td></tr>`)}</tbody></table></div>
+<tbody>${items.slice(0, mostSkipped).map((s) => html`<tr><th scope="row">${name(s.item)}</th><td>${recorded(s.reason, wordsOf(data))}</td></tr>`)}</tbody></table></div>
 ${rest > 0 && html`<p class="muted">${w.andMore(integer(rest))} <code>events.jsonl</code></p>`}</section>`;
 }
 
