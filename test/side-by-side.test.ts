@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type EngraftError, reportRuns, train } from "../src/index.js";
+import { englishLeft } from "./english-left.js";
 import { engraft, tinyBase, tinyData } from "./fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 100_000 });
@@ -78,7 +79,17 @@ test("another split is not paired, a stopped run is there as far as it came, in 
   // Validation scores on other items say nothing of which is best.
   expect(told.best).toBeNull();
   expect(told.notes.join(" ")).toContain("Not done: stopped (stopped, 1 epoch so far)");
-  expect(readFileSync(path("b.html"), "utf8")).toContain("验证集");
+  const page = readFileSync(path("b.html"), "utf8");
+  expect(page).toContain("尚未完成：stopped（已停止，已训练 1 轮）。它们都没有在测试集上测量过。");
+  expect(page).toContain("测试样本不同：它的 6 个与对方的 6 个中，相同的有");
+  // Every reason, note and difference has its own words in Chinese.
+  expect(page).not.toContain('lang="en"');
+  const { machine } = stopped!;
+  expect(englishLeft(page.replaceAll(machine, ""), "data bitfit stopped seed-1 engraft compare")).toEqual([]);
+  await reportRuns([path("probe"), path("bitfit")], { out: path("d.html"), lang: "zh" });
+  expect(readFileSync(path("d.html"), "utf8")).toMatch(
+    /bitfit (?:与 probe|的回答).*准确率相.*相同的 6 个测试样本）。/,
+  );
 });
 
 test("what cannot stand side by side is refused, with what to do", async () => {

@@ -1,12 +1,15 @@
 import { stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
+import type { Lang } from "../report/words/langs.js";
 import { openMachine } from "./machine.js";
 import { RunFolder } from "./run-folder.js";
-import { openRun, type RunReport, reportOn, runNow } from "./run-report.js";
+import { openRun, type RunReport, reportOn, requireLang, runNow } from "./run-report.js";
 
 export interface FollowOptions {
   /** Port on 127.0.0.1. Default: a free one. */
   readonly port?: number;
+  /** Language of the page's own sentences. Default "en". */
+  readonly lang?: Lang;
   /** Told where the page is, by the event "serving". */
   readonly onEvent?: OnEvent;
   /** Ends the following, not the run. */
@@ -24,9 +27,10 @@ const [between, lastCall] = [500, 4000] as const;
  * await followRun("runs/2026-01-31-flowers", { onEvent: (e) => e.event === "serving" && console.log(e.url) });
  */
 export async function followRun(run: string, options: FollowOptions = {}): Promise<RunReport> {
+  const { signal, lang } = options;
+  requireLang(lang);
   const machine = await openMachine();
   const { platform } = machine;
-  const { signal } = options;
   stopIf(signal);
   const folder = await openRun(platform, run);
   const { EventLines } = await import("../report/event-lines.js");
@@ -44,14 +48,15 @@ export async function followRun(run: string, options: FollowOptions = {}): Promi
     const { renderLivePage, liveScripts } = await import("../report/live-page.js");
     const assets = await machine.reportAssets();
     if (!assets) throw new Error("no charts on this machine");
-    const page = await servePage(renderLivePage(assets), liveScripts(assets), options.port);
+    const page = await servePage(renderLivePage(assets, lang), liveScripts(assets, lang), options.port);
     try {
-      page.show(liveState(now), false);
+      page.show(liveState(now, lang), false);
       options.onEvent?.({ event: "serving", url: page.url, run: folder.path });
       while (now.status === "running" && !signal?.aborted) {
         await pause(between, signal);
         const { grew, now: later } = await look();
-        if (grew || later.status !== now.status) page.show(liveState(later), later.status !== "running");
+        if (grew || later.status !== now.status)
+          page.show(liveState(later, lang), later.status !== "running");
         now = later;
       }
       if (now.status !== "running") await page.fetched(lastCall, signal);
@@ -61,7 +66,8 @@ export async function followRun(run: string, options: FollowOptions = {}): Promi
   }
   const path = folder.file("report.html");
   const own = now.status === "done" && (await platform.files.stat(path));
-  if (!own) return reportOn(machine, folder.path);
+  // The run's own is in English.
+  if (!own || (lang ?? "en") !== "en") return reportOn(machine, folder.path, { ...(lang && { lang }) });
   lines.end();
   return {
     run: folder.path,

@@ -12,6 +12,7 @@ import type { ReportData } from "../report/report-data.js";
 import { type Lang, langs } from "../report/words/langs.js";
 import { shellWord } from "./command-line.js";
 import { type Machine, openMachine } from "./machine.js";
+import { pageOfMany } from "./report-of-many.js";
 import { RunFolder, type RunManifest } from "./run-folder.js";
 import { textsById } from "./texts-by-id.js";
 
@@ -22,13 +23,13 @@ export interface RunReport {
   readonly report: string;
   /** "stopped": not done, and no process works on it. */
   readonly status: RunNow["status"];
-  /** Events that its record holds, and lines that are none. */
+  /** Events that its record holds, and lines that are none; 0 of a comparison, a learning curve or a diagnosis. */
   readonly events: number;
   readonly broken: number;
 }
 
 export interface ReportOptions {
-  /** Language of the page's own sentences, where the page is of a run on classes of pictures or texts. Default "en". */
+  /** Language of the page's own sentences. Default "en". */
   readonly lang?: Lang;
   /** Where the page is written; what is there is written over. Default: `report.html` in the run folder. */
   readonly out?: string;
@@ -49,7 +50,8 @@ const largestRecord = 2 ** 28;
 const lately = 15_000;
 
 /**
- * Write a run's report.html from its record: of a finished run as it was, of any other what is known so far.
+ * Write a run's report.html from its record: of a finished run as it was, of any other what is known so far. The folder of a
+ * comparison, a learning curve or a diagnosis has a page too.
  * @throws RunError when the folder holds no run, or its manifest is damaged
  * @example
  * const { report: page } = await report("runs/2026-01-31-flowers");
@@ -67,6 +69,13 @@ export async function reportOn(
   requireLang(lang);
   const { platform } = machine;
   const { files } = platform;
+  const many = await pageOfMany(platform, files.resolve(path), lang);
+  if (many) {
+    const run = files.resolve(path);
+    const report = out === undefined ? files.join(run, "report.html") : await pageAt(platform, out);
+    await files.writeAtomic(report, many.page);
+    return { run, report, status: many.status, events: 0, broken: 0 };
+  }
   const folder = await openRun(platform, path);
   const lines = await recordOf(platform, folder);
   const page = out === undefined ? folder.file("report.html") : await pageAt(platform, out);
@@ -168,7 +177,7 @@ async function pageOf(
 ): Promise<string> {
   if (now.status !== "done") {
     const { renderUnfinished } = await import("../report/unfinished.js");
-    return renderUnfinished(now, await machine.reportAssets());
+    return renderUnfinished(now, await machine.reportAssets(), lang);
   }
   try {
     return await finishedPage(machine, manifest, now, lang);
@@ -190,7 +199,7 @@ async function finishedPage(
   lang: Lang | undefined,
 ): Promise<string> {
   const { events, title, command, run } = now;
-  const told = { title, events, command, versions: manifest.versions };
+  const told = { title, events, command, versions: manifest.versions, ...(lang && { lang }) };
   const given = manifest.result;
   if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
   // The folder may have been moved since.

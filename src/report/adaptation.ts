@@ -8,15 +8,23 @@ import type {
 import { confusion } from "./confusion.js";
 import { curves } from "./curves.js";
 import { html, type Markup, name } from "./html.js";
-import { count, decimal, duration, gain, integer, megabytes, percent, percentRange } from "./numbers.js";
+import { decimal, duration, gain, integer, megabytes, percent } from "./numbers.js";
+import { asRecorded, recorded } from "./recorded.js";
 import type { ReportData } from "./report-data.js";
 import { stillPage } from "./still-page.js";
+import { adaptEn } from "./words/adapt-en.js";
+import { adaptZh } from "./words/adapt-zh.js";
+import { type Lang, wordsIn } from "./words/index.js";
+
+const wordsOfAdaptation: Readonly<Record<Lang, typeof adaptEn>> = { en: adaptEn, zh: adaptZh };
 
 export interface AdaptationData {
   readonly result: AdaptResultEvent;
   readonly events: ReportData["events"];
   readonly command: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Language of the page's own sentences. Default "en". */
+  readonly lang?: Lang;
 }
 
 const tradeOff = ({ trade_off }: AdaptCandidate): string =>
@@ -36,98 +44,100 @@ function table(
   )}</tbody></table></div>`;
 }
 
-function headline({ result }: AdaptationData): Markup {
+function headline({ result, lang = "en" }: AdaptationData): Markup {
   const { test, source_only, oracle, gain: difference, method, unit } = result;
+  const w = wordsOfAdaptation[lang];
+  const { page, items } = wordsIn(lang);
   if (!test)
-    return html`<section><h2>Target accuracy</h2><p>The target has no labels, so nobody knows it. Before such a model is used,
-label some ${unit}s of the target and run <code>engraft eval</code> on them.</p></section>`;
+    return html`<section><h2>${w.noLabelsTitle}</h2><p>${w.noLabels(items.many(unit))}</p></section>`;
   const row = (label: string, scores: ClassificationScores | undefined, by: string) => [
     label,
     scores ? percent(scores.accuracy) : "–",
-    scores ? percentRange(scores.accuracy_ci95) : "–",
+    scores ? items.range(scores.accuracy_ci95) : "–",
     by,
   ];
   const best = oracle && [
-    "oracle: the best choice by target labels",
+    w.oracle,
     percent(oracle.target_accuracy ?? Number.NaN),
     "–",
-    `epoch ${oracle.epoch}, trade-off ${tradeOff(oracle)}; not available in earnest`,
+    w.oracleBy(oracle.epoch, tradeOff(oracle)),
   ];
-  return html`<section aria-label="Result"><h2>Accuracy on the target: ${percent(test.accuracy)}</h2>
-<p>Over ${count(test.n, unit)} of the target's test part, whose labels were looked at once, after everything was chosen.</p>
+  const p = (v: number): string => (v < 0.001 ? "p < 0.001" : `p = ${decimal(v)}`);
+  return html`<section aria-label="${page.result}"><h2>${w.onTarget(percent(test.accuracy))}</h2>
+<p>${w.over(test.n, unit)}</p>
 ${table(
-  "Accuracies",
-  ["", "accuracy", "95 % interval", "chosen by"],
+  w.accuracies,
+  ["", w.accuracy, w.interval, w.chosenBy],
   [
-    row(method.name, test, "source validation and a label-free score"),
-    ...(method.name === "source-only" ? [] : [row("source-only", source_only.test, "source validation")]),
+    row(method.name, test, w.byScore),
+    ...(method.name === "source-only" ? [] : [row("source-only", source_only.test, w.byValidation)]),
     ...(best ? [best] : []),
   ],
 )}
 ${
   difference &&
-  html`<p>${method.name} − source-only: <strong>${gain(difference.value)} points</strong>, 95 % interval ${gain(difference.ci95[0])} to ${gain(difference.ci95[1])}
-(paired on the same ${unit}s of one run; ${difference.p < 0.001 ? "p < 0.001" : `p = ${decimal(difference.p)}`}). The luck of the seed is not in it.</p>`
+  html`<p>${method.name} − source-only${page.colon}<strong>${w.points(gain(difference.value))}</strong>${w.gainNote(gain(difference.ci95[0]), gain(difference.ci95[1]), items.many(unit), p(difference.p))}</p>`
 }</section>`;
 }
 
-function distances({ result }: AdaptationData): Markup {
+function distances({ result, lang = "en" }: AdaptationData): Markup {
+  const w = wordsOfAdaptation[lang];
   const row = (label: string, { a_distance: a, mmd: m }: DomainDistance) => [
     label,
-    a ? `${decimal(a.value, 2)} (${decimal(a.ci95[0], 2)} to ${decimal(a.ci95[1], 2)})` : "too few items",
-    m ? decimal(m.value, 4) : "too few items",
+    a ? w.range(decimal(a.value, 2), decimal(a.ci95[0], 2), decimal(a.ci95[1], 2)) : w.tooFew,
+    m ? decimal(m.value, 4) : w.tooFew,
     m ? (m.p < 0.01 ? "< 0.01" : decimal(m.p, 2)) : "–",
   ];
-  return html`<section><h2>How far the domains are apart</h2>
+  return html`<section><h2>${w.apart}</h2>
 ${table(
-  "Distances",
-  ["features of", "A-distance (95 %)", "MMD²", "p"],
-  [
-    row("source-only (before)", result.distance.before),
-    row(`${result.method.name} (after)`, result.distance.after),
-  ],
+  w.distances,
+  [w.featuresOf, w.aDistance, "MMD²", "p"],
+  [row(w.before, result.distance.before), row(w.after(result.method.name), result.distance.after)],
 )}
-<p class="small muted">A-distance: 0 when a linear classifier cannot tell the domains apart, 2 when it always can. MMD²: 0 for one distribution; p by
-random divisions. Both over held-out ${result.unit}s. A small distance is no proof: classes may have been swapped.</p></section>`;
+<p class="small muted">${w.distanceNote(wordsIn(lang).items.many(result.unit))}</p></section>`;
 }
 
 /** Rows of a table that are shown; the rest is in run.json. */
 const mostShown = 200;
 
-function choice({ result }: AdaptationData): Markup {
+function choice({ result, lang = "en" }: AdaptationData): Markup {
   const { chosen, candidates, oracle } = result;
+  const w = wordsOfAdaptation[lang];
   const same = (a: AdaptCandidate | undefined, b: AdaptCandidate): boolean =>
     a !== undefined && a.epoch === b.epoch && a.trade_off === b.trade_off;
   const rows = candidates
     .slice(0, mostShown)
     .map((c) => [
-      `${same(chosen, c) ? "chosen: " : ""}${same(oracle, c) ? "oracle: " : ""}epoch ${c.epoch}`,
+      `${same(chosen, c) ? w.markChosen : ""}${same(oracle, c) ? w.markOracle : ""}${w.epoch(c.epoch)}`,
       tradeOff(c),
       percent(c.source_accuracy),
       decimal(c.information),
       decimal(c.score),
       c.target_accuracy === undefined ? "–" : percent(c.target_accuracy),
     ]);
-  return html`<section><h2>What was chosen</h2>
-<p>Epoch ${String(chosen.epoch)}${chosen.trade_off === undefined ? "" : `, trade-off ${chosen.trade_off}`}, by ${chosen.by}: ${decimal(chosen.score)}. No label of the target had a part in it.</p>
-<details><summary>Every state that could have been chosen</summary>
-${table("States", ["state", "trade-off", "source validation", "information", "score", "target accuracy (seen afterwards)"], rows)}</details></section>`;
+  return html`<section><h2>${w.chosenTitle}</h2>
+<p>${w.chosen(chosen.epoch, chosen.trade_off, chosen.by, decimal(chosen.score))}</p>
+<details><summary>${w.everyState}</summary>
+${table(w.states, w.stateHead, rows)}</details></section>`;
 }
 
-function done({ result, command, versions }: AdaptationData): Markup {
+function done({ result, command, versions, lang = "en" }: AdaptationData): Markup {
   const { source, target, base, method, seconds, weights } = result;
-  const side = (s: AdaptResultEvent["source"]): Markup =>
-    html`${name(s.root)}: ${integer(s.split.train)} to train, ${integer(s.split.validation)} to choose, ${integer(s.split.test)} to test`;
-  return html`<section><h2>What was done</h2><dl class="facts">
-<dt>Source</dt><dd>${side(source)}</dd>
-<dt>Target</dt><dd>${side(target)}; ${target.labelled ? "labels used once, at the end" : "no labels"}</dd>
-<dt>Base</dt><dd>${name(base.name)} · licence ${name(base.license)}</dd>
-<dt>Method</dt><dd><strong>${method.name}</strong>: ${method.paper}</dd>
-<dt>Recipe</dt><dd>${method.recipe}</dd>
-${weights && html`<dt>Weights</dt><dd>${integer(weights.n)} source items count like ${integer(weights.effective)}; the largest weight is ${decimal(weights.largest, 1)}</dd>`}
-<dt>Time</dt><dd>${duration(seconds.total)}, training ${duration(seconds.training)}; peak memory ${megabytes(result.peak_rss_mb)}</dd></dl>
-<h3>To do it again</h3><pre><code>${command}</code></pre>
-<p class="small muted">Seed ${String(result.seed)} · ${Object.entries(versions)
+  const w = wordsOfAdaptation[lang];
+  const words = wordsIn(lang);
+  const { done: d, page } = words;
+  const side = ({ root, split }: AdaptResultEvent["source"]): Markup =>
+    html`${name(root)}${w.parts(integer(split.train), integer(split.validation), integer(split.test))}`;
+  return html`<section><h2>${d.title}</h2><dl class="facts">
+<dt>${w.source}</dt><dd>${side(source)}</dd>
+<dt>${w.target}</dt><dd>${side(target)}${target.labelled ? w.labelsOnce : w.unlabelled}</dd>
+<dt>${d.base}</dt><dd>${name(base.name)} · ${d.licence} ${name(base.license)}</dd>
+<dt>${w.method}</dt><dd><strong>${method.name}</strong>${page.colon}${recorded(method.paper, words)}</dd>
+<dt>${w.recipe}</dt><dd>${recorded(method.recipe, words)}</dd>
+${weights && html`<dt>${w.weights}</dt><dd>${w.weightWords(integer(weights.n), integer(weights.effective), decimal(weights.largest, 1))}</dd>`}
+<dt>${page.time}</dt><dd>${w.timeWords(duration(seconds.total), duration(seconds.training), megabytes(result.peak_rss_mb))}</dd></dl>
+<h3>${d.again}</h3><pre><code>${command}</code></pre>
+<p class="small muted">${w.seedWords(result.seed)} · ${Object.entries(versions)
     .map(([what, version]) => `${what} ${version}`)
     .join(" · ")}</p></section>`;
 }
@@ -137,21 +147,24 @@ ${weights && html`<dt>Weights</dt><dd>${integer(weights.n)} source items count l
  * @returns a whole HTML document
  */
 export function renderAdaptation(data: AdaptationData): string {
-  const { result, events } = data;
+  const { result, events, lang = "en" } = data;
+  const w = wordsOfAdaptation[lang];
+  const words = wordsIn(lang);
+  const { page, items } = words;
   const warned = events.flatMap((e) => (e.event === "warning" ? [e.message] : []));
   return stillPage({
     title: result.method.name,
-    kind: "domain adaptation",
+    kind: w.kind,
+    lang,
     style: "",
-    facts: html`${name(result.source.root)} → ${name(result.target.root)} · ${count(result.classes.length, "class", "classes")}`,
+    facts: html`${name(result.source.root)} → ${name(result.target.root)} · ${items.classCount(result.classes.length)}`,
     main: html`${headline(data)}
-${warned.length > 0 && html`<section class="notes" aria-label="Warnings"><ul>${warned.map((w) => html`<li>${w}</li>`)}</ul></section>`}
+${warned.length > 0 && html`<section class="notes" aria-label="${page.warnings}"><ul${asRecorded(words)}>${warned.map((message) => html`<li>${message}</li>`)}</ul></section>`}
 ${distances(data)}
 ${choice(data)}
-${result.test && confusion(result.test, result.classes, result.unit)}
+${result.test && confusion(result.test, result.classes, result.unit, false, words)}
 ${done(data)}
-${curves({ events }, undefined)}`,
-    footer:
-      "Intervals of accuracies are Wilson's at 95 %, over the test items of one run: they do not hold the luck of the seed.",
+${curves({ events, lang }, undefined)}`,
+    footer: w.footer,
   });
 }

@@ -3,6 +3,9 @@ import { type ComparisonResult, scoreIn, scoreOver } from "../core/comparison.js
 import { html, type Markup } from "./html.js";
 import { decimal, duration, percent } from "./numbers.js";
 
+/** What is said of a chart to who does not see it. */
+type Alt = (metric: ComparisonResult["metric"]) => string;
+
 interface Drawn {
   readonly label: string;
   readonly won: boolean;
@@ -32,11 +35,11 @@ function drawn({ rows, runs, winner, metric }: ComparisonResult): readonly Drawn
   });
 }
 
-/** What `metric` is called, its lowest value in a chart (R² has none), and how a mark is written. */
+/** The lowest value of a metric in a chart (R² has none), and how a mark is written. */
 const drawnAs = {
-  accuracy: { name: "accuracy", least: 0, mark: (share: number) => percent(share, 0) },
-  f1: { name: "F1", least: 0, mark: (f1: number) => decimal(f1, 2) },
-  r2: { name: "R²", least: -1, mark: (r2: number) => decimal(r2, 2) },
+  accuracy: { least: 0, mark: (share: number) => percent(share, 0) },
+  f1: { least: 0, mark: (f1: number) => decimal(f1, 2) },
+  r2: { least: -1, mark: (r2: number) => decimal(r2, 2) },
 } as const;
 
 /** Scores that hold all of `values`, in whole steps, with the marks between. */
@@ -61,10 +64,10 @@ const right = 26;
 const rowHeight = 26;
 
 /** A line a strategy: mean, interval, and each seed. */
-export function withIntervals(result: ComparisonResult): Markup | undefined {
+export function withIntervals(result: ComparisonResult, alt: Alt): Markup | undefined {
   const all = drawn(result);
   if (all.length === 0) return undefined;
-  const { name, least, mark } = drawnAs[result.metric];
+  const { least, mark } = drawnAs[result.metric];
   const { low, high, marks } = axis(
     all.flatMap((d) => [d.low, d.high, ...d.each]),
     least,
@@ -72,7 +75,7 @@ export function withIntervals(result: ComparisonResult): Markup | undefined {
   const x = (share: number): string =>
     at(left + ((Math.max(least, share) - low) / (high - low)) * (width - left - right));
   const bottom = all.length * rowHeight + 8;
-  return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 24}" role="img" aria-label="Test ${name} of each strategy with its interval; the same numbers are in the table below">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 24}" role="img" aria-label="${alt(result.metric)}">
 ${marks.map((m) => html`<line x1="${x(m)}" x2="${x(m)}" y1="0" y2="${bottom}"/><text x="${x(m)}" y="${bottom + 16}" text-anchor="middle">${mark(m)}</text>`)}
 ${all.map((d, i) => {
   const y = i * rowHeight + rowHeight / 2 + 4;
@@ -111,10 +114,10 @@ function places(
 }
 
 /** Mean score over the time of a training: up and left is better. */
-export function againstTime(result: ComparisonResult): Markup | undefined {
+export function againstTime(result: ComparisonResult, alt: Alt): Markup | undefined {
   const all = drawn(result);
   if (all.length === 0) return undefined;
-  const { name, least, mark } = drawnAs[result.metric];
+  const { least, mark } = drawnAs[result.metric];
   const { low, high, marks } = axis(
     all.map((d) => d.mean),
     least,
@@ -127,7 +130,7 @@ export function againstTime(result: ComparisonResult): Markup | undefined {
   const y = (share: number): number => 10 + ((high - Math.max(least, share)) / (high - low)) * (height - 40);
   const labels = places(all.map((d) => ({ x: x(d.seconds), y: y(d.mean), label: shortened(d.label) })));
   const decades = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Test ${name} of each strategy over the time of a training; the same numbers are in the table">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${alt(result.metric)}">
 ${marks.map((m) => html`<line x1="${edge}" x2="${width}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${mark(m)}</text>`)}
 ${decades.map((s) => html`<line x1="${at(x(s))}" x2="${at(x(s))}" y1="10" y2="${height - 30}"/><text x="${at(x(s))}" y="${height - 12}" text-anchor="middle">${duration(s)}</text>`)}
 ${all.map((d, i) => html`<g class="${d.won ? "won" : "other"}"><circle class="mean" cx="${at(x(d.seconds))}" cy="${at(y(d.mean))}" r="4.5"/><text class="name" x="${at(x(d.seconds) + 8)}" y="${at(labels[i]! + 4)}">${shortened(d.label)}</text></g>`)}</svg>`;

@@ -9,18 +9,14 @@ import {
 } from "../core/comparison.js";
 import { againstTime, withIntervals } from "./comparison-chart.js";
 import { html, type Markup, name } from "./html.js";
-import {
-  count,
-  decimal,
-  duration,
-  gain,
-  integer,
-  megabytes,
-  percent,
-  percentRange,
-  rate as significant,
-} from "./numbers.js";
+import { decimal, duration, gain, integer, megabytes, percent, rate as significant } from "./numbers.js";
+import { recorded } from "./recorded.js";
 import { stillPage, titleOf } from "./still-page.js";
+import { comparisonEn } from "./words/comparison-en.js";
+import { comparisonZh } from "./words/comparison-zh.js";
+import { type Lang, wordsIn } from "./words/index.js";
+
+const wordsOfComparison: Readonly<Record<Lang, typeof comparisonEn>> = { en: comparisonEn, zh: comparisonZh };
 
 const own = `
 .chart { display: block; width: 100%; height: auto; max-width: 46rem; font: 12px system-ui, sans-serif; }
@@ -36,140 +32,135 @@ const writtenAs: Readonly<
   Record<
     ComparedMetric,
     {
-      readonly name: string;
       readonly score: (v: number) => string;
-      readonly range: (ci95: readonly [number, number]) => string;
       readonly gain: (v: number) => string;
       readonly half: (v: number) => string;
     }
   >
 > = {
-  accuracy: {
-    name: "accuracy",
-    score: percent,
-    range: percentRange,
-    gain,
-    half: (v) => decimal(100 * v, 1),
-  },
-  f1: {
-    name: "F1",
-    score: decimal,
-    range: ([low, high]) => `${decimal(low)} to ${decimal(high)}`,
-    gain: (v) => `${v > 0 ? "+" : ""}${decimal(v)}`,
-    half: decimal,
-  },
-  r2: {
-    name: "R²",
-    score: decimal,
-    range: ([low, high]) => `${decimal(low)} to ${decimal(high)}`,
-    gain: (v) => `${v > 0 ? "+" : ""}${decimal(v)}`,
-    half: decimal,
-  },
+  accuracy: { score: percent, gain, half: (v) => decimal(100 * v, 1) },
+  f1: { score: decimal, gain: (v) => `${v > 0 ? "+" : ""}${decimal(v)}`, half: decimal },
+  r2: { score: decimal, gain: (v) => `${v > 0 ? "+" : ""}${decimal(v)}`, half: decimal },
 };
 
 /**
  * The report of a comparison. Everything that comes from outside is escaped; the page loads and runs nothing.
+ * @param lang of the page's own sentences, default "en"
  * @returns a whole HTML document
  */
-export function renderComparison(result: ComparisonResult): string {
+export function renderComparison(result: ComparisonResult, lang: Lang = "en"): string {
   const { seeds, base, split, classes, targets } = result;
-  const { name: measure } = writtenAs[result.metric];
+  const w = wordsOfComparison[lang];
+  const { items } = wordsIn(lang);
+  const measure = w.measures[result.metric];
   return stillPage({
     title: titleOf(result.data),
-    kind: "strategies compared",
+    kind: w.kind,
+    lang,
     style: own,
-    facts: html`<bdi>${base.name}</bdi> · ${count(result.rows.length, "strategy", "strategies")} × ${count(seeds.length, "seed")} · ${targets ? count(targets.length, "number") : count(classes.length, "class", "classes")} · ${integer(split.train)} to train, ${integer(split.validation)} to choose by, ${integer(split.test)} to test`,
-    main: html`${winner(result)}
-${notes(result)}
-<section><h2>${capital(measure)} on the test part</h2>${withIntervals(result)}
-<p class="small muted">Large dots: means over the seeds; lines: their 95 % intervals (t, K − 1 degrees of freedom); small dots: each seed. In the order of the validation ${measure}.</p></section>
-${table(result)}
-<section><h2>${capital(measure)} against time</h2>${againstTime(result)}
-<p class="small muted">Seconds of a training without the features of the frozen body, which all strategies share; logarithmic.</p></section>
-${recipes(result)}
-${failures(result)}
-${everyRun(result)}`,
-    footer:
-      "The winner was chosen by validation; every test part was scored once a run and chose nothing. Differences are paired by seed and test item, and their p is corrected (Holm) for the number of rows.",
+    facts: html`<bdi>${base.name}</bdi> · ${w.strategies(result.rows.length)} × ${w.seeds(seeds.length)} · ${targets ? w.numbers(targets.length) : items.classCount(classes.length)} · ${w.parts(integer(split.train), integer(split.validation), integer(split.test))}`,
+    main: html`${winner(result, lang)}
+${notes(w.told.notes(result), lang)}
+<section><h2>${w.onTest(measure)}</h2>${withIntervals(result, (metric) => w.onTestAlt(w.measures[metric]))}
+<p class="small muted">${w.onTestNote(measure)}</p></section>
+${table(result, lang)}
+<section><h2>${w.againstTime(measure)}</h2>${againstTime(result, (metric) => w.againstTimeAlt(w.measures[metric]))}
+<p class="small muted">${w.againstTimeNote}</p></section>
+${recipes(result, lang)}
+${failures(result, lang)}
+${everyRun(result, lang)}`,
+    footer: w.footer,
   });
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-function winner({ winner: w, rows, metric }: ComparisonResult): Markup | undefined {
-  if (!w) return undefined;
-  const score = scoreOver(rows.find(({ label }) => label === w.label)!)!;
-  const { name: measure, score: written, range } = writtenAs[metric];
-  const mood = w.difference?.finding === "better" ? "positive" : "inconclusive";
-  return html`<section class="verdict ${mood}" aria-label="Winner">
-<h2>${w.label} wins by validation</h2><p>${w.words}</p>
-<p class="small muted">Test ${measure} ${written(score.mean)}${score.ci95 !== null && html`, 95 % interval over seeds ${range(score.ci95)}`}. Of its seeds, ${w.seed} is the best by validation: <code>${w.model}</code></p></section>`;
+function winner(result: ComparisonResult, lang: Lang): Markup | undefined {
+  const { winner: won, rows, metric } = result;
+  if (!won) return undefined;
+  const w = wordsOfComparison[lang];
+  const { page, items } = wordsIn(lang);
+  const score = scoreOver(rows.find(({ label }) => label === won.label)!)!;
+  const { score: written } = writtenAs[metric];
+  const range = ([low, high]: readonly [number, number]): string =>
+    metric === "accuracy" ? items.range([low, high]) : page.to(decimal(low), decimal(high));
+  const mood = won.difference?.finding === "better" ? "positive" : "inconclusive";
+  return html`<section class="verdict ${mood}" aria-label="${w.winner}">
+<h2>${w.wins(won.label)}</h2><p>${w.told.winner(result)}</p>
+<p class="small muted">${w.testScore(w.measures[metric], written(score.mean))}${score.ci95 !== null && w.overSeeds(range(score.ci95))}${w.bestSeed(won.seed)}<code>${won.model}</code></p></section>`;
 }
 
-function notes({ notes: all }: ComparisonResult): Markup | undefined {
+function notes(all: readonly string[], lang: Lang): Markup | undefined {
   if (all.length === 0) return undefined;
-  return html`<section class="notes" aria-label="Notes"><strong>What these numbers do not say</strong>
+  const w = wordsOfComparison[lang];
+  return html`<section class="notes" aria-label="${w.notes}"><strong>${w.notesTitle}</strong>
 <ul>${all.map((note) => html`<li>${note}</li>`)}</ul></section>`;
 }
 
-const findings = { better: "better", worse: "worse", same: "no difference", undecided: "chance" } as const;
-
-function differenceCell(difference: Difference | undefined, metric: ComparedMetric): Markup {
+function differenceCell(
+  difference: Difference | undefined,
+  label: string,
+  metric: ComparedMetric,
+  lang: Lang,
+): Markup {
   if (!difference) return html`<td class="n muted">–</td>`;
-  const { gain: by, finding, words } = difference;
-  return html`<td class="n finding-${finding}" title="${words}">${writtenAs[metric].gain(by)} <small>${findings[finding]}</small></td>`;
+  const { gain: by, finding } = difference;
+  const w = wordsOfComparison[lang];
+  return html`<td class="n finding-${finding}" title="${w.told.difference(difference, label, metric)}">${writtenAs[metric].gain(by)} <small>${w.findings[finding]}</small></td>`;
 }
 
-function table({ rows, baseline, winner: w, metric, targets }: ComparisonResult): Markup {
-  const { name: measure, score: written, half } = writtenAs[metric];
+function table({ rows, baseline, winner: won, metric, targets }: ComparisonResult, lang: Lang): Markup {
+  const w = wordsOfComparison[lang];
+  const { score: written, half } = writtenAs[metric];
   const errors = rows.some(({ mae }) => mae !== undefined);
   const bytes = (n: number): string => megabytes(n / 1e6);
   const small = (n: number): string => (n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))}\u00a0KB` : bytes(n));
-  const both = w?.label !== baseline;
+  const both = won?.label !== baseline;
   const line = (row: ComparedRow): Markup => {
-    const { validation, seconds, trainable, mae } = row;
+    const { label, validation, seconds, trainable, mae } = row;
     const score = scoreOver(row);
-    const first = html`<th scope="row">${name(row.label)}</th>`;
+    const first = html`<th scope="row">${name(label)}</th>`;
     if (!score || !validation || !seconds || !trainable)
-      return html`<tr>${first}<td colspan="${errors ? 10 : 9}" class="muted">failed with every seed</td></tr>`;
-    return html`<tr${row.label === w?.label ? html` class="best"` : ""}>${first}
+      return html`<tr>${first}<td colspan="${errors ? 10 : 9}" class="muted">${w.failedAll}</td></tr>`;
+    return html`<tr${label === won?.label ? html` class="best"` : ""}>${first}
 <td class="n">${written(scoreIn(validation))}</td>
 <td class="n">${written(score.mean)}${score.plus_minus !== null && html` <small>± ${half(score.plus_minus)}</small>`}</td>
-${errors && html`<td class="n">${mae === undefined ? "–" : significant(mae)}</td>`}${differenceCell(row.to_winner, metric)}${both && differenceCell(row.to_baseline, metric)}
+${errors && html`<td class="n">${mae === undefined ? "–" : significant(mae)}</td>`}${differenceCell(row.to_winner, label, metric, lang)}${both && differenceCell(row.to_baseline, label, metric, lang)}
 <td class="n">${duration(seconds.own)}</td><td class="n">${megabytes(row.peak_rss_mb!)}</td>
-<td class="n">${row.model_bytes! > 0 ? bytes(row.model_bytes!) : "–"}${row.adapter_bytes !== undefined && html` <small>+ ${small(row.adapter_bytes)} adapter</small>`}</td>
+<td class="n">${row.model_bytes! > 0 ? bytes(row.model_bytes!) : "–"}${row.adapter_bytes !== undefined && html` <small>+ ${small(row.adapter_bytes)} ${w.adapter}</small>`}</td>
 <td class="n">${integer(trainable.parameters)}</td><td class="n">${integer(row.seeds.length)}</td></tr>`;
   };
-  return html`<section><h2>The table</h2><div class="scroll" role="region" aria-label="Strategies" tabindex="0"><table class="data many">
-<thead><tr><th scope="col">strategy</th><th scope="col" class="n">validation</th><th scope="col" class="n">test ${measure}</th>
-${errors && html`<th scope="col" class="n">mean error of ${targets?.[0] ?? "it"}</th>`}
-<th scope="col" class="n">to ${w?.label ?? "the winner"}</th>${both && html`<th scope="col" class="n">to ${baseline}</th>`}<th scope="col" class="n">time</th><th scope="col" class="n">peak memory</th>
-<th scope="col" class="n">model file</th><th scope="col" class="n">trained numbers</th><th scope="col" class="n">seeds</th></tr></thead>
+  return html`<section><h2>${w.table}</h2><div class="scroll" role="region" aria-label="${w.tableLabel}" tabindex="0"><table class="data many">
+<thead><tr><th scope="col">${w.strategy}</th><th scope="col" class="n">${w.validation}</th><th scope="col" class="n">${w.testMeasure(w.measures[metric])}</th>
+${errors && html`<th scope="col" class="n">${w.meanError(targets?.[0])}</th>`}
+<th scope="col" class="n">${w.to(won?.label)}</th>${both && html`<th scope="col" class="n">${w.to(baseline)}</th>`}<th scope="col" class="n">${w.time}</th><th scope="col" class="n">${w.memory}</th>
+<th scope="col" class="n">${w.file}</th><th scope="col" class="n">${w.trained}</th><th scope="col" class="n">${w.seedsColumn}</th></tr></thead>
 <tbody>${rows.map(line)}</tbody></table></div></section>`;
 }
 
-function recipes({ rows, runs }: ComparisonResult): Markup {
-  return html`<section><h2>What each did</h2>${rows.map((row) => {
+function recipes({ rows, runs }: ComparisonResult, lang: Lang): Markup {
+  return html`<section><h2>${wordsOfComparison[lang].recipes}</h2>${rows.map((row) => {
     const run = runs.find(({ label }) => label === row.label);
     return html`<details><summary>${name(row.label)}</summary>
-<ul>${row.recipe.map((line) => html`<li>${line}</li>`)}</ul>${run && html`<pre><code>${run.command}</code></pre>`}</details>`;
+<ul>${row.recipe.map((line) => html`<li>${recorded(line, wordsIn(lang))}</li>`)}</ul>${run && html`<pre><code>${run.command}</code></pre>`}</details>`;
   })}</section>`;
 }
 
-function failures({ failures: all }: ComparisonResult): Markup | undefined {
+function failures({ failures: all }: ComparisonResult, lang: Lang): Markup | undefined {
   if (all.length === 0) return undefined;
-  return html`<section><h2>What failed</h2><ul>${all.map(
-    (f) => html`<li><strong>${name(f.label)}</strong>, seed ${f.seed}: ${f.kind}: ${f.message}</li>`,
+  const w = wordsOfComparison[lang];
+  return html`<section><h2>${w.failures}</h2><ul>${all.map(
+    (f) =>
+      html`<li><strong>${name(f.label)}</strong>${w.failed(f.seed, f.kind)}${recorded(f.message, wordsIn(lang))}</li>`,
   )}</ul></section>`;
 }
 
-function everyRun({ runs, metric }: ComparisonResult): Markup {
+function everyRun({ runs, metric }: ComparisonResult, lang: Lang): Markup {
+  const w = wordsOfComparison[lang];
   const { score: written } = writtenAs[metric];
   const classes = metric === "accuracy";
-  return html`<section><h2>Every training</h2><div class="scroll" role="region" aria-label="Every training" tabindex="0"><table class="data">
-<thead><tr><th scope="col">strategy</th><th scope="col" class="n">seed</th><th scope="col" class="n">validation</th><th scope="col" class="n">test</th>
-${classes && html`<th scope="col" class="n">macro F1</th>`}<th scope="col" class="n">loss</th><th scope="col" class="n">epochs</th><th scope="col" class="n">best</th><th scope="col" class="n">time</th>
-<th scope="col" class="n">features</th><th scope="col" class="n">peak memory</th></tr></thead><tbody>${runs.map(
+  return html`<section><h2>${w.everyRun}</h2><div class="scroll" role="region" aria-label="${w.everyRun}" tabindex="0"><table class="data">
+<thead><tr><th scope="col">${w.strategy}</th><th scope="col" class="n">${w.seed}</th><th scope="col" class="n">${w.validation}</th><th scope="col" class="n">${w.test}</th>
+${classes && html`<th scope="col" class="n">${w.macroF1}</th>`}<th scope="col" class="n">${w.loss}</th><th scope="col" class="n">${w.epochs}</th><th scope="col" class="n">${w.best}</th><th scope="col" class="n">${w.time}</th>
+<th scope="col" class="n">${w.features}</th><th scope="col" class="n">${w.memory}</th></tr></thead><tbody>${runs.map(
     (
       r,
     ) => html`<tr><th scope="row">${name(r.label)}</th><td class="n">${r.seed}</td><td class="n">${written(scoreIn(r.validation))}</td>

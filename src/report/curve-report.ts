@@ -1,8 +1,13 @@
 /** A learning curve as one HTML file: the sentence, the chart with both laws, the table. */
 import type { CurveLaw, CurveResult, CurveSize } from "../core/curve.js";
 import { html, type Markup } from "./html.js";
-import { count, decimal, duration, gain, integer, percent } from "./numbers.js";
+import { decimal, duration, gain, integer, percent } from "./numbers.js";
 import { stillPage, titleOf } from "./still-page.js";
+import { curveEn } from "./words/curve-en.js";
+import { curveZh } from "./words/curve-zh.js";
+import { type Lang, wordsIn } from "./words/index.js";
+
+const wordsOfCurve: Readonly<Record<Lang, typeof curveEn>> = { en: curveEn, zh: curveZh };
 
 const own = `
 .chart { display: block; width: 100%; height: auto; max-width: 46rem; font: 12px system-ui, sans-serif; }
@@ -13,30 +18,34 @@ const own = `
 
 /**
  * The report of a learning curve. Everything that comes from outside is escaped; the page loads and runs nothing.
+ * @param lang of the page's own sentences, default "en"
  * @returns a whole HTML document
  */
-export function renderCurve(result: CurveResult): string {
+export function renderCurve(result: CurveResult, lang: Lang = "en"): string {
   const { seeds, base, classes, sizes, strategy, unit, test_items: tests } = result;
+  const w = wordsOfCurve[lang];
+  const { items } = wordsIn(lang);
   return stillPage({
     title: titleOf(result.data),
-    kind: "learning curve",
+    kind: w.kind,
+    lang,
     style: own,
-    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${count(sizes.length, "size")} × ${count(seeds.length, "seed")} · ${count(classes.length, "class", "classes")} · ${count(tests, `test ${unit.slice(0, -1)}`)}`,
-    main: html`<section class="verdict inconclusive" aria-label="What the transfer saved"><h2>What the transfer saved</h2><p>${result.words}</p></section>
-<section class="notes" aria-label="Notes"><strong>What these numbers do not say</strong><ul>${result.notes.map((note) => html`<li>${note}</li>`)}</ul></section>
-<section><h2>Accuracy by ${unit} to learn from</h2>${chart(result)}
-<p class="small muted">Dots: means over the seeds, with their 95 % intervals. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the accuracy asked for. The number of ${unit} is logarithmic.</p></section>
-${table(result)}
-${laws(result)}`,
-    footer:
-      "The runs from scratch have the same network, data, split and head, all weights from the first step and batch statistics; the better by validation of one as long and one three times as long counts.",
+    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${w.sizes(sizes.length)} × ${w.seeds(seeds.length)} · ${items.classCount(classes.length)} · ${items.testCount(tests, unit.slice(0, -1))}`,
+    main: html`<section class="verdict inconclusive" aria-label="${w.saved}"><h2>${w.saved}</h2><p>${w.words(result)}</p></section>
+<section class="notes" aria-label="${w.notesLabel}"><strong>${w.notesTitle}</strong><ul>${w.notes(result).map((note) => html`<li>${note}</li>`)}</ul></section>
+<section><h2>${w.accuracyBy(unit)}</h2>${chart(result, lang)}
+<p class="small muted">${w.chartNote(unit)}</p></section>
+${table(result, lang)}
+${laws(result, lang)}`,
+    footer: w.footer,
   });
 }
 
 const [width, height, edge, side] = [720, 320, 52, 90];
 const at = (x: number): string => x.toFixed(1);
 
-function chart({ sizes, laws: both, target, unit }: CurveResult): Markup {
+function chart({ sizes, laws: both, target, unit }: CurveResult, lang: Lang): Markup {
+  const w = wordsOfCurve[lang];
   const first = sizes[0]!.size;
   const last = sizes.at(-1)!.size;
   const end = 4 * last;
@@ -54,11 +63,11 @@ function chart({ sizes, laws: both, target, unit }: CurveResult): Markup {
     return html`<g class="${name}">${law?.follows && html`<path d="${line(law, first, last, x, y)}"/><path class="beyond" d="${line(law, last, end, x, y)}"/>`}
 ${sizes.map((s) => dot(s, name, x, y))}<text class="name" x="${at(x(law?.follows ? end : last) + 8)}" y="${at(y(final) + 4)}">${word}</text></g>`;
   };
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Test accuracy with transfer and from scratch by the number of ${unit} to learn from; the same numbers are in the table">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${w.chartAlt(unit)}">
 ${marks.map((m) => html`<line x1="${edge}" x2="${width - side}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${percent(m, 0)}</text>`)}
 ${sizes.map(({ size }) => html`<text x="${at(x(size))}" y="${height - 12}" text-anchor="middle">${integer(size)}</text>`)}
 <line class="target" x1="${edge}" x2="${width - side}" y1="${at(y(target))}" y2="${at(y(target))}"/>
-${way("transfer", "transfer")}${way("scratch", "from scratch")}</svg>`;
+${way("transfer", w.transfer)}${way("scratch", w.scratch)}</svg>`;
 }
 
 const accuracyOf = ({ floor, scale, rate }: CurveLaw, n: number): number => 1 - floor - scale * n ** -rate;
@@ -78,11 +87,13 @@ function dot(size: CurveSize, way: "transfer" | "scratch", x: Axis, y: Axis): Ma
   return html`${ci95 !== null && html`<line x1="${place}" x2="${place}" y1="${at(y(ci95[0]))}" y2="${at(y(ci95[1]))}"/>`}<circle cx="${place}" cy="${at(y(mean))}" r="4.5"/>`;
 }
 
-function table({ sizes, unit }: CurveResult): Markup {
+function table({ sizes, unit }: CurveResult, lang: Lang): Markup {
+  const w = wordsOfCurve[lang];
+  const { page } = wordsIn(lang);
   const cell = ({ mean, plus_minus }: CurveSize["transfer"]): Markup =>
     html`<td class="n">${percent(mean)}${plus_minus !== null && html` <small>± ${decimal(100 * plus_minus, 1)}</small>`}</td>`;
-  return html`<section><h2>The table</h2><div class="scroll" role="region" aria-label="Sizes" tabindex="0"><table class="data">
-<thead><tr><th scope="col" class="n">${unit}</th><th scope="col" class="n">transfer</th><th scope="col" class="n">from scratch</th><th scope="col" class="n">gain, points</th><th scope="col" class="n">time</th><th scope="col" class="n">time from scratch</th></tr></thead>
+  return html`<section><h2>${w.table}</h2><div class="scroll" role="region" aria-label="${w.sizesLabel}" tabindex="0"><table class="data">
+<thead><tr><th scope="col" class="n">${w.unit(unit)}</th><th scope="col" class="n">${w.transfer}</th><th scope="col" class="n">${w.scratch}</th><th scope="col" class="n">${w.gain}</th><th scope="col" class="n">${w.time}</th><th scope="col" class="n">${w.scratchTime}</th></tr></thead>
 <tbody>${sizes.map(
     ({
       size,
@@ -91,16 +102,23 @@ function table({ sizes, unit }: CurveResult): Markup {
       gain: g,
       seconds,
     }) => html`<tr><th scope="row" class="n">${integer(size)}</th>${cell(transfer)}${cell(scratch)}
-<td class="n">${gain(g.mean)}${g.ci95 !== null && html` <small>${gain(g.ci95[0])} to ${gain(g.ci95[1])}</small>`}</td><td class="n">${duration(seconds.transfer)}</td><td class="n">${duration(seconds.scratch)}</td></tr>`,
+<td class="n">${gain(g.mean)}${g.ci95 !== null && html` <small>${page.to(gain(g.ci95[0]), gain(g.ci95[1]))}</small>`}</td><td class="n">${duration(seconds.transfer)}</td><td class="n">${duration(seconds.scratch)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
-function laws({ laws: both }: CurveResult): Markup {
+function laws({ laws: both }: CurveResult, lang: Lang): Markup {
+  const w = wordsOfCurve[lang];
   const told = (word: string, law: CurveLaw | null): Markup =>
     html`<dt>${word}</dt><dd>${
       law === null
-        ? "no law: it takes four sizes"
-        : `error = ${decimal(law.floor, 3)} + ${decimal(law.scale, 3)} · n^−${decimal(law.rate, 2)}; it explains ${percent(Math.max(0, law.explained))} of the variance between sizes${law.follows ? "" : ": too little, so it says nothing"}`
+        ? w.noLaw
+        : w.law(
+            decimal(law.floor, 3),
+            decimal(law.scale, 3),
+            decimal(law.rate, 2),
+            percent(Math.max(0, law.explained)),
+            law.follows,
+          )
     }</dd>`;
-  return html`<section><h2>The laws</h2><dl class="facts">${told("Transfer", both.transfer)}${told("From scratch", both.scratch)}</dl></section>`;
+  return html`<section><h2>${w.laws}</h2><dl class="facts">${told(w.ofTransfer, both.transfer)}${told(w.ofScratch, both.scratch)}</dl></section>`;
 }

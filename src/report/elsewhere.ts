@@ -17,7 +17,7 @@ export function elsewhereSection(
     items.count(test.n, "text"),
   );
   return html`<section><h2>${w.elsewhereTitle}</h2><p><bdi>${data.split(/[\\/]/).at(-1) ?? data}</bdi>${said}${out > 0 ? w.elsewhereLeftOut(items.count(out, "text")) : ""}.</p>
-<p>${w.elsewhereDrop(drop.words)}</p><div class="scroll"><table class="data"><caption>${w.elsewhereWeakest}</caption><thead><tr><th scope="col">${w.class}</th><th scope="col" class="n">${items.many("text")}</th><th scope="col" class="n">${w.found}</th></tr></thead>
+<p>${w.elsewhereDrop(drop)}</p><div class="scroll"><table class="data"><caption>${w.elsewhereWeakest}</caption><thead><tr><th scope="col">${w.class}</th><th scope="col" class="n">${items.many("text")}</th><th scope="col" class="n">${w.found}</th></tr></thead>
 <tbody>${weakest.map(
     (c) =>
       html`<tr><th scope="row">${name(c.label)}</th><td class="n">${c.n}</td><td class="n">${percent(c.recall)}</td></tr>`,

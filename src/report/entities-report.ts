@@ -3,41 +3,51 @@ import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events
 import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
 import { count, decimal, integer, percent } from "./numbers.js";
-import { fact, type RunPageData, runPage, splitWords } from "./run-page.js";
+import { recorded } from "./recorded.js";
+import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
+import { entitiesEn } from "./words/entities-en.js";
+import { entitiesZh } from "./words/entities-zh.js";
+import { type Lang, wordsIn } from "./words/index.js";
+
+const wordsOfEntities: Readonly<Record<Lang, typeof entitiesEn>> = { en: entitiesEn, zh: entitiesZh };
 
 export type EntitiesReportData = RunPageData<EntitiesResultEvent>;
 
-const range = ([a, b]: Interval): string => `${decimal(a)} to ${decimal(b)}`;
+const range = ([a, b]: Interval, lang: Lang = "en"): string => wordsIn(lang).page.to(decimal(a), decimal(b));
 
 /** Ways to the result, the run's own first. */
-function ways({ result }: EntitiesReportData): { label: string; test: EntityScores; recipe: string }[] {
-  const words: Readonly<Record<string, string>> = {
-    lookup: "look-up",
-    probe: "probe: head only",
-    scratch: "from scratch",
-  };
+function ways({ result, lang = "en" }: EntitiesReportData): {
+  label: string;
+  test: EntityScores;
+  recipe: string;
+}[] {
+  const { ways: words } = wordsOfEntities[lang];
   const others = Object.entries(result.baselines).flatMap(([key, b]) =>
     b ? [{ label: words[key] ?? key, test: b.test, recipe: b.recipe }] : [],
   );
-  return [{ label: `${result.strategy.name} (this model)`, test: result.test, recipe: "" }, ...others];
+  const label = wordsIn(lang).page.thisModel(result.strategy.name);
+  return [{ label, test: result.test, recipe: "" }, ...others];
 }
 
 function comparison(data: EntitiesReportData): Markup {
-  return html`<section><h2>Compared with</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">way</th>
-<th scope="col" class="n">F1</th><th scope="col" class="n">95 % interval</th><th scope="col" class="n">precision</th><th scope="col" class="n">recall</th><th scope="col">how</th></tr></thead>
+  const { lang = "en" } = data;
+  const [w, words] = [runWords[lang], wordsIn(lang)];
+  return html`<section><h2>${w.comparedWith}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${w.way}</th>
+<th scope="col" class="n">F1</th><th scope="col" class="n">${w.interval}</th><th scope="col" class="n">${w.precision}</th><th scope="col" class="n">${w.recall}</th><th scope="col">${w.how}</th></tr></thead>
 <tbody>${ways(data).map(
     ({ label, test, recipe }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.f1)}</td><td class="n">${range(test.f1_ci95)}</td>
-<td class="n">${decimal(test.precision)}</td><td class="n">${decimal(test.recall)}</td><td>${recipe}</td></tr>`,
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.f1)}</td><td class="n">${range(test.f1_ci95, lang)}</td>
+<td class="n">${decimal(test.precision)}</td><td class="n">${decimal(test.recall)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
-function byType(test: EntityScores): Markup {
+function byType(test: EntityScores, lang: Lang): Markup {
   const sorted = [...test.per_type].sort((a, b) => a.f1 - b.f1);
-  return html`<section><h2>By type</h2><div class="scroll"><table class="data">
-<caption>Weakest first. An entity is right when its bounds and its type are, as conlleval counts.</caption>
-<thead><tr><th scope="col">type</th><th scope="col" class="n">entities</th><th scope="col" class="n">said</th><th scope="col" class="n">right</th>
-<th scope="col" class="n">precision</th><th scope="col" class="n">recall</th><th scope="col" class="n">F1</th></tr></thead><tbody>${sorted.map(
+  const [w, run] = [wordsOfEntities[lang], runWords[lang]];
+  return html`<section><h2>${w.byType}</h2><div class="scroll"><table class="data">
+<caption>${w.byTypeNote}</caption>
+<thead><tr><th scope="col">${w.type}</th><th scope="col" class="n">${w.entities}</th><th scope="col" class="n">${w.said}</th><th scope="col" class="n">${w.right}</th>
+<th scope="col" class="n">${run.precision}</th><th scope="col" class="n">${run.recall}</th><th scope="col" class="n">F1</th></tr></thead><tbody>${sorted.map(
     (
       t,
     ) => html`<tr><th scope="row">${name(t.type)}</th><td class="n">${integer(t.n)}</td><td class="n">${integer(t.predicted)}</td><td class="n">${integer(t.correct)}</td>
@@ -46,67 +56,73 @@ function byType(test: EntityScores): Markup {
 }
 
 /** Which type was taken for which; what was missed, and what was said of nothing. */
-function confusion({ confusion: matrix }: EntityScores, types: readonly string[]): Markup {
-  const columns = [...types.map(name), "other bounds", "nothing said"];
-  const rows = [...types.map(name), "nothing there"];
+function confusion({ confusion: matrix }: EntityScores, types: readonly string[], lang: Lang): Markup {
+  const w = wordsOfEntities[lang];
+  const { page } = wordsIn(lang);
+  const columns = [...types.map(name), w.otherBounds, w.nothingSaid];
+  const rows = [...types.map(name), w.nothingThere];
   const cell = (t: number, p: number, total: number): Markup => {
     const n = matrix[t]![p]!;
     const kind = n === 0 ? "zero" : p === t ? "right" : "wrong";
     return html`<td class="${kind}" style="--share:${Math.sqrt(total > 0 ? n / total : 0).toFixed(3)}">${integer(n)}</td>`;
   };
-  return html`<section><h2>What is taken for what</h2><div class="scroll" role="region" aria-label="Confusion of types" tabindex="0">
-<table class="confusion"><thead><tr><th scope="col" class="axis">true ↓ · said →</th>${columns.map((c) => html`<th scope="col" class="class">${c}</th>`)}<th scope="col" class="axis">all</th></tr></thead>
+  return html`<section><h2>${page.matrixTitle}</h2><div class="scroll" role="region" aria-label="${w.confusion}" tabindex="0">
+<table class="confusion"><thead><tr><th scope="col" class="axis">${page.matrixAxis}</th>${columns.map((c) => html`<th scope="col" class="class">${c}</th>`)}<th scope="col" class="axis">${page.all}</th></tr></thead>
 <tbody>${rows.map((row, t) => {
     const total = matrix[t]!.reduce((a, b) => a + b, 0);
     return html`<tr><th scope="row">${row}</th>${columns.map((_, p) => cell(t, p, total))}<td class="total">${integer(total)}</td></tr>`;
   })}</tbody></table></div>
-<p class="small muted">Rows are entities that are there, columns what became of them. "Other bounds": something was said of a part of it.</p></section>`;
+<p class="small muted">${w.confusionNote}</p></section>`;
 }
 
-/** Entities in one line. */
-const listed = (entities: readonly string[]): Markup =>
-  entities.length === 0 ? html`nothing` : html`<bdi>${entities.join(" · ")}</bdi>`;
-
-function worst(test: EntityScores): Markup | undefined {
-  if (test.worst.length === 0)
-    return html`<section><h2>Worst sentences</h2><p>Every entity was found.</p></section>`;
-  return html`<section><h2>Worst sentences</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">sentence</th>
-<th scope="col" class="n">mistakes</th><th scope="col">there</th><th scope="col">said</th></tr></thead><tbody>${test.worst.map(
-    (w) =>
-      html`<tr><th scope="row"><bdi>${w.text}</bdi><br><small class="muted">${w.item}</small></th><td class="n">${integer(w.mistakes)}</td>
-<td>${listed(w.true)}</td><td>${listed(w.predicted)}</td></tr>`,
+function worst(test: EntityScores, lang: Lang): Markup | undefined {
+  const w = wordsOfEntities[lang];
+  // Entities in one line.
+  const listed = (entities: readonly string[]): Markup =>
+    entities.length === 0 ? html`${w.nothing}` : html`<bdi>${entities.join(" · ")}</bdi>`;
+  if (test.worst.length === 0) return html`<section><h2>${w.worst}</h2><p>${w.allFound}</p></section>`;
+  return html`<section><h2>${w.worst}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${w.sentence}</th>
+<th scope="col" class="n">${w.mistakes}</th><th scope="col">${w.there}</th><th scope="col">${w.said}</th></tr></thead><tbody>${test.worst.map(
+    (t) =>
+      html`<tr><th scope="row"><bdi>${t.text}</bdi><br><small class="muted">${t.item}</small></th><td class="n">${integer(t.mistakes)}</td>
+<td>${listed(t.true)}</td><td>${listed(t.predicted)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
 function facts(data: EntitiesReportData): Markup {
-  const { split, repaired, test, types, scheme } = data.result;
-  const told = splitWords(data);
-  return html`${fact("Data", `${integer(split.train)} sentences to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test`)}
-${told && fact("Split", told)}
-${fact("Types", types.join(", "))}
-${fact("Tags", `${scheme} in the data, BIO in the model; ${count(repaired.tags, "tag")} repaired`)}
-${fact("Answers", `${count(test.repaired.tags, "tag")} that could not stand there read as the begin of an entity, in ${count(test.repaired.sentences, "sentence")}; ${count(test.unseen_words, "word")} cut off`)}
-${fact("Words", `${percent(test.word_accuracy)} of ${integer(test.words)} have the right tag, most of them O`)}`;
+  const { lang = "en", result } = data;
+  const { split, repaired, test, types, scheme } = result;
+  const [w, run] = [wordsOfEntities[lang], runWords[lang]];
+  return html`${fact(run.data, run.parts(integer(split.train), integer(split.validation), integer(split.test), w.items))}
+${splitFact(data)}
+${fact(w.types, types.join(", "))}
+${fact(w.tags, w.tagsWords(scheme, repaired.tags))}
+${fact(w.answers, w.answersWords(test.repaired.tags, test.repaired.sentences, test.unseen_words))}
+${fact(w.words, w.wordsWords(percent(test.word_accuracy), integer(test.words)))}`;
 }
 
 /** The report of a finished run: one HTML file without scripts. */
 export function renderEntitiesReport(data: EntitiesReportData): string {
+  const { lang = "en" } = data;
   const { test, types } = data.result;
+  const w = wordsOfEntities[lang];
+  const { page } = wordsIn(lang);
+  const told = (value: number, ci95: Interval): string => page.inBrackets(decimal(value), range(ci95, lang));
   return runPage({
     data,
-    kind: "token classification",
+    kind: w.kind,
     unit: "sentence",
     figure: {
-      of: "F1 of entities",
+      of: w.figure,
       value: decimal(test.f1),
-      ci95: range(test.f1_ci95),
-      more: html`Precision ${decimal(test.precision)} (${range(test.precision_ci95)}), recall ${decimal(test.recall)} (${range(test.recall_ci95)});
-${count(test.n, "entity", "entities")} in ${count(test.sentences, "test sentence")}.`,
+      ci95: range(test.f1_ci95, lang),
+      more: html`${w.more(told(test.precision, test.precision_ci95), told(test.recall, test.recall_ci95))}
+${w.counted(test.n, test.sentences)}`,
     },
     facts: facts(data),
-    main: html`${comparison(data)}${byType(test)}${confusion(test, types)}${worst(test)}`,
+    main: html`${comparison(data)}${byType(test, lang)}${confusion(test, types, lang)}${worst(test, lang)}`,
     metric: "F1",
-    footer: "Intervals: percentile bootstrap over the test sentences; one run of one seed.",
+    footer: w.footer,
   });
 }
 

@@ -2,6 +2,7 @@
 import type { FeatureMap, Point } from "../core/insights.js";
 import { html, jsonForScript, type Markup, name, trusted } from "./html.js";
 import { integer, percent } from "./numbers.js";
+import { recorded } from "./recorded.js";
 import { itemOf, type ReportData, thumbnailOf, wordsOf } from "./report-data.js";
 
 /** Colours that a legend names; further classes are grey. */
@@ -86,7 +87,7 @@ export function featureMap(data: ReportData): Markup | undefined {
   if (!map)
     return (
       missing &&
-      html`<section><h2>${w.mapTitle}</h2><p class="small muted">${w.leftOut.map(missing.why)}</p></section>`
+      html`<section><h2>${w.mapTitle}</h2><p class="small muted">${w.leftOut.map(recorded(missing.why, wordsOf(data)))}</p></section>`
     );
   const { classes } = data.result;
   const label = (k: number): string => classes[k] ?? String(k);

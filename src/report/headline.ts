@@ -2,6 +2,7 @@
 import type { Baseline, ClassificationScores } from "../core/events.js";
 import { html, type Markup } from "./html.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "./numbers.js";
+import { recorded } from "./recorded.js";
 import { itemOf, type ReportData, wordsOf } from "./report-data.js";
 import type { Words } from "./words/index.js";
 
@@ -53,12 +54,13 @@ function intervalRow({ label, value, interval, own }: Row, { items }: Words): Ma
 }
 
 /** Both runs from scratch, the better by validation of which counts. */
-function scratchRecipes({ recipe, tried }: Baseline, { page: w }: Words): Markup {
-  if (!tried) return html`<p class="small muted">${w.scratchRecipe(recipe)}</p>`;
+function scratchRecipes({ recipe, tried }: Baseline, words: Words): Markup {
+  const { page: w } = words;
+  if (!tried) return html`<p class="small muted">${w.scratchRecipe(recorded(recipe, words))}</p>`;
   return html`<p class="small muted">${w.scratchBetter}</p>
 <ul class="small muted">${tried.map((one) => {
-    const rate = one.rate_from === "finder" ? w.byFinder : one.rate_from;
-    return html`<li>${w.scratchTried(one.recipe, rate, duration(one.seconds), percent(one.validation.accuracy))}${one.kept ? w.theBetter : ""}</li>`;
+    const rate = w.rateFrom[one.rate_from];
+    return html`<li>${w.scratchTried(recorded(one.recipe, words), rate, duration(one.seconds), percent(one.validation.accuracy))}${one.kept ? w.theBetter : ""}</li>`;
   })}</ul>`;
 }
 
@@ -76,8 +78,8 @@ function verdict(data: ReportData): Markup | undefined {
 <p class="small muted">${w.gain(w.gainOver[over], ...told, items.many(itemOf(data)))} · ${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·
 ${w.seeds(v.seeds)} · ${w.margin(decimal(100 * v.margin, 1))}</p>
 ${scratch && scratchRecipes(scratch, wordsOf(data))}
-${result.safe && html`<p>${w.ofTheTwo(result.safe.words)}</p>`}
-${without && html`<p class="small muted">${w.withoutRecipe(without.recipe)}</p>`}
+${result.safe && html`<p>${w.ofTheTwo(result.safe)}</p>`}
+${without && html`<p class="small muted">${w.withoutRecipe(recorded(without.recipe, wordsOf(data)))}</p>`}
 </section>`;
 }
 

@@ -2,46 +2,55 @@
 import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
 import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
-import { count, decimal, integer, percent, percentRange } from "./numbers.js";
-import { fact, type RunPageData, runPage, splitWords } from "./run-page.js";
+import { count, decimal, integer, percent } from "./numbers.js";
+import { recorded } from "./recorded.js";
+import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
+import { type Lang, wordsIn } from "./words/index.js";
+import { labelsEn } from "./words/labels-en.js";
+import { labelsZh } from "./words/labels-zh.js";
+
+const wordsOfLabels: Readonly<Record<Lang, typeof labelsEn>> = { en: labelsEn, zh: labelsZh };
 
 export type LabelsReportData = RunPageData<LabelsResultEvent>;
 
-const range = ([a, b]: Interval): string => `${decimal(a)} to ${decimal(b)}`;
+const range = ([a, b]: Interval, lang: Lang = "en"): string => wordsIn(lang).page.to(decimal(a), decimal(b));
 const known = (value: number | null): string => (value === null ? "–" : decimal(value));
 const one = ({ unit }: LabelsResultEvent): string => unit.slice(0, -1);
 
 /** Ways to the result, the run's own first. */
-function ways({ result }: LabelsReportData): { label: string; test: LabelScores; recipe: string }[] {
-  const words: Readonly<Record<string, string>> = {
-    probe: "probe: head only",
-    tf_idf: "TF-IDF, no network",
-    scratch: "from scratch",
-  };
+function ways({
+  result,
+  lang = "en",
+}: LabelsReportData): { label: string; test: LabelScores; recipe: string }[] {
+  const { ways: words } = wordsOfLabels[lang];
   const others = Object.entries(result.baselines).flatMap(([key, b]) =>
     b ? [{ label: words[key] ?? key, test: b.test, recipe: b.recipe }] : [],
   );
-  return [{ label: `${result.strategy.name} (this model)`, test: result.test, recipe: "" }, ...others];
+  const label = wordsIn(lang).page.thisModel(result.strategy.name);
+  return [{ label, test: result.test, recipe: "" }, ...others];
 }
 
 function comparison(data: LabelsReportData): Markup {
-  return html`<section><h2>Compared with</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">way</th>
-<th scope="col" class="n">micro F1</th><th scope="col" class="n">95 % interval</th><th scope="col" class="n">macro F1</th><th scope="col" class="n">all labels right</th>
-<th scope="col" class="n">wrong decisions</th><th scope="col" class="n">mean average precision</th><th scope="col">how</th></tr></thead>
+  const { lang = "en" } = data;
+  const [w, run, words] = [wordsOfLabels[lang], runWords[lang], wordsIn(lang)];
+  return html`<section><h2>${run.comparedWith}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${run.way}</th>
+<th scope="col" class="n">${w.microF1}</th><th scope="col" class="n">${run.interval}</th><th scope="col" class="n">${w.macroF1}</th><th scope="col" class="n">${w.allRight}</th>
+<th scope="col" class="n">${w.wrongDecisions}</th><th scope="col" class="n">${w.meanAveragePrecision}</th><th scope="col">${run.how}</th></tr></thead>
 <tbody>${ways(data).map(
     ({ label, test, recipe }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.micro_f1)}</td><td class="n">${range(test.micro_f1_ci95)}</td>
-<td class="n">${decimal(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td>${recipe}</td></tr>`,
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.micro_f1)}</td><td class="n">${range(test.micro_f1_ci95, lang)}</td>
+<td class="n">${decimal(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
-function byLabel(test: LabelScores): Markup {
+function byLabel(test: LabelScores, lang: Lang): Markup {
   const sorted = [...test.per_label].sort((a, b) => a.f1 - b.f1);
-  return html`<section><h2>By label</h2><div class="scroll"><table class="data">
-<caption>Weakest first. A label is said from its threshold on; average precision and AUROC look at the probabilities alone.</caption>
-<thead><tr><th scope="col">label</th><th scope="col" class="n">have it</th><th scope="col" class="n">said</th><th scope="col" class="n">right</th>
-<th scope="col" class="n">precision</th><th scope="col" class="n">recall</th><th scope="col" class="n">F1</th><th scope="col" class="n">average precision</th>
-<th scope="col" class="n">AUROC</th><th scope="col" class="n">threshold</th></tr></thead><tbody>${sorted.map(
+  const [w, run] = [wordsOfLabels[lang], runWords[lang]];
+  return html`<section><h2>${w.byLabel}</h2><div class="scroll"><table class="data">
+<caption>${w.byLabelNote}</caption>
+<thead><tr><th scope="col">${w.label}</th><th scope="col" class="n">${w.haveIt}</th><th scope="col" class="n">${w.said}</th><th scope="col" class="n">${w.right}</th>
+<th scope="col" class="n">${run.precision}</th><th scope="col" class="n">${run.recall}</th><th scope="col" class="n">F1</th><th scope="col" class="n">${w.averagePrecision}</th>
+<th scope="col" class="n">AUROC</th><th scope="col" class="n">${w.threshold}</th></tr></thead><tbody>${sorted.map(
     (
       t,
     ) => html`<tr><th scope="row">${name(t.label)}</th><td class="n">${integer(t.n)}</td><td class="n">${integer(t.predicted)}</td><td class="n">${integer(t.correct)}</td>
@@ -50,49 +59,59 @@ function byLabel(test: LabelScores): Markup {
   )}</tbody></table></div></section>`;
 }
 
-/** Labels in one line. */
-const listed = (labels: readonly string[]): Markup =>
-  labels.length === 0 ? html`none` : html`<bdi>${labels.join(" · ")}</bdi>`;
-
-function worst(test: LabelScores, kind: string): Markup {
-  if (test.worst.length === 0)
-    return html`<section><h2>Worst ${kind}s</h2><p>Every label was right.</p></section>`;
-  return html`<section><h2>Worst ${kind}s</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${kind}</th>
-<th scope="col" class="n">wrong decisions</th><th scope="col">missed</th><th scope="col">said wrongly</th></tr></thead><tbody>${test.worst.map(
-    (w) =>
-      html`<tr><th scope="row">${name(w.item)}</th><td class="n">${integer(w.mistakes)}</td><td>${listed(w.missed)}</td><td>${listed(w.wrong)}</td></tr>`,
+function worst(test: LabelScores, kind: string, lang: Lang): Markup {
+  const w = wordsOfLabels[lang];
+  const { items } = wordsIn(lang);
+  // Labels in one line.
+  const listed = (labels: readonly string[]): Markup =>
+    labels.length === 0 ? html`${w.none}` : html`<bdi>${labels.join(" · ")}</bdi>`;
+  const title = w.worst(items.many(kind));
+  if (test.worst.length === 0) return html`<section><h2>${title}</h2><p>${w.everyRight}</p></section>`;
+  return html`<section><h2>${title}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${items.one(kind)}</th>
+<th scope="col" class="n">${w.wrongDecisions}</th><th scope="col">${w.missed}</th><th scope="col">${w.saidWrongly}</th></tr></thead><tbody>${test.worst.map(
+    (t) =>
+      html`<tr><th scope="row">${name(t.item)}</th><td class="n">${integer(t.mistakes)}</td><td>${listed(t.missed)}</td><td>${listed(t.wrong)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
 function facts(data: LabelsReportData): Markup {
-  const { result } = data;
-  const { split, test } = result;
-  const told = splitWords(data);
-  return html`${fact("Data", `${integer(split.train)} ${result.unit} to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test`)}
-${told && fact("Split", told)}
-${fact("Labels", result.classes.join(", "))}
-${fact("Thresholds", result.thresholds.rule === "validation" ? "for each label the one with the highest F1 on the validation part" : `${result.thresholds.values[0]} for each label`)}
-${fact("No label", `${count(test.without_labels.n, one(result))} of the test part ${test.without_labels.n === 1 ? "has" : "have"} none, of ${integer(test.without_labels.predicted)} none was said`)}`;
+  const { result, lang = "en" } = data;
+  const { split, test, thresholds } = result;
+  const [w, run, { items }] = [wordsOfLabels[lang], runWords[lang], wordsIn(lang)];
+  const { n, predicted } = test.without_labels;
+  return html`${fact(run.data, run.parts(integer(split.train), integer(split.validation), integer(split.test), items.many(one(result))))}
+${splitFact(data)}
+${fact(w.labels, result.classes.join(", "))}
+${fact(w.thresholds, thresholds.rule === "validation" ? w.byValidation : w.fixed(thresholds.values[0]))}
+${fact(w.noLabel, w.noLabelWords(n, one(result), integer(predicted)))}`;
 }
 
 /** The report of a finished run: one HTML file without scripts. */
 export function renderLabelsReport(data: LabelsReportData): string {
+  const { lang = "en" } = data;
   const { test } = data.result;
   const kind = one(data.result);
+  const w = wordsOfLabels[lang];
+  const { items } = wordsIn(lang);
+  const all = [
+    percent(test.subset_accuracy),
+    items.testCount(test.n, kind),
+    items.range(test.subset_accuracy_ci95),
+  ] as const;
   return runPage({
     data,
-    kind: "multi-label classification",
+    kind: w.kind,
     unit: kind,
     figure: {
-      of: "Micro F1 of labels",
+      of: w.figure,
       value: decimal(test.micro_f1),
-      ci95: range(test.micro_f1_ci95),
-      more: html`Macro F1 ${decimal(test.macro_f1)} (${range(test.macro_f1_ci95)}); all labels right for ${percent(test.subset_accuracy)} of ${count(test.n, `test ${kind}`)} (${percentRange(test.subset_accuracy_ci95)}).`,
+      ci95: range(test.micro_f1_ci95, lang),
+      more: html`${w.more(decimal(test.macro_f1), range(test.macro_f1_ci95, lang), ...all)}`,
     },
     facts: facts(data),
-    main: html`${comparison(data)}${byLabel(test)}${worst(test, kind)}`,
-    metric: "micro F1",
-    footer: `Intervals: percentile bootstrap over the test ${kind}s, Wilson's for shares; one run of one seed.`,
+    main: html`${comparison(data)}${byLabel(test, lang)}${worst(test, kind, lang)}`,
+    metric: w.microF1,
+    footer: w.footer(items.many(kind)),
   });
 }
 

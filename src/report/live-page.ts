@@ -1,8 +1,11 @@
 /** The page that follows a run: asks the program that serves it for the run's state, and draws it. */
 import type { ReportAssets } from "./curves.js";
 import { drawing, scriptText } from "./drawing.js";
-import { html, trusted } from "./html.js";
+import { html, jsonForScript, trusted } from "./html.js";
+import { liveWords } from "./live-state.js";
+import { asRecorded } from "./recorded.js";
 import { style } from "./style.js";
+import { type Lang, wordsIn } from "./words/index.js";
 
 const liveStyle = `
 progress { width: 100%; height: .8rem; accent-color: var(--accent); }
@@ -12,7 +15,7 @@ progress { width: 100%; height: .8rem; accent-color: var(--accent); }
 `;
 
 // Everything from the run goes in as text: no name can become markup.
-const following = `
+const following = (lang: Lang): string => `
 (function () {
   "use strict";
   var known = "", misses = 0;
@@ -45,7 +48,7 @@ const following = `
       r.cells.forEach(function (c, i) { tr.append(make("td", i === 1 && r.best ? c + " ★" : c, i > 0 ? "n" : "")); });
       return tr;
     }));
-    $("before").textContent = s.epochs.before > 0 ? s.epochs.before + " epochs before these are in the report" : "";
+    $("before").textContent = s.epochs.before > 0 ? s.epochs.before + ${jsonForScript(liveWords[lang].before).text} : "";
     fill($("facts"), s.facts.flatMap(function (f) { return [make("dt", f[0]), make("dd", f[1])]; }));
   }
   function ask() {
@@ -58,7 +61,7 @@ const following = `
       if (more) setTimeout(ask, 1000);
     }).catch(function () {
       if (++misses < 5) setTimeout(ask, 1000 * misses);
-      else say("The program that followed the run has ended; what is shown is the last it said.", "gone");
+      else say(${jsonForScript(liveWords[lang].gone).text}, "gone");
     });
   }
   ask();
@@ -66,26 +69,31 @@ const following = `
 `;
 
 /** The scripts of the page, for a policy that lets nothing else run. */
-export function liveScripts({ chartScript }: ReportAssets): readonly string[] {
-  return [chartScript, drawing, following].map(scriptText);
+export function liveScripts({ chartScript }: ReportAssets, lang: Lang = "en"): readonly string[] {
+  return [chartScript, drawing, following(lang)].map(scriptText);
 }
 
-/** @returns a whole HTML document; it asks for `state` beside itself */
-export function renderLivePage(assets: ReportAssets): string {
+/**
+ * @param lang of the page's own sentences, default "en"
+ * @returns a whole HTML document; it asks for `state` beside itself
+ */
+export function renderLivePage(assets: ReportAssets, lang: Lang = "en"): string {
+  const w = liveWords[lang];
+  const words = wordsIn(lang);
   const chartStyle = assets.chartStyle.replace(/<\//g, "<\\/");
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
+<html lang="${words.tag}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <meta name="generator" content="Engraft"><title>Engraft</title><link rel="icon" href="data:,"><style>${trusted(chartStyle + style + liveStyle)}</style></head>
-<body><header class="top"><p class="eyebrow">Engraft · following a run</p><h1><bdi id="title">…</bdi></h1></header><main>
-<section id="state" class="state" aria-live="polite"><strong id="says">Asking for the run …</strong>
-<div id="progress" hidden><p id="at"></p><progress id="bar" max="1" value="0" aria-label="How far"></progress></div></section>
-<section id="warnings" class="notes" aria-label="Warnings" hidden><ul id="warned"></ul></section>
-<section id="drawn" hidden><h2>Curves</h2><div id="curves" class="curves"></div></section>
-<section id="epochs" hidden><h2>Epochs</h2><p id="before" class="small muted"></p><div class="scroll" role="region" aria-label="Epochs" tabindex="0"><table class="data"><thead><tr id="head"></tr></thead><tbody id="rows"></tbody></table></div></section>
-<section><h2>The run</h2><dl id="facts" class="facts"></dl></section>
+<body><header class="top"><p class="eyebrow">${w.following}</p><h1><bdi id="title">…</bdi></h1></header><main>
+<section id="state" class="state" aria-live="polite"><strong id="says">${w.asking}</strong>
+<div id="progress" hidden><p id="at"></p><progress id="bar" max="1" value="0" aria-label="${w.howFar}"></progress></div></section>
+<section id="warnings" class="notes" aria-label="${w.warnings}" hidden><ul id="warned"${asRecorded(words)}></ul></section>
+<section id="drawn" hidden><h2>${w.curves}</h2><div id="curves" class="curves"></div></section>
+<section id="epochs" hidden><h2>${w.epochsTitle}</h2><p id="before" class="small muted"></p><div class="scroll" role="region" aria-label="${w.epochsTitle}" tabindex="0"><table class="data"><thead><tr id="head"></tr></thead><tbody id="rows"></tbody></table></div></section>
+<section><h2>${w.theRun}</h2><dl id="facts" class="facts"></dl></section>
 </main>
-${liveScripts(assets).map((script) => html`<script>${trusted(script)}</script>`)}
+${liveScripts(assets, lang).map((script) => html`<script>${trusted(script)}</script>`)}
 </body></html>
 `.text;
 }

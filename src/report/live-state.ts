@@ -1,8 +1,13 @@
 /** Where a run is, as the page that follows it and the report of an unfinished one tell it. */
-import type { AnyResultEvent, EngraftEvent, EpochEvent, ProgressEvent } from "../core/events.js";
+import type { AnyResultEvent, EngraftEvent, EpochEvent } from "../core/events.js";
 import { type Chart, chartsOf, judged, metricOf } from "./charts.js";
-import { count, decimal, duration, integer, megabytes, percent, percentRange, rate } from "./numbers.js";
+import { decimal, duration, integer, megabytes, percent, rate } from "./numbers.js";
 import { lastEvent, stagesOf, warningsOf } from "./report-data.js";
+import { type Lang, wordsIn } from "./words/index.js";
+import { liveEn } from "./words/live-en.js";
+import { liveZh } from "./words/live-zh.js";
+
+export const liveWords: Readonly<Record<Lang, typeof liveEn>> = { en: liveEn, zh: liveZh };
 
 /** A run at one moment. */
 export interface RunNow {
@@ -28,7 +33,10 @@ export interface LiveState {
   /** What it is at, and how far, 0 … 1. */
   readonly progress?: { readonly words: string; readonly share: number };
   readonly facts: readonly (readonly [string, string])[];
+  /** Those of the run, in its own words, and what was found out beside. */
   readonly warnings: readonly string[];
+  /** So many of the warnings, the first ones, are the run's. */
+  readonly recorded: number;
   readonly charts: readonly Chart[];
   readonly epochs: {
     readonly head: readonly string[];
@@ -41,27 +49,22 @@ export interface LiveState {
 /** Rows of the table, and warnings, that a page shows: the last ones. */
 const [mostRows, mostWarnings] = [500, 20] as const;
 
-/** "120 of 800 steps, 12 s left" */
-function progressWords({ phase, stage, done, total, unit, seconds_left }: ProgressEvent): string {
-  const left = seconds_left === undefined ? "" : `, ${duration(seconds_left)} left`;
-  const name = stage === undefined || stage === phase ? phase : `${phase} (${stage})`;
-  return `${name}: ${integer(done)} of ${integer(total)} ${unit}${left}`;
-}
-
-function says({ status, resume, result }: RunNow): string {
-  if (status === "running") return "The run goes on.";
-  if (status === "stopped") return `The run has stopped before its end. It goes on with: ${resume}`;
+function says({ status, resume, result }: RunNow, lang: Lang): string {
+  const w = liveWords[lang];
+  const { page, items } = wordsIn(lang);
+  if (status === "running") return w.goesOn;
+  if (status === "stopped") return w.stopped(resume);
   const test = (result as AnyResultEvent | undefined)?.test;
-  if (!test?.metric) return "The run is done.";
+  if (!test?.metric) return w.isDone;
   const { name, value, ci95 } = test.metric;
-  const words =
-    name !== "accuracy"
-      ? `${name === "r2" ? "R²" : "F1"} ${decimal(value)} (95 % interval ${decimal(ci95[0])} to ${decimal(ci95[1])})`
-      : `accuracy ${percent(value)} (95 % interval ${percentRange(ci95)})`;
-  return `The run is done: ${words} on ${integer("sentences" in test ? test.sentences : test.n)} test items.`;
+  const n = integer("sentences" in test ? test.sentences : test.n);
+  return name === "accuracy"
+    ? w.done(w.accuracy, percent(value), items.range(ci95), n)
+    : w.done(name === "r2" ? "R²" : "F1", decimal(value), page.to(decimal(ci95[0]), decimal(ci95[1])), n);
 }
 
-function facts({ events, run, started, command }: RunNow): LiveState["facts"] {
+function facts({ events, run, started, command }: RunNow, lang: Lang): LiveState["facts"] {
+  const w = liveWords[lang];
   const of = { events };
   const [data, base, trainable, forecast, start] = [
     lastEvent(of, "data"),
@@ -75,38 +78,33 @@ function facts({ events, run, started, command }: RunNow): LiveState["facts"] {
   const speed = events.findLast((e) => e.event === "progress" && e.per_second !== undefined);
   const checkpoint = lastEvent(of, "checkpoint");
   const rows: readonly (readonly [string, string | undefined | false])[] = [
-    ["Rate now", step?.event === "progress" && rate(step.rate!)],
-    ["Loss now", step?.event === "progress" && decimal(step.loss ?? Number.NaN)],
+    [w.rate, step?.event === "progress" && rate(step.rate!)],
+    [w.loss, step?.event === "progress" && decimal(step.loss ?? Number.NaN)],
+    [w.throughput, speed?.event === "progress" && w.aSecond(speed)],
+    [w.memory, progress?.event === "progress" && megabytes(progress.rss_mb ?? Number.NaN)],
+    [w.saved, checkpoint && integer(checkpoint.step)],
+    [w.forecast, forecast && w.forecastWords(forecast)],
     [
-      "Throughput",
-      speed?.event === "progress" && `${rate(speed.per_second!)} ${speed.items ?? speed.unit} a second`,
+      w.data,
+      data && w.parts(integer(data.split.train), integer(data.split.validation), integer(data.split.test)),
     ],
-    ["Memory", progress?.event === "progress" && megabytes(progress.rss_mb ?? Number.NaN)],
-    ["Saved at step", checkpoint && integer(checkpoint.step)],
-    ["Forecast", forecast?.words],
+    [w.base, base?.name],
     [
-      "Data",
-      data &&
-        `${integer(data.split.train)} to train, ${integer(data.split.validation)} to validate, ${integer(data.split.test)} to test`,
+      w.strategy,
+      trainable && w.trains(trainable.strategy, integer(trainable.parameters), integer(trainable.total)),
     ],
-    ["Base", base?.name],
-    [
-      "Strategy",
-      trainable &&
-        `${trainable.strategy}: ${integer(trainable.parameters)} of ${integer(trainable.total)} parameters`,
-    ],
-    ["Machine", start && `${start.machine}, ${count(start.threads, "thread")}`],
-    ["Started", started],
-    ["Run folder", run],
-    ["Command", command],
+    [w.machine, start && w.threads(start.machine, start.threads)],
+    [w.started, started],
+    [w.folder, run],
+    [w.command, command],
   ];
   return rows.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
 }
 
-function epochCells(stage: string, e: EpochEvent): readonly string[] {
+function epochCells(stage: string, e: EpochEvent, lang: Lang): readonly string[] {
   return [
     stage,
-    `${e.epoch} of ${e.of}`,
+    liveWords[lang].epochOf(e.epoch, e.of),
     decimal(e.train_loss),
     decimal(e.validation_loss),
     e.validation_metric ? decimal(judged(e)) : percent(judged(e)),
@@ -115,43 +113,35 @@ function epochCells(stage: string, e: EpochEvent): readonly string[] {
   ];
 }
 
-/** A run at one moment, in words and numbers. */
-export function liveState(now: RunNow): LiveState {
+/** A run at one moment, in words and numbers. @param lang of the words, default "en" */
+export function liveState(now: RunNow, lang: Lang = "en"): LiveState {
+  const w = liveWords[lang];
   const { events, broken, status } = now;
   const stages = stagesOf({ events });
-  const rows = stages.flatMap((s) => s.epochs.map((e) => ({ best: e.best, cells: epochCells(s.name, e) })));
+  const rows = stages.flatMap((s) =>
+    s.epochs.map((e) => ({ best: e.best, cells: epochCells(s.name, e, lang) })),
+  );
   const at = events.findLast((e) => e.event === "progress");
   const warnings = warningsOf({ events }).map((w) => w.message);
   return {
     title: now.title,
     status,
-    says: says(now),
+    says: says(now, lang),
     ...(status !== "done" &&
       at?.event === "progress" && {
         progress: {
-          words: progressWords(at),
+          words: w.progress(at),
           share: at.total > 0 ? Math.min(1, Math.max(0, at.done / at.total)) : 0,
         },
       }),
-    facts: facts(now),
-    warnings: [
-      ...warnings.slice(-mostWarnings),
-      ...(broken > 0
-        ? [
-            `${count(broken, "line")} of events.jsonl cannot be read and ${broken === 1 ? "is" : "are"} left out`,
-          ]
-        : []),
-    ],
-    charts: chartsOf({ events }),
+    facts: facts(now, lang),
+    warnings: [...warnings.slice(-mostWarnings), ...(broken > 0 ? [w.broken(broken)] : [])],
+    recorded: Math.min(warnings.length, mostWarnings),
+    charts: chartsOf({ events, lang }),
     epochs: {
       head: [
-        "stage",
-        "epoch",
-        "train loss",
-        "validation loss",
-        metricOf(stages) ?? "accuracy",
-        "rate",
-        "time",
+        ...[w.stage, w.epoch, w.trainLoss, w.validationLoss],
+        ...[metricOf(stages) ?? w.accuracy, w.rateColumn, w.time],
       ],
       rows: rows.slice(-mostRows),
       before: Math.max(0, rows.length - mostRows),

@@ -8,7 +8,7 @@ import { html, trusted } from "./html.js";
 import { layerCharts, layerSection } from "./layers.js";
 import { leakage } from "./leaks.js";
 import { itemOf, type ReportData, wordsOf } from "./report-data.js";
-import { style } from "./style.js";
+import { chineseStyle, style } from "./style.js";
 import { tooFew, trustCharts, trustSection } from "./trust.js";
 import { reproduce, skipped, warnings, whatWasDone } from "./what-was-done.js";
 import { looksStyle, whereItLooks } from "./where-it-looks.js";
@@ -45,7 +45,7 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
 <meta name="generator" content="Engraft">
 <title>${data.title}</title>
 <link rel="icon" href="data:,">
-<style>${trusted(chartStyle + style + (data.insights ? mapStyle + looksStyle : ""))}</style>
+<style>${trusted(chartStyle + style + (data.insights ? mapStyle + looksStyle : "") + (data.lang === "zh" ? chineseStyle : ""))}</style>
 </head>
 <body>
 <header class="top">

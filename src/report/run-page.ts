@@ -1,9 +1,17 @@
-import type { EngraftEvent } from "../core/events.js";
+import type { ComparedMetric } from "../core/comparison.js";
+import type { EngraftEvent, Verdict } from "../core/events.js";
 import { html, type Markup, name } from "./html.js";
-import { count, decimal, duration, integer, megabytes } from "./numbers.js";
+import { decimal, duration, integer, megabytes } from "./numbers.js";
+import { asRecorded, recorded } from "./recorded.js";
 import { stillPage } from "./still-page.js";
+import { type Lang, type Words, wordsIn } from "./words/index.js";
+import { runEn } from "./words/run-en.js";
+import { runZh } from "./words/run-zh.js";
 
 // What the pages of single runs have in common, whatever the run learns.
+
+/** What all of these pages say. */
+export const runWords: Readonly<Record<Lang, typeof runEn>> = { en: runEn, zh: runZh };
 
 /** What every run's result says. */
 interface RunResult {
@@ -18,7 +26,8 @@ interface RunResult {
   readonly peak_rss_mb: number;
   readonly model: string;
   readonly test_looks: number;
-  readonly verdict?: { readonly transfer: string; readonly words: string };
+  readonly test: { readonly metric: { readonly name: ComparedMetric } };
+  readonly verdict?: Verdict;
 }
 
 /** What a page is made of. */
@@ -28,6 +37,8 @@ export interface RunPageData<R extends RunResult = RunResult> {
   readonly events: readonly EngraftEvent[];
   readonly command: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Language of the page's own sentences. Default "en". */
+  readonly lang?: Lang;
 }
 
 export interface RunPage {
@@ -56,41 +67,48 @@ export interface RunPage {
 
 /** The report of a finished run: one HTML file without scripts. */
 export function runPage({ data, kind, unit, first, figure, facts, main, metric, footer }: RunPage): string {
-  const { title, result } = data;
+  const { title, result, lang = "en" } = data;
+  const words = wordsIn(lang);
+  const { page, items } = words;
+  const w = runWords[lang];
   const v = result.verdict;
+  const looks =
+    result.test_looks === 0
+      ? page.notLooked(items.many(unit))
+      : w.looked(items.many(unit), result.test_looks);
   return stillPage({
     title,
     kind,
+    lang,
     style: "",
-    facts: html`${result.strategy.name} · ${count(result.split.train, `training ${unit}`)}`,
+    facts: html`${result.strategy.name} · ${items.trainingCount(result.split.train, unit)}`,
     main: html`${first}
-<section class="headline" aria-label="Result"><div><p class="muted">${figure.of} on the test part</p><p class="figure">${figure.value}</p>
-<p>95 % interval ${figure.ci95}</p><p class="small muted">${figure.more} ${looksOf(result.test_looks, unit)}</p></div></section>
-${v && html`<section class="verdict ${v.transfer}" aria-label="Verdict on the transfer"><h2>Transfer: ${v.transfer}</h2><p>${v.words}</p></section>`}
-${warned(data)}${main}
-${done(data, facts)}${epochs(data, metric)}`,
+<section class="headline" aria-label="${page.result}"><div><p class="muted">${w.onTest(figure.of)}</p><p class="figure">${figure.value}</p>
+<p>${page.interval(figure.ci95)}</p><p class="small muted">${figure.more} ${looks}</p></div></section>
+${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${w.verdict(v.transfer)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
+${warned(data, words)}${main}
+${done(data, facts, words)}${epochs(data, metric ?? w.r2OrAccuracy, words)}`,
     footer,
   });
 }
 
-const looksOf = (looks: number, unit: string): string =>
-  looks === 0
-    ? `These test ${unit}s had not been scored before.`
-    : `These test ${unit}s had been scored ${count(looks, "time")} before: the best of several such results looks better than it is.`;
-
 /** A line of what was done. */
-export const fact = (term: string, text: string): Markup => html`<dt>${term}</dt><dd>${text}</dd>`;
+export const fact = (term: string, text: Markup | string): Markup => html`<dt>${term}</dt><dd>${text}</dd>`;
 
-function done({ result, command, versions }: RunPageData, own: Markup): Markup {
-  return html`<section><h2>What was done</h2><dl class="facts">
+function done({ result, command, versions, lang = "en" }: RunPageData, own: Markup, words: Words): Markup {
+  const { done: w, page } = words;
+  const { trainsWords, timeWords } = runWords[lang];
+  const { name: strategy, reasons } = result.strategy;
+  const told = (text: string): string => words.record(text) ?? text;
+  return html`<section><h2>${w.title}</h2><dl class="facts">
 ${own}
-${fact("Base", `${result.base.name} · licence ${result.base.license}`)}
-${fact("Strategy", [result.strategy.name, ...result.strategy.reasons].join("; "))}
-${fact("Trains", `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}, the best is number ${integer(result.best_epoch)}`)}
-${fact("Seed", String(result.split.seed))}${fact("Time", `${duration(result.seconds.total)}, forecast ${duration(result.forecast.seconds)}`)}
-${fact("Peak memory", megabytes(result.peak_rss_mb))}${fact("Model", result.model)}
+${fact(w.base, html`${told(result.base.name)} · ${w.licence} ${told(result.base.license)}`)}
+${fact(w.strategy, html`${strategy}${reasons.length > 0 && html`; ${recorded(reasons.join("; "), words)}`}`)}
+${fact(w.trains, trainsWords(integer(result.trainable.parameters), integer(result.trainable.total), result.epochs, integer(result.best_epoch)))}
+${fact(w.seed, String(result.split.seed))}${fact(w.time, timeWords(duration(result.seconds.total), duration(result.forecast.seconds)))}
+${fact(page.peakMemory, megabytes(result.peak_rss_mb))}${fact(w.model, result.model)}
 ${fact(
-  "Versions",
+  w.versions,
   Object.entries(versions)
     .map(([k, v]) => `${k} ${v}`)
     .join(" · "),
@@ -98,22 +116,29 @@ ${fact(
 </dl><pre><code>${command}</code></pre></section>`;
 }
 
-/** How the parts came about, in words. */
-export function splitWords({ events }: Pick<RunPageData, "events">): string | undefined {
-  return events.filter((e) => e.event === "data").at(-1)?.split_words;
+/** How the parts came about, as the run recorded it. */
+export function splitFact({ events, lang = "en" }: Pick<RunPageData, "events" | "lang">): Markup | undefined {
+  const told = events.filter((e) => e.event === "data").at(-1)?.split_words;
+  const words = wordsIn(lang);
+  return told ? fact(words.done.split, recorded(told, words)) : undefined;
 }
 
-function warned({ events }: Pick<RunPageData, "events">): Markup | undefined {
+function warned({ events }: Pick<RunPageData, "events">, words: Words): Markup | undefined {
   const all = [...new Set(events.flatMap((e) => (e.event === "warning" ? [e.message] : [])))];
   if (all.length === 0) return undefined;
-  return html`<section class="notes" aria-label="Warnings"><strong>${count(all.length, "warning")}</strong><ul>${all.map((m) => html`<li>${m}</li>`)}</ul></section>`;
+  const { page: w } = words;
+  return html`<section class="notes" aria-label="${w.warnings}"><strong>${w.warningCount(all.length)}</strong><ul${asRecorded(words)}>${all.map((m) => html`<li>${m}</li>`)}</ul></section>`;
 }
 
-function epochs({ events }: Pick<RunPageData, "events">, metric = "R² or accuracy"): Markup | undefined {
+function epochs(
+  { events, lang = "en" }: RunPageData,
+  metric: string,
+  { done: w }: Words,
+): Markup | undefined {
   const all = events.filter((e) => e.event === "epoch");
   if (all.length === 0) return undefined;
-  return html`<section><h2>Epochs</h2><details><summary>${count(all.length, "epoch")} as a table</summary><div class="scroll"><table class="data"><thead><tr><th scope="col">stage</th>
-<th scope="col" class="n">epoch</th><th scope="col" class="n">train loss</th><th scope="col" class="n">validation loss</th><th scope="col" class="n">${metric}</th></tr></thead><tbody>${all.map(
+  return html`<section><h2>${w.epochsLabel}</h2><details><summary>${runWords[lang].epochsTable(all.length)}</summary><div class="scroll"><table class="data"><thead><tr><th scope="col">${w.stage}</th>
+<th scope="col" class="n">${w.epoch}</th><th scope="col" class="n">${w.trainLoss}</th><th scope="col" class="n">${w.validationLoss}</th><th scope="col" class="n">${metric}</th></tr></thead><tbody>${all.map(
     (
       e,
     ) => html`<tr${e.best ? html` class="best"` : ""}><td>${name(e.stage)}</td><td class="n">${e.epoch}${e.best ? " ★" : ""}</td><td class="n">${decimal(e.train_loss)}</td>

@@ -1,5 +1,13 @@
 /** Predicted against true values, as a drawing that needs no script. */
-import { html, type Markup, trusted } from "./html.js";
+import { escapeHtml, html, type Markup, trusted } from "./html.js";
+
+/** What stands on it. */
+interface ScatterWords {
+  readonly truth: string;
+  readonly predicted: string;
+  readonly scatterNote: string;
+  readonly scatterAlt: (name: string) => string;
+}
 
 const [side, margin] = [260, 44];
 
@@ -13,7 +21,8 @@ const short = (v: number): string => String(Number(v.toPrecision(4)));
 export function scatter(
   name: string,
   points: readonly (readonly [number, number])[],
-  halfWidth?: number | null,
+  halfWidth: number | null | undefined,
+  w: ScatterWords,
 ): Markup {
   const all = points.flat().filter(Number.isFinite);
   // Not Math.min(...all): thousands of arguments.
@@ -46,8 +55,8 @@ export function scatter(
 <g fill="var(--accent)" fill-opacity=".55">${dots}</g></g>
 ${text(margin, bottom + 16, "start", low)}${text(right, bottom + 16, "end", high)}
 ${text(margin - 6, bottom, "end", low)}${text(margin - 6, 18, "end", high)}
-<text x="${margin + side / 2}" y="${bottom + 30}" text-anchor="middle" font-size="12" fill="var(--muted)">true</text>
-<text x="12" y="${8 + side / 2}" text-anchor="middle" font-size="12" fill="var(--muted)" transform="rotate(-90 12 ${8 + side / 2})">predicted</text>`;
-  return html`<figure class="curve"><figcaption>${name} <span>predicted against true, test part</span></figcaption>
-<svg viewBox="0 0 ${margin + side + 8} ${side + 44}" role="img" aria-label="Predicted against true values of ${name}" style="width:100%;max-width:26rem">${trusted(drawing)}</svg></figure>`;
+<text x="${margin + side / 2}" y="${bottom + 30}" text-anchor="middle" font-size="12" fill="var(--muted)">${escapeHtml(w.truth)}</text>
+<text x="12" y="${8 + side / 2}" text-anchor="middle" font-size="12" fill="var(--muted)" transform="rotate(-90 12 ${8 + side / 2})">${escapeHtml(w.predicted)}</text>`;
+  return html`<figure class="curve"><figcaption>${name} <span>${w.scatterNote}</span></figcaption>
+<svg viewBox="0 0 ${margin + side + 8} ${side + 44}" role="img" aria-label="${w.scatterAlt(name)}" style="width:100%;max-width:26rem">${trusted(drawing)}</svg></figure>`;
 }

@@ -1,5 +1,5 @@
 /** Several runs as one HTML file: a chart with intervals, the table, the curves on top of each other, what differs. */
-import type { RunsReport, SideDifference, SideRun } from "../core/side-by-side.js";
+import type { RunsReport, SideRun } from "../core/side-by-side.js";
 import type { Chart } from "./charts.js";
 import { drawn, figure, type ReportAssets } from "./curves.js";
 import { html, type Markup, name } from "./html.js";
@@ -7,6 +7,7 @@ import { decimal, duration, gain, integer, megabytes, percent } from "./numbers.
 import { sideScores } from "./side-scores.js";
 import { stillPage, titleOf } from "./still-page.js";
 import { type Lang, type Words, wordsIn } from "./words/index.js";
+import type { SideNote } from "./words/side-notes-en.js";
 
 // Colours beyond the four of every report, for runs; after eight they come again, dashed.
 const more = (five: string, six: string, seven: string, eight: string): string =>
@@ -30,6 +31,8 @@ const key = (i: number): Markup =>
 /** What the page is made with beside the numbers. */
 export interface SideBySideOptions {
   readonly lang?: Lang;
+  /** What the result's notes say, for other languages. */
+  readonly notes?: readonly SideNote[];
 }
 
 /**
@@ -40,7 +43,7 @@ export interface SideBySideOptions {
 export function renderSideBySide(
   result: RunsReport,
   assets?: ReportAssets,
-  { lang = "en" }: SideBySideOptions = {},
+  { lang = "en", notes: said }: SideBySideOptions = {},
 ): string {
   const words = wordsIn(lang);
   const { side: w } = words;
@@ -54,7 +57,7 @@ export function renderSideBySide(
     facts: html`${w.facts(result.runs.length, result.learns)}`,
     lang,
     ...(charts.length > 0 && assets && { assets }),
-    main: html`${notes(result, words)}
+    main: html`${notes(result, words, said)}
 <section><h2>${w.scores(metric)}</h2>${sideScores(result, words, colourOf)}
 <p class="small muted">${w.scoresNote}</p></section>
 ${table(result, words)}
@@ -71,11 +74,15 @@ ${whatEachWas(result, words)}`,
   });
 }
 
-function notes({ notes: all }: RunsReport, { side: w }: Words): Markup | undefined {
+function notes({ notes: all }: RunsReport, words: Words, said?: readonly SideNote[]): Markup | undefined {
   if (all.length === 0) return undefined;
+  const { side: w } = words;
   return html`<section class="notes" aria-label="${w.notes}"><strong>${w.notes}</strong>
-<ul lang="en">${all.map((note) => html`<li>${note}</li>`)}</ul></section>`;
+<ul${said ? told(words) : html` lang="en"`}>${(said?.map(w.note) ?? all).map((note) => html`<li>${note}</li>`)}</ul></section>`;
 }
+
+/** The language of sentences that the page says itself; in English it has always stood there. */
+const told = ({ tag }: Words): Markup | string => (tag === "en" ? html` lang="en"` : "");
 
 /** A score as the table has it. */
 export const scoreWords = (metric: RunsReport["metric"], value: number): string =>
@@ -112,11 +119,13 @@ function between(metric: RunsReport["metric"], [low, high]: readonly [number, nu
   return words.page.to(decimal(low), decimal(high));
 }
 
-function differenceCell(run: SideRun, { against, metric }: RunsReport, { side: w }: Words): Markup {
+function differenceCell(run: SideRun, result: RunsReport, { side: w }: Words): Markup {
+  const { against, metric } = result;
   if (run.label === against) return html`<td class="n muted" title="${w.itself}">–</td>`;
   const { difference: d } = run;
-  if (typeof d !== "object") return html`<td class="n muted" title="${d ?? ""}">${w.notPaired}</td>`;
-  return html`<td class="n finding-${d.finding}" title="${d.words}">${gainWords(metric, d.gain)} <small>${gainWords(metric, d.ci95[0])} … ${gainWords(metric, d.ci95[1])}, ${w.findings[d.finding]}</small></td>`;
+  if (typeof d !== "object")
+    return html`<td class="n muted" title="${d === undefined ? "" : (w.reason(d) ?? d)}">${w.notPaired}</td>`;
+  return html`<td class="n finding-${d.finding}" title="${w.differenceWords(d, run.label, result)}">${gainWords(metric, d.gain)} <small>${gainWords(metric, d.ci95[0])} … ${gainWords(metric, d.ci95[1])}, ${w.findings[d.finding]}</small></td>`;
 }
 
 function files({ model_bytes: model = 0, adapter_bytes: adapter }: SideRun, { side: w }: Words): string {
@@ -129,12 +138,20 @@ function files({ model_bytes: model = 0, adapter_bytes: adapter }: SideRun, { si
   return parts.length > 0 ? parts.join(" + ") : "–";
 }
 
-function inWords({ runs, against }: RunsReport, { side: w }: Words): Markup | undefined {
-  const told = runs.flatMap(({ difference: d }) => (typeof d === "object" ? [d as SideDifference] : []));
+function inWords(result: RunsReport, words: Words): Markup | undefined {
+  const { runs, against } = result;
+  const { side: w } = words;
+  const paired = runs.flatMap(({ label, difference: d }) => (typeof d === "object" ? [{ label, d }] : []));
   const not = runs.filter(({ difference }) => typeof difference === "string");
-  if (told.length === 0 && not.length === 0) return undefined;
-  return html`<section>${told.length > 0 && html`<h2>${w.differences}</h2><ul lang="en">${told.map((d) => html`<li>${d.words}</li>`)}</ul>`}
-${not.length > 0 && html`<h3>${w.whyNot(against ?? "")}</h3><ul>${not.map(({ label, difference }) => html`<li>${name(label)}: <span lang="en">${difference as string}</span></li>`)}</ul>`}</section>`;
+  if (paired.length === 0 && not.length === 0) return undefined;
+  const why = (reason: string): Markup => {
+    const said = w.reason(reason);
+    return said === undefined
+      ? html`<span lang="en">${reason}</span>`
+      : html`<span${told(words)}>${said}</span>`;
+  };
+  return html`<section>${paired.length > 0 && html`<h2>${w.differences}</h2><ul${told(words)}>${paired.map(({ label, d }) => html`<li>${w.differenceWords(d, label, result)}</li>`)}</ul>`}
+${not.length > 0 && html`<h3>${w.whyNot(against ?? "")}</h3><ul>${not.map(({ label, difference }) => html`<li>${name(label)}${words.page.colon}${why(difference as string)}</li>`)}</ul>`}</section>`;
 }
 
 /** A line a run on each chart. */

@@ -1,6 +1,6 @@
 import type { ReportAssets } from "./curves.js";
 import { html, type Markup, trusted } from "./html.js";
-import { style } from "./style.js";
+import { chineseStyle, style } from "./style.js";
 import { type Lang, wordsIn } from "./words/index.js";
 
 // As the report of a run: nothing may be fetched, and nothing runs either where no chart needs it.
@@ -40,7 +40,7 @@ export function stillPage(page: StillPage): string {
 <meta name="generator" content="Engraft">
 <title>${title}: ${kind}</title>
 <link rel="icon" href="data:,">
-<style>${trusted(chartStyle + style + own)}</style>
+<style>${trusted(chartStyle + style + own + (lang === "zh" ? chineseStyle : ""))}</style>
 </head>
 <body>
 <header class="top">

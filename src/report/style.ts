@@ -122,3 +122,7 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none
   .scroll { overflow: visible; } .uplot, .u-wrap, .u-over, .u-under, .uplot canvas { max-width: 100%; } details:not([open]) { display: none; }
 }
 `;
+
+/** On a page in Chinese: a name of two characters that heads a line of a table is not broken between them. */
+export const chineseStyle = `
+table.data th, table.confusion th { word-break: keep-all; }`;

@@ -9,10 +9,16 @@ import type { RegressionScores } from "../core/task.js";
 import { confusion } from "./confusion.js";
 import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
-import { count, decimal, integer, percent, percentRange } from "./numbers.js";
-import { fact, type RunPageData, runPage, splitWords } from "./run-page.js";
+import { count, decimal, integer, percent } from "./numbers.js";
+import { recorded } from "./recorded.js";
+import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { scatter } from "./scatter.js";
 import { tooFew } from "./trust.js";
+import { type Lang, wordsIn } from "./words/index.js";
+import { taskEn } from "./words/task-en.js";
+import { taskZh } from "./words/task-zh.js";
+
+const wordsOfTask: Readonly<Record<Lang, typeof taskEn>> = { en: taskEn, zh: taskZh };
 
 export type TaskReportData = RunPageData<RegressionResultEvent | TableResultEvent>;
 
@@ -24,118 +30,126 @@ const what = ({ result }: TaskReportData): "row" | "picture" =>
 
 /** 1234.5678 -> "1235", 0.0123456 -> "0.01235" */
 const short = (v: number): string => (Number.isFinite(v) ? String(Number(v.toPrecision(4))) : "–");
-const range = ([a, b]: Interval): string => `${decimal(a)} to ${decimal(b)}`;
-
 /** Ways to the result, the run's own first. */
-function ways({ result }: TaskReportData): { label: string; test: Scores; recipe?: string }[] {
-  const words: Readonly<Record<string, string>> = {
-    mean: "always the mean",
-    majority: "always the most frequent class",
-    ridge: "ridge regression",
-    logistic: "logistic regression",
-    probe: "probe: head only",
-    scratch: "from scratch",
-  };
+function ways({ result, lang = "en" }: TaskReportData): { label: string; test: Scores; recipe?: string }[] {
+  const { ways: words } = wordsOfTask[lang];
   const others = Object.entries(result.baselines).flatMap(([key, b]) =>
     b ? [{ label: words[key] ?? key, test: b.test as Scores, recipe: b.recipe as string }] : [],
   );
-  return [{ label: `${result.strategy.name} (this model)`, test: result.test }, ...others];
+  return [{ label: wordsIn(lang).page.thisModel(result.strategy.name), test: result.test }, ...others];
 }
 
 const figureOf = ({ metric }: Scores): string =>
   metric.name === "r2" ? decimal(metric.value) : percent(metric.value);
-const rangeOf = ({ metric }: Scores): string =>
-  metric.name === "r2" ? range(metric.ci95) : percentRange(metric.ci95);
+function rangeOf({ metric }: Scores, lang: Lang = "en"): string {
+  const { page, items } = wordsIn(lang);
+  const [a, b] = metric.ci95;
+  return metric.name === "r2" ? page.to(decimal(a), decimal(b)) : items.range(metric.ci95);
+}
 
 function comparison(data: TaskReportData): Markup {
-  const metric = data.result.test.metric.name === "r2" ? "R²" : "accuracy";
-  return html`<section><h2>Compared with</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">way</th>
-<th scope="col" class="n">${metric}</th><th scope="col" class="n">95 % interval</th><th scope="col">how</th></tr></thead>
+  const { lang = "en" } = data;
+  const [w, run, words] = [wordsOfTask[lang], runWords[lang], wordsIn(lang)];
+  const metric = data.result.test.metric.name === "r2" ? "R²" : w.accuracyColumn;
+  return html`<section><h2>${run.comparedWith}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${run.way}</th>
+<th scope="col" class="n">${metric}</th><th scope="col" class="n">${run.interval}</th><th scope="col">${run.how}</th></tr></thead>
 <tbody>${ways(data).map(
     ({ label, test, recipe }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${figureOf(test)}</td><td class="n">${rangeOf(test)}</td><td>${recipe ?? ""}</td></tr>`,
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${figureOf(test)}</td><td class="n">${rangeOf(test, lang)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
-function outputs(test: RegressionScores): Markup {
+function outputs(test: RegressionScores, lang: Lang): Markup {
   const interval = test.outputs.some((o) => o.prediction_interval);
-  return html`<section><h2>Each number</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">output</th>
-<th scope="col" class="n">R²</th><th scope="col" class="n">mean error (MAE)</th><th scope="col" class="n">RMSE</th>
-${interval && html`<th scope="col" class="n">prediction interval</th><th scope="col" class="n">test values inside</th>`}</tr></thead><tbody>${test.outputs.map(
+  const w = wordsOfTask[lang];
+  const { page, items } = wordsIn(lang);
+  const between = ([a, b]: Interval, written: (v: number) => string): string =>
+    page.to(written(a), written(b));
+  return html`<section><h2>${w.eachNumber}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${w.output}</th>
+<th scope="col" class="n">R²</th><th scope="col" class="n">${w.meanError}</th><th scope="col" class="n">RMSE</th>
+${interval && html`<th scope="col" class="n">${w.predictionInterval}</th><th scope="col" class="n">${w.inside}</th>`}</tr></thead><tbody>${test.outputs.map(
     (
       o,
-    ) => html`<tr><th scope="row">${name(o.name)}</th><td class="n">${decimal(o.r2)} <small class="muted">${range(o.r2_ci95)}</small></td>
-<td class="n">${short(o.mae)} <small class="muted">${short(o.mae_ci95[0])} to ${short(o.mae_ci95[1])}</small></td>
-<td class="n">${short(o.rmse)} <small class="muted">${short(o.rmse_ci95[0])} to ${short(o.rmse_ci95[1])}</small></td>
+    ) => html`<tr><th scope="row">${name(o.name)}</th><td class="n">${decimal(o.r2)} <small class="muted">${between(o.r2_ci95, decimal)}</small></td>
+<td class="n">${short(o.mae)} <small class="muted">${between(o.mae_ci95, short)}</small></td>
+<td class="n">${short(o.rmse)} <small class="muted">${between(o.rmse_ci95, short)}</small></td>
 ${
   o.prediction_interval &&
-  html`<td class="n">${o.prediction_interval.half_width === null ? "validation too small" : html`± ${short(o.prediction_interval.half_width)} <small class="muted">for ${percent(o.prediction_interval.coverage, 0)}</small>`}</td>
-<td class="n">${percent(o.prediction_interval.test_coverage)} <small class="muted">${percentRange(o.prediction_interval.test_coverage_ci95)}</small></td>`
+  html`<td class="n">${o.prediction_interval.half_width === null ? w.tooSmall : html`± ${short(o.prediction_interval.half_width)} <small class="muted">${w.coverage(percent(o.prediction_interval.coverage, 0))}</small>`}</td>
+<td class="n">${percent(o.prediction_interval.test_coverage)} <small class="muted">${items.range(o.prediction_interval.test_coverage_ci95)}</small></td>`
 }</tr>`,
   )}</tbody></table></div>
-${interval && html`<p class="small muted">Prediction intervals are split-conformal: the width is a quantile of the errors on the validation part. That part also chose the epoch, so new items may lie inside a little less often than stated; how often the test items did is beside it.</p>`}
-<div class="curves">${test.outputs.map((o, i) => scatter(o.name, test.points[i] ?? [], o.prediction_interval?.half_width))}</div></section>`;
+${interval && html`<p class="small muted">${w.conformal}</p>`}
+<div class="curves">${test.outputs.map((o, i) => scatter(o.name, test.points[i] ?? [], o.prediction_interval?.half_width, w))}</div></section>`;
 }
 
-function worst(test: RegressionScores, kind: string): Markup {
-  return html`<section><h2>Furthest off</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${kind}</th><th scope="col">output</th>
-<th scope="col" class="n">true</th><th scope="col" class="n">predicted</th></tr></thead><tbody>${test.worst.map(
-    (w) =>
-      html`<tr><th scope="row">${name(w.item)}</th><td>${name(w.output)}</td><td class="n">${short(w.true)}</td><td class="n">${short(w.predicted)}</td></tr>`,
+function worst(test: RegressionScores, kind: string, lang: Lang): Markup {
+  const w = wordsOfTask[lang];
+  return html`<section><h2>${w.furthest}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${wordsIn(lang).items.one(kind)}</th><th scope="col">${w.output}</th>
+<th scope="col" class="n">${w.truth}</th><th scope="col" class="n">${w.predicted}</th></tr></thead><tbody>${test.worst.map(
+    (t) =>
+      html`<tr><th scope="row">${name(t.item)}</th><td>${name(t.output)}</td><td class="n">${short(t.true)}</td><td class="n">${short(t.predicted)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
 /** What came over from another model: at most this many lines a list. */
 const mostLines = 60;
 
-export function taken({ init }: Pick<TaskReportData["result"], "init">): Markup | undefined {
+export function taken(
+  { init }: Pick<TaskReportData["result"], "init">,
+  lang: Lang = "en",
+): Markup | undefined {
   if (!init) return undefined;
+  const [w, words] = [wordsOfTask[lang], wordsIn(lang)];
   const rows = [
-    ...init.adapted.map(({ name: n, how }) => ({ n, word: "moved", how })),
-    ...init.skipped.map(({ name: n, why }) => ({ n, word: "left", how: why })),
+    ...init.adapted.map(({ name: n, how }) => ({ n, word: w.moved, how })),
+    ...init.skipped.map(({ name: n, why }) => ({ n, word: w.left, how: why })),
   ];
-  return html`<section><h2>Taken over from another model</h2>
-<p><bdi>${init.from}</bdi>: ${count(init.matched, "weight")} as they were, ${count(init.adapted.length, "part")} by name, ${integer(init.parameters)} numbers; ${integer(init.skipped.length)} left. ${init.head && `Head: ${init.head}.`}</p>
-<details><summary>Every part</summary><div class="scroll"><table class="data"><tbody>${rows
+  return html`<section><h2>${w.takenOver}</h2>
+<p><bdi>${init.from}</bdi>${w.takenWords(init.matched, init.adapted.length, integer(init.parameters), integer(init.skipped.length))} ${init.head && html`${w.head}${words.page.colon}${recorded(`${init.head}.`, words)}`}</p>
+<details><summary>${w.everyPart}</summary><div class="scroll"><table class="data"><tbody>${rows
     .slice(0, mostLines)
     .map(
-      ({ n, word, how }) => html`<tr><th scope="row">${name(n)}</th><td>${word}</td><td>${how}</td></tr>`,
+      ({ n, word, how }) =>
+        html`<tr><th scope="row">${name(n)}</th><td>${word}</td><td>${recorded(how, words)}</td></tr>`,
     )}</tbody></table></div></details></section>`;
 }
 
 function facts(data: TaskReportData): Markup {
-  const { split, table } = data.result;
-  const told = splitWords(data);
-  return html`${fact("Data", `${integer(split.train)} to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test`)}
-${told && fact("Split", told)}
-${table && fact("Learns", table.target.join(", "))}
-${table && fact("From numbers", table.numbers.join(", ") || "none")}
-${table && fact("From categories", table.categories.join(", ") || "none")}
-${table && table.unused.length > 0 && fact("Not used", table.unused.map((u) => `${u.name} (${u.why})`).join(", "))}`;
+  const { lang = "en", result } = data;
+  const { split, table } = result;
+  const [w, run, words] = [wordsOfTask[lang], runWords[lang], wordsIn(lang)];
+  return html`${fact(run.data, run.parts(integer(split.train), integer(split.validation), integer(split.test), ""))}
+${splitFact(data)}
+${table && fact(w.learns, table.target.join(", "))}
+${table && fact(w.fromNumbers, table.numbers.join(", ") || w.none)}
+${table && fact(w.fromCategories, table.categories.join(", ") || w.none)}
+${table && table.unused.length > 0 && fact(w.notUsed, recorded(table.unused.map((u) => `${u.name} (${u.why})`).join(", "), words))}`;
 }
 
 /** The report of a finished run of numbers or of a table: one HTML file without scripts. */
 export function renderTaskReport(data: TaskReportData): string {
-  const { result } = data;
+  const { result, lang = "en" } = data;
   const { test } = result;
   const kind = what(data);
   const numbers = isNumbers(test);
+  const [w, words] = [wordsOfTask[lang], wordsIn(lang)];
   return runPage({
     data,
-    kind: result.task.replace("-", " "),
+    kind: w.kind(result.task),
     unit: kind,
-    first: !numbers && tooFew(test, kind),
+    first: !numbers && tooFew(test, kind, words),
     figure: {
-      of: numbers ? "R²" : "Accuracy",
+      of: numbers ? "R²" : runWords[lang].accuracy,
       value: figureOf(test),
-      ci95: rangeOf(test),
-      more: html`${count(test.n, `test ${kind}`)}.`,
+      ci95: rangeOf(test, lang),
+      more: html`${words.items.testCount(test.n, kind)}${words.page.stop}`,
     },
     facts: facts(data),
     main: html`${comparison(data)}
-${numbers ? [outputs(test), worst(test, kind)] : confusion(test, "classes" in result ? result.classes : [], kind)}
-${taken(result)}`,
-    footer: `Intervals: Wilson's for shares, percentile bootstrap over the test ${kind}s for R², MAE and RMSE; one run of one seed.`,
+${numbers ? [outputs(test, lang), worst(test, kind, lang)] : confusion(test, "classes" in result ? result.classes : [], kind, false, words)}
+${taken(result, lang)}`,
+    footer: w.footer(words.items.many(kind)),
   });
 }
 

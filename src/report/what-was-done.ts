@@ -2,6 +2,7 @@
 import type { SeedsResult } from "../core/events.js";
 import { html, type Markup, name } from "./html.js";
 import { duration, integer, megabytes, percent, rate } from "./numbers.js";
+import { recorded } from "./recorded.js";
 import { itemOf, lastEvent, type ReportData, warningsOf, wordsOf } from "./report-data.js";
 
 const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
@@ -18,18 +19,18 @@ function dataFacts(data: ReportData): Markup {
   ];
   const same = event?.duplicates;
   return html`${fact(w.items[itemOf(data)], w.parts(train, validation, test, items.classCount(classes.length)))}
-${event && fact(w.split, event.split_words)}
+${event && fact(w.split, recorded(event.split_words, wordsOf(data)))}
 ${same && (same.exact > 0 || same.near > 0) && fact(w.duplicates, w.duplicateWords(integer(same.exact), integer(same.near), integer(same.across_parts)))}`;
 }
 
 function baseFacts(data: ReportData): Markup {
   const { base, strategy } = data.result;
-  const w = wordsOf(data).done;
+  const { done: w, page } = wordsOf(data);
   const event = lastEvent(data, "base");
   return html`${fact(w.base, html`${name(base.name)} · ${w.licence} ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
 ${event && fact(w.cut, html`<code>${event.cut}</code>${w.features(integer(event.features))} <code>${event.input}</code>`)}
 ${taught(data)}
-${fact(w.strategy, html`<strong>${strategy.name}</strong>${strategy.reasons.length > 0 && html`: ${strategy.reasons.join("; ")}`}`)}`;
+${fact(w.strategy, html`<strong>${strategy.name}</strong>${strategy.reasons.length > 0 && html`${page.colon}${recorded(strategy.reasons.join("; "), wordsOf(data))}`}`)}`;
 }
 
 function taught(data: ReportData): Markup | string {
@@ -43,7 +44,7 @@ function taught(data: ReportData): Markup | string {
       `${w.seedResult(s.seed, percent(s.accuracy))}${s.without_teacher === undefined ? "" : w.againstWithout(percent(s.without_teacher))}`,
   );
   return html`${fact(w.teacher, html`${name(teacher.name)} · ${w.licence} ${name(teacher.license)} · <small class="muted">sha256 <code>${teacher.sha256.slice(0, 12)}…</code></small>${own}`)}
-${fact(w.learntFrom, `${words}; ${answers}`)}
+${fact(w.learntFrom, recorded(`${words}; ${answers}`, wordsOf(data)))}
 ${seeds.length > 1 ? fact(w.bySeed, runs.join(" · ")) : ""}`;
 }
 
@@ -89,14 +90,15 @@ function groups(data: ReportData): Markup | undefined {
 /** actual / forecast: 1 is a perfect forecast. */
 function forecast(data: ReportData): Markup {
   const { result } = data;
-  const w = wordsOf(data).done;
+  const { done: w, tag } = wordsOf(data);
   const row = (what: string, said: number, was: number, show: (v: number) => string): Markup => {
     const ratio = was / said;
     return html`<tr><th scope="row">${what}</th><td class="n">${show(said)}</td><td class="n">${show(was)}</td>
 <td class="n">${said > 0 && Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : "–"}</td></tr>`;
   };
+  // The table has the same in numbers.
   const words = lastEvent(data, "forecast")?.words;
-  return html`<h3>${w.forecastTitle}</h3>${words && html`<p class="small muted" lang="en">${words}</p>`}
+  return html`<h3>${w.forecastTitle}</h3>${words && tag === "en" && html`<p class="small muted" lang="en">${words}</p>`}
 <table class="data"><thead><tr><th scope="col"><span class="muted">${w.ofTheRun}</span></th><th scope="col" class="n">${w.forecast}</th>
 <th scope="col" class="n">${w.itTook}</th><th scope="col" class="n">${w.ratio}</th></tr></thead><tbody>
 ${row(w.forecastTime, result.forecast.seconds, result.seconds.total, duration)}
@@ -128,7 +130,7 @@ export function skipped(data: ReportData): Markup | undefined {
   return html`<section><h2>${w.skippedTitle}</h2>
 <p>${w.skippedIntro(items.length)}</p>
 <div class="scroll" role="region" aria-label="${w.skippedTitle}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.item}</th><th scope="col">${w.reason}</th></tr></thead>
-<tbody>${items.slice(0, mostSkipped).map((s) => html`<tr><th scope="row">${name(s.item)}</th><td>${s.reason}</td></tr>`)}</tbody></table></div>
+<tbody>${items.slice(0, mostSkipped).map((s) => html`<tr><th scope="row">${name(s.item)}</th><td>${recorded(s.reason, wordsOf(data))}</td></tr>`)}</tbody></table></div>
 ${rest > 0 && html`<p class="muted">${w.andMore(integer(rest))} <code>events.jsonl</code></p>`}</section>`;
 }
 

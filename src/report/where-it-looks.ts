@@ -2,6 +2,7 @@
 import type { ExplainedPicture, ExplainedText, HeatMap } from "../core/insights.js";
 import { html, type Markup, name, trusted } from "./html.js";
 import { percent } from "./numbers.js";
+import { recorded } from "./recorded.js";
 import { type ReportData, wholeOf, wordsOf } from "./report-data.js";
 
 /** Fainter cells are not drawn: they would only make the page heavy. */
@@ -72,7 +73,7 @@ ${read.length > 0 && html`<ul class="explained-texts">${read.map((t) => textOf(d
   };
   return html`<section class="looks"><h2>${w.looksTitle}</h2>
 ${pictures.length > 0 && html`<p class="muted">${w.looksPictures}</p>`}${texts.length > 0 && html`<p class="muted">${w.looksTexts}</p>`}
-${part("worst")}${part("best")}${missing.map(({ what, why }) => html`<p class="small muted">${w.leftOut[what](why)}</p>`)}</section>`;
+${part("worst")}${part("best")}${missing.map(({ what, why }) => html`<p class="small muted">${w.leftOut[what](recorded(why, wordsOf(data)))}</p>`)}</section>`;
 }
 
 export const looksStyle = `

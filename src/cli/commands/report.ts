@@ -42,6 +42,7 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
   const told = follow
     ? await followRun(run, {
         ...(port !== undefined && { port }),
+        ...(lang !== undefined && { lang }),
         signal,
         onEvent: (event) => {
           if (event.event !== "serving") return;

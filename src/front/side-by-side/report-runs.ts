@@ -3,6 +3,7 @@ import type { RunsReport, SideRun } from "../../core/side-by-side.js";
 import { compareModels } from "../../evidence/index.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Lang } from "../../report/words/langs.js";
+import { type SideNote, sideNotesEn } from "../../report/words/side-notes-en.js";
 import { openMachine } from "../machine.js";
 import { pageAt, requireLang } from "../run-report.js";
 import { differing } from "./differing.js";
@@ -58,6 +59,7 @@ export async function reportRuns(
   const sides = held(read, labelsOf(read), against, margin);
   const report = await pageFor(platform, options.out);
   const done = sides.runs.find(({ test }) => test);
+  const notes = notesOf(sides.runs, read);
   const result: RunsReport = {
     event: "result",
     task: "report",
@@ -66,12 +68,12 @@ export async function reportRuns(
     metric: done?.test?.name ?? metricOf(learns),
     ...sides,
     differing: differing(read),
-    notes: notesOf(sides.runs, read),
+    notes: notes.map(sideNotesEn),
   };
   const { renderSideBySide } = await import("../../report/side-by-side.js");
   await platform.files.writeAtomic(
     report,
-    renderSideBySide(result, await machine.reportAssets(), { ...(lang && { lang }) }),
+    renderSideBySide(result, await machine.reportAssets(), { notes, ...(lang && { lang }) }),
   );
   return result;
 }
@@ -183,8 +185,7 @@ async function pageFor(platform: Platform, out: string | undefined): Promise<str
   }
 }
 
-function notesOf(runs: readonly SideRun[], read: readonly ReadSideRun[]): string[] {
-  const paired = runs.some(({ difference }) => typeof difference === "object");
+function notesOf(runs: readonly SideRun[], read: readonly ReadSideRun[]): readonly SideNote[] {
   const waiting = runs.filter(({ status }) => status !== "done");
   const fingerprints = new Set(read.flatMap(({ tested }) => tested.fingerprint ?? []));
   const tests = new Set(read.flatMap(({ tested }) => tested.testFingerprint ?? []));
@@ -192,31 +193,13 @@ function notesOf(runs: readonly SideRun[], read: readonly ReadSideRun[]): string
     const { result } = manifest;
     return result?.event === "result" && "test_looks" in result ? result.test_looks : 0;
   });
-  return [
-    ...(paired
-      ? [
-          "Differences are of these models: what other test items would change is in their intervals, what another training would is not. engraft compare trains several seeds of each.",
-        ]
-      : []),
-    ...(fingerprints.size > 1
-      ? [
-          tests.size > 1
-            ? "The runs do not all have the same test items: scores on other items differ by chance too."
-            : "The runs do not all have the same training and validation parts: their validation scores are on other items.",
-        ]
-      : []),
-    ...(new Set(runs.map(({ machine }) => machine)).size > 1
-      ? ["The runs were made on different machines: their seconds and memory are not of one kind."]
-      : []),
-    ...(waiting.length > 0
-      ? [
-          `Not done: ${waiting.map(({ label, status, epochs }) => `${label} (${status === "running" ? "it goes on" : "stopped"}, ${epochs} epoch${epochs === 1 ? "" : "s"} so far)`).join(", ")}. Nothing of these was measured on a test part.`,
-        ]
-      : []),
-    ...(Math.max(...looks) > 3
-      ? [
-          `A test part here has been scored ${Math.max(...looks) + 1} times: the more runs are held against each other on it, the more the best of them owes to chance.`,
-        ]
-      : []),
+  const times = Math.max(...looks) + 1;
+  const all: readonly (SideNote | false)[] = [
+    runs.some(({ difference }) => typeof difference === "object") && { kind: "paired" },
+    fingerprints.size > 1 && { kind: tests.size > 1 ? "other-test-items" : "other-parts" },
+    new Set(runs.map(({ machine }) => machine)).size > 1 && { kind: "machines" },
+    waiting.length > 0 && { kind: "not-done", runs: waiting },
+    times > 4 && { kind: "looks", times },
   ];
+  return all.filter((note) => note !== false);
 }

@@ -9,6 +9,7 @@ import { itemsEn, itemsZh } from "./items.js";
 import type { Lang } from "./langs.js";
 import { pageEn } from "./page-en.js";
 import { pageZh } from "./page-zh.js";
+import { recordZh } from "./record-zh.js";
 import { sideEn } from "./side-en.js";
 import { sideZh } from "./side-zh.js";
 import { trustEn } from "./trust-en.js";
@@ -26,6 +27,8 @@ const english = {
   inside: insideEn,
   items: itemsEn,
   side: sideEn,
+  /** What a run recorded in English; undefined: as it was recorded. */
+  record: (_text: string): string | undefined => undefined,
 };
 
 /** What every language has to say. */
@@ -42,6 +45,7 @@ const tables: Readonly<Record<Lang, Words>> = {
     inside: insideZh,
     items: itemsZh,
     side: sideZh,
+    record: recordZh,
   },
 };
 

@@ -15,10 +15,10 @@ export const insideZh: typeof insideEn = {
   is: "实为",
   strongest: (what: string): string => `作用最大：${what}`,
   leftOut: {
-    "grad-cam": (why: string): string => `没有 Grad-CAM：${why}。`,
-    occlusion: (why: string): string => `有些回答没有解释：${why}。`,
-    map: (why: string): string => `没有测试集的分布图：${why}。`,
-    layers: (why: string): string => `没有比较训练前后的特征：${why}。`,
+    "grad-cam": (why: Markup): Markup => html`没有 Grad-CAM：${why}。`,
+    occlusion: (why: Markup): Markup => html`有些回答没有解释：${why}。`,
+    map: (why: Markup): Markup => html`没有测试集的分布图：${why}。`,
+    layers: (why: Markup): Markup => html`没有比较训练前后的特征：${why}。`,
   },
   mapTitle: "模型眼中的测试集",
   mapIntro: (shown: string, width: string): Markup =>

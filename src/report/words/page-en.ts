@@ -1,5 +1,8 @@
 /** English sentences of the page of a run on classes: result, matrix, worst items, leakage, what was done. */
+import type { SafeChoice, ScratchTried } from "../../core/beside-events.js";
+import type { ElsewhereResult } from "../../core/elsewhere.js";
 import type { LeakedPair, Verdict } from "../../core/events.js";
+import { html, type Markup } from "../html.js";
 
 export const pageEn = {
   kind: (item: string): string => `Engraft report · ${item === "text" ? "text" : "image"} classification`,
@@ -7,6 +10,8 @@ export const pageEn = {
     `Intervals of accuracies are Wilson's at 95 %, over the test ${items} of one run: they do not hold the luck of the seed. Validation ${items} chose the epoch; test ${items} chose nothing.`,
   to: (low: string, high: string): string => `${low} to ${high}`,
   colon: ": ",
+  inBrackets: (value: string, range: string): string => `${value} (${range})`,
+  stop: ".",
   comma: ", ",
 
   // Result.
@@ -60,14 +65,17 @@ export const pageEn = {
     `Gain over ${over}: ${points} points, 95 % interval ${low} to ${high} (paired on the test ${items})`,
   seeds: (n: number): string => (n === 1 ? "one seed" : `${n} seeds`),
   margin: (points: string): string => `differences under ${points} points count as none.`,
-  scratchRecipe: (recipe: string): string => `From scratch: ${recipe}`,
+  scratchRecipe: (recipe: Markup): Markup => html`From scratch: ${recipe}`,
   scratchBetter: "From scratch, the better of two by validation counts:",
-  byFinder: "by the finder",
-  scratchTried: (recipe: string, rate: string, time: string, accuracy: string): string =>
-    `${recipe} (rate ${rate}): ${time}, validation accuracy ${accuracy}`,
+  rateFrom: { finder: "by the finder", asked: "asked", usual: "usual" } satisfies Record<
+    ScratchTried["rate_from"],
+    string
+  >,
+  scratchTried: (recipe: Markup, rate: string, time: string, accuracy: string): Markup =>
+    html`${recipe} (rate ${rate}): ${time}, validation accuracy ${accuracy}`,
   theBetter: ", the better",
-  ofTheTwo: (words: string): string => `Of the two, ${words}.`,
-  withoutRecipe: (recipe: string): string => `Without the teacher: ${recipe}`,
+  ofTheTwo: ({ words }: SafeChoice): string => `Of the two, ${words}.`,
+  withoutRecipe: (recipe: Markup): Markup => html`Without the teacher: ${recipe}`,
   warnings: "Warnings",
   warningCount: (n: number): string => `${n}\u00a0${n === 1 ? "warning" : "warnings"}`,
 
@@ -76,7 +84,7 @@ export const pageEn = {
   elsewhere: (accuracy: string, range: string, of: string): string =>
     `: accuracy ${accuracy}, 95 % interval ${range}, of ${of} that nothing was learnt or chosen by`,
   elsewhereLeftOut: (of: string): string => `; ${of} left out that the run knew`,
-  elsewhereDrop: (words: string): string => `${words}.`,
+  elsewhereDrop: ({ words }: ElsewhereResult["drop"]): string => `${words}.`,
   elsewhereWeakest: "Classes found least there",
   found: "found",
 

@@ -1,4 +1,6 @@
 /** 中文：分类任务报告的句子。 */
+import { html } from "../html.js";
+import { gain, percent } from "../numbers.js";
 import type { pageEn } from "./page-en.js";
 
 const parts: Readonly<Record<string, string>> = { train: "训练", validation: "验证", test: "测试" };
@@ -9,6 +11,8 @@ export const pageZh: typeof pageEn = {
     `准确率的区间是 95 % 的 Wilson 区间，只针对一次训练的测试${items}，不包含随机种子的运气。轮次由验证${items}选定；测试${items}没有参与任何选择。`,
   to: (low, high) => `${low} 至 ${high}`,
   colon: "：",
+  inBrackets: (value, range) => `${value}（${range}）`,
+  stop: "。",
   comma: "，",
 
   result: "结果",
@@ -65,14 +69,17 @@ export const pageZh: typeof pageEn = {
     `相对于${over}的增益：${points} 个百分点，95 % 区间 ${low} 至 ${high}（在测试${items}上配对比较）`,
   seeds: (n) => `${n} 个随机种子`,
   margin: (points) => `小于 ${points} 个百分点的差别视为没有差别。`,
-  scratchRecipe: (recipe) => `从头训练的做法：${recipe}`,
+  scratchRecipe: (recipe) => html`从头训练的做法：${recipe}`,
   scratchBetter: "从头训练两次，以验证集上较好的一次为准：",
-  byFinder: "由学习率搜索得出",
+  rateFrom: { finder: "由学习率搜索得出", asked: "指定", usual: "默认" },
   scratchTried: (recipe, rate, time, accuracy) =>
-    `${recipe}（学习率 ${rate}）：${time}，验证准确率 ${accuracy}`,
+    html`${recipe}（学习率 ${rate}）：${time}，验证准确率 ${accuracy}`,
   theBetter: "，较好",
-  ofTheTwo: (words) => `两者之中：${words}。`,
-  withoutRecipe: (recipe) => `没有教师模型的做法：${recipe}`,
+  ofTheTwo: ({ kept, validation: { transfer, scratch } }) =>
+    kept === "transfer"
+      ? `两者之中保留了迁移的模型：验证准确率 ${percent(transfer)}，从头训练为 ${percent(scratch)}。`
+      : `两者之中保留了从头训练的模型，而不是迁移的：验证准确率 ${percent(scratch)}，迁移为 ${percent(transfer)}。`,
+  withoutRecipe: (recipe) => html`没有教师模型的做法：${recipe}`,
   warnings: "警告",
   warningCount: (n) => `${n}\u00a0条警告`,
 
@@ -80,7 +87,8 @@ export const pageZh: typeof pageEn = {
   elsewhere: (accuracy, range, of) =>
     `：准确率 ${accuracy}，95 % 区间 ${range}，共${of}，训练和选择都没有用过它们`,
   elsewhereLeftOut: (of) => `；另有${of}因本次训练已见过而剔除`,
-  elsewhereDrop: (words) => `${words}。`,
+  elsewhereDrop: ({ value, ci95 }) =>
+    `与本次训练自己的测试集相比，准确率相差 ${gain(value)} 个百分点（95 % 区间 ${gain(ci95[0])} 至 ${gain(ci95[1])}）。`,
   elsewhereWeakest: "那里最少被找到的类别",
   found: "找到",
 

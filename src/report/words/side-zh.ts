@@ -1,20 +1,42 @@
 /** 中文：多次训练并列页面的句子。 */
+import type { Task } from "../../core/task.js";
 import type { sideEn } from "./side-en.js";
+import { sideDifferenceZh, sideNotesZh, sideReasonZh } from "./side-told-zh.js";
+import { spaced } from "./verdict-zh.js";
+
+const tasks: Readonly<Record<Task, string>> = {
+  "image-classification": "图像分类",
+  "image-regression": "图像回归",
+  "multi-label-classification": "多标签分类",
+  "tabular-classification": "表格分类",
+  "tabular-regression": "表格回归",
+  "text-classification": "文本分类",
+  "token-classification": "命名实体识别",
+};
 
 export const sideZh: typeof sideEn = {
   report: "Engraft 报告",
   kind: "多次训练并列",
-  facts: (runs, task) => `${runs} 次训练 · ${task}`,
+  facts: (runs, task) => `${runs} 次训练 · ${tasks[task as Task] ?? task}`,
   footer:
     "分数的区间与各次训练自己的报告相同。差别是在完全相同的测试样本上逐个配对得到的，p 值按对照的次数做了 Holm 校正。最好的一次由验证集选定；测试集没有参与任何选择。",
   metric: { accuracy: "准确率", r2: "R²", f1: "F1" },
   notes: "这些数字没有说明的",
-  scores: (metric) => `测试${metric}`,
+  note: sideNotesZh,
+  differenceWords: (one, label, { metric, runs }) =>
+    sideDifferenceZh(
+      one,
+      label,
+      metric,
+      runs.filter(({ difference }) => typeof difference === "object").length,
+    ),
+  reason: sideReasonZh,
+  scores: (metric) => spaced("测试", metric),
   scoresNote: "圆点：各次训练的测试分数；横线：其 95 % 区间。",
-  chartAlt: (metric) => `各次训练的测试${metric}及区间；下表有同样的数字`,
+  chartAlt: (metric) => `各次训练的${spaced("测试", metric)}及区间；下表有同样的数字`,
   table: "表格",
   run: "训练",
-  test: (metric) => `测试${metric}`,
+  test: (metric) => spaced("测试", metric),
   validation: "验证",
   to: (label) => `与 ${label} 相比`,
   time: "用时",
@@ -36,11 +58,11 @@ export const sideZh: typeof sideEn = {
   curvesNote: "按轮次，各次训练自己的过程；没有轮次的（probe）没有曲线。",
   validationLoss: "验证损失",
   trainLoss: "训练损失",
-  validationScore: (metric) => `验证${metric}`,
+  validationScore: (metric) => spaced("验证", metric),
   what: "各次训练是什么",
   data: "数据",
   parts: (train, validation, test) => `训练 ${train}，验证 ${validation}，测试 ${test}`,
-  base: "基座",
+  base: "基础模型",
   strategy: "策略",
   seed: "随机种子",
   machine: "机器",
@@ -48,7 +70,7 @@ export const sideZh: typeof sideEn = {
   command: "命令",
   folder: "训练文件夹",
   differing: "不同的选项",
-  same: "所有选项、版本和线程数都相同；基座、策略、随机种子和数据见上一节。",
+  same: "所有选项、版本和线程数都相同；基础模型、策略、随机种子和数据见上一节。",
   option: "选项",
   unset: "未给出",
 };

@@ -1,0 +1,184 @@
+// Each kind of page in Chinese: no English is left on it but names, and what the run itself recorded, which says so.
+import { expect, test } from "vitest";
+import { exampleComparison } from "../../test/comparison-data.js";
+import { englishLeft } from "../../test/english-left.js";
+import { exampleCurve, exampleDiagnosis } from "../../test/many-kinds.js";
+import { exampleInsights, exampleReport } from "../../test/report-data.js";
+import {
+  exampleAdaptation,
+  exampleEntities,
+  exampleLabels,
+  exampleNumbers,
+  exampleRows,
+  exampleTasks,
+} from "../../test/run-kinds.js";
+import { renderAdaptation } from "./adaptation.js";
+import { renderComparison } from "./comparison.js";
+import { renderCurve } from "./curve-report.js";
+import { renderDiagnosis } from "./diagnosis.js";
+import { renderEntitiesReport } from "./entities-report.js";
+import { renderLabelsReport } from "./labels-report.js";
+import { renderLivePage } from "./live-page.js";
+import { liveState, type RunNow } from "./live-state.js";
+import { renderReport } from "./report.js";
+import { renderTaskReport } from "./task-report.js";
+import { renderTasksReport } from "./tasks-report.js";
+import { renderUnfinished } from "./unfinished.js";
+
+const lang = "zh";
+const plain = (page: string): string => page.replaceAll("\u00a0", " ");
+/** Names that the made-up runs have. */
+const run = "measured csv engraft node finetune runs one model";
+
+test("a page says its language, and a page in English does not mark what is English", () => {
+  const page = renderTaskReport({ ...exampleNumbers(), lang });
+  expect(page).toContain('<html lang="zh-Hans">');
+  expect(page).toContain(
+    '<span lang="en">the default, or asked for; there are few items of each class</span>',
+  );
+  expect(renderTaskReport(exampleNumbers())).not.toMatch(/<[a-z]+[^>]* lang="(?!en">\n<head>)/);
+});
+
+test("classes of pictures", () => {
+  const data = exampleReport();
+  const page = renderReport({ ...data, insights: exampleInsights(data), lang });
+  const ofTheRun = "demo surfaces with defects stage5 Relu linux x64 cores onnxruntime-node sharp";
+  const methods = "Grad-CAM Selvaraju PCA UMAP CKA BatchNormalization Kornblith lac aps train export";
+  expect(englishLeft(page, `${run} ${ofTheRun} ${methods}`)).toEqual([]);
+});
+
+test("numbers of a table", () => {
+  const page = plain(renderTaskReport({ ...exampleNumbers(), lang }));
+  expect(englishLeft(page, `${run} depth split conformal`)).toEqual([]);
+  for (const told of ["表格回归", "95 % 区间 0.700 至 0.850", "岭回归", "预测区间", "从另一个模型继承的部分"])
+    expect(page).toContain(told);
+  expect(page).toContain("尚无定论：与从头训练相比，R² 相差 +0.030（95 % 区间 −0.070 至 +0.130）");
+  expect(page).toContain("这些测试数据此前已被评分 2 次");
+});
+
+test("classes of rows", () => {
+  const page = plain(renderTaskReport({ ...exampleRows(), lang }));
+  expect(englishLeft(page, `${run} depth`)).toEqual([]);
+  for (const told of ["测试数据太少", "混淆矩阵", "逻辑回归", "15 行测试数据"]) expect(page).toContain(told);
+  expect(page).toContain("与从头训练相比，准确率提高 20.0 个百分点（95 % 区间 +10.0 至 +30.0）。");
+});
+
+test("entities", () => {
+  const page = plain(renderEntitiesReport({ ...exampleEntities(), lang }));
+  expect(englishLeft(page, `${run} MOOD THING test txt line`)).toEqual([]);
+  for (const told of ["命名实体识别", "查表", "各实体类型", "15 个测试句子中有 30 个实体", "迁移造成了损害"])
+    expect(page).toContain(told);
+  expect(page).toContain("与从头训练相比，F1 降低 20.0 个百分点");
+});
+
+test("several labels", () => {
+  const page = plain(renderLabelsReport({ ...exampleLabels(), lang }));
+  expect(englishLeft(page, `${run} book film mAP`)).toEqual([]);
+  for (const told of ["多标签分类", "微平均 F1", "最差的文本", "每个标签取验证集上 F1 最高的阈值"])
+    expect(page).toContain(told);
+  expect(page).toContain("在视为无差别的范围之内");
+});
+
+test("several tasks on one body", () => {
+  const page = plain(renderTasksReport({ ...exampleTasks(), lang }));
+  expect(englishLeft(page, run)).toEqual([]);
+  for (const told of ["同一主体上的 1 个任务", "加权方式：按不确定性", "混淆矩阵"])
+    expect(page).toContain(told);
+  expect(page).toContain(
+    "测试样本太少（有的类别不足 10 个），能说明的很少。尚无定论：与单独训练相比，准确率相差 +3.0 个百分点",
+  );
+  expect(page).toContain("大约 1,200 个测试样本，或者在同样的测试样本上训练 7 个随机种子，可以得出结论。");
+  expect(page).toContain("（标准差 7.0 个百分点）是假设的");
+});
+
+test("an adaptation, with labels of the target and without", () => {
+  const names = `${run} dann source-only oracle MMD`;
+  const page = plain(renderAdaptation({ ...exampleAdaptation(), lang }));
+  expect(englishLeft(page, names)).toEqual([]);
+  for (const told of ["领域自适应", "目标领域准确率：80.0 %", "选定：第 1 轮", "互信息", "&lt; 0.01"])
+    expect(page).toContain(told);
+  const unlabelled = renderAdaptation({ ...exampleAdaptation(false), lang });
+  expect(englishLeft(unlabelled, names)).toEqual([]);
+  expect(unlabelled).toContain("目标领域没有标签，所以没有人知道它");
+});
+
+test("strategies compared: who won and by how much is said from the numbers", () => {
+  const names = "vision-mini flowers finetune lora runs comparison NumericError";
+  const page = plain(renderComparison(exampleComparison(["probe", "lora", "finetune"], [0, 1, 2]), lang));
+  expect(englishLeft(page, names)).toEqual([]);
+  for (const told of [
+    "finetune 在验证集上胜出",
+    "优胜者由每个种子的 40 个验证样本选出",
+    "与 probe 相比",
+    "每次训练",
+  ])
+    expect(page).toContain(told);
+  expect(page).toMatch(/finetune 的验证准确率最高：\d+\.\d %（3 个随机种子平均）。在测试集上，finetune /);
+  const single = plain(renderComparison(exampleComparison(["probe", "lora"], [0]), lang));
+  expect(englishLeft(single, names)).toEqual([]);
+  expect(single).toContain("各训练一次不足以断定");
+});
+
+test("a learning curve: what it takes is said from the numbers, and so is why nobody knows", () => {
+  const page = plain(renderCurve(exampleCurve([20, 40, 80, 160, 320]), lang));
+  expect(englishLeft(page, "flowers finetune")).toEqual([]);
+  expect(page).toMatch(/达到 95 % 的准确率：迁移约需 [\d,]+ 张图片（95 % 区间 [\d,]+ 至 [\d,无界]+/);
+  expect(page).toContain("用 320 张图片训练，迁移用时 3.2 s，从头训练用时 32 s。");
+  expect(page).toContain("误差 = ");
+  const few = plain(renderCurve(exampleCurve([20, 40], [0]), lang));
+  expect(englishLeft(few, "flowers finetune")).toEqual([]);
+  for (const told of ["只有 2 种规模，不拟合规律", "没有规律：需要四种规模", "只有一个随机种子"])
+    expect(few).toContain(told);
+});
+
+test("a diagnosis: which groups help or hurt, and which classes of the source", () => {
+  const result = exampleDiagnosis(2);
+  const page = plain(renderDiagnosis(result, lang));
+  expect(result.groups.flatMap((g) => [g.from_output.finding, g.from_input.finding])).toContain("hurts");
+  expect(englishLeft(page, "flowers moss")).toEqual([]);
+  for (const told of [
+    "有帮助的层：第 1 组",
+    "造成损害的层：第 2 组",
+    "最后 1 组（共 2 组）重新初始化",
+    "与你的数据相距很远：moss",
+  ])
+    expect(page).toContain(told);
+  const single = plain(renderDiagnosis(exampleDiagnosis(3, [0]), lang));
+  expect(englishLeft(single, "flowers moss")).toEqual([]);
+  expect(single).toContain("是假设的（7 个百分点）");
+});
+
+/** A run that was stopped while it trained. */
+const stopped = (): RunNow => ({
+  ...{ title: "flowers", status: "stopped", run: "/runs/one", resume: "engraft train --resume /runs/one" },
+  ...{ broken: 2, command: "engraft train flowers", started: "2026-01-31" },
+  events: [
+    ...exampleNumbers().events,
+    { event: "forecast", seconds: 12, peak_rss_mb: 200, words: "about 12 seconds and some memory" },
+    {
+      ...{ event: "progress", phase: "training", stage: "finetune", done: 3, total: 8, unit: "steps" },
+      ...{ seconds_left: 5, per_second: 20, items: "pictures", loss: 0.5, rate: 0.001, rss_mb: 180 },
+    },
+  ],
+});
+
+test("a run that is not done", () => {
+  const page = plain(renderUnfinished(stopped(), undefined, lang));
+  expect(englishLeft(page, "flowers engraft train resume runs one finetune events jsonl")).toEqual([]);
+  expect(page).toContain("训练（finetune）：共 8 步，已完成 3，还需 5.0 s");
+  expect(page).toContain("<dd>每秒 20 张图片</dd>");
+  expect(page).toContain("<dd>约 12 s，内存峰值约 200 MB</dd>");
+  expect(page).toContain('<li lang="en">there are few items of each class here</li><li>events.jsonl 有 2 行');
+});
+
+test("the page that follows a run, and what it is told", () => {
+  const assets = { chartScript: "", chartStyle: "" };
+  const page = renderLivePage(assets, lang);
+  expect(page).toContain('<html lang="zh-Hans">');
+  expect(englishLeft(page)).toEqual([]);
+  expect(page).toContain("跟踪这次训练的程序已经结束");
+  const { warnings: _warnings, ...state } = liveState(stopped(), lang);
+  const told = [state.says, state.progress!.words, ...state.facts.flat(), ...state.epochs.head].join("\n");
+  expect(englishLeft(told, "engraft train resume runs one finetune flowers")).toEqual([]);
+  expect(state.charts.map(({ title }) => title)).toEqual(["损失", "准确率"]);
+});

@@ -1,0 +1,39 @@
+/** English sentences of the page of a learning curve. */
+import type { CurveResult } from "../../core/curve.js";
+import { html, type Markup } from "../html.js";
+import { count } from "../numbers.js";
+
+type Unit = CurveResult["unit"];
+
+export const curveEn = {
+  kind: "learning curve",
+  footer:
+    "The runs from scratch have the same network, data, split and head, all weights from the first step and batch statistics; the better by validation of one as long and one three times as long counts.",
+  sizes: (n: number): string => count(n, "size"),
+  seeds: (n: number): string => count(n, "seed"),
+  saved: "What the transfer saved",
+  /** What a result says in its own, English words; other languages say it from its numbers. */
+  words: ({ words }: CurveResult): string => words,
+  notes: ({ notes }: CurveResult): readonly string[] => notes,
+  notesLabel: "Notes",
+  notesTitle: "What these numbers do not say",
+  accuracyBy: (unit: Unit): string => `Accuracy by ${unit} to learn from`,
+  chartNote: (unit: Unit): Markup =>
+    html`Dots: means over the seeds, with their 95 % intervals. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the accuracy asked for. The number of ${unit} is logarithmic.`,
+  chartAlt: (unit: Unit): string =>
+    `Test accuracy with transfer and from scratch by the number of ${unit} to learn from; the same numbers are in the table`,
+  transfer: "transfer",
+  scratch: "from scratch",
+  table: "The table",
+  sizesLabel: "Sizes",
+  unit: (unit: Unit): string => unit,
+  gain: "gain, points",
+  time: "time",
+  scratchTime: "time from scratch",
+  laws: "The laws",
+  ofTransfer: "Transfer",
+  ofScratch: "From scratch",
+  noLaw: "no law: it takes four sizes",
+  law: (floor: string, scale: string, rate: string, explained: string, follows: boolean): string =>
+    `error = ${floor} + ${scale} · n^−${rate}; it explains ${explained} of the variance between sizes${follows ? "" : ": too little, so it says nothing"}`,
+};

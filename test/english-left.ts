@@ -1,0 +1,20 @@
+/** Latin words that a Chinese page has too: names of measures, methods and units, and this program's. */
+const everywhere =
+  "Engraft F1 MAE RMSE AUROC AP TF-IDF Wilson AdamW MB GB KB min ms nat sha256 bootstrap Cohen kappa Matthews Brier BIO conlleval Holm probe";
+
+/**
+ * Latin words of two letters or more that a reader meets in text, tooltips and labels of `page`: English that was left.
+ * What a run recorded itself is marked `lang="en"`; names from outside are in `bdi`, commands and paths in `code`: all
+ * of these are left out, and so are the names in `known`.
+ */
+export function englishLeft(page: string, known = ""): readonly string[] {
+  const names = new Set(`${everywhere} ${known}`.split(" "));
+  const plain = page
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, " ")
+    .replace(/<(\w+)[^>]* lang="en"[^>]*>[\s\S]*?<\/\1>/g, " ")
+    .replace(/<bdi[\s\S]*?<\/bdi>|<code[\s\S]*?<\/code>/g, " ")
+    .replace(/ (?:aria-label|title|alt)="([^"]*)"/g, ">\n$1\n<")
+    .replace(/<[^>]*>|&\w+;/g, " ");
+  const words = plain.match(/[A-Za-z][A-Za-z0-9'_-]+/g) ?? [];
+  return [...new Set(words)].filter((word) => !names.has(word));
+}
