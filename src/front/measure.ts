@@ -138,6 +138,16 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   return { event, secondsPerStep, secondsPerScored };
 }
 
+/** What is counted beside the training, in words, where there are several seeds. */
+export function withSeeds(
+  event: ForecastEvent,
+  { seeds = 1, baselines }: Pick<Unrecorded["options"], "seeds" | "baselines">,
+): ForecastEvent {
+  if (seeds === 1) return event;
+  const beside = baselines === true ? "other seeds, and from scratch," : "other seeds";
+  return { ...event, words: event.words.replace("from scratch beside it", beside) };
+}
+
 /** Seconds an item through the frozen trunk, and how many are left to go through it. */
 async function extracting(
   { inputs }: Unrecorded,

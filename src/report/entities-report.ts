@@ -4,6 +4,7 @@ import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
 import { count, decimal, integer, percent } from "./numbers.js";
 import { fact, type RunPageData, runPage, splitWords } from "./run-page.js";
+import { ofSeeds, seedsF1Words } from "./seeds-f1.js";
 
 export type EntitiesReportData = RunPageData<EntitiesResultEvent>;
 
@@ -86,6 +87,7 @@ ${told && fact("Split", told)}
 ${fact("Types", types.join(", "))}
 ${fact("Tags", `${scheme} in the data, BIO in the model; ${count(repaired.tags, "tag")} repaired`)}
 ${fact("Answers", `${count(test.repaired.tags, "tag")} that could not stand there read as the begin of an entity, in ${count(test.repaired.sentences, "sentence")}; ${count(test.unseen_words, "word")} cut off`)}
+${data.result.by_seed && fact("By seed", seedsF1Words(data.result.by_seed))}
 ${fact("Words", `${percent(test.word_accuracy)} of ${integer(test.words)} have the right tag, most of them O`)}`;
 }
 
@@ -106,7 +108,7 @@ ${count(test.n, "entity", "entities")} in ${count(test.sentences, "test sentence
     facts: facts(data),
     main: html`${comparison(data)}${byType(test)}${confusion(test, types)}${worst(test)}`,
     metric: "F1",
-    footer: "Intervals: percentile bootstrap over the test sentences; one run of one seed.",
+    footer: `Intervals: percentile bootstrap over the test sentences; ${ofSeeds(data.result.by_seed)}.`,
   });
 }
 

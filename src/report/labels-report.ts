@@ -4,6 +4,7 @@ import { html, type Markup, name } from "./html.js";
 import { escapeMarkdown } from "./model-card.js";
 import { count, decimal, integer, percent, percentRange } from "./numbers.js";
 import { fact, type RunPageData, runPage, splitWords } from "./run-page.js";
+import { ofSeeds, seedsF1Words } from "./seeds-f1.js";
 
 export type LabelsReportData = RunPageData<LabelsResultEvent>;
 
@@ -72,6 +73,7 @@ function facts(data: LabelsReportData): Markup {
 ${told && fact("Split", told)}
 ${fact("Labels", result.classes.join(", "))}
 ${fact("Thresholds", result.thresholds.rule === "validation" ? "for each label the one with the highest F1 on the validation part" : `${result.thresholds.values[0]} for each label`)}
+${data.result.by_seed && fact("By seed", seedsF1Words(data.result.by_seed))}
 ${fact("No label", `${count(test.without_labels.n, one(result))} of the test part ${test.without_labels.n === 1 ? "has" : "have"} none, of ${integer(test.without_labels.predicted)} none was said`)}`;
 }
 
@@ -92,7 +94,7 @@ export function renderLabelsReport(data: LabelsReportData): string {
     facts: facts(data),
     main: html`${comparison(data)}${byLabel(test)}${worst(test, kind)}`,
     metric: "micro F1",
-    footer: `Intervals: percentile bootstrap over the test ${kind}s, Wilson's for shares; one run of one seed.`,
+    footer: `Intervals: percentile bootstrap over the test ${kind}s, Wilson's for shares; ${ofSeeds(data.result.by_seed)}.`,
   });
 }
 
