@@ -1,11 +1,11 @@
 // Entities with several seeds, within a time, and from features that are there already.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { EngraftEvent } from "../src/core/events.js";
 import { resume, train } from "../src/index.js";
-import { taggedSentences, writeTagged } from "./entity-data.js";
+import { columns, taggedSentences, writeTagged } from "./entity-data.js";
 import { writeTextBase } from "./text-base.js";
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -19,7 +19,8 @@ beforeAll(() => {
   base = writeTextBase(at("base"));
   // Given parts: another seed is another training on the same split.
   const all = taggedSentences(150);
-  data = writeTagged(at("data"), all.slice(0, 100), all.slice(100));
+  data = writeTagged(at("data"), all.slice(0, 80), all.slice(100));
+  writeFileSync(at("data", "valid.txt"), columns(all.slice(80, 100)));
 });
 const common = { task: "token-classification", cache: false, threads: 1 } as const;
 
@@ -35,6 +36,10 @@ test("each seed is the training of that seed, and the verdict holds all of them"
   const by = run.by_seed!;
   expect(by.runs.map(({ seed }) => seed)).toEqual([0, 1, 2]);
   expect(by.runs[0]).toEqual({ seed: 0, f1: run.test.f1, scratch: run.baselines.scratch!.test.f1 });
+  for (const { seed, f1, scratch } of by.runs.slice(1)) {
+    const alone = await train(data, { ...options, out: at(`alone-${seed}`), seed });
+    expect([f1, scratch]).toEqual([alone.test.f1, alone.baselines.scratch!.test.f1]);
+  }
   const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
   expect(by.f1.mean).toBeCloseTo(mean(by.runs.map(({ f1 }) => f1)), 12);
   expect(run.verdict).toMatchObject({ seeds: 3, items: run.test.sentences });

@@ -21,11 +21,11 @@ export function renderCurve(result: CurveResult): string {
     title: titleOf(result.data),
     kind: "learning curve",
     style: own,
-    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${count(sizes.length, "size")} × ${count(seeds.length, "seed")} · ${count(classes.length, "class", "classes")} · ${count(tests, `test ${unit.slice(0, -1)}`)}`,
+    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${count(sizes.length, "size")} × ${count(seeds.length, "seed")} · ${result.metric === "f1" ? count(classes.length, "label") : count(classes.length, "class", "classes")} · ${count(tests, `test ${unit.slice(0, -1)}`)}`,
     main: html`<section class="verdict inconclusive" aria-label="What the transfer saved"><h2>What the transfer saved</h2><p>${result.words}</p></section>
 <section class="notes" aria-label="Notes"><strong>What these numbers do not say</strong><ul>${result.notes.map((note) => html`<li>${note}</li>`)}</ul></section>
-<section><h2>Accuracy by ${unit} to learn from</h2>${chart(result)}
-<p class="small muted">Dots: means over the seeds, with their 95 % intervals. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the accuracy asked for. The number of ${unit} is logarithmic.</p></section>
+<section><h2>${result.metric === "f1" ? "Micro F1" : "Accuracy"} by ${unit} to learn from</h2>${chart(result)}
+<p class="small muted">Dots: means over the seeds, with their 95 % intervals. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the ${result.metric === "f1" ? "F1" : "accuracy"} asked for. The number of ${unit} is logarithmic.</p></section>
 ${table(result)}
 ${laws(result)}`,
     footer:
@@ -36,7 +36,7 @@ ${laws(result)}`,
 const [width, height, edge, side] = [720, 320, 52, 90];
 const at = (x: number): string => x.toFixed(1);
 
-function chart({ sizes, laws: both, target, unit }: CurveResult): Markup {
+function chart({ sizes, laws: both, target, unit, metric }: CurveResult): Markup {
   const first = sizes[0]!.size;
   const last = sizes.at(-1)!.size;
   const end = 4 * last;
@@ -54,7 +54,7 @@ function chart({ sizes, laws: both, target, unit }: CurveResult): Markup {
     return html`<g class="${name}">${law?.follows && html`<path d="${line(law, first, last, x, y)}"/><path class="beyond" d="${line(law, last, end, x, y)}"/>`}
 ${sizes.map((s) => dot(s, name, x, y))}<text class="name" x="${at(x(law?.follows ? end : last) + 8)}" y="${at(y(final) + 4)}">${word}</text></g>`;
   };
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Test accuracy with transfer and from scratch by the number of ${unit} to learn from; the same numbers are in the table">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Test ${metric === "f1" ? "F1" : "accuracy"} with transfer and from scratch by the number of ${unit} to learn from; the same numbers are in the table">
 ${marks.map((m) => html`<line x1="${edge}" x2="${width - side}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${percent(m, 0)}</text>`)}
 ${sizes.map(({ size }) => html`<text x="${at(x(size))}" y="${height - 12}" text-anchor="middle">${integer(size)}</text>`)}
 <line class="target" x1="${edge}" x2="${width - side}" y1="${at(y(target))}" y2="${at(y(target))}"/>

@@ -155,7 +155,7 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ],
   ["safe", ofClasses, "classification of pictures and texts"],
   ["margin", ofClasses, "classification of pictures and texts"],
-  ["seeds", (t) => ofClasses(t) || ofTexts(t), "classes and entities"],
+  ["seeds", (t) => ofClasses(t) || ofTexts(t) || ofLabels(t), "classes, entities and labels"],
   [
     "augment",
     (t) => t.startsWith("image") || t === "text-classification" || ofLabels(t),
