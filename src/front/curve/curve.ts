@@ -59,6 +59,7 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
       help: "give pictures or texts with classes or labels; train --baselines says whether the transfer helped",
       details: { task },
     });
+  await (await import("../tasks/check-for-task.js")).checkForTask(task, { ...given, baselines: true });
   const manifest: CurveManifest = {
     format: 1,
     status: "running",
