@@ -95,18 +95,26 @@ function budgetOf(context: Context, { begin, expected }: TrainFrom) {
   const [validation, test] = [itemsOf(context, "validation").length, itemsOf(context, "test").length];
   let trainings = options.baselines === true ? 5 : 1;
   return (plan: TrainingPlan, shares: number) => {
-    const { secondsPerStep, secondsPerScored } = expected;
+    const { secondsPerStep, secondsPerScored, secondsPerSolve } = expected;
+    const examples = itemsOf(context, "train").length;
+    // By pairs a head is solved on the training part's features, which are scored for it; and once more for the best.
+    const judging = plan.pairs
+      ? (validation + examples) * secondsPerScored + secondsPerSolve
+      : validation * secondsPerScored;
     const length = withinBudget(
       plan,
       { epochs: options.epochs },
       {
         left: budget - (performance.now() - begin) / 1000,
-        tail: test * secondsPerScored * (options.baselines === true ? 2 : 1) + secondsAfter,
+        tail:
+          test * secondsPerScored * (options.baselines === true ? 2 : 1) +
+          (plan.pairs ? judging : 0) +
+          secondsAfter,
         finder: trainings === 5 ? 100 * secondsPerStep : 0,
         trainings: trainings / shares,
-        examples: itemsOf(context, "train").length,
+        examples,
         secondsPerStep,
-        secondsPerValidation: validation * secondsPerScored,
+        secondsPerValidation: judging,
       },
     );
     trainings -= shares;
