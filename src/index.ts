@@ -85,7 +85,8 @@ export type {
   NumberEvaluation,
   PictureEvaluation,
 } from "./front/evaluation.js";
-export { type ExplainOptions, type Explanation, explain } from "./front/explain.js";
+export { explain } from "./front/explain.js";
+export type { ExplainOptions, Explanation } from "./front/explanation.js";
 export { type Exported, type ExportOptions, exportModel } from "./front/export-model.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
 export { type LabelAnswer, type LabelModel, loadLabelModel } from "./front/labels/label-model.js";

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { draws } from "../src/core/random.js";
+import type { Task } from "../src/core/task.js";
+import { entriesOf, fittingEntries } from "../src/front/compare-entries.js";
 import { type ComparisonResult, compare, type EngraftError, resumeComparison, train } from "../src/index.js";
+import { strategies } from "../src/methods/registry.js";
 import { taggedSentences, writeTagged } from "./entity-data.js";
 import { engraft, tinyBase } from "./fixtures.js";
 import { picture } from "./pictures.js";
@@ -187,4 +190,71 @@ test("what a task has not is refused before anything is made", async () => {
     "nowhere",
   );
   expect(existsSync(path("none"))).toBe(false);
+});
+
+test("an entry that no run would take is refused before anything starts, with where and what to do", async () => {
+  const moods = reviews(40).map(({ text, label }, i) => `"${text}",${label}${i % 2 ? "|odd" : ""}`);
+  writeFileSync(path("few-moods.csv"), ["text,labels", ...moods].join("\n"));
+  const tagged = writeTagged(path("few-tagged"), taggedSentences(40));
+  const refused = async (data: string, task: string, entry: string) => {
+    const events: string[] = [];
+    const error = await failure(
+      compare(data, {
+        ...quick,
+        task: task as "auto",
+        ...(task !== "tabular-classification" && {
+          base: path(task === "image-regression" ? "base" : "encoder"),
+        }),
+        strategies: ["full", entry],
+        out: path("entry"),
+        onEvent: ({ event }) => events.push(event),
+      }),
+    );
+    expect(events).not.toContain("run");
+    expect(existsSync(path("entry"))).toBe(false);
+    return error.format();
+  };
+  expect(await refused(path("reviews.csv"), "text-classification", "probe:augment=typo")).toBe(
+    `OptionError: augment "typo" means nothing for the strategy "probe"
+  at strategies: probe:augment=typo
+  help: a probe is solved on the features of the texts as they are: leave it out, or use another strategy`,
+  );
+  expect(await refused(path("reviews.csv"), "text-classification", "finetune:noise=0.2")).toBe(
+    `OptionError: option noise has no effect without --augment
+  at strategies: finetune:noise=0.2
+  help: it is the share of a text's words that --augment with some of delete, swap, mask, typo with commas between changes`,
+  );
+  expect(await refused(path("reviews.csv"), "text-classification", "finetune:augment=strong")).toContain(
+    'augment "strong" changes pictures, and these are texts\n  at strategies: finetune:augment=strong',
+  );
+  expect(await refused(path("few-moods.csv"), "multi-label", "probe:augment=typo")).toContain(
+    'augment "typo" means nothing for the strategy "probe"\n  at strategies: probe:augment=typo',
+  );
+  expect(await refused(path("few-moods.csv"), "multi-label", "finetune:focal=2")).toContain(
+    "option focal bends the loss of one class an item, and items have several labels",
+  );
+  expect(await refused(tagged, "entities", "finetune:augment=typo")).toBe(
+    `OptionError: the option augment is for pictures, and texts with classes or labels, and this is token-classification
+  at strategies: finetune:augment=typo
+  help: leave it out, or choose another task`,
+  );
+  expect(await refused(tagged, "entities", "bss")).toContain(
+    'strategy "bss" is not for entities: it looks at the spread of one row of features an item',
+  );
+  expect(await refused(path("tints.csv"), "image-regression", "finetune:augment=typo")).toContain(
+    'augment "typo" changes texts, and these are none\n  at strategies: finetune:augment=typo',
+  );
+  expect(await refused(path("small.csv"), "tabular-classification", "full:augment=typo")).toContain(
+    "the option augment is for pictures, and texts with classes or labels, and this is tabular-classification",
+  );
+});
+
+test("all is every strategy that such data take", async () => {
+  const names = Object.keys(strategies).filter((name) => name !== "auto");
+  const fitting = async (task: Task) =>
+    (await fittingEntries(task, entriesOf(["all"]), {}, { named: ["all"] })).map(({ strategy }) => strategy);
+  expect(await fitting("text-classification")).toEqual(names);
+  const ofOneAnswer = ["bss", "setfit", "lwf", "co-tuning"];
+  expect(await fitting("token-classification")).toEqual(names.filter((name) => !ofOneAnswer.includes(name)));
+  expect(await fitting("tabular-classification")).toEqual(["full"]);
 });

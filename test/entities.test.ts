@@ -225,7 +225,9 @@ test("what cannot be: strategies of one answer an item, options of other tasks, 
     "the option target is for image-regression and tables, and this is token-classification",
   );
   expect(await refused({ base, initFrom: base })).toBe("the option initFrom is not for entities");
-  expect(await refused({ base, seeds: 3 })).toMatch(/^the option seeds is for/);
+  expect(await refused({ base, sampling: "balanced" })).toBe(
+    "the option sampling is for classification of pictures and texts, and this is token-classification",
+  );
   const other = writeTagged(at("other"), [
     [
       ["the", "O"],

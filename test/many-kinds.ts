@@ -25,6 +25,7 @@ export function exampleCurve(sizes: readonly number[], seeds: readonly number[] 
     ...{ event: "result", task: "learning-curve", curve: "/runs/curve", data: "/data/flowers", base, seeds },
     ...{ strategy: "finetune", classes: ["rose", "tulip"], unit: "pictures", test_items: 200, seconds: 9 },
     ...readCurve(runs, { what: "pictures" }),
+    metric: "accuracy",
     notes: ["Every size chooses its epoch on the same 40 validation pictures."],
     runs: [],
   };

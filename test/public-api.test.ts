@@ -51,7 +51,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       DataOf Difference Dim DomainDistance DomainEvent Draws EngraftEvent EpochEvent ErrorEvent
       ErrorKind ErrorOptions FailedRun ForecastEvent InitEvent InitReport Interval ItemUnit OnEvent
       OutputScores OverSeeds Part Phase ProgressEvent RegressionBaseline RegressionResultEvent
-      RegressionScores RunEvent SeedEvent SeedsResult ServingEvent Shape SplitCounts StartEvent StaticShape TableFacts
+      RegressionScores RunEvent SeedEvent SeedsF1Result SeedsResult ServingEvent Shape SplitCounts StartEvent StaticShape TableFacts
       TableResultEvent TargetFacts Task Tensor TensorData TensorType
       TrainResultEvent TrainableEvent Verdict WarningEvent`),
   },

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { poolings } from "../bases/text-poolings.js";
 import { mostViews } from "../data/dataset.js";
-import { flag, integer, number, numberList, oneOf, words } from "./fields.js";
+import { flag, integer, number, numberList, numberOrWord, oneOf, words } from "./fields.js";
 
 /** One command: what the parser, the help and the types are made from. */
 export interface CommandSpec<Options extends z.ZodMiniObject = z.ZodMiniObject> {
@@ -57,6 +57,24 @@ export const ofTexts = {
     max: 8192,
     otherwise: "128, or what the base takes",
   }),
+};
+
+/** Which labels items have, and when one is said. */
+export const ofLabels = {
+  labels: words(
+    "of several labels an item: the column that holds them, or some of 0 and 1",
+    "NAME,...",
+    "found by name and content",
+  ),
+  threshold: numberOrWord(
+    "of several labels: probability to say one from; or chosen on validation",
+    "validation",
+    {
+      min: 0,
+      max: 1,
+      otherwise: "0.5",
+    },
+  ),
 };
 
 export function command<Shape extends z.core.$ZodLooseShape>(

@@ -2,7 +2,7 @@ import { augmentations } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames } from "../optim/names.js";
-import { command, ofTexts, preprocessing } from "./command-spec.js";
+import { command, ofLabels, ofTexts, preprocessing } from "./command-spec.js";
 import { flag, integer, number, oneOf, settings, wholeList, words } from "./fields.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];
@@ -21,7 +21,7 @@ export const curve = command({
       "five, up to all there are",
     ),
     seeds: integer("trainings of each size, from --seed on", { min: 1, max: 100, otherwise: "3" }),
-    accuracy: number("accuracy that both are asked for", {
+    accuracy: number("accuracy (of several labels: micro F1) that both are asked for", {
       min: 0,
       max: 1,
       otherwise: "the highest multiple of 0.05 that transfer reaches",
@@ -38,11 +38,12 @@ export const curve = command({
     resume: words("go on with a curve that was stopped", "DIR"),
     task: oneOf(
       "what is learnt from what",
-      ["auto", "image-classification", "text-classification"],
+      ["auto", "image-classification", "text-classification", "multi-label-classification", "multi-label"],
       "auto, found out from the data",
       "TASK",
     ),
     ...ofTexts,
+    ...ofLabels,
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
   },

@@ -21,6 +21,12 @@ const long = oneOf(
   "truncate",
 );
 
+/** A pair of texts. */
+const pairTexts = {
+  textA: words("of a model of pairs: the first text, with --text-b", "TEXT"),
+  textB: words("the second text of the pair", "TEXT"),
+};
+
 export const evaluate = command({
   name: "eval",
   summary: "score a model on data: metrics with intervals, confusions, calibration",
@@ -56,8 +62,7 @@ export const predict = command({
     abstain: flag("say unsure below the model's threshold, and unusual of what is unlike its data"),
     long,
     text: textColumns,
-    textA: words("of a model of pairs: the first text, with --text-b", "TEXT"),
-    textB: words("the second text of the pair", "TEXT"),
+    ...pairTexts,
   },
   examples: [
     "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",
@@ -70,15 +75,18 @@ export const explain = command({
   name: "explain",
   summary: "why a model answers what it answers: where it looks, which words it answers by",
   usage: "<model> <file...|folder|text|->",
-  least: 2,
+  least: 1,
   most: Number.POSITIVE_INFINITY,
   options: {
     method: oneOf("how it is found out", explainMethods, "grad-cam, else occlusion"),
     class: words("the class to explain", "NAME", "the one that is answered"),
+    text: textColumns,
+    ...pairTexts,
   },
   examples: [
     "engraft explain runs/2026-01-31-flowers rose.jpg",
     'engraft explain runs/2026-01-31-mails.csv "where is my parcel" --method lime',
+    'engraft explain runs/2026-01-31-pairs.csv --text-a "a man sleeps" --text-b "nobody is awake"',
   ],
 });
 

@@ -7,7 +7,7 @@ import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
 import { type Weighting, weightings } from "../train/multi-task.js";
-import { command, ofTexts, preprocessing, testViews } from "./command-spec.js";
+import { command, ofLabels, ofTexts, preprocessing, testViews } from "./command-spec.js";
 import { curve } from "./curve-options.js";
 import { diagnose } from "./diagnose-options.js";
 import {
@@ -132,20 +132,7 @@ export const train = command({
       "auto, found out from the data",
       "TASK",
     ),
-    labels: words(
-      "of several labels an item: the column that holds them, or some of 0 and 1",
-      "NAME,...",
-      "found by name and content",
-    ),
-    threshold: numberOrWord(
-      "of several labels: probability to say one from; or chosen on validation",
-      "validation",
-      {
-        min: 0,
-        max: 1,
-        otherwise: "0.5",
-      },
-    ),
+    ...ofLabels,
     target: words("columns to learn, with commas between", "NAME,...", "found by name and content"),
     ignore: words("columns of a table to leave out", "NAME,...", "none"),
     categories: words("columns of numbers that are names, such as post codes", "NAME,...", "none"),

@@ -1,5 +1,6 @@
 import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
 import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
+import { seedsF1Lines } from "./seeds-f1.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
@@ -65,6 +66,7 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
           `F1 ${fraction(baseline.test.f1)} (${between(baseline.test.f1_ci95)}): ${baseline.recipe}`,
         ),
       );
+  lines.push(...seedsF1Lines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
   if (result.test_looks > 0)
     lines.push(

@@ -1,5 +1,6 @@
 import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
 import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
+import { seedsF1Lines } from "./seeds-f1.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const known = (x: number | null): string => (x === null ? "–" : fraction(x));
@@ -69,6 +70,7 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
           `micro F1 ${fraction(baseline.test.micro_f1)} (${between(baseline.test.micro_f1_ci95)}): ${baseline.recipe}`,
         ),
       );
+  lines.push(...seedsF1Lines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
   if (result.test_looks > 0)
     lines.push(

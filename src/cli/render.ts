@@ -181,7 +181,7 @@ export function renderEvent(event: EngraftEvent): string[] {
     case "seed":
       return labelled(
         `seed ${event.seed}`,
-        `accuracy ${fraction(event.accuracy)}${event.scratch === undefined ? "" : `, from scratch ${fraction(event.scratch)}`} (${event.number} of ${event.of})`,
+        `${event.f1 === undefined ? `accuracy ${fraction(event.accuracy ?? Number.NaN)}` : `F1 ${fraction(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${fraction(event.scratch)}`} (${event.number} of ${event.of})`,
       );
     case "epoch":
       return [epochRow(event)];

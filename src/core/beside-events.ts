@@ -84,9 +84,22 @@ interface OfSeed {
   readonly scratch?: number;
 }
 
+/** The same where F1 is the score: of entities, or the micro F1 of labels. */
+interface OfSeedF1 {
+  readonly seed: number;
+  /** On the test part, 0 … 1. */
+  readonly f1: number;
+  /** F1 of the better of its runs from scratch, with baselines. */
+  readonly scratch?: number;
+}
+
 /** A training of another seed ended; the run's own model and scores are there already. */
-export interface SeedEvent extends OfSeed {
+export interface SeedEvent extends Omit<OfSeed, "accuracy"> {
   readonly event: "seed";
+  /** On the test part, 0 … 1; missing where F1 is the score. */
+  readonly accuracy?: number;
+  /** Of entities, or the micro F1 of labels; `scratch` is F1 as well then. */
+  readonly f1?: number;
   /** 1 … `of` */
   readonly number: number;
   readonly of: number;
@@ -96,6 +109,14 @@ export interface SeedEvent extends OfSeed {
 export interface SeedsResult {
   readonly runs: readonly OfSeed[];
   readonly accuracy: OverSeeds;
+  readonly scratch?: OverSeeds;
+  readonly seconds: number;
+}
+
+/** What several trainings came to that differ in their seed alone, by the F1 of entities or the micro F1 of labels. */
+export interface SeedsF1Result {
+  readonly runs: readonly OfSeedF1[];
+  readonly f1: OverSeeds;
   readonly scratch?: OverSeeds;
   readonly seconds: number;
 }

@@ -20,7 +20,7 @@ export interface ItemsNeeded {
   readonly extrapolated: boolean;
 }
 
-/** What was measured with so many items to learn from. */
+/** What was measured with so many items to learn from: accuracies, or F1 ({@link CurveResult.metric}). */
 export interface CurveSize {
   readonly size: number;
   readonly transfer: OverSeeds;
@@ -43,11 +43,13 @@ export interface CurveResult {
   readonly classes: readonly string[];
   /** What is learnt from. */
   readonly unit: "pictures" | "texts";
+  /** What the scores are: of several labels the micro F1. */
+  readonly metric: "accuracy" | "f1";
   readonly seeds: readonly number[];
   readonly test_items: number;
   readonly sizes: readonly CurveSize[];
   readonly laws: { readonly transfer: CurveLaw | null; readonly scratch: CurveLaw | null };
-  /** Accuracy that both are asked for. */
+  /** Accuracy, or F1, that both are asked for. */
   readonly target: number;
   readonly needed: { readonly transfer: ItemsNeeded; readonly scratch: ItemsNeeded };
   readonly words: string;

@@ -1,4 +1,4 @@
-import type { Verdict } from "./beside-events.js";
+import type { SeedsF1Result, Verdict } from "./beside-events.js";
 import type { SplitCounts } from "./counts.js";
 import type { InitReport, Interval } from "./task.js";
 
@@ -97,5 +97,7 @@ export interface EntitiesResultEvent {
     readonly scratch?: EntityBaseline;
   };
   readonly verdict?: Verdict;
+  /** With several seeds: each training's F1 on the test part; `test` and the model are the first's. */
+  readonly by_seed?: SeedsF1Result;
   readonly init?: InitReport;
 }

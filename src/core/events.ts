@@ -14,6 +14,7 @@ export type {
   Baseline,
   DistillationResult,
   SeedEvent,
+  SeedsF1Result,
   SeedsResult,
   TaskResult,
   TasksResultEvent,

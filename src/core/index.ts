@@ -35,6 +35,7 @@ export type {
   RegressionResultEvent,
   RunEvent,
   SeedEvent,
+  SeedsF1Result,
   SeedsResult,
   ServingEvent,
   SplitCounts,

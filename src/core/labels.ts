@@ -1,4 +1,4 @@
-import type { Verdict } from "./beside-events.js";
+import type { SeedsF1Result, Verdict } from "./beside-events.js";
 import type { SplitCounts } from "./counts.js";
 import type { InitReport, Interval } from "./task.js";
 
@@ -112,5 +112,7 @@ export interface LabelsResultEvent {
     readonly scratch?: LabelBaseline;
   };
   readonly verdict?: Verdict;
+  /** With several seeds: each training's micro F1 on the test part; `test` and the model are the first's. */
+  readonly by_seed?: SeedsF1Result;
   readonly init?: InitReport;
 }

@@ -96,3 +96,40 @@ test("three sizes have no law, and say how many it takes", () => {
   expect(read.laws).toEqual({ transfer: null, scratch: null });
   expect(read.words).toContain("With 3 sizes no law is fitted: 4 or more");
 });
+
+test("where F1 is the score, the same laws are read of it, in its words", () => {
+  const scores = runs(
+    (n) => 0.5 * n ** -0.5,
+    (n) => 0.2 + 3 / n,
+  );
+  const share = (right: CurveRun["transfer"]): number =>
+    typeof right === "number" ? right : right.filter(Boolean).length / right.length;
+  const asF1 = scores.map((run) => ({ ...run, transfer: share(run.transfer), scratch: share(run.scratch) }));
+  const how = { target: 0.95, what: "texts" };
+  const [read, same] = [readCurve(asF1, { ...how, f1: { items: 1000 } }), readCurve(scores, how)];
+  expect(read.laws).toEqual(same.laws);
+  expect(read.needed).toEqual(same.needed);
+  expect(read.sizes).toEqual(same.sizes);
+  expect(read.words).toMatch(/^Transfer reaches F1 0\.95 with about \d+ \(95 %: \d+ to \d+\) texts; /);
+  expect(read.words).toMatch(/from scratch: its curve levels off at F1 0\.\d{3}, below F1 0\.95/);
+  const flat = readCurve(
+    asF1.map((run) => ({ ...run, scratch: 0.2 })),
+    { ...how, f1: { items: 1000 } },
+  );
+  expect(flat.words).toContain("from scratch: its F1 does not follow a power law over these sizes");
+});
+
+test("fewer items with a part in F1 make the interval wider", () => {
+  const scores = sizes.flatMap((size) =>
+    [0, 1, 2].map((seed) => ({
+      ...{ size, seed, seconds: { transfer: 1, scratch: 1 } },
+      transfer: 1 - 0.5 * size ** -0.5,
+      scratch: 1 - 2 * size ** -0.5,
+    })),
+  );
+  const width = (items: number): number => {
+    const [low, high] = readCurve(scores, { target: 0.9, f1: { items } }).needed.transfer.ci95;
+    return high! - low!;
+  };
+  expect(width(100)).toBeGreaterThan(width(10_000));
+});

@@ -2,12 +2,15 @@ import type { CurveLaw, CurveSize, ItemsNeeded } from "../core/curve.js";
 import { meanInterval } from "../evaluate/index.js";
 import { type FittedCurve, fitPowerLaw, itemsInterval } from "./power-law.js";
 
+/** Was each test item answered rightly; or the F1 of all of them, 0 … 1, where that is the score. */
+export type CurveAnswers = readonly boolean[] | number;
+
 /** A training on so many items, and the one from scratch beside it, on the same test items. */
 export interface CurveRun {
   readonly size: number;
   readonly seed: number;
-  readonly transfer: readonly boolean[];
-  readonly scratch: readonly boolean[];
+  readonly transfer: CurveAnswers;
+  readonly scratch: CurveAnswers;
   readonly seconds: { readonly transfer: number; readonly scratch: number };
 }
 
@@ -27,16 +30,28 @@ const leastExplained = 0.5;
 /** Sizes that three parameters need at least. */
 const leastSizes = 4;
 
+/** How a curve is read. */
+export interface ReadingCurve {
+  /** Accuracy or F1, 0 … 1. Default: the highest multiple of 5 points that transfer reaches on average. */
+  readonly target?: number;
+  /** What is learnt from, in words. Default "items". */
+  readonly what?: string;
+  /**
+   * Where F1 is the score: the test items that have a part in it, because something is there or was said. The luck of the
+   * test part is taken to be e (1 − e) / items, as it is where each has one answer; several an item make it less.
+   */
+  readonly f1?: { readonly items: number };
+}
+
 /**
- * Read learning curves of transfer and of training from scratch: accuracies by size, the law that each follows, and how
+ * Read learning curves of transfer and of training from scratch: accuracies (or F1) by size, the law that each follows, and how
  * many items each needs for the same accuracy.
  *
- * @param target accuracy, 0 … 1. Default: the highest multiple of 5 points that transfer reaches on average
  * @example readCurve(runs, { what: "pictures" }).words
  */
 export function readCurve(
   runs: readonly CurveRun[],
-  { target, what = "items" }: { readonly target?: number; readonly what?: string } = {},
+  { target, what = "items", f1 }: ReadingCurve = {},
 ): ReadCurve {
   const sizes = [...new Set(runs.map(({ size }) => size))]
     .sort((a, b) => a - b)
@@ -44,7 +59,8 @@ export function readCurve(
       const own = runs.filter((run) => run.size === size);
       return { size, own, said: sizeOf(size, own) };
     });
-  const testItems = runs[0]!.transfer.length;
+  const { transfer: answers } = runs[0]!;
+  const testItems = typeof answers === "number" ? (f1?.items ?? 1) : answers.length;
   const fitted = (way: "transfer" | "scratch"): FittedCurve | null =>
     sizes.length < leastSizes
       ? null
@@ -65,11 +81,12 @@ export function readCurve(
     laws: { transfer: lawOf(curves.transfer), scratch: lawOf(curves.scratch) },
     target: goal,
     needed,
-    words: `${sentence(needed, goal, { curves, largest, what, sizes: sizes.length })} ${timeWords(sizes.at(-1)!.said, what)}`,
+    words: `${sentence(needed, goal, { curves, largest, what, sizes: sizes.length, ...(f1 ? ofF1 : ofAccuracy) })} ${timeWords(sizes.at(-1)!.said, what)}`,
   };
 }
 
-const share = (right: readonly boolean[]): number => right.filter(Boolean).length / right.length;
+const share = (answers: CurveAnswers): number =>
+  typeof answers === "number" ? answers : answers.filter(Boolean).length / answers.length;
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 function sizeOf(size: number, own: readonly CurveRun[]): CurveSize {
@@ -105,22 +122,34 @@ interface Told {
   readonly largest: number;
   readonly what: string;
   readonly sizes: number;
+  readonly measure: string;
+  /** A score in words; `exact` to one place more. */
+  readonly value: (score: number, exact?: boolean) => string;
 }
+
+const ofAccuracy: Pick<Told, "measure" | "value"> = {
+  measure: "accuracy",
+  value: (score, exact) => `${exact ? (100 * score).toFixed(1) : Number((100 * score).toFixed(1))} %`,
+};
+const ofF1: Pick<Told, "measure" | "value"> = {
+  measure: "F1",
+  value: (score, exact) => `F1 ${exact ? score.toFixed(3) : Number(score.toFixed(3))}`,
+};
 
 /** "Transfer reaches 90 % with about 40 pictures (95 %: 30 to 55); from scratch needs about 900 (95 %: 600 to 1,400)." */
 function sentence(needed: ReadCurve["needed"], target: number, told: Told): string {
-  const goal = `${Number((100 * target).toFixed(1))} %`;
+  const goal = told.value(target);
   const { transfer, scratch } = needed;
   if (told.sizes < leastSizes)
     return `With ${told.sizes} sizes no law is fitted: ${leastSizes} or more would tell how many ${told.what} ${goal} takes.`;
   const many = (n: ItemsNeeded): string => `${n.items!.toLocaleString("en-US")}${interval(n)}${far(n, told)}`;
   const by =
     transfer.items === null
-      ? `Transfer: ${without("transfer", goal, told)}`
+      ? `Transfer: ${without("transfer", target, told)}`
       : `Transfer reaches ${goal} with about ${many({ ...transfer })} ${told.what}`;
   const other =
     scratch.items === null
-      ? `from scratch: ${without("scratch", goal, told)}`
+      ? `from scratch: ${without("scratch", target, told)}`
       : `from scratch needs about ${many(scratch)}`;
   const saved =
     transfer.items !== null && scratch.items !== null && scratch.items > transfer.items
@@ -138,14 +167,15 @@ const far = ({ extrapolated }: ItemsNeeded, { largest }: Told): string =>
   extrapolated ? `, extrapolated beyond the ${largest.toLocaleString("en-US")} measured` : "";
 
 /** Why there is no number. */
-function without(way: "transfer" | "scratch", goal: string, { curves, largest, what }: Told): string {
-  const curve = curves[way]!;
+function without(way: "transfer" | "scratch", target: number, told: Told): string {
+  const { largest, what, measure, value } = told;
+  const curve = told.curves[way]!;
   if (!follows(curve))
-    return "its accuracy does not follow a power law over these sizes, so nothing is extrapolated";
+    return `its ${measure} does not follow a power law over these sizes, so nothing is extrapolated`;
   const most = (farthest * largest).toLocaleString("en-US");
-  return 1 - curve.floor <= Number.parseFloat(goal) / 100
-    ? `its curve levels off at ${(100 * (1 - curve.floor)).toFixed(1)} %, below ${goal}`
-    : `more than ${most} ${what} for ${goal}, too far beyond the ${largest.toLocaleString("en-US")} measured to say`;
+  return 1 - curve.floor <= target
+    ? `its curve levels off at ${value(1 - curve.floor, true)}, below ${value(target)}`
+    : `more than ${most} ${what} for ${value(target)}, too far beyond the ${largest.toLocaleString("en-US")} measured to say`;
 }
 
 function timeWords({ size, seconds }: CurveSize, what: string): string {

@@ -69,14 +69,15 @@ function roundUp(value: number): number {
 export function neededWords(
   { items, seeds, together }: NonNullable<Verdict["needed"]>,
   now: { readonly seeds: number; readonly items: number },
+  what = "items",
 ): string {
   const count = (n: number): string => n.toLocaleString("en-US");
   const these = now.seeds === 1 ? "" : ` with these ${now.seeds} seeds`;
   if (together)
-    return `About ${count(together.items)} test items together with ${together.seeds} seeds would tell.`;
+    return `About ${count(together.items)} test ${what} together with ${together.seeds} seeds would tell.`;
   const ways = [
-    ...(items === null ? [] : [`about ${count(items)} test items${these}`]),
-    ...(seeds === null ? [] : [`${seeds} seeds on these ${count(now.items)} items`]),
+    ...(items === null ? [] : [`about ${count(items)} test ${what}${these}`]),
+    ...(seeds === null ? [] : [`${seeds} seeds on these ${count(now.items)} ${what}`]),
   ];
   if (ways.length === 0) return "No amount of data that can be had would tell so small a difference.";
   const words = ways.join(" or ");

@@ -64,6 +64,7 @@ export function signed(share: number): string {
   return `${share < 0 ? "−" : "+"}${value}`;
 }
 
-function capital(text: string): string {
+/** "transfer" as "Transfer". */
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -8,7 +8,7 @@ import {
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { OnEvent, RunEvent } from "../core/events.js";
 import { type AnsweredRun, compareStrategies, metricOf } from "../evidence/index.js";
-import { optionsOfEntry } from "./compare-entries.js";
+import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder } from "./comparison-folder.js";
 import { keepReport } from "./keep-report.js";
@@ -38,6 +38,12 @@ export async function carryComparison(
   const { data, entries, seeds, options } = comparison.manifest;
   await comparison.update({ status: "running" });
   const looked = await lookFirst(machine, data, { ...options, seed: seeds[0]! }, listener);
+  // Whether texts or pictures have labels is known now; what ran before is not asked again.
+  if (looked.unit && comparison.manifest.fingerprint === undefined)
+    await fittingEntries("multi-label-classification", entries, options, {
+      named: entries.map(({ label }) => label),
+      unit: looked.unit,
+    });
   await requireUnchanged(comparison, looked.fingerprint, looked.baseSha256);
 
   const jobs: Job[] = seeds.flatMap((seed) =>

@@ -1,5 +1,6 @@
 import type { ComparedEntry } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
+import type { Task } from "../core/task.js";
 import { type StrategyName, settingsOf, strategies } from "../methods/registry.js";
 import { type Asked, readPair, type SettingValue } from "../methods/settings.js";
 import { type Augment, textAugmentationsOf } from "./augment-options.js";
@@ -93,4 +94,40 @@ export function optionsOfEntry(
     ...(option && { option }),
     ...(own !== undefined && { augment: own as Augment }),
   };
+}
+
+/**
+ * The entries, each of which a run on such data would take. Of `all` those stay that it would.
+ *
+ * @param how.named what was asked for by its own name @param how.unit of several labels: what has them, once it is known
+ * @throws OptionError as the run would, at the entry
+ */
+export async function fittingEntries(
+  task: Task,
+  entries: readonly ComparedEntry[],
+  shared: Readonly<Partial<TrainOptions>>,
+  how: { readonly named: readonly string[]; readonly unit?: "pictures" | "texts" },
+): Promise<readonly ComparedEntry[]> {
+  const { checkForTask } = await import("./tasks/check-for-task.js");
+  const named = new Set(how.named.map((name) => name.trim()));
+  const fitting: ComparedEntry[] = [];
+  let first: EngraftError | undefined;
+  for (const entry of entries) {
+    try {
+      await checkForTask(task, { ...shared, option: undefined, ...optionsOfEntry(entry, shared) }, how.unit);
+      fitting.push(entry);
+    } catch (error) {
+      if (!(error instanceof EngraftError)) throw error;
+      const { kind, message, help, details } = error;
+      const there = new EngraftError(kind, message, {
+        at: `strategies: ${entry.label}`,
+        ...(help !== undefined && { help }),
+        details,
+      });
+      if (named.has(entry.label)) throw there;
+      first ??= there;
+    }
+  }
+  if (fitting.length === 0 && first) throw first;
+  return fitting;
 }

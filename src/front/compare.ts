@@ -1,9 +1,8 @@
 import type { ComparedEntry, ComparisonResult } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/task.js";
-import type { StrategyName } from "../methods/registry.js";
 import { carryComparison } from "./carry-comparison.js";
-import { entriesOf, optionsOfEntry } from "./compare-entries.js";
+import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { type Machine, openMachine } from "./machine.js";
 import { lockedFolder, pathsOf, seedsFrom } from "./manifest-folder.js";
@@ -16,7 +15,7 @@ const what = "comparison";
 /** What `compare` may be told: every option of `train` goes to every run. */
 export interface CompareOptions extends Omit<TrainOptions, "strategy" | "baselines" | "margin" | "safe"> {
   /**
-   * What is compared: names, perhaps with options of their own: `["probe", "last-n:last=2"]`; `all` for every strategy.
+   * What is compared: names, perhaps with options of their own: `["probe", "last-n:last=2"]`; `all` for every strategy that the data take.
    * Default probe and finetune.
    */
   readonly strategies?: readonly string[];
@@ -52,19 +51,19 @@ export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | 
 export async function compare(data: string, options: CompareOptions = {}): Promise<ComparisonResult> {
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, option, threads, base, initFrom, task: asked, ...others } = given;
-  const entries = entriesOf(namesOf(strategies), option);
-  checkAll(entries, { ...given, out });
-  const chosen = baseline ?? entries[0]!.label;
-  if (!entries.some(({ label }) => label === chosen))
-    throw new EngraftError("OptionError", `the baseline "${chosen}" is not among what is compared`, {
-      help: `give one of ${entries.map(({ label }) => label).join(", ")}`,
-    });
+  const asking = entriesOf(namesOf(strategies), option);
+  checkAll(asking, { ...given, out });
   const machine = await openMachine();
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "comparison", out);
   const { taskOf } = await import("./tasks/detect.js");
   const task = await taskOf(platform, data, given);
-  await checkForTask(task, entries, given);
+  const entries = await fittingEntries(task, asking, given, { named: namesOf(strategies) });
+  const chosen = baseline ?? entries[0]!.label;
+  if (!entries.some(({ label }) => label === chosen))
+    throw new EngraftError("OptionError", `the baseline "${chosen}" is not among what is compared`, {
+      help: `give one of ${entries.map(({ label }) => label).join(", ")}`,
+    });
   const manifest: ComparisonManifest = {
     format: 1,
     status: "running",
@@ -111,7 +110,7 @@ export async function resumeComparison(
   return lockedFolder(platform, what, folder, { wait: 20_000, onWait }, async () => {
     const comparison = await ComparisonFolder.open(platform, folder);
     const { entries, seeds: before, options: kept } = comparison.manifest;
-    const more = strategies
+    const asking = strategies
       ? entriesOf(namesOf(strategies)).filter(({ label }) => !entries.some((e) => e.label === label))
       : [];
     const all = seeds === undefined ? before : seedsFrom(before[0]!, seeds);
@@ -120,8 +119,9 @@ export async function resumeComparison(
         at: folder,
         help: "give as many or more: what is measured stays",
       });
-    checkAll(more, kept);
-    await checkForTask((kept.task ?? "image-classification") as Task, more, kept);
+    checkAll(asking, kept);
+    const task = (kept.task ?? "image-classification") as Task;
+    const more = await fittingEntries(task, asking, kept, { named: strategies ?? [] });
     await comparison.update({
       entries: [...entries, ...more],
       seeds: all,
@@ -142,21 +142,4 @@ function namesOf(strategies: unknown): readonly string[] {
 function checkAll(entries: readonly ComparedEntry[], options: Readonly<Partial<TrainOptions>>): void {
   for (const entry of entries)
     checkOptions({ ...options, option: undefined, ...optionsOfEntry(entry, options) });
-}
-
-/** What only some tasks refuse of a strategy. */
-async function checkForTask(
-  task: Task,
-  entries: readonly ComparedEntry[],
-  options: Readonly<Partial<TrainOptions>>,
-): Promise<void> {
-  if (task.startsWith("tabular")) {
-    const { requireStart } = await import("./tasks/train-table.js");
-    for (const { strategy } of entries) requireStart({ ...options, strategy: strategy as StrategyName });
-  }
-  if (task === "image-regression") {
-    const { requireNumbers } = await import("./tasks/targets.js");
-    for (const { strategy, option } of entries)
-      requireNumbers({ ...options, strategy: strategy as StrategyName, ...(option && { option }) });
-  }
 }

@@ -17,6 +17,10 @@ export interface Measured {
   /** Seconds a picture that is scored, and how many: validation after each epoch, the test part once, views of a solved head. */
   readonly secondsPerScored: number;
   readonly picturesToScore: number;
+  /** Seconds that solving a head takes, and how many a training and the baselines solve as they go. Default 0. */
+  readonly secondsPerSolve?: number;
+  readonly solves?: number;
+  readonly baselineSolves?: number;
   /** Seconds that keeping the weights takes after an epoch, and how many epochs there are. Default 0. */
   readonly secondsPerKept?: number;
   readonly epochs?: number;
@@ -33,18 +37,23 @@ export interface Measured {
 
 /**
  * seconds = spent + pictures · s/picture + steps · s/step + scored pictures · s/scored + epochs · s/kept
- * + starts · s/start + a second for report and files: of the whole run, as its result counts them.
+ * + solved heads · s/head + starts · s/start + a second for report and files: of the whole run, as its result counts them.
  * Memory is what the measured steps needed, plus what is still to come.
  */
 export function forecast(m: Measured): ForecastEvent {
   const { secondsSpent: spent = 0, secondsPerStart = 0, baselineStarts = 0 } = m;
   const { secondsPerKept = 0, epochs = 0, baselineEpochs = 0 } = m;
+  const { secondsPerSolve = 0, solves = 0, baselineSolves = 0 } = m;
   const features = m.picturesToExtract * m.secondsPerPicture;
   const training =
-    m.steps * m.secondsPerStep + m.picturesToScore * m.secondsPerScored + epochs * secondsPerKept;
+    m.steps * m.secondsPerStep +
+    m.picturesToScore * m.secondsPerScored +
+    solves * secondsPerSolve +
+    epochs * secondsPerKept;
   const baselines =
     m.baselineSteps * m.secondsPerStep +
     m.baselinePictures * m.secondsPerScored +
+    baselineSolves * secondsPerSolve +
     baselineEpochs * secondsPerKept +
     baselineStarts * secondsPerStart;
   const planned = Math.round((spent + features + training + baselines + 1) * 10) / 10;

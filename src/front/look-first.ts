@@ -13,6 +13,8 @@ export interface LookedAt {
   /** Of the data: to learn from, and how many classes; 0 where numbers are learnt. */
   readonly train: number;
   readonly classes: number;
+  /** Of several labels: what has them. */
+  readonly unit?: "texts" | "pictures";
 }
 
 /**
@@ -34,6 +36,7 @@ export async function lookFirst(
     dataset: Parameters<typeof splitCounts>[0] & {
       readonly fingerprint: string;
       readonly classes?: readonly string[];
+      readonly unit?: "texts" | "pictures";
     },
     baseSha256: string,
   ): LookedAt => ({
@@ -41,6 +44,7 @@ export async function lookFirst(
     baseSha256,
     train: splitCounts(dataset).train,
     classes: dataset.classes?.length ?? 0,
+    ...(dataset.unit && { unit: dataset.unit }),
   });
   const pictures = async (): Promise<string> =>
     (await openBody(options.base ?? defaults.base, told, platform)).base.sha256;

@@ -11,6 +11,7 @@ import { inWords } from "../train/step-memory.js";
 import type { Unrecorded } from "./context.js";
 import { predictAll } from "./feeds.js";
 import { forecast } from "./forecast.js";
+import { headsSolved, scoredUntilTest } from "./heads-solved.js";
 import { scratchRateFrom } from "./scratch-rate.js";
 import type { Trunk } from "./setup.js";
 
@@ -39,6 +40,8 @@ export interface Expected {
   readonly event: ForecastEvent;
   readonly secondsPerStep: number;
   readonly secondsPerScored: number;
+  /** Of a head that a training by pairs is judged by; 0 where it is judged otherwise. */
+  readonly secondsPerSolve: number;
 }
 
 /** The state as it is read, as it is encoded, and the best one before it. */
@@ -88,6 +91,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
     : viewed > 0 && work.solved
       ? await scoringOf(work.solved, train, context)
       : 0;
+  const secondsPerSolve = plan?.pairs ? await solving(context) : 0;
   const now = platform.memoryMb();
   const [aStep, aScoring] = [Math.max(0, withStep - before), Math.max(0, now - withStep)];
   const state = fit?.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0) ?? 0;
@@ -109,17 +113,23 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
     secondsPerScored,
     picturesToScore:
       viewed +
-      // Of pairs the training part is scored as often as validation: a head is solved on it.
-      (fit && plan
-        ? (plan.epochs + 2) * (validation + (plan.pairs ? train.length : 0)) + test + scoredBefore
-        : 0),
+      (fit && plan ? scoredUntilTest(plan, { train: train.length, validation }) + test + scoredBefore : 0),
+    secondsPerSolve,
+    // The one on frozen features, too.
+    solves: fit && plan?.pairs ? headsSolved(plan) + 1 : 0,
+    baselineSolves: scratch.reduce((n, p) => n + headsSolved(p), 0),
     baselineSteps: scratch.reduce(
       (n, p, i) =>
         n + stepsIn(p) + (i === 0 && findsScratchRate(options, p, train.length) ? sweepSteps(p) : 0),
       0,
     ),
     baselinePictures:
-      scratch.reduce((n, p) => n + (p.epochs + 1) * validation, 0) + (scratch.length > 0 ? test : 0),
+      scratch.reduce(
+        (n, p) =>
+          n +
+          (p.pairs ? scoredUntilTest(p, { train: train.length, validation }) : (p.epochs + 1) * validation),
+        0,
+      ) + (scratch.length > 0 ? test : 0),
     // A page does not know its memory: then what is computed is all there is.
     peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
     // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
@@ -135,7 +145,17 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   });
   const fits = platform.memoryBytes() / 1e6;
   if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
-  return { event, secondsPerStep, secondsPerScored };
+  return { event, secondsPerStep, secondsPerScored, secondsPerSolve };
+}
+
+/** What is counted beside the training, in words, where there are several seeds. */
+export function withSeeds(
+  event: ForecastEvent,
+  { seeds = 1, baselines }: Pick<Unrecorded["options"], "seeds" | "baselines">,
+): ForecastEvent {
+  if (seeds === 1) return event;
+  const beside = baselines === true ? "other seeds, and from scratch," : "other seeds";
+  return { ...event, words: event.words.replace("from scratch beside it", beside) };
 }
 
 /** Seconds an item through the frozen trunk, and how many are left to go through it. */
@@ -158,6 +178,15 @@ async function extracting(
   // A short batch is filled up and costs as much as a full one.
   const pictures = featureBatch * Math.ceil((sample.length - half) / featureBatch);
   return { secondsPerPicture: seconds / Math.max(1, pictures), left: missing.length - sample.length };
+}
+
+/** Seconds of a head on features of the run's size. */
+async function solving({ dataset, opened }: Unrecorded): Promise<number> {
+  const { secondsToSolve } = await import("./seconds-to-solve.js");
+  const labelsOf = (part: ImageItem["part"]): Int32Array =>
+    Int32Array.from(dataset.items.filter((item) => item.part === part).map(({ label }) => label));
+  const labels = { train: labelsOf("train"), validation: labelsOf("validation") };
+  return secondsToSolve(labels, { width: opened.body.width, classes: dataset.classes.length });
 }
 
 /** Memory that may run short, and the batch that would do with less. */

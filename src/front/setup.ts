@@ -18,7 +18,7 @@ import type { Value } from "../graph/node.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
-import { openFeatureCache } from "../train/feature-cache/index.js";
+import { type CachedRows, openFeatureCache } from "../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../train/features.js";
 import type { PreprocessingRequest, TaskOptions } from "./options.js";
 
@@ -165,29 +165,19 @@ export interface Trunk {
   close(): Promise<void>;
 }
 
-export async function openTrunk(
-  opened: OpenedBase,
+/** The rows of a trunk that are kept on disk. */
+export async function openFeatures(
+  { base, body, statistics }: OpenedBase,
   runtime: Runtime,
   platform: Platform,
   options: TaskOptions,
-  inputs?: ItemInputs,
-): Promise<Trunk> {
-  const { base, body, statistics } = opened;
-  let session: Promise<Session> | undefined;
-  const load = (): Promise<Session> => {
-    session ??= openSession(runtime, fedBy(opened, body.graph), {
-      label: `base "${base.name}"`,
-      // Threads that wait for work in a loop would take the cores from the decoder beside them (`bench -- features`).
-      spinning: false,
-    });
-    return session;
-  };
+): Promise<CachedRows> {
   const cache = openFeatureCache({
     platform,
     enabled: options.cache !== false,
     onWarning: ({ code, message }) => options.onEvent?.({ event: "warning", code, message }),
   });
-  const store = cache.open(
+  return cache.open(
     await cache.key({
       modelSha256: base.sha256,
       cut: statistics === undefined ? body.cut.value : `${body.cut.value}, statistics of ${statistics}`,
@@ -206,6 +196,26 @@ export async function openTrunk(
     }),
     body.width,
   );
+}
+
+export async function openTrunk(
+  opened: OpenedBase,
+  runtime: Runtime,
+  platform: Platform,
+  options: TaskOptions,
+  inputs?: ItemInputs,
+): Promise<Trunk> {
+  const { base, body } = opened;
+  let session: Promise<Session> | undefined;
+  const load = (): Promise<Session> => {
+    session ??= openSession(runtime, fedBy(opened, body.graph), {
+      label: `base "${base.name}"`,
+      // Threads that wait for work in a loop would take the cores from the decoder beside them (`bench -- features`).
+      spinning: false,
+    });
+    return session;
+  };
+  const store = await openFeatures(opened, runtime, platform, options);
   return {
     missing: (items) => withoutFeatures(items, store),
     features: async (items, { onEvent, signal, decoded, folder }) => {

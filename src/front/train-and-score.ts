@@ -11,7 +11,7 @@ import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
 import { testLooks } from "./looks.js";
-import { measure } from "./measure.js";
+import { measure, withSeeds } from "./measure.js";
 import { requireMemory } from "./memory.js";
 import { defaults, memoryOf } from "./options.js";
 import { heldOf, itemsOf, planRun } from "./planned.js";
@@ -90,14 +90,7 @@ export async function trainAndScore(
       ? itemsOf(context, "train").length
       : 0,
   });
-  onEvent(
-    seeds === 1
-      ? expected.event
-      : {
-          ...expected.event,
-          words: expected.event.words.replace("from scratch beside it", besideWords(options)),
-        },
-  );
+  onEvent(withSeeds(expected.event, options));
 
   const solved = await solveHead(context, trunk, events);
   const told = trained && (await (await import("./low-transfer.js")).tellLowTransfer(context, solved));
@@ -253,7 +246,3 @@ function totalSize(graph: Graph): number {
   for (const [, { data, dtype }] of graph.initializers) if (dtype === "float32") size += data.length;
   return size;
 }
-
-/** What the forecast counts beside the training, where there are several seeds. */
-const besideWords = ({ baselines }: Context["options"]): string =>
-  baselines === true ? "other seeds, and from scratch," : "other seeds";

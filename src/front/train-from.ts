@@ -7,7 +7,7 @@ import { stepsOfEpoch } from "../methods/epoch-steps.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
-import type { Decided, FitResult } from "../train/fit.js";
+import type { Decided, Fit, FitResult } from "../train/fit.js";
 import { withinBudget } from "./budget.js";
 import type { Context } from "./context.js";
 import { decidedOnce } from "./decisions.js";
@@ -19,13 +19,15 @@ import { foundRate, toldDivergence } from "./rate-of.js";
 
 /** What a training starts from, and what was measured. */
 export interface TrainFrom {
-  readonly planned: Planned;
+  readonly planned: Pick<Planned, "blank" | "replan" | "oldScores">;
   readonly trained: NonNullable<Planned["trained"]>;
   /** The model with the probe's head. */
   readonly probed: Graph;
   /** `performance.now()` when the run began. */
   readonly begin: number;
   readonly expected: Expected;
+  /** Build and load the training of a plan again. Default: that of items with one answer each. */
+  readonly prepare?: (plan: TrainingPlan, stage: string) => Promise<Fit>;
   /** Say which groups train, at which rates. */
   readonly tellGroups: (groups: TrainableEvent["groups"]) => void;
 }
@@ -47,6 +49,7 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
   const { options, opened, run } = context;
   const { planned, trained, probed, tellGroups } = from;
   const { stage } = trained;
+  const prepare = from.prepare ?? ((its, name) => stageOf(context, planned.blank, its, name, "training"));
   let { fit, plan } = trained;
   const start = new Map<string, Tensor>(
     [...probed.initializers].filter(([v]) => !opened.body.graph.initializers.has(v)),
@@ -63,7 +66,7 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
     const whole = planned.replan({ ...asked, epochs: epochsOf(context, plan, length.steps) });
     if (!sameStep(plan, whole)) {
       await fit.dispose();
-      fit = await stageOf(context, planned.blank, whole, stage, "training");
+      fit = await prepare(whole, stage);
     }
     plan = whole;
   }
@@ -92,18 +95,26 @@ function budgetOf(context: Context, { begin, expected }: TrainFrom) {
   const [validation, test] = [itemsOf(context, "validation").length, itemsOf(context, "test").length];
   let trainings = options.baselines === true ? 5 : 1;
   return (plan: TrainingPlan, shares: number) => {
-    const { secondsPerStep, secondsPerScored } = expected;
+    const { secondsPerStep, secondsPerScored, secondsPerSolve } = expected;
+    const examples = itemsOf(context, "train").length;
+    // By pairs a head is solved on the training part's features, which are scored for it; and once more for the best.
+    const judging = plan.pairs
+      ? (validation + examples) * secondsPerScored + secondsPerSolve
+      : validation * secondsPerScored;
     const length = withinBudget(
       plan,
       { epochs: options.epochs },
       {
         left: budget - (performance.now() - begin) / 1000,
-        tail: test * secondsPerScored * (options.baselines === true ? 2 : 1) + secondsAfter,
+        tail:
+          test * secondsPerScored * (options.baselines === true ? 2 : 1) +
+          (plan.pairs ? judging : 0) +
+          secondsAfter,
         finder: trainings === 5 ? 100 * secondsPerStep : 0,
         trainings: trainings / shares,
-        examples: itemsOf(context, "train").length,
+        examples,
         secondsPerStep,
-        secondsPerValidation: validation * secondsPerScored,
+        secondsPerValidation: judging,
       },
     );
     trainings -= shares;

@@ -71,6 +71,28 @@ test("entities", () => {
   expect(page).toContain("与从头训练相比，F1 降低 20.0 个百分点");
 });
 
+test("entities and labels of several seeds", () => {
+  const by_seed = {
+    runs: [
+      { seed: 0, f1: 0.8, scratch: 0.6 },
+      { seed: 1, f1: 0.7, scratch: 0.65 },
+    ],
+    f1: { mean: 0.75, sd: 0.07, plus_minus: 0.25, ci95: [0.5, 1] as const },
+    scratch: { mean: 0.625, sd: null, plus_minus: null, ci95: null },
+    seconds: 6,
+  };
+  const [entities, labels] = [exampleEntities(), exampleLabels()];
+  for (const page of [
+    renderEntitiesReport({ ...entities, result: { ...entities.result, by_seed }, lang }),
+    renderLabelsReport({ ...labels, result: { ...labels.result, by_seed }, lang }),
+  ]) {
+    expect(englishLeft(plain(page), `${run} MOOD THING test txt line book film mAP`)).toEqual([]);
+    expect(page).toContain("种子 0：0.800（从头训练 0.600） · 种子 1：0.700（从头训练 0.650）");
+    expect(page).toContain("平均 0.750（95 % 区间 0.500 至 1.000）；从头训练 0.625");
+    expect(page).toContain("以上分数属于 2 个随机种子中的第一个");
+  }
+});
+
 test("several labels", () => {
   const page = plain(renderLabelsReport({ ...exampleLabels(), lang }));
   expect(englishLeft(page, `${run} book film mAP`)).toEqual([]);
@@ -125,6 +147,10 @@ test("a learning curve: what it takes is said from the numbers, and so is why no
   expect(page).toMatch(/达到 95 % 的准确率：迁移约需 [\d,]+ 张图片（95 % 区间 [\d,]+ 至 [\d,无界]+/);
   expect(page).toContain("用 320 张图片训练，迁移用时 3.2 s，从头训练用时 32 s。");
   expect(page).toContain("误差 = ");
+  const byF1 = plain(renderCurve({ ...exampleCurve([20, 40, 80, 160, 320]), metric: "f1" }, lang));
+  expect(englishLeft(byF1, "flowers finetune")).toEqual([]);
+  for (const told of ["达到 F1 0.95：迁移约需", "微平均 F1 与训练图片数", "2 个标签"])
+    expect(byF1).toContain(told);
   const few = plain(renderCurve(exampleCurve([20, 40], [0]), lang));
   expect(englishLeft(few, "flowers finetune")).toEqual([]);
   for (const told of ["只有 2 种规模，不拟合规律", "没有规律：需要四种规模", "只有一个随机种子"])

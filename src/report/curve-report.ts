@@ -30,11 +30,11 @@ export function renderCurve(result: CurveResult, lang: Lang = "en"): string {
     kind: w.kind,
     lang,
     style: own,
-    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${w.sizes(sizes.length)} × ${w.seeds(seeds.length)} · ${items.classCount(classes.length)} · ${items.testCount(tests, unit.slice(0, -1))}`,
+    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${w.sizes(sizes.length)} × ${w.seeds(seeds.length)} · ${result.metric === "f1" ? w.labels(classes.length) : items.classCount(classes.length)} · ${items.testCount(tests, unit.slice(0, -1))}`,
     main: html`<section class="verdict inconclusive" aria-label="${w.saved}"><h2>${w.saved}</h2><p>${w.words(result)}</p></section>
 <section class="notes" aria-label="${w.notesLabel}"><strong>${w.notesTitle}</strong><ul>${w.notes(result).map((note) => html`<li>${note}</li>`)}</ul></section>
-<section><h2>${w.accuracyBy(unit)}</h2>${chart(result, lang)}
-<p class="small muted">${w.chartNote(unit)}</p></section>
+<section><h2>${w.scoreBy(unit, result.metric)}</h2>${chart(result, lang)}
+<p class="small muted">${w.chartNote(unit, result.metric)}</p></section>
 ${table(result, lang)}
 ${laws(result, lang)}`,
     footer: w.footer,
@@ -44,7 +44,7 @@ ${laws(result, lang)}`,
 const [width, height, edge, side] = [720, 320, 52, 90];
 const at = (x: number): string => x.toFixed(1);
 
-function chart({ sizes, laws: both, target, unit }: CurveResult, lang: Lang): Markup {
+function chart({ sizes, laws: both, target, unit, metric }: CurveResult, lang: Lang): Markup {
   const w = wordsOfCurve[lang];
   const first = sizes[0]!.size;
   const last = sizes.at(-1)!.size;
@@ -63,7 +63,7 @@ function chart({ sizes, laws: both, target, unit }: CurveResult, lang: Lang): Ma
     return html`<g class="${name}">${law?.follows && html`<path d="${line(law, first, last, x, y)}"/><path class="beyond" d="${line(law, last, end, x, y)}"/>`}
 ${sizes.map((s) => dot(s, name, x, y))}<text class="name" x="${at(x(law?.follows ? end : last) + 8)}" y="${at(y(final) + 4)}">${word}</text></g>`;
   };
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${w.chartAlt(unit)}">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${w.chartAlt(unit, metric)}">
 ${marks.map((m) => html`<line x1="${edge}" x2="${width - side}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${percent(m, 0)}</text>`)}
 ${sizes.map(({ size }) => html`<text x="${at(x(size))}" y="${height - 12}" text-anchor="middle">${integer(size)}</text>`)}
 <line class="target" x1="${edge}" x2="${width - side}" y1="${at(y(target))}" y2="${at(y(target))}"/>

@@ -5,6 +5,7 @@ import { escapeMarkdown } from "./model-card.js";
 import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
+import { seedsWords } from "./seeds-f1.js";
 import { entitiesEn } from "./words/entities-en.js";
 import { entitiesZh } from "./words/entities-zh.js";
 import { type Lang, wordsIn } from "./words/index.js";
@@ -98,6 +99,7 @@ ${splitFact(data)}
 ${fact(w.types, types.join(", "))}
 ${fact(w.tags, w.tagsWords(scheme, repaired.tags))}
 ${fact(w.answers, w.answersWords(test.repaired.tags, test.repaired.sentences, test.unseen_words))}
+${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by_seed))}
 ${fact(w.words, w.wordsWords(percent(test.word_accuracy), integer(test.words)))}`;
 }
 
@@ -122,7 +124,7 @@ ${w.counted(test.n, test.sentences)}`,
     facts: facts(data),
     main: html`${comparison(data)}${byType(test, lang)}${confusion(test, types, lang)}${worst(test, lang)}`,
     metric: "F1",
-    footer: w.footer,
+    footer: w.footer(seedsWords[lang].foot(data.result.by_seed)),
   });
 }
 

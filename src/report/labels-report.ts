@@ -5,6 +5,7 @@ import { escapeMarkdown } from "./model-card.js";
 import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
+import { seedsWords } from "./seeds-f1.js";
 import { type Lang, wordsIn } from "./words/index.js";
 import { labelsEn } from "./words/labels-en.js";
 import { labelsZh } from "./words/labels-zh.js";
@@ -83,6 +84,7 @@ function facts(data: LabelsReportData): Markup {
 ${splitFact(data)}
 ${fact(w.labels, result.classes.join(", "))}
 ${fact(w.thresholds, thresholds.rule === "validation" ? w.byValidation : w.fixed(thresholds.values[0]))}
+${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by_seed))}
 ${fact(w.noLabel, w.noLabelWords(n, one(result), integer(predicted)))}`;
 }
 
@@ -111,7 +113,7 @@ export function renderLabelsReport(data: LabelsReportData): string {
     facts: facts(data),
     main: html`${comparison(data)}${byLabel(test, lang)}${worst(test, kind, lang)}`,
     metric: w.microF1,
-    footer: w.footer(items.many(kind)),
+    footer: w.footer(items.many(kind), seedsWords[lang].foot(data.result.by_seed)),
   });
 }
 

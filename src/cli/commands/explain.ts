@@ -1,10 +1,13 @@
 import { taskOfModel } from "../../bases/model-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { HeatMap, WordWeight } from "../../core/insights.js";
-import { type Explanation, explain as explainItems } from "../../front/explain.js";
+import { explain as explainItems } from "../../front/explain.js";
+import type { Explanation } from "../../front/explanation.js";
+import type { TextOrPair } from "../../front/texts/asked-texts.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
+import { pairOf } from "./pair-of.js";
 import { inputsOf } from "./predict.js";
 import { textsOf } from "./predict-texts.js";
 
@@ -47,7 +50,12 @@ export function renderExplanation(told: Explanation): string {
   const asked = told.class === told.label ? "" : `; why not ${told.class} (${told.class_score.toFixed(4)})`;
   const input = told.input.replace(/\s+/g, " ");
   const head = `${input}\t${told.label}\t${told.score.toFixed(4)}${asked}  [${told.method}]`;
-  return [head, ...(told.map ? drawn(told.map) : strongest(told.words ?? []))].join("\n");
+  if (told.map) return [head, ...drawn(told.map)].join("\n");
+  const [words, second] = [told.words ?? [], told.second];
+  const lines = second
+    ? ["  first text", ...strongest(words), "  second text", ...strongest(second)]
+    : strongest(words);
+  return [head, ...lines].join("\n");
 }
 
 /** `engraft explain <model> <item…>`: why the model answers what it answers. */
@@ -56,12 +64,18 @@ export const explain: Command<OptionsOf<"explain">> = async (
   options,
   { output, signal },
 ) => {
-  const { method, class: asked, seed, threads } = options;
+  const { method, class: asked, seed, threads, textA, textB, text: columns } = options;
+  const pair = pairOf({ command: "explain", textA, textB, words });
   const task = await taskOfModel(nodePlatform, dir!);
-  async function* texts(): AsyncGenerator<string> {
-    // Of a pair the words of both are left out in turn.
-    for await (const { text } of textsOf(words, signal))
-      yield typeof text === "string" ? text : text.join(" ");
+  if ((pair || columns !== undefined) && task !== "text-classification")
+    throw new EngraftError(
+      "OptionError",
+      `--text, --text-a and --text-b are for models of texts, and this is of ${task}`,
+      { help: "leave them out" },
+    );
+  async function* texts(): AsyncGenerator<TextOrPair> {
+    const asked = { ...(pair && { pair }), ...(columns !== undefined && { columns }) };
+    for await (const { text } of textsOf(words, signal, asked)) yield text;
   }
   const items = task === "text-classification" ? texts() : inputsOf(words, signal);
   let n = 0;

@@ -9,6 +9,7 @@ import { asEngraftError } from "../failure.js";
 import type { OptionsOf } from "../options.js";
 import { type Asked, asksForTrust, refuseTrust, toldAssessment } from "../render-assessment.js";
 import { estimateWords } from "../render-numbers.js";
+import { pairOf } from "./pair-of.js";
 
 const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 
@@ -89,29 +90,11 @@ async function regressor(dir: string, options: { threads?: number }): Promise<An
   };
 }
 
-/** Two texts as a pair. @throws OptionError where one is missing, or where there is nothing to answer at all */
-function pairOf(
-  first: string | undefined,
-  second: string | undefined,
-  words: readonly string[],
-): readonly [string, string] | undefined {
-  if (first !== undefined && second !== undefined) return [first, second];
-  if (first !== undefined || second !== undefined)
-    throw new EngraftError("OptionError", `--text-${first === undefined ? "b" : "a"} stands alone`, {
-      help: "give both: --text-a TEXT --text-b TEXT",
-    });
-  if (words.length === 0)
-    throw new EngraftError("OptionError", "predict needs something to answer", {
-      help: "give files, a folder, texts, - for lines of stdin, or --text-a and --text-b",
-    });
-  return undefined;
-}
-
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
   const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text } = options;
-  const pair = pairOf(textA, textB, words);
+  const pair = pairOf({ command: "predict", textA, textB, words });
   const { nodePlatform } = await import("../../platform/node.js");
   const { taskOfModel } = await import("../../bases/model-folder.js");
   const task = await taskOfModel(nodePlatform, dir);

@@ -1,12 +1,13 @@
 import type { CurveResult } from "../../core/curve.js";
 import { EngraftError, messageOf } from "../../core/errors.js";
-import { isTrainResult, type OnEvent, type RunEvent, type TrainResultEvent } from "../../core/events.js";
+import type { OnEvent, RunEvent } from "../../core/events.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
 import { keepReport } from "../keep-report.js";
-import { lookFirst } from "../look-first.js";
+import { type LookedAt, lookFirst } from "../look-first.js";
 import type { Machine } from "../machine.js";
 import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "../many-runs.js";
 import { RunFolder } from "../run-folder.js";
+import { answersOf, type CurveRunResult, isCurveResult, itemsInF1, scoresOf } from "./curve-answers.js";
 import type { CurveFolder } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
 
@@ -19,7 +20,7 @@ interface Job {
 
 /** One that is. */
 interface Done extends Job {
-  readonly result: TrainResultEvent;
+  readonly result: CurveRunResult;
 }
 
 /**
@@ -34,9 +35,9 @@ export async function carryCurve(
   const begin = performance.now();
   const { onEvent } = listener;
   const { seeds, options } = curve.manifest;
-  const unit = options.task === "text-classification" ? "texts" : "pictures";
   await curve.update({ status: "running" });
-  const sizes = await look(machine, curve, listener);
+  const { sizes, ...looked } = await look(machine, curve, listener);
+  const unit = looked.unit ?? (options.task === "text-classification" ? "texts" : "pictures");
   const jobs: Job[] = seeds.flatMap((seed) =>
     sizes.map((size) => ({ size, seed, run: curve.runPath(size, seed) })),
   );
@@ -76,8 +77,7 @@ export async function carryCurve(
     done.push({ ...job, result });
     tell({
       state: kept ? "kept" : "done",
-      test_accuracy: result.test.accuracy,
-      validation_accuracy: result.validation.accuracy,
+      ...scoresOf(result),
       seconds: result.seconds.total,
       peak_rss_mb: result.peak_rss_mb,
       ...left(jobs.slice(i + 1)),
@@ -92,7 +92,11 @@ export async function carryCurve(
 }
 
 /** Before any process starts: data and base are looked at and told once, and the sizes found. */
-async function look(machine: Machine, curve: CurveFolder, listener: Listener): Promise<readonly number[]> {
+async function look(
+  machine: Machine,
+  curve: CurveFolder,
+  listener: Listener,
+): Promise<Pick<LookedAt, "unit"> & { readonly sizes: readonly number[] }> {
   const { data, seeds, options, fingerprint } = curve.manifest;
   const looked = await lookFirst(machine, data, { ...options, seed: seeds[0]! }, listener);
   if (fingerprint !== undefined && fingerprint !== looked.fingerprint)
@@ -105,15 +109,15 @@ async function look(machine: Machine, curve: CurveFolder, listener: Listener): P
   const sizes = curve.manifest.sizes ?? sizesFor(train, classes);
   checkSizes(sizes, train, classes);
   await curve.update({ fingerprint: looked.fingerprint, sizes });
-  return sizes;
+  return { sizes, ...(looked.unit && { unit: looked.unit }) };
 }
 
 /** The result of a run folder, if there is one and it is done. */
-async function finished({ platform }: Machine, run: string): Promise<TrainResultEvent | undefined> {
+async function finished({ platform }: Machine, run: string): Promise<CurveRunResult | undefined> {
   if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return undefined;
   const { manifest } = await RunFolder.open(platform, run);
   const { status, result } = manifest;
-  return status === "done" && result?.event === "result" && isTrainResult(result) ? result : undefined;
+  return status === "done" && result?.event === "result" && isCurveResult(result) ? result : undefined;
 }
 
 function resultOf(
@@ -126,12 +130,16 @@ function resultOf(
   const runs: CurveRun[] = done.map(({ size, seed, result }) => ({
     size,
     seed,
-    transfer: answersOf(result.test.right, result.run),
-    scratch: answersOf(result.baselines?.scratch?.test.right, result.run),
+    ...answersOf(result),
     seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
   }));
   const { accuracy: target } = manifest;
-  const read = readCurve(runs, { what: unit, ...(target !== undefined && { target }) });
+  const items = itemsInF1(first);
+  const read = readCurve(runs, {
+    what: unit,
+    ...(target !== undefined && { target }),
+    ...(items !== undefined && { f1: { items } }),
+  });
   return {
     event: "result",
     task: "learning-curve",
@@ -141,6 +149,7 @@ function resultOf(
     strategy: first.strategy.name,
     classes: first.classes,
     unit,
+    metric: items === undefined ? "accuracy" : "f1",
     seeds: manifest.seeds,
     test_items: first.test.n,
     ...read,
@@ -149,30 +158,20 @@ function resultOf(
       size,
       seed,
       run,
-      transfer: result.test.accuracy,
-      scratch: result.baselines!.scratch!.test.accuracy,
+      transfer: result.test.metric.value,
+      scratch: result.baselines!.scratch!.test.metric.value,
     })),
     seconds: (performance.now() - begin) / 1000,
   };
 }
 
-/** "101" as right, wrong, right. */
-function answersOf(right: string | undefined, at: string): readonly boolean[] {
-  if (right === undefined)
-    throw new EngraftError("RunError", "a run does not say which test items it had right", {
-      at,
-      help: "measure the curve anew with another --out",
-    });
-  return [...right].map((c) => c === "1");
-}
-
 /** What the numbers do not say. */
-function notesOf(seeds: readonly number[], { split }: TrainResultEvent, unit: string): string[] {
+function notesOf(seeds: readonly number[], { split, ...first }: CurveRunResult, unit: string): string[] {
   return [
     `Every size chooses its epoch on the same ${split.validation} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
     seeds.length === 1
       ? "One seed: no interval holds what another training would give."
-      : "Intervals of accuracies are over seeds: of another training, and of another split where none is given.",
+      : `Intervals of ${first.task === "multi-label-classification" ? "F1" : "accuracies"} are over seeds: of another training, and of another split where none is given.`,
   ];
 }
 

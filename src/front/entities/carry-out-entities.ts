@@ -1,4 +1,3 @@
-import { EngraftError } from "../../core/errors.js";
 import type { EntitiesResultEvent, OnEvent } from "../../core/events.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
@@ -14,15 +13,8 @@ import { requireSameBase, requireSameData } from "../same.js";
 import { type OpenedBase, splitCounts } from "../setup.js";
 import { textBaseOf } from "../texts/open-texts.js";
 import { textDefaults } from "../texts/text-defaults.js";
+import { requireEntities } from "./require-entities.js";
 import { tagAndScore } from "./tag-and-score.js";
-
-/** Strategies that look at one answer an item, each with what they would need. */
-const refused: Readonly<Record<string, string>> = {
-  bss: "it looks at the spread of one row of features an item",
-  setfit: "its pairs are of texts with one class each",
-  lwf: "it needs a classifier of the base's own, with one answer an item",
-  "co-tuning": "it needs a classifier of the base's own, with one answer an item",
-};
 
 /** Carry out a run that learns to mark entities: as `carryOutTexts`, with an answer for each word. */
 export async function carryOutEntities(
@@ -31,23 +23,9 @@ export async function carryOutEntities(
   options: TrainOptions,
 ): Promise<EntitiesResultEvent> {
   const { platform } = machine;
-  const { signal, strategy } = options;
+  const { signal } = options;
   const ref = textBaseOf(options);
-  if (strategy !== undefined && Object.hasOwn(refused, strategy))
-    throw new EngraftError(
-      "OptionError",
-      `strategy "${strategy}" is not for entities: ${refused[strategy]}`,
-      {
-        help: "use another strategy: finetune, probe, l2-sp, lora, …",
-        details: { strategy },
-      },
-    );
-  const other = (["initFrom", "groupFrom"] as const).find((name) => options[name] !== undefined);
-  if (other !== undefined)
-    throw new EngraftError("OptionError", `the option ${other} is not for entities`, {
-      help: "leave it out",
-      details: { option: other },
-    });
+  requireEntities(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<EntityData> = (onEvent) =>
     lookAtEntities(platform, run.manifest.data, { seed, options, onEvent });

@@ -16,6 +16,7 @@ export async function finishEntities({
   events,
   onnx,
   files,
+  unfinished = false,
 }: {
   readonly context: Context;
   readonly data: EntityData;
@@ -24,6 +25,8 @@ export async function finishEntities({
   readonly onnx: Uint8Array;
   /** Of an adapter. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** The same with other seeds follows: the run is not done. */
+  readonly unfinished?: boolean;
 }): Promise<void> {
   const { run, machine, opened, platform, onEvent } = context;
   const { base } = opened;
@@ -58,5 +61,5 @@ export async function finishEntities({
     },
   });
   await keepReport(machine, run.file("report.html"), async () => renderEntitiesReport(told), onEvent);
-  await run.update({ status: "done", result });
+  await run.update({ ...(!unfinished && { status: "done" }), result });
 }

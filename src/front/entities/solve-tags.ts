@@ -30,14 +30,14 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
   const begin = performance.now();
   const all = partOf(data, "train");
   const { train, validation: held } = trunk;
-  const session = await trunk.session();
   const tables: WritableRows[] = [];
   const featuresOf = async (items: readonly SentenceItem[], before: number): Promise<WordFeatures> => {
     const total = train.length + held.length;
     const features = await wordFeatures(items, {
-      session,
+      session: trunk.session,
       inputs,
       width,
+      store: trunk.store,
       scratch: () => platform.files.scratch?.(run.path),
       onEvent: (e) => onEvent(e.event === "progress" ? { ...e, done: before + e.done, total } : e),
       ...(signal && { signal }),

@@ -1,15 +1,20 @@
+import { messageOf } from "../../core/errors.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
+import type { CachedRows } from "../../train/feature-cache/index.js";
+import type { FeatureStore } from "../../train/features.js";
 import { rowTable } from "../../train/row-table.js";
 import { defaults } from "../options.js";
-import type { Trunk } from "../setup.js";
+import { openFeatures, type Trunk } from "../setup.js";
 import { partOf, type Tagging } from "./stage.js";
-import { fewerWords, wordFeatures, wordsToSolve, wordsToStart } from "./word-features.js";
+import { fewerWords, missingSentences, wordFeatures, wordsToSolve, wordsToStart } from "./word-features.js";
 
 /** The frozen body, and the sentences whose words go through it. */
 export interface WordTrunk extends Trunk {
   readonly session: () => Promise<Session>;
+  /** Rows of words that were computed before. */
+  readonly store: CachedRows;
   /** Whose words solve the head, and choose its strength. */
   readonly train: readonly SentenceItem[];
   readonly validation: readonly SentenceItem[];
@@ -19,8 +24,8 @@ export interface WordTrunk extends Trunk {
 }
 
 /** @param alone whether the head is all that is learnt: then it is solved on more words */
-export function openWordTrunk({ context, data, inputs }: Tagging, alone: boolean): WordTrunk {
-  const { runtime, opened, options } = context;
+export async function openWordTrunk({ context, data, inputs }: Tagging, alone: boolean): Promise<WordTrunk> {
+  const { runtime, opened, options, platform, onEvent } = context;
   const { seed = defaults.seed } = options;
   const { width, graph } = opened.body;
   let session: Promise<Session> | undefined;
@@ -36,25 +41,46 @@ export function openWordTrunk({ context, data, inputs }: Tagging, alone: boolean
   const passed = [...all, ...partOf(data, "test")].map((item) => ({ ...item, path: data.root }));
   const bySha = new Map(passed.map((item) => [item.sha256, item]));
   const items = passed.slice(0, all.length);
+  const store = await openFeatures(opened, runtime, platform, { ...options, onEvent });
+  // Those of the test part pass with the head behind the body: their rows are asked for by nobody.
+  const kept = new Set(all.map(({ sha256 }) => sha256));
+  const measured: FeatureStore = {
+    get: async (names) => names.map(() => undefined),
+    async put(names, rows) {
+      for (const [i, name] of names.entries())
+        if (kept.has(name.slice(0, name.indexOf(" "))))
+          await store.put([name], rows.subarray(i * width, (i + 1) * width));
+    },
+  };
   return {
     session: load,
+    store,
     train,
     validation,
     items,
     words: all.reduce((n, item) => n + inputs.placesOf(item).length, 0),
-    missing: async () => passed,
+    missing: async () => [
+      ...(await missingSentences(all, inputs, store)).map((i) => passed[i]!),
+      ...passed.slice(all.length),
+    ],
     features: async (some, { signal }) => {
       const rows = some.map(({ sha256 }) => bySha.get(sha256)!);
-      const measured = await wordFeatures(rows, {
-        session: await load(),
+      const table = await wordFeatures(rows, {
+        session: load,
         inputs,
         width,
+        store: measured,
         ...(signal && { signal }),
       });
-      measured.rows.close();
+      table.rows.close();
       return rowTable(0, width);
     },
     close: async () => {
+      try {
+        await store.close();
+      } catch (error) {
+        onEvent({ event: "warning", code: "cache", message: messageOf(error) });
+      }
       await (await session)?.dispose();
       session = undefined;
     },

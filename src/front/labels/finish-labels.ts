@@ -16,6 +16,7 @@ export async function finishLabels({
   events,
   onnx,
   files,
+  unfinished = false,
 }: {
   readonly context: Context;
   readonly result: LabelsResultEvent;
@@ -23,6 +24,8 @@ export async function finishLabels({
   readonly onnx: Uint8Array;
   /** Of an adapter. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** The same with other seeds follows: the run is not done. */
+  readonly unfinished?: boolean;
 }): Promise<void> {
   const { run, machine, opened, platform, dataset, onEvent } = context;
   const { base } = opened;
@@ -65,5 +68,5 @@ export async function finishLabels({
     },
   });
   await keepReport(machine, run.file("report.html"), async () => renderLabelsReport(told), onEvent);
-  await run.update({ status: "done", result });
+  await run.update({ ...(!unfinished && { status: "done" }), result });
 }

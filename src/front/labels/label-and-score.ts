@@ -10,11 +10,12 @@ import {
   tallyLabels,
   usualThreshold,
 } from "../../evaluate/labels.js";
+import type { TrainingPlan } from "../../methods/plan.js";
 import type { Context } from "../context.js";
 import { exported } from "../exported.js";
 import { predictWith } from "../feeds.js";
 import { testLooks } from "../looks.js";
-import { measure } from "../measure.js";
+import { measure, withSeeds } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { defaults, memoryOf } from "../options.js";
 import { heldOf, itemsOf, planRun, stageOf } from "../planned.js";
@@ -35,6 +36,7 @@ export async function labelAndScore(
   const { run, options, platform, runtime, dataset, opened, onEvent } = context;
   const { body, base } = opened;
   const { classes } = dataset;
+  const { seeds = 1 } = options;
   const l = classes.length;
   requireMemory(
     {
@@ -84,10 +86,13 @@ export async function labelAndScore(
     train: itemsOf(context, "train"),
     validation: validation.length,
     test: test.length,
-    scratch: planned.scratch(),
+    scratch: [
+      ...Array.from({ length: seeds }, () => planned.scratch()).flat(),
+      ...Array<TrainingPlan>(trained ? seeds - 1 : 0).fill(trained?.plan as TrainingPlan),
+    ],
     scoredBefore: 0,
   });
-  onEvent(expected.event);
+  onEvent(withSeeds(expected.event, options));
 
   const solved = await solveLabels(context, trunk);
   const trainingBegin = performance.now();
@@ -140,7 +145,7 @@ export async function labelAndScore(
     seconds: solved.seconds.features + solved.seconds.solving,
     recipe: solved.recipe,
   };
-  const result: LabelsResultEvent = {
+  const alone: LabelsResultEvent = {
     event: "result",
     task: "multi-label-classification",
     unit,
@@ -186,13 +191,36 @@ export async function labelAndScore(
     const tallies = (of: Float32Array, at: readonly number[]) => tallyLabels(labelsSaid(of, l, at), truth, l);
     return compareEntities({ a: tallies(a, its), b: tallies(b, thresholdsFixed()), items: unit });
   }
-  await finishLabels({
-    context,
-    result,
-    events: [...events, result],
-    onnx: await exported(context, model, stored),
-    ...(files && { files }),
-  });
+  const onnx = await exported(context, model, stored);
+  const keep = (result: LabelsResultEvent, unfinished = false): Promise<void> =>
+    finishLabels({
+      context,
+      result,
+      events: [...events, result],
+      onnx,
+      ...(files && { files }),
+      unfinished,
+    });
+  let result = alone;
+  if (seeds > 1) {
+    // What is there is kept first: more seeds say how sure it is, and may be stopped.
+    await keep(alone, true);
+    const more = await (await import("./more-label-seeds.js")).moreLabelSeeds(context, {
+      ...{ planned, probed, stored, unit, thresholdsOf: values, fixed: thresholdsFixed() },
+      answers: { test: logits, held },
+      ...(fitted && { fitted }),
+      ...(beside && {
+        scratch: {
+          test: beside.predictions.logits,
+          ...(beside.rate !== undefined && { rate: beside.rate }),
+        },
+      }),
+    });
+    const total = (performance.now() - begin) / 1000;
+    const peak_rss_mb = platform.peakMemoryMb();
+    result = { ...alone, ...more, seconds: { ...alone.seconds, total }, peak_rss_mb };
+  }
+  await keep(result);
   onEvent(result);
   return result;
 }

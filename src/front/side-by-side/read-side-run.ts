@@ -139,6 +139,7 @@ function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epo
   const { base, strategy, split, validation: v, test, verdict } = result;
   const { name, value, ci95 } = test.metric;
   const seeds = "by_seed" in result ? result.by_seed : undefined;
+  const over = seeds && ("f1" in seeds ? seeds.f1 : seeds.accuracy);
   return {
     base,
     strategy: strategy.name,
@@ -150,7 +151,7 @@ function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epo
       loss: v.loss,
     },
     ...(seeds && {
-      by_seed: { seeds: seeds.runs.length, mean: seeds.accuracy.mean, ci95: seeds.accuracy.ci95 },
+      by_seed: { seeds: seeds.runs.length, mean: over!.mean, ci95: over!.ci95 },
     }),
     ...(verdict && { verdict: verdict.transfer }),
     epochs: result.epochs,

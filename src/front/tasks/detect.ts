@@ -144,7 +144,7 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["pooling", (t) => t === "text-classification" || ofLabels(t), "texts"],
   ["maxLength", (t) => ofTexts(t) || ofLabels(t), "texts"],
   ["adapterOnly", (t) => !ofTexts(t) && !ofLabels(t), "pictures"],
-  ["budget", (t) => ofClasses(t) || ofLabels(t), "classification of pictures and texts"],
+  ["budget", (t) => ofClasses(t) || ofTexts(t) || ofLabels(t), "classes, entities and labels"],
   ["batchNorm", (t) => t === "image-classification", "image-classification"],
   ["sampling", ofClasses, "classification of pictures and texts"],
   ["tta", (t) => t === "image-classification", "image-classification"],
@@ -155,7 +155,7 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ],
   ["safe", ofClasses, "classification of pictures and texts"],
   ["margin", ofClasses, "classification of pictures and texts"],
-  ["seeds", ofClasses, "classification of pictures and texts"],
+  ["seeds", (t) => ofClasses(t) || ofTexts(t) || ofLabels(t), "classes, entities and labels"],
   [
     "augment",
     (t) => t.startsWith("image") || t === "text-classification" || ofLabels(t),

@@ -36,7 +36,7 @@ export async function textChangeOf(
  * How texts are changed, and how much of them; no kinds: not at all.
  * @throws OptionError for what changes pictures, a strength of nothing, and where nothing trains on texts
  */
-function textAugmentation({ augment = "none", option = {}, strategy, baselines }: Asked): {
+export function textAugmentation({ augment = "none", option = {}, strategy, baselines }: Asked): {
   readonly kinds: readonly TextAugmentation[];
   readonly share?: number;
 } {

@@ -4,6 +4,7 @@ import { html, type Markup } from "../html.js";
 import { count } from "../numbers.js";
 
 type Unit = CurveResult["unit"];
+type Metric = CurveResult["metric"];
 
 export const curveEn = {
   kind: "learning curve",
@@ -17,11 +18,13 @@ export const curveEn = {
   notes: ({ notes }: CurveResult): readonly string[] => notes,
   notesLabel: "Notes",
   notesTitle: "What these numbers do not say",
-  accuracyBy: (unit: Unit): string => `Accuracy by ${unit} to learn from`,
-  chartNote: (unit: Unit): Markup =>
-    html`Dots: means over the seeds, with their 95 % intervals. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the accuracy asked for. The number of ${unit} is logarithmic.`,
-  chartAlt: (unit: Unit): string =>
-    `Test accuracy with transfer and from scratch by the number of ${unit} to learn from; the same numbers are in the table`,
+  labels: (n: number): string => count(n, "label"),
+  scoreBy: (unit: Unit, metric: Metric): string =>
+    `${metric === "f1" ? "Micro F1" : "Accuracy"} by ${unit} to learn from`,
+  chartNote: (unit: Unit, metric: Metric): Markup =>
+    html`Dots: means over the seeds, with their 95 % intervals. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the ${metric === "f1" ? "F1" : "accuracy"} asked for. The number of ${unit} is logarithmic.`,
+  chartAlt: (unit: Unit, metric: Metric): string =>
+    `Test ${metric === "f1" ? "F1" : "accuracy"} with transfer and from scratch by the number of ${unit} to learn from; the same numbers are in the table`,
   transfer: "transfer",
   scratch: "from scratch",
   table: "The table",

@@ -4,7 +4,7 @@ import { count } from "../numbers.js";
 
 export const entitiesEn = {
   kind: "token classification",
-  footer: "Intervals: percentile bootstrap over the test sentences; one run of one seed.",
+  footer: (seeds: string): string => `Intervals: percentile bootstrap over the test sentences; ${seeds}.`,
   figure: "F1 of entities",
   more: (precision: string, recall: string): string => `Precision ${precision}, recall ${recall};`,
   counted: (entities: number, sentences: number): string =>

@@ -1,0 +1,32 @@
+import { spansOf } from "../../data/entities/tags.js";
+import { tally } from "../../evaluate/entities.js";
+import type { Graph } from "../../graph/graph.js";
+import { openSession } from "../../runtime/open.js";
+import type { Tallies } from "../seeds-by-f1.js";
+import { partOf, type Tagging } from "./stage.js";
+import { answersOf, tagsSaid, type WordAnswers } from "./word-answers.js";
+
+/** What a model with its weights inside says of the test part. */
+export async function answersWith({ context, data, inputs }: Tagging, model: Graph): Promise<WordAnswers> {
+  const { runtime, options } = context;
+  const session = await openSession(runtime, model, { label: "the trained model" });
+  const input = session.inputs[0]!.name;
+  try {
+    return await answersOf(
+      async (x) => Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array,
+      partOf(data, "test"),
+      inputs,
+      data.labels.length,
+      options.signal,
+    );
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** What is there, said and right of each sentence. */
+export function talliesOf({ data: { labels } }: Tagging, answers: WordAnswers): Tallies {
+  const named = (tags: readonly number[]) => spansOf(tags.map((tag) => labels[tag]!));
+  const said = tagsSaid(answers, labels.length);
+  return answers.items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));
+}

@@ -1,0 +1,76 @@
+import { withHead } from "../../bases/heads.js";
+import type { EngraftError } from "../../core/errors.js";
+import type { Graph } from "../../graph/graph.js";
+import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
+import { chooseStrategy, plannerOf, rowOf } from "../../methods/registry.js";
+import type { Fit } from "../../train/fit.js";
+import { askedOf } from "../asked.js";
+import { defaults } from "../options.js";
+import { partOf, type Tagging, tagStage } from "./stage.js";
+
+/** The scores of all tokens, a row each: `logits` are those of each text, in the file. */
+export const rowsOfTokens = "token_logits";
+
+/** What a run on entities will do, decided before anything is computed. */
+export interface PlannedTags {
+  readonly strategy: ReturnType<typeof chooseStrategy>;
+  /** tokens -> scores of every token, with an empty head. */
+  readonly blank: Graph;
+  readonly trained?: { readonly plan: TrainingPlan; readonly fit: Fit; readonly stage: string };
+  readonly replan: (request: Partial<PlanRequest>) => TrainingPlan;
+  readonly scratch: readonly TrainingPlan[];
+}
+
+/** Plan the run, and build what it trains. @throws OperatorError, ModelError when the base cannot be trained as asked for */
+export async function planTags(tagging: Tagging): Promise<PlannedTags> {
+  const { context, data } = tagging;
+  const { options, opened, usualRate } = context;
+  const { body } = opened;
+  const asked = options.strategy ?? defaults.strategy;
+  const classes = data.labels.length;
+  const empty = { weight: new Float32Array(classes * body.width), bias: new Float32Array(classes) };
+  const blank = withHead(body, classes, empty, rowsOfTokens);
+  const train = partOf(data, "train");
+  const times = new Int32Array(classes);
+  for (const { tags } of train) for (const tag of tags) times[tag]!++;
+  const request: PlanRequest = {
+    examples: train.length,
+    seed: options.seed ?? defaults.seed,
+    ...askedOf(options),
+    // A tag that nothing has (I of a type of single words) has no loss: its weight is never used.
+    classes: data.labels.map((name, i) => ({ name, count: Math.max(1, times[i]!) })),
+  };
+  const own = {
+    ...(usualRate !== undefined && !rowOf(asked).adapts && { rate: usualRate }),
+    ...request,
+  };
+  const planner = await plannerOf(asked);
+  let trained: PlannedTags["trained"];
+  let refusal: EngraftError | undefined;
+  if (asked !== "probe") {
+    const stage = asked === "auto" ? "finetune" : asked;
+    try {
+      const plan = planner(blank, own);
+      trained = { plan, fit: await tagStage(tagging, blank, plan, stage), stage };
+    } catch (error) {
+      const { explainRefusal, isRefusal } = await import("../refusal.js");
+      if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
+      refusal = error;
+    }
+  }
+  const strategy = chooseStrategy(asked, train.length, refusal?.message);
+  if (strategy.name === "probe" && trained) {
+    await trained.fit.dispose();
+    trained = undefined;
+  }
+  const { scratchPlan } = await import("../../methods/finetune/scratch.js");
+  const long = { ...request, ...(trained && { epochs: trained.plan.epochs, batch: trained.plan.batch }) };
+  const { settings } = rowOf(asked);
+  return {
+    strategy,
+    blank,
+    ...(trained && { trained }),
+    replan: (more) => planner(blank, { ...own, ...more }),
+    scratch: options.baselines === true ? [1, 3].map((n) => scratchPlan(blank, long, n, settings)) : [],
+  };
+}

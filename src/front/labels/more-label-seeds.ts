@@ -1,0 +1,103 @@
+import { roundedAs, type storedAs } from "../../bases/weight-storage.js";
+import type { LabelsResultEvent } from "../../core/events.js";
+import { labelsSaid, tallyLabels } from "../../evaluate/labels.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Context } from "../context.js";
+import { predictWith } from "../feeds.js";
+import { defaults } from "../options.js";
+import { heldOf, itemsOf, type Planned, stageOf } from "../planned.js";
+import { toldDivergence } from "../rate-of.js";
+import { scratchAnswers } from "../scratch.js";
+import { seedsByF1, type Tallies } from "../seeds-by-f1.js";
+import { fedBy } from "../setup.js";
+import type { Trained } from "../train-from.js";
+import { trainedModel } from "../trained-model.js";
+import { targetsOf } from "./label-judge.js";
+
+/** Raw scores of the test and the validation part, float32[N, L]. */
+interface LabelAnswers {
+  readonly test: Float32Array;
+  readonly held: Float32Array;
+}
+
+/** The run's own training on several labels, which the others are beside. */
+export interface FirstLabels {
+  readonly planned: Planned;
+  /** The model with the probe's head, and how its file holds weights. */
+  readonly probed: Graph;
+  readonly stored: ReturnType<typeof storedAs>;
+  /** Missing for a probe: it is solved, and no seed changes it. */
+  readonly fitted?: Trained;
+  readonly answers: LabelAnswers;
+  /** Raw scores of the run from scratch on the test part, and the rate that was found for it. */
+  readonly scratch?: { readonly test: Float32Array; readonly rate?: number };
+  /** Thresholds of a model, by what it says of the validation part; and of what stands beside it. */
+  readonly thresholdsOf: (held: Float32Array) => readonly number[];
+  readonly fixed: readonly number[];
+  readonly unit: LabelsResultEvent["unit"];
+}
+
+/** The training on several labels with the seeds after the run's own: see {@link seedsByF1}. */
+export function moreLabelSeeds(
+  context: Context,
+  first: FirstLabels,
+): Promise<Pick<LabelsResultEvent, "by_seed" | "verdict">> {
+  const { scratch, thresholdsOf, fixed } = first;
+  const labels = context.dataset.classes.length;
+  const truth = targetsOf(itemsOf(context, "test"), labels);
+  const found = (test: Float32Array, thresholds: readonly number[]): Tallies =>
+    tallyLabels(labelsSaid(test, labels, thresholds), truth, labels);
+  return seedsByF1(context, {
+    first: found(first.answers.test, thresholdsOf(first.answers.held)),
+    again: async (its, suffix) => {
+      const { test, held } = await again(its, first, suffix);
+      return found(test, thresholdsOf(held));
+    },
+    ...(scratch && {
+      scratch: {
+        first: found(scratch.test, fixed),
+        again: async (its, suffix) => found(await scratchAgain(its, first, suffix), fixed),
+      },
+    }),
+    items: first.unit,
+  });
+}
+
+/** The training of the run with the context's seed. @returns its scores */
+async function again(
+  context: Context,
+  { planned, probed, stored, fitted, answers }: FirstLabels,
+  suffix: string,
+): Promise<LabelAnswers> {
+  const { options, opened, runtime, dataset } = context;
+  const { trained, blank } = planned;
+  if (!trained || !fitted) return answers;
+  const { seed = defaults.seed, signal } = options;
+  const plan = planned.replan({ ...fitted.asked, seed });
+  const stage = `${trained.stage}${suffix}`;
+  const fit = await stageOf(context, blank, plan, stage, "training");
+  const result = await fit.run(fitted.start, { rates: plan.groups.map((g) => g.rate) });
+  await toldDivergence(context, stage, fit, result, fitted.start);
+  await fit.dispose();
+  const { model } = await trainedModel(context, probed, result, plan);
+  const fed = fedBy(opened, roundedAs(model, stored));
+  const scoresOf = async (part: "validation" | "test") =>
+    (await predictWith(runtime, fed, heldOf(context, part), dataset.classes.length, signal)).logits;
+  return { test: await scoresOf("test"), held: await scoresOf("validation") };
+}
+
+async function scratchAgain(
+  context: Context,
+  { planned, scratch }: FirstLabels,
+  suffix: string,
+): Promise<Float32Array> {
+  const { predictions } = await scratchAnswers(context, {
+    blank: planned.plain,
+    plans: planned.scratch,
+    prepare: (net, its, stage) => stageOf(context, net, its, stage, "scratch"),
+    test: heldOf(context, "test"),
+    suffix,
+    ...(scratch?.rate !== undefined && { rate: scratch.rate }),
+  });
+  return predictions.logits;
+}
