@@ -7,7 +7,7 @@ import type { MeasureFormsOptions, Wanted } from "./form-costs.js";
 
 /**
  * Multiplications of a whole training from which on forms are measured: about a quarter of an hour on two cores, of which
- * measuring a ResNet-50 takes a hundredth.
+ * measuring a ResNet-50 takes a fiftieth.
  */
 const worthwhile = 5e13;
 /** Forward pass and two gradients. */
