@@ -1,7 +1,7 @@
 import type { Verdict } from "../core/events.js";
 import { f1Of, type Tally } from "../evaluate/entities.js";
 import { pairedBootstrap } from "./paired-bootstrap.js";
-import { points, signed } from "./verdict-words.js";
+import { f1Sentence } from "./verdict-words.js";
 
 /** What two models found in the same sentences. */
 export interface ComparedEntities {
@@ -37,15 +37,7 @@ export function compareEntities(options: ComparedEntities): Verdict {
     return of(a) - of(b);
   };
   const { gain, ci95, p, transfer } = pairedBootstrap(n, gainOf, { seed, margin });
-  const between = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}; ${n} test ${items}, 1 seed`;
-  const first = names.a.charAt(0).toUpperCase() + names.a.slice(1);
-  const size = points(Math.abs(gain));
-  const words = {
-    positive: `${first} helped: F1 ${size} above ${names.b} (${between}).`,
-    negative: `${first} hurt: F1 ${size} below ${names.b} (${between}).`,
-    neutral: `${first} made no difference that matters: F1 ${signed(gain)} against ${names.b} (${between}).`,
-    inconclusive: `Undecided: F1 ${signed(gain)} against ${names.b}, which chance can explain (${between}).`,
-  };
+  const said = f1Sentence({ transfer, gain, ci95, names, on: `${n} test ${items}, 1 seed` });
   const tail = " One seed: how much another training run would differ is not in the interval.";
-  return { transfer, gain, ci95, margin, p, seeds: 1, words: words[transfer] + tail };
+  return { transfer, gain, ci95, margin, p, seeds: 1, words: said + tail };
 }

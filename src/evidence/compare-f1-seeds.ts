@@ -3,7 +3,7 @@ import { f1Shares, flatTallies, type Tally } from "../evaluate/entities.js";
 import { seededDifference } from "../evaluate/index.js";
 import { needed, neededWords } from "./needed.js";
 import { judge } from "./verdict.js";
-import { capital, points, signed } from "./verdict-words.js";
+import { f1Sentence } from "./verdict-words.js";
 
 /** What two ways of training found in the same items, by seed: two seeds at least. */
 export interface ComparedF1Seeds {
@@ -35,15 +35,7 @@ export function compareF1Seeds(options: ComparedF1Seeds): Verdict {
   const [seeds, n] = [a.length, a[0]!.length];
   const transfer = judge(ci95, margin);
   const more = transfer === "inconclusive" ? needed(variances, { gain, margin, seeds, items: n }) : undefined;
-  const between = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}; ${n} test ${items}, ${seeds} seeds`;
-  const first = capital(names.a);
-  const size = points(Math.abs(gain));
-  const words = {
-    positive: `${first} helped: F1 ${size} above ${names.b} (${between}).`,
-    negative: `${first} hurt: F1 ${size} below ${names.b} (${between}).`,
-    neutral: `${first} made no difference that matters: F1 ${signed(gain)} against ${names.b} (${between}).`,
-    inconclusive: `Undecided: F1 ${signed(gain)} against ${names.b}, which chance can explain (${between}).`,
-  };
+  const said = f1Sentence({ transfer, gain, ci95, names, on: `${n} test ${items}, ${seeds} seeds` });
   return {
     transfer,
     gain,
@@ -55,6 +47,6 @@ export function compareF1Seeds(options: ComparedF1Seeds): Verdict {
     degrees_of_freedom: degreesOfFreedom,
     variances,
     ...(more && { needed: more }),
-    words: `${words[transfer]}${more ? ` ${neededWords(more, { seeds, items: n }, items)}` : ""}`,
+    words: `${said}${more ? ` ${neededWords(more, { seeds, items: n }, items)}` : ""}`,
   };
 }

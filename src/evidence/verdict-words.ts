@@ -51,6 +51,26 @@ function difference(gain: number, names: Told["names"]): string {
   return `${names.a} was ${points(Math.abs(gain))} ${gain > 0 ? "above" : "below"} ${names.b}, which chance can explain`;
 }
 
+/** The sentence where F1 is the score. @param told `on`: what was answered, as "40 test sentences, 1 seed" */
+export function f1Sentence(
+  told: Pick<Told, "transfer" | "gain" | "ci95" | "names"> & { readonly on: string },
+): string {
+  const { transfer, gain, ci95, names, on } = told;
+  const between = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}; ${on}`;
+  const first = capital(names.a);
+  const size = points(Math.abs(gain));
+  switch (transfer) {
+    case "positive":
+      return `${first} helped: F1 ${size} above ${names.b} (${between}).`;
+    case "negative":
+      return `${first} hurt: F1 ${size} below ${names.b} (${between}).`;
+    case "neutral":
+      return `${first} made no difference that matters: F1 ${signed(gain)} against ${names.b} (${between}).`;
+    case "inconclusive":
+      return `Undecided: F1 ${signed(gain)} against ${names.b}, which chance can explain (${between}).`;
+  }
+}
+
 /** 0.0312 as "3.1 points". */
 export function points(share: number): string {
   const value = (100 * share).toFixed(1);

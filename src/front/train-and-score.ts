@@ -10,6 +10,7 @@ import { leastBytes } from "../train/step-memory.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
+import { keptInSeeds } from "./kept-in-seeds.js";
 import { testLooks } from "./looks.js";
 import { measure, withSeeds } from "./measure.js";
 import { requireMemory } from "./memory.js";
@@ -188,24 +189,13 @@ export async function trainAndScore(
       unfinished,
       onEvent,
     });
-  let result = alone;
-  if (seeds > 1) {
-    // What is there is kept first: more seeds say how sure it is, and may be stopped.
-    await keep(alone, true);
-    const first = {
-      planned,
-      probed,
-      stored,
-      predictions,
+  const moreSeeds = async () =>
+    (await import("./more-seeds.js")).moreSeeds(context, {
+      ...{ planned, probed, stored, predictions },
       ...(fitted && { fitted }),
       ...(beside && { scratch: beside.scratch }),
-    };
-    const more = await (await import("./more-seeds.js")).moreSeeds(context, first);
-    const total = (performance.now() - begin) / 1000;
-    const peak_rss_mb = platform.peakMemoryMb();
-    result = { ...alone, ...more, seconds: { ...alone.seconds, total }, peak_rss_mb };
-  }
-  await keep(result);
+    });
+  const result = await keptInSeeds(context, { alone, keep, moreSeeds, begin });
   // A probe takes seconds, and again a tenth of them where features are kept: looking inside would take most of its time.
   if (options.explain === true && machine.report && fitted)
     await (await import("./insights/told.js")).tellInsights(context, { model, predictions, result });

@@ -4,6 +4,7 @@ import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { CostStore, CostTable, Runtime } from "../runtime/runtime.js";
+import { halving } from "../testing/halving.js";
 import { choosesForms } from "./choose-forms.js";
 import type { FitOptions } from "./fit-options.js";
 
@@ -13,16 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.close());
 
-const shape = {
-  x: [2, 32, 8, 8],
-  w: [32, 32, 3, 3],
-  y: [2, 32, 4, 4],
-  kernel_shape: [3, 3],
-  strides: [2, 2],
-  dilations: [1, 1],
-  pads: [1, 1, 1, 1],
-  group: 1,
-};
 const key = "dx 2×32×8×8 32×32×3×3 by 2,2 1,1 1,1,1,1 1";
 
 /** One convolution: 32 · 4 · 4 · 32 · 9 = 147,456 multiplications a picture. */
@@ -49,7 +40,7 @@ function options(epochs: number, table: CostTable, kept?: ChosenForms) {
   return { saved, given: given as unknown as FitOptions };
 }
 const record = (choose: ChooseForm) => {
-  choose("dx", shape);
+  choose("dx", halving);
 };
 const never = () => {
   throw new Error("was asked");
@@ -68,14 +59,14 @@ test("a long one measures what is not known, and notes what it chose", async () 
   const choose = await choosesForms(given, record);
   const times = saved.table![key]!;
   const faster = times.transposed! < 0.93 * times.phases! ? "transposed" : undefined;
-  expect(choose!("dx", shape)).toBe(faster);
+  expect(choose!("dx", halving)).toBe(faster);
   expect(saved.forms).toEqual(faster ? { [key]: faster } : {});
 });
 
 test("what is known is taken, and kept for when it goes on", async () => {
   const { saved, given } = options(many, { [key]: { phases: 2, transposed: 1 } });
   const choose = await choosesForms(given, record);
-  expect(choose!("dx", shape)).toBe("transposed");
+  expect(choose!("dx", halving)).toBe("transposed");
   expect(saved).toEqual({ forms: { [key]: "transposed" } });
 });
 
@@ -83,7 +74,7 @@ test("one that goes on keeps its forms, whatever the table says now", async () =
   for (const epochs of [1, many]) {
     const { saved, given } = options(epochs, { [key]: { phases: 2, transposed: 1 } }, {});
     const choose = await choosesForms(given, never);
-    expect(choose!("dx", shape)).toBeUndefined();
+    expect(choose!("dx", halving)).toBeUndefined();
     expect(saved).toEqual({});
   }
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ConvShape } from "../autodiff/rules/conv-shape.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { CostTable, Runtime } from "../runtime/runtime.js";
+import { halving } from "../testing/halving.js";
 import { fastestForms, measureForms, type Wanted } from "./form-costs.js";
 
 let runtime: Runtime;
@@ -10,20 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.close());
 
-const half: ConvShape = {
-  x: [2, 32, 8, 8],
-  w: [32, 32, 3, 3],
-  y: [2, 32, 4, 4],
-  kernel_shape: [3, 3],
-  strides: [2, 2],
-  dilations: [1, 1],
-  pads: [1, 1, 1, 1],
-  group: 1,
-};
-const grouped: ConvShape = { ...half, w: [32, 8, 3, 3], group: 4 };
+const grouped: ConvShape = { ...halving, w: [32, 8, 3, 3], group: 4 };
 const wanted: readonly Wanted[] = [
-  { gradient: "dx", shape: half },
-  { gradient: "dw", shape: half },
+  { gradient: "dx", shape: halving },
+  { gradient: "dw", shape: halving },
   { gradient: "dw", shape: grouped },
 ];
 const [dx, dw] = [

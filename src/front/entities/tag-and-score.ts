@@ -5,6 +5,7 @@ import type { EntityBaseline } from "../../core/entities.js";
 import type { EngraftEvent, EntitiesResultEvent, TrainableEvent } from "../../core/events.js";
 import { flatTallies } from "../../evaluate/entities.js";
 import type { TrainingPlan } from "../../methods/plan.js";
+import { keptInSeeds } from "../kept-in-seeds.js";
 import { lengthsEvent } from "../lengths-of.js";
 import { testLooks } from "../looks.js";
 import { measure, withSeeds } from "../measure.js";
@@ -168,20 +169,13 @@ export async function tagAndScore(
       ...(files && { files }),
       unfinished,
     });
-  let result = alone;
-  if (seeds > 1) {
-    // What is there is kept first: more seeds say how sure it is, and may be stopped.
-    await keep(alone, true);
-    const more = await (await import("./more-tag-seeds.js")).moreTagSeeds(tagging, {
+  const moreSeeds = async () =>
+    (await import("./more-tag-seeds.js")).moreTagSeeds(tagging, {
       ...{ planned, probed, stored, answers },
       ...(fitted && { fitted }),
       ...(beside && { scratch: beside.answers }),
     });
-    const total = (performance.now() - begin) / 1000;
-    const peak_rss_mb = platform.peakMemoryMb();
-    result = { ...alone, ...more, seconds: { ...alone.seconds, total }, peak_rss_mb };
-  }
-  await keep(result);
+  const result = await keptInSeeds(context, { alone, keep, moreSeeds, begin });
   onEvent(result);
   return result;
 }

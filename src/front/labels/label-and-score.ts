@@ -14,6 +14,7 @@ import type { TrainingPlan } from "../../methods/plan.js";
 import type { Context } from "../context.js";
 import { exported } from "../exported.js";
 import { predictWith } from "../feeds.js";
+import { keptInSeeds } from "../kept-in-seeds.js";
 import { testLooks } from "../looks.js";
 import { measure, withSeeds } from "../measure.js";
 import { requireMemory } from "../memory.js";
@@ -201,11 +202,8 @@ export async function labelAndScore(
       ...(files && { files }),
       unfinished,
     });
-  let result = alone;
-  if (seeds > 1) {
-    // What is there is kept first: more seeds say how sure it is, and may be stopped.
-    await keep(alone, true);
-    const more = await (await import("./more-label-seeds.js")).moreLabelSeeds(context, {
+  const moreSeeds = async () =>
+    (await import("./more-label-seeds.js")).moreLabelSeeds(context, {
       ...{ planned, probed, stored, unit, thresholdsOf: values, fixed: thresholdsFixed() },
       answers: { test: logits, held },
       ...(fitted && { fitted }),
@@ -216,11 +214,7 @@ export async function labelAndScore(
         },
       }),
     });
-    const total = (performance.now() - begin) / 1000;
-    const peak_rss_mb = platform.peakMemoryMb();
-    result = { ...alone, ...more, seconds: { ...alone.seconds, total }, peak_rss_mb };
-  }
-  await keep(result);
+  const result = await keptInSeeds(context, { alone, keep, moreSeeds, begin });
   onEvent(result);
   return result;
 }

@@ -1,17 +1,12 @@
-import { roundedAs, type storedAs } from "../../bases/weight-storage.js";
 import type { LabelsResultEvent } from "../../core/events.js";
 import { labelsSaid, tallyLabels } from "../../evaluate/labels.js";
-import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../context.js";
 import { predictWith } from "../feeds.js";
-import { defaults } from "../options.js";
 import { heldOf, itemsOf, type Planned, stageOf } from "../planned.js";
-import { toldDivergence } from "../rate-of.js";
 import { scratchAnswers } from "../scratch.js";
 import { seedsByF1, type Tallies } from "../seeds-by-f1.js";
 import { fedBy } from "../setup.js";
-import type { Trained } from "../train-from.js";
-import { trainedModel } from "../trained-model.js";
+import { type Repeatable, trainedAgain } from "../trained-again.js";
 import { targetsOf } from "./label-judge.js";
 
 /** Raw scores of the test and the validation part, float32[N, L]. */
@@ -21,13 +16,8 @@ interface LabelAnswers {
 }
 
 /** The run's own training on several labels, which the others are beside. */
-export interface FirstLabels {
+export interface FirstLabels extends Repeatable {
   readonly planned: Planned;
-  /** The model with the probe's head, and how its file holds weights. */
-  readonly probed: Graph;
-  readonly stored: ReturnType<typeof storedAs>;
-  /** Missing for a probe: it is solved, and no seed changes it. */
-  readonly fitted?: Trained;
   readonly answers: LabelAnswers;
   /** Raw scores of the run from scratch on the test part, and the rate that was found for it. */
   readonly scratch?: { readonly test: Float32Array; readonly rate?: number };
@@ -63,26 +53,16 @@ export function moreLabelSeeds(
   });
 }
 
-/** The training of the run with the context's seed. @returns its scores */
-async function again(
-  context: Context,
-  { planned, probed, stored, fitted, answers }: FirstLabels,
-  suffix: string,
-): Promise<LabelAnswers> {
+/** @returns the scores of the context's seed */
+async function again(context: Context, first: FirstLabels, suffix: string): Promise<LabelAnswers> {
   const { options, opened, runtime, dataset } = context;
-  const { trained, blank } = planned;
-  if (!trained || !fitted) return answers;
-  const { seed = defaults.seed, signal } = options;
-  const plan = planned.replan({ ...fitted.asked, seed });
-  const stage = `${trained.stage}${suffix}`;
-  const fit = await stageOf(context, blank, plan, stage, "training");
-  const result = await fit.run(fitted.start, { rates: plan.groups.map((g) => g.rate) });
-  await toldDivergence(context, stage, fit, result, fitted.start);
-  await fit.dispose();
-  const { model } = await trainedModel(context, probed, result, plan);
-  const fed = fedBy(opened, roundedAs(model, stored));
+  const model = await trainedAgain(context, first, suffix, (blank, plan, stage) =>
+    stageOf(context, blank, plan, stage, "training"),
+  );
+  if (!model) return first.answers;
+  const fed = fedBy(opened, model);
   const scoresOf = async (part: "validation" | "test") =>
-    (await predictWith(runtime, fed, heldOf(context, part), dataset.classes.length, signal)).logits;
+    (await predictWith(runtime, fed, heldOf(context, part), dataset.classes.length, options.signal)).logits;
   return { test: await scoresOf("test"), held: await scoresOf("validation") };
 }
 

@@ -1,0 +1,72 @@
+import type { OverSeeds } from "../core/comparison.js";
+import type { Context } from "./context.js";
+import { defaults } from "./options.js";
+
+/** A training by its answer, and how it is made again. */
+export interface SeededTraining<A> {
+  readonly first: A;
+  /** @param its the run with another seed @param suffix behind the names of its stages */
+  readonly again: (its: Context, suffix: string) => Promise<A>;
+}
+
+/** The run's own training, and from scratch beside it with baselines. */
+export interface SeededPair<A, M extends "accuracy" | "f1"> {
+  readonly transfer: SeededTraining<A>;
+  readonly scratch?: SeededTraining<A> | undefined;
+  /** The score's name in events and results, and the score, 0 … 1. */
+  readonly metric: M;
+  readonly scoreOf: (answer: A) => number;
+}
+
+/** What the trainings answered, by seed, and their scores as a result holds them. */
+export interface InSeeds<A, M extends "accuracy" | "f1"> {
+  readonly transfer: readonly A[];
+  /** Missing without baselines. */
+  readonly scratch?: readonly A[];
+  readonly by_seed: {
+    readonly runs: readonly ({ readonly seed: number; readonly scratch?: number } & Readonly<
+      Record<M, number>
+    >)[];
+    readonly scratch?: OverSeeds;
+    readonly seconds: number;
+  } & Readonly<Record<M, OverSeeds>>;
+}
+
+/**
+ * The same training with the seeds after the run's own, and from scratch beside each: same split, same start of the head,
+ * other order, augmentation and fresh weights. Tells of each seed when it is done.
+ */
+export async function inSeeds<A, M extends "accuracy" | "f1">(
+  context: Context,
+  { transfer, scratch, metric, scoreOf }: SeededPair<A, M>,
+): Promise<InSeeds<A, M>> {
+  const { options, onEvent } = context;
+  const { seeds = 1, seed: own = defaults.seed } = options;
+  const begin = performance.now();
+  const answers = [transfer.first];
+  const beside = scratch && [scratch.first];
+  const as = <V>(value: V) => ({ [metric]: value }) as Record<M, V>;
+  const rowOf = (k: number) => ({
+    seed: own + k,
+    ...as(scoreOf(answers[k]!)),
+    ...(beside && { scratch: scoreOf(beside[k]!) }),
+  });
+  const tell = (k: number): void => onEvent({ event: "seed", number: k + 1, of: seeds, ...rowOf(k) });
+  tell(0);
+  for (let k = 1; k < seeds; k++) {
+    const seed = own + k;
+    const its: Context = { ...context, options: { ...options, seed } };
+    const suffix = ` seed ${seed}`;
+    answers.push(await transfer.again(its, suffix));
+    if (scratch) beside!.push(await scratch.again(its, suffix));
+    tell(k);
+  }
+  const { meanInterval } = await import("../evaluate/mean-interval.js");
+  const by_seed = {
+    runs: answers.map((_, k) => rowOf(k)),
+    ...as<OverSeeds>(meanInterval(answers.map(scoreOf))),
+    ...(beside && { scratch: meanInterval(beside.map(scoreOf)) }),
+    seconds: (performance.now() - begin) / 1000,
+  };
+  return { transfer: answers, ...(beside && { scratch: beside }), by_seed };
+}
