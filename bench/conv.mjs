@@ -59,6 +59,7 @@ export async function main(args) {
       ...(hasPhases(shape) && { "dx phases": (g, { w, dy }) => inputForms.phases(g, w(), dy(), shape) }),
       "dx transposed": (g, { w, dy }) => inputForms.transposed(g, w(), dy(), shape),
       "dw im2col": (g, { x, dy }) => forms.im2col(g, x(), dy(), shape),
+      "dw images-last": (g, { x, dy }) => forms["images-last"](g, x(), dy(), shape),
       "dw outer-shift": (g, { x, dy }) => forms["outer-shift"](g, x(), dy(), shape),
       ...(c <= 4 && { "dw exchanged": (g, { x, dy }) => forms.exchanged(g, x(), dy(), shape) }),
     };

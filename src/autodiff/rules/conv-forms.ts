@@ -4,6 +4,7 @@ import {
   chooseInputForm,
   chooseWeightForm,
   type InputForm,
+  manyImages,
   pictureChannels,
   type WeightForm,
 } from "./conv-shape.js";
@@ -39,7 +40,8 @@ function otherWeightForms({ x, y, group }: ConvShape, byRule: WeightForm): reado
     return ["pointwise-batched", "pointwise-single"];
   // The others are for pictures, and for one group.
   if (group !== 1 || y.length !== 4) return ["im2col"];
-  return x[1]! <= pictureChannels ? ["im2col", "outer-shift", "exchanged"] : ["im2col", "outer-shift"];
+  const columns = x[0]! >= manyImages ? "images-last" : "im2col";
+  return x[1]! <= pictureChannels ? [columns, "outer-shift", "exchanged"] : [columns, "outer-shift"];
 }
 
 /** One line for all that a form's time depends on: `dw 16×64×56×56 64×64×3×3 by 1,1 1,1 1,1,1,1 1`. */

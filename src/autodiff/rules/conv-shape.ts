@@ -13,8 +13,13 @@ export interface ConvShape {
   readonly group: number;
 }
 
-/** Kernel positions × output channels over pixels of a plane, up to which `outerShift` was faster: stride 1, others. */
-const outerLimits = [8, 20] as const;
+/** Images in a batch from which `images-last` was faster than im2col. */
+export const manyImages = 8;
+/**
+ * Kernel positions × output channels over pixels of a plane, up to which `outerShift` was faster: than `images-last`, and
+ * than im2col by stride 1 and others.
+ */
+const outerLimits = { many: 2.5, few: [8, 20] } as const;
 /** Grey, RGB, RGBA. */
 export const pictureChannels = 4;
 
@@ -23,6 +28,7 @@ export type WeightForm =
   | "pointwise-batched"
   | "pointwise-single"
   | "im2col"
+  | "images-last"
   | "outer-shift"
   | "exchanged"
   | "depthwise";
@@ -54,8 +60,9 @@ export function chooseInputForm({ kernel_shape, strides, dilations, pads }: Conv
  * - 1 x 1: a product per image, summed, wins from 28 x 28 up; one product over all images below.
  * - a picture's few channels (the first layer) with a stride: the convolution with exchanged axes.
  * - k x k, where the plane is not small against the channels: kh copies of x, kw copies of dy and a product per image
- *   (`outerShift`), unless kh * kw copies of x are half as many numbers; with a stride those are slow to read.
- * - all others: a product for each kernel position (im2col).
+ *   (`outerShift`), unless kh * kw copies of x are half as many numbers.
+ * - all others: from {@link manyImages} images on a product for each column of the kernel, the images innermost
+ *   (`images-last`); below, and for groups or other ranks, a product for each kernel position (im2col).
  */
 export function chooseWeightForm({ x, w, y, kernel_shape, strides, pads, group }: ConvShape): WeightForm {
   const [channels, area] = [x[1]!, sizeOf(y.slice(2))];
@@ -67,7 +74,9 @@ export function chooseWeightForm({ x, w, y, kernel_shape, strides, pads, group }
   if (group !== 1 || positions === 1 || y.length !== 4) return "im2col";
   if (channels <= pictureChannels) return unit(strides) && positions < 25 ? "outer-shift" : "exchanged";
   const [kh, kw] = kernel_shape as [number, number];
-  const limit = outerLimits[unit(strides) ? 0 : 1];
+  const many = x[0]! >= manyImages;
+  const limit = many ? outerLimits.many : outerLimits.few[unit(strides) ? 0 : 1];
   const fewer = kw * w[0]! + kh * channels <= 2 * positions * channels;
-  return fewer && positions * w[0]! <= limit * area ? "outer-shift" : "im2col";
+  if (fewer && positions * w[0]! <= limit * area) return "outer-shift";
+  return many ? "images-last" : "im2col";
 }

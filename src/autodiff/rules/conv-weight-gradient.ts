@@ -1,4 +1,5 @@
 import { sizeOf } from "../../core/shape.js";
+import { int64 } from "../../core/tensor.js";
 import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
 import { type ChooseForm, formFor } from "./conv-forms.js";
@@ -27,6 +28,7 @@ export const forms: { readonly [F in WeightForm]: Form } = {
   "pointwise-batched": pointwiseBatched,
   "pointwise-single": pointwiseSingle,
   im2col,
+  "images-last": imagesLast,
   "outer-shift": outerShift,
   exchanged,
   depthwise,
@@ -102,6 +104,37 @@ function im2col(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
     return g.reshape(g.matmul(g.reshape(rows, [group, o / group, length]), columns), [o, c]);
   });
   return fromPositions(g, g.concat(products, 1), shape);
+}
+
+/**
+ * A product for each column of the kernel, with the images innermost: dy as [O, H, W, N], and of x[C, H, W, N] the columns
+ * that a kernel's column meets, of these the rows of every kernel row:
+ *   dw[o, c, :, j] = dy[o, (h, v, n)] @ xⱼ[(c, i), (h, v, n)]ᵀ,   xⱼ[c, i, h, v, n] = x[c, stride * h + i, stride * v + j, n]
+ * So a copy moves pieces of a column's or a row's images, which the runtime does up to ten times faster than the rows of
+ * one small picture, and the products are as wide as three of {@link im2col}'s. For two axes and one group.
+ */
+function imagesLast(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
+  const [n, o, height, width] = shape.y as [number, number, number, number];
+  const [kh, kw] = shape.kernel_shape as [number, number];
+  const [si, sj] = shape.strides as [number, number];
+  const [di, dj] = shape.dilations as [number, number];
+  const [top, begin, bottom, end] = shape.pads as [number, number, number, number];
+  const [c, length] = [shape.x[1]!, n * height * width];
+  const last = (v: Value) => g.transpose(v, [1, 2, 3, 0]);
+  const padded = g.pad(last(x), [0, top, begin, 0, 0, bottom, end, 0]);
+  const rowOf = Array.from(
+    { length: kh * height },
+    (_, k) => Math.floor(k / height) * di + (k % height) * si,
+  );
+  const rows = g.constant(int64([kh, height], rowOf));
+  const left = g.reshape(last(dy), [o, length]);
+  const products = Array.from({ length: kw }, (_, j) => {
+    const [from, to] = [j * dj, j * dj + (width - 1) * sj + 1];
+    const columns = g.slice(padded, { starts: [from], ends: [to], axes: [2], steps: [sj] });
+    const right = g.reshape(g.gather(columns, rows, 1), [c * kh, length]);
+    return g.gemm(left, right, "", { transB: true });
+  });
+  return g.transpose(g.reshape(g.concat(products, 1), [o, kw, c, kh]), [0, 2, 3, 1]);
 }
 
 /** Only the kernel's own positions: a stride that leaves a rest gives a few more. */
