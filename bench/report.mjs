@@ -4,11 +4,16 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { readOptions } from "./measure.mjs";
+import { median, readOptions } from "./measure.mjs";
 
 const table = {
   threads: { type: "number", default: 2, about: "threads of both sides" },
   steps: { type: "number", default: 8, about: "steps to time, at least" },
+  rounds: {
+    type: "number",
+    default: 3,
+    about: "times that each network is measured, we and PyTorch in turns",
+  },
 };
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const python = process.env.PYTHON ?? "python3";
@@ -65,6 +70,30 @@ function theirs({ model, batch }, { threads }) {
   }
 }
 
+/** A network, we and PyTorch in turns: medians over the rounds, and how many times faster than PyTorch's each round's step was. */
+function inTurns(network, { threads, steps, rounds }) {
+  const turns = Array.from({ length: rounds }, (_, k) => {
+    console.error(`${network.model}, batch ${network.batch}, round ${k + 1}`);
+    return { own: ours(namesOf(network), { threads, steps }), peer: theirs(network, { threads }) };
+  });
+  const peers = turns.flatMap(({ peer }) => peer ?? []);
+  const faster = turns.flatMap(({ own, peer }) => (peer ? [peer.step_frozen_ms / own.step_ms] : []));
+  return {
+    network,
+    own: mediansOf(turns.map(({ own }) => own)),
+    ...(peers.length > 0 && { peer: mediansOf(peers), faster: faster.sort((a, b) => a - b) }),
+  };
+}
+
+/** Of each number its median; what is none stays as in the first. */
+const mediansOf = (all) =>
+  Object.fromEntries(
+    Object.entries(all[0]).map(([name, v]) => [
+      name,
+      typeof v === "number" ? median(all.map((one) => one[name])) : v,
+    ]),
+  );
+
 const ms = (v) => (v === undefined ? "–" : v.toFixed(0));
 const ratio = (v) => (v === undefined ? "–" : v.toFixed(2));
 /** A number beside its limit. */
@@ -79,10 +108,7 @@ const atLeast = (value, limit) => value >= limit;
 export async function main(args) {
   const options = readOptions(args, "report", table);
   const { threads, steps } = options;
-  const rows = networks.map((network) => {
-    console.error(`${network.model}, batch ${network.batch}`);
-    return { network, own: ours(namesOf(network), { threads, steps }), peer: theirs(network, { threads }) };
-  });
+  const rows = networks.map((network) => inTurns(network, options));
   const changes = sweeps.map(({ what, model, runs }) => {
     console.error(`${model} by ${what}`);
     return { what, model, runs: runs.map((one) => [one, ours({ model, ...one }, { threads, steps })]) };
@@ -102,7 +128,7 @@ export async function main(args) {
       "",
       "Written by `npm run bench -- report`. Milliseconds depend on the machine, ratios much less; every ratio's two sides were measured one after the other.",
       "",
-      `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model.trim()}, ${threads} threads, Node ${process.versions.node}, onnxruntime ${version}${pytorch ? `, PyTorch ${pytorch}` : ""}. Medians of at least ${Math.max(3, steps)} steps.`,
+      `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model.trim()}, ${threads} threads, Node ${process.versions.node}, onnxruntime ${version}${pytorch ? `, PyTorch ${pytorch}` : ""}. Medians of at least ${Math.max(3, steps)} steps; of the first table medians of ${options.rounds} rounds, in each of which we and PyTorch were measured in turns, with the range of the rounds where the two are compared.`,
       "",
       "## A full fine-tune step",
       "",
@@ -110,14 +136,14 @@ export async function main(args) {
       "",
       "| network, batch | step ms | ÷ forward | ÷ fed | PyTorch's step ms | faster than PyTorch | forward faster | state ÷ step | first ÷ step | compile ms | peak MB (PyTorch) |",
       "|---|---|---|---|---|---|---|---|---|---|---|",
-      ...rows.map(({ network, own, peer }) => {
+      ...rows.map(({ network, own, peer, faster }) => {
         const cells = [
           `${network.model}, ${network.batch}`,
           ms(own.step_ms),
           against(own.ratio, network.forward, atMost),
           against(own.ratio_fed, network.fed, atMost),
           ms(peer?.step_frozen_ms),
-          against(peer && peer.step_frozen_ms / own.step_ms, network.faster, atLeast),
+          `${against(faster && median(faster), network.faster, atLeast)}${faster?.length > 1 ? `; ${ratio(faster[0])} to ${ratio(faster.at(-1))}` : ""}`,
           against(peer && peer.forward_ms / own.forward_ms, network.forwardFaster, atLeast),
           against(own.state_ms / own.step_ms, network.state, atMost, percent),
           against(own.first_step_ms / own.step_ms, network.first, atMost),

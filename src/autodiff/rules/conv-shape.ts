@@ -61,8 +61,8 @@ export function chooseInputForm({ kernel_shape, strides, dilations, pads }: Conv
  * - a picture's few channels (the first layer) with a stride: the convolution with exchanged axes.
  * - k x k, where the plane is not small against the channels: kh copies of x, kw copies of dy and a product per image
  *   (`outerShift`), unless kh * kw copies of x are half as many numbers.
- * - all others: from {@link manyImages} images on a product for each column of the kernel, the images innermost
- *   (`images-last`); below, and for groups or other ranks, a product for each kernel position (im2col).
+ * - all others: from {@link manyImages} images on one product, the images innermost (`images-last`); below, and for
+ *   groups or other ranks, a product for each kernel position (im2col).
  */
 export function chooseWeightForm({ x, w, y, kernel_shape, strides, pads, group }: ConvShape): WeightForm {
   const [channels, area] = [x[1]!, sizeOf(y.slice(2))];

@@ -75,6 +75,7 @@ describe("every form of the weights' gradient gives what im2col gives", () => {
     ],
     ["images-last", "3x3 padded", { x: [2, 3, 5, 6], w: [4, 3, 3, 3], pad: 1 }],
     ["images-last", "a wide kernel", { x: [3, 2, 4, 6], w: [2, 2, 1, 4], pad: 2 }],
+    ["images-last", "in parts", { x: [8, 3, 200, 200], w: [1, 3, 3, 3] }],
     ["images-last", "stride 3, a rest", { x: [2, 2, 9, 12], w: [3, 2, 2, 4], stride: 3 }],
     [
       "images-last",
