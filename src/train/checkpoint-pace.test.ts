@@ -6,15 +6,15 @@ import { textBody } from "../bases/text-body.js";
 import { constant, sgd } from "../optim/index.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { Checkpoint } from "./checkpoint.js";
-import { prepareFit } from "./fit.js";
+import { type Decided, prepareFit } from "./fit.js";
 import { classification } from "./objective.js";
 import type { ProgressNote } from "./progress-note.js";
 
 const runtime = nodeRuntime({ threads: 1 });
 afterAll(async () => (await runtime).close());
 
-/** Epochs that stand in the checkpoints of a run of six, each of which takes `saving` ms to write. */
-async function keptEpochs(saving: number): Promise<readonly number[]> {
+/** Epochs that stand in the checkpoints of a run of six, or as decided, each of which takes `saving` ms to write. */
+async function keptEpochs(saving: number, decided?: Decided): Promise<readonly number[]> {
   const body = textBody(tinyEncoder(), { pooling: "mean", pad: 0 });
   const model = withHead(body, 2, { weight: new Float32Array(2 * body.width), bias: new Float32Array(2) });
   const kept: Checkpoint[] = [];
@@ -51,7 +51,7 @@ async function keptEpochs(saving: number): Promise<readonly number[]> {
       },
     },
   });
-  await fit.run();
+  await fit.run(undefined, decided);
   await fit.dispose();
   return kept.map(({ note }) => (note as ProgressNote).epochs.length);
 }
@@ -59,4 +59,13 @@ async function keptEpochs(saving: number): Promise<readonly number[]> {
 test("every epoch is kept; where that takes longer than the epochs, the first, and the last in any case", async () => {
   expect(await keptEpochs(0)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(await keptEpochs(400)).toEqual([1, 6]);
+});
+
+test("a run with seconds to end in counts what its checkpoints take: an epoch of 1 ms that takes 100 ms to keep is one of 101", async () => {
+  const begin = performance.now();
+  const kept = await keptEpochs(100, { steps: 1000, seconds: 1.5 });
+  // Ten of 100 ms, and as many again on a machine with other work on it; not a thousand.
+  expect(kept.length).toBeGreaterThan(4);
+  expect(kept.length).toBeLessThan(25);
+  expect(performance.now() - begin).toBeLessThan(8000);
 });

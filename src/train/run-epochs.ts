@@ -48,8 +48,9 @@ const [slowSave, mostSaving] = [250, 10];
 /** One fit under way: what it has done, and the best so far. */
 class Run {
   private savedAt = performance.now();
-  /** Milliseconds that the last checkpoint after an epoch took. */
+  /** Milliseconds that the last checkpoint after an epoch took; and seconds that all of them did since this run began or went on. */
   private saving = 0;
+  private secondsSaving = 0;
   private movedAt = 0;
   /** The end that was told last. */
   private told: number | undefined;
@@ -195,6 +196,13 @@ class Run {
     for (const [i, loss] of losses.entries()) this.watch?.see(loss, done - steps + i + 1);
   }
 
+  /** What an epoch's checkpoint costs: all of it, or the share of the epoch where not every epoch has one. */
+  private get secondsPerCheckpoint(): number {
+    if (this.saving <= slowSave) return this.saving / 1000;
+    const epoch = this.secondsPerStep * this.options.stepsPerEpoch + this.secondsPerValidation;
+    return Math.min(this.saving / 1000, epoch / mostSaving);
+  }
+
   /** Move the end of the run when it would miss its time. */
   private keepInTime(): void {
     const { note, decided } = this;
@@ -203,9 +211,9 @@ class Run {
       step: note.step,
       position: this.at(note.step).position,
       stepsPerEpoch: this.options.stepsPerEpoch,
-      seconds: note.seconds,
+      seconds: note.seconds + this.secondsSaving,
       secondsPerStep: this.secondsPerStep,
-      secondsPerValidation: this.secondsPerValidation,
+      secondsPerValidation: this.secondsPerValidation + this.secondsPerCheckpoint,
     });
     if (!leg) return;
     this.movedAt = note.seconds;
@@ -260,6 +268,7 @@ class Run {
     await this.save();
     this.savedAt = performance.now();
     this.saving = this.savedAt - begun;
+    this.secondsSaving += this.saving / 1000;
   }
 
   /** The average of what was gathered, kept where it is as good as the best epoch. */
