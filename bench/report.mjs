@@ -25,12 +25,12 @@ const python = process.env.PYTHON ?? "python3";
  */
 const networks = [
   {
-    ...{ model: "resnet50", batch: 16, fed: 3.8, forward: 4.4, faster: 1.4 },
+    ...{ model: "resnet50", layers: 50, batch: 16, fed: 3.8, forward: 4.4, faster: 1.4 },
     ...{ forwardFaster: 1.3, state: 0.03, first: 2, compile: 3000, memory: 1 },
   },
   { model: "mobilenet_v2", batch: 32, faster: 1.4 },
   { model: "bert_base", batch: 8, optimizer: "adamw", fed: 3.8, faster: 1.2, state: 0.03 },
-  { model: "resnet18", batch: 16 },
+  { model: "resnet18", layers: 18, batch: 16 },
   { model: "squeezenet1_1", batch: 16 },
 ];
 
@@ -183,6 +183,18 @@ export async function main(args) {
         ),
         "",
       ]),
+      "## By depth",
+      "",
+      "| layers, batch | parameters | step ms | ms a picture | ÷ fed | peak MB |",
+      "|---|---|---|---|---|---|",
+      ...rows
+        .filter(({ network }) => network.layers)
+        .sort((a, b) => a.network.layers - b.network.layers)
+        .map(
+          ({ network: { layers, batch }, own }) =>
+            `| ${layers}, ${batch} | ${(own.parameters / 1e6).toFixed(1)} M | ${ms(own.step_ms)} | ${(own.step_ms / batch).toFixed(1)} | ${ratio(own.ratio_fed)} | ${ms(own.peak_rss_mb)} |`,
+        ),
+      "",
       "## What to expect",
       "",
       "A fine-tune step costs two to five forward passes with fed weights, and more of those of the file itself, whose constant weights the runtime arranges once and for all (most for depthwise networks); a probe costs one pass over the pictures, once. So 1,000 pictures for 5 epochs of a ResNet-50 at 224² take about 5 × 1,000 ÷ 16 steps of the table's time, and its probe the forward time of 63 batches. Time grows with the number of pixels; memory with the batch times the pixels, which is the first thing to halve where memory is short.",

@@ -354,6 +354,15 @@ test("damage is told, what is left over from a kill is not in the way", async ()
   expect(await damaged(checkpoint, (bytes) => bytes.subarray(0, 5))).toBe(
     `RunError: the checkpoint is damaged: it has 5 bytes, the header alone has 8${at}${help}`,
   );
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(run, copy, { recursive: true });
+  for (const forms of ["{", "null", "[1]"]) {
+    writeFileSync(join(copy, "state/finetune.forms.json"), forms);
+    expect(await refusal(copy)).toBe(
+      "RunError: the note of which forms of gradients a training chose is damaged\n  at ROOT/copy/state/finetune.forms.json" +
+        "\n  help: remove the file: the forms are chosen again, and the last bits of the training may be others",
+    );
+  }
   const manifest = (change: Record<string, unknown>) => (bytes: Buffer) =>
     JSON.stringify({ ...(JSON.parse(String(bytes)) as object), ...change });
   for (const [damage, why] of [

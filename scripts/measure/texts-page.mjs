@@ -78,6 +78,7 @@ export function textLines(root) {
     if (line) row("TF-IDF + logistic regression, Engraft's, from the same texts", beside("tf_idf"));
     else row("each word's most frequent tag", (r) => (r.strategy === "probe" ? beside("lookup")(r) : []));
     row("text-mini's network from scratch", beside("scratch"));
+    row("text-mini's frozen features beside TF-IDF (hybrid)", beside("hybrid"));
     for (const base of [...new Set(of.map((r) => r.base))])
       for (const strategy of ["probe", "finetune"])
         row(`${base}, ${strategy}`, (r) => (r.base === base && r.strategy === strategy ? [r[score]] : []));
@@ -86,7 +87,7 @@ export function textLines(root) {
   return lines;
 }
 
-/** What the issue of frozen features against trained ones comes to, where both are measured with all labels. */
+/** What training the features brings against leaving them frozen, where both are measured with all labels. */
 function verdictLines(set, of) {
   const all = of.filter((r) => r.labels === "all" && r.draw === 0);
   const one = (strategy) => all.find((r) => r.base === "chinese-char-bilstm" && r.strategy === strategy);

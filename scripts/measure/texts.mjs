@@ -74,7 +74,7 @@ async function measured(folder, cache, of, options, threads) {
   const entities = set === "zh_ner_msra";
   const out = mkdtempSync(join(tmpdir(), "engraft-results-"));
   try {
-    // The same network from scratch, and TF-IDF with logistic regression, stand beside the bundled base.
+    // The same network from scratch, TF-IDF with logistic regression, and both together stand beside the bundled base.
     const beside = base === "text-mini" && strategy === "finetune";
     const { test, baselines, seconds, split, epochs, best_epoch } = await train(
       (entities ? sentencesOf : textsOf)(folder, cache, set, labels, draw),
@@ -92,7 +92,7 @@ async function measured(folder, cache, of, options, threads) {
       [entities ? "f1" : "accuracy"]: round(entities ? one.f1 : one.accuracy),
       ...(took !== undefined && { seconds: Math.round(took) }),
     });
-    const { scratch, tf_idf: words, lookup } = baselines ?? {};
+    const { scratch, tf_idf: words, hybrid, lookup } = baselines ?? {};
     return {
       ...of,
       train: split.train,
@@ -104,6 +104,7 @@ async function measured(folder, cache, of, options, threads) {
       best_epoch,
       ...(beside && scratch && { scratch: scored(scratch) }),
       ...(beside && words && { tf_idf: scored(words) }),
+      ...(beside && hybrid && { hybrid: scored(hybrid) }),
       ...(lookup && { lookup: scored(lookup) }),
     };
   } finally {

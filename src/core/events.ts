@@ -110,6 +110,8 @@ export type Phase =
   | "features"
   | "head"
   | "rate"
+  /** Forms of gradients are timed on this machine, before a long training. */
+  | "forms"
   | "training"
   | "scratch"
   | "evaluation"

@@ -202,6 +202,18 @@ export class RunFolder {
     }
   }
 
+  /** @throws RunError where what a training chose cannot be read: with other forms its last bits would be others */
+  private async chosenForms(name: string): Promise<ChosenForms | undefined> {
+    const at = this.file("state", name);
+    if (!(await this.platform.files.stat(at))) return undefined;
+    const forms = await this.readState(name);
+    if (typeof forms === "object" && forms !== null && !Array.isArray(forms)) return forms as ChosenForms;
+    throw new EngraftError("RunError", "the note of which forms of gradients a training chose is damaged", {
+      at,
+      help: "remove the file: the forms are chosen again, and the last bits of the training may be others",
+    });
+  }
+
   /** Is there anything that a resumed run would not have to do again? */
   async hasCheckpoint(): Promise<boolean> {
     const { files } = this.platform;
@@ -234,7 +246,7 @@ export class RunFolder {
         await files.writeAtomic(path, encodeCheckpoint(checkpoint));
       },
       forms: {
-        load: async () => (await this.readState(`${stage}.forms.json`)) as ChosenForms | undefined,
+        load: () => this.chosenForms(`${stage}.forms.json`),
         save: (forms) => this.writeState(`${stage}.forms.json`, JSON.stringify(forms)),
       },
     };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ChooseForm, ChosenForms } from "../autodiff/rules/conv-forms.js";
+import type { EngraftEvent } from "../core/events.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
@@ -23,6 +24,7 @@ function options(epochs: number, table: CostTable, kept?: ChosenForms) {
   graph.input("w", { dtype: "float32", shape: [32, 32, 3, 3] });
   graph.outputs.push(new Builder(graph).conv("x", "w", "", { strides: [2, 2], pads: [1, 1, 1, 1] }));
   const saved: { table?: CostTable; forms?: ChosenForms } = {};
+  const told: string[] = [];
   const costs: CostStore = {
     load: async () => table,
     save: async (now) => {
@@ -36,8 +38,12 @@ function options(epochs: number, table: CostTable, kept?: ChosenForms) {
       saved.forms = now;
     },
   };
-  const given = { runtime: own, model: graph, batch: 2, epochs, stepsPerEpoch: 10, store: { forms } };
-  return { saved, given: given as unknown as FitOptions };
+  const onEvent = (e: EngraftEvent) => {
+    if (e.event === "progress") told.push(`${e.stage} ${e.phase} ${e.done}/${e.total} ${e.unit}`);
+  };
+  const sizes = { batch: 2, epochs, stepsPerEpoch: 10 };
+  const given = { runtime: own, model: graph, ...sizes, store: { forms }, stage: "finetune", onEvent };
+  return { saved, told, given: given as unknown as FitOptions };
 }
 const record = (choose: ChooseForm) => {
   choose("dx", halving);
@@ -55,8 +61,9 @@ test("a short training is computed by the rule: nothing is measured", async () =
 });
 
 test("a long one measures what is not known, and notes what it chose", async () => {
-  const { saved, given } = options(many, {});
+  const { saved, told, given } = options(many, {});
   const choose = await choosesForms(given, record);
+  expect(told).toEqual(["finetune forms 0/1 trials", "finetune forms 1/1 trials"]);
   const times = saved.table![key]!;
   const faster = times.transposed! < 0.93 * times.phases! ? "transposed" : undefined;
   expect(choose!("dx", halving)).toBe(faster);
@@ -64,8 +71,9 @@ test("a long one measures what is not known, and notes what it chose", async () 
 });
 
 test("what is known is taken, and kept for when it goes on", async () => {
-  const { saved, given } = options(many, { [key]: { phases: 2, transposed: 1 } });
+  const { saved, told, given } = options(many, { [key]: { phases: 2, transposed: 1 } });
   const choose = await choosesForms(given, record);
+  expect(told).toEqual([]);
   expect(choose!("dx", halving)).toBe("transposed");
   expect(saved).toEqual({ forms: { [key]: "transposed" } });
 });

@@ -28,9 +28,12 @@ export async function choosesForms(
   const { costs } = runtime;
   if (!costs || multiplications(options) < worthwhile) return undefined;
   const mayTake = (options.memoryBytes ?? Number.POSITIVE_INFINITY) / 4;
+  const { signal, onEvent, stage } = options;
   const forms = await measuredForms(runtime, costs, record, {
     mayTake,
-    ...(options.signal && { signal: options.signal }),
+    ...(signal && { signal }),
+    onTrial: (done, total) =>
+      onEvent?.({ event: "progress", phase: "forms", done, total, unit: "trials", stage }),
   });
   await store?.forms?.save(forms);
   return chooser(forms);

@@ -8,6 +8,7 @@ import {
 import { convInputGradient } from "../autodiff/rules/conv-input-gradient.js";
 import type { ConvShape } from "../autodiff/rules/conv-shape.js";
 import { convWeightGradient } from "../autodiff/rules/conv-weight-gradient.js";
+import { stopIf } from "../core/errors.js";
 import { sizeOf } from "../core/shape.js";
 import { float32, type Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
@@ -26,6 +27,8 @@ export interface MeasureFormsOptions {
   /** Bytes beyond which a gradient is left to the rule. Default: no limit. */
   readonly mayTake?: number;
   readonly signal?: AbortSignal;
+  /** So many gradients of so many are timed. */
+  readonly onTrial?: (done: number, total: number) => void;
 }
 
 /** Another form must take so much less time than the rule's: what is nearer is noise. */
@@ -45,18 +48,22 @@ export async function measureForms(
   runtime: Runtime,
   wanted: readonly Wanted[],
   known: CostTable,
-  { mayTake = Number.POSITIVE_INFINITY, signal }: MeasureFormsOptions = {},
+  { mayTake = Number.POSITIVE_INFINITY, signal, onTrial }: MeasureFormsOptions = {},
 ): Promise<CostTable> {
   const table: Record<string, Readonly<Record<string, number>>> = { ...known };
-  for (const { gradient, shape } of wanted) {
-    signal?.throwIfAborted();
-    const key = formKey(gradient, shape);
+  const unknown = wanted.filter(({ gradient, shape }) => {
     const forms = formsOf(gradient, shape);
-    if (forms.length < 2 || forms.every((form) => table[key]?.[form] !== undefined)) continue;
+    const row = table[formKey(gradient, shape)];
+    if (forms.length < 2 || forms.every((form) => row?.[form] !== undefined)) return false;
     // The inputs, and copies of them that a form makes.
-    if (8 * 4 * (sizeOf(shape.x) + sizeOf(shape.y)) > mayTake) continue;
-    table[key] = await compare(runtime, { gradient, shape }, forms);
+    return 8 * 4 * (sizeOf(shape.x) + sizeOf(shape.y)) <= mayTake;
+  });
+  for (const [i, { gradient, shape }] of unknown.entries()) {
+    stopIf(signal);
+    onTrial?.(i, unknown.length);
+    table[formKey(gradient, shape)] = await compare(runtime, { gradient, shape }, formsOf(gradient, shape));
   }
+  if (unknown.length > 0) onTrial?.(unknown.length, unknown.length);
   return table;
 }
 

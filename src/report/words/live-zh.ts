@@ -9,6 +9,7 @@ const phases: Readonly<Record<Phase, string>> = {
   features: "计算特征",
   head: "求解分类头",
   rate: "学习率搜索",
+  forms: "测量梯度的各种算法",
   training: "训练",
   scratch: "从头训练",
   evaluation: "评估",
