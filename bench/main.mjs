@@ -7,6 +7,7 @@ const commands = {
   texts: "a list of texts: rows read and tokens made a second, and their memory",
   memory: "the peak of a probe by number of pictures: they are streamed",
   "text-memory": "the peak of a run on texts by the rows of its list",
+  forecasts: "docs/forecasts.md anew: what the README's commands say that they take, and what they take",
   conv: "the forms of a convolution's gradients against its forward pass",
   report: "docs/performance.md anew: steps beside PyTorch's, by batch and by image size",
   verdict: "docs/verdict.md anew: false alarms and power of the verdict, on real tiny trainings",

@@ -70,6 +70,12 @@ test("a long one measures what is not known, and notes what it chose", async () 
   expect(saved.forms).toEqual(faster ? { [key]: faster } : {});
 });
 
+test("a row that lacks a form, as of an older version, is measured and kept", async () => {
+  const { saved, given } = options(many, { [key]: { phases: 2 } });
+  await choosesForms(given, record);
+  expect(Object.keys(saved.table![key]!)).toEqual(["phases", "transposed"]);
+});
+
 test("what is known is taken, and kept for when it goes on", async () => {
   const { saved, told, given } = options(many, { [key]: { phases: 2, transposed: 1 } });
   const choose = await choosesForms(given, record);

@@ -55,7 +55,8 @@ export async function measuredForms(
   const known = await costs.load();
   const all = [...wanted.values()];
   const table = await measureForms(runtime, all, known, options);
-  if (Object.keys(table).length > Object.keys(known).length) await costs.save(table);
+  // A row that lacked a form is measured anew: not only rows are added.
+  if (Object.keys(table).some((key) => table[key] !== known[key])) await costs.save(table);
   return fastestForms(all, table);
 }
 
