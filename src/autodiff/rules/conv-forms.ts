@@ -3,8 +3,8 @@ import {
   type ConvShape,
   chooseInputForm,
   chooseWeightForm,
+  hasImagesLast,
   type InputForm,
-  manyImages,
   pictureChannels,
   type WeightForm,
 } from "./conv-shape.js";
@@ -35,12 +35,13 @@ function inputFormByRule(shape: ConvShape): InputForm {
 const otherInputForms = (byRule: ConvForm): readonly InputForm[] =>
   byRule === "transposed" ? [] : ["transposed"];
 
-function otherWeightForms({ x, y, group }: ConvShape, byRule: WeightForm): readonly WeightForm[] {
+function otherWeightForms(shape: ConvShape, byRule: WeightForm): readonly WeightForm[] {
+  const { x, y, group } = shape;
   if (byRule === "pointwise-batched" || byRule === "pointwise-single")
     return ["pointwise-batched", "pointwise-single"];
   // The others are for pictures, and for one group.
   if (group !== 1 || y.length !== 4) return ["im2col"];
-  const columns = x[0]! >= manyImages ? "images-last" : "im2col";
+  const columns = hasImagesLast(shape) ? "images-last" : "im2col";
   return x[1]! <= pictureChannels ? [columns, "outer-shift", "exchanged"] : [columns, "outer-shift"];
 }
 

@@ -13,8 +13,8 @@ export interface ConvShape {
   readonly group: number;
 }
 
-/** Images in a batch from which `images-last` was faster than im2col. */
-export const manyImages = 8;
+/** Images in a batch from which `images-last` was faster than im2col; and how many indices its Gather may have. */
+const [manyImages, mostIndices] = [8, 2 ** 17] as const;
 /**
  * Kernel positions × output channels over pixels of a plane, up to which `outerShift` was faster: than `images-last`, and
  * than im2col by stride 1 and others.
@@ -35,6 +35,11 @@ export type WeightForm =
 
 export const unit = (values: readonly number[]): boolean => values.every((v) => v === 1);
 const none = (values: readonly number[]): boolean => values.every((v) => v === 0);
+
+/** Whether `images-last` is a form for this batch: not for few images, nor for a picture's plane, whose indices would fill the file. */
+export function hasImagesLast({ x, y, kernel_shape }: ConvShape): boolean {
+  return x[0]! >= manyImages && sizeOf(kernel_shape) * sizeOf(y.slice(2)) <= mostIndices;
+}
 
 /**
  * The form of the input's gradient: a convolution with the flipped kernel where the stride is 1, four convolutions, one
@@ -61,10 +66,11 @@ export function chooseInputForm({ kernel_shape, strides, dilations, pads }: Conv
  * - a picture's few channels (the first layer) with a stride: the convolution with exchanged axes.
  * - k x k, where the plane is not small against the channels: kh copies of x, kw copies of dy and a product per image
  *   (`outerShift`), unless kh * kw copies of x are half as many numbers.
- * - all others: from {@link manyImages} images on one product, the images innermost (`images-last`); below, and for
- *   groups or other ranks, a product for each kernel position (im2col).
+ * - all others: where there are many images one product, the images innermost (`images-last`); for few, and for groups or
+ *   other ranks, a product for each kernel position (im2col).
  */
-export function chooseWeightForm({ x, w, y, kernel_shape, strides, pads, group }: ConvShape): WeightForm {
+export function chooseWeightForm(shape: ConvShape): WeightForm {
+  const { x, w, y, kernel_shape, strides, pads, group } = shape;
   const [channels, area] = [x[1]!, sizeOf(y.slice(2))];
   if (group === channels && group > 1 && y.length === 4) return "depthwise";
   if (group === 1 && unit(kernel_shape) && none(pads)) {
@@ -74,7 +80,7 @@ export function chooseWeightForm({ x, w, y, kernel_shape, strides, pads, group }
   if (group !== 1 || positions === 1 || y.length !== 4) return "im2col";
   if (channels <= pictureChannels) return unit(strides) && positions < 25 ? "outer-shift" : "exchanged";
   const [kh, kw] = kernel_shape as [number, number];
-  const many = x[0]! >= manyImages;
+  const many = hasImagesLast(shape);
   const limit = many ? outerLimits.many : outerLimits.few[unit(strides) ? 0 : 1];
   const fewer = kw * w[0]! + kh * channels <= 2 * positions * channels;
   if (fewer && positions * w[0]! <= limit * area) return "outer-shift";

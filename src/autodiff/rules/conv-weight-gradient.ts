@@ -107,7 +107,7 @@ function im2col(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
 }
 
 /** Copies of x of more bytes are made in parts: {@link imagesLast}. */
-const mostCopied = 2 ** 25;
+const mostCopied = 2 ** 24;
 
 /**
  * One product, of dy as [O, pixels * N] and the pixels of x that each kernel position meets, the images innermost:
@@ -127,11 +127,11 @@ function imagesLast(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   const padded = g.pad(last(x), [0, top, begin, 0, 0, bottom, end, 0]);
   const pixels = g.reshape(padded, [c, high * wide, n]);
   const left = g.reshape(last(dy), [o, sizeOf(plane) * n]);
-  const met = positions(kernel_shape).flatMap(([i, j]) =>
-    positions(plane).map(
-      ([h, v]) => (h! * strides[0]! + i! * dilations[0]!) * wide + v! * strides[1]! + j! * dilations[1]!,
-    ),
-  );
+  const seen = positions(plane).map(([h, v]) => h! * strides[0]! * wide + v! * strides[1]!);
+  const met = positions(kernel_shape).flatMap(([i, j]) => {
+    const from = i! * dilations[0]! * wide + j! * dilations[1]!;
+    return seen.map((pixel) => from + pixel);
+  });
   const at = g.constant(int64([met.length], met));
   const part = Math.ceil(c / Math.ceil((4 * c * met.length * n) / mostCopied));
   const products = Array.from({ length: Math.ceil(c / part) }, (_, k) => {
