@@ -12,7 +12,7 @@ const table = {
   rounds: {
     type: "number",
     default: 3,
-    about: "times that each network is measured, we and PyTorch in turns",
+    about: "times that ResNet-50 is measured, we and PyTorch in turns",
   },
 };
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -25,7 +25,8 @@ const python = process.env.PYTHON ?? "python3";
  */
 const networks = [
   {
-    ...{ model: "resnet50", layers: 50, batch: 16, fed: 3.8, forward: 4.4, faster: 1.4 },
+    // Near to what has to be reached, so that one round could miss it by chance, or reach it.
+    ...{ model: "resnet50", layers: 50, batch: 16, near: true, fed: 3.8, forward: 4.4, faster: 1.4 },
     ...{ forwardFaster: 1.3, state: 0.03, first: 2, compile: 3000, memory: 1 },
   },
   { model: "mobilenet_v2", batch: 32, faster: 1.4 },
@@ -107,8 +108,10 @@ const atLeast = (value, limit) => value >= limit;
 
 export async function main(args) {
   const options = readOptions(args, "report", table);
-  const { threads, steps } = options;
-  const rows = networks.map((network) => inTurns(network, options));
+  const { threads, steps, rounds } = options;
+  const rows = networks.map((network) =>
+    inTurns(network, { threads, steps, rounds: network.near ? rounds : 1 }),
+  );
   const changes = sweeps.map(({ what, model, runs }) => {
     console.error(`${model} by ${what}`);
     return { what, model, runs: runs.map((one) => [one, ours({ model, ...one }, { threads, steps })]) };
@@ -128,7 +131,7 @@ export async function main(args) {
       "",
       "Written by `npm run bench -- report`. Milliseconds depend on the machine, ratios much less; every ratio's two sides were measured one after the other.",
       "",
-      `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model.trim()}, ${threads} threads, Node ${process.versions.node}, onnxruntime ${version}${pytorch ? `, PyTorch ${pytorch}` : ""}. Medians of at least ${Math.max(3, steps)} steps; of the first table medians of ${options.rounds} rounds, in each of which we and PyTorch were measured in turns, with the range of the rounds where the two are compared.`,
+      `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model.trim()}, ${threads} threads, Node ${process.versions.node}, onnxruntime ${version}${pytorch ? `, PyTorch ${pytorch}` : ""}. Medians of at least ${Math.max(3, steps)} steps; of ResNet-50 in the first table medians of ${rounds} rounds, in each of which we and PyTorch were measured in turns, with their range where the two are compared.`,
       "",
       "## A full fine-tune step",
       "",
