@@ -11,7 +11,12 @@ export function fitTo(g: Builder, gradient: Value, dims: readonly number[]): Val
   const from = g.dims(gradient);
   if (from.length === dims.length && from.every((d, i) => d === dims[i])) return gradient;
   const lead = from.length - dims.length;
-  const axes = from.flatMap((d, i) => (i < lead || (dims[i - lead] === 1 && d !== 1) ? [i] : []));
+  const axes: number[] = [];
+  for (const [i, d] of from.entries()) {
+    const broadcast = i < lead || (dims[i - lead] === 1 && d !== 1);
+    // An axis of size 1 behind one that is summed: a sum over whole rows is what runtimes have a fast kernel for.
+    if (broadcast || (d === 1 && axes.at(-1) === i - 1)) axes.push(i);
+  }
   const summed = axes.length > 0 ? g.reduceSum(gradient, { axes }) : gradient;
   const small = dims.map((d, i) => {
     const had = from[i + lead] ?? 1;

@@ -35,7 +35,7 @@ export interface MeasureFormsOptions {
 const clearly = 0.93;
 /** A form that took so many times another's time is not run again, nor is one that all others are so far behind. */
 const far = 1.25;
-/** Each form is run so often; the best counts. */
+/** Each form is run so often, and as often again where another than the rule's seems faster; the best counts. */
 const runs = 3;
 
 /**
@@ -98,16 +98,22 @@ async function compare(
     const sessions: TrainingSession[] = [owner];
     for (const model of models.slice(1)) sessions.push(await owner.sharing(model));
     const best = forms.map(() => Number.POSITIVE_INFINITY);
+    const measure = async (i: number, count: boolean) => {
+      const begin = performance.now();
+      await sessions[i]!.steps({ k: float32([1, 1], [0]) }, 1);
+      if (count) best[i] = Math.min(best[i]!, performance.now() - begin);
+    };
     // Once to warm up; then in turns, so that what else the machine does meets all of them, as long as two are near.
     for (let run = 0; run <= runs; run++)
-      for (const [i, session] of sessions.entries()) {
+      for (const i of forms.keys()) {
         const others = best.filter((_, j) => j !== i);
-        if (run > 1 && (best[i]! > far * Math.min(...others) || best[i]! * far < Math.min(...others)))
-          continue;
-        const begin = performance.now();
-        await session.steps({ k: float32([1, 1], [0]) }, 1);
-        if (run > 0) best[i] = Math.min(best[i]!, performance.now() - begin);
+        const decided = best[i]! > far * Math.min(...others) || best[i]! * far < Math.min(...others);
+        if (run <= 1 || !decided) await measure(i, run > 0);
       }
+    // What a busy machine seems to say must be said twice.
+    const fastest = best.indexOf(Math.min(...best));
+    for (let run = 0; run < runs && best[fastest]! < clearly * best[0]!; run++)
+      for (const i of [0, fastest]) await measure(i, true);
     return Object.fromEntries(forms.map((form, i) => [form, Math.round(best[i]! * 1000) / 1000]));
   } finally {
     await owner.dispose();

@@ -53,11 +53,13 @@ export function inPhases(g: Builder, w: Value, dy: Value, shape: ConvShape): Val
   const [rows, columns] = phasesOf(shape) as [Phase[], Phase[]];
   const [n, c, height, width] = shape.x as [number, number, number, number];
   const [q, r] = [height / rows.length, width / columns.length];
+  // Once for all phases; within groups each phase exchanges its own.
+  const kernels = shape.group === 1 ? g.transpose(w, [1, 0, 2, 3]) : w;
   const pieces = rows.flatMap((row) =>
     columns.map((column) =>
       row.taps * column.taps === 0
         ? g.expand(g.number(0), [n, c, q, r])
-        : g.conv(dy, kernelOf(g, w, row, column, shape), "", {
+        : g.conv(dy, kernelOf(g, kernels, row, column, shape), "", {
             pads: [row.padBegin, column.padBegin, row.padEnd, column.padEnd],
             group: shape.group,
           }),
@@ -67,7 +69,10 @@ export function inPhases(g: Builder, w: Value, dy: Value, shape: ConvShape): Val
   return g.reshape(g.transpose(stacked, [0, 3, 4, 1, 5, 2]), [n, c, height, width]);
 }
 
-/** Every s-th element, last first, its channel axes exchanged: [C, O / group, rows, columns]. */
+/**
+ * Every s-th element, last first: [C, O / group, rows, columns].
+ * @param w [C, O, …] for one group, [O, C / group, …] for several
+ */
 function kernelOf(g: Builder, w: Value, row: Phase, column: Phase, { strides, group }: ConvShape): Value {
   const [o, c] = g.dims(w) as [number, number];
   // Only where there is something to leave out or to turn.
@@ -82,8 +87,7 @@ function kernelOf(g: Builder, w: Value, row: Phase, column: Phase, { strides, gr
     steps: axes.map(({ stride }) => -stride),
   };
   const part = axes.length === 0 ? w : g.slice(w, cut);
-  if (group === 1) return g.transpose(part, [1, 0, 2, 3]);
-  if (o === group && c === 1) return part;
+  if (group === 1 || (o === group && c === 1)) return part;
   const kernel = [row.taps, column.taps];
   const split = g.transpose(g.reshape(part, [group, o / group, c, ...kernel]), [0, 2, 1, 3, 4]);
   return g.reshape(split, [group * c, o / group, ...kernel]);

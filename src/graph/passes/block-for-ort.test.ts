@@ -83,6 +83,41 @@ describe("blockForOrt", () => {
     expect(ops(after)).toContain("Gather");
   });
 
+  test("the kernels of all phases are blocked of one copy of the weights", () => {
+    const graph = network((g) => [
+      convInputGradient(g, "w", g.conv("x", "w", "", { pads, strides: [2, 2] }), {
+        ...halving,
+        x: [2, 32, 16, 16],
+        y: [2, 32, 8, 8],
+      }),
+    ]);
+    const after = blockForOrt(graph, { blockSize: 16, fromPixels: 0 });
+    verifyGraph(after);
+    const phases = (op: string) => ops(after).filter((o) => o === op).length;
+    // The convolution itself, then one a phase, from parts of one Transpose.
+    expect([phases("blocked Conv"), phases("Slice")]).toEqual([5, 0]);
+    const copies = after.nodes.filter(
+      (n) => n.op === "Transpose" && after.dims(n.inputs[0]!).join() === "32,32,9",
+    );
+    expect(copies).toHaveLength(1);
+  });
+
+  test("every second pixel of a blocked picture is taken in blocks; a part of it, or of channels, is not", () => {
+    const halved = (cut: { starts: number[]; ends: number[]; axes: number[]; steps: number[] }) => {
+      const after = blockForOrt(
+        network((g) => [g.slice(g.conv("x", "w", "b", { pads }), cut)]),
+        { blockSize: 16 },
+      );
+      verifyGraph(after);
+      return ops(after).includes("blocked AveragePool");
+    };
+    expect(halved({ starts: [0, 0], ends: [16, 16], axes: [2, 3], steps: [2, 2] })).toBe(true);
+    expect(halved({ starts: [0, 1], ends: [16, 16], axes: [2, 3], steps: [2, 2] })).toBe(false);
+    expect(halved({ starts: [0, 0], ends: [16, 9], axes: [2, 3], steps: [2, 2] })).toBe(false);
+    expect(halved({ starts: [0, 0], ends: [32, 16], axes: [1, 3], steps: [2, 2] })).toBe(false);
+    expect(halved({ starts: [0, 0], ends: [16, 16], axes: [2, 3], steps: [1, 1] })).toBe(false);
+  });
+
   test("phases that are read in another shape than their picture's are left as they are", () => {
     const graph = network((g) => {
       const dx = convInputGradient(g, "w", g.conv("x", "w", "", { pads, strides: [2, 2] }), {

@@ -8,6 +8,7 @@ import {
   blockTurnedWeight,
   blockWeight,
   blockWeightOfImage,
+  rowsOfPositions,
   turnedFrom,
 } from "./block-weight.js";
 import { blockedDomain } from "./blocked-domain.js";
@@ -98,6 +99,7 @@ class Blocking {
       if (this.done.has(node)) continue;
       if (node.kind === "op" && node.op === "Conv" && this.worthwhile(node)) this.convolution(node);
       else if (node.kind === "op" && node.op === "Concat" && this.interleaved(node)) continue;
+      else if (node.kind === "op" && node.op === "Slice" && this.everySecond(node)) continue;
       else if (!this.postponed(node) && !this.elementwise(node) && !this.barrier(node)) {
         for (const value of readsOf(node)) this.plain(value);
         this.result.push(node, this.graph.typesOf(node));
@@ -116,7 +118,7 @@ class Blocking {
     const [xs, ws, ys] = [this.dims(x!), this.dims(w!), this.dims(outputs[0]!)];
     if (xs?.length !== 4 || !ws || !ys) return false;
     // The runtime blocks constant weights by itself, once for all steps.
-    const from = turnedFrom(this.graph, this.producers, w!) ?? w!;
+    const from = turnedFrom(this.graph, this.producers, w!)?.from ?? w!;
     if (this.graph.initializers.has(from)) return false;
     if (attributes.group > 1) return isDepthwise(xs, ws, attributes.group) && xs[1]! % this.size === 0;
     // Products with 1 x 1 kernels gain only what the plain ones spend between them: not worth two reorders.
@@ -239,6 +241,27 @@ class Blocking {
     return true;
   }
 
+  /**
+   * Every s-th pixel, as the gradient of a 1 x 1 kernel with a stride reads them: the mean of one pixel, in blocks.
+   * @returns false when the node is not one of those
+   */
+  private everySecond({ inputs: [x, ...bounds], outputs: [y] }: OpNode<"Slice">): boolean {
+    const from = this.dims(x!);
+    if (from?.length !== 4 || !this.blocked.has(x!)) return false;
+    const [starts, ends, axes, strides] = bounds.map((b) => this.numbers(b!));
+    const whole = starts?.every((s) => s === 0) && ends?.every((e, i) => e >= from[axes?.[i] ?? 0]!);
+    if (!whole || axes?.join() !== "2,3" || !strides?.some((s) => s > 1) || strides.some((s) => s < 1))
+      return false;
+    const attributes = { kernel_shape: [1, 1], strides, pads: [0, 0, 0, 0], dilations: [1, 1] };
+    this.blocked.set(y!, this.custom("AveragePool", [this.toBlocked(x!)], attributes, y!, this.fresh(y!)));
+    return true;
+  }
+
+  private numbers(value: Value): readonly number[] | undefined {
+    const tensor = this.graph.initializers.get(value);
+    return tensor && toNumbers(tensor);
+  }
+
   /** Zeros are the same in any order. */
   private isZero(value: Value): boolean {
     const node = this.producers.get(value);
@@ -332,13 +355,21 @@ class Blocking {
     const known = this.weights.get(key);
     if (known !== undefined) return known;
     const { g, size } = this;
-    const before = picture ? undefined : turnedFrom(this.graph, this.producers, w);
+    const turned = picture ? undefined : turnedFrom(this.graph, this.producers, w);
     const made =
-      before !== undefined
-        ? blockTurnedWeight(g, this.plain(before), size)
+      turned !== undefined
+        ? g.reshape(blockTurnedWeight(g, this.rows(turned.from), turned, size), this.graph.dims(w))
         : picture
           ? blockWeightOfImage(g, this.plain(w), size)
           : blockWeight(g, this.plain(w), size);
+    this.weights.set(key, made);
+    return made;
+  }
+
+  /** The same rows for all phases of a gradient. */
+  private rows(w: Value): Value {
+    const key = `rows ${w}`;
+    const made = this.weights.get(key) ?? rowsOfPositions(this.g, this.plain(w));
     this.weights.set(key, made);
     return made;
   }

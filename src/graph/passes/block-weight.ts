@@ -1,4 +1,3 @@
-import { sizeOf } from "../../core/shape.js";
 import { toNumbers } from "../../core/tensor.js";
 import type { Builder } from "../builder.js";
 import type { Graph } from "../graph.js";
@@ -34,40 +33,59 @@ export function blockDepthwiseWeight(g: Builder, w: Value, size: number): Value 
   return g.reshape(g.transpose(split, [0, 2, 1]), dims);
 }
 
-/**
- * w[O, I, kh, kw] -> the blocked form of w'[I, O, kh, kw], its channels exchanged and turned in space: the kernel
- * of an input's gradient, in rows that lie together (3/4 of the time that w' alone takes in the plain form).
- */
-export function blockTurnedWeight(g: Builder, w: Value, size: number): Value {
-  const [o, i, kh, kw] = g.dims(w) as Kernel;
-  const k = kh * kw;
-  let rows = w;
-  if (k > 1) {
-    const backwards = g.ints(Array.from({ length: k }, (_, j) => k - 1 - j));
-    rows = g.gather(g.transpose(g.reshape(w, [o, i, k]), [0, 2, 1]), backwards, 1);
-  }
-  const split = k === 1 ? [o, i / size, size] : [o / size, size, k, i / size, size];
-  return g.reshape(g.transpose(g.reshape(rows, split), k === 1 ? [1, 0, 2] : [3, 0, 2, 1, 4]), [
-    i,
-    o,
-    kh,
-    kw,
-  ]);
+/** The kernel of an input's gradient: that of a convolution, its two channel axes exchanged. */
+export interface Turned {
+  /** [O, I, kh, kw] */
+  readonly from: Value;
+  /** Which positions of it, row by row, in this order. */
+  readonly positions: readonly number[];
 }
 
-/** v, when w is v with its channels exchanged and its kernel turned in space, as `blockTurnedWeight` makes it. */
-export function turnedFrom(graph: Graph, producers: ReadonlyMap<Value, Node>, w: Value): Value | undefined {
+/** w[O, I, kh, kw] as [O, positions, I], once for all kernels that are made of it. */
+export function rowsOfPositions(g: Builder, w: Value): Value {
+  const [o, i, kh, kw] = g.dims(w) as Kernel;
+  return kh * kw === 1 ? w : g.transpose(g.reshape(w, [o, i, kh * kw]), [0, 2, 1]);
+}
+
+/**
+ * The blocked form of w'[I, O, …], made of w[O, I, kh, kw]: the blocks of I brought in order within a block of O, by a
+ * Gather of rows of B numbers, then whole rows for a block of O and I.
+ * @param rows of w, from {@link rowsOfPositions}
+ */
+export function blockTurnedWeight(g: Builder, rows: Value, { from, positions }: Turned, size: number): Value {
+  const [o, i, kh, kw] = g.dims(from) as Kernel;
+  const [k, blocks, taps] = [kh * kw, i / size, positions.length];
+  if (k === 1) return g.transpose(g.reshape(rows, [o, blocks, size]), [1, 0, 2]);
+  const order = Array.from({ length: blocks * taps * size }, (_, at) => {
+    const [block, tap, channel] = [Math.floor(at / (taps * size)), Math.floor(at / size) % taps, at % size];
+    return (channel * k + positions[tap]!) * blocks + block;
+  });
+  const inner = g.gather(g.reshape(rows, [o / size, size * k * blocks, size]), g.ints(order), 1);
+  return g.transpose(g.reshape(inner, [o / size, blocks, taps * size * size]), [1, 0, 2]);
+}
+
+/** v and its positions, when w is v with its channels exchanged, and whole or cut and turned in space. */
+export function turnedFrom(graph: Graph, producers: ReadonlyMap<Value, Node>, w: Value): Turned | undefined {
   let node = producers.get(w);
-  const kernel = graph.dims(w).slice(2);
-  if (sizeOf(kernel) > 1) {
-    if (node?.kind !== "op" || node.op !== "Slice") return undefined;
-    const [from, ...bounds] = node.inputs as [Value, ...Value[]];
-    const axes = kernel.flatMap((k, a) => (k > 1 ? [a + 2] : []));
-    const wanted = [axes.map(() => -1), axes.map((a) => -kernel[a - 2]! - 1), axes, axes.map(() => -1)];
-    const found = bounds.map((b) => graph.initializers.get(b));
-    if (found.some((t, i) => !t || toNumbers(t).join() !== wanted[i]!.join())) return undefined;
-    node = producers.get(from);
+  const taken = graph.dims(w).slice(2);
+  let steps: readonly (readonly number[])[] = taken.map((n) => Array.from({ length: n }, (_, i) => i));
+  if (node?.kind === "op" && node.op === "Slice") {
+    const whole = graph.dims(node.inputs[0]!).slice(2);
+    const [starts, , axes, strides] = node.inputs.slice(1).map((b) => {
+      const found = graph.initializers.get(b);
+      return found && toNumbers(found);
+    });
+    if (!starts || !axes || !strides || axes.some((a) => a < 2)) return undefined;
+    steps = taken.map((n, axis) => {
+      const at = axes.indexOf(axis + 2);
+      const [start, stride] = at < 0 ? [0, 1] : [starts[at]!, strides[at]!];
+      return Array.from({ length: n }, (_, i) => (start < 0 ? start + whole[axis]! : start) + i * stride);
+    });
+    node = producers.get(node.inputs[0]!);
   }
-  if (node?.kind !== "op" || node.op !== "Transpose") return undefined;
-  return node.attributes.perm.join() === "1,0,2,3" ? node.inputs[0] : undefined;
+  if (node?.kind !== "op" || node.op !== "Transpose" || node.attributes.perm.join() !== "1,0,2,3")
+    return undefined;
+  const from = node.inputs[0]!;
+  const [rows, columns] = steps as [readonly number[], readonly number[]];
+  return { from, positions: rows.flatMap((r) => columns.map((c) => r * graph.dims(from)[3]! + c)) };
 }
