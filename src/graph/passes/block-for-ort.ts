@@ -4,39 +4,22 @@ import { Builder } from "../builder.js";
 import { type Graph, readsOf } from "../graph.js";
 import { type CustomNode, type Node, none, type OpNode, type Value } from "../node.js";
 import {
+  blockChannels,
   blockDepthwiseWeight,
   blockTurnedWeight,
   blockWeight,
   blockWeightOfImage,
-  rowsOfPositions,
+  type IntoBlocks,
   turnedFrom,
 } from "./block-weight.js";
 import { blockedDomain } from "./blocked-domain.js";
 import { removeDeadCode } from "./dead-code.js";
 import { phasesFrom } from "./phases-from.js";
+import { placeByPlace } from "./place-by-place.js";
 import { unusedPrefix } from "./unused-prefix.js";
 
 /** Channels of the largest picture (not a feature map) whose convolution is worth blocking: grey, RGB, RGBA. */
 const pictureChannels = 4;
-
-/** Operators whose every number depends on the numbers at the same place only, and on scalars. */
-const elementwise: ReadonlySet<string> = new Set([
-  ...["Add", "Sub", "Mul", "Div", "Neg", "Abs", "Min", "Max", "Where"],
-  ...["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Not", "Cast"],
-  ...[
-    "Relu",
-    "LeakyRelu",
-    "Clip",
-    "Sigmoid",
-    "HardSigmoid",
-    "HardSwish",
-    "Tanh",
-    "Exp",
-    "Sqrt",
-    "Softplus",
-    "Erf",
-  ],
-]);
 
 /** One channel a group, one filter a channel. */
 const isDepthwise = (x: StaticShape, w: StaticShape, group: number): boolean =>
@@ -278,7 +261,7 @@ class Blocking {
 
   /** What works on each number by itself, of values that exist only blocked, is computed there. */
   private elementwise(node: Node): boolean {
-    if (node.kind !== "op" || !elementwise.has(node.op)) return false;
+    if (node.kind !== "op" || !placeByPlace.has(node.op)) return false;
     const y = node.outputs[0]!;
     const onlyBlocked = node.inputs.some((v) => this.blocked.has(v) && !this.result.has(v));
     if (!onlyBlocked || !node.inputs.every((v) => this.isScalar(v) || this.sameShape(v, y))) return false;
@@ -351,38 +334,47 @@ class Blocking {
   }
 
   private weight(w: Value, picture: boolean): Value {
-    const key = `${picture} ${w}`;
-    const known = this.weights.get(key);
-    if (known !== undefined) return known;
-    const { g, size } = this;
-    const turned = picture ? undefined : turnedFrom(this.graph, this.producers, w);
-    const made =
-      turned !== undefined
-        ? g.reshape(blockTurnedWeight(g, this.rows(turned.from), turned, size), this.graph.dims(w))
-        : picture
-          ? blockWeightOfImage(g, this.plain(w), size)
-          : blockWeight(g, this.plain(w), size);
-    this.weights.set(key, made);
-    return made;
-  }
-
-  /** The same rows for all phases of a gradient. */
-  private rows(w: Value): Value {
-    const key = `rows ${w}`;
-    const made = this.weights.get(key) ?? rowsOfPositions(this.g, this.plain(w));
-    this.weights.set(key, made);
-    return made;
+    const { g, size, intoBlocks } = this;
+    return this.once(`${picture} ${w}`, this.graph.dims(w), () => {
+      const turned = picture ? undefined : turnedFrom(this.graph, this.producers, w);
+      if (turned === undefined)
+        return picture
+          ? blockWeightOfImage(g, this.plain(w), intoBlocks)
+          : blockWeight(g, this.plain(w), size, intoBlocks);
+      const { from } = turned;
+      // The same for all phases of a gradient.
+      const blocked = this.once(`channels ${from}`, undefined, () =>
+        blockChannels(g, this.plain(from), intoBlocks),
+      );
+      return blockTurnedWeight(g, blocked, turned, size);
+    });
   }
 
   /** One channel a group. An output's gradient that stands as the kernel is in this order once it is blocked. */
   private depthwiseWeight(w: Value): Value {
     if (this.views.has(w)) return this.toBlocked(w);
-    const known = this.weights.get(w);
-    if (known !== undefined) return known;
-    const made = blockDepthwiseWeight(this.g, this.plain(w), this.size);
-    this.weights.set(w, made);
-    return made;
+    return this.once(w, this.graph.dims(w), () =>
+      blockDepthwiseWeight(this.g, this.plain(w), this.intoBlocks),
+    );
   }
+
+  /** What was made of weights before, or now. */
+  private once(key: string, dims: readonly number[] | undefined, make: () => Value): Value {
+    const known = this.weights.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    const shaped = dims ? this.g.reshape(made, dims) : made;
+    this.weights.set(key, shaped);
+    return shaped;
+  }
+
+  private readonly intoBlocks: IntoBlocks = (v, dims, channelsLast = false) => {
+    const [n, c, h, w] = dims;
+    const like = this.g.reshape(v, dims);
+    const read = channelsLast ? this.g.reshape(v, [n, h, w, c]) : like;
+    const attributes = channelsLast ? { channels_last: 1 } : {};
+    return this.custom("ReorderInput", [read], attributes, like, this.fresh(v));
+  };
 
   /** A node of the runtime's domain; its output has the type of `like`. */
   private custom(
@@ -401,7 +393,7 @@ class Blocking {
       outputs: [output],
       attributes,
     };
-    this.result.push(node, [this.graph.typeOf(like)]);
+    this.result.push(node, [this.graph.types.get(like) ?? this.result.typeOf(like)]);
     return output;
   }
 }

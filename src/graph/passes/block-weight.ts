@@ -5,32 +5,36 @@ import type { Node, Value } from "../node.js";
 
 type Kernel = readonly [number, number, number, number];
 
+/**
+ * The runtime's own way of a tensor into blocks, on all threads: v, read as [N, C, H, W], as [N, C/B, H, W, B].
+ * @param channelsLast v is read as [N, H, W, C]
+ */
+export type IntoBlocks = (v: Value, dims: Kernel, channelsLast?: boolean) => Value;
+
 /** [O, I, kh, kw] -> [O/B, I/B, kh, kw, B of I, B of O]: what the runtime's blocked convolution reads. */
-export function blockWeight(g: Builder, w: Value, size: number): Value {
+export function blockWeight(g: Builder, w: Value, size: number, intoBlocks: IntoBlocks): Value {
   const [o, i, kh, kw] = g.dims(w) as Kernel;
-  if (kh * kw === 1) return blockWeightOfImage(g, w, size);
-  // Rows of B numbers in another order: half the time of one Transpose, into which two would be joined.
   const k = kh * kw;
-  const inner = g.transpose(g.reshape(w, [o / size, size, i * k]), [0, 2, 1]);
+  const inner = intoBlocks(w, [1, o, i * k, 1]);
+  if (k === 1) return inner;
+  // Rows of B numbers in another order: half the time of one Transpose, into which two would be joined.
   const order = Array.from({ length: i * k }, (_, at) => {
     const [block, position, channel] = [Math.floor(at / (k * size)), Math.floor(at / size) % k, at % size];
     return (block * size + channel) * k + position;
   });
-  return g.reshape(g.gather(inner, g.ints(order), 1), [o, i, kh, kw]);
+  return g.gather(g.reshape(inner, [o / size, i * k, size]), g.ints(order), 1);
 }
 
 /** [O, I, kh, kw] -> [O/B, I, kh, kw, B of O]: the weights of a convolution that reads a plain picture. */
-export function blockWeightOfImage(g: Builder, w: Value, size: number): Value {
+export function blockWeightOfImage(g: Builder, w: Value, intoBlocks: IntoBlocks): Value {
   const [o, i, kh, kw] = g.dims(w) as Kernel;
-  const split = g.reshape(w, [o / size, size, i * kh * kw]);
-  return g.reshape(g.transpose(split, [0, 2, 1]), [o, i, kh, kw]);
+  return intoBlocks(w, [1, o, i * kh * kw, 1]);
 }
 
 /** [C, 1, kh, kw] -> [C/B, kh, kw, B]: one channel a group; the very order that a blocked tensor [N, C, kh, kw] has. */
-export function blockDepthwiseWeight(g: Builder, w: Value, size: number): Value {
-  const dims = g.dims(w) as Kernel;
-  const split = g.reshape(w, [dims[0] / size, size, dims[2] * dims[3]]);
-  return g.reshape(g.transpose(split, [0, 2, 1]), dims);
+export function blockDepthwiseWeight(g: Builder, w: Value, intoBlocks: IntoBlocks): Value {
+  const [c, , kh, kw] = g.dims(w) as Kernel;
+  return intoBlocks(w, [1, c, kh, kw]);
 }
 
 /** The kernel of an input's gradient: that of a convolution, its two channel axes exchanged. */
@@ -41,26 +45,31 @@ export interface Turned {
   readonly positions: readonly number[];
 }
 
-/** w[O, I, kh, kw] as [O, positions, I], once for all kernels that are made of it. */
-export function rowsOfPositions(g: Builder, w: Value): Value {
+/** w[O, I, kh, kw] -> [O, I/B, kh, kw, B of I], once for all kernels that are made of it; [I/B, O, B of I] for 1 x 1. */
+export function blockChannels(g: Builder, w: Value, intoBlocks: IntoBlocks): Value {
   const [o, i, kh, kw] = g.dims(w) as Kernel;
-  return kh * kw === 1 ? w : g.transpose(g.reshape(w, [o, i, kh * kw]), [0, 2, 1]);
+  return kh * kw === 1 ? intoBlocks(w, [1, i, o, 1], true) : intoBlocks(w, [o, i, kh, kw]);
 }
 
 /**
  * The blocked form of w'[I, O, …], made of w[O, I, kh, kw]: the blocks of I brought in order within a block of O, by a
  * Gather of rows of B numbers, then whole rows for a block of O and I.
- * @param rows of w, from {@link rowsOfPositions}
+ * @param blocked w, from {@link blockChannels}
  */
-export function blockTurnedWeight(g: Builder, rows: Value, { from, positions }: Turned, size: number): Value {
+export function blockTurnedWeight(
+  g: Builder,
+  blocked: Value,
+  { from, positions }: Turned,
+  size: number,
+): Value {
   const [o, i, kh, kw] = g.dims(from) as Kernel;
   const [k, blocks, taps] = [kh * kw, i / size, positions.length];
-  if (k === 1) return g.transpose(g.reshape(rows, [o, blocks, size]), [1, 0, 2]);
+  if (k === 1) return blocked;
   const order = Array.from({ length: blocks * taps * size }, (_, at) => {
     const [block, tap, channel] = [Math.floor(at / (taps * size)), Math.floor(at / size) % taps, at % size];
-    return (channel * k + positions[tap]!) * blocks + block;
+    return (channel * blocks + block) * k + positions[tap]!;
   });
-  const inner = g.gather(g.reshape(rows, [o / size, size * k * blocks, size]), g.ints(order), 1);
+  const inner = g.gather(g.reshape(blocked, [o / size, size * blocks * k, size]), g.ints(order), 1);
   return g.transpose(g.reshape(inner, [o / size, blocks, taps * size * size]), [1, 0, 2]);
 }
 
