@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { checkSizes, sizesFor } from "../src/front/curve/curve-sizes.js";
 import { type EngraftError, learningCurve, resumeCurve, train } from "../src/index.js";
+import { taggedSentences, writeTagged } from "./entity-data.js";
 import { cli, engraft, tinyBase, tinyData } from "./fixtures.js";
 import { reviews, writeTextBase } from "./text-base.js";
 
@@ -123,6 +124,31 @@ test("texts have a curve too; numbers have none", async () => {
   expect(ran.out).toMatch(/^\s*texts\s+finetune\s+from scratch/m);
   expect(ran.out + readFileSync(path("texts", "report.html"), "utf8")).not.toMatch(/NaN|undefined|pictures/);
   const error = await failure(learningCurve(path("houses.csv"), { task: "auto", out: path("no") }));
-  expect(error.message).toBe("a learning curve is of accuracy, and this is tabular-regression");
+  expect(error.message).toBe("a learning curve is of accuracy or F1, and this is tabular-regression");
   expect(existsSync(path("no"))).toBe(false);
+});
+
+test("entities have a curve of F1, by sentences", async () => {
+  const tagged = writeTagged(path("tagged"), taggedSentences(120));
+  const encoder = writeTextBase(path("tag-encoder"));
+  const asked = ["--task", "token-classification", "--sizes", "16,64", "--seeds", "2", "--epochs", "2"];
+  const out = path("entity-curve");
+  const ran = await engraft(
+    ["curve", tagged, "--base", encoder, ...asked, "--threads", "1", "--json", "--out", out],
+    { cache: path("cache") },
+  );
+  expect(ran.code).toBe(0);
+  const result = JSON.parse(ran.out.trim().split("\n").at(-1)!);
+  expect([result.metric, result.unit, result.classes]).toEqual(["f1", "sentences", ["MOOD", "THING"]]);
+  const alone = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;
+  const point = result.runs.find(
+    ({ size, seed }: { size: number; seed: number }) => size === 64 && seed === 1,
+  );
+  expect([point.transfer, point.scratch]).toEqual([alone.test.f1, alone.baselines.scratch.test.f1]);
+  expect(result.test_items).toBe(alone.test.sentences);
+  const page = readFileSync(join(out, "report.html"), "utf8");
+  expect(page).toContain("Micro F1 by sentences to learn from");
+  expect(page).toMatch(/2\stypes of entities/);
+  expect(page).toContain(result.sizes[1].transfer.mean.toFixed(3));
+  expect(page).not.toMatch(/NaN|undefined|pictures/);
 });

@@ -121,14 +121,9 @@ test("labels have a learning curve: its score is the micro F1 that the runs repo
   expect(page).not.toMatch(/NaN|undefined|accurac/i);
 });
 
-test("entities have no curve, and a column that is none is said before anything starts", async () => {
-  const words = (task: "entities" | "multi-label", more: object = {}) =>
+test("a column that is none is said before anything starts", async () => {
+  const words = (task: "multi-label", more: object = {}) =>
     failure(learningCurve(data, { base, task, out: at("none"), ...more }));
-  expect(await words("entities")).toMatchObject({
-    kind: "OptionError",
-    message: "a learning curve is of accuracy, and this is token-classification",
-    help: "give pictures or texts with classes or labels; train --baselines says whether the transfer helped",
-  });
   expect((await words("multi-label", { labels: "moods" })).message).toContain("moods");
   expect(existsSync(at("none", "runs"))).toBe(false);
 });

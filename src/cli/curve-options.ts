@@ -16,12 +16,12 @@ export const curve = command({
   most: 1,
   options: {
     sizes: wholeList(
-      "numbers of pictures or texts to learn from, rising",
+      "numbers of pictures, texts or sentences to learn from, rising",
       "20,40,80",
       "five, up to all there are",
     ),
     seeds: integer("trainings of each size, from --seed on", { min: 1, max: 100, otherwise: "3" }),
-    accuracy: number("accuracy (of several labels: micro F1) that both are asked for", {
+    accuracy: number("accuracy (of labels and entities: micro F1) that both are asked for", {
       min: 0,
       max: 1,
       otherwise: "the highest multiple of 0.05 that transfer reaches",
@@ -38,7 +38,15 @@ export const curve = command({
     resume: words("go on with a curve that was stopped", "DIR"),
     task: oneOf(
       "what is learnt from what",
-      ["auto", "image-classification", "text-classification", "multi-label-classification", "multi-label"],
+      [
+        "auto",
+        "image-classification",
+        "text-classification",
+        "multi-label-classification",
+        "multi-label",
+        "token-classification",
+        "entities",
+      ],
       "auto, found out from the data",
       "TASK",
     ),

@@ -40,10 +40,11 @@ export interface CurveResult {
   readonly data: string;
   readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
   readonly strategy: string;
+  /** Classes, labels, or types of entities. */
   readonly classes: readonly string[];
   /** What is learnt from. */
-  readonly unit: "pictures" | "texts";
-  /** What the scores are: of several labels the micro F1. */
+  readonly unit: "pictures" | "texts" | "sentences";
+  /** What the scores are: of several labels and of entities the micro F1. */
   readonly metric: "accuracy" | "f1";
   readonly seeds: readonly number[];
   readonly test_items: number;

@@ -7,7 +7,15 @@ import { type LookedAt, lookFirst } from "../look-first.js";
 import type { Machine } from "../machine.js";
 import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "../many-runs.js";
 import { RunFolder } from "../run-folder.js";
-import { answersOf, type CurveRunResult, isCurveResult, itemsInF1, scoresOf } from "./curve-answers.js";
+import {
+  answersOf,
+  type CurveRunResult,
+  classesOf,
+  isCurveResult,
+  itemsInF1,
+  scoresOf,
+  testItemsOf,
+} from "./curve-answers.js";
 import type { CurveFolder } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
 
@@ -37,7 +45,7 @@ export async function carryCurve(
   const { seeds, options } = curve.manifest;
   await curve.update({ status: "running" });
   const { sizes, ...looked } = await look(machine, curve, listener);
-  const unit = looked.unit ?? (options.task === "text-classification" ? "texts" : "pictures");
+  const unit = unitOf(options.task, looked.unit);
   const jobs: Job[] = seeds.flatMap((seed) =>
     sizes.map((size) => ({ size, seed, run: curve.runPath(size, seed) })),
   );
@@ -91,6 +99,11 @@ export async function carryCurve(
   return result;
 }
 
+function unitOf(task: string | undefined, unit: LookedAt["unit"]): CurveResult["unit"] {
+  if (task === "token-classification") return "sentences";
+  return unit ?? (task === "text-classification" ? "texts" : "pictures");
+}
+
 /** Before any process starts: data and base are looked at and told once, and the sizes found. */
 async function look(
   machine: Machine,
@@ -123,7 +136,7 @@ async function finished({ platform }: Machine, run: string): Promise<CurveRunRes
 function resultOf(
   { path, manifest }: CurveFolder,
   done: readonly Done[],
-  unit: "pictures" | "texts",
+  unit: CurveResult["unit"],
   begin: number,
 ): CurveResult {
   const first = done[0]!.result;
@@ -147,11 +160,11 @@ function resultOf(
     data: manifest.data,
     base: first.base,
     strategy: first.strategy.name,
-    classes: first.classes,
+    classes: classesOf(first),
     unit,
     metric: items === undefined ? "accuracy" : "f1",
     seeds: manifest.seeds,
-    test_items: first.test.n,
+    test_items: testItemsOf(first),
     ...read,
     notes: notesOf(manifest.seeds, first, unit),
     runs: done.map(({ size, seed, run, result }) => ({
@@ -166,12 +179,13 @@ function resultOf(
 }
 
 /** What the numbers do not say. */
-function notesOf(seeds: readonly number[], { split, ...first }: CurveRunResult, unit: string): string[] {
+function notesOf(seeds: readonly number[], first: CurveRunResult, unit: string): string[] {
+  const { validation } = first.split;
   return [
-    `Every size chooses its epoch on the same ${split.validation} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
+    `Every size chooses its epoch on the same ${validation} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
     seeds.length === 1
       ? "One seed: no interval holds what another training would give."
-      : `Intervals of ${first.task === "multi-label-classification" ? "F1" : "accuracies"} are over seeds: of another training, and of another split where none is given.`,
+      : `Intervals of ${itemsInF1(first) === undefined ? "accuracies" : "F1"} are over seeds: of another training, and of another split where none is given.`,
   ];
 }
 

@@ -5,6 +5,7 @@ import { lockedFolder, pathsOf, seedsFrom } from "../manifest-folder.js";
 import { checkOptions, defaults, type TrainOptions } from "../options.js";
 import { fromAnywhere } from "../train.js";
 import { carryCurve } from "./carry-curve.js";
+import { hasCurve } from "./curve-answers.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 
 /** In messages about a folder in use. */
@@ -17,7 +18,7 @@ export interface CurveOptions
   readonly sizes?: readonly number[];
   /** Trainings of each size: `seed`, `seed + 1`, … Default 3. */
   readonly seeds?: number;
-  /** Accuracy (of several labels: micro F1) that both are asked for, 0 … 1. Default: the highest multiple of 5 points that transfer reaches. */
+  /** Accuracy (of several labels and of entities: micro F1) that both are asked for, 0 … 1. Default: the highest multiple of 5 points that transfer reaches. */
   readonly accuracy?: number;
 }
 
@@ -29,7 +30,8 @@ export interface CurveOptions
  * fitted, and both are asked how many pictures the same accuracy takes, with an interval; what lies beyond the measured sizes
  * is marked. What is finished is kept: one that was stopped goes on by {@link resumeCurve}.
  *
- * @param data a folder, CSV or JSONL of pictures or texts with classes, or with several labels: then micro F1 is the score.
+ * @param data a folder, CSV or JSONL of pictures or texts with classes; or with several labels, or sentences with entities: then micro
+ *   F1 is the score.
  * @returns the curve; its folder holds it as `curve.json` and `report.html`, and an ordinary run folder a training.
  * @throws DataError when there is too little for a curve, OptionError for wrong sizes or options; `Interrupted` after an abort
  * @example
@@ -50,13 +52,9 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
   const { root, path } = await pathsOf(platform, data, "curve", out);
   const { taskOf } = await import("../tasks/detect.js");
   const task = await taskOf(platform, data, given);
-  if (
-    task !== "image-classification" &&
-    task !== "text-classification" &&
-    task !== "multi-label-classification"
-  )
-    throw new EngraftError("OptionError", `a learning curve is of accuracy, and this is ${task}`, {
-      help: "give pictures or texts with classes or labels; train --baselines says whether the transfer helped",
+  if (!hasCurve(task))
+    throw new EngraftError("OptionError", `a learning curve is of accuracy or F1, and this is ${task}`, {
+      help: "give pictures or texts with classes, labels or entities; train --baselines says whether the transfer helped",
       details: { task },
     });
   await (await import("../tasks/check-for-task.js")).checkForTask(task, { ...given, baselines: true });

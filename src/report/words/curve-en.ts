@@ -19,6 +19,7 @@ export const curveEn = {
   notesLabel: "Notes",
   notesTitle: "What these numbers do not say",
   labels: (n: number): string => count(n, "label"),
+  types: (n: number): string => `${count(n, "type")} of entities`,
   scoreBy: (unit: Unit, metric: Metric): string =>
     `${metric === "f1" ? "Micro F1" : "Accuracy"} by ${unit} to learn from`,
   chartNote: (unit: Unit, metric: Metric): Markup =>

@@ -75,6 +75,7 @@ export const curveZh: typeof curveEn = {
   notesLabel: "说明",
   notesTitle: "这些数字没有说明的",
   labels: (n) => `${integer(n)}\u00a0个标签`,
+  types: (n) => `${integer(n)}\u00a0类实体`,
   scoreBy: (unit, metric) => `${beforeWord(metric)}与训练${many(unit)}数`,
   chartNote: (unit, metric) =>
     html`圆点：各随机种子的平均及其 95 % 区间。曲线：拟合最好的规律 误差 = 下限 + 系数 · n<sup>−指数</sup>，超出实测的部分为虚线。点线：要求达到的${scoreOf(metric)}。${many(unit)}数为对数刻度。`,
