@@ -32,6 +32,16 @@ export function bestOnOthers(rows) {
   return sum;
 }
 
+/** What it would lose to train by one strategy always. */
+function alwaysOf(trained) {
+  const lost = (name) => {
+    const row = trained.find((r) => r.strategy === name);
+    return row && bestOnOthers(trained) - row.accuracy;
+  };
+  const [finetune, probe] = [lost("finetune"), lost("probe")];
+  return finetune === undefined || probe === undefined ? {} : { always: { finetune, probe } };
+}
+
 /** One entry a task that is complete: all its strategies and its plan. */
 export function regrets(rows) {
   const tasks = [...new Set(rows.map((r) => `${r.base}, ${r.set}, ${r.shots} a class`))];
@@ -55,6 +65,7 @@ export function regrets(rows) {
         raw: best.accuracy - chosen.accuracy,
         fair: bestOnOthers(trained) - chosen.accuracy,
         share: (plan.cpu_seconds + chosen.cpu_seconds) / seconds,
+        ...alwaysOf(trained),
       },
     ];
   });
@@ -81,7 +92,6 @@ export function regretsOfDraws(rows) {
     const chosen = trained.find((r) => r.strategy === planned);
     if (!chosen) return [];
     const best = trained.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
-    const fixed = trained.find((r) => r.strategy === "finetune");
     return [
       {
         name,
@@ -94,7 +104,7 @@ export function regretsOfDraws(rows) {
         raw: best.accuracy - chosen.accuracy,
         fair: bestOnOthers(trained) - chosen.accuracy,
         share: chosen.seconds.training / trained.reduce((sum, r) => sum + r.seconds.training, 0),
-        ...(fixed && { always: bestOnOthers(trained) - fixed.accuracy }),
+        ...alwaysOf(trained),
       },
     ];
   });
@@ -114,7 +124,8 @@ export function planLines(root) {
     if (of.length === 0) return [];
     const share = of.reduce((s, r) => s + r.share, 0) / of.length;
     const always = of.flatMap((r) => (r.always === undefined ? [] : [r.always]));
-    const beside = always.length > 0 ? `; always \`finetune\`: ${mean(always)}` : "";
+    const one = (name) => `always \`${name}\`: ${mean(always.map((r) => r[name]))}`;
+    const beside = always.length > 0 ? `; ${one("finetune")}; ${one("probe")}` : "";
     return [
       `- ${what}: ${of.length} tasks, regret ${mean(of.map((r) => r.raw))} points, against the best as chosen on other items ${mean(of.map((r) => r.fair))}${beside}; share of the time ${Math.round(100 * share)} %.`,
     ];
