@@ -28,6 +28,8 @@ export interface Measured {
   readonly baselineEpochs?: number;
   readonly baselineSteps: number;
   readonly baselinePictures: number;
+  /** Whether one of the baselines may end before it has made all its epochs: then the middle is counted. Default false. */
+  readonly mayStopEarly?: boolean;
   readonly peakRssMb: number;
   /** Bytes that the run will hold later and did not when memory was measured. */
   readonly laterBytes: number;
@@ -68,7 +70,8 @@ export function forecast(m: Measured): ForecastEvent {
     parts.push(`training ${words(training)} (${m.steps} steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
   if (m.steps === 0 && m.picturesToScore > 0)
     parts.push(`scoring ${words(training)} (${m.picturesToScore} views)`);
-  if (m.baselineSteps > 0 && m.budget === undefined) parts.push(`from scratch beside it ${words(baselines)}`);
+  if (m.baselineSteps > 0 && m.budget === undefined)
+    parts.push(`from scratch beside it ${words(baselines)}${m.mayStopEarly ? " (it may stop early)" : ""}`);
   return {
     event: "forecast",
     seconds,

@@ -3,6 +3,7 @@ import { sizeOf } from "../core/shape.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import { stepsOfEpoch } from "../methods/epoch-steps.js";
+import { expectedEpochs } from "../methods/expected-epochs.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { openSession } from "../runtime/open.js";
 import { featureBatch } from "../train/features.js";
@@ -98,7 +99,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const { height, width } = opened.base.preprocessing;
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
   const runs = [...(fit && plan ? [plan] : []), ...scratch];
-  const stepsIn = (p: TrainingPlan): number => p.epochs * stepsOfEpoch(p, train.length);
+  const stepsIn = (p: TrainingPlan): number => expectedEpochs(p) * stepsOfEpoch(p, train.length);
   const event = forecast({
     secondsSpent: (performance.now() - work.begin) / 1000,
     secondsPerStart: work.preparing,
@@ -107,9 +108,9 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
     picturesToExtract: left,
     secondsPerStep,
     secondsPerKept,
-    epochs: fit && plan ? plan.epochs : 0,
-    baselineEpochs: scratch.reduce((n, p) => n + p.epochs, 0),
-    steps: fit && plan ? stepsIn(plan) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
+    epochs: fit && plan ? expectedEpochs(plan) : 0,
+    baselineEpochs: scratch.reduce((n, p) => n + expectedEpochs(p), 0),
+    steps: fit && plan ? Math.round(stepsIn(plan)) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     secondsPerScored,
     picturesToScore:
       viewed +
@@ -127,9 +128,12 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
       scratch.reduce(
         (n, p) =>
           n +
-          (p.pairs ? scoredUntilTest(p, { train: train.length, validation }) : (p.epochs + 1) * validation),
+          (p.pairs
+            ? scoredUntilTest(p, { train: train.length, validation })
+            : (expectedEpochs(p) + 1) * validation),
         0,
       ) + (scratch.length > 0 ? test : 0),
+    mayStopEarly: scratch.some((p) => expectedEpochs(p) < p.epochs),
     // A page does not know its memory: then what is computed is all there is.
     peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
     // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
