@@ -68,10 +68,14 @@ async function keeping({ session }: Pick<Fit, "session">): Promise<number> {
   return (readsPerEpoch * (performance.now() - begin)) / 1000;
 }
 
+/** The plan with the epochs that it is expected to make. */
+const asExpected = (plan: TrainingPlan): TrainingPlan => ({ ...plan, epochs: expectedEpochs(plan) });
+
 /** Two measured steps and some measured batches, and what they mean for the whole run. */
 export async function measure(context: Unrecorded, work: Work): Promise<Expected> {
   const { options, platform, dataset, opened, decoded } = context;
-  const { trunk, fit, plan, train, validation, test, scratch, scoredBefore } = work;
+  const { trunk, fit, train, validation, test, scoredBefore } = work;
+  const [plan, scratch] = [work.plan && asExpected(work.plan), work.scratch.map(asExpected)];
   const missing = await trunk.missing(dataset.items);
   const { signal } = options;
   const look = { decoded, ...(signal && { signal }) };
@@ -99,7 +103,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const { height, width } = opened.base.preprocessing;
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
   const runs = [...(fit && plan ? [plan] : []), ...scratch];
-  const stepsIn = (p: TrainingPlan): number => expectedEpochs(p) * stepsOfEpoch(p, train.length);
+  const stepsIn = (p: TrainingPlan): number => p.epochs * stepsOfEpoch(p, train.length);
   const event = forecast({
     secondsSpent: (performance.now() - work.begin) / 1000,
     secondsPerStart: work.preparing,
@@ -108,8 +112,8 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
     picturesToExtract: left,
     secondsPerStep,
     secondsPerKept,
-    epochs: fit && plan ? expectedEpochs(plan) : 0,
-    baselineEpochs: scratch.reduce((n, p) => n + expectedEpochs(p), 0),
+    epochs: fit && plan ? plan.epochs : 0,
+    baselineEpochs: scratch.reduce((n, p) => n + p.epochs, 0),
     steps: fit && plan ? Math.round(stepsIn(plan)) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     secondsPerScored,
     picturesToScore:
@@ -128,12 +132,10 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
       scratch.reduce(
         (n, p) =>
           n +
-          (p.pairs
-            ? scoredUntilTest(p, { train: train.length, validation })
-            : (expectedEpochs(p) + 1) * validation),
+          (p.pairs ? scoredUntilTest(p, { train: train.length, validation }) : (p.epochs + 1) * validation),
         0,
       ) + (scratch.length > 0 ? test : 0),
-    mayStopEarly: scratch.some((p) => expectedEpochs(p) < p.epochs),
+    mayStopEarly: work.scratch.some((p) => expectedEpochs(p) < p.epochs),
     // A page does not know its memory: then what is computed is all there is.
     peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
     // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
