@@ -16,7 +16,6 @@ const nodeOnly = [
   "./distill/distill-and-score.js",
   "./hub-base.js",
   "./insights/told.js",
-  "./plan/auto.js",
   "./tasks/carry-out-of.js",
   "*/tasks/detect.js",
   "./tasks/refuse-others.js",

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../src/core/events.js";
 import { readPlan, savePlan } from "../src/front/plan/plan-file.js";
-import { plan, train } from "../src/index.js";
+import { plan, resume, train } from "../src/index.js";
 import { nodePlatform } from "../src/platform/node.js";
 
 const demo = fileURLToPath(new URL("../assets/demo", import.meta.url));
@@ -48,6 +48,52 @@ test("auto is the plan for the given base, and the run's record says why", async
   );
   const { options } = JSON.parse(readFileSync(join(folder, "auto", "run.json"), "utf8"));
   expect(options.strategy).toBe("probe");
+});
+
+test("where nothing is said of how it trains, a run is planned; with epochs it is finetune", async () => {
+  const silent = await train(demo, { trainSize: 20, threads: 1, out: join(folder, "silent") });
+  expect(silent.strategy.name).toBe("probe");
+  const command = JSON.parse(readFileSync(join(folder, "silent", "run.json"), "utf8")).command;
+  expect(command).toContain("--strategy probe");
+  const told = await train(demo, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
+  expect(told.strategy).toEqual({ name: "finetune", reasons: ["the default, or asked for"] });
+});
+
+test("with too few pictures to plan by, a run is a probe and says so", async () => {
+  const few = join(folder, "few");
+  for (const label of ["pit", "stain"]) {
+    const pictures = readdirSync(join(demo, "train", label));
+    for (const [part, picture] of [
+      ["train", pictures[0]!],
+      ["val", pictures[1]!],
+      ["test", pictures[2]!],
+    ] as const)
+      cpSync(join(demo, "train", label, picture), join(few, part, label, picture));
+  }
+  const run = await train(few, { threads: 1, out: join(folder, "few-run") });
+  expect(run.strategy).toEqual({
+    name: "probe",
+    reasons: ["2 training pictures of 2 classes are too few to plan by: there must be 4"],
+  });
+});
+
+test("a budget counts the planning, and trials that would take too much of it are left out", async () => {
+  const run = await train(demo, { budget: 12, threads: 1, out: join(folder, "budget") });
+  expect(run.strategy.name).not.toBe("auto");
+  expect(run.seconds.total).toBeLessThan(12 * 1.5);
+});
+
+test("stopped while it plans, a run plans again when it goes on", async () => {
+  const out = join(folder, "stopped");
+  const stop = new AbortController();
+  const onEvent = (event: EngraftEvent) => {
+    if (event.event === "progress") stop.abort();
+  };
+  const options = { trainSize: 20, threads: 1, cache: false, out };
+  await expect(train(demo, { ...options, signal: stop.signal, onEvent })).rejects.toThrow("stopped");
+  expect(JSON.parse(readFileSync(join(out, "run.json"), "utf8")).options.strategy).toBe(undefined);
+  const run = await resume(out);
+  expect(run.task === "image-classification" && run.strategy.name).toBe("probe");
 });
 
 test("texts are planned for too, with a base of theirs", async () => {

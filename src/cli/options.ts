@@ -56,7 +56,7 @@ export const train = command({
       "BASE",
       defaults.base,
     ),
-    strategy: oneOf("what moves, see below", strategyNames, defaults.strategy, "NAME"),
+    strategy: oneOf("what moves, see below", strategyNames, "auto for classes, else finetune", "NAME"),
     option: settings("an option of the strategy or of the loop, see below; may be given several times"),
     optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
     schedule: oneOf("how the rate goes over the run", scheduleNames, "by the strategy", "NAME"),

@@ -151,7 +151,8 @@ export function renderEvent(event: EngraftEvent): string[] {
       return [
         ...labelled(
           "strategy",
-          `${event.strategy}${event.reasons.length > 0 ? `: ${event.reasons.join("; ")}` : ""}`,
+          `${event.strategy}${event.reasons.length > 0 ? `: ${event.reasons[0]}` : ""}`,
+          ...event.reasons.slice(1),
         ),
         ...labelled(
           "trains",

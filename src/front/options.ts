@@ -59,7 +59,10 @@ export interface PreprocessingRequest {
 export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   /** A bundled name, a file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-mini". */
   readonly base?: string;
-  /** Default "finetune"; "auto": as {@link plan} would. */
+  /**
+   * Default "auto" for classes of pictures and texts, which is what {@link plan} would do, as long as nothing is said of how
+   * it trains (`epochs`, `lr`, `option` …); else "finetune".
+   */
   readonly strategy?: StrategyName;
   /** Why this strategy, for the record: what a plan says. Default: that it was asked for. */
   readonly reasons?: readonly string[];

@@ -1,7 +1,6 @@
 import { type BaseInfo, listBases, parseHubRef } from "../bases/index.js";
 import { oldHeadOf } from "../bases/old-head.js";
 import { EngraftError, messageOf, stopIf } from "../core/errors.js";
-import { permutation } from "../core/random.js";
 import { rowsOf, wholeOf } from "../core/rows.js";
 import type { Dataset, ImageItem } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
@@ -15,6 +14,7 @@ import {
   scores,
   sharing,
 } from "../transferability/index.js";
+import { drawn } from "./drawn.js";
 import { openMachine } from "./machine.js";
 import type { PreprocessingRequest, TaskOptions } from "./options.js";
 import {
@@ -161,22 +161,6 @@ export async function atHand(platform: Platform, task: BaseInfo["task"]): Promis
   const rows = (await listBases(platform)).filter((row) => row.task === task);
   const here = await Promise.all(rows.map(kept));
   return rows.filter((_, i) => here[i]).map(({ name }) => name);
-}
-
-/** As many of each class in turn, in an order of chance: the first 500 hold all classes too. */
-export function drawn(train: readonly ImageItem[], most: number, seed: number): ImageItem[] {
-  const nth = new Map<number, number>();
-  return [...permutation(train.length, seed, "rank")]
-    .map((i) => {
-      const item = train[i]!;
-      const turn = nth.get(item.label) ?? 0;
-      nth.set(item.label, turn + 1);
-      return { item, turn };
-    })
-    .map(({ item, turn }) => ({ item, at: (turn + 0.5) / nth.get(item.label)! }))
-    .sort((a, b) => a.at - b.at)
-    .slice(0, most)
-    .map(({ item }) => item);
 }
 
 async function scoredBase(

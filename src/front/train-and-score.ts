@@ -15,6 +15,7 @@ import { testLooks } from "./looks.js";
 import { measure, withSeeds } from "./measure.js";
 import { requireMemory } from "./memory.js";
 import { defaults, memoryOf } from "./options.js";
+import { isPlanned } from "./plan/is-planned.js";
 import { heldOf, itemsOf, planRun } from "./planned.js";
 import { fedBy, openTrunk, splitCounts } from "./setup.js";
 import { solveHead } from "./solve-head.js";
@@ -30,8 +31,11 @@ export async function trainAndScore(
   events: readonly EngraftEvent[],
 ): Promise<TrainResultEvent> {
   // What a probe needs not is loaded where it is needed: a page may be there for a probe alone.
+  const asked = isPlanned(given.options)
+    ? await (await import("./plan/auto.js")).decided(given, begin)
+    : given;
   const context =
-    given.options.batchNorm === "adapt" ? await (await import("./adapted.js")).adapted(given) : given;
+    asked.options.batchNorm === "adapt" ? await (await import("./adapted.js")).adapted(asked) : asked;
   const { run, options, machine, platform, runtime, dataset, opened, onEvent } = context;
   const { body, base } = opened;
   const classes = dataset.classes;

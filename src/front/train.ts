@@ -14,7 +14,6 @@ import { carryOut } from "./carry-out.js";
 import { type Machine, openMachine } from "./machine.js";
 import { newRun } from "./new-run.js";
 import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
-import { isPlanned } from "./plan/is-planned.js";
 import { freeRunPath, type Moved, RunFolder } from "./run-folder.js";
 
 /**
@@ -58,15 +57,11 @@ export async function train(
  * console.log(run.test.accuracy, run.model);
  */
 export async function train(data: string | Dataset, options?: TrainOptions): Promise<TrainResultEvent>;
-export async function train(data: string | Dataset, given: TrainOptions = {}): Promise<AnyResultEvent> {
-  checkOptions({ ...given });
+export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<AnyResultEvent> {
+  checkOptions({ ...options });
   const machine = await openMachine();
   const { taskOf } = await import("./tasks/detect.js");
-  const task = await taskOf(machine.platform, data, given);
-  // Planning is loaded by those who plan.
-  const options = isPlanned(task, given)
-    ? await (await import("./plan/auto.js")).decided(machine, data, task, given)
-    : given;
+  const task = await taskOf(machine.platform, data, options);
   if (task === "image-classification") {
     const { task: _task, ...others } = options;
     return trainOn(machine, data, others);

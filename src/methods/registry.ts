@@ -39,7 +39,7 @@ export interface StrategyRow {
 /** The strategies by name. */
 export const strategies = {
   auto: {
-    does: "what engraft plan says for this base: by rules, printed with their reasons",
+    does: "what engraft plan says for this base, with its reasons (the default for classes)",
     paper: "rules from measured outcomes, see the guide, Planning",
     settings: {},
   },
@@ -49,7 +49,7 @@ export const strategies = {
     settings: {},
   },
   finetune: {
-    does: "head first, then all weights, smaller rates for early layers (the default)",
+    does: "head first, then all weights, smaller rates for early layers (the default beside --epochs, --lr …)",
     paper: "Howard & Gugger, fastai: a layered API for deep learning, 2020, `fine_tune`",
     settings: {},
     plan: async () => (await import("./finetune/finetune.js")).finetunePlan,

@@ -6,6 +6,7 @@ import { keepReport } from "../keep-report.js";
 import { type LookedAt, lookFirst } from "../look-first.js";
 import type { Machine } from "../machine.js";
 import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "../many-runs.js";
+import { defaults, type TrainOptions } from "../options.js";
 import { RunFolder } from "../run-folder.js";
 import {
   answersOf,
@@ -72,7 +73,8 @@ export async function carryCurve(
     if (!result) {
       tell({ state: "started", ...left(jobs.slice(i)) });
       try {
-        await trainOne(machine, curve.manifest, run, { baselines: true, trainSize: size, seed }, listener);
+        const own = { ...sameForAll(curve.manifest.options), baselines: true, trainSize: size, seed };
+        await trainOne(machine, curve.manifest, run, own, listener);
       } catch (error) {
         if (wasStopped(error, listener))
           throw interrupted(curve.path, "engraft curve --resume", done.length, jobs.length);
@@ -97,6 +99,15 @@ export async function carryCurve(
   const result = resultOf(curve, done, unit, begin);
   await curve.update({ status: "done", result });
   return result;
+}
+
+/** Every size is trained by the same strategy: what is planned for each would be several curves. */
+function sameForAll({
+  strategy,
+  task = "image-classification",
+}: Partial<TrainOptions>): Partial<TrainOptions> {
+  const planned = task === "image-classification" || task === "text-classification";
+  return planned && strategy === undefined ? { strategy: defaults.strategy } : {};
 }
 
 function unitOf(task: string | undefined, unit: LookedAt["unit"]): CurveResult["unit"] {

@@ -1,33 +1,57 @@
-import type { Task } from "../../core/task.js";
-import type { Dataset } from "../../data/index.js";
-import type { Machine } from "../machine.js";
-import type { TrainOptions } from "../options.js";
-import { planOn } from "./plan.js";
+import type { OnEvent } from "../../core/events.js";
+import type { Choice } from "../../methods/choose.js";
+import { probeAccuracy } from "../../transferability/probe-accuracy.js";
+import type { Context } from "../context.js";
+import { drawn } from "../drawn.js";
+import { defaults, type TrainOptions } from "../options.js";
+import { featuresOf } from "./features-of.js";
+import { mostItems, partOfData, tooFew } from "./look.js";
+import { Planning, withoutLoop } from "./planning.js";
 
-/** What is told of the options a strategy of plan's choice cannot be told. */
-const solvedWithout = ["lr", "accumulate", "sam", "average", "sampling", "option"] as const;
-
-/** `auto` replaced by what a plan for this base says, with its reasons: the run's record holds those, not "auto". */
-export async function decided(
-  machine: Machine,
-  data: string | Dataset,
-  task: Task,
-  options: TrainOptions,
-): Promise<TrainOptions> {
-  const { strategy: _s, reasons: _r, out: _o, adapterOnly: _a, tensorboard: _t, onEvent, ...told } = options;
-  const base = told.base ?? (task === "text-classification" ? "text-mini" : "vision-mini");
-  const { strategy } = await planOn(machine, data, {
-    ...told,
-    ...(typeof data === "string" && { task }),
-    base,
-    // The run says the rest itself.
-    onEvent: (event) => {
-      if (event.event === "progress") onEvent?.(event);
-    },
+/**
+ * `auto` replaced by what a plan for this base says, with its reasons: from here on the run's record holds those, so that
+ * it goes on with them after a stop. The features that are looked at are kept, as the run needs them.
+ * @param begin `performance.now()` when the run began: a budget holds for both
+ */
+export async function decided(context: Context, begin: number): Promise<Context> {
+  const { run, machine, options } = context;
+  const { name, reasons } = await choiceFor(context, begin);
+  const chosen = (given: TrainOptions): TrainOptions => ({
+    ...(name === "probe" ? withoutLoop(given) : given),
+    strategy: name,
+    reasons,
   });
-  const chosen: TrainOptions = { ...options, strategy: strategy.name, reasons: strategy.reasons };
-  if (strategy.name !== "probe") return chosen;
-  return Object.fromEntries(
-    Object.entries(chosen).filter(([name]) => !(solvedWithout as readonly string[]).includes(name)),
-  );
+  const { options: asked, data } = run.manifest;
+  const recorded = chosen(asked);
+  await run.update({ options: recorded, command: machine.command(data, recorded, run.path) });
+  return { ...context, options: chosen(options) };
+}
+
+/** By a probe on training items, 1000 at most; where rules cannot tell, by short trainings. */
+async function choiceFor(context: Context, begin: number): Promise<Choice> {
+  const { machine, runtime, dataset, opened, inputs, decoded, options } = context;
+  const looked = { dataset, unit: inputs ? "texts" : "pictures" } as const;
+  const few = tooFew(looked);
+  if (few !== undefined) return { name: "probe", reasons: [few] };
+  // The run says the rest itself.
+  const onEvent: OnEvent = (event) => {
+    if (event.event === "progress") context.onEvent(event);
+  };
+  const items = drawn(partOfData(dataset, "train"), mostItems, options.seed ?? defaults.seed);
+  const sample = await featuresOf({ ...context, onEvent }, items, dataset.classes.length);
+  const best = {
+    opened,
+    decoded,
+    ...(inputs && { inputs }),
+    probe: probeAccuracy(sample),
+    n: items.length,
+    opening: 0,
+  };
+  const { strategy: _s, reasons: _r, adapterOnly: _a, baselines: _b, budget, ...told } = options;
+  const left =
+    budget === undefined ? {} : { budget: Math.max(0, budget - (performance.now() - begin) / 1000) };
+  const planning = new Planning(machine, runtime, looked, best, { ...told, ...left }, onEvent);
+  const { choice, loaded } = await planning.decide(true);
+  await loaded?.planned.trained?.fit.dispose();
+  return choice;
 }

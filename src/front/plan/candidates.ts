@@ -1,12 +1,12 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events.js";
-import { wholeOf } from "../../core/rows.js";
 import type { ItemInputs } from "../../data/index.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { ensemble, meanRanks, type ScoreName, scores, sharing } from "../../transferability/index.js";
-import { drawn } from "../rank.js";
-import { type OpenedBase, openTrunk } from "../setup.js";
+import { drawn } from "../drawn.js";
+import type { OpenedBase } from "../setup.js";
+import { featuresOf } from "./features-of.js";
 import { mostItems, type PlannedData, partOfData } from "./look.js";
 import type { CandidateBase, PlanOptions } from "./result.js";
 
@@ -39,7 +39,6 @@ export async function candidatesOf(
   const { seed = 0, signal } = options;
   const { dataset } = looked;
   const items = drawn(partOfData(dataset, "train"), mostItems, seed);
-  const labels = Int32Array.from(items, ({ label }) => label);
   const found: (Omit<Candidate, "mean_rank"> & { readonly values: readonly number[] })[] = [];
   const failed: { base: string; error: EngraftError }[] = [];
   for (const base of bases) {
@@ -48,21 +47,8 @@ export async function candidatesOf(
     try {
       const { opened, inputs } = await looked.open(base);
       const opening = (performance.now() - begin) / 1000;
-      const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
-      let features: Float32Array;
-      try {
-        const table = await trunk.features(items, { onEvent, ...(signal && { signal }) });
-        features = Float32Array.from(wholeOf(table));
-        table.close();
-      } finally {
-        await trunk.close();
-      }
-      const sample = sharing({
-        features,
-        width: opened.body.width,
-        labels,
-        classes: dataset.classes.length,
-      });
+      const context = { opened, runtime, platform, options, onEvent, ...(inputs && { inputs }) };
+      const sample = sharing(await featuresOf(context, items, dataset.classes.length));
       const values = ensemble.map((name) => scores[name].of(sample));
       found.push({
         base,

@@ -67,19 +67,24 @@ export const mostItems = 1000;
 /** The fewest examples that say anything about a strategy. */
 const leastItems = 4;
 
+/** Why there is too little to plan by; undefined where there is enough. */
+export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">): string | undefined {
+  const classes = dataset.classes.length;
+  const train = partOfData(dataset, "train").length;
+  const least = Math.max(leastItems, classes);
+  if (train >= least) return undefined;
+  return `${train} training ${unit} of ${classes} classes are too few to plan by: there must be ${least}`;
+}
+
 /** @throws DataError where there is too little to plan by */
-export function requireEnough({ dataset, unit }: PlannedData): void {
-  const { classes, items } = dataset;
-  const train = items.filter(({ part }) => part === "train");
-  if (train.length < leastItems || train.length < classes.length)
-    throw new EngraftError(
-      "DataError",
-      `${train.length} training ${unit} of ${classes.length} classes are too few to plan by: there must be ${Math.max(leastItems, classes.length)}`,
-      {
-        help: `label more ${unit}, or train without a plan: --strategy probe`,
-        details: { train: train.length, classes: classes.length },
-      },
-    );
+export function requireEnough(looked: PlannedData): void {
+  const { dataset, unit } = looked;
+  const why = tooFew(looked);
+  if (why === undefined) return;
+  throw new EngraftError("DataError", why, {
+    help: `label more ${unit}, or train without a plan: --strategy probe`,
+    details: { train: partOfData(dataset, "train").length, classes: dataset.classes.length },
+  });
 }
 
 /** How many of each class are trained on. */

@@ -5,15 +5,18 @@ import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from ".
 import type { Runtime } from "../../runtime/runtime.js";
 import { withinBudget } from "../budget.js";
 import type { Unrecorded } from "../context.js";
+import { drawn } from "../drawn.js";
+import { words } from "../forecast.js";
 import type { Machine } from "../machine.js";
 import { type Expected, measure } from "../measure.js";
 import { defaults, type TrainOptions } from "../options.js";
 import { type Planned, planRun } from "../planned.js";
-import { drawn } from "../rank.js";
+
 import { openTrunk } from "../setup.js";
 import type { Candidate } from "./candidates.js";
 import { countsOf, mostItems, type PlannedData, partOfData } from "./look.js";
 import type { Trial } from "./result.js";
+import { trialEpochs } from "./trial-epochs.js";
 
 /** A strategy that is loaded, and what it will take. */
 interface Loaded {
@@ -22,18 +25,41 @@ interface Loaded {
   readonly whole: Expected;
 }
 
+/** Trials may take this share of a budget. */
+const mostOfBudget = 0.2;
+
+/** The base that a plan is for. */
+export type PlannedBase = Pick<Candidate, "opened" | "inputs" | "probe" | "n" | "opening"> & {
+  /** Pictures that are decoded already. */
+  readonly decoded?: PixelCache;
+};
+
 /** The steps from a base to a plan. */
 export class Planning {
   constructor(
     private readonly machine: Machine,
     private readonly runtime: Runtime,
-    private readonly looked: PlannedData,
-    private readonly best: Candidate,
+    private readonly looked: Pick<PlannedData, "unit" | "dataset">,
+    private readonly best: PlannedBase,
     private readonly request: TrainOptions,
     private readonly onEvent: OnEvent,
   ) {}
 
+  /** What is to be done, ready to train. @throws OptionError where nothing ends within the budget */
   async choose(mayTry: boolean) {
+    const { choice, trials, loaded: first } = await this.decide(mayTry);
+    const loaded = first ?? (await this.load(choice));
+    this.requireTime(choice, loaded);
+    const request = choice.name === "probe" ? withoutLoop(this.request) : this.request;
+    return { choice, planned: loaded.planned, expected: loaded.expected, trials, request };
+  }
+
+  /** What is to be done, and as far as that was needed to say so, what is ready to train. */
+  async decide(mayTry: boolean): Promise<{
+    readonly choice: Choice;
+    readonly trials: readonly Trial[];
+    readonly loaded?: Loaded;
+  }> {
     const { dataset, unit } = this.looked;
     const counts = countsOf(dataset);
     const known: Known = {
@@ -44,7 +70,6 @@ export class Planning {
       validation: partOfData(dataset, "validation").length,
       probe: { accuracy: this.best.probe, n: this.best.n },
     };
-    let trials: readonly Trial[] = [];
     let choice = chooseByRules(known);
     let loaded = await this.load(choice).catch(async (error: unknown) => {
       const { isRefusal } = await import("../refusal.js");
@@ -62,22 +87,21 @@ export class Planning {
         loaded = await this.load(choice);
       }
     }
-    this.requireTime(choice, loaded);
-    if (choice.trials && mayTry) {
-      const { halving } = await import("./trials.js");
-      await loaded.planned.trained?.fit.dispose();
-      const few = this.small();
-      trials = await halving(await this.context("finetune", few), tried);
-      choice = chooseByTrials(choice, trials, partOfData(few, "validation").length);
-      loaded = await this.load(choice);
-    }
-    const request = choice.name === "probe" ? withoutLoop(this.request) : this.request;
-    return { choice, planned: loaded.planned, expected: loaded.expected, trials, request };
+    if (!choice.trials || !mayTry) return { choice, trials: [], loaded };
+    const few = this.small();
+    const seconds = secondsToTry(loaded, few);
+    if (this.request.budget !== undefined && seconds > mostOfBudget * this.request.budget)
+      return { choice: untried(choice, seconds), trials: [], loaded };
+    const { halving } = await import("./trials.js");
+    await loaded.planned.trained?.fit.dispose();
+    const trials = await halving(await this.context("finetune", few), tried);
+    return { choice: chooseByTrials(choice, trials, partOfData(few, "validation").length), trials };
   }
 
   /** Everything that a run has but its folder. */
   private async context(strategy: Choice["name"], dataset = this.looked.dataset): Promise<Unrecorded> {
     const { opened, inputs } = this.best;
+    const { decoded = cacheFor(dataset, this.best) } = this.best;
     const asked = strategy === "probe" ? withoutLoop(this.request) : this.request;
     const given: TrainOptions = { ...asked, strategy };
     const { schedule, usualRate } = inputs
@@ -91,7 +115,7 @@ export class Planning {
       runtime: this.runtime,
       dataset,
       opened,
-      decoded: inputs ? new PixelCache(0) : PixelCache.for(dataset.items.length, opened.base.preprocessing),
+      decoded,
       ...(inputs && { inputs }),
       ...(usualRate !== undefined && { usualRate }),
       onEvent: this.onEvent,
@@ -194,8 +218,30 @@ export class Planning {
   }
 }
 
+const cacheFor = ({ items }: Dataset, { opened, inputs }: PlannedBase): PixelCache =>
+  inputs ? new PixelCache(0) : PixelCache.for(items.length, opened.base.preprocessing);
+
+/** Seconds that trials take on these items. */
+function secondsToTry({ planned, whole }: Loaded, few: Dataset): number {
+  const plan = planned.trained?.plan;
+  if (!plan) return 0;
+  const epochs = trialEpochs(plan.epochs);
+  const steps = epochs * Math.ceil(partOfData(few, "train").length / plan.batch);
+  const scored = (epochs + 1) * partOfData(few, "validation").length;
+  return tried.length * (steps * whole.secondsPerStep + scored * whole.secondsPerScored);
+}
+
+/** The rules' choice, where trials would take too much of the time. */
+const untried = (choice: Choice, seconds: number): Choice => ({
+  name: choice.name,
+  reasons: [
+    ...choice.reasons,
+    `short trainings to tell strategies apart would take ${words(seconds)}, more than ${100 * mostOfBudget} % of the budget`,
+  ],
+});
+
 /** A probe is solved: there is no loop that these could be told. */
-function withoutLoop(options: TrainOptions): TrainOptions {
+export function withoutLoop(options: TrainOptions): TrainOptions {
   const {
     lr: _l,
     accumulate: _a,

@@ -12,9 +12,7 @@ import { planRun } from "../planned.js";
 import { applyHead, scoresOf } from "../scores.js";
 import { openTrunk } from "../setup.js";
 import type { Trial } from "./result.js";
-
-/** Share of a training's epochs that a trial gets in the first round, twice as many in each further one. */
-const firstShare = 0.1;
+import { firstShare, trialEpochs } from "./trial-epochs.js";
 
 /**
  * Successive halving on the validation part: each strategy trains for a tenth of its epochs from the probe's head, the
@@ -62,7 +60,7 @@ export async function halving(
     const round: Trial[] = [];
     for (const strategy of left) {
       const begin = performance.now();
-      const epochs = Math.max(1, Math.round(share * whole));
+      const epochs = trialEpochs(whole, share);
       const asked = { ...context, onEvent: quiet, options: { ...options, strategy, epochs } };
       const { fit } = (await planRun(asked)).trained!;
       try {
