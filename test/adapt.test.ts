@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EngraftEvent } from "../src/core/events.js";
 import { draws } from "../src/core/random.js";
 import { type AdaptOptions, adapt, EngraftError, resume, resumeAdapt } from "../src/index.js";
 
@@ -84,11 +85,20 @@ async function failure(source: string, target: string, options: AdaptOptions = {
 test("adapts pictures with DANN, chooses without target labels, and says what came of it", {
   timeout: 120_000,
 }, async () => {
+  const events: EngraftEvent[] = [];
   const result = await adapt(at("light"), at("dark"), {
     ...quick,
     option: { tradeOff: "0.3,1" },
     out: at("dann"),
+    onEvent: (event) => events.push(event),
   });
+  // Said before the first step: three trainings, and what they take.
+  const [said, ...more] = events.filter((e) => e.event === "forecast");
+  expect(more).toEqual([]);
+  expect(events.indexOf(said!)).toBeLessThan(events.findIndex((e) => e.event === "epoch"));
+  expect(result.forecast).toEqual({ seconds: said!.seconds, peak_rss_mb: said!.peak_rss_mb });
+  const { steps } = /training .* \((?<steps>\d+) steps/.exec(said!.words)!.groups!;
+  expect(Number(steps)).toBe(3 * quick.epochs! * Math.floor(result.source.split.train / quick.batchSize!));
   expect(result.task).toBe("domain-adaptation");
   expect(result.classes).toEqual(["lying", "standing"]);
   // Two trade-offs, each with the start and two epochs.

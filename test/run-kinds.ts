@@ -237,6 +237,7 @@ export const exampleAdaptation = (labelled = true): AdaptationData => {
       },
       candidates: [state(1), state(2)],
       source_only: { ...state(1), ...(labelled && { test }) },
+      forecast: { seconds: 30, peak_rss_mb: 300 },
       ...(labelled && { test, oracle: state(2), gain: { value: 0.1, ci95: [-0.1, 0.3], p: 0.2 } }),
       distance: {
         before: {

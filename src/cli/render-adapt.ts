@@ -21,7 +21,7 @@ export function renderAdaptResult(result: AdaptResultEvent): string[] {
     ...labelled(
       "adapted",
       `${method.name}: ${method.recipe}`,
-      `${formatSeconds(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
+      `${formatSeconds(seconds.total)} (forecast ${formatSeconds(result.forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(result.forecast.peak_rss_mb)} MB)`,
     ),
     ...labelled("chosen", `${state(chosen)}, without target labels: ${chosen.by}`),
     ...labelled(

@@ -68,6 +68,8 @@ export interface AdaptResultEvent {
   /** Of instance weighting: how many source items the weighted ones are worth, and their largest weight. */
   readonly weights?: { readonly effective: number; readonly largest: number; readonly n: number };
   readonly epochs: number;
+  /** What it was expected to take, before the first step. */
+  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
   readonly seconds: { readonly total: number; readonly training: number };
   readonly peak_rss_mb: number;
   readonly seed: number;

@@ -135,7 +135,7 @@ function done({ result, command, versions, lang = "en" }: AdaptationData): Marku
 <dt>${w.method}</dt><dd><strong>${method.name}</strong>${page.colon}${recorded(method.paper, words)}</dd>
 <dt>${w.recipe}</dt><dd>${recorded(method.recipe, words)}</dd>
 ${weights && html`<dt>${w.weights}</dt><dd>${w.weightWords(integer(weights.n), integer(weights.effective), decimal(weights.largest, 1))}</dd>`}
-<dt>${page.time}</dt><dd>${w.timeWords(duration(seconds.total), duration(seconds.training), megabytes(result.peak_rss_mb))}</dd></dl>
+<dt>${page.time}</dt><dd>${w.timeWords(duration(seconds.total), duration(result.forecast.seconds), duration(seconds.training), megabytes(result.peak_rss_mb))}</dd></dl>
 <h3>${d.again}</h3><pre><code>${command}</code></pre>
 <p class="small muted">${w.seedWords(result.seed)} · ${Object.entries(versions)
     .map(([what, version]) => `${what} ${version}`)

@@ -11,9 +11,10 @@ import type { AdaptContext } from "./context.js";
 import { countsOf, type DomainItem, type Domains, itemsOf } from "./domain.js";
 import { distanceUnder, featuresUnder, scoresUnder } from "./features.js";
 import { finishAdaptation } from "./finish.js";
+import { forecastAdaptation } from "./forecast-adaptation.js";
 import { type Network, openNetwork } from "./network.js";
 import { adaptDefaults } from "./options.js";
-import { choiceWords, type Recorded, type Stage, trainStage } from "./stage.js";
+import { choiceWords, openStage, type Recorded, type Stage, type StageRequest } from "./stage.js";
 
 /**
  * The adaptation itself: source-only, then the method under each of its trade-offs, the choice, and only then the target's labels.
@@ -28,11 +29,14 @@ export async function adaptAndScore(
   const method = options.method ?? adaptDefaults.method;
   const row = adaptationOf(method);
   const network = await openNetwork(context, domains);
+  const open = (request: StageRequest) => openStage(context, network, domains, request);
+  const alone = await open({ method: "source-only" });
+  const expected = await forecastAdaptation(context, network, domains, { begin, method, alone, open });
+  onEvent(expected);
   const start = network.frozen && (await probedHead(context, network, domains));
   const trainingBegin = performance.now();
-  const train = (request: Omit<Parameters<typeof trainStage>[3], "start">) =>
-    trainStage(context, network, domains, { ...request, ...(start && { start }) });
-  const plain = await train({ method: "source-only" });
+  const train = async (request: StageRequest) => (await open(request)).run(start);
+  const plain = await alone.run(start);
   const weighed = row.weighs ? await sourceWeights(context, network, domains, plain) : undefined;
   const stages: Stage[] = [];
   if (method === "source-only") stages.push(plain);
@@ -104,6 +108,7 @@ export async function adaptAndScore(
       },
     }),
     epochs: chosen.plan.epochs,
+    forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
     seconds: { total: (performance.now() - begin) / 1000, training },
     peak_rss_mb: platform.peakMemoryMb(),
     seed,

@@ -63,7 +63,8 @@ async function runOver(
 }
 
 /** Items of each domain for the distances: MMD compares all pairs, and the classifier is solved five times. */
-const mostFor = { aDistance: 1000, mmd: 300 } as const;
+export const mostForDistance = 1000;
+const mostForMmd = 300;
 const fewestForMmd = 4;
 
 /**
@@ -80,7 +81,7 @@ export async function distanceUnder(
   const held = (items: readonly DomainItem[], name: string): DomainItem[] => {
     const kept = items.filter((i) => i.part !== "train");
     return permutation(kept.length, seed, "distance", name)
-      .slice(0, mostFor.aDistance)
+      .slice(0, mostForDistance)
       .map((i) => kept[i]!);
   };
   const rows = [];
@@ -92,10 +93,10 @@ export async function distanceUnder(
   const [s, t] = rows as [Float32Array, Float32Array];
   const a = aDistance(s, t, width, { seed });
   const n = Math.min(s.length, t.length) / width;
-  const few = (all: Float32Array): Float32Array => all.subarray(0, Math.min(n, mostFor.mmd) * width);
+  const few = (all: Float32Array): Float32Array => all.subarray(0, Math.min(n, mostForMmd) * width);
   const m = n >= fewestForMmd ? mmd(few(s), few(t), width, { seed }) : undefined;
   return {
     ...(a && { a_distance: { value: a.value, ci95: a.ci95, n: a.n } }),
-    ...(m && { mmd: { value: m.value, p: m.p, n: Math.min(n, mostFor.mmd) } }),
+    ...(m && { mmd: { value: m.value, p: m.p, n: Math.min(n, mostForMmd) } }),
   };
 }

@@ -13,7 +13,7 @@ import {
 } from "../../methods/adapt/index.js";
 import { fitOfPlan } from "../../methods/fit-plan.js";
 import type { TrainingPlan } from "../../methods/plan.js";
-import { type Evaluator, type FitResult, prepareFit } from "../../train/fit.js";
+import { type Evaluator, type Fit, type FitResult, prepareFit } from "../../train/fit.js";
 import { scoresOf } from "../scores.js";
 import type { AdaptContext } from "./context.js";
 import { type Domains, itemsOf } from "./domain.js";
@@ -46,8 +46,14 @@ export interface StageRequest {
   readonly tradeOff?: number;
   /** Weight of each source train item. */
   readonly weights?: Float64Array;
-  /** The head to start from. */
-  readonly start?: ReadonlyMap<string, Tensor>;
+}
+
+/** One training, built and loaded. */
+export interface OpenedStage {
+  readonly plan: TrainingPlan;
+  readonly fit: Fit;
+  /** Train, and close. @param start the head to start from */
+  run(start?: ReadonlyMap<string, Tensor>): Promise<Stage>;
 }
 
 /** How the epoch and the trade-off are chosen, in words. */
@@ -55,7 +61,7 @@ export const choiceWords =
   "source validation accuracy + mutual information of unlabelled target validation items and the answers to them";
 
 /** Target items that a label-free score is taken over, at most. */
-const mostForInformation = 2000;
+export const mostForInformation = 2000;
 
 /**
  * One training: source alone, or source and target, judged after each epoch without a label of the target.
@@ -63,12 +69,12 @@ const mostForInformation = 2000;
  * source-only keeps the epoch with the best source validation; a method the one with the highest sum of source validation accuracy (it must not forget the
  * task) and mutual information (the target must fall into classes), both 0 … 1.
  */
-export async function trainStage(
+export async function openStage(
   context: AdaptContext,
   network: Network,
   domains: Domains,
-  { method, tradeOff, weights, start }: StageRequest,
-): Promise<Stage> {
+  { method, tradeOff, weights }: StageRequest,
+): Promise<OpenedStage> {
   const { options, platform, runtime, run, seed, unit } = context;
   const { inputs, width, features } = network;
   const classes = domains.source.classes;
@@ -147,19 +153,22 @@ export async function trainStage(
     onEvent: records.listening(context.onEvent),
     ...(options.signal && { signal: options.signal }),
   });
-  try {
-    const fitted = await fit.run(start);
-    const recorded = records.all();
-    const best = recorded.find((r) => r.epoch === fitted.bestEpoch);
-    if (!best)
-      throw new EngraftError("RunError", `the record of epoch ${fitted.bestEpoch} of "${name}" is gone`, {
-        at: run.path,
-        help: "start a new run with another --out",
-      });
-    return { plan, fitted, recorded, best, model: withWeights(network.plain, fitted.weights) };
-  } finally {
-    await fit.dispose();
-  }
+  const trained = async (start?: ReadonlyMap<string, Tensor>): Promise<Stage> => {
+    try {
+      const fitted = await fit.run(start);
+      const recorded = records.all();
+      const best = recorded.find((r) => r.epoch === fitted.bestEpoch);
+      if (!best)
+        throw new EngraftError("RunError", `the record of epoch ${fitted.bestEpoch} of "${name}" is gone`, {
+          at: run.path,
+          help: "start a new run with another --out",
+        });
+      return { plan, fitted, recorded, best, model: withWeights(network.plain, fitted.weights) };
+    } finally {
+      await fit.dispose();
+    }
+  };
+  return { plan, fit, run: trained };
 }
 
 /** What was seen after each epoch, kept beside the checkpoints: a run that goes on must still know it. */

@@ -74,7 +74,7 @@ random divisions. Both over held-out ${items}. A small distance is no proof: cla
   weights: "Weights",
   weightWords: (n: string, effective: string, largest: string): string =>
     `${n} source items count like ${effective}; the largest weight is ${largest}`,
-  timeWords: (total: string, training: string, memory: string): string =>
-    `${total}, training ${training}; peak memory ${memory}`,
+  timeWords: (total: string, forecast: string, training: string, memory: string): string =>
+    `${total} (forecast ${forecast}), training ${training}; peak memory ${memory}`,
   seedWords: (seed: number): string => `Seed ${String(seed)}`,
 };

@@ -61,6 +61,7 @@ export const adaptZh: typeof adaptEn = {
   recipe: "做法",
   weights: "样本权重",
   weightWords: (n, effective, largest) => `${n} 个源样本相当于 ${effective} 个；最大的权重是 ${largest}`,
-  timeWords: (total, training, memory) => `${total}，其中训练 ${training}；内存峰值 ${memory}`,
+  timeWords: (total, forecast, training, memory) =>
+    `${total}（预测 ${forecast}），其中训练 ${training}；内存峰值 ${memory}`,
   seedWords: (seed) => `随机种子 ${seed}`,
 };
