@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensemble, meanRanks } from "../../dist/transferability/index.js";
 
+/** What `rank` went by before these rows were there. */
+const before = ["logme", "h-score-regularised", "probe"];
 const points = (x) => (100 * x).toFixed(1).replace("-", "−");
 
 /**
@@ -50,6 +52,11 @@ export function rankingLines(root) {
   const lost = (values, of) =>
     Math.max(...of.map((r) => r.finetune)) - of[values.indexOf(Math.max(...values))].finetune;
   const mean = (values) => values.reduce((s, v) => s + v, 0) / values.length;
+  const ordered = (names) => (of) =>
+    meanRanks(of.map((r) => names.map((name) => r.scores[name] ?? undefined))).map(
+      // Equal places go by the probe.
+      (place, i) => 1e-6 * of[i].scores.probe - place,
+    );
   const line = (title, valuesOf) => {
     const known = sets.flatMap(({ of }) => {
       const values = valuesOf(of);
@@ -81,9 +88,8 @@ export function rankingLines(root) {
     "",
     "| score | sets | weighted τ | lost, points |",
     "|---|---|---|---|",
-    ...line("**ensemble** (mean place by LogME, H-score reg., probe CV)", (of) =>
-      meanRanks(of.map((r) => ensemble.map((name) => r.scores[name] ?? undefined))).map((place) => -place),
-    ),
+    ...line(`**ensemble** (mean place by ${ensemble.join(", ")}; chosen on these rows)`, ordered(ensemble)),
+    ...line("the ensemble before it (mean place by logme, h-score-regularised, probe)", ordered(before)),
     ...names.flatMap((name) => line(name, (of) => of.map((r) => r.scores[name]))),
     "",
   ];

@@ -77,8 +77,8 @@ const overPairs: ReadonlySet<ScoreName> = new Set(["parc", "n-leep"]);
  * Order bases by how well they should transfer to labelled pictures, from the features of the training part alone: nothing
  * is trained on them, validation and test part are not looked at. Features are kept as `train` keeps them.
  *
- * The order is the mean place by LogME, the regularised H-score and a cross-validated probe: three that need no source
- * head and hold for fewer examples than features. One base that cannot be opened is told in `failed`.
+ * The order is the mean place by a cross-validated probe and the nearest neighbour, equal places by the probe: both judge items
+ * that they have not learnt from, and need no source head. One base that cannot be opened is told in `failed`.
  * @throws EngraftError for data or options that are wrong, and the first base's error when none can be opened
  * @example
  * const { bases } = await rank("./flowers", { bases: ["vision-mini", "resnet18.onnx"] });
@@ -126,7 +126,8 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   }
   if (ranked.length === 0) throw failed[0]!.error;
   const places = meanRanks(ranked.map((one) => ensemble.map((name) => one.scores[name].value ?? undefined)));
-  const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]!);
+  const probe = (i: number): number => ranked[i]!.scores.probe.value ?? 0;
+  const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]! || probe(b) - probe(a));
   const few = Math.min(items.length, mostForPairs);
   const products =
     ranked.length < 2

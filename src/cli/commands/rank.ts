@@ -71,7 +71,7 @@ function words({ bases, n, train, classes, cka, failed }: RankResult): string[] 
     ),
     ...labelled(
       "order",
-      "mean place by LogME, H-score reg. and probe CV; n/a: the base has no head of its own",
+      "mean place by probe CV and 1-NN, equal places by probe CV; n/a: the base has no head of its own",
     ),
   ];
 }

@@ -74,6 +74,6 @@ export async function candidatesOf(
   const places = meanRanks(found.map(({ values }) => values));
   const candidates = found
     .map(({ values: _values, ...one }, i) => ({ ...one, mean_rank: places[i]! }))
-    .sort((a, b) => a.mean_rank - b.mean_rank);
+    .sort((a, b) => a.mean_rank - b.mean_rank || b.probe - a.probe);
   return { candidates, failed };
 }

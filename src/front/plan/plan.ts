@@ -117,6 +117,6 @@ function baseReasons(candidates: readonly Candidate[]): string[] {
   const [first, second] = candidates;
   if (!first || !second) return [];
   return [
-    `base ${first.name}: mean place ${first.mean_rank.toFixed(2)} of ${candidates.length} bases by LogME, H-score and a cross-validated probe (${(100 * first.probe).toFixed(1)} % on ${first.n} training items; next ${second.name}: ${second.mean_rank.toFixed(2)}, ${(100 * second.probe).toFixed(1)} %)`,
+    `base ${first.name}: mean place ${first.mean_rank.toFixed(2)} of ${candidates.length} bases by a cross-validated probe and the nearest neighbour (probe ${(100 * first.probe).toFixed(1)} % on ${first.n} training items; next ${second.name}: ${second.mean_rank.toFixed(2)}, ${(100 * second.probe).toFixed(1)} %)`,
   ];
 }
