@@ -183,6 +183,20 @@ test("what cannot fit into memory is refused before it is allocated, and the tab
   await page.close();
 });
 
+test("where nothing is said of how it trains, a tab plans as Node does, and says why", async () => {
+  const page = await openTab(browser, isolated.url);
+  const { events, error } = await trainInTab(page, {
+    pictures: demoPictures(10),
+    options: { ort, threads: 1, name: "planned" },
+  });
+  expect(error).toBeUndefined();
+  expect(events.find((e) => e.event === "trainable")).toMatchObject({
+    strategy: "probe",
+    reasons: [expect.stringContaining("are fewer than 40"), expect.stringContaining("a linear probe")],
+  });
+  await page.close();
+});
+
 test("mistakes are errors with what to do, and none hangs", async () => {
   const page = await openTab(browser, open.url);
   const fails = async (options: object, pictures = two(6)) =>
