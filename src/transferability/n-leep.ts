@@ -1,13 +1,14 @@
+import { multiply } from "../core/products.js";
 import { draws } from "../core/random.js";
 import { leep } from "./leep.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";
+import { transposed } from "./symmetric.js";
 
 /** Share of the variance that the components keep, and components for each class, of the paper. */
 const energy = 0.8;
 const perClass = 5;
 const rounds = 30;
-const negligible = 1e-12; // of a cluster's weight: a row that takes no part in it
 const leastGain = 1e-3; // nats a row, as scikit-learn's tol: further rounds sharpen what is told apart already
 const leastVariance = 1e-6; // of the total per component, as scikit-learn's reg_covar
 
@@ -41,7 +42,12 @@ export function nLeep(sample: LabelledSample, { seed = 0 }: { readonly seed?: nu
   return leep({ probabilities, sourceClasses: k, labels, classes });
 }
 
-/** r_ik ∝ π_k Π_d N(x_id; μ_kd, s_kd), float64[n, k] */
+/**
+ * r_ik ∝ π_k Π_d N(x_id; μ_kd, s_kd), float64[n, k]. With y_i = (x_i, x_i²), both steps are products of matrices:
+ *
+ * E: ln r_ik = ln π_k − ½ Σ_d (ln s_kd + μ_kd² / s_kd) + y_i · (μ_k / s_k, −½ / s_k) + const_i
+ * M: (μ_k, m_k) = Σ_i r_ik y_i / Σ_i r_ik, s_k = m_k − μ_k² + floor, as scikit-learn's diagonal mixtures
+ */
 function responsibilities(
   x: Float64Array,
   n: number,
@@ -53,72 +59,68 @@ function responsibilities(
   const mean = spreadCentres(x, n, d, k, seed);
   const variance = new Float64Array(k * d).fill(Math.max(scale, Number.MIN_VALUE ** 0.25));
   const share = new Float64Array(k).fill(1 / k);
-  const r = new Float64Array(n * k);
   const floor = leastVariance * Math.max(scale, 1e-12);
-  const inverse = new Float64Array(k * d);
+  const y = new Float64Array(n * 2 * d);
+  for (let i = 0; i < n; i++)
+    for (let t = 0; t < d; t++) {
+      y[i * 2 * d + t] = x[i * d + t]!;
+      y[i * 2 * d + d + t] = x[i * d + t]! ** 2;
+    }
+  const columns = transposed(y, n, 2 * d);
+  const r = new Float64Array(n * k);
+  const slope = new Float64Array(k * 2 * d);
   const constant = new Float64Array(k);
+  const sums = new Float64Array(k * 2 * d);
   let before = Number.NEGATIVE_INFINITY;
   for (let round = 0; round < rounds; round++) {
-    let likelihood = 0;
-    // What does not depend on the row: ln π_k − ½ Σ ln s_kd.
     for (let c = 0; c < k; c++) {
       constant[c] = Math.log(share[c]!);
       for (let t = 0; t < d; t++) {
-        constant[c]! -= 0.5 * Math.log(variance[c * d + t]!);
-        inverse[c * d + t] = 0.5 / variance[c * d + t]!;
+        const [m, s] = [mean[c * d + t]!, variance[c * d + t]!];
+        constant[c]! -= 0.5 * (Math.log(s) + (m * m) / s);
+        slope[c * 2 * d + t] = m / s;
+        slope[c * 2 * d + d + t] = -0.5 / s;
       }
     }
-    for (let i = 0; i < n; i++) {
-      let highest = Number.NEGATIVE_INFINITY;
-      // Two clusters at once: their sums do not wait for each other.
-      for (let c = 0; c < k; c += 2) {
-        const other = Math.min(c + 1, k - 1);
-        let [log, next] = [constant[c]!, constant[other]!];
-        for (let t = 0, p = i * d, q = c * d, o = other * d; t < d; t++, p++, q++, o++) {
-          const away = x[p]! - mean[q]!;
-          const further = x[p]! - mean[o]!;
-          log -= away * away * inverse[q]!;
-          next -= further * further * inverse[o]!;
-        }
-        r[i * k + c] = log;
-        r[i * k + other] = next;
-        highest = Math.max(highest, log, next);
-      }
-      let sum = 0;
-      for (let c = 0; c < k; c++) {
-        r[i * k + c] = Math.exp(r[i * k + c]! - highest);
-        sum += r[i * k + c]!;
-      }
-      for (let c = 0; c < k; c++) r[i * k + c]! /= sum;
-      likelihood += (highest + Math.log(sum)) / n;
-    }
+    multiply(y, n, 2 * d, slope, k, r);
+    const likelihood = normalised(r, n, k, constant);
     if (likelihood - before < leastGain) break;
     before = likelihood;
+    multiply(transposed(r, n, k), k, n, columns, 2 * d, sums);
+    const weights = new Float64Array(k);
+    for (let at = 0; at < n * k; at++) weights[at % k]! += r[at]!;
     for (let c = 0; c < k; c++) {
-      let weight = 0;
-      for (let i = 0; i < n; i++) weight += r[i * k + c]!;
+      const weight = weights[c]!;
       share[c] = Math.max(weight / n, 1e-12);
       if (weight < 1e-9) continue;
-      const own = mean.subarray(c * d, (c + 1) * d).fill(0);
-      const spread = variance.subarray(c * d, (c + 1) * d).fill(0);
-      // Row by row, as they lie.
-      for (let i = 0; i < n; i++) {
-        const part = r[i * k + c]! / weight;
-        if (part < negligible) continue;
-        for (let t = 0, p = i * d; t < d; t++, p++) own[t]! += part * x[p]!;
+      for (let t = 0; t < d; t++) {
+        const m = sums[c * 2 * d + t]! / weight;
+        mean[c * d + t] = m;
+        variance[c * d + t] = Math.max(0, sums[c * 2 * d + d + t]! / weight - m * m) + floor;
       }
-      for (let i = 0; i < n; i++) {
-        const part = r[i * k + c]! / weight;
-        if (part < negligible) continue;
-        for (let t = 0, p = i * d; t < d; t++, p++) {
-          const away = x[p]! - own[t]!;
-          spread[t]! += part * away * away;
-        }
-      }
-      for (let t = 0; t < d; t++) spread[t]! += floor;
     }
   }
   return r;
+}
+
+/** Rows of r become e^(r + constant) with sum 1. @returns the mean of ln Σ e^(r + constant), up to what is the same for all */
+function normalised(r: Float64Array, n: number, k: number, constant: Float64Array): number {
+  let likelihood = 0;
+  for (let i = 0; i < n; i++) {
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < k; c++) {
+      r[i * k + c]! += constant[c]!;
+      highest = Math.max(highest, r[i * k + c]!);
+    }
+    let sum = 0;
+    for (let c = 0; c < k; c++) {
+      r[i * k + c] = Math.exp(r[i * k + c]! - highest);
+      sum += r[i * k + c]!;
+    }
+    for (let c = 0; c < k; c++) r[i * k + c]! /= sum;
+    likelihood += (highest + Math.log(sum)) / n;
+  }
+  return likelihood;
 }
 
 /** k-means++: each further centre is a row, drawn by its squared distance from the nearest centre. */
