@@ -21,6 +21,8 @@ export interface TeacherRows {
   readonly words: string;
   /** Seconds that the teacher took before the first step. */
   readonly seconds: number;
+  /** Seconds that it takes for a batch beside a step: the least of those it has answered, 0 before and where it answers none. */
+  perBatch(): number;
   close(): Promise<void>;
 }
 
@@ -112,6 +114,7 @@ async function before(options: RowsOptions): Promise<TeacherRows> {
         ? `its answers to all ${train.length} training pictures were on disk`
         : `it answered ${missing} of ${train.length} training pictures once, before the first step`,
     seconds: (performance.now() - begin) / 1000,
+    perBatch: () => 0,
     close: async () => rows.close(),
   };
 }
@@ -123,6 +126,7 @@ async function beside(options: RowsOptions): Promise<TeacherRows> {
   const { preprocessing } = teacher.base;
   const graph = withResizedPixels(distillation.teacher, preprocessing, opened.base.preprocessing);
   let session: Promise<Session> | undefined;
+  let least = Number.POSITIVE_INFINITY;
   const load = (): Promise<Session> => {
     session ??= openSession(runtime, graph, { label: `teacher "${teacher.name}"`, spinning: false });
     return session;
@@ -139,7 +143,9 @@ async function beside(options: RowsOptions): Promise<TeacherRows> {
         if (known.every((row) => row !== undefined))
           return inParts(distillation, indices.length, (i) => known[i]!);
         const asked = await load();
+        const begin = performance.now();
         const out = await asked.run({ [asked.inputs[0]!.name]: pixels });
+        least = Math.min(least, (performance.now() - begin) / 1000);
         const all = Object.values(out)[0]!.data as Float32Array;
         await store.put(names, all);
         return inParts(distillation, indices.length, (i) =>
@@ -148,6 +154,7 @@ async function beside(options: RowsOptions): Promise<TeacherRows> {
       },
     words: `it answers each training picture as the student sees it (augmentation ${augmentation}), beside the steps`,
     seconds: 0,
+    perBatch: () => (Number.isFinite(least) ? least : 0),
     close: async () => {
       await store.close();
       await (await session)?.dispose();
