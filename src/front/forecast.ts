@@ -28,7 +28,7 @@ export interface Measured {
   readonly baselineEpochs?: number;
   readonly baselineSteps: number;
   readonly baselinePictures: number;
-  /** Whether one of the baselines may end before it has made all its epochs: then the middle is counted. Default false. */
+  /** Whether one of the baselines may end before it has made all its epochs: then not all of them are counted. Default false. */
   readonly mayStopEarly?: boolean;
   readonly peakRssMb: number;
   /** Bytes that the run will hold later and did not when memory was measured. */
