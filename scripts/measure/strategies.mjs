@@ -47,7 +47,8 @@ function writeRows(file, rows) {
  * @param onRow called after each, with all rows
  */
 export async function measureStrategies({ folder, cache, file, only, seeds, threads, names, onRow }) {
-  const wanted = names ?? Object.keys(strategies).filter((name) => name !== "auto");
+  // A pair of pictures costs two: setfit is measured on texts, whose few labels it is for.
+  const wanted = names ?? Object.keys(strategies).filter((name) => name !== "auto" && name !== "setfit");
   const rows = readRows(file);
   for (const { base, options, sets } of plan(folder)) {
     for (const set of Object.keys(sets)) {
