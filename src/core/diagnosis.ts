@@ -17,6 +17,11 @@ export interface WorthOfLayers {
   readonly p: number;
   readonly p_adjusted: number;
   readonly finding: "helps" | "hurts" | "no difference" | "undecided";
+  /**
+   * Where it hurts: the group that hurts more and is kept in both trainings. These weights fit what that group used to give, so it
+   * is not said of them that they hurt.
+   */
+  readonly beside?: number;
 }
 
 /** Trainings that begin the same way, one a seed. */

@@ -120,7 +120,11 @@ export function seededDifference(
   a: ItemAnswers,
   b: ItemAnswers,
   { permutations = 2000, seed = 0 }: { readonly permutations?: number; readonly seed?: number } = {},
-): SeededDifference & { readonly variances: Variances } {
+): SeededDifference & {
+  readonly variances: Variances;
+  /** p of the permutation test alone. */
+  readonly pOfItems: number;
+} {
   const seeds = a.length;
   checkPair(seeds, b.length, "seeds");
   const truths = areTruths(a);
@@ -161,13 +165,15 @@ export function seededDifference(
   const standardError = Math.sqrt(total / (seeds * n));
   const half = studentQuantile(0.95, df) * standardError;
   const least = truths ? 1 : Number.POSITIVE_INFINITY;
+  const pOfItems = signFlips(byItem, permutations, seed);
   return {
     gain,
     ci95: [Math.max(-least, gain - half), Math.min(least, gain + half)],
     p: Math.max(
       standardError === 0 ? Number(gain === 0) : studentTwoSided(Math.abs(gain) / standardError, df),
-      signFlips(byItem, permutations, seed),
+      pOfItems,
     ),
+    pOfItems,
     standardError,
     degreesOfFreedom: df,
     variances: {

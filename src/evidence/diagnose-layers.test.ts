@@ -5,12 +5,25 @@ import { diagnoseLayers, freshLayers, labelOf, type VariantAnswers } from "./dia
 const groups = [1, 2, 3].map((group) => ({ group, parameters: 10, from: `w${group}`, to: `b${group}` }));
 
 /** Trainings whose accuracy is 0.5 and what the kept groups add; items are harder or easier for all of them. */
-function trained(worth: readonly number[], seeds = 3, items = 200): VariantAnswers[] {
-  const of = worth.length;
+const trained = (worth: readonly number[], seeds = 3, items = 200): VariantAnswers[] =>
+  trainedTo(
+    worth.length,
+    (kept) => 0.5 + worth.reduce((sum, w, i) => sum + (kept(i) ? w : 0), 0),
+    seeds,
+    items,
+  );
+
+/** @param accuracyOf which groups, from 0, are kept */
+function trainedTo(
+  of: number,
+  accuracyOf: (kept: (group: number) => boolean) => number,
+  seeds = 3,
+  items = 200,
+): VariantAnswers[] {
   return freshLayers(of).map((variant) => {
-    const fresh = (group: number): boolean =>
-      variant.side === "output" ? group >= of - variant.groups : group < variant.groups;
-    const accuracy = 0.5 + worth.reduce((sum, w, group) => sum + (fresh(group) ? 0 : w), 0);
+    const kept = (group: number): boolean =>
+      variant.side === "output" ? group < of - variant.groups : group >= variant.groups;
+    const accuracy = accuracyOf(kept);
     const correct = Array.from({ length: seeds }, (_, seed) =>
       Array.from({ length: items }, (_, i) => {
         // Mostly the item decides, now and then the training: either way right with that probability.
@@ -46,6 +59,25 @@ test("layers whose weights help, and those whose weights hurt, are told from bot
   expect(last!.words).toMatch(/^Group 3 of 3, next to the head, hurts: kept against fresh −2/);
   expect(found.words).toContain("layers that help: group 1; layers that hurt: group 3.");
   expect(found.all.finding).not.toMatch(/helps|hurts/);
+});
+
+test("a group that is worse than fresh layers only beside a worse one is not said to hurt", () => {
+  // Group 2 costs 0.4. Group 3 is good by itself, and costs 0.2 where group 2 is kept, to which fresh layers adapt.
+  const ofThird = (second: boolean): number => (second ? -0.2 : 0.15);
+  const variants = trainedTo(
+    3,
+    (kept) => 0.7 - (kept(1) ? 0.4 : 0) + (kept(2) ? ofThird(kept(1)) : 0),
+    3,
+    400,
+  );
+  const { groups: told, words } = diagnoseLayers(variants, groups);
+  expect(told.map((g) => g.from_output.finding)[2]).toBe("hurts");
+  expect(told.map((g) => g.from_output.beside)).toEqual([undefined, undefined, 2]);
+  expect(told[1]!.words).toMatch(/^Group 2 of 3 hurts: /);
+  expect(told[2]!.words).toMatch(
+    /^Group 3 of 3, next to the head, (helps, and )?hurts only beside group 2, which hurts more: /,
+  );
+  expect(words).toContain("layers that hurt: group 2.");
 });
 
 test("where nothing differs nothing is found", () => {

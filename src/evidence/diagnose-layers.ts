@@ -2,6 +2,7 @@ import type { DiagnosedGroup, DiagnosisResult, FreshLayers, WorthOfLayers } from
 import { EngraftError } from "../core/errors.js";
 import { meanInterval } from "../evaluate/index.js";
 import { holm } from "./holm.js";
+import { sharedScatter } from "./shared-scatter.js";
 import { compareRuns, judge } from "./verdict.js";
 import { points, signed } from "./verdict-words.js";
 
@@ -37,8 +38,8 @@ export function labelOf({ side, groups }: FreshLayers, of: number): string {
  * What the weights of each group of layers are worth: trainings that differ in that group alone, twice, with everything behind it
  * fresh and with everything before it fresh; and all weights against none.
  *
- * gain = accuracy kept − accuracy fresh, paired by seed and item ({@link compareRuns}); p corrected by Holm for the 2 G + 1
- * comparisons.
+ * gain = accuracy kept − accuracy fresh, paired by seed and item ({@link sharedScatter}; of one seed {@link compareRuns}); p corrected by Holm for the 2 G + 1
+ * comparisons. A group that hurts beside one that hurts more, and is kept in both trainings, is not said to hurt.
  * @param margin a gain within ± this counts as none, default 0.01
  * @throws DataError when a variant of {@link freshLayers} is missing
  * @see Yosinski et al., "How transferable are features in deep neural networks?", 2014; Neyshabur et al., "What is being
@@ -66,8 +67,9 @@ export function diagnoseLayers(
   ];
   const worths = worthOf(pairs, margin);
   const all = worths.at(-1)!;
+  const sides = [worths.slice(0, of), worths.slice(of, 2 * of)] as const;
   const told = groups.map((group, i): DiagnosedGroup => {
-    const [output, input] = [worths[i]!, worths[of + i]!];
+    const [output, input] = [besideWorse(sides, groups, 0, i), besideWorse(sides, groups, 1, i)];
     return { ...group, from_output: output, from_input: input, words: groupWords(group, of, output, input) };
   });
   return {
@@ -82,18 +84,47 @@ export function diagnoseLayers(
   };
 }
 
-/** @param pairs answers with, answers without. @param scatter of one seed, as in {@link compareRuns} */
+/** What a group loses where it is found to hurt, by the worse of its sides; 0 where it is not. */
+const lossOf = (sides: readonly (readonly WorthOfLayers[])[], i: number): number =>
+  Math.max(0, ...sides.map((side) => (side[i]!.finding === "hurts" ? -side[i]!.gain : 0)));
+
+/**
+ * Weights fit the layers that they were trained with. Kept beside a group that hurts, a good one can be worse than fresh layers,
+ * which learn to do with what comes: its loss is then put down to that group, where that one loses more.
+ */
+function besideWorse(
+  sides: readonly (readonly WorthOfLayers[])[],
+  groups: readonly NamedGroup[],
+  side: 0 | 1,
+  i: number,
+): WorthOfLayers {
+  const own = sides[side]![i]!;
+  if (own.finding !== "hurts") return own;
+  // From the output those before it are kept, from the input those behind it.
+  const kept = [...groups.keys()].filter((j) => (side === 0 ? j < i : j > i));
+  const worst = kept.reduce((a, b) => (lossOf(sides, b) > lossOf(sides, a) ? b : a), i);
+  return worst !== i && lossOf(sides, worst) > -own.gain ? { ...own, beside: groups[worst]!.group } : own;
+}
+
+/** Is it said of a group of layers that it hurts: from a side where no worse one is kept beside it? */
+export const hurtsAlone = ({ finding, beside }: WorthOfLayers): boolean =>
+  finding === "hurts" && beside === undefined;
+
+/** @param pairs answers with, answers without, of the same seeds. @param scatter of one seed, as in {@link compareRuns} */
 export function worthOf(
   pairs: readonly (readonly [VariantAnswers["correct"], VariantAnswers["correct"]])[],
   margin: number,
   scatter?: number,
 ): readonly WorthOfLayers[] {
-  const found = pairs.map(([a, b]) =>
-    compareRuns({
-      ...{ a: { correct: a }, b: { correct: b }, margin },
-      ...(scatter !== undefined && { scatter }),
-    }),
-  );
+  const several = pairs.every(([a]) => a.length > 1);
+  const found = several
+    ? sharedScatter(pairs)
+    : pairs.map(([a, b]) =>
+        compareRuns({
+          ...{ a: { correct: a }, b: { correct: b }, margin },
+          ...(scatter !== undefined && { scatter }),
+        }),
+      );
   const adjusted = holm(found.map(({ p }) => p));
   return found.map(({ gain, ci95, p }, i) => {
     const verdict = judge(ci95, margin);
@@ -119,7 +150,10 @@ const between = ({ ci95, p_adjusted: p }: WorthOfLayers): string =>
 function groupWords({ group }: NamedGroup, of: number, output: WorthOfLayers, input: WorthOfLayers): string {
   const name = `Group ${group} of ${of}${group === 1 ? ", next to the input," : group === of ? ", next to the head," : ""}`;
   const both = [output.finding, input.finding];
+  const beside = [output, input].some(hurtsAlone) ? undefined : (output.beside ?? input.beside);
   const detail = `kept against fresh ${intervalWords(output)} with what is behind it fresh, ${intervalWords(input)} with what is before it fresh`;
+  if (beside !== undefined)
+    return `${name} ${both.includes("helps") ? "helps, and hurts only" : "hurts only"} beside group ${beside}, which hurts more: ${detail}.`;
   if (both.includes("helps") && both.includes("hurts"))
     return `${name} helps on one side and hurts on the other: ${detail}.`;
   if (both.includes("helps")) return `${name} helps: ${detail}.`;
@@ -134,9 +168,9 @@ const leadOf = (items: number): string =>
   items < fewItems ? `With only ${items} validation items next to nothing can be told. ` : "";
 
 function sentence(groups: readonly DiagnosedGroup[], all: WorthOfLayers): string {
-  const named = (finding: WorthOfLayers["finding"]): string =>
+  const named = (is: (worth: WorthOfLayers) => boolean): string =>
     groups
-      .filter(({ from_output: a, from_input: b }) => a.finding === finding || b.finding === finding)
+      .filter(({ from_output, from_input }) => is(from_output) || is(from_input))
       .map(({ group }) => group)
       .join(", ");
   const whole = {
@@ -145,7 +179,7 @@ function sentence(groups: readonly DiagnosedGroup[], all: WorthOfLayers): string
     "no difference": "All of the base's weights together make no difference that matters",
     undecided: "Whether all of the base's weights together help is undecided",
   }[all.finding];
-  const [help, hurt] = [named("helps"), named("hurts")];
+  const [help, hurt] = [named(({ finding }) => finding === "helps"), named(hurtsAlone)];
   const parts = [
     ...(help ? [`layers that help: group ${help}`] : []),
     ...(hurt ? [`layers that hurt: group ${hurt}`] : []),

@@ -23,10 +23,14 @@ const fewItems = 20;
 /** 少于此数只能看出大的效应。 */
 const fewToJudge = 50;
 
+/** 旁边没有损害更大的组一起保留。 */
+const hurtsAlone = ({ finding, beside }: WorthOfLayers): boolean =>
+  finding === "hurts" && beside === undefined;
+
 function words({ groups, all, split }: DiagnosisResult): string {
-  const named = (finding: WorthOfLayers["finding"]): string =>
+  const named = (is: (worth: WorthOfLayers) => boolean): string =>
     groups
-      .filter(({ from_output: a, from_input: b }) => a.finding === finding || b.finding === finding)
+      .filter(({ from_output, from_input }) => is(from_output) || is(from_input))
       .map(({ group }) => group)
       .join("、");
   const whole = {
@@ -35,7 +39,7 @@ function words({ groups, all, split }: DiagnosisResult): string {
     "no difference": "基础模型的全部权重合起来没有带来值得注意的差别",
     undecided: "基础模型的全部权重合起来是否有帮助，尚无定论",
   }[all.finding];
-  const [help, hurt] = [named("helps"), named("hurts")];
+  const [help, hurt] = [named(({ finding }) => finding === "helps"), named(hurtsAlone)];
   const single = [
     ...(help ? [`有帮助的层：第 ${help} 组`] : []),
     ...(hurt ? [`造成损害的层：第 ${hurt} 组`] : []),
@@ -47,16 +51,19 @@ function words({ groups, all, split }: DiagnosisResult): string {
 function groupWords({ group, from_output: output, from_input: input }: DiagnosedGroup, of: number): string {
   const both = [output.finding, input.finding];
   const place = group === 1 ? "（紧靠输入）" : group === of ? "（紧靠输出头）" : "";
+  const beside = [output, input].some(hurtsAlone) ? undefined : (output.beside ?? input.beside);
   const finding =
-    both.includes("helps") && both.includes("hurts")
-      ? "一侧有帮助，另一侧造成损害"
-      : both.includes("helps")
-        ? "有帮助"
-        : both.includes("hurts")
-          ? "造成损害"
-          : both.every((one) => one === "no difference")
-            ? "没有差别"
-            : "尚无定论";
+    beside !== undefined
+      ? `${both.includes("helps") ? "有帮助，" : ""}只在与损害更大的第 ${beside} 组一起保留时造成损害`
+      : both.includes("helps") && both.includes("hurts")
+        ? "一侧有帮助，另一侧造成损害"
+        : both.includes("helps")
+          ? "有帮助"
+          : both.includes("hurts")
+            ? "造成损害"
+            : both.every((one) => one === "no difference")
+              ? "没有差别"
+              : "尚无定论";
   return `第 ${group} 组，共 ${of} 组${place}：${finding}。保留其权重与重新初始化相比：其后各层重新初始化时相差 ${worth(output)}，其前各层重新初始化时相差 ${worth(input)}。`;
 }
 

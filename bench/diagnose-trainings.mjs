@@ -1,0 +1,127 @@
+// The trainings of a diagnosis, with the product's groups, plans and ways to begin, on a network of four convolutions of which it
+// is known what its groups are worth.
+import { headValues, withWeights } from "../dist/bases/heads.js";
+import { float32, zeros } from "../dist/core/tensor.js";
+import { freshLayers } from "../dist/evidence/diagnose-layers.js";
+import { beginning, diagnosisPlan, freshGroups, layerGroups } from "../dist/front/diagnose/fresh-layers.js";
+import { parametersOf } from "../dist/graph/surgery/index.js";
+import { scratchPlan } from "../dist/methods/finetune/scratch.js";
+import { nodeRuntime } from "../dist/runtime/ort-node.js";
+import { freshWeights } from "../dist/train/initialize.js";
+import { batch, drawn, stripesNet, trainer } from "./stripes.mjs";
+
+/** The validation part is what a diagnosis is judged on, and what each training's best epoch is chosen by. */
+const parts = { train: 128, validation: 200 };
+/** What the product gives so few pictures: 15 epochs, and 10 at most to a diagnosis. */
+const epochs = 10;
+const pretraining = { train: 640, validation: 64, epochs: 20 };
+/** Of 8 and three times 16 maps, the first of 5 × 5 and the others of 3 × 3; the first two halve the picture. */
+const net = stripesNet(
+  [
+    [8, 5, 2],
+    [16, 3, 2],
+    [16, 3, 1],
+    [16, 3, 1],
+  ],
+  "engraft/head",
+);
+const groups = layerGroups(net, 4);
+const variants = freshLayers(groups.length);
+const isHead = (value) => value === headValues.weight || value === headValues.bias;
+const keyOf = ({ side, groups: fresh }) => `${side} ${fresh}`;
+const bitsOf = (right) => right.map(Number).join("");
+
+/** Where a training begins. The head begins at 0: it has 16 inputs, and weights drawn for so few would outlast a brief training. */
+const startOf = (graph) =>
+  new Map(
+    parametersOf(graph).map(({ value }) => {
+      const own = graph.initializers.get(value);
+      return [value, isHead(value) ? zeros("float32", own.dims) : own];
+    }),
+  );
+
+/** The base with one group's filters all alike: each is their mean, so that one map comes through. */
+function spoiled(base, { members }) {
+  const alike = members
+    .filter(({ kind }) => kind === "weight")
+    .map(({ value }) => {
+      const { dims, data } = base.initializers.get(value);
+      const size = data.length / dims[0];
+      const mean = new Float32Array(size);
+      data.forEach((w, i) => {
+        mean[i % size] += w / dims[0];
+      });
+      return [
+        value,
+        float32(
+          dims,
+          Float32Array.from(data, (_, i) => mean[i % size]),
+        ),
+      ];
+    });
+  return withWeights(base, new Map(alike));
+}
+
+/** @returns `once({ repeat, seed, base })`: by case and variant, which validation items are right, as "0110…" */
+export async function openTrainings({ threads = 1 } = {}) {
+  const runtime = await nodeRuntime({ threads });
+  const length = { examples: parts.train, epochs, batch };
+  const product = new Map();
+  for (const variant of variants)
+    product.set(
+      variant,
+      await trainer(runtime, net, diagnosisPlan(net, length, groups, variant), parts.train),
+    );
+  const oneRate = await trainer(runtime, net, scratchPlan(net, length, 1), parts.train);
+  const base = await pretrained(runtime);
+  const bad = groups.map((group) => spoiled(base, group));
+
+  return {
+    close: () => runtime.close(),
+    async once({ repeat, seed, base: kind }) {
+      const data = Object.fromEntries(
+        Object.entries(parts).map(([part, n]) => [part, drawn(n, 0, `diagnose ${repeat} ${part}`)]),
+      );
+      const own = 1000 * repeat + seed;
+      const trained = async (variant, fit, weights) => {
+        const start = startOf(beginning(weights, groups, variant, own));
+        const { weights: best } = await fit.run({ ...data, seed: own }, start);
+        return bitsOf(await fit.right(data.validation, best));
+      };
+      if (kind === "null") {
+        // What is kept is another draw, in each seed another: the same distribution as what is fresh.
+        const other = withWeights(net, freshWeights(net, own + 500));
+        const answers = {};
+        for (const variant of variants) answers[keyOf(variant)] = await trained(variant, oneRate, other);
+        return { null: answers };
+      }
+      const answers = { good: {} };
+      for (const variant of variants) {
+        const [key, fit, fresh] = [keyOf(variant), product.get(variant), freshGroups(groups, variant)];
+        answers.good[key] = await trained(variant, fit, base);
+        for (const [p, group] of groups.entries()) {
+          answers[`spoiled ${p + 1}`] ??= {};
+          // Where the group is fresh it does not matter what it was: the same training, bit for bit.
+          answers[`spoiled ${p + 1}`][key] = fresh.includes(group)
+            ? answers.good[key]
+            : await trained(variant, fit, bad[p]);
+        }
+      }
+      return answers;
+    },
+  };
+}
+
+/** The network as the task turned by a quarter of a class leaves it. */
+async function pretrained(runtime) {
+  const { train, validation, epochs: long } = pretraining;
+  const plan = scratchPlan(net, { examples: train, epochs: long, batch }, 1);
+  const source = {
+    train: drawn(train, 0.25, "source"),
+    validation: drawn(validation, 0.25, "source validation"),
+  };
+  const fit = await trainer(runtime, net, plan, train);
+  const { weights } = await fit.run({ ...source, seed: 0 }, freshWeights(net, 0));
+  await fit.dispose();
+  return withWeights(net, weights);
+}
