@@ -24,6 +24,10 @@ export interface WorthOfLayers {
   readonly beside?: number;
 }
 
+/** Is it said of a group of layers that it hurts: from a side where no worse one is kept beside it? */
+export const hurtsAlone = ({ finding, beside }: WorthOfLayers): boolean =>
+  finding === "hurts" && beside === undefined;
+
 /** Trainings that begin the same way, one a seed. */
 export interface DiagnosedVariant extends FreshLayers {
   /** "the last 2 of 4 groups fresh" */

@@ -1,4 +1,10 @@
-import type { DiagnosedGroup, DiagnosisResult, FreshLayers, WorthOfLayers } from "../core/diagnosis.js";
+import {
+  type DiagnosedGroup,
+  type DiagnosisResult,
+  type FreshLayers,
+  hurtsAlone,
+  type WorthOfLayers,
+} from "../core/diagnosis.js";
 import { EngraftError } from "../core/errors.js";
 import { meanInterval } from "../evaluate/index.js";
 import { holm } from "./holm.js";
@@ -105,10 +111,6 @@ function besideWorse(
   const worst = kept.reduce((a, b) => (lossOf(sides, b) > lossOf(sides, a) ? b : a), i);
   return worst !== i && lossOf(sides, worst) > -own.gain ? { ...own, beside: groups[worst]!.group } : own;
 }
-
-/** Is it said of a group of layers that it hurts: from a side where no worse one is kept beside it? */
-export const hurtsAlone = ({ finding, beside }: WorthOfLayers): boolean =>
-  finding === "hurts" && beside === undefined;
 
 /** @param pairs answers with, answers without, of the same seeds. @param scatter of one seed, as in {@link compareRuns} */
 export function worthOf(

@@ -12,6 +12,7 @@ import {
   exampleRows,
   exampleTasks,
 } from "../../test/run-kinds.js";
+import type { DiagnosedGroup } from "../core/diagnosis.js";
 import { renderAdaptation } from "./adaptation.js";
 import { renderComparison } from "./comparison.js";
 import { renderCurve } from "./curve-report.js";
@@ -169,6 +170,15 @@ test("a diagnosis: which groups help or hurt, and which classes of the source", 
     "与你的数据相距很远：moss",
   ])
     expect(page).toContain(told);
+  // A group that hurts only where a worse one is kept too is not blamed.
+  const [first, second] = result.groups as [DiagnosedGroup, DiagnosedGroup];
+  const hurt = { ...first.from_output, finding: "hurts", gain: -0.1 } as const;
+  const open = { ...first.from_input, finding: "undecided" } as const;
+  const fitted = { ...first, from_output: { ...hurt, beside: 2 }, from_input: open };
+  const beside = plain(renderDiagnosis({ ...result, groups: [fitted, second] }, lang));
+  expect(englishLeft(beside, "flowers moss")).toEqual([]);
+  expect(beside).toContain("只在与损害更大的第 2 组一起保留时造成损害");
+  expect(beside).not.toContain("造成损害的层：第 1");
   const single = plain(renderDiagnosis(exampleDiagnosis(3, [0]), lang));
   expect(englishLeft(single, "flowers moss")).toEqual([]);
   expect(single).toContain("是假设的（7 个百分点）");

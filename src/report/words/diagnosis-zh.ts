@@ -1,10 +1,11 @@
 /** 中文：分层诊断页面的句子。 */
-import type {
-  DiagnosedGroup,
-  DiagnosedVariant,
-  DiagnosisResult,
-  SourceDiagnosis,
-  WorthOfLayers,
+import {
+  type DiagnosedGroup,
+  type DiagnosedVariant,
+  type DiagnosisResult,
+  hurtsAlone,
+  type SourceDiagnosis,
+  type WorthOfLayers,
 } from "../../core/diagnosis.js";
 import { html } from "../html.js";
 import { decimal, gain, integer } from "../numbers.js";
@@ -22,10 +23,6 @@ const worth = (one: WorthOfLayers): string => `${gain(one.gain)} 个百分点（
 const fewItems = 20;
 /** 少于此数只能看出大的效应。 */
 const fewToJudge = 50;
-
-/** 旁边没有损害更大的组一起保留。 */
-const hurtsAlone = ({ finding, beside }: WorthOfLayers): boolean =>
-  finding === "hurts" && beside === undefined;
 
 function words({ groups, all, split }: DiagnosisResult): string {
   const named = (is: (worth: WorthOfLayers) => boolean): string =>
