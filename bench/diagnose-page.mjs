@@ -113,7 +113,7 @@ function blamedWords(found) {
   );
   return `A good group can be worse than fresh layers beside a spoiled one that is kept: its weights fit what that group used to give, and fresh ones at twenty times
 the rate learn to do with what comes now. Such a loss is put down to the group that hurts more, where that one is found: of ${one.blamed.n} diagnoses
-(${one.seeds} seeds, ${one.items} items) another group is blamed in ${one.blamed.count} (${shared(one.blamed)}), and it would be in ${one.blamed_before.count} without this rule.${
+(${one.seeds} seeds, ${one.items} items) another group is blamed in ${one.blamed.count} (${shared(one.blamed)}), and it would be in ${one.blamed_before.count} without this rule, which was made after the first of these repeats were seen.${
     by.length > 0 ? ` Losses of others that were found at all: ${by.join("; ")}.` : ""
   }`;
 }

@@ -1,8 +1,9 @@
 // docs/diagnose.md and docs/diagnose.json from the answers of all trainings.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { hurtsAlone } from "../dist/core/diagnosis.js";
 import { wilsonInterval } from "../dist/evaluate/index.js";
-import { diagnoseLayers, hurtsAlone } from "../dist/evidence/diagnose-layers.js";
+import { diagnoseLayers } from "../dist/evidence/diagnose-layers.js";
 import { holm } from "../dist/evidence/holm.js";
 import { compareRuns } from "../dist/evidence/index.js";
 import { document } from "./diagnose-page.mjs";
