@@ -77,10 +77,34 @@ test("with too few pictures to plan by, a run is a probe and says so", async () 
   });
 });
 
-test("a budget counts the planning, and trials that would take too much of it are left out", async () => {
-  const run = await train(demo, { budget: 12, threads: 1, out: join(folder, "budget") });
-  expect(run.strategy.name).not.toBe("auto");
-  expect(run.seconds.total).toBeLessThan(12 * 1.5);
+test("a run whose plan is a probe keeps the budget that was asked for", async () => {
+  const out = join(folder, "budget");
+  const run = await train(demo, { trainSize: 20, budget: 8, threads: 1, out });
+  expect(run.strategy.name).toBe("probe");
+  const { options } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
+  expect(options).toMatchObject({ strategy: "probe", budget: 8 });
+});
+
+test("trials that would take too much of a budget are left out, and it is said", async () => {
+  // 60 to train, and 120 to choose on: enough for trials.
+  const rows = ["train", "test"].flatMap((part) =>
+    readdirSync(join(demo, part)).flatMap((label) =>
+      readdirSync(join(demo, part, label))
+        .slice(0, part === "train" ? 12 : 30)
+        .map((name, i) => [join(demo, part, label, name), label, i] as const)
+        .map(
+          ([path, of, i]) => `${path},${of},${part === "train" ? "train" : i < 24 ? "validation" : "test"}`,
+        ),
+    ),
+  );
+  const list = join(folder, "list.csv");
+  writeFileSync(list, `image,label,split\n${rows.join("\n")}\n`);
+  const planned = await plan(list, { epochs: 100, budget: 30, threads: 1 });
+  expect(planned.data.split).toMatchObject({ train: 60, validation: 120 });
+  expect(planned.trials).toEqual([]);
+  expect(planned.strategy.reasons.at(-1)).toMatch(
+    /^short trainings to tell strategies apart would take .*, more than 20 % of the budget$/,
+  );
 });
 
 test("stopped while it plans, a run plans again when it goes on", async () => {

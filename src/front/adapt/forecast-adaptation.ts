@@ -35,18 +35,19 @@ export async function forecastAdaptation(
 ): Promise<ForecastEvent> {
   const { platform, options } = context;
   const { source, target } = domains;
-  const preparing = performance.now();
   const plainStep = await alone.fit.measure();
   const secondsPerScored = await scoring(alone, network, domains);
   const row = adaptationOf(method);
-  const [tradeOff] = tradeOffsOf(method, options.option ?? {});
-  const times = method === "source-only" ? 0 : Math.max(1, tradeOffsOf(method, options.option ?? {}).length);
+  const tradeOffs = tradeOffsOf(method, options.option ?? {});
+  const [tradeOff] = tradeOffs;
+  const times = method === "source-only" ? 0 : Math.max(1, tradeOffs.length);
+  const opening = performance.now();
   const aligned = row.align && (await open({ method, ...(tradeOff !== undefined && { tradeOff }) }));
+  const secondsPerStart = (performance.now() - opening) / 1000;
   const alignedStep = aligned ? await aligned.fit.measure() : plainStep;
   const state = alone.fit.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0);
   const peak = Math.max(platform.memoryMb(), platform.peakMemoryMb());
   await aligned?.fit.dispose();
-  const secondsPerStart = (performance.now() - preparing) / 2000;
   const { epochs, batch } = alone.plan;
   const steps = epochs * stepsPerEpoch(itemsOf(source, "train").length, batch);
   const held =

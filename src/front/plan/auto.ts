@@ -18,6 +18,8 @@ export async function decided(context: Context, begin: number): Promise<Context>
   const { name, reasons } = await choiceFor(context, begin);
   const chosen = (given: TrainOptions): TrainOptions => ({
     ...(name === "probe" ? withoutLoop(given) : given),
+    // It is not the strategy's alone: the record keeps what was asked for.
+    ...(given.budget !== undefined && { budget: given.budget }),
     strategy: name,
     reasons,
   });
