@@ -34,6 +34,8 @@ if (positionals.length !== 1 || !["all", ...parts].includes(values.part))
 const folder = resolve(positionals[0]);
 const { only } = values;
 const seeds = Array.from({ length: Number(values.seeds ?? 3) }, (_, i) => i);
+/** The seeds asked for; missing: as many as each part has by itself. */
+const asked = values.seeds && seeds;
 const threads = values.threads && Number(values.threads);
 const basesFile = join(root, "docs/results.json");
 const strategiesFile = join(root, "docs/strategies.json");
@@ -81,7 +83,6 @@ async function measureBases() {
 const names = values.strategies?.split(",");
 if (values.check && values.part === "adaptation") {
   const { checkAdaptation } = await import("./measure/adaptation-check.mjs");
-  const asked = values.seeds && seeds;
   const holds = await checkAdaptation(root, folder, {
     seeds: asked,
     only,
@@ -92,7 +93,7 @@ if (values.check && values.part === "adaptation") {
   const cache = mkdtempSync(join(tmpdir(), "engraft-check-"));
   try {
     const file = join(cache, "rows.json");
-    const again = await measureStrategies({ folder, cache, file, only, seeds, threads, names });
+    const again = await measureStrategies({ folder, cache, file, only, seeds: asked, threads, names });
     const wrong = unexpected(expectedFile, again);
     for (const line of wrong) console.error(line);
     console.log(`${again.length} trainings, ${wrong.length} outside what is expected`);
@@ -109,7 +110,7 @@ if (values.check && values.part === "adaptation") {
       writeExpected(expectedFile, compared);
     };
     const cache = join(root, ".cache/results");
-    await measureStrategies({ folder, cache, file: strategiesFile, only, seeds, threads, names, onRow });
+    await measureStrategies({ folder, cache, file: strategiesFile, only, seeds: asked, threads, names, onRow });
   }
   if (all || values.part === "adaptation") {
     const { measureAdaptation } = await import("./measure/adaptation.mjs");

@@ -10,6 +10,12 @@ const two = { train: 20, validation: 20 };
 const ten = { train: 20, validation: 5 };
 /** At 224 × 224 a step takes five times as long. */
 const fewOfTen = { train: 10, validation: 5 };
+/** So few that what an ordinary fine-tuning forgets must show: the strategies made for that, on more draws. */
+const five = (set) => ({ of: set, train: 5, validation: 5 });
+const forFew = {
+  strategies: ["finetune", "full", "l2-sp", "delta", "bss", "co-tuning", "lora", "discriminative"],
+  draws: 10,
+};
 
 /** What is measured: the cheap base first. */
 export function plan(folder) {
@@ -24,6 +30,17 @@ export function plan(folder) {
       base: "mobilenetv2-0.35",
       options: mobilenet,
       sets: { hymenoptera: two, catdog: two, cifar10_subset: fewOfTen, mnist_m: fewOfTen },
+    },
+    {
+      base: "vision-mini",
+      options: { base: "vision-mini" },
+      sets: {
+        "mnist_m-5": five("mnist_m"),
+        "cifar10_subset-5": five("cifar10_subset"),
+        "catdog-5": five("catdog"),
+        "hymenoptera-5": five("hymenoptera"),
+      },
+      ...forFew,
     },
   ];
 }
@@ -48,12 +65,14 @@ function writeRows(file, rows) {
  */
 export async function measureStrategies({ folder, cache, file, only, seeds, threads, names, onRow }) {
   // A pair of pictures costs two: setfit is measured on texts, whose few labels it is for.
-  const wanted = names ?? Object.keys(strategies).filter((name) => name !== "auto" && name !== "setfit");
+  const pictures = Object.keys(strategies).filter((name) => name !== "auto" && name !== "setfit");
   const rows = readRows(file);
-  for (const { base, options, sets } of plan(folder)) {
+  for (const { base, options, sets, strategies: few = pictures, draws = 3 } of plan(folder)) {
+    const wanted = few.filter((name) => names?.includes(name) ?? true);
     for (const set of Object.keys(sets)) {
       if (!`${base}/${set}`.includes(only)) continue;
-      for (const seed of seeds) {
+      const { of = set, ...sizes } = sets[set];
+      for (const seed of seeds ?? Array.from({ length: draws }, (_, i) => i)) {
         const missing = wanted.filter(
           (name) =>
             !rows.some((r) => r.base === base && r.set === set && r.seed === seed && r.strategy === name),
@@ -82,7 +101,7 @@ export async function measureStrategies({ folder, cache, file, only, seeds, thre
           await resumeComparison(out, { strategies: missing, onEvent });
         else {
           mkdirSync(join(cache, "compared", base, set), { recursive: true });
-          const list = await listOf(folder, cache, set, { seed, ...sets[set] });
+          const list = await listOf(folder, cache, of, { seed, ...sizes });
           await compare(list, {
             ...options,
             strategies: missing,
