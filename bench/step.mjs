@@ -99,14 +99,22 @@ async function localRuntime(threads) {
   });
 }
 
+/** Name and type of what the file is fed, its weights unread. */
+async function inputOf(bytes) {
+  const { readModel, readType } = await import("../dist/onnx/index.js");
+  const { graph } = readModel(bytes);
+  const weights = new Set(graph.initializer.map(({ name }) => name));
+  const input = graph.input.find(({ name }) => !weights.has(name));
+  return [input.name, readType(input)];
+}
+
 /** The file as a graph with a free batch, sizes of its examples, and rows of scores as its output. */
 async function readGraph(options) {
   const { fromOnnx } = await import("../dist/graph/from-onnx.js");
   const { Builder } = await import("../dist/graph/builder.js");
   const bytes = readFileSync(options.model);
-  const first = fromOnnx(bytes).graph;
-  const [input] = first.inputs;
-  const [, ...sizes] = example(first.typeOf(input), options).dims;
+  const [input, type] = await inputOf(bytes);
+  const [, ...sizes] = example(type, options).dims;
   const { graph } = fromOnnx(bytes, { inputShapes: { [input]: ["batch", ...sizes] } });
   const [output] = graph.outputs;
   graph.outputs.length = 0;

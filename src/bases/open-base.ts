@@ -25,9 +25,6 @@ export interface Base {
   readonly license: string;
   /** Text of its LICENSE, when it has one: it goes into the folder of every model made from it. */
   readonly licenseText: string | undefined;
-  readonly bytes: Uint8Array;
-  /** Files beside the ONNX file that hold weights, by their place in it. */
-  readonly externalData: ReadonlyMap<string, Uint8Array>;
   readonly preprocessing: ImagePreprocessing;
   readonly imported: Imported;
   /** Commit, for a base from the hub. */
@@ -63,6 +60,7 @@ export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOption
 /** A model file as it was read. */
 export interface OpenedFile {
   readonly bytes: Uint8Array;
+  /** Files beside the ONNX file that hold weights, by their place in it. */
   readonly externalData: ReadonlyMap<string, Uint8Array>;
   readonly imported: Imported;
 }
@@ -98,7 +96,8 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
     opened = { ...opened, imported: { ...opened.imported, graph } };
   }
   return {
-    ...opened,
+    // Not the file itself, which would stay in memory beside its weights.
+    imported: opened.imported,
     name: located.name,
     sha256: await modelSha256(opened, platform),
     license: located.license,

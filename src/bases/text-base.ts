@@ -64,7 +64,7 @@ export async function openTextBase(
   const { licenseFile } = located;
   const pooled = poolingOf(options.pooling, await json(located.texts["1_Pooling/config.json"]), config);
   return {
-    ...opened,
+    imported: opened.imported,
     name: located.name,
     sha256: await modelSha256(opened, platform),
     license: located.license,

@@ -1,6 +1,7 @@
 import type { DType } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
+import type { Tensor } from "../core/tensor.js";
 import { type ExternalData, type ModelProto, readModel } from "../onnx/index.js";
 import type { Graph } from "./graph.js";
 import { Importer } from "./import/importer.js";
@@ -51,7 +52,7 @@ const oldest = 7;
  *
  * Operators that Engraft does not know stay as opaque nodes, which may run but not be trained through.
  * LayerNormalization, Gelu and HardSwish that were written out are put back; 16-bit floats become float32; a fixed batch becomes symbolic where that is safe; sizes computed in the graph are
- * folded as far as they are known. Weights are views of `bytes` where they are aligned: do not change those.
+ * folded as far as they are known. Weights are views of `bytes` where most are aligned: do not change those.
  *
  * @throws ModelError when the file is damaged, or its graph is none: a cycle, a missing or doubled value.
  * @throws ShapeError when shapes in it do not fit.
@@ -77,6 +78,7 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
     else if (free) graph = free;
   }
   graph = recognize(removeDeadCode(foldConstants(graph)));
+  ownWeights(graph, bytes);
   const storedAs = new Map([...importer.storedAs].filter(([name]) => graph.initializers.has(name)));
   if (storedAs.size > 0)
     notes.push(`${storedAs.size} weights are stored as 16-bit floats; they are used as float32`);
@@ -88,6 +90,17 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
     storedAs,
     notes,
   };
+}
+
+/** A few views would keep the whole file in memory, beside the copies of its other weights: they are copied too. */
+function ownWeights({ initializers }: Graph, { buffer, length }: Uint8Array): void {
+  const views = [...initializers].filter(
+    ([, { data }]) => (data as Float32Array).buffer === buffer && ArrayBuffer.isView(data),
+  );
+  const viewed = views.reduce((n, [, { data }]) => n + (data as Float32Array).byteLength, 0);
+  if (2 * viewed > length) return;
+  for (const [name, value] of views)
+    initializers.set(name, { ...value, data: (value.data as Float32Array).slice() } as Tensor);
 }
 
 function opsetOf(model: ModelProto): number {

@@ -56,17 +56,22 @@ test("typed fields hold small types inside int32_data", () => {
   expect(readTensor(message({ dataType: DataType.DOUBLE, dims: [1n], doubleData: [0.1] })).data[0]).toBe(0.1);
 });
 
-test("aligned data is not copied, unaligned data is", () => {
-  const buffer = new ArrayBuffer(12);
+test("aligned data is not copied, unaligned and small data is", () => {
+  const buffer = new ArrayBuffer(2048);
   new DataView(buffer).setFloat32(4, 5, true);
-  const aligned = readTensor(
-    message({ dataType: DataType.FLOAT, dims: [1n], rawData: new Uint8Array(buffer, 4, 4) }),
-  );
-  expect((aligned.data as Float32Array).buffer).toBe(buffer);
-  const unaligned = readTensor(
-    message({ dataType: DataType.FLOAT, dims: [1n], rawData: new Uint8Array(buffer, 1, 4) }),
-  );
-  expect((unaligned.data as Float32Array).buffer).not.toBe(buffer);
+  const at = (offset: number, length: number) =>
+    readTensor(
+      message({
+        dataType: DataType.FLOAT,
+        dims: [BigInt(length / 4)],
+        rawData: new Uint8Array(buffer, offset, length),
+      }),
+    ).data as Float32Array;
+  expect(at(4, 1024).buffer).toBe(buffer);
+  expect(at(4, 1024)[0]).toBe(5);
+  expect(at(1, 1024).buffer).not.toBe(buffer);
+  expect(at(4, 1020).buffer).not.toBe(buffer);
+  expect(at(4, 1020)[0]).toBe(5);
 });
 
 test("sizes are compared before anything is allocated", () => {

@@ -37,7 +37,8 @@ export function dtypeOf(dataType: number): DType | undefined {
 }
 
 /**
- * The tensor in a message. Data that is aligned in the file is not copied.
+ * The tensor in a message. Data that is aligned in the file is not copied, unless it is small: for so little the file
+ * should not stay in memory.
  *
  * Every length is compared with the dimensions before anything is allocated.
  *
@@ -120,6 +121,9 @@ function readExternal(
   return bytes === 0 ? new Uint8Array() : externalData(location, offset, bytes);
 }
 
+/** Bytes of the smallest tensor that stays a view of its file. */
+const smallest = 2 ** 10;
+
 function fromBytes(
   proto: TensorProto,
   dtype: DType,
@@ -133,7 +137,7 @@ function fromBytes(
     throw broken(proto, `${dtype}${formatShape(dims)} needs ${size * width} bytes, ${raw.length} are there`);
   }
   // A view must start at a multiple of its element; most tensors in a file do not. (slice() of a Buffer copies nothing.)
-  const bytes = raw.byteOffset % width === 0 ? raw : new Uint8Array(raw);
+  const bytes = raw.byteOffset % width === 0 && raw.length >= smallest ? raw : new Uint8Array(raw);
   return new (arrayOf(dtype))(bytes.buffer as ArrayBuffer, bytes.byteOffset, size);
 }
 

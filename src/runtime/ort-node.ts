@@ -48,7 +48,7 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   return new NodeRuntime(version, threads, options.costs?.(version));
 }
 
-/** Bytes of a training's state from which on it is worth some milliseconds to free what is left of loading it. */
+/** Bytes of a training's weights, of those that stay too, from which on it is worth some milliseconds to free what is left of loading it. */
 const worthCollecting = 2 ** 26;
 
 const movedBytes = (buffers: readonly ArrayBuffer[]): number =>
@@ -123,9 +123,11 @@ class NodeRuntime implements Runtime {
     const { packed: frozen, buffers: more } = pack(spec.frozen ?? [], spec.transfer ?? false);
     const own = new Uint8Array(model);
     const request = { model: own, state, frozen, options };
-    const given = movedBytes(buffers);
-    const opened = await thread.ask("training", request, [own.buffer, ...buffers, ...more]);
-    return new NodeTraining(thread, opened, options.label ?? "the training graph", given >= worthCollecting);
+    const large = movedBytes([...buffers, ...more]) >= worthCollecting;
+    const asked = thread.ask("training", request, [own.buffer, ...buffers, ...more]);
+    // The file that was read, and what was given away: the thread loads the model meanwhile.
+    if (large) collect();
+    return new NodeTraining(thread, await asked, options.label ?? "the training graph", large);
   }
 
   blockSize(): Promise<number> {
