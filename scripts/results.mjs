@@ -110,7 +110,16 @@ if (values.check && values.part === "adaptation") {
       writeExpected(expectedFile, compared);
     };
     const cache = join(root, ".cache/results");
-    await measureStrategies({ folder, cache, file: strategiesFile, only, seeds: asked, threads, names, onRow });
+    await measureStrategies({
+      folder,
+      cache,
+      file: strategiesFile,
+      only,
+      seeds: asked,
+      threads,
+      names,
+      onRow,
+    });
   }
   if (all || values.part === "adaptation") {
     const { measureAdaptation } = await import("./measure/adaptation.mjs");

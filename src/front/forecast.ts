@@ -59,13 +59,17 @@ export function forecast(m: Measured): ForecastEvent {
     baselineEpochs * secondsPerKept +
     baselineStarts * secondsPerStart;
   const planned = Math.round((spent + features + training + baselines + 1) * 10) / 10;
-  // What comes before and after the training is not shortened.
+  // What comes before and after the training is not shortened, and without steps nothing fills a budget.
   const seconds =
-    m.budget === undefined ? planned : Math.max(m.budget, Math.round((spent + features + 1) * 10) / 10);
+    m.budget === undefined || m.steps + m.baselineSteps === 0
+      ? planned
+      : Math.max(m.budget, Math.round((spent + features + 1) * 10) / 10);
   const peak = Math.round(m.peakRssMb + m.laterBytes / 1e6);
   const parts = [...(spent >= 1 ? [`${words(spent)} so far`] : []), `features ${words(features)}`];
-  if (m.budget !== undefined && m.steps > 0)
-    parts.push(`the rest is training (steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
+  if (m.budget !== undefined && m.steps + m.baselineSteps > 0)
+    parts.push(
+      `the rest is ${m.steps > 0 ? "training" : "from scratch beside it"} (steps of ${Math.round(m.secondsPerStep * 1000)} ms)`,
+    );
   else if (m.steps > 0)
     parts.push(`training ${words(training)} (${m.steps} steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
   if (m.steps === 0 && m.picturesToScore > 0)
@@ -76,7 +80,7 @@ export function forecast(m: Measured): ForecastEvent {
     event: "forecast",
     seconds,
     peak_rss_mb: peak,
-    words: `about ${words(seconds)}${m.budget === undefined ? "" : " (the budget)"}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
+    words: `about ${words(seconds)}${seconds === m.budget ? " (the budget)" : ""}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
   };
 }
 

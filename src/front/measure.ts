@@ -23,6 +23,7 @@ export interface Work {
   /** Seconds that making the first training's graph and session took. */
   readonly preparing: number;
   readonly trunk: Trunk;
+  /** The training, or beside a head that is solved the first one from scratch. */
   readonly fit: Pick<Fit, "measure" | "evaluate" | "step" | "leastBytes" | "session"> | undefined;
   readonly plan: TrainingPlan | undefined;
   readonly train: readonly ImageItem[];
@@ -62,7 +63,7 @@ const findsScratchRate = (options: Unrecorded["options"], plan: TrainingPlan, ex
  * Each training leaves about a quarter of what its step took in the process when it is closed, so measured on the README's
  * commands (docs/forecasts.md); the next one uses the rest again. @param more trainings beside the first
  */
-const leftBehind = (more: number): number => Math.min(2, more / 4);
+const leftBehind = (more: number): number => Math.max(0, Math.min(2, more / 4));
 
 /** The best weights are read after an epoch; a checkpoint reads the state as well, encodes it, and writes it. */
 const readsPerEpoch = 4;
@@ -152,7 +153,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
       dataset.items.length * opened.body.width * 4 +
       checkpointCopies * state +
       1e6 * (runs.length > 0 ? aScoring : 0) +
-      1e6 * leftBehind(scratch.length) * (aStep + aScoring),
+      1e6 * leftBehind(runs.length - 1) * (aStep + aScoring),
     ...(options.budget !== undefined && { budget: options.budget }),
   });
   const fits = platform.memoryBytes() / 1e6;

@@ -13,6 +13,7 @@ import { augmentOptionsOf, pictureAugmentation } from "./augment-options.js";
 import type { Unrecorded } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 import { defaults, memoryOf, recomputeOf } from "./options.js";
+import { scratchLengths } from "./scratch-rate.js";
 import { fedBy, withOldHead } from "./setup.js";
 
 /** What a run will do, decided before anything is computed. */
@@ -26,6 +27,8 @@ export interface Planned {
   readonly oldScores: Value | undefined;
   /** Missing for a probe. */
   readonly trained?: { readonly plan: TrainingPlan; readonly fit: Fit; readonly stage: string };
+  /** The first training from scratch beside a probe, loaded: whoever plans measures it and disposes of it. */
+  readonly beside?: Fit;
   /** The strategy's plan at another rate or for another length. */
   readonly replan: (request: Partial<PlanRequest>) => TrainingPlan;
   /** Plans of the runs from scratch; none without baselines. */
@@ -133,12 +136,11 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const { settings } = rowOf(asked);
   const { scratchPlan } = await import("../methods/finetune/scratch.js");
   // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
+  let beside: Fit | undefined;
   if (options.baselines && !trained) {
     try {
       planner(blank, own);
-      await (
-        await stageOf(context, plain, scratchPlan(plain, request, 1, settings), "scratch", "scratch")
-      ).dispose();
+      beside = await stageOf(context, plain, scratchPlan(plain, request, 1, settings), "scratch", "scratch");
     } catch (error) {
       throw (await import("./refusal.js")).withoutBaselines(error);
     }
@@ -146,9 +148,10 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
   const long = { ...request, ...(trained && lengthOf(trained.plan, request.examples)) };
   const scratch: Planned["scratch"] = (rate) =>
-    [1, 3].map((times) => scratchPlan(plain, long, times, settings, rate));
+    scratchLengths.map((times) => scratchPlan(plain, long, times, settings, rate));
   if (strategy.name === "probe" && trained) {
-    await trained.fit.dispose();
+    if (options.baselines) beside = trained.fit;
+    else await trained.fit.dispose();
     trained = undefined;
   }
   if (trained) warnOfStatistics(context, trained.plan);
@@ -159,6 +162,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     request,
     oldScores,
     ...(trained && { trained }),
+    ...(beside && { beside }),
     replan: (more) => planner(blank, { ...own, ...more }),
     scratch: options.baselines === true ? scratch : () => [],
   };

@@ -7,6 +7,7 @@ import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { featureBatch } from "../train/features.js";
 import { leastBytes } from "../train/step-memory.js";
+import { besideSolved } from "./budgeted.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
@@ -81,7 +82,7 @@ export async function trainAndScore(
     begin,
     preparing,
     trunk,
-    fit: trained?.fit,
+    fit: trained?.fit ?? planned.beside,
     plan: trained?.plan,
     solved: planned.blank,
     train: itemsOf(context, "train"),
@@ -95,6 +96,7 @@ export async function trainAndScore(
       ? itemsOf(context, "train").length
       : 0,
   });
+  await planned.beside?.dispose();
   onEvent(withSeeds(expected.event, options));
 
   const solved = await solveHead(context, trunk, events);
@@ -128,7 +130,7 @@ export async function trainAndScore(
           planned,
           solved,
           predictions,
-          fitted?.decide,
+          fitted ? fitted.decide : besideSolved(context, { begin, expected }),
           told,
         )
       : undefined;

@@ -8,7 +8,7 @@ import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
 import type { Decided, Fit, FitResult } from "../train/fit.js";
-import { withinBudget } from "./budget.js";
+import { budgetOf, scratchWithin } from "./budgeted.js";
 import type { Context } from "./context.js";
 import { decidedOnce } from "./decisions.js";
 import { predictWith } from "./feeds.js";
@@ -60,7 +60,7 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
   const rate = options.lr === "find" ? await foundRate(context, stage, fit, start) : undefined;
   const asked = rate === undefined ? {} : { rate };
   if (rate !== undefined) plan = planned.replan(asked);
-  const budget = budgetOf(context, from);
+  const budget = budgetOf(context, from, "trained");
   const length = budget && (await decidedOnce(run, `length of ${stage}`, async () => budget(plan, 1)));
   if (length) {
     const whole = planned.replan({ ...asked, epochs: epochsOf(context, plan, length.steps) });
@@ -80,50 +80,9 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
     asked,
     ...(rate !== undefined && { rate }),
     ...(divergence && { divergence }),
-    ...(budget && {
-      decide: (scratch, i) =>
-        decidedOnce(run, `length of scratch ${i}`, async () => budget(scratch, i === 0 ? 1 : 3)),
-    }),
+    ...(budget && { decide: scratchWithin(context, budget) }),
   };
 }
-
-/** How long a training may be, from what is left of the budget when it is asked. */
-function budgetOf(context: Context, { begin, expected }: TrainFrom) {
-  const { options } = context;
-  const { budget } = options;
-  if (budget === undefined) return undefined;
-  const [validation, test] = [itemsOf(context, "validation").length, itemsOf(context, "test").length];
-  let trainings = options.baselines === true ? 5 : 1;
-  return (plan: TrainingPlan, shares: number) => {
-    const { secondsPerStep, secondsPerScored, secondsPerSolve } = expected;
-    const examples = itemsOf(context, "train").length;
-    // By pairs a head is solved on the training part's features, which are scored for it; and once more for the best.
-    const judging = plan.pairs
-      ? (validation + examples) * secondsPerScored + secondsPerSolve
-      : validation * secondsPerScored;
-    const length = withinBudget(
-      plan,
-      { epochs: options.epochs },
-      {
-        left: budget - (performance.now() - begin) / 1000,
-        tail:
-          test * secondsPerScored * (options.baselines === true ? 2 : 1) +
-          (plan.pairs ? judging : 0) +
-          secondsAfter,
-        finder: trainings === 5 ? 100 * secondsPerStep : 0,
-        trainings: trainings / shares,
-        examples,
-        secondsPerStep,
-        secondsPerValidation: judging,
-      },
-    );
-    trainings -= shares;
-    return length;
-  };
-}
-
-/** Writing model, card and report, and loading the session that scores the test part. */
-const secondsAfter = 2;
 
 function epochsOf(context: Context, plan: TrainingPlan, steps: number): number {
   const examples = itemsOf(context, "train").length;

@@ -6,6 +6,7 @@ import { chooseStrategy, plannerOf, rowOf } from "../../methods/registry.js";
 import type { Fit } from "../../train/fit.js";
 import { askedOf } from "../asked.js";
 import { defaults } from "../options.js";
+import { scratchLengths } from "../scratch-rate.js";
 import { partOf, type Tagging, tagStage } from "./stage.js";
 
 /** The scores of all tokens, a row each: `logits` are those of each text, in the file. */
@@ -17,6 +18,8 @@ export interface PlannedTags {
   /** tokens -> scores of every token, with an empty head. */
   readonly blank: Graph;
   readonly trained?: { readonly plan: TrainingPlan; readonly fit: Fit; readonly stage: string };
+  /** The first training from scratch beside a probe, loaded, to be measured. */
+  readonly beside?: Fit;
   readonly replan: (request: Partial<PlanRequest>) => TrainingPlan;
   readonly scratch: readonly TrainingPlan[];
 }
@@ -66,11 +69,15 @@ export async function planTags(tagging: Tagging): Promise<PlannedTags> {
   const { scratchPlan } = await import("../../methods/finetune/scratch.js");
   const long = { ...request, ...(trained && { epochs: trained.plan.epochs, batch: trained.plan.batch }) };
   const { settings } = rowOf(asked);
+  const scratch =
+    options.baselines === true ? scratchLengths.map((n) => scratchPlan(blank, long, n, settings)) : [];
+  const beside = scratch[0] && !trained ? await tagStage(tagging, blank, scratch[0], "scratch") : undefined;
   return {
     strategy,
     blank,
     ...(trained && { trained }),
+    ...(beside && { beside }),
     replan: (more) => planner(blank, { ...own, ...more }),
-    scratch: options.baselines === true ? [1, 3].map((n) => scratchPlan(blank, long, n, settings)) : [],
+    scratch,
   };
 }

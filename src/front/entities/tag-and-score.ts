@@ -5,6 +5,7 @@ import type { EntityBaseline } from "../../core/entities.js";
 import type { EngraftEvent, EntitiesResultEvent, TrainableEvent } from "../../core/events.js";
 import { flatTallies } from "../../evaluate/entities.js";
 import type { TrainingPlan } from "../../methods/plan.js";
+import { besideSolved } from "../budgeted.js";
 import { keptInSeeds } from "../kept-in-seeds.js";
 import { lengthsEvent } from "../lengths-of.js";
 import { testLooks } from "../looks.js";
@@ -73,7 +74,7 @@ export async function tagAndScore(
       begin,
       preparing,
       trunk,
-      fit: trained?.fit,
+      fit: trained?.fit ?? planned.beside,
       plan: trained?.plan,
       train: learnt,
       validation: partOf(data, "validation").length,
@@ -85,6 +86,7 @@ export async function tagAndScore(
       scoredBefore: 0,
     },
   );
+  await planned.beside?.dispose();
   onEvent(withSeeds(expected.event, options));
 
   const solved = await solveTags(tagging, trunk);
@@ -115,10 +117,9 @@ export async function tagAndScore(
     seconds: (performance.now() - lookupBegin) / 1000,
     recipe: "each word's most frequent tag in the training part",
   };
+  const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
   const beside =
-    planned.scratch.length > 0
-      ? await scratchTags(tagging, planned, fitted?.decide && { decide: fitted.decide })
-      : undefined;
+    planned.scratch.length > 0 ? await scratchTags(tagging, planned, decide && { decide }) : undefined;
   const alone: EntitiesResultEvent = {
     event: "result",
     task: "token-classification",

@@ -11,6 +11,7 @@ import {
   usualThreshold,
 } from "../../evaluate/labels.js";
 import type { TrainingPlan } from "../../methods/plan.js";
+import { besideSolved } from "../budgeted.js";
 import type { Context } from "../context.js";
 import { exported } from "../exported.js";
 import { predictWith } from "../feeds.js";
@@ -82,7 +83,7 @@ export async function labelAndScore(
     begin,
     preparing,
     trunk,
-    fit: trained?.fit,
+    fit: trained?.fit ?? planned.beside,
     plan: trained?.plan,
     train: itemsOf(context, "train"),
     validation: validation.length,
@@ -93,6 +94,7 @@ export async function labelAndScore(
     ],
     scoredBefore: 0,
   });
+  await planned.beside?.dispose();
   onEvent(withSeeds(expected.event, options));
 
   const solved = await solveLabels(context, trunk);
@@ -123,6 +125,7 @@ export async function labelAndScore(
       { thresholds: its },
     );
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
+  const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
   const beside =
     options.baselines === true
       ? await scratchAnswers(context, {
@@ -130,7 +133,7 @@ export async function labelAndScore(
           plans: planned.scratch,
           prepare: (net, its, stage) => stageOf(context, net, its, stage, "scratch"),
           test: heldOf(context, "test"),
-          ...(fitted?.decide && { decide: fitted.decide }),
+          ...(decide && { decide }),
         })
       : undefined;
   const words =

@@ -1,0 +1,72 @@
+/** Runs from scratch beside a probe, which makes no steps by itself: forecast from their own, and held to a budget. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildAll, isFresh } from "../scripts/build.mjs";
+import type { EngraftEvent } from "../src/core/events.js";
+import { type TrainOptions, train } from "../src/index.js";
+import { tinyBase, tinyData } from "./fixtures.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-beside-"));
+const at = (...parts: string[]) => join(folder, ...parts);
+let data: string;
+let base: string;
+beforeAll(async () => {
+  if (!isFresh()) await buildAll();
+  data = await tinyData(at("data"), { ant: 40, bee: 40 });
+  base = tinyBase(at("base"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A probe with runs from scratch beside it: what it said, and the steps of both of them. */
+async function probed(name: string, more: TrainOptions) {
+  const events: EngraftEvent[] = [];
+  const run = await train(data, {
+    ...{ strategy: "probe", baselines: true, augment: "none", cache: false, threads: 1, batchSize: 8 },
+    ...{ base, ...more, out: at(name) },
+    onEvent: (event) => events.push(event),
+  });
+  if (run.task !== "image-classification") throw new Error(run.task);
+  const forecast = events.find((event) => event.event === "forecast")!;
+  const warnings = events.flatMap((e) => (e.event === "warning" && e.code === "budget" ? [e.message] : []));
+  const epoch = Math.ceil(run.split.train / 8);
+  return { run, steps: run.baselines!.scratch!.tried!.map((one) => one.steps), epoch, forecast, warnings };
+}
+
+test("its forecast counts the steps from scratch, and without a budget all of them are made", async () => {
+  const { steps, epoch, forecast, warnings } = await probed("whole", { epochs: 2 });
+  expect(steps).toEqual([2 * epoch, 6 * epoch]);
+  expect(forecast.words).toMatch(/features .*, from scratch beside it /);
+  const longer = await probed("longer", { epochs: 20 });
+  expect(longer.forecast.seconds).toBeGreaterThan(forecast.seconds);
+  expect(warnings).toEqual([]);
+});
+
+test("a budget holds them, and it is said how far they get", async () => {
+  const { run, steps, epoch, forecast, warnings } = await probed("budget", { epochs: 5000, budget: 4 });
+  expect(forecast.seconds).toBe(4);
+  expect(forecast.words).toContain(" (the budget)");
+  expect(forecast.words).toContain("the rest is from scratch beside it (steps of ");
+  // A machine with other work on it takes longer than it was measured to; all steps would take minutes.
+  expect(run.seconds.total).toBeLessThan(30);
+  expect(steps[1]).toBeLessThan(15_000 * epoch);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^the budget leaves the longer run from scratch about \\d+ of ${15_000 * epoch} steps: the verdict says what this time buys, not what training from scratch could reach \\(give a larger --budget, or none\\)$`,
+      ),
+    ),
+  ]);
+});
+
+test("a probe with nothing beside it does not fill a budget", async () => {
+  const events: EngraftEvent[] = [];
+  const onEvent = (event: EngraftEvent) => void events.push(event);
+  await train(data, {
+    ...{ base, strategy: "probe", budget: 600, cache: false, threads: 1, out: at("alone"), onEvent },
+  });
+  const forecast = events.find((event) => event.event === "forecast")!;
+  expect(forecast.seconds).toBeLessThan(60);
+  expect(forecast.words).not.toContain("budget");
+});
