@@ -18,6 +18,11 @@ const jobs = [
   { set: "text_sst2", base: "glove-50d-5k", strategies: ["probe", "finetune"] },
   { set: "text_sst2", base: "tinystories-260k", strategies: ["probe", "finetune"] },
   { set: "zh_ner_msra", base: "text-mini", strategies: ["probe", "finetune"] },
+  // Many weights, few labels: what adapters are for.
+  ...["text_sst2", "zh_waimai_10k"].map((set) => ({
+    ...{ set, base: "text-mini", strategies: ["lora", "full"] },
+    labels: ["8", "32", "128"],
+  })),
 ];
 const two = ["zh_waimai_10k", "text_sst2"];
 /** In this order, what says most for its time first; each up to so many draws, of all sets and bases unless some are named. */
@@ -34,6 +39,7 @@ const rounds = [
   { labels: "32", draws: 10, sets: two },
   { labels: "8", draws: 10 },
   { labels: "32", draws: 10 },
+  { labels: "128", draws: 10, sets: two },
   { labels: "128", draws: 3 },
   { labels: "all", draws: 3 },
 ];
@@ -51,7 +57,7 @@ export async function measureTexts({ folder, cache, file, only, draws: most, thr
   const bases = textBases(folder, cache);
   for (const { labels, draws, sets, bases: some } of rounds)
     for (let draw = 0; draw < Math.min(draws, most ?? draws); draw++)
-      for (const { set, base, strategies } of jobs)
+      for (const { set, base, strategies } of jobs.filter((job) => job.labels?.includes(labels) ?? true))
         for (const strategy of strategies) {
           if ((sets && !sets.includes(set)) || (some && !some.includes(base))) continue;
           if (!`${base}/${set}/${strategy}/${labels}`.includes(only)) continue;
