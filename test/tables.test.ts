@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { draws } from "../src/core/random.js";
 import { loadModel, loadTableModel, resume, train } from "../src/index.js";
+import { engraft } from "./fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-tables-"));
@@ -193,4 +194,36 @@ test.each(bad)("says what is wrong: %s", async (name, text, options, message) =>
   await expect(
     train(file, { ...quick, task: "tabular-classification", out, ...options } as never),
   ).rejects.toThrow(message);
+});
+
+test("rows are answered with sets of stated coverage, and unsure ones are told; numbers have none", async () => {
+  const dir = path("large", "model");
+  const model = await loadTableModel(dir);
+  const rows = Array.from({ length: 300 }, (_, i) => ({
+    a: (i % 30) / 10 - 1.5,
+    b: i / 150 - 1,
+    color: "red",
+  }));
+  const assessed = await model.assess(rows, { top: 1 });
+  const classified = await model.classify(rows);
+  await model.close();
+  assessed.forEach((one, i) => {
+    expect(one.answers).toEqual(classified[i]!.slice(0, 1));
+    expect(one.coverage).toBe(0.9);
+    expect(one.unsure).toBe(one.threshold === null || one.answers[0]!.score < one.threshold);
+  });
+  // By the border of the circle a row may be both, in its middle it is one.
+  const sizes = new Set(assessed.map(({ set }) => set.length));
+  expect(sizes.size).toBeGreaterThan(1);
+
+  writeFileSync(path("rows.csv"), "a,b,color\n0,0,red\n");
+  const predict = (model: string, ...asked: string[]) =>
+    engraft(["predict", path(model, "model"), path("rows.csv"), ...asked, "--threads", "1"], {
+      cache: path("cache"),
+    });
+  const { out } = await predict("large", "--sets", "aps", "--abstain");
+  expect(out).toMatch(/rows\.csv, row 1\t(unsure\t)?inside\t[01]\.\d{4}\t\{inside(, outside)?\}/);
+  expect((await predict("depth", "--abstain")).err).toContain(
+    "--sets and --abstain are for models that give each item one class, the model answers tabular-regression",
+  );
 });

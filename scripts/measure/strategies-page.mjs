@@ -34,7 +34,8 @@ export function strategiesSection(rows) {
     "freedom), and its difference to `finetune` in points. A draw decides which pictures of a class train and which choose the epoch; the test part (300",
     "pictures at most) is the same for all. A difference is called better or worse when its interval, paired by draw and picture, leaves out 0 and p stays",
     "below 0.05 after Holm's correction for the rows of the table; within ± 1 point it is called the same; else nothing can be said. In bold: the winner by",
-    "validation. Seconds of a training without the frozen body's features, on a machine that was busy: no benchmark. Memory: the most of its own process.",
+    "validation. Tables of 5 pictures a class, ten draws each, ask what the strategies that keep to the pretrained weights are worth where hardly anything can",
+    "be learnt; 5 more a class choose the epoch. Seconds of a training without the frozen body's features, on a machine that was busy: no benchmark. Memory: the most of its own process.",
     "",
     "Reproduce: `npm run results -- FOLDER --part strategies`; `--check` trains again and holds the accuracies against",
     "[strategies-expected.csv](strategies-expected.csv). Rows: [strategies.json](strategies.json).",
@@ -49,7 +50,7 @@ export function strategiesSection(rows) {
     const { rows: table, winner } = compareRows(of);
     const counts = [...new Set(table.map((row) => row.seeds.length))];
     lines.push(
-      `### ${title}`,
+      `### ${titled(title)}`,
       "",
       `${one.train} pictures to train, ${one.validation.n} to choose on, ${one.n} to test; ${counts.length === 1 ? counts[0] : `${Math.min(...counts)} to ${Math.max(...counts)}`} draw${counts.length === 1 && counts[0] === 1 ? ", so no interval" : "s"}.${winner ? ` ${winner.words}` : ""}`,
       "",
@@ -76,6 +77,9 @@ export function strategiesSection(rows) {
   }
   return lines;
 }
+
+/** "vision-mini on mnist_m-5": five pictures a class. */
+const titled = (title) => title.replace(/-(\d+)$/, ", $1 pictures a class");
 
 /**
  * A line for each base, set and strategy: mean accuracy over the draws, and how far another machine may be from it.

@@ -80,11 +80,34 @@ export function textLines(root) {
     row("text-mini's network from scratch", beside("scratch"));
     row("text-mini's frozen features beside TF-IDF (hybrid)", beside("hybrid"));
     for (const base of [...new Set(of.map((r) => r.base))])
-      for (const strategy of ["probe", "finetune"])
+      for (const strategy of ["probe", "finetune", "full", "lora"])
         row(`${base}, ${strategy}`, (r) => (r.base === base && r.strategy === strategy ? [r[score]] : []));
-    lines.push("", ...verdictLines(set, of));
+    lines.push("", ...adapterLines(of), ...verdictLines(set, of));
   }
   return lines;
+}
+
+/** What an adapter is worth against training every weight: paired by the draw. */
+function adapterLines(of) {
+  const said = amounts.flatMap((labels) => {
+    const at = (strategy) =>
+      new Map(
+        of.filter((r) => r.strategy === strategy && r.labels === labels).map((r) => [r.draw, r.accuracy]),
+      );
+    const lora = at("lora");
+    return ["finetune", "full"].flatMap((other) => {
+      const gains = [...at(other)].flatMap(([draw, value]) =>
+        lora.has(draw) ? [lora.get(draw) - value] : [],
+      );
+      if (gains.length < 3) return [];
+      const { mean, ci95 } = meanInterval(gains);
+      const [gain, low, high] = [mean, ...ci95].map(
+        (x) => `${x < 0 ? "−" : "+"}${Math.abs(100 * x).toFixed(1)}`,
+      );
+      return [`${labels} a class: ${gain} points to \`${other}\` (${low} to ${high}, ${gains.length} draws)`];
+    });
+  });
+  return said.length === 0 ? [] : [`\`lora\` with text-mini, by draw: ${said.join("; ")}.`, ""];
 }
 
 /** What training the features brings against leaving them frozen, where both are measured with all labels. */

@@ -18,12 +18,12 @@ export function asksForTrust({ sets, abstain }: Asked, tta: number): boolean {
   return asked;
 }
 
-/** @throws OptionError for a model that does not answer with classes of pictures or texts */
+/** @throws OptionError for a model that does not answer with one class of each item */
 export function refuseTrust(asked: Asked, task: string): void {
   if (!asksForTrust(asked, 1)) return;
   throw new EngraftError(
     "OptionError",
-    `--sets and --abstain are for classes of pictures and texts, the model answers ${task}`,
+    `--sets and --abstain are for models that give each item one class, the model answers ${task}`,
     {
       help: "leave them out",
     },

@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { loadTableModel, rowsOf } from "../../front/tasks/predict-task.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
+import { type Asked, asksForTrust, toldAssessment } from "../render-assessment.js";
 import { estimateWords } from "../render-numbers.js";
 
 /** Rows that are answered at once. */
@@ -11,10 +12,11 @@ const atOnce = 1000;
 export async function predictRows(
   dir: string,
   files: readonly string[],
-  { top, threads }: { readonly top: number; readonly threads?: number },
+  { top, threads, ...asked }: { readonly top: number; readonly threads?: number } & Asked,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
+  const trust = asksForTrust(asked, 1);
   const model = await loadTableModel(dir, threads === undefined ? {} : { threads });
   let n = 0;
   for (const file of files) {
@@ -34,7 +36,13 @@ export async function predictRows(
             [at(i), ...values.flatMap(estimateWords)].join("\t"),
           );
         });
-      else
+      else if (trust) {
+        const { sets } = asked;
+        (await model.assess(part, { top, ...(sets && { sets }) })).forEach((assessment, i) => {
+          const { event, words } = toldAssessment(assessment, asked);
+          output.answer({ event: "prediction", input: at(i), ...event }, [at(i), ...words].join("\t"));
+        });
+      } else
         (await model.classify(part)).forEach((answers, i) => {
           const shown = answers.slice(0, top);
           output.answer(

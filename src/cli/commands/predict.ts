@@ -98,7 +98,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   const { nodePlatform } = await import("../../platform/node.js");
   const { taskOfModel } = await import("../../bases/model-folder.js");
   const task = await taskOfModel(nodePlatform, dir);
-  if (!/^(image|text)-classification$/.test(task)) refuseTrust(options, task);
+  if (!/^(image|text|tabular)-classification$/.test(task)) refuseTrust(options, task);
   if ((pair || text !== undefined) && task !== "text-classification" && task !== "multi-label-classification")
     throw new EngraftError(
       "OptionError",
@@ -110,7 +110,8 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   const asking = { ...(pair && { pair }), ...(text !== undefined && { columns: text }) };
   if (task.startsWith("tabular")) {
     const { predictRows } = await import("./predict-rows.js");
-    return predictRows(dir, words, { top, ...(threads !== undefined && { threads }) }, output, signal);
+    const asked = { top, sets, abstain, ...(threads !== undefined && { threads }) };
+    return predictRows(dir, words, asked, output, signal);
   }
   if (task === "text-classification") {
     const { predictTexts } = await import("./predict-texts.js");

@@ -8,6 +8,7 @@ import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Answer } from "../answer.js";
+import type { Assessment, AssessOptions } from "../assess.js";
 import { type Machine, openMachine } from "../machine.js";
 import { loadSession, softmax } from "../model.js";
 import { answersOf } from "./table-learner.js";
@@ -45,6 +46,11 @@ export interface TableModel {
   readonly task: "tabular-classification" | "tabular-regression";
   /** Classes of rows, the most probable first. @throws ModelError for a model of numbers, DataError for wrong rows. */
   classify(rows: readonly TableRow[]): Promise<Answer[][]>;
+  /**
+   * The same with what the answers can be trusted with, as `assess` of a model of pictures has it.
+   * @throws ModelError when the folder does not say what its probabilities are good for; as {@link classify}
+   */
+  assess(rows: readonly TableRow[], options?: AssessOptions): Promise<Assessment[]>;
   /** Numbers of rows. @throws ModelError for a model of classes, DataError for wrong rows. */
   estimate(rows: readonly TableRow[]): Promise<Estimate[][]>;
   close(): Promise<void>;
@@ -132,6 +138,12 @@ async function loadTableModelOn(
         const shares = softmax(row);
         return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
       });
+    },
+    async assess(rows, options) {
+      if (numbers) throw otherTask(folder, "classes of rows");
+      const { assess } = await import("../assess.js");
+      const model = { dir: folder.dir, classes, trust: engraft.trust };
+      return (await scores(rows)).map((row) => assess(model, row, options));
     },
     async estimate(rows) {
       if (!numbers) throw otherTask(folder, "numbers of rows");
