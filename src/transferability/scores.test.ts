@@ -15,8 +15,9 @@ import { probeAccuracy } from "./probe-accuracy.js";
 import type { LabelledSample } from "./sample.js";
 import { meanRanks, scores } from "./scores.js";
 import { sharing } from "./sharing.js";
+import { simdCholesky } from "./simd-cholesky.js";
 import { simdRowProducts } from "./simd-rows.js";
-import { plainRowProducts, rowProducts } from "./symmetric.js";
+import { cholesky, plainCholesky, plainRowProducts, rowProducts } from "./symmetric.js";
 import { transRate } from "./trans-rate.js";
 
 interface Case extends Readonly<Record<string, number | readonly number[]>> {
@@ -216,6 +217,29 @@ test("products with two lanes are those of the plain loops, at every rest of row
     });
   }
   expect(simdRowProducts(new Float64Array(9), 3, 3)).toBeUndefined();
+});
+
+test("the Cholesky factor by blocks with lanes is that of JavaScript alone, and neither has one of what is not positive", () => {
+  const draw = draws(7, "cholesky");
+  for (const n of [128, 131, 161, 192]) {
+    const a = rowProducts(
+      Float64Array.from({ length: n * (n + 5) }, () => draw.normal()),
+      n,
+      n + 5,
+    );
+    const fast = simdCholesky(a, n) as Float64Array;
+    const plain = plainCholesky(a, n)!;
+    let far = 0;
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j <= i; j++) far = Math.max(far, Math.abs(fast[i * n + j]! - plain[i * n + j]!));
+    expect(far).toBeLessThan(1e-9);
+    // One direction with a negative square.
+    for (let i = 0; i < n; i++) a[i * n + i]! -= 1e4;
+    expect(simdCholesky(a, n)).toBeUndefined();
+    expect(plainCholesky(a, n)).toBeUndefined();
+  }
+  expect(simdCholesky(Float64Array.of(4), 1)).toBe("none");
+  expect([...cholesky(Float64Array.of(4), 1)!]).toEqual([2]);
 });
 
 test("the largest eigenvectors are those of the matrix: A x = λ x, orthogonal, also where eigenvalues are equal", () => {

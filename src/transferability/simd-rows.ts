@@ -26,7 +26,7 @@ export function simdRowProducts(a: Float64Array, n: number, d: number): Float64A
   const stride = width * 8;
   for (let i = 0; i < n; i += 2) {
     const count = Math.ceil((i + 2) / 4) * 4;
-    pair(i * stride, 0, z.byteOffset, z.byteOffset + rows * 8, count, stride);
+    pair(i * stride, 0, z.byteOffset, z.byteOffset + rows * 8, count, stride, stride);
     for (let row = i; row < Math.min(n, i + 2); row++) {
       const from = (row - i) * rows;
       for (let j = 0; j <= row; j++) out[row * n + j] = out[j * n + row] = z[from + j]!;
@@ -38,15 +38,18 @@ export function simdRowProducts(a: Float64Array, n: number, d: number): Float64A
 const { get, set, add, subtract, less, constant, repeat, load4, zero4 } = code;
 const { lane2, add2, multiply2, storeDouble, addDouble } = double;
 
-/** pair(x, y, z, z1, count, stride): two rows from x by `count` rows from y, four at once; a row of sums each. */
-function twoByFour(): WasmFunction {
-  const [x, y, z, z1, count, stride, x1, y1, y2, y3, t] = Array.from({ length: 11 }, (_, i) => i);
+/**
+ * pair(x, y, z, z1, count, stride, depth): two rows from x by `count` rows from y, four at once, their first `depth` bytes; a row
+ * of sums each.
+ */
+export function twoByFour(): WasmFunction {
+  const [x, y, z, z1, count, stride, depth, x1, y1, y2, y3, t] = Array.from({ length: 12 }, (_, i) => i);
   const others = [y!, y1!, y2!, y3!];
-  const [a, b, p, ...sums] = Array.from({ length: 11 }, (_, i) => 11 + i);
+  const [a, b, p, ...sums] = Array.from({ length: 11 }, (_, i) => 12 + i);
   const total = (v: number): Code => addDouble(lane2(get(v), 0), lane2(get(v), 1));
   return {
     name: "pair",
-    parameters: 6,
+    parameters: 7,
     integers: 5,
     vectors: 11,
     body: [
@@ -67,7 +70,7 @@ function twoByFour(): WasmFunction {
               ]),
               set(t!, add(get(t!), constant(16))),
             ],
-            less(get(t!), get(stride!)),
+            less(get(t!), get(depth!)),
           ),
           ...others.flatMap((_, i) => [
             storeDouble(add(get(z!), constant(8 * i)), total(sums[i]!)),

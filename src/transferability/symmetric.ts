@@ -1,3 +1,4 @@
+import { simdCholesky } from "./simd-cholesky.js";
 import { passWork } from "./simd-pass.js";
 import { simdRowProducts } from "./simd-rows.js";
 
@@ -74,6 +75,12 @@ export function transposed(a: Float64Array, n: number, d: number): Float64Array 
  * @param a left as it is
  */
 export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
+  const laned = simdCholesky(a, n);
+  return laned === "none" ? plainCholesky(a, n) : laned;
+}
+
+/** The same in JavaScript alone. */
+export function plainCholesky(a: Float64Array, n: number): Float64Array | undefined {
   const l = Float64Array.from(a);
   for (let j = 0; j < n; j++) {
     const row = j * n;
