@@ -11,7 +11,7 @@ export function fitted(runtime: Pick<Runtime, "fit">, graph: Graph): Graph {
 
 /** Load a graph for inference: features, predictions, scores. @throws ModelError when it cannot be loaded. */
 export function openSession(runtime: Runtime, graph: Graph, options?: SessionOptions): Promise<Session> {
-  return runtime.session(toOnnx(fitted(runtime, graph)), options);
+  return runtime.session(toOnnx(fitted(runtime, graph)), { ...options, transfer: true });
 }
 
 /** Load a graph that reads the state of a training as it is when it runs: validation, the search for what is no number. */
@@ -21,5 +21,5 @@ export function openEvaluator(
   graph: Graph,
   options?: SessionOptions,
 ): Promise<Session> {
-  return training.evaluator(toOnnx(fitted(runtime, graph)), options);
+  return training.evaluator(toOnnx(fitted(runtime, graph)), { ...options, transfer: true });
 }

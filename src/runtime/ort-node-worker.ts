@@ -17,6 +17,7 @@ import {
   pack,
   stopping,
   type WorkerData,
+  worthCollecting,
 } from "./protocol.js";
 import type { Session, TrainingSession } from "./runtime.js";
 
@@ -159,6 +160,10 @@ port.on("message", async (message: Message) => {
     post({ id: message.id, error: encodeError(error) });
   }
   if (message.call === "run" || message.call === "steps") collectFeeds(message.feeds);
+  if ("model" in message && message.model.byteLength >= worthCollecting) {
+    // The handler holds it until it ends.
+    setImmediate(collect);
+  }
   if (message.call === "close") port.close();
 });
 

@@ -54,6 +54,19 @@ test("transferred feeds are handed over, others stay", async () => {
   await runtime.close();
 });
 
+test("a model's file is handed over where it is given away, and stays otherwise", async () => {
+  const runtime = await nodeRuntime({ threads: 1 });
+  const file = slow(2, 1);
+  const { length } = file;
+  await runtime.session(file);
+  expect(file.length).toBe(length);
+  const session = await runtime.session(file, { transfer: true });
+  expect(file.length).toBe(0);
+  const x = float32([2, 2], [1, 0, 0, 1]);
+  expect([...Object.values(await session.run({ x }))[0]!.data]).toEqual([1, 0, 0, 1]);
+  await runtime.close();
+});
+
 test("a number of threads that makes no sense is refused", async () => {
   await expect(nodeRuntime({ threads: 0 })).rejects.toThrow("threads is 0");
 });

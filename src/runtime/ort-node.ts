@@ -9,7 +9,7 @@ import { collect } from "../platform/node-collect.js";
 import { findBlockSize } from "./block-size.js";
 import { checkCount, checkFeeds, checkFetches } from "./feeds.js";
 import { closed, Thread } from "./ort-node-thread.js";
-import { type Opened, pack } from "./protocol.js";
+import { type Answers, type Opened, pack, type Requests, worthCollecting } from "./protocol.js";
 import type {
   CostStore,
   Port,
@@ -48,8 +48,26 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   return new NodeRuntime(version, threads, options.costs?.(version));
 }
 
-/** Bytes of a training's weights, of those that stay too, from which on it is worth some milliseconds to free what is left of loading it. */
-const worthCollecting = 2 ** 26;
+/** The file of a model for the thread: itself where it is given away, else a copy. */
+function owned(model: Uint8Array, { transfer = false }: SessionOptions): Uint8Array<ArrayBuffer> {
+  const { buffer } = model;
+  return transfer && buffer instanceof ArrayBuffer
+    ? (model as Uint8Array<ArrayBuffer>)
+    : new Uint8Array(model);
+}
+
+/** Have the thread load a model, and free meanwhile what this side no longer needs of a large one: files that were read. */
+function asked<C extends "session" | "training" | "evaluator" | "sharing">(
+  thread: Thread,
+  call: C,
+  request: Requests[C] & { readonly model: Uint8Array<ArrayBuffer> },
+  buffers: readonly ArrayBuffer[] = [],
+): Promise<Answers[C]> {
+  const large = request.model.byteLength + movedBytes(buffers) >= worthCollecting;
+  const answer = thread.ask(call, request, [request.model.buffer, ...buffers]);
+  if (large) collect();
+  return answer;
+}
 
 const movedBytes = (buffers: readonly ArrayBuffer[]): number =>
   buffers.reduce((n, { byteLength }) => n + byteLength, 0);
@@ -111,8 +129,7 @@ class NodeRuntime implements Runtime {
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
     const thread = await this.thread();
-    const own = new Uint8Array(model);
-    const opened = await thread.ask("session", { model: own, options }, [own.buffer]);
+    const opened = await asked(thread, "session", { model: owned(model, options), options });
     return new NodeSession(thread, opened, options.label ?? "the model");
   }
 
@@ -121,13 +138,15 @@ class NodeRuntime implements Runtime {
     const options = spec.options ?? {};
     const { packed: state, buffers } = pack(spec.state, spec.transfer ?? false);
     const { packed: frozen, buffers: more } = pack(spec.frozen ?? [], spec.transfer ?? false);
-    const own = new Uint8Array(model);
-    const request = { model: own, state, frozen, options };
-    const large = movedBytes([...buffers, ...more]) >= worthCollecting;
-    const asked = thread.ask("training", request, [own.buffer, ...buffers, ...more]);
-    // The file that was read, and what was given away: the thread loads the model meanwhile.
-    if (large) collect();
-    return new NodeTraining(thread, await asked, options.label ?? "the training graph", large);
+    const request = { model: owned(model, options), state, frozen, options };
+    const given = [...buffers, ...more];
+    const opened = await asked(thread, "training", request, given);
+    return new NodeTraining(
+      thread,
+      opened,
+      options.label ?? "the training graph",
+      movedBytes(given) >= worthCollecting,
+    );
   }
 
   blockSize(): Promise<number> {
@@ -216,14 +235,14 @@ class NodeTraining extends Loaded implements TrainingSession {
   }
 
   async evaluator(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    const own = new Uint8Array(model);
-    const opened = await this.thread.ask("evaluator", { on: this.on, model: own, options }, [own.buffer]);
+    const request = { on: this.on, model: owned(model, options), options };
+    const opened = await asked(this.thread, "evaluator", request);
     return new NodeSession(this.thread, opened, options.label ?? "the evaluation graph");
   }
 
   async sharing(model: Uint8Array, options: SessionOptions = {}): Promise<TrainingSession> {
-    const own = new Uint8Array(model);
-    const opened = await this.thread.ask("sharing", { on: this.on, model: own, options }, [own.buffer]);
+    const request = { on: this.on, model: owned(model, options), options };
+    const opened = await asked(this.thread, "sharing", request);
     return new NodeTraining(this.thread, opened, options.label ?? "the training graph");
   }
 }

@@ -54,6 +54,9 @@ export type Answer =
   | { readonly id: number; readonly value: Answers[Call] }
   | { readonly id: number; readonly error: WireError };
 
+/** Bytes of a model, its file and its weights, from which on either side frees what loading it has left: some milliseconds. */
+export const worthCollecting = 2 ** 26;
+
 /** What the worker is started with: {@link busy} and {@link stopping} of one shared block. */
 export interface WorkerData {
   readonly flags: SharedArrayBuffer;

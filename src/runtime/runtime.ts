@@ -63,6 +63,8 @@ export interface SessionOptions {
   readonly spinning?: boolean;
   /** Write the runtime's own profile to a file that begins with this. */
   readonly profile?: string;
+  /** true: the model's bytes are given away, and may be empty (detached) afterwards. Default false: copied where need be. */
+  readonly transfer?: boolean;
 }
 
 /** An input or output of a model. */

@@ -121,12 +121,14 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
     });
   const { bytes, movedBytes, frozen } = loadable(room, step);
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
-  const rewriting = (from: Graph, to: Graph, { graph }: Room): SessionOptions =>
-    from !== to && isLong(graph) ? { optimization: "disabled" } : {};
+  const loading = (from: Graph, to: Graph, { graph }: Room): SessionOptions => ({
+    transfer: true,
+    ...(from !== to && isLong(graph) && { optimization: "disabled" }),
+  });
   const owner = await options.runtime.training(bytes, {
     state: initial,
     frozen,
-    options: rewriting(sized, model, room),
+    options: loading(sized, model, room),
   });
   const session =
     lengths && lengths.sizes.length > 1
@@ -143,7 +145,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
             const one = built({ model: unrolled, ...of });
             const its = roomOf(one);
             const { bytes: own } = loadable(its, one, frozen);
-            return { step: one, session: await owner.sharing(own, rewriting(short, unrolled, its)) };
+            return { step: one, session: await owner.sharing(own, loading(short, unrolled, its)) };
           },
         )
       : owner;
@@ -180,7 +182,7 @@ export async function prepareFit(options: FitOptions): Promise<Fit> {
 }
 
 /**
- * Steps of a recurrence, for which the runtime's own rewriting takes long and finds nothing: of 128 steps of an LSTM it
+ * Steps of a recurrence, for which the runtime's own loading takes long and finds nothing: of 128 steps of an LSTM it
  * takes two thirds of the time to load, of 384 five sixths. What it does for constant convolutions counts.
  */
 function isLong({ nodes }: Graph): boolean {
