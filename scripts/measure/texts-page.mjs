@@ -80,7 +80,7 @@ export function textLines(root) {
     row("text-mini's network from scratch", beside("scratch"));
     row("text-mini's frozen features beside TF-IDF (hybrid)", beside("hybrid"));
     for (const base of [...new Set(of.map((r) => r.base))])
-      for (const strategy of ["probe", "finetune", "full", "lora"])
+      for (const strategy of ["probe", "finetune", "lora"])
         row(`${base}, ${strategy}`, (r) => (r.base === base && r.strategy === strategy ? [r[score]] : []));
     lines.push("", ...adapterLines(of), ...verdictLines(set, of));
   }
@@ -95,7 +95,7 @@ function adapterLines(of) {
         of.filter((r) => r.strategy === strategy && r.labels === labels).map((r) => [r.draw, r.accuracy]),
       );
     const lora = at("lora");
-    return ["finetune", "full"].flatMap((other) => {
+    return ["finetune"].flatMap((other) => {
       const gains = [...at(other)].flatMap(([draw, value]) =>
         lora.has(draw) ? [lora.get(draw) - value] : [],
       );

@@ -20,7 +20,7 @@ const jobs = [
   { set: "zh_ner_msra", base: "text-mini", strategies: ["probe", "finetune"] },
   // Many weights, few labels: what adapters are for.
   ...["text_sst2", "zh_waimai_10k"].map((set) => ({
-    ...{ set, base: "text-mini", strategies: ["lora", "full"] },
+    ...{ set, base: "text-mini", strategies: ["lora"] },
     labels: ["8", "32", "128"],
   })),
 ];

@@ -12,6 +12,8 @@ export interface Weights {
   /** Those that the user lets move. */
   readonly body: readonly Parameter[];
   readonly head: readonly Parameter[];
+  /** The model reads tokens: its first weights are tables of words. */
+  readonly readsTokens: boolean;
 }
 
 /**
@@ -34,7 +36,10 @@ export function weightsOf(model: Graph, pattern?: string): Weights {
     );
   }
   const body = pattern === undefined ? all : selectWeights(model, all, pattern);
-  return { all, body, head: parameters.filter(isHead) };
+  const readsTokens = model.inputs.some((input) =>
+    /^u?int(32|64)$/.test(model.types.get(input)?.dtype ?? ""),
+  );
+  return { all, body, head: parameters.filter(isHead), readsTokens };
 }
 
 /** The value that the new head reads. */

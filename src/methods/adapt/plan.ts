@@ -1,6 +1,6 @@
 import type { Graph } from "../../graph/graph.js";
 import { weightsOf } from "../body-weights.js";
-import { finetuneGroups } from "../finetune/finetune.js";
+import { earlyFactor, finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { type Moving, planOf, usual } from "../recipe.js";
 import type { Align } from "./align.js";
@@ -35,7 +35,9 @@ export function adaptPlan(
   const groups: readonly Moving[] = fresh
     ? [{ name: "everything", rate, members: [...weights.body, ...weights.head] }]
     : finetuneGroups(weights, request);
-  const what = fresh ? "all weights at one rate" : "all weights, early layers at 1/100 of the rate";
+  const what = fresh
+    ? "all weights at one rate"
+    : `all weights, early layers at 1/${earlyFactor(weights)} of the rate`;
   const plan = planOf(
     [...groups, ...own],
     { ...request, epochs, batch },
