@@ -7,7 +7,6 @@ import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { featureBatch } from "../train/features.js";
 import { leastBytes } from "../train/step-memory.js";
-import { besideSolved } from "./budgeted.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
@@ -130,7 +129,7 @@ export async function trainAndScore(
           planned,
           solved,
           predictions,
-          fitted ? fitted.decide : besideSolved(context, { begin, expected }),
+          fitted ? fitted.decide : (await import("./budgeted.js")).besideSolved(context, { begin, expected }),
           told,
         )
       : undefined;
