@@ -87,27 +87,23 @@ export function textLines(root) {
   return lines;
 }
 
-/** What an adapter is worth against training every weight: paired by the draw. */
-function adapterLines(of) {
+/** What adapters of text-mini are worth against training all of its weights: paired by the draw. */
+function adapterLines(all) {
+  const signed = (x) => `${x < 0 ? "−" : "+"}${Math.abs(100 * x).toFixed(1)}`;
   const said = amounts.flatMap((labels) => {
-    const at = (strategy) =>
-      new Map(
-        of.filter((r) => r.strategy === strategy && r.labels === labels).map((r) => [r.draw, r.accuracy]),
-      );
-    const lora = at("lora");
-    return ["finetune"].flatMap((other) => {
-      const gains = [...at(other)].flatMap(([draw, value]) =>
-        lora.has(draw) ? [lora.get(draw) - value] : [],
-      );
-      if (gains.length < 3) return [];
-      const { mean, ci95 } = meanInterval(gains);
-      const [gain, low, high] = [mean, ...ci95].map(
-        (x) => `${x < 0 ? "−" : "+"}${Math.abs(100 * x).toFixed(1)}`,
-      );
-      return [`${labels} a class: ${gain} points to \`${other}\` (${low} to ${high}, ${gains.length} draws)`];
-    });
+    const of = (strategy) =>
+      all.filter((r) => r.base === "text-mini" && r.strategy === strategy && r.labels === labels);
+    const tuned = new Map(of("finetune").map((r) => [r.draw, r.accuracy]));
+    const gains = of("lora").flatMap((r) => (tuned.has(r.draw) ? [r.accuracy - tuned.get(r.draw)] : []));
+    if (gains.length < 3) return [];
+    const { mean, ci95 } = meanInterval(gains);
+    return [
+      `${signed(mean)} points (${signed(ci95[0])} to ${signed(ci95[1])}, ${gains.length} draws) at ${labels} a class`,
+    ];
   });
-  return said.length === 0 ? [] : [`\`lora\` with text-mini, by draw: ${said.join("; ")}.`, ""];
+  return said.length === 0
+    ? []
+    : [`\`lora\` less \`finetune\` with text-mini, by draw: ${said.join("; ")}.`, ""];
 }
 
 /** What training the features brings against leaving them frozen, where both are measured with all labels. */
