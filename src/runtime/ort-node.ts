@@ -48,10 +48,10 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   return new NodeRuntime(version, threads, options.costs?.(version));
 }
 
-/** The file of a model for the thread: itself where it is given away, else a copy. */
+/** The file of a model for the thread: itself where it is given away and has its buffer for itself, else a copy. */
 function owned(model: Uint8Array, { transfer = false }: SessionOptions): Uint8Array<ArrayBuffer> {
-  const { buffer } = model;
-  return transfer && buffer instanceof ArrayBuffer
+  const { buffer, byteLength } = model;
+  return transfer && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
     ? (model as Uint8Array<ArrayBuffer>)
     : new Uint8Array(model);
 }
