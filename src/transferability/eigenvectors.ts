@@ -8,7 +8,7 @@ const steps = 3;
  * The k largest eigenvalues of a symmetric matrix with their vectors: Householder's reflections to three diagonals, which are kept;
  * inverse iteration on these for k vectors, each made orthogonal to those before it; and the reflections once more, back.
  * n³ · 2/3 for the reflections and n² k for the vectors, where all vectors by QL would cost 3 n³.
- * @param a float64[n, n], spoiled; only the lower triangle is read. @param k at most n
+ * @param a float64[n, n], left as it is; only the lower triangle is read. @param k at most n
  * @returns values in falling order; vectors float64[k, n], a row a vector of length 1
  * @see Golub and Van Loan, Matrix Computations, 8.4.2; Parlett, The symmetric eigenvalue problem, chapter 4
  */
@@ -17,8 +17,7 @@ export function largestEigenvectors(
   n: number,
   k: number,
 ): { readonly values: Float64Array; readonly vectors: Float64Array } {
-  const kept = new Float64Array(n * n);
-  const t = tridiagonal(a, n, new Float64Array(0), 0, kept);
+  const t = tridiagonal(a, n, new Float64Array(0), 0);
   const all = eigenvalues(t, n).sort();
   const values = Float64Array.from({ length: k }, (_, i) => all[n - 1 - i]!);
   const largest = Math.max(Math.abs(all[0]!), Math.abs(all[n - 1]!), Number.MIN_VALUE);
@@ -34,7 +33,16 @@ export function largestEigenvectors(
       orthogonal(vectors, n, i, x);
     }
   }
-  for (let i = 0; i < k; i++) reflected(kept, n, vectors.subarray(i * n, (i + 1) * n));
+  for (let i = 0; i < k; i += 4) {
+    const row = (r: number): Float64Array => vectors.subarray((i + r) * n, (i + r + 1) * n);
+    if (i + 4 <= k) reflected(t.reflections, n, row(0), row(1), row(2), row(3));
+    else
+      // The places of a last few that nobody needs.
+      for (let r = 0; i + r < k; r++) {
+        const none = new Float64Array(n);
+        reflected(t.reflections, n, row(r), none, none, none);
+      }
+  }
   return { values, vectors };
 }
 
@@ -88,15 +96,37 @@ function solveShifted(
   }
 }
 
-/** x := H₀ H₁ … x, H_k = I − β v vᵀ: row k of `kept` holds v from k + 1 on, and β in its place k. */
-function reflected(kept: Float64Array, n: number, x: Float64Array): void {
-  for (let k = n - 2; k >= 0; k--) {
-    const row = k * n;
-    const beta = kept[row + k]!;
+/** x := H₀ H₁ … x of four vectors at once: a reflection is read once for all, and their sums do not wait for each other. */
+function reflected(
+  reflections: Float64Array,
+  n: number,
+  x: Float64Array,
+  y: Float64Array,
+  z: Float64Array,
+  w: Float64Array,
+): void {
+  for (let h = n - 2; h >= 0; h--) {
+    const row = h * n;
+    const beta = reflections[row + h]!;
     if (beta === 0) continue;
-    let inner = 0;
-    for (let i = k + 1; i < n; i++) inner += kept[row + i]! * x[i]!;
-    inner *= beta;
-    for (let i = k + 1; i < n; i++) x[i]! -= inner * kept[row + i]!;
+    let [sx, sy, sz, sw] = [0, 0, 0, 0];
+    for (let i = h + 1; i < n; i++) {
+      const v = reflections[row + i]!;
+      sx += v * x[i]!;
+      sy += v * y[i]!;
+      sz += v * z[i]!;
+      sw += v * w[i]!;
+    }
+    sx *= beta;
+    sy *= beta;
+    sz *= beta;
+    sw *= beta;
+    for (let i = h + 1; i < n; i++) {
+      const v = reflections[row + i]!;
+      x[i]! -= sx * v;
+      y[i]! -= sy * v;
+      z[i]! -= sz * v;
+      w[i]! -= sw * v;
+    }
   }
 }

@@ -1,5 +1,5 @@
-import { multiply } from "../core/products.js";
 import { draws } from "../core/random.js";
+import { productWith } from "./fixed-product.js";
 import { leep } from "./leep.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";
@@ -36,7 +36,8 @@ export function nLeep(sample: LabelledSample, { seed = 0 }: { readonly seed?: nu
   let kept = 0;
   for (; d < most && (d === 0 || kept < energy * total); d++)
     for (let i = 0; i < n; i++) kept += all[i * most + d]! ** 2;
-  const x = Float64Array.from({ length: n * d }, (_, at) => all[Math.floor(at / d) * most + (at % d)]!);
+  const x = new Float64Array(n * d);
+  for (let i = 0; i < n; i++) x.set(all.subarray(i * most, i * most + d), i * d);
   const k = Math.max(1, Math.min(perClass * classes, Math.floor(n / 5)));
   const probabilities = responsibilities(x, n, d, k, total / n / d, seed);
   return leep({ probabilities, sourceClasses: k, labels, classes });
@@ -66,8 +67,10 @@ function responsibilities(
       y[i * 2 * d + t] = x[i * d + t]!;
       y[i * 2 * d + d + t] = x[i * d + t]! ** 2;
     }
-  const columns = transposed(y, n, 2 * d);
-  const r = new Float64Array(n * k);
+  // A row a component: r is float64[k, n].
+  const expect = productWith(y, n, 2 * d, k);
+  const maximise = productWith(transposed(y, n, 2 * d), 2 * d, n, k);
+  const r = new Float64Array(k * n);
   const slope = new Float64Array(k * 2 * d);
   const constant = new Float64Array(k);
   const sums = new Float64Array(k * 2 * d);
@@ -82,15 +85,14 @@ function responsibilities(
         slope[c * 2 * d + d + t] = -0.5 / s;
       }
     }
-    multiply(y, n, 2 * d, slope, k, r);
+    expect(slope, r);
     const likelihood = normalised(r, n, k, constant);
     if (likelihood - before < leastGain) break;
     before = likelihood;
-    multiply(transposed(r, n, k), k, n, columns, 2 * d, sums);
-    const weights = new Float64Array(k);
-    for (let at = 0; at < n * k; at++) weights[at % k]! += r[at]!;
+    maximise(r, sums);
     for (let c = 0; c < k; c++) {
-      const weight = weights[c]!;
+      let weight = 0;
+      for (let i = c * n; i < (c + 1) * n; i++) weight += r[i]!;
       share[c] = Math.max(weight / n, 1e-12);
       if (weight < 1e-9) continue;
       for (let t = 0; t < d; t++) {
@@ -100,26 +102,30 @@ function responsibilities(
       }
     }
   }
-  return r;
+  return transposed(r, k, n);
 }
 
-/** Rows of r become e^(r + constant) with sum 1. @returns the mean of ln Σ e^(r + constant), up to what is the same for all */
+/** Columns of r become e^(r + constant) with sum 1. @returns the mean of ln Σ e^(r + constant), up to what is the same for all */
 function normalised(r: Float64Array, n: number, k: number, constant: Float64Array): number {
+  const highest = new Float64Array(n).fill(Number.NEGATIVE_INFINITY);
+  for (let c = 0, p = 0; c < k; c++)
+    for (let i = 0; i < n; i++, p++) {
+      const value = r[p]! + constant[c]!;
+      r[p] = value;
+      if (value > highest[i]!) highest[i] = value;
+    }
+  const sum = new Float64Array(n);
+  for (let c = 0, p = 0; c < k; c++)
+    for (let i = 0; i < n; i++, p++) {
+      // Below e^-40 nothing is left of it beside the highest: most components are that far from an item.
+      const below = r[p]! - highest[i]!;
+      const value = below < -40 ? 0 : Math.exp(below);
+      r[p] = value;
+      sum[i]! += value;
+    }
+  for (let c = 0, p = 0; c < k; c++) for (let i = 0; i < n; i++, p++) r[p]! /= sum[i]!;
   let likelihood = 0;
-  for (let i = 0; i < n; i++) {
-    let highest = Number.NEGATIVE_INFINITY;
-    for (let c = 0; c < k; c++) {
-      r[i * k + c]! += constant[c]!;
-      highest = Math.max(highest, r[i * k + c]!);
-    }
-    let sum = 0;
-    for (let c = 0; c < k; c++) {
-      r[i * k + c] = Math.exp(r[i * k + c]! - highest);
-      sum += r[i * k + c]!;
-    }
-    for (let c = 0; c < k; c++) r[i * k + c]! /= sum;
-    likelihood += (highest + Math.log(sum)) / n;
-  }
+  for (let i = 0; i < n; i++) likelihood += (highest[i]! + Math.log(sum[i]!)) / n;
   return likelihood;
 }
 

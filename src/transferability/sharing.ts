@@ -29,7 +29,7 @@ function newWork({ features, width: d, labels }: LabelledSample): SharedWork {
   let widest = 0;
   const work: SharedWork = {
     centred: () => once("centred", () => centred(features, n, d)),
-    products: () => once("products", () => rowProducts(Float64Array.from(features), n, d)),
+    products: () => once("products", () => rowProducts(features, n, d)),
     gram: () =>
       once("gram", () =>
         n <= d ? doublyCentred(work.products(), n) : rowProducts(transposed(work.centred(), n, d), d, n),
@@ -49,9 +49,7 @@ function newWork({ features, width: d, labels }: LabelledSample): SharedWork {
         widest = k;
         kept.delete("components");
       }
-      const all = once("components", () =>
-        principalComponents(work.centred(), n, d, widest, Float64Array.from(work.gram())),
-      );
+      const all = once("components", () => principalComponents(work.centred(), n, d, widest, work.gram()));
       if (k === widest) return Float64Array.from(all);
       const few = new Float64Array(n * k);
       for (let i = 0; i < n; i++) few.set(all.subarray(i * widest, i * widest + k), i * k);

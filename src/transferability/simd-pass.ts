@@ -13,9 +13,9 @@ export interface PassWork {
 /** In smaller ones there is nothing to gain. */
 const fewest = 48;
 
-/** With two lanes where there are any. @param a float64[n, n], which may be worked on itself */
+/** With two lanes where there are any. @param a float64[n, n], left as it is */
 export function passWork(a: Float64Array, n: number): PassWork {
-  return (n >= fewest ? withLanes(a, n) : undefined) ?? plain(a, n);
+  return (n >= fewest ? withLanes(a, n) : undefined) ?? plain(a.slice(), n);
 }
 
 function plain(a: Float64Array, n: number): PassWork {

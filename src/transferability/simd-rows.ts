@@ -1,3 +1,4 @@
+import type { Matrix } from "../core/products.js";
 import { openSimd } from "../methods/probe/open-simd.js";
 import { type Code, code, type WasmFunction } from "../methods/probe/wasm.js";
 import { double } from "./simd.js";
@@ -9,7 +10,7 @@ const fewest = 2 ** 16;
  * A Aᵀ of float64[n, d] with two lanes: two to three times as fast as JavaScript, each sum in two halves.
  * @returns undefined where there is no WebAssembly SIMD, or the matrix is too small or too large for it
  */
-export function simdRowProducts(a: Float64Array, n: number, d: number): Float64Array | undefined {
+export function simdRowProducts(a: Matrix, n: number, d: number): Float64Array | undefined {
   if (n * n * d < fewest) return undefined;
   // Padded with zeros to what the loop takes at once: 4 rows, 2 columns.
   const rows = Math.ceil(n / 4) * 4;

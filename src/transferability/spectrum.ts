@@ -1,3 +1,4 @@
+import type { Matrix } from "../core/products.js";
 import { decompose, rowProducts, transposed } from "./symmetric.js";
 
 /** What the scores need of F = U Σ Vᵀ: never U or V themselves. */
@@ -16,7 +17,7 @@ const negligible = 1e-12;
  * @param f float64[N, D]. @param y float64[N, C]. @param products the smaller of F Fᵀ and Fᵀ F, where it is known
  */
 export function spectrumOf(
-  f: ArrayLike<number>,
+  f: Matrix,
   n: number,
   d: number,
   y: Float64Array,
@@ -24,7 +25,7 @@ export function spectrumOf(
   products?: Float64Array,
 ): Spectrum {
   if (n <= d) {
-    const gram = Float64Array.from(products ?? rowProducts(Float64Array.from(f), n, d));
+    const gram = products ?? rowProducts(f, n, d);
     const { values, rotated } = decompose(gram, n, Float64Array.from(y), c);
     return kept(values, rotated, c, () => 1);
   }
@@ -35,9 +36,7 @@ export function spectrumOf(
       const share = y[i * c + k]!;
       if (share !== 0) for (let t = 0, p = i * d; t < d; t++, p++) b[t * c + k]! += f[p]! * share;
     }
-  const gram = products
-    ? Float64Array.from(products)
-    : rowProducts(transposed(Float64Array.from(f), n, d), d, n);
+  const gram = products ?? rowProducts(transposed(f, n, d), d, n);
   const { values, rotated } = decompose(gram, d, b, c);
   return kept(values, rotated, c, (value) => 1 / Math.sqrt(value));
 }

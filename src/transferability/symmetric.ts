@@ -1,3 +1,4 @@
+import type { Matrix } from "../core/products.js";
 import { simdCholesky } from "./simd-cholesky.js";
 import { passWork } from "./simd-pass.js";
 import { simdRowProducts } from "./simd-rows.js";
@@ -6,12 +7,12 @@ import { simdRowProducts } from "./simd-rows.js";
  * A Aᵀ, float64[n, n], of the rows of A: float64[n, d]. Two rows by four at once: each value that is read takes part in
  * several products.
  */
-export function rowProducts(a: Float64Array, n: number, d: number): Float64Array {
+export function rowProducts(a: Matrix, n: number, d: number): Float64Array {
   return simdRowProducts(a, n, d) ?? plainRowProducts(a, n, d);
 }
 
 /** The same in JavaScript alone. */
-export function plainRowProducts(a: Float64Array, n: number, d: number): Float64Array {
+export function plainRowProducts(a: Matrix, n: number, d: number): Float64Array {
   const out = new Float64Array(n * n);
   const put = (i: number, j: number, value: number): void => {
     out[i * n + j] = out[j * n + i] = value;
@@ -64,7 +65,7 @@ export function plainRowProducts(a: Float64Array, n: number, d: number): Float64
 }
 
 /** Aᵀ of float64[n, d]. */
-export function transposed(a: Float64Array, n: number, d: number): Float64Array {
+export function transposed(a: Matrix, n: number, d: number): Float64Array {
   const out = new Float64Array(n * d);
   for (let i = 0; i < n; i++) for (let t = 0; t < d; t++) out[t * n + i] = a[i * d + t]!;
   return out;
@@ -144,21 +145,25 @@ export interface Tridiagonal {
   readonly beside: Float64Array;
 }
 
+/** Q = H₀ H₁ … */
+export interface Reflections {
+  /** float64[n, n], row k < n − 1 of H_k = I − β v vᵀ: its β at place k (0: none), its v behind it. */
+  readonly reflections: Float64Array;
+}
+
 /**
  * A = Q T Qᵀ of a symmetric matrix, T tridiagonal, by Householder's reflections; b becomes Qᵀ b.
  *
  * Only the lower triangle is read. The change that one reflection makes to what is left waits until the next one reads it
  * anyway: A is gone through once a reflection, n³ / 6 values in all.
- * @param given float64[n, n], spoiled. @param b float64[n, c], spoiled. @param kept float64[n, n] of zeros: row k gets reflection k, its
- * β at place k and its v behind it
+ * @param given float64[n, n], left as it is. @param b float64[n, c], spoiled
  */
 export function tridiagonal(
   given: Float64Array,
   n: number,
   b: Float64Array,
   c: number,
-  kept?: Float64Array,
-): Tridiagonal {
+): Tridiagonal & Reflections {
   const diagonal = new Float64Array(n);
   const beside = new Float64Array(n);
   const work = passWork(given, n);
@@ -178,6 +183,7 @@ export function tridiagonal(
     }
     if (first === n) break;
     const rest = norm - v[first]! ** 2;
+    a[k * n + k] = 0;
     if (rest <= 0) {
       beside[k] = v[first]!;
       v.fill(0);
@@ -191,10 +197,8 @@ export function tridiagonal(
     beside[k] = alpha;
     v[first]! -= alpha;
     const beta = 2 / (rest + v[first]! ** 2);
-    if (kept) {
-      kept.set(v.subarray(first), k * n + first);
-      kept[k * n + k] = beta;
-    }
+    a[k * n + k] = beta;
+    a.set(v.subarray(first), k * n + first);
     // w = β A v − (β/2)(β vᵀ A v) v,   H A H = A − v wᵀ − w vᵀ
     work.pass(first, vp, wp, v, w);
     let inner = 0;
@@ -215,7 +219,7 @@ export function tridiagonal(
     }
     [v, w, vp, wp] = [vp, wp, v, w];
   }
-  return { diagonal, beside };
+  return { diagonal, beside, reflections: a };
 }
 
 /** Eigenvalues of T, in no order. T is left as it is. */
@@ -228,7 +232,7 @@ export function eigenvalues({ diagonal, beside }: Tridiagonal, n: number): Float
 /**
  * A = Q Λ Qᵀ of a symmetric matrix: {@link tridiagonal}, then implicit QL. Only Λ and Qᵀ B are formed: with c columns the
  * second half costs n² c, not n³, which is most of what an eigenvector costs.
- * @param a float64[n, n], spoiled. @param b float64[n, c], spoiled
+ * @param a float64[n, n], left as it is. @param b float64[n, c], spoiled
  * @see Golub and Van Loan, Matrix Computations, 8.3
  */
 export function decompose(a: Float64Array, n: number, b: Float64Array, c: number): Decomposed {
@@ -238,6 +242,19 @@ export function decompose(a: Float64Array, n: number, b: Float64Array, c: number
 }
 
 function implicitQl(d: Float64Array, e: Float64Array, n: number, b: Float64Array, c: number): void {
+  // With numbers of at most 1 a root of squares does for Math.hypot, which takes several times as long.
+  let scale = 0;
+  for (let i = 0; i < n; i++) scale = Math.max(scale, Math.abs(d[i]!), Math.abs(e[i]!));
+  if (scale === 0) return;
+  for (let i = 0; i < n; i++) {
+    d[i]! /= scale;
+    e[i]! /= scale;
+  }
+  scaledQl(d, e, n, b, c);
+  for (let i = 0; i < n; i++) d[i]! *= scale;
+}
+
+function scaledQl(d: Float64Array, e: Float64Array, n: number, b: Float64Array, c: number): void {
   for (let l = 0; l < n; l++) {
     for (let sweep = 0; sweep < mostSweeps; sweep++) {
       let m = l;
@@ -253,7 +270,7 @@ function implicitQl(d: Float64Array, e: Float64Array, n: number, b: Float64Array
       for (; i >= l; i--) {
         let f = s * e[i]!;
         const h = co * e[i]!;
-        r = Math.hypot(f, g);
+        r = Math.sqrt(f * f + g * g);
         e[i + 1] = r;
         if (r === 0) {
           d[i + 1]! -= p;
