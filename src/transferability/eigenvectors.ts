@@ -36,8 +36,8 @@ export function largestEigenvectors(
   for (let i = 0; i < k; i += 4) {
     const row = (r: number): Float64Array => vectors.subarray((i + r) * n, (i + r + 1) * n);
     if (i + 4 <= k) reflected(t.reflections, n, row(0), row(1), row(2), row(3));
+    // The places of a last few that nobody needs.
     else
-      // The places of a last few that nobody needs.
       for (let r = 0; i + r < k; r++) {
         const none = new Float64Array(n);
         reflected(t.reflections, n, row(r), none, none, none);
