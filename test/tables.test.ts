@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { renderAnyResult } from "../src/cli/render-numbers.js";
 import { draws } from "../src/core/random.js";
 import { loadModel, loadTableModel, resume, train } from "../src/index.js";
 import { engraft } from "./fixtures.js";
@@ -124,6 +125,36 @@ test("what was learnt on a large table helps on a small one with other columns",
   expect(run.test.accuracy).toBeGreaterThan(0.85);
   expect(run.test.accuracy).toBeGreaterThan(run.baselines.scratch!.test.accuracy + 0.03);
   expect(run.verdict!.transfer).toBe("positive");
+});
+
+test("a model of rows divides its scores where that is asked for, and the run says what they can be trusted with", async () => {
+  const options = { ...quick, task: "tabular-classification", epochs: 3 } as const;
+  const plain = await train(path("small.csv"), { ...options, out: path("uncalibrated") });
+  const divided = await train(path("small.csv"), {
+    ...options,
+    out: path("calibrated"),
+    calibrate: "temperature",
+  });
+  if (plain.task !== "tabular-classification" || divided.task !== "tabular-classification")
+    throw new Error(plain.task);
+  const { temperature } = divided.trust!;
+  expect(temperature).toEqual({ value: plain.trust!.temperature.value, written: true });
+  expect(Math.abs(temperature.value - 1)).toBeGreaterThan(0.01);
+  // ln p/(1 − p) is what a temperature divides.
+  const logit = async (model: string): Promise<number> => {
+    const opened = await loadTableModel(model);
+    const [answers] = await opened.classify([{ a: 0.3, b: 0.8, color: "red" }]);
+    await opened.close();
+    const p = answers!.find(({ label }) => label === "inside")!.score;
+    return Math.log(p / (1 - p));
+  };
+  expect((await logit(divided.model)) * temperature.value).toBeCloseTo(await logit(plain.model), 4);
+  expect(renderAnyResult(divided).join("\n")).toMatch(
+    /\ntrust {6}temperature [\d.]+ \(in the model\): calibration error/,
+  );
+  expect(readFileSync(join(divided.run, "report.html"), "utf8")).toContain(
+    "How far to trust its probabilities",
+  );
 });
 
 test("a stopped run goes on to the same numbers", async () => {

@@ -12,6 +12,7 @@ import {
 } from "./render.js";
 import { renderEntitiesResult } from "./render-entities.js";
 import { renderLabelsResult } from "./render-labels.js";
+import { trustLine } from "./render-trust.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
@@ -61,7 +62,11 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
     `${formatSeconds(seconds.total)} (forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
-  if (result.task === "tabular-classification") lines.push(...renderScores(result.test, "test", what));
+  if (result.task === "tabular-classification")
+    lines.push(
+      ...renderScores(result.test, "test", what),
+      ...(result.trust ? labelled("trust", trustLine(result.trust)) : []),
+    );
   else lines.push(...renderNumbers(result.test, "test", what));
   for (const [name, baseline] of Object.entries(result.baselines)) {
     if (!baseline) continue;

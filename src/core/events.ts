@@ -260,6 +260,8 @@ export interface TableResultEvent extends Common {
   readonly task: "tabular-classification";
   readonly classes: readonly string[];
   readonly test: ClassificationScores;
+  /** As for pictures. */
+  readonly trust?: TrustResult;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   readonly baselines: {
     readonly majority: Baseline;

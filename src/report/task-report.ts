@@ -13,7 +13,7 @@ import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { scatter } from "./scatter.js";
-import { tooFew } from "./trust.js";
+import { tooFew, trustSection } from "./trust.js";
 import { type Lang, wordsIn } from "./words/index.js";
 import { taskEn } from "./words/task-en.js";
 import { taskZh } from "./words/task-zh.js";
@@ -148,6 +148,7 @@ export function renderTaskReport(data: TaskReportData): string {
     facts: facts(data),
     main: html`${comparison(data)}
 ${numbers ? [outputs(test, lang), worst(test, kind, lang)] : confusion(test, "classes" in result ? result.classes : [], kind, false, words)}
+${"trust" in result && trustSection(result.trust, kind, html``, words)}
 ${taken(result, lang)}`,
     footer: w.footer(words.items.many(kind)),
   });

@@ -138,7 +138,7 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["categories", (t) => t.startsWith("tabular"), "tables"],
   ["loss", (t) => t.endsWith("regression"), "regression"],
   ["huberDelta", (t) => t.endsWith("regression"), "regression"],
-  ["calibrate", ofClasses, "classification of pictures and texts"],
+  ["calibrate", (t) => t.endsWith("classification") && !ofLabels(t), "classification"],
   ["abstain", (t) => t.endsWith("classification") && !ofLabels(t), "classification"],
   ["initHead", (t) => t === "image-classification", "image-classification"],
   ["pooling", (t) => t === "text-classification" || ofLabels(t), "texts"],

@@ -11,6 +11,7 @@ import { rowsOf } from "../../core/rows.js";
 import type { RegressionBaseline } from "../../core/task.js";
 import type { RowItem } from "../../data/index.js";
 import { encodedWidth, oneHotRows } from "../../data/table-encoding.js";
+import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import { forecast } from "../forecast.js";
@@ -109,11 +110,11 @@ export async function tableResult(
     table: dataset.facts,
   } as const;
   const seconds = () => ({ ...common.seconds, total: (performance.now() - begin) / 1000 });
+  const onnxOf = (model: Graph) => exportModel(model, "features", ["batch", encodedWidth(start.encoding)]);
   const write = {
     run,
     machine,
     data: dataset,
-    onnx: exportModel(learnt.model, "features", ["batch", encodedWidth(start.encoding)]),
     files: { "table.json": table },
     onEvent,
   };
@@ -148,7 +149,13 @@ export async function tableResult(
       coverage: conformal.coverage,
       half_widths: conformal.halfWidths.map((h) => h ?? null),
     };
-    await finishTask({ ...write, result, events: [...events, result], regression });
+    await finishTask({
+      ...write,
+      onnx: onnxOf(learnt.model),
+      result,
+      events: [...events, result],
+      regression,
+    });
     onEvent(result);
     return result;
   }
@@ -166,7 +173,7 @@ export async function tableResult(
     verdict = compareRuns({ a: right(learnt.test), b: right(other.test) });
   }
   const { trusted } = await import("../trusted.js");
-  const { facts, ...scored } = trusted(
+  const { facts, model, ...scored } = trusted(
     { dataset, options: context.options },
     learnt.model,
     predictions(learnt.test, test),
@@ -197,7 +204,13 @@ export async function tableResult(
     ...(verdict && { verdict }),
     seconds: seconds(),
   };
-  await finishTask({ ...write, result, events: [...events, result], ...(facts && { trust: facts }) });
+  await finishTask({
+    ...write,
+    onnx: onnxOf(model),
+    result,
+    events: [...events, result],
+    ...(facts && { trust: facts }),
+  });
   onEvent(result);
   return result;
 }
