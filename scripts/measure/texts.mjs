@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { permutation } from "../../dist/core/random.js";
 import { train } from "../../dist/index.js";
+import { loadSet } from "../pretrain-text/score.mjs";
 import { textBases } from "./text-bases.mjs";
 
 /**
@@ -18,6 +19,7 @@ const jobs = [
   { set: "text_sst2", base: "glove-50d-5k", strategies: ["probe", "finetune"] },
   { set: "text_sst2", base: "tinystories-260k", strategies: ["probe", "finetune"] },
   { set: "zh_ner_msra", base: "text-mini", strategies: ["probe", "finetune"] },
+  { set: "amazon_reviews", base: "text-mini", strategies: ["probe", "finetune"] },
   // Many weights, few labels: what adapters are for.
   ...["text_sst2", "zh_waimai_10k"].map((set) => ({
     ...{ set, base: "text-mini", strategies: ["lora"] },
@@ -118,17 +120,23 @@ async function measured(folder, cache, of, options, threads) {
   }
 }
 
+/** Lines of a file, `label TAB text`. */
+const linesOf = (path) =>
+  readFileSync(path, "utf8")
+    .split("\n")
+    .slice(1)
+    .filter((line) => line.includes("\t"))
+    .map((line) => ({
+      label: line.slice(0, line.indexOf("\t")),
+      text: line.slice(line.indexOf("\t") + 1),
+    }));
+
 /** label -> texts, each once */
-function read(path) {
-  const byLabel = new Map();
-  for (const line of readFileSync(path, "utf8").split("\n").slice(1)) {
-    const at = line.indexOf("\t");
-    const text = line.slice(at + 1).trim();
-    if (at < 0 || text === "") continue;
-    const label = line.slice(0, at);
-    byLabel.set(label, (byLabel.get(label) ?? new Set()).add(text));
-  }
-  return new Map([...byLabel].sort(([a], [b]) => (a < b ? -1 : 1)));
+function byLabel(rows) {
+  const texts = new Map();
+  for (const { label, text } of rows)
+    if (text.trim() !== "") texts.set(label, (texts.get(label) ?? new Set()).add(text.trim()));
+  return new Map([...texts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**
@@ -141,9 +149,14 @@ function textsOf(folder, cache, set, labels, draw) {
   const add = (split, label, texts) => {
     for (const text of texts) lines.push(JSON.stringify({ text, label: `class ${label}`, split }));
   };
-  const judged = read(at("test"));
+  // Reviews come by domain: their parts are drawn, as they are for the card of text-mini.
+  const parts =
+    set === "amazon_reviews"
+      ? loadSet(folder, set)
+      : { train: linesOf(at("train")), test: linesOf(at("test")) };
+  const judged = byLabel(parts.test);
   const known = new Set([...judged.values()].flatMap((texts) => [...texts]));
-  const classes = [...read(at("train"))].map(([label, texts]) => [
+  const classes = [...byLabel(parts.train)].map(([label, texts]) => [
     label,
     [...texts].filter((t) => !known.has(t)),
   ]);
@@ -161,7 +174,7 @@ function textsOf(folder, cache, set, labels, draw) {
     add("train", label, drawn.slice(choosing));
   }
   if (labels === "all" && existsSync(at("dev")))
-    for (const [label, texts] of read(at("dev"))) add("validation", label, texts);
+    for (const [label, texts] of byLabel(linesOf(at("dev")))) add("validation", label, texts);
   return written(cache, `${set}-${labels}-${draw}.jsonl`, lines);
 }
 
