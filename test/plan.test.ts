@@ -23,7 +23,7 @@ test("a plan says what, why and how long; kept and followed, it does exactly tha
     learns: "image-classification",
     epochs: 1,
     batch: 16,
-    rate: 1e-3,
+    rate: 0.0037,
     augmentation: "light",
   });
   expect(planned.forecast.seconds).toBeGreaterThan(0);
@@ -48,6 +48,24 @@ test("auto is the plan for the given base, and the run's record says why", async
   );
   const { options } = JSON.parse(readFileSync(join(folder, "auto", "run.json"), "utf8"));
   expect(options.strategy).toBe("probe");
+});
+
+test("auto takes a rate by the size of the base, the record holds it, and a network from scratch does not inherit it", async () => {
+  const out = join(folder, "rated");
+  const run = await train(demo, {
+    ...{ trainSize: 40, epochs: 1, strategy: "auto", baselines: true, threads: 1, out },
+  });
+  expect(run.strategy.name).toBe("finetune");
+  expect(run.strategy.reasons.at(-1)).toBe(
+    "a rate of 0.0037 where 0.001 is usual for networks of 21.3 million weights: this base has 1.6, and smaller ones bear more, by the root",
+  );
+  const { options, command } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
+  expect(options).toMatchObject({ strategy: "finetune", lr: 0.0037 });
+  expect(command).toContain("--lr 0.0037");
+  expect(run.baselines!.scratch!.tried!.map(({ rate, rate_from }) => [rate, rate_from])).toEqual([
+    [0.002, "usual"],
+    [0.002, "usual"],
+  ]);
 });
 
 test("where nothing is said of how it trains, a run is planned; with epochs it is finetune", async () => {
@@ -102,7 +120,7 @@ test("trials that would take too much of a budget are left out, and it is said",
   const planned = await plan(list, { epochs: 100, budget: 30, threads: 1 });
   expect(planned.data.split).toMatchObject({ train: 60, validation: 120 });
   expect(planned.trials).toEqual([]);
-  expect(planned.strategy.reasons.at(-1)).toMatch(
+  expect(planned.strategy.reasons.at(-2)).toMatch(
     /^short trainings to tell strategies apart would take .*, more than 20 % of the budget$/,
   );
 });

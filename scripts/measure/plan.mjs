@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { plan, train } from "../../dist/index.js";
+import { plan as compared } from "./strategies.mjs";
 import { listOf } from "./subsets.mjs";
 import { textListOf, textSubsets } from "./text-subsets.mjs";
 
@@ -40,6 +41,9 @@ const strategies = ["probe", "bitfit", "lora", "last-n", "gradual", "discriminat
 /** Errors that come again however often one tries: the base cannot be trained so. */
 const refusals = ["ModelError", "OptionError", "OperatorError"];
 
+/** Seconds of the processor. */
+const spent = ({ user, system }) => Math.round((user + system) / 1e4) / 100;
+
 /** Measure what is missing; each row is written as soon as it is there. @param onRow called after each, with all rows */
 export async function measurePlan({ folder, cache, file, only, threads, onRow }) {
   mkdirSync(cache, { recursive: true });
@@ -58,7 +62,7 @@ export async function measurePlan({ folder, cache, file, only, threads, onRow })
     const isText = Object.hasOwn(textSubsets, set);
     const list = isText ? textListOf(folder, cache, set, draw) : await listOf(folder, cache, set, draw);
     const base = isText ? "text-mini" : "vision-mini";
-    const out = join(cache, "plan-run");
+    const out = join(cache, `plan-run-${process.pid}`);
     const common = {
       base,
       task: isText ? "text-classification" : "image-classification",
@@ -71,7 +75,6 @@ export async function measurePlan({ folder, cache, file, only, threads, onRow })
       const cpu = process.cpuUsage();
       try {
         const { test, validation, split } = await train(list, { ...common, strategy, out });
-        const { user, system } = process.cpuUsage(cpu);
         keep({
           set,
           shots,
@@ -81,7 +84,7 @@ export async function measurePlan({ folder, cache, file, only, threads, onRow })
           n: test.n,
           accuracy: Number(test.accuracy.toFixed(6)),
           validation: { n: validation.n, accuracy: Number(validation.accuracy.toFixed(6)) },
-          cpu_seconds: Math.round((user + system) / 1e4) / 100,
+          cpu_seconds: spent(process.cpuUsage(cpu)),
           right: test.right,
         });
       } catch (error) {
@@ -91,10 +94,36 @@ export async function measurePlan({ folder, cache, file, only, threads, onRow })
     }
     if (rows.some((r) => r.set === set && r.shots === shots && r.planned)) continue;
     const cpu = process.cpuUsage();
-    const { strategy } = await plan(list, { ...common, bases: [base] });
-    const { user, system } = process.cpuUsage(cpu);
-    const cpu_seconds = Math.round((user + system) / 1e4) / 100;
-    keep({ set, shots, base, planned: strategy.name, reasons: strategy.reasons, cpu_seconds });
+    const { strategy, rate, options } = await plan(list, { ...common, bases: [base] });
+    const planning = process.cpuUsage(cpu);
+    // Followed as it stands: its rate need not be the strategy's own.
+    const followed = await trained(list, { ...options, ...common }, out);
+    keep({
+      ...{ set, shots, base, planned: strategy.name, rate, reasons: strategy.reasons },
+      cpu_seconds: spent(planning),
+      followed: followed.row,
+    });
   }
+  // The draws of "Strategies compared": what `auto` makes of each.
+  for (const { base, options, sets, draws = 3, strategies: few } of compared(folder))
+    for (const set of few ? [] : Object.keys(sets))
+      for (let draw = 0; draw < draws; draw++) {
+        if (!`draws/${base}/${set}`.includes(only)) continue;
+        if (rows.some((r) => r.base === base && r.set === set && r.draw === draw)) continue;
+        const list = await listOf(folder, cache, set, { seed: draw, ...sets[set] });
+        const asked = { ...options, strategy: "auto", seed: draw, ...(threads && { threads }) };
+        const { row, strategy, seconds } = await trained(list, asked, join(cache, `plan-run-${process.pid}`));
+        keep({ set, draw, base, planned: strategy.name, followed: { ...row, seconds } });
+      }
   return rows;
+}
+
+async function trained(list, options, out) {
+  rmSync(out, { recursive: true, force: true });
+  const begun = process.cpuUsage();
+  const { test, split, strategy, seconds } = await train(list, { ...options, out });
+  const accuracy = Number(test.accuracy.toFixed(6));
+  const cpu_seconds = spent(process.cpuUsage(begun));
+  const row = { train: split.train, n: test.n, accuracy, cpu_seconds, right: test.right };
+  return { row, strategy, seconds: { training: Number(seconds.training.toFixed(2)) } };
 }

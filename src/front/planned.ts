@@ -146,7 +146,10 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     }
   }
   const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
-  const long = { ...request, ...(trained && lengthOf(trained.plan, request.examples)) };
+  // A rate that a plan chose is for the pretrained weights; one that was asked for is meant for all.
+  const { rate: _chosen, ...unrated } = request;
+  const fresh = options.reasons === undefined ? request : unrated;
+  const long = { ...fresh, ...(trained && lengthOf(trained.plan, request.examples)) };
   const scratch: Planned["scratch"] = (rate) =>
     scratchLengths.map((times) => scratchPlan(plain, long, times, settings, rate));
   if (strategy.name === "probe" && trained) {

@@ -42,8 +42,8 @@ export const bounds = {
 /** What trains where nothing speaks against it, by what is learnt from. */
 const usual = {
   pictures: [
-    "gradual",
-    'of the strategies measured on small sets of pictures, "gradual" lost least against the best one',
+    "finetune",
+    'of what was measured on small sets of pictures, near and far ones, "finetune" at a rate by the size of the base lost least',
   ],
   texts: ["finetune", "the default; nothing measured on texts speaks for another strategy yet"],
 } as const;
@@ -59,10 +59,14 @@ export interface Tried {
 
 /**
  * What short trainings change of a choice: it stands unless the difference is larger than one standard error,
- * √(p (1 − p) / n), p the probe's accuracy. All of them below the probe: the weights stay. Small rates above large ones: small
- * rates. A trial is too short for more.
+ * √(p (1 − p) / n), p the probe's accuracy. All of them below the probe: the weights stay. Of pictures, large rates above small
+ * ones: large rates. A trial is too short for more.
  */
-export function chooseByTrials(choice: Choice, trials: readonly Tried[], validation: number): Choice {
+export function chooseByTrials(
+  choice: Choice,
+  trials: readonly Tried[],
+  { validation, unit }: Pick<Known, "validation" | "unit">,
+): Choice {
   const of = (name: StrategyName): number =>
     trials.filter(({ strategy }) => strategy === name).at(-1)?.validation_accuracy ?? Number.NaN;
   const [probe, much, little] = [of("probe"), of(tried[0]), of(tried[1])];
@@ -70,7 +74,8 @@ export function chooseByTrials(choice: Choice, trials: readonly Tried[], validat
   const told = `short trainings on ${validation} validation items: ${tried[0]} ${percent(much)}, ${tried[1]} ${percent(little)}, the probe ${percent(probe)} (one standard error is ${(100 * error).toFixed(1)} points)`;
   const changed = (name: Choice["name"], why: string): Choice => ({ name, reasons: [`${told}: ${why}`] });
   if (Math.max(much, little) < probe - error) return changed("probe", "moving the weights made it worse");
-  if (little > much + error) return changed("finetune", "small rates do better than large ones");
+  if (unit === "pictures" && much > little + error)
+    return changed("discriminative", "early layers have much to learn, at rates that stay high");
   return { name: choice.name, reasons: [...choice.reasons, `${told}: nothing speaks against it`] };
 }
 

@@ -1,12 +1,11 @@
 import type { OnEvent } from "../../core/events.js";
-import type { Choice } from "../../methods/choose.js";
 import { probeAccuracy } from "../../transferability/probe-accuracy.js";
 import type { Context } from "../context.js";
 import { drawn } from "../drawn.js";
 import { defaults, type TrainOptions } from "../options.js";
 import { featuresOf } from "./features-of.js";
 import { mostItems, partOfData, tooFew } from "./look.js";
-import { Planning, withoutLoop } from "./planning.js";
+import { type Decision, Planning, withoutLoop } from "./planning.js";
 
 /**
  * `auto` replaced by what a plan for this base says, with its reasons: from here on the run's record holds those, so that
@@ -15,11 +14,12 @@ import { Planning, withoutLoop } from "./planning.js";
  */
 export async function decided(context: Context, begin: number): Promise<Context> {
   const { run, machine, options } = context;
-  const { name, reasons } = await choiceFor(context, begin);
+  const { name, reasons, rate } = await choiceFor(context, begin);
   const chosen = (given: TrainOptions): TrainOptions => ({
     ...(name === "probe" ? withoutLoop(given) : given),
     // It is not the strategy's alone: the record keeps what was asked for.
     ...(given.budget !== undefined && { budget: given.budget }),
+    ...(rate !== undefined && { lr: rate }),
     strategy: name,
     reasons,
   });
@@ -30,7 +30,7 @@ export async function decided(context: Context, begin: number): Promise<Context>
 }
 
 /** By a probe on training items, 1000 at most; where rules cannot tell, by short trainings. */
-async function choiceFor(context: Context, begin: number): Promise<Choice> {
+async function choiceFor(context: Context, begin: number): Promise<Decision> {
   const { machine, runtime, dataset, opened, inputs, decoded, options } = context;
   const looked = { dataset, unit: inputs ? "texts" : "pictures" } as const;
   const few = tooFew(looked);

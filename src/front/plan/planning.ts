@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { ForecastEvent, OnEvent } from "../../core/events.js";
 import { type Dataset, PixelCache } from "../../data/index.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../methods/choose.js";
+import { usual } from "../../methods/recipe.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { withinBudget } from "../budget.js";
 import type { Unrecorded } from "../context.js";
@@ -15,6 +16,7 @@ import { type Planned, planRun } from "../planned.js";
 import { openTrunk } from "../setup.js";
 import type { Candidate } from "./candidates.js";
 import { countsOf, mostItems, type PlannedData, partOfData } from "./look.js";
+import { type PictureRate, pictureRate, recipeWeights } from "./picture-rate.js";
 import type { Trial } from "./result.js";
 import { trialEpochs } from "./trial-epochs.js";
 
@@ -34,8 +36,14 @@ export type PlannedBase = Pick<Candidate, "opened" | "inputs" | "probe" | "n" | 
   readonly decoded?: PixelCache;
 };
 
+/** What is to be done; `rate` where it is not the strategy's own. */
+export type Decision = Choice & { readonly rate?: number };
+
 /** The steps from a base to a plan. */
 export class Planning {
+  /** That of networks of pictures of this size; undefined where it was asked for, or is known in another way. */
+  private readonly rate: PictureRate | undefined;
+
   constructor(
     private readonly machine: Machine,
     private readonly runtime: Runtime,
@@ -43,7 +51,11 @@ export class Planning {
     private readonly best: PlannedBase,
     private readonly request: TrainOptions,
     private readonly onEvent: OnEvent,
-  ) {}
+  ) {
+    const { lr, optimizer = "adamw" } = request;
+    if (looked.unit === "pictures" && lr === undefined && optimizer.startsWith("adam"))
+      this.rate = pictureRate(best.opened.body.graph);
+  }
 
   /** What is to be done, ready to train. @throws OptionError where nothing ends within the budget */
   async choose(mayTry: boolean) {
@@ -55,7 +67,29 @@ export class Planning {
   }
 
   /** What is to be done, and as far as that was needed to say so, what is ready to train. */
-  async decide(mayTry: boolean): Promise<{
+  async decide(mayTry: boolean) {
+    const { choice, ...rest } = await this.decideStrategy(mayTry);
+    return { ...rest, choice: this.withRate(choice) };
+  }
+
+  private withRate(choice: Choice): Decision {
+    const { rate: found } = this;
+    if (!found || choice.name === "probe") return choice;
+    const { rate } = found;
+    const millions = Number(found.millions.toPrecision(2));
+    return {
+      ...choice,
+      rate,
+      reasons: [
+        ...choice.reasons,
+        rate > usual.rate
+          ? `a rate of ${rate} where ${usual.rate} is usual for networks of ${recipeWeights / 1e6} million weights: this base has ${millions}, and smaller ones bear more, by the root`
+          : `the usual rate of ${rate}: this base has ${millions} million weights`,
+      ],
+    };
+  }
+
+  private async decideStrategy(mayTry: boolean): Promise<{
     readonly choice: Choice;
     readonly trials: readonly Trial[];
     readonly loaded?: Loaded;
@@ -95,7 +129,8 @@ export class Planning {
     const { halving } = await import("./trials.js");
     await loaded.planned.trained?.fit.dispose();
     const trials = await halving(await this.context("finetune", few), tried);
-    return { choice: chooseByTrials(choice, trials, partOfData(few, "validation").length), trials };
+    const validation = partOfData(few, "validation").length;
+    return { choice: chooseByTrials(choice, trials, { unit, validation }), trials };
   }
 
   /** Everything that a run has but its folder. */
@@ -106,7 +141,7 @@ export class Planning {
     const given: TrainOptions = { ...asked, strategy };
     const { schedule, usualRate } = inputs
       ? (await import("../texts/text-defaults.js")).textDefaults(given, opened.body)
-      : { schedule: undefined, usualRate: undefined };
+      : { schedule: undefined, usualRate: strategy === "probe" ? undefined : this.rate?.rate };
     const options: TrainOptions = { ...given, ...(schedule && { schedule }) };
     return {
       options,
