@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { chooseByRules, chooseByTrials, type Known } from "../../methods/choose.js";
 import { recordZh } from "./record-zh.js";
 
 test.each([
@@ -34,8 +35,49 @@ test.each([
     '70 / 15 / 15, stratified, 200 texts, seed 0; labels from "a b", parted by "|"',
     '70 / 15 / 15，分层抽样，共 200 个样本，种子 0；标签来自 "a b"，以 "|" 分隔',
   ],
+  [
+    '40 training pictures (8 of class "crack") are enough to move the base\'s weights (from 40 on); a linear probe on the frozen features answers 55.0 % of 40 training pictures it has not seen (95 % interval 42.5 % to 66.9 %), so there is room to gain',
+    '40 个训练样本（类别 "crack" 有 8 个）足以调整基础模型的权重（40 个起）；冻结特征上的线性探测答对 40 个未见过的训练样本中的 55.0 %（95 % 区间 42.5 % 到 66.9 %），还有提高的余地',
+  ],
+  [
+    "a rate of 0.0037 where 0.001 is usual for networks of 21.3 million weights: this base has 1.6, and smaller ones bear more, by the root",
+    "学习率 0.0037；21.3 百万个权重的网络通常用 0.001，而这个基础模型只有 1.6 百万个，较小的网络可以用更大的学习率，按权重数之比的平方根",
+  ],
 ])("what a run recorded is said in Chinese where every part of it is known: %s", (english, chinese) => {
   expect(recordZh(english)).toBe(chinese);
+});
+
+/** Every way that the rules and the trials of a plan can go. */
+const known: Known = {
+  ...{ unit: "pictures", examples: 60, fewest: { name: "crack", count: 12 }, classes: 5, validation: 120 },
+  probe: { accuracy: 0.55, n: 60 },
+};
+const chosen = [
+  chooseByRules(known),
+  chooseByRules({ ...known, unit: "texts", validation: 30 }),
+  chooseByRules({ ...known, examples: 30 }),
+  chooseByRules({ ...known, probe: { accuracy: 1, n: 400 } }),
+  ...[
+    [0.5, 0.5],
+    [0.2, 0.2],
+    [0.9, 0.5],
+  ].map(([much, little]) =>
+    chooseByTrials(
+      chooseByRules(known),
+      [
+        { strategy: "probe", validation_accuracy: 0.5 },
+        { strategy: "discriminative", validation_accuracy: much! },
+        { strategy: "finetune", validation_accuracy: little! },
+      ],
+      known,
+    ),
+  ),
+];
+
+test.each(chosen)("the reasons of a plan that chose $name are said in Chinese", ({ reasons }) => {
+  const told = recordZh(reasons.join("; "));
+  expect(told).toBeDefined();
+  expect(told).not.toMatch(/training|probe|pictures|weights/);
 });
 
 test("one part that is not known leaves the sentence as it was recorded", () => {

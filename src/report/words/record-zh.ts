@@ -45,6 +45,80 @@ const reasons: readonly Phrase[] = [
   [/^not stated$/, "未注明"],
 ];
 
+const items = "(?:pictures|texts)";
+const of = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll("ITEMS", items)}$`);
+
+/** 自动选择的理由。 */
+const planned: readonly Phrase[] = [
+  [
+    of(
+      String.raw`(\d+) training ITEMS \((\d+) of class (".*")\) are enough to move the base's weights \(from (\d+) on\)`,
+    ),
+    "$1 个训练样本（类别 $3 有 $2 个）足以调整基础模型的权重（$4 个起）",
+  ],
+  [
+    of(
+      String.raw`(\d+) training ITEMS \((\d+) of class (".*")\) are fewer than (\d+): moving all weights would mostly fit noise`,
+    ),
+    "$1 个训练样本（类别 $3 有 $2 个）少于 $4 个：调整全部权重多半只会拟合噪声",
+  ],
+  [
+    of(String.raw`(\d+) training ITEMS of (\d+) classes are too few to plan by: there must be (\d+)`),
+    "$2 个类别只有 $1 个训练样本，不足以制定计划：至少要 $3 个",
+  ],
+  [
+    of(
+      String.raw`a linear probe on the frozen features answers ([\d.]+ %) of (\d+) training ITEMS it has not seen \(95 % interval ([\d.]+ %) to ([\d.]+ %)\)`,
+    ),
+    "冻结特征上的线性探测答对 $2 个未见过的训练样本中的 $1（95 % 区间 $3 到 $4）",
+  ],
+  [
+    of(
+      String.raw`a linear probe on the frozen features answers ([\d.]+ %) of (\d+) training ITEMS it has not seen \(95 % interval ([\d.]+ %) to ([\d.]+ %)\): there is less than ([\d.]+ %) left to gain`,
+    ),
+    "冻结特征上的线性探测答对 $2 个未见过的训练样本中的 $1（95 % 区间 $3 到 $4）：可提高的余地不到 $5",
+  ],
+  [/^so there is room to gain$/, "还有提高的余地"],
+  [/^of what was measured on small sets of pictures$/, "在小规模图片集上的各种做法中"],
+  [/^near and far ones$/, "无论与基础模型的数据相近还是相远"],
+  [/^"finetune" at a rate by the size of the base lost least$/, "按基础模型大小定学习率的 finetune 损失最少"],
+  [/^nothing measured on texts speaks for another strategy yet$/, "文本上的测量还没有支持其他策略"],
+  [
+    of(
+      String.raw`(\d+) ITEMS to choose on are too few to tell strategies apart by a trial \(from (\d+) on\)`,
+    ),
+    "用于选择的样本只有 $1 个，短训练分辨不出策略的好坏（$2 个起）",
+  ],
+  [
+    /^a rate of ([\d.]+) where ([\d.]+) is usual for networks of ([\d.]+) million weights: this base has ([\d.]+)$/,
+    "学习率 $1；$3 百万个权重的网络通常用 $2，而这个基础模型只有 $4 百万个",
+  ],
+  [/^and smaller ones bear more$/, "较小的网络可以用更大的学习率"],
+  [/^by the root$/, "按权重数之比的平方根"],
+  [
+    /^the usual rate of ([\d.]+): this base has ([\d.]+) million weights$/,
+    "通常的学习率 $1：这个基础模型有 $2 百万个权重",
+  ],
+  [
+    /^short trainings on (\d+) validation items: discriminative ([\d.]+ %)$/,
+    "在 $1 个验证样本上的短训练：discriminative $2",
+  ],
+  [/^finetune ([\d.]+ %)$/, "finetune $1"],
+  [
+    /^the probe ([\d.]+ %) \(one standard error is ([\d.]+) points\): nothing speaks against it$/,
+    "线性探测 $1（一个标准误差为 $2 个百分点）：没有理由改变",
+  ],
+  [
+    /^the probe ([\d.]+ %) \(one standard error is ([\d.]+) points\): moving the weights made it worse$/,
+    "线性探测 $1（一个标准误差为 $2 个百分点）：调整权重反而更差",
+  ],
+  [
+    /^the probe ([\d.]+ %) \(one standard error is ([\d.]+) points\): early layers have much to learn$/,
+    "线性探测 $1（一个标准误差为 $2 个百分点）：靠前的层还有很多要学",
+  ],
+  [/^at rates that stay high$/, "学习率要一直较大"],
+];
+
 /** 各种对照和训练的做法。 */
 const recipes: readonly Phrase[] = [
   [/^always the mean of the training part$/, "总是回答训练集的均值"],
@@ -104,7 +178,7 @@ const groups: readonly Phrase[] = [
   [/^no epochs: solved exactly$/, "没有轮次：直接求解"],
 ];
 
-const all: readonly Phrase[] = [...split, ...reasons, ...recipes, ...groups];
+const all: readonly Phrase[] = [...split, ...reasons, ...planned, ...recipes, ...groups];
 const kinds: Readonly<Record<string, string>> = {
   ...{ ridge: "岭回归", logistic: "逻辑回归" },
   ...{ first: "前一半", second: "后一半" },
