@@ -127,7 +127,7 @@ export function planLines(root) {
     "Regret: test accuracy of the best of the strategies that were trained less that of the planned one, in points. The best of several on the same few test",
     "items is partly luck, so the second figure chooses the best on one half of the test items and judges it on the other (mean of 50 divisions). Share: time",
     "of the plan and of its training, of that of all trainings. A plan is followed as it stands: for pictures at its own rate, so that what it loses may be",
-    "less than nothing. That rate was chosen on other draws of four of these sets, whose test parts overlap with those here",
+    "less than nothing. That rate was chosen on other draws of four of these sets, whose test parts overlap with those here, and its bound on MobileNet's",
     "([why](decisions/0014-rates-of-small-networks.md)).",
     "",
     ...told("Small tasks, none of whose draws a rule was made on, share in processor time", found),

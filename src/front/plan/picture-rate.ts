@@ -4,8 +4,8 @@ import { usual } from "../../methods/recipe.js";
 
 /** A ResNet-34 without its head: fastai's recipe was found on such networks. */
 export const recipeWeights = 21.3e6;
-/** The rate of the smallest networks, whatever their size. */
-const mostTimes = 10;
+/** The rate of the smallest networks, whatever their size: what is above it forgets what is near. */
+const mostTimes = 4;
 
 /** The highest rate for a base of pictures, and the numbers it comes from. */
 export interface PictureRate {
@@ -15,7 +15,7 @@ export interface PictureRate {
 }
 
 /**
- * η = 1e-3 · min(10, √(21.3e6 / weights)), at least 1e-3: what a head may take beside a small network's weights, by the rule that texts
+ * η = 1e-3 · min(4, √(21.3e6 / weights)), at least 1e-3: what a head may take beside a small network's weights, by the rule that texts
  * have (docs/decisions/0013). The body's later half gets a tenth of it.
  * @param graph of the body, without a head
  */
