@@ -107,7 +107,9 @@ test("killed again and again, at every stage, with cache and baselines: the same
     const how = killAt("killed", moment);
     const ran = i === 0 ? await begin("killed", options, how) : await goOn("killed", how);
     expect({ moment, signal: ran.signal, err: ran.err }).toEqual({ moment, signal: "SIGKILL", err: "" });
-    expect(existsSync(path("killed", "model"))).toBe(false);
+    // What was trained is kept before anything beside it begins.
+    const beside = typeof moment !== "string" && moment.phase === "scratch";
+    expect(existsSync(path("killed", "model"))).toBe(beside);
   }
   const ran = await goOn("killed");
   expect(ran).toMatchObject({ code: 0, err: "" });
@@ -179,6 +181,43 @@ test("a killed probe goes on to the same bits, and when it is finished says its 
   const before = readFileSync(path("killed probe", "run.json"), "utf8");
   expect(await resume(path("killed probe"))).toEqual(JSON.parse(JSON.stringify(result)));
   expect(readFileSync(path("killed probe", "run.json"), "utf8")).toBe(before);
+});
+
+test("what a run decided itself it goes on with: strategy, rate and baselines of a run that was told nothing", async () => {
+  // Enough pictures for a training, and two classes that look alike: of fewer or clearer ones a probe is made.
+  const more = await tinyData(path("more data"), { ant: 20, bee: 20, cat: 20, dog: 20 });
+  const args = (out: string) => [
+    ...["train", more, "--base", base, "--threads", "1", "--out", path(out), "--json"],
+  ];
+  const whole = await engraft(args("told nothing"), { cache });
+  expect(whole).toMatchObject({ code: 0, err: "" });
+  for (const [out, phase] of [
+    ["nothing, training", "training"],
+    ["nothing, beside", "scratch"],
+  ] as const) {
+    const stopped = await engraft(args(out), {
+      cache,
+      onLine: once({ event: "progress", phase }, (child) => child.kill("SIGINT")),
+    });
+    expect(stopped.code).toBe(130);
+    const ran = await engraft(["train", "--resume", path(out), "--json"], { cache });
+    expect(ran).toMatchObject({ code: 0, err: "" });
+    expect(modelBytes(path(out)).equals(modelBytes(path("told nothing")))).toBe(true);
+    const { strategy, verdict } = whole.events.at(-1)!;
+    expect(ran.events.at(-1)).toMatchObject({ strategy, verdict });
+    expect(strategy).toMatchObject({ name: "finetune" });
+  }
+  // What it decided is its own: nobody else may change it.
+  const file = path("nothing, training", "run.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  expect(Object.keys(manifest.decided).sort()).toEqual(["baselines", "lr", "reasons", "strategy"]);
+  writeFileSync(
+    file,
+    JSON.stringify({ ...manifest, status: "running", options: { ...manifest.options, lr: 0.5 } }),
+  );
+  await expect(resume(path("nothing, training"))).rejects.toThrow(
+    `the options changed since the run was started: lr was ${manifest.decided.lr}, now it is 0.5`,
+  );
 });
 
 test("Ctrl-C once saves and says how to go on, and going on gives the same bits; twice ends at once", async () => {

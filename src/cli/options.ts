@@ -106,7 +106,10 @@ export const train = command({
     ),
     adapterOnly: flag("of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
-    baselines: flag("train from scratch and a probe beside it, and say whether the transfer helped"),
+    baselines: flag(
+      "train from scratch and a probe beside it, however long that takes, and say whether the transfer helped",
+    ),
+    noBaselines: flag("do not: without either, where it takes at most two minutes or fits the budget"),
     safe: flag("never worse than from scratch: train that too, keep the better by validation"),
     margin: number("with --baselines: gains within ± this count as none, 0.01 is a point", {
       min: 0,
@@ -175,6 +178,7 @@ const {
   data: _noData,
   plan: _noPlan,
   adapterOnly: _noAdapter,
+  noBaselines: _noNone,
   tensorboard: _noBoard,
   target: _noTarget,
   ignore: _noIgnore,
@@ -219,6 +223,7 @@ export const plan = command({
 const {
   strategy: _strategy,
   baselines: _baselines,
+  noBaselines: _noBaselines,
   noExplain: _noExplain,
   margin: _margin,
   safe: _safe,
@@ -272,6 +277,7 @@ const {
   maxLength: _maxLength,
   pooling: _pooling,
   baselines: _ofTrain,
+  noBaselines: _noneOfTrain,
   noExplain: _ofTheReport,
   budget: _budget,
   categories: _categories,

@@ -27,7 +27,7 @@ export async function resumable<Result>(
     if (error.kind === "Interrupted")
       throw new EngraftError("Interrupted", error.message, {
         at: run,
-        help: `the state is saved; go on with: ${goOn}`,
+        help: `${existsSync(join(run, "model")) ? `the model is kept in ${shellWord(join(run, "model"))}, and what comes beside it can be gone on with` : "the state is saved; go on with"}: ${goOn}`,
         cause: error,
       });
     if (error.kind !== "FileError") throw error;

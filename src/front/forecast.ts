@@ -37,12 +37,8 @@ export interface Measured {
   readonly budget?: number;
 }
 
-/**
- * seconds = spent + pictures · s/picture + steps · s/step + scored pictures · s/scored + epochs · s/kept
- * + solved heads · s/head + starts · s/start + a second for report and files: of the whole run, as its result counts them.
- * Memory is what the measured steps needed, plus what is still to come.
- */
-export function forecast(m: Measured): ForecastEvent {
+/** Seconds of the parts of a run, and of all of it as it is planned: without a budget. */
+export function secondsOf(m: Measured) {
   const { secondsSpent: spent = 0, secondsPerStart = 0, baselineStarts = 0 } = m;
   const { secondsPerKept = 0, epochs = 0, baselineEpochs = 0 } = m;
   const { secondsPerSolve = 0, solves = 0, baselineSolves = 0 } = m;
@@ -59,6 +55,16 @@ export function forecast(m: Measured): ForecastEvent {
     baselineEpochs * secondsPerKept +
     baselineStarts * secondsPerStart;
   const planned = Math.round((spent + features + training + baselines + 1) * 10) / 10;
+  return { spent, features, training, baselines, planned };
+}
+
+/**
+ * seconds = spent + pictures · s/picture + steps · s/step + scored pictures · s/scored + epochs · s/kept
+ * + solved heads · s/head + starts · s/start + a second for report and files: of the whole run, as its result counts them.
+ * Memory is what the measured steps needed, plus what is still to come.
+ */
+export function forecast(m: Measured): ForecastEvent {
+  const { spent, features, training, baselines, planned } = secondsOf(m);
   // What comes before and after the training is not shortened, and without steps nothing fills a budget.
   const seconds =
     m.budget === undefined || m.steps + m.baselineSteps === 0

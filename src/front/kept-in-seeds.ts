@@ -1,27 +1,45 @@
 import type { Context } from "./context.js";
 
-/** A result that is kept, and what more seeds add to it. */
+/** A result that is kept, and what more is found out beside it. */
 export interface Kept<R> {
   readonly alone: R;
   /** Write the run; unfinished: its stages stay, to go on from. */
   readonly keep: (result: R, unfinished?: boolean) => Promise<void>;
+  /** What the runs from scratch beside it add, where there are any. */
+  readonly beside?: () => Promise<Partial<R>>;
   readonly moreSeeds: () => Promise<Partial<R>>;
   /** `performance.now()` when the run began. */
   readonly begin: number;
 }
 
-/** Keep the result of a run; of several seeds what is there is kept first: more seeds say how sure it is, and may be stopped. */
+/**
+ * Keep the result of a run. What is there is kept before the runs from scratch beside it begin, and again before those of
+ * other seeds: they say whether the transfer helped and how sure that is, may be stopped, and may not fit into memory.
+ */
 export async function keptInSeeds<
   R extends { readonly seconds: { readonly total: number }; readonly peak_rss_mb: number },
->({ options, platform }: Context, { alone, keep, moreSeeds, begin }: Kept<R>): Promise<R> {
+>(context: Context, { alone, keep, beside, moreSeeds, begin }: Kept<R>): Promise<R> {
+  const { options, platform } = context;
   let result = alone;
-  if ((options.seeds ?? 1) > 1) {
-    await keep(alone, true);
-    const more = await moreSeeds();
+  const withMore = async (find: () => Promise<Partial<R>>): Promise<R> => {
+    await keep(result, true);
+    const more = await find();
     const total = (performance.now() - begin) / 1000;
     const peak_rss_mb = platform.peakMemoryMb();
-    result = { ...alone, ...more, seconds: { ...alone.seconds, total }, peak_rss_mb };
-  }
+    return { ...result, ...more, seconds: { ...result.seconds, total }, peak_rss_mb };
+  };
+  if (beside) result = await withMore(() => unlessRefused(context, beside));
+  if ((options.seeds ?? 1) > 1) result = await withMore(moreSeeds);
   await keep(result);
   return result;
+}
+
+/** All weights are trained from the first step, by batch statistics: that may be refused where the run itself was not. */
+async function unlessRefused<M>({ onEvent }: Context, find: () => Promise<M>): Promise<Partial<M>> {
+  try {
+    return await find();
+  } catch (error) {
+    onEvent((await import("./refusal.js")).noneBeside(error));
+    return {};
+  }
 }

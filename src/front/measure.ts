@@ -9,9 +9,10 @@ import { openSession } from "../runtime/open.js";
 import { featureBatch } from "../train/features.js";
 import type { Evaluator, Fit } from "../train/fit.js";
 import { inWords } from "../train/step-memory.js";
+import type { Besides } from "./beside-decided.js";
 import type { Unrecorded } from "./context.js";
 import { predictAll } from "./feeds.js";
-import { forecast } from "./forecast.js";
+import { forecast, type Measured, secondsOf } from "./forecast.js";
 import { headsSolved, scoredUntilTest } from "./heads-solved.js";
 import { scratchRateFrom } from "./scratch-rate.js";
 import type { Trunk } from "./setup.js";
@@ -31,6 +32,10 @@ export interface Work {
   readonly validation: number;
   readonly test: number;
   readonly scratch: readonly TrainingPlan[];
+  /** How many of those, the first, are from scratch: where baselines are "auto" they may be left out. Default 0. */
+  readonly fromScratch?: number;
+  /** Whether a rate may be looked for that suits fresh weights. Default false. */
+  readonly findsRate?: boolean;
   /** The model whose test part is scored at the end, pixels -> scores, where a head is solved and nothing trained. */
   readonly solved?: Graph;
   /** Training pictures that the base scores before the first step. */
@@ -38,8 +43,7 @@ export interface Work {
 }
 
 /** What a run will take, and what its parts take. */
-export interface Expected {
-  readonly event: ForecastEvent;
+export interface Expected extends Besides {
   readonly secondsPerStep: number;
   readonly secondsPerScored: number;
   /** Of a head that a training by pairs is judged by; 0 where it is judged otherwise. */
@@ -57,10 +61,6 @@ const sampledBatches = 3;
 
 /** Steps of the rate finder: its 100 updates, most of which it makes. */
 const sweepSteps = (plan: TrainingPlan): number => 90 * (plan.accumulate ?? 1);
-
-/** Is a rate looked for that is for fresh weights? */
-const findsScratchRate = (options: Unrecorded["options"], plan: TrainingPlan, examples: number): boolean =>
-  options.baselines === true && scratchRateFrom(options, plan, examples) === "finder";
 
 /**
  * Each training leaves about a quarter of what its step took in the process when it is closed, so measured on the README's
@@ -85,7 +85,7 @@ const asExpected = (plan: TrainingPlan): TrainingPlan => ({ ...plan, epochs: exp
 export async function measure(context: Unrecorded, work: Work): Promise<Expected> {
   const { options, platform, dataset, opened, decoded } = context;
   const { trunk, fit, train, validation, test, scoredBefore } = work;
-  const [plan, scratch] = [work.plan && asExpected(work.plan), work.scratch.map(asExpected)];
+  const plan = work.plan && asExpected(work.plan);
   const missing = await trunk.missing(dataset.items);
   const { signal } = options;
   const look = { decoded, ...(signal && { signal }) };
@@ -112,56 +112,75 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const state = fit?.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0) ?? 0;
   const { height, width } = opened.base.preprocessing;
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
-  const runs = [...(fit && plan ? [plan] : []), ...scratch];
   const stepsIn = (p: TrainingPlan): number => p.epochs * stepsOfEpoch(p, train.length);
-  const event = forecast({
-    secondsSpent: (performance.now() - work.begin) / 1000,
-    secondsPerStart: work.preparing,
-    baselineStarts: scratch.length,
-    secondsPerPicture,
-    picturesToExtract: left,
-    secondsPerStep,
-    secondsPerKept,
-    epochs: fit && plan ? plan.epochs : 0,
-    baselineEpochs: scratch.reduce((n, p) => n + p.epochs, 0),
-    steps: fit && plan ? Math.round(stepsIn(plan)) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
-    secondsPerScored,
-    picturesToScore:
-      viewed +
-      (fit && plan ? scoredUntilTest(plan, { train: train.length, validation }) + test + scoredBefore : 0),
-    secondsPerSolve,
-    // The one on frozen features, too.
-    solves: fit && plan?.pairs ? headsSolved(plan) + 1 : 0,
-    baselineSolves: scratch.reduce((n, p) => n + headsSolved(p), 0),
-    baselineSteps: scratch.reduce(
-      (n, p, i) =>
-        n + stepsIn(p) + (i === 0 && findsScratchRate(options, p, train.length) ? sweepSteps(p) : 0),
-      0,
-    ),
-    baselinePictures:
-      scratch.reduce(
-        (n, p) =>
-          n +
-          (p.pairs ? scoredUntilTest(p, { train: train.length, validation }) : (p.epochs + 1) * validation),
-        0,
-      ) + (scratch.length > 0 ? test : 0),
-    mayStopEarly: work.scratch.some((p) => expectedEpochs(p) < p.epochs),
-    // A page does not know its memory: then what is computed is all there is.
-    peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
-    // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
-    // scores the test part; what the trainings before the last leave behind.
-    laterBytes:
-      pixels -
-      decoded.bytes +
-      dataset.items.length * opened.body.width * 4 +
-      checkpointBytes(state) +
-      1e6 * (runs.length > 0 ? aScoring : 0) +
-      1e6 * leftBehind(runs.length - 1) * (aStep + aScoring),
-    ...(options.budget !== undefined && { budget: options.budget }),
-  });
+  const secondsSpent = (performance.now() - work.begin) / 1000;
+  const trainings = (beside: readonly TrainingPlan[]): number => beside.length + (fit && plan ? 1 : 0);
+  const measured = (beside: readonly TrainingPlan[], fromScratch: number): Measured => {
+    const scratch = beside.map(asExpected);
+    // The runs of other seeds go on with the rate that the first found.
+    const finds =
+      work.findsRate === true &&
+      fromScratch > 0 &&
+      scratchRateFrom(options, beside[0]!, train.length) === "finder";
+    return {
+      secondsSpent,
+      secondsPerStart: work.preparing,
+      baselineStarts: scratch.length,
+      secondsPerPicture,
+      picturesToExtract: left,
+      secondsPerStep,
+      secondsPerKept,
+      epochs: fit && plan ? plan.epochs : 0,
+      baselineEpochs: scratch.reduce((n, p) => n + p.epochs, 0),
+      steps: fit && plan ? Math.round(stepsIn(plan)) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
+      secondsPerScored,
+      picturesToScore:
+        viewed +
+        (fit && plan ? scoredUntilTest(plan, { train: train.length, validation }) + test + scoredBefore : 0),
+      secondsPerSolve,
+      // The one on frozen features, too.
+      solves: fit && plan?.pairs ? headsSolved(plan) + 1 : 0,
+      baselineSolves: scratch.reduce((n, p) => n + headsSolved(p), 0),
+      baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), finds ? sweepSteps(beside[0]!) : 0),
+      baselinePictures:
+        scratch.reduce(
+          (n, p) =>
+            n +
+            (p.pairs ? scoredUntilTest(p, { train: train.length, validation }) : (p.epochs + 1) * validation),
+          0,
+        ) + (scratch.length > 0 ? test : 0),
+      mayStopEarly: beside.some((p) => expectedEpochs(p) < p.epochs),
+      // A page does not know its memory: then what is computed is all there is.
+      peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
+      // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
+      // scores the test part; what the trainings before the last leave behind.
+      laterBytes:
+        pixels -
+        decoded.bytes +
+        dataset.items.length * opened.body.width * 4 +
+        checkpointBytes(state) +
+        1e6 * (trainings(beside) > 0 ? aScoring : 0) +
+        1e6 * leftBehind(trainings(beside) - 1) * (aStep + aScoring),
+      ...(options.budget !== undefined && { budget: options.budget }),
+    };
+  };
+  const forecasted = (beside: readonly TrainingPlan[], fromScratch: number) => {
+    const m = measured(beside, fromScratch);
+    return { event: forecast(m), planned: secondsOf(m).planned };
+  };
+  const { fromScratch = 0, scratch } = work;
+  const whole = forecasted(scratch, fromScratch);
+  const { event, baselines } =
+    options.baselines === "auto" && fromScratch > 0
+      ? (await import("./beside-decided.js")).besideOrNot({
+          whole,
+          alone: forecasted(scratch.slice(fromScratch), 0),
+          ...(options.budget !== undefined && { budget: options.budget }),
+        })
+      : { event: whole.event, baselines: options.baselines === true };
   const fits = platform.memoryBytes() / 1e6;
   if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
-  return { event, secondsPerStep, secondsPerScored, secondsPerSolve };
+  return { event, baselines, secondsPerStep, secondsPerScored, secondsPerSolve };
 }
 
 /** What is counted beside the training, in words, where there are several seeds. */

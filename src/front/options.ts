@@ -112,8 +112,12 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly adapterOnly?: boolean;
   /** The run folder. Default: runs/<date>-<name of the data>. */
   readonly out?: string;
-  /** Train the same network from scratch beside it, and compare. Default false. */
-  readonly baselines?: boolean;
+  /**
+   * Train the same network from scratch beside it, and compare. "auto": where a forecast says that it takes at most two
+   * minutes, or that with it the run fits its budget; then the run's record says true or false. Default false; the command
+   * line gives "auto" unless it is told `--baselines` or `--no-baselines`.
+   */
+  readonly baselines?: boolean | "auto";
   /** With baselines: a gain within ± this counts as none; a share of the answers, 0.01 is one point. Default 0.01. */
   readonly margin?: number;
   /** Never worse than from scratch: train that too, and keep the better of the two by validation. Default false. */
@@ -235,7 +239,7 @@ const checks: Readonly<
   maxLength: whole(3, 8192),
   adapterOnly: yesOrNo,
   out: text,
-  baselines: yesOrNo,
+  baselines: ['true, false or "auto"', (v) => typeof v === "boolean" || v === "auto"],
   explain: yesOrNo,
   margin: between(0, 0.5),
   safe: yesOrNo,
@@ -317,7 +321,7 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
         help: "leave --adapter-only out, or --safe",
       },
     );
-  if (margin !== undefined && baselines !== true && safe !== true)
+  if (margin !== undefined && !baselines && safe !== true)
     throw new EngraftError("OptionError", "a margin has no meaning without a verdict", {
       help: "add --baselines, or leave --margin out",
       details: { option: "margin", value: margin },

@@ -142,7 +142,9 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
       planner(blank, own);
       beside = await stageOf(context, plain, scratchPlan(plain, request, 1, settings), "scratch", "scratch");
     } catch (error) {
-      throw (await import("./refusal.js")).withoutBaselines(error);
+      const { noneBeside, withoutBaselines } = await import("./refusal.js");
+      if (options.baselines !== "auto") throw withoutBaselines(error);
+      noneBeside(error);
     }
   }
   const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
@@ -167,7 +169,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     ...(trained && { trained }),
     ...(beside && { beside }),
     replan: (more) => planner(blank, { ...own, ...more }),
-    scratch: options.baselines === true ? scratch : () => [],
+    scratch: options.baselines && (trained ?? beside) ? scratch : () => [],
   };
 }
 

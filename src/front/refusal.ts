@@ -1,5 +1,6 @@
 import { type FeatureCut, featureCuts } from "../bases/feature-cuts.js";
 import { EngraftError } from "../core/errors.js";
+import type { WarningEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
 import { extract, parametersOf } from "../graph/surgery/index.js";
 import { afterWord, selectWeights } from "../methods/finetune/select-weights.js";
@@ -7,6 +8,21 @@ import { afterWord, selectWeights } from "../methods/finetune/select-weights.js"
 /** Does this say that a base cannot be fine-tuned? */
 export function isRefusal(error: unknown): error is EngraftError {
   return error instanceof EngraftError && ["OperatorError", "ModelError", "ShapeError"].includes(error.kind);
+}
+
+/**
+ * What is said where a run from scratch was refused beside a run that was not: it trains all weights from the first step.
+ * @throws the error, where it refuses neither the network nor the memory that it takes
+ */
+export function noneBeside(error: unknown): WarningEvent {
+  const memory =
+    error instanceof EngraftError && error.kind === "OptionError" && "available" in error.details;
+  if (!isRefusal(error) && !memory) throw error;
+  return {
+    event: "warning",
+    code: "baselines",
+    message: `there is no run from scratch beside it: ${error.message}`,
+  };
 }
 
 /** The same refusal, for somebody who wants no fine-tuning but a run from scratch beside it. */

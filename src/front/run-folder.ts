@@ -21,6 +21,8 @@ export interface RunManifest {
   readonly data: string;
   /** Options that decide the result, as given. */
   readonly options: Readonly<Partial<TrainOptions & Omit<DistillOptions, "baselines">>>;
+  /** Options that the run decided itself, as it has them now; null: it has it no more. */
+  readonly decided?: Readonly<Record<string, unknown>>;
   readonly started: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: string;
@@ -260,6 +262,7 @@ function damageOf(manifest: RunManifest | undefined): string | undefined {
   if (format !== 1) return `its format is ${JSON.stringify(format)}, this version knows format 1`;
   if (typeof data !== "string") return "it does not say where the data is";
   if (typeof options !== "object" || options === null) return "it has no options";
+  if (typeof (manifest.decided ?? {}) !== "object") return "it does not say what the run decided";
   if (typeof machine !== "string" || typeof versions !== "object" || versions === null)
     return "it does not say what it ran on";
   if (task === "adapt" && typeof target !== "string") return "it does not say where the target is";

@@ -38,13 +38,15 @@ const places = new Set(["base", "teacher", "initFrom", "data", "sources"]);
  * @throws RunError naming each that is another one in `run.json`
  */
 export async function requireSameOptions(run: RunFolder): Promise<void> {
-  const { options, multi_task = {} } = run.manifest;
+  const { options, multi_task = {}, decided = {} } = run.manifest;
   const now = Object.fromEntries(
     Object.entries({ ...options, ...multi_task }).filter(([name]) => !free.has(name) && !places.has(name)),
   );
-  const before = (await run.readState(optionsFile)) as Record<string, unknown> | undefined;
-  if (typeof before !== "object" || before === null) return run.writeState(optionsFile, JSON.stringify(now));
-  const told = (value: unknown): string => (value === undefined ? "not given" : JSON.stringify(value));
+  const given = (await run.readState(optionsFile)) as Record<string, unknown> | undefined;
+  if (typeof given !== "object" || given === null) return run.writeState(optionsFile, JSON.stringify(now));
+  // What the run decided itself it goes on with, and nobody else may change it either.
+  const before: Record<string, unknown> = { ...given, ...decided };
+  const told = (value: unknown): string => (value == null ? "not given" : JSON.stringify(value));
   const differ = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
     (name) => told(before[name]) !== told(now[name]),
   );

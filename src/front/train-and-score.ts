@@ -17,6 +17,7 @@ import { requireMemory } from "./memory.js";
 import { defaults, memoryOf } from "./options.js";
 import { isPlanned } from "./plan/is-planned.js";
 import { heldOf, itemsOf, planRun } from "./planned.js";
+import type { ScratchRun } from "./scratch.js";
 import { fedBy, openTrunk, splitCounts } from "./setup.js";
 import { solveHead } from "./solve-head.js";
 import { trainedModel } from "./trained-model.js";
@@ -34,24 +35,24 @@ export async function trainAndScore(
   const asked = isPlanned(given.options)
     ? await (await import("./plan/auto.js")).decided(given, begin)
     : given;
-  const context =
+  const planning =
     asked.options.batchNorm === "adapt" ? await (await import("./adapted.js")).adapted(asked) : asked;
-  const { run, options, machine, platform, runtime, dataset, opened, onEvent } = context;
+  const { run, options, machine, platform, runtime, dataset, opened, onEvent } = planning;
   const { body, base } = opened;
   const classes = dataset.classes;
   const { seeds = 1 } = options;
-  await requireItFits(context);
+  await requireItFits(planning);
   const planningBegin = performance.now();
-  const planned = await planRun(context);
+  const planned = await planRun(planning);
   const preparing = (performance.now() - planningBegin) / 1000;
   const { strategy, trained } = planned;
-  if (context.inputs) {
+  if (planning.inputs) {
     const { lengthsEvent } = await import("./lengths-of.js");
     const { batch, pairs } = trained?.plan ?? {};
     const seed = options.seed ?? defaults.seed;
-    const items = itemsOf(context, "train");
+    const items = itemsOf(planning, "train");
     onEvent(
-      lengthsEvent(context.inputs, items, {
+      lengthsEvent(planning.inputs, items, {
         seed,
         ...(batch !== undefined && { batch }),
         ...(pairs && { pairs }),
@@ -76,27 +77,30 @@ export async function trainAndScore(
       groups,
     });
   tellGroups(groupsOf(trained?.plan));
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, context.inputs);
-  const expected = await measure(context, {
+  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, planning.inputs);
+  const expected = await measure(planning, {
     begin,
     preparing,
     trunk,
     fit: trained?.fit ?? planned.beside,
     plan: trained?.plan,
     solved: planned.blank,
-    train: itemsOf(context, "train"),
-    validation: itemsOf(context, "validation").length,
-    test: itemsOf(context, "test").length,
+    train: itemsOf(planning, "train"),
+    validation: itemsOf(planning, "validation").length,
+    test: itemsOf(planning, "test").length,
     scratch: [
       ...Array.from({ length: seeds }, () => planned.scratch()).flat(),
       ...Array<TrainingPlan>(trained ? seeds - 1 : 0).fill(trained?.plan as TrainingPlan),
     ],
+    fromScratch: seeds * planned.scratch().length,
+    findsRate: true,
     scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship
-      ? itemsOf(context, "train").length
+      ? itemsOf(planning, "train").length
       : 0,
   });
   await planned.beside?.dispose();
-  onEvent(withSeeds(expected.event, options));
+  const context = await (await import("./beside-decided.js")).besideDecided(planning, expected.baselines);
+  onEvent(withSeeds(expected.event, context.options));
 
   const solved = await solveHead(context, trunk, events);
   const told = trained && (await (await import("./low-transfer.js")).tellLowTransfer(context, solved));
@@ -122,25 +126,27 @@ export async function trainAndScore(
   );
   const views = options.tta ?? 1;
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
-  const beside =
-    options.baselines === true
-      ? await (await import("./baselines.js")).baselinesOf(
-          context,
-          planned,
-          solved,
-          predictions,
-          fitted ? fitted.decide : (await import("./budgeted.js")).besideSolved(context, { begin, expected }),
-          told,
-        )
-      : undefined;
+  let scratch: ScratchRun | undefined;
+  const besides = async () => {
+    const { baselinesOf } = await import("./baselines.js");
+    const decide = fitted
+      ? fitted.decide
+      : (await import("./budgeted.js")).besideSolved(context, { begin, expected });
+    const beside = await baselinesOf(context, planned, solved, predictions, decide, told);
+    scratch = beside.scratch;
+    return beside;
+  };
+  // Only where a choice is made of both, the other model is needed before there is a result.
+  const beside = options.safe === true ? await besides() : undefined;
   const safe =
-    options.safe === true && beside
-      ? await (await import("./safe.js")).saferOf(context, {
-          ...{ probed, kept, transfer: trusted.test, scratch: beside.scratch },
-          validation: fitted?.best ?? solved.validation,
-          ...(solved.distant && { distant: solved.distant }),
-        })
-      : undefined;
+    beside &&
+    (await (
+      await import("./safe.js")
+    ).saferOf(context, {
+      ...{ probed, kept, transfer: trusted.test, scratch: beside.scratch },
+      validation: fitted?.best ?? solved.validation,
+      ...(solved.distant && { distant: solved.distant }),
+    }));
   const its = safe?.instead ?? { model, facts: trusted.facts, test: trusted.test, trust: trusted.trust };
   const tta = views > 1 && (await scored(context, its.model, views));
   const alone: TrainResultEvent = {
@@ -198,9 +204,12 @@ export async function trainAndScore(
     (await import("./more-seeds.js")).moreSeeds(context, {
       ...{ planned, probed, stored, predictions },
       ...(fitted && { fitted }),
-      ...(beside && { scratch: beside.scratch }),
+      ...(scratch && { scratch }),
     });
-  const result = await keptInSeeds(context, { alone, keep, moreSeeds, begin });
+  const result = await keptInSeeds(context, {
+    ...{ alone, keep, moreSeeds, begin },
+    ...(expected.baselines && !beside && { beside: async () => (await besides()).said }),
+  });
   // A probe takes seconds, and again a tenth of them where features are kept: looking inside would take most of its time.
   if (options.explain === true && machine.report && fitted)
     await (await import("./insights/told.js")).tellInsights(context, { model, predictions, result });

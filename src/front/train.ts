@@ -87,8 +87,8 @@ async function start<Result>(
   given: TrainOptions,
   carry: (machine: Machine, run: RunFolder, options: TrainOptions, data?: Dataset) => Promise<Result>,
 ): Promise<Result> {
-  // What it must not be worse than is trained beside it.
-  const options = given.safe === true ? { ...given, baselines: true } : given;
+  const { baselines: _asked, ...told } = given;
+  const options = { ...told, ...baselinesOf(given) };
   const { platform } = machine;
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
@@ -113,6 +113,15 @@ async function start<Result>(
     { command: machine.command(root, kept, path), data: root, options: kept, threads },
     (run) => carry(machine, run, options, typeof data === "string" ? undefined : data),
   );
+}
+
+/** Whether runs from scratch stand beside a run, as far as that is known before it has begun. */
+function baselinesOf({ safe, baselines, strategy, task }: TrainOptions): Pick<TrainOptions, "baselines"> {
+  // What it must not be worse than is trained beside it.
+  if (safe === true) return { baselines: true };
+  // A probe is asked for where there is no time for a training; a table's network has no weights of others.
+  if (baselines === "auto" && (strategy === "probe" || task?.startsWith("tabular"))) return {};
+  return baselines === undefined ? {} : { baselines };
 }
 
 /** A path to a base, such that the run can be gone on with from another folder; names stay as they are. */

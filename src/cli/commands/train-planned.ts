@@ -3,6 +3,7 @@ import type { OnEvent } from "../../core/events.js";
 import { readPlan } from "../../front/plan/plan-file.js";
 import { train } from "../../front/train.js";
 import { nodePlatform } from "../../platform/node.js";
+import { baselinesOf } from "../baselines-of.js";
 import type { Context } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";
@@ -15,6 +16,7 @@ const besidePlan = new Set([
   "out",
   "threads",
   "baselines",
+  "noBaselines",
   "seeds",
   "tensorboard",
   "noCache",
@@ -37,7 +39,9 @@ export async function planned(
       details: { option: other[0] },
     });
   const plan = await readPlan(nodePlatform, file);
-  const { out, threads, baselines, seeds, tensorboard, noCache } = options;
+  const { out, threads, seeds, tensorboard, noCache } = options;
+  const asked = baselinesOf(options);
+  const baselines = asked === "auto" ? (plan.options.baselines ?? asked) : asked;
   const watched =
     (onEvent: OnEvent): OnEvent =>
     (event) => {
@@ -55,7 +59,7 @@ export async function planned(
       task: plan.options.task ?? "auto",
       ...(out !== undefined && { out }),
       ...(threads !== undefined && { threads }),
-      ...(baselines !== undefined && { baselines }),
+      baselines,
       ...(seeds !== undefined && { seeds }),
       ...(tensorboard !== undefined && { tensorboard }),
       cache: noCache !== true,

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { resume, train as trainModel } from "../../front/train.js";
+import { baselinesOf } from "../baselines-of.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import { kebab } from "../parse.js";
@@ -69,6 +70,8 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     plan: _plan,
     noCache,
     noExplain,
+    baselines: _baselines,
+    noBaselines: _noBaselines,
     ...given
   } = options;
   const result = await resumable("train", output.onEvent, (onEvent) =>
@@ -77,6 +80,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
       task: given.task ?? "auto",
       cache: noCache !== true,
       explain: noExplain !== true,
+      baselines: baselinesOf(options),
       onEvent,
       signal,
     }),

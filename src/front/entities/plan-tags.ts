@@ -69,15 +69,23 @@ export async function planTags(tagging: Tagging): Promise<PlannedTags> {
   const { scratchPlan } = await import("../../methods/finetune/scratch.js");
   const long = { ...request, ...(trained && { epochs: trained.plan.epochs, batch: trained.plan.batch }) };
   const { settings } = rowOf(asked);
-  const scratch =
-    options.baselines === true ? scratchLengths.map((n) => scratchPlan(blank, long, n, settings)) : [];
-  const beside = scratch[0] && !trained ? await tagStage(tagging, blank, scratch[0], "scratch") : undefined;
+  const scratch = options.baselines ? scratchLengths.map((n) => scratchPlan(blank, long, n, settings)) : [];
+  let beside: Fit | undefined;
+  if (scratch[0] && !trained) {
+    try {
+      beside = await tagStage(tagging, blank, scratch[0], "scratch");
+    } catch (error) {
+      const { noneBeside, withoutBaselines } = await import("../refusal.js");
+      if (options.baselines !== "auto") throw withoutBaselines(error);
+      noneBeside(error);
+    }
+  }
   return {
     strategy,
     blank,
     ...(trained && { trained }),
     ...(beside && { beside }),
     replan: (more) => planner(blank, { ...own, ...more }),
-    scratch,
+    scratch: trained || beside ? scratch : [],
   };
 }

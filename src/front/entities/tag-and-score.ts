@@ -26,20 +26,20 @@ import { openWordTrunk } from "./word-trunk.js";
 
 /** A run that learns to mark entities: plan, forecast, features, probe, training, scores, report. */
 export async function tagAndScore(
-  tagging: Tagging,
+  planning: Tagging,
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<EntitiesResultEvent> {
-  const { context, data } = tagging;
-  const { run, options, platform, opened, onEvent } = context;
+  const { data } = planning;
+  const { run, options, platform, opened, onEvent } = planning.context;
   const { body, base } = opened;
   const classes = data.labels.length;
   const [train, test] = [partOf(data, "train"), partOf(data, "test")];
   const planningBegin = performance.now();
-  const planned = await planTags(tagging);
+  const planned = await planTags(planning);
   const preparing = (performance.now() - planningBegin) / 1000;
   const { strategy, trained, blank } = planned;
-  const trunk = await openWordTrunk(tagging, trained === undefined);
+  const trunk = await openWordTrunk(planning, trained === undefined);
   const { items: shown, words } = trunk;
   requireMemory(
     { items: words, examples: words, width: body.width, classes },
@@ -65,11 +65,11 @@ export async function tagAndScore(
     trained?.plan.groups ?? [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
   );
   const { batch } = trained?.plan ?? {};
-  const learnt = context.dataset.items.filter(({ part }) => part === "train");
+  const learnt = planning.context.dataset.items.filter(({ part }) => part === "train");
   const { seed = defaults.seed, seeds = 1 } = options;
-  onEvent(lengthsEvent(context.inputs!, learnt, { seed, ...(batch !== undefined && { batch }) }));
+  onEvent(lengthsEvent(planning.context.inputs!, learnt, { seed, ...(batch !== undefined && { batch }) }));
   const expected = await measure(
-    { ...context, dataset: { ...context.dataset, items: shown } },
+    { ...planning.context, dataset: { ...planning.context.dataset, items: shown } },
     {
       begin,
       preparing,
@@ -83,11 +83,15 @@ export async function tagAndScore(
         ...Array.from({ length: seeds }, () => planned.scratch).flat(),
         ...Array<TrainingPlan>(trained ? seeds - 1 : 0).fill(trained?.plan as TrainingPlan),
       ],
+      fromScratch: seeds * planned.scratch.length,
       scoredBefore: 0,
     },
   );
   await planned.beside?.dispose();
-  onEvent(withSeeds(expected.event, options));
+  const { besideDecided } = await import("../beside-decided.js");
+  const context = await besideDecided(planning.context, expected.baselines);
+  const tagging: Tagging = { ...planning, context };
+  onEvent(withSeeds(expected.event, context.options));
 
   const solved = await solveTags(tagging, trunk);
   const trainingBegin = performance.now();
@@ -117,9 +121,6 @@ export async function tagAndScore(
     seconds: (performance.now() - lookupBegin) / 1000,
     recipe: "each word's most frequent tag in the training part",
   };
-  const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
-  const beside =
-    planned.scratch.length > 0 ? await scratchTags(tagging, planned, decide && { decide }) : undefined;
   const alone: EntitiesResultEvent = {
     event: "result",
     task: "token-classification",
@@ -155,9 +156,17 @@ export async function tagAndScore(
           recipe: solved.recipe,
         },
       }),
-      ...(beside && { scratch: beside.baseline }),
     },
-    ...(beside && { verdict: await verdictOf(tagging, answers, beside.answers) }),
+  };
+  let scratch: WordAnswers | undefined;
+  const besides = async () => {
+    const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
+    const beside = await scratchTags(tagging, planned, decide && { decide });
+    scratch = beside.answers;
+    return {
+      baselines: { ...alone.baselines, scratch: beside.baseline },
+      verdict: await verdictOf(tagging, answers, scratch),
+    };
   };
   const onnx = exportTextClassifier(model, stored, { perToken: classes });
   const keep = (result: EntitiesResultEvent, unfinished = false): Promise<void> =>
@@ -174,9 +183,12 @@ export async function tagAndScore(
     (await import("./more-tag-seeds.js")).moreTagSeeds(tagging, {
       ...{ planned, probed, stored, answers },
       ...(fitted && { fitted }),
-      ...(beside && { scratch: beside.answers }),
+      ...(scratch && { scratch }),
     });
-  const result = await keptInSeeds(context, { alone, keep, moreSeeds, begin });
+  const result = await keptInSeeds(context, {
+    ...{ alone, keep, moreSeeds, begin },
+    ...(expected.baselines && { beside: besides }),
+  });
   onEvent(result);
   return result;
 }

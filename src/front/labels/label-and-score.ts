@@ -30,12 +30,12 @@ import { solveLabels } from "./solve-labels.js";
 
 /** A run that learns which of several labels items have: plan, forecast, features, probe, training, scores, report. */
 export async function labelAndScore(
-  context: Context,
+  planning: Context,
   unit: LabelsResultEvent["unit"],
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<LabelsResultEvent> {
-  const { run, options, platform, runtime, dataset, opened, onEvent } = context;
+  const { run, options, platform, runtime, dataset, opened, onEvent } = planning;
   const { body, base } = opened;
   const { classes } = dataset;
   const { seeds = 1 } = options;
@@ -43,22 +43,22 @@ export async function labelAndScore(
   requireMemory(
     {
       items: dataset.items.length,
-      examples: itemsOf(context, "train").length,
+      examples: itemsOf(planning, "train").length,
       width: body.width,
       classes: l,
     },
     memoryOf(options, platform.memoryBytes()),
   );
   const planningBegin = performance.now();
-  const planned = await planRun(context);
+  const planned = await planRun(planning);
   const preparing = (performance.now() - planningBegin) / 1000;
   const { strategy, trained } = planned;
-  if (context.inputs) {
+  if (planning.inputs) {
     const { lengthsEvent } = await import("../lengths-of.js");
     const { batch } = trained?.plan ?? {};
     const seed = options.seed ?? defaults.seed;
-    const items = itemsOf(context, "train");
-    onEvent(lengthsEvent(context.inputs, items, { seed, ...(batch !== undefined && { batch }) }));
+    const items = itemsOf(planning, "train");
+    onEvent(lengthsEvent(planning.inputs, items, { seed, ...(batch !== undefined && { batch }) }));
   }
   let total = 0;
   for (const { dtype, data } of planned.blank.initializers.values())
@@ -77,25 +77,28 @@ export async function labelAndScore(
   tellGroups(
     trained?.plan.groups ?? [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
   );
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, context.inputs);
-  const [validation, test] = [itemsOf(context, "validation"), itemsOf(context, "test")];
-  const expected = await measure(context, {
+  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, planning.inputs);
+  const [validation, test] = [itemsOf(planning, "validation"), itemsOf(planning, "test")];
+  const expected = await measure(planning, {
     begin,
     preparing,
     trunk,
     fit: trained?.fit ?? planned.beside,
     plan: trained?.plan,
-    train: itemsOf(context, "train"),
+    train: itemsOf(planning, "train"),
     validation: validation.length,
     test: test.length,
     scratch: [
       ...Array.from({ length: seeds }, () => planned.scratch()).flat(),
       ...Array<TrainingPlan>(trained ? seeds - 1 : 0).fill(trained?.plan as TrainingPlan),
     ],
+    fromScratch: seeds * planned.scratch().length,
+    findsRate: true,
     scoredBefore: 0,
   });
   await planned.beside?.dispose();
-  onEvent(withSeeds(expected.event, options));
+  const context = await (await import("../beside-decided.js")).besideDecided(planning, expected.baselines);
+  onEvent(withSeeds(expected.event, context.options));
 
   const solved = await solveLabels(context, trunk);
   const trainingBegin = performance.now();
@@ -125,21 +128,6 @@ export async function labelAndScore(
       { thresholds: its },
     );
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
-  const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
-  const beside =
-    options.baselines === true
-      ? await scratchAnswers(context, {
-          blank: planned.plain,
-          plans: planned.scratch,
-          prepare: (net, its, stage) => stageOf(context, net, its, stage, "scratch"),
-          test: heldOf(context, "test"),
-          ...(decide && { decide }),
-        })
-      : undefined;
-  const words =
-    beside && context.inputs
-      ? await (await import("./tf-idf-labels.js")).tfIdfLabels(context, (of) => scored(of, thresholdsFixed()))
-      : undefined;
   // Thresholds of a model are its own: what stands beside it has 0.5, or what was asked for.
   function thresholdsFixed(): number[] {
     return classes.map(() => (threshold === "validation" ? usualThreshold : threshold));
@@ -177,18 +165,33 @@ export async function labelAndScore(
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
-    baselines: {
-      ...(probe && { probe }),
-      ...(words && { tf_idf: words }),
-      ...(beside && {
-        scratch: {
-          test: scored(beside.predictions.logits, thresholdsFixed()),
-          seconds: beside.told.seconds,
-          recipe: beside.told.recipe,
-        },
-      }),
-    },
-    ...(beside && { verdict: await verdictOf(logits, thresholds, beside.predictions.logits) }),
+    baselines: { ...(probe && { probe }) },
+  };
+  let scratch: Awaited<ReturnType<typeof scratchAnswers>> | undefined;
+  const besides = async () => {
+    const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
+    scratch = await scratchAnswers(context, {
+      blank: planned.plain,
+      plans: planned.scratch,
+      prepare: (net, its, stage) => stageOf(context, net, its, stage, "scratch"),
+      test: heldOf(context, "test"),
+      ...(decide && { decide }),
+    });
+    const words =
+      context.inputs &&
+      (await (
+        await import("./tf-idf-labels.js")
+      ).tfIdfLabels(context, (of) => scored(of, thresholdsFixed())));
+    const its = scratch.predictions.logits;
+    const { seconds, recipe } = scratch.told;
+    return {
+      baselines: {
+        ...alone.baselines,
+        ...(words && { tf_idf: words }),
+        scratch: { test: scored(its, thresholdsFixed()), seconds, recipe },
+      },
+      verdict: await verdictOf(logits, thresholds, its),
+    };
   };
   async function verdictOf(a: Float32Array, its: readonly number[], b: Float32Array) {
     const { compareEntities } = await import("../../evidence/compare-entities.js");
@@ -210,14 +213,17 @@ export async function labelAndScore(
       ...{ planned, probed, stored, unit, thresholdsOf: values, fixed: thresholdsFixed() },
       answers: { test: logits, held },
       ...(fitted && { fitted }),
-      ...(beside && {
+      ...(scratch && {
         scratch: {
-          test: beside.predictions.logits,
-          ...(beside.rate !== undefined && { rate: beside.rate }),
+          test: scratch.predictions.logits,
+          ...(scratch.rate !== undefined && { rate: scratch.rate }),
         },
       }),
     });
-  const result = await keptInSeeds(context, { alone, keep, moreSeeds, begin });
+  const result = await keptInSeeds(context, {
+    ...{ alone, keep, moreSeeds, begin },
+    ...(expected.baselines && { beside: besides }),
+  });
   onEvent(result);
   return result;
 }

@@ -3,6 +3,7 @@ import { probeAccuracy } from "../../transferability/probe-accuracy.js";
 import type { Context } from "../context.js";
 import { drawn } from "../drawn.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { recordDecided } from "../record-decided.js";
 import { featuresOf } from "./features-of.js";
 import { mostItems, partOfData, tooFew } from "./look.js";
 import { type Decision, Planning, withoutLoop } from "./planning.js";
@@ -13,7 +14,7 @@ import { type Decision, Planning, withoutLoop } from "./planning.js";
  * @param begin `performance.now()` when the run began: a budget holds for both
  */
 export async function decided(context: Context, begin: number): Promise<Context> {
-  const { run, machine, options } = context;
+  const { run, options } = context;
   const { name, reasons, rate } = await choiceFor(context, begin);
   const chosen = (given: TrainOptions): TrainOptions => ({
     ...(name === "probe" ? withoutLoop(given) : given),
@@ -23,9 +24,7 @@ export async function decided(context: Context, begin: number): Promise<Context>
     strategy: name,
     reasons,
   });
-  const { options: asked, data } = run.manifest;
-  const recorded = chosen(asked);
-  await run.update({ options: recorded, command: machine.command(data, recorded, run.path) });
+  await recordDecided(context, chosen(run.manifest.options));
   return { ...context, options: chosen(options) };
 }
 

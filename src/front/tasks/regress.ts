@@ -40,12 +40,12 @@ export function asPictures(data: TargetDataset): Dataset {
 
 /** A run that learns numbers from pictures: plan, forecast, features, ridge, training, scores, report. */
 export async function regress(
-  context: Context,
+  planning: Context,
   data: TargetDataset,
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<RegressionResultEvent> {
-  const { run, options, machine, platform, runtime, opened, decoded, onEvent } = context;
+  const { run, options, machine, platform, runtime, opened, decoded, onEvent } = planning;
   const { body, base } = opened;
   const { signal, seed = defaults.seed, strategy: asked = defaults.strategy } = options;
   requireNumbers(options);
@@ -139,12 +139,13 @@ export async function regress(
       : [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
   });
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
-  const scratchPlans = options.baselines
-    ? [1, 3].map((times) =>
-        scratchPlan(blank, plan ? { ...request, epochs: plan.epochs, batch: plan.batch } : request, times),
-      )
-    : [];
-  const expected = await measure(context, {
+  const scratchPlans =
+    options.baselines && (fit || options.baselines !== "auto")
+      ? [1, 3].map((times) =>
+          scratchPlan(blank, plan ? { ...request, epochs: plan.epochs, batch: plan.batch } : request, times),
+        )
+      : [];
+  const expected = await measure(planning, {
     begin,
     preparing,
     trunk,
@@ -154,8 +155,10 @@ export async function regress(
     validation: validation.length,
     test: test.length,
     scratch: scratchPlans,
+    fromScratch: scratchPlans.length,
     scoredBefore: 0,
   });
+  const context = await (await import("../beside-decided.js")).besideDecided(planning, expected.baselines);
   onEvent(expected.event);
 
   const featureBegin = performance.now();
@@ -232,7 +235,7 @@ export async function regress(
 
   let scratch: RegressionBaseline | undefined;
   let verdict: Verdict | undefined;
-  if (options.baselines) {
+  if (expected.baselines) {
     const fresh = withWeights(blank, freshWeights(blank, seed));
     let best: { result: FitResult; plan: TrainingPlan } | undefined;
     let seconds = 0;

@@ -1,0 +1,86 @@
+/** Baselines that nobody asked for: there where a forecast says that there is time for them, and the run's record says so. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EngraftEvent, TrainResultEvent } from "../src/core/events.js";
+import type { RunManifest } from "../src/front/run-folder.js";
+import { resume, type TrainOptions, train } from "../src/index.js";
+import { tinyBase, tinyData } from "./fixtures.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-beside-auto-"));
+const at = (...parts: string[]) => join(folder, ...parts);
+const recipe = { augment: "none", cache: false, threads: 1, batchSize: 8, baselines: "auto" } as const;
+let data: string;
+let base: string;
+beforeAll(async () => {
+  data = await tinyData(at("data"), { ant: 40, bee: 40 });
+  base = tinyBase(at("base"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const recorded = (name: string) => JSON.parse(readFileSync(at(name, "run.json"), "utf8")) as RunManifest;
+
+async function trained(name: string, more: TrainOptions) {
+  const events: EngraftEvent[] = [];
+  const run = (await train(data, {
+    ...{ ...recipe, base, ...more, out: at(name) },
+    onEvent: (event) => events.push(event),
+  })) as TrainResultEvent;
+  return { run, words: events.find((event) => event.event === "forecast")!.words };
+}
+
+test("a short run has them, and goes on with them; what was decided is what the record and its command say", async () => {
+  const { run, words } = await trained("short", { epochs: 2 });
+  expect(words).toContain("from scratch beside it");
+  expect(run.baselines?.scratch?.tried).toHaveLength(2);
+  expect(run.verdict?.words).toBeDefined();
+  const { options, command } = recorded("short");
+  expect(options.baselines).toBe(true);
+  expect(command).toContain(" --baselines ");
+  expect(((await resume(at("short"))) as TrainResultEvent).verdict).toEqual(
+    JSON.parse(JSON.stringify(run.verdict)),
+  );
+});
+
+test("with a budget they are there where all of the run fits it as it is planned", async () => {
+  const { run, words } = await trained("tight", { epochs: 5000, budget: 2 });
+  expect(words).toMatch(/; no run from scratch beside it, which would take about .* more \(--baselines\)$/);
+  expect(run.baselines).toBeUndefined();
+  expect(run.verdict).toBeUndefined();
+  const { options, command } = recorded("tight");
+  expect(options.baselines).toBe(false);
+  expect(command).toContain(" --no-baselines ");
+  const ample = await trained("ample", { epochs: 1, budget: 60 });
+  expect(ample.words).toContain("(the budget)");
+  expect(ample.run.verdict).toBeDefined();
+});
+
+test("a probe that was asked for by name is left alone", async () => {
+  const { run, words } = await trained("probe", { strategy: "probe" });
+  expect(words).not.toContain("scratch");
+  expect(run.verdict).toBeUndefined();
+  expect(recorded("probe").options.baselines).toBeUndefined();
+});
+
+test("the model and its report are there before the runs from scratch begin: a stop there loses neither", async () => {
+  const stop = new AbortController();
+  let kept = false;
+  const stopped = train(data, {
+    ...{ ...recipe, base, epochs: 2, out: at("stopped"), signal: stop.signal },
+    onEvent: (event) => {
+      if (event.event !== "progress" || event.phase !== "scratch") return;
+      kept =
+        existsSync(at("stopped", "model", "onnx", "model.onnx")) && existsSync(at("stopped", "report.html"));
+      stop.abort();
+    },
+  });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  expect(kept).toBe(true);
+  const { status, result } = recorded("stopped");
+  expect(status).toBe("running");
+  expect(result).toMatchObject({ event: "result", epochs: 2 });
+  const whole = (await resume(at("stopped"))) as TrainResultEvent;
+  expect(whole.verdict).toBeDefined();
+  expect(whole.test).toEqual((result as TrainResultEvent).test);
+});
