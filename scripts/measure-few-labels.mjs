@@ -69,7 +69,7 @@ for (let seed = 0; seed < Number(values.draws); seed++)
         ...{ task: "text-classification", base: values.base, threads: Number(values.threads), out },
         ...optionsOf(label),
         // The same for all strategies: once is enough.
-        ...(i === 0 && !values["no-baselines"] && { baselines: true }),
+        ...(i === 0 && !values["no-baselines"] && { baselines: true, seeds: 1 }),
       });
       const beside = Object.entries(baselines ?? {}).filter(([name]) => name !== "probe");
       const row = {

@@ -43,6 +43,7 @@ for (const name of ["hymenoptera", "catdog", "cifar10_subset"]) {
       base: "vision-mini",
       strategy: "finetune",
       baselines: true,
+      seeds: 1,
       seed,
       ...(values.threads !== undefined && { threads: Number(values.threads) }),
       out: join(out, "run"),

@@ -13,9 +13,19 @@ const given = process.argv.slice(2);
 // Four epochs: enough to see the transfer, and all of it, the runs from scratch too, takes less than a minute. The rate is
 // above the default: surfaces are far from what the base has seen, so its weights have a longer way to go. That of the texts
 // is below it: a few steps at the default already know 210 messages by heart.
-const demo = ["train", join(root, "assets/demo"), "--baselines", "--epochs", "4", "--lr", "0.003"];
+const demo = [
+  "train",
+  join(root, "assets/demo"),
+  "--baselines",
+  "--seeds",
+  "1",
+  "--epochs",
+  "4",
+  "--lr",
+  "0.003",
+];
 const messages = join(root, "assets/demo-texts/messages.csv");
-const texts = ["train", messages, "--baselines", "--epochs", "5", "--lr", "0.0001"];
+const texts = ["train", messages, "--baselines", "--seeds", "1", "--epochs", "5", "--lr", "0.0001"];
 const asked = given.length === 0 ? demo : given[0] === "text" ? [...texts, ...given.slice(1)] : given;
 const child = spawn(process.execPath, [join(root, "dist/program/main.js"), ...asked], { stdio: "inherit" });
 // Ctrl-C reaches the child as well: it saves its state and says how to go on.

@@ -192,7 +192,17 @@ test("eval scores what the model has not seen, and says what it left out", async
 });
 
 test("a batch larger than the data is as large as the data", async () => {
-  const words = ["--base", "ROOT/base", "--epochs", "1", "--batch-size", "4096", "--baselines"];
+  const words = [
+    "--base",
+    "ROOT/base",
+    "--epochs",
+    "1",
+    "--batch-size",
+    "4096",
+    "--baselines",
+    "--seeds",
+    "1",
+  ];
   const ran = await run(["train", "ROOT/data", ...words, "--out", "ROOT/large batch", "--json"]);
   expect(ran).toMatchObject({ code: 0, err: "" });
 });
@@ -209,6 +219,7 @@ test("a rate that diverges ends the training, keeps what was best, and says whic
     "2",
     "--augment",
     "none",
+    "--no-baselines",
   ];
   const ran = await run(["train", "ROOT/data", ...words, "--out", "ROOT/diverged", "--json"]);
   expect(ran).toMatchObject({ code: 0, err: "" });
@@ -234,6 +245,11 @@ test("a base that no rate helps is not blamed on the rate", async () => {
   expect(ran.events.find(({ code }) => code === "diverged")!.message).toMatch(
     /^finetune diverged: .+; it was ended there, .+ are kept as the best; (no rate that the finder tried keeps the loss finite: look at the base, the data and the labels|the rate finder suggests --lr [\d.e-]+)$/,
   );
+  // Nor does a run from scratch beside it that goes the same way take anything from its result.
+  expect(ran.events.find(({ code }) => code === "baselines")!.message).toMatch(
+    /^there is no run from scratch beside it: the weights diverged in epoch 1 of \d+: /,
+  );
+  expect(ran.events.at(-1)).toMatchObject({ event: "result", best_epoch: 0 });
 });
 
 test("two runs on one folder at once: one does its work, the other says who does", async () => {

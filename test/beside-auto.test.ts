@@ -32,12 +32,12 @@ async function trained(name: string, more: TrainOptions) {
 
 test("a short run has them, and goes on with them; what was decided is what the record and its command say", async () => {
   const { run, words } = await trained("short", { epochs: 2 });
-  expect(words).toContain("from scratch beside it");
+  expect(words).toContain("other seeds, and from scratch, ");
   expect(run.baselines?.scratch?.tried).toHaveLength(2);
-  expect(run.verdict?.words).toBeDefined();
+  expect(run.verdict?.seeds).toBe(3);
   const { options, command } = recorded("short");
-  expect(options.baselines).toBe(true);
-  expect(command).toContain(" --baselines ");
+  expect(options).toMatchObject({ baselines: true, seeds: 3 });
+  expect(command).toContain(" --baselines --seeds 3 ");
   expect(((await resume(at("short"))) as TrainResultEvent).verdict).toEqual(
     JSON.parse(JSON.stringify(run.verdict)),
   );
@@ -67,7 +67,7 @@ test("the model and its report are there before the runs from scratch begin: a s
   const stop = new AbortController();
   let kept = false;
   const stopped = train(data, {
-    ...{ ...recipe, base, epochs: 2, out: at("stopped"), signal: stop.signal },
+    ...{ ...recipe, base, epochs: 2, seeds: 1, out: at("stopped"), signal: stop.signal },
     onEvent: (event) => {
       if (event.event !== "progress" || event.phase !== "scratch") return;
       kept =

@@ -23,7 +23,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function probed(name: string, more: TrainOptions) {
   const events: EngraftEvent[] = [];
   const run = await train(data, {
-    ...{ strategy: "probe", baselines: true, augment: "none", cache: false, threads: 1, batchSize: 8 },
+    ...{
+      strategy: "probe",
+      baselines: true,
+      seeds: 1,
+      augment: "none",
+      cache: false,
+      threads: 1,
+      batchSize: 8,
+    },
     ...{ base, ...more, out: at(name) },
     onEvent: (event) => events.push(event),
   });

@@ -102,7 +102,7 @@ test("killed again and again, at every stage, with cache and baselines: the same
     { event: "progress", phase: "scratch" },
     "model.new",
   ];
-  const options = { ...recipe, baselines: true };
+  const options = { ...recipe, baselines: true, seeds: 1 };
   for (const [i, moment] of moments.entries()) {
     const how = killAt("killed", moment);
     const ran = i === 0 ? await begin("killed", options, how) : await goOn("killed", how);
@@ -187,7 +187,7 @@ test("what a run decided itself it goes on with: strategy, rate and baselines of
   // Enough pictures for a training, and two classes that look alike: of fewer or clearer ones a probe is made.
   const more = await tinyData(path("more data"), { ant: 20, bee: 20, cat: 20, dog: 20 });
   const args = (out: string) => [
-    ...["train", more, "--base", base, "--threads", "1", "--out", path(out), "--json"],
+    ...["train", more, "--base", base, "--seeds", "1", "--threads", "1", "--out", path(out), "--json"],
   ];
   const whole = await engraft(args("told nothing"), { cache });
   expect(whole).toMatchObject({ code: 0, err: "" });

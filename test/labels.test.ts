@@ -138,6 +138,7 @@ test("beside it stand TF-IDF and the same from scratch, with a verdict; the page
     base,
     epochs: 1,
     baselines: true,
+    seeds: 1,
     weights: "fp16",
     out: at("beside"),
   });

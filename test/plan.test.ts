@@ -53,7 +53,7 @@ test("auto is the plan for the given base, and the run's record says why", async
 test("auto takes a rate by the size of the base, the record holds it, and a network from scratch does not inherit it", async () => {
   const out = join(folder, "rated");
   const run = await train(demo, {
-    ...{ trainSize: 40, epochs: 1, strategy: "auto", baselines: true, threads: 1, out },
+    ...{ trainSize: 40, epochs: 1, strategy: "auto", baselines: true, seeds: 1, threads: 1, out },
   });
   expect(run.strategy.name).toBe("finetune");
   expect(run.strategy.reasons.at(-1)).toBe(

@@ -92,6 +92,7 @@ async function measured(folder, cache, of, options, threads) {
         strategy,
         seed: draw,
         baselines: beside,
+        seeds: 1,
         ...(threads && { threads }),
         out: join(out, "run"),
       },

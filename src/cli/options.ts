@@ -116,7 +116,10 @@ export const train = command({
       max: 0.5,
       otherwise: "0.01",
     }),
-    seeds: integer("trainings of other seeds, baselines too", { min: 1, max: 20, otherwise: "1" }),
+    seeds: integer("trainings of other seeds, baselines too", {
+      ...{ min: 1, max: 20 },
+      otherwise: "1; with --baselines 3, where there is no budget",
+    }),
     noExplain: flag("do not look inside the model for its report: where it looks, what moved"),
     tensorboard: flag("write TensorBoard's event files too, in the run folder"),
     recompute: oneOf("what is computed again instead of kept", ["auto", "none", "all"], "auto"),

@@ -1,4 +1,5 @@
 import type { ForecastEvent } from "../core/events.js";
+import type { Beside } from "./beside.js";
 import type { Context } from "./context.js";
 import { words } from "./forecast.js";
 import { recordDecided } from "./record-decided.js";
@@ -6,36 +7,37 @@ import { recordDecided } from "./record-decided.js";
 /** Seconds that runs from scratch may take beside a run that nobody asked to have them, where there is no budget. */
 export const mostSecondsBeside = 120;
 
-/** A run's forecast without what stands beside it and with it, and the seconds that both would take without a budget. */
-export interface Twice {
-  readonly alone: { readonly event: ForecastEvent; readonly planned: number };
-  readonly whole: { readonly event: ForecastEvent; readonly planned: number };
-  readonly budget?: number;
-}
-
-/** What is said of a run, and whether there are baselines beside it. */
-export interface Besides {
+/** A forecast of a run with what may stand beside it, and the seconds that all of it would take without a budget. */
+export interface Forecasted {
+  readonly beside: Beside;
   readonly event: ForecastEvent;
-  readonly baselines: boolean;
+  readonly planned: number;
 }
 
 /**
- * Whether a run that may have baselines has them: with a budget where all of it fits as it is planned, without one where they
- * take at most {@link mostSecondsBeside}. If not, the forecast says what they would take.
+ * The first of them, the most, that there is time for: with a budget where all of the run fits it as it is planned, without
+ * one where what stands beside it takes at most {@link mostSecondsBeside}. If that is nothing, the forecast says what the
+ * least would take.
  */
-export function besideOrNot({ alone, whole, budget }: Twice): Besides {
-  const more = whole.planned - alone.planned;
-  const fits = budget === undefined ? more <= mostSecondsBeside : whole.planned <= budget;
-  if (fits) return { event: whole.event, baselines: true };
-  const { event } = alone;
-  const instead = `no run from scratch beside it, which would take about ${words(more)}${budget === undefined ? "" : " more"} (--baselines)`;
-  return { event: { ...event, words: `${event.words}; ${instead}` }, baselines: false };
+export function besideInTime(all: readonly Forecasted[], budget?: number): Forecasted {
+  const alone = all.at(-1)!;
+  const more = ({ planned }: Forecasted): number => planned - alone.planned;
+  const fits = (one: Forecasted): boolean =>
+    budget === undefined ? more(one) <= mostSecondsBeside : one.planned <= budget;
+  const first = all.slice(0, -1).find(fits);
+  if (first) return first;
+  const least = words(more(all.at(-2)!));
+  const instead = `no run from scratch beside it, which would take about ${least}${budget === undefined ? "" : " more"} (--baselines)`;
+  return { ...alone, event: { ...alone.event, words: `${alone.event.words}; ${instead}` } };
 }
 
 /** What was decided of baselines is what the run was started with: it goes on so after a stop, and its command says so. */
-export async function besideDecided<C extends Context>(context: C, baselines: boolean): Promise<C> {
-  if (context.options.baselines !== "auto") return context;
+export async function besideDecided<C extends Context>(
+  context: C,
+  { baselines, seeds }: Omit<Beside, "plans">,
+): Promise<C> {
   const { run, options } = context;
-  await recordDecided(context, { ...run.manifest.options, baselines });
-  return { ...context, options: { ...options, baselines } };
+  const decided = { baselines, ...(seeds > 1 && { seeds }) };
+  await recordDecided(context, { ...run.manifest.options, ...decided });
+  return { ...context, options: { ...options, ...decided } };
 }

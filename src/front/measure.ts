@@ -9,7 +9,8 @@ import { openSession } from "../runtime/open.js";
 import { featureBatch } from "../train/features.js";
 import type { Evaluator, Fit } from "../train/fit.js";
 import { inWords } from "../train/step-memory.js";
-import type { Besides } from "./beside-decided.js";
+import type { Beside } from "./beside.js";
+import type { Forecasted } from "./beside-decided.js";
 import type { Unrecorded } from "./context.js";
 import { predictAll } from "./feeds.js";
 import { forecast, type Measured, secondsOf } from "./forecast.js";
@@ -31,9 +32,8 @@ export interface Work {
   /** Pictures that are scored after each epoch, and those that are scored once at the end. */
   readonly validation: number;
   readonly test: number;
-  readonly scratch: readonly TrainingPlan[];
-  /** How many of those, the first, are from scratch: where baselines are "auto" they may be left out. Default 0. */
-  readonly fromScratch?: number;
+  /** What may stand beside the training, the most first; the last where nothing else fits. */
+  readonly beside: readonly [Beside, ...Beside[]];
   /** Whether a rate may be looked for that suits fresh weights. Default false. */
   readonly findsRate?: boolean;
   /** The model whose test part is scored at the end, pixels -> scores, where a head is solved and nothing trained. */
@@ -43,7 +43,10 @@ export interface Work {
 }
 
 /** What a run will take, and what its parts take. */
-export interface Expected extends Besides {
+export interface Expected {
+  readonly event: ForecastEvent;
+  /** What stands beside it. */
+  readonly beside: Beside;
   readonly secondsPerStep: number;
   readonly secondsPerScored: number;
   /** Of a head that a training by pairs is judged by; 0 where it is judged otherwise. */
@@ -114,14 +117,12 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
   const stepsIn = (p: TrainingPlan): number => p.epochs * stepsOfEpoch(p, train.length);
   const secondsSpent = (performance.now() - work.begin) / 1000;
-  const trainings = (beside: readonly TrainingPlan[]): number => beside.length + (fit && plan ? 1 : 0);
-  const measured = (beside: readonly TrainingPlan[], fromScratch: number): Measured => {
-    const scratch = beside.map(asExpected);
+  const measured = ({ baselines, plans }: Beside): Measured => {
+    const scratch = plans.map(asExpected);
+    const trainings = plans.length + (fit && plan ? 1 : 0);
     // The runs of other seeds go on with the rate that the first found.
     const finds =
-      work.findsRate === true &&
-      fromScratch > 0 &&
-      scratchRateFrom(options, beside[0]!, train.length) === "finder";
+      work.findsRate && baselines && scratchRateFrom(options, plans[0]!, train.length) === "finder";
     return {
       secondsSpent,
       secondsPerStart: work.preparing,
@@ -141,7 +142,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
       // The one on frozen features, too.
       solves: fit && plan?.pairs ? headsSolved(plan) + 1 : 0,
       baselineSolves: scratch.reduce((n, p) => n + headsSolved(p), 0),
-      baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), finds ? sweepSteps(beside[0]!) : 0),
+      baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), finds ? sweepSteps(plans[0]!) : 0),
       baselinePictures:
         scratch.reduce(
           (n, p) =>
@@ -149,7 +150,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
             (p.pairs ? scoredUntilTest(p, { train: train.length, validation }) : (p.epochs + 1) * validation),
           0,
         ) + (scratch.length > 0 ? test : 0),
-      mayStopEarly: beside.some((p) => expectedEpochs(p) < p.epochs),
+      mayStopEarly: plans.some((p) => expectedEpochs(p) < p.epochs),
       // A page does not know its memory: then what is computed is all there is.
       peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
       // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
@@ -159,28 +160,23 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
         decoded.bytes +
         dataset.items.length * opened.body.width * 4 +
         checkpointBytes(state) +
-        1e6 * (trainings(beside) > 0 ? aScoring : 0) +
-        1e6 * leftBehind(trainings(beside) - 1) * (aStep + aScoring),
+        1e6 * (trainings > 0 ? aScoring : 0) +
+        1e6 * leftBehind(trainings - 1) * (aStep + aScoring),
       ...(options.budget !== undefined && { budget: options.budget }),
     };
   };
-  const forecasted = (beside: readonly TrainingPlan[], fromScratch: number) => {
-    const m = measured(beside, fromScratch);
-    return { event: forecast(m), planned: secondsOf(m).planned };
-  };
-  const { fromScratch = 0, scratch } = work;
-  const whole = forecasted(scratch, fromScratch);
-  const { event, baselines } =
-    options.baselines === "auto" && fromScratch > 0
-      ? (await import("./beside-decided.js")).besideOrNot({
-          whole,
-          alone: forecasted(scratch.slice(fromScratch), 0),
-          ...(options.budget !== undefined && { budget: options.budget }),
-        })
-      : { event: whole.event, baselines: options.baselines === true };
+  const forecasted = work.beside.map((beside) => {
+    const m = measured(beside);
+    return { beside, event: forecast(m), planned: secondsOf(m).planned };
+  });
+  const [whole] = forecasted as [Forecasted];
+  const { beside, event } =
+    forecasted.length > 1
+      ? (await import("./beside-decided.js")).besideInTime(forecasted, options.budget)
+      : whole;
   const fits = platform.memoryBytes() / 1e6;
   if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
-  return { event, baselines, secondsPerStep, secondsPerScored, secondsPerSolve };
+  return { event, beside, secondsPerStep, secondsPerScored, secondsPerSolve };
 }
 
 /** What is counted beside the training, in words, where there are several seeds. */

@@ -124,7 +124,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly safe?: boolean;
   /**
    * Trainings that differ in their seed alone, with the baselines, from `seed` on: what another training would give. The
-   * model is the first's. Of `distill`, with and without the teacher; there the best by validation is kept. Default 1.
+   * model is the first's. Of `distill`, with and without the teacher; there the best by validation is kept. Default 1; of classes,
+   * labels and entities with `baselines: true` and without a budget 3, with "auto" 3 or 1 by the forecast.
    */
   readonly seeds?: number;
   /**
@@ -270,6 +271,9 @@ const checks: Readonly<
   comparison: yesOrNo,
   seeds: whole(1, 20),
 };
+
+/** Seeds of a verdict where none are said: two more say how much another training would differ. */
+export const verdictSeeds = 3;
 
 /** @throws OptionError for a number of views that there cannot be */
 export function checkViews(tta: unknown): void {

@@ -11,13 +11,15 @@ export function isRefusal(error: unknown): error is EngraftError {
 }
 
 /**
- * What is said where a run from scratch was refused beside a run that was not: it trains all weights from the first step.
- * @throws the error, where it refuses neither the network nor the memory that it takes
+ * What is said where a run from scratch cannot be made beside a run that could: it trains all weights from the first step, and
+ * has nothing to keep where its first epoch diverges.
+ * @throws the error, where it is about neither the network nor the numbers nor the memory that they take
  */
 export function noneBeside(error: unknown): WarningEvent {
-  const memory =
-    error instanceof EngraftError && error.kind === "OptionError" && "available" in error.details;
-  if (!isRefusal(error) && !memory) throw error;
+  if (!(error instanceof EngraftError)) throw error;
+  const { kind, details } = error;
+  const memory = kind === "OptionError" && "available" in details;
+  if (!memory && kind !== "NumericError" && !isRefusal(error)) throw error;
   return {
     event: "warning",
     code: "baselines",

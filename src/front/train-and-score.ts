@@ -7,6 +7,7 @@ import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { featureBatch } from "../train/features.js";
 import { leastBytes } from "../train/step-memory.js";
+import { besideOf } from "./beside.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
@@ -40,7 +41,6 @@ export async function trainAndScore(
   const { run, options, machine, platform, runtime, dataset, opened, onEvent } = planning;
   const { body, base } = opened;
   const classes = dataset.classes;
-  const { seeds = 1 } = options;
   await requireItFits(planning);
   const planningBegin = performance.now();
   const planned = await planRun(planning);
@@ -88,18 +88,17 @@ export async function trainAndScore(
     train: itemsOf(planning, "train"),
     validation: itemsOf(planning, "validation").length,
     test: itemsOf(planning, "test").length,
-    scratch: [
-      ...Array.from({ length: seeds }, () => planned.scratch()).flat(),
-      ...Array<TrainingPlan>(trained ? seeds - 1 : 0).fill(trained?.plan as TrainingPlan),
-    ],
-    fromScratch: seeds * planned.scratch().length,
+    beside: besideOf(options, planned.scratch(), trained?.plan),
     findsRate: true,
     scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship
       ? itemsOf(planning, "train").length
       : 0,
   });
   await planned.beside?.dispose();
-  const context = await (await import("./beside-decided.js")).besideDecided(planning, expected.baselines);
+  const context =
+    options.baselines === "auto"
+      ? await (await import("./beside-decided.js")).besideDecided(planning, expected.beside)
+      : planning;
   onEvent(withSeeds(expected.event, context.options));
 
   const solved = await solveHead(context, trunk, events);
@@ -208,7 +207,7 @@ export async function trainAndScore(
     });
   const result = await keptInSeeds(context, {
     ...{ alone, keep, moreSeeds, begin },
-    ...(expected.baselines && !beside && { beside: async () => (await besides()).said }),
+    ...(expected.beside.baselines && !beside && { beside: async () => (await besides()).said }),
   });
   // A probe takes seconds, and again a tenth of them where features are kept: looking inside would take most of its time.
   if (options.explain === true && machine.report && fitted)

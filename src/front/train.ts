@@ -13,7 +13,7 @@ import type { Platform } from "../platform/platform.js";
 import { carryOut } from "./carry-out.js";
 import { type Machine, openMachine } from "./machine.js";
 import { newRun } from "./new-run.js";
-import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
+import { checkOptions, type DistillOptions, type TrainOptions, verdictSeeds } from "./options.js";
 import { freeRunPath, type Moved, RunFolder } from "./run-folder.js";
 
 /**
@@ -87,8 +87,8 @@ async function start<Result>(
   given: TrainOptions,
   carry: (machine: Machine, run: RunFolder, options: TrainOptions, data?: Dataset) => Promise<Result>,
 ): Promise<Result> {
-  const { baselines: _asked, ...told } = given;
-  const options = { ...told, ...baselinesOf(given) };
+  const { baselines: _baselines, ...told } = given;
+  const options = { ...told, ...besideAsked(given) };
   const { platform } = machine;
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
@@ -115,13 +115,17 @@ async function start<Result>(
   );
 }
 
-/** Whether runs from scratch stand beside a run, as far as that is known before it has begun. */
-function baselinesOf({ safe, baselines, strategy, task }: TrainOptions): Pick<TrainOptions, "baselines"> {
+/** What stands beside a run, as far as that is known before it has begun. */
+function besideAsked(options: TrainOptions): Pick<TrainOptions, "baselines" | "seeds"> {
+  const { safe, baselines, strategy, task = "image-classification", seeds, budget } = options;
+  const asked = seeds === undefined ? {} : { seeds };
   // What it must not be worse than is trained beside it.
-  if (safe === true) return { baselines: true };
+  if (safe === true) return { ...asked, baselines: true };
+  const table = task.startsWith("tabular");
   // A probe is asked for where there is no time for a training; a table's network has no weights of others.
-  if (baselines === "auto" && (strategy === "probe" || task?.startsWith("tabular"))) return {};
-  return baselines === undefined ? {} : { baselines };
+  if (baselines === undefined || (baselines === "auto" && (strategy === "probe" || table))) return asked;
+  const several = baselines === true && budget === undefined && !table && task !== "image-regression";
+  return { baselines, ...(several && { seeds: verdictSeeds }), ...asked };
 }
 
 /** A path to a base, such that the run can be gone on with from another folder; names stay as they are. */

@@ -73,7 +73,13 @@ export async function carryCurve(
     if (!result) {
       tell({ state: "started", ...left(jobs.slice(i)) });
       try {
-        const own = { ...sameForAll(curve.manifest.options), baselines: true, trainSize: size, seed };
+        const own = {
+          ...sameForAll(curve.manifest.options),
+          baselines: true,
+          seeds: 1,
+          trainSize: size,
+          seed,
+        };
         await trainOne(machine, curve.manifest, run, own, listener);
       } catch (error) {
         if (wasStopped(error, listener))

@@ -17,6 +17,7 @@ import { better, type FitResult } from "../../train/fit.js";
 import { adapted } from "../adapted.js";
 import { askedOf } from "../asked.js";
 import { augmentOptionsOf, pictureAugmentation } from "../augment-options.js";
+import { standsBeside } from "../beside.js";
 import type { Context } from "../context.js";
 import { detailedScores } from "../detailed.js";
 import { type PictureSource, predictWith, type RowsOf } from "../feeds.js";
@@ -164,7 +165,7 @@ export async function distillAndScore(
       train,
       validation: validation.length,
       test: test.length,
-      scratch: repeats,
+      beside: [standsBeside(repeats)],
       scoredBefore: 0,
     });
     const words = measured.event.words.replace(

@@ -5,6 +5,7 @@ import type { EntityBaseline } from "../../core/entities.js";
 import type { EngraftEvent, EntitiesResultEvent, TrainableEvent } from "../../core/events.js";
 import { flatTallies } from "../../evaluate/entities.js";
 import type { TrainingPlan } from "../../methods/plan.js";
+import { besideOf } from "../beside.js";
 import { besideSolved } from "../budgeted.js";
 import { keptInSeeds } from "../kept-in-seeds.js";
 import { lengthsEvent } from "../lengths-of.js";
@@ -66,7 +67,7 @@ export async function tagAndScore(
   );
   const { batch } = trained?.plan ?? {};
   const learnt = planning.context.dataset.items.filter(({ part }) => part === "train");
-  const { seed = defaults.seed, seeds = 1 } = options;
+  const { seed = defaults.seed } = options;
   onEvent(lengthsEvent(planning.context.inputs!, learnt, { seed, ...(batch !== undefined && { batch }) }));
   const expected = await measure(
     { ...planning.context, dataset: { ...planning.context.dataset, items: shown } },
@@ -79,17 +80,15 @@ export async function tagAndScore(
       train: learnt,
       validation: partOf(data, "validation").length,
       test: test.length,
-      scratch: [
-        ...Array.from({ length: seeds }, () => planned.scratch).flat(),
-        ...Array<TrainingPlan>(trained ? seeds - 1 : 0).fill(trained?.plan as TrainingPlan),
-      ],
-      fromScratch: seeds * planned.scratch.length,
+      beside: besideOf(options, planned.scratch, trained?.plan),
       scoredBefore: 0,
     },
   );
   await planned.beside?.dispose();
-  const { besideDecided } = await import("../beside-decided.js");
-  const context = await besideDecided(planning.context, expected.baselines);
+  const context =
+    options.baselines === "auto"
+      ? await (await import("../beside-decided.js")).besideDecided(planning.context, expected.beside)
+      : planning.context;
   const tagging: Tagging = { ...planning, context };
   onEvent(withSeeds(expected.event, context.options));
 
@@ -187,7 +186,7 @@ export async function tagAndScore(
     });
   const result = await keptInSeeds(context, {
     ...{ alone, keep, moreSeeds, begin },
-    ...(expected.baselines && { beside: besides }),
+    ...(expected.beside.baselines && { beside: besides }),
   });
   onEvent(result);
   return result;

@@ -10,7 +10,7 @@ import {
   tallyLabels,
   usualThreshold,
 } from "../../evaluate/labels.js";
-import type { TrainingPlan } from "../../methods/plan.js";
+import { besideOf } from "../beside.js";
 import { besideSolved } from "../budgeted.js";
 import type { Context } from "../context.js";
 import { exported } from "../exported.js";
@@ -38,7 +38,6 @@ export async function labelAndScore(
   const { run, options, platform, runtime, dataset, opened, onEvent } = planning;
   const { body, base } = opened;
   const { classes } = dataset;
-  const { seeds = 1 } = options;
   const l = classes.length;
   requireMemory(
     {
@@ -88,16 +87,15 @@ export async function labelAndScore(
     train: itemsOf(planning, "train"),
     validation: validation.length,
     test: test.length,
-    scratch: [
-      ...Array.from({ length: seeds }, () => planned.scratch()).flat(),
-      ...Array<TrainingPlan>(trained ? seeds - 1 : 0).fill(trained?.plan as TrainingPlan),
-    ],
-    fromScratch: seeds * planned.scratch().length,
+    beside: besideOf(options, planned.scratch(), trained?.plan),
     findsRate: true,
     scoredBefore: 0,
   });
   await planned.beside?.dispose();
-  const context = await (await import("../beside-decided.js")).besideDecided(planning, expected.baselines);
+  const context =
+    options.baselines === "auto"
+      ? await (await import("../beside-decided.js")).besideDecided(planning, expected.beside)
+      : planning;
   onEvent(withSeeds(expected.event, context.options));
 
   const solved = await solveLabels(context, trunk);
@@ -222,7 +220,7 @@ export async function labelAndScore(
     });
   const result = await keptInSeeds(context, {
     ...{ alone, keep, moreSeeds, begin },
-    ...(expected.baselines && { beside: besides }),
+    ...(expected.beside.baselines && { beside: besides }),
   });
   onEvent(result);
   return result;

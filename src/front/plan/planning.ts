@@ -4,6 +4,7 @@ import { type Dataset, PixelCache } from "../../data/index.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../methods/choose.js";
 import { usual } from "../../methods/recipe.js";
 import type { Runtime } from "../../runtime/runtime.js";
+import { standsBeside } from "../beside.js";
 import { withinBudget } from "../budget.js";
 import type { Unrecorded } from "../context.js";
 import { drawn } from "../drawn.js";
@@ -183,7 +184,7 @@ export class Planning {
         train: partOfData(this.looked.dataset, "train"),
         validation: partOfData(this.looked.dataset, "validation").length,
         test: partOfData(this.looked.dataset, "test").length,
-        scratch: [],
+        beside: [standsBeside([])],
         scoredBefore: 0,
       },
     );

@@ -19,6 +19,7 @@ import { better, type Fit, type FitResult, prepareFit } from "../../train/fit.js
 import { freshWeights } from "../../train/initialize.js";
 import { askedOf } from "../asked.js";
 import { pictureAugmentation } from "../augment-options.js";
+import { besideOf } from "../beside.js";
 import type { Context } from "../context.js";
 import { pictureFeeds, predictAll, predictWith, stepsOf } from "../feeds.js";
 import { testLooks } from "../looks.js";
@@ -154,11 +155,13 @@ export async function regress(
     train,
     validation: validation.length,
     test: test.length,
-    scratch: scratchPlans,
-    fromScratch: scratchPlans.length,
+    beside: besideOf({ ...options, seeds: 1 }, scratchPlans),
     scoredBefore: 0,
   });
-  const context = await (await import("../beside-decided.js")).besideDecided(planning, expected.baselines);
+  const context =
+    options.baselines === "auto"
+      ? await (await import("../beside-decided.js")).besideDecided(planning, expected.beside)
+      : planning;
   onEvent(expected.event);
 
   const featureBegin = performance.now();
@@ -235,7 +238,7 @@ export async function regress(
 
   let scratch: RegressionBaseline | undefined;
   let verdict: Verdict | undefined;
-  if (expected.baselines) {
+  if (expected.beside.baselines) {
     const fresh = withWeights(blank, freshWeights(blank, seed));
     let best: { result: FitResult; plan: TrainingPlan } | undefined;
     let seconds = 0;

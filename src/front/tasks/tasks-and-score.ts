@@ -18,6 +18,7 @@ import { rowTable } from "../../train/row-table.js";
 import { adapted } from "../adapted.js";
 import { askedOf } from "../asked.js";
 import { augmentOptionsOf, pictureAugmentation } from "../augment-options.js";
+import { standsBeside } from "../beside.js";
 import type { Context } from "../context.js";
 import { predictWith } from "../feeds.js";
 import { testLooks } from "../looks.js";
@@ -169,7 +170,7 @@ export async function tasksAndScore(
     train,
     validation: validation.length,
     test: test.length,
-    scratch: baselines ? alone.flatMap(({ plan }) => plan ?? []) : [],
+    beside: [standsBeside(baselines ? alone.flatMap(({ plan }) => plan ?? []) : [])],
     scoredBefore: 0,
   });
   const words = measured.event.words.replace("from scratch beside it", "a model for each task");
