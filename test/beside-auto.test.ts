@@ -54,6 +54,8 @@ test("with a budget they are there where all of the run fits it as it is planned
   const ample = await trained("ample", { epochs: 1, budget: 60 });
   expect(ample.words).toContain("(the budget)");
   expect(ample.run.verdict).toBeDefined();
+  // Without the word the command would make three seeds.
+  expect(recorded("ample").command).toContain(" --baselines --seeds 1 ");
 });
 
 test("a probe that was asked for by name is left alone", async () => {

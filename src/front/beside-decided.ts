@@ -31,13 +31,16 @@ export function besideInTime(all: readonly Forecasted[], budget?: number): Forec
   return { ...alone, event: { ...alone.event, words: `${alone.event.words}; ${instead}` } };
 }
 
-/** What was decided of baselines is what the run was started with: it goes on so after a stop, and its command says so. */
+/**
+ * What was decided of baselines is what the run was started with: it goes on so after a stop, and its command says so.
+ * @param decided seeds: missing where a task knows of none
+ */
 export async function besideDecided<C extends Context>(
   context: C,
-  { baselines, seeds }: Omit<Beside, "plans">,
+  { baselines, seeds }: Pick<Beside, "baselines"> & Partial<Beside>,
 ): Promise<C> {
   const { run, options } = context;
-  const decided = { baselines, ...(seeds > 1 && { seeds }) };
+  const decided = { baselines, ...(baselines && seeds !== undefined && { seeds }) };
   await recordDecided(context, { ...run.manifest.options, ...decided });
   return { ...context, options: { ...options, ...decided } };
 }

@@ -5,6 +5,7 @@ import type { Graph } from "../graph/graph.js";
 import { stepsOfEpoch } from "../methods/epoch-steps.js";
 import { expectedEpochs } from "../methods/expected-epochs.js";
 import type { TrainingPlan } from "../methods/plan.js";
+import { stepIn } from "../methods/step-in.js";
 import { openSession } from "../runtime/open.js";
 import { featureBatch } from "../train/features.js";
 import type { Evaluator, Fit } from "../train/fit.js";
@@ -65,11 +66,15 @@ const sampledBatches = 3;
 /** Steps of the rate finder: its 100 updates, most of which it makes. */
 const sweepSteps = (plan: TrainingPlan): number => 90 * (plan.accumulate ?? 1);
 
+/** Bytes that a closed training leaves in the process once two have left theirs, whatever its size. */
+const leftByEach = 20e6;
+
 /**
- * Each training leaves about a quarter of what its step took in the process when it is closed, so measured on the README's
- * commands (docs/forecasts.md); the next one uses the rest again. @param more trainings beside the first
+ * The first two trainings leave about a quarter of what their step took in the process when they are closed; those after them
+ * use that again, and leave a little: so measured on the README's commands (docs/forecasts.md). @param more beside the first
  */
-const leftBehind = (more: number): number => Math.max(0, Math.min(2, more / 4));
+const leftBehind = (more: number, bytes: number): number =>
+  (Math.max(0, Math.min(2, more)) / 4) * bytes + Math.max(0, more - 2) * leftByEach;
 
 /** The best weights are read after an epoch; a checkpoint reads the state as well, encodes it, and writes it. */
 const readsPerEpoch = 4;
@@ -142,7 +147,10 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
       // The one on frozen features, too.
       solves: fit && plan?.pairs ? headsSolved(plan) + 1 : 0,
       baselineSolves: scratch.reduce((n, p) => n + headsSolved(p), 0),
-      baselineSteps: scratch.reduce((n, p) => n + stepsIn(p), finds ? sweepSteps(plans[0]!) : 0),
+      baselineSteps: scratch.reduce(
+        (n, p) => n + stepIn(p, plan) * stepsIn(p),
+        finds ? stepIn(plans[0]!, plan) * sweepSteps(plans[0]!) : 0,
+      ),
       baselinePictures:
         scratch.reduce(
           (n, p) =>
@@ -161,7 +169,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
         dataset.items.length * opened.body.width * 4 +
         checkpointBytes(state) +
         1e6 * (trainings > 0 ? aScoring : 0) +
-        1e6 * leftBehind(trainings - 1) * (aStep + aScoring),
+        leftBehind(trainings - 1, 1e6 * (aStep + aScoring)),
       ...(options.budget !== undefined && { budget: options.budget }),
     };
   };

@@ -160,7 +160,9 @@ export async function regress(
   });
   const context =
     options.baselines === "auto"
-      ? await (await import("../beside-decided.js")).besideDecided(planning, expected.beside)
+      ? await (await import("../beside-decided.js")).besideDecided(planning, {
+          baselines: expected.beside.baselines,
+        })
       : planning;
   onEvent(expected.event);
 
