@@ -22,6 +22,7 @@ test("the seconds of a step are the average of an epoch's, not those of its long
     {
       lengths: { sizes: [20, 40], fill: -1 },
       stepsPerEpoch: epoch.length,
+      epochs: 1,
       feeds: async function* (_epoch, from) {
         yield* epoch.slice(from).map(row);
       },
@@ -34,7 +35,7 @@ test("the seconds of a step are the average of an epoch's, not those of its long
       totalSteps: 10,
     },
   );
-  // A timer is never early, and late by as much as the machine is busy: the shortest of what is measured counts.
+  // A timer is never early, and late by as much as the machine is busy.
   expect(seconds).toBeGreaterThan(0.021);
-  expect(seconds).toBeLessThan(0.035);
+  expect(seconds).toBeLessThan(0.039);
 });

@@ -2,21 +2,29 @@ import type { FitOptions } from "./fit-options.js";
 import { type LoopOptions, runSteps, type StepFeeds, stepsPerBlock } from "./loop.js";
 import { StepSource } from "./step-source.js";
 
-/** About as long blocks are measured: two of them. */
-const measuredSeconds = 1;
+/**
+ * Seconds that blocks are measured for: this share of the training within these bounds. Where others use the machine too it is
+ * fast and slow by turns of some seconds, and a short look sees one of them.
+ */
+const block = { share: 1 / 15, least: 1, most: 4 };
 /** Steps that are taken at once from an epoch to be counted. */
 const atOnce = 64;
 
 /**
  * Seconds of one step of an epoch: of each shape that its steps have two are measured by themselves, and where steps are
- * short as many as take a second in the epoch's own order, in blocks.
+ * short as many as take a second or more in the epoch's own order, in blocks.
  *
  * s = Σ over shapes (share of the epoch's steps) · s_shape · (measured / expected seconds of the blocks)
  *
  * The state is moved: who calls puts it back.
  */
 export async function measureSteps(
-  { feeds, stepsPerEpoch, lengths }: Pick<FitOptions, "feeds" | "stepsPerEpoch" | "lengths">,
+  {
+    feeds,
+    stepsPerEpoch,
+    lengths,
+    epochs,
+  }: Pick<FitOptions, "feeds" | "stepsPerEpoch" | "lengths" | "epochs">,
   loop: Omit<LoopOptions, "from" | "to" | "feeds">,
 ): Promise<number> {
   const still = { ...loop, rates: loop.rates.map(() => 0) };
@@ -40,9 +48,10 @@ export async function measureSteps(
   const all = order?.shapes.length ?? stepsPerEpoch;
   const one = expected(all) / all;
   // Short steps run in blocks, which share what a call of the runtime costs and prepare data meanwhile: so they are measured.
-  const steps = Math.min(all, Math.floor(measuredSeconds / one));
+  const seconds = Math.min(block.most, Math.max(block.least, block.share * epochs * all * one));
+  const steps = Math.min(all, Math.floor(seconds / one));
   if (steps <= 1 || stepsPerBlock(one, undefined, loop.stateBytes) <= 1) return one;
-  return one * Math.min(1, (await timed(steps, feeds(0, 0))) / expected(steps));
+  return (one * (await timed(steps, feeds(0, 0)))) / expected(steps);
 }
 
 /** The shape of each step of an epoch, and a step of each shape. */
