@@ -7,6 +7,8 @@ import { StepSource } from "./step-source.js";
  * fast and slow by turns of some seconds, and a short look sees one of them.
  */
 const block = { share: 1 / 15, least: 1, most: 4 };
+/** Seconds of steps before that: the first prepare data and are compiled while they run. */
+const warmUp = 0.25;
 /** Steps that are taken at once from an epoch to be counted. */
 const atOnce = 64;
 
@@ -51,6 +53,7 @@ export async function measureSteps(
   const seconds = Math.min(block.most, Math.max(block.least, block.share * epochs * all * one));
   const steps = Math.min(all, Math.floor(seconds / one));
   if (steps <= 1 || stepsPerBlock(one, undefined, loop.stateBytes) <= 1) return one;
+  await timed(Math.min(steps, Math.ceil(warmUp / one)), feeds(0, 0));
   return (one * (await timed(steps, feeds(0, 0)))) / expected(steps);
 }
 
