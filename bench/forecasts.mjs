@@ -14,6 +14,7 @@ import {
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pictures, texts } from "../scripts/demo-commands.mjs";
 import { readOptions } from "./measure.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -21,21 +22,8 @@ const within = 0.25;
 
 /** The README's lines; what they name is made by {@link writeData}. `npm start` is measured as it is. */
 const commands = {
-  "npm start": [
-    "train",
-    at("../assets/demo"),
-    "--baselines",
-    "--seeds",
-    "1",
-    "--epochs",
-    "4",
-    "--lr",
-    "0.003",
-  ],
-  "npm start -- text": [
-    ...["train", at("../assets/demo-texts/messages.csv")],
-    ...["--baselines", "--seeds", "1", "--epochs", "5", "--lr", "0.0001"],
-  ],
+  "npm start": pictures,
+  "npm start -- text": texts,
   "train ./flowers": ["train", "flowers"],
   "train ./flowers --strategy probe": ["train", "flowers", "--strategy", "probe"],
   "train ./flowers --baselines --seeds 3": ["train", "flowers", "--baselines", "--seeds", "3"],
@@ -138,14 +126,14 @@ function writeData(folder) {
   cpSync(demo, join(folder, "flowers"), { recursive: true });
   for (const [name, part] of Object.entries({ photos: "train", drawings: "test" }))
     cpSync(join(demo, part), join(folder, name), { recursive: true });
-  const pictures = readdirSync(join(demo, "train")).flatMap((label) =>
+  const labelled = readdirSync(join(demo, "train")).flatMap((label) =>
     readdirSync(join(demo, "train", label)).map((one) => [label, `flowers/train/${label}/${one}`]),
   );
   const shape = { none: "none", pit: "round", stain: "round", scratch: "long", crack: "long" };
   const colours = { pit: "dark", crack: "dark" };
   file(
     "shop.csv",
-    `image,colour,shape\n${pictures.map(([label, path]) => `${path},${colours[label] ?? "light"},${shape[label]}\n`).join("")}`,
+    `image,colour,shape\n${labelled.map(([label, path]) => `${path},${colours[label] ?? "light"},${shape[label]}\n`).join("")}`,
   );
   const messages = readFileSync(at("../assets/demo-texts/messages.csv"), "utf8");
   file("reviews.csv", messages);

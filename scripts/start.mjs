@@ -6,27 +6,12 @@ import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildAll, isFresh } from "./build.mjs";
+import { pictures, texts } from "./demo-commands.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 if (!isFresh()) await buildAll();
 const given = process.argv.slice(2);
-// Four epochs: enough to see the transfer, and all of it, the runs from scratch too, takes less than a minute. The rate is
-// above the default: surfaces are far from what the base has seen, so its weights have a longer way to go. That of the texts
-// is below it: a few steps at the default already know 210 messages by heart.
-const demo = [
-  "train",
-  join(root, "assets/demo"),
-  "--baselines",
-  "--seeds",
-  "1",
-  "--epochs",
-  "4",
-  "--lr",
-  "0.003",
-];
-const messages = join(root, "assets/demo-texts/messages.csv");
-const texts = ["train", messages, "--baselines", "--seeds", "1", "--epochs", "5", "--lr", "0.0001"];
-const asked = given.length === 0 ? demo : given[0] === "text" ? [...texts, ...given.slice(1)] : given;
+const asked = given.length === 0 ? pictures : given[0] === "text" ? [...texts, ...given.slice(1)] : given;
 const child = spawn(process.execPath, [join(root, "dist/program/main.js"), ...asked], { stdio: "inherit" });
 // Ctrl-C reaches the child as well: it saves its state and says how to go on.
 process.on("SIGINT", () => undefined);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent, TrainResultEvent } from "../src/core/events.js";
 import type { RunManifest } from "../src/front/run-folder.js";
 import { resume, type TrainOptions, train } from "../src/index.js";
-import { tinyBase, tinyData } from "./fixtures.js";
+import { opaque, type Part, smallNet, tinyBase, tinyData } from "./fixtures.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-beside-auto-"));
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -63,6 +63,20 @@ test("a probe that was asked for by name is left alone", async () => {
   expect(words).not.toContain("scratch");
   expect(run.verdict).toBeUndefined();
   expect(recorded("probe").options.baselines).toBeUndefined();
+});
+
+test("where no gradient passes there can be none, and a warning says why", async () => {
+  const threshold: Part = (g, x) => opaque(g, "Binarizer", [x], g.typeOf(x), "ai.onnx.ml");
+  const events: EngraftEvent[] = [];
+  const run = (await train(data, {
+    ...{ cache: false, threads: 1, baselines: "auto", out: at("no gradient") },
+    base: tinyBase(at("threshold"), smallNet(threshold)),
+    onEvent: (event) => events.push(event),
+  })) as TrainResultEvent;
+  expect(run.strategy.name).toBe("probe");
+  expect(run.verdict).toBeUndefined();
+  const warned = events.flatMap((e) => (e.event === "warning" && e.code === "baselines" ? [e.message] : []));
+  expect(warned).toEqual([expect.stringMatching(/^there is no run from scratch beside it: .*Binarizer/)]);
 });
 
 test("the model and its report are there before the runs from scratch begin: a stop there loses neither", async () => {

@@ -1,5 +1,4 @@
 // Nothing is ever lost: runs that are killed at any moment and gone on with give the very bits of an undisturbed run.
-import type { ChildProcess } from "node:child_process";
 import {
   appendFileSync,
   cpSync,
@@ -27,6 +26,7 @@ import {
   tinyBase,
   tinyData,
 } from "./fixtures.js";
+import { isAt, type Moment, once } from "./moments.js";
 import { picture } from "./pictures.js";
 
 // A dozen processes one after the other; each has a limit of its own, see `engraft`.
@@ -61,20 +61,6 @@ const begin = (out: string, options: TrainOptions, how: Partial<RunOptions> = {}
   });
 const goOn = (out: string, how: Partial<RunOptions> = {}): Promise<Ran> =>
   engraft([JSON.stringify({ resume: path(out) }), "--json"], { cache, script, ...how });
-
-/** What a process says when it shall be killed, by any of the words. */
-type Moment = Readonly<Record<string, unknown>>;
-const isAt = (event: Moment, moment: Moment) =>
-  Object.entries(moment).every(([field, value]) => event[field] === value);
-
-/** Do something the first time that it says so. */
-function once(moment: Moment, work: (child: ChildProcess) => void): RunOptions["onLine"] {
-  let done = false;
-  return (event, child) => {
-    if (!done && isAt(event, moment)) work(child);
-    done ||= isAt(event, moment);
-  };
-}
 
 /** Kill when it says so, or when a file of that name appears in its folder. */
 function killAt(out: string, moment: Moment | string): Partial<RunOptions> {
@@ -181,43 +167,6 @@ test("a killed probe goes on to the same bits, and when it is finished says its 
   const before = readFileSync(path("killed probe", "run.json"), "utf8");
   expect(await resume(path("killed probe"))).toEqual(JSON.parse(JSON.stringify(result)));
   expect(readFileSync(path("killed probe", "run.json"), "utf8")).toBe(before);
-});
-
-test("what a run decided itself it goes on with: strategy, rate and baselines of a run that was told nothing", async () => {
-  // Enough pictures for a training, and two classes that look alike: of fewer or clearer ones a probe is made.
-  const more = await tinyData(path("more data"), { ant: 20, bee: 20, cat: 20, dog: 20 });
-  const args = (out: string) => [
-    ...["train", more, "--base", base, "--seeds", "1", "--threads", "1", "--out", path(out), "--json"],
-  ];
-  const whole = await engraft(args("told nothing"), { cache });
-  expect(whole).toMatchObject({ code: 0, err: "" });
-  for (const [out, phase] of [
-    ["nothing, training", "training"],
-    ["nothing, beside", "scratch"],
-  ] as const) {
-    const stopped = await engraft(args(out), {
-      cache,
-      onLine: once({ event: "progress", phase }, (child) => child.kill("SIGINT")),
-    });
-    expect(stopped.code).toBe(130);
-    const ran = await engraft(["train", "--resume", path(out), "--json"], { cache });
-    expect(ran).toMatchObject({ code: 0, err: "" });
-    expect(modelBytes(path(out)).equals(modelBytes(path("told nothing")))).toBe(true);
-    const { strategy, verdict } = whole.events.at(-1)!;
-    expect(ran.events.at(-1)).toMatchObject({ strategy, verdict });
-    expect(strategy).toMatchObject({ name: "finetune" });
-  }
-  // What it decided is its own: nobody else may change it.
-  const file = path("nothing, training", "run.json");
-  const manifest = JSON.parse(readFileSync(file, "utf8"));
-  expect(Object.keys(manifest.decided).sort()).toEqual(["baselines", "lr", "reasons", "strategy"]);
-  writeFileSync(
-    file,
-    JSON.stringify({ ...manifest, status: "running", options: { ...manifest.options, lr: 0.5 } }),
-  );
-  await expect(resume(path("nothing, training"))).rejects.toThrow(
-    `the options changed since the run was started: lr was ${manifest.decided.lr}, now it is 0.5`,
-  );
 });
 
 test("Ctrl-C once saves and says how to go on, and going on gives the same bits; twice ends at once", async () => {

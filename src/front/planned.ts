@@ -144,7 +144,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     } catch (error) {
       const { noneBeside, withoutBaselines } = await import("./refusal.js");
       if (options.baselines !== "auto") throw withoutBaselines(error);
-      noneBeside(error);
+      context.onEvent(noneBeside(error));
     }
   }
   const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);

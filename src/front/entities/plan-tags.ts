@@ -77,7 +77,7 @@ export async function planTags(tagging: Tagging): Promise<PlannedTags> {
     } catch (error) {
       const { noneBeside, withoutBaselines } = await import("../refusal.js");
       if (options.baselines !== "auto") throw withoutBaselines(error);
-      noneBeside(error);
+      context.onEvent(noneBeside(error));
     }
   }
   return {
