@@ -44,6 +44,7 @@ const rounds = [
   { labels: "128", draws: 10, sets: two },
   { labels: "128", draws: 3 },
   { labels: "all", draws: 3 },
+  ...["all", "128"].map((labels) => ({ labels, draws: 10, sets: ["text_sst2", "text_banking77"] })),
 ];
 /** Sentences of entities stand for labels a class. */
 export const sentences = { 8: 100, 32: 400, 128: 1600 };

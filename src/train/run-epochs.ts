@@ -10,6 +10,7 @@ import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js
 import { type BlockReport, type LoopOptions, runSteps } from "./loop.js";
 import { movedEnd } from "./pace.js";
 import { named, type ProgressNote, tensorsOf } from "./progress-note.js";
+import { isSaved, savingPerEpoch } from "./saving.js";
 import { averageName } from "./state-names.js";
 import type { Step } from "./step.js";
 import { diverged, finite } from "./still-finite.js";
@@ -38,12 +39,6 @@ export async function runEpochs(
 
 /** By how much of a run its end must have been moved before it is told. */
 const worthTelling = 0.1;
-
-/**
- * Where a checkpoint takes more than so many milliseconds, one is written after an epoch only when so many times that have
- * gone by since the last: short epochs of a large model would spend half of their time on them.
- */
-const [slowSave, mostSaving] = [250, 10];
 
 /** One fit under way: what it has done, and the best so far. */
 class Run {
@@ -196,11 +191,9 @@ class Run {
     for (const [i, loss] of losses.entries()) this.watch?.see(loss, done - steps + i + 1);
   }
 
-  /** What an epoch's checkpoint costs: all of it, or the share of the epoch where not every epoch has one. */
   private get secondsPerCheckpoint(): number {
-    if (this.saving <= slowSave) return this.saving / 1000;
     const epoch = this.secondsPerStep * this.options.stepsPerEpoch + this.secondsPerValidation;
-    return Math.min(this.saving / 1000, epoch / mostSaving);
+    return savingPerEpoch(this.saving, epoch);
   }
 
   /** Move the end of the run when it would miss its time. */
@@ -263,12 +256,11 @@ class Run {
     this.set({ seconds, best, epochs: [...this.note.epochs, event], partial: {}, finished });
     if (finished) await this.join();
     const begun = performance.now();
-    const since = begun - this.savedAt;
-    if (!finished && this.saving > slowSave && since < mostSaving * this.saving) return;
+    if (!finished && !isSaved(this.saving, (begun - this.savedAt) / 1000)) return;
     await this.save();
     this.savedAt = performance.now();
-    this.saving = this.savedAt - begun;
-    this.secondsSaving += this.saving / 1000;
+    this.saving = (this.savedAt - begun) / 1000;
+    this.secondsSaving += this.saving;
   }
 
   /** The average of what was gathered, kept where it is as good as the best epoch. */

@@ -2,8 +2,9 @@ import { EngraftError } from "../../core/errors.js";
 import type { Baseline } from "../../core/events.js";
 import type { Rows } from "../../core/rows.js";
 import type { ImageItem } from "../../data/index.js";
+import { joinedRows } from "../../methods/probe/joined-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
-import { type SparseRows, sparseRows } from "../../methods/probe/sparse-products.js";
+import type { ProductRows, SparseRows } from "../../methods/probe/sparse-products.js";
 import type { Context } from "../context.js";
 import { scoresOf } from "../scores.js";
 import { type WordRows, wordRows } from "./tf-idf-baseline.js";
@@ -16,7 +17,7 @@ interface Part {
   readonly items: readonly ImageItem[];
 }
 
-/** Features that are put beside the words at most, of all parts: 12 bytes each, which is no baseline's worth beyond. */
+/** Features that are put beside the words at most, of all parts: 8 bytes each, which is no baseline's worth beyond. */
 const mostFeatures = 2e7;
 
 /**
@@ -82,24 +83,17 @@ function meanOf(rows: Rows): Float64Array {
 }
 
 /** Each row of words with the features behind it. */
-function beside(words: SparseRows, features: Rows, mean: Float64Array): SparseRows {
+function beside(words: SparseRows, features: Rows, mean: Float64Array): ProductRows {
   const width = mean.length;
   const all = valuesOf(features);
-  const dense = Uint32Array.from({ length: width }, (_, d) => words.width + d);
-  const rows = Array.from({ length: words.count }, (_, i) => {
-    const [from, to] = [words.starts[i]!, words.starts[i + 1]!];
-    const columns = new Uint32Array(to - from + width);
-    const values = new Float32Array(columns.length);
-    columns.set(words.columns.subarray(from, to));
-    values.set(words.values.subarray(from, to));
-    columns.set(dense, to - from);
-    const own = Float64Array.from(mean, (m, d) => all[i * width + d]! - m);
+  const unit = new Float32Array(all.length);
+  for (let from = 0; from < all.length; from += width) {
+    const own = Float64Array.from(mean, (m, d) => all[from + d]! - m);
     const length = Math.hypot(...own) || 1;
-    values.set(
+    unit.set(
       own.map((value) => value / length),
-      to - from,
+      from,
     );
-    return { columns, values };
-  });
-  return sparseRows(rows, words.width + width);
+  }
+  return joinedRows(words, unit, width);
 }

@@ -2,7 +2,7 @@ import { type Matrix, multiply, multiplyTransposed } from "../../core/products.j
 import { type Rows, rowsOf, wholeOf } from "../../core/rows.js";
 import { type SimdProducts, simdProducts } from "./simd-products.js";
 import { spanOf } from "./span.js";
-import type { SparseRows } from "./sparse-products.js";
+import type { ProductRows } from "./sparse-products.js";
 import { type Standardisation, standardise } from "./standardise.js";
 
 /** How a problem computes with its examples. */
@@ -20,13 +20,18 @@ export interface Kernel {
  * @param precision as `logisticProblem` has it @returns the width D of the examples as well
  */
 export function kernels(
-  features: Float32Array | Rows | SparseRows,
+  features: Float32Array | Rows | ProductRows,
   n: number,
   precision: "single" | "double",
   scaling: Standardisation | undefined,
 ): { readonly width: number; readonly kernelOf: (c: number) => Kernel } {
-  if ("columns" in features)
-    return { width: features.width, kernelOf: (c) => ({ products: features.products(c) }) };
+  if ("products" in features) {
+    const kernelOf = (c: number): Kernel => {
+      const products = features.products(c);
+      return { products, single: products.single === true };
+    };
+    return { width: features.width, kernelOf };
+  }
   const rows = features instanceof Float32Array ? rowsOf(features, features.length / n) : features;
   const d = rows.width;
   const scaled = (): Float32Array => {
@@ -54,7 +59,8 @@ export function kernels(
 /** Z = X Wᵀ and G = Rᵀ X of one X. */
 export type Products = Omit<SimdProducts, "close">;
 
-function doubleProducts(x: Matrix, n: number, d: number, c: number): Products {
+/** In float64, by JavaScript's loops. */
+export function doubleProducts(x: Matrix, n: number, d: number, c: number): Products {
   return {
     multiply: (w, z) => multiply(x, n, d, w, c, z),
     multiplyTransposed: (r, g) => multiplyTransposed(r, n, c, x, d, g),

@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Rows } from "../../core/rows.js";
 import { type Kernel, kernels, type Products, penalise } from "./kernels.js";
 import { type Minimum, minimise } from "./lbfgs.js";
-import type { SparseRows } from "./sparse-products.js";
+import type { ProductRows } from "./sparse-products.js";
 import type { Standardisation } from "./standardise.js";
 
 /** A linear classifier: logits = x Wᵀ + b. */
@@ -96,7 +96,7 @@ export interface LogisticProblem {
  * @throws as {@link fitLogistic}
  */
 export function logisticProblem(
-  features: Float32Array | Rows | SparseRows,
+  features: Float32Array | Rows | ProductRows,
   labels: Int32Array,
   classes: number,
   precision: "single" | "double" = "double",
@@ -292,7 +292,7 @@ function scatterRows(
 }
 
 function checkExamples(
-  features: Float32Array | Rows | SparseRows,
+  features: Float32Array | Rows | ProductRows,
   labels: Int32Array,
   classes: number,
 ): void {

@@ -4,13 +4,13 @@ import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
 import { kernels, penalise } from "./kernels.js";
 import { minimise } from "./lbfgs.js";
 import type { LinearClassifier, WideClassifier } from "./logistic-regression.js";
-import type { SparseRows } from "./sparse-products.js";
+import type { ProductRows } from "./sparse-products.js";
 import { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";
 
 /** Examples of one part, and which labels each has. */
 export interface LabelSets {
   /** float32[N, D], dense or sparse. */
-  readonly features: Float32Array | Rows | SparseRows;
+  readonly features: Float32Array | Rows | ProductRows;
   /** uint8[N, L]: 1 where the example has the label. */
   readonly targets: Uint8Array;
 }
@@ -58,7 +58,7 @@ export async function fitOneVsRest(
       help: "give the train part at least one example",
     });
   const scaling =
-    standardised && !("columns" in train.features) ? standardisation(train.features, n, width) : undefined;
+    standardised && !("products" in train.features) ? standardisation(train.features, n, width) : undefined;
   const problem = problemOf(train, n, width, labels, scaling);
   try {
     let best: { readonly strength: number; readonly loss: number; readonly from: Float64Array } | undefined;
@@ -163,7 +163,7 @@ export function linearScores(
     z.forEach((v, i) => {
       into[i] = v + bias[i % labels]!;
     });
-  if ("columns" in features) {
+  if ("products" in features) {
     const z = new Float64Array(features.count * labels);
     features.products(labels).multiply(w, z);
     const out = new Float32Array(z.length);

@@ -1,10 +1,10 @@
 import { stopIf } from "../../core/errors.js";
 import { type LinearClassifier, logisticProblem, type WideFit } from "./logistic-regression.js";
-import type { SparseRows } from "./sparse-products.js";
+import type { ProductRows } from "./sparse-products.js";
 
 /** Sparse rows of one part and their classes. */
 export interface LabelledRows {
-  readonly rows: SparseRows;
+  readonly rows: ProductRows;
   /** int32[N] */
   readonly labels: Int32Array;
 }
@@ -50,7 +50,7 @@ export async function fitSparse(
 /** Raw scores of sparse rows, float32[N, C]. */
 export function sparseScores(
   { weight, bias }: { readonly weight: ArrayLike<number>; readonly bias: ArrayLike<number> },
-  rows: SparseRows,
+  rows: ProductRows,
 ): Float32Array {
   const c = bias.length;
   const z = new Float64Array(rows.count * c);
