@@ -1,7 +1,7 @@
 // The section "Texts" of docs/results.md.
 import { join } from "node:path";
 import { meanInterval } from "./statistics.mjs";
-import { readTextRows, sentences } from "./texts.mjs";
+import { changes, readTextRows, sentences } from "./texts.mjs";
 
 /** What is said of each set; `line`: TF-IDF with logistic regression as scikit-learn has it, at each number of labels. */
 const sets = {
@@ -26,6 +26,8 @@ const sets = {
     about: `Chinese names of persons, places and organisations: F1 of whole entities. Columns are sentences to learn from and choose by: ${Object.values(sentences).join(", ")}, all.`,
   },
 };
+/** What is measured beside `probe` and `finetune`, which every base has. */
+const others = ["lora", "setfit", ...Object.keys(changes)];
 const amounts = ["8", "32", "128", "all"];
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 
@@ -84,21 +86,21 @@ export function textLines(root) {
     row("text-mini's network from scratch", beside("scratch"));
     row("text-mini's frozen features beside TF-IDF (hybrid)", beside("hybrid"));
     for (const base of [...new Set(of.map((r) => r.base))])
-      for (const strategy of ["probe", "finetune", "lora"])
+      for (const strategy of ["probe", "finetune", ...others])
         row(`${base}, ${strategy}`, (r) => (r.base === base && r.strategy === strategy ? [r[score]] : []));
-    lines.push("", ...adapterLines(of), ...verdictLines(set, of));
+    lines.push("", ...others.flatMap((other) => pairedLines(of, other)), ...verdictLines(set, of));
   }
   return lines;
 }
 
-/** What adapters of text-mini are worth against training all of its weights: paired by the draw. */
-function adapterLines(all) {
+/** What another strategy of text-mini is worth against training all of its weights: paired by the draw. */
+function pairedLines(all, other) {
   const signed = (x) => `${x < 0 ? "−" : "+"}${Math.abs(100 * x).toFixed(1)}`;
   const said = amounts.flatMap((labels) => {
     const of = (strategy) =>
       all.filter((r) => r.base === "text-mini" && r.strategy === strategy && r.labels === labels);
     const tuned = new Map(of("finetune").map((r) => [r.draw, r.accuracy]));
-    const gains = of("lora").flatMap((r) => (tuned.has(r.draw) ? [r.accuracy - tuned.get(r.draw)] : []));
+    const gains = of(other).flatMap((r) => (tuned.has(r.draw) ? [r.accuracy - tuned.get(r.draw)] : []));
     if (gains.length < 3) return [];
     const { mean, ci95 } = meanInterval(gains);
     return [
@@ -107,7 +109,7 @@ function adapterLines(all) {
   });
   return said.length === 0
     ? []
-    : [`\`lora\` less \`finetune\` with text-mini, by draw: ${said.join("; ")}.`, ""];
+    : [`\`${other}\` less \`finetune\` with text-mini, by draw: ${said.join("; ")}.`, ""];
 }
 
 /** What training the features brings against leaving them frozen, where both are measured with all labels. */

@@ -7,6 +7,14 @@ import { train } from "../../dist/index.js";
 import { loadSet } from "../pretrain-text/score.mjs";
 import { textBases } from "./text-bases.mjs";
 
+/** Fine-tuning on texts that are changed anew each epoch, or whose features are mixed; and what `train` is told of it. */
+export const changes = {
+  "finetune:augment=delete+swap": { augment: "delete,swap" },
+  "finetune:augment=typo": { augment: "typo" },
+  "finetune:augment=mask": { augment: "mask" },
+  "finetune:mixup=0.2": { option: { mixup: 0.2 } },
+};
+
 /**
  * What is measured, the most telling first. `labels`: labelled texts a class (of entities: sentences) that a run is given in
  * all, a quarter of them to choose on; `all`: the whole training part.
@@ -25,6 +33,11 @@ const jobs = [
     ...{ set, base: "text-mini", strategies: ["lora"] },
     labels: ["8", "32", "128"],
   })),
+  // Few labels: pairs of them, and texts that are changed each epoch.
+  ...["text_sst2", "zh_waimai_10k"].flatMap((set) => [
+    { set, base: "text-mini", strategies: ["setfit"], labels: ["8", "32"] },
+    { set, base: "text-mini", strategies: Object.keys(changes), labels: ["32"] },
+  ]),
 ];
 const two = ["zh_waimai_10k", "text_sst2"];
 /** In this order, what says most for its time first; each up to so many draws, of all sets and bases unless some are named. */
@@ -90,7 +103,8 @@ async function measured(folder, cache, of, options, threads) {
       {
         ...options,
         task: entities ? "token-classification" : "text-classification",
-        strategy,
+        strategy: strategy.split(":")[0],
+        ...changes[strategy],
         seed: draw,
         baselines: beside,
         seeds: 1,
