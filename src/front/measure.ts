@@ -59,7 +59,7 @@ export interface Expected {
  * Bytes that checkpoints add: the state as it is read, as it is encoded, and the best one before it. Of a large one the
  * collector takes what is used before the next is made: a full fine-tuning of BERT-base, of 1.3 GB, added half of it.
  */
-const checkpointBytes = (state: number): number => Math.min(4 * state, 2 ** 28 + state / 2);
+const checkpointBytes = (state: number): number => Math.min(3 * state, 2 ** 28 + state / 2);
 
 /** Pictures that are measured on: the first of these batches pays for loading, the others share decoder and trunk. */
 const sampledBatches = 3;
