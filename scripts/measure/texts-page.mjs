@@ -52,6 +52,7 @@ export function textLines(root) {
     "intervals over the draws (t, K − 1 degrees of freedom); one draw has none and proves nothing by itself. A number has been measured as often as its",
     "cell says. The line to beat stands first, as scikit-learn has it: TF-IDF of words (Chinese: characters) and pairs, logistic regression with C = 10 on",
     "*all* the labels given, mean of 10 other draws. `text-mini` from scratch: the same network, random weights, its own rate.",
+    "`finetune:augment=typo` and the like are written as `engraft compare` takes them: training texts are changed anew each epoch.",
     "",
     "Reproduce: `npm run results -- FOLDER --part texts` (what [texts.json](texts.json) holds is not measured again; `--only BASE/SET/STRATEGY/LABELS`",
     "and `--seeds DRAWS` measure less of it).",
