@@ -131,13 +131,14 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const { height, width } = opened.base.preprocessing;
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
   const stepsIn = (p: TrainingPlan): number => p.epochs * stepsOfEpoch(p, train.length);
-  const secondsPerEpoch = plan
-    ? stepsOfEpoch(plan, train.length) * secondsPerStep + validation * secondsPerScored
-    : 0;
   const secondsSpent = (performance.now() - work.begin) / 1000;
   const measured = ({ baselines, plans }: Beside): Measured => {
     const scratch = plans.map(asExpected);
     const trainings = plans.length + (fit && plan ? 1 : 0);
+    // Where a head is solved, the steps are those of the first run from scratch.
+    const first = plan ?? scratch[0];
+    const epochSteps = first ? stepsOfEpoch(first, train.length) : 0;
+    const secondsPerEpoch = epochSteps * secondsPerStep + validation * secondsPerScored;
     // The runs of other seeds go on with the rate that the first found.
     const finds =
       work.findsRate && baselines && scratchRateFrom(options, plans[0]!, train.length) === "finder";

@@ -6,7 +6,7 @@ import type { ProductRows } from "./sparse-products.js";
  * Rows of two blocks, x = [ s ; h ]: what is mostly 0 in front, what is not behind it.
  *
  * Z = S Wₛᵀ + H Wₕᵀ and G = [ Rᵀ S ; Rᵀ H ]: each block by what is fast for it. The products of H are in float32 where there
- * is WebAssembly SIMD; as further columns of the sparse rows they take six times as long.
+ * is WebAssembly SIMD, several times as fast as further columns of the sparse rows would be.
  * @param behind H, float32[count, width], row-major
  * @example const rows = joinedRows(wordRows, features, 320);
  */

@@ -74,7 +74,7 @@ function sparseProducts(
 /** A square of so many numbers a side stays in the processor's nearest memory while it is turned. */
 const side = 32;
 
-/** to[j, i] = from[i, j] of from [n, d], square by square: row by row it takes four times as long. */
+/** to[j, i] = from[i, j] of from [n, d], square by square: a row at a time would fetch each line of memory anew for every number. */
 function transpose(from: Float64Array, n: number, d: number, to: Float64Array): void {
   for (let i0 = 0; i0 < n; i0 += side)
     for (let j0 = 0; j0 < d; j0 += side) {
