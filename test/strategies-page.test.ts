@@ -57,6 +57,26 @@ test("a table a base and set: accuracy with its interval, the difference to fine
   expect(text).toContain("Not possible here: lwf (the base has no classifier).");
 });
 
+test("log losses are paired by draw, and called better only after Holm's correction", () => {
+  const lossy = (strategy: string, losses: readonly number[]) =>
+    losses.map((loss, seed) => ({ ...row(strategy, seed, 80), loss }));
+  const text = page
+    .strategiesSection([
+      ...lossy("finetune", [1, 1.1, 1.2]),
+      // Differences −0.1, −0.2, −0.3: s = 0.1, t(0.975, 2) = 4.303 (table): ± 0.248.
+      ...lossy("delta", [0.9, 0.9, 0.9]),
+      // −0.30, −0.31, −0.32: s = 0.01, t = −53.7; with 2 degrees of freedom p = 1 − |t| / √(t² + 2) = 0.0003.
+      ...lossy("l2-sp", [0.7, 0.79, 0.88]),
+      // The same: it kept what the other did.
+      ...lossy("bss", [1, 1.1, 1.2]),
+    ])
+    .join("\n");
+  expect(text).toMatch(/\| delta \|.*\| 0\.90 \| −0\.20 \(−0\.45 to \+0\.05\) \|/);
+  expect(text).toMatch(/\| l2-sp \|.*\| 0\.79 \| −0\.31 \(−0\.33 to −0\.29\) \*\*better\*\* \|/);
+  expect(text).toMatch(/\| bss \|.*\| 1\.10 \| \+0\.00 \(\+0\.00 to \+0\.00\) \|/);
+  expect(text).toMatch(/\| \*?\*?finetune\*?\*? \|.*\| 1\.10 \| – \|/);
+});
+
 test("expected values hold the same rows, and name what lies outside", () => {
   const file = join(folder, "expected.csv");
   page.writeExpected(file, rows);

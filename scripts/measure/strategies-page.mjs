@@ -1,12 +1,15 @@
 // The section "Strategies compared" of docs/results.md, and docs/strategies-expected.csv, from the rows.
 import { readFileSync, writeFileSync } from "node:fs";
 import { compareStrategies } from "../../dist/evidence/index.js";
+import { comparedLosses } from "./losses.mjs";
 import { meanInterval } from "./statistics.mjs";
 
 /** What the others are held against. */
 const baseline = "finetune";
 const points = (share) => (100 * share).toFixed(1).replace("-", "−");
 const signed = (share) => `${share < 0 ? "" : "+"}${points(share)}`;
+const nats = (loss) => loss.toFixed(2).replace("-", "−");
+const signedNats = (loss) => `${loss < 0 ? "" : "+"}${nats(loss)}`;
 const mark = { better: " **better**", worse: " **worse**", same: " same", undecided: "" };
 
 /** The table of one base on one set. */
@@ -34,7 +37,8 @@ export function strategiesSection(rows) {
     "freedom), and its difference to `finetune` in points. A draw decides which pictures of a class train and which choose the epoch; the test part (300",
     "pictures at most) is the same for all. A difference is called better or worse when its interval, paired by draw and picture, leaves out 0 and p stays",
     "below 0.05 after Holm's correction for the rows of the table; within ± 1 point it is called the same; else nothing can be said. In bold: the winner by",
-    "validation. Tables of 5 pictures a class, ten draws each, ask what the strategies that keep to the pretrained weights are worth where hardly anything can",
+    "validation. The log loss on the test part, in nats, and its difference to `finetune` (t over the draws, Holm likewise) say what accuracy does not see: how",
+    "sure a model is where it is wrong; lower is better. Tables of 5 pictures a class, ten draws each, ask what the strategies that keep to the pretrained weights are worth where hardly anything can",
     "be learnt; 5 more a class choose the epoch. Seconds of a training without the frozen body's features, on a machine that was busy: no benchmark. Memory: the most of its own process.",
     "",
     "Reproduce: `npm run results -- FOLDER --part strategies`; `--check` trains again and holds the accuracies against",
@@ -48,14 +52,15 @@ export function strategiesSection(rows) {
     const [one] = of;
     if (!one) continue;
     const { rows: table, winner } = compareRows(of);
+    const losses = comparedLosses(of, baseline);
     const counts = [...new Set(table.map((row) => row.seeds.length))];
     lines.push(
       `### ${titled(title)}`,
       "",
       `${one.train} pictures to train, ${one.validation.n} to choose on, ${one.n} to test; ${counts.length === 1 ? counts[0] : `${Math.min(...counts)} to ${Math.max(...counts)}`} draw${counts.length === 1 && counts[0] === 1 ? ", so no interval" : "s"}.${winner ? ` ${winner.words}` : ""}`,
       "",
-      "| strategy | test accuracy | to finetune | validation | seconds | peak MB | file MB | trained parameters |",
-      "|---|---|---|---|---|---|---|---|",
+      "| strategy | test accuracy | to finetune | log loss | to finetune | validation | seconds | peak MB | file MB | trained parameters |",
+      "|---|---|---|---|---|---|---|---|---|---|",
     );
     for (const row of table) {
       const name = row.label === winner?.label ? `**${row.label}**` : row.label;
@@ -64,7 +69,7 @@ export function strategiesSection(rows) {
       const interval = to ? ` (${signed(to.ci95[0])} to ${signed(to.ci95[1])})${mark[to.finding]}` : "";
       const adapter = row.adapter_bytes === undefined ? "" : ` + ${(row.adapter_bytes / 1e6).toFixed(3)}`;
       lines.push(
-        `| ${name} | ${points(accuracy.mean)}${plus} | ${to ? `${signed(to.gain)}${interval}` : "–"} | ${points(row.validation.accuracy)} | ${row.seconds.own.toFixed(1)} | ${Math.round(row.peak_rss_mb)} | ${(row.model_bytes / 1e6).toFixed(1)}${adapter} | ${row.trainable.parameters.toLocaleString("en-US")} |`,
+        `| ${name} | ${points(accuracy.mean)}${plus} | ${to ? `${signed(to.gain)}${interval}` : "–"} | ${lossCells(losses.get(row.label))} | ${points(row.validation.accuracy)} | ${row.seconds.own.toFixed(1)} | ${Math.round(row.peak_rss_mb)} | ${(row.model_bytes / 1e6).toFixed(1)}${adapter} | ${row.trainable.parameters.toLocaleString("en-US")} |`,
       );
     }
     lines.push("");
@@ -76,6 +81,13 @@ export function strategiesSection(rows) {
       );
   }
   return lines;
+}
+
+/** Mean log loss, and its difference to the baseline. */
+function lossCells({ mean, to, finding }) {
+  if (!to) return `${nats(mean)} | –`;
+  const interval = to.ci95 ? ` (${signedNats(to.ci95[0])} to ${signedNats(to.ci95[1])})` : "";
+  return `${nats(mean)} | ${signedNats(to.mean)}${interval}${mark[finding] ?? ""}`;
 }
 
 /** "vision-mini on mnist_m-5": five pictures a class. */

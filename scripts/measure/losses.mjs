@@ -1,0 +1,49 @@
+// What strategies are worth by the log loss on the test part: it sees how sure a model is of what it says, accuracy does not.
+import { studentTwoSided } from "../../dist/evaluate/student.js";
+import { holm } from "../../dist/evidence/holm.js";
+import { meanInterval } from "./statistics.mjs";
+
+/**
+ * label -> mean test loss in nats, and beside the baseline's rows the difference: its mean over the draws that both have, the 95 %
+ * interval (t), and p of Student's test on one value a draw, Holm's correction for the rows of the table.
+ *
+ * @param rows of one table @param baseline what the others are held against
+ */
+export function comparedLosses(rows, baseline) {
+  const lossesOf = (label) => rows.filter((r) => r.strategy === label);
+  const theirs = new Map(lossesOf(baseline).map((r) => [r.seed, r.loss]));
+  const found = [...new Set(rows.map((r) => r.strategy))].map((label) => {
+    const own = lossesOf(label);
+    const mean = meanInterval(own.map((r) => r.loss)).mean;
+    const differences = own.filter((r) => theirs.has(r.seed)).map((r) => r.loss - theirs.get(r.seed));
+    if (label === baseline || differences.length === 0) return { label, mean };
+    const to = meanInterval(differences);
+    return { label, mean, to, p: pOf(to, differences.length) };
+  });
+  const tested = found.filter(({ p }) => p !== undefined);
+  const adjusted = holm(tested.map(({ p }) => p));
+  return new Map(
+    found.map(({ label, mean, to, p }) => [
+      label,
+      {
+        mean,
+        ...(to && { to }),
+        ...(p !== undefined && {
+          finding: findingOf(to, adjusted[tested.findIndex((t) => t.label === label)]),
+        }),
+      },
+    ]),
+  );
+}
+
+/** t = mean / (s / √K) with K − 1 degrees of freedom. Without a spread, where a strategy kept what the other did, p is 1 or 0. */
+function pOf({ mean, sd }, draws) {
+  if (sd === null) return undefined;
+  if (sd === 0) return mean === 0 ? 1 : 0;
+  return studentTwoSided(mean / (sd / Math.sqrt(draws)), draws - 1);
+}
+
+function findingOf({ mean, ci95 }, p) {
+  const outside = ci95[0] > 0 || ci95[1] < 0;
+  return outside && p < 0.05 ? (mean < 0 ? "better" : "worse") : "undecided";
+}
