@@ -27,6 +27,7 @@ const jobs = [
   { set: "text_sst2", base: "glove-50d-5k", strategies: ["probe", "finetune"] },
   { set: "text_sst2", base: "tinystories-260k", strategies: ["probe", "finetune"] },
   { set: "zh_ner_msra", base: "text-mini", strategies: ["probe", "finetune"] },
+  { set: "zh_ner_msra", base: "chinese-char-bilstm", strategies: ["probe", "finetune"] },
   { set: "amazon_reviews", base: "text-mini", strategies: ["probe", "finetune"] },
   // Many weights, few labels: what adapters are for.
   ...["text_sst2", "zh_waimai_10k"].map((set) => ({
@@ -95,13 +96,16 @@ async function measured(folder, cache, of, options, threads) {
   const { set, strategy, labels, draw, base } = of;
   const entities = set === "zh_ner_msra";
   const out = mkdtempSync(join(tmpdir(), "engraft-results-"));
+  // Where each word has its own answer, nothing is pooled.
+  const { pooling, ...read } = options;
   try {
     // The same network from scratch, TF-IDF with logistic regression, and both together stand beside the bundled base.
     const beside = base === "text-mini" && strategy === "finetune";
     const { test, baselines, seconds, split, epochs, best_epoch } = await train(
       (entities ? sentencesOf : textsOf)(folder, cache, set, labels, draw),
       {
-        ...options,
+        ...read,
+        ...(!entities && pooling && { pooling }),
         task: entities ? "token-classification" : "text-classification",
         strategy: strategy.split(":")[0],
         ...changes[strategy],

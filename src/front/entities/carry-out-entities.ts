@@ -48,7 +48,7 @@ export async function carryOutEntities(
         code: "truncated",
         message: `${inputs.cut.count} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
       });
-    const { schedule, usualRate } = textDefaults(options, opened.body);
+    const { schedule, usualRate } = textDefaults(options, opened.body, "word");
     const context: Context = {
       run,
       options: { ...options, ...(schedule && { schedule }) },
