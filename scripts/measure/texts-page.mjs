@@ -85,8 +85,8 @@ export function textLines(root) {
     if (line) row("TF-IDF + logistic regression, Engraft's, from the same texts", beside("tf_idf"));
     else {
       // It is the same beside every base: of each draw once.
-      const first = of.find((r) => r.strategy === "probe")?.base;
-      const own = (r) => r.strategy === "probe" && r.base === first;
+      const own = (r) =>
+        r === of.find((x) => x.strategy === "probe" && x.labels === r.labels && x.draw === r.draw);
       row("each word's most frequent tag", (r) => (own(r) ? beside("lookup")(r) : []));
     }
     row("text-mini's network from scratch", beside("scratch"));
