@@ -129,6 +129,7 @@ function writePage(rows) {
       "Written by `npm run bench -- forecasts`: what each training command of the README says before it begins that it will take, and what it takes, each",
       "with an empty cache. The pictures are those of the demo, the other data are made by the script, some hundred lines each. A forecast is held to be",
       `right within ± 25 %. Times are: ${met(2)} of ${all.length}; memory is: ${met(5)} of ${all.length}.`,
+      "Single rows may have been measured anew on the same day and machine (`--only`).",
       "",
       measuredOn,
       "",

@@ -42,13 +42,19 @@ test("a probe on a text encoder finds entities, and says how well by type", asyn
 
 test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same answers", async () => {
   const epochs: EngraftEvent[] = [];
+  let rate = 0;
   const run = await train(data, {
     ...common,
     base,
     epochs: 4,
     out: at("finetune"),
-    onEvent: (e) => e.event === "epoch" && epochs.push(e),
+    onEvent: (e) => {
+      if (e.event === "epoch") epochs.push(e);
+      if (e.event === "trainable") rate = Math.max(...e.groups.map((group) => group.rate));
+    },
   });
+  // That of words: 5e-5 · 80 for the smallest encoders' last layers, ten times as much for the head.
+  expect(rate).toBeCloseTo(0.04, 10);
   // words, positions, three products of 32 × 32, and the head of five tags
   expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 5 * 33);
   expect(run.test.f1).toBeGreaterThan(0.9);

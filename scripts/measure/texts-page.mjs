@@ -23,7 +23,7 @@ const sets = {
     line: { 8: 55.4, 32: 63.0, 128: 71.4, all: 85.1 },
   },
   zh_ner_msra: {
-    about: `Chinese names of persons, places and organisations: F1 of whole entities. Columns are sentences to learn from and choose by: ${Object.values(sentences).join(", ")}, all.`,
+    about: `Chinese names of persons, places and organisations: F1 of whole entities. Columns are sentences to learn from and choose by: ${Object.values(sentences).join(", ")}, all. The rate was chosen on other draws of this set, whose test part is the same ([why](decisions/0016-rates-of-entities.md)).`,
   },
 };
 /** What is measured beside `probe` and `finetune`, which every base has. */
