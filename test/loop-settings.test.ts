@@ -58,6 +58,7 @@ const ways: readonly (readonly [string, Partial<PlanRequest>])[] = [
     "sharpness-aware steps, accumulated, with batch statistics",
     { sam: 0.05, accumulate: 2, batchNorm: "train" },
   ],
+  ["the last epoch kept", { option: { keep: "last" } }],
   ["stochastic weight averaging", { epochs: 3, average: "swa", option: { swaFrom: 0.3 } }],
   ["a greedy soup", { epochs: 4, average: "soup" }],
   ["a soup with batch statistics", { epochs: 3, average: "soup", batchNorm: "train" }],
@@ -168,6 +169,37 @@ test("training stops when patience is out", async () => {
   expect(result.epochs.length).toBeLessThan(9);
 });
 
+test("the last epoch is kept where that is asked for, though it be worse than the first", async () => {
+  const spoilt = { epochs: 9, rate: 1 };
+  const best = await run(asked({ patience: 2 }, spoilt));
+  expect(best.result.kept).toBeUndefined();
+  const { state, result } = await run(asked({ patience: 2, keep: "last" }, spoilt));
+  expect(result.kept).toBe("last");
+  // Patience is by the best, as without it.
+  expect(result.epochs.length).toBe(best.result.bestEpoch + 2);
+  expect(result.bestEpoch).toBe(result.epochs.length);
+  const { validation_accuracy: accuracy, validation_loss: loss } = result.epochs.at(-1)!;
+  expect(result.best).toMatchObject({ accuracy, loss });
+  for (const name of everything()) {
+    expect(result.weights.get(name)).toEqual(state.get(name));
+    expect(result.weights.get(name)).not.toEqual(best.result.weights.get(name));
+  }
+});
+
+test("what joins epochs by validation does not go with keeping the last; the run from scratch keeps its best", () => {
+  expect(asked({ keep: "last" }).words).toContain("the last epoch kept");
+  for (const average of ["swa", "soup"] as const)
+    expect(() => asked({ keep: "last" }, { average })).toThrow(
+      expect.objectContaining({
+        message: `the option keep=last and the average "${average}" exclude each other`,
+        help: 'leave one of them out, or ask for the average "ema"',
+      }),
+    );
+  expect(asked({ keep: "last" }, { average: "ema" }).keep).toBe("last");
+  const request: PlanRequest = { examples: 44, option: { keep: "last" } };
+  expect(scratchPlan(model, request, 1).keep).toBeUndefined();
+});
+
 test("balanced weights make every class weigh the same", () => {
   const { loss } = asked({ classWeights: "balanced" });
   const share = loss!.classWeights!.map((w, k) => w * classes[k]!.count);
@@ -196,6 +228,7 @@ test.each([
   [{ classWeights: "daisy" }, 'option classWeights of strategy "finetune" is "daisy"'],
   [{ classWeights: "daisy:-1" }, 'option classWeights of strategy "finetune" is "daisy:-1"'],
   [{ focal: 0.5 }, 'option focal of strategy "finetune" is 0.5'],
+  [{ keep: "first" }, 'option keep of strategy "finetune" is "first"'],
   [{ ema: "yes" }, 'option ema of strategy "finetune" is "yes"'],
   [{ last: 3 }, 'strategy "finetune" has no option last'],
 ])("%j is refused", (option, message) => {

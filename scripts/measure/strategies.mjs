@@ -11,12 +11,14 @@ const ten = { train: 20, validation: 5 };
 /** At 224 × 224 a step takes five times as long. */
 const fewOfTen = { train: 10, validation: 5 };
 /** So few that what an ordinary fine-tuning forgets must show: the strategies made for that, on more draws. */
-const forFew = {
-  strategies: ["finetune", "full", "l2-sp", "delta", "bss", "co-tuning", "lora", "discriminative"],
-  draws: 10,
-};
+const keeping = ["finetune", "l2-sp", "l2-sp:alpha=10", "delta", "bss", "co-tuning", "lora"];
+/**
+ * A draw of so few differs from the next by several points, and a strategy from another by one: many draws, and all test pictures.
+ * The pull of 10 was chosen on draws 20 to 27 of photographs.
+ */
+const photographs = { of: "cifar10_subset", train: 5, validation: 5, most: 2000 };
 
-/** What is measured: the cheap base first. */
+/** What is measured, the cheap base first. Strategies as `engraft compare` takes them. */
 export function plan(folder) {
   const { "mobilenetv2-0.35": mobilenet } = realBases(folder);
   return [
@@ -34,7 +36,22 @@ export function plan(folder) {
       base: "vision-mini",
       options: { base: "vision-mini" },
       sets: { "mnist_m-5": { of: "mnist_m", train: 5, validation: 5 } },
-      ...forFew,
+      strategies: [...keeping, "full", "discriminative"],
+      draws: 10,
+    },
+    {
+      base: "vision-mini",
+      options: { base: "vision-mini" },
+      sets: { "cifar10_subset-5": photographs },
+      strategies: keeping,
+      draws: 10,
+    },
+    {
+      base: "vision-mini",
+      options: { base: "vision-mini" },
+      sets: { "cifar10_subset-5": photographs },
+      strategies: ["finetune", "l2-sp", "l2-sp:alpha=10"],
+      draws: 20,
     },
   ];
 }

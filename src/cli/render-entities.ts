@@ -1,4 +1,5 @@
 import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
+import { epochsKept } from "./epochs-kept.js";
 import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
 import { seedsF1Lines } from "./seeds-f1.js";
 
@@ -47,9 +48,7 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
   const { seconds, forecast, baselines, verdict, diverged } = result;
   const lines = labelled(
     "trained",
-    ...(result.epochs > 0
-      ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation F1)`]
-      : []),
+    ...(result.epochs > 0 ? [epochsKept(result, "validation F1")] : []),
     `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...(diverged
       ? [

@@ -1,6 +1,7 @@
 import { type AnyResultEvent, type Interval, isTrainResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../front/tasks/predict-task.js";
+import { epochsKept } from "./epochs-kept.js";
 import {
   divergenceLine,
   earlierRuns,
@@ -56,9 +57,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
   const { seconds, forecast } = result;
   const lines = labelled(
     "trained",
-    ...(result.epochs > 0
-      ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation)`]
-      : []),
+    ...(result.epochs > 0 ? [epochsKept(result, "validation")] : []),
     `${formatSeconds(seconds.total)} (forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );

@@ -8,6 +8,7 @@ import type {
   TasksResultEvent,
   TrainResultEvent,
 } from "../core/events.js";
+import { epochsKept } from "./epochs-kept.js";
 import { trustLine } from "./render-trust.js";
 
 /** "1 earlier run has", "3 earlier runs have" */
@@ -267,9 +268,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   const { seconds, forecast } = result;
   const lines = labelled(
     "trained",
-    ...(result.epochs > 0
-      ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation, mean over the tasks)`]
-      : []),
+    ...(result.epochs > 0 ? [epochsKept(result, "validation, mean over the tasks")] : []),
     `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
@@ -315,9 +314,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
   const lines = [
     ...labelled(
       "trained",
-      ...(result.epochs > 0
-        ? [`${result.epochs} epochs, best epoch ${result.best_epoch} (by validation)`]
-        : []),
+      ...(result.epochs > 0 ? [epochsKept(result, "validation")] : []),
       `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`,
       ...averageLine(result),
       ...divergenceLine(result),

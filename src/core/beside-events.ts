@@ -176,6 +176,8 @@ export interface TasksResultEvent {
   readonly trainable: { readonly parameters: number; readonly total: number };
   readonly epochs: number;
   readonly best_epoch: number;
+  /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
+  readonly kept?: "last";
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
   readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };

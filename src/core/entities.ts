@@ -82,6 +82,8 @@ export interface EntitiesResultEvent {
   readonly trainable: { readonly parameters: number; readonly total: number };
   readonly epochs: number;
   readonly best_epoch: number;
+  /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
+  readonly kept?: "last";
   readonly test: EntityScores;
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };

@@ -184,6 +184,8 @@ export interface TrainResultEvent {
   readonly epochs: number;
   /** The epoch whose weights were kept; 0: those that training started from. */
   readonly best_epoch: number;
+  /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
+  readonly kept?: "last";
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };

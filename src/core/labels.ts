@@ -96,6 +96,8 @@ export interface LabelsResultEvent {
   readonly trainable: { readonly parameters: number; readonly total: number };
   readonly epochs: number;
   readonly best_epoch: number;
+  /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
+  readonly kept?: "last";
   readonly test: LabelScores;
   /** F1 is the micro F1 at 0.5. */
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };

@@ -131,7 +131,7 @@ export async function sizes(
 }
 
 /** What trained, how fast, how long, from what the run said before its first step. */
-function recipeOf(events: string, { epochs, best_epoch }: AnyResultEvent): string[] {
+function recipeOf(events: string, { epochs, best_epoch, kept }: AnyResultEvent): string[] {
   const said = events
     .split("\n")
     .filter((line) => line.includes('"trainable"'))
@@ -152,7 +152,7 @@ function recipeOf(events: string, { epochs, best_epoch }: AnyResultEvent): strin
         `${g.name}: ${g.parameters.toLocaleString("en-US")} parameters${g.rate > 0 ? `, rate up to ${rate(g.rate)}` : ""}${g.from ? `, from epoch ${g.from + 1} on` : ""}`,
     ) ?? []),
     epochs > 0
-      ? `${epochs} epochs; the best by validation is kept, here number ${best_epoch}`
+      ? `${epochs} epochs; ${kept ? "the last is kept" : `the best by validation is kept, here number ${best_epoch}`}`
       : "no epochs: solved exactly",
   ];
 }

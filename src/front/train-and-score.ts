@@ -11,6 +11,7 @@ import { besideOf } from "./beside.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
+import { keptEpoch } from "./kept-epoch.js";
 import { keptInSeeds } from "./kept-in-seeds.js";
 import { testLooks } from "./looks.js";
 import { measure, withSeeds } from "./measure.js";
@@ -158,8 +159,7 @@ export async function trainAndScore(
     classes,
     split: splitCounts(dataset),
     trainable: { parameters, total },
-    epochs: fitted?.epochs.length ?? 0,
-    best_epoch: fitted?.bestEpoch ?? 0,
+    ...keptEpoch(fitted),
     test: its.test,
     validation: {
       n: itemsOf(context, "validation").length,

@@ -18,6 +18,7 @@ export type PlannedFit = Pick<
   | "batch"
   | "ema"
   | "patience"
+  | "keep"
   | "accumulate"
   | "sam"
   | "average"
@@ -27,8 +28,10 @@ export type PlannedFit = Pick<
 export function fitOfPlan(plan: TrainingPlan, features = false): PlannedFit {
   const { name: schedule, ...shape } = plan.schedule;
   const { name: optimizer, weightDecay } = plan.optimizer;
+  const { trainable, batchNorm, clipNorm, epochs, batch, ema, patience, keep, accumulate, sam, average } =
+    plan;
   return {
-    trainable: plan.trainable,
+    trainable,
     objective:
       plan.objective ??
       classification({
@@ -39,21 +42,22 @@ export function fitOfPlan(plan: TrainingPlan, features = false): PlannedFit {
         ...(plan.mix && features && { mixed: plan.batch }),
       }),
     optimizer: (optimizers[optimizer] as (o: { weightDecay: number }) => Transform)({ weightDecay }),
-    batchNorm: plan.batchNorm,
-    clipNorm: plan.clipNorm,
+    batchNorm,
+    clipNorm,
     schedule: heldFrom(
       (schedules[schedule] as (o: object) => Schedule)(shape),
-      plan.average?.kind === "swa" ? plan.average.from : 1,
+      average?.kind === "swa" ? average.from : 1,
     ),
     rates: plan.groups.map((g) => g.rate),
     fromEpochs: plan.groups.map((g) => g.from ?? 0),
-    epochs: plan.epochs,
-    batch: plan.batch,
-    ...(plan.ema !== undefined && { ema: plan.ema }),
-    ...(plan.patience !== undefined && { patience: plan.patience }),
-    ...(plan.accumulate !== undefined && { accumulate: plan.accumulate }),
-    ...(plan.sam !== undefined && { sam: plan.sam }),
-    ...(plan.average && { average: plan.average }),
+    epochs,
+    batch,
+    ema,
+    patience,
+    keep,
+    accumulate,
+    sam,
+    average,
   };
 }
 

@@ -15,12 +15,14 @@ export function withRequest(
   asked: { readonly swaFrom: number; readonly soupSize: number },
 ): TrainingPlan {
   const { accumulate = 1, sam, average = "none", sampling = "shuffled", batchNorm } = request;
-  if (plan.ema !== undefined && average !== "none" && average !== "ema")
-    throw new EngraftError(
-      "OptionError",
-      `the option ema=${plan.ema} and the average "${average}" exclude each other`,
-      { help: 'leave one of them out, or ask for the average "ema"', details: { ema: plan.ema, average } },
-    );
+  const { ema, keep } = plan;
+  for (const [name, value] of Object.entries({ ema, keep }))
+    if (value !== undefined && average !== "none" && average !== "ema")
+      throw new EngraftError(
+        "OptionError",
+        `the option ${name}=${value} and the average "${average}" exclude each other`,
+        { help: 'leave one of them out, or ask for the average "ema"', details: { [name]: value, average } },
+      );
   if ((batchNorm === "train" || batchNorm === "adapt") && !hasBatchNorm(model))
     throw new EngraftError(
       "OptionError",

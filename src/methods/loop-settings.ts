@@ -39,6 +39,7 @@ export const loopSettings = {
   erasing: real("probability that a part of a picture is erased", 0, 0, 1, "0; 0.25 with --augment strong"),
   magnitude: whole("strength of --augment randaugment and strong", 9, 0, 30),
   noise: real("share of a text's words that --augment changes", 0.1, 0.01, 0.9, "0.1; of mask 0.15"),
+  keep: choice("epoch whose weights are kept: the best by validation, or the last", "best", "last"),
   swaFrom: real("share of the run from which --average swa averages", 0.75, 0, 0.99),
   soupSize: whole("best epochs that --average soup joins, if they fit", 3, 2, 20),
 } as const satisfies Settings;
@@ -67,7 +68,7 @@ export function withLoop(
   asked: ValuesOf<typeof loopSettings>,
   request: PlanRequest,
 ): TrainingPlan {
-  const { labelSmoothing, classWeights, focal, ema, patience, mixup, cutmix } = asked;
+  const { labelSmoothing, classWeights, focal, ema, patience, mixup, cutmix, keep } = asked;
   const mixed = mixup > 0 || cutmix > 0;
   const weights = weightsOfClasses(classWeights, request.classes ?? []);
   const loss: CrossEntropyOptions = {
@@ -81,6 +82,7 @@ export function withLoop(
     ...(focal > 0 ? [`focal loss γ ${focal}`] : []),
     ...(ema > 0 ? [`average of the weights, decay ${ema}`] : []),
     ...(patience > 0 ? [`stopped after ${patience} epochs without a better one`] : []),
+    ...(keep === "last" ? ["the last epoch kept"] : []),
     ...(mixup > 0 ? [`mixup α ${mixup}`] : []),
     ...(cutmix > 0 ? [`cutmix α ${cutmix}`] : []),
   ];
@@ -89,6 +91,7 @@ export function withLoop(
     ...(Object.keys(loss).length > 0 && { loss }),
     ...(ema > 0 && { ema }),
     ...(patience > 0 && { patience }),
+    ...(keep === "last" && { keep }),
     ...(mixed && { mix: { mixup, cutmix, classes: classCount(request) } }),
     words: [plan.words, ...words].join(", "),
   };

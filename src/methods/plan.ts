@@ -42,6 +42,8 @@ export interface TrainingPlan {
   readonly ema?: number;
   /** Epochs without a better one after which training stops. Default: it never does. */
   readonly patience?: number;
+  /** The last epoch's weights are kept, whatever validation says of them. Default: the best epoch's. */
+  readonly keep?: "last";
   /** Pictures of a batch, or the features of texts, are mixed with each other, their labels with them: α of each way, and the number of classes. */
   readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
   /** What is minimised in place of the cross-entropy and its penalties. */

@@ -1,4 +1,3 @@
-import { withRequest } from "./loop-request.js";
 import { loopSettings, settingsOfClasses, splitAsked, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
 import { type Asked, readSettings, type Settings } from "./settings.js";
@@ -170,7 +169,7 @@ export function rowOf(name: StrategyName): StrategyRow {
 /** How a strategy plans; `auto` and `probe` as `finetune` does, when they need gradients at all. */
 export async function plannerOf(name: StrategyName): Promise<Planner> {
   const { plan = strategies.finetune.plan, settings } = rowOf(name);
-  const planned = await plan();
+  const [planned, { withRequest }] = await Promise.all([plan(), import("./loop-request.js")]);
   return (model, request) => {
     const { own, loop } = splitAsked(settings, request, `strategy "${name}"`);
     return withRequest(

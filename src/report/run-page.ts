@@ -21,6 +21,7 @@ interface RunResult {
   readonly trainable: { readonly parameters: number; readonly total: number };
   readonly epochs: number;
   readonly best_epoch: number;
+  readonly kept?: "last";
   readonly seconds: { readonly total: number };
   readonly forecast: { readonly seconds: number };
   readonly peak_rss_mb: number;
@@ -104,7 +105,7 @@ function done({ result, command, versions, lang = "en" }: RunPageData, own: Mark
 ${own}
 ${fact(w.base, html`${told(result.base.name)} · ${w.licence} ${told(result.base.license)}`)}
 ${fact(w.strategy, html`${strategy}${reasons.length > 0 && html`; ${recorded(reasons.join("; "), words)}`}`)}
-${fact(w.trains, trainsWords(integer(result.trainable.parameters), integer(result.trainable.total), result.epochs, integer(result.best_epoch)))}
+${fact(w.trains, trainsWords(integer(result.trainable.parameters), integer(result.trainable.total), result.epochs, integer(result.best_epoch), result.kept))}
 ${fact(w.seed, String(result.split.seed))}${fact(w.time, timeWords(duration(result.seconds.total), duration(result.forecast.seconds)))}
 ${fact(page.peakMemory, megabytes(result.peak_rss_mb))}${fact(w.model, result.model)}
 ${fact(

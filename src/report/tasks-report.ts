@@ -45,7 +45,7 @@ export function renderTasksReport(data: TasksReportData): string {
 ${tasks.flatMap(({ name: task, verdict }) => (verdict ? html`<p><strong>${name(task)}</strong>${page.colon}${w.verdictWords(verdict)}</p>` : []))}
 </section>
 <dl class="tiles">
-<div><dt>${w.epochs}</dt><dd>${integer(result.epochs)}<small>${w.best(integer(result.best_epoch))}</small></dd></div>
+<div><dt>${w.epochs}</dt><dd>${integer(result.epochs)}<small>${w.best(integer(result.best_epoch), result.kept)}</small></dd></div>
 <div><dt>${w.trained}</dt><dd>${percent(result.trainable.parameters / result.trainable.total)}<small>${w.ofParameters(integer(result.trainable.total))}</small></dd></div>
 <div><dt>${page.time}</dt><dd>${duration(result.seconds.total)}<small>${page.forecastSmall(duration(result.forecast.seconds))}</small></dd></div>
 <div><dt>${page.peakMemory}</dt><dd>${megabytes(result.peak_rss_mb)}<small>${page.forecastSmall(megabytes(result.forecast.peak_rss_mb))}</small></dd></div>

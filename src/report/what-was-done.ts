@@ -53,7 +53,9 @@ function trainingFacts(data: ReportData): Markup {
   const { trainable: t, validation, seconds } = result;
   const { done: w, items } = wordsOf(data);
   const epochs =
-    result.epochs > 0 ? w.epochsWords(integer(result.epochs), integer(result.best_epoch)) : w.noEpochs;
+    result.epochs > 0
+      ? w.epochsWords(integer(result.epochs), integer(result.best_epoch), result.kept)
+      : w.noEpochs;
   return html`${fact(w.trains, w.trainsWords(integer(t.parameters), integer(t.total), percent(t.parameters / t.total)))}
 ${fact(w.epochs, epochs)}
 ${result.rate_found !== undefined && fact(w.rate, w.rateFound(rate(result.rate_found)))}

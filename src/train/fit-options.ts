@@ -68,6 +68,8 @@ export interface FitOptions {
   readonly checkpointSeconds?: number;
   /** Stop after this many epochs without a better one. Default: never. */
   readonly patience?: number;
+  /** Keep the last epoch's weights, whatever validation says of them. Default: the best epoch's; also where the loss diverged. */
+  readonly keep?: "last";
   /** A loss that is no number, or far above chance, ends the run, which keeps what was best before. Default: it throws. */
   readonly keepsWhatWasGood?: boolean;
   /** What the loss is where nothing is known: chance. Default: ln of how many scores the model has. */
@@ -81,10 +83,12 @@ export interface FitOptions {
 export type Evaluator = (x: Tensor) => Promise<Float32Array>;
 
 export interface FitResult {
-  /** Weights (and running averages) of the best epoch. */
+  /** Weights (and running averages) of the epoch that is kept. */
   readonly weights: ReadonlyMap<Value, Tensor>;
   /** 0: the weights that training started from. */
   readonly bestEpoch: number;
+  /** It is the last one, since that was asked for. */
+  readonly kept?: "last";
   readonly best: Validation;
   readonly epochs: readonly EpochEvent[];
   readonly seconds: number;

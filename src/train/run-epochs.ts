@@ -231,11 +231,15 @@ class Run {
     });
     this.secondsPerValidation = (performance.now() - begin) / 1000;
     const isBest = better(validation, this.note.best);
+    const sinceBest = isBest ? 0 : epoch + 1 - this.note.best.epoch;
+    const tired = options.patience !== undefined && sinceBest >= options.patience;
+    const finished = this.note.step >= this.total || tired;
+    const isKept = isBest || (finished && options.keep === "last");
     const moved = new Set(movedValues(options.model, loop.step));
-    const state = isBest || this.gathered ? await loop.session.readState() : undefined;
-    if (isBest) this.best = weightsOf(moved, state!);
+    const weights = isKept || this.gathered ? weightsOf(moved, await loop.session.readState()) : this.best;
+    if (isKept) this.best = weights;
     const { rate, position } = this.at(this.note.step - 1);
-    this.gathered?.add(epoch + 1, position, validation, weightsOf(moved, state!));
+    this.gathered?.add(epoch + 1, position, validation, weights);
     const seconds = this.note.seconds + (performance.now() - begin) / 1000;
     const event: EpochEvent = {
       event: "epoch",
@@ -250,9 +254,7 @@ class Run {
       best: isBest,
     };
     options.onEvent?.(event);
-    const best = isBest ? { ...validation, epoch: epoch + 1 } : this.note.best;
-    const tired = options.patience !== undefined && epoch + 1 - best.epoch >= options.patience;
-    const finished = this.note.step >= this.total || tired;
+    const best = isKept ? { ...validation, epoch: epoch + 1 } : this.note.best;
     this.set({ seconds, best, epochs: [...this.note.epochs, event], partial: {}, finished });
     if (finished) await this.join();
     const begun = performance.now();
@@ -326,7 +328,7 @@ class Run {
   }
 
   result(): FitResult {
-    const { note, best: weights } = this;
+    const { note, best: weights, options } = this;
     const { epoch: bestEpoch, ...best } = note.best;
     return {
       weights,
@@ -335,6 +337,7 @@ class Run {
       epochs: note.epochs,
       seconds: note.seconds,
       steps: note.step,
+      ...(options.keep && !note.diverged && { kept: options.keep }),
       ...(note.average && { average: note.average }),
       ...(note.diverged && { diverged: note.diverged }),
     };

@@ -22,6 +22,7 @@ import type { Context } from "../context.js";
 import { detailedScores } from "../detailed.js";
 import { type PictureSource, predictWith, type RowsOf } from "../feeds.js";
 import { finish } from "../finish.js";
+import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
@@ -224,8 +225,7 @@ export async function distillAndScore(
       classes,
       split: splitCounts(dataset),
       trainable: { parameters, total },
-      epochs: kept.fitted.epochs.length,
-      best_epoch: kept.fitted.bestEpoch,
+      ...keptEpoch(kept.fitted),
       test: detailedScores(classes, kept.predictions),
       validation: { ...kept.fitted.best, n: validation.length },
       seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },

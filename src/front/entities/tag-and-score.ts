@@ -7,6 +7,7 @@ import { flatTallies } from "../../evaluate/entities.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { besideOf } from "../beside.js";
 import { besideSolved } from "../budgeted.js";
+import { keptEpoch } from "../kept-epoch.js";
 import { keptInSeeds } from "../kept-in-seeds.js";
 import { lengthsEvent } from "../lengths-of.js";
 import { testLooks } from "../looks.js";
@@ -133,8 +134,7 @@ export async function tagAndScore(
     repaired: data.repaired,
     split: splitCounts(data),
     trainable: { parameters, total },
-    epochs: fitted?.epochs.length ?? 0,
-    best_epoch: fitted?.bestEpoch ?? 0,
+    ...keptEpoch(fitted),
     test: { ...scoresOfAnswers(data, answers), tallies: flatTallies(talliesOf(tagging, answers)) },
     validation: {
       n: partOf(data, "validation").length,

@@ -15,6 +15,7 @@ import { besideSolved } from "../budgeted.js";
 import type { Context } from "../context.js";
 import { exported } from "../exported.js";
 import { predictWith } from "../feeds.js";
+import { keptEpoch } from "../kept-epoch.js";
 import { keptInSeeds } from "../kept-in-seeds.js";
 import { testLooks } from "../looks.js";
 import { measure, withSeeds } from "../measure.js";
@@ -147,8 +148,7 @@ export async function labelAndScore(
     thresholds: { rule: threshold === "validation" ? "validation" : "fixed", values: thresholds },
     split: splitCounts(dataset),
     trainable: { parameters, total },
-    epochs: fitted?.epochs.length ?? 0,
-    best_epoch: fitted?.bestEpoch ?? 0,
+    ...keptEpoch(fitted),
     test: {
       ...scored(logits, thresholds),
       tallies: flatTallies(tallyLabels(labelsSaid(logits, l, thresholds), truth, l)),

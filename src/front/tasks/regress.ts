@@ -22,6 +22,7 @@ import { pictureAugmentation } from "../augment-options.js";
 import { besideOf } from "../beside.js";
 import type { Context } from "../context.js";
 import { pictureFeeds, predictAll, predictWith, stepsOf } from "../feeds.js";
+import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
@@ -270,8 +271,7 @@ export async function regress(
     targets: targets.facts,
     split: splitCounts(data),
     trainable: { parameters, total },
-    epochs: fitted?.epochs.length ?? 0,
-    best_epoch: fitted?.bestEpoch ?? 0,
+    ...keptEpoch(fitted),
     ...(diverged && { diverged }),
     test: scores,
     validation: { n: validation.length, r2: chosen.accuracy, loss: chosen.loss },

@@ -15,6 +15,7 @@ import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import { forecast } from "../forecast.js";
+import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { defaults } from "../options.js";
 import { applyHead, correctOf, scoresOf } from "../scores.js";
@@ -99,8 +100,7 @@ export async function tableResult(
     strategy,
     split: splitCounts(dataset),
     trainable: { parameters, total },
-    epochs: learnt.fitted?.epochs.length ?? 0,
-    best_epoch: learnt.fitted?.bestEpoch ?? 0,
+    ...keptEpoch(learnt.fitted),
     ...(learnt.diverged && { diverged: learnt.diverged }),
     seconds: { total: 0, features: 0, training: learnt.seconds },
     peak_rss_mb: platform.peakMemoryMb(),

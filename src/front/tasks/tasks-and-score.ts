@@ -21,6 +21,7 @@ import { augmentOptionsOf, pictureAugmentation } from "../augment-options.js";
 import { standsBeside } from "../beside.js";
 import type { Context } from "../context.js";
 import { predictWith } from "../feeds.js";
+import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
@@ -230,8 +231,7 @@ export async function tasksAndScore(
     mean_accuracy: results.reduce((sum, one) => sum + one.test.accuracy, 0) / results.length,
     split: splitCounts(dataset),
     trainable: { parameters, total },
-    epochs: fitted?.epochs.length ?? 0,
-    best_epoch: fitted?.bestEpoch ?? 0,
+    ...keptEpoch(fitted),
     ...(diverged && { diverged }),
     seconds: { total: (performance.now() - begin) / 1000, features: featureSeconds, training },
     peak_rss_mb: platform.peakMemoryMb(),

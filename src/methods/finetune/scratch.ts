@@ -59,7 +59,8 @@ export function scratchPlan(
   };
   const { loop } = splitAsked(own, request, "the run from scratch");
   const { batchNorm: _batchNorm, ...others } = request;
+  // A baseline is taken at its best, whatever is kept of what it is held against.
   // It has the patience that its own length gives: half of the longer one's, since its rate falls only then.
   const patience = times > 1 ? Math.ceil((epochs * times) / 2) : 0;
-  return withRequest(withLoop(plan, { ...loop, patience }, request), model, others, loop);
+  return withRequest(withLoop(plan, { ...loop, patience, keep: "best" }, request), model, others, loop);
 }

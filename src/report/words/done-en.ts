@@ -27,7 +27,8 @@ export const doneEn = {
   trainsWords: (some: string, all: string, share: string): string =>
     `${some} of ${all} parameters (${share})`,
   epochs: "Epochs",
-  epochsWords: (n: string, best: string): string => `${n}, the best on validation is number ${best}`,
+  epochsWords: (n: string, best: string, kept?: "last"): string =>
+    kept ? `${n}, the last one is kept, as asked` : `${n}, the best on validation is number ${best}`,
   noEpochs: "none: the head is the exact solution of a convex problem",
   rate: "Rate",
   rateFound: (rate: string): string => `${rate}, suggested by the rate finder`,

@@ -26,7 +26,8 @@ export const doneZh: typeof doneEn = {
   trains: "训练的参数",
   trainsWords: (some, all, share) => `${all} 个参数中的 ${some} 个（${share}）`,
   epochs: "轮次",
-  epochsWords: (n, best) => `${n} 轮，验证最好的是第 ${best} 轮`,
+  epochsWords: (n, best, kept) =>
+    kept ? `${n} 轮，按要求保留最后一轮` : `${n} 轮，验证最好的是第 ${best} 轮`,
   noEpochs: "无：分类头是一个凸问题的精确解",
   rate: "学习率",
   rateFound: (rate) => `${rate}，由学习率搜索给出`,

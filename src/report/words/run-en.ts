@@ -11,8 +11,8 @@ export const runEn = {
   verdict: (transfer: Verdict["transfer"]): string => `Transfer: ${transfer}`,
   /** The verdict's own words are English; other languages say it from its numbers. */
   verdictWords: (v: Verdict, _metric: ComparedMetric): string => v.words,
-  trainsWords: (some: string, all: string, epochs: number, best: string): string =>
-    `${some} of ${all} parameters, ${count(epochs, "epoch")}, the best is number ${best}`,
+  trainsWords: (some: string, all: string, epochs: number, best: string, kept?: "last"): string =>
+    `${some} of ${all} parameters, ${count(epochs, "epoch")}, ${kept ? "the last is kept" : `the best is number ${best}`}`,
   timeWords: (total: string, forecast: string): string => `${total}, forecast ${forecast}`,
   epochsTable: (n: number): string => `${count(n, "epoch")} as a table`,
   r2OrAccuracy: "R² or accuracy",

@@ -9,8 +9,8 @@ export const runZh: typeof runEn = {
     `这些测试${items}此前已被评分 ${n}\u00a0次：在多次结果中挑选，会使最好的一次显得比实际更好。`,
   verdict: (transfer) => pageZh.transfer[transfer],
   verdictWords: (v, metric) => verdictZh(v, metric),
-  trainsWords: (some, all, epochs, best) =>
-    `${all} 个参数中的 ${some} 个，${epochs} 轮，最好的是第 ${best} 轮`,
+  trainsWords: (some, all, epochs, best, kept) =>
+    `${all} 个参数中的 ${some} 个，${epochs} 轮，${kept ? "保留最后一轮" : `最好的是第 ${best} 轮`}`,
   timeWords: (total, forecast) => `${total}，预测 ${forecast}`,
   epochsTable: (n) => `${n} 轮的数值表`,
   r2OrAccuracy: "R² 或准确率",

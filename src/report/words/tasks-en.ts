@@ -23,7 +23,8 @@ export const tasksEn = {
   /** The verdict's own words are English; other languages say it from its numbers. */
   verdictWords: (v: Verdict): string => v.words,
   epochs: "Epochs",
-  best: (epoch: string): string => `best by validation: ${epoch}`,
+  best: (epoch: string, kept?: "last"): string =>
+    kept ? "the last is kept" : `best by validation: ${epoch}`,
   trained: "Trained",
   ofParameters: (n: string): string => `of ${n} parameters`,
   again: "Do it again",

@@ -24,7 +24,7 @@ export const tasksZh: typeof tasksEn = {
   learnt: "权重是学到的。",
   verdictWords: (v) => verdictZh(v, "accuracy", "单独训练"),
   epochs: "轮次",
-  best: (epoch) => `验证最好的是第 ${epoch} 轮`,
+  best: (epoch, kept) => (kept ? "保留最后一轮" : `验证最好的是第 ${epoch} 轮`),
   trained: "训练的参数",
   ofParameters: (n) => `共 ${n} 个参数`,
   again: "如何重做",
