@@ -1,7 +1,6 @@
 // What strategies are worth by the log loss on the test part: it sees how sure a model is of what it says, accuracy does not.
-import { studentTwoSided } from "../../dist/evaluate/student.js";
 import { holm } from "../../dist/evidence/holm.js";
-import { meanInterval } from "./statistics.mjs";
+import { meanInterval, pOfMean } from "./statistics.mjs";
 
 /**
  * label -> mean test loss in nats, and beside the baseline's rows the difference: its mean over the draws that both have, the 95 %
@@ -18,7 +17,7 @@ export function comparedLosses(rows, baseline) {
     const differences = own.filter((r) => theirs.has(r.seed)).map((r) => r.loss - theirs.get(r.seed));
     if (label === baseline || differences.length === 0) return { label, mean };
     const to = meanInterval(differences);
-    return { label, mean, to, p: pOf(to, differences.length) };
+    return { label, mean, to, p: pOfMean(to, differences.length) };
   });
   const tested = found.filter(({ p }) => p !== undefined);
   const adjusted = holm(tested.map(({ p }) => p));
@@ -34,13 +33,6 @@ export function comparedLosses(rows, baseline) {
       },
     ]),
   );
-}
-
-/** t = mean / (s / √K) with K − 1 degrees of freedom. Without a spread, where a strategy kept what the other did, p is 1 or 0. */
-function pOf({ mean, sd }, draws) {
-  if (sd === null) return undefined;
-  if (sd === 0) return mean === 0 ? 1 : 0;
-  return studentTwoSided(mean / (sd / Math.sqrt(draws)), draws - 1);
 }
 
 function findingOf({ mean, ci95 }, p) {

@@ -1,6 +1,7 @@
 // The section "Texts" of docs/results.md.
 import { join } from "node:path";
-import { meanInterval } from "./statistics.mjs";
+import { holm } from "../../dist/evidence/holm.js";
+import { meanInterval, pOfMean } from "./statistics.mjs";
 import { changes, lastKept, readTextRows, sentences } from "./texts.mjs";
 
 /** What is said of each set; `line`: TF-IDF with logistic regression as scikit-learn has it, at each number of labels. */
@@ -56,6 +57,7 @@ export function textLines(root) {
     "*all* the labels given, mean of 10 other draws. `text-mini` from scratch: the same network, random weights, its own rate.",
     "`finetune:augment=typo` and the like are written as `engraft compare` takes them: training texts are changed anew each epoch. With `keep=last` no",
     "epoch is chosen: the last is kept, as in the paper of `l2-sp`; its strength of 100 was chosen on draws 20 to 25 at 32 a class, by the same test part.",
+    "Of two strategies compared by draw, one is called better or worse where p of Student's test stays below 0.05 after Holm's correction for its line.",
     "",
     "Reproduce: `npm run results -- FOLDER --part texts` (what [texts.json](texts.json) holds is not measured again; `--only BASE/SET/STRATEGY/LABELS`",
     "and `--seeds DRAWS` measure less of it).",
@@ -102,7 +104,7 @@ export function textLines(root) {
   return lines;
 }
 
-/** What one strategy of text-mini is worth against another: paired by the draw. */
+/** What one strategy of text-mini is worth against another: paired by the draw; Holm's correction for what a line says. */
 function pairedLines(all, one, other) {
   const signed = (x) => `${x < 0 ? "−" : "+"}${Math.abs(100 * x).toFixed(1)}`;
   const said = amounts.flatMap((labels) => {
@@ -111,14 +113,16 @@ function pairedLines(all, one, other) {
     const tuned = new Map(of(other).map((r) => [r.draw, r.accuracy]));
     const gains = of(one).flatMap((r) => (tuned.has(r.draw) ? [r.accuracy - tuned.get(r.draw)] : []));
     if (gains.length < 3) return [];
-    const { mean, ci95 } = meanInterval(gains);
-    return [
-      `${signed(mean)} points (${signed(ci95[0])} to ${signed(ci95[1])}, ${gains.length} draws) at ${labels} a class`,
-    ];
+    const gain = meanInterval(gains);
+    return [{ labels, gain, draws: gains.length, p: pOfMean(gain, gains.length) }];
   });
-  return said.length === 0
-    ? []
-    : [`\`${one}\` less \`${other}\` with text-mini, by draw: ${said.join("; ")}.`, ""];
+  if (said.length === 0) return [];
+  const adjusted = holm(said.map(({ p }) => p));
+  const words = said.map(({ labels, gain: { mean, ci95 }, draws }, i) => {
+    const real = adjusted[i] < 0.05 ? `, **${mean > 0 ? "better" : "worse"}**` : "";
+    return `${signed(mean)} points (${signed(ci95[0])} to ${signed(ci95[1])}, ${draws} draws${real}) at ${labels} a class`;
+  });
+  return [`\`${one}\` less \`${other}\` with text-mini, by draw: ${words.join("; ")}.`, ""];
 }
 
 /** What training the features brings against leaving them frozen, where both are measured with all labels. */
