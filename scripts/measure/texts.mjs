@@ -69,7 +69,7 @@ const rounds = [
   { labels: "all", draws: 3 },
   { labels: "32", draws: 20, sets: two, only: Object.keys(lastKept) },
   { labels: "128", draws: 10, sets: two, only: ["lora"] },
-  { labels: "8", draws: 20, sets: ["zh_waimai_10k"], only: ["finetune", "lora"] },
+  { labels: "8", draws: 20, sets: ["zh_waimai_10k"], only: ["probe", "finetune", "lora"] },
   ...["all", "128"].map((labels) => ({ labels, draws: 10, sets: ["text_sst2", "text_banking77"] })),
 ];
 /** Sentences of entities stand for labels a class. */
