@@ -28,9 +28,9 @@ const sets = {
   },
 };
 /** What is measured beside `probe` and `finetune`, which every base has. */
-const others = ["lora", "setfit", ...Object.keys(changes), ...Object.keys(lastKept)];
+const others = ["lora", "setfit", ...changes, ...lastKept];
 /** What is compared, by draw: each with training all weights, and the pull to where they started with the same without it. */
-const pairs = [...others.map((other) => [other, "finetune"]), Object.keys(lastKept).toReversed()];
+const pairs = [...others.map((other) => [other, "finetune"]), lastKept.toReversed()];
 const amounts = ["8", "32", "128", "all"];
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 

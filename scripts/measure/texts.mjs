@@ -3,25 +3,23 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { permutation } from "../../dist/core/random.js";
+import { entriesOf, optionsOfEntry } from "../../dist/front/compare-entries.js";
 import { train } from "../../dist/index.js";
 import { loadSet } from "../pretrain-text/score.mjs";
 import { textBases } from "./text-bases.mjs";
 
-/** Fine-tuning on texts that are changed anew each epoch, or whose features are mixed; and what `train` is told of it. */
-export const changes = {
-  "finetune:augment=delete+swap": { augment: "delete,swap" },
-  "finetune:augment=typo": { augment: "typo" },
-  "finetune:augment=mask": { augment: "mask" },
-  "finetune:mixup=0.2": { option: { mixup: 0.2 } },
-};
+/** Fine-tuning on texts that are changed anew each epoch, or whose features are mixed; as `engraft compare` takes it. */
+export const changes = [
+  "finetune:augment=delete+swap",
+  "finetune:augment=typo",
+  "finetune:augment=mask",
+  "finetune:mixup=0.2",
+];
 /**
  * The last epoch kept, as in the papers, and the pull to where the base's weights started that pays there. Its strength was chosen
  * on draws 20 to 25, 32 labels a class.
  */
-export const lastKept = {
-  "finetune:keep=last": { option: { keep: "last" } },
-  "l2-sp:alpha=100:keep=last": { option: { alpha: 100, keep: "last" } },
-};
+export const lastKept = ["finetune:keep=last", "l2-sp:alpha=100:keep=last"];
 
 /**
  * What is measured, the most telling first. `labels`: labelled texts a class (of entities: sentences) that a run is given in
@@ -45,8 +43,8 @@ const jobs = [
   // Few labels: pairs of them, and texts that are changed each epoch.
   ...["text_sst2", "zh_waimai_10k"].flatMap((set) => [
     { set, base: "text-mini", strategies: ["setfit"], labels: ["8", "32"] },
-    { set, base: "text-mini", strategies: Object.keys(changes), labels: ["32"] },
-    { set, base: "text-mini", strategies: Object.keys(lastKept), labels: ["8", "32", "128"] },
+    { set, base: "text-mini", strategies: changes, labels: ["32"] },
+    { set, base: "text-mini", strategies: lastKept, labels: ["8", "32", "128"] },
   ]),
 ];
 const two = ["zh_waimai_10k", "text_sst2"];
@@ -67,7 +65,7 @@ const rounds = [
   { labels: "128", draws: 10, sets: two },
   { labels: "128", draws: 3 },
   { labels: "all", draws: 3 },
-  { labels: "32", draws: 20, sets: two, only: Object.keys(lastKept) },
+  { labels: "32", draws: 20, sets: two, only: lastKept },
   { labels: "128", draws: 10, sets: two, only: ["lora"] },
   { labels: "8", draws: 20, sets: ["zh_waimai_10k"], only: ["probe", "finetune", "lora"] },
   ...["all", "128"].map((labels) => ({ labels, draws: 10, sets: ["text_sst2", "text_banking77"] })),
@@ -120,9 +118,7 @@ async function measured(folder, cache, of, options, threads) {
         ...read,
         ...(!entities && pooling && { pooling }),
         task: entities ? "token-classification" : "text-classification",
-        strategy: strategy.split(":")[0],
-        ...changes[strategy],
-        ...lastKept[strategy],
+        ...optionsOfEntry(entriesOf([strategy])[0], {}),
         seed: draw,
         baselines: beside,
         seeds: 1,
