@@ -2,6 +2,9 @@
 import { execFile } from "node:child_process";
 import { parseArgs, promisify } from "node:util";
 
+// Some benchmarks load onnxruntime-node themselves: it reports its use to its maker unless the environment says otherwise.
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
+
 /** Options by a table: { batch: { type: "number", default: 16, about: "…" } }. Prints help and ends on --help. */
 export function readOptions(args, command, table) {
   const options = Object.fromEntries(

@@ -46,7 +46,8 @@ const packages: Readonly<Record<string, RegExp>> = {
   "@huggingface/tokenizers": /^data\/texts\/tokenizer\.ts$/,
   "env-paths": /^platform\/node/,
   "onnxruntime-common": /^runtime\//,
-  "onnxruntime-node": /^runtime\/ort-node/,
+  // One place: it starts only after the usage reports of the native library are turned off.
+  "onnxruntime-node": /^runtime\/ort-node-worker\.ts$/,
   "proper-lockfile": /^platform\/node/,
   "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { EngraftError } from "../core/errors.js";
 import type { ToChild, ToParent } from "./apart.js";
+import { telemetrySwitch } from "./node-telemetry.js";
 import type { ApartWork } from "./platform.js";
 
 /** Of what the process writes to stderr, the end is kept for the message about its crash. */
@@ -41,7 +42,7 @@ export async function runApart({
   // Options of the program that started this one (a debugger, a test runner) are none of the child's.
   const child = fork(childFile(what), [], {
     execArgv: small ? [`--max-semi-space-size=${smallSpaceMb}`] : [],
-    env: { ...process.env, ...(small && frugalMalloc) },
+    env: { [telemetrySwitch]: "1", ...process.env, ...(small && frugalMalloc) },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "advanced",
   });

@@ -16,6 +16,12 @@ interface Waiting {
   readonly reject: (error: EngraftError) => void;
 }
 
+/** Threads that are running. One listener for all of them: Node warns of a leak from the eleventh listener on. */
+const running = new Set<Thread>();
+const stopRunning = (): void => {
+  for (const thread of running) thread.stop();
+};
+
 /** The other thread, as a function that answers. */
 export class Thread {
   private readonly worker: Worker;
@@ -38,10 +44,12 @@ export class Thread {
     this.worker.unref();
     this.worker.on("message", (answer: Answer) => this.settle(answer));
     this.worker.on("error", (error) => this.fail(error));
-    process.on("exit", this.onProcessExit);
+    if (running.size === 0) process.on("exit", stopRunning);
+    running.add(this);
     this.ended = new Promise((resolve) => {
       this.worker.on("exit", (code) => {
-        process.off("exit", this.onProcessExit);
+        running.delete(this);
+        if (running.size === 0) process.off("exit", stopRunning);
         this.fail(`exit code ${code}`);
         resolve();
       });
@@ -84,12 +92,15 @@ export class Thread {
     this.waiting.clear();
   }
 
-  /** Ended inside native code, the thread would abort the whole process (exit code 134): wait for the run's end. */
-  private readonly onProcessExit = (): void => {
+  /**
+   * Stops the thread when the process exits. A thread that ends inside native code aborts the whole process
+   * (exit code 134), so this waits for the end of the call.
+   */
+  stop(): void {
     Atomics.store(this.flags, stopping, 1);
     // A minute: longer than any block of steps, shorter than a user's patience with a hang.
     Atomics.wait(this.flags, busy, 1, 60_000);
-  };
+  }
 
   /** Let the thread finish and go. */
   async end(): Promise<void> {

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import { collect } from "../platform/node-collect.js";
+import { disableTelemetry } from "../platform/node-telemetry.js";
 import { findBlockSize } from "./block-size.js";
 import { checkCount, checkFeeds, checkFetches } from "./feeds.js";
 import { closed, Thread } from "./ort-node-thread.js";
@@ -80,6 +81,7 @@ function installedVersion(): string {
 
 /** A thread that has loaded the native code. */
 async function startThread(threads: number): Promise<Thread> {
+  await disableTelemetry();
   const thread = new Thread(workerFile());
   try {
     await thread.ask("hello", { threads });
