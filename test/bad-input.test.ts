@@ -118,8 +118,8 @@ test.for(Object.entries(refusals))("%s", async ([, [line, text]]) => {
 
 /** Six pictures that the model of `run` was trained on. */
 function seen(): void {
-  const { items } = JSON.parse(readFileSync(path("run", "model", "engraft.json"), "utf8")) as {
-    items: Record<string, string>;
+  const { samples } = JSON.parse(readFileSync(path("run", "samples.json"), "utf8")) as {
+    samples: Record<string, string>;
   };
   const state = JSON.parse(readFileSync(path("run", "state", "items.json"), "utf8")) as Record<
     string,
@@ -128,7 +128,7 @@ function seen(): void {
   for (const name of ["ant", "bee"]) {
     mkdirSync(path("seen", name), { recursive: true });
     const trained = Object.entries(state).filter(
-      ([id, [sha256]]) => id.startsWith(name) && items[sha256] === "train",
+      ([id, [sha256]]) => id.startsWith(name) && samples[sha256] === "train",
     );
     for (const [id] of trained.slice(0, 3)) cpSync(path("data", id), path("seen", id));
   }

@@ -228,13 +228,13 @@ test("wrong tables are refused with the names that disagree", async () => {
   await expect(evaluate(path("houses"), path("pictures"), quick)).rejects.toThrow();
   copyFileSync(path("houses.csv"), path("seen.csv"));
   const lines = readFileSync(path("houses.csv"), "utf8").split("\n");
-  const { items } = JSON.parse(readFileSync(path("houses", "model", "engraft.json"), "utf8")) as {
-    items: Record<string, string>;
+  const { samples } = JSON.parse(readFileSync(path("houses", "samples.json"), "utf8")) as {
+    samples: Record<string, string>;
   };
   const { createHash } = await import("node:crypto");
   const trained = lines.slice(1).filter((line) => {
     const cells = JSON.stringify(line.split(",").slice(0, 2));
-    return items[createHash("sha256").update(cells).digest("hex")] === "train";
+    return samples[createHash("sha256").update(cells).digest("hex")] === "train";
   });
   expect(trained.length).toBeGreaterThan(100);
   writeFileSync(path("seen.csv"), [lines[0], ...trained].join("\n"));

@@ -54,7 +54,6 @@ const engraft: EngraftManifest = {
   versions: {},
   split: { train: 0, validation: 0, test: 0, seed: 0 },
   data: { fingerprint: "", test_fingerprint: "" },
-  items: {},
   seed: 0,
 };
 
@@ -110,7 +109,7 @@ test.each([
   async (name, preprocessing) => {
     const dir = join(root, name.slice(0, 3));
     const model = randomClassifier();
-    const content = { onnx: toOnnx(model), classes, preprocessing, card: "# random\n", engraft };
+    const content = { onnx: toOnnx(model), classes, preprocessing, card: "# random\n", engraft, samples: {} };
     await writeModelFolder(nodePlatform, dir, content);
     const folder = await readModelFolder(nodePlatform, dir);
     const session = await ort.InferenceSession.create(toOnnx(withPixels(model, folder.preprocessing)));
@@ -146,6 +145,7 @@ test("a model that was fine-tuned here answers there as it answers here", async 
     preprocessing: rgb,
     card: "",
     engraft,
+    samples: {},
   });
   for (const [k, label] of ["even", "odd"].entries()) {
     mkdirSync(join(root, "data", label), { recursive: true });

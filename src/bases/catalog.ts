@@ -1,8 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import { defaultPlatform } from "../data/decode.js";
 import type { Platform } from "../platform/platform.js";
-import { readJson } from "./model-folder.js";
 import { readPreprocessing } from "./preprocessing.js";
+import { readJson } from "./read-json.js";
 
 /** One model to start from. */
 export interface BaseRow {

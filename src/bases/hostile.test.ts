@@ -105,9 +105,9 @@ test("a model folder with any file damaged is read, or refused by an EngraftErro
       versions: {},
       split: { train: 0, validation: 0, test: 0, seed: 0 },
       data: { fingerprint: "", test_fingerprint: "" },
-      items: {},
       seed: 0,
     },
+    samples: {},
   });
   const files = ["config.json", "preprocessor_config.json", "engraft.json"];
   const originals = new Map(

@@ -19,7 +19,6 @@ const engraft: EngraftManifest = {
   versions: { engraft: "0.1.0" },
   split: { train: 1, validation: 1, test: 1, seed: 0 },
   data: { fingerprint: "f", test_fingerprint: "t" },
-  items: { aa: "train", bb: "validation", cc: "test" },
   seed: 0,
 };
 const content: ModelFolderContent = {
@@ -35,6 +34,7 @@ const content: ModelFolderContent = {
   },
   card: "# card\n",
   engraft,
+  samples: { aa: "train", bb: "validation", cc: "test" },
 };
 const place = () => join(mkdtempSync(join(tmpdir(), "engraft-folder-")), "model");
 
@@ -99,11 +99,7 @@ test.each([
   ["config.json", '{"id2label":{"0":"a","2":"b"}}', '"id2label" has no name for class 1 of 2'],
   ["config.json", undefined, "the model folder has no config.json"],
   ["preprocessor_config.json", "null", "preprocessor_config.json"],
-  [
-    "engraft.json",
-    '{"format":1,"base":{"name":"x"},"items":{"a":"secret"}}',
-    "engraft.json is not a manifest",
-  ],
+  ["engraft.json", '{"format":1,"base":{}}', "engraft.json is not a manifest"],
 ])("damage is a ModelError that names the file: %s %s", async (name, text, message) => {
   const dir = place();
   await writeModelFolder(nodePlatform, dir, content);

@@ -1,9 +1,11 @@
 import { EngraftError } from "../core/errors.js";
-import type { Interval, Part, TrustFacts } from "../core/events.js";
+import type { Interval, TrustFacts } from "../core/events.js";
 import type { ModelTask, TargetFacts } from "../core/task.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import type { Platform } from "../platform/platform.js";
 import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
+import { readJson } from "./read-json.js";
+import { type SampleParts, writeSampleParts } from "./sample-parts.js";
 import type { NamedHead } from "./task-heads.js";
 import { writeFolder } from "./write-folder.js";
 
@@ -22,8 +24,6 @@ export interface EngraftManifest {
   };
   /** Fingerprints of the data with its split, and of its test part alone. */
   readonly data: { readonly fingerprint: string; readonly test_fingerprint: string };
-  /** sha256 of each item's bytes -> the part it was in: `eval` never scores a training item unsaid. */
-  readonly items: Readonly<Record<string, Part>>;
   readonly test?:
     | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
     | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval }
@@ -58,6 +58,8 @@ export interface ModelFolderContent {
   /** Text of the model card, README.md. */
   readonly card: string;
   readonly engraft: EngraftManifest;
+  /** The part that each sample was in. It is written beside the folder, and never into it. */
+  readonly samples: SampleParts;
   /** Text of the LICENSE that travels with the base, if it has one. */
   readonly license?: string;
 }
@@ -74,9 +76,6 @@ export interface ModelFolder {
   /** Missing for a folder that something else than Engraft wrote. */
   readonly engraft: EngraftManifest | undefined;
 }
-
-// engraft.json has about 90 bytes an item, so this is room for a million items; the others are a few KB.
-const jsonLimit = 128 * 2 ** 20;
 
 /** `config.json`: "resnet" stands for any image classifier, Transformers.js refuses types it does not know. */
 export function modelConfig(classes: readonly string[]): Record<string, unknown> {
@@ -118,24 +117,8 @@ export async function writeModelFolder(
     parts.push([name, typeof value === "string" || value instanceof Uint8Array ? value : json(value)]);
   parts.push(["README.md", content.card], ["engraft.json", json(content.engraft)]);
   if (content.license !== undefined) parts.push(["LICENSE", content.license]);
+  await writeSampleParts(platform, dir, content.engraft.data.fingerprint, content.samples);
   await writeFolder(platform, dir, parts);
-}
-
-/** Parse a JSON file. @throws ModelError that names the file */
-export async function readJson({ files }: Platform, path: string): Promise<unknown> {
-  const text = new TextDecoder().decode(await files.read(path, { limit: jsonLimit }));
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new EngraftError(
-      "ModelError",
-      `${path.split(/[\\/]/).at(-1)} is not JSON: ${(error as Error).message}`,
-      {
-        at: path,
-        cause: error,
-      },
-    );
-  }
 }
 
 /** `id2label` as a list. @throws ModelError when labels are missing or not texts */
@@ -162,15 +145,10 @@ export function readLabels(config: unknown, at: string): readonly string[] {
 /** @throws ModelError for anything else than a manifest */
 export function readManifest(json: unknown, at: string): EngraftManifest {
   const manifest = json as Partial<EngraftManifest> | null;
-  const items = manifest?.items;
-  const itemsOk =
-    typeof items === "object" &&
-    items !== null &&
-    Object.values(items).every((part) => part === "train" || part === "validation" || part === "test");
-  if (manifest?.format !== 1 || !itemsOk || typeof manifest.base?.name !== "string")
+  if (manifest?.format !== 1 || typeof manifest.base?.name !== "string")
     throw new EngraftError("ModelError", "engraft.json is not a manifest of this version of Engraft", {
       at,
-      help: "without it the folder still works, but eval cannot know the items it was trained on",
+      help: "without it the folder still works, but eval cannot know the samples it was trained on",
       details: { format: manifest?.format },
     });
   return manifest as EngraftManifest;

@@ -8,13 +8,14 @@ import type { Platform } from "../platform/platform.js";
 import type { HubOptions } from "./hub.js";
 import { locateBase } from "./locate.js";
 import type { LocatedBase } from "./located.js";
-import { readJson, readLabels } from "./model-folder.js";
+import { readLabels } from "./model-folder.js";
 import {
   commonPreprocessing,
   type PreprocessingOptions,
   preprocessingFromOptions,
   readPreprocessing,
 } from "./preprocessing.js";
+import { readJson } from "./read-json.js";
 import type { TextPooling } from "./text-poolings.js";
 
 /** A pretrained model, ready for surgery. */

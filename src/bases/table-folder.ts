@@ -4,7 +4,8 @@ import type { TableEncoding } from "../data/table-encoding.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
-import { type EngraftManifest, findModelFolder, readJson, readLabels } from "./model-folder.js";
+import { type EngraftManifest, findModelFolder, readLabels } from "./model-folder.js";
+import { readJson } from "./read-json.js";
 
 /** `table.json`: how rows become the model's input. */
 export interface TablePreprocessing {

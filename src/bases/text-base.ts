@@ -11,8 +11,8 @@ import type { Platform } from "../platform/platform.js";
 import type { HubOptions } from "./hub.js";
 import { locateBase } from "./locate.js";
 import type { LocatedBase } from "./located.js";
-import { readJson } from "./model-folder.js";
 import { type Base, modelSha256, openModelFile, type TextFacts } from "./open-base.js";
+import { readJson } from "./read-json.js";
 import { poolingFields, poolings, type TextPooling } from "./text-poolings.js";
 import { wordEmbeddings } from "./word-embedding.js";
 

@@ -3,7 +3,8 @@ import type { BagOfWords } from "../data/texts/index.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
-import { type EngraftManifest, findModelFolder, readJson, readLabels, readManifest } from "./model-folder.js";
+import { type EngraftManifest, findModelFolder, readLabels, readManifest } from "./model-folder.js";
+import { readJson } from "./read-json.js";
 
 /** A model of texts: counts of words float32[batch, terms] -> scores float32[batch, C]. */
 export interface TextFolder {

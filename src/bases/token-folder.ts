@@ -3,7 +3,8 @@ import { openTokenizer, type Tokenizer, usualLength } from "../data/texts/tokeni
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
-import { type EngraftManifest, findModelFolder, readJson, readLabels, readManifest } from "./model-folder.js";
+import { type EngraftManifest, findModelFolder, readLabels, readManifest } from "./model-folder.js";
+import { readJson } from "./read-json.js";
 
 /**
  * A model of texts that has a tokenizer: `input_ids`, `attention_mask` int64[batch, length] -> scores float32[batch, C], or

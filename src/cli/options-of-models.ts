@@ -42,6 +42,11 @@ export const evaluate = command({
       "NAME",
       "the first that knows the classes",
     ),
+    run: words(
+      "the run folder that the model was trained in: it lists the training samples",
+      "DIR",
+      "the folder around the model",
+    ),
   },
   examples: [
     "engraft eval runs/2026-01-31-flowers/model ./flowers",

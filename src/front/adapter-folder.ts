@@ -1,9 +1,10 @@
 import { bodyOf } from "../bases/body.js";
 import { exportClassifier } from "../bases/export.js";
 import { withHead } from "../bases/heads.js";
-import { findModelFolder, readJson, readLabels } from "../bases/model-folder.js";
+import { findModelFolder, readLabels } from "../bases/model-folder.js";
 import { type Base, openBase } from "../bases/open-base.js";
 import { readPreprocessing } from "../bases/preprocessing.js";
+import { readJson } from "../bases/read-json.js";
 import { EngraftError } from "../core/errors.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import type { Graph } from "../graph/graph.js";
@@ -54,21 +55,27 @@ export async function readAdapter(platform: Platform, path: string): Promise<Ada
 }
 
 /**
- * The base of an adapter.
+ * Opens the base of an adapter.
  * @param ref where it is now; by default where it was when the adapter was trained
  * @throws ModelError with both hashes when it is another one
  */
-export async function baseOf(
-  { adapter, preprocessing, dir }: AdapterFolder,
-  platform: Platform,
-  ref: string = adapter.base.ref,
-): Promise<Base> {
+export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: string): Promise<Base> {
+  const { adapter, preprocessing, dir } = folder;
   const { mean, std, rescale, channels, height } = preprocessing;
-  const base = await openBase(ref, {
+  const base = await openBase(ref ?? (await recordedBase(folder, platform)), {
     ...{ platform, cut: adapter.base.cut, mean, std, rescale, channels, imageSize: height },
   });
   requireBase(adapter, base, dir);
   return base;
+}
+
+/** The base as the run around the adapter records it; where there is no run, as the adapter names it: without its path. */
+async function recordedBase({ adapter, dir }: AdapterFolder, platform: Platform): Promise<string> {
+  const { files } = platform;
+  const run = files.join(dir, "..", "run.json");
+  if (!(await files.stat(run))) return adapter.base.ref;
+  const { options } = ((await readJson(platform, run)) ?? {}) as { options?: { base?: unknown } };
+  return typeof options?.base === "string" ? options.base : adapter.base.ref;
 }
 
 /** The base with a blank head for the adapter's classes. */

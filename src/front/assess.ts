@@ -1,4 +1,4 @@
-import { readJson } from "../bases/model-folder.js";
+import { readJson } from "../bases/read-json.js";
 import { readTrust } from "../bases/trust-facts.js";
 import { EngraftError } from "../core/errors.js";
 import { predictionSet, type SetMethod, setMethods } from "../evaluate/prediction-sets.js";

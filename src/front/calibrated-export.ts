@@ -1,4 +1,4 @@
-import { readJson } from "../bases/model-folder.js";
+import { readJson } from "../bases/read-json.js";
 import { withTemperature } from "../bases/temperature.js";
 import { readTrust } from "../bases/trust-facts.js";
 import { storedAs } from "../bases/weight-storage.js";
@@ -32,10 +32,12 @@ export async function calibration(platform: Platform, dir: string): Promise<Cali
       help: "leave --calibrate out",
     });
   const { divided, temperature, n } = trust;
+  // Engraft 0.1 wrote the hashes of the samples into it: they are not published.
+  const { items: _, ...kept } = manifest as { readonly items?: unknown };
   const written = { ...temperature, written: true };
   return {
     temperature: temperature.value,
-    manifest: `${JSON.stringify({ ...(manifest as object), trust: { n, temperature: written, ...divided } }, null, 2)}\n`,
+    manifest: `${JSON.stringify({ ...kept, trust: { n, temperature: written, ...divided } }, null, 2)}\n`,
     async model(onnx) {
       const { graph, storedAs: cameAs } = fromOnnx(onnx);
       return toOnnx(withTemperature(graph, temperature.value), { storeAs: storedAs(graph, "same", cameAs) });

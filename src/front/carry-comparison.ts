@@ -230,7 +230,7 @@ async function writeResult(
 ): Promise<void> {
   await comparison.update({ result });
   const render = async () => (await import("../report/comparison.js")).renderComparison(result);
-  await keepReport(machine, comparison.file("report.html"), render, onEvent);
+  await keepReport(machine, comparison, render, onEvent);
 }
 
 function nothingDone({ path }: ComparisonFolder, failures: readonly FailedRun[]): EngraftError {

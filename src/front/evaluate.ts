@@ -5,7 +5,7 @@ import { type Dataset, openImages, PixelCache } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import type { EvaluateOptions, Evaluation, PictureEvaluation } from "./evaluation.js";
 import { predictAll } from "./feeds.js";
-import { testLooks } from "./looks.js";
+import { testFingerprint, testLooks } from "./looks.js";
 import { type Machine, openMachine } from "./machine.js";
 import { graphOf, loadSession } from "./model.js";
 import { openFolder } from "./open-folder.js";
@@ -74,7 +74,7 @@ async function evaluatePictures(
   // Before the pictures are looked at: a model that does not fit its own class list scores nothing.
   const { outputs } = graphOf(folder);
   const dataset = await openData(await columnOf(data, folder, options, platform), options, platform);
-  const chosen = scoredItems(dataset, folder.engraft?.items ?? {}, "picture");
+  const chosen = await scoredItems(platform, dataset, folder, "picture", options);
   const head = headFor(folder, dataset, options.task);
   const classes = head?.classes ?? folder.classes;
   const at = head ? outputs.indexOf(head.output) : 0;
@@ -98,12 +98,7 @@ async function evaluatePictures(
       },
       classes.length,
     );
-    const fingerprint = await platform.sha256(
-      items
-        .map((item) => item.sha256)
-        .sort()
-        .join("\n"),
-    );
+    const fingerprint = await testFingerprint(platform, items);
     const { judged } = await import("./judged.js");
     return {
       event: "result",

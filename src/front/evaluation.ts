@@ -12,6 +12,8 @@ export interface EvaluateOptions extends TaskOptions {
   readonly text?: string;
   /** Of a model with several heads: the one to score. Default: the first that knows the data's classes. */
   readonly task?: string;
+  /** The run folder that the model was trained in: it knows the model's training samples. Default: the folder around the model. */
+  readonly run?: string;
 }
 
 /** The scores of a model on data; which there are follows from the task. */

@@ -1,4 +1,5 @@
 import { findModelFolder, taskOfModel } from "../bases/model-folder.js";
+import { readJson } from "../bases/read-json.js";
 import type { WeightStorage } from "../bases/weight-storages.js";
 import { writeFolder } from "../bases/write-folder.js";
 import { EngraftError } from "../core/errors.js";
@@ -40,6 +41,7 @@ export interface Exported {
 }
 
 const onnxFile = "onnx/model.onnx";
+const manifestFile = "engraft.json";
 /** Files beside a model are small; its own may have 2 GB. */
 const largestBeside = 2 ** 28;
 
@@ -86,8 +88,10 @@ export async function exportModelOn(
   const parts: [string, Uint8Array | string][] = [[onnxFile, onnx]];
   for (const path of await besideModel(platform, dir))
     parts.push([path, await files.read(files.join(dir, ...path.split("/")), { limit: largestBeside })]);
+  if (await files.stat(files.join(dir, manifestFile)))
+    parts.push([manifestFile, await publicManifest(platform, files.join(dir, manifestFile))]);
   // Later parts replace earlier ones of the same name.
-  if (calibrated) parts.push(["engraft.json", calibrated.manifest]);
+  if (calibrated) parts.push([manifestFile, calibrated.manifest]);
   await writeFolder(platform, out, parts);
   return {
     model: out,
@@ -137,6 +141,12 @@ async function besideModel({ files }: Platform, dir: string): Promise<string[]> 
   const adapters = new Set<string>(Object.values(adapterFiles));
   const beside = (await files.list(dir)).filter((e) => e.kind === "file" && !adapters.has(e.name));
   return beside.map((e) => e.name);
+}
+
+/** The text of engraft.json without the hashes of samples that Engraft 0.1 wrote into it. */
+async function publicManifest(platform: Platform, path: string): Promise<string> {
+  const { items: _, ...manifest } = (await readJson(platform, path)) as { readonly items?: unknown };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 function checkOptions({ out, weights, calibrate }: ExportOptions): void {

@@ -1,5 +1,6 @@
 import { writeModelFolder } from "../bases/model-folder.js";
 import type { Base } from "../bases/open-base.js";
+import { samplePartsOf } from "../bases/sample-parts.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent, TrustFacts } from "../core/events.js";
 import type { Dataset } from "../data/index.js";
 import type { ReportData } from "../report/report-data.js";
@@ -76,6 +77,7 @@ export async function finish({
     ...(base.text ? { config: textConfig } : { preprocessing: base.preprocessing }),
     card: renderModelCard(told),
     ...(base.licenseText !== undefined && { license: base.licenseText }),
+    samples: samplePartsOf(dataset.items),
     engraft: {
       format: 1,
       task: dataset.task,
@@ -84,7 +86,6 @@ export async function finish({
       versions: manifest.versions,
       split: result.split,
       data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },
-      items: Object.fromEntries(dataset.items.map((item) => [item.sha256, item.part])),
       test: { n: result.test.n, accuracy: result.test.accuracy, accuracy_ci95: result.test.accuracy_ci95 },
       seed: result.split.seed,
       ...(trust && { trust }),
@@ -97,7 +98,7 @@ export async function finish({
       await machine.reportAssets(),
     );
   // Side by side; what fails first is thrown when both are done with.
-  const report = keepReport(machine, run.file("report.html"), render, onEvent);
+  const report = keepReport(machine, run, render, onEvent);
   const [written] = await Promise.allSettled([model, report]);
   if (written.status === "rejected") throw written.reason;
   await report;

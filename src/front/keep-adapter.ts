@@ -1,3 +1,4 @@
+import { baseName } from "../core/hide-folders.js";
 import type { Graph } from "../graph/graph.js";
 import type { Weights } from "../methods/peft/adapt.js";
 import { adapterFiles, encodeAdapter } from "../methods/peft/adapter-file.js";
@@ -18,7 +19,7 @@ export function keepAdapter(
   const { tensors, config } = encodeAdapter(model, {
     spec,
     weights,
-    base: { ref, sha256: base.sha256, cut: body.cut.value },
+    base: { ref: publicName(ref), sha256: base.sha256, cut: body.cut.value },
   });
   return {
     model: merged(model, spec, weights),
@@ -28,3 +29,6 @@ export function keepAdapter(
     },
   };
 }
+
+/** The name of a base for a file that may be published: of a path the last part. The run's own record keeps the path. */
+const publicName = (ref: string): string => (ref.startsWith("hf:") ? ref : baseName(ref));

@@ -7,6 +7,8 @@ export interface PageOfMany {
   /** "stopped": not done, and no process works on it. */
   readonly status: "running" | "stopped" | "done";
   readonly page: string;
+  /** What was asked for, with the user's paths. */
+  readonly manifest: object;
 }
 
 /** What such a folder holds, by its manifest's name: what it is called, how it goes on, and its page as far as it is known. */
@@ -16,8 +18,9 @@ const kinds = {
     async open(platform: Platform, path: string, lang: Lang | undefined) {
       const { ComparisonFolder } = await import("./comparison-folder.js");
       const { renderComparison } = await import("../report/comparison.js");
-      const { status, result } = (await ComparisonFolder.open(platform, path)).manifest;
-      return { done: status !== "running", page: result && (() => renderComparison(result, lang)) };
+      const { manifest } = await ComparisonFolder.open(platform, path);
+      const { status, result } = manifest;
+      return { done: status !== "running", page: result && (() => renderComparison(result, lang)), manifest };
     },
   },
   "curve.json": {
@@ -25,8 +28,9 @@ const kinds = {
     async open(platform: Platform, path: string, lang: Lang | undefined) {
       const { CurveFolder } = await import("./curve/curve-folder.js");
       const { renderCurve } = await import("../report/curve-report.js");
-      const { status, result } = (await CurveFolder.open(platform, path)).manifest;
-      return { done: status === "done", page: result && (() => renderCurve(result, lang)) };
+      const { manifest } = await CurveFolder.open(platform, path);
+      const { status, result } = manifest;
+      return { done: status === "done", page: result && (() => renderCurve(result, lang)), manifest };
     },
   },
   "diagnosis.json": {
@@ -34,8 +38,9 @@ const kinds = {
     async open(platform: Platform, path: string, lang: Lang | undefined) {
       const { DiagnosisFolder } = await import("./diagnose/diagnosis-folder.js");
       const { renderDiagnosis } = await import("../report/diagnosis.js");
-      const { status, result } = (await DiagnosisFolder.open(platform, path)).manifest;
-      return { done: status === "done", page: result && (() => renderDiagnosis(result, lang)) };
+      const { manifest } = await DiagnosisFolder.open(platform, path);
+      const { status, result } = manifest;
+      return { done: status === "done", page: result && (() => renderDiagnosis(result, lang)), manifest };
     },
   },
 };
@@ -53,14 +58,14 @@ export async function pageOfMany(
   const { files } = platform;
   for (const [file, { what, command, open }] of Object.entries(kinds)) {
     if (!(await files.stat(files.join(path, file)))) continue;
-    const { done, page } = await open(platform, path, lang);
+    const { done, page, manifest } = await open(platform, path, lang);
     if (!page)
       throw new EngraftError("RunError", `the ${what} at "${path}" has no result yet`, {
         help: `go on with it: engraft ${command} --resume ${path}`,
       });
     const status = done ? "done" : (await files.lockState?.(path)) === "held" ? "running" : "stopped";
     try {
-      return { status, page: page() };
+      return { status, page: page(), manifest };
     } catch (error) {
       // What was read is somebody's file: a result that cannot be drawn is damaged.
       throw new EngraftError("RunError", `the ${what}'s result is damaged: ${messageOf(error)}`, {

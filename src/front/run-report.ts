@@ -11,6 +11,7 @@ import type { RunNow } from "../report/live-state.js";
 import type { ReportData } from "../report/report-data.js";
 import { type Lang, langs } from "../report/words/langs.js";
 import { shellWord } from "./command-line.js";
+import { hideUserFolders } from "./keep-report.js";
 import { type Machine, openMachine } from "./machine.js";
 import { pageOfMany } from "./report-of-many.js";
 import { RunFolder, type RunManifest } from "./run-folder.js";
@@ -73,7 +74,7 @@ export async function reportOn(
   if (many) {
     const run = files.resolve(path);
     const report = out === undefined ? files.join(run, "report.html") : await pageAt(platform, out);
-    await files.writeAtomic(report, many.page);
+    await files.writeAtomic(report, hideUserFolders(machine, many.page, [run, many.manifest]));
     return { run, report, status: many.status, events: 0, broken: 0 };
   }
   const folder = await openRun(platform, path);
@@ -81,7 +82,8 @@ export async function reportOn(
   const page = out === undefined ? folder.file("report.html") : await pageAt(platform, out);
   const says = async (manifest: RunManifest): Promise<RunReport["status"]> => {
     const now = await runNow(platform, folder, manifest, lines);
-    await files.writeAtomic(page, await pageOf(machine, manifest, now, lang));
+    const text = await pageOf(machine, manifest, now, lang);
+    await files.writeAtomic(page, hideUserFolders(machine, text, [folder.path, manifest]));
     return now.status;
   };
   let { manifest } = folder;

@@ -1,6 +1,6 @@
 /** The README.md of an adapted model's folder. */
 import type { AdaptResultEvent } from "../core/events.js";
-import { escapeMarkdown } from "./model-card.js";
+import { escapeMarkdown, withoutFolders } from "./model-card.js";
 import { percent, percentRange } from "./numbers.js";
 
 /** What a stranger needs to know of an adapted model, in Markdown. */
@@ -22,7 +22,7 @@ export function adaptationCard(result: AdaptResultEvent, command: string): strin
     accuracy,
     "",
     "```sh",
-    command.replace(/"[^"]*[\\/]([^"\\/]+)"/g, '"./$1"'),
+    withoutFolders(command),
     "```",
   ].join("\n")}\n`;
 }

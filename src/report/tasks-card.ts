@@ -1,5 +1,5 @@
 /** The card of a model with several heads, as Markdown. */
-import { escapeMarkdown } from "./model-card.js";
+import { escapeMarkdown, withoutFolders } from "./model-card.js";
 import { count, integer, percent, percentRange } from "./numbers.js";
 import type { TasksReportData } from "./tasks-report.js";
 
@@ -46,7 +46,7 @@ ${onnxruntime(tasks.map(({ output }) => JSON.stringify(output)).join(", "))}
 - Strategy: ${[result.strategy.name, ...result.strategy.reasons].map(escapeMarkdown).join("; ")}
 - Losses: weighting ${result.weighting}, sampling at temperature ${result.temperature}
 - Data: ${integer(split.train)} pictures to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test
-- Command: \`${command.replace(/"[^"]*[\\/]/g, '"').replace(/`/g, "'")}\`
+- Command: \`${withoutFolders(command).replace(/`/g, "'")}\`
 
 ## Licence
 

@@ -8,7 +8,7 @@ import { metricsLines, trustLines } from "../render-trust.js";
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads, tta, long, text, task: head } = options;
+  const { seed, threads, tta, long, text, task: head, run } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
@@ -16,6 +16,7 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     ...(long !== undefined && { long }),
     ...(text !== undefined && { text }),
     ...(head !== undefined && { task: head }),
+    ...(run !== undefined && { run }),
     onEvent: output.onEvent,
     signal,
   });

@@ -1,6 +1,8 @@
 import { exportClassifier } from "../../bases/export.js";
 import { type EngraftManifest, writeModelFolder } from "../../bases/model-folder.js";
-import type { AdaptResultEvent, EngraftEvent, Part } from "../../core/events.js";
+import { samplePartsOf, writeSampleParts } from "../../bases/sample-parts.js";
+import type { AdaptResultEvent, EngraftEvent } from "../../core/events.js";
+import { baseName } from "../../core/hide-folders.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 // Not from the folder's index: the report itself is loaded when one is written.
@@ -26,16 +28,15 @@ export async function finishAdaptation(
   const { command, versions } = run.manifest;
   const card = adaptationCard(result, command);
   await files.remove(result.model);
-  // The target's items keep their parts: `eval` on the target then knows its test part.
-  const items: Record<string, Part> = {};
-  for (const { sha256, part } of [...source.items, ...target.items]) items[sha256] = part;
+  // The target's samples stand last and keep their parts: `eval` on the target then knows its test part.
+  const samples = samplePartsOf([...source.items, ...target.items]);
   const engraft: EngraftManifest = {
     format: 1,
     task: preprocessing ? "image-classification" : "text-classification",
     base: result.base,
     strategy: {
       name: result.method.name,
-      reasons: [`adapted from "${source.root}" to "${target.root}"`],
+      reasons: [`adapted from "${baseName(source.root)}" to "${baseName(target.root)}"`],
     },
     versions,
     split: result.source.split,
@@ -43,7 +44,6 @@ export async function finishAdaptation(
       fingerprint: `${source.fingerprint} ${target.fingerprint}`,
       test_fingerprint: target.fingerprint,
     },
-    items,
     seed,
   };
   if (preprocessing) {
@@ -54,8 +54,10 @@ export async function finishAdaptation(
       card,
       ...(base.licenseText !== undefined && { license: base.licenseText }),
       engraft,
+      samples,
     });
   } else {
+    await writeSampleParts(platform, result.model, engraft.data.fingerprint, samples);
     await files.ensureDir(files.join(result.model, "onnx"));
     await files.writeAtomic(files.join(result.model, "onnx", "model.onnx"), toOnnx(model));
     await files.writeAtomic(files.join(result.model, "bag_of_words.json"), JSON.stringify(bag));
@@ -72,6 +74,6 @@ export async function finishAdaptation(
   }
   const render = async () =>
     (await import("../../report/adaptation.js")).renderAdaptation({ result, events, command, versions });
-  await keepReport(machine, run.file("report.html"), render, onEvent);
+  await keepReport(machine, run, render, onEvent);
   await run.update({ status: "done", result });
 }

@@ -215,5 +215,5 @@ async function keep(
 ): Promise<void> {
   await curve.update({ result });
   const render = async () => (await import("../../report/curve-report.js")).renderCurve(result);
-  await keepReport(machine, curve.file("report.html"), render, onEvent);
+  await keepReport(machine, curve, render, onEvent);
 }

@@ -71,7 +71,7 @@ export async function carryDiagnosis(
     const result = resultOf(folder, opened, recipeWords(plan), (performance.now() - begin) / 1000, source);
     await folder.update({ status: "done", result });
     const render = async () => (await import("../../report/diagnosis.js")).renderDiagnosis(result);
-    await keepReport(machine, folder.file("report.html"), render, onEvent);
+    await keepReport(machine, folder, render, onEvent);
     return result;
   } finally {
     await runtime.close();

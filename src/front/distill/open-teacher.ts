@@ -1,7 +1,8 @@
 import { bodyOf, oldScoresOf } from "../../bases/body.js";
 import { locateBase } from "../../bases/locate.js";
-import { findModelFolder, readJson, readLabels } from "../../bases/model-folder.js";
+import { findModelFolder, readLabels } from "../../bases/model-folder.js";
 import { type Base, openBase } from "../../bases/open-base.js";
+import { readJson } from "../../bases/read-json.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Teacher } from "../../methods/distillation/distillation.js";
 import type { Platform } from "../../platform/platform.js";

@@ -19,7 +19,7 @@ export async function scoreEntityModel(
 ): Promise<EntityEvaluation> {
   const { signal, onEvent, seed = 0 } = options;
   const folder = await readTokenFolder(platform, model, "tokens");
-  const { classes, tokenizer, dir, engraft } = folder;
+  const { classes, tokenizer, dir } = folder;
   const opened = await openEntities(platform, data, { seed });
   for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
   const types = [...new Set(classes.map((label) => parseTag(label)?.type ?? "").filter((t) => t !== ""))];
@@ -27,7 +27,7 @@ export async function scoreEntityModel(
   // A model in another scheme has not all of the tags: what it never says stands behind.
   const labels = [...classes, ...opened.labels.filter((label) => !classes.includes(label))];
   const indexOf = new Map(labels.map((label, i) => [label, i]));
-  const chosen = scoredItems(opened, engraft?.items ?? {}, "sentence");
+  const chosen = await scoredItems(platform, opened, folder, "sentence", options);
   const items = chosen.items.map((item) => ({
     ...item,
     tags: item.tags.map((tag) => indexOf.get(opened.labels[tag]!)!),

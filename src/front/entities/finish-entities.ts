@@ -1,4 +1,5 @@
 import { writeModelFolder } from "../../bases/model-folder.js";
+import { samplePartsOf } from "../../bases/sample-parts.js";
 import type { EngraftEvent, EntitiesResultEvent } from "../../core/events.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
 import type { Context } from "../context.js";
@@ -47,6 +48,7 @@ export async function finishEntities({
     files: { ...filesOf(base.text!), ...files },
     card: renderEntitiesCard(told),
     ...(base.licenseText !== undefined && { license: base.licenseText }),
+    samples: samplePartsOf(data.items),
     engraft: {
       format: 1,
       task: "token-classification",
@@ -55,11 +57,10 @@ export async function finishEntities({
       versions: manifest.versions,
       split: result.split,
       data: { fingerprint: data.fingerprint, test_fingerprint: data.testFingerprint },
-      items: Object.fromEntries(data.items.map((item) => [item.sha256, item.part])),
       test: { sentences: result.test.sentences, f1: result.test.f1, f1_ci95: result.test.f1_ci95 },
       seed: result.split.seed,
     },
   });
-  await keepReport(machine, run.file("report.html"), async () => renderEntitiesReport(told), onEvent);
+  await keepReport(machine, run, async () => renderEntitiesReport(told), onEvent);
   await run.update({ ...(!unfinished && { status: "done" }), result });
 }

@@ -29,7 +29,8 @@ export async function scoreLabelModel(
     ...(onEvent && { onEvent }),
     ...(signal && { signal }),
   });
-  const chosen = scoredItems(opened, folder.items, unit === "texts" ? "text" : "picture");
+  const kind = unit === "texts" ? "text" : "picture";
+  const chosen = await scoredItems(platform, opened, folder, kind, options);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   try {
     const session = await openSession(runtime, folder.graph, { label: `model "${dir}"` });

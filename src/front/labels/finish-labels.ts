@@ -1,4 +1,5 @@
 import { writeModelFolder } from "../../bases/model-folder.js";
+import { samplePartsOf } from "../../bases/sample-parts.js";
 import type { EngraftEvent, LabelsResultEvent } from "../../core/events.js";
 import type { Context } from "../context.js";
 import { filesOf } from "../exported.js";
@@ -48,6 +49,7 @@ export async function finishLabels({
     files: { ...texts, ...files },
     card: renderLabelsCard(told),
     ...(base.licenseText !== undefined && { license: base.licenseText }),
+    samples: samplePartsOf(dataset.items),
     engraft: {
       format: 1,
       task: "multi-label-classification",
@@ -56,7 +58,6 @@ export async function finishLabels({
       versions: manifest.versions,
       split: result.split,
       data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },
-      items: Object.fromEntries(dataset.items.map((item) => [item.sha256, item.part])),
       test: {
         n: result.test.n,
         micro_f1: result.test.micro_f1,
@@ -67,6 +68,6 @@ export async function finishLabels({
       labels: { unit: result.unit, thresholds: result.thresholds.values },
     },
   });
-  await keepReport(machine, run.file("report.html"), async () => renderLabelsReport(told), onEvent);
+  await keepReport(machine, run, async () => renderLabelsReport(told), onEvent);
   await run.update({ ...(!unfinished && { status: "done" }), result });
 }

@@ -1,8 +1,7 @@
-import { findModelFolder, readModelFolder } from "../../bases/model-folder.js";
+import { type EngraftManifest, findModelFolder, readModelFolder } from "../../bases/model-folder.js";
 import { withPixels } from "../../bases/pixels.js";
 import { hasTokenizer, readTokenFolder } from "../../bases/token-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import type { Part } from "../../core/events.js";
 import { type ImageItem, PixelCache } from "../../data/index.js";
 import { sigmoid, usualThreshold } from "../../evaluate/labels.js";
 import type { Graph } from "../../graph/graph.js";
@@ -52,8 +51,8 @@ export interface LabelFolder {
   readonly thresholds: readonly number[];
   /** Whether it answers pairs of texts. */
   readonly pairs: boolean;
-  /** sha256 of items that it was trained, chosen or tested on. */
-  readonly items: Readonly<Record<string, Part>>;
+  /** Its engraft.json; undefined for a folder that something else than Engraft wrote. */
+  readonly engraft: EngraftManifest | undefined;
   readonly graph: Graph;
   /** Raw scores, float32[N, L]. */
   scores(
@@ -141,7 +140,7 @@ function known({
     );
   return {
     thresholds: thresholds as readonly number[],
-    items: engraft?.items ?? {},
+    engraft,
     pairs: engraft?.pairs === true,
   };
 }

@@ -4,6 +4,7 @@ import { compareModels } from "../../evidence/index.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Lang } from "../../report/words/langs.js";
 import { type SideNote, sideNotesEn } from "../../report/words/side-notes-en.js";
+import { hideUserFolders } from "../keep-report.js";
 import { openMachine } from "../machine.js";
 import { pageAt, requireLang } from "../run-report.js";
 import { differing } from "./differing.js";
@@ -71,10 +72,9 @@ export async function reportRuns(
     notes: notes.map(sideNotesEn),
   };
   const { renderSideBySide } = await import("../../report/side-by-side.js");
-  await platform.files.writeAtomic(
-    report,
-    renderSideBySide(result, await machine.reportAssets(), { notes, ...(lang && { lang }) }),
-  );
+  const page = renderSideBySide(result, await machine.reportAssets(), { notes, ...(lang && { lang }) });
+  const named = sides.runs.map(({ run, data, command }) => [run, data, command]);
+  await platform.files.writeAtomic(report, hideUserFolders(machine, page, named));
   return result;
 }
 

@@ -63,7 +63,7 @@ async function scoreTargets(
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
-  const chosen = scoredItems(opened, folder.engraft?.items ?? {}, "picture");
+  const chosen = await scoredItems(platform, opened, folder, "picture", options);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   try {
     const { session } = await loadSession(folder, runtime);
@@ -100,7 +100,7 @@ async function scoreTable(
   const folder = await readTableFolder(platform, model);
   const { table, graph, classes, engraft, dir } = folder;
   const opened = await openRowsFor(platform, folder, data, options.onEvent);
-  const chosen = scoredItems(opened, engraft.items ?? {}, "row");
+  const chosen = await scoredItems(platform, opened, folder, "row", options);
   const labels =
     engraft.task === "tabular-classification"
       ? classMap(opened, folder, `write "${table.targets[0]}" as the training table did`)
@@ -153,7 +153,7 @@ async function scoreTexts(
       help: 'add a column "label"; `engraft predict` answers texts without labels',
     });
   const labels = classMap(opened, folder, "write the labels as the source did");
-  const chosen = scoredItems(opened, engraft?.items ?? {}, "text");
+  const chosen = await scoredItems(platform, opened, folder, "text", options);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   try {
     const session = await openSession(runtime, folder.graph, { label: `model "${dir}"` });

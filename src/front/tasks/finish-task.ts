@@ -1,4 +1,5 @@
 import { type EngraftManifest, writeModelFolder } from "../../bases/model-folder.js";
+import { samplePartsOf } from "../../bases/sample-parts.js";
 import type {
   EngraftEvent,
   OnEvent,
@@ -53,6 +54,7 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
     ...(preprocessing && { preprocessing }),
     ...(files && { files }),
     ...(license !== undefined && { license }),
+    samples: samplePartsOf(data.items),
     engraft: {
       format: 1,
       task: result.task,
@@ -61,7 +63,6 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
       versions: manifest.versions,
       split: result.split,
       data: { fingerprint: data.fingerprint, test_fingerprint: data.testFingerprint },
-      items: Object.fromEntries(data.items.map((item) => [item.sha256, item.part])),
       test:
         result.task === "tabular-classification"
           ? { n: result.test.n, accuracy: result.test.accuracy, accuracy_ci95: result.test.accuracy_ci95 }
@@ -71,6 +72,6 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
       ...(trust && { trust }),
     },
   });
-  await keepReport(machine, run.file("report.html"), async () => renderTaskReport(told), onEvent);
+  await keepReport(machine, run, async () => renderTaskReport(told), onEvent);
   await run.update({ status: "done", result });
 }

@@ -1,4 +1,5 @@
 import { writeModelFolder } from "../../bases/model-folder.js";
+import { samplePartsOf } from "../../bases/sample-parts.js";
 import { tasksConfig } from "../../bases/tasks-config.js";
 import type { EngraftEvent, TasksResultEvent } from "../../core/events.js";
 import type { TaskData } from "../../data/index.js";
@@ -30,6 +31,7 @@ export async function finishTasks(
     preprocessing: base.preprocessing,
     card: renderTasksCard(told),
     ...(base.licenseText !== undefined && { license: base.licenseText }),
+    samples: samplePartsOf(data.items),
     engraft: {
       format: 1,
       task: "image-classification",
@@ -38,7 +40,6 @@ export async function finishTasks(
       versions: manifest.versions,
       split: result.split,
       data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },
-      items: Object.fromEntries(data.items.map((item) => [item.sha256, item.part])),
       test: {
         n: first!.test.n,
         accuracy: first!.test.accuracy,
@@ -48,6 +49,6 @@ export async function finishTasks(
     },
   });
   const render = async () => (await import("../../report/tasks-report.js")).renderTasksReport(told);
-  await keepReport(machine, run.file("report.html"), render, onEvent);
+  await keepReport(machine, run, render, onEvent);
   await run.update({ status: "done", result });
 }

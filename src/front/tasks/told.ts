@@ -1,5 +1,5 @@
 import type { EvaluateOptions } from "../evaluation.js";
-import { testLooks } from "../looks.js";
+import { testFingerprint, testLooks } from "../looks.js";
 import type { Machine } from "../machine.js";
 import type { ScoredItems } from "../scored-items.js";
 
@@ -10,12 +10,7 @@ export async function told(
   { items, words, leftOut }: ScoredItems<{ readonly sha256: string }>,
   { onEvent }: EvaluateOptions,
 ) {
-  const fingerprint = await platform.sha256(
-    items
-      .map(({ sha256 }) => sha256)
-      .sort()
-      .join("\n"),
-  );
+  const fingerprint = await testFingerprint(platform, items);
   return {
     scored: words,
     left_out: leftOut,
