@@ -125,6 +125,51 @@ test.each(Object.keys(commands))(
   },
 );
 
+test("the report says how many samples it shows, and --no-pictures leaves them out", async () => {
+  const run = await runOf("pictures with classes");
+  const page = () => readFileSync(join(run, "report.html"), "utf8");
+  const pictures = (text: string) => text.match(/data:image\/(?:webp|png|jpeg)/g) ?? [];
+  expect(page()).toMatch(/This file contains [1-9]\d* of your pictures\./);
+  expect(pictures(page()).length).toBeGreaterThan(0);
+  const again = await engraft(["report", run, "--no-pictures"], { cache: path("cache") });
+  expect(again.code).toBe(0);
+  expect(page()).toContain("This file contains none of your pictures.");
+  expect(pictures(page())).toEqual([]);
+});
+
+test("train --no-pictures keeps texts and their words out of the report, also when it is written again", async () => {
+  const all = reviews(60).map((r) => r.text);
+  const out = path("no samples");
+  const args = ["train", path("reviews.csv"), "--base", path("text-base"), "--epochs", "1", "--threads", "1"];
+  const ran = await engraft([...args, "--no-baselines", "--no-pictures", "--out", out], {
+    cache: path("cache"),
+  });
+  expect(ran.code).toBe(0);
+  const shown = () => {
+    const page = readFileSync(join(out, "report.html"), "utf8");
+    expect(page).toContain("This file contains none of your texts.");
+    return all.filter((text) => page.includes(text));
+  };
+  expect(shown()).toEqual([]);
+  expect((await engraft(["report", out, "--lang", "en"], { cache: path("cache") })).code).toBe(0);
+  expect(shown()).toEqual([]);
+  expect(readFileSync(join(await runOf("texts"), "report.html"), "utf8")).toMatch(
+    /contains [1-9]\d* of your texts/,
+  );
+});
+
+test("the report of entities shows sentences, and with --no-pictures none", async () => {
+  const run = await runOf("entities");
+  const sentences = taggedSentences(40).map((words) => words.map(([word]) => word).join(" "));
+  const shown = () => {
+    const page = readFileSync(join(run, "report.html"), "utf8");
+    return sentences.filter((sentence) => page.includes(sentence)).length;
+  };
+  expect(shown()).toBeGreaterThan(0);
+  expect((await engraft(["report", run, "--no-pictures"], { cache: path("cache") })).code).toBe(0);
+  expect(shown()).toBe(0);
+});
+
 const warnings = (events: readonly EngraftEvent[]) =>
   events.flatMap((event) =>
     event.event === "warning" && event.code === "samples_unknown" ? [event.message] : [],

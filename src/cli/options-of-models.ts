@@ -139,6 +139,7 @@ export const report = command({
     port: integer("port of that page, on 127.0.0.1", { min: 1, max: 65_535, otherwise: "a free one" }),
     open: flag("open the report, or the page, in the browser"),
     lang: oneOf("language of the report's own sentences", langs, "en"),
+    noPictures: flag("keep your samples out of the page: pictures, texts, and words of texts"),
   },
   examples: [
     "engraft report runs/2026-01-31-flowers",

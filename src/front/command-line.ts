@@ -16,6 +16,7 @@ export function commandLine(
     // The command line has no word for it, and it changes no result.
     if (name === "checkpointSeconds" || name === "reasons" || value === undefined) return [];
     if (name === "explain") return value === false ? ["--no-explain"] : [];
+    if (name === "pictures") return value === false ? ["--no-pictures"] : [];
     if (name === "baselines" && value !== true) return value === false ? ["--no-baselines"] : [];
     if (name === "comparison") return value === false ? ["--no-comparison"] : [];
     if (value === false) return [];

@@ -53,8 +53,9 @@ export async function finish({
   const leaked = machine.report ? (await import("../report/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...result.test.worst.map((w) => w.item), ...leaked]);
   // Made while the model is written, as the report is.
+  const showsSamples = manifest.options.pictures !== false;
   const pictures =
-    machine.report && !base.text
+    machine.report && !base.text && showsSamples
       ? machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
       : Promise.resolve({});
   pictures.catch(() => undefined);
@@ -63,9 +64,10 @@ export async function finish({
     result,
     events,
     thumbnails: {},
-    ...(base.text && {
-      texts: (await import("./texts-by-id.js")).textsById(dataset.items, result.test.worst),
-    }),
+    ...(base.text &&
+      showsSamples && {
+        texts: (await import("./texts-by-id.js")).textsById(dataset.items, result.test.worst),
+      }),
     command: manifest.command,
     versions: manifest.versions,
   };

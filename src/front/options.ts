@@ -133,6 +133,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
    * of the run's time, 6 to 60 s at most. Default false; the command line does it unless it is told `--no-explain`.
    */
   readonly explain?: boolean;
+  /** Show samples in the report: pictures, texts, and the words of texts. Default true; their names stay either way. */
+  readonly pictures?: boolean;
   /** Also write TensorBoard's event files, in the run folder's `tensorboard/`. Default false. */
   readonly tensorboard?: boolean;
   /**
@@ -242,6 +244,7 @@ const checks: Readonly<
   out: text,
   baselines: ['true, false or "auto"', (v) => typeof v === "boolean" || v === "auto"],
   explain: yesOrNo,
+  pictures: yesOrNo,
   margin: between(0, 0.5),
   safe: yesOrNo,
   tensorboard: yesOrNo,

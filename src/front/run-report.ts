@@ -34,6 +34,8 @@ export interface ReportOptions {
   readonly lang?: Lang;
   /** Where the page is written; what is there is written over. Default: `report.html` in the run folder. */
   readonly out?: string;
+  /** Show samples: pictures, texts, and the words of texts. Default: as the run was told. */
+  readonly pictures?: boolean;
 }
 
 /** @throws OptionError for a language that no report is written in */
@@ -65,7 +67,7 @@ export async function report(run: string, options: ReportOptions = {}): Promise<
 export async function reportOn(
   machine: Machine,
   path: string,
-  { lang, out }: ReportOptions = {},
+  { lang, out, pictures }: ReportOptions = {},
 ): Promise<RunReport> {
   requireLang(lang);
   const { platform } = machine;
@@ -80,7 +82,9 @@ export async function reportOn(
   const folder = await openRun(platform, path);
   const lines = await recordOf(platform, folder);
   const page = out === undefined ? folder.file("report.html") : await pageAt(platform, out);
-  const says = async (manifest: RunManifest): Promise<RunReport["status"]> => {
+  const says = async (recorded: RunManifest): Promise<RunReport["status"]> => {
+    const manifest =
+      pictures === undefined ? recorded : { ...recorded, options: { ...recorded.options, pictures } };
     const now = await runNow(platform, folder, manifest, lines);
     const text = await pageOf(machine, manifest, now, lang);
     await files.writeAtomic(page, hideUserFolders(machine, text, [folder.path, manifest]));
@@ -201,7 +205,8 @@ async function finishedPage(
   lang: Lang | undefined,
 ): Promise<string> {
   const { events, title, command, run } = now;
-  const told = { title, events, command, versions: manifest.versions, ...(lang && { lang }) };
+  const samples = manifest.options.pictures !== false;
+  const told = { title, events, command, versions: manifest.versions, samples, ...(lang && { lang }) };
   const given = manifest.result;
   if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
   // The folder may have been moved since.
@@ -248,8 +253,11 @@ export async function reportData(
   { title, events, command, run }: Pick<RunNow, "title" | "events" | "command" | "run">,
 ): Promise<ReportData> {
   const { insightsOf } = await import("./insights/insights-file.js");
-  const insights = await insightsOf(machine.platform, run);
+  const seen = await insightsOf(machine.platform, run);
+  const samples = manifest.options.pictures !== false;
+  const insights = seen && !samples ? { ...seen, pictures: [], texts: [] } : seen;
   const told = { title, events, command, versions: manifest.versions, result, ...(insights && { insights }) };
+  if (!samples) return { ...told, thumbnails: {} };
   if (result.task === "text-classification")
     return { ...told, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
   const { leakedItems } = await import("../report/leaks.js");

@@ -30,7 +30,7 @@ export async function requireSameData(run: RunFolder, dataset: Same): Promise<vo
 }
 
 /** Options that change no result, and places of what is compared by its content. */
-const free = new Set(["cache", "checkpointSeconds", "tensorboard", "memoryLimit"]);
+const free = new Set(["cache", "checkpointSeconds", "tensorboard", "memoryLimit", "pictures"]);
 const places = new Set(["base", "teacher", "initFrom", "data", "sources"]);
 
 /**

@@ -122,7 +122,7 @@ export function renderEntitiesReport(data: EntitiesReportData): string {
 ${w.counted(test.n, test.sentences)}`,
     },
     facts: facts(data),
-    main: html`${comparison(data)}${byType(test, lang)}${confusion(test, types, lang)}${worst(test, lang)}`,
+    main: html`${comparison(data)}${byType(test, lang)}${confusion(test, types, lang)}${data.samples !== false && worst(test, lang)}`,
     metric: "F1",
     footer: w.footer(seedsWords[lang].foot(data.result.by_seed)),
   });

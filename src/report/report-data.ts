@@ -24,6 +24,11 @@ export interface ReportData {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** Returns how many samples a page shows: pictures or texts, each once. */
+export function samplesIn({ thumbnails, whole = {}, texts = {} }: ReportData): number {
+  return new Set([thumbnails, whole, texts].flatMap(Object.keys)).size;
+}
+
 /** The last event of a kind: a resumed run says some things twice. */
 export function lastEvent<Name extends EngraftEvent["event"]>(
   data: Pick<ReportData, "events">,

@@ -7,7 +7,7 @@ import { headline } from "./headline.js";
 import { html, trusted } from "./html.js";
 import { layerCharts, layerSection } from "./layers.js";
 import { leakage } from "./leaks.js";
-import { itemOf, type ReportData, wordsOf } from "./report-data.js";
+import { itemOf, type ReportData, samplesIn, wordsOf } from "./report-data.js";
 import { chineseStyle, style } from "./style.js";
 import { tooFew, trustCharts, trustSection } from "./trust.js";
 import { reproduce, skipped, warnings, whatWasDone } from "./what-was-done.js";
@@ -70,7 +70,7 @@ ${curves(data, assets, [...charts, ...moved])}
 ${skipped(data)}
 ${reproduce(data)}
 </main>
-<footer><p>${w.footer(items.many(item))}</p></footer>
+<footer><p>${w.footer(items.many(item))} ${w.contains(samplesIn(data), items.many(item))}</p></footer>
 </body>
 </html>
 `.text;

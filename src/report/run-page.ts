@@ -38,6 +38,8 @@ export interface RunPageData<R extends RunResult = RunResult> {
   readonly events: readonly EngraftEvent[];
   readonly command: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Show the samples that the page has texts of. Default true. */
+  readonly samples?: boolean;
   /** Language of the page's own sentences. Default "en". */
   readonly lang?: Lang;
 }

@@ -11,7 +11,7 @@ import { renderRunsReport } from "../render-side-by-side.js";
 
 /** `engraft report <run> [run...] [--follow]` */
 export const report: Command<OptionsOf<"report">> = async (runs, options, { output, signal }) => {
-  const { follow = false, port, open = false, lang, out, against } = options;
+  const { follow = false, port, open = false, lang, out, against, noPictures } = options;
   const [run = ""] = runs;
   if (port !== undefined && !follow)
     throw new EngraftError("OptionError", "--port is of the page that --follow serves", {
@@ -50,7 +50,11 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
           if (open) show(event.url, output.note.bind(output));
         },
       })
-    : await writeReport(run, { ...(lang !== undefined && { lang }), ...(out !== undefined && { out }) });
+    : await writeReport(run, {
+        ...(lang !== undefined && { lang }),
+        ...(out !== undefined && { out }),
+        ...(noPictures && { pictures: false }),
+      });
   if (open && !follow) show(pathToFileURL(told.report).href, output.note.bind(output));
   const { status, broken } = told;
   output.result({ ...told }, [

@@ -70,6 +70,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     plan: _plan,
     noCache,
     noExplain,
+    noPictures,
     baselines: _baselines,
     noBaselines: _noBaselines,
     ...given
@@ -80,6 +81,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
       task: given.task ?? "auto",
       cache: noCache !== true,
       explain: noExplain !== true,
+      ...(noPictures && { pictures: false }),
       baselines: baselinesOf(options),
       onEvent,
       signal,

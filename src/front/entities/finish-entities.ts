@@ -39,6 +39,7 @@ export async function finishEntities({
     events,
     command: manifest.command,
     versions: manifest.versions,
+    samples: manifest.options.pictures !== false,
   };
   await platform.files.remove(result.model);
   await writeModelFolder(platform, result.model, {

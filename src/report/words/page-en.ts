@@ -8,6 +8,8 @@ export const pageEn = {
   kind: (item: string): string => `Engraft report · ${item === "text" ? "text" : "image"} classification`,
   footer: (items: string): string =>
     `Intervals of accuracies are Wilson's at 95 %, over the test ${items} of one run: they do not hold the luck of the seed. Validation ${items} chose the epoch; test ${items} chose nothing.`,
+  contains: (n: number, items: string): string =>
+    n === 0 ? `This file contains none of your ${items}.` : `This file contains ${n} of your ${items}.`,
   to: (low: string, high: string): string => `${low} to ${high}`,
   colon: ": ",
   inBrackets: (value: string, range: string): string => `${value} (${range})`,

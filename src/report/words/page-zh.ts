@@ -9,6 +9,7 @@ export const pageZh: typeof pageEn = {
   kind: (item) => `Engraft 报告 · ${item === "text" ? "文本" : "图像"}分类`,
   footer: (items) =>
     `准确率的区间是 95 % 的 Wilson 区间，只针对一次训练的测试${items}，不包含随机种子的运气。轮次由验证${items}选定；测试${items}没有参与任何选择。`,
+  contains: (n, items) => (n === 0 ? `本文件不包含您的任何${items}。` : `本文件包含您的 ${n} 个${items}。`),
   to: (low, high) => `${low} 至 ${high}`,
   colon: "：",
   inBrackets: (value, range) => `${value}（${range}）`,
