@@ -13,6 +13,7 @@ const layers: Readonly<Record<string, number>> = {
   graph: 2,
   autodiff: 3,
   runtime: 3,
+  statistics: 1,
   losses: 4,
   optim: 4,
   data: 4,

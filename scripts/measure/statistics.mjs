@@ -1,4 +1,4 @@
-import { studentTwoSided } from "../../dist/evaluate/student.js";
+import { studentTwoSided } from "../../dist/statistics/distributions.js";
 
 /** Mean and 95 % interval of paired differences, one a draw: t with K - 1 degrees of freedom. */
 export { meanInterval } from "../../dist/evaluate/index.js";

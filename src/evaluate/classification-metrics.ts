@@ -1,7 +1,7 @@
 import type { ClassAverages, ClassificationMetrics } from "../core/counts.js";
+import { wilsonInterval } from "../statistics/wilson.js";
 import { checkProbabilities, type ProbabilityAnswers, topClass } from "./probabilities.js";
 import { auroc, averagePrecision } from "./ranking.js";
-import { wilsonInterval } from "./wilson.js";
 
 /** Those of 2, 3 and 5 that leave something to get wrong are reported. */
 const reportedK = [2, 3, 5] as const;

@@ -1,7 +1,7 @@
 import type { ClassificationScores } from "../core/events.js";
+import { wilsonInterval } from "../statistics/wilson.js";
 import { expectedCalibrationError } from "./calibration.js";
 import { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
-import { wilsonInterval } from "./wilson.js";
 
 export interface ScoreOptions {
   /** Length of the list of mixed-up pairs, default 10. */

@@ -1,5 +1,5 @@
 import type { Interval } from "../core/events.js";
-import { wilsonInterval } from "./wilson.js";
+import { wilsonInterval } from "../statistics/wilson.js";
 
 /** Right answers among items. */
 export interface Proportion {

@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
+import { studentQuantile, studentTwoSided } from "../statistics/distributions.js";
 import { areTruths, checkPair, type ItemAnswers, type SeededDifference } from "./paired.js";
-import { studentQuantile, studentTwoSided } from "./student.js";
 
 /**
  * Gain of a over b, each trained K times, where every seed has a test part of its own: both are scored on the same items

@@ -1,3 +1,5 @@
+export { studentQuantile, studentTwoSided } from "../statistics/distributions.js";
+export { wilsonInterval, z95 } from "../statistics/wilson.js";
 export { abstainThreshold, areaUnderRisk, type RiskPoint, riskCoverage } from "./abstain.js";
 export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.js";
 export { expectedCalibrationError, type ReliabilityBin, reliability } from "./calibration.js";
@@ -34,7 +36,6 @@ export {
   type RegressionAnswers,
   scoreRegression,
 } from "./regression.js";
-export { studentQuantile, studentTwoSided } from "./student.js";
 export { fitTemperature, type Temperature } from "./temperature.js";
 export {
   type ClassClouds,
@@ -43,4 +44,3 @@ export {
   mahalanobis,
   strangeness,
 } from "./unusual.js";
-export { wilsonInterval, z95 } from "./wilson.js";

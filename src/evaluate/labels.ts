@@ -1,8 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import type { LabelScores } from "../core/labels.js";
+import { wilsonInterval } from "../statistics/wilson.js";
 import { bootstrapInterval } from "./bootstrap.js";
 import { auroc, averagePrecision } from "./ranking.js";
-import { wilsonInterval } from "./wilson.js";
 
 /** What a model says of items that may have several labels each. */
 export interface LabelAnswers {

@@ -1,5 +1,5 @@
 import type { Interval } from "../core/events.js";
-import { studentQuantile } from "./student.js";
+import { studentQuantile } from "../statistics/distributions.js";
 
 /**
  * Mean of K values, one a seed, with the 95 % interval of the mean.

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
+import { studentQuantile, studentTwoSided } from "../statistics/distributions.js";
+import { wilsonInterval, z95 } from "../statistics/wilson.js";
 import { bootstrapInterval, quantile } from "./bootstrap.js";
 import { disagreement, mcNemar, pairedInterval, seededDifference } from "./paired.js";
-import { studentQuantile, studentTwoSided } from "./student.js";
-import { wilsonInterval, z95 } from "./wilson.js";
 
 const golden: {
   tables: { table: [number, number, number, number]; interval: [number, number]; mcnemar: number }[];

@@ -1,8 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval } from "../core/events.js";
 import { draws } from "../core/random.js";
-import { studentQuantile, studentTwoSided } from "./student.js";
-import { z95 } from "./wilson.js";
+import { studentQuantile, studentTwoSided } from "../statistics/distributions.js";
+import { z95 } from "../statistics/wilson.js";
 
 /** How often only one of two classifiers is right on the same items. */
 export interface Disagreement {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mcNemar, pairedInterval } from "../evaluate/index.js";
+import { holm } from "../statistics/holm.js";
 import { compareModels } from "./compare-models.js";
-import { holm } from "./holm.js";
 
 test("Holm's correction is that of a textbook: sorted, times what is left, never less than the one before", () => {
   // R: p.adjust(c(0.01, 0.02, 0.03, 0.005), "holm") = 0.03 0.04 0.04 0.02

@@ -1,7 +1,7 @@
 import type { SideDifference } from "../core/side-by-side.js";
 import { seededDifference } from "../evaluate/index.js";
+import { holm } from "../statistics/holm.js";
 import { wordsOf } from "./compared-words.js";
-import { holm } from "./holm.js";
 import { compareRuns, judge } from "./verdict.js";
 
 /** How one model answered each test item. */

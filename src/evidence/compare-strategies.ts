@@ -10,8 +10,8 @@ import {
   scoreOver,
 } from "../core/comparison.js";
 import { drawnDifference, meanInterval, seededDifference } from "../evaluate/index.js";
+import { holm } from "../statistics/holm.js";
 import { metricOf, wordsOf } from "./compared-words.js";
-import { holm } from "./holm.js";
 import { compareRuns, judge } from "./verdict.js";
 
 /** A run with its answers. */

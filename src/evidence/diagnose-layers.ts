@@ -7,7 +7,7 @@ import {
 } from "../core/diagnosis.js";
 import { EngraftError } from "../core/errors.js";
 import { meanInterval } from "../evaluate/index.js";
-import { holm } from "./holm.js";
+import { holm } from "../statistics/holm.js";
 import { sharedScatter } from "./shared-scatter.js";
 import { compareRuns, judge } from "./verdict.js";
 import { points, signed } from "./verdict-words.js";

@@ -1,7 +1,7 @@
 import type { Verdict } from "../core/events.js";
 import type { Variances } from "../evaluate/paired.js";
 import { plannedError } from "../evaluate/planned-error.js";
-import { studentQuantile } from "../evaluate/student.js";
+import { studentQuantile } from "../statistics/distributions.js";
 
 /** More than this is no advice. */
 const most = { items: 100_000, seeds: 20 };

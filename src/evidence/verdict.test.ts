@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { plannedError } from "../evaluate/planned-error.js";
-import { studentQuantile } from "../evaluate/student.js";
+import { studentQuantile } from "../statistics/distributions.js";
 import { needed, neededWords } from "./needed.js";
 import { compareRuns } from "./verdict.js";
 

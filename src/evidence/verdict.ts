@@ -9,7 +9,7 @@ import {
   studentTwoSided,
 } from "../evaluate/index.js";
 import type { Variances } from "../evaluate/paired.js";
-import { z95 } from "../evaluate/wilson.js";
+import { z95 } from "../statistics/wilson.js";
 import { needed } from "./needed.js";
 import { sentence } from "./verdict-words.js";
 

@@ -2,7 +2,7 @@ import { piecesOf, type Rows } from "../core/rows.js";
 import type { DistantItems } from "../core/trust.js";
 import { neighbourDistances } from "../evaluate/neighbour-distances.js";
 import { strangeness, unusualLevel } from "../evaluate/unusual.js";
-import { wilsonInterval } from "../evaluate/wilson.js";
+import { wilsonInterval } from "../statistics/wilson.js";
 
 /** Products that are spent on distances: some tenths of a second. */
 const mostProducts = 1.2e8;

@@ -6,7 +6,7 @@ import { conformalQuantile, predictionSet, type SetMethod } from "../evaluate/pr
 import { softmaxRows, topClass } from "../evaluate/probabilities.js";
 import { fitTemperature } from "../evaluate/temperature.js";
 import { energies, strangeness, unusualLevel } from "../evaluate/unusual.js";
-import { wilsonInterval } from "../evaluate/wilson.js";
+import { wilsonInterval } from "../statistics/wilson.js";
 import { defaults, type TrainOptions } from "./options.js";
 import type { Predictions } from "./scores.js";
 

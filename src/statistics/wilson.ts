@@ -15,11 +15,18 @@ export const z95 = 1.959963984540054;
  * @example wilsonInterval(9, 10) // [0.596, 0.982]
  */
 export function wilsonInterval(successes: number, n: number, z: number = z95): Interval {
+  return wilsonScore(n === 0 ? 0 : successes / n, n, z);
+}
+
+/**
+ * Wilson's interval of a share.
+ * @param n samples; of groups, how many independent samples they are worth, which may be a fraction
+ */
+export function wilsonScore(p: number, n: number, z: number = z95): Interval {
   if (n === 0) return [0, 1];
-  const p = successes / n;
   const shrink = 1 + (z * z) / n;
   const centre = (p + (z * z) / (2 * n)) / shrink;
   const half = (z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n))) / shrink;
   // At 0 and n the bound is 0 and 1 exactly; rounding must not say otherwise.
-  return [successes === 0 ? 0 : Math.max(0, centre - half), successes === n ? 1 : Math.min(1, centre + half)];
+  return [p === 0 ? 0 : Math.max(0, centre - half), p === 1 ? 1 : Math.min(1, centre + half)];
 }

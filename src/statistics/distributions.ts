@@ -61,3 +61,49 @@ export function studentQuantile(level: number, df: number): number {
   }
   return (low + high) / 2;
 }
+
+/** P(a, x), the regularised lower incomplete gamma function: its series, or 1 − its continued fraction. @see Numerical Recipes, 6.2 */
+function incompleteGamma(a: number, x: number): number {
+  if (x <= 0) return 0;
+  const front = Math.exp(a * Math.log(x) - x - logGamma(a));
+  if (x < a + 1) {
+    let [term, sum] = [1 / a, 1 / a];
+    for (let n = 1; n <= 1000 && Math.abs(term) > Math.abs(sum) * 1e-16; n++) {
+      term *= x / (a + n);
+      sum += term;
+    }
+    return front * sum;
+  }
+  // Lentz's algorithm.
+  let b = x + 1 - a;
+  let c = 1e300;
+  let d = 1 / b;
+  let h = d;
+  for (let n = 1; n <= 1000; n++) {
+    const an = -n * (n - a);
+    b += 2;
+    d = 1 / (an * d + b || 1e-300);
+    c = b + an / c || 1e-300;
+    h *= d * c;
+    if (Math.abs(d * c - 1) < 1e-16) break;
+  }
+  return 1 - front * h;
+}
+
+/** The x with P(χ² ≤ x) = p, by bisection. @param df degrees of freedom, above 0 */
+export function chiSquareQuantile(p: number, df: number): number {
+  let [low, high] = [0, Math.max(1, df)];
+  while (incompleteGamma(df / 2, high / 2) < p) high *= 2;
+  for (let i = 0; i < 200 && high - low > 1e-13 * high; i++) {
+    const middle = (low + high) / 2;
+    if (incompleteGamma(df / 2, middle / 2) < p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** P(X ≤ k) of a binomial distribution: I_{1−p}(n − k, k + 1). */
+export function binomialAtMost(k: number, n: number, p: number): number {
+  if (k < 0) return 0;
+  return k >= n ? 1 : incompleteBeta(1 - p, n - k, k + 1);
+}

@@ -1,0 +1,13 @@
+export { type MeanSquares, meanSquares } from "./crossed.js";
+export { type Decision, decide, fewestSamples, fewestSeeds } from "./decide.js";
+export { type Difference, difference, splitDifference } from "./difference.js";
+export { binomialAtMost, chiSquareQuantile, studentQuantile, studentTwoSided } from "./distributions.js";
+export { type Estimate, estimate } from "./estimate.js";
+export { compareFamily, type FamilyDifference, type Pair } from "./family.js";
+export { holm } from "./holm.js";
+export { levelOfLook } from "./looks.js";
+export { type MeasuredMethods, measureDifference } from "./measure-difference.js";
+export { type Plan, planSeeds } from "./plan-seeds.js";
+export type { SampleOptions, Scores } from "./samples.js";
+export { type Disagreement, disagreement, mcNemar, scoreTest, tangoInterval } from "./tango.js";
+export { wilsonInterval, z95 } from "./wilson.js";

@@ -1,0 +1,88 @@
+import { EngraftError } from "../core/errors.js";
+
+/**
+ * Scores of the samples of a test set, one row for each training (seed): `scores[seed][sample]`. The mean over the samples
+ * is the measure: accuracy (1 right, 0 wrong), R² and F1 by shares, log loss.
+ */
+export type Scores = readonly ArrayLike<number>[];
+
+/** What is known of the samples beside their scores. */
+export interface SampleOptions {
+  /**
+   * Group of each sample (patient, document, film). Samples of a group resemble each other, so groups are what another test
+   * set would draw anew. Default: each sample is its own group.
+   */
+  readonly groups?: readonly (string | number)[];
+  /** True if every score is 0 or 1. Default: found by looking. */
+  readonly binary?: boolean;
+}
+
+/** Below this many groups an interval says nothing. */
+export const fewestGroups = 10;
+
+/** @throws ShapeError for seeds of different lengths or groups that do not fit, DataError for no seeds or samples */
+export function checkScores(
+  scores: Scores,
+  { groups }: SampleOptions = {},
+): { seeds: number; samples: number } {
+  const samples = scores[0]?.length ?? 0;
+  if (samples === 0) throw new EngraftError("DataError", "there are no samples to compare on");
+  for (const row of scores)
+    if (row.length !== samples)
+      throw new EngraftError(
+        "ShapeError",
+        `every seed needs the same samples, got ${samples} and ${row.length}`,
+        {
+          details: { samples, other: row.length },
+        },
+      );
+  if (groups && groups.length !== samples)
+    throw new EngraftError("ShapeError", `${samples} samples need as many groups, got ${groups.length}`, {
+      details: { samples, groups: groups.length },
+    });
+  return { seeds: scores.length, samples };
+}
+
+/** True if every score is 0 or 1: then an interval lies within [0, 1], and that of a difference within [−1, 1]. */
+export function areBinary(...all: readonly Scores[]): boolean {
+  return all.every((scores) =>
+    scores.every((row) => {
+      for (let i = 0; i < row.length; i++) if (row[i] !== 0 && row[i] !== 1) return false;
+      return true;
+    }),
+  );
+}
+
+/** Returns the mean score of each seed. */
+export function seedMeans(scores: Scores): number[] {
+  return scores.map((row) => {
+    let sum = 0;
+    for (let i = 0; i < row.length; i++) sum += row[i]!;
+    return sum / row.length;
+  });
+}
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, v) => sum + v, 0) / values.length;
+
+/**
+ * Returns the scores summed over the samples of each group and scaled, so that the mean over the groups is the mean over the
+ * samples: s[k][g] = G / N · Σ_{i in g} score[k][i]. Without groups, the scores as they are.
+ */
+export function byGroup(scores: Scores, groups: SampleOptions["groups"]): Scores {
+  if (!groups) return scores;
+  const at = new Map<string | number, number>();
+  for (const group of groups) if (!at.has(group)) at.set(group, at.size);
+  const scale = at.size / groups.length;
+  return scores.map((row) => {
+    const sums = new Float64Array(at.size);
+    groups.forEach((group, i) => {
+      sums[at.get(group)!]! += scale * row[i]!;
+    });
+    return sums;
+  });
+}
+
+/** Returns the number of groups, or undefined where the samples have none. */
+export const countGroups = (groups: SampleOptions["groups"]): number | undefined =>
+  groups && new Set(groups).size;
