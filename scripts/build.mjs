@@ -27,6 +27,7 @@ const apart = [
   "cli-progress",
   "csv-parse",
   "onnxruntime-node",
+  "onnxruntime-web",
   "proper-lockfile",
   "sharp",
 ];
