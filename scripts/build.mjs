@@ -20,6 +20,8 @@ import { bundleForBrowsers } from "./browser-bundle.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const program = join(root, "dist/program");
 const browser = join(root, "dist/browser");
+/** Where `npm pack` writes in a checkout (`.npmrc`): without a build with types there is no such folder, and it fails. */
+const packFolder = join(root, "dist/made-by-npm-run-build");
 
 /** Packages that hold native code, or are needed by few commands: these stay where npm has put them. */
 const apart = [
@@ -27,6 +29,7 @@ const apart = [
   "cli-progress",
   "csv-parse",
   "onnxruntime-node",
+  "onnxruntime-web",
   "proper-lockfile",
   "sharp",
 ];
@@ -103,6 +106,7 @@ export async function buildAll({ types = false } = {}) {
         stdio: "inherit",
       },
     );
+    mkdirSync(packFolder, { recursive: true });
   }
 }
 

@@ -3,6 +3,8 @@
  * @module
  */
 
+import "./platform/node-version.js";
+
 export {
   type BaseInfo,
   type CacheInfo,

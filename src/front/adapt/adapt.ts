@@ -7,6 +7,7 @@ import { type Machine, openMachine } from "../machine.js";
 import { newRun } from "../new-run.js";
 import { progressKept, withMemory } from "../progress-kept.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
+import { RunRuntime } from "../run-runtime.js";
 import { requireSameOptions } from "../same.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, domainEvent, fitTogether } from "./domain.js";
@@ -116,7 +117,8 @@ async function carryOutAdaptation(
   };
   const { data, target, command } = run.manifest;
   const threads = options.threads ?? platform.cores();
-  const runtime = await machine.openRuntime(threads);
+  const opened = await RunRuntime.open(machine, run, threads, onEvent);
+  const { runtime } = opened;
   try {
     onEvent({
       event: "start",
@@ -127,13 +129,7 @@ async function carryOutAdaptation(
       threads,
       machine: platform.machine(),
     });
-    await run.update({
-      versions: {
-        ...platform.versions(),
-        [runtime.name]: runtime.version,
-        decoder: await platform.pictures.version(),
-      },
-    });
+    await opened.record();
     const { source, other, unit } = await openBoth(machine, data, target!, { ...options, seed, onEvent });
     for (const [role, domain] of [
       ["source", source],
@@ -146,7 +142,9 @@ async function carryOutAdaptation(
     for (const { code, message } of warnings) onEvent({ event: "warning", code, message });
     await requireSame(run, `${source.fingerprint} ${other.fingerprint}`);
     const context = { run, options: { ...options, seed }, machine, platform, runtime, unit, seed, onEvent };
-    return await adaptAndScore(context, domains, begin, events);
+    const result = await adaptAndScore(context, domains, begin, events);
+    await opened.recorded();
+    return result;
   } catch (error) {
     record.write(ended(error));
     throw error;
