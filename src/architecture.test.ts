@@ -48,6 +48,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "onnxruntime-common": /^runtime\//,
   "onnxruntime-node": /^runtime\/ort-node/,
   "proper-lockfile": /^platform\/node/,
+  yaml: /^report\/front-matter\.ts$/,
   "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,
   zod: /^(cli|methods)\//,

@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
+import { engraftVersion } from "../core/version.js";
 import { type Dataset, PixelCache } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
@@ -8,6 +9,7 @@ import { progressKept, withMemory } from "./progress-kept.js";
 import type { RunFolder } from "./run-folder.js";
 import { openBody, openData } from "./setup.js";
 import { trainAndScore } from "./train-and-score.js";
+import { usedVersions } from "./versions.js";
 
 /**
  * Carry a run out, from the first step or from where it was stopped: open what it needs, see that it is what the
@@ -86,8 +88,7 @@ export async function underway<Data, Result>(
   };
   const threads = options.threads ?? platform.cores();
   // The decoder loads and the data is looked through here while the runtime loads in its own thread.
-  const decoderVersion = platform.pictures.version();
-  decoderVersion.catch(() => undefined);
+  platform.pictures.version().catch(() => undefined);
   const afterStart = held(onEvent);
   const stop = new AbortController();
   options.signal?.addEventListener("abort", () => stop.abort(), { signal: stop.signal, once: true });
@@ -107,19 +108,16 @@ export async function underway<Data, Result>(
     onEvent({
       event: "start",
       command: run.manifest.command,
-      version: runtime.version,
+      version: engraftVersion,
+      runtime: { name: runtime.name, version: runtime.version },
       run: run.path,
       seed: options.seed ?? defaults.seed,
       threads,
       machine: platform.machine(),
     });
-    const versions = {
-      ...platform.versions(),
-      [runtime.name]: runtime.version,
-      decoder: await decoderVersion,
-    };
+    const versions = await usedVersions(platform, runtime);
     for (const [name, before] of Object.entries(run.manifest.versions)) {
-      const now = (versions as Record<string, string>)[name];
+      const now = versions[name];
       if (now === before) continue;
       onEvent({
         event: "warning",

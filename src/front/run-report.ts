@@ -247,7 +247,11 @@ export async function reportData(
 ): Promise<ReportData> {
   const { insightsOf } = await import("./insights/insights-file.js");
   const insights = await insightsOf(machine.platform, run);
-  const told = { title, events, command, versions: manifest.versions, result, ...(insights && { insights }) };
+  const adapterOnly = manifest.options.adapterOnly === true;
+  const told = {
+    ...{ title, events, command, versions: manifest.versions, result, adapterOnly },
+    ...(insights && { insights }),
+  };
   if (result.task === "text-classification")
     return { ...told, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
   const { leakedItems } = await import("../report/leaks.js");

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptResultEvent, EngraftEvent, OnEvent } from "../../core/events.js";
+import { engraftVersion } from "../../core/version.js";
 import { isTextList } from "../../data/texts/index.js";
 import { ended, recorder } from "../carry-out.js";
 import { commandLine } from "../command-line.js";
@@ -8,6 +9,7 @@ import { newRun } from "../new-run.js";
 import { progressKept, withMemory } from "../progress-kept.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
 import { requireSameOptions } from "../same.js";
+import { usedVersions } from "../versions.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, domainEvent, fitTogether } from "./domain.js";
 import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForTexts } from "./options.js";
@@ -121,19 +123,14 @@ async function carryOutAdaptation(
     onEvent({
       event: "start",
       command,
-      version: runtime.version,
+      version: engraftVersion,
+      runtime: { name: runtime.name, version: runtime.version },
       run: run.path,
       seed,
       threads,
       machine: platform.machine(),
     });
-    await run.update({
-      versions: {
-        ...platform.versions(),
-        [runtime.name]: runtime.version,
-        decoder: await platform.pictures.version(),
-      },
-    });
+    await run.update({ versions: await usedVersions(platform, runtime) });
     const { source, other, unit } = await openBoth(machine, data, target!, { ...options, seed, onEvent });
     for (const [role, domain] of [
       ["source", source],

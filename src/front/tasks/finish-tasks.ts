@@ -2,7 +2,6 @@ import { writeModelFolder } from "../../bases/model-folder.js";
 import { tasksConfig } from "../../bases/tasks-config.js";
 import type { EngraftEvent, TasksResultEvent } from "../../core/events.js";
 import type { TaskData } from "../../data/index.js";
-import { renderTasksCard } from "../../report/tasks-card.js";
 import type { Context } from "../context.js";
 import { keepReport } from "../keep-report.js";
 
@@ -22,6 +21,7 @@ export async function finishTasks(
   );
   const told = { title, result, events, command: manifest.command, versions: manifest.versions };
   const [first] = result.tasks;
+  const { renderTasksCard } = await import("../../report/tasks-card.js");
   await platform.files.remove(result.model);
   await writeModelFolder(platform, result.model, {
     onnx,
