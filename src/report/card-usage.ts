@@ -106,3 +106,12 @@ With onnxruntime in Python:
 
 ${fenced("python", texts ? onnxruntimeTexts : onnxruntime)}`;
 }
+
+/** The card of an adapter, made the card of the model that adapter and base became. What its owner changed stays. */
+export function mergedCard(card: string, facts: Omit<ClassifierFacts, "adapterOnly">): string {
+  const adapter = { ...facts, adapterOnly: true };
+  return [classifierHead, introduction, usage].reduce(
+    (text, part) => text.replace(part(adapter), () => part(facts)),
+    card,
+  );
+}
