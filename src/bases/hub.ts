@@ -4,6 +4,7 @@ import type { Platform } from "../platform/platform.js";
 import { downloadFile, type HubFile, isWhole } from "./hub-download.js";
 import { hubError, offline, patientFetch } from "./hub-fetch.js";
 import { type HubRef, isSafePath, webAddress } from "./hub-ref.js";
+import { tokenOfEnvironment } from "./hub-token.js";
 
 export interface HubOptions {
   readonly platform: Platform;
@@ -56,8 +57,8 @@ export async function fetchFromHub(
 ): Promise<HubSnapshot> {
   const { platform } = options;
   const { files } = platform;
-  const endpoint = (platform.env("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
-  const token = checkToken(platform.env("HF_TOKEN"));
+  const endpoint = hubEndpoint(platform);
+  const token = tokenOfEnvironment(platform);
   const folder = files.join(platform.cacheDir(), "hub", ref.repo.replace("/", "--"));
   const listingPath = files.join(folder, "refs", `${encodeURIComponent(ref.revision)}.json`);
   await files.ensureDir(folder);
@@ -86,16 +87,13 @@ export async function fetchFromHub(
   );
 }
 
-function isOffline(platform: Platform): boolean {
-  return /^(1|true|yes|on)$/i.test(platform.env("HF_HUB_OFFLINE") ?? "");
+/** The address of the hub: HF_ENDPOINT, or the hub itself. */
+export function hubEndpoint({ env }: Pick<Platform, "env">): string {
+  return (env("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
 }
 
-function checkToken(token: string | undefined): string | undefined {
-  if (token === undefined || token.startsWith("hf_")) return token;
-  throw new EngraftError("OptionError", "HF_TOKEN is not a token of the hub", {
-    at: "environment variable HF_TOKEN",
-    help: 'it begins with "hf_"; take it from the settings page of your account, or unset it',
-  });
+export function isOffline(platform: Platform): boolean {
+  return /^(1|true|yes|on)$/i.test(platform.env("HF_HUB_OFFLINE") ?? "");
 }
 
 /** From the hub when it can be reached, else as it was last seen; a commit never changes. */

@@ -44,6 +44,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/report.js")).report(args, parsed.options, context);
     case "export":
       return (await import("./commands/export.js")).exportModel(args, parsed.options, context);
+    case "push":
+      return (await import("./commands/push.js")).push(args, parsed.options, context);
     case "adapt":
       return (await import("./commands/adapt.js")).adapt(args, parsed.options, context);
     case "pretrain":
@@ -59,7 +61,9 @@ async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes("--json");
   let output: Output | undefined;
   const stopper = stopOnSignals(() => {
-    const saving = argv[0] === "report" ? "the run goes on by itself" : "saving the state";
+    const saving =
+      { report: "the run goes on by itself", push: "what arrived is not sent again" }[argv[0] ?? ""] ??
+      "saving the state";
     output?.note(`stopping    ${saving}; Ctrl-C once more stops at once`);
   });
   let readerGone = false;

@@ -107,6 +107,7 @@ export type ItemUnit = "pictures" | "rows" | "texts";
 /** What takes long. */
 export type Phase =
   | "download"
+  | "upload"
   | "scan"
   | "features"
   | "head"
