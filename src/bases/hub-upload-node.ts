@@ -90,7 +90,7 @@ export async function uploadToHub(
 const access = ({ endpoint, token, upload }: Hub) =>
   ({ hubUrl: endpoint, accessToken: token, fetch: upload.fetch }) as const;
 
-/** Makes the repository where there is none. */
+/** Creates the repository if it does not exist. */
 async function openRepository(hub: Hub): Promise<{ readonly created: boolean; readonly private: boolean }> {
   const { createRepo, modelInfo } = await import("@huggingface/hub");
   const { repo, upload, options } = hub;

@@ -94,4 +94,4 @@ export function normalizeLicense(text: string): string {
 }
 
 /** Recorded in place of a licence where no weights of others are in a model. */
-export const ownTerms: ReadonlySet<string> = new Set(["your data's", "none: random weights"]);
+export const noBaseLicenses: ReadonlySet<string> = new Set(["your data's", "none: random weights"]);

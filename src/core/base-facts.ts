@@ -17,7 +17,7 @@ export interface HubCommit {
   readonly commit: string;
 }
 
-/** Returns what is recorded of an opened base. */
+/** Returns the recorded fields of an opened base. */
 export function baseFacts({ name, sha256, license, license_link, hub }: BaseFacts): BaseFacts {
   return { name, sha256, license, ...(license_link !== undefined && { license_link }), ...(hub && { hub }) };
 }

@@ -1,6 +1,6 @@
 /** The YAML at the head of a model card: written, read and checked here and nowhere else. */
 import { parseDocument, Scalar, stringify } from "yaml";
-import { hubLicenses, normalizeLicense, ownTerms } from "../bases/licenses.js";
+import { hubLicenses, noBaseLicenses, normalizeLicense } from "../bases/licenses.js";
 import type { BaseFacts } from "../core/base-facts.js";
 import { EngraftError } from "../core/errors.js";
 import { type BaseRelation, baseRelations, hubId, hubTasks } from "./hub-vocabulary.js";
@@ -8,7 +8,7 @@ import { type BaseRelation, baseRelations, hubId, hubTasks } from "./hub-vocabul
 /** What a card's front matter is made from. */
 export interface CardHead {
   readonly base: BaseFacts;
-  /** The task in Engraft's words; it becomes `pipeline_tag` where the hub has such a task, else a tag. */
+  /** The task in Engraft's words; `pipeline_tag` if the hub has this task, else a tag. */
   readonly task: string;
   /** What opens the folder. `transformers.js` only where Transformers.js does. */
   readonly library?: "transformers.js" | "engraft";
@@ -46,7 +46,7 @@ export function frontMatter({
 
 /** Returns fields as front matter. Texts that YAML 1.1 or 1.2 would read as something else are quoted. */
 export function writeFrontMatter(fields: Readonly<Record<string, unknown>>): string {
-  // What is not letters, digits and a few signs is quoted too: readers of YAML 1.1 trip over a lone "=".
+  // Other signs than these are quoted too: readers of YAML 1.1 fail on a lone "=".
   const quoted = (_key: unknown, value: unknown): unknown => {
     if (typeof value !== "string" || /^[\w.][\w./+:-]*$/.test(value)) return value;
     const scalar = new Scalar(value);
@@ -61,7 +61,7 @@ export function writeFrontMatter(fields: Readonly<Record<string, unknown>>): str
 function licenseFields({ license, license_link }: BaseFacts): Readonly<Record<string, string>> {
   const id = normalizeLicense(license);
   if (hubLicenses.has(id)) return { license: id };
-  if (ownTerms.has(id)) return {};
+  if (noBaseLicenses.has(id)) return {};
   if (id === "not stated" || id === "unknown") return { license: "unknown" };
   return { license: "other", license_name: licenseName(id), license_link: license_link ?? "LICENSE" };
 }
@@ -165,7 +165,7 @@ export function cardProblems(fields: Card["fields"]): readonly string[] {
   return [...problems, ...resultProblems(fields["model-index"])];
 }
 
-/** What is wrong with the results of a card. */
+/** Returns the problems of a card's results. */
 function resultProblems(index: unknown): readonly string[] {
   if (index === undefined) return [];
   if (!Array.isArray(index) || index.length === 0) return ["model-index is not a list of models"];

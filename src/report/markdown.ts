@@ -1,5 +1,5 @@
 // What model cards say in Markdown, whatever their task.
-import { ownTerms } from "../bases/licenses.js";
+import { noBaseLicenses } from "../bases/licenses.js";
 import type { BaseFacts } from "../core/base-facts.js";
 
 /** A text on one line in Markdown: nothing in it is markup, and it cannot leave its table cell. */
@@ -59,7 +59,7 @@ export function versionsLine(versions: Readonly<Record<string, string>>): string
 /** The section on the licence. @param data what the model was trained on: "pictures" */
 export function licenceSection(base: BaseFacts, data: string): string {
   const own = `The terms of the ${data} it was trained on are for whoever publishes it to add.`;
-  if (ownTerms.has(base.license)) return `## Licence\n\nThe weights derive from no other model. ${own}`;
+  if (noBaseLicenses.has(base.license)) return `## Licence\n\nThe weights derive from no other model. ${own}`;
   return `## Licence
 
 The weights derive from **${baseName(base)}**, whose licence is **${escapeMarkdown(base.license)}**: its terms
