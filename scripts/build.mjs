@@ -140,6 +140,8 @@ async function bundleProgram(build) {
     bundle: true,
     splitting: true,
     external: apart,
+    // The package's form for Node is CommonJS in 50 files, which cannot be bundled as a module; this one is the same code.
+    alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     format: "esm",
     platform: "node",
     target: "node20",

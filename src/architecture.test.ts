@@ -50,6 +50,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "onnxruntime-node": /^runtime\/ort-node-worker\.ts$/,
   "onnxruntime-web": /^runtime\/ort-node/,
   "proper-lockfile": /^platform\/node/,
+  yaml: /^report\/front-matter\.ts$/,
   "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,
   zod: /^(cli|methods)\//,

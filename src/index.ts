@@ -98,6 +98,7 @@ export { plan } from "./front/plan/plan.js";
 export type { CandidateBase, PlanOptions, PlanResult, Trial } from "./front/plan/result.js";
 export type { PretrainOptions } from "./front/pretrain/options.js";
 export { pretrain, resumePretrain } from "./front/pretrain/pretrain.js";
+export { type Pushed, type PushOptions, push } from "./front/push/push.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./front/rank.js";
 export type { RankedDistance, SourceDistances, SourceOption } from "./front/rank-source.js";
 export { type RunReport, report } from "./front/run-report.js";

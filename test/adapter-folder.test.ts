@@ -24,6 +24,16 @@ test("an adapter is a small folder, answers as its merged model, is swapped, and
     const whole = await train(first, { ...options, strategy, out: at("whole") });
     const apart = await train(first, { ...options, strategy, adapterOnly: true, out: at("apart") });
     expect(apart.test).toEqual(whole.test);
+    // Engraft's own version is in the record, the events and the card.
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    const text = (...path: string[]): string => readFileSync(join(...path), "utf8");
+    expect(JSON.parse(text(at("whole"), "run.json")).versions).toMatchObject({ engraft: version });
+    expect(JSON.parse(text(whole.model, "engraft.json")).versions).toMatchObject({ engraft: version });
+    expect(JSON.parse(text(at("whole"), "events.jsonl").split("\n")[0]!)).toMatchObject({
+      ...{ event: "start", version },
+      runtime: { name: "onnxruntime-node", version: expect.stringMatching(/^\d+\./) },
+    });
+    expect(text(whole.model, "README.md")).toContain(`- Versions: engraft ${version}, node `);
     expect(() => statSync(join(apart.model, "onnx"))).toThrow();
     const file = readFileSync(join(apart.model, "adapter_model.safetensors"));
     expect(file).toEqual(readFileSync(join(whole.model, "adapter_model.safetensors")));

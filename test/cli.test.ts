@@ -71,6 +71,7 @@ test("help lists every command, and each command lists its options", async () =>
     "report",
     "export",
     "plan",
+    "push",
   ])
     expect((await engraft([command, "--help"])).out).toMatchSnapshot();
 });

@@ -305,7 +305,7 @@ test("a repository opens as a base, with its licence, commit and preprocessing, 
       name: "org/tiny",
       license: "apache-2.0",
       licenseText: "Apache License",
-      revision: commit,
+      hub: { repo: "org/tiny", commit },
       preprocessing: { height: 16, mean: [0.5, 0.5, 0.5] },
     });
     expect(requests.some((r) => r.url.includes("quantized"))).toBe(false);

@@ -24,7 +24,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare diagnose distill distillMethods evaluate explain
       exportModel followRun inspectModel learningCurve listBases loadEntityModel loadLabelModel loadModel
-      loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase rank report reportRuns resume
+      loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase push rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
     types: words(`
@@ -35,7 +35,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported
       FailedRun FollowOptions FoundEntity FreshLayers HeatMap ImageItem Inspection Interval ItemsNeeded LabelAnswer
       LabelEvaluation LabelModel LabelScores LabelsResultEvent LanguageScores Model NumberEvaluation
-      OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase
+      OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
       RankOptions RankResult RankedBase RankedDistance RegressionResultEvent RegressionScores Regressor
       ReportRunsOptions ResumeComparisonOptions ResumeOptions RunReport RunsReport SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableModel TableResultEvent TableRow
       Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel TextOrPair

@@ -54,7 +54,7 @@ export const catalog: readonly BaseRow[] = [
     ref: "text-mini",
     input: "256 tokens",
     parameters: 5.1,
-    license: "CC BY-SA 4.0",
+    license: "cc-by-sa-4.0",
     paper: "Devlin et al. 2019, BERT, arXiv:1810.04805",
     note: "small, English and Chinese, pretrained by this project",
   },

@@ -65,7 +65,7 @@ test("an older folder is replaced as a whole, and nothing temporary stays", asyn
   const dir = place();
   await writeModelFolder(nodePlatform, dir, { ...content, license: "terms" });
   await writeModelFolder(nodePlatform, dir, content);
-  expect(readdirSync(join(dir, ".."))).toEqual(["model"]);
+  expect(readdirSync(join(dir, ".."))).toEqual(["model", "samples.json"]);
   expect(readdirSync(dir)).not.toContain("LICENSE");
 });
 
@@ -82,7 +82,7 @@ test("a folder that cannot be written keeps the older model and leaves nothing b
     },
   };
   await expect(writeModelFolder(failing, dir, { ...content, classes: ["x"] })).rejects.toThrow("disk full");
-  expect(readdirSync(join(dir, ".."))).toEqual(["model"]);
+  expect(readdirSync(join(dir, ".."))).toEqual(["model", "samples.json"]);
   expect((await readModelFolder(nodePlatform, dir)).classes).toEqual(content.classes);
 });
 

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "../core/base-facts.js";
 import { EngraftError } from "../core/errors.js";
 import type { Interval, TrustFacts } from "../core/events.js";
 import type { ModelTask, TargetFacts } from "../core/task.js";
@@ -13,7 +14,7 @@ import { writeFolder } from "./write-folder.js";
 export interface EngraftManifest {
   readonly format: 1;
   readonly task: ModelTask;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly versions: Readonly<Record<string, string>>;
   readonly split: {

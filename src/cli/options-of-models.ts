@@ -165,3 +165,21 @@ export const exportSpec = command({
     "engraft export runs/2026-01-31-flowers --weights fp16 --out flowers-small",
   ],
 });
+
+export const push = command({
+  name: "push",
+  summary: "publish a model on the Hugging Face hub; a new repository is private",
+  usage: "<model> <org/name>",
+  least: 2,
+  most: 2,
+  options: {
+    dryRun: flag("show every file with its size, the licence and the card's front matter; send nothing"),
+    private: flag("make a new repository private: the default"),
+    public: flag("make a new repository public; needed too for one that is public already"),
+    iMayPublish: flag("publish under a licence that is not on the hub's list: it allows that"),
+  },
+  examples: [
+    "engraft push runs/2026-01-31-flowers me/flowers --dry-run",
+    "engraft push runs/2026-01-31-flowers me/flowers",
+  ],
+});

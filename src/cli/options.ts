@@ -33,6 +33,7 @@ import {
   exportSpec,
   inspect,
   predict,
+  push,
   report,
 } from "./options-of-models.js";
 import { pretrain } from "./options-of-pretrain.js";
@@ -386,6 +387,7 @@ export const commands = {
   pretrain,
   report,
   export: exportSpec,
+  push,
 } as const;
 export type CommandName = keyof typeof commands;
 

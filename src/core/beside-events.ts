@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type { ClassificationScores, OverSeeds, SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
@@ -123,7 +124,7 @@ export interface SeedsF1Result {
 
 /** What a student learnt from. */
 export interface DistillationResult {
-  readonly teacher: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly teacher: BaseFacts;
   readonly methods: readonly string[];
   /** What was compared, with its weights, and how the teacher's answers came about. */
   readonly words: string;
@@ -163,7 +164,7 @@ export interface TasksResultEvent {
   readonly task: "multi-task-image-classification";
   readonly run: string;
   readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly weighting: string;
   /** Of the sampling: 1 takes pictures as they are. */

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type { SeedsF1Result, Verdict } from "./beside-events.js";
 import type { SplitCounts } from "./counts.js";
 import type { InitReport, Interval } from "./task.js";
@@ -69,7 +70,7 @@ export interface EntitiesResultEvent {
   readonly task: "token-classification";
   readonly run: string;
   readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   /** Types of entities, and what a model answers for a word: O, then B and I of each type. */
   readonly types: readonly string[];

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type {
   Baseline,
   DistillationResult,
@@ -106,6 +107,7 @@ export type ItemUnit = "pictures" | "rows" | "texts";
 /** What takes long. */
 export type Phase =
   | "download"
+  | "upload"
   | "scan"
   | "features"
   | "head"
@@ -175,7 +177,7 @@ export interface TrainResultEvent {
   /** The run folder, and the model folder in it. */
   readonly run: string;
   readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly classes: readonly string[];
   readonly split: SplitCounts;

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type { SeedsF1Result, Verdict } from "./beside-events.js";
 import type { SplitCounts } from "./counts.js";
 import type { InitReport, Interval } from "./task.js";
@@ -83,7 +84,7 @@ export interface LabelsResultEvent {
   readonly unit: "texts" | "pictures";
   readonly run: string;
   readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   /** The labels, in the order of the model's scores. */
   readonly classes: readonly string[];

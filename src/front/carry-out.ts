@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
+import { engraftVersion } from "../core/version.js";
 import { type Dataset, PixelCache } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
@@ -108,7 +109,8 @@ export async function underway<Data, Result>(
     onEvent({
       event: "start",
       command: run.manifest.command,
-      version: runtime.version,
+      version: engraftVersion,
+      runtime: { name: runtime.name, version: runtime.version },
       run: run.path,
       seed: options.seed ?? defaults.seed,
       threads,

@@ -70,6 +70,7 @@ export async function finish({
       }),
     command: manifest.command,
     versions: manifest.versions,
+    adapterOnly: onnx === undefined,
   };
   await platform.files.remove(result.model);
   const model = writeModelFolder(platform, result.model, {

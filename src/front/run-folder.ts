@@ -1,4 +1,5 @@
 import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
+import type { HubCommit } from "../core/base-facts.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events.js";
 import type { TaskSource } from "../data/index.js";
@@ -30,6 +31,8 @@ export interface RunManifest {
   /** Set once the data and the base were opened: a resumed run refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
+  /** Repository and commit of a base from the hub. */
+  readonly base_hub?: HubCommit;
   readonly teacher_sha256?: string;
   /** Of the model that weights came from (`--init-from`). */
   readonly init_sha256?: string;

@@ -256,7 +256,11 @@ export async function reportData(
   const seen = await insightsOf(machine.platform, run);
   const samples = manifest.options.pictures !== false;
   const insights = seen && !samples ? { ...seen, pictures: [], texts: [] } : seen;
-  const told = { title, events, command, versions: manifest.versions, result, ...(insights && { insights }) };
+  const adapterOnly = manifest.options.adapterOnly === true;
+  const told = {
+    ...{ title, events, command, versions: manifest.versions, result, adapterOnly },
+    ...(insights && { insights }),
+  };
   if (!samples) return { ...told, thumbnails: {} };
   if (result.task === "text-classification")
     return { ...told, thumbnails: {}, texts: await textsOf(machine, manifest, result) };

@@ -2,6 +2,7 @@ import type { OnEvent } from "../core/events.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
 import type { RunFolder } from "./run-folder.js";
+import { usedVersions } from "./versions.js";
 
 /** The runtime of a run. Its warnings are events of the run, and the run's record names the package that computes. */
 export class RunRuntime {
@@ -28,13 +29,8 @@ export class RunRuntime {
   }
 
   /** Versions of everything that the result depends on, for the run's record. */
-  async versions(): Promise<Readonly<Record<string, string>>> {
-    const { platform } = this.machine;
-    return {
-      ...platform.versions(),
-      [this.runtime.name]: this.runtime.version,
-      decoder: await platform.pictures.version(),
-    };
+  versions(): Promise<Readonly<Record<string, string>>> {
+    return usedVersions(this.machine.platform, this.runtime);
   }
 
   /** Records the versions, then emits the warnings so far. To be called after the event "start". */

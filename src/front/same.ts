@@ -74,6 +74,7 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
   if (before === undefined) {
     await run.update({
       base_sha256: base.sha256,
+      ...(base.hub && { base_hub: base.hub }),
       preprocessing: { ...base.preprocessing },
       cut: body.cut.value,
     });

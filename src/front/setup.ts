@@ -1,6 +1,7 @@
 import { type Body, bodyOf } from "../bases/body.js";
 import { type Base, openBase } from "../bases/open-base.js";
 import { withPixels } from "../bases/pixels.js";
+import { baseFacts } from "../core/base-facts.js";
 import { messageOf } from "../core/errors.js";
 import type { BaseEvent, DataEvent, OnEvent } from "../core/events.js";
 import type { WritableRows } from "../core/rows.js";
@@ -138,9 +139,7 @@ function baseEvent({ base, body }: OpenedBase): BaseEvent {
   const { height, width } = base.preprocessing;
   return {
     event: "base",
-    name: base.name,
-    sha256: base.sha256,
-    license: base.license,
+    ...baseFacts(base),
     input: `${formatType(base.imported.graph.typeOf(input))} at ${width} × ${height}`,
     cut: `${body.cut.value}: ${body.cut.because}`,
     features: body.width,

@@ -1,7 +1,8 @@
 /** The report and the card of a run that learns which of several labels items have. */
 import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
+import { frontMatter } from "./front-matter.js";
 import { html, type Markup, name } from "./html.js";
-import { escapeMarkdown } from "./model-card.js";
+import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "./markdown.js";
 import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
@@ -145,17 +146,11 @@ export function renderLabelsCard(data: LabelsReportData): string {
     (t) =>
       `| ${escapeMarkdown(t.label)} | ${integer(t.n)} | ${decimal(t.precision)} | ${decimal(t.recall)} | ${decimal(t.f1)} | ${known(t.average_precision)} | ${decimal(t.threshold)} |`,
   );
-  return `---
-license: other
-license_name: ${JSON.stringify(result.base.license)}
-pipeline_tag: ${texts ? "text-classification" : "image-classification"}
-library_name: transformers.js
-tags:
-  - multi-label-classification
-  - onnx
-  - transfer-learning
-  - engraft
----
+  const head = frontMatter({
+    ...{ base: result.base, task: texts ? "text-classification" : "image-classification", metrics: ["f1"] },
+    ...{ library: "transformers.js", tags: ["multi-label-classification"] },
+  });
+  return `${head}
 
 # ${escapeMarkdown(title)}
 
@@ -187,9 +182,12 @@ engraft predict ./model ${texts ? '"a text"' : "picture.jpg"}
 
 ## How it was made
 
-- Base: ${escapeMarkdown(result.base.name.split(/[\\/]/).at(-1) ?? "")}, licence ${escapeMarkdown(result.base.license)}
+${baseLine(result.base)}
 - Strategy: ${escapeMarkdown(result.strategy.name)}
 - Data: ${integer(result.split.train)} ${result.unit} to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
+${versionsLine(data.versions)}
+
+${licenceSection(result.base, result.unit)}
 `;
 }

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptResultEvent, EngraftEvent, OnEvent } from "../../core/events.js";
+import { engraftVersion } from "../../core/version.js";
 import { isTextList } from "../../data/texts/index.js";
 import { ended, recorder } from "../carry-out.js";
 import { commandLine } from "../command-line.js";
@@ -123,7 +124,8 @@ async function carryOutAdaptation(
     onEvent({
       event: "start",
       command,
-      version: runtime.version,
+      version: engraftVersion,
+      runtime: { name: runtime.name, version: runtime.version },
       run: run.path,
       seed,
       threads,

@@ -1,4 +1,5 @@
 import { withHead, withWeights } from "../../bases/heads.js";
+import { baseFacts } from "../../core/base-facts.js";
 import type { DiagnosisResult, FreshLayers } from "../../core/diagnosis.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events.js";
@@ -315,7 +316,7 @@ function resultOf(
     task: "diagnosis",
     diagnosis: path,
     data: manifest.data,
-    base: { name: base.name, sha256: base.sha256, license: base.license },
+    base: baseFacts(base),
     classes: dataset.classes,
     unit,
     split: { train: part("train"), validation: part("validation") },

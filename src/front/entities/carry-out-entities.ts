@@ -1,3 +1,4 @@
+import { baseFacts } from "../../core/base-facts.js";
 import type { EntitiesResultEvent, OnEvent } from "../../core/events.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
@@ -145,9 +146,7 @@ export async function openEntityBody(
   });
   onEvent({
     event: "base",
-    name: base.name,
-    sha256: base.sha256,
-    license: base.license,
+    ...baseFacts(base),
     input: `sentences of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
     cut: `${body.cut.value}: ${body.cut.because}; a row a token, words at their first`,
     features: body.width,

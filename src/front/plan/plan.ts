@@ -1,3 +1,4 @@
+import { baseFacts } from "../../core/base-facts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Dataset } from "../../data/index.js";
 import { pictureAugmentation } from "../augment-options.js";
@@ -83,7 +84,7 @@ export async function planOn(
         classes: looked.dataset.classes,
         split: splitCounts(looked.dataset),
       },
-      base: { name: base.name, sha256: base.sha256, license: base.license },
+      base: baseFacts(base),
       strategy: { name: choice.name, reasons: decided.reasons! },
       cut: `${body.cut.value}: ${body.cut.because}`,
       epochs: fitted?.epochs ?? 0,

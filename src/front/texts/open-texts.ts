@@ -1,5 +1,6 @@
 import { openTextBase } from "../../bases/text-base.js";
 import { tellsSegments, textBody } from "../../bases/text-body.js";
+import { baseFacts } from "../../core/base-facts.js";
 import type { OnEvent } from "../../core/events.js";
 import type { OpenScratch } from "../../data/byte-store.js";
 import { count, quoted } from "../../data/found.js";
@@ -124,9 +125,7 @@ export async function openTextBody(
   });
   onEvent({
     event: "base",
-    name: base.name,
-    sha256: base.sha256,
-    license: base.license,
+    ...baseFacts(base),
     input: `${pairs ? "pairs of texts" : "texts"} of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
     cut: `${body.cut.value}: ${body.cut.because}; ${body.pooling === "none" ? "one row a text" : `pooling ${pooling}, ${because}`}`,
     features: body.width,
