@@ -22,6 +22,7 @@ import { type Expanded, expandNode, type Surroundings } from "./expand/expand-no
 import { place } from "./expand/place.js";
 import { refuseLongLists, refuseManyAxes } from "./limits.js";
 import { constantValue } from "./node-values.js";
+import { markConstants } from "./mark-constants.js";
 import { nameOutputs } from "./outputs.js";
 import { rewriteNode } from "./rewrite.js";
 import { capturesOf } from "./subgraphs.js";
@@ -60,6 +61,8 @@ export class Importer implements RewriteContext {
   private readonly shapeValues: ShapeValues = new Map();
   /** How many nodes expansions have added. */
   private expanded = 0;
+  /** What the file's Constant nodes hold. */
+  private readonly constants = new Set<Tensor>();
   /** Conditions that are known before anything runs. */
   private readonly truths = new Map<Value, boolean>();
   /** Types that the file states, for what cannot be inferred. */
@@ -121,12 +124,13 @@ export class Importer implements RewriteContext {
   }
 
   /** A weight; 16-bit floats become float32. */
-  private weight(name: Value, value: Tensor): void {
+  private weight(name: Value, value: Tensor): Tensor {
     if (value.dtype === "float16" || value.dtype === "bfloat16") {
       this.storedAs.set(name, value.dtype);
       value = widenTensor(value);
     }
     this.graph.initializer(name, value);
+    return value;
   }
 
   // What upgrades may ask for (RewriteContext).
@@ -152,7 +156,9 @@ export class Importer implements RewriteContext {
   note = (text: string): void => {
     this.notes.add(text);
   };
-  constant = (hint: string, value: Tensor): Value => this.graph.initializer(this.fresh(hint), value);
+  /** A number without axes is a constant; a list may be a weight in another shape. */
+  constant = (hint: string, value: Tensor): Value =>
+    this.graph.initializer(this.fresh(hint), value.dims.length === 0 ? { ...value, constant: true } : value);
 
   private resolve(v: Value): Value {
     return this.alias.get(v) ?? v;
@@ -273,7 +279,7 @@ export class Importer implements RewriteContext {
     switch (node.opType) {
       case "Constant":
         if (inputs.length > 0 || y === none) throw nodeError(node, "a constant has no inputs and one output");
-        this.weight(y, constantValue(node));
+        this.constants.add(this.weight(y, constantValue(node)));
         return true;
       case "Dropout":
         if (node.output[1] && this.read.has(node.output[1])) return false;
@@ -387,6 +393,7 @@ export class Importer implements RewriteContext {
 
   /** Outputs of the graph, under the names of the file. */
   finish(): Graph {
+    markConstants(this.graph, this.constants);
     const names = this.proto.output.map((each) => each.name);
     return nameOutputs(this.graph, names, this.alias, this.pinned);
   }
