@@ -23,7 +23,11 @@ def export(path, family, model, opset, trains):
         dynamic_axes={name: {0: "batch"} for name in [*names, *family.outputs]}, **how)
     proto = onnx.load_from_string(buffer.getvalue())
     known = {}
+    parameters = dict(model.named_parameters())
     for name, value in model.state_dict().items():
+        # Other buffers are what the network's own code put there.
+        if name not in parameters and "running" not in name:
+            continue
         if value.dtype == torch.float32 and value.numel() >= 16:
             known[value.numpy().tobytes()] = f"drawn {name}"
             if value.dim() == 2:

@@ -4,7 +4,17 @@ import type { Tensor } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 import { isWholeRecurrence } from "../infer/recurrent.js";
 import { type Node, none, type Value } from "../node.js";
-import { isConstant, isParameterName, isRange, isSinusoid, isStatistic, isWholeNumbers } from "./weight-names.js";
+import { frozenNorms } from "./frozen-norms.js";
+import {
+  isConstant,
+  isFolded,
+  isGrid,
+  isParameterName,
+  isRow,
+  isSinusoid,
+  isStatistic,
+  isUniform,
+} from "./weight-names.js";
 import { type Origin, weightViews } from "./weight-views.js";
 
 /** What a weight is for: weight decay leaves biases and norms alone. */
@@ -46,20 +56,27 @@ export function parametersOf(graph: Graph): Parameter[] {
   const paths = [...graph.initializers.keys()].some((name) => isParameterName(name, false));
   /** Values that depend on a weighted node. */
   const weighted = new Set<Value>();
-  /** Initializers that are no weights, each looked through once. */
-  const constants = new Map<Value, boolean>();
+  const frozen = frozenNorms(graph);
+  const once = (test: (t: Tensor) => boolean) => {
+    const known = new Map<Value, boolean>();
+    return (value: Value, data: Tensor): boolean => {
+      if (!known.has(value)) known.set(value, test(data));
+      return known.get(value)!;
+    };
+  };
+  // Each tensor is looked through once, however many nodes read it.
+  const [inRow, inTable] = [once(isRow), once((t) => isGrid(t) || isSinusoid(t))];
 
-  const mayTrain = ({ value }: Origin, { takes, kind }: Role, mixed: boolean): boolean => {
+  const mayTrain = ({ value, combined }: Origin, { takes, kind }: Role): boolean => {
     const data = graph.initializers.get(value);
     if (!data || !isFloat(data.dtype)) return false;
     if (kind === "statistic") return true;
-    if (isConstant(value, data)) return false;
-    const named = isParameterName(value, paths);
-    const certain = takes === "any" && !mixed;
-    if (!certain && !named && (takes === "named" || data.data.length === 1)) return false;
-    if (certain) return !isRange(data);
-    if (!constants.has(value)) constants.set(value, isWholeNumbers(data) || isSinusoid(data));
-    return !constants.get(value);
+    if (isConstant(value, data) || frozen.has(value)) return false;
+    if (takes === "any" && !combined) return !inRow(value, data);
+    if (inTable(value, data)) return false;
+    if (isParameterName(value, paths)) return true;
+    if (combined || data.data.length === 1) return false;
+    return takes === "several" || (isFolded(value) && !isUniform(data));
   };
 
   graph.nodes.forEach((node, depth) => {
@@ -70,7 +87,7 @@ export function parametersOf(graph: Graph): Parameter[] {
       if (role.kind !== "statistic" && origins.length > 1 && origins.some(({ value }) => isStatistic(value)))
         continue;
       for (const origin of origins) {
-        if (found.has(origin.value) || !mayTrain(origin, role, origins.length > 1)) continue;
+        if (found.has(origin.value) || !mayTrain(origin, role)) continue;
         const size = sizeOf(graph.initializers.get(origin.value)!.dims);
         found.set(origin.value, { value: origin.value, kind: origin.kind ?? role.kind, depth, size });
       }
@@ -96,7 +113,12 @@ function rolesOf(
   if (isWholeRecurrence(node)) {
     const states = [node.inputs[5] ?? none, node.inputs[6] ?? none];
     const peepholes = node.inputs[7] ?? none;
-    const weights = [any(second, "weight"), any(third, "weight"), any(fourth, "bias"), any(peepholes, "bias")];
+    const weights = [
+      any(second, "weight"),
+      any(third, "weight"),
+      any(fourth, "bias"),
+      any(peepholes, "bias"),
+    ];
     return [...weights, ...states.map((v) => named(v, "bias"))];
   }
   if (node.kind !== "op") return [];
@@ -123,7 +145,9 @@ function rolesOf(
     case "LayerNormalization":
       return [any(second, "norm"), any(third, "norm")];
     case "Gather":
-      return [graph.initializers.get(first)?.dims.length === 2 ? any(first, "weight") : named(first, "weight")];
+      return [
+        graph.initializers.get(first)?.dims.length === 2 ? any(first, "weight") : named(first, "weight"),
+      ];
     case "GatherElements":
     case "GatherND":
       return [named(first, "weight")];

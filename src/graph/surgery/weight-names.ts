@@ -6,7 +6,18 @@ const buffers: ReadonlySet<string> = new Set([
   // Normalisation and its running averages
   ...["running_mean", "running_var", "mean", "std", "pixel_mean", "pixel_std"],
   // Positions: rotary frequencies and tables, sinusoids, coordinates of windows
-  ...["inv_freq", "freqs", "freqs_cis", "freqs_cos", "freqs_sin", "cos_cached", "sin_cached", "cos", "sin", "pe"],
+  ...[
+    "inv_freq",
+    "freqs",
+    "freqs_cis",
+    "freqs_cos",
+    "freqs_sin",
+    "cos_cached",
+    "sin_cached",
+    "cos",
+    "sin",
+    "pe",
+  ],
   ...["position_ids", "relative_position_index", "relative_coords_table"],
   // Masks
   ...["mask", "attn_mask", "attention_mask", "causal_mask", "masked_bias", "weight_mask", "bias_mask"],
@@ -54,21 +65,37 @@ export function isParameterName(name: Value, short: boolean): boolean {
 const computed =
   /^(abs|add|arange|cat|clamp|clone|copy|cos|div|empty|exp|expand|full|linspace|log|mean|mul|neg|ones|permute|pow|reciprocal|repeat|rsqrt|select|sin|slice|sqrt|squeeze|stack|sub|sum|to|_to_copy|transpose|unsqueeze|view|where|zeros)(_like|_copy)?(_\d+)?$/;
 
-/** True for 0, 1, 2 … (4 or more): a detector's mean over bins is written as a convolution with them. */
-export function isRange({ data }: Tensor): boolean {
-  for (let i = 0; i < data.length; i++) if (data[i] !== i) return false;
-  return data.length >= 4;
+/** True for an initializer that PyTorch's exporter computed from parameters or buffers: constant folding. */
+export const isFolded = (name: Value): boolean => name.startsWith("onnx::");
+
+/**
+ * True for a row of numbers that a product reads and no training leaves, 4 or more: bins 0, 1, 2 … of which a detector takes the
+ * mean, or rotary frequencies 1, q, q², ….
+ */
+export function isRow({ data }: Tensor): boolean {
+  const numbers = data as ArrayLike<number>;
+  const ratio = numbers[1]!;
+  if (numbers.length < 4 || ratio === numbers[0]) return false;
+  let [bins, powers] = [true, numbers[0] === 1];
+  for (let i = 0; i < numbers.length && (bins || powers); i++) {
+    bins &&= numbers[i] === i;
+    // float32, and a power that was computed in it
+    powers &&= Math.abs(numbers[i]! - ratio ** i) <= 1e-5 * ratio ** i;
+  }
+  return bins || powers;
 }
 
-/** True for whole numbers that differ (a mask of 0 and -100, a grid, positions): training leaves fractions. */
-export function isWholeNumbers({ data }: Tensor): boolean {
+/** True for halves and whole numbers that differ (a mask of 0 and -100, a grid, anchors): training leaves other fractions. */
+export function isGrid({ data }: Tensor): boolean {
   const numbers = data as ArrayLike<number>;
-  let differ = false;
-  for (let i = 0; i < numbers.length; i++) {
-    if (Number.isFinite(numbers[i]) && !Number.isInteger(numbers[i])) return false;
-    differ ||= numbers[i] !== numbers[0];
-  }
-  return differ;
+  for (let i = 0; i < numbers.length; i++)
+    if (Number.isFinite(numbers[i]) && !Number.isInteger(2 * numbers[i]!)) return false;
+  return !isUniform({ data });
+}
+
+/** True for a tensor of one number. */
+export function isUniform({ data }: Pick<Tensor, "data">): boolean {
+  return Array.prototype.every.call(data, (v) => v === data[0]);
 }
 
 /**

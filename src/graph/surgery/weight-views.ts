@@ -1,11 +1,14 @@
 import type { Graph } from "../graph.js";
 import { none, type Value } from "../node.js";
 import type { ParameterKind } from "./parameters.js";
+import { isConstant } from "./weight-names.js";
 
 /** An initializer behind a value, and what it is for where the way there tells. */
 export interface Origin {
   readonly value: Value;
   readonly kind?: ParameterKind;
+  /** Computed together with other weights: it may be a part of one that was folded. */
+  readonly combined?: true;
 }
 
 /** Operators that move or repeat the elements of their first input. */
@@ -60,6 +63,8 @@ export function weightViews(graph: Graph): Map<Value, readonly Origin[]> {
     views.get(v) ?? (graph.initializers.has(v) ? [{ value: v }] : undefined);
   const sizeOf = (v: Value): number =>
     (originsOf(v) ?? []).reduce((n, { value }) => Math.max(n, graph.initializers.get(value)!.data.length), 0);
+  const isFixed = (list: readonly Origin[]): boolean =>
+    list.every(({ value }) => isConstant(value, graph.initializers.get(value)!));
   for (const node of graph.nodes) {
     if (node.kind !== "op") continue;
     const [first = none, second = none] = node.inputs;
@@ -76,14 +81,22 @@ export function weightViews(graph: Graph): Map<Value, readonly Origin[]> {
     } else if (smaller !== undefined) {
       const others = originsOf(second);
       if (others === undefined) continue;
-      const of = (list: readonly Origin[], less: boolean): readonly Origin[] =>
-        less ? list.map(({ value, kind }) => ({ value, kind: kind ?? smaller })) : list;
       const [a, b] = [sizeOf(first), sizeOf(second)];
+      const combined = !same(origins, others) && !isFixed(origins) && !isFixed(others);
+      const of = (list: readonly Origin[], less: boolean): readonly Origin[] =>
+        list.map(({ value, kind = less ? smaller : undefined, combined: before }) => ({
+          value,
+          ...(kind && { kind }),
+          ...((before || combined) && { combined: true }),
+        }));
       set([...of(origins, a < b), ...of(others, b < a)]);
     }
   }
   return views;
 }
+
+const same = (a: readonly Origin[], b: readonly Origin[]): boolean =>
+  a.length === b.length && a.every(({ value }, i) => value === b[i]!.value);
 
 /** Each initializer once, as it came first. */
 function unique(list: readonly Origin[]): Origin[] {
