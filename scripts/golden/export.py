@@ -9,10 +9,10 @@ import torch
 from onnx import numpy_helper
 
 
-def export(path, family, model, opset, trains):
+def export(path, family, model, opset, trains, whole=False):
     """Writes path (.onnx.gz). A weight that is one of the model's keeps its dims and says whose numbers it has.
 
-    In its doc_string: `drawn NAME`, or `drawn NAME transposed`.
+    In its doc_string: `drawn NAME`, or `drawn NAME transposed`. With whole, the file holds all numbers.
     """
     inputs = tuple(i.values() for i in family.inputs)
     names = [i.name for i in family.inputs]
@@ -34,7 +34,7 @@ def export(path, family, model, opset, trains):
                 known[np.ascontiguousarray(value.numpy().T).tobytes()] = f"drawn {name} transposed"
     for tensor in proto.graph.initializer:
         text = known.get(numpy_helper.to_array(tensor).tobytes())
-        if text is not None:
+        if text is not None and not whole:
             tensor.ClearField("raw_data")
             tensor.doc_string = text
     for node in proto.graph.node:
