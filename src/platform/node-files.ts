@@ -1,5 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
-import { constants, createReadStream, type Stats, statSync, stat as statWithCallback } from "node:fs";
+import {
+  constants,
+  createReadStream,
+  fsync as fsyncWithCallback,
+  type Stats,
+  statSync,
+  stat as statWithCallback,
+} from "node:fs";
 import { appendFile, open, readdir, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
@@ -48,6 +55,9 @@ export async function readFileBytes(
   }
 }
 
+/** Not `FileHandle.sync()`: the handles of Yarn Plug'n'Play have none ("Method not implemented"). */
+const fsync = promisify(fsyncWithCallback);
+
 /**
  * Write so that the final name never shows half a file, whenever the process is killed: temporary name in
  * the same folder, fsync, rename, fsync of the folder.
@@ -67,7 +77,7 @@ export async function writeAtomic(
     try {
       const whole = typeof content === "string" || content instanceof Uint8Array;
       for (const piece of whole ? [content] : content) await file.writeFile(piece);
-      await file.sync();
+      await fsync(file.fd);
     } finally {
       await file.close();
     }
@@ -84,7 +94,7 @@ async function syncDir(path: string): Promise<void> {
   try {
     const folder = await open(path, "r");
     try {
-      await folder.sync();
+      await fsync(folder.fd);
     } finally {
       await folder.close();
     }
