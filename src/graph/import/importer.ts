@@ -12,8 +12,7 @@ import {
 import { Graph } from "../graph.js";
 import { inferNode, type ShapeValues } from "../infer/index.js";
 import { shapeValue } from "../infer/shape-value.js";
-import type { AnyOpNode, Value } from "../node.js";
-import { none } from "../node.js";
+import { type AnyOpNode, none, type Value } from "../node.js";
 import type { OpAttributes, OpName } from "../ops.js";
 import { Attributes, nodeError, whereOf } from "./attributes.js";
 import { knownTruth, takenBranch } from "./branches.js";
@@ -21,7 +20,6 @@ import { canonical } from "./canonical.js";
 import { type Expanded, expandNode, type Surroundings } from "./expand/expand-node.js";
 import { place } from "./expand/place.js";
 import { refuseLongLists, refuseManyAxes } from "./limits.js";
-import { markConstants } from "./mark-constants.js";
 import { constantValue } from "./node-values.js";
 import { nameOutputs } from "./outputs.js";
 import { rewriteNode } from "./rewrite.js";
@@ -48,6 +46,8 @@ export class Importer implements RewriteContext {
   readonly graph: Graph;
   readonly storedAs = new Map<Value, DType>();
   readonly notes = new Set<string>();
+  /** What the file's Constant nodes hold. */
+  readonly constants = new Set<Tensor>();
   /** Names of the file and of what was added to it. */
   private readonly names = new Set<Value>();
   /** How often a name was asked for: asking n times takes n steps, not n². */
@@ -61,8 +61,6 @@ export class Importer implements RewriteContext {
   private readonly shapeValues: ShapeValues = new Map();
   /** How many nodes expansions have added. */
   private expanded = 0;
-  /** What the file's Constant nodes hold. */
-  private readonly constants = new Set<Tensor>();
   /** Conditions that are known before anything runs. */
   private readonly truths = new Map<Value, boolean>();
   /** Types that the file states, for what cannot be inferred. */
@@ -125,12 +123,11 @@ export class Importer implements RewriteContext {
 
   /** A weight; 16-bit floats become float32. */
   private weight(name: Value, value: Tensor): Tensor {
-    if (value.dtype === "float16" || value.dtype === "bfloat16") {
-      this.storedAs.set(name, value.dtype);
-      value = widenTensor(value);
-    }
-    this.graph.initializer(name, value);
-    return value;
+    const half = value.dtype === "float16" || value.dtype === "bfloat16";
+    if (half) this.storedAs.set(name, value.dtype);
+    const wide = half ? widenTensor(value) : value;
+    this.graph.initializer(name, wide);
+    return wide;
   }
 
   // What upgrades may ask for (RewriteContext).
@@ -393,7 +390,6 @@ export class Importer implements RewriteContext {
 
   /** Outputs of the graph, under the names of the file. */
   finish(): Graph {
-    markConstants(this.graph, this.constants);
     const names = this.proto.output.map((each) => each.name);
     return nameOutputs(this.graph, names, this.alias, this.pinned);
   }

@@ -16,5 +16,5 @@ export function markConstants({ initializers }: Graph, constants: ReadonlySet<Te
   }
   if (inNodes > inInitializers) return;
   for (const [name, tensor] of initializers)
-    if (constants.has(tensor)) initializers.set(name, { ...tensor, constant: true });
+    if (constants.has(tensor) && isFloat(tensor.dtype)) initializers.set(name, { ...tensor, constant: true });
 }

@@ -15,10 +15,9 @@ import {
   isStatistic,
   isUniform,
 } from "./weight-names.js";
-import { type Origin, weightViews } from "./weight-views.js";
+import { type Origin, type ParameterKind, weightViews } from "./weight-views.js";
 
-/** What a weight is for: weight decay leaves biases and norms alone. */
-export type ParameterKind = "weight" | "bias" | "norm" | "statistic";
+export type { ParameterKind } from "./weight-views.js";
 
 export interface Parameter {
   readonly value: Value;

@@ -1,7 +1,9 @@
 import type { Graph } from "../graph.js";
 import { none, type Value } from "../node.js";
-import type { ParameterKind } from "./parameters.js";
 import { isConstant } from "./weight-names.js";
+
+/** What a weight is for: weight decay leaves biases and norms alone. */
+export type ParameterKind = "weight" | "bias" | "norm" | "statistic";
 
 /** An initializer behind a value, and what it is for where the way there tells. */
 export interface Origin {
