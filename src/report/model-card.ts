@@ -5,6 +5,7 @@ import { elsewhereLine } from "./elsewhere.js";
 import { layersWords } from "./layers.js";
 import { count, decimal, duration, gain, integer, percent, percentRange } from "./numbers.js";
 import { itemOf, lastEvent, type ReportData } from "./report-data.js";
+import { pipelineSnippet } from "./transformers-js.js";
 
 /** Names that the hub knows as licences; any other is `other` with its name beside it. */
 const hubLicenses = new Set(
@@ -215,17 +216,17 @@ function training(data: ReportData): string {
   ].join("\n");
 }
 
-const transformersJs = `import { pipeline } from "@huggingface/transformers";
+const transformersJs = pipelineSnippet(
+  "image-classification",
+  "classify",
+  'console.log(await classify("picture.jpg", { top_k: 3 }));',
+);
 
-// The folder's absolute path, or one that begins with "./".
-const classify = await pipeline("image-classification", "./model", { local_files_only: true });
-console.log(await classify("picture.jpg", { top_k: 3 }));`;
-
-const transformersJsTexts = `import { pipeline } from "@huggingface/transformers";
-
-// The folder's absolute path, or one that begins with "./".
-const classify = await pipeline("text-classification", "./model", { local_files_only: true });
-console.log(await classify(["a text", "another one"]));`;
+const transformersJsTexts = pipelineSnippet(
+  "text-classification",
+  "classify",
+  'console.log(await classify(["a text", "another one"]));',
+);
 
 const onnxruntimeTexts = `import json
 import numpy as np, onnxruntime as ort
