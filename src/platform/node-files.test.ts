@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { writeAtomic } from "./node-files.js";
+import { readFileBytes, writeAtomic } from "./node-files.js";
 
-// A file handle as Yarn Plug'n'Play gives it: sync() and datasync() are not there.
+// A file handle as Yarn Plug'n'Play gives it: sync() and datasync() are not there, readFile() fails inside of archives.
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof import("node:fs/promises")>();
   const missing = (): never => {
@@ -13,7 +13,7 @@ vi.mock("node:fs/promises", async (original) => {
   return {
     ...real,
     open: async (...args: Parameters<typeof real.open>) =>
-      Object.assign(await real.open(...args), { sync: missing, datasync: missing }),
+      Object.assign(await real.open(...args), { sync: missing, datasync: missing, readFile: missing }),
   };
 });
 const synced = vi.hoisted(() => [] as number[]);
@@ -38,4 +38,18 @@ test("writes where a file handle has no sync(), and syncs the file and its folde
   expect(await readFile(path, "utf8")).toBe("one two");
   // Windows opens no folder.
   expect(synced.length).toBeGreaterThanOrEqual(process.platform === "win32" ? 1 : 2);
+});
+
+test("reads files of every length, also one that states none", async () => {
+  for (const length of [0, 1, 65_535, 65_536, 65_537, 200_000]) {
+    const path = join(folder, `${length}`);
+    const content = Uint8Array.from({ length }, (_, i) => (i * 31) % 251);
+    await writeFile(path, content);
+    const bytes = await readFileBytes(path);
+    expect(bytes).toEqual(content);
+    // slice() of a Buffer would share memory.
+    expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype);
+  }
+  if (process.platform === "linux")
+    expect(new TextDecoder().decode(await readFileBytes("/proc/self/status"))).toContain("VmPeak");
 });

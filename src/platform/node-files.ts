@@ -7,7 +7,7 @@ import {
   statSync,
   stat as statWithCallback,
 } from "node:fs";
-import { appendFile, open, readdir, realpath, rename, rm } from "node:fs/promises";
+import { appendFile, type FileHandle, open, readdir, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { EngraftError } from "../core/errors.js";
@@ -44,15 +44,41 @@ export async function readFileBytes(
           `${JSON.stringify(path)} is too large: ${state.size} bytes, the limit is ${limit}`,
           { help: "use a smaller file", details: { size: state.size, limit } },
         );
-      // Not the Buffer itself: its slice() shares memory where that of a Uint8Array copies.
-      const content = await file.readFile();
-      return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+      return await readWhole(file, state.size);
     } finally {
       await file.close();
     }
   } catch (error) {
     throw fileError("read", path, error);
   }
+}
+
+/** A read call takes less than 2 GiB. */
+const mostAtOnce = 2 ** 30;
+
+/**
+ * Reads an open file to its end, which may lie behind its stated size (files of /proc state 0). Not `FileHandle.readFile()`: it
+ * fails for files in the archives of Yarn Plug'n'Play.
+ */
+async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
+  let bytes = new Uint8Array(size);
+  let n = 0;
+  const read = async (into: Uint8Array, at: number): Promise<number> =>
+    (await file.read(into, at, Math.min(into.length - at, mostAtOnce), n)).bytesRead;
+  while (n < bytes.length) {
+    const count = await read(bytes, n);
+    if (count === 0) return bytes.slice(0, n);
+    n += count;
+  }
+  const more = new Uint8Array(2 ** 16);
+  for (let count = await read(more, 0); count > 0; count = await read(more, 0)) {
+    const longer = new Uint8Array(n + count);
+    longer.set(bytes);
+    longer.set(more.subarray(0, count), n);
+    bytes = longer;
+    n += count;
+  }
+  return bytes;
 }
 
 /** Not `FileHandle.sync()`: the handles of Yarn Plug'n'Play have none ("Method not implemented"). */
