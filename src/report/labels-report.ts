@@ -6,7 +6,7 @@ import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-f1.js";
-import { folderLines, pipelineSnippet } from "./transformers-js.js";
+import { pipelineSnippet, scriptBegin } from "./transformers-js.js";
 import { type Lang, wordsIn } from "./words/index.js";
 import { labelsEn } from "./words/labels-en.js";
 import { labelsZh } from "./words/labels-zh.js";
@@ -124,10 +124,7 @@ const ofTexts = pipelineSnippet(
   'console.log(await classify("a text", { top_k: null })); // every label with its probability',
 );
 
-const ofPictures = `import { resolve } from "node:path";
-import { AutoModel, AutoProcessor, RawImage } from "@huggingface/transformers";
-
-${folderLines}
+const ofPictures = `${scriptBegin("AutoModel, AutoProcessor, RawImage")}
 const options = { local_files_only: true };
 const [model, processor] = [await AutoModel.from_pretrained(folder, options), await AutoProcessor.from_pretrained(folder, options)];
 const { logits } = await model(await processor(await RawImage.read("picture.jpg")));

@@ -1,6 +1,12 @@
-/** Two lines of JavaScript that name the model folder. */
-export const folderLines = `// Absolute: under the same relative path Transformers.js takes two folders for one.
-const folder = resolve("model");`;
+/** Returns the first lines of a script: what it imports from Transformers.js, and the model folder. */
+export const scriptBegin = (names: string): string =>
+  [
+    'import { resolve } from "node:path";',
+    `import { ${names} } from "@huggingface/transformers";`,
+    "",
+    "// Absolute: under the same relative path Transformers.js takes two folders for one.",
+    'const folder = resolve("model");',
+  ].join("\n");
 
 /**
  * Returns JavaScript that opens a model folder in Transformers.js and asks it something. The path is absolute: until the process
@@ -12,10 +18,7 @@ const folder = resolve("model");`;
  * @param call the line that asks it
  */
 export function pipelineSnippet(task: string, name: string, call: string): string {
-  return `import { resolve } from "node:path";
-import { pipeline } from "@huggingface/transformers";
-
-${folderLines}
+  return `${scriptBegin("pipeline")}
 const ${name} = await pipeline("${task}", folder, { local_files_only: true });
 ${call}`;
 }
