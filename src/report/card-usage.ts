@@ -3,18 +3,19 @@ import type { BaseFacts } from "../core/base-facts.js";
 import { frontMatter } from "./front-matter.js";
 import { baseName, escapeMarkdown, fenced } from "./markdown.js";
 import { count } from "./numbers.js";
+import { pipelineSnippet } from "./transformers-js.js";
 
-const transformersJs = `import { pipeline } from "@huggingface/transformers";
+const transformersJs = pipelineSnippet(
+  "image-classification",
+  "classify",
+  'console.log(await classify("picture.jpg", { top_k: 3 }));',
+);
 
-// The folder's absolute path, or one that begins with "./".
-const classify = await pipeline("image-classification", "./model", { local_files_only: true });
-console.log(await classify("picture.jpg", { top_k: 3 }));`;
-
-const transformersJsTexts = `import { pipeline } from "@huggingface/transformers";
-
-// The folder's absolute path, or one that begins with "./".
-const classify = await pipeline("text-classification", "./model", { local_files_only: true });
-console.log(await classify(["a text", "another one"]));`;
+const transformersJsTexts = pipelineSnippet(
+  "text-classification",
+  "classify",
+  'console.log(await classify(["a text", "another one"]));',
+);
 
 const onnxruntimeTexts = `import json
 import numpy as np, onnxruntime as ort

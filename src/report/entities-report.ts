@@ -7,6 +7,7 @@ import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-f1.js";
+import { pipelineSnippet } from "./transformers-js.js";
 import { entitiesEn } from "./words/entities-en.js";
 import { entitiesZh } from "./words/entities-zh.js";
 import { type Lang, wordsIn } from "./words/index.js";
@@ -129,11 +130,11 @@ ${w.counted(test.n, test.sentences)}`,
   });
 }
 
-const transformersJs = `import { pipeline } from "@huggingface/transformers";
-
-// The folder's absolute path, or one that begins with "./".
-const mark = await pipeline("token-classification", "./model", { local_files_only: true });
-console.log(await mark("a text", { aggregation_strategy: "simple" }));`;
+const transformersJs = pipelineSnippet(
+  "token-classification",
+  "mark",
+  'console.log(await mark("a text", { aggregation_strategy: "simple" }));',
+);
 
 /** The model card, README.md of the model folder. */
 export function renderEntitiesCard(data: EntitiesReportData): string {

@@ -7,6 +7,7 @@ import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-f1.js";
+import { pipelineSnippet, scriptBegin } from "./transformers-js.js";
 import { type Lang, wordsIn } from "./words/index.js";
 import { labelsEn } from "./words/labels-en.js";
 import { labelsZh } from "./words/labels-zh.js";
@@ -118,17 +119,15 @@ export function renderLabelsReport(data: LabelsReportData): string {
   });
 }
 
-const ofTexts = `import { pipeline } from "@huggingface/transformers";
+const ofTexts = pipelineSnippet(
+  "text-classification",
+  "classify",
+  'console.log(await classify("a text", { top_k: null })); // every label with its probability',
+);
 
-// The folder's absolute path, or one that begins with "./".
-const classify = await pipeline("text-classification", "./model", { local_files_only: true });
-console.log(await classify("a text", { top_k: null })); // every label with its probability`;
-
-const ofPictures = `import { AutoModel, AutoProcessor, RawImage } from "@huggingface/transformers";
-
-// The folder's absolute path, or one that begins with "./".
+const ofPictures = `${scriptBegin("AutoModel, AutoProcessor, RawImage")}
 const options = { local_files_only: true };
-const [model, processor] = [await AutoModel.from_pretrained("./model", options), await AutoProcessor.from_pretrained("./model", options)];
+const [model, processor] = [await AutoModel.from_pretrained(folder, options), await AutoProcessor.from_pretrained(folder, options)];
 const { logits } = await model(await processor(await RawImage.read("picture.jpg")));
 console.log(logits.sigmoid().tolist()); // a probability for each label; the pipeline would take a softmax`;
 

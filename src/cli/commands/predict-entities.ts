@@ -1,7 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import { loadEntityModel } from "../../front/entities/entity-model.js";
 import type { Output } from "../output.js";
-import { type AskedText, textsOf } from "./predict-texts.js";
+import { type AskedText, textsOf, withWords } from "./predict-texts.js";
+import { unreadableInputs } from "./unreadable.js";
 
 /** Texts that are answered at once. */
 const most = 64;
@@ -38,11 +39,13 @@ export async function predictEntities(
     n += part.length;
     part = [];
   };
-  for await (const one of textsOf(words, signal)) {
+  const unreadable = unreadableInputs(output);
+  for await (const one of withWords(textsOf(words, signal), unreadable)) {
     part.push(one);
     if (part.length >= most || one.atOnce) await answer();
   }
   if (part.length > 0) await answer();
   await model.close();
+  unreadable.refuse(n);
   output.result({ predictions: n }, []);
 }

@@ -1,8 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import { loadLabelModel } from "../../front/labels/label-model.js";
-import { asEngraftError } from "../failure.js";
 import type { Output } from "../output.js";
-import { type AskedPairs, type AskedText, textsOf } from "./predict-texts.js";
+import { type AskedPairs, type AskedText, textsOf, withWords } from "./predict-texts.js";
+import { unreadableInputs } from "./unreadable.js";
 
 /** Texts that are answered at once. */
 const most = 256;
@@ -35,7 +35,7 @@ export async function predictLabels(
   const model = await loadLabelModel(dir, how);
   const texts = model.unit === "texts";
   let n = 0;
-  const unreadable: string[] = [];
+  const unreadable = unreadableInputs(output);
   const answer = async (part: readonly AskedText[]): Promise<void> => {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} ${model.unit}`);
     const answers = await model.predict(part.map(({ text }) => text));
@@ -58,10 +58,8 @@ export async function predictLabels(
   };
   if (texts) {
     let part: AskedText[] = [];
-    for await (const one of textsOf(words, signal, {
-      ...(pair && { pair }),
-      ...(columns && { columns }),
-    })) {
+    const asked = textsOf(words, signal, { ...(pair && { pair }), ...(columns && { columns }) });
+    for await (const one of withWords(asked, unreadable)) {
       part.push(one);
       if (part.length < most && !one.atOnce) continue;
       await answer(part);
@@ -73,18 +71,10 @@ export async function predictLabels(
       try {
         await answer([{ id: path, text: path }]);
       } catch (thrown) {
-        const error = asEngraftError(thrown);
-        if (error.kind !== "DataError" && error.kind !== "FileError") throw error;
-        unreadable.push(path);
-        output.onEvent({ event: "warning", code: "unreadable", message: `${path}: ${error.message}` });
+        unreadable.add(path, thrown);
       }
     }
   await model.close();
-  if (unreadable.length > 0)
-    throw new EngraftError(
-      "DataError",
-      `${unreadable.length} of ${n + unreadable.length} inputs could not be read`,
-      { at: unreadable.slice(0, 3).join(", "), details: { unreadable } },
-    );
+  unreadable.refuse(n);
   output.result({ predictions: n }, []);
 }

@@ -6,6 +6,7 @@ import type { TextOrPair } from "../../front/texts/asked-texts.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
 import { type Asked, asksForTrust, toldAssessment } from "../render-assessment.js";
+import { type Unreadable, unreadableInputs } from "./unreadable.js";
 
 /** Texts that are answered at once. */
 const most = 256;
@@ -41,6 +42,25 @@ export async function* textsOf(
       for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, named))
         yield { id, text: second === undefined ? text : [text, second] };
     else yield { id: word, text: word };
+  }
+}
+
+/** Leaves out texts without words: each is named as unreadable, and the others are answered. */
+export async function* withWords(
+  texts: AsyncIterable<AskedText>,
+  unreadable: Unreadable,
+): AsyncGenerator<AskedText> {
+  let place = 0;
+  for await (const one of texts) {
+    place++;
+    const parts = typeof one.text === "string" ? [one.text] : one.text;
+    if (parts.every((part) => part.trim() !== "")) yield one;
+    else {
+      const why = parts.length > 1 ? "a text of the pair is empty" : "the text is empty";
+      // An empty text is its own name.
+      const name = one.id.trim() === "" ? `text ${place}` : one.id;
+      unreadable.add(name, new EngraftError("DataError", why));
+    }
   }
 }
 
@@ -104,11 +124,14 @@ export async function predictTexts(
     n += part.length;
     part = [];
   };
-  for await (const one of textsOf(words, signal, { ...(pair && { pair }), ...(columns && { columns }) })) {
+  const unreadable = unreadableInputs(output);
+  const all = textsOf(words, signal, { ...(pair && { pair }), ...(columns && { columns }) });
+  for await (const one of withWords(all, unreadable)) {
     part.push(one);
     if (part.length >= most || one.atOnce) await answer();
   }
   if (part.length > 0) await answer();
   await model.close();
+  unreadable.refuse(n);
   output.result({ predictions: n }, []);
 }

@@ -5,11 +5,11 @@ import { EngraftError } from "../../core/errors.js";
 import { loadModel } from "../../front/model.js";
 import { loadRegressor } from "../../front/tasks/predict-task.js";
 import type { Command } from "../command.js";
-import { asEngraftError } from "../failure.js";
 import type { OptionsOf } from "../options.js";
 import { type Asked, asksForTrust, refuseTrust, toldAssessment } from "../render-assessment.js";
 import { estimateWords } from "../render-numbers.js";
 import { pairOf } from "./pair-of.js";
+import { unreadableInputs } from "./unreadable.js";
 
 const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 
@@ -136,7 +136,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     abstain,
   });
   let n = 0;
-  const unreadable: string[] = [];
+  const unreadable = unreadableInputs(output);
   for await (const input of inputsOf(words, signal)) {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} pictures`);
     try {
@@ -144,21 +144,10 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       n++;
       output.answer({ event: "prediction", input, ...event }, [input, ...words].join("\t"));
     } catch (thrown) {
-      const error = asEngraftError(thrown);
-      if (error.kind !== "DataError" && error.kind !== "FileError") throw error;
-      unreadable.push(input);
-      output.onEvent({ event: "warning", code: "unreadable", message: `${input}: ${error.message}` });
+      unreadable.add(input, thrown);
     }
   }
   await answering.close();
-  if (unreadable.length > 0)
-    throw new EngraftError(
-      "DataError",
-      `${unreadable.length} of ${n + unreadable.length} inputs could not be read`,
-      {
-        at: unreadable.slice(0, 3).join(", "),
-        details: { unreadable },
-      },
-    );
+  unreadable.refuse(n);
   output.result({ predictions: n }, []);
 };
