@@ -112,13 +112,10 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const blankOf = (trunk: Body) => fedBy(opened, withHead(trunk, classes.length, empty));
   const plain = blankOf(body);
   const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
-  const request = requestOf(context, oldScores);
+  const { rate, ...usual } = context.taskDefaults?.(options) ?? {};
+  const request = { ...usual, ...requestOf(context, oldScores) };
   // What suits pretrained weights suits neither fresh ones nor adapters: runs from scratch plan by the request alone.
-  const { usualRate } = context;
-  const own = {
-    ...(usualRate !== undefined && !rowOf(asked).adapts && { rate: usualRate }),
-    ...request,
-  };
+  const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
   const planner = await plannerOf(asked);
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;
