@@ -9,6 +9,14 @@ export interface DivergedFacts {
   readonly suggested?: number;
 }
 
+/** Why a training ended before its last epoch. */
+export interface EarlyStopping {
+  /** Epochs that it would have made. */
+  readonly of: number;
+  /** "no improvement": in `patience` epochs. "perfect validation": each item right, with a loss as low as so many items support. */
+  readonly because: "no improvement" | "perfect validation";
+}
+
 /** A run beside the run, on the same data and test part. */
 export interface Baseline {
   readonly test: ClassificationScores;
@@ -178,6 +186,8 @@ export interface TasksResultEvent {
   readonly best_epoch: number;
   /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
   readonly kept?: "last";
+  /** Missing where training went on to its last epoch. */
+  readonly early_stopping?: EarlyStopping;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
   readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };

@@ -2,6 +2,7 @@ import type {
   Baseline,
   DistillationResult,
   DivergedFacts,
+  EarlyStopping,
   SafeChoice,
   SeedEvent,
   SeedsResult,
@@ -13,6 +14,7 @@ import type { LengthsEvent } from "./lengths-event.js";
 export type {
   Baseline,
   DistillationResult,
+  EarlyStopping,
   SeedEvent,
   SeedsF1Result,
   SeedsResult,
@@ -186,6 +188,8 @@ export interface TrainResultEvent {
   readonly best_epoch: number;
   /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
   readonly kept?: "last";
+  /** Missing where training went on to its last epoch. */
+  readonly early_stopping?: EarlyStopping;
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };

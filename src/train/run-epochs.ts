@@ -9,6 +9,7 @@ import { movedValues } from "./evaluated.js";
 import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js";
 import { type BlockReport, type LoopOptions, runSteps } from "./loop.js";
 import { movedEnd } from "./pace.js";
+import { isPerfect, perfectEpochs } from "./perfect-validation.js";
 import { named, type ProgressNote, tensorsOf } from "./progress-note.js";
 import { isSaved, savingPerEpoch } from "./saving.js";
 import { averageName } from "./state-names.js";
@@ -233,7 +234,11 @@ class Run {
     const isBest = better(validation, this.note.best);
     const sinceBest = isBest ? 0 : epoch + 1 - this.note.best.epoch;
     const tired = options.patience !== undefined && sinceBest >= options.patience;
-    const finished = this.note.step >= this.total || tired;
+    const { stopWhenPerfect: items } = options;
+    const perfect = items !== undefined && isPerfect(validation, items) ? (this.note.perfect ?? 0) + 1 : 0;
+    const done = this.note.step >= this.total;
+    const finished = done || tired || perfect === perfectEpochs;
+    const because = tired ? "no improvement" : "perfect validation";
     const isKept = isBest || (finished && options.keep === "last");
     const moved = new Set(movedValues(options.model, loop.step));
     const weights = isKept || this.gathered ? weightsOf(moved, await loop.session.readState()) : this.best;
@@ -255,7 +260,9 @@ class Run {
     };
     options.onEvent?.(event);
     const best = isKept ? { ...validation, epoch: epoch + 1 } : this.note.best;
-    this.set({ seconds, best, epochs: [...this.note.epochs, event], partial: {}, finished });
+    const epochs = [...this.note.epochs, event];
+    const stopped = finished && !done && { stopped: { of: this.epochCount, because } as const };
+    this.set({ seconds, best, epochs, partial: {}, finished, perfect, ...stopped });
     if (finished) await this.join();
     const begun = performance.now();
     if (!finished && !isSaved(this.saving, (begun - this.savedAt) / 1000)) return;
@@ -337,6 +344,7 @@ class Run {
       epochs: note.epochs,
       seconds: note.seconds,
       steps: note.step,
+      ...(note.stopped && { stopped: note.stopped }),
       ...(options.keep && !note.diverged && { kept: options.keep }),
       ...(note.average && { average: note.average }),
       ...(note.diverged && { diverged: note.diverged }),
