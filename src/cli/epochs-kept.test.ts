@@ -14,6 +14,13 @@ test("which epoch is kept, and why", () => {
   );
 });
 
+test("what a budget made of the steps that were planned", () => {
+  const result = { epochs: 3, best_epoch: 2, paced: { planned: 300, steps: 120 } };
+  expect(epochsKept(result, "validation")).toBe(
+    "3 epochs (120 steps instead of 300, to end within the budget); the weights after epoch 2 are kept (best on validation)",
+  );
+});
+
 test("why training ended before its last epoch", () => {
   const of = (because: "no improvement" | "perfect validation") =>
     epochsKept({ epochs: 4, best_epoch: 3, early_stopping: { of: 15, because } }, "validation");

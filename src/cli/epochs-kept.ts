@@ -12,12 +12,16 @@ export function epochsKept(
     best_epoch,
     kept,
     early_stopping: stopped,
-  }: Pick<TrainResultEvent, "epochs" | "best_epoch" | "kept" | "early_stopping">,
+    paced,
+  }: Pick<TrainResultEvent, "epochs" | "best_epoch" | "kept" | "early_stopping" | "paced">,
   by: string,
 ): string {
+  const count = `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
   const made = stopped
     ? `${epochs} of ${stopped.of} epochs (early stopping: ${causes[stopped.because]})`
-    : `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
+    : paced
+      ? `${count} (${paced.steps} steps instead of ${paced.planned}, to end within the budget)`
+      : count;
   if (kept === "last") return `${made}; the weights after the last epoch are kept (keep=last)`;
   const which = best_epoch === 0 ? "before the first epoch" : `after epoch ${best_epoch}`;
   return `${made}; the weights ${which} are kept (best on ${by})`;

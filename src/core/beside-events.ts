@@ -17,6 +17,14 @@ export interface EarlyStopping {
   readonly because: "no improvement" | "perfect validation";
 }
 
+/** Steps of a training whose end was moved to end within its budget. */
+export interface PacedSteps {
+  /** As measured before it began. */
+  readonly planned: number;
+  /** That it made. */
+  readonly steps: number;
+}
+
 /** A run beside the run, on the same data and test part. */
 export interface Baseline {
   readonly test: ClassificationScores;
@@ -188,6 +196,8 @@ export interface TasksResultEvent {
   readonly kept?: "last";
   /** Missing where training went on to its last epoch. */
   readonly early_stopping?: EarlyStopping;
+  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
   readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };

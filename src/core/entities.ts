@@ -1,4 +1,4 @@
-import type { EarlyStopping, SeedsF1Result, Verdict } from "./beside-events.js";
+import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { SplitCounts } from "./counts.js";
 import type { InitReport, Interval } from "./task.js";
 
@@ -86,6 +86,8 @@ export interface EntitiesResultEvent {
   readonly kept?: "last";
   /** Missing where training went on to its last epoch. */
   readonly early_stopping?: EarlyStopping;
+  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
   readonly test: EntityScores;
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };

@@ -3,6 +3,7 @@ import type {
   DistillationResult,
   DivergedFacts,
   EarlyStopping,
+  PacedSteps,
   SafeChoice,
   SeedEvent,
   SeedsResult,
@@ -15,6 +16,7 @@ export type {
   Baseline,
   DistillationResult,
   EarlyStopping,
+  PacedSteps,
   SeedEvent,
   SeedsF1Result,
   SeedsResult,
@@ -190,6 +192,8 @@ export interface TrainResultEvent {
   readonly kept?: "last";
   /** Missing where training went on to its last epoch. */
   readonly early_stopping?: EarlyStopping;
+  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };

@@ -1,5 +1,5 @@
 import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
-import type { EarlyStopping, EpochEvent, ItemUnit, OnEvent } from "../core/events.js";
+import type { EarlyStopping, EpochEvent, ItemUnit, OnEvent, PacedSteps } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -98,6 +98,8 @@ export interface FitResult {
   readonly epochs: readonly EpochEvent[];
   /** Why it ended before its last epoch. */
   readonly stopped?: EarlyStopping;
+  /** Where its end was moved by more than a tenth, to end in time. */
+  readonly paced?: PacedSteps;
   readonly seconds: number;
   readonly steps: number;
   /** The average of several epochs' weights that was asked for; missing when there were not two to be averaged. */
