@@ -10,6 +10,22 @@ export interface DivergedFacts {
   readonly suggested?: number;
 }
 
+/** Why a training ended before its last epoch. */
+export interface EarlyStopping {
+  /** Epochs that it would have made. */
+  readonly of: number;
+  /** "no improvement": in `patience` epochs. "perfect validation": each item right, with a loss as low as so many items support. */
+  readonly because: "no improvement" | "perfect validation";
+}
+
+/** Steps of a training whose end was moved to end within its budget. */
+export interface PacedSteps {
+  /** As measured before it began. */
+  readonly planned: number;
+  /** That it made. */
+  readonly steps: number;
+}
+
 /** A run beside the run, on the same data and test part. */
 export interface Baseline {
   readonly test: ClassificationScores;
@@ -179,6 +195,10 @@ export interface TasksResultEvent {
   readonly best_epoch: number;
   /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
   readonly kept?: "last";
+  /** Missing where training went on to its last epoch. */
+  readonly early_stopping?: EarlyStopping;
+  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
   readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };

@@ -3,6 +3,8 @@ import type {
   Baseline,
   DistillationResult,
   DivergedFacts,
+  EarlyStopping,
+  PacedSteps,
   SafeChoice,
   SeedEvent,
   SeedsResult,
@@ -14,6 +16,8 @@ import type { LengthsEvent } from "./lengths-event.js";
 export type {
   Baseline,
   DistillationResult,
+  EarlyStopping,
+  PacedSteps,
   SeedEvent,
   SeedsF1Result,
   SeedsResult,
@@ -188,6 +192,10 @@ export interface TrainResultEvent {
   readonly best_epoch: number;
   /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
   readonly kept?: "last";
+  /** Missing where training went on to its last epoch. */
+  readonly early_stopping?: EarlyStopping;
+  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };

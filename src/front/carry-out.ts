@@ -78,7 +78,12 @@ export async function underway<Data, Result>(
     ? await (await import("./tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
     : undefined;
   const keeps = progressKept();
+  let paced = false;
   const onEvent: OnEvent = (said) => {
+    // A budget that does not suffice concerns each training of the run: the first one says so.
+    const isPace = said.event === "warning" && said.code === "pace";
+    if (isPace && paced) return;
+    paced ||= isPace;
     const event = withMemory(said, platform);
     options.onEvent?.(event);
     board?.write(event);

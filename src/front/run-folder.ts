@@ -69,6 +69,9 @@ const largestText = 2 ** 28;
 
 const checkpointEnd = ".safetensors";
 
+/** What a run writes into its folder before it has a model, the manifest last. */
+const written = ["state", "tensorboard", "report.html", "insights.json", "events.jsonl", "run.json"] as const;
+
 /** The temporary file of a manifest. */
 const halfManifest = /^\.run\.json\.[0-9a-f]+\.tmp$/;
 
@@ -129,7 +132,12 @@ export class RunFolder {
     }
     await files.ensureDir(path);
     const run = new RunFolder(path, platform, manifest, there === undefined);
-    await run.write(manifest);
+    try {
+      await run.write(manifest);
+    } catch (error) {
+      await run.discard().catch(() => undefined);
+      throw error;
+    }
     return run;
   }
 
@@ -219,20 +227,23 @@ export class RunFolder {
     });
   }
 
-  /** Is there anything that a resumed run would not have to do again? */
-  async hasCheckpoint(): Promise<boolean> {
+  /** Whether a resumed run would not have to do everything again: there is a checkpoint, or a model. */
+  async isWorthKeeping(): Promise<boolean> {
     const { files } = this.platform;
+    if (await files.stat(this.file("model"))) return true;
     const state = this.file("state");
     return Boolean(
       (await files.stat(state)) && (await files.list(state)).some((e) => e.name.endsWith(checkpointEnd)),
     );
   }
 
-  /** Take away what this run wrote, so that the same command, corrected, finds its folder free. */
+  /**
+   * Removes what this run wrote, so that the same command, corrected, finds its folder free. The manifest goes last: until then
+   * it is a run that can be resumed.
+   */
   async discard(): Promise<void> {
     const { files } = this.platform;
-    for (const name of ["state", "tensorboard", "events.jsonl", "run.json"])
-      await files.remove(this.file(name));
+    for (const name of written) await files.remove(this.file(name));
     if (this.made && (await files.list(this.path)).length === 0) await files.remove(this.path);
   }
 

@@ -1,3 +1,4 @@
+import { listedAnswers } from "../core/counts.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import {
   type EngraftEvent,
@@ -265,7 +266,7 @@ export async function reportData(
   if (result.task === "text-classification")
     return { ...told, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
   const { leakedItems } = await import("../report/leaks.js");
-  const cut = [...result.test.worst.map((w) => w.item), ...leakedItems(events)];
+  const cut = [...listedAnswers(result.test).map((w) => w.item), ...leakedItems(events)];
   const whole = insights?.pictures?.map((p) => p.item) ?? [];
   return {
     ...told,
@@ -302,7 +303,7 @@ async function textsOf(
   const seed = split_seed ?? options.seed ?? 0;
   try {
     const { items } = await openTexts(platform, data, { seed, labelled: true });
-    return textsById(items, test.worst);
+    return textsById(items, listedAnswers(test));
   } catch {
     // Changed since: a report without the texts is still a report.
     return {};

@@ -49,10 +49,9 @@ export async function carryOutEntities(
         code: "truncated",
         message: `${inputs.cut.count} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
       });
-    const { schedule, usualRate } = textDefaults(options, opened.body, "word");
     const context: Context = {
       run,
-      options: { ...options, ...(schedule && { schedule }) },
+      options,
       machine,
       platform,
       runtime,
@@ -72,7 +71,7 @@ export async function carryOutEntities(
       opened,
       decoded: new PixelCache(0),
       inputs,
-      ...(usualRate !== undefined && { usualRate }),
+      taskDefaults: (its) => textDefaults(its, opened.body, "word"),
       onEvent,
     };
     return tagAndScore({ context, data: given, inputs }, begin, events);

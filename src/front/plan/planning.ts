@@ -139,13 +139,10 @@ export class Planning {
     const { opened, inputs } = this.best;
     const { decoded = cacheFor(dataset, this.best) } = this.best;
     const asked = strategy === "probe" ? withoutLoop(this.request) : this.request;
-    const given: TrainOptions = { ...asked, strategy };
-    const { schedule, usualRate } = inputs
-      ? (await import("../texts/text-defaults.js")).textDefaults(given, opened.body)
-      : { schedule: undefined, usualRate: strategy === "probe" ? undefined : this.rate?.rate };
-    const options: TrainOptions = { ...given, ...(schedule && { schedule }) };
+    const ofTexts = inputs && (await import("../texts/text-defaults.js")).textDefaults;
+    const rate = strategy === "probe" ? undefined : this.rate?.rate;
     return {
-      options,
+      options: { ...asked, strategy },
       machine: this.machine,
       platform: this.machine.platform,
       runtime: this.runtime,
@@ -153,7 +150,7 @@ export class Planning {
       opened,
       decoded,
       ...(inputs && { inputs }),
-      ...(usualRate !== undefined && { usualRate }),
+      taskDefaults: (its) => (ofTexts ? ofTexts(its, opened.body) : rate === undefined ? {} : { rate }),
       onEvent: this.onEvent,
     };
   }
