@@ -55,7 +55,13 @@ test("every strategy is trained with every seed, seed by seed, as `train` would"
     "probe 1",
     "bitfit 1",
   ]);
-  const alone = await train(data, { ...usual, strategy: "bitfit", seed: 1, out: path("alone") });
+  const alone = await train(data, {
+    ...usual,
+    task: "image-classification",
+    strategy: "bitfit",
+    seed: 1,
+    out: path("alone"),
+  });
   const compared = whole.runs[3]!;
   expect(compared.test.accuracy).toBe(alone.test.accuracy);
   expect(modelBytes(compared.run).equals(modelBytes(alone.run))).toBe(true);

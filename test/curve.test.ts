@@ -69,7 +69,8 @@ test("one that is stopped goes on; each point is the run that train makes of it;
     [12, 1],
   ]);
   expect(result.words).toContain("With 2 sizes no law is fitted");
-  const own = { ...common, base, baselines: true, seeds: 1, trainSize: 4, seed: 1, out: path("own") };
+  const task = "image-classification" as const;
+  const own = { ...common, task, base, baselines: true, seeds: 1, trainSize: 4, seed: 1, out: path("own") };
   const alone = await train(data, own);
   expect(alone.split.train).toBe(4);
   const point = result.runs.find(({ size, seed }) => size === 4 && seed === 1)!;

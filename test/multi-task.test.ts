@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { EngraftEvent, TasksResultEvent } from "../src/core/events.js";
 import { openTasks } from "../src/data/index.js";
+import { resumeTraining } from "../src/front/train.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
 import {
   evaluate,
@@ -131,7 +132,7 @@ test("folders with other classes and other amounts of pictures are tasks; a mode
     expect(verdict!.words).toContain("a model for this task alone");
   }
   // What a task alone comes to is what `train` makes of it.
-  const alone = await train(path("data"), { ...quick, out: path("alone") });
+  const alone = await train(path("data"), { ...quick, task: "image-classification", out: path("alone") });
   expect(result.tasks[0]!.baseline!.test.per_class).toEqual(alone.test.per_class);
 });
 
@@ -226,7 +227,8 @@ test("a run on several tasks and one on one task are gone on with by their own n
   expect(heard.at(-1)).toEqual(result);
   const record = readFileSync(join(result.run, "events.jsonl"), "utf8").trimEnd().split("\n");
   expect(JSON.parse(record.at(-1)!)).toEqual(JSON.parse(JSON.stringify(result)));
-  await expect(resume(result.run)).rejects.toThrow(/the run ".*" trains 2 tasks together/);
+  await expect(resumeTraining(result.run)).rejects.toThrow(/the run ".*" trains 2 tasks together/);
+  expect(await resume(result.run)).toMatchObject({ task: "multi-task-image-classification" });
   expect((await resumeTasks(result.run, { onEvent })).tasks).toEqual(
     JSON.parse(JSON.stringify(result.tasks)),
   );

@@ -50,7 +50,7 @@ export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | 
  */
 export async function compare(data: string, options: CompareOptions = {}): Promise<ComparisonResult> {
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
-  const { seed = defaults.seed, option, threads, base, initFrom, task: asked, ...others } = given;
+  const { seed = defaults.seed, option, threads, base, initFrom, task: _requested, ...others } = given;
   const asking = entriesOf(namesOf(strategies), option);
   checkAll(asking, { ...given, out });
   const machine = await openMachine();
@@ -74,7 +74,7 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
     options: {
       ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
       ...(initFrom !== undefined && { initFrom: await fromAnywhere(initFrom, platform) }),
-      ...(asked !== undefined && { task }),
+      task,
       ...others,
     },
     threads: threads ?? platform.cores(),

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { loadLabelModel } from "../../front/labels/label-model.js";
+import type { LabelModel } from "../../front/labels/label-model.js";
 import { asEngraftError } from "../failure.js";
 import type { Output } from "../output.js";
 import { type AskedPairs, type AskedText, textsOf } from "./predict-texts.js";
@@ -9,18 +9,9 @@ const most = 256;
 
 /** `engraft predict <model> "a text"… | texts.csv | picture.jpg | folder | -`: the labels of each. */
 export async function predictLabels(
-  dir: string,
+  model: LabelModel,
   words: readonly string[],
-  {
-    top,
-    pair,
-    columns,
-    ...how
-  }: {
-    readonly top: number;
-    readonly threads?: number;
-    readonly long?: "truncate" | "split";
-  } & AskedPairs,
+  { top, pair, columns }: { readonly top: number } & AskedPairs,
   {
     output,
     signal,
@@ -32,7 +23,6 @@ export async function predictLabels(
     readonly pictures: (words: readonly string[], signal: AbortSignal) => AsyncIterable<string>;
   },
 ): Promise<void> {
-  const model = await loadLabelModel(dir, how);
   const texts = model.unit === "texts";
   let n = 0;
   const unreadable: string[] = [];
@@ -79,7 +69,6 @@ export async function predictLabels(
         output.onEvent({ event: "warning", code: "unreadable", message: `${path}: ${error.message}` });
       }
     }
-  await model.close();
   if (unreadable.length > 0)
     throw new EngraftError(
       "DataError",

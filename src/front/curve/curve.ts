@@ -40,7 +40,7 @@ export interface CurveOptions
  */
 export async function learningCurve(data: string, options: CurveOptions = {}): Promise<CurveResult> {
   const { sizes, seeds = 3, accuracy, out, onEvent, signal, ...given } = options;
-  const { seed = defaults.seed, threads, base, task: asked, ...others } = given;
+  const { seed = defaults.seed, threads, base, task: _requested, ...others } = given;
   checkOptions({ ...given, out, baselines: true });
   const all = seedsFrom(seed, seeds);
   if (accuracy !== undefined && !(accuracy > 0 && accuracy < 1))
@@ -67,7 +67,7 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
     ...(accuracy !== undefined && { accuracy }),
     options: {
       ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
-      ...(asked !== undefined && { task }),
+      task,
       ...others,
     },
     threads: threads ?? platform.cores(),
