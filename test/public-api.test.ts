@@ -23,7 +23,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare diagnose distill distillMethods evaluate explain
-      exportModel followRun inspectModel learningCurve listBases loadEntityModel loadLabelModel loadModel
+      exportModel followRun inspectModel learningCurve listBases load loadEntityModel loadLabelModel loadModel
       loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
@@ -151,7 +151,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {
-    values: "EngraftError listRuns loadModel removeRun resume train",
+    values: "EngraftError listRuns load loadModel removeRun resume train",
     types: words(`
       Answer EngraftEvent ErrorKind FolderFile KeptRun LabelledPicture ModelFile ModelSource OnEvent TrainResultEvent
       WebData WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),

@@ -229,7 +229,7 @@ export async function requireTask(platform: Platform, dir: string, wanted: Task)
   if (task !== wanted)
     throw new EngraftError("ModelError", `the model was trained for ${task}, not for ${wanted}`, {
       at: dir,
-      help: "open it with load(folder), which opens a model of any task",
+      help: "load(folder) opens a model of any task; a page in a browser knows image classification alone",
     });
 }
 
