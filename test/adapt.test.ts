@@ -167,7 +167,8 @@ test("the same seed gives the same result, resumed after an abort too", { timeou
     },
   });
   await expect(cut).rejects.toThrow(/stopped/);
-  const again = await resumeAdapt(at("cut"));
+  const again = await resume(at("cut"));
+  if (again.task !== "domain-adaptation") throw new Error(again.task);
   expect(again.candidates).toEqual(whole.candidates);
   expect(again.test!.accuracy).toBe(whole.test!.accuracy);
 });

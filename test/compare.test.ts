@@ -10,6 +10,7 @@ import {
   compare,
   type EngraftError,
   type EngraftEvent,
+  resume,
   resumeComparison,
   train,
 } from "../src/index.js";
@@ -171,7 +172,8 @@ test("a stopped comparison says how to go on, keeps what is done, and gets to th
     message: "stopped after 1 of 2 trainings",
     help: `the state is saved; go on with: engraft compare --resume ${path("stopped")}`,
   });
-  const result = await resumeComparison(path("stopped"));
+  const result = await resume(path("stopped"));
+  if (result.task !== "comparison") throw new Error(result.task);
   const measured = (all: ComparisonResult) =>
     all.runs
       .filter(({ seed }) => seed === 0)

@@ -10,6 +10,7 @@ import { resumeTraining } from "../src/front/train.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
 import {
   evaluate,
+  load,
   loadModel,
   resume,
   resumeTasks,
@@ -81,6 +82,11 @@ describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weig
     expect(answers.parity!.map(({ label }) => label).sort()).toEqual(["even", "odd"]);
     expect(await model.predict(path("data/ant/0.png"))).toEqual(answers.kind);
     await model.close();
+    const heads = await load(result.run, { threads: 1 });
+    if (heads.task !== "multi-task-image-classification") throw new Error(heads.task);
+    expect(heads.tasks.map(({ name }) => name)).toEqual([...columns]);
+    expect(await heads.predict(path("data/ant/0.png"))).toEqual(answers);
+    await heads.close();
     const report = readFileSync(join(result.run, "report.html"), "utf8");
     expect(report).toContain("2\u00a0tasks on one body");
   });
@@ -98,7 +104,8 @@ describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weig
     });
     await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
     const whole = await byFolders({ weighting, temperature: 2, augment: "light" });
-    const result = await resumeTasks(out, { threads: 1 });
+    const result = await resume(out, { threads: 1 });
+    if (result.task !== "multi-task-image-classification") throw new Error(result.task);
     same(whole.model, result.model);
     expect(result.tasks).toEqual(whole.tasks);
   });

@@ -34,11 +34,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind
       Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported
       FailedRun FollowOptions FoundEntity FreshLayers HeatMap ImageItem Inspection Interval ItemsNeeded LabelAnswer
-      LabelEvaluation LabelModel LabelScores LabelsResultEvent LanguageScores Model NumberEvaluation
+      LabelEvaluation LabelModel LabelScores LabelsResultEvent LanguageScores LoadOptions LoadedModel Model NumberEvaluation
       OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase
       RankOptions RankResult RankedBase RankedDistance RegressionResultEvent RegressionScores Regressor
-      ReportRunsOptions ResumeComparisonOptions ResumeOptions RunReport RunsReport SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableModel TableResultEvent TableRow
-      Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel TextOrPair
+      ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport RunsReport SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableClassifier TableModel TableRegressor TableResultEvent TableRow
+      Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions TasksResultEvent TextModel TextOrPair
       TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting WordWeight WorthOfLayers`),
   },
   "./core": {

@@ -10,6 +10,9 @@ import { newRun } from "./new-run.js";
 import { checkOptions, type DistillOptions, type TrainOptions, verdictSeeds } from "./options.js";
 import { freeRunPath, type Moved, RunFolder } from "./run-folder.js";
 
+/** Options of a training on an opened dataset, which is always one of image classification. */
+type DatasetOptions = TrainOptions & { readonly task?: "image-classification" | "auto" };
+
 /**
  * Fine-tunes a base model on labelled data: forecast, training, evaluation, a run folder with a model folder in it.
  *
@@ -29,11 +32,9 @@ export async function train<N extends TaskName>(
   data: string,
   options: TrainOptions & { readonly task: N },
 ): Promise<ResultOf<TaskOfName<N>>>;
-export async function train(
-  data: Dataset,
-  options?: TrainOptions & { readonly task?: "image-classification" | "auto" },
-): Promise<TrainResultEvent>;
-export async function train(data: string | Dataset, options?: TrainOptions): Promise<ResultOf>;
+export async function train(data: Dataset, options?: DatasetOptions): Promise<TrainResultEvent>;
+export async function train(data: string, options?: TrainOptions): Promise<ResultOf>;
+export async function train(data: string | Dataset, options?: DatasetOptions): Promise<ResultOf>;
 export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<ResultOf> {
   checkOptions({ ...options });
   const machine = await openMachine();
@@ -130,7 +131,12 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
   checkOptions({ ...options });
   (await import("./distill/check-distill.js")).checkDistill(options);
   const { task = "image-classification", ...others } = options as TrainOptions;
-  return (await train(data, { ...others, task })) as TrainResultEvent;
+  if (task !== "image-classification" && task !== "auto")
+    throw new EngraftError("OptionError", `distill is for image-classification, and this is ${task}`, {
+      help: "leave task out",
+      details: { option: "task", value: task },
+    });
+  return (await train(data, { ...others, task: "image-classification" })) as TrainResultEvent;
 }
 
 /** Options of a resumed training. The record of the run holds everything else. */
