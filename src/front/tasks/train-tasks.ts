@@ -63,7 +63,8 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
 }
 
 /**
- * Go on with a run of {@link trainTasks} that was stopped or killed. A finished run gives its result again.
+ * Resumes a run of {@link trainTasks}. A finished run returns its result again.
+ * @deprecated use `resume(folder)`
  * @throws RunError when the folder holds no such run, or data or base are not the ones it was started with.
  */
 export async function resumeTasks(
