@@ -28,7 +28,7 @@ function write(name: string, lines: readonly string[]): void {
   writeFileSync(at(name), `${lines.join("\n")}\n`);
 }
 
-/** Every layout: its task, what is trained on it, and a prediction of the loaded model. */
+/** Every layout: its task, the options of its training, and a prediction of the loaded model. */
 interface Layout {
   readonly task: ResultOf["task"];
   readonly options: Pick<TrainOptions, "base" | "strategy" | "epochs">;

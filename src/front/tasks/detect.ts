@@ -53,7 +53,7 @@ function taskOfForm(form: DataForm): Task {
   return found;
 }
 
-/** Returns the form of the data at a path: the kind of its inputs, and what is to be predicted for each of them. */
+/** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
 async function formOf({ files }: Platform, path: string, options: TrainOptions): Promise<DataForm> {
   const state = await files.stat(path);
   const { holdsEntities } = await import("../../data/entities/holds-entities.js");

@@ -13,7 +13,7 @@ import type { LongTexts } from "../texts/token-scores.js";
 import type { Regressor, TableClassifier, TableRegressor } from "./predict-task.js";
 import type { TextModel } from "./text-model.js";
 
-/** Form of data: the kind of its inputs, and what is to be predicted for each of them. */
+/** Form of data: the kind of inputs, and the kind of targets. */
 export interface DataForm {
   readonly input: "images" | "texts" | "rows";
   readonly target: "class" | "labels" | "numbers" | "tags";
