@@ -16,7 +16,7 @@ const nodeOnly = [
   "./distill/distill-and-score.js",
   "./hub-base.js",
   "./insights/told.js",
-  "./tasks/carry-out-of.js",
+  "./tasks/task-table.js",
   "*/tasks/detect.js",
   "./tasks/refuse-others.js",
   "./entities/evaluate-entities.js",

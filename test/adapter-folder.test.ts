@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
 import { exportClassifier } from "../src/bases/export.js";
 import { decodeSafetensors } from "../src/bases/safetensors.js";
-import { evaluate, loadModel, type StrategyName, train } from "../src/index.js";
+import { evaluate, load, loadModel, type StrategyName, train } from "../src/index.js";
 import { tinyBase, tinyData, tinyGraph } from "./fixtures.js";
 import { inFolder } from "./pictures.js";
 
@@ -45,6 +45,10 @@ test("an adapter is a small folder, answers as its merged model, is swapped, and
     expect((await evaluate(apart.model, first, { threads: 1 })).test).toEqual(
       (await evaluate(whole.model, first, { threads: 1 })).test,
     );
+
+    const opened = await load(apart.run, { threads: 1 });
+    expect(opened.task).toBe("image-classification");
+    await opened.close();
 
     const other = await train(second, {
       ...options,

@@ -23,7 +23,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare diagnose distill distillMethods evaluate explain
-      exportModel followRun inspectModel learningCurve listBases loadEntityModel loadLabelModel loadModel
+      exportModel followRun inspectModel learningCurve listBases load loadEntityModel loadLabelModel loadModel
       loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase push rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
@@ -34,11 +34,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind
       Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported
       FailedRun FollowOptions FoundEntity FreshLayers HeatMap ImageItem Inspection Interval ItemsNeeded LabelAnswer
-      LabelEvaluation LabelModel LabelScores LabelsResultEvent LanguageScores Model NumberEvaluation
+      LabelEvaluation LabelModel LabelScores LabelsResultEvent LanguageScores LoadOptions LoadedModel Model NumberEvaluation
       OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
       RankOptions RankResult RankedBase RankedDistance RegressionResultEvent RegressionScores Regressor
-      ReportRunsOptions ResumeComparisonOptions ResumeOptions RunReport RunsReport SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableModel TableResultEvent TableRow
-      Task TaskOptions TaskResult TasksInput TasksOptions TasksResultEvent TextModel TextOrPair
+      ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport RunsReport SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableClassifier TableModel TableRegressor TableResultEvent TableRow
+      Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions TasksResultEvent TextModel TextOrPair
       TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting WordWeight WorthOfLayers`),
   },
   "./core": {
@@ -151,7 +151,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {
-    values: "EngraftError listRuns loadModel removeRun resume train",
+    values: "EngraftError listRuns load loadModel removeRun resume train",
     types: words(`
       Answer EngraftEvent ErrorKind FolderFile KeptRun LabelledPicture ModelFile ModelSource OnEvent TrainResultEvent
       WebData WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),

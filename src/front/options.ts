@@ -3,7 +3,7 @@ import { type WeightStorage, weightStorages } from "../bases/weight-storages.js"
 import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
-import { type Task, tasks } from "../core/task.js";
+import { type TaskName, taskAliases, tasks } from "../core/task.js";
 import { mostViews } from "../data/dataset.js";
 import {
   type AverageName,
@@ -147,10 +147,10 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
   /**
-   * What is learnt from what. Default "image-classification"; "auto": found out from the data; "entities" is another word
-   * for "token-classification", "multi-label" for "multi-label-classification".
+   * Task of the run. Default "auto": the data decide. "entities" is short for "token-classification", "multi-label" for
+   * "multi-label-classification".
    */
-  readonly task?: Task | "auto" | "entities" | "multi-label";
+  readonly task?: TaskName | "auto";
   /** Of texts with classes: another list of the same classes, such as another language, that the model is tested on too. */
   readonly test?: string;
   /** The column of texts, or two with a comma between: pairs of texts. Default: found by name. */
@@ -249,7 +249,7 @@ const checks: Readonly<
   safe: yesOrNo,
   tensorboard: yesOrNo,
   checkpointSeconds: between(0, 3600),
-  task: oneOf("auto", ...tasks, "entities", "multi-label"),
+  task: oneOf("auto", ...tasks, ...Object.keys(taskAliases)),
   test: text,
   text,
   labels: text,

@@ -2,6 +2,8 @@ import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
 import type { HubCommit } from "../core/base-facts.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events.js";
+import { isLaterFormat, newerVersion } from "../core/newer-version.js";
+import { taskAliases, tasks } from "../core/task.js";
 import type { TaskSource } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
@@ -146,8 +148,11 @@ export class RunFolder {
     const { files } = platform;
     const file = files.join(path, "run.json");
     if (!(await files.stat(file))) {
+      const model = await files.stat(files.join(path, "engraft.json"));
       throw new EngraftError("RunError", `"${path}" is not a run folder: it has no run.json`, {
-        help: "give the folder that the run printed (runs/…)",
+        help: model
+          ? "it is a model: load(folder) and `engraft predict` open it; a run is resumed from the folder around it"
+          : "give the folder that the run printed (runs/…)",
       });
     }
     let manifest: RunManifest | undefined;
@@ -158,6 +163,8 @@ export class RunFolder {
     } catch (cause) {
       if (cause instanceof EngraftError) throw cause;
     }
+    const newer = newerThanThis(manifest);
+    if (newer !== undefined) throw newerVersion("RunError", newer, file);
     const why = damageOf(manifest);
     if (!manifest || why !== undefined) {
       throw new EngraftError("RunError", `the run's manifest is damaged: ${why}`, {
@@ -267,6 +274,19 @@ export class RunFolder {
       },
     };
   }
+}
+
+/** Returns what a manifest holds that only a newer version knows. */
+function newerThanThis(manifest: Partial<RunManifest> | undefined | null): string | undefined {
+  const { format, task, options } = manifest ?? {};
+  if (isLaterFormat(format)) return `format ${format} of run.json`;
+  for (const [name, known] of [
+    [task, ["adapt", "pretrain"]],
+    [options?.task, ["auto", ...tasks, ...Object.keys(taskAliases)]],
+  ] as const)
+    if (typeof name === "string" && !(known as readonly string[]).includes(name))
+      return `the task ${JSON.stringify(name)}`;
+  return undefined;
 }
 
 /** Why this cannot be a manifest; undefined when it can. */

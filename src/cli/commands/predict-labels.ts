@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { loadLabelModel } from "../../front/labels/label-model.js";
+import type { LabelModel } from "../../front/labels/label-model.js";
 import type { Output } from "../output.js";
 import { type AskedPairs, type AskedText, textsOf, withWords } from "./predict-texts.js";
 import { unreadableInputs } from "./unreadable.js";
@@ -9,18 +9,9 @@ const most = 256;
 
 /** `engraft predict <model> "a text"… | texts.csv | picture.jpg | folder | -`: the labels of each. */
 export async function predictLabels(
-  dir: string,
+  model: LabelModel,
   words: readonly string[],
-  {
-    top,
-    pair,
-    columns,
-    ...how
-  }: {
-    readonly top: number;
-    readonly threads?: number;
-    readonly long?: "truncate" | "split";
-  } & AskedPairs,
+  { top, pair, columns }: { readonly top: number } & AskedPairs,
   {
     output,
     signal,
@@ -32,7 +23,6 @@ export async function predictLabels(
     readonly pictures: (words: readonly string[], signal: AbortSignal) => AsyncIterable<string>;
   },
 ): Promise<void> {
-  const model = await loadLabelModel(dir, how);
   const texts = model.unit === "texts";
   let n = 0;
   const unreadable = unreadableInputs(output);
@@ -74,7 +64,6 @@ export async function predictLabels(
         unreadable.add(path, thrown);
       }
     }
-  await model.close();
   unreadable.refuse(n);
   output.result({ predictions: n }, []);
 }

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../core/errors.js";
 import { textsOfFile } from "../../data/texts/index.js";
-import { loadTextModel } from "../../front/tasks/text-model.js";
+import type { TextModel } from "../../front/tasks/text-model.js";
 import type { TextOrPair } from "../../front/texts/asked-texts.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
@@ -75,27 +75,13 @@ async function isFile(word: string): Promise<boolean> {
 
 /** `engraft predict <model> "a text"… | texts.csv | lines.txt | -`: an answer for each text. */
 export async function predictTexts(
-  dir: string,
+  model: TextModel,
   words: readonly string[],
-  {
-    top,
-    threads,
-    long,
-    pair,
-    columns,
-    ...asked
-  }: {
-    readonly top: number;
-    readonly threads?: number;
-    readonly long?: "truncate" | "split";
-  } & Asked &
-    AskedPairs,
+  { top, pair, columns, ...asked }: { readonly top: number } & Asked & AskedPairs,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
   const trust = asksForTrust(asked, 1);
-  const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
-  const model = await loadTextModel(dir, how);
   let n = 0;
   let part: AskedText[] = [];
   const answer = async (): Promise<void> => {
@@ -113,7 +99,7 @@ export async function predictTexts(
         );
       });
     } else
-      (await model.classify(texts)).forEach((all, i) => {
+      (await model.predict(texts)).forEach((all, i) => {
         const shown = all.slice(0, top);
         const input = part[i]!.id;
         output.answer(
@@ -131,7 +117,6 @@ export async function predictTexts(
     if (part.length >= most || one.atOnce) await answer();
   }
   if (part.length > 0) await answer();
-  await model.close();
   unreadable.refuse(n);
   output.result({ predictions: n }, []);
 }

@@ -64,7 +64,8 @@ export async function adapt(
 }
 
 /**
- * Go on with an adaptation that was stopped or killed. A finished one gives its result again.
+ * Resumes an adaptation. A finished one returns its result again.
+ * @deprecated use `resume(folder)`
  * @throws RunError when the folder holds none, or the data is not what it was started with
  */
 export async function resumeAdapt(

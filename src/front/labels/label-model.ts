@@ -9,7 +9,7 @@ import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import type { Answer } from "../answer.js";
 import { predictAll } from "../feeds.js";
-import { type Machine, openMachine } from "../machine.js";
+import type { Machine } from "../machine.js";
 import { graphOf } from "../model.js";
 import { partsOfText, requireTexts, type TextOrPair } from "../texts/asked-texts.js";
 import { type LongTexts, tokenScores } from "../texts/token-scores.js";
@@ -22,8 +22,9 @@ export interface LabelAnswer {
   readonly all: readonly Answer[];
 }
 
-/** A model that says which of several labels texts or pictures have. */
+/** Model of multi-label classification of texts or pictures. */
 export interface LabelModel {
+  readonly task: "multi-label-classification";
   readonly dir: string;
   readonly unit: "texts" | "pictures";
   readonly labels: readonly string[];
@@ -145,20 +146,12 @@ function known({
   };
 }
 
-/**
- * Open a model of several labels, as `train` writes it.
- * @param options.long as `loadTextModel` has it
- * @throws ModelError when it is none
- * @example
- * const model = await loadLabelModel(run.model);
- * const [answer] = await model.predict(["it came late, and broken"]);
- * console.log(answer.labels); // [{ label: "late", score }, { label: "damaged", score }]
- */
-export async function loadLabelModel(
+/** Opens a model folder of multi-label classification. @throws ModelError for another folder */
+export async function openLabelModel(
+  machine: Machine,
   dir: string,
-  options: { readonly threads?: number; readonly long?: LongTexts } = {},
+  options: { readonly threads?: number; readonly long?: LongTexts },
 ): Promise<LabelModel> {
-  const machine = await openMachine();
   const { platform, openRuntime } = machine;
   const folder = await openLabelFolder(machine, dir);
   const { classes, thresholds, unit, pairs } = folder;
@@ -170,6 +163,7 @@ export async function loadLabelModel(
     },
   );
   return {
+    task: "multi-label-classification",
     dir: folder.dir,
     unit,
     labels: classes,

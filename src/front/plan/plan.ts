@@ -7,7 +7,8 @@ import { checkOptions, defaults, type TrainOptions } from "../options.js";
 import { atHand } from "../rank.js";
 import { splitCounts } from "../setup.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
-import { lookAtData, requireEnough } from "./look.js";
+import { lookAtData } from "./look.js";
+import { requireEnough } from "./planned-data.js";
 import { Planning } from "./planning.js";
 import type { PlanOptions, PlanResult } from "./result.js";
 

@@ -16,8 +16,8 @@ import { type Planned, planRun } from "../planned.js";
 
 import { openTrunk } from "../setup.js";
 import type { Candidate } from "./candidates.js";
-import { countsOf, mostItems, type PlannedData, partOfData } from "./look.js";
 import { type PictureRate, pictureRate, recipeWeights } from "./picture-rate.js";
+import { countsOf, mostItems, type PlannedData, partOfData } from "./planned-data.js";
 import type { Trial } from "./result.js";
 import { trialEpochs } from "./trial-epochs.js";
 

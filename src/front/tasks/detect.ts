@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Task } from "../../core/task.js";
+import { fullTaskName, type Task, tasks } from "../../core/task.js";
 import { listName } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { type ListFile, readList, synonyms } from "../../data/listed-images.js";
@@ -9,70 +9,81 @@ import { imageColumnOf, requireColumns, targetColumnsOf, textOf } from "../../da
 import { columnNames } from "../../data/table-columns.js";
 import type { Platform } from "../../platform/platform.js";
 import type { TrainOptions } from "../options.js";
+import { type DataForm, taskTable } from "./task-table.js";
 
 /**
- * The task of a run: what was asked for, or, for "auto", what the data is. A list with a column of pictures and one of
- * labels is classification, with columns of numbers instead regression; a list with a column of texts is classification of texts, any other is a
- * table.
+ * Returns the task of a run. The library and the command line both call this function.
  *
- * @throws OptionError for a task that the data cannot be for, or options of another task; DataError for a damaged list
+ * An opened dataset is always image classification. For a path, the task is `options.task`. Without that option, or with
+ * "auto", the form of the data decides: see {@link taskTable}.
+ *
+ * @throws OptionError for a task that the data cannot have, or for an option of another task; DataError for a damaged list
  */
 export async function taskOf(
   platform: Platform,
   data: string | Dataset,
   options: TrainOptions,
 ): Promise<Task> {
-  const { task: given = "image-classification" } = options;
-  const asked =
-    given === "entities"
-      ? "token-classification"
-      : given === "multi-label"
-        ? "multi-label-classification"
-        : given;
+  const { task: given = "auto" } = options;
+  const requested = given === "auto" ? given : fullTaskName(given);
   if (typeof data !== "string") {
-    if (asked !== "auto" && asked !== "image-classification")
+    if (requested !== "auto" && requested !== "image-classification")
       throw new EngraftError(
         "OptionError",
-        `an opened data set of pictures with classes is not for ${asked}`,
+        `an opened data set of pictures with classes is not for ${requested}`,
         {
           help: "give the path of the list",
         },
       );
     return "image-classification";
   }
-  const task = asked === "auto" ? await detect(platform, platform.files.resolve(data), options) : asked;
+  const task =
+    requested === "auto"
+      ? taskOfForm(await formOf(platform, platform.files.resolve(data), options))
+      : requested;
   refuseOthers(task, options);
   return task;
 }
 
-async function detect({ files }: Platform, path: string, options: TrainOptions): Promise<Task> {
+/** Returns the task that recognizes a form of data. */
+function taskOfForm(form: DataForm): Task {
+  const found = tasks.find((task) => taskTable[task].recognizes(form));
+  if (found === undefined)
+    throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
+  return found;
+}
+
+/** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
+async function formOf({ files }: Platform, path: string, options: TrainOptions): Promise<DataForm> {
   const state = await files.stat(path);
   const { holdsEntities } = await import("../../data/entities/holds-entities.js");
-  if (await holdsEntities(files, path)) return "token-classification";
+  if (await holdsEntities(files, path)) return { input: "texts", target: "tags" };
   if (state?.kind === "folder") {
     const parts = await partFiles(files, path);
     const train = parts.find(({ part }) => part === "train");
-    if (train) return detectList(await readList(files, files.join(path, train.name)), options);
+    if (train) return formOfList(await readList(files, files.join(path, train.name)), options);
     const { holdsTexts } = await import("../../data/texts/index.js");
-    return (await holdsTexts(files, path)) ? "text-classification" : "image-classification";
+    return { input: (await holdsTexts(files, path)) ? "texts" : "images", target: "class" };
   }
-  if (state?.kind !== "file" || !listName.test(path)) return "image-classification";
+  if (state?.kind !== "file" || !listName.test(path)) return imagesWithClasses;
   // Of a long list of texts the begin says it: no other task than those of texts has a column of them.
   const head = await readList(files, path, looked);
   const { textColumnOf } = await import("../../data/texts/index.js");
   const ofTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
   if (ofTexts && options.target === undefined && imageColumnOf(head) === undefined)
-    return detectList(head, options);
-  return detectList(await readList(files, path), options);
+    return formOfList(head, options);
+  return formOfList(await readList(files, path), options);
 }
 
 /** Rows that are looked at. */
 const looked = 2000;
 
+const imagesWithClasses: DataForm = { input: "images", target: "class" };
+
 /** Options that only pictures have: whoever gives one means pictures. */
 const ofPictures = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
 
-async function detectList(list: ListFile, options: TrainOptions): Promise<Task> {
+async function formOfList(list: ListFile, options: TrainOptions): Promise<DataForm> {
   const { target } = options;
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);
@@ -88,7 +99,7 @@ async function detectList(list: ListFile, options: TrainOptions): Promise<Task> 
       several &&
       (image !== undefined || options.text !== undefined || textColumnOf(list.columns) !== undefined)
     )
-      return "multi-label-classification";
+      return { input: image === undefined ? "texts" : "images", target: "labels" };
   }
   // A column of texts is no category of a table. One that is only named as one, beside a column that was asked for, may be.
   if (
@@ -96,21 +107,21 @@ async function detectList(list: ListFile, options: TrainOptions): Promise<Task> 
     (chosen === undefined || options.base !== undefined || options.pooling !== undefined)
   ) {
     const { textColumnOf } = await import("../../data/texts/index.js");
-    if (options.text !== undefined || textColumnOf(list.columns) !== undefined) return "text-classification";
+    if (options.text !== undefined || textColumnOf(list.columns) !== undefined)
+      return { input: "texts", target: "class" };
   }
   // Without a column of pictures this is said where they are looked for.
-  if (image === undefined && ofPictures.some((name) => options[name] !== undefined))
-    return "image-classification";
+  if (image === undefined && ofPictures.some((name) => options[name] !== undefined)) return imagesWithClasses;
   if (image === undefined) {
-    const learnt = chosen ?? [targetOf(list)];
-    return learnt.every(quantity) ? "tabular-regression" : "tabular-classification";
+    const columns = chosen ?? [targetOf(list)];
+    return { input: "rows", target: columns.every(quantity) ? "numbers" : "class" };
   }
   if (chosen)
-    return chosen.every(quantity) || chosen.length > 1 ? "image-regression" : "image-classification";
+    return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
   const label = list.columns.find((c) => (synonyms.label as readonly string[]).includes(c.toLowerCase()));
-  if (label !== undefined) return quantity(label) ? "image-regression" : "image-classification";
+  if (label !== undefined) return { input: "images", target: quantity(label) ? "numbers" : "class" };
   targetColumnsOf(list, image, undefined);
-  return "image-regression";
+  return { input: "images", target: "numbers" };
 }
 
 /** Those of them that texts have as well. */
