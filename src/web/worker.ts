@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import type { Machine } from "../front/machine.js";
-import { loadModelOn, type Model } from "../front/model.js";
+import type { Model } from "../front/model.js";
 import { RunFolder } from "../front/run-folder.js";
 import { resumeOn, trainOn } from "../front/train.js";
 import type { Files } from "../platform/platform.js";
@@ -155,6 +155,8 @@ class TabWorker {
     const { path, volumes: own } = await openSource(source, ears);
     const platform = webPlatform({ ...(await volumes()), ...own });
     const { threads } = threadsOf(asked, platform);
+    // A page that only trains does not load it.
+    const { loadModelOn } = await import("../front/model.js");
     this.#model = await loadModelOn(webMachine(platform, setup, this.ort), path, { threads });
     return { classes: this.#model.classes };
   }
