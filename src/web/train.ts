@@ -39,8 +39,9 @@ export async function train(data: WebData, options: WebTrainOptions): Promise<We
 }
 
 /**
- * Go on with a run that was stopped, or whose tab was closed; a finished run gives its result again.
- * @param name of the run @param data the same pictures as before: a browser keeps no way to them
+ * Resumes a run that was stopped, or whose tab was closed. A finished run returns its result again.
+ * @param name of the run
+ * @param data the same pictures as before, because a browser keeps no access to them; their folder may be renamed
  * @throws RunError when there is no such run, or data or base are not the ones it was started with
  */
 export async function resume(name: string, data: WebData, options: WebResumeOptions): Promise<WebTraining> {
@@ -55,7 +56,10 @@ export function listRuns(setup: Pick<WebSetup, "worker"> = {}): Promise<readonly
   return alone(setup, (client) => client.ask("runs", {}));
 }
 
-/** Remove a run and its model from this browser's storage. */
+/**
+ * Removes a run and its model from this browser's storage.
+ * @throws RunError when another tab works on it
+ */
 export function removeRun(name: string, setup: Pick<WebSetup, "worker"> = {}): Promise<void> {
   return alone(setup, (client) => client.ask("remove", { name }));
 }
