@@ -250,6 +250,10 @@ test("on a phone nothing is cut off, and no label is squeezed beside its field",
   await page.locator("#predictions tr").first().waitFor();
   const layout = await page.evaluate(() => {
     const { document, innerWidth } = globalThis as unknown as TabScope;
+    // A probe has no epochs: the table is shown with the longest row of a fine-tuning.
+    document.querySelector("#epochs").hidden = false;
+    document.querySelector("#epochs tbody").innerHTML =
+      "<tr><td>100 of 100<td>0.433<td>1.011<td>100.0 %</tr>";
     const label = document.querySelector("label:has(#picture)");
     const range = document.createRange();
     range.selectNodeContents(label.firstChild);
@@ -270,7 +274,7 @@ interface TabScope {
   readonly innerWidth: number;
   readonly document: {
     readonly documentElement: { readonly scrollWidth: number };
-    querySelector(selector: string): { readonly firstChild: unknown };
+    querySelector(selector: string): { readonly firstChild: unknown; hidden: boolean; innerHTML: string };
     createRange(): {
       selectNodeContents(node: unknown): void;
       getClientRects(): Iterable<{ readonly top: number }>;
