@@ -1,6 +1,6 @@
 // The model folder opens in Transformers.js, which answers as Engraft does: same label, same probabilities.
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { env, pipeline } from "@huggingface/transformers";
 import * as ort from "onnxruntime-node";
 import sharp from "sharp";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
 import { type EngraftManifest, readModelFolder, writeModelFolder } from "../src/bases/index.js";
 import { withPixels } from "../src/bases/pixels.js";
@@ -62,6 +62,7 @@ const engraft: EngraftManifest = {
 
 const pictures: string[] = [];
 const root = mkdtempSync(join(tmpdir(), "engraft-transformers-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A blob of colour with noise. */
 async function picture(i: number, w: number, h: number, path: string): Promise<void> {

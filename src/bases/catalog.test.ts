@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { nodePlatform } from "../platform/node.js";
 import { catalog, listBases, showBase } from "./catalog.js";
 import { parseHubRef } from "./hub-ref.js";
 
 const assets = mkdtempSync(join(tmpdir(), "engraft-assets-"));
+afterAll(() => rmSync(assets, { recursive: true, force: true }));
 const platform = { ...nodePlatform, assetsDir: () => assets };
 
 test("every row names its licence and paper, has a name of its own, and a hub row a reference that parses", () => {

@@ -122,7 +122,7 @@ function changed(run: RunFolder, what: string, how: string, before?: string, now
   return new EngraftError("RunError", `the ${what} changed since the run was started: ${how}`, {
     at: run.path,
     help: `put the ${what} back as it was, or start a new run with another --out`,
-    details: { before, now },
+    details: { changed: what, how, before, now },
   });
 }
 
