@@ -22,14 +22,7 @@ const program = join(root, "dist/program");
 const browser = join(root, "dist/browser");
 
 /** Packages that hold native code, or are needed by few commands: these stay where npm has put them. */
-const apart = [
-  "@huggingface/hub",
-  "cli-progress",
-  "csv-parse",
-  "onnxruntime-node",
-  "proper-lockfile",
-  "sharp",
-];
+const apart = ["@huggingface/hub", "cli-progress", "onnxruntime-node", "proper-lockfile", "sharp"];
 
 function sources(directory) {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {

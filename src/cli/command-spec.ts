@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { poolings } from "../bases/text-poolings.js";
+import { quoteForms } from "../data/csv.js";
 import { mostViews } from "../data/dataset.js";
 import { flag, integer, number, numberList, numberOrWord, oneOf, words } from "./fields.js";
 
@@ -46,6 +47,13 @@ export const textColumns = words(
   "column of texts, or two with a comma between: pairs of texts",
   "NAME,...",
   "found by name",
+);
+
+/** How quotes of a list are read. */
+export const quotes = oneOf(
+  "quotes in a CSV or TSV: standard: they enclose values; none: they are text",
+  quoteForms,
+  "decided by the file",
 );
 
 /** How texts become inputs. */

@@ -1,5 +1,6 @@
 import type { OnEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
+import type { Quotes } from "./csv.js";
 import { knownLabels, labelsOf, labelWarnings } from "./label-data.js";
 import { labelReaderOf, rarestLabels } from "./label-sets.js";
 import { problem } from "./list-bytes.js";
@@ -10,9 +11,13 @@ import { imageColumnOf, openTargets, splitColumnOf } from "./open-targets.js";
 const looked = 2000;
 
 /** The list, where it is one of pictures; undefined where it is not. */
-export async function pictureList({ files }: Platform, path: string): Promise<ListFile | undefined> {
+export async function pictureList(
+  { files }: Platform,
+  path: string,
+  quotes?: Quotes,
+): Promise<ListFile | undefined> {
   if ((await files.stat(path))?.kind !== "file") return undefined;
-  const list = await readList(files, path);
+  const list = await readList(files, path, { quotes });
   return imageColumnOf(list) === undefined ? undefined : list;
 }
 
@@ -65,6 +70,7 @@ export async function openLabelPictures(
   const own = classes.map((label) => `label ${label}`);
   const numbers: ListFile = {
     name: list.name,
+    warnings: list.warnings ?? [],
     columns: [...kept, ...own],
     rows: list.rows.map(({ line, values }, i) => ({
       line,

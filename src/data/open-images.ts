@@ -2,6 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 import { assignParts, type Known } from "./assign-parts.js";
+import type { Quotes } from "./csv.js";
 import type { Dataset, ImageItem } from "./dataset.js";
 import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages, pictureEndings } from "./find-images.js";
@@ -20,6 +21,8 @@ export interface OpenImagesOptions {
   /** Columns of a CSV or JSONL, when they have unusual names. */
   readonly imageColumn?: string;
   readonly labelColumn?: string;
+  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  readonly quotes?: Quotes;
   /** A regular expression whose bracket is the group of a picture, tried on its id: a group stays on one side. */
   readonly groupFrom?: string;
   readonly signal?: AbortSignal;

@@ -53,9 +53,7 @@ export async function lookFirst(
   if (task === "text-classification") {
     const { arePairs, openTextBody, openTextDataset, textBaseOf } = await import("./texts/open-texts.js");
     const ref = textBaseOf(options);
-    const { trainSize, seed, text } = options;
-    const part = { ...(trainSize !== undefined && { trainSize }), ...(text !== undefined && { text }) };
-    const dataset = await openTextDataset(data, { platform, onEvent, seed, ...part });
+    const dataset = await openTextDataset(data, { platform, onEvent, seed: options.seed, options });
     return looked(
       dataset,
       (await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(dataset) })).base.sha256,

@@ -15,6 +15,7 @@ export async function predictLabels(
     top,
     pair,
     columns,
+    quotes,
     ...how
   }: {
     readonly top: number;
@@ -61,6 +62,8 @@ export async function predictLabels(
     for await (const one of textsOf(words, signal, {
       ...(pair && { pair }),
       ...(columns && { columns }),
+      ...(quotes && { quotes }),
+      onWarning: (warning) => output.onEvent({ event: "warning", ...warning }),
     })) {
       part.push(one);
       if (part.length < most && !one.atOnce) continue;

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../core/errors.js";
+import type { Quotes } from "../../data/csv.js";
 import { textsOfFile } from "../../data/texts/index.js";
 import { loadTextModel } from "../../front/tasks/text-model.js";
 import type { TextOrPair } from "../../front/texts/asked-texts.js";
@@ -23,13 +24,15 @@ export interface AskedText {
 export interface AskedPairs {
   readonly pair?: readonly [string, string];
   readonly columns?: string;
+  readonly quotes?: Quotes;
+  readonly onWarning?: (warning: { readonly code: string; readonly message: string }) => void;
 }
 
 /** What the words stand for: texts, the lines or rows of files, and lines from stdin for `-`. */
 export async function* textsOf(
   words: readonly string[],
   signal: AbortSignal,
-  { pair, columns }: AskedPairs = {},
+  { pair, columns, quotes, onWarning }: AskedPairs = {},
 ): AsyncGenerator<AskedText> {
   if (pair) yield { id: pair.join(" | "), text: pair };
   const named = columns?.split(",").map((name) => name.trim());
@@ -38,7 +41,11 @@ export async function* textsOf(
       for await (const line of createInterface({ input: process.stdin, signal }))
         if (line.trim() !== "") yield { id: line, text: line, atOnce: true };
     } else if (listName.test(word) || (await isFile(word)))
-      for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, named))
+      for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, {
+        named,
+        quotes,
+        ...(onWarning && { onWarning }),
+      }))
         yield { id, text: second === undefined ? text : [text, second] };
     else yield { id: word, text: word };
   }
@@ -63,6 +70,7 @@ export async function predictTexts(
     long,
     pair,
     columns,
+    quotes,
     ...asked
   }: {
     readonly top: number;
@@ -104,7 +112,9 @@ export async function predictTexts(
     n += part.length;
     part = [];
   };
-  for await (const one of textsOf(words, signal, { ...(pair && { pair }), ...(columns && { columns }) })) {
+  const onWarning: AskedPairs["onWarning"] = (warning) => output.onEvent({ event: "warning", ...warning });
+  const asking = { ...(pair && { pair }), ...(columns && { columns }), ...(quotes && { quotes }), onWarning };
+  for await (const one of textsOf(words, signal, asking)) {
     part.push(one);
     if (part.length >= most || one.atOnce) await answer();
   }

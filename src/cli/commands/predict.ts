@@ -93,7 +93,7 @@ async function regressor(dir: string, options: { threads?: number }): Promise<An
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text } = options;
+  const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text, quotes } = options;
   const pair = pairOf({ command: "predict", textA, textB, words });
   const { nodePlatform } = await import("../../platform/node.js");
   const { taskOfModel } = await import("../../bases/model-folder.js");
@@ -107,10 +107,20 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
         help: "leave them out",
       },
     );
-  const asking = { ...(pair && { pair }), ...(text !== undefined && { columns: text }) };
+  const asking = {
+    ...(pair && { pair }),
+    ...(text !== undefined && { columns: text }),
+    ...(quotes && { quotes }),
+  };
   if (task.startsWith("tabular")) {
     const { predictRows } = await import("./predict-rows.js");
-    const asked = { top, sets, abstain, ...(threads !== undefined && { threads }) };
+    const asked = {
+      top,
+      sets,
+      abstain,
+      ...(quotes && { quotes }),
+      ...(threads !== undefined && { threads }),
+    };
     return predictRows(dir, words, asked, output, signal);
   }
   if (task === "text-classification") {

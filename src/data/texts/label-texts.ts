@@ -1,4 +1,5 @@
 import type { Platform } from "../../platform/platform.js";
+import type { Quotes } from "../csv.js";
 import { byCodePoint } from "../found.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
 import { type LabelReader, labelReaderOf, rarestLabels } from "../label-sets.js";
@@ -23,11 +24,13 @@ export async function openLabelTexts(
     named,
     known,
     texts,
+    quotes,
   }: {
     readonly seed: number;
     readonly named?: readonly string[];
     readonly known?: readonly string[];
     readonly texts?: readonly string[];
+    readonly quotes?: Quotes | undefined;
   },
 ) {
   let reader: LabelReader | undefined;
@@ -39,6 +42,7 @@ export async function openLabelTexts(
     skipped,
     duplicates,
     acrossParts,
+    warnings,
   } = await readTexts<readonly string[]>(
     platform,
     path,
@@ -59,7 +63,7 @@ export async function openLabelTexts(
       reader = found;
       return (values, file, line) => ({ answer: found.of(values, file, line) });
     },
-    texts,
+    { named: texts, quotes },
   );
   const { words: from, labels: given } = reader!;
   const sets = kept.map(({ answer }) => answer);
@@ -88,7 +92,7 @@ export async function openLabelTexts(
     splitWords: `${words}; ${from}`,
     skipped,
     duplicates: { exact: duplicates, near: 0, acrossParts },
-    warnings: labelWarnings(items, classes),
+    warnings: [...warnings, ...labelWarnings(items, classes)],
     fingerprint: await platform.sha256(lines.sort(byCodePoint).join("\n")),
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };

@@ -1,8 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import { byCodePoint, partNames } from "../found.js";
+import { type Quotes, readCsv } from "../csv.js";
+import { byCodePoint, partNames, type Warning } from "../found.js";
 import { decodeTexts } from "../list-bytes.js";
-import { listLimit, readCsv, readJsonLines } from "../listed-images.js";
+import { listLimit, readJsonLines } from "../listed-images.js";
 import { partFiles } from "../open-table.js";
 
 /** A row of texts: where it is, and its values by column. */
@@ -17,12 +18,11 @@ export interface TextRow {
 export interface TextTable {
   readonly columns: readonly string[];
   readonly rows: readonly TextRow[];
+  readonly warnings?: readonly Warning[];
 }
 
 type Files = Platform["files"];
 
-/** A text is read up to so many characters a line: a long article, and no more. */
-const longestLine = 2 ** 22;
 /** A file that is one text is at most so large, bytes. */
 const largestText = 2 ** 22;
 
@@ -35,6 +35,7 @@ export async function readTextTable(
   files: Files,
   path: string,
   each?: (columns: readonly string[]) => (row: TextRow) => void,
+  quotes?: Quotes,
 ): Promise<TextTable> {
   const name = files.relative(files.dirname(path), path);
   const text = await decodeTexts(await files.read(path, { limit: listLimit }), name);
@@ -44,31 +45,27 @@ export async function readTextTable(
     if (take) for (const row of table.rows) take(row);
     return table;
   }
-  const tabs = /\.tsv$/i.test(path);
-  return readCsv(text, name, tabs, {
-    longest: longestLine,
-    quotes: !tabs,
-    header: "text,label",
-    ...(each && { each }),
-  });
+  return readCsv(text, name, /\.tsv$/i.test(path), { quotes, header: "text,label", ...(each && { each }) });
 }
 
 /**
  * The texts of a folder: `train.*` with `valid.*`, `dev.*`, `test.*` beside it, or `<class>/*.txt`, or
  * `<part>/<class>/*.txt`. @throws DataError when it has none of these
  */
-export async function readTextFolder(files: Files, folder: string): Promise<TextTable> {
+export async function readTextFolder(files: Files, folder: string, quotes?: Quotes): Promise<TextTable> {
   const parts = await partFiles(files, folder);
   if (parts.length > 0) {
     const columns = new Set<string>();
     const rows: TextRow[] = [];
+    const warnings: Warning[] = [];
     for (const { name, part } of parts) {
-      const table = await readTextTable(files, files.join(folder, name));
+      const table = await readTextTable(files, files.join(folder, name), undefined, quotes);
+      warnings.push(...(table.warnings ?? []));
       for (const column of table.columns) columns.add(column);
       for (const { line, values } of table.rows)
         rows.push({ ...(line !== undefined && { line }), file: name, values: { ...values, split: part } });
     }
-    return { columns: [...new Set([...columns, "split"])], rows };
+    return { columns: [...new Set([...columns, "split"])], rows, warnings };
   }
   const rows = await classFolders(files, folder, "");
   if (rows.length === 0)

@@ -25,10 +25,12 @@ export async function scoreLabelModel(
     seed,
     unit,
     known: classes,
+    quotes: options.quotes,
     ...(options.text !== undefined && { texts: columnNames("text", options.text) }),
     ...(onEvent && { onEvent }),
     ...(signal && { signal }),
   });
+  for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
   const chosen = scoredItems(opened, folder.items, unit === "texts" ? "text" : "picture");
   const runtime = await openRuntime(options.threads ?? platform.cores());
   try {

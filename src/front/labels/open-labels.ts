@@ -1,4 +1,5 @@
 import type { LabelsResultEvent, OnEvent } from "../../core/events.js";
+import type { Quotes } from "../../data/csv.js";
 import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { openLabelPictures, pictureList } from "../../data/label-pictures.js";
@@ -30,12 +31,13 @@ export async function openLabelItems(
     readonly texts?: readonly string[];
     /** What they have to be. Default: either. */
     readonly unit?: LabelsResultEvent["unit"];
+    readonly quotes?: Quotes | undefined;
     readonly onEvent?: OnEvent;
     readonly signal?: AbortSignal;
   },
 ): Promise<LabelDataset> {
   const root = platform.files.resolve(path);
-  const list = unit === "texts" ? undefined : await pictureList(platform, root);
+  const list = unit === "texts" ? undefined : await pictureList(platform, root, how.quotes);
   if (list)
     return {
       ...(await openLabelPictures(list, root, { platform, ...how })),
@@ -63,13 +65,13 @@ export async function lookAtLabels(
   {
     platform,
     seed,
-    options: { labels, trainSize, text },
+    options: { labels, trainSize, text, quotes },
     onEvent,
     signal,
   }: {
     readonly platform: Platform;
     readonly seed: number;
-    readonly options: Pick<TrainOptions, "labels" | "trainSize" | "text">;
+    readonly options: Pick<TrainOptions, "labels" | "trainSize" | "text" | "quotes">;
     readonly onEvent: OnEvent;
     readonly signal: AbortSignal;
   },
@@ -81,6 +83,7 @@ export async function lookAtLabels(
     seed,
     onEvent,
     signal,
+    quotes,
     ...(named && { named }),
     ...(texts && { texts }),
   });

@@ -46,24 +46,25 @@ export async function taskOf(
 }
 
 async function detect({ files }: Platform, path: string, options: TrainOptions): Promise<Task> {
+  const { quotes } = options;
   const state = await files.stat(path);
   const { holdsEntities } = await import("../../data/entities/holds-entities.js");
   if (await holdsEntities(files, path)) return "token-classification";
   if (state?.kind === "folder") {
     const parts = await partFiles(files, path);
     const train = parts.find(({ part }) => part === "train");
-    if (train) return detectList(await readList(files, files.join(path, train.name)), options);
+    if (train) return detectList(await readList(files, files.join(path, train.name), { quotes }), options);
     const { holdsTexts } = await import("../../data/texts/index.js");
     return (await holdsTexts(files, path)) ? "text-classification" : "image-classification";
   }
   if (state?.kind !== "file" || !listName.test(path)) return "image-classification";
   // Of a long list of texts the begin says it: no other task than those of texts has a column of them.
-  const head = await readList(files, path, looked);
+  const head = await readList(files, path, { most: looked, quotes });
   const { textColumnOf } = await import("../../data/texts/index.js");
   const ofTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
   if (ofTexts && options.target === undefined && imageColumnOf(head) === undefined)
     return detectList(head, options);
-  return detectList(await readList(files, path), options);
+  return detectList(await readList(files, path, { quotes }), options);
 }
 
 /** Rows that are looked at. */
@@ -91,12 +92,16 @@ async function detectList(list: ListFile, options: TrainOptions): Promise<Task> 
       return "multi-label-classification";
   }
   // A column of texts is no category of a table. One that is only named as one, beside a column that was asked for, may be.
-  if (
-    image === undefined &&
-    (chosen === undefined || options.base !== undefined || options.pooling !== undefined)
-  ) {
+  if (image === undefined) {
     const { textColumnOf } = await import("../../data/texts/index.js");
-    if (options.text !== undefined || textColumnOf(list.columns) !== undefined) return "text-classification";
+    const text = options.text ?? textColumnOf(list.columns);
+    const sure =
+      chosen === undefined ||
+      options.text !== undefined ||
+      options.base !== undefined ||
+      options.pooling !== undefined;
+    if (text !== undefined && (sure || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
+      return "text-classification";
   }
   // Without a column of pictures this is said where they are looked for.
   if (image === undefined && ofPictures.some((name) => options[name] !== undefined))
@@ -111,6 +116,12 @@ async function detectList(list: ListFile, options: TrainOptions): Promise<Task> 
   if (label !== undefined) return quantity(label) ? "image-regression" : "image-classification";
   targetColumnsOf(list, image, undefined);
   return "image-regression";
+}
+
+/** True if most of a column's values differ, and it is not the target: a table could not learn from it. */
+function isFreeText(list: ListFile, column: string, chosen: readonly string[]): boolean {
+  const { distinct, missing } = lookAt(list.rows.map((row) => textOf(row, column, list)));
+  return !chosen.includes(column) && distinct > (list.rows.length - missing) / 2;
 }
 
 /** Those of them that texts have as well. */
@@ -128,12 +139,17 @@ const ofClasses = (task: Task): boolean => task === "image-classification" || ta
 /** Options that only some tasks have. */
 const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, string])[] = [
   ["text", (t) => t === "text-classification" || ofLabels(t), "texts with classes or labels"],
+  ["quotes", (t) => t !== "token-classification", "lists in CSV or TSV with a header"],
   ["test", (t) => t === "text-classification", "texts with classes"],
   ["labels", ofLabels, "items with several labels"],
   ["threshold", ofLabels, "items with several labels"],
   ["initFrom", (t) => !ofLabels(t), "items with one label"],
   ["groupFrom", (t) => !ofLabels(t), "items with one label"],
-  ["target", (t) => !ofClasses(t) && !ofTexts(t) && !ofLabels(t), "image-regression and tables"],
+  [
+    "target",
+    (t) => t !== "image-classification" && t !== "token-classification" && !ofLabels(t),
+    "image-regression, tables and texts",
+  ],
   ["ignore", (t) => t.startsWith("tabular"), "tables"],
   ["categories", (t) => t.startsWith("tabular"), "tables"],
   ["loss", (t) => t.endsWith("regression"), "regression"],

@@ -1,6 +1,8 @@
 import { type ModelFolder, readModelFolder } from "../../bases/model-folder.js";
 import { readTableFolder, type TableFolder } from "../../bases/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events.js";
+import type { Quotes } from "../../data/csv.js";
 import { decodePixels } from "../../data/index.js";
 import { readList } from "../../data/listed-images.js";
 import { isMissing, numberOf } from "../../data/numbers.js";
@@ -155,8 +157,13 @@ async function loadTableModelOn(
 }
 
 /** The rows of a table file, for a model to answer. */
-export async function rowsOf(platform: Platform, path: string): Promise<TableRow[]> {
-  const { rows } = await readList(platform.files, platform.files.resolve(path));
+export async function rowsOf(
+  platform: Platform,
+  path: string,
+  { quotes, onEvent }: { readonly quotes?: Quotes | undefined; readonly onEvent?: OnEvent } = {},
+): Promise<TableRow[]> {
+  const { rows, warnings = [] } = await readList(platform.files, platform.files.resolve(path), { quotes });
+  for (const { code, message } of warnings) onEvent?.({ event: "warning", code, message });
   return rows.map(({ values }) => values as TableRow);
 }
 
