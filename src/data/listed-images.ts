@@ -2,8 +2,9 @@ import { messageOf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
 import { type Quotes, type Row, readCsv, type Table } from "./csv.js";
-import { type Found, type FoundPicture, partNames, quoted } from "./found.js";
+import { type Found, type FoundPicture, listName, partNames, quoted } from "./found.js";
 import { decodeTexts, problem } from "./list-bytes.js";
+import { refuseOtherFormats } from "./other-formats.js";
 
 /** Other names of the columns, in lower case, best first. */
 export const synonyms = {
@@ -12,13 +13,6 @@ export const synonyms = {
   split: ["split", "part", "subset", "partition"],
   group: ["group", "group_id", "source", "person", "subject", "patient", "burst"],
 } as const;
-
-/** Values of the split column, in lower case. */
-export const splitValues: ReadonlyMap<string, Part> = new Map([
-  ...partNames,
-  ["training", "train"],
-  ["testing", "test"],
-]);
 
 export interface ListOptions {
   readonly quotes?: Quotes;
@@ -99,6 +93,7 @@ export async function readList(
   { most, quotes }: ReadOptions = {},
 ): Promise<ListFile> {
   const name = files.relative(files.dirname(list), list);
+  if (!listName.test(list)) await refuseOtherFormats(files, list);
   const text = await decodeTexts(await files.read(list, { limit: listLimit }), name);
   const table = /\.(jsonl|ndjson)$/i.test(list)
     ? readJsonLines(text, name, most)
@@ -114,6 +109,13 @@ export interface ListFile extends Table {
 export function readJsonLines(text: string, name: string, most?: number): Table {
   const rows: Row[] = [];
   const columns = new Set<string>();
+  if (/^\s*\[/.test(text))
+    throw problem(
+      name,
+      "is not a JSON object, but begins a list",
+      1,
+      'write one object a line, in pandas to_json(FILE, orient="records", lines=True)',
+    );
   let line = 0;
   for (const one of text.split(/\r?\n/, most)) {
     line++;
@@ -169,7 +171,7 @@ export function asText(value: unknown, name: string, line: number, column: strin
 }
 
 export function partOf(value: string, name: string, line: number): Part {
-  const part = splitValues.get(value.toLowerCase());
+  const part = partNames.get(value.toLowerCase());
   if (part === undefined)
     throw problem(name, `has the split ${JSON.stringify(value)}`, line, 'use "train", "val" or "test"');
   return part;

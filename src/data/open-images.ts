@@ -6,10 +6,11 @@ import type { Quotes } from "./csv.js";
 import type { Dataset, ImageItem } from "./dataset.js";
 import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages, pictureEndings } from "./find-images.js";
-import { byCodePoint, count, type Found, listName, quoted } from "./found.js";
+import { byCodePoint, count, type Found, listName, partNames, quoted } from "./found.js";
 import { groupLookAlikes } from "./look-alikes.js";
 import { scanPictures } from "./scan.js";
 import type { Scanned } from "./scanned.js";
+import { unreadCounts, unreadHelp } from "./unread-formats.js";
 
 export interface OpenImagesOptions {
   /** Decides who goes to which part (default 0). */
@@ -60,6 +61,8 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
   const { found: asFound, folder } = await find(platform, absolute, options);
+  if (asFound.pictures.length === 0 && asFound.list === undefined && !asFound.outside)
+    await (await import("./other-formats.js")).refuseOtherFormatsIn(platform.files, absolute);
   checkFound(asFound, absolute);
   if (platform.apart && asFound.pictures.length >= manyPictures) {
     const { signal: _signal, onEvent: _onEvent, platform: _platform, ...task } = options;
@@ -172,21 +175,24 @@ async function find(
   if (state.kind !== "folder") {
     if (state.kind === "file" && listName.test(root))
       return { found: await listed(files, root, options), folder: files.dirname(root) };
-    throw new EngraftError(
-      "DataError",
-      `${JSON.stringify(root)} is neither a folder nor a list of pictures`,
-      {
-        help: "give a folder with one folder of pictures a class, or a .csv, .tsv or .jsonl file with image,label",
-      },
-    );
+    await (await import("./other-formats.js")).refuseOtherFormats(files, root);
+    throw new EngraftError("DataError", `${JSON.stringify(root)} is neither a folder nor a list`, {
+      help: "give a folder with one folder a class, or a .csv, .tsv or .jsonl file with image,label or text,label",
+    });
   }
   const lists = (await files.list(root)).filter(
     ({ name, kind }) => kind !== "folder" && !name.startsWith(".") && listName.test(name),
   );
   const found = await findImages(files, root, options.signal);
-  const classes = new Set(found.pictures.map(({ label }) => label)).size;
-  // A folder such as "images" beside "labels.csv" is not a class.
-  if (classes >= 2 || lists.length === 0) return { found, folder: root };
+  const classes = [...new Set(found.pictures.map(({ label }) => label))];
+  const { metadata = [] } = found;
+  // A folder such as "images" beside "labels.csv" is not a class, and folders called train and test are none either.
+  const ofParts = classes.length > 0 && !found.pictures.some(({ given }) => given) && classes.every(isPart);
+  if ((classes.length >= 2 && !(ofParts && metadata.length === 0)) || lists.length === 0) {
+    if (metadata.length > 0) throw labelsInMetadata(root, metadata);
+    if (ofParts) throw partsWithoutClasses(root, classes);
+    return { found, folder: root };
+  }
   if (lists.length > 1)
     throw new EngraftError(
       "DataError",
@@ -196,8 +202,47 @@ async function find(
   return { found: await listed(files, files.join(root, lists[0]!.name), options), folder: root };
 }
 
+const isPart = (name: string): boolean => partNames.has(name.toLowerCase());
+
+function labelsInMetadata(root: string, metadata: readonly string[]): EngraftError {
+  const names = [...new Set(metadata.map((path) => path.slice(path.lastIndexOf("/") + 1)))];
+  return new EngraftError(
+    "DataError",
+    `${JSON.stringify(root)} holds ${quoted([...metadata].sort(byCodePoint))}: labels stand in such a file, so the folders are no classes`,
+    {
+      help: `write one list with the columns image,label and, if there are parts, split (train, val, test), and give it instead of the folder; or remove ${names.join(" and ")} if the folders are the classes`,
+    },
+  );
+}
+
+function partsWithoutClasses(root: string, folders: readonly string[]): EngraftError {
+  return new EngraftError(
+    "DataError",
+    `all folders in ${JSON.stringify(root)} are called like parts of a split (${quoted(folders)}), and hold pictures but no class folders: nothing says what the pictures show`,
+    {
+      help: `sort them into class folders (${folders.find((name) => /^train/i.test(name)) ?? folders[0]}/CLASS/…), or give a list with the columns image,label,split`,
+    },
+  );
+}
+
 /** What can be told before any picture is opened. */
-function checkFound({ pictures, ignored, skipped, list }: Found, root: string): void {
+function checkFound(
+  { pictures, ignored, skipped, list, unread = [], outside = 0 }: Found,
+  root: string,
+): void {
+  if (pictures.length === 0 && outside > 0)
+    throw new EngraftError(
+      "DataError",
+      `${JSON.stringify(root)} holds ${count(outside, "picture")}, but no class folders: nothing says what the pictures show`,
+      {
+        help: `sort them into one folder a class (${root}/CLASS/…), or add a list with the columns image,label; to ask a trained model about them: engraft predict MODEL ${root}`,
+      },
+    );
+  if (pictures.length === 0 && unread.length > 0)
+    throw new EngraftError("DataError", `no pictures in ${JSON.stringify(root)} that can be read`, {
+      at: unreadCounts(unread).join(", "),
+      help: unreadHelp(unread),
+    });
   if (pictures.length === 0)
     throw new EngraftError("DataError", `no pictures in ${JSON.stringify(list ?? root)}`, {
       at: `${count(ignored.notPictures, "other file")}, ${count(ignored.hidden, "hidden one")}, ${count(skipped.length, "skipped one")}`,

@@ -5,11 +5,14 @@ import type { Files, Platform } from "../platform/platform.js";
 import { assignRows, binsOf } from "./assign-rows.js";
 import type { Quotes, Row } from "./csv.js";
 import { defaultPlatform } from "./decode.js";
+import { requireNames } from "./first-line.js";
 import { byCodePoint, count, listName, partNames, quoted, type Warning } from "./found.js";
 import { problem } from "./list-bytes.js";
 import { type ListFile, partOf, readList, synonyms } from "./listed-images.js";
 import { isMissing, isQuantity, lookAt, numberOf } from "./numbers.js";
+import { listIn } from "./only-list.js";
 import { requireColumns, requireSpread, requireUsable, splitColumnOf, textOf } from "./open-targets.js";
+import { refuseOtherFormats } from "./other-formats.js";
 import { chooseColumns, type TableColumn } from "./table-columns.js";
 
 /** One row of a table. */
@@ -88,6 +91,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const path = platform.files.resolve(root);
   const { list, partOfRow, idOf } = await readTable(platform.files, path, options);
   stopIf(signal);
+  requireNames(list);
   const repeated = list.columns.filter((c, i) => list.columns.indexOf(c) !== i);
   if (repeated.length > 0)
     throw problem(
@@ -220,10 +224,12 @@ export interface ReadTable {
 /** One file with or without a column "split", or a folder with a file a part. */
 export async function readTable(
   files: Files,
-  path: string,
+  given: string,
   options: { readonly quotes?: Quotes | undefined } = {},
 ): Promise<ReadTable> {
+  const path = await listIn(files, given);
   if ((await files.stat(path))?.kind !== "folder") {
+    if (!listName.test(path)) await refuseOtherFormats(files, path);
     if (!listName.test(path))
       throw new EngraftError("DataError", `${JSON.stringify(path)} is no table`, {
         help: "give a .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
@@ -238,6 +244,10 @@ export async function readTable(
     };
   }
   const parts = await partFiles(files, path);
+  if (parts.length === 0)
+    throw new EngraftError("DataError", `the folder ${JSON.stringify(path)} holds no table`, {
+      help: "give one .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
+    });
   const lists = await Promise.all(parts.map(({ name }) => readList(files, files.join(path, name), options)));
   const columns = lists[0]!.columns;
   for (const other of lists)

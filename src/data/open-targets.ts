@@ -9,6 +9,7 @@ import { problem } from "./list-bytes.js";
 import { asText, type ListFile, partOf, readList, resolvePath, synonyms } from "./listed-images.js";
 import { groupLookAlikes } from "./look-alikes.js";
 import { isMissing, lookAt, numberOf } from "./numbers.js";
+import { listIn } from "./only-list.js";
 import type { OpenImagesOptions } from "./open-images.js";
 import { scanPictures } from "./scan.js";
 
@@ -112,7 +113,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const { files } = platform;
-  const path = files.resolve(root);
+  const path = await listIn(files, files.resolve(root));
   const { taken } = options;
   const list = taken?.list ?? (await readList(files, path, options));
   const image = imageColumnOf(list, options.imageColumn);

@@ -92,7 +92,7 @@ async function scanOne(
       const { data } = await platform.pictures.thumbnail(bytes, thumbnailSide, header);
       result = { sha256: await platform.sha256(bytes), thumbnail: keep(data), frames: header.frames };
     } catch (error) {
-      result = { reason: reasonOf(error), missing: false };
+      result = { reason: reasonOf(error, bytes), missing: false };
     }
     // A file that changes while we look, or has just changed, may change again within the same tick of the clock.
     if (state.changed < started - 2000) memory?.put(path, state, result);

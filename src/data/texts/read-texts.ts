@@ -5,10 +5,11 @@ import type { OpenScratch } from "../byte-store.js";
 import type { Quotes } from "../csv.js";
 import { count, quoted, type Warning } from "../found.js";
 import { asText, partOf } from "../listed-images.js";
+import { listIn } from "../only-list.js";
 import { otherSeparator } from "../other-separator.js";
 import { type Share, splitOff } from "../split.js";
 import { withoutCopies } from "./copies.js";
-import { readTextFolder, readTextTable, type TextRow } from "./text-files.js";
+import { holdsTexts, readTextFolder, readTextTable, type TextRow } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
 
 /** Other names of the columns, in lower case, best first. */
@@ -68,6 +69,10 @@ export function textColumnsOf(
     });
   return named;
 }
+
+/** True for a folder with a folder of texts for each class. */
+const holdsTextFolder = async (files: Platform["files"], path: string): Promise<boolean> =>
+  (await files.stat(path))?.kind === "folder" && holdsTexts(files, path);
 
 /** A text with what its line says of it. */
 export class ReadText<Answer> extends StoredText {
@@ -137,7 +142,8 @@ export async function readTexts<Answer>(
   { named, scratch, quotes }: ReadTextsOptions = {},
 ): Promise<ReadTexts<Answer>> {
   const { files } = platform;
-  const root = files.resolve(path);
+  const given = files.resolve(path);
+  const root = (await holdsTextFolder(files, given)) ? given : await listIn(files, given);
   const name = files.relative(files.dirname(root), root);
   const folder = (await files.stat(root))?.kind === "folder";
   const skipped: { item: string; reason: string }[] = [];

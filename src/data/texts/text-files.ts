@@ -1,10 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Quotes, readCsv } from "../csv.js";
-import { byCodePoint, partNames, type Warning } from "../found.js";
+import { byCodePoint, listName, partNames, type Warning } from "../found.js";
 import { decodeTexts } from "../list-bytes.js";
 import { listLimit, readJsonLines } from "../listed-images.js";
 import { partFiles } from "../open-table.js";
+import { refuseOtherFormats } from "../other-formats.js";
 
 /** A row of texts: where it is, and its values by column. */
 export interface TextRow {
@@ -38,6 +39,7 @@ export async function readTextTable(
   quotes?: Quotes,
 ): Promise<TextTable> {
   const name = files.relative(files.dirname(path), path);
+  if (!listName.test(path)) await refuseOtherFormats(files, path);
   const text = await decodeTexts(await files.read(path, { limit: listLimit }), name);
   if (/\.(jsonl|ndjson)$/i.test(path)) {
     const table = readJsonLines(text, name);
@@ -69,8 +71,8 @@ export async function readTextFolder(files: Files, folder: string, quotes?: Quot
   }
   const rows = await classFolders(files, folder, "");
   if (rows.length === 0)
-    throw new EngraftError("DataError", `the folder "${folder}" holds no texts`, {
-      help: "give <class>/*.txt, or train.csv with test.csv beside it",
+    throw new EngraftError("DataError", `the folder "${folder}" holds no texts with classes`, {
+      help: "give <class>/*.txt, the same in train/ and test/, one list with text,label, or train.csv with test.csv beside it",
     });
   const divided = rows.some(({ values }) => values.split !== undefined);
   return { columns: ["text", "label", ...(divided ? ["split"] : [])], rows };
@@ -79,11 +81,16 @@ export async function readTextFolder(files: Files, folder: string, quotes?: Quot
 /** `<class>/*.txt`, within the folders of parts as well. */
 async function classFolders(files: Files, folder: string, below: string, part?: string): Promise<TextRow[]> {
   const rows: TextRow[] = [];
-  const entries = [...(await files.list(folder))].sort((a, b) => byCodePoint(a.name, b.name));
-  for (const { name, kind } of entries) {
-    if (kind !== "folder" || name.startsWith(".")) continue;
+  const entries = [...(await files.list(folder))]
+    .filter(({ name, kind }) => kind === "folder" && !name.startsWith("."))
+    .sort((a, b) => byCodePoint(a.name, b.name));
+  const top = part === undefined && below === "";
+  const allParts = entries.every(({ name }) => partNames.has(name.toLowerCase()));
+  for (const { name } of entries) {
     const inner = files.join(folder, name);
-    const as = part === undefined && below === "" ? partNames.get(name.toLowerCase()) : undefined;
+    // Beside other classes a folder called "test" may be one, if it holds texts and no folders.
+    const as =
+      top && (allParts || (await holdsFolders(files, inner))) ? partNames.get(name.toLowerCase()) : undefined;
     if (as !== undefined) {
       rows.push(...(await classFolders(files, inner, `${name}/`, as)));
       continue;
@@ -99,6 +106,9 @@ async function classFolders(files: Files, folder: string, below: string, part?: 
   }
   return rows;
 }
+
+const holdsFolders = async (files: Files, folder: string): Promise<boolean> =>
+  (await files.list(folder)).some(({ name, kind }) => kind === "folder" && !name.startsWith("."));
 
 /** Does a folder hold `<class>/*.txt`? Looks at the first few files of it. */
 export async function holdsTexts(files: Files, folder: string, depth = 2): Promise<boolean> {

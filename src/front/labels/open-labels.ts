@@ -3,6 +3,7 @@ import type { Quotes } from "../../data/csv.js";
 import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { openLabelPictures, pictureList } from "../../data/label-pictures.js";
+import { listIn } from "../../data/only-list.js";
 import { columnNames } from "../../data/table-columns.js";
 import { openLabelTexts } from "../../data/texts/label-texts.js";
 import type { Platform } from "../../platform/platform.js";
@@ -36,7 +37,7 @@ export async function openLabelItems(
     readonly signal?: AbortSignal;
   },
 ): Promise<LabelDataset> {
-  const root = platform.files.resolve(path);
+  const root = await listIn(platform.files, platform.files.resolve(path));
   const list = unit === "texts" ? undefined : await pictureList(platform, root, how.quotes);
   if (list)
     return {

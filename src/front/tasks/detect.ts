@@ -1,11 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Task } from "../../core/task.js";
+import { requireNames } from "../../data/first-line.js";
 import { listName } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { type ListFile, readList, synonyms } from "../../data/listed-images.js";
 import { isQuantity, lookAt } from "../../data/numbers.js";
+import { listIn } from "../../data/only-list.js";
 import { partFiles, targetOf } from "../../data/open-table.js";
 import { imageColumnOf, requireColumns, targetColumnsOf, textOf } from "../../data/open-targets.js";
+import { refuseOtherFormats } from "../../data/other-formats.js";
 import { columnNames } from "../../data/table-columns.js";
 import type { Platform } from "../../platform/platform.js";
 import type { TrainOptions } from "../options.js";
@@ -45,7 +48,11 @@ export async function taskOf(
   return task;
 }
 
-async function detect({ files }: Platform, path: string, options: TrainOptions): Promise<Task> {
+async function detect(
+  { files }: Pick<Platform, "files">,
+  path: string,
+  options: TrainOptions,
+): Promise<Task> {
   const { quotes } = options;
   const state = await files.stat(path);
   const { holdsEntities } = await import("../../data/entities/holds-entities.js");
@@ -55,9 +62,19 @@ async function detect({ files }: Platform, path: string, options: TrainOptions):
     const train = parts.find(({ part }) => part === "train");
     if (train) return detectList(await readList(files, files.join(path, train.name), { quotes }), options);
     const { holdsTexts } = await import("../../data/texts/index.js");
-    return (await holdsTexts(files, path)) ? "text-classification" : "image-classification";
+    if (await holdsTexts(files, path)) return "text-classification";
+    const list = await listIn(files, path);
+    const { findImages } = await import("../../data/find-images.js");
+    // A list beside class folders of pictures does not say what they show.
+    const pictures = list === path ? [] : (await findImages(files, path, options.signal)).pictures;
+    return list === path || new Set(pictures.map(({ label }) => label)).size > 1
+      ? "image-classification"
+      : detect({ files }, list, options);
   }
-  if (state?.kind !== "file" || !listName.test(path)) return "image-classification";
+  if (state?.kind !== "file" || !listName.test(path)) {
+    if (state?.kind === "file") await refuseOtherFormats(files, path);
+    return "image-classification";
+  }
   // Of a long list of texts the begin says it: no other task than those of texts has a column of them.
   const head = await readList(files, path, { most: looked, quotes });
   const { textColumnOf } = await import("../../data/texts/index.js");
@@ -75,6 +92,7 @@ const ofPictures = ["base", "cut", "imageSize", "mean", "std", "rescale", "chann
 
 async function detectList(list: ListFile, options: TrainOptions): Promise<Task> {
   const { target } = options;
+  requireNames(list);
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);
   const quantity = (name: string): boolean =>
