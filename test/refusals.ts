@@ -66,8 +66,8 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
   "a picture in place of a folder": [
     "train ROOT/data/ant/0.png",
     pipe(`
-    DataError: "ROOT/data/ant/0.png" is neither a folder nor a list of pictures
-      help: give a folder with one folder of pictures a class, or a .csv, .tsv or .jsonl file with image,label`),
+    DataError: "ROOT/data/ant/0.png" is neither a folder nor a list
+      help: give a folder with one folder a class, or a .csv, .tsv or .jsonl file with image,label or text,label`),
   ],
   "a base that there is not": [
     "train ROOT/data --base vision-maxi",

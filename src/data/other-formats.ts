@@ -30,7 +30,8 @@ const formats: readonly {
   {
     what: "an archive",
     name: /\.(zip|tar|tgz|gz|bz2|xz|7z|rar)$/i,
-    begins: /^(PK\u0003\u0004|\u001f\u008b)/,
+    // Of zip; others are told by their name.
+    begins: /^PK[^\w\s]{2}/,
     help: "unpack it, and give the folder or the list in it",
   },
 ];

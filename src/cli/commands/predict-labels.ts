@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { loadLabelModel } from "../../front/labels/label-model.js";
+import { countCut } from "../../front/texts/cut-texts.js";
 import { asEngraftError } from "../failure.js";
 import type { Output } from "../output.js";
 import { type AskedPairs, type AskedText, textsOf } from "./predict-texts.js";
@@ -33,7 +34,8 @@ export async function predictLabels(
     readonly pictures: (words: readonly string[], signal: AbortSignal) => AsyncIterable<string>;
   },
 ): Promise<void> {
-  const model = await loadLabelModel(dir, how);
+  const cut = countCut();
+  const model = await loadLabelModel(dir, { ...how, onCut: cut.onCut });
   const texts = model.unit === "texts";
   let n = 0;
   const unreadable: string[] = [];
@@ -83,6 +85,7 @@ export async function predictLabels(
       }
     }
   await model.close();
+  for (const warning of cut.warnings(n)) output.onEvent(warning);
   if (unreadable.length > 0)
     throw new EngraftError(
       "DataError",

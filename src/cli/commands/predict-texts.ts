@@ -4,6 +4,7 @@ import type { Quotes } from "../../data/csv.js";
 import { textsOfFile } from "../../data/texts/index.js";
 import { loadTextModel } from "../../front/tasks/text-model.js";
 import type { TextOrPair } from "../../front/texts/asked-texts.js";
+import { countCut } from "../../front/texts/cut-texts.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
 import { type Asked, asksForTrust, toldAssessment } from "../render-assessment.js";
@@ -82,7 +83,12 @@ export async function predictTexts(
   signal: AbortSignal,
 ): Promise<void> {
   const trust = asksForTrust(asked, 1);
-  const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
+  const cut = countCut();
+  const how = {
+    ...(threads !== undefined && { threads }),
+    ...(long !== undefined && { long }),
+    onCut: cut.onCut,
+  };
   const model = await loadTextModel(dir, how);
   let n = 0;
   let part: AskedText[] = [];
@@ -120,5 +126,6 @@ export async function predictTexts(
   }
   if (part.length > 0) await answer();
   await model.close();
+  for (const warning of cut.warnings(n)) output.onEvent(warning);
   output.result({ predictions: n }, []);
 }

@@ -143,6 +143,19 @@ test("a damaged list is told with line and column", async () => {
   expect(await told("q5.csv", `text|label\na|x`)).toContain("values are separated by bars");
 });
 
+test("words of the split say which shares small classes left, and labels without a test text are named", async () => {
+  const small = await open("small.csv", `text,label\n${lines(90, (i) => `w${i},c${Math.floor(i / 3)}`)}`);
+  expect(small.splitWords).toBe(
+    "33 / 33 / 33 instead of 70 / 15 / 15, since classes are small, stratified, 90 texts, seed 0",
+  );
+  expect(small.untested).toEqual([]);
+  const single = await open(
+    "one.csv",
+    `text,label\n${lines(40, (i) => `w${i},${i % 2 ? "x" : "y"}`)}\nalone,z`,
+  );
+  expect(single.untested).toEqual(["z"]);
+});
+
 test("two encodings in one list are told with the line, and not read as a third", async () => {
   const good = (text: string) => [...Buffer.from(`${text},a\n`)];
   const gb = [0xba, 0xc3, 0x2c, 0x62, 0x0a];

@@ -61,7 +61,7 @@ export interface TextData {
   readonly duplicates: number;
   /** Of those, how many were given in another part than the one that stays. */
   readonly acrossParts: number;
-  /** Labels that the texts to learn from have, and a given test part has not. */
+  /** Labels without a text in the test part. */
   readonly untested: readonly string[];
   /** What was decided about how the file is read. */
   readonly warnings: readonly Warning[];
@@ -172,7 +172,7 @@ export async function openTexts(
     duplicates,
     acrossParts,
     warnings: read.warnings,
-    untested: alone ? [] : untestedOf(kept),
+    untested: alone ? [] : untestedOf(classes, items),
     fingerprint: await platform.sha256(lines.join("\n")),
   };
 }
@@ -190,13 +190,10 @@ function labelCopies(): (label: string) => string {
   };
 }
 
-/** Labels without a text in a test part that is given. */
-function untestedOf(
-  all: readonly { readonly given: Part | undefined; readonly answer: string }[],
-): readonly string[] {
-  const tested = new Set(all.filter(({ given }) => given === "test").map(({ answer }) => answer));
-  if (tested.size === 0) return [];
-  return [...new Set(all.map(({ answer }) => answer))].filter((one) => !tested.has(one)).sort(byCodePoint);
+/** Labels without a text in the test part. */
+function untestedOf(classes: readonly string[], items: readonly TextItem[]): readonly string[] {
+  const tested = new Set(items.filter(({ part }) => part === "test").map(({ label }) => label));
+  return tested.size === 0 ? [] : classes.filter((_, label) => !tested.has(label));
 }
 
 /** @throws DataError for a label that other parts have and train has not: nothing teaches it */

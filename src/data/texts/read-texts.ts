@@ -7,7 +7,7 @@ import { count, quoted, type Warning } from "../found.js";
 import { asText, partOf } from "../listed-images.js";
 import { listIn } from "../only-list.js";
 import { otherSeparator } from "../other-separator.js";
-import { type Share, splitOff } from "../split.js";
+import { type Share, splitOff, withReachedShares } from "../split.js";
 import { withoutCopies } from "./copies.js";
 import { holdsTexts, readTextFolder, readTextTable, type TextRow } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
@@ -306,5 +306,5 @@ export function partsOf(
       ? "train, validation and test as given"
       : `as given; ${shares.map((s) => s.part).join(" and ")} taken out of train, seed ${seed}`
     : `70 / 15 / 15${classes > 1 ? ", stratified" : ""}, ${count(all.length, "text")}, seed ${seed}`;
-  return { parts, words };
+  return { parts, words: withReachedShares(words, parts) };
 }

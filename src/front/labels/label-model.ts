@@ -13,6 +13,7 @@ import { predictAll } from "../feeds.js";
 import { type Machine, openMachine } from "../machine.js";
 import { graphOf } from "../model.js";
 import { partsOfText, requireTexts, type TextOrPair } from "../texts/asked-texts.js";
+import type { OnCut } from "../texts/cut-texts.js";
 import { type LongTexts, tokenScores } from "../texts/token-scores.js";
 
 /** What a model of several labels says of one text or picture. */
@@ -59,7 +60,7 @@ export interface LabelFolder {
   scores(
     session: Session,
     inputs: readonly LabelInput[],
-    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal },
+    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal; readonly onCut?: OnCut },
   ): Promise<Float32Array>;
 }
 
@@ -148,7 +149,7 @@ function known({
 
 /**
  * Open a model of several labels, as `train` writes it.
- * @param options.long as `loadTextModel` has it
+ * @param options.long,options.onCut as `loadTextModel` has it
  * @throws ModelError when it is none
  * @example
  * const model = await loadLabelModel(run.model);
@@ -157,7 +158,7 @@ function known({
  */
 export async function loadLabelModel(
   dir: string,
-  options: { readonly threads?: number; readonly long?: LongTexts } = {},
+  options: { readonly threads?: number; readonly long?: LongTexts; readonly onCut?: OnCut } = {},
 ): Promise<LabelModel> {
   const machine = await openMachine();
   const { platform, openRuntime } = machine;
@@ -183,8 +184,8 @@ export async function loadLabelModel(
           ? { id: String(i), ...partsOfText(input) }
           : { id: String(input), path: platform.files.resolve(String(input)) },
       );
-      const { long } = options;
-      const scores = await folder.scores(session, items, long === undefined ? {} : { long });
+      const { long, onCut } = options;
+      const scores = await folder.scores(session, items, { ...(long && { long }), ...(onCut && { onCut }) });
       return inputs.map((_, i) => {
         const all = classes
           .map((label, k) => ({

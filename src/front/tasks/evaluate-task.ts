@@ -15,6 +15,7 @@ import type { Machine } from "../machine.js";
 import { loadSession } from "../model.js";
 import { classMap, scoredItems } from "../scored-items.js";
 import { requireColumns } from "../texts/asked-texts.js";
+import { countCut } from "../texts/cut-texts.js";
 import { textListOptions } from "../texts/open-texts.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { answersOf } from "./table-learner.js";
@@ -155,6 +156,7 @@ async function scoreTexts(
     });
   const labels = classMap(opened, folder, "write the labels as the source did");
   const chosen = scoredItems(opened, engraft?.items ?? {}, "text");
+  const cut = countCut();
   const runtime = await openRuntime(options.threads ?? platform.cores());
   try {
     const session = await openSession(runtime, folder.graph, { label: `model "${dir}"` });
@@ -164,12 +166,14 @@ async function scoreTexts(
         chosen.items.map(({ text, pair }) => (pair === undefined ? text : ([text, pair] as const))),
         {
           ...(options.long !== undefined && { long: options.long }),
+          onCut: cut.onCut,
           ...(options.signal && { signal: options.signal }),
         },
       ),
       labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
       items: chosen.items.map(({ id }) => id),
     };
+    for (const warning of cut.warnings(chosen.items.length)) options.onEvent?.(warning);
     return {
       event: "result",
       task: "text-classification",

@@ -10,6 +10,7 @@ import type { Assessment, AssessOptions } from "../assess.js";
 import { openMachine } from "../machine.js";
 import { softmax } from "../model.js";
 import { requireTexts, type TextOrPair } from "../texts/asked-texts.js";
+import type { OnCut } from "../texts/cut-texts.js";
 import type { LongTexts } from "../texts/token-scores.js";
 
 /** A model of texts. */
@@ -32,6 +33,7 @@ export interface TextModel {
  * Open a model of texts, as `train` and `adapt` write it.
  * @param options.long "split": a text with more tokens than the model takes is answered by the mean of its parts. Default
  * "truncate": its end is not seen.
+ * @param options.onCut called for each call with how many texts were cut, and at how many tokens.
  * @throws ModelError when it is none
  * @example
  * const model = await loadTextModel(run.model);
@@ -39,7 +41,7 @@ export interface TextModel {
  */
 export async function loadTextModel(
   dir: string,
-  options: { readonly threads?: number; readonly long?: LongTexts } = {},
+  options: { readonly threads?: number; readonly long?: LongTexts; readonly onCut?: OnCut } = {},
 ): Promise<TextModel> {
   const { platform, openRuntime } = await openMachine();
   const folder = await openTextFolder(platform, dir);
@@ -54,8 +56,8 @@ export async function loadTextModel(
   const pairs = folder.engraft?.pairs === true;
   const rowsFor = async (texts: readonly TextOrPair[]): Promise<Float32Array[]> => {
     requireTexts(texts, pairs);
-    const { long } = options;
-    const scores = await folder.scores(session, texts, long === undefined ? {} : { long });
+    const { long, onCut } = options;
+    const scores = await folder.scores(session, texts, { ...(long && { long }), ...(onCut && { onCut }) });
     return texts.map((_, i) => scores.subarray(i * classes.length, (i + 1) * classes.length));
   };
   return {
@@ -83,7 +85,7 @@ export interface OpenedTexts extends Pick<TextFolder, "dir" | "graph" | "classes
   scores(
     session: Session,
     texts: readonly TextOrPair[],
-    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal },
+    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal; readonly onCut?: OnCut },
   ): Promise<Float32Array>;
 }
 

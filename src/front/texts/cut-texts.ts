@@ -1,0 +1,27 @@
+import type { EngraftEvent } from "../../core/events.js";
+import { count } from "../../data/found.js";
+
+/** Called with how many texts were longer than the model takes, and with its limit in tokens. */
+export type OnCut = (texts: number, limit: number) => void;
+
+/** Counts texts that were cut. */
+export function countCut(): { readonly onCut: OnCut; warnings(of: number): EngraftEvent[] } {
+  let [cut, at] = [0, 0];
+  return {
+    onCut(texts, limit) {
+      cut += texts;
+      at = limit;
+    },
+    /** The warning, if any of the texts was cut. */
+    warnings: (of) =>
+      cut === 0
+        ? []
+        : [
+            {
+              event: "warning",
+              code: "cut_texts",
+              message: `${count(cut, "text")} of ${of} ${cut === 1 ? "was" : "were"} cut at ${at} tokens: --long split scores ${cut === 1 ? "it" : "them"} in parts`,
+            },
+          ],
+  };
+}
