@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
+import { nearestPath } from "../platform/nearest-path.js";
 import type { Platform } from "../platform/platform.js";
 import { assignParts, type Known } from "./assign-parts.js";
 import type { Quotes } from "./csv.js";
@@ -170,7 +171,7 @@ async function find(
   const state = await files.stat(root);
   if (state === undefined)
     throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(root)}`, {
-      help: "check the spelling of the path and the folder you are in",
+      help: `${await nearestPath(files, root)}check the spelling of the path and the folder you are in`,
     });
   if (state.kind !== "folder") {
     if (state.kind === "file" && listName.test(root))

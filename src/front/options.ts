@@ -3,6 +3,7 @@ import { type WeightStorage, weightStorages } from "../bases/weight-storages.js"
 import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
+import { didYouMean } from "../core/nearest.js";
 import { type Task, tasks } from "../core/task.js";
 import { type Quotes, quoteForms } from "../data/csv.js";
 import { mostViews } from "../data/dataset.js";
@@ -354,12 +355,12 @@ export function checkAgainst(
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (!check)
       throw new EngraftError("OptionError", `there is no option ${name}`, {
-        help: `the options are ${Object.keys(checks).join(", ")}`,
+        help: `${didYouMean(name, Object.keys(checks))}the options are ${Object.keys(checks).join(", ")}`,
       });
-    const [allowed, holds] = check;
+    const [allowed, holds, values = []] = check;
     if (!holds(value))
       throw new EngraftError("OptionError", `${name} is ${JSON.stringify(value) ?? String(value)}`, {
-        help: `give ${allowed}`,
+        help: `${didYouMean(String(value), values)}give ${allowed}`,
         details: { option: name, value },
       });
   }

@@ -1,3 +1,4 @@
+import { requireBase } from "../bases/locate.js";
 import { EngraftError } from "../core/errors.js";
 import type {
   AnyResultEvent,
@@ -9,6 +10,7 @@ import type {
 } from "../core/events.js";
 import type { Task } from "../core/task.js";
 import type { Dataset } from "../data/index.js";
+import { nearestPath } from "../platform/nearest-path.js";
 import type { Platform } from "../platform/platform.js";
 import { carryOut } from "./carry-out.js";
 import { type Machine, openMachine } from "./machine.js";
@@ -60,6 +62,8 @@ export async function train(data: string | Dataset, options?: TrainOptions): Pro
 export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<AnyResultEvent> {
   checkOptions({ ...options });
   const machine = await openMachine();
+  // Names first: a look at the data takes long.
+  if (options.base !== undefined) await requireBase(options.base, machine.platform);
   const { taskOf } = await import("./tasks/detect.js");
   const task = await taskOf(machine.platform, data, options);
   if (task === "image-classification") {
@@ -93,7 +97,7 @@ async function start<Result>(
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
-      help: "give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data",
+      help: `${await nearestPath(platform.files, data)}give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data`,
     });
   }
   const path =
