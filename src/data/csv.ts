@@ -15,6 +15,8 @@ export interface Row {
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+  /** What separates values, of a CSV or TSV. */
+  readonly separator?: string;
   /** What was decided about how the file is read. */
   readonly warnings?: readonly Warning[];
 }
@@ -71,7 +73,7 @@ export function readCsv(
   }
   if (columns === undefined)
     throw problem(name, "is empty", undefined, `add a header line, such as ${header}`);
-  return { columns, rows, ...(warnings.length > 0 && { warnings }) };
+  return { columns, rows, separator, ...(warnings.length > 0 && { warnings }) };
 }
 
 /** The records, each with as many values as the header. @throws DataError */

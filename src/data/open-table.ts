@@ -4,6 +4,7 @@ import type { TableFacts } from "../core/task.js";
 import type { Files, Platform } from "../platform/platform.js";
 import { assignRows, binsOf } from "./assign-rows.js";
 import type { Quotes, Row } from "./csv.js";
+import { withDecimalPoints } from "./decimal-commas.js";
 import { defaultPlatform } from "./decode.js";
 import { requireNames } from "./first-line.js";
 import { byCodePoint, count, listName, partNames, quoted, type Warning } from "./found.js";
@@ -234,7 +235,7 @@ export async function readTable(
       throw new EngraftError("DataError", `${JSON.stringify(path)} is no table`, {
         help: "give a .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
       });
-    const list = await readList(files, path, options);
+    const list = withDecimalPoints(await readList(files, path, options));
     const split = splitColumnOf(list);
     return {
       list,
@@ -248,7 +249,9 @@ export async function readTable(
     throw new EngraftError("DataError", `the folder ${JSON.stringify(path)} holds no table`, {
       help: "give one .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
     });
-  const lists = await Promise.all(parts.map(({ name }) => readList(files, files.join(path, name), options)));
+  const lists = await Promise.all(
+    parts.map(async ({ name }) => withDecimalPoints(await readList(files, files.join(path, name), options))),
+  );
   const columns = lists[0]!.columns;
   for (const other of lists)
     if (other.columns.join("\n") !== columns.join("\n"))

@@ -3,6 +3,7 @@ import type { Part } from "../core/events.js";
 import { assignRows, binsOf } from "./assign-rows.js";
 import type { Row } from "./csv.js";
 import type { Dataset, ImageItem } from "./dataset.js";
+import { withDecimalPoints } from "./decimal-commas.js";
 import { defaultPlatform } from "./decode.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
 import { problem } from "./list-bytes.js";
@@ -115,7 +116,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const { files } = platform;
   const path = await listIn(files, files.resolve(root));
   const { taken } = options;
-  const list = taken?.list ?? (await readList(files, path, options));
+  const list = taken?.list ?? withDecimalPoints(await readList(files, path, options));
   const image = imageColumnOf(list, options.imageColumn);
   if (image === undefined)
     throw problem(

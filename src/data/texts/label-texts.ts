@@ -82,6 +82,16 @@ export async function openLabelTexts(
     labels: sets[i]!.map((label) => at.get(label)!),
     part: parts[i]!,
   }));
+  const oneEach =
+    known === undefined && given === undefined && sets.every((set) => set.length === 1)
+      ? [
+          {
+            code: "one_label_each",
+            message:
+              "every text has exactly one label: name the column with --target instead of --labels, and one class a text is learnt",
+          },
+        ]
+      : [];
   const lines = items.map((i) => JSON.stringify([i.sha256, i.labels.map((k) => classes[k]), i.part]));
   const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   return {
@@ -92,7 +102,7 @@ export async function openLabelTexts(
     splitWords: `${words}; ${from}`,
     skipped,
     duplicates: { exact: duplicates, near: 0, acrossParts },
-    warnings: [...warnings, ...labelWarnings(items, classes)],
+    warnings: [...warnings, ...oneEach, ...labelWarnings(items, classes)],
     fingerprint: await platform.sha256(lines.sort(byCodePoint).join("\n")),
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };

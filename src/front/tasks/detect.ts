@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Task } from "../../core/task.js";
+import { withDecimalPoints } from "../../data/decimal-commas.js";
 import { requireNames } from "../../data/first-line.js";
 import { listName } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
@@ -90,9 +91,10 @@ const looked = 2000;
 /** Options that only pictures have: whoever gives one means pictures. */
 const ofPictures = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
 
-async function detectList(list: ListFile, options: TrainOptions): Promise<Task> {
+async function detectList(read: ListFile, options: TrainOptions): Promise<Task> {
   const { target } = options;
-  requireNames(list);
+  requireNames(read);
+  const list = withDecimalPoints(read);
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);
   const quantity = (name: string): boolean =>

@@ -3,6 +3,7 @@ import { readTableFolder, type TableFolder } from "../../bases/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events.js";
 import type { Quotes } from "../../data/csv.js";
+import { withDecimalPoints } from "../../data/decimal-commas.js";
 import { decodePixels } from "../../data/index.js";
 import { readList } from "../../data/listed-images.js";
 import { isMissing, numberOf } from "../../data/numbers.js";
@@ -162,7 +163,8 @@ export async function rowsOf(
   path: string,
   { quotes, onEvent }: { readonly quotes?: Quotes | undefined; readonly onEvent?: OnEvent } = {},
 ): Promise<TableRow[]> {
-  const { rows, warnings = [] } = await readList(platform.files, platform.files.resolve(path), { quotes });
+  const list = await readList(platform.files, platform.files.resolve(path), { quotes });
+  const { rows, warnings = [] } = withDecimalPoints(list);
   for (const { code, message } of warnings) onEvent?.({ event: "warning", code, message });
   return rows.map(({ values }) => values as TableRow);
 }

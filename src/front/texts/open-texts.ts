@@ -83,10 +83,18 @@ export async function openTextDataset(
   return dataset;
 }
 
-function warningsOf({ duplicates, acrossParts, untested, warnings }: TextData): Dataset["warnings"] {
+function warningsOf({ classes, duplicates, acrossParts, untested, warnings }: TextData): Dataset["warnings"] {
   const across = acrossParts > 0 ? `, of ${acrossParts} in a part that must not be learnt from` : "";
   return [
     ...warnings,
+    ...(classes.length > 0 && classes.every((name) => /^\d+$/.test(name))
+      ? [
+          {
+            code: "numbered_classes",
+            message: `classes are called ${quoted(classes)}, as in the data, and so are they in model, report and card: write names into the column of labels to change that`,
+          },
+        ]
+      : []),
     ...(duplicates > 0
       ? [
           {
