@@ -1,5 +1,4 @@
 import { EngraftError } from "../core/errors.js";
-import { nearestPath } from "../platform/nearest-path.js";
 import type { Platform } from "../platform/platform.js";
 import { chooseFiles, textFiles } from "./choose-files.js";
 import type { HubOptions } from "./hub.js";
@@ -64,7 +63,7 @@ async function notThere(ref: string, platform: Platform): Promise<never> {
   if (!isPath(ref)) (await import("./catalog.js")).baseNamed(ref);
   throw new EngraftError("FileError", `there is no file or folder ${ref}`, {
     at: platform.files.resolve(ref),
-    help: `${await nearestPath(platform.files, ref)}--base takes a name (\`engraft bases\`), file.onnx, a model folder, or hf:org/name`,
+    help: `${await (await import("../platform/nearest-path.js")).nearestPath(platform.files, ref)}--base takes a name (\`engraft bases\`), file.onnx, a model folder, or hf:org/name`,
   });
 }
 

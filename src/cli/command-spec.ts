@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { poolings } from "../bases/text-poolings.js";
-import { quoteForms } from "../data/csv.js";
 import { mostViews } from "../data/dataset.js";
+import { quoteForms } from "../data/quotes.js";
 import { flag, integer, number, numberList, numberOrWord, oneOf, words } from "./fields.js";
 
 /** One command: what the parser, the help and the types are made from. */

@@ -1,10 +1,7 @@
 import { type CsvRecord, csvRecords, UnclosedQuote } from "./csv-records.js";
 import { count, type Warning } from "./found.js";
 import { problem } from "./list-bytes.js";
-
-/** How quotes of a CSV or TSV are read: "standard" encloses values with them, "none" takes them as text. */
-export const quoteForms = ["standard", "none"] as const;
-export type Quotes = (typeof quoteForms)[number];
+import type { Quotes } from "./quotes.js";
 
 /** One line of a list: its values by column name, and the line where it begins. */
 export interface Row {

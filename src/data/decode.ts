@@ -1,7 +1,6 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import { type PictureHeader, type Platform, picturePixelLimit } from "../platform/platform.js";
 import type { Pixels } from "./dataset.js";
-import { heicReason, isHeic } from "./unread-formats.js";
 
 /** This machine's platform; loaded only when none was given, so that a browser never sees Node's. */
 export async function defaultPlatform(): Promise<Platform> {
@@ -46,7 +45,7 @@ export async function decodePixels(
   try {
     return await machine.pictures.decode(bytes, size, header);
   } catch (error) {
-    throw pictureError(reasonOf(error, bytes), name, error);
+    throw pictureError(await reasonFor(bytes, error), name, error);
   }
 }
 
@@ -60,8 +59,8 @@ export async function checkHeader(
   name?: string,
 ): Promise<PictureHeader> {
   if (bytes.length === 0) throw pictureError("the file is empty", name);
-  const header = await machine.pictures.header(bytes).catch((error: unknown) => {
-    throw pictureError(reasonOf(error, bytes), name, error);
+  const header = await machine.pictures.header(bytes).catch(async (error: unknown) => {
+    throw pictureError(await reasonFor(bytes, error), name, error);
   });
   if (!formats.has(header.format)) throw pictureError(`its content is ${header.format}, not a picture`, name);
   const { height, width } = header;
@@ -74,10 +73,14 @@ export async function checkHeader(
   return header;
 }
 
-/** The reason inside an error of {@link decodePixels}, for lists of skipped items. @param bytes what could not be decoded */
-export function reasonOf(error: unknown, bytes?: Uint8Array): string {
-  // Tried first all the same: a browser may know HEIC.
-  if (bytes && isHeic(bytes)) return heicReason;
+/** Why bytes could not be decoded. That they are HEIC is looked for only then: a browser may know it. */
+export async function reasonFor(bytes: Uint8Array, error: unknown): Promise<string> {
+  const { heicReason, isHeic } = await import("./heic.js");
+  return isHeic(bytes) ? heicReason : reasonOf(error);
+}
+
+/** The reason inside an error of {@link decodePixels}, for lists of skipped items. */
+export function reasonOf(error: unknown): string {
   if (error instanceof EngraftError) {
     const { reason } = error.details;
     return typeof reason === "string" ? reason : error.message;

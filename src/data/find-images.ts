@@ -10,11 +10,13 @@ import {
   quoted,
   type Warning,
 } from "./found.js";
-import { unreadEnding, unreadHelp, unreadWarnings } from "./unread-formats.js";
 
 /** Endings of file names that are taken for pictures. */
 export const pictureEndings = "jpg jpeg jpe jfif png webp gif bmp dib tif tiff avif".split(" ");
 const pictureName = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
+
+/** Endings of pictures that the decoder does not know: of phones, cameras and drawing programs. */
+export const unreadEnding = /\.(heic|heif|hif|jxl|dng|cr2|cr3|nef|arw|psd|svg)$/i;
 
 interface Counts {
   hidden: number;
@@ -95,7 +97,7 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
     pictures,
     skipped,
     ignored: { hidden, notPictures },
-    warnings: [...warnings, ...unreadWarnings(unread)],
+    warnings,
     unread,
     metadata,
     outside: top.pictures,
@@ -282,6 +284,6 @@ export async function picturesBelow(
     found.push({ id: id.replace(/^\//, "").normalize("NFC"), path }),
   );
   for (const id of counts.unread)
-    skipped.push({ item: id.replace(/^\//, ""), reason: `its format cannot be read: ${unreadHelp([id])}` });
+    skipped.push({ item: id.replace(/^\//, ""), reason: "its format cannot be read: convert it to JPEG" });
   return found;
 }

@@ -1,11 +1,11 @@
 import type { OnEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
-import type { Quotes } from "./csv.js";
 import { knownLabels, labelsOf, labelWarnings } from "./label-data.js";
 import { labelReaderOf, rarestLabels } from "./label-sets.js";
 import { problem } from "./list-bytes.js";
 import { type ListFile, readList } from "./listed-images.js";
 import { imageColumnOf, openTargets, splitColumnOf } from "./open-targets.js";
+import type { Quotes } from "./quotes.js";
 
 /** Lines that are looked at for how they say their labels. */
 const looked = 2000;

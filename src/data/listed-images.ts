@@ -1,10 +1,10 @@
 import { messageOf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
-import { type Quotes, type Row, readCsv, type Table } from "./csv.js";
+import type { Row, Table } from "./csv.js";
 import { type Found, type FoundPicture, listName, partNames, quoted } from "./found.js";
 import { decodeTexts, problem } from "./list-bytes.js";
-import { refuseOtherFormats } from "./other-formats.js";
+import type { Quotes } from "./quotes.js";
 
 /** Other names of the columns, in lower case, best first. */
 export const synonyms = {
@@ -93,11 +93,15 @@ export async function readList(
   { most, quotes }: ReadOptions = {},
 ): Promise<ListFile> {
   const name = files.relative(files.dirname(list), list);
-  if (!listName.test(list)) await refuseOtherFormats(files, list);
+  if (!listName.test(list)) await (await import("./other-formats.js")).refuseOtherFormats(files, list);
   const text = await decodeTexts(await files.read(list, { limit: listLimit }), name);
   const table = /\.(jsonl|ndjson)$/i.test(list)
     ? readJsonLines(text, name, most)
-    : readCsv(text, name, /\.tsv$/i.test(list), { quotes, ...(most !== undefined && { most }) });
+    : // Loaded where it is needed: a page mostly has folders.
+      (await import("./csv.js")).readCsv(text, name, /\.tsv$/i.test(list), {
+        quotes,
+        ...(most !== undefined && { most }),
+      });
   return { name, ...table };
 }
 

@@ -3,17 +3,14 @@ import type { Part } from "../core/events.js";
 import type { TableFacts } from "../core/task.js";
 import type { Files, Platform } from "../platform/platform.js";
 import { assignRows, binsOf } from "./assign-rows.js";
-import type { Quotes, Row } from "./csv.js";
-import { withDecimalPoints } from "./decimal-commas.js";
+import type { Row } from "./csv.js";
 import { defaultPlatform } from "./decode.js";
-import { requireNames } from "./first-line.js";
 import { byCodePoint, count, listName, partNames, quoted, type Warning } from "./found.js";
 import { problem } from "./list-bytes.js";
 import { type ListFile, partOf, readList, synonyms } from "./listed-images.js";
 import { isMissing, isQuantity, lookAt, numberOf } from "./numbers.js";
-import { listIn } from "./only-list.js";
 import { requireColumns, requireSpread, requireUsable, splitColumnOf, textOf } from "./open-targets.js";
-import { refuseOtherFormats } from "./other-formats.js";
+import type { Quotes } from "./quotes.js";
 import { chooseColumns, type TableColumn } from "./table-columns.js";
 
 /** One row of a table. */
@@ -92,7 +89,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const path = platform.files.resolve(root);
   const { list, partOfRow, idOf } = await readTable(platform.files, path, options);
   stopIf(signal);
-  requireNames(list);
+  (await import("./first-line.js")).requireNames(list);
   const repeated = list.columns.filter((c, i) => list.columns.indexOf(c) !== i);
   if (repeated.length > 0)
     throw problem(
@@ -228,9 +225,10 @@ export async function readTable(
   given: string,
   options: { readonly quotes?: Quotes | undefined } = {},
 ): Promise<ReadTable> {
-  const path = await listIn(files, given);
+  const path = await (await import("./only-list.js")).listIn(files, given);
+  const { withDecimalPoints } = await import("./decimal-commas.js");
   if ((await files.stat(path))?.kind !== "folder") {
-    if (!listName.test(path)) await refuseOtherFormats(files, path);
+    if (!listName.test(path)) await (await import("./other-formats.js")).refuseOtherFormats(files, path);
     if (!listName.test(path))
       throw new EngraftError("DataError", `${JSON.stringify(path)} is no table`, {
         help: "give a .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",

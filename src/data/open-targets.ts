@@ -3,14 +3,12 @@ import type { Part } from "../core/events.js";
 import { assignRows, binsOf } from "./assign-rows.js";
 import type { Row } from "./csv.js";
 import type { Dataset, ImageItem } from "./dataset.js";
-import { withDecimalPoints } from "./decimal-commas.js";
 import { defaultPlatform } from "./decode.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
 import { problem } from "./list-bytes.js";
 import { asText, type ListFile, partOf, readList, resolvePath, synonyms } from "./listed-images.js";
 import { groupLookAlikes } from "./look-alikes.js";
 import { isMissing, lookAt, numberOf } from "./numbers.js";
-import { listIn } from "./only-list.js";
 import type { OpenImagesOptions } from "./open-images.js";
 import { scanPictures } from "./scan.js";
 
@@ -114,8 +112,9 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const { files } = platform;
-  const path = await listIn(files, files.resolve(root));
+  const path = await (await import("./only-list.js")).listIn(files, files.resolve(root));
   const { taken } = options;
+  const { withDecimalPoints } = await import("./decimal-commas.js");
   const list = taken?.list ?? withDecimalPoints(await readList(files, path, options));
   const image = imageColumnOf(list, options.imageColumn);
   if (image === undefined)

@@ -1,6 +1,6 @@
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
-import type { Quotes } from "../data/csv.js";
+import type { Quotes } from "../data/quotes.js";
 import type { TaskOptions } from "./options.js";
 import type { LongTexts } from "./texts/token-scores.js";
 

@@ -5,8 +5,8 @@ import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import { didYouMean } from "../core/nearest.js";
 import { type Task, tasks } from "../core/task.js";
-import { type Quotes, quoteForms } from "../data/csv.js";
 import { mostViews } from "../data/dataset.js";
+import { type Quotes, quoteForms } from "../data/quotes.js";
 import {
   type AverageName,
   averages,

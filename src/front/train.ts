@@ -10,7 +10,6 @@ import type {
 } from "../core/events.js";
 import type { Task } from "../core/task.js";
 import type { Dataset } from "../data/index.js";
-import { nearestPath } from "../platform/nearest-path.js";
 import type { Platform } from "../platform/platform.js";
 import { carryOut } from "./carry-out.js";
 import { type Machine, openMachine } from "./machine.js";
@@ -97,7 +96,7 @@ async function start<Result>(
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
-      help: `${await nearestPath(platform.files, data)}give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data`,
+      help: `${await (await import("../platform/nearest-path.js")).nearestPath(platform.files, data)}give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data`,
     });
   }
   const path =

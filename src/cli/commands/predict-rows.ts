@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Quotes } from "../../data/csv.js";
+import type { Quotes } from "../../data/quotes.js";
 import { loadTableModel, rowsOf } from "../../front/tasks/predict-task.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";

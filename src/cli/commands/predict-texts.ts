@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../core/errors.js";
-import type { Quotes } from "../../data/csv.js";
+import type { Quotes } from "../../data/quotes.js";
 import { textsOfFile } from "../../data/texts/index.js";
 import { loadTextModel } from "../../front/tasks/text-model.js";
 import type { TextOrPair } from "../../front/texts/asked-texts.js";

@@ -1,9 +1,9 @@
 import type { Platform } from "../../platform/platform.js";
-import type { Quotes } from "../csv.js";
 import { byCodePoint } from "../found.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
 import { type LabelReader, labelReaderOf, rarestLabels } from "../label-sets.js";
 import { problem } from "../list-bytes.js";
+import type { Quotes } from "../quotes.js";
 import { partsOf, readTexts } from "./read-texts.js";
 
 /** Lines that are looked at for how they say their labels. */

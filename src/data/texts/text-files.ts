@@ -1,11 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import { type Quotes, readCsv } from "../csv.js";
 import { byCodePoint, listName, partNames, type Warning } from "../found.js";
 import { decodeTexts } from "../list-bytes.js";
 import { listLimit, readJsonLines } from "../listed-images.js";
 import { partFiles } from "../open-table.js";
-import { refuseOtherFormats } from "../other-formats.js";
+import type { Quotes } from "../quotes.js";
 
 /** A row of texts: where it is, and its values by column. */
 export interface TextRow {
@@ -39,7 +38,7 @@ export async function readTextTable(
   quotes?: Quotes,
 ): Promise<TextTable> {
   const name = files.relative(files.dirname(path), path);
-  if (!listName.test(path)) await refuseOtherFormats(files, path);
+  if (!listName.test(path)) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
   const text = await decodeTexts(await files.read(path, { limit: listLimit }), name);
   if (/\.(jsonl|ndjson)$/i.test(path)) {
     const table = readJsonLines(text, name);
@@ -47,6 +46,7 @@ export async function readTextTable(
     if (take) for (const row of table.rows) take(row);
     return table;
   }
+  const { readCsv } = await import("../csv.js");
   return readCsv(text, name, /\.tsv$/i.test(path), { quotes, header: "text,label", ...(each && { each }) });
 }
 

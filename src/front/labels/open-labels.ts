@@ -1,9 +1,9 @@
 import type { LabelsResultEvent, OnEvent } from "../../core/events.js";
-import type { Quotes } from "../../data/csv.js";
 import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { openLabelPictures, pictureList } from "../../data/label-pictures.js";
 import { listIn } from "../../data/only-list.js";
+import type { Quotes } from "../../data/quotes.js";
 import { columnNames } from "../../data/table-columns.js";
 import { openLabelTexts } from "../../data/texts/label-texts.js";
 import type { Platform } from "../../platform/platform.js";
