@@ -1,11 +1,7 @@
 import { bytesOf } from "../core/bytes.js";
 
-/** What an option may be, in words, whether a value is that, and the allowed words, if there is a list of them. */
-export type Check = readonly [
-  allowed: string,
-  holds: (value: unknown) => boolean,
-  values?: readonly string[],
-];
+/** What an option may be, in words, and whether a value is that. */
+export type Check = readonly [allowed: string, (value: unknown) => boolean];
 
 export const whole = (min: number, max: number): Check => [
   `a whole number from ${min} to ${max}`,
@@ -22,7 +18,6 @@ export const above = (min: number, max: number): Check => [
 export const oneOf = (...words: readonly string[]): Check => [
   `one of ${words.join(", ")}`,
   (v) => words.includes(v as string),
-  words,
 ];
 export const text: Check = ["a text", (v) => typeof v === "string" && v !== ""];
 export const yesOrNo: Check = ["true or false", (v) => typeof v === "boolean"];

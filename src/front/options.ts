@@ -3,7 +3,6 @@ import { type WeightStorage, weightStorages } from "../bases/weight-storages.js"
 import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
-import { didYouMean } from "../core/nearest.js";
 import { type Task, tasks } from "../core/task.js";
 import { mostViews } from "../data/dataset.js";
 import { type Quotes, quoteForms } from "../data/quotes.js";
@@ -355,12 +354,12 @@ export function checkAgainst(
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (!check)
       throw new EngraftError("OptionError", `there is no option ${name}`, {
-        help: `${didYouMean(name, Object.keys(checks))}the options are ${Object.keys(checks).join(", ")}`,
+        help: `the options are ${Object.keys(checks).join(", ")}`,
       });
-    const [allowed, holds, values = []] = check;
+    const [allowed, holds] = check;
     if (!holds(value))
       throw new EngraftError("OptionError", `${name} is ${JSON.stringify(value) ?? String(value)}`, {
-        help: `${didYouMean(String(value), values)}give ${allowed}`,
+        help: `give ${allowed}`,
         details: { option: name, value },
       });
   }
