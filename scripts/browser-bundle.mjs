@@ -28,7 +28,6 @@ const nodeOnly = [
   "*/report/thumbnails-node.js",
   "*/report/assets.js",
   "@huggingface/hub",
-  "csv-parse/sync",
   "sharp",
 ];
 

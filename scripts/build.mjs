@@ -27,7 +27,6 @@ const packFolder = join(root, "dist/made-by-npm-run-build");
 const apart = [
   "@huggingface/hub",
   "cli-progress",
-  "csv-parse",
   "onnxruntime-node",
   "onnxruntime-web",
   "proper-lockfile",

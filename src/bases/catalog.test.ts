@@ -30,6 +30,12 @@ test("a bundled base that is not here says so, and one that is here says how lar
   expect(row).toMatchObject({ available: true, bytes: 5, input: "96 x 64", parameters: 1.23, path: folder });
 });
 
+test("a misspelt name is told the one that was meant", async () => {
+  await expect(showBase("vison-mini", platform)).rejects.toMatchObject({
+    help: expect.stringContaining("did you mean vision-mini? known: ") as string,
+  });
+});
+
 test("an unknown name lists the known ones, and what else can be given", async () => {
   await expect(showBase("resnet", platform)).rejects.toMatchObject({
     kind: "OptionError",

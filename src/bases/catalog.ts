@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { didYouMean } from "../core/nearest.js";
 import { defaultPlatform } from "../data/decode.js";
 import type { Platform } from "../platform/platform.js";
 import { readPreprocessing } from "./preprocessing.js";
@@ -109,7 +110,10 @@ export function baseNamed(name: string): BaseRow {
   const row = catalog.find((r) => r.name === name);
   if (row) return row;
   throw new EngraftError("OptionError", `there is no base called "${name}"`, {
-    help: `known: ${catalog.map((r) => r.name).join(", ")}; or give file.onnx, a model folder, or hf:org/name`,
+    help: `${didYouMean(
+      name,
+      catalog.map((r) => r.name),
+    )}known: ${catalog.map((r) => r.name).join(", ")}; or give file.onnx, a model folder, or hf:org/name`,
     details: { base: name },
   });
 }

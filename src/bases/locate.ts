@@ -58,10 +58,24 @@ async function locate(ref: string, options: HubOptions): Promise<LocatedBase> {
     return fromFolder(isRun ? inner : path, lastPart(path), platform);
   }
   if (state?.kind === "file") return fromFile(path, platform);
-  listed?.baseNamed(ref);
+  return notThere(ref, platform);
+}
+
+/**
+ * Checks a base's name or path, without reading or downloading anything.
+ * @throws OptionError for an unknown name, FileError for a path where nothing is
+ */
+export async function requireBase(ref: string, platform: Platform): Promise<void> {
+  if (parseHubRef(ref)) return;
+  if (!isPath(ref) && (await import("./catalog.js")).catalog.some((row) => row.name === ref)) return;
+  if (!(await platform.files.stat(platform.files.resolve(ref)))) await notThere(ref, platform);
+}
+
+async function notThere(ref: string, platform: Platform): Promise<never> {
+  if (!isPath(ref)) (await import("./catalog.js")).baseNamed(ref);
   throw new EngraftError("FileError", `there is no file or folder ${ref}`, {
-    at: path,
-    help: "--base takes a name (`engraft bases`), file.onnx, a model folder, or hf:org/name",
+    at: platform.files.resolve(ref),
+    help: `${await (await import("../platform/nearest-path.js")).nearestPath(platform.files, ref)}--base takes a name (\`engraft bases\`), file.onnx, a model folder, or hf:org/name`,
   });
 }
 

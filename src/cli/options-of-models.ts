@@ -4,7 +4,7 @@ import { explainMethods } from "../core/insights.js";
 import { mostViews } from "../data/dataset.js";
 import { setMethods } from "../evaluate/prediction-sets.js";
 import { langs } from "../report/words/langs.js";
-import { command, textColumns } from "./command-spec.js";
+import { command, quotes, textColumns } from "./command-spec.js";
 import { flag, integer, oneOf, words } from "./fields.js";
 
 /** Test-time augmentation. */
@@ -37,6 +37,8 @@ export const evaluate = command({
     tta,
     long,
     text: textColumns,
+    target: words("of texts with classes: the column of labels", "NAME", "found by name"),
+    quotes,
     task: words(
       "of a model with several heads: the one to score",
       "NAME",
@@ -67,6 +69,7 @@ export const predict = command({
     abstain: flag("say unsure below the model's threshold, and unusual of what is unlike its data"),
     long,
     text: textColumns,
+    quotes,
     ...pairTexts,
   },
   examples: [

@@ -5,6 +5,7 @@ import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import { type TaskName, taskAliases, tasks } from "../core/task.js";
 import { mostViews } from "../data/dataset.js";
+import { type Quotes, quoteForms } from "../data/quotes.js";
 import {
   type AverageName,
   averages,
@@ -155,11 +156,13 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly test?: string;
   /** The column of texts, or two with a comma between: pairs of texts. Default: found by name. */
   readonly text?: string;
+  /** How quotes of a CSV or TSV are read: "standard" encloses values, "none" takes them as text. Default: decided by the file. */
+  readonly quotes?: Quotes;
   /** Of several labels: the column that holds them, or some columns of 0 and 1, with commas between. Default: found by name. */
   readonly labels?: string;
   /** Of several labels: the probability from which on one is said, or "validation": chosen there for each. Default 0.5. */
   readonly threshold?: number | "validation";
-  /** Columns to learn, with commas between. Default: found by name and content. */
+  /** Columns to learn, with commas between; of texts the column of classes. Default: found by name and content. */
   readonly target?: string;
   /** Columns of a table to leave out, with commas between. */
   readonly ignore?: string;
@@ -252,6 +255,7 @@ const checks: Readonly<
   task: oneOf("auto", ...tasks, ...Object.keys(taskAliases)),
   test: text,
   text,
+  quotes: oneOf(...quoteForms),
   labels: text,
   threshold: [
     'a number above 0 and below 1, or "validation"',

@@ -300,9 +300,10 @@ async function textsOf(
 ): Promise<Record<string, string>> {
   if (!(await platform.files.stat(data))) return {};
   const { openTexts } = await import("../data/texts/index.js");
+  const { textListOptions } = await import("./texts/open-texts.js");
   const seed = split_seed ?? options.seed ?? 0;
   try {
-    const { items } = await openTexts(platform, data, { seed, labelled: true });
+    const { items } = await openTexts(platform, data, { seed, labelled: true, ...textListOptions(options) });
     return textsById(items, listedAnswers(test));
   } catch {
     // Changed since: a report without the texts is still a report.

@@ -38,7 +38,8 @@ export const manyItems = 4000;
  */
 export async function openData(
   data: string | Dataset,
-  options: TaskOptions & Pick<OpenImagesOptions, "groupFrom"> & { readonly trainSize?: number } = {},
+  options: TaskOptions &
+    Pick<OpenImagesOptions, "groupFrom" | "quotes"> & { readonly trainSize?: number } = {},
   platform?: Platform,
 ): Promise<Dataset> {
   const { onEvent, signal, seed = 0 } = options;
@@ -47,6 +48,7 @@ export async function openData(
       ? await openImages(data, {
           seed,
           ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
+          ...(options.quotes !== undefined && { quotes: options.quotes }),
           ...(signal && { signal }),
           ...(onEvent && { onEvent }),
           ...(platform && { platform }),

@@ -1,3 +1,4 @@
+import { requireBase } from "../bases/locate.js";
 import { EngraftError } from "../core/errors.js";
 import type { AnyResultEvent, TrainResultEvent } from "../core/events.js";
 import type { ResultOf } from "../core/result-of.js";
@@ -38,6 +39,8 @@ export async function train(data: string | Dataset, options?: DatasetOptions): P
 export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<ResultOf> {
   checkOptions({ ...options });
   const machine = await openMachine();
+  // Names first: a look at the data takes long.
+  if (options.base !== undefined) await requireBase(options.base, machine.platform);
   const { taskOf } = await import("./tasks/detect.js");
   const { taskTable } = await import("./tasks/task-table.js");
   const task = await taskOf(machine.platform, data, options);
@@ -70,7 +73,7 @@ async function start<Result>(
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
-      help: "give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data",
+      help: `${await (await import("../platform/nearest-path.js")).nearestPath(platform.files, data)}give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data`,
     });
   }
   const path =

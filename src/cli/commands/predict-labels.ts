@@ -11,7 +11,7 @@ const most = 256;
 export async function predictLabels(
   model: LabelModel,
   words: readonly string[],
-  { top, pair, columns }: { readonly top: number } & AskedPairs,
+  { top, pair, columns, quotes, cut }: { readonly top: number } & AskedPairs,
   {
     output,
     signal,
@@ -48,7 +48,12 @@ export async function predictLabels(
   };
   if (texts) {
     let part: AskedText[] = [];
-    const asked = textsOf(words, signal, { ...(pair && { pair }), ...(columns && { columns }) });
+    const asked = textsOf(words, signal, {
+      ...(pair && { pair }),
+      ...(columns && { columns }),
+      ...(quotes && { quotes }),
+      onWarning: (warning) => output.onEvent({ event: "warning", ...warning }),
+    });
     for await (const one of withWords(asked, unreadable)) {
       part.push(one);
       if (part.length < most && !one.atOnce) continue;
@@ -64,6 +69,7 @@ export async function predictLabels(
         unreadable.add(path, thrown);
       }
     }
+  for (const warning of cut?.warnings(n) ?? []) output.onEvent(warning);
   unreadable.refuse(n);
   output.result({ predictions: n }, []);
 }

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import type { Quotes } from "../../data/quotes.js";
 import { rowsOf, type TableClassifier, type TableRegressor } from "../../front/tasks/predict-task.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
@@ -12,7 +13,7 @@ const atOnce = 1000;
 export async function predictRows(
   model: TableClassifier | TableRegressor,
   files: readonly string[],
-  { top, ...asked }: { readonly top: number } & Asked,
+  { top, quotes, ...asked }: { readonly top: number; readonly quotes?: Quotes } & Asked,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
@@ -23,7 +24,7 @@ export async function predictRows(
       throw new EngraftError("DataError", `"${file}" is no table`, {
         help: "this model answers rows: give a .csv, .tsv or .jsonl file",
       });
-    const rows = await rowsOf(nodePlatform, file);
+    const rows = await rowsOf(nodePlatform, file, { quotes, onEvent: output.onEvent });
     for (let first = 0; first < rows.length; first += atOnce) {
       if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} rows`);
       const part = rows.slice(first, first + atOnce);

@@ -1,8 +1,10 @@
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../core/errors.js";
+import type { Quotes } from "../../data/quotes.js";
 import { textsOfFile } from "../../data/texts/index.js";
 import type { TextModel } from "../../front/tasks/text-model.js";
 import type { TextOrPair } from "../../front/texts/asked-texts.js";
+import type { CutCount } from "../../front/texts/cut-texts.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
 import { type Asked, asksForTrust, toldAssessment } from "../render-assessment.js";
@@ -24,13 +26,17 @@ export interface AskedText {
 export interface AskedPairs {
   readonly pair?: readonly [string, string];
   readonly columns?: string;
+  readonly quotes?: Quotes;
+  readonly onWarning?: (warning: { readonly code: string; readonly message: string }) => void;
+  /** Counts the texts that the model cut. */
+  readonly cut?: CutCount;
 }
 
 /** What the words stand for: texts, the lines or rows of files, and lines from stdin for `-`. */
 export async function* textsOf(
   words: readonly string[],
   signal: AbortSignal,
-  { pair, columns }: AskedPairs = {},
+  { pair, columns, quotes, onWarning }: AskedPairs = {},
 ): AsyncGenerator<AskedText> {
   if (pair) yield { id: pair.join(" | "), text: pair };
   const named = columns?.split(",").map((name) => name.trim());
@@ -39,7 +45,11 @@ export async function* textsOf(
       for await (const line of createInterface({ input: process.stdin, signal }))
         if (line.trim() !== "") yield { id: line, text: line, atOnce: true };
     } else if (listName.test(word) || (await isFile(word)))
-      for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, named))
+      for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, {
+        named,
+        quotes,
+        ...(onWarning && { onWarning }),
+      }))
         yield { id, text: second === undefined ? text : [text, second] };
     else yield { id: word, text: word };
   }
@@ -77,7 +87,7 @@ async function isFile(word: string): Promise<boolean> {
 export async function predictTexts(
   model: TextModel,
   words: readonly string[],
-  { top, pair, columns, ...asked }: { readonly top: number } & Asked & AskedPairs,
+  { top, pair, columns, quotes, cut, ...asked }: { readonly top: number } & Asked & AskedPairs,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
@@ -111,12 +121,14 @@ export async function predictTexts(
     part = [];
   };
   const unreadable = unreadableInputs(output);
-  const all = textsOf(words, signal, { ...(pair && { pair }), ...(columns && { columns }) });
-  for await (const one of withWords(all, unreadable)) {
+  const onWarning: AskedPairs["onWarning"] = (warning) => output.onEvent({ event: "warning", ...warning });
+  const asking = { ...(pair && { pair }), ...(columns && { columns }), ...(quotes && { quotes }), onWarning };
+  for await (const one of withWords(textsOf(words, signal, asking), unreadable)) {
     part.push(one);
     if (part.length >= most || one.atOnce) await answer();
   }
   if (part.length > 0) await answer();
+  for (const warning of cut?.warnings(n) ?? []) output.onEvent(warning);
   unreadable.refuse(n);
   output.result({ predictions: n }, []);
 }

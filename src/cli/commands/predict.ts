@@ -6,6 +6,7 @@ import type { Answer } from "../../front/answer.js";
 import { load } from "../../front/load.js";
 import type { Model, TasksModel } from "../../front/model.js";
 import type { Regressor } from "../../front/tasks/predict-task.js";
+import { countCut } from "../../front/texts/cut-texts.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
 import type { Output } from "../output.js";
@@ -82,10 +83,11 @@ function ofNumbers(model: Regressor): PredictImage {
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text } = options;
+  const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text, quotes } = options;
   const pair = pairOf({ command: "predict", textA, textB, words });
   const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
-  const model = await load(dir, how);
+  const cut = countCut();
+  const model = await load(dir, { ...how, onCut: cut.onCut });
   try {
     const { task } = model;
     if (!/^(image|text|tabular)-classification$/.test(task)) refuseTrust(options, task);
@@ -99,7 +101,12 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
         `--text, --text-a and --text-b are for models of texts, and this is of ${task}`,
         { help: "leave them out" },
       );
-    const texts = { ...(pair && { pair }), ...(text !== undefined && { columns: text }) };
+    const texts = {
+      ...(pair && { pair }),
+      ...(text !== undefined && { columns: text }),
+      ...(quotes && { quotes }),
+      cut,
+    };
     const asked = { top, sets, abstain };
     switch (model.task) {
       case "image-classification":
@@ -111,7 +118,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       case "tabular-classification":
       case "tabular-regression": {
         const { predictRows } = await import("./predict-rows.js");
-        return await predictRows(model, words, asked, output, signal);
+        return await predictRows(model, words, { ...asked, ...(quotes && { quotes }) }, output, signal);
       }
       case "text-classification": {
         const { predictTexts } = await import("./predict-texts.js");

@@ -12,6 +12,7 @@ import { predictAll } from "../feeds.js";
 import type { Machine } from "../machine.js";
 import { graphOf } from "../model.js";
 import { partsOfText, requireTexts, type TextOrPair } from "../texts/asked-texts.js";
+import type { OnCut } from "../texts/cut-texts.js";
 import { type LongTexts, tokenScores } from "../texts/token-scores.js";
 
 /** What a model of several labels says of one text or picture. */
@@ -59,7 +60,7 @@ export interface LabelFolder {
   scores(
     session: Session,
     inputs: readonly LabelInput[],
-    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal },
+    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal; readonly onCut?: OnCut },
   ): Promise<Float32Array>;
 }
 
@@ -150,7 +151,7 @@ function known({
 export async function openLabelModel(
   machine: Machine,
   dir: string,
-  options: { readonly threads?: number; readonly long?: LongTexts },
+  options: { readonly threads?: number; readonly long?: LongTexts; readonly onCut?: OnCut },
 ): Promise<LabelModel> {
   const { platform, openRuntime } = machine;
   const folder = await openLabelFolder(machine, dir);
@@ -176,8 +177,8 @@ export async function openLabelModel(
           ? { id: String(i), ...partsOfText(input) }
           : { id: String(input), path: platform.files.resolve(String(input)) },
       );
-      const { long } = options;
-      const scores = await folder.scores(session, items, long === undefined ? {} : { long });
+      const { long, onCut } = options;
+      const scores = await folder.scores(session, items, { ...(long && { long }), ...(onCut && { onCut }) });
       return inputs.map((_, i) => {
         const all = classes
           .map((label, k) => ({

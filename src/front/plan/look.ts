@@ -30,12 +30,11 @@ export async function lookAtData(
   }
   if (learns === "text-classification") {
     const { openTextBody, openTextDataset, tokensOf } = await import("../texts/open-texts.js");
-    const { trainSize } = options;
     const dataset = await openTextDataset(data as string, {
       seed,
       platform,
       onEvent,
-      ...(trainSize !== undefined && { trainSize }),
+      options,
     });
     const open = async (base: string) => {
       const opened = await openTextBody(base, options, { platform, onEvent });

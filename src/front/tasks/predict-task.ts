@@ -1,9 +1,12 @@
 import { readModelFolder } from "../../bases/model-folder.js";
 import { readTableFolder, type TableFolder } from "../../bases/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events.js";
+import { withDecimalPoints } from "../../data/decimal-commas.js";
 import { decodePixels } from "../../data/index.js";
 import { readList } from "../../data/listed-images.js";
 import { isMissing, numberOf } from "../../data/numbers.js";
+import type { Quotes } from "../../data/quotes.js";
 import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
@@ -168,8 +171,14 @@ async function openTable(
 }
 
 /** The rows of a table file, for a model to answer. */
-export async function rowsOf(platform: Platform, path: string): Promise<TableRow[]> {
-  const { rows } = await readList(platform.files, platform.files.resolve(path));
+export async function rowsOf(
+  platform: Platform,
+  path: string,
+  { quotes, onEvent }: { readonly quotes?: Quotes | undefined; readonly onEvent?: OnEvent } = {},
+): Promise<TableRow[]> {
+  const list = await readList(platform.files, platform.files.resolve(path), { quotes });
+  const { rows, warnings = [] } = withDecimalPoints(list);
+  for (const { code, message } of warnings) onEvent?.({ event: "warning", code, message });
   return rows.map(({ values }) => values as TableRow);
 }
 

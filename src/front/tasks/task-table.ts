@@ -9,6 +9,7 @@ import type { Machine } from "../machine.js";
 import type { Model, TasksModel } from "../model.js";
 import type { TrainOptions } from "../options.js";
 import type { RunFolder } from "../run-folder.js";
+import type { OnCut } from "../texts/cut-texts.js";
 import type { LongTexts } from "../texts/token-scores.js";
 import type { Regressor, TableClassifier, TableRegressor } from "./predict-task.js";
 import type { TextModel } from "./text-model.js";
@@ -39,6 +40,8 @@ export interface LoadOptions {
    * probabilities of its parts. Default "truncate".
    */
   readonly long?: LongTexts;
+  /** Called after each `predict` with how many texts were cut, and at how many tokens. */
+  readonly onCut?: OnCut;
 }
 
 /** Trains a run from its last checkpoint, or from the first step. A new run and a resumed run both call it. */

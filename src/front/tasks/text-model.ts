@@ -10,6 +10,7 @@ import type { Assessment, AssessOptions } from "../assess.js";
 import type { Machine } from "../machine.js";
 import { softmax } from "../model.js";
 import { requireTexts, type TextOrPair } from "../texts/asked-texts.js";
+import type { OnCut } from "../texts/cut-texts.js";
 import type { LongTexts } from "../texts/token-scores.js";
 
 /** Model of text classification. */
@@ -35,7 +36,7 @@ export interface TextModel {
 export async function openTextModel(
   { platform, openRuntime }: Machine,
   dir: string,
-  options: { readonly threads?: number; readonly long?: LongTexts },
+  options: { readonly threads?: number; readonly long?: LongTexts; readonly onCut?: OnCut },
 ): Promise<TextModel> {
   const folder = await openTextFolder(platform, dir);
   const { classes } = folder;
@@ -49,8 +50,8 @@ export async function openTextModel(
   const pairs = folder.engraft?.pairs === true;
   const rowsFor = async (texts: readonly TextOrPair[]): Promise<Float32Array[]> => {
     requireTexts(texts, pairs);
-    const { long } = options;
-    const scores = await folder.scores(session, texts, long === undefined ? {} : { long });
+    const { long, onCut } = options;
+    const scores = await folder.scores(session, texts, { ...(long && { long }), ...(onCut && { onCut }) });
     return texts.map((_, i) => scores.subarray(i * classes.length, (i + 1) * classes.length));
   };
   const predict = async (texts: readonly TextOrPair[]): Promise<Answer[][]> =>
@@ -80,7 +81,7 @@ export interface OpenedTexts extends Pick<TextFolder, "dir" | "graph" | "classes
   scores(
     session: Session,
     texts: readonly TextOrPair[],
-    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal },
+    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal; readonly onCut?: OnCut },
   ): Promise<Float32Array>;
 }
 

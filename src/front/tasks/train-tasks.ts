@@ -137,7 +137,13 @@ async function carryOutTasks(
   } = run.manifest.multi_task!;
   const { seed = defaults.seed } = options;
   const look: Look<TaskData> = async (onEvent, signal) => {
-    const data = await openTasks(sources, { seed, platform, onEvent, signal });
+    const data = await openTasks(sources, {
+      seed,
+      platform,
+      onEvent,
+      signal,
+      ...(options.quotes && { quotes: options.quotes }),
+    });
     const labelled = (t: number): number => data.items.filter(({ labels }) => labels[t]! >= 0).length;
     onEvent({
       ...dataEvent(asDataset(data, run.manifest.data)),

@@ -36,8 +36,7 @@ export async function carryOutTexts(
       platform,
       scratch,
       onEvent,
-      ...(options.trainSize !== undefined && { trainSize: options.trainSize }),
-      ...(options.text !== undefined && { text: options.text }),
+      options,
     });
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
