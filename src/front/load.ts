@@ -2,14 +2,18 @@ import { taskOfModel } from "../bases/model-folder.js";
 import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/task.js";
 import { openMachine } from "./machine.js";
-import { oneOf, whole } from "./option-checks.js";
+import { type Check, oneOf, whole } from "./option-checks.js";
 import { checkAgainst } from "./options.js";
 import { type LoadOptions, type ModelByTask, taskTable } from "./tasks/task-table.js";
 
 /** Loaded model: a union that the field `task` narrows. Every model has `predict` and `close`. */
 export type LoadedModel = ModelByTask[Task];
 
-const checks = { threads: whole(1, 1024), long: oneOf("truncate", "split") };
+const checks: Readonly<Record<string, Check>> = {
+  threads: whole(1, 1024),
+  long: oneOf("truncate", "split"),
+  onCut: ["a function", (value) => typeof value === "function"],
+};
 
 /**
  * Loads the model of a folder, whatever its task.
