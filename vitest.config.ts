@@ -1,8 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-// Tests load onnxruntime-node themselves: it reports its use to its maker unless the environment says otherwise.
-process.env.ORT_DISABLE_TELEMETRY ??= "1";
-
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],

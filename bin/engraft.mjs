@@ -1,11 +1,20 @@
 #!/usr/bin/env node
+// This file imports nothing before it has checked the version: an older Node fails while it links the imports.
 // The program is dist/program/main.js. A checkout has none at first, or an old one: no install script runs (`.npmrc`),
 // so it is built here, in a fraction of a second. An installed package comes built, and without scripts/.
-import { existsSync } from "node:fs";
-
-const build = new URL("../scripts/build.mjs", import.meta.url);
-if (existsSync(build)) {
-  const { buildAll, isFresh } = await import(build.href);
-  if (!isFresh()) await buildAll();
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major > 20 || (major === 20 && minor >= 19)) await start();
+else {
+  process.stderr.write(`Engraft needs Node 20.19 or later; this is ${process.versions.node}\n`);
+  process.exitCode = 2;
 }
-await import("../dist/program/main.js");
+
+async function start() {
+  const { existsSync } = await import("node:fs");
+  const build = new URL("../scripts/build.mjs", import.meta.url);
+  if (existsSync(build)) {
+    const { buildAll, isFresh } = await import(build.href);
+    if (!isFresh()) await buildAll();
+  }
+  await import("../dist/program/main.js");
+}

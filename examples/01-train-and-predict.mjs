@@ -1,7 +1,7 @@
 // Fine-tune a base on a folder of pictures, then ask the model that came out.
 //
 //   node examples/01-train-and-predict.mjs [data] [base] [strategy]
-import { loadModel, openData, train } from "engraft";
+import { load, openData, train } from "engraft";
 
 const [folder = "assets/demo", base = "vision-mini", strategy = "probe"] = process.argv.slice(2);
 
@@ -21,7 +21,7 @@ console.log(
   `accuracy ${run.test.accuracy.toFixed(3)} (95 %: ${low.toFixed(3)} to ${high.toFixed(3)}, ${run.test.n} pictures)`,
 );
 
-const model = await loadModel(run.model);
+const model = await load(run.model);
 const item = data.items.find(({ part }) => part === "test");
 for (const { label, score } of await model.predict(item.path, { top: 2 }))
   console.log(`${label} ${score.toFixed(3)}`);

@@ -20,13 +20,15 @@ import { bundleForBrowsers } from "./browser-bundle.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const program = join(root, "dist/program");
 const browser = join(root, "dist/browser");
+/** Where `npm pack` writes in a checkout (`.npmrc`): without a build with types there is no such folder, and it fails. */
+const packFolder = join(root, "dist/made-by-npm-run-build");
 
 /** Packages that hold native code, or are needed by few commands: these stay where npm has put them. */
 const apart = [
   "@huggingface/hub",
   "cli-progress",
-  "csv-parse",
   "onnxruntime-node",
+  "onnxruntime-web",
   "proper-lockfile",
   "sharp",
 ];
@@ -103,6 +105,7 @@ export async function buildAll({ types = false } = {}) {
         stdio: "inherit",
       },
     );
+    mkdirSync(packFolder, { recursive: true });
   }
 }
 
@@ -136,6 +139,8 @@ async function bundleProgram(build) {
     bundle: true,
     splitting: true,
     external: apart,
+    // The package's form for Node is CommonJS in 50 files, which cannot be bundled as a module; this one is the same code.
+    alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     format: "esm",
     platform: "node",
     target: "node20",

@@ -22,7 +22,8 @@ const { n, accuracy, ci95 } = facts.held_back;
 const lines = [
   "---",
   "license: other",
-  "license_name: research-only (terms of the training pictures)",
+  "license_name: research-only",
+  "license_link: LICENSE",
   "library_name: transformers.js",
   "pipeline_tag: image-classification",
   "tags: [engraft, onnx, image-classification, pretrained]",

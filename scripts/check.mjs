@@ -16,6 +16,7 @@ const steps = {
   operators: ["docs/operators.md says what the tables and records say", [script("operators.mjs"), "--check"]],
   package: ["what npm would publish", [tool("publint/src/cli.js"), "--strict"]],
   network: ["npm start connects to no other machine", [script("check-network.mjs")]],
+  install: ["the tarball, installed and used in empty projects", [script("check-package.mjs")]],
   tests: ["all tests: architecture, public API, guide and examples among them", [script("test.mjs")]],
 };
 

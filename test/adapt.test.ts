@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../src/core/events.js";
 import { draws } from "../src/core/random.js";
+import { resumeTraining } from "../src/front/train.js";
 import { type AdaptOptions, adapt, EngraftError, resume, resumeAdapt } from "../src/index.js";
 
 // Two domains small enough to train on in seconds: bars that stand or lie, light on dark and dark on light.
@@ -119,9 +120,10 @@ test("adapts pictures with DANN, chooses without target labels, and says what ca
   expect(result.distance.before.a_distance!.value).toBeGreaterThan(1);
   const page = readFileSync(at("dann", "report.html"), "utf8");
   for (const said of ["oracle", "A-distance", "source-only", "dann"]) expect(page).toContain(said);
-  // A finished run gives its result again; it is no run of `train`.
+  // A finished run returns its result again, by either name. `engraft train --resume` names the right command.
   expect((await resumeAdapt(at("dann"))).chosen).toEqual(result.chosen);
-  await expect(resume(at("dann"))).rejects.toThrow(/is an adaptation, not a training/);
+  expect(await resume(at("dann"))).toMatchObject({ task: "domain-adaptation", chosen: result.chosen });
+  await expect(resumeTraining(at("dann"))).rejects.toThrow(/is an adaptation, not a training/);
 });
 
 test("the labels of the target have no part in what is chosen", { timeout: 120_000 }, async () => {
@@ -165,7 +167,8 @@ test("the same seed gives the same result, resumed after an abort too", { timeou
     },
   });
   await expect(cut).rejects.toThrow(/stopped/);
-  const again = await resumeAdapt(at("cut"));
+  const again = await resume(at("cut"));
+  if (again.task !== "domain-adaptation") throw new Error(again.task);
   expect(again.candidates).toEqual(whole.candidates);
   expect(again.test!.accuracy).toBe(whole.test!.accuracy);
 });

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
 import { exportClassifier } from "../src/bases/export.js";
 import { decodeSafetensors } from "../src/bases/safetensors.js";
-import { evaluate, loadModel, type StrategyName, train } from "../src/index.js";
+import { evaluate, load, loadModel, type StrategyName, train } from "../src/index.js";
 import { tinyBase, tinyData, tinyGraph } from "./fixtures.js";
 import { inFolder } from "./pictures.js";
 
@@ -24,6 +24,16 @@ test("an adapter is a small folder, answers as its merged model, is swapped, and
     const whole = await train(first, { ...options, strategy, out: at("whole") });
     const apart = await train(first, { ...options, strategy, adapterOnly: true, out: at("apart") });
     expect(apart.test).toEqual(whole.test);
+    // Engraft's own version is in the record, the events and the card.
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    const text = (...path: string[]): string => readFileSync(join(...path), "utf8");
+    expect(JSON.parse(text(at("whole"), "run.json")).versions).toMatchObject({ engraft: version });
+    expect(JSON.parse(text(whole.model, "engraft.json")).versions).toMatchObject({ engraft: version });
+    expect(JSON.parse(text(at("whole"), "events.jsonl").split("\n")[0]!)).toMatchObject({
+      ...{ event: "start", version },
+      runtime: { name: "onnxruntime-node", version: expect.stringMatching(/^\d+\./) },
+    });
+    expect(text(whole.model, "README.md")).toContain(`- Versions: engraft ${version}, node `);
     expect(() => statSync(join(apart.model, "onnx"))).toThrow();
     const file = readFileSync(join(apart.model, "adapter_model.safetensors"));
     expect(file).toEqual(readFileSync(join(whole.model, "adapter_model.safetensors")));
@@ -35,6 +45,10 @@ test("an adapter is a small folder, answers as its merged model, is swapped, and
     expect((await evaluate(apart.model, first, { threads: 1 })).test).toEqual(
       (await evaluate(whole.model, first, { threads: 1 })).test,
     );
+
+    const opened = await load(apart.run, { threads: 1 });
+    expect(opened.task).toBe("image-classification");
+    await opened.close();
 
     const other = await train(second, {
       ...options,

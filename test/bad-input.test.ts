@@ -268,7 +268,10 @@ test("a disk that is full while the state is saved: told with what to do, and th
 });
 
 /** Text of the error that a call of the library ends with. */
-const refusal = (options: TrainOptions, data: Dataset | string = path("data")): Promise<string> =>
+const refusal = (
+  options: Omit<TrainOptions, "task">,
+  data: Dataset | string = path("data"),
+): Promise<string> =>
   train(data, { base: path("base"), out: path("library"), ...options }).then(
     () => "it worked",
     (error: EngraftError) => error.format().replaceAll(root, "ROOT"),

@@ -2,11 +2,14 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { chromiumPath } from "../scripts/chromium.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
 
-/** The browser's path, from PATH or /usr/bin. */
+/** The browser's path: CHROMIUM_PATH or a usual place, else from PATH. */
 export function findChromium(path = process.env.PATH ?? ""): string {
+  const usual = chromiumPath();
+  if (usual !== undefined) return usual;
   const folders = [...path.split(delimiter).filter((f) => f !== ""), "/usr/bin"];
   for (const name of names) {
     for (const folder of folders) {

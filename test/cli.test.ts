@@ -1,10 +1,10 @@
 // The built command line, run as a user runs it.
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
 import { draws } from "../src/core/random.js";
 import { float32, zeros } from "../src/core/tensor.js";
@@ -15,6 +15,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 const folder = mkdtempSync(join(tmpdir(), "engraft-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(async () => {
   if (!isFresh()) await buildAll();
@@ -71,6 +72,7 @@ test("help lists every command, and each command lists its options", async () =>
     "report",
     "export",
     "plan",
+    "push",
   ])
     expect((await engraft([command, "--help"])).out).toMatchSnapshot();
 });

@@ -10,6 +10,7 @@ import {
   compare,
   type EngraftError,
   type EngraftEvent,
+  resume,
   resumeComparison,
   train,
 } from "../src/index.js";
@@ -55,7 +56,13 @@ test("every strategy is trained with every seed, seed by seed, as `train` would"
     "probe 1",
     "bitfit 1",
   ]);
-  const alone = await train(data, { ...usual, strategy: "bitfit", seed: 1, out: path("alone") });
+  const alone = await train(data, {
+    ...usual,
+    task: "image-classification",
+    strategy: "bitfit",
+    seed: 1,
+    out: path("alone"),
+  });
   const compared = whole.runs[3]!;
   expect(compared.test.accuracy).toBe(alone.test.accuracy);
   expect(modelBytes(compared.run).equals(modelBytes(alone.run))).toBe(true);
@@ -165,7 +172,8 @@ test("a stopped comparison says how to go on, keeps what is done, and gets to th
     message: "stopped after 1 of 2 trainings",
     help: `the state is saved; go on with: engraft compare --resume ${path("stopped")}`,
   });
-  const result = await resumeComparison(path("stopped"));
+  const result = await resume(path("stopped"));
+  if (result.task !== "comparison") throw new Error(result.task);
   const measured = (all: ComparisonResult) =>
     all.runs
       .filter(({ seed }) => seed === 0)

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { checkSizes, sizesFor } from "../src/front/curve/curve-sizes.js";
-import { type EngraftError, learningCurve, resumeCurve, train } from "../src/index.js";
+import { type EngraftError, learningCurve, resume, resumeCurve, train } from "../src/index.js";
 import { taggedSentences, writeTagged } from "./entity-data.js";
 import { cli, engraft, tinyBase, tinyData } from "./fixtures.js";
 import { reviews, writeTextBase } from "./text-base.js";
@@ -56,11 +56,12 @@ test("one that is stopped goes on; each point is the run that train makes of it;
   expect(stopped.message).toMatch(/^stopped after [23] of 4 trainings$/);
   expect(stopped.help).toContain("engraft curve --resume");
   const kept: string[] = [];
-  const result = await resumeCurve(path("curve"), {
+  const result = await resume(path("curve"), {
     onEvent: (event) => {
       if (event.event === "run" && event.state === "kept") kept.push(event.label);
     },
   });
+  if (result.task !== "learning-curve") throw new Error(result.task);
   expect(kept.slice(0, 2)).toEqual(["4 pictures", "12 pictures"]);
   expect(result.runs.map(({ size, seed }) => [size, seed])).toEqual([
     [4, 0],
@@ -69,7 +70,8 @@ test("one that is stopped goes on; each point is the run that train makes of it;
     [12, 1],
   ]);
   expect(result.words).toContain("With 2 sizes no law is fitted");
-  const own = { ...common, base, baselines: true, seeds: 1, trainSize: 4, seed: 1, out: path("own") };
+  const task = "image-classification" as const;
+  const own = { ...common, task, base, baselines: true, seeds: 1, trainSize: 4, seed: 1, out: path("own") };
   const alone = await train(data, own);
   expect(alone.split.train).toBe(4);
   const point = result.runs.find(({ size, seed }) => size === 4 && seed === 1)!;
@@ -94,6 +96,11 @@ test("wrong words are refused before anything is made", async () => {
   expect(await refused({ epochs: 0.5 })).toBe("epochs is 0.5");
   expect((await failure(learningCurve(path("nowhere")))).message).toContain("there is no data at");
   expect((await failure(resumeCurve(data))).message).toContain("holds no learning curve");
+  expect(await failure(resume(path("curve"), { threads: 1 }))).toMatchObject({
+    kind: "OptionError",
+    message: `"${path("curve")}" is a learning curve, which is not resumed with threads`,
+    help: "leave it out; a learning curve takes no options",
+  });
   expect((await failure(train(data, { base, trainSize: 1000, out: path("big") }))).message).toContain(
     "1000 items to learn from were asked for, there are",
   );

@@ -8,6 +8,7 @@ import {
   diagnose,
   type EngraftError,
   type EngraftEvent,
+  resume,
   resumeDiagnosis,
 } from "../src/index.js";
 import { engraft, tinyBase, tinyData } from "./fixtures.js";
@@ -108,11 +109,12 @@ test("one that was stopped goes on with what is missing, and comes to the same",
   expect(stopped.message).toBe("stopped after 3 of 8 trainings");
   expect(stopped.help).toContain("engraft diagnose --resume");
   const states: string[] = [];
-  const result = await resumeDiagnosis(path("stopped"), {
+  const result = await resume(path("stopped"), {
     onEvent: (event) => {
       if (event.event === "run" && event.state !== "started") states.push(event.state);
     },
   });
+  if (result.task !== "diagnosis") throw new Error(result.task);
   expect(states).toEqual([...Array(3).fill("kept"), ...Array(5).fill("done")]);
   expect(result.groups).toEqual(whole.groups);
 });

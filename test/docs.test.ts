@@ -62,6 +62,12 @@ beforeAll(async () => {
     }
   }
   cpSync(join(root, "assets/demo/test/stain/000.jpg"), join(folder, "rose.jpg"));
+  cpSync(join(root, "assets/demo-texts/messages.csv"), join(folder, "reviews.csv"));
+  const houses = Array.from(
+    { length: 120 },
+    (_, i) => `${i % 12},${i % 2 ? "north" : "south"},${(i % 12) * 2.5}`,
+  );
+  writeFileSync(join(folder, "houses.csv"), ["rooms,side,price", ...houses].join("\n"));
   for (const block of programs) writeFileSync(join(folder, `${fileOf(block)}.ts`), block.code);
   if (!isFresh()) await buildAll();
 });

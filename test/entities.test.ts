@@ -117,7 +117,8 @@ test("a run that was stopped goes on to the same bits, and a finished one says i
   });
   await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
   const resumed = await resume(at("stopped"), { threads: 1 });
-  expect(resumed.task === "token-classification" && resumed.test).toEqual(whole.test);
+  if (resumed.task !== "token-classification") throw new Error(resumed.task);
+  expect(resumed.test).toEqual(whole.test);
   const file = (run: { readonly model: string }) => readFileSync(join(run.model, "onnx", "model.onnx"));
   expect(file(resumed).equals(file(whole))).toBe(true);
   expect(await resume(at("stopped"), { threads: 1 })).toMatchObject({ test: { f1: whole.test.f1 } });

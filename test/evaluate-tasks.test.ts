@@ -208,7 +208,9 @@ test("a model of texts answers texts and is scored; the target's test part is it
 
   writeFileSync(path("bare.csv"), "text\na great pan\n");
   await expect(evaluate(path("texts"), path("bare.csv"), quick)).rejects.toThrow("the texts have no labels");
-  await expect(loadTextModel(path("houses"))).rejects.toThrow("is not of texts: it has no bag_of_words.json");
+  await expect(loadTextModel(path("houses"))).rejects.toThrow(
+    "the model was trained for tabular-regression, not for text-classification",
+  );
   cpSync(path("texts", "model"), path("damaged"), { recursive: true });
   writeFileSync(path("damaged", "bag_of_words.json"), '{"format":1,"terms":["great"],"idf":[1]}');
   await expect(loadTextModel(path("damaged"))).rejects.toThrow(

@@ -58,6 +58,13 @@ test("an adapter and its base become a plain model, wherever the base is now; an
     expect(said.adapter!.difference).toBeLessThan(1e-5);
     const beside = readdirSync(apart.model).filter((name) => !name.startsWith("adapter_"));
     expect(readdirSync(said.model).sort()).toEqual([...beside, "onnx"].sort());
+    // Its card no longer describes an adapter.
+    const card = (dir: string): string => readFileSync(join(dir, "README.md"), "utf8");
+    expect(card(apart.model)).toContain("engraft export ./model --out ./merged");
+    expect(card(apart.model)).not.toContain("onnx/model.onnx");
+    expect(card(said.model)).toContain("library_name: transformers.js");
+    expect(card(said.model)).toContain('ort.InferenceSession("onnx/model.onnx")');
+    expect(card(said.model)).not.toContain("engraft export");
     const after = await scoresOf(said.model);
     for (const [label, score] of before) expect(Math.abs(after.get(label)! - score)).toBeLessThan(1e-5);
 

@@ -1,9 +1,36 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buildAll, isFresh } from "../scripts/build.mjs";
+
+/** What Node and other programs take as the folder for temporary files, on every system. */
+const names = ["TMPDIR", "TMP", "TEMP"];
 
 /**
  * The runtime's worker thread and the command line run the built files: build them when a source is newer. A file
  * that does not compile is reported by the test that reads it.
+ *
+ * Tests and the programs they start have a folder for temporary files of their own. It must be empty in the end: what a
+ * run or a test leaves there fills the user's disk.
  */
 export default async function setup() {
+  // onnxruntime-node reports its use to its maker otherwise, and keeps a file for that in the temporary folder.
+  process.env.ORT_DISABLE_TELEMETRY ??= "1";
+  const folder = mkdtempSync(join(tmpdir(), "engraft-tests-"));
+  const before = names.map((name) => [name, process.env[name]]);
+  for (const name of names) process.env[name] = folder;
   if (!isFresh()) await buildAll().catch((error) => console.error(error.message));
+  return () => {
+    const left = readdirSync(folder);
+    rmSync(folder, { recursive: true, force: true });
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    if (left.length === 0) return;
+    const list = left.sort().join("\n  ");
+    console.error(`tests left ${left.length} things in the temporary folder:\n  ${list}`);
+    // Vitest prints what a teardown throws, and succeeds.
+    process.exitCode = 1;
+  };
 }

@@ -1,6 +1,6 @@
 // Bases from a hub: a local server speaks the hub's own paths, and misbehaves on request.
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -103,6 +103,7 @@ beforeEach(async () => {
   platform = { ...nodePlatform, env: (name) => variables[name], cacheDir: () => cache };
 });
 afterEach(() => {
+  rmSync(cache, { recursive: true, force: true });
   server.closeAllConnections();
   server.close();
 });
@@ -305,7 +306,7 @@ test("a repository opens as a base, with its licence, commit and preprocessing, 
       name: "org/tiny",
       license: "apache-2.0",
       licenseText: "Apache License",
-      revision: commit,
+      hub: { repo: "org/tiny", commit },
       preprocessing: { height: 16, mean: [0.5, 0.5, 0.5] },
     });
     expect(requests.some((r) => r.url.includes("quantized"))).toBe(false);

@@ -357,7 +357,6 @@ test("damage is told, what is left over from a kill is not in the way", async ()
     [(bytes: Buffer) => bytes.subarray(0, 100), "it is not JSON"],
     [() => "", "it is not JSON"],
     [() => "null", "it is not JSON"],
-    [manifest({ format: 2 }), "its format is 2, this version knows format 1"],
     [manifest({ data: 5 }), "it does not say where the data is"],
     [manifest({ options: null }), "it has no options"],
     [manifest({ options: { epochs: -1 } }), "epochs is -1"],
@@ -366,6 +365,15 @@ test("damage is told, what is left over from a kill is not in the way", async ()
   ] as const)
     expect(await damaged("run.json", damage)).toBe(
       `RunError: the run's manifest is damaged: ${why}\n  at ROOT/copy/run.json\n  help: start the run anew with another --out`,
+    );
+  // What a newer version writes is not damaged.
+  for (const [change, unknown] of [
+    [{ format: 2 }, "format 2 of run.json"],
+    [{ task: "merge" }, 'the task "merge"'],
+    [{ options: { task: "object-detection" } }, 'the task "object-detection"'],
+  ] as const)
+    expect(await damaged("run.json", manifest(change))).toBe(
+      `RunError: this version of Engraft does not know ${unknown}\n  at ROOT/copy/run.json\n  help: update Engraft: npm install engraft@latest`,
     );
   expect(await refusal(path("data"))).toBe(
     'RunError: "ROOT/data" is not a run folder: it has no run.json\n  help: give the folder that the run printed (runs/…)',

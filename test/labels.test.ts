@@ -117,7 +117,8 @@ test("a run that was stopped goes on to the same bits", async () => {
   });
   await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
   const resumed = await resume(at("stopped"), { threads: 1 });
-  expect(resumed.task === "multi-label-classification" && resumed.test).toEqual(whole.test);
+  if (resumed.task !== "multi-label-classification") throw new Error(resumed.task);
+  expect(resumed.test).toEqual(whole.test);
   const file = (run: { readonly model: string }) => readFileSync(join(run.model, "onnx", "model.onnx"));
   expect(file(resumed).equals(file(whole))).toBe(true);
 });

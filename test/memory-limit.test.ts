@@ -107,6 +107,20 @@ test("each offer is in the text with its numbers, and does fit", async () => {
     await expect(prepare({ memoryBytes, recompute: "auto" })).rejects.toThrow(loaded);
 });
 
+test("a step that WebAssembly cannot address is refused, whatever the machine has", async () => {
+  const small = { ...runtime, memoryBytes: 30e6 } as Runtime;
+  for (const memoryBytes of [undefined, 64e9]) {
+    const error = await refusal({ runtime: small, recompute: "off", ...(memoryBytes && { memoryBytes }) });
+    expect(error.message).toMatch(
+      /^a training step of 32 examples needs at least \d+ MB of memory, there are 30 MB$/,
+    );
+  }
+  // Less is less, whatever the runtime could address.
+  expect((await refusal({ runtime: small, recompute: "off", memoryBytes: 20e6 })).message).toContain(
+    "there are 20 MB",
+  );
+});
+
 test("computing again is offered where it is enough", async () => {
   const needs = (await refusal({ memoryBytes: 1e6, recompute: "off" })).details.needs as number;
   const memoryBytes = 0.9 * needs;

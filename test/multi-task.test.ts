@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { EngraftEvent, TasksResultEvent } from "../src/core/events.js";
 import { openTasks } from "../src/data/index.js";
+import { resumeTraining } from "../src/front/train.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
 import {
   evaluate,
+  load,
   loadModel,
   resume,
   resumeTasks,
@@ -80,6 +82,11 @@ describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weig
     expect(answers.parity!.map(({ label }) => label).sort()).toEqual(["even", "odd"]);
     expect(await model.predict(path("data/ant/0.png"))).toEqual(answers.kind);
     await model.close();
+    const heads = await load(result.run, { threads: 1 });
+    if (heads.task !== "multi-task-image-classification") throw new Error(heads.task);
+    expect(heads.tasks.map(({ name }) => name)).toEqual([...columns]);
+    expect(await heads.predict(path("data/ant/0.png"))).toEqual(answers);
+    await heads.close();
     const report = readFileSync(join(result.run, "report.html"), "utf8");
     expect(report).toContain("2\u00a0tasks on one body");
   });
@@ -97,7 +104,8 @@ describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weig
     });
     await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
     const whole = await byFolders({ weighting, temperature: 2, augment: "light" });
-    const result = await resumeTasks(out, { threads: 1 });
+    const result = await resume(out, { threads: 1 });
+    if (result.task !== "multi-task-image-classification") throw new Error(result.task);
     same(whole.model, result.model);
     expect(result.tasks).toEqual(whole.tasks);
   });
@@ -131,7 +139,7 @@ test("folders with other classes and other amounts of pictures are tasks; a mode
     expect(verdict!.words).toContain("a model for this task alone");
   }
   // What a task alone comes to is what `train` makes of it.
-  const alone = await train(path("data"), { ...quick, out: path("alone") });
+  const alone = await train(path("data"), { ...quick, task: "image-classification", out: path("alone") });
   expect(result.tasks[0]!.baseline!.test.per_class).toEqual(alone.test.per_class);
 });
 
@@ -226,7 +234,8 @@ test("a run on several tasks and one on one task are gone on with by their own n
   expect(heard.at(-1)).toEqual(result);
   const record = readFileSync(join(result.run, "events.jsonl"), "utf8").trimEnd().split("\n");
   expect(JSON.parse(record.at(-1)!)).toEqual(JSON.parse(JSON.stringify(result)));
-  await expect(resume(result.run)).rejects.toThrow(/the run ".*" trains 2 tasks together/);
+  await expect(resumeTraining(result.run)).rejects.toThrow(/the run ".*" trains 2 tasks together/);
+  expect(await resume(result.run)).toMatchObject({ task: "multi-task-image-classification" });
   expect((await resumeTasks(result.run, { onEvent })).tasks).toEqual(
     JSON.parse(JSON.stringify(result.tasks)),
   );

@@ -54,6 +54,7 @@ test("auto takes a rate by the size of the base, the record holds it, and a netw
   const out = join(folder, "rated");
   const run = await train(demo, {
     ...{ trainSize: 40, epochs: 1, strategy: "auto", baselines: true, seeds: 1, threads: 1, out },
+    task: "image-classification",
   });
   expect(run.strategy.name).toBe("finetune");
   expect(run.strategy.reasons.at(-1)).toBe(

@@ -7,8 +7,9 @@ import { renderEvent } from "../src/cli/render.js";
 import { renderPretrainResult } from "../src/cli/render-pretrain.js";
 import type { EngraftEvent, EpochEvent } from "../src/core/events.js";
 import { openUnlabelledTexts } from "../src/data/texts/unlabelled-texts.js";
+import { resumeTraining } from "../src/front/train.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
-import { type PretrainOptions, pretrain, resume, resumePretrain, train } from "../src/index.js";
+import { load, type PretrainOptions, pretrain, resume, resumePretrain, train } from "../src/index.js";
 import { nodePlatform } from "../src/platform/node.js";
 import { engraft, modelBytes, type RunOptions } from "./fixtures.js";
 import { reviews, tinyDecoder, writeTextBase } from "./text-base.js";
@@ -104,9 +105,15 @@ test("hidden words of held-back texts are guessed better; the weights moved, the
   expect(card).toContain("720 texts");
   expect(card).not.toContain(root);
 
-  // A finished run gives its result again; a training's verb names the right one.
+  // A finished run returns its result again, by either name. `engraft train --resume` names the right command.
   expect(await resumePretrain(run.run)).toEqual(run);
-  await expect(resume(run.run)).rejects.toThrow("is a pretraining on texts, not a training");
+  expect(await resume(run.run)).toEqual(run);
+  await expect(resumeTraining(run.run)).rejects.toThrow("is a pretraining on texts, not a training");
+  await expect(load(run.run)).rejects.toMatchObject({
+    kind: "ModelError",
+    message: "the model is a text encoder without classes: it predicts nothing",
+    help: "train it: engraft train <texts> --base FOLDER, or train(texts, { base: folder })",
+  });
   await expect(resumePretrain(at("trained"))).rejects.toThrow("is no pretraining on texts");
 });
 

@@ -66,14 +66,14 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
   "a picture in place of a folder": [
     "train ROOT/data/ant/0.png",
     pipe(`
-    DataError: "ROOT/data/ant/0.png" is neither a folder nor a list of pictures
-      help: give a folder with one folder of pictures a class, or a .csv, .tsv or .jsonl file with image,label`),
+    DataError: "ROOT/data/ant/0.png" is neither a folder nor a list
+      help: give a folder with one folder a class, or a .csv, .tsv or .jsonl file with image,label or text,label`),
   ],
   "a base that there is not": [
     "train ROOT/data --base vision-maxi",
     pipe(`
     OptionError: there is no base called "vision-maxi"
-      help: known: vision-mini, text-mini, resnet-18, resnet-50, vit-base; or give file.onnx, a model folder, or hf:org/name`),
+      help: did you mean vision-mini? known: vision-mini, text-mini, resnet-18, resnet-50, vit-base; or give file.onnx, a model folder, or hf:org/name`),
   ],
   "a base file that is not there": [
     "train ROOT/data --base ROOT/nothere.onnx",

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -222,5 +222,5 @@ test("it prints on paper, light even for a reader who prefers dark", async () =>
 });
 
 test("a machine without a browser is told what to install", () => {
-  expect(findChromium()).toMatch(/^\//);
+  expect(isAbsolute(findChromium())).toBe(true);
 });

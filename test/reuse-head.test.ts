@@ -45,7 +45,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test("with two pictures a class the old rows are right more often than a probe on the same features, and validation chooses them", async () => {
-  const common = { ...quick, strategy: "probe", initFrom: path("old", "model") } as const;
+  const task = "image-classification";
+  const common = { ...quick, task, strategy: "probe", initFrom: path("old", "model") } as const;
   const probe = await train(path("few"), { ...common, out: path("probe") });
   const reuse = await train(path("few"), { ...common, out: path("reuse"), initHead: "reuse" });
   expect(reuse.split).toMatchObject({ train: 6, validation: 24, test: 180 });
@@ -79,6 +80,7 @@ test("a probe's forecast counts the views of the test part", async () => {
     ...quick,
     strategy: "probe",
     tta: 12,
+    task: "image-classification",
     out: path("views"),
     onEvent: (e) => {
       if (e.event === "forecast") said.push(e.words);

@@ -80,7 +80,14 @@ test(
 test(
   "both runs from scratch are told, with their rates and by which they were chosen",
   async () => {
-    const run = await train(data, { ...common, base: hurting, baselines: true, seeds: 1, out: path("both") });
+    const run = await train(data, {
+      ...common,
+      task: "image-classification",
+      base: hurting,
+      baselines: true,
+      seeds: 1,
+      out: path("both"),
+    });
     const { scratch } = run.baselines!;
     const tried = scratch!.tried!;
     expect(tried.map(({ times, rate, rate_from }) => [times, rate, rate_from])).toEqual([

@@ -25,6 +25,7 @@ test("each seed is the training of that seed on the same split, and the verdict 
   const run = await train(data, {
     ...common,
     base,
+    task: "image-classification",
     out: path("three"),
     // Three seeds, since nothing else is said.
     baselines: true,
@@ -74,6 +75,7 @@ test("a probe does not depend on the seed: its runs are the same answer, those f
   const run = await train(data, {
     ...common,
     base,
+    task: "image-classification",
     out: path("probe"),
     strategy: "probe",
     seeds: 2,

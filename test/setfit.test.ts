@@ -145,6 +145,7 @@ describe("a run", () => {
   test("pictures can be learnt by pairs too", async () => {
     const pictures = await tinyData(at("pictures"), { ant: 16, bee: 16 });
     const run = await train(pictures, {
+      task: "image-classification",
       ...{ base: tinyBase(at("tiny")), strategy: "setfit", option: { iterations: 2 }, threads: 1 },
       out: at("by-pairs"),
     });

@@ -96,12 +96,14 @@ test("a table is told by its columns: a last column of words is classes, one of 
   expect(answer!.target).toBe("depth");
   expect(answer!.value).toBeCloseTo(worst!.predicted, 4);
   expect(answer!.interval![1] - answer!.value).toBeCloseTo(interval!.half_width!, 4);
-  await expect(model.classify([row])).rejects.toThrow("does not answer with classes of rows");
+  await expect(model.classify([row])).rejects.toThrow(
+    "a model of tabular-regression does not predict classes",
+  );
   await expect(model.estimate([{ a: "far" }])).rejects.toThrow('"a" of row 1 is "far", no number');
   await expect(model.estimate([{ weight: 3 }])).rejects.toThrow("row 1 has none of the model's columns");
   await model.close();
   await expect(loadModel(run.model)).rejects.toThrow(
-    "the model was trained for tabular-regression, not for classes of pictures",
+    "the model was trained for tabular-regression, not for image-classification",
   );
 });
 
@@ -173,6 +175,7 @@ test("a stopped run goes on to the same numbers", async () => {
     }),
   ).rejects.toThrow(/stopped/);
   const gone = await resume(path("stopped"));
+  if (gone.task !== "tabular-classification") throw new Error(gone.task);
   expect(gone.test.loss).toBe(whole.test.loss);
 });
 

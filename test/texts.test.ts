@@ -125,8 +125,14 @@ test("a long text is scored in parts of about one length, whose probabilities ar
   expect(second!.label).toBe("bad");
   expect(shares.good).toBeCloseTo((first!.score + 1 - second!.score) / 2, 4);
   await both.close();
-  const cut = await loadTextModel(run.model, { threads: 1 });
+  const counted: number[][] = [];
+  const cut = await loadTextModel(run.model, { threads: 1, onCut: (...of) => counted.push(of) });
   expect((await cut.classify([`${good} ${bad}`]))[0]![0]).toMatchObject({ label: "good" });
+  await cut.classify([good]);
+  expect(counted).toEqual([
+    [1, 24],
+    [0, 24],
+  ]);
   await cut.close();
   const long = csv("long.csv", [
     { text: `${good} it`, label: "good" },
@@ -134,6 +140,12 @@ test("a long text is scored in parts of about one length, whose probabilities ar
   ]);
   const scored = await evaluate(run.model, long, { threads: 1, long: "split" });
   expect(scored.task === "text-classification" && scored.test.n).toBe(2);
+  const told: string[] = [];
+  await evaluate(run.model, long, {
+    threads: 1,
+    onEvent: (e) => e.event === "warning" && told.push(e.message),
+  });
+  expect(told).toContain("1 text of 2 was cut at 24 tokens: --long split scores it in parts");
   await expect(evaluate(run.model, long, { threads: 1, tta: 2 })).rejects.toThrow(
     "tta is for classes of pictures",
   );

@@ -1,11 +1,14 @@
 // The model folder opens in Transformers.js, which answers as Engraft does: same label, same probabilities.
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { env, pipeline } from "@huggingface/transformers";
 import * as ort from "onnxruntime-node";
 import sharp from "sharp";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
 import { type EngraftManifest, readModelFolder, writeModelFolder } from "../src/bases/index.js";
 import { withPixels } from "../src/bases/pixels.js";
@@ -59,6 +62,7 @@ const engraft: EngraftManifest = {
 
 const pictures: string[] = [];
 const root = mkdtempSync(join(tmpdir(), "engraft-transformers-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A blob of colour with noise. */
 async function picture(i: number, w: number, h: number, path: string): Promise<void> {
@@ -176,4 +180,53 @@ test("a model that was fine-tuned here answers there as it answers here", async 
   }
   await model.close();
   await classifier.dispose();
+});
+
+test("two folders called model open side by side in one process, as their cards say", async () => {
+  const texts = join(root, "texts.csv");
+  const rows = Array.from(
+    { length: 24 },
+    (_, i) => `a ${i % 2 ? "fine" : "poor"} book ${i},${i % 2 ? "good" : "bad"}`,
+  );
+  writeFileSync(texts, `text,label\n${rows.join("\n")}\n`);
+  const run = await train(texts, {
+    task: "text-classification",
+    strategy: "probe",
+    cache: false,
+    threads: 1,
+    out: join(root, "text-run"),
+  });
+  // Opened one after the other, each time from the folder that holds "model"; in another process, since threads cannot move.
+  const folders = [
+    { parent: join(root, "run"), question: pictures[0]!, labels: ["even", "odd"] },
+    { parent: dirname(run.model), question: "a fine book", labels: ["bad", "good"] },
+  ].map(({ parent, ...rest }) => {
+    const card = readFileSync(join(parent, "model", "README.md"), "utf8");
+    const [, task] = /pipeline\("([\w-]+)"/.exec(card)!;
+    const [, folder] = /const folder = (.+);/.exec(card)!;
+    return { parent, task, folder, ...rest };
+  });
+  for (const order of [folders, [...folders].reverse()]) {
+    const script = `
+      import { resolve } from "node:path";
+      import { env, pipeline } from "@huggingface/transformers";
+      env.allowRemoteModels = false;
+      const all = [];
+      ${order
+        .map(
+          ({ parent, task, folder, question }) => `{
+            process.chdir(${JSON.stringify(parent)});
+            const asked = await pipeline(${JSON.stringify(task)}, ${folder}, { local_files_only: true });
+            const answers = await asked(${JSON.stringify(question)}, { top_k: 2 });
+            all.push(answers.map((a) => a.label).sort());
+            await asked.dispose();
+          }`,
+        )
+        .join("\n")}
+      console.log(JSON.stringify(all));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+      cwd: fileURLToPath(new URL("..", import.meta.url)),
+    });
+    expect(JSON.parse(stdout)).toEqual(order.map(({ labels }) => labels));
+  }
 });

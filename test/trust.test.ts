@@ -33,7 +33,7 @@ beforeAll(async () => {
   env.allowRemoteModels = false;
   tinyBase(path("base"));
   await tinyData(path("data"), { ant: 40, bee: 40, cow: 40 });
-  const options = { ...quick, base: path("base") };
+  const options = { ...quick, task: "image-classification", base: path("base") } as const;
   plain = await train(path("data"), { ...options, out: path("plain") });
   calibrated = await train(path("data"), { ...options, calibrate: "temperature", out: path("calibrated") });
 });

@@ -23,7 +23,10 @@ test("float16 halves the model file; its scores are those of the file, and Trans
     for (const weights of storages) {
       const out = join(folder, weights);
       // A probe's features come from the base as it is: only the file differs.
-      const run = await train(data, { strategy: "probe", weights, cache: false, threads: 1, out });
+      const run = await train(data, {
+        task: "image-classification",
+        ...{ strategy: "probe", weights, cache: false, threads: 1, out },
+      });
       runs.push({ weights, run, file: readFileSync(join(run.model, "onnx", "model.onnx")) });
     }
     const [full, half, same] = runs as [(typeof runs)[0], (typeof runs)[0], (typeof runs)[0]];

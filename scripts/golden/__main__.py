@@ -4,6 +4,7 @@ optimiser steps. One command makes all of them anew:
 
     python3 scripts/golden            (needs PyTorch, torchvision, onnx: Debian's python3-torchvision, python3-onnx)
     python3 scripts/golden swin gpt2  only these
+    python3 scripts/golden constants  only test/golden/constants.json: see constants.py
 
 Writes test/golden/families/NAME.opsetN.onnx.gz, NAME.json (names, sizes) and NAME.bin (float32, little endian), and
 test/golden/NAME.* of the six networks in networks.py, which keep all their numbers. Small on purpose: weights, inputs
@@ -19,7 +20,7 @@ import torch
 
 sys.dont_write_bytecode = True
 
-import draw
+import constants
 import export
 import families
 import networks
@@ -29,22 +30,12 @@ warnings.filterwarnings("ignore")
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test", "golden", "families")
 
 
-def drawn(model, salt):
-    """The network's state: every float parameter and running average drawn, constants of the architecture kept."""
-    state = {k: v.clone() for k, v in model.state_dict().items()}
-    parameters = dict(model.named_parameters())
-    for key, value in state.items():
-        if value.dtype == torch.float32 and (key in parameters or "running" in key):
-            state[key] = torch.from_numpy(draw.weight(key, list(value.shape), salt))
-    return state
-
-
 def make(name, family):
     begun = time.monotonic()
     torch.manual_seed(0)
     model = family.make().eval()
-    salt = next(n for n in range(100) if steps.steady(family, drawn(model, n)))
-    start = drawn(model, salt)
+    salt = next(n for n in range(100) if steps.steady(family, steps.drawn(model, n)))
+    start = steps.drawn(model, salt)
     model.load_state_dict(start)
     at = lambda suffix: os.path.join(FOLDER, f"{name}.{suffix}")
     bytes_ = [export.export(at(f"opset{family.opset}.onnx.gz"), family, model, family.opset, True)]
@@ -70,6 +61,8 @@ def make(name, family):
 def main(names):
     os.makedirs(FOLDER, exist_ok=True)
     table = families.FAMILIES
+    if names == ["constants"]:
+        return constants.main(FOLDER, table)
     unknown = [n for n in names if n not in table]
     if unknown:
         sys.exit(f"no family {unknown}; there are {', '.join(table)}")
@@ -77,6 +70,7 @@ def main(names):
         networks.main()
     for name in names or table:
         make(name, table[name])
+    constants.main(FOLDER, table)
 
 
 main(sys.argv[1:])

@@ -38,7 +38,7 @@ def weight(name, dims, salt):
     """What stands in the network under this name, float32.
 
     Matrices and kernels: uniform with variance 1 / fan_in. Scales of norms and running variances: 0.5 … 1.5.
-    Biases and running means: -0.3 … 0.3. `salt` is a number: which of all such networks.
+    Biases and running means: -0.3 … 0.3. Exponents (NAME.p): 2.5 … 3.5. `salt` is a number: which of all such networks.
     """
     n = int(np.prod(dims))
     u = uniform(f"weight{salt}/{name}", n)
@@ -46,6 +46,8 @@ def weight(name, dims, salt):
         values = math.sqrt(3 / (n / dims[0])) * (2 * u - 1)
     elif name.endswith(("weight", "running_var", "scale")):
         values = 0.5 + u
+    elif name.endswith(".p"):
+        values = 2.5 + u
     else:
         values = 0.6 * u - 0.3
     return values.astype(np.float32).reshape(dims)

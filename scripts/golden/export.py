@@ -9,10 +9,10 @@ import torch
 from onnx import numpy_helper
 
 
-def export(path, family, model, opset, trains):
+def export(path, family, model, opset, trains, whole=False):
     """Writes path (.onnx.gz). A weight that is one of the model's keeps its dims and says whose numbers it has.
 
-    In its doc_string: `drawn NAME`, or `drawn NAME transposed`.
+    In its doc_string: `drawn NAME`, or `drawn NAME transposed`. With whole, the file holds all numbers.
     """
     inputs = tuple(i.values() for i in family.inputs)
     names = [i.name for i in family.inputs]
@@ -23,14 +23,18 @@ def export(path, family, model, opset, trains):
         dynamic_axes={name: {0: "batch"} for name in [*names, *family.outputs]}, **how)
     proto = onnx.load_from_string(buffer.getvalue())
     known = {}
+    parameters = dict(model.named_parameters())
     for name, value in model.state_dict().items():
+        # Other buffers are what the network's own code put there.
+        if name not in parameters and "running" not in name:
+            continue
         if value.dtype == torch.float32 and value.numel() >= 16:
             known[value.numpy().tobytes()] = f"drawn {name}"
             if value.dim() == 2:
                 known[np.ascontiguousarray(value.numpy().T).tobytes()] = f"drawn {name} transposed"
     for tensor in proto.graph.initializer:
         text = known.get(numpy_helper.to_array(tensor).tobytes())
-        if text is not None:
+        if text is not None and not whole:
             tensor.ClearField("raw_data")
             tensor.doc_string = text
     for node in proto.graph.node:

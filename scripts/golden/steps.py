@@ -10,6 +10,16 @@ RATES = {"sgd": [0.02, 0.04, 0.01], "adam": [1e-3, 2e-3, 5e-4], "adamw": [1e-3, 
 MOMENTUM, WEIGHT_DECAY = 0.9, 0.05
 
 
+def drawn(model, salt):
+    """The network's state: every float parameter and running average drawn, constants of the architecture kept."""
+    state = {k: v.clone() for k, v in model.state_dict().items()}
+    parameters = dict(model.named_parameters())
+    for key, value in state.items():
+        if value.dtype == torch.float32 and (key in parameters or "running" in key):
+            state[key] = torch.from_numpy(draw.weight(key, list(value.shape), salt))
+    return state
+
+
 def optimizer(kind, model):
     decay = [p for p in model.parameters() if p.dim() > 1]
     rest = [p for p in model.parameters() if p.dim() <= 1]

@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { nodePlatform } from "../platform/node.js";
 import { cacheInfo, clearCache } from "./cache-folder.js";
 
 test("clearing removes what Engraft keeps, says how much, and touches nothing else in the folder", async () => {
   const folder = mkdtempSync(join(tmpdir(), "engraft-cache-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const platform = { ...nodePlatform, cacheDir: () => folder };
   expect(await cacheInfo(platform)).toMatchObject({ folder, bytes: 0 });
   mkdirSync(join(folder, "features", "deep"), { recursive: true });

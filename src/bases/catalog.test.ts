@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { nodePlatform } from "../platform/node.js";
 import { catalog, listBases, showBase } from "./catalog.js";
 import { parseHubRef } from "./hub-ref.js";
 
 const assets = mkdtempSync(join(tmpdir(), "engraft-assets-"));
+afterAll(() => rmSync(assets, { recursive: true, force: true }));
 const platform = { ...nodePlatform, assetsDir: () => assets };
 
 test("every row names its licence and paper, has a name of its own, and a hub row a reference that parses", () => {
@@ -27,6 +28,12 @@ test("a bundled base that is not here says so, and one that is here says how lar
   writeFileSync(join(folder, "facts.json"), '{"parameters":1234567}');
   const [row] = await listBases(platform);
   expect(row).toMatchObject({ available: true, bytes: 5, input: "96 x 64", parameters: 1.23, path: folder });
+});
+
+test("a misspelt name is told the one that was meant", async () => {
+  await expect(showBase("vison-mini", platform)).rejects.toMatchObject({
+    help: expect.stringContaining("did you mean vision-mini? known: ") as string,
+  });
 });
 
 test("an unknown name lists the known ones, and what else can be given", async () => {

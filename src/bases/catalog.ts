@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { didYouMean } from "../core/nearest.js";
 import { defaultPlatform } from "../data/decode.js";
 import type { Platform } from "../platform/platform.js";
 import { readPreprocessing } from "./preprocessing.js";
@@ -54,7 +55,7 @@ export const catalog: readonly BaseRow[] = [
     ref: "text-mini",
     input: "256 tokens",
     parameters: 5.1,
-    license: "CC BY-SA 4.0",
+    license: "cc-by-sa-4.0",
     paper: "Devlin et al. 2019, BERT, arXiv:1810.04805",
     note: "small, English and Chinese, pretrained by this project",
   },
@@ -109,7 +110,10 @@ export function baseNamed(name: string): BaseRow {
   const row = catalog.find((r) => r.name === name);
   if (row) return row;
   throw new EngraftError("OptionError", `there is no base called "${name}"`, {
-    help: `known: ${catalog.map((r) => r.name).join(", ")}; or give file.onnx, a model folder, or hf:org/name`,
+    help: `${didYouMean(
+      name,
+      catalog.map((r) => r.name),
+    )}known: ${catalog.map((r) => r.name).join(", ")}; or give file.onnx, a model folder, or hf:org/name`,
     details: { base: name },
   });
 }

@@ -1,9 +1,9 @@
 // What stands in files and answers of others: any JSON gives a value or an EngraftError, nothing else.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
 import { nodePlatform } from "../platform/node.js";
 import { isSafePath, parseHubRef } from "./hub-ref.js";
@@ -91,7 +91,9 @@ test("a reference to the hub never names a path outside, whatever it holds", () 
 });
 
 test("a model folder with any file damaged is read, or refused by an EngraftError", async () => {
-  const dir = join(mkdtempSync(join(tmpdir(), "engraft-hostile-")), "model");
+  const folder = mkdtempSync(join(tmpdir(), "engraft-hostile-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const dir = join(folder, "model");
   await writeModelFolder(nodePlatform, dir, {
     onnx: Uint8Array.of(0),
     classes: ["a", "b"],

@@ -24,12 +24,13 @@ export async function fromHub(ref: HubRef, options: HubOptions): Promise<Located
   return {
     name: ref.repo,
     license: snapshot.license,
+    ...(licenseName === undefined && { license_link: snapshot.licenseLink }),
     onnx: at(chosen!.onnx)!,
     preprocessor: at(chosen!.preprocessor),
     config: at(chosen!.config),
     texts: Object.fromEntries(Object.entries(chosen!.texts).map(([name, path]) => [name, at(path)!])),
     licenseFile: at(licenseName),
-    revision: snapshot.commit,
+    hub: { repo: ref.repo, commit: snapshot.commit },
     cut: undefined,
   };
 }

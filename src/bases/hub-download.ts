@@ -3,6 +3,7 @@ import type { OnEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 import { hubError, patientFetch, readWithin } from "./hub-fetch.js";
 import type { HubRef } from "./hub-ref.js";
+import { sleep } from "./hub-retry.js";
 
 /** One file of a repository, as the hub describes it. */
 export interface HubFile {
@@ -58,7 +59,7 @@ export async function downloadFile(
       const { status } = failure.details;
       const lasting = typeof status === "number" && status < 500;
       if (failure.kind !== "NetworkError" || lasting || attempt === tries) throw failure;
-      await wait(pause * 2 ** (attempt - 1), signal);
+      await sleep(pause * 2 ** (attempt - 1), signal);
       continue;
     }
     if (await isWhole(platform, partial, file)) break;
@@ -174,13 +175,17 @@ export async function isWhole(platform: Platform, path: string, file: HubFile): 
   if ((await platform.files.stat(path))?.size !== file.size) return false;
   if (file.sha256 !== undefined) return (await platform.files.sha256(path)) === file.sha256;
   if (file.oid === undefined) return true;
-  const content = await platform.files.read(path);
+  return (await gitHash(await platform.files.read(path))) === file.oid;
+}
+
+/** git's hash of a file: sha1("blob <size>\0" + content), hex. */
+export async function gitHash(content: Uint8Array): Promise<string> {
   const header = new TextEncoder().encode(`blob ${content.length}\0`);
   const blob = new Uint8Array(header.length + content.length);
   blob.set(header);
   blob.set(content, header.length);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-1", blob));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === file.oid;
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** At most five events a second, and one at the end. */
@@ -204,18 +209,4 @@ function progressReporter(total: number, onEvent: OnEvent | undefined): (done: n
       ...(left === undefined ? {} : { seconds_left: left }),
     });
   };
-}
-
-function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -24,6 +24,14 @@ function codeIn(error: unknown): string | undefined {
   return undefined;
 }
 
+/** True if the server did not answer, not in time, or the connection broke. */
+export function isUnreachable(error: unknown): boolean {
+  const code = codeIn(error);
+  if (code !== undefined) return unreachable.has(code);
+  const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
+  return name === "TimeoutError" || (error instanceof TypeError && message === "fetch failed");
+}
+
 /** "fetch failed" says nothing; its innermost cause does. */
 function reasonOf(error: unknown): string {
   let e = error;
@@ -71,10 +79,7 @@ export function hubError(error: unknown, what: string, endpoint: string, signal?
       details: { ...details, offline: status >= 500 },
       cause: error,
     });
-  const code = codeIn(error);
-  if (code !== undefined && unreachable.has(code)) return offline(endpoint, code, error);
-  if ((error as { name?: unknown }).name === "TimeoutError")
-    return offline(endpoint, "no answer in time", error);
+  if (isUnreachable(error)) return offline(endpoint, codeIn(error) ?? "no answer in time", error);
   return new EngraftError("NetworkError", `reading ${what} from the hub failed: ${reasonOf(error)}`, {
     at: endpoint,
     help: "try again; if it stays, the address in HF_ENDPOINT may not be a hub",

@@ -18,6 +18,11 @@ export function isSafePath(path: string): boolean {
   return path.length < 512 && path.split("/").every((part) => /^(?!\.{1,2}$)[^\\/:\0]{1,200}$/.test(part));
 }
 
+/** Returns the text if it is an address of the web, as the link of a licence has to be. */
+export function webAddress(text: unknown): string | undefined {
+  return typeof text === "string" && /^https?:\/\/[^\s<>"]{1,500}$/.test(text) ? text : undefined;
+}
+
 /**
  * Read a reference to a repository.
  * @returns undefined when it does not begin with "hf:"

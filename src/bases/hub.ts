@@ -3,7 +3,8 @@ import type { OnEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 import { downloadFile, type HubFile, isWhole } from "./hub-download.js";
 import { hubError, offline, patientFetch } from "./hub-fetch.js";
-import { type HubRef, isSafePath } from "./hub-ref.js";
+import { type HubRef, isSafePath, webAddress } from "./hub-ref.js";
+import { tokenOfEnvironment } from "./hub-token.js";
 
 export interface HubOptions {
   readonly platform: Platform;
@@ -19,8 +20,10 @@ export interface HubOptions {
 export interface HubSnapshot {
   readonly repo: string;
   readonly commit: string;
-  /** As the model card says: "apache-2.0", "other", "not stated". */
+  /** As the model card says: "apache-2.0", the name of another licence, "not stated". */
   readonly license: string;
+  /** Where another licence can be read: the card's link, else the repository's page. */
+  readonly licenseLink: string;
   /** Absolute path of each file, by its path in the repository. */
   readonly paths: ReadonlyMap<string, string>;
 }
@@ -29,6 +32,8 @@ export interface HubSnapshot {
 interface Listing {
   readonly commit: string;
   readonly license: string;
+  /** Missing in listings of earlier versions. */
+  readonly licenseLink?: string;
   readonly files: readonly HubFile[];
 }
 
@@ -52,8 +57,8 @@ export async function fetchFromHub(
 ): Promise<HubSnapshot> {
   const { platform } = options;
   const { files } = platform;
-  const endpoint = (platform.env("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
-  const token = checkToken(platform.env("HF_TOKEN"));
+  const endpoint = hubEndpoint(platform);
+  const token = tokenOfEnvironment(platform);
   const folder = files.join(platform.cacheDir(), "hub", ref.repo.replace("/", "--"));
   const listingPath = files.join(folder, "refs", `${encodeURIComponent(ref.revision)}.json`);
   await files.ensureDir(folder);
@@ -75,22 +80,20 @@ export async function fetchFromHub(
         }
         paths.set(path, target);
       }
-      return { repo: ref.repo, commit: listing.commit, license: listing.license, paths };
+      const { commit, license, licenseLink = pageOf(ref) } = listing;
+      return { repo: ref.repo, commit, license, licenseLink, paths };
     },
     { wait: 3_600_000, what: `the download of ${ref.repo}` },
   );
 }
 
-function isOffline(platform: Platform): boolean {
-  return /^(1|true|yes|on)$/i.test(platform.env("HF_HUB_OFFLINE") ?? "");
+/** The address of the hub: HF_ENDPOINT, or the hub itself. */
+export function hubEndpoint({ env }: Pick<Platform, "env">): string {
+  return (env("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
 }
 
-function checkToken(token: string | undefined): string | undefined {
-  if (token === undefined || token.startsWith("hf_")) return token;
-  throw new EngraftError("OptionError", "HF_TOKEN is not a token of the hub", {
-    at: "environment variable HF_TOKEN",
-    help: 'it begins with "hf_"; take it from the settings page of your account, or unset it',
-  });
+export function isOffline(platform: Platform): boolean {
+  return /^(1|true|yes|on)$/i.test(platform.env("HF_HUB_OFFLINE") ?? "");
 }
 
 /** From the hub when it can be reached, else as it was last seen; a commit never changes. */
@@ -158,17 +161,24 @@ async function askListing(
   }
   return {
     commit: sha,
-    license: licenseOf(info),
+    ...licenseOf(info, ref),
     files: found.map((file) => checkFile(file, ref, endpoint)),
   };
 }
 
-function licenseOf(info: { readonly cardData?: unknown; readonly tags?: unknown }): string {
-  const { license } = (info.cardData ?? {}) as { readonly license?: unknown };
-  if (typeof license === "string") return license;
+const pageOf = ({ repo }: HubRef): string => `https://huggingface.co/${repo}`;
+
+function licenseOf(
+  info: { readonly cardData?: unknown; readonly tags?: unknown },
+  ref: HubRef,
+): { readonly license: string; readonly licenseLink: string } {
+  const card = (info.cardData ?? {}) as Readonly<Record<string, unknown>>;
   const tags = Array.isArray(info.tags) ? info.tags : [];
   const tag = tags.find((t): t is string => typeof t === "string" && t.startsWith("license:"));
-  return tag?.slice("license:".length) ?? "not stated";
+  const stated = typeof card.license === "string" ? card.license : tag?.slice("license:".length);
+  const name =
+    stated === "other" && typeof card.license_name === "string" ? card.license_name.slice(0, 200) : stated;
+  return { license: name ?? "not stated", licenseLink: webAddress(card.license_link) ?? pageOf(ref) };
 }
 
 function checkFile(file: HubFile, ref: HubRef, endpoint: string): HubFile {

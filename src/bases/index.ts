@@ -5,7 +5,7 @@ export type { FeatureCut } from "./feature-cuts.js";
 export { fetchFromHub, type HubOptions, type HubSnapshot } from "./hub.js";
 export { type HubRef, parseHubRef } from "./hub-ref.js";
 export { type FineTune, type Inspection, inspectModel, type OperatorCount } from "./inspect.js";
-export { locateBase } from "./locate.js";
+export { locateBase, requireBase } from "./locate.js";
 export type { LocatedBase } from "./located.js";
 export {
   type EngraftManifest,

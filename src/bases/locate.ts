@@ -2,7 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
 import { chooseFiles, textFiles } from "./choose-files.js";
 import type { HubOptions } from "./hub.js";
-import { parseHubRef } from "./hub-ref.js";
+import { parseHubRef, webAddress } from "./hub-ref.js";
 import type { LocatedBase } from "./located.js";
 
 /**
@@ -11,6 +11,18 @@ import type { LocatedBase } from "./located.js";
  * @throws OptionError for an unknown name, FileError, ModelError, NetworkError
  */
 export async function locateBase(ref: string, options: HubOptions): Promise<LocatedBase> {
+  const { hubLicenses, normalizeLicense } = await import("./licenses.js");
+  const { license_link, ...located } = await locate(ref, options);
+  const license = normalizeLicense(located.license);
+  // An identifier of the hub needs no link.
+  return {
+    ...located,
+    license,
+    ...(license_link !== undefined && !hubLicenses.has(license) && { license_link }),
+  };
+}
+
+async function locate(ref: string, options: HubOptions): Promise<LocatedBase> {
   const hub = parseHubRef(ref);
   if (hub) return (await import("./hub-base.js")).fromHub(hub, options);
   const { platform } = options;
@@ -46,10 +58,24 @@ export async function locateBase(ref: string, options: HubOptions): Promise<Loca
     return fromFolder(isRun ? inner : path, lastPart(path), platform);
   }
   if (state?.kind === "file") return fromFile(path, platform);
-  listed?.baseNamed(ref);
+  return notThere(ref, platform);
+}
+
+/**
+ * Checks a base's name or path, without reading or downloading anything.
+ * @throws OptionError for an unknown name, FileError for a path where nothing is
+ */
+export async function requireBase(ref: string, platform: Platform): Promise<void> {
+  if (parseHubRef(ref)) return;
+  if (!isPath(ref) && (await import("./catalog.js")).catalog.some((row) => row.name === ref)) return;
+  if (!(await platform.files.stat(platform.files.resolve(ref)))) await notThere(ref, platform);
+}
+
+async function notThere(ref: string, platform: Platform): Promise<never> {
+  if (!isPath(ref)) (await import("./catalog.js")).baseNamed(ref);
   throw new EngraftError("FileError", `there is no file or folder ${ref}`, {
-    at: path,
-    help: "--base takes a name (`engraft bases`), file.onnx, a model folder, or hf:org/name",
+    at: platform.files.resolve(ref),
+    help: `${await (await import("../platform/nearest-path.js")).nearestPath(platform.files, ref)}--base takes a name (\`engraft bases\`), file.onnx, a model folder, or hf:org/name`,
   });
 }
 
@@ -75,31 +101,36 @@ async function fromFolder(folder: string, name: string, platform: Platform): Pro
   const at = (path: string | undefined) =>
     path === undefined ? undefined : files.join(folder, ...path.split("/"));
   const licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
+  const stated = await licenseOf(files.join(folder, "README.md"), platform);
+  const otherwise = licenseName === undefined ? "not stated" : `see its ${licenseName}`;
   return {
     name,
-    license: await licenseOf(files.join(folder, "README.md"), licenseName, platform),
+    license: stated.license ?? otherwise,
+    ...(licenseName === undefined && stated.link !== undefined && { license_link: stated.link }),
     onnx: at(onnx)!,
     preprocessor: at(preprocessor),
     config: at(config),
     texts: Object.fromEntries(Object.entries(texts).map(([name, path]) => [name, at(path)!])),
     licenseFile: at(licenseName),
-    revision: undefined,
     cut: undefined,
   };
 }
 
-/** The `license:` line at the head of a model card, else the name of the LICENSE file. */
+/** The licence at the head of a model card: its identifier, or the name of another one with its address. */
 async function licenseOf(
   card: string,
-  licenseName: string | undefined,
   { files }: Platform,
-): Promise<string> {
-  const otherwise = licenseName === undefined ? "not stated" : `see its ${licenseName}`;
-  if (!(await files.stat(card))) return otherwise;
+): Promise<{ readonly license?: string | undefined; readonly link?: string | undefined }> {
+  if (!(await files.stat(card))) return {};
   const text = new TextDecoder().decode(await files.read(card, { limit: 2 ** 24 }));
   const head = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? "";
-  const license = /^license:\s*["']?([^"'\r\n]{1,100})["']?\s*$/m.exec(head)?.[1];
-  return license?.trim() ?? otherwise;
+  const field = (name: string): string | undefined =>
+    new RegExp(`^${name}:\\s*["']?([^"'\r\n]{1,200}?)["']?\\s*$`, "m").exec(head)?.[1]?.trim();
+  const license = field("license");
+  return {
+    license: license === "other" ? (field("license_name") ?? license) : license,
+    link: webAddress(field("license_link")),
+  };
 }
 
 async function fromFile(path: string, platform: Platform): Promise<LocatedBase> {
@@ -121,7 +152,6 @@ async function fromFile(path: string, platform: Platform): Promise<LocatedBase> 
     config: await beside("config.json"),
     texts,
     licenseFile: undefined,
-    revision: undefined,
     cut: undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { nodePlatform } from "../platform/node.js";
 import type { Platform } from "../platform/platform.js";
 import {
@@ -36,7 +36,11 @@ const content: ModelFolderContent = {
   engraft,
   samples: { aa: "train", bb: "validation", cc: "test" },
 };
-const place = () => join(mkdtempSync(join(tmpdir(), "engraft-folder-")), "model");
+function place(): string {
+  const folder = mkdtempSync(join(tmpdir(), "engraft-folder-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "model");
+}
 
 test("a written folder reads back as it was, from the run folder around it too", async () => {
   const dir = place();
@@ -65,7 +69,7 @@ test("an older folder is replaced as a whole, and nothing temporary stays", asyn
   const dir = place();
   await writeModelFolder(nodePlatform, dir, { ...content, license: "terms" });
   await writeModelFolder(nodePlatform, dir, content);
-  expect(readdirSync(join(dir, ".."))).toEqual(["model"]);
+  expect(readdirSync(join(dir, ".."))).toEqual(["model", "samples.json"]);
   expect(readdirSync(dir)).not.toContain("LICENSE");
 });
 
@@ -82,7 +86,7 @@ test("a folder that cannot be written keeps the older model and leaves nothing b
     },
   };
   await expect(writeModelFolder(failing, dir, { ...content, classes: ["x"] })).rejects.toThrow("disk full");
-  expect(readdirSync(join(dir, ".."))).toEqual(["model"]);
+  expect(readdirSync(join(dir, ".."))).toEqual(["model", "samples.json"]);
   expect((await readModelFolder(nodePlatform, dir)).classes).toEqual(content.classes);
 });
 

@@ -1,6 +1,8 @@
+import type { BaseFacts } from "../core/base-facts.js";
 import { EngraftError } from "../core/errors.js";
 import type { Interval, TrustFacts } from "../core/events.js";
-import type { ModelTask, TargetFacts } from "../core/task.js";
+import { isLaterFormat, newerVersion } from "../core/newer-version.js";
+import { type ModelTask, type TargetFacts, tasks } from "../core/task.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import type { Platform } from "../platform/platform.js";
 import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
@@ -13,7 +15,7 @@ import { writeFolder } from "./write-folder.js";
 export interface EngraftManifest {
   readonly format: 1;
   readonly task: ModelTask;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly versions: Readonly<Record<string, string>>;
   readonly split: {
@@ -163,39 +165,61 @@ export async function findModelFolder({ files }: Platform, path: string): Promis
   for (const candidate of [dir, files.join(dir, "model")])
     for (const file of [files.join("onnx", "model.onnx"), "adapter_config.json"])
       if (await files.stat(files.join(candidate, file))) return candidate;
+  const has = async (name: string): Promise<boolean> =>
+    (await files.stat(files.join(dir, name))) !== undefined;
   const exists = (await files.stat(dir)) !== undefined;
+  const unfinished = await has("run.json");
+  const many = (await has("comparison.json")) || (await has("curve.json")) || (await has("diagnosis.json"));
   throw new EngraftError(
     "ModelError",
-    exists ? `${path} is not a model folder: it has no onnx/model.onnx` : `there is no model folder ${path}`,
+    unfinished
+      ? `the run ${path} has no model yet`
+      : exists
+        ? `${path} is not a model folder: it has no onnx/model.onnx`
+        : `there is no model folder ${path}`,
     {
       at: dir,
-      help: "give the folder that `engraft train` printed as its model, or a folder in Hugging Face layout",
+      help: unfinished
+        ? "resume it: engraft train --resume FOLDER, or resume(folder)"
+        : many
+          ? "it holds several runs: give one of those in its folder runs/"
+          : "give the folder that `engraft train` printed as its model, or a folder in Hugging Face layout",
     },
   );
 }
 
-/** The task of a model folder; classification of pictures where it does not say. @throws ModelError */
+/**
+ * Returns the task of a model folder: image classification if the folder does not say.
+ * @throws ModelError for a folder without a model, and for a task that this version does not know
+ */
 export async function taskOfModel(platform: Platform, path: string): Promise<ModelTask> {
   const dir = await findModelFolder(platform, path);
   if (await platform.files.stat(platform.files.join(dir, "bag_of_words.json"))) return "text-classification";
   const file = platform.files.join(dir, "engraft.json");
-  if (!(await platform.files.stat(file)))
-    return taskOfConfig(platform, platform.files.join(dir, "config.json"));
-  const { task } = ((await readJson(platform, file)) ?? {}) as { task?: ModelTask };
-  return task ?? "image-classification";
+  if (!(await platform.files.stat(file))) return taskOfConfig(platform, dir);
+  const { format, task = "image-classification" } = ((await readJson(platform, file)) ?? {}) as {
+    format?: unknown;
+    task?: unknown;
+  };
+  if (isLaterFormat(format)) throw newerVersion("ModelError", `format ${format} of engraft.json`, file);
+  const known = tasks.find((name) => name === task);
+  if (known === undefined) throw newerVersion("ModelError", `the task ${JSON.stringify(task)}`, file);
+  return known;
 }
 
-/** What a folder that something else wrote answers. */
-async function taskOfConfig(platform: Platform, file: string): Promise<ModelTask> {
-  if (!(await platform.files.stat(file))) return "image-classification";
+/** Returns the task of a folder that another program wrote. */
+async function taskOfConfig(platform: Platform, dir: string): Promise<ModelTask> {
+  const { files } = platform;
+  const file = files.join(dir, "config.json");
+  if (!(await files.stat(file))) return "image-classification";
   const { architectures, problem_type: type } = ((await readJson(platform, file)) ?? {}) as {
     architectures?: unknown;
     problem_type?: unknown;
   };
   if (type === "multi_label_classification") return "multi-label-classification";
-  return /ForTokenClassification/.test(String(architectures))
-    ? "token-classification"
-    : "image-classification";
+  if (/ForTokenClassification/.test(String(architectures))) return "token-classification";
+  const readsTexts = (await files.stat(files.join(dir, "tokenizer.json"))) !== undefined;
+  return readsTexts ? "text-classification" : "image-classification";
 }
 
 /**

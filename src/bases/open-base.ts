@@ -1,3 +1,4 @@
+import { type BaseFacts, baseFacts } from "../core/base-facts.js";
 import { EngraftError } from "../core/errors.js";
 import { type Dim, formatType, type Shape } from "../core/shape.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
@@ -19,17 +20,13 @@ import { readJson } from "./read-json.js";
 import type { TextPooling } from "./text-poolings.js";
 
 /** A pretrained model, ready for surgery. */
-export interface Base {
-  readonly name: string;
+export interface Base extends BaseFacts {
   /** Of the ONNX file, hex; where weights lie beside it, of them as well: see {@link modelSha256}. */
   readonly sha256: string;
-  readonly license: string;
   /** Text of its LICENSE, when it has one: it goes into the folder of every model made from it. */
   readonly licenseText: string | undefined;
   readonly preprocessing: ImagePreprocessing;
   readonly imported: Imported;
-  /** Commit, for a base from the hub. */
-  readonly revision: string | undefined;
   /** How many classes its own head has, as its config.json says. */
   readonly classes: number | undefined;
   /** The value where the new head begins, when the user or the catalogue said so. */
@@ -99,15 +96,12 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
   return {
     // Not the file itself, which would stay in memory beside its weights.
     imported: opened.imported,
-    name: located.name,
-    sha256: await modelSha256(opened, platform),
-    license: located.license,
+    ...baseFacts({ ...located, sha256: await modelSha256(opened, platform) }),
     licenseText:
       located.licenseFile === undefined
         ? undefined
         : new TextDecoder().decode(await files.read(located.licenseFile, { limit: 2 ** 22 })),
     preprocessing,
-    revision: located.revision,
     classes: await classCount(located, platform),
     cut: options.cut ?? located.cut,
   };
@@ -277,7 +271,14 @@ export interface PulledBase {
 /** Download a base, so that it can be used without a network; one that is here already is only checked. */
 export async function pullBase(ref: string, options: Partial<HubOptions> = {}): Promise<PulledBase> {
   const platform = options.platform ?? (await defaultPlatform());
-  const { onnx, license, revision } = await locateBase(ref, { ...options, platform });
+  const { onnx, license, hub } = await locateBase(ref, { ...options, platform });
   const sha256 = await platform.files.sha256(onnx);
-  return { ref, path: onnx, bytes: (await platform.files.stat(onnx))?.size ?? 0, sha256, license, revision };
+  return {
+    ref,
+    path: onnx,
+    bytes: (await platform.files.stat(onnx))?.size ?? 0,
+    sha256,
+    license,
+    revision: hub?.commit,
+  };
 }

@@ -1,3 +1,4 @@
+import { baseFacts } from "../core/base-facts.js";
 import { EngraftError } from "../core/errors.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import {
@@ -65,15 +66,12 @@ export async function openTextBase(
   const pooled = poolingOf(options.pooling, await json(located.texts["1_Pooling/config.json"]), config);
   return {
     imported: opened.imported,
-    name: located.name,
-    sha256: await modelSha256(opened, platform),
-    license: located.license,
+    ...baseFacts({ ...located, sha256: await modelSha256(opened, platform) }),
     licenseText:
       licenseFile === undefined
         ? undefined
         : new TextDecoder().decode(await platform.files.read(licenseFile, { limit: 2 ** 22 })),
     preprocessing: noPictures,
-    revision: located.revision,
     classes: undefined,
     cut: options.cut ?? located.cut,
     text: { files, tokenizer, config, ...pooled, ...(fixed !== undefined && { fixed }) },

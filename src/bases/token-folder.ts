@@ -45,7 +45,13 @@ export async function readTokenFolder(
     typeof longest === "number" && longest >= 3 && longest <= 8192 ? Math.floor(longest) : usualLength,
   );
   const { graph } = fromOnnx(await files.read(file("onnx/model.onnx")));
-  const classes = readLabels(await readJson(platform, file("config.json")), file("config.json"));
+  const named = await object("config.json");
+  if (named.id2label === undefined)
+    throw new EngraftError("ModelError", "the model is a text encoder without classes: it predicts nothing", {
+      at: dir,
+      help: "train it: engraft train <texts> --base FOLDER, or train(texts, { base: folder })",
+    });
+  const classes = readLabels(named, file("config.json"));
   const shape = graph.types.get(graph.outputs[0] ?? "")?.shape;
   const scores = shape?.[answers === "texts" ? 1 : 2];
   if (!graph.inputs.includes("input_ids") || scores !== classes.length)

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { poolings } from "../bases/text-poolings.js";
 import { mostViews } from "../data/dataset.js";
+import { quoteForms } from "../data/quotes.js";
 import { flag, integer, number, numberList, numberOrWord, oneOf, words } from "./fields.js";
 
 /** One command: what the parser, the help and the types are made from. */
@@ -46,6 +47,13 @@ export const textColumns = words(
   "column of texts, or two with a comma between: pairs of texts",
   "NAME,...",
   "found by name",
+);
+
+/** How quotes of a list are read. */
+export const quotes = oneOf(
+  "quotes in a CSV or TSV: standard: they enclose values; none: they are text",
+  quoteForms,
+  "decided by the file",
 );
 
 /** How texts become inputs. */

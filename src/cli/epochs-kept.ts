@@ -1,11 +1,28 @@
 import type { TrainResultEvent } from "../core/events.js";
 
-/** "15 epochs, best epoch 8 (by validation)", or that the last was asked for. @param by what chose it */
+const causes = {
+  "no improvement": "no improvement",
+  "perfect validation": "every validation item is right",
+} as const;
+
+/** "15 epochs; the weights after epoch 8 are kept (best on validation)". @param by what chose the epoch */
 export function epochsKept(
-  { epochs, best_epoch, kept }: Pick<TrainResultEvent, "epochs" | "best_epoch" | "kept">,
+  {
+    epochs,
+    best_epoch,
+    kept,
+    early_stopping: stopped,
+    paced,
+  }: Pick<TrainResultEvent, "epochs" | "best_epoch" | "kept" | "early_stopping" | "paced">,
   by: string,
 ): string {
-  return kept === "last"
-    ? `${epochs} epochs, the last one kept, as asked`
-    : `${epochs} epochs, best epoch ${best_epoch} (by ${by})`;
+  const count = `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
+  const made = stopped
+    ? `${epochs} of ${stopped.of} epochs (early stopping: ${causes[stopped.because]})`
+    : paced
+      ? `${count} (${paced.steps} steps instead of ${paced.planned}, to end within the budget)`
+      : count;
+  if (kept === "last") return `${made}; the weights after the last epoch are kept (keep=last)`;
+  const which = best_epoch === 0 ? "before the first epoch" : `after epoch ${best_epoch}`;
+  return `${made}; the weights ${which} are kept (best on ${by})`;
 }

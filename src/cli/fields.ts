@@ -11,6 +11,8 @@ export interface FieldMeta {
   readonly description: string;
   /** The default in words, where it depends on something else. */
   readonly otherwise?: string;
+  /** The words that are allowed, where there is a list of them. */
+  readonly values?: readonly string[];
   /** It may be given several times: the field gets all values. */
   readonly repeated?: boolean;
 }
@@ -70,6 +72,7 @@ export function oneOf<const T extends string>(
     description,
     value,
     allowed: `one of ${values.join(", ")}`,
+    values,
     otherwise,
   };
   return field(meta, (s) => values.find((v) => v === s) ?? refused);

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import type { EngraftError } from "../core/errors.js";
+import { engraftVersion } from "../core/version.js";
 import type { Context } from "./command.js";
 import { asEngraftError, errorEvent, withReport } from "./failure.js";
 import { commandHelp, programHelp } from "./help.js";
 import { Output, processTerminal } from "./output.js";
 import { type Parsed, parse } from "./parse.js";
 import { stopOnSignals } from "./signals.js";
-import { packageVersion } from "./version.js";
 
 // Each command is loaded only when it is called: the runtime, the image decoder and the hub are heavy.
 async function run(parsed: Parsed & { kind: "command" }, context: Context): Promise<void> {
@@ -44,6 +44,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/report.js")).report(args, parsed.options, context);
     case "export":
       return (await import("./commands/export.js")).exportModel(args, parsed.options, context);
+    case "push":
+      return (await import("./commands/push.js")).push(args, parsed.options, context);
     case "adapt":
       return (await import("./commands/adapt.js")).adapt(args, parsed.options, context);
     case "pretrain":
@@ -59,7 +61,9 @@ async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes("--json");
   let output: Output | undefined;
   const stopper = stopOnSignals(() => {
-    const saving = argv[0] === "report" ? "the run goes on by itself" : "saving the state";
+    const saving =
+      { report: "the run goes on by itself", push: "what arrived is not sent again" }[argv[0] ?? ""] ??
+      "saving the state";
     output?.note(`stopping    ${saving}; Ctrl-C once more stops at once`);
   });
   let readerGone = false;
@@ -72,8 +76,8 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     const parsed = parse(argv);
     if (parsed.kind === "help")
-      terminal.out(parsed.command ? commandHelp(parsed.command) : programHelp(packageVersion()));
-    else if (parsed.kind === "version") terminal.out(`${packageVersion()}\n`);
+      terminal.out(parsed.command ? commandHelp(parsed.command) : programHelp(engraftVersion));
+    else if (parsed.kind === "version") terminal.out(`${engraftVersion}\n`);
     else {
       await output.prepare();
       await run(parsed, { output, signal: stopper.signal });
@@ -83,7 +87,7 @@ async function main(argv: readonly string[]): Promise<number> {
     let error = asEngraftError(thrown);
     // `engraft predict … | head -1` got what it wanted; a run that was stopped must say so.
     if (readerGone && error.kind === "Interrupted" && !writesRun.has(argv[0] ?? "")) return 0;
-    if (error.exitCode === 1) error = await withReport(error, argv, packageVersion());
+    if (error.exitCode === 1) error = await withReport(error, argv, engraftVersion);
     output.failure(errorEvent(error), error.format());
     return error.exitCode;
   } finally {
@@ -104,7 +108,7 @@ function leave(code: number): void {
 
 process.on("uncaughtException", (thrown) => {
   const argv = process.argv.slice(2);
-  void withReport(asEngraftError(thrown), argv, packageVersion()).then((error: EngraftError) => {
+  void withReport(asEngraftError(thrown), argv, engraftVersion).then((error: EngraftError) => {
     if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(errorEvent(error))}\n`);
     process.stderr.write(`${error.format()}\n`);
     leave(error.exitCode);

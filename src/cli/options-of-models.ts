@@ -4,7 +4,7 @@ import { explainMethods } from "../core/insights.js";
 import { mostViews } from "../data/dataset.js";
 import { setMethods } from "../evaluate/prediction-sets.js";
 import { langs } from "../report/words/langs.js";
-import { command, textColumns } from "./command-spec.js";
+import { command, quotes, textColumns } from "./command-spec.js";
 import { flag, integer, oneOf, words } from "./fields.js";
 
 /** Test-time augmentation. */
@@ -37,6 +37,8 @@ export const evaluate = command({
     tta,
     long,
     text: textColumns,
+    target: words("of texts with classes: the column of labels", "NAME", "found by name"),
+    quotes,
     task: words(
       "of a model with several heads: the one to score",
       "NAME",
@@ -67,6 +69,7 @@ export const predict = command({
     abstain: flag("say unsure below the model's threshold, and unusual of what is unlike its data"),
     long,
     text: textColumns,
+    quotes,
     ...pairTexts,
   },
   examples: [
@@ -163,5 +166,23 @@ export const exportSpec = command({
   examples: [
     "engraft export runs/2026-01-31-flowers --out flowers-model",
     "engraft export runs/2026-01-31-flowers --weights fp16 --out flowers-small",
+  ],
+});
+
+export const push = command({
+  name: "push",
+  summary: "publish a model on the Hugging Face hub; a new repository is private",
+  usage: "<model> <org/name>",
+  least: 2,
+  most: 2,
+  options: {
+    dryRun: flag("show every file with its size, the licence and the card's front matter; send nothing"),
+    private: flag("make a new repository private: the default"),
+    public: flag("make a new repository public; needed too for one that is public already"),
+    iMayPublish: flag("publish under a licence that is not on the hub's list: it allows that"),
+  },
+  examples: [
+    "engraft push runs/2026-01-31-flowers me/flowers --dry-run",
+    "engraft push runs/2026-01-31-flowers me/flowers",
   ],
 });

@@ -7,7 +7,7 @@ import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
 import { type Weighting, weightings } from "../train/multi-task.js";
-import { command, ofLabels, ofTexts, preprocessing, testViews } from "./command-spec.js";
+import { command, ofLabels, ofTexts, preprocessing, quotes, testViews } from "./command-spec.js";
 import { curve } from "./curve-options.js";
 import { diagnose } from "./diagnose-options.js";
 import {
@@ -33,6 +33,7 @@ import {
   exportSpec,
   inspect,
   predict,
+  push,
   report,
 } from "./options-of-models.js";
 import { pretrain } from "./options-of-pretrain.js";
@@ -140,7 +141,12 @@ export const train = command({
       "TASK",
     ),
     ...ofLabels,
-    target: words("columns to learn, with commas between", "NAME,...", "found by name and content"),
+    quotes,
+    target: words(
+      "columns to learn, with commas between; of texts the column of classes",
+      "NAME,...",
+      "found by name and content",
+    ),
     ignore: words("columns of a table to leave out", "NAME,...", "none"),
     categories: words("columns of numbers that are names, such as post codes", "NAME,...", "none"),
     loss: oneOf("what numbers are learnt by", ["mse", "huber"], defaults.loss),
@@ -386,6 +392,7 @@ export const commands = {
   pretrain,
   report,
   export: exportSpec,
+  push,
 } as const;
 export type CommandName = keyof typeof commands;
 

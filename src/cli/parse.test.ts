@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { EngraftError } from "../core/errors.js";
+import { editDistance, nearest } from "../core/nearest.js";
 import { strategies } from "../methods/registry.js";
 import { commands } from "./options.js";
-import { editDistance, nearest, optionsOf, parse } from "./parse.js";
+import { optionsOf, parse } from "./parse.js";
 
 function refused(...argv: string[]): EngraftError {
   try {
@@ -79,6 +80,11 @@ test.each([
     ["train", "x", "--mean", "a,b"],
     "--mean a,b: must be numbers with commas between, like 0.485,0.456,0.406",
     "",
+  ],
+  [
+    ["train", "x", "--strategy", "prob"],
+    `--strategy prob: must be one of ${Object.keys(strategies).join(", ")}`,
+    "did you mean probe? see engraft train --help",
   ],
   [["train", "x", "--baselines=yes"], '--baselines takes no value, got "yes"', ""],
   [["train", "x", "y"], "too many arguments: train takes 1, got 2", "engraft train <data> | --resume DIR"],

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import * as z from "zod/mini";
 import { EngraftError } from "../core/errors.js";
+import { didYouMean, nearest } from "../core/nearest.js";
 import type { CommandSpec } from "./command-spec.js";
 import type { FieldMeta } from "./fields.js";
 import { type CommandName, commands, type OptionsOf } from "./options.js";
@@ -36,32 +37,6 @@ export function optionsOf(spec: CommandSpec): OptionInfo[] {
     const meta = z.globalRegistry.get(innerType) as unknown as FieldMeta;
     return { ...meta, field, name: kebab(field) };
   });
-}
-
-/** The fewest letters to insert, drop, change, or swap with their neighbour (optimal string alignment). */
-export function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swap = swapped ? before[j - 2]! + 1 : Number.POSITIVE_INFINITY;
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, change, swap);
-    }
-    [before, row] = [row, next];
-  }
-  return row[b.length]!;
-}
-
-/** The name that was probably meant: at most a third of its letters differ, or it begins the same. */
-export function nearest(word: string, names: readonly string[]): string | undefined {
-  const ranked = names
-    .map((name) => ({ name, distance: editDistance(word, name) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, name.length / 3) || name.startsWith(word))
-    .sort((a, b) => a.distance - b.distance);
-  return ranked[0]?.name;
 }
 
 function unknown(
@@ -146,7 +121,7 @@ export function parse(argv: readonly string[]): Parsed {
       "OptionError",
       `--${info?.name} ${String(values[info?.field ?? ""])}: ${issue?.message}`,
       {
-        help: `see ${help}`,
+        help: `${didYouMean(String(values[info?.field ?? ""]), info?.values ?? [])}see ${help}`,
         details: { option: info?.name, value: values[info?.field ?? ""] },
       },
     );

@@ -11,7 +11,7 @@ export function renderPlan(plan: PlanResult, saved: string | undefined): string[
     rate === null
       ? ["solved on the features, no epochs"]
       : [
-          `${epochs} epochs of batches of ${batch}, rate ${formatRate(rate)}${augmentation === null ? "" : `, augmentation ${augmentation}`}`,
+          `${epochs} ${epochs === 1 ? "epoch" : "epochs"} of batches of ${batch}, rate ${formatRate(rate)}${augmentation === null ? "" : `, augmentation ${augmentation}`}`,
         ];
   return [
     ...labelled("plan", `${strategy.name} on ${base.name} (${base.license})`, ...length, `cut at ${cut}`),

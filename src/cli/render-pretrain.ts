@@ -11,7 +11,7 @@ export function renderPretrainResult(result: PretrainResultEvent): string[] {
     ...labelled(
       "pretrained",
       `${objective.name}: ${objective.words}`,
-      `${formatCount(split.train)} texts in ${formatCount(rows.train)} rows of ${rows.length} tokens, ${epochs} epochs, epoch ${best_epoch} kept`,
+      `${formatCount(split.train)} texts in ${formatCount(rows.train)} rows of ${rows.length} tokens, ${epochs} ${epochs === 1 ? "epoch" : "epochs"}, epoch ${best_epoch} kept`,
       `${formatSeconds(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ),
     ...labelled(

@@ -29,8 +29,8 @@ export function trustLines({
     return `${fraction(ece)} (95 % interval ${range(ece_ci95)}), loss ${fraction(loss)}`;
   };
   const of = (kind: "lac" | "aps"): string => {
-    const { test_coverage, test_coverage_ci95, mean_size, empty } = sets[kind];
-    return `sets ${kind}: ${share(test_coverage, 1)} hold the true class (${range(test_coverage_ci95)}; ${share(sets.coverage)} asked), ${mean_size.toFixed(2)} classes on average${empty > 0 ? `, ${share(empty)} empty` : ""}`;
+    const { test_coverage, test_coverage_ci95, mean_size } = sets[kind];
+    return `sets ${kind}: ${share(test_coverage, 1)} hold the true class (${range(test_coverage_ci95)}; ${share(sets.coverage)} asked), ${mean_size.toFixed(2)} classes on average`;
   };
   const { threshold, test, accuracy } = abstain;
   return [

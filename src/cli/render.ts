@@ -220,6 +220,15 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
           .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${w.score.toFixed(2)})`),
       ),
     );
+  const { least_sure: leastSure = [] } = scores;
+  if (leastSure.length > 0)
+    lines.push(
+      ...labelled("worst", "none: every answer is right"),
+      ...labelled(
+        "least sure",
+        ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${w.score.toFixed(2)})`),
+      ),
+    );
   return lines;
 }
 

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type { ClassificationScores, SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
@@ -45,7 +46,7 @@ export interface AdaptResultEvent {
   readonly task: "domain-adaptation";
   readonly run: string;
   readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly method: { readonly name: string; readonly recipe: string; readonly paper: string };
   readonly unit: string;
   readonly classes: readonly string[];

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type { ClassificationScores, OverSeeds, SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
@@ -7,6 +8,22 @@ export interface DivergedFacts {
   readonly rate: number;
   /** What the rate finder suggests instead; missing where it found nothing. */
   readonly suggested?: number;
+}
+
+/** Why a training ended before its last epoch. */
+export interface EarlyStopping {
+  /** Epochs that it would have made. */
+  readonly of: number;
+  /** "no improvement": in `patience` epochs. "perfect validation": each item right, with a loss as low as so many items support. */
+  readonly because: "no improvement" | "perfect validation";
+}
+
+/** Steps of a training whose end was moved to end within its budget. */
+export interface PacedSteps {
+  /** As measured before it began. */
+  readonly planned: number;
+  /** That it made. */
+  readonly steps: number;
 }
 
 /** A run beside the run, on the same data and test part. */
@@ -123,7 +140,7 @@ export interface SeedsF1Result {
 
 /** What a student learnt from. */
 export interface DistillationResult {
-  readonly teacher: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly teacher: BaseFacts;
   readonly methods: readonly string[];
   /** What was compared, with its weights, and how the teacher's answers came about. */
   readonly words: string;
@@ -163,7 +180,7 @@ export interface TasksResultEvent {
   readonly task: "multi-task-image-classification";
   readonly run: string;
   readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly weighting: string;
   /** Of the sampling: 1 takes pictures as they are. */
@@ -178,6 +195,10 @@ export interface TasksResultEvent {
   readonly best_epoch: number;
   /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
   readonly kept?: "last";
+  /** Missing where training went on to its last epoch. */
+  readonly early_stopping?: EarlyStopping;
+  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
   readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type { OverSeeds } from "./counts.js";
 import type { Interval } from "./events.js";
 
@@ -117,7 +118,7 @@ export interface ComparisonResult {
   /** The folder of the comparison. */
   readonly comparison: string;
   readonly data: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   /** Empty where numbers are learnt: then `targets` says which. */
   readonly classes: readonly string[];
   readonly targets?: readonly string[];

@@ -47,6 +47,15 @@ export interface ClassificationMetrics {
   readonly absent: readonly string[];
 }
 
+/** An answer that a list of examples shows. */
+export interface ListedAnswer {
+  readonly item: string;
+  readonly true: string;
+  readonly predicted: string;
+  /** Probability of `predicted`. */
+  readonly score: number;
+}
+
 /** Scores of one classifier on one set of items. */
 export interface ClassificationScores {
   readonly n: number;
@@ -79,19 +88,24 @@ export interface ClassificationScores {
     readonly predicted: string;
     readonly count: number;
   }[];
-  /** Items with the highest loss, worst first. */
-  readonly worst: readonly {
-    readonly item: string;
-    readonly true: string;
-    readonly predicted: string;
-    readonly score: number;
-  }[];
+  /** Items that were answered wrongly, the highest loss first. */
+  readonly worst: readonly ListedAnswer[];
+  /** Where no answer is wrong: the right answers of the highest loss, the least sure one first. */
+  readonly least_sure?: readonly ListedAnswer[];
   /** There, and true, where there are fewer than 10 items: next to nothing can be said. */
   readonly too_few?: true;
   /** Further scores, of a run's own model and of `eval`. */
   readonly metrics?: ClassificationMetrics;
   /** One character an item, in the order of the data: "1" where the answer is right, "0" where not. */
   readonly right?: string;
+}
+
+/** Returns the answers that a page shows one by one: the wrong ones, or the least sure right ones. */
+export function listedAnswers({
+  worst,
+  least_sure = [],
+}: Pick<ClassificationScores, "worst" | "least_sure">): readonly ListedAnswer[] {
+  return [...worst, ...least_sure];
 }
 
 /** A mean over seeds with what another set of seeds could have given. */

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type { OverSeeds } from "./counts.js";
 
 /** A law of how errors fall with items: error(n) = floor + scale · n^(−rate). */
@@ -38,7 +39,7 @@ export interface CurveResult {
   /** Its folder. */
   readonly curve: string;
   readonly data: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: string;
   /** Classes, labels, or types of entities. */
   readonly classes: readonly string[];

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type { OverSeeds } from "./counts.js";
 import type { Interval } from "./task.js";
 
@@ -80,7 +81,7 @@ export interface DiagnosisResult {
   /** Its folder. */
   readonly diagnosis: string;
   readonly data: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly classes: readonly string[];
   readonly unit: "pictures" | "texts";
   readonly split: { readonly train: number; readonly validation: number };

@@ -1,4 +1,5 @@
-import type { SeedsF1Result, Verdict } from "./beside-events.js";
+import type { BaseFacts } from "./base-facts.js";
+import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { SplitCounts } from "./counts.js";
 import type { InitReport, Interval } from "./task.js";
 
@@ -69,7 +70,7 @@ export interface EntitiesResultEvent {
   readonly task: "token-classification";
   readonly run: string;
   readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   /** Types of entities, and what a model answers for a word: O, then B and I of each type. */
   readonly types: readonly string[];
@@ -84,6 +85,10 @@ export interface EntitiesResultEvent {
   readonly best_epoch: number;
   /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
   readonly kept?: "last";
+  /** Missing where training went on to its last epoch. */
+  readonly early_stopping?: EarlyStopping;
+  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
   readonly test: EntityScores;
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };

@@ -1,7 +1,10 @@
+import type { BaseFacts } from "./base-facts.js";
 import type {
   Baseline,
   DistillationResult,
   DivergedFacts,
+  EarlyStopping,
+  PacedSteps,
   SafeChoice,
   SeedEvent,
   SeedsResult,
@@ -13,6 +16,8 @@ import type { LengthsEvent } from "./lengths-event.js";
 export type {
   Baseline,
   DistillationResult,
+  EarlyStopping,
+  PacedSteps,
   SeedEvent,
   SeedsF1Result,
   SeedsResult,
@@ -106,6 +111,7 @@ export type ItemUnit = "pictures" | "rows" | "texts";
 /** What takes long. */
 export type Phase =
   | "download"
+  | "upload"
   | "scan"
   | "features"
   | "head"
@@ -175,7 +181,7 @@ export interface TrainResultEvent {
   /** The run folder, and the model folder in it. */
   readonly run: string;
   readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly classes: readonly string[];
   readonly split: SplitCounts;
@@ -186,6 +192,10 @@ export interface TrainResultEvent {
   readonly best_epoch: number;
   /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
   readonly kept?: "last";
+  /** Missing where training went on to its last epoch. */
+  readonly early_stopping?: EarlyStopping;
+  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };

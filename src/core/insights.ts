@@ -28,8 +28,8 @@ export interface HeatMap {
 
 interface Explained {
   readonly item: string;
-  /** One of the highest losses, or of the surest right answers. */
-  readonly which: "worst" | "best";
+  /** A wrong answer of high loss, the surest right answers, or where none is wrong the least sure ones. */
+  readonly which: "worst" | "least-sure" | "best";
   readonly true: string;
   readonly predicted: string;
   /** Probability of `predicted`, which is what is explained. */

@@ -1,4 +1,5 @@
-import type { SeedsF1Result, Verdict } from "./beside-events.js";
+import type { BaseFacts } from "./base-facts.js";
+import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { SplitCounts } from "./counts.js";
 import type { InitReport, Interval } from "./task.js";
 
@@ -83,7 +84,7 @@ export interface LabelsResultEvent {
   readonly unit: "texts" | "pictures";
   readonly run: string;
   readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   /** The labels, in the order of the model's scores. */
   readonly classes: readonly string[];
@@ -98,6 +99,10 @@ export interface LabelsResultEvent {
   readonly best_epoch: number;
   /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
   readonly kept?: "last";
+  /** Missing where training went on to its last epoch. */
+  readonly early_stopping?: EarlyStopping;
+  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
   readonly test: LabelScores;
   /** F1 is the micro F1 at 0.5. */
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };

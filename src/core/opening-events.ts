@@ -1,4 +1,5 @@
 // What a run says before its first step. All events: events.ts.
+import type { BaseFacts } from "./base-facts.js";
 import type { SplitCounts } from "./counts.js";
 import type { TableFacts, Task } from "./task.js";
 
@@ -10,8 +11,10 @@ export interface StartEvent {
   readonly event: "start";
   /** The command line that does the same. */
   readonly command: string;
-  /** Of the runtime. */
+  /** Engraft's own. */
   readonly version: string;
+  /** What runs the graphs. Missing in events of version 0.1.0, whose `version` was the runtime's. */
+  readonly runtime?: { readonly name: string; readonly version: string };
   /** The run folder. */
   readonly run?: string;
   readonly seed: number;
@@ -67,11 +70,8 @@ export interface LeaksEvent {
 }
 
 /** What the run starts from, and where its new head begins. */
-export interface BaseEvent {
+export interface BaseEvent extends BaseFacts {
   readonly event: "base";
-  readonly name: string;
-  readonly sha256: string;
-  readonly license: string;
   /** `float32[batch, 3, 224, 224] at 224 × 224` */
   readonly input: string;
   /** The value it was cut at, and why there. */

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type { SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
@@ -22,7 +23,7 @@ export interface PretrainResultEvent {
   readonly run: string;
   /** The new base: a folder for `--base`. */
   readonly model: string;
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   /** masked: tokens are hidden and guessed from both sides; causal: each is guessed from those before it. */
   readonly objective: { readonly name: "masked" | "causal"; readonly words: string; readonly paper: string };
   /** Texts: `validation` is what was held back. */

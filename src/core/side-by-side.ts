@@ -1,3 +1,4 @@
+import type { BaseFacts } from "./base-facts.js";
 import type { Interval, Task } from "./task.js";
 
 /** A score of a run as its own result has it. */
@@ -45,7 +46,7 @@ export interface SideRun {
   /** Absolute path of its data. */
   readonly data: string;
   readonly seed: number;
-  readonly base?: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base?: BaseFacts;
   readonly strategy?: string;
   readonly split?: { readonly train: number; readonly validation: number; readonly test: number };
   readonly test?: SideScore;

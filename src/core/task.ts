@@ -13,6 +13,27 @@ export const tasks = [
 ] as const;
 export type Task = (typeof tasks)[number];
 
+/** Short names of tasks. */
+export const taskAliases = {
+  entities: "token-classification",
+  "multi-label": "multi-label-classification",
+} as const satisfies Readonly<Record<string, Task>>;
+
+/** A task, or its short name. */
+export type TaskName = Task | keyof typeof taskAliases;
+
+/** Task of a name. */
+export type TaskOfName<N extends TaskName> = N extends keyof typeof taskAliases
+  ? (typeof taskAliases)[N]
+  : N extends Task
+    ? N
+    : never;
+
+/** Returns the task of a name. */
+export const fullTaskName = (name: TaskName): Task => (isAlias(name) ? taskAliases[name] : name);
+
+const isAlias = (name: TaskName): name is keyof typeof taskAliases => Object.hasOwn(taskAliases, name);
+
 /** What a model folder answers: what `train` learns, and the texts of `adapt`. */
 export type ModelTask = Task;
 

@@ -7,6 +7,8 @@ export interface Tensor<D extends DType = DType> {
   readonly dtype: D;
   readonly dims: readonly number[];
   readonly data: DataOf[D];
+  /** True for a number that the program of a model wrote down (a Constant node): it is never trained. */
+  readonly constant?: true;
 }
 
 /**

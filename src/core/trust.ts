@@ -46,9 +46,8 @@ export interface SetScores {
   readonly test_coverage_ci95: Interval;
   /** Classes in a set, on average. */
   readonly mean_size: number;
-  /** Shares of the sets with one class, and with none. */
+  /** Share of the sets with one class. No set is empty. */
   readonly single: number;
-  readonly empty: number;
 }
 
 /** What was answered at a threshold, and how well. */

@@ -4,7 +4,7 @@ import type { Leak } from "./dataset.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
 import { joined } from "./groups.js";
 import type { LookAlikes } from "./look-alikes.js";
-import { type Share, splitOff } from "./split.js";
+import { type Share, splitOff, withReachedShares } from "./split.js";
 
 /** A picture whose content is known. */
 export interface Known extends FoundPicture {
@@ -75,6 +75,10 @@ export function assignParts(
         message: `${count(split.divided, "picture")} that look alike had to be divided between the parts, since together they are too many for one: the test score may be optimistic`,
       });
   }
+  const reached = withReachedShares(
+    words,
+    kept.map((i) => parts[i]!),
+  );
   const shared = grouped ? leaksOf(all, parts, joined(identity(all), names), "group", kept) : [];
   if (shared.length > 0)
     warnings.push({
@@ -93,7 +97,7 @@ export function assignParts(
     exact,
     near,
     acrossParts: across.count,
-    words: grouped && shares.length > 0 ? `${words}; groups kept together` : words,
+    words: grouped && shares.length > 0 ? `${reached}; groups kept together` : reached,
     leaks: [...across.leaks, ...shared],
   };
 }

@@ -2,7 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import { plan } from "./assign-parts.js";
 import { count, type Warning } from "./found.js";
-import { splitOff } from "./split.js";
+import { splitOff, withReachedShares } from "./split.js";
 
 /** What a split needs to know of an item that is not (only) a picture with a class. */
 export interface RowToAssign {
@@ -68,7 +68,7 @@ export function assignRows(
         at: count(rows.length, what),
         help: `add ${what}s, or give the split yourself (a column "split" with train, val and test)`,
       });
-  return { parts, words, exact, near, acrossParts: across };
+  return { parts, words: withReachedShares(words, parts), exact, near, acrossParts: across };
 }
 
 /**

@@ -45,7 +45,7 @@ export async function decodePixels(
   try {
     return await machine.pictures.decode(bytes, size, header);
   } catch (error) {
-    throw pictureError(reasonOf(error), name, error);
+    throw pictureError(await reasonFor(bytes, error), name, error);
   }
 }
 
@@ -59,8 +59,8 @@ export async function checkHeader(
   name?: string,
 ): Promise<PictureHeader> {
   if (bytes.length === 0) throw pictureError("the file is empty", name);
-  const header = await machine.pictures.header(bytes).catch((error: unknown) => {
-    throw pictureError(reasonOf(error), name, error);
+  const header = await machine.pictures.header(bytes).catch(async (error: unknown) => {
+    throw pictureError(await reasonFor(bytes, error), name, error);
   });
   if (!formats.has(header.format)) throw pictureError(`its content is ${header.format}, not a picture`, name);
   const { height, width } = header;
@@ -71,6 +71,12 @@ export async function checkHeader(
       name,
     );
   return header;
+}
+
+/** Why bytes could not be decoded. That they are HEIC is looked for only then: a browser may know it. */
+export async function reasonFor(bytes: Uint8Array, error: unknown): Promise<string> {
+  const { heicReason, isHeic } = await import("./heic.js");
+  return isHeic(bytes) ? heicReason : reasonOf(error);
 }
 
 /** The reason inside an error of {@link decodePixels}, for lists of skipped items. */

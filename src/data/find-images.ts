@@ -15,10 +15,18 @@ import {
 export const pictureEndings = "jpg jpeg jpe jfif png webp gif bmp dib tif tiff avif".split(" ");
 const pictureName = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
 
+/** Endings of pictures that the decoder does not know: of phones, cameras and drawing programs. */
+export const unreadEnding = /\.(heic|heif|hif|jxl|dng|cr2|cr3|nef|arw|psd|svg)$/i;
+
 interface Counts {
   hidden: number;
   notPictures: number;
+  readonly unread: string[];
+  readonly metadata: string[];
 }
+
+/** Files in which Hugging Face's imagefolder and audiofolder layouts keep the labels. */
+const metadataName = /^metadata\.(csv|jsonl|parquet)$/i;
 
 /**
  * Pictures under `<root>/<class>/…` or `<root>/{train,val,test}/<class>/…`, at any depth below the class.
@@ -27,8 +35,9 @@ interface Counts {
  * @throws DataError when the layout cannot be told, FileError when a folder cannot be listed
  */
 export async function findImages(files: Files, root: string, signal?: AbortSignal): Promise<Found> {
-  const counts: Counts = { hidden: 0, notPictures: 0 };
+  const counts: Counts = { hidden: 0, notPictures: 0, unread: [], metadata: [] };
   const top = await look(files, root, counts);
+  note(top.files, "", counts);
   const warnings: Warning[] = [];
   const skipped: { item: string; reason: string }[] = [...top.broken];
   const pictures: FoundPicture[] = [];
@@ -82,7 +91,24 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
       code: "link_loop",
       message: `${count(loops.length, "symbolic link")} not followed, since they lead back to a folder already read: ${quoted(loops.map(({ item }) => item))}`,
     });
-  return { pictures, skipped, ignored: counts, warnings };
+  const { hidden, notPictures } = counts;
+  const [unread, metadata] = [[...new Set(counts.unread)], [...new Set(counts.metadata)]];
+  return {
+    pictures,
+    skipped,
+    ignored: { hidden, notPictures },
+    warnings,
+    unread,
+    metadata,
+    outside: top.pictures,
+  };
+}
+
+/** Notes files that say something about the pictures beside them. @param below "train/", or "" */
+function note(names: readonly string[], below: string, counts: Counts): void {
+  for (const name of names)
+    if (unreadEnding.test(name)) counts.unread.push(`${below}${name}`);
+    else if (metadataName.test(name)) counts.metadata.push(`${below}${name}`);
 }
 
 function outside(n: number): Warning {
@@ -152,6 +178,8 @@ async function partFolders(
     const part = partNames.get(name.toLowerCase());
     if (part === undefined) continue;
     const inside = await look(files, files.join(root, name), { ...counts });
+    // Of a folder of pictures this is noted where they are found.
+    if (inside.folders.length > 0) note(inside.files, `${name}/`, counts);
     if (inside.folders.length === 0 && inside.pictures === 0) continue;
     found.push({ name, part, classes: inside.folders, stray: inside.pictures });
   }
@@ -234,9 +262,10 @@ async function walk(
     visited.add(real);
     const inside = await look(files, folder, counts);
     for (const { item, reason } of inside.broken) skipped.push({ item: `${id}/${item}`, reason });
+    note(inside.files, `${id}/`, counts);
     for (const name of inside.files) {
       if (pictureName.test(name)) add(files.join(folder, name), `${id}/${name}`);
-      else counts.notPictures++;
+      else if (!unreadEnding.test(name)) counts.notPictures++;
     }
     for (const name of [...inside.folders].reverse()) stack.push([files.join(folder, name), `${id}/${name}`]);
   }
@@ -250,9 +279,11 @@ export async function picturesBelow(
   signal?: AbortSignal,
 ): Promise<{ readonly id: string; readonly path: string }[]> {
   const found: { id: string; path: string }[] = [];
-  const counts: Counts = { hidden: 0, notPictures: 0 };
+  const counts: Counts = { hidden: 0, notPictures: 0, unread: [], metadata: [] };
   await walk(files, files.resolve(root), "", counts, skipped, signal, (path, id) =>
     found.push({ id: id.replace(/^\//, "").normalize("NFC"), path }),
   );
+  for (const id of counts.unread)
+    skipped.push({ item: id.replace(/^\//, ""), reason: "its format cannot be read: convert it to JPEG" });
   return found;
 }

@@ -6,11 +6,15 @@ export const listName = /\.(csv|tsv|jsonl|ndjson)$/i;
 /** Folder names that mean a part of a split, in lower case. */
 export const partNames: ReadonlyMap<string, Part> = new Map([
   ["train", "train"],
+  ["training", "train"],
   ["val", "validation"],
   ["valid", "validation"],
   ["validation", "validation"],
   ["dev", "validation"],
   ["test", "test"],
+  ["testing", "test"],
+  ["eval", "test"],
+  ["evaluation", "test"],
 ]);
 
 /** A picture that was found, before its content was looked at. */
@@ -30,6 +34,12 @@ export interface Found {
   readonly pictures: readonly FoundPicture[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly ignored: { readonly hidden: number; readonly notPictures: number };
+  /** Pictures in formats that cannot be read. */
+  readonly unread?: readonly string[];
+  /** Pictures outside any class folder. */
+  readonly outside?: number;
+  /** Files of Hugging Face's imagefolder layout, which hold the labels. */
+  readonly metadata?: readonly string[];
   readonly warnings: readonly Warning[];
   /** The list the pictures came from, when it was a file ("labels.csv"). */
   readonly list?: string;

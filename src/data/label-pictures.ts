@@ -5,14 +5,19 @@ import { labelReaderOf, rarestLabels } from "./label-sets.js";
 import { problem } from "./list-bytes.js";
 import { type ListFile, readList } from "./listed-images.js";
 import { imageColumnOf, openTargets, splitColumnOf } from "./open-targets.js";
+import type { Quotes } from "./quotes.js";
 
 /** Lines that are looked at for how they say their labels. */
 const looked = 2000;
 
 /** The list, where it is one of pictures; undefined where it is not. */
-export async function pictureList({ files }: Platform, path: string): Promise<ListFile | undefined> {
+export async function pictureList(
+  { files }: Platform,
+  path: string,
+  quotes?: Quotes,
+): Promise<ListFile | undefined> {
   if ((await files.stat(path))?.kind !== "file") return undefined;
-  const list = await readList(files, path);
+  const list = await readList(files, path, { quotes });
   return imageColumnOf(list) === undefined ? undefined : list;
 }
 
@@ -65,6 +70,7 @@ export async function openLabelPictures(
   const own = classes.map((label) => `label ${label}`);
   const numbers: ListFile = {
     name: list.name,
+    warnings: list.warnings ?? [],
     columns: [...kept, ...own],
     rows: list.rows.map(({ line, values }, i) => ({
       line,

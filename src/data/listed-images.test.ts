@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { classTree, inFolder, platformIn, writeTree } from "../../test/pictures.js";
 import { EngraftError } from "../core/errors.js";
 import { nodePlatform } from "../platform/node.js";
-import { type ListOptions, listedImages, separatorOf } from "./listed-images.js";
+import { type ListOptions, listedImages } from "./listed-images.js";
 import { openImages } from "./open-images.js";
 
 /** The pictures that a list names, without looking for them. */
@@ -38,7 +38,6 @@ test("a CSV names pictures relative to itself, whatever separates its values", a
   expect((await listed("image,label\na.png,cat\nx/b.png,dog\n")).pictures).toEqual(two);
   expect((await listed("image;label\na.png;cat\nx/b.png;dog\n")).pictures).toEqual(two);
   expect((await listed("image\tlabel\na.png\tcat\nx/b.png\tdog\n", "l.tsv")).pictures).toEqual(two);
-  expect(separatorOf('"a;b;c",d')).toBe(",");
 });
 
 test("a byte order mark, Windows line ends, blank lines, quotes and UTF-16 do no harm", async () => {
@@ -96,7 +95,6 @@ test.each([
     "image,label\na.png,cat\nb.png,dog,7\n",
     /"labels.csv", line 3 has another number of values than the header/,
   ],
-  ["text after a quote", 'image,label\n"a.png"x,cat\n', /"labels.csv", line 2 goes on after a closing quote/],
   [
     "an unknown split",
     "image,label,split\na,b,holdout\n",
@@ -126,7 +124,7 @@ test.each([
     "image,label\na.png,b\n./a.png,c\n",
     /gives one picture two labels or parts: "a.png"/,
   ],
-  ["one endless line", `image,label\n${"x".repeat(70_000)},b\n`, /is longer than 65,536 characters/],
+  ["one endless line", `image,label\n${"x".repeat(5_000_000)},b\n`, /is longer than 4,194,304 characters/],
 ])("%s is refused with its line", async (_, text, message) => {
   expect(await refused(text)).toMatch(message);
 });

@@ -1,9 +1,10 @@
-import { EngraftError, messageOf } from "../core/errors.js";
+import { messageOf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Files } from "../platform/platform.js";
-import { type CsvProblem, csvProblems, wherein } from "./csv-problems.js";
-import { count, type Found, type FoundPicture, partNames, quoted } from "./found.js";
+import type { Row, Table } from "./csv.js";
+import { type Found, type FoundPicture, listName, partNames, quoted } from "./found.js";
 import { decodeTexts, problem } from "./list-bytes.js";
+import type { Quotes } from "./quotes.js";
 
 /** Other names of the columns, in lower case, best first. */
 export const synonyms = {
@@ -13,20 +14,8 @@ export const synonyms = {
   group: ["group", "group_id", "source", "person", "subject", "patient", "burst"],
 } as const;
 
-/** Values of the split column, in lower case. */
-export const splitValues: ReadonlyMap<string, Part> = new Map([
-  ...partNames,
-  ["training", "train"],
-  ["testing", "test"],
-]);
-
-/** One line of a list: its values by column name, and the line where it begins. */
-export interface Row {
-  readonly line: number;
-  readonly values: Readonly<Record<string, unknown>>;
-}
-
 export interface ListOptions {
+  readonly quotes?: Quotes;
   readonly imageColumn?: string;
   readonly labelColumn?: string;
 }
@@ -41,7 +30,7 @@ export const listLimit = 2 ** 28;
  * @throws DataError with the line number
  */
 export async function listedImages(files: Files, list: string, options: ListOptions = {}): Promise<Found> {
-  const { name, columns, rows } = await readList(files, list);
+  const { name, columns, rows, warnings = [] } = await readList(files, list, options);
   if (rows.length === 0)
     throw problem(name, "has no lines with pictures", undefined, "add one line a picture");
   const image = column("image", columns, name, options.imageColumn);
@@ -85,28 +74,35 @@ export async function listedImages(files: Files, list: string, options: ListOpti
     pictures: [...pictures.values()],
     skipped,
     ignored: { hidden: 0, notPictures: 0 },
-    warnings: [],
+    warnings,
     list: name,
   };
 }
 
-/**
- * The lines of a CSV, TSV or JSONL file, as they are.
- * @param most lines that are read; default all
- * @throws DataError with the line number
- */
-export async function readList(files: Files, list: string, most?: number): Promise<ListFile> {
+export interface ReadOptions {
+  /** Lines that are read. Default: all. */
+  readonly most?: number;
+  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  readonly quotes?: Quotes | undefined;
+}
+
+/** Reads the lines of a CSV, TSV or JSONL file. @throws DataError with the line number */
+export async function readList(
+  files: Files,
+  list: string,
+  { most, quotes }: ReadOptions = {},
+): Promise<ListFile> {
   const name = files.relative(files.dirname(list), list);
+  if (!listName.test(list)) await (await import("./other-formats.js")).refuseOtherFormats(files, list);
   const text = await decodeTexts(await files.read(list, { limit: listLimit }), name);
   const table = /\.(jsonl|ndjson)$/i.test(list)
     ? readJsonLines(text, name, most)
-    : await readCsv(text, name, /\.tsv$/i.test(list), most === undefined ? {} : { most });
+    : // Loaded where it is needed: a page mostly has folders.
+      (await import("./csv.js")).readCsv(text, name, /\.tsv$/i.test(list), {
+        quotes,
+        ...(most !== undefined && { most }),
+      });
   return { name, ...table };
-}
-
-export interface Table {
-  readonly columns: readonly string[];
-  readonly rows: readonly Row[];
 }
 
 /** A list as it was read, and how messages call it. */
@@ -114,110 +110,16 @@ export interface ListFile extends Table {
   readonly name: string;
 }
 
-/** The separator that occurs most in the first line, outside quotes. */
-export function separatorOf(text: string): "," | ";" | "\t" {
-  const first = (text.match(/^[^\r\n]*/)?.[0] ?? "").replace(/"[^"]*"/g, "");
-  const times = (one: string) => first.split(one).length - 1;
-  const best = ([",", ";", "\t"] as const).reduce((a, b) => (times(b) > times(a) ? b : a));
-  return best;
-}
-
-/**
- * Rows of a CSV or TSV by column name.
- * @param longest characters a line may have: a quote that is never closed would swallow the file
- * @param quotes whether quotes enclose values; in a TSV of texts they are part of them
- * @param each given the columns: takes the rows one by one, and none of them is kept
- * @param most rows that are read
- */
-export async function readCsv(
-  text: string,
-  name: string,
-  tabs: boolean,
-  {
-    longest = 2 ** 16,
-    quotes = true,
-    header: columnsWanted = "image,label",
-    each,
-    most,
-  }: {
-    readonly longest?: number;
-    readonly quotes?: boolean;
-    readonly header?: string;
-    readonly each?: (columns: readonly string[]) => (row: Row) => void;
-    readonly most?: number;
-  } = {},
-): Promise<Table> {
-  const { parse } = await import("csv-parse/sync");
-  const delimiter = tabs ? "\t" : separatorOf(text);
-  const how = {
-    bom: true,
-    delimiter,
-    info: true,
-    skip_empty_lines: true,
-    trim: true,
-    max_record_size: longest,
-    ...(!quotes && { quote: false as const }),
-    ...(most !== undefined && { to: most + 1 }),
-  };
-  const rowOf = (columns: readonly string[], { record, info }: CsvRecord): Row => ({
-    line: info.lines,
-    values: Object.fromEntries(columns.map((one, i) => [one, record[i]])),
-  });
-  let head: readonly string[] | undefined;
-  let take: ((row: Row) => void) | undefined;
-  // Not kept: what is returned here is dropped but for the header.
-  const on_record = (given: CsvRecord): CsvRecord | null => {
-    if (head !== undefined) {
-      take!(rowOf(head, given));
-      return null;
-    }
-    head = given.record;
-    take = each!(head);
-    return given;
-  };
-  let records: CsvRecord[];
-  try {
-    records = parse(text, {
-      ...how,
-      ...(each && { on_record: on_record as never }),
-    }) as unknown as CsvRecord[];
-  } catch (error) {
-    if (error instanceof EngraftError) throw error;
-    const { code, lines: at, column, record, records: before = 0 } = error as CsvProblem;
-    // A quote that is never closed is told at the end of the file: it was opened behind the last whole row.
-    const last = (to: number) => parse(text, { ...how, to }) as unknown as CsvRecord[];
-    const lines =
-      code === "CSV_QUOTE_NOT_CLOSED" ? (before > 0 ? last(before).at(-1)!.info.lines : 0) + 1 : at;
-    const tooLong = [
-      `is longer than ${count(longest, "character")}`,
-      "look for a quote that is never closed",
-    ] as const;
-    const [what, help] = (code === "CSV_MAX_RECORD_SIZE" ? tooLong : csvProblems[code ?? ""]) ?? [
-      `cannot be read: ${messageOf(error)}`,
-      "check the file",
-    ];
-    const where = wherein(code, column, record);
-    throw problem(name, `${what}${where}`, lines, help, error);
-  }
-  const [header, ...rest] = records;
-  if (header === undefined)
-    throw problem(name, "is empty", undefined, `add a header line, such as ${columnsWanted}`);
-  const columns = header.record;
-  return {
-    columns,
-    rows: rest.map((one) => rowOf(columns, one)),
-  };
-}
-
-/** A row as csv-parse gives it. */
-interface CsvRecord {
-  readonly record: string[];
-  readonly info: { readonly lines: number };
-}
-
 export function readJsonLines(text: string, name: string, most?: number): Table {
   const rows: Row[] = [];
   const columns = new Set<string>();
+  if (/^\s*\[/.test(text))
+    throw problem(
+      name,
+      "is not a JSON object, but begins a list",
+      1,
+      'write one object a line, in pandas to_json(FILE, orient="records", lines=True)',
+    );
   let line = 0;
   for (const one of text.split(/\r?\n/, most)) {
     line++;
@@ -273,7 +175,7 @@ export function asText(value: unknown, name: string, line: number, column: strin
 }
 
 export function partOf(value: string, name: string, line: number): Part {
-  const part = splitValues.get(value.toLowerCase());
+  const part = partNames.get(value.toLowerCase());
   if (part === undefined)
     throw problem(name, `has the split ${JSON.stringify(value)}`, line, 'use "train", "val" or "test"');
   return part;

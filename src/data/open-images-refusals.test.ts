@@ -35,8 +35,9 @@ test("more than 10 % unreadable stops, with the first three and all in the detai
 
 test("a missing folder, a file that is no list, and an empty folder are told apart", async () => {
   expect((await refused({}, undefined, "nope")).message).toBe('there is no file or folder "DATA/nope"');
-  expect((await refused({ "a.zip": "x" }, undefined, "a.zip")).message).toBe(
-    '"DATA/a.zip" is neither a folder nor a list of pictures',
+  expect((await refused({ "a.zip": "x" }, undefined, "a.zip")).message).toBe('"DATA/a.zip" is an archive');
+  expect((await refused({ "a.xyz": "x" }, undefined, "a.xyz")).message).toBe(
+    '"DATA/a.xyz" is neither a folder nor a list',
   );
   const empty = await refused({ "a/notes.txt": "x" });
   expect(empty.message).toBe('no pictures in "DATA"');

@@ -100,9 +100,9 @@ test("a train folder alone is split like any folder", async () => {
   expect(data.splitWords).toMatch(/only "train" was given$/);
 });
 
-test("folders train and test that hold pictures are classes, with a warning", async () => {
-  const data = await opened(classTree({ train: 5, test: 5 }));
-  expect(data.classes).toEqual(["test", "train"]);
+test("folders train and test that hold pictures are classes beside another one, with a warning", async () => {
+  const data = await opened(classTree({ train: 5, test: 5, ship: 5 }));
+  expect(data.classes).toEqual(["ship", "test", "train"]);
   expect(data.warnings).toEqual([
     {
       code: "classes_named_like_parts",

@@ -4,9 +4,10 @@ import type { Platform } from "../platform/platform.js";
 import { assignParts, type Known } from "./assign-parts.js";
 import type { Dataset, ImageItem } from "./dataset.js";
 import { defaultPlatform } from "./decode.js";
-import { checkNames, findImages, pictureEndings } from "./find-images.js";
-import { byCodePoint, count, type Found, listName, quoted } from "./found.js";
+import { checkNames, findImages } from "./find-images.js";
+import { byCodePoint, count, type Found, listName, partNames, quoted } from "./found.js";
 import { groupLookAlikes } from "./look-alikes.js";
+import type { Quotes } from "./quotes.js";
 import { scanPictures } from "./scan.js";
 import type { Scanned } from "./scanned.js";
 
@@ -20,6 +21,8 @@ export interface OpenImagesOptions {
   /** Columns of a CSV or JSONL, when they have unusual names. */
   readonly imageColumn?: string;
   readonly labelColumn?: string;
+  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  readonly quotes?: Quotes;
   /** A regular expression whose bracket is the group of a picture, tried on its id: a group stays on one side. */
   readonly groupFrom?: string;
   readonly signal?: AbortSignal;
@@ -57,7 +60,9 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
   const { found: asFound, folder } = await find(platform, absolute, options);
-  checkFound(asFound, absolute);
+  if (asFound.pictures.length === 0 && asFound.list === undefined && !asFound.outside)
+    await (await import("./other-formats.js")).refuseOtherFormatsIn(platform.files, absolute);
+  await checkFound(asFound, absolute);
   if (platform.apart && asFound.pictures.length >= manyPictures) {
     const { signal: _signal, onEvent: _onEvent, platform: _platform, ...task } = options;
     const { askApart } = await import("./ask-apart.js");
@@ -78,8 +83,10 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   };
   collect();
   const warnings = [...found.warnings];
+  if (found.unread?.length)
+    warnings.push(...(await import("./unread-formats.js")).unreadWarnings(found.unread));
   const skipped = [...found.skipped];
-  const readable = keepReadable(found, scanned, skipped, absolute);
+  const readable = await keepReadable(found, scanned, skipped, absolute);
   const animated = found.pictures.filter((_, i) => "frames" in scanned[i]! && scanned[i].frames > 1);
   if (animated.length > 0)
     warnings.push({
@@ -164,62 +171,54 @@ async function find(
   const state = await files.stat(root);
   if (state === undefined)
     throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(root)}`, {
-      help: "check the spelling of the path and the folder you are in",
+      help: `${await (await import("../platform/nearest-path.js")).nearestPath(files, root)}check the spelling of the path and the folder you are in`,
     });
   if (state.kind !== "folder") {
     if (state.kind === "file" && listName.test(root))
       return { found: await listed(files, root, options), folder: files.dirname(root) };
-    throw new EngraftError(
-      "DataError",
-      `${JSON.stringify(root)} is neither a folder nor a list of pictures`,
-      {
-        help: "give a folder with one folder of pictures a class, or a .csv, .tsv or .jsonl file with image,label",
-      },
-    );
+    await (await import("./other-formats.js")).refuseOtherFormats(files, root);
+    throw (await import("./folder-refusals.js")).noList(root);
   }
   const lists = (await files.list(root)).filter(
     ({ name, kind }) => kind !== "folder" && !name.startsWith(".") && listName.test(name),
   );
   const found = await findImages(files, root, options.signal);
-  const classes = new Set(found.pictures.map(({ label }) => label)).size;
-  // A folder such as "images" beside "labels.csv" is not a class.
-  if (classes >= 2 || lists.length === 0) return { found, folder: root };
+  const classes = [...new Set(found.pictures.map(({ label }) => label))];
+  const { metadata = [] } = found;
+  // A folder such as "images" beside "labels.csv" is not a class, and folders called train and test are none either.
+  const ofParts = classes.length > 0 && !found.pictures.some(({ given }) => given) && classes.every(isPart);
+  if ((classes.length >= 2 && !(ofParts && metadata.length === 0)) || lists.length === 0) {
+    if (metadata.length > 0 || ofParts)
+      throw (await import("./folder-refusals.js")).withoutClasses(root, classes, metadata);
+    return { found, folder: root };
+  }
   if (lists.length > 1)
-    throw new EngraftError(
-      "DataError",
-      `${JSON.stringify(root)} holds several lists: ${quoted(lists.map(({ name }) => name).sort(byCodePoint))}`,
-      { help: "name the one to use instead of the folder" },
+    throw (await import("./folder-refusals.js")).severalLists(
+      root,
+      lists.map(({ name }) => name),
     );
   return { found: await listed(files, files.join(root, lists[0]!.name), options), folder: root };
 }
 
+const isPart = (name: string): boolean => partNames.has(name.toLowerCase());
+
 /** What can be told before any picture is opened. */
-function checkFound({ pictures, ignored, skipped, list }: Found, root: string): void {
-  if (pictures.length === 0)
-    throw new EngraftError("DataError", `no pictures in ${JSON.stringify(list ?? root)}`, {
-      at: `${count(ignored.notPictures, "other file")}, ${count(ignored.hidden, "hidden one")}, ${count(skipped.length, "skipped one")}`,
-      help: `expected ${root}/<class>/*.{${pictureEndings.slice(0, 2).join(",")},png,webp,gif,bmp,tif,avif}, with one folder a class`,
-    });
+async function checkFound(found: Found, root: string): Promise<void> {
+  const { pictures } = found;
+  if (pictures.length === 0) throw (await import("./folder-refusals.js")).noPictures(found, root);
   const classes = [...new Set(pictures.map(({ label }) => label))];
   checkNames(classes, root);
   if (classes.length > maxClasses)
-    throw new EngraftError(
-      "DataError",
-      `${count(classes.length, "class", "classes")} in ${JSON.stringify(root)}`,
-      {
-        at: quoted(classes.sort(byCodePoint)),
-        help: `at most ${maxClasses.toLocaleString("en-US")} are possible; is there a folder for every picture?`,
-      },
-    );
+    throw (await import("./folder-refusals.js")).tooManyClasses(classes, root, maxClasses);
 }
 
 /** @throws DataError when more than {@link maxUnreadable} of the pictures cannot be used */
-function keepReadable(
+async function keepReadable(
   { pictures, list }: Found,
   scanned: readonly Scanned[],
   skipped: { item: string; reason: string }[],
   root: string,
-): Known[] {
+): Promise<Known[]> {
   const readable: Known[] = [];
   const bad: { item: string; reason: string; missing: boolean }[] = [];
   for (const [i, picture] of pictures.entries()) {
@@ -229,24 +228,5 @@ function keepReadable(
   }
   skipped.push(...bad.map(({ item, reason }) => ({ item, reason })));
   if (bad.length <= maxUnreadable * pictures.length) return readable;
-  const missing = bad.filter((one) => one.missing);
-  const share = `${Math.round((100 * bad.length) / pictures.length)} %`;
-  if (list !== undefined && 2 * missing.length > bad.length)
-    throw new EngraftError(
-      "DataError",
-      `${missing.length} of ${count(pictures.length, "picture")} named in ${JSON.stringify(list)} do not exist: ${quoted(missing.map(({ item }) => item))}`,
-      { help: "paths are relative to the folder of the list; correct them, or remove those lines" },
-    );
-  throw new EngraftError(
-    "DataError",
-    `${bad.length} of ${count(pictures.length, "picture")} (${share}) in ${JSON.stringify(root)} cannot be read; at most 10 % may be`,
-    {
-      at: bad
-        .slice(0, 3)
-        .map(({ item, reason }) => `${JSON.stringify(item)}: ${reason}`)
-        .join("; "),
-      help: "repair or remove them; all of them with their reasons are in the error's details",
-      details: { skipped: bad.map(({ item, reason }) => ({ item, reason })) },
-    },
-  );
+  throw (await import("./folder-refusals.js")).tooManyUnreadable(pictures.length, list, bad, root);
 }

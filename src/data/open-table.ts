@@ -3,12 +3,14 @@ import type { Part } from "../core/events.js";
 import type { TableFacts } from "../core/task.js";
 import type { Files, Platform } from "../platform/platform.js";
 import { assignRows, binsOf } from "./assign-rows.js";
+import type { Row } from "./csv.js";
 import { defaultPlatform } from "./decode.js";
 import { byCodePoint, count, listName, partNames, quoted, type Warning } from "./found.js";
 import { problem } from "./list-bytes.js";
-import { type ListFile, partOf, type Row, readList, synonyms } from "./listed-images.js";
+import { type ListFile, partOf, readList, synonyms } from "./listed-images.js";
 import { isMissing, isQuantity, lookAt, numberOf } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable, splitColumnOf, textOf } from "./open-targets.js";
+import type { Quotes } from "./quotes.js";
 import { chooseColumns, type TableColumn } from "./table-columns.js";
 
 /** One row of a table. */
@@ -59,6 +61,8 @@ export interface OpenTableOptions {
   readonly ignore?: readonly string[];
   /** Columns of numbers that are names: taken as categories. */
   readonly categories?: readonly string[];
+  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  readonly quotes?: Quotes;
   readonly signal?: AbortSignal;
   readonly platform?: Platform;
 }
@@ -83,8 +87,9 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const path = platform.files.resolve(root);
-  const { list, partOfRow, idOf } = await readTable(platform.files, path);
+  const { list, partOfRow, idOf } = await readTable(platform.files, path, options);
   stopIf(signal);
+  (await import("./first-line.js")).requireNames(list);
   const repeated = list.columns.filter((c, i) => list.columns.indexOf(c) !== i);
   if (repeated.length > 0)
     throw problem(
@@ -111,7 +116,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     throw new EngraftError("OptionError", `${targets.length} columns of classes: ${quoted(targets)}`, {
       help: "classes are learnt one column at a time: name one --target",
     });
-  const warnings: Warning[] = [];
+  const warnings: Warning[] = [...(list.warnings ?? [])];
   const { columns, unused } = chooseColumns(list, targets, options, warnings);
   const skipped: { item: string; reason: string }[] = [];
   const rows: { id: string; given: Part | undefined; cells: string[]; label: string; values: number[] }[] =
@@ -215,13 +220,20 @@ export interface ReadTable {
 }
 
 /** One file with or without a column "split", or a folder with a file a part. */
-export async function readTable(files: Files, path: string): Promise<ReadTable> {
+export async function readTable(
+  files: Files,
+  given: string,
+  options: { readonly quotes?: Quotes | undefined } = {},
+): Promise<ReadTable> {
+  const path = await (await import("./only-list.js")).listIn(files, given);
+  const { withDecimalPoints } = await import("./decimal-commas.js");
   if ((await files.stat(path))?.kind !== "folder") {
+    if (!listName.test(path)) await (await import("./other-formats.js")).refuseOtherFormats(files, path);
     if (!listName.test(path))
       throw new EngraftError("DataError", `${JSON.stringify(path)} is no table`, {
         help: "give a .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
       });
-    const list = await readList(files, path);
+    const list = withDecimalPoints(await readList(files, path, options));
     const split = splitColumnOf(list);
     return {
       list,
@@ -231,7 +243,13 @@ export async function readTable(files: Files, path: string): Promise<ReadTable> 
     };
   }
   const parts = await partFiles(files, path);
-  const lists = await Promise.all(parts.map(({ name }) => readList(files, files.join(path, name))));
+  if (parts.length === 0)
+    throw new EngraftError("DataError", `the folder ${JSON.stringify(path)} holds no table`, {
+      help: "give one .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
+    });
+  const lists = await Promise.all(
+    parts.map(async ({ name }) => withDecimalPoints(await readList(files, files.join(path, name), options))),
+  );
   const columns = lists[0]!.columns;
   for (const other of lists)
     if (other.columns.join("\n") !== columns.join("\n"))
@@ -243,7 +261,12 @@ export async function readTable(files: Files, path: string): Promise<ReadTable> 
       );
   const from = new Map(lists.flatMap((list, i) => list.rows.map((row) => [row, i] as const)));
   return {
-    list: { name: lists[0]!.name, columns, rows: lists.flatMap((list) => list.rows) },
+    list: {
+      name: lists[0]!.name,
+      columns,
+      rows: lists.flatMap((list) => list.rows),
+      warnings: lists.flatMap(({ warnings = [] }) => warnings),
+    },
     partOfRow: (row) => parts[from.get(row)!]!.part,
     idOf: (row) => `${lists[from.get(row)!]!.name}, line ${row.line}`,
   };

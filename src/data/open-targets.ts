@@ -1,11 +1,12 @@
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import { assignRows, binsOf } from "./assign-rows.js";
+import type { Row } from "./csv.js";
 import type { Dataset, ImageItem } from "./dataset.js";
 import { defaultPlatform } from "./decode.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
 import { problem } from "./list-bytes.js";
-import { asText, type ListFile, partOf, type Row, readList, resolvePath, synonyms } from "./listed-images.js";
+import { asText, type ListFile, partOf, readList, resolvePath, synonyms } from "./listed-images.js";
 import { groupLookAlikes } from "./look-alikes.js";
 import { isMissing, lookAt, numberOf } from "./numbers.js";
 import type { OpenImagesOptions } from "./open-images.js";
@@ -111,9 +112,10 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const { files } = platform;
-  const path = files.resolve(root);
+  const path = await (await import("./only-list.js")).listIn(files, files.resolve(root));
   const { taken } = options;
-  const list = taken?.list ?? (await readList(files, path));
+  const { withDecimalPoints } = await import("./decimal-commas.js");
+  const list = taken?.list ?? withDecimalPoints(await readList(files, path, options));
   const image = imageColumnOf(list, options.imageColumn);
   if (image === undefined)
     throw problem(
@@ -173,7 +175,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
     return [];
   });
   requireUsable(readable.length, list.rows.length, skipped, "picture", list.name);
-  const warnings: Warning[] = [];
+  const warnings: Warning[] = [...(list.warnings ?? [])];
   const groups = groupLookAlikes(readable);
   const { bin, bins } =
     taken?.strata(readable.map(({ values }) => values)) ?? binsOf(readable.map(({ values }) => values[0]!));

@@ -1,7 +1,7 @@
 import { stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
 import type { FileState, Platform } from "../platform/platform.js";
-import { checkHeader, decodeVersion, pictureFileLimit, reasonOf } from "./decode.js";
+import { checkHeader, decodeVersion, pictureFileLimit, reasonFor, reasonOf } from "./decode.js";
 import type { FoundPicture } from "./found.js";
 import { inOrder } from "./in-order.js";
 import { thumbnailSide } from "./look-alikes.js";
@@ -92,7 +92,7 @@ async function scanOne(
       const { data } = await platform.pictures.thumbnail(bytes, thumbnailSide, header);
       result = { sha256: await platform.sha256(bytes), thumbnail: keep(data), frames: header.frames };
     } catch (error) {
-      result = { reason: reasonOf(error), missing: false };
+      result = { reason: await reasonFor(bytes, error), missing: false };
     }
     // A file that changes while we look, or has just changed, may change again within the same tick of the clock.
     if (state.changed < started - 2000) memory?.put(path, state, result);

@@ -21,6 +21,21 @@ export interface Split {
   readonly divided: number;
 }
 
+/** Percentage points that a part may be off before the words of the split say so. */
+const mostOff = 10;
+
+/** Returns the words of a split that begin with its shares (`70 / 15 / 15, …`), with the shares reached if small classes forced others. */
+export function withReachedShares(words: string, parts: readonly Part[]): string {
+  const asked = /^(\d+) \/ (\d+) \/ (\d+)/.exec(words);
+  if (!asked || parts.length === 0) return words;
+  const reached = (["train", "validation", "test"] as const).map((part) =>
+    Math.round((100 * parts.filter((one) => one === part).length) / parts.length),
+  );
+  if (reached.every((share, i) => Math.abs(share - Number(asked[i + 1])) <= mostOff)) return words;
+  const rest = words.slice(asked[0].length);
+  return `${reached.join(" / ")} instead of ${asked[0]}, since classes are small${rest}`;
+}
+
 interface Group {
   /** Lowest sha256 in it: the same whatever the files are called and in whatever order they come. */
   readonly key: string;

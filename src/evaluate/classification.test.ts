@@ -95,7 +95,7 @@ test("huge logits neither overflow nor lose the loss", () => {
   expect(s.loss).toBe(1000);
 });
 
-test("lists the pairs mixed up most and the items with the highest loss, worst first", () => {
+test("lists the pairs mixed up most and the wrong answers with the highest loss, worst first", () => {
   const s = scoreClassification({
     classes: ["ant", "bee", "cat"],
     labels: [0, 0, 1, 2],
@@ -106,9 +106,25 @@ test("lists the pairs mixed up most and the items with the highest loss, worst f
     { true: "ant", predicted: "bee", count: 2 },
     { true: "cat", predicted: "ant", count: 1 },
   ]);
-  expect(s.worst.map((w) => w.item)).toEqual(["s", "p", "q", "r"]);
+  // "r" is a bee and was called one.
+  expect(s.worst.map((w) => w.item)).toEqual(["s", "p", "q"]);
+  expect(s).not.toHaveProperty("least_sure");
   expect(s.worst[0]).toMatchObject({ true: "cat", predicted: "ant" });
   expect(s.worst[0]!.score).toBeCloseTo(Math.exp(4) / (Math.exp(4) + 2), 6);
+});
+
+test("where every answer is right, the least sure ones are listed under that name", () => {
+  const s = scoreClassification({
+    classes: ["ant", "bee"],
+    labels: [0, 0, 1],
+    logits: Float32Array.of(3, 0, 1, 0, 0, 2),
+    items: ["p", "q", "r"],
+  });
+  expect(s.worst).toEqual([]);
+  expect(s.least_sure!.map((w) => w.item)).toEqual(["q", "r", "p"]);
+  // softmax of (1, 0): 1 / (1 + e^-1)
+  expect(s.least_sure![0]).toMatchObject({ true: "ant", predicted: "ant" });
+  expect(s.least_sure![0]!.score).toBeCloseTo(1 / (1 + Math.exp(-1)), 6);
 });
 
 test("correctness tells each item", () => {

@@ -6,7 +6,7 @@ import { type ClassificationAnswers, type Predictions, readPredictions } from ".
 export interface ScoreOptions {
   /** Length of the list of mixed-up pairs, default 10. */
   readonly confusedPairs?: number;
-  /** Length of the list of items with the highest loss, default 10. */
+  /** Length of the list of wrong answers, or of the least sure right ones; default 10. */
   readonly worstItems?: number;
 }
 
@@ -21,7 +21,8 @@ const fewItems = 10;
  * `zero_division=0`) · macro F1 = mean F1 over the classes that occur as a label or as a prediction.
  *
  * A set with one class only is scored as it is: the macro F1 then averages over that class and what was
- * wrongly predicted. `worst[].score` is the probability of the predicted class.
+ * wrongly predicted. `worst` holds wrong answers alone; where there is none, `least_sure` holds the right answers of the
+ * highest loss.
  *
  * @throws DataError for an empty set or a label out of range, ShapeError when lengths differ,
  * NumericError for a logit that is not finite; each names the item.
@@ -61,7 +62,7 @@ export function scoreClassification(
     per_class: perClass.map(({ label, n, precision, recall, f1 }) => ({ label, n, precision, recall, f1 })),
     confusion,
     most_confused: mostConfused(classes, confusion, confusedPairs),
-    worst: worst(answers, predictions, worstItems),
+    ...examples(answers, predictions, worstItems),
     ...(n < fewItems && { too_few: true as const }),
     right: correct.join(""),
   };
@@ -100,18 +101,20 @@ function mostConfused(classes: readonly string[], confusion: readonly (readonly 
   return pairs.sort((x, y) => y.count - x.count).slice(0, limit);
 }
 
-function worst(
+/** The wrong answers of the highest loss; without any, the right ones. */
+function examples(
   { classes, labels, items }: ClassificationAnswers,
   { n, predicted, confidence, losses }: Predictions,
   limit: number,
-) {
-  return Array.from({ length: n }, (_, i) => i)
-    .sort((i, j) => losses[j]! - losses[i]!)
-    .slice(0, limit)
-    .map((i) => ({
+): Pick<ClassificationScores, "worst" | "least_sure"> {
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => losses[j]! - losses[i]!);
+  const listed = (shown: readonly number[]) =>
+    shown.slice(0, limit).map((i) => ({
       item: items[i]!,
       true: classes[labels[i]!]!,
       predicted: classes[predicted[i]!]!,
       score: confidence[i]!,
     }));
+  const wrong = order.filter((i) => predicted[i] !== labels[i]);
+  return wrong.length > 0 ? { worst: listed(wrong) } : { worst: [], least_sure: listed(order) };
 }

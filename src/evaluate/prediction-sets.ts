@@ -66,9 +66,13 @@ export function conformalQuantile(
 }
 
 /**
- * The classes that go together with an item, the most probable first. A set of "lac" may be empty: then no class is
- * probable enough. One of "aps" always holds the most probable class.
+ * Returns the classes that go together with an item, the most probable first.
+ *
+ * C = {k : s_k ≤ q} ∪ {argmax_k p_k}. The most probable class is always in the set, so that no set is empty. A larger set
+ * holds the true class at least as often, so the coverage stays at or above the stated one; the upper bound of
+ * {@link conformalQuantile} no longer holds.
  * @param quantile of {@link conformalQuantile}; undefined or null: every class
+ * @see Angelopoulos & Bates 2021 (arXiv:2107.07511), section 2.1, whose sets never have fewer than one class
  */
 export function predictionSet(
   probabilities: ArrayLike<number>,
@@ -79,6 +83,6 @@ export function predictionSet(
   const scores = nonconformity(probabilities, row, classes, method);
   const top = topClass(probabilities, row, classes);
   return Array.from(scores.keys())
-    .filter((k) => scores[k]! <= (quantile ?? Number.POSITIVE_INFINITY) || (method === "aps" && k === top))
+    .filter((k) => scores[k]! <= (quantile ?? Number.POSITIVE_INFINITY) || k === top)
     .sort((a, b) => probabilities[row * classes + b]! - probabilities[row * classes + a]!);
 }

@@ -19,7 +19,7 @@ export interface AssessOptions {
 export interface Assessment {
   /** The most probable class first. */
   readonly answers: readonly Answer[];
-  /** Classes that hold the true one with probability `coverage`; none where no class is probable enough. */
+  /** Classes that hold the true one with probability `coverage`, at least the first answer. */
   readonly set: readonly Answer[];
   readonly coverage: number;
   /** The first answer is less probable than answers must be to be right as often as was asked. */

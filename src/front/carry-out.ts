@@ -1,11 +1,13 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
+import { engraftVersion } from "../core/version.js";
 import { type Dataset, PixelCache } from "../data/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
 import { defaults, type TrainOptions } from "./options.js";
 import { progressKept, withMemory } from "./progress-kept.js";
 import type { RunFolder } from "./run-folder.js";
+import { RunRuntime } from "./run-runtime.js";
 import { openBody, openData } from "./setup.js";
 import { trainAndScore } from "./train-and-score.js";
 
@@ -76,7 +78,12 @@ export async function underway<Data, Result>(
     ? await (await import("./tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
     : undefined;
   const keeps = progressKept();
+  let paced = false;
   const onEvent: OnEvent = (said) => {
+    // A budget that does not suffice concerns each training of the run: the first one says so.
+    const isPace = said.event === "warning" && said.code === "pace";
+    if (isPace && paced) return;
+    paced ||= isPace;
     const event = withMemory(said, platform);
     options.onEvent?.(event);
     board?.write(event);
@@ -86,40 +93,37 @@ export async function underway<Data, Result>(
   };
   const threads = options.threads ?? platform.cores();
   // The decoder loads and the data is looked through here while the runtime loads in its own thread.
-  const decoderVersion = platform.pictures.version();
-  decoderVersion.catch(() => undefined);
+  platform.pictures.version().catch(() => undefined);
   const afterStart = held(onEvent);
   const stop = new AbortController();
   options.signal?.addEventListener("abort", () => stop.abort(), { signal: stop.signal, once: true });
   if (options.signal?.aborted) stop.abort();
   const looking = look(afterStart.onEvent, stop.signal);
   looking.catch(() => undefined);
-  let runtime: Runtime;
+  let opened: RunRuntime;
   try {
-    runtime = await machine.openRuntime(threads);
+    opened = await RunRuntime.open(machine, run, threads, onEvent);
   } catch (error) {
     // Nobody waits for the data any more: reading on would take the disk, and keep the process alive.
     stop.abort();
     await looking.catch(() => undefined);
     throw error;
   }
+  const { runtime } = opened;
   try {
     onEvent({
       event: "start",
       command: run.manifest.command,
-      version: runtime.version,
+      version: engraftVersion,
+      runtime: { name: runtime.name, version: runtime.version },
       run: run.path,
       seed: options.seed ?? defaults.seed,
       threads,
       machine: platform.machine(),
     });
-    const versions = {
-      ...platform.versions(),
-      [runtime.name]: runtime.version,
-      decoder: await decoderVersion,
-    };
+    const versions = await opened.versions();
     for (const [name, before] of Object.entries(run.manifest.versions)) {
-      const now = (versions as Record<string, string>)[name];
+      const now = versions[name];
       if (now === before) continue;
       onEvent({
         event: "warning",
@@ -127,9 +131,11 @@ export async function underway<Data, Result>(
         message: `the run was started with ${name} ${before}, now it is ${now ?? "another"}: the result may differ in the last bits`,
       });
     }
-    await run.update({ versions });
+    await opened.record();
     afterStart.release();
-    return await work({ given: await looking, runtime, begin, events, onEvent });
+    const result = await work({ given: await looking, runtime, begin, events, onEvent });
+    await opened.recorded();
+    return result;
   } catch (error) {
     record.write(ended(error));
     throw error;

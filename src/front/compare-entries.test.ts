@@ -53,7 +53,7 @@ test("a strategy that there is not, or twice, is named with what there is", () =
     entriesOf(["finetun"]);
   } catch (error) {
     expect((error as { help: string }).help).toMatch(
-      /^give strategies with commas between, of auto, probe, /,
+      /^did you mean finetune\? give strategies with commas between, of auto, probe, /,
     );
   }
 });

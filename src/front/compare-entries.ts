@@ -1,5 +1,6 @@
 import type { ComparedEntry } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
+import { didYouMean } from "../core/nearest.js";
 import type { Task } from "../core/task.js";
 import { type StrategyName, settingsOf, strategies } from "../methods/registry.js";
 import { type Asked, readPair, type SettingValue } from "../methods/settings.js";
@@ -55,7 +56,7 @@ function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {
   if (strategy === undefined)
     throw new EngraftError("OptionError", `there is no strategy ${JSON.stringify(name)}`, {
       ...(text !== name && { at: text }),
-      help: choices(names),
+      help: `${didYouMean(name, names)}${choices(names)}`,
       details: { strategy: name },
     });
   const option: Record<string, SettingValue> = {};

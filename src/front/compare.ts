@@ -39,7 +39,7 @@ export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | 
  *
  * The seed decides the split (where none is given), so all strategies of a seed see the same items in the same parts.
  * The winner is chosen by validation; the test part is scored once a run and chooses nothing. What is finished is kept: a
- * comparison that was stopped goes on by {@link resumeComparison}.
+ * comparison that was stopped is continued by `resume(folder)`.
  *
  * @param data a folder, CSV or JSONL. @param options.task as of `train`: "auto" finds it out from the data.
  * @returns the table; the folder holds it as `comparison.json` and `report.html`, and an ordinary run folder a training.
@@ -50,7 +50,7 @@ export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | 
  */
 export async function compare(data: string, options: CompareOptions = {}): Promise<ComparisonResult> {
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
-  const { seed = defaults.seed, option, threads, base, initFrom, task: asked, ...others } = given;
+  const { seed = defaults.seed, option, threads, base, initFrom, task: _requested, ...others } = given;
   const asking = entriesOf(namesOf(strategies), option);
   checkAll(asking, { ...given, out });
   const machine = await openMachine();
@@ -74,7 +74,7 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
     options: {
       ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
       ...(initFrom !== undefined && { initFrom: await fromAnywhere(initFrom, platform) }),
-      ...(asked !== undefined && { task }),
+      task,
       ...others,
     },
     threads: threads ?? platform.cores(),
@@ -87,7 +87,8 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
 }
 
 /**
- * Go on with a comparison that was stopped, try again what failed, or add strategies and seeds to one that is done.
+ * Resumes a comparison: trains what is missing or failed, and adds strategies and seeds.
+ * @deprecated use `resume(folder)`
  * @throws RunError when the folder holds no comparison, or the data are not the ones it was started with
  */
 export async function resumeComparison(

@@ -4,6 +4,7 @@ import type { InitReport } from "../core/task.js";
 import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
+import type { ScheduleName } from "../optim/names.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Guessing } from "../train/divergence.js";
@@ -25,9 +26,20 @@ export interface Judged {
   readonly validate: (evaluate: Evaluator, held: HeldSource) => Promise<Validation>;
 }
 
+/**
+ * What a task trains with where the user set nothing. It is kept apart from the options, so that it never counts as chosen
+ * by the user.
+ */
+export interface TaskDefaults {
+  readonly schedule?: ScheduleName;
+  /** Peak learning rate of strategies that train the base's own weights. */
+  readonly rate?: number;
+}
+
 /** Everything that the steps of a run share. */
 export interface Context {
   readonly run: RunFolder;
+  /** What the user set, and what the run decided and recorded; no defaults. */
   readonly options: TrainOptions;
   readonly machine: Machine;
   readonly platform: Platform;
@@ -40,8 +52,8 @@ export interface Context {
   readonly decoded: PixelCache;
   /** What feeds items that are no pictures. */
   readonly inputs?: ItemInputs;
-  /** Peak rate where none was asked for and the strategy trains the base's own weights; default: the strategy's. */
-  readonly usualRate?: number;
+  /** Defaults of the task, for these options. Without it the strategy's own hold. */
+  readonly taskDefaults?: (options: TrainOptions) => TaskDefaults;
   readonly judged?: Judged;
   /** Scores on another set of the same classes. */
   readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;

@@ -124,7 +124,7 @@ async function evaluatePictures(
 async function columnOf(
   data: string | Dataset,
   folder: ModelFolder,
-  { task, seed = 0, signal, onEvent }: EvaluateOptions,
+  { task, seed = 0, quotes, signal, onEvent }: EvaluateOptions,
   platform: Platform,
 ): Promise<string | Dataset> {
   if (task === undefined) return data;
@@ -136,7 +136,13 @@ async function columnOf(
       details: { task, tasks: names },
     });
   if (typeof data !== "string" || !/\.(csv|tsv|jsonl|ndjson)$/i.test(data)) return data;
-  const opened = { seed, platform, ...(signal && { signal }), ...(onEvent && { onEvent }) };
+  const opened = {
+    seed,
+    platform,
+    ...(quotes && { quotes }),
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  };
   return openImages(data, { ...opened, labelColumn: task }).catch((error: unknown) => {
     // A list for this task alone may call its column "label".
     if (error instanceof EngraftError && /has no column/.test(error.message)) return data;

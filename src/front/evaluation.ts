@@ -1,5 +1,6 @@
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
+import type { Quotes } from "../data/quotes.js";
 import type { TaskOptions } from "./options.js";
 import type { LongTexts } from "./texts/token-scores.js";
 
@@ -10,6 +11,10 @@ export interface EvaluateOptions extends TaskOptions {
   readonly long?: LongTexts;
   /** Of texts: the column of texts, or two of pairs with a comma between. Default: found by name. */
   readonly text?: string;
+  /** Of texts with classes: the column of labels. Default: found by name. */
+  readonly target?: string;
+  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  readonly quotes?: Quotes;
   /** Of a model with several heads: the one to score. Default: the first that knows the data's classes. */
   readonly task?: string;
   /** The run folder that the model was trained in: it knows the model's training samples. Default: the folder around the model. */

@@ -1,4 +1,4 @@
-import { findModelFolder, taskOfModel } from "../bases/model-folder.js";
+import { findModelFolder, readLabels, readManifest, taskOfModel } from "../bases/model-folder.js";
 import { readJson } from "../bases/read-json.js";
 import type { WeightStorage } from "../bases/weight-storages.js";
 import { writeFolder } from "../bases/write-folder.js";
@@ -92,6 +92,7 @@ export async function exportModelOn(
     parts.push([manifestFile, await publicManifest(platform, files.join(dir, manifestFile))]);
   // Later parts replace earlier ones of the same name.
   if (calibrated) parts.push([manifestFile, calibrated.manifest]);
+  if (made.adapter) parts.push(["README.md", await cardOfMerged(platform, dir)]);
   await writeFolder(platform, out, parts);
   return {
     model: out,
@@ -133,6 +134,23 @@ async function ofAdapter(machine: Machine, dir: string, options: ExportOptions):
   } finally {
     await runtime.close();
   }
+}
+
+/** The card of an adapter's folder, for the model that it became. */
+async function cardOfMerged(platform: Platform, dir: string): Promise<string> {
+  const { files } = platform;
+  const { mergedCard } = await import("../report/card-usage.js");
+  const card = new TextDecoder().decode(
+    await files.read(files.join(dir, "README.md"), { limit: largestBeside }),
+  );
+  const at = (name: string): string => files.join(dir, name);
+  const { task, base, strategy } = readManifest(
+    await readJson(platform, at("engraft.json")),
+    at("engraft.json"),
+  );
+  if (task !== "image-classification" && task !== "text-classification") return card;
+  const classes = readLabels(await readJson(platform, at("config.json")), at("config.json"));
+  return mergedCard(card, { task, base, strategy: strategy.name, classes });
 }
 
 /** What lies beside the ONNX file and belongs to the model: not the files of an adapter, which is in it now. */

@@ -1,6 +1,7 @@
 import { writeModelFolder } from "../bases/model-folder.js";
 import type { Base } from "../bases/open-base.js";
 import { samplePartsOf } from "../bases/sample-parts.js";
+import { listedAnswers } from "../core/counts.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent, TrustFacts } from "../core/events.js";
 import type { Dataset } from "../data/index.js";
 import type { ReportData } from "../report/report-data.js";
@@ -51,7 +52,7 @@ export async function finish({
   // Loaded when they are written, as the report is.
   const { renderModelCard } = await import("../report/model-card.js");
   const leaked = machine.report ? (await import("../report/leaks.js")).leakedItems(events) : [];
-  const shown = new Set([...result.test.worst.map((w) => w.item), ...leaked]);
+  const shown = new Set([...listedAnswers(result.test).map((w) => w.item), ...leaked]);
   // Made while the model is written, as the report is.
   const showsSamples = manifest.options.pictures !== false;
   const pictures =
@@ -66,10 +67,11 @@ export async function finish({
     thumbnails: {},
     ...(base.text &&
       showsSamples && {
-        texts: (await import("./texts-by-id.js")).textsById(dataset.items, result.test.worst),
+        texts: (await import("./texts-by-id.js")).textsById(dataset.items, listedAnswers(result.test)),
       }),
     command: manifest.command,
     versions: manifest.versions,
+    adapterOnly: onnx === undefined,
   };
   await platform.files.remove(result.model);
   const model = writeModelFolder(platform, result.model, {

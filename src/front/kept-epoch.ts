@@ -6,5 +6,7 @@ export function keptEpoch(fitted: FitResult | undefined) {
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
     ...(fitted?.kept && { kept: fitted.kept }),
+    ...(fitted?.paced && { paced: fitted.paced }),
+    ...(fitted?.stopped && { early_stopping: fitted.stopped }),
   };
 }

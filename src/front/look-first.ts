@@ -1,3 +1,4 @@
+import { requireBase } from "../bases/locate.js";
 import type { OnEvent } from "../core/events.js";
 import type { Task } from "../core/task.js";
 import type { Machine } from "./machine.js";
@@ -30,6 +31,7 @@ export async function lookFirst(
     signal,
   }: { readonly onEvent?: OnEvent | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<LookedAt> {
+  if (options.base !== undefined) await requireBase(options.base, platform);
   const told = { ...options, onEvent, ...(signal && { signal }) };
   const opening = { platform, onEvent, seed: options.seed, signal };
   const looked = (
@@ -53,9 +55,7 @@ export async function lookFirst(
   if (task === "text-classification") {
     const { arePairs, openTextBody, openTextDataset, textBaseOf } = await import("./texts/open-texts.js");
     const ref = textBaseOf(options);
-    const { trainSize, seed, text } = options;
-    const part = { ...(trainSize !== undefined && { trainSize }), ...(text !== undefined && { text }) };
-    const dataset = await openTextDataset(data, { platform, onEvent, seed, ...part });
+    const dataset = await openTextDataset(data, { platform, onEvent, seed: options.seed, options });
     return looked(
       dataset,
       (await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(dataset) })).base.sha256,

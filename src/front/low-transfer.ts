@@ -9,9 +9,33 @@ const fewest = 20;
 /** Where no baselines were asked for, the pixels are only looked at where that takes a moment. */
 const cheap = 500;
 
+/** Shares of the validation items that are answered rightly. */
+interface ValidationShares {
+  /** Validation items. */
+  readonly n: number;
+  /** By a linear probe on the base's features. */
+  readonly probe: number;
+  /** By always answering the most frequent class of the training part. */
+  readonly majority: number;
+  /** By a linear probe on the pixels; missing where none was made. */
+  readonly pixels?: number;
+}
+
 /**
- * A warning before the training, where the base's features say no more of the classes than what needs no base at all: a
- * linear probe on them is not better, on validation, than always the most frequent class or than the bare pixels.
+ * Returns what to warn of before the training, without advice: the probe is no better than what needs no base at all. A
+ * probe that is right on every item leaves nothing to warn of.
+ */
+export function lowTransferability({ n, probe, majority, pixels }: ValidationShares): string | undefined {
+  if (probe === 1) return undefined;
+  const share = (x: number): string => x.toFixed(3);
+  if (probe <= majority)
+    return `the base's features say little of these classes: on ${n} validation items a linear probe on them is right in ${share(probe)}, always the most frequent class in ${share(majority)}${pixels === undefined ? "" : `, the bare pixels in ${share(pixels)}`}`;
+  if (pixels === undefined || pixels < probe) return undefined;
+  return `the base's features tell these classes apart no better than the bare pixels: on ${n} validation items a linear probe on the features is right in ${share(probe)}, one on the pixels in ${share(pixels)}`;
+}
+
+/**
+ * Warns before the training where {@link lowTransferability} finds a reason.
  * @returns the baseline of the pixels, where it was made
  */
 export async function tellLowTransfer(
@@ -33,7 +57,8 @@ export async function tellLowTransfer(
   const probe = shareOf(held);
   const majority = held.labels.filter((label) => label === frequent).length / n;
   const small = pixels && shareOf(pixels.held);
-  if (probe > Math.max(majority, small ?? 0)) return pixels;
+  const finding = lowTransferability({ n, probe, majority, ...(small !== undefined && { pixels: small }) });
+  if (finding === undefined) return pixels;
   const advice =
     options.safe === true
       ? "the run from scratch beside it is kept if it is better"
@@ -43,7 +68,7 @@ export async function tellLowTransfer(
   onEvent({
     event: "warning",
     code: "transferability",
-    message: `the base's features say little of these classes: on ${n} validation items a linear probe on them is right in ${probe.toFixed(3)}, always the most frequent class in ${majority.toFixed(3)}${small === undefined ? "" : `, the bare pixels in ${small.toFixed(3)}`}: transfer may not help here; ${advice}`,
+    message: `${finding}: transfer may not help here; ${advice}`,
   });
   return pixels;
 }

@@ -8,7 +8,8 @@ import type { TrainOptions } from "./options.js";
 /** The machine a task runs on: its files and pictures, its runtime, and what a report is made with. */
 export interface Machine {
   readonly platform: Platform;
-  openRuntime(threads: number): Promise<Runtime>;
+  /** @param onWarning called when the runtime is slower than it should be; default: the machine's own way to warn */
+  openRuntime(threads: number, onWarning?: (message: string) => void): Promise<Runtime>;
   /** Is a report written beside the model? */
   readonly report: boolean;
   /** Small pictures of items, as `data:` URIs by id; what cannot be read is left out. */
@@ -28,12 +29,16 @@ export async function openMachine(): Promise<Machine> {
   return {
     platform: nodePlatform,
     report: true,
-    openRuntime: async (threads) => {
+    openRuntime: async (threads, onWarning) => {
       const [{ nodeRuntime }, { costStore }] = await Promise.all([
         import("../runtime/ort-node.js"),
         import("./cost-store.js"),
       ]);
-      return nodeRuntime({ threads, costs: (version) => costStore(nodePlatform, threads, version) });
+      return nodeRuntime({
+        threads,
+        costs: (version) => costStore(nodePlatform, threads, version),
+        ...(onWarning && { onWarning }),
+      });
     },
     thumbnails: async (items, how) =>
       (await import("../report/thumbnails-node.js")).makeThumbnails(items, how),

@@ -1,4 +1,5 @@
 import { EngraftError, messageOf } from "../core/errors.js";
+import { isLaterFormat, newerVersion } from "../core/newer-version.js";
 import type { LockOptions, Platform } from "../platform/platform.js";
 import { freeRunPath } from "./run-folder.js";
 
@@ -102,6 +103,8 @@ export async function readManifest<Manifest>(
   } catch (error) {
     why = messageOf(error);
   }
+  const { format } = (manifest ?? {}) as { readonly format?: unknown };
+  if (isLaterFormat(format)) throw newerVersion("RunError", `format ${format} of ${name}`, file);
   if (!manifest || !isManifest(manifest))
     throw new EngraftError("RunError", `the ${what}'s manifest is damaged: ${why}`, {
       at: file,

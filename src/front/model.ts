@@ -1,6 +1,7 @@
 import { type ModelFolder, taskOfModel } from "../bases/model-folder.js";
 import { pixelInput, withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
+import type { Task } from "../core/task.js";
 import type { Tensor } from "../core/tensor.js";
 import { decodePixels, type Pixels } from "../data/index.js";
 import { viewOf } from "../data/views.js";
@@ -12,12 +13,13 @@ import type { Runtime, Session } from "../runtime/runtime.js";
 import type { AdapterHost } from "./adapter-session.js";
 import type { Answer } from "./answer.js";
 import type { Assessment, AssessOptions } from "./assess.js";
-import { type Machine, openMachine } from "./machine.js";
+import type { Machine } from "./machine.js";
 import { openFolder } from "./open-folder.js";
 import { checkViews } from "./options.js";
 
-/** A trained model, ready to answer. */
+/** Model of image classification. */
 export interface Model {
+  readonly task: "image-classification";
   readonly dir: string;
   readonly classes: readonly string[];
   /**
@@ -54,6 +56,24 @@ export interface Model {
    * @throws ModelError when it belongs to another base, with both hashes.
    */
   useAdapter(dir: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Model with several heads on one body, as `trainTasks` writes it. */
+export interface TasksModel {
+  readonly task: "multi-task-image-classification";
+  readonly dir: string;
+  /** Names and classes of the heads. */
+  readonly tasks: readonly { readonly name: string; readonly classes: readonly string[] }[];
+  /**
+   * Returns the classes of an image by the name of the head, the most probable first.
+   * @param input path of an image, or its bytes
+   * @throws DataError for an image that cannot be read
+   */
+  predict(
+    input: string | Uint8Array,
+    options?: { readonly top?: number; readonly tta?: number },
+  ): Promise<Record<string, Answer[]>>;
   close(): Promise<void>;
 }
 
@@ -99,25 +119,25 @@ export async function loadSession(folder: ModelFolder, runtime: Runtime): Promis
   return { folder, session };
 }
 
-/**
- * Open a model folder that `train` wrote.
- * @param dir the folder, or the run folder it lies in.
- * @throws ModelError when it is not one.
- * @example
- * const model = await loadModel(run.model);
- * await model.predict("rose.jpg", { top: 3 });
- */
-export async function loadModel(dir: string, options: { readonly threads?: number } = {}): Promise<Model> {
-  return loadModelOn(await openMachine(), dir, options);
+/** Opens a model folder of image classification, with one head or with several. @throws ModelError for a damaged folder */
+export async function openImageModel(
+  machine: Machine,
+  dir: string,
+  options: { readonly threads?: number },
+): Promise<Model | TasksModel> {
+  const model = await loadModelOn(machine, dir, options);
+  const { tasks, predictTasks, close } = model;
+  if (tasks === undefined) return model;
+  return { task: "multi-task-image-classification", dir: model.dir, tasks, predict: predictTasks, close };
 }
 
-/** {@link loadModel} on a machine of the caller's choice. */
+/** Opens a model folder of image classification. A model with several heads predicts with the first. */
 export async function loadModelOn(
   { platform, openRuntime }: Machine,
   dir: string,
   options: { readonly threads?: number },
 ): Promise<Model> {
-  await requirePictures(platform, dir);
+  await requireTask(platform, dir, "image-classification");
   const folder = await openFolder(platform, dir);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   let session: Session;
@@ -160,6 +180,7 @@ export async function loadModelOn(
   };
   const first = () => ({ at: tasks?.[0] ? outputs.indexOf(tasks[0].output) : 0, classes });
   return {
+    task: "image-classification",
     get dir() {
       return from;
     },
@@ -202,13 +223,13 @@ export async function loadModelOn(
   };
 }
 
-/** @throws ModelError for a model that learnt numbers, or was trained on a table */
-export async function requirePictures(platform: Platform, dir: string): Promise<void> {
+/** @throws ModelError for a model of another task */
+export async function requireTask(platform: Platform, dir: string, wanted: Task): Promise<void> {
   const task = await taskOfModel(platform, dir);
-  if (task !== "image-classification")
-    throw new EngraftError("ModelError", `the model was trained for ${task}, not for classes of pictures`, {
+  if (task !== wanted)
+    throw new EngraftError("ModelError", `the model was trained for ${task}, not for ${wanted}`, {
       at: dir,
-      help: "loadRegressor is for numbers from pictures, loadTableModel for tables, loadTextModel for texts; `engraft predict` answers with any",
+      help: "load(folder) opens a model of any task; a page in a browser knows image classification alone",
     });
 }
 

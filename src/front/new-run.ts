@@ -32,9 +32,9 @@ export async function newRun<Result>(
       try {
         return await carryOut(run);
       } catch (error) {
-        // Wrong input, and nothing done that could be gone on with: nothing stays in the way of the corrected command.
+        // Wrong input or a full disk, and nothing to resume: nothing stays in the way of the corrected command.
         const wrong = error instanceof EngraftError && error.exitCode === 2;
-        if (wrong && !(await run.hasCheckpoint())) await run.discard().catch(() => undefined);
+        if (wrong && !(await run.isWorthKeeping())) await run.discard().catch(() => undefined);
         throw error;
       }
     },

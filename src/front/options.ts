@@ -3,8 +3,9 @@ import { type WeightStorage, weightStorages } from "../bases/weight-storages.js"
 import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events.js";
-import { type Task, tasks } from "../core/task.js";
+import { type TaskName, taskAliases, tasks } from "../core/task.js";
 import { mostViews } from "../data/dataset.js";
+import { type Quotes, quoteForms } from "../data/quotes.js";
 import {
   type AverageName,
   averages,
@@ -147,19 +148,21 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
   /**
-   * What is learnt from what. Default "image-classification"; "auto": found out from the data; "entities" is another word
-   * for "token-classification", "multi-label" for "multi-label-classification".
+   * Task of the run. Default "auto": the data decide. "entities" is short for "token-classification", "multi-label" for
+   * "multi-label-classification".
    */
-  readonly task?: Task | "auto" | "entities" | "multi-label";
+  readonly task?: TaskName | "auto";
   /** Of texts with classes: another list of the same classes, such as another language, that the model is tested on too. */
   readonly test?: string;
   /** The column of texts, or two with a comma between: pairs of texts. Default: found by name. */
   readonly text?: string;
+  /** How quotes of a CSV or TSV are read: "standard" encloses values, "none" takes them as text. Default: decided by the file. */
+  readonly quotes?: Quotes;
   /** Of several labels: the column that holds them, or some columns of 0 and 1, with commas between. Default: found by name. */
   readonly labels?: string;
   /** Of several labels: the probability from which on one is said, or "validation": chosen there for each. Default 0.5. */
   readonly threshold?: number | "validation";
-  /** Columns to learn, with commas between. Default: found by name and content. */
+  /** Columns to learn, with commas between; of texts the column of classes. Default: found by name and content. */
   readonly target?: string;
   /** Columns of a table to leave out, with commas between. */
   readonly ignore?: string;
@@ -249,9 +252,10 @@ const checks: Readonly<
   safe: yesOrNo,
   tensorboard: yesOrNo,
   checkpointSeconds: between(0, 3600),
-  task: oneOf("auto", ...tasks, "entities", "multi-label"),
+  task: oneOf("auto", ...tasks, ...Object.keys(taskAliases)),
   test: text,
   text,
+  quotes: oneOf(...quoteForms),
   labels: text,
   threshold: [
     'a number above 0 and below 1, or "validation"',

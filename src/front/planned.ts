@@ -12,7 +12,7 @@ import { askedOf } from "./asked.js";
 import { augmentOptionsOf, pictureAugmentation } from "./augment-options.js";
 import type { Unrecorded } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
-import { defaults, memoryOf, recomputeOf } from "./options.js";
+import { defaults, memoryOf, recomputeOf, type TrainOptions } from "./options.js";
 import { scratchLengths } from "./scratch-rate.js";
 import { fedBy, withOldHead } from "./setup.js";
 
@@ -85,6 +85,7 @@ export async function stageOf(
     }),
     stage,
     phase,
+    stopsWhenPerfect: mayEndEarly(options),
     memoryBytes: memoryOf(options, platform.memoryBytes()),
     recompute: recomputeOf(options),
     ...(store && { store }),
@@ -92,6 +93,11 @@ export async function stageOf(
     onEvent,
     ...(signal && { signal }),
   });
+}
+
+/** Whether the number of epochs is a limit: neither it nor a patience was set by the user. A plan's number is a limit too. */
+function mayEndEarly({ epochs, reasons, option }: TrainOptions): boolean {
+  return (epochs === undefined || reasons !== undefined) && option?.patience === undefined;
 }
 
 /**
@@ -112,13 +118,10 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const blankOf = (trunk: Body) => fedBy(opened, withHead(trunk, classes.length, empty));
   const plain = blankOf(body);
   const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
-  const request = requestOf(context, oldScores);
+  const { rate, ...usual } = context.taskDefaults?.(options) ?? {};
+  const request = { ...usual, ...requestOf(context, oldScores) };
   // What suits pretrained weights suits neither fresh ones nor adapters: runs from scratch plan by the request alone.
-  const { usualRate } = context;
-  const own = {
-    ...(usualRate !== undefined && !rowOf(asked).adapts && { rate: usualRate }),
-    ...request,
-  };
+  const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
   const planner = await plannerOf(asked);
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;

@@ -1,6 +1,9 @@
 import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
+import type { HubCommit } from "../core/base-facts.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events.js";
+import { isLaterFormat, newerVersion } from "../core/newer-version.js";
+import { taskAliases, tasks } from "../core/task.js";
 import type { TaskSource } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
@@ -30,6 +33,8 @@ export interface RunManifest {
   /** Set once the data and the base were opened: a resumed run refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
+  /** Repository and commit of a base from the hub. */
+  readonly base_hub?: HubCommit;
   readonly teacher_sha256?: string;
   /** Of the model that weights came from (`--init-from`). */
   readonly init_sha256?: string;
@@ -65,6 +70,9 @@ const largestState = 2 ** 33;
 const largestText = 2 ** 28;
 
 const checkpointEnd = ".safetensors";
+
+/** What a run writes into its folder before it has a model, the manifest last. */
+const written = ["state", "tensorboard", "report.html", "insights.json", "events.jsonl", "run.json"] as const;
 
 /** The temporary file of a manifest. */
 const halfManifest = /^\.run\.json\.[0-9a-f]+\.tmp$/;
@@ -126,7 +134,12 @@ export class RunFolder {
     }
     await files.ensureDir(path);
     const run = new RunFolder(path, platform, manifest, there === undefined);
-    await run.write(manifest);
+    try {
+      await run.write(manifest);
+    } catch (error) {
+      await run.discard().catch(() => undefined);
+      throw error;
+    }
     return run;
   }
 
@@ -135,8 +148,11 @@ export class RunFolder {
     const { files } = platform;
     const file = files.join(path, "run.json");
     if (!(await files.stat(file))) {
+      const model = await files.stat(files.join(path, "engraft.json"));
       throw new EngraftError("RunError", `"${path}" is not a run folder: it has no run.json`, {
-        help: "give the folder that the run printed (runs/…)",
+        help: model
+          ? "it is a model: load(folder) and `engraft predict` open it; a run is resumed from the folder around it"
+          : "give the folder that the run printed (runs/…)",
       });
     }
     let manifest: RunManifest | undefined;
@@ -147,6 +163,8 @@ export class RunFolder {
     } catch (cause) {
       if (cause instanceof EngraftError) throw cause;
     }
+    const newer = newerThanThis(manifest);
+    if (newer !== undefined) throw newerVersion("RunError", newer, file);
     const why = damageOf(manifest);
     if (!manifest || why !== undefined) {
       throw new EngraftError("RunError", `the run's manifest is damaged: ${why}`, {
@@ -216,20 +234,23 @@ export class RunFolder {
     });
   }
 
-  /** Is there anything that a resumed run would not have to do again? */
-  async hasCheckpoint(): Promise<boolean> {
+  /** Whether a resumed run would not have to do everything again: there is a checkpoint, or a model. */
+  async isWorthKeeping(): Promise<boolean> {
     const { files } = this.platform;
+    if (await files.stat(this.file("model"))) return true;
     const state = this.file("state");
     return Boolean(
       (await files.stat(state)) && (await files.list(state)).some((e) => e.name.endsWith(checkpointEnd)),
     );
   }
 
-  /** Take away what this run wrote, so that the same command, corrected, finds its folder free. */
+  /**
+   * Removes what this run wrote, so that the same command, corrected, finds its folder free. The manifest goes last: until then
+   * it is a run that can be resumed.
+   */
   async discard(): Promise<void> {
     const { files } = this.platform;
-    for (const name of ["state", "tensorboard", "events.jsonl", "run.json"])
-      await files.remove(this.file(name));
+    for (const name of written) await files.remove(this.file(name));
     if (this.made && (await files.list(this.path)).length === 0) await files.remove(this.path);
   }
 
@@ -253,6 +274,19 @@ export class RunFolder {
       },
     };
   }
+}
+
+/** Returns what a manifest holds that only a newer version knows. */
+function newerThanThis(manifest: Partial<RunManifest> | undefined | null): string | undefined {
+  const { format, task, options } = manifest ?? {};
+  if (isLaterFormat(format)) return `format ${format} of run.json`;
+  for (const [name, known] of [
+    [task, ["adapt", "pretrain"]],
+    [options?.task, ["auto", ...tasks, ...Object.keys(taskAliases)]],
+  ] as const)
+    if (typeof name === "string" && !(known as readonly string[]).includes(name))
+      return `the task ${JSON.stringify(name)}`;
+  return undefined;
 }
 
 /** Why this cannot be a manifest; undefined when it can. */

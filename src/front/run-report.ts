@@ -1,3 +1,4 @@
+import { listedAnswers } from "../core/counts.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import {
   type EngraftEvent,
@@ -256,12 +257,16 @@ export async function reportData(
   const seen = await insightsOf(machine.platform, run);
   const samples = manifest.options.pictures !== false;
   const insights = seen && !samples ? { ...seen, pictures: [], texts: [] } : seen;
-  const told = { title, events, command, versions: manifest.versions, result, ...(insights && { insights }) };
+  const adapterOnly = manifest.options.adapterOnly === true;
+  const told = {
+    ...{ title, events, command, versions: manifest.versions, result, adapterOnly },
+    ...(insights && { insights }),
+  };
   if (!samples) return { ...told, thumbnails: {} };
   if (result.task === "text-classification")
     return { ...told, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
   const { leakedItems } = await import("../report/leaks.js");
-  const cut = [...result.test.worst.map((w) => w.item), ...leakedItems(events)];
+  const cut = [...listedAnswers(result.test).map((w) => w.item), ...leakedItems(events)];
   const whole = insights?.pictures?.map((p) => p.item) ?? [];
   return {
     ...told,
@@ -295,10 +300,11 @@ async function textsOf(
 ): Promise<Record<string, string>> {
   if (!(await platform.files.stat(data))) return {};
   const { openTexts } = await import("../data/texts/index.js");
+  const { textListOptions } = await import("./texts/open-texts.js");
   const seed = split_seed ?? options.seed ?? 0;
   try {
-    const { items } = await openTexts(platform, data, { seed, labelled: true });
-    return textsById(items, test.worst);
+    const { items } = await openTexts(platform, data, { seed, labelled: true, ...textListOptions(options) });
+    return textsById(items, listedAnswers(test));
   } catch {
     // Changed since: a report without the texts is still a report.
     return {};

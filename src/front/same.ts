@@ -74,6 +74,7 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
   if (before === undefined) {
     await run.update({
       base_sha256: base.sha256,
+      ...(base.hub && { base_hub: base.hub }),
       preprocessing: { ...base.preprocessing },
       cut: body.cut.value,
     });
@@ -121,7 +122,7 @@ function changed(run: RunFolder, what: string, how: string, before?: string, now
   return new EngraftError("RunError", `the ${what} changed since the run was started: ${how}`, {
     at: run.path,
     help: `put the ${what} back as it was, or start a new run with another --out`,
-    details: { before, now },
+    details: { changed: what, how, before, now },
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Body, bodyOf } from "../bases/body.js";
 import { type Base, openBase } from "../bases/open-base.js";
 import { withPixels } from "../bases/pixels.js";
+import { baseFacts } from "../core/base-facts.js";
 import { messageOf } from "../core/errors.js";
 import type { BaseEvent, DataEvent, OnEvent } from "../core/events.js";
 import type { WritableRows } from "../core/rows.js";
@@ -37,7 +38,8 @@ export const manyItems = 4000;
  */
 export async function openData(
   data: string | Dataset,
-  options: TaskOptions & Pick<OpenImagesOptions, "groupFrom"> & { readonly trainSize?: number } = {},
+  options: TaskOptions &
+    Pick<OpenImagesOptions, "groupFrom" | "quotes"> & { readonly trainSize?: number } = {},
   platform?: Platform,
 ): Promise<Dataset> {
   const { onEvent, signal, seed = 0 } = options;
@@ -46,6 +48,7 @@ export async function openData(
       ? await openImages(data, {
           seed,
           ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
+          ...(options.quotes !== undefined && { quotes: options.quotes }),
           ...(signal && { signal }),
           ...(onEvent && { onEvent }),
           ...(platform && { platform }),
@@ -138,9 +141,7 @@ function baseEvent({ base, body }: OpenedBase): BaseEvent {
   const { height, width } = base.preprocessing;
   return {
     event: "base",
-    name: base.name,
-    sha256: base.sha256,
-    license: base.license,
+    ...baseFacts(base),
     input: `${formatType(base.imported.graph.typeOf(input))} at ${width} × ${height}`,
     cut: `${body.cut.value}: ${body.cut.because}`,
     features: body.width,

@@ -15,6 +15,8 @@ export interface StageOptions {
   readonly train: PictureSource;
   readonly validation: HeldSource;
   readonly classes: readonly string[];
+  /** A training of classes may end once validation is perfect. Default false. */
+  readonly stopsWhenPerfect?: boolean;
   /** Name in events and of its checkpoint. */
   readonly stage: string;
   readonly phase?: "training" | "scratch";

@@ -1,7 +1,15 @@
 import { fitOfPlan } from "../methods/fit-plan.js";
 import { type Fit, prepareFit } from "../train/fit.js";
+import { fewestToStop } from "../train/perfect-validation.js";
 import { pictureFeeds, stepsOf, validateOn } from "./feeds.js";
 import type { StageOptions } from "./stage-options.js";
+
+/** Whether the training may end once validation is perfect: no end of its own was set, and enough items choose. */
+function mayStop({ plan, judged, validation, stopsWhenPerfect = false }: StageOptions): boolean {
+  const { patience, keep, average } = plan;
+  const own = patience !== undefined || keep !== undefined || average !== undefined;
+  return stopsWhenPerfect && !own && !judged && validation.items.length >= fewestToStop;
+}
 
 /** The plan, ready to run: step built and loaded. @throws OperatorError when a gradient cannot pass. */
 export async function prepareStage(options: StageOptions): Promise<Fit> {
@@ -21,6 +29,7 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
     validate: (evaluate) =>
       validateOn(evaluate, { ...validation, ...(options.signal && { signal: options.signal }) }, classes),
+    ...(mayStop(options) && { stopWhenPerfect: validation.items.length }),
     ...options.judged,
     stage: options.stage,
     memoryBytes: options.memoryBytes,

@@ -1,5 +1,6 @@
 import { withHead } from "../bases/heads.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
+import { baseFacts } from "../core/base-facts.js";
 import type { EngraftEvent, TrainableEvent, TrainResultEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
 import { bindDims, extract } from "../graph/surgery/index.js";
@@ -154,7 +155,7 @@ export async function trainAndScore(
     task: dataset.task,
     run: run.path,
     model: run.file("model"),
-    base: { name: base.name, sha256: base.sha256, license: base.license },
+    base: baseFacts(base),
     strategy,
     classes,
     split: splitCounts(dataset),

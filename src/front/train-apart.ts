@@ -3,7 +3,7 @@
 import type { AnyResultEvent, OnEvent } from "../core/events.js";
 import type { Apart } from "../platform/apart.js";
 import type { TrainOptions } from "./options.js";
-import { resume, train } from "./train.js";
+import { resumeTraining, train } from "./train.js";
 
 /** A training that is started, or gone on with. */
 export interface ApartTask {
@@ -18,7 +18,7 @@ const trainApart: Apart<ApartTask, AnyResultEvent> = ({ data, options, resume: r
   const onEvent: OnEvent = (event) => void tell(event);
   return run === undefined
     ? train(data!, { ...options, task: options.task ?? "image-classification", signal, onEvent })
-    : resume(run, {
+    : resumeTraining(run, {
         signal,
         onEvent,
         ...(options.threads !== undefined && { threads: options.threads }),

@@ -1,13 +1,8 @@
+import { requireBase } from "../bases/locate.js";
 import { EngraftError } from "../core/errors.js";
-import type {
-  AnyResultEvent,
-  EntitiesResultEvent,
-  LabelsResultEvent,
-  RegressionResultEvent,
-  TableResultEvent,
-  TrainResultEvent,
-} from "../core/events.js";
-import type { Task } from "../core/task.js";
+import type { AnyResultEvent, TrainResultEvent } from "../core/events.js";
+import type { ResultOf } from "../core/result-of.js";
+import { fullTaskName, type TaskName, type TaskOfName } from "../core/task.js";
 import type { Dataset } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { carryOut } from "./carry-out.js";
@@ -16,58 +11,43 @@ import { newRun } from "./new-run.js";
 import { checkOptions, type DistillOptions, type TrainOptions, verdictSeeds } from "./options.js";
 import { freeRunPath, type Moved, RunFolder } from "./run-folder.js";
 
+/** Options of a training on an opened dataset, which is always one of image classification. */
+type DatasetOptions = TrainOptions & { readonly task?: "image-classification" | "auto" };
+
 /**
- * Learn numbers from pictures, or numbers or classes from a table. The task is given, or "auto": found out from the data.
- * @example
- * const run = await train("houses.csv", { task: "tabular-regression", target: "price" });
- * console.log(run.test.r2, run.test.r2_ci95);
- */
-export async function train(
-  data: string,
-  options: TrainOptions & { readonly task: "image-regression" | "tabular-regression" },
-): Promise<RegressionResultEvent>;
-export async function train(
-  data: string,
-  options: TrainOptions & { readonly task: "tabular-classification" },
-): Promise<TableResultEvent>;
-export async function train(
-  data: string,
-  options: TrainOptions & { readonly task: "text-classification" },
-): Promise<TrainResultEvent>;
-export async function train(
-  data: string | Dataset,
-  options: TrainOptions & { readonly task: "token-classification" | "entities" },
-): Promise<EntitiesResultEvent>;
-export async function train(
-  data: string,
-  options: TrainOptions & { readonly task: "multi-label-classification" | "multi-label" },
-): Promise<LabelsResultEvent>;
-export async function train(
-  data: string | Dataset,
-  options: TrainOptions & { readonly task: Task | "auto" | "entities" | "multi-label" },
-): Promise<AnyResultEvent>;
-/**
- * Fine-tune a base on labelled pictures: forecast, train, evaluate, write a run folder with a model folder.
+ * Fine-tunes a base model on labelled data: forecast, training, evaluation, a run folder with a model folder in it.
  *
- * @param data a folder, CSV or JSONL (see the guide, "Data"), or an opened data set.
- * @returns the `result` event: scores on the test part with intervals, where model and report are.
- * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved.
+ * The data decide the task, as they do for `engraft train`: images with classes, numbers or several labels; texts with classes,
+ * several labels or entities; tables with classes or numbers. The option `task` sets it.
+ *
+ * @param data path of a folder, or of a CSV, TSV or JSONL file (see the guide, "Data"); or an opened dataset
+ * @returns the `result` event: scores on the test split with confidence intervals, places of model and report. Of a path it is
+ * a union that the field `task` narrows; the option `task`, or an opened dataset, selects one member.
+ * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved
  * @example
- * const run = await train("./flowers", { base: "vision-mini", onEvent: console.log });
- * console.log(run.test.accuracy, run.model);
+ * const run = await train("houses.csv");
+ * if (run.task === "tabular-regression") console.log(run.test.r2, run.test.r2_ci95);
+ * if (run.task === "image-classification") console.log(run.test.accuracy);
  */
-export async function train(data: string | Dataset, options?: TrainOptions): Promise<TrainResultEvent>;
-export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<AnyResultEvent> {
+export async function train<N extends TaskName>(
+  data: string,
+  options: TrainOptions & { readonly task: N },
+): Promise<ResultOf<TaskOfName<N>>>;
+export async function train(data: Dataset, options?: DatasetOptions): Promise<TrainResultEvent>;
+export async function train(data: string, options?: TrainOptions): Promise<ResultOf>;
+export async function train(data: string | Dataset, options?: DatasetOptions): Promise<ResultOf>;
+export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<ResultOf> {
   checkOptions({ ...options });
   const machine = await openMachine();
+  // Names first: a look at the data takes long.
+  if (options.base !== undefined) await requireBase(options.base, machine.platform);
   const { taskOf } = await import("./tasks/detect.js");
+  const { taskTable } = await import("./tasks/task-table.js");
   const task = await taskOf(machine.platform, data, options);
-  if (task === "image-classification") {
-    const { task: _task, ...others } = options;
-    return trainOn(machine, data, others);
-  }
-  const { carryOutOf } = await import("./tasks/carry-out-of.js");
-  return start(machine, data, { ...options, task }, carryOutOf(task));
+  const { task: _requested, ...others } = options;
+  // The record of a run without a task is one of image classification.
+  const recorded = task === "image-classification" ? others : { ...others, task };
+  return start<ResultOf>(machine, data, recorded, taskTable[task].train);
 }
 
 /** {@link train} on a machine of the caller's choice. */
@@ -93,7 +73,7 @@ async function start<Result>(
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
-      help: "give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data",
+      help: `${await (await import("../platform/nearest-path.js")).nearestPath(platform.files, data)}give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data`,
     });
   }
   const path =
@@ -153,11 +133,17 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
     });
   checkOptions({ ...options });
   (await import("./distill/check-distill.js")).checkDistill(options);
-  return train(data, options as TrainOptions);
+  const { task = "image-classification", ...others } = options as TrainOptions;
+  if (task !== "image-classification" && task !== "auto")
+    throw new EngraftError("OptionError", `distill is for image-classification, and this is ${task}`, {
+      help: "leave task out",
+      details: { option: "task", value: task },
+    });
+  return (await train(data, { ...others, task: "image-classification" })) as TrainResultEvent;
 }
 
-/** What may be said of a run that goes on; everything else it knows. */
-export interface ResumeOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
+/** Options of a resumed training. The record of the run holds everything else. */
+export interface ResumeTrainingOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
   /** Where the run's data is now; or the data set that it was started with, when it was opened with options of its own. */
   readonly data?: string | Dataset;
   /** Where the run's base is now, its teacher, and the model that weights came from. */
@@ -172,7 +158,7 @@ export interface ResumeOptions extends Pick<TrainOptions, "onEvent" | "signal" |
  */
 export async function modelsNow(
   { path, manifest }: RunFolder,
-  { base, teacher, initFrom }: Pick<ResumeOptions, "base" | "teacher" | "initFrom">,
+  { base, teacher, initFrom }: Pick<ResumeTrainingOptions, "base" | "teacher" | "initFrom">,
   platform: Platform,
 ): Promise<Pick<Moved, "base" | "teacher" | "initFrom">> {
   const { options } = manifest;
@@ -192,16 +178,11 @@ export async function modelsNow(
   };
 }
 
-/**
- * Go on with a run that was stopped or killed. A finished run gives its result again.
- * @returns the result of the task that the run was started with: which one says its `task`.
- * @throws RunError when the folder holds no run, or data or base are not the ones it was started with.
- * @example
- * const run = await resume("runs/2026-01-31-flowers");
- * if (run.task === "image-classification" || run.task === "tabular-classification") console.log(run.test.accuracy);
- * else console.log(run.test.r2, run.test.outputs[0]?.mae);
- */
-export async function resume(path: string, options: ResumeOptions = {}): Promise<AnyResultEvent> {
+/** Resumes a run of `train` or `distill`. @throws RunError for a folder of another kind, or for other data or another base */
+export async function resumeTraining(
+  path: string,
+  options: ResumeTrainingOptions = {},
+): Promise<AnyResultEvent> {
   const machine = await openMachine();
   const { files } = machine.platform;
   const { data, base, teacher, initFrom, ...others } = options;
@@ -221,13 +202,13 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
 }
 
 /**
- * {@link resume} on a machine of the caller's choice; the base may have moved there.
+ * {@link resumeTraining} on a machine of the caller's choice; the base may have moved there.
  * @param moved what the run is to remember as the place of its data and models, when they are the same there
  */
 export async function resumeOn(
   machine: Machine,
   path: string,
-  options: Omit<ResumeOptions, "data" | "teacher" | "initFrom"> & { readonly data?: Dataset },
+  options: Omit<ResumeTrainingOptions, "data" | "teacher" | "initFrom"> & { readonly data?: Dataset },
   moved: Moved = {},
 ): Promise<AnyResultEvent> {
   const { platform } = machine;
@@ -274,7 +255,8 @@ export async function resumeOn(
       const all = { ...manifest.options, threads: manifest.threads, ...given };
       const { task = "image-classification" } = manifest.options;
       if (task === "image-classification") return carryOut(machine, run, all, data);
-      return (await import("./tasks/carry-out-of.js")).carryOutOf(task)(machine, run, all);
+      const { taskTable } = await import("./tasks/task-table.js");
+      return taskTable[fullTaskName(task as TaskName)].train(machine, run, all);
     },
     {
       what: `the run folder "${folder}"`,

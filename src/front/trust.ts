@@ -69,14 +69,12 @@ export function measureTrust(
     const quantile = facts.sets[method];
     const made = Array.from({ length: n }, (_, i) => predictionSet(p, i, classes, { quantile, method }));
     const covered = made.filter((set, i) => set.includes(labels[i]!)).length;
-    const share = (size: number): number => made.filter((set) => set.length === size).length / n;
     return {
       threshold: quantile,
       test_coverage: covered / n,
       test_coverage_ci95: wilsonInterval(covered, n),
       mean_size: made.reduce((sum, set) => sum + set.length, 0) / n,
-      single: share(1),
-      empty: share(0),
+      single: made.filter((set) => set.length === 1).length / n,
     };
   };
   const { threshold, accuracy } = facts.abstain;

@@ -6,6 +6,7 @@ import { type ExternalData, type ModelProto, readModel } from "../onnx/index.js"
 import type { Graph } from "./graph.js";
 import { Importer } from "./import/importer.js";
 import { inlineFunctions } from "./import/inline-functions.js";
+import { markConstants } from "./import/mark-constants.js";
 import { sortNodes } from "./import/sort.js";
 import { symbolicBatch } from "./import/symbolic-batch.js";
 import type { Value } from "./node.js";
@@ -67,6 +68,7 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
   const given = new Set([...importer.graph.inputs, ...importer.graph.initializers.keys()]);
   for (const each of sortNodes(nodes, given)) importer.add(each.node, each.opset);
   let graph = importer.finish();
+  markConstants(graph, importer.constants);
   graph.opsets.set("", Math.max(opset, canonicalOpset));
   for (const { domain, version } of model.opsetImport)
     if (domain !== "" && domain !== "ai.onnx") graph.opsets.set(domain, Number(version));

@@ -62,12 +62,17 @@ export function readTensor(proto: TensorProto, externalData?: ExternalData): Ten
       : proto.rawData.length > 0
         ? fromBytes(proto, dtype, dims, size, proto.rawData)
         : fromFields(proto, dtype, dims, size);
-  return { dtype, dims, data: data as DataOf[DType] };
+  const tensor: Tensor = { dtype, dims, data: data as DataOf[DType] };
+  return proto.docString === constantMark ? { ...tensor, constant: true } : tensor;
 }
 
+/** The doc_string of a tensor that is a constant of the model's program, in files that Engraft writes. */
+const constantMark = "constant";
+
 /** A message for a tensor; the data is not copied. */
-export function tensorProto(name: string, { dtype, dims, data }: Tensor): TensorProto {
+export function tensorProto(name: string, { dtype, dims, data, constant }: Tensor): TensorProto {
   const proto = create(TensorProtoSchema, { name, dataType: dataTypes[dtype], dims: dims.map(BigInt) });
+  if (constant) proto.docString = constantMark;
   if (dtype === "string") {
     const encoder = new TextEncoder();
     proto.stringData = (data as readonly string[]).map((s) => encoder.encode(s));

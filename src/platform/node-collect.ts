@@ -5,12 +5,22 @@ import { runInNewContext } from "node:vm";
 let run: (() => void) | undefined;
 
 /**
- * Free what this thread no longer uses: some milliseconds. Tensors lie outside of the small heap that the collector
- * watches, so by itself it sees no need.
+ * Frees what this thread no longer uses, in some milliseconds. Tensors lie outside of the small heap that the collector
+ * watches, so by itself it sees no need. Where no collector can be had, nothing happens: memory is then freed later.
  */
 export function collect(): void {
+  try {
+    run ??= collector();
+    run();
+  } catch {
+    run = () => undefined;
+  }
+}
+
+function collector(): () => void {
+  const { Bun: bun } = globalThis as { readonly Bun?: { readonly gc?: (now: boolean) => void } };
+  if (bun?.gc !== undefined) return () => bun.gc?.(true);
   // The flag alone exposes gc() only in contexts that are made after it.
   setFlagsFromString("--expose-gc");
-  run ??= runInNewContext("gc") as () => void;
-  run();
+  return runInNewContext("gc") as () => void;
 }

@@ -1,6 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
-import { constants, createReadStream, type Stats, statSync, stat as statWithCallback } from "node:fs";
-import { appendFile, open, readdir, realpath, rename, rm } from "node:fs/promises";
+import {
+  constants,
+  createReadStream,
+  fsync as fsyncWithCallback,
+  type Stats,
+  statSync,
+  stat as statWithCallback,
+} from "node:fs";
+import { appendFile, type FileHandle, open, readdir, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { EngraftError } from "../core/errors.js";
@@ -37,9 +44,7 @@ export async function readFileBytes(
           `${JSON.stringify(path)} is too large: ${state.size} bytes, the limit is ${limit}`,
           { help: "use a smaller file", details: { size: state.size, limit } },
         );
-      // Not the Buffer itself: its slice() shares memory where that of a Uint8Array copies.
-      const content = await file.readFile();
-      return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+      return await readWhole(file, state.size);
     } finally {
       await file.close();
     }
@@ -47,6 +52,37 @@ export async function readFileBytes(
     throw fileError("read", path, error);
   }
 }
+
+/** A read call takes less than 2 GiB. */
+const mostAtOnce = 2 ** 30;
+
+/**
+ * Reads an open file to its end, which may lie behind its stated size (files of /proc state 0). Not `FileHandle.readFile()`: it
+ * fails for files in the archives of Yarn Plug'n'Play.
+ */
+async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
+  let bytes = new Uint8Array(size);
+  let n = 0;
+  const read = async (into: Uint8Array, at: number): Promise<number> =>
+    (await file.read(into, at, Math.min(into.length - at, mostAtOnce), n)).bytesRead;
+  while (n < bytes.length) {
+    const count = await read(bytes, n);
+    if (count === 0) return bytes.slice(0, n);
+    n += count;
+  }
+  const more = new Uint8Array(2 ** 16);
+  for (let count = await read(more, 0); count > 0; count = await read(more, 0)) {
+    const longer = new Uint8Array(n + count);
+    longer.set(bytes);
+    longer.set(more.subarray(0, count), n);
+    bytes = longer;
+    n += count;
+  }
+  return bytes;
+}
+
+/** Not `FileHandle.sync()`: the handles of Yarn Plug'n'Play have none ("Method not implemented"). */
+const fsync = promisify(fsyncWithCallback);
 
 /**
  * Write so that the final name never shows half a file, whenever the process is killed: temporary name in
@@ -67,7 +103,7 @@ export async function writeAtomic(
     try {
       const whole = typeof content === "string" || content instanceof Uint8Array;
       for (const piece of whole ? [content] : content) await file.writeFile(piece);
-      await file.sync();
+      await fsync(file.fd);
     } finally {
       await file.close();
     }
@@ -84,7 +120,7 @@ async function syncDir(path: string): Promise<void> {
   try {
     const folder = await open(path, "r");
     try {
-      await folder.sync();
+      await fsync(folder.fd);
     } finally {
       await folder.close();
     }

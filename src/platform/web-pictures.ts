@@ -36,7 +36,7 @@ export function webPictures(scope: WebScope = webScope()): Pictures {
       : height * width > mostPixels
         ? factor(height, width, least)
         : undefined;
-    const bitmap = await decodeBitmap(scope, bytes, shrink);
+    const bitmap = await decodeBitmap(scope, bytes, shrink, header.format);
     try {
       return overWhite(scope, bitmap);
     } finally {
@@ -75,10 +75,14 @@ function factor(
   return by > 1 ? [Math.round(height / by), Math.round(width / by)] : undefined;
 }
 
+/** Names of formats that most browsers do not decode. */
+const rarelyDecoded: Readonly<Record<string, string>> = { heif: "HEIC", tiff: "TIFF" };
+
 async function decodeBitmap(
   scope: WebScope,
   bytes: Uint8Array,
   size: readonly number[] | undefined,
+  format = "",
 ): Promise<DecodedBitmap> {
   const decode = scope.createImageBitmap;
   if (!decode) throw new Error("this browser has no createImageBitmap");
@@ -90,7 +94,9 @@ async function decodeBitmap(
       ...(resizeHeight !== undefined && { resizeHeight, resizeWidth: resizeWidth!, resizeQuality: "medium" }),
     });
   } catch (error) {
-    throw new Error(`this browser: ${(error as Error).message}`, { cause: error });
+    const rare = rarelyDecoded[format];
+    const why = rare === undefined ? `: ${(error as Error).message}` : ` does not read ${rare}`;
+    throw new Error(`this browser${why}`, { cause: error });
   }
 }
 

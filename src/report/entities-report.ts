@@ -1,11 +1,13 @@
 /** The report and the card of a run that learns to mark entities. */
 import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
+import { frontMatter } from "./front-matter.js";
 import { html, type Markup, name } from "./html.js";
-import { escapeMarkdown } from "./model-card.js";
+import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "./markdown.js";
 import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-f1.js";
+import { pipelineSnippet } from "./transformers-js.js";
 import { entitiesEn } from "./words/entities-en.js";
 import { entitiesZh } from "./words/entities-zh.js";
 import { type Lang, wordsIn } from "./words/index.js";
@@ -128,11 +130,11 @@ ${w.counted(test.n, test.sentences)}`,
   });
 }
 
-const transformersJs = `import { pipeline } from "@huggingface/transformers";
-
-// The folder's absolute path, or one that begins with "./".
-const mark = await pipeline("token-classification", "./model", { local_files_only: true });
-console.log(await mark("a text", { aggregation_strategy: "simple" }));`;
+const transformersJs = pipelineSnippet(
+  "token-classification",
+  "mark",
+  'console.log(await mark("a text", { aggregation_strategy: "simple" }));',
+);
 
 /** The model card, README.md of the model folder. */
 export function renderEntitiesCard(data: EntitiesReportData): string {
@@ -146,17 +148,11 @@ export function renderEntitiesCard(data: EntitiesReportData): string {
     (t) =>
       `| ${escapeMarkdown(t.type)} | ${integer(t.n)} | ${decimal(t.precision)} | ${decimal(t.recall)} | ${decimal(t.f1)} |`,
   );
-  return `---
-license: other
-license_name: ${JSON.stringify(result.base.license)}
-pipeline_tag: token-classification
-library_name: transformers.js
-tags:
-  - token-classification
-  - onnx
-  - transfer-learning
-  - engraft
----
+  const head = frontMatter({
+    ...{ base: result.base, task: "token-classification", metrics: ["seqeval"] },
+    library: "transformers.js",
+  });
+  return `${head}
 
 # ${escapeMarkdown(title)}
 
@@ -190,9 +186,12 @@ engraft predict ./model "a text"
 
 ## How it was made
 
-- Base: ${escapeMarkdown(result.base.name.split(/[\\/]/).at(-1) ?? "")}, licence ${escapeMarkdown(result.base.license)}
+${baseLine(result.base)}
 - Strategy: ${escapeMarkdown(result.strategy.name)}
 - Data: ${integer(result.split.train)} sentences to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
+${versionsLine(data.versions)}
+
+${licenceSection(result.base, "texts")}
 `;
 }

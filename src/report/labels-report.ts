@@ -1,11 +1,13 @@
 /** The report and the card of a run that learns which of several labels items have. */
 import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
+import { frontMatter } from "./front-matter.js";
 import { html, type Markup, name } from "./html.js";
-import { escapeMarkdown } from "./model-card.js";
+import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "./markdown.js";
 import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-f1.js";
+import { pipelineSnippet, scriptBegin } from "./transformers-js.js";
 import { type Lang, wordsIn } from "./words/index.js";
 import { labelsEn } from "./words/labels-en.js";
 import { labelsZh } from "./words/labels-zh.js";
@@ -117,17 +119,15 @@ export function renderLabelsReport(data: LabelsReportData): string {
   });
 }
 
-const ofTexts = `import { pipeline } from "@huggingface/transformers";
+const ofTexts = pipelineSnippet(
+  "text-classification",
+  "classify",
+  'console.log(await classify("a text", { top_k: null })); // every label with its probability',
+);
 
-// The folder's absolute path, or one that begins with "./".
-const classify = await pipeline("text-classification", "./model", { local_files_only: true });
-console.log(await classify("a text", { top_k: null })); // every label with its probability`;
-
-const ofPictures = `import { AutoModel, AutoProcessor, RawImage } from "@huggingface/transformers";
-
-// The folder's absolute path, or one that begins with "./".
+const ofPictures = `${scriptBegin("AutoModel, AutoProcessor, RawImage")}
 const options = { local_files_only: true };
-const [model, processor] = [await AutoModel.from_pretrained("./model", options), await AutoProcessor.from_pretrained("./model", options)];
+const [model, processor] = [await AutoModel.from_pretrained(folder, options), await AutoProcessor.from_pretrained(folder, options)];
 const { logits } = await model(await processor(await RawImage.read("picture.jpg")));
 console.log(logits.sigmoid().tolist()); // a probability for each label; the pipeline would take a softmax`;
 
@@ -145,17 +145,11 @@ export function renderLabelsCard(data: LabelsReportData): string {
     (t) =>
       `| ${escapeMarkdown(t.label)} | ${integer(t.n)} | ${decimal(t.precision)} | ${decimal(t.recall)} | ${decimal(t.f1)} | ${known(t.average_precision)} | ${decimal(t.threshold)} |`,
   );
-  return `---
-license: other
-license_name: ${JSON.stringify(result.base.license)}
-pipeline_tag: ${texts ? "text-classification" : "image-classification"}
-library_name: transformers.js
-tags:
-  - multi-label-classification
-  - onnx
-  - transfer-learning
-  - engraft
----
+  const head = frontMatter({
+    ...{ base: result.base, task: texts ? "text-classification" : "image-classification", metrics: ["f1"] },
+    ...{ library: "transformers.js", tags: ["multi-label-classification"] },
+  });
+  return `${head}
 
 # ${escapeMarkdown(title)}
 
@@ -187,9 +181,12 @@ engraft predict ./model ${texts ? '"a text"' : "picture.jpg"}
 
 ## How it was made
 
-- Base: ${escapeMarkdown(result.base.name.split(/[\\/]/).at(-1) ?? "")}, licence ${escapeMarkdown(result.base.license)}
+${baseLine(result.base)}
 - Strategy: ${escapeMarkdown(result.strategy.name)}
 - Data: ${integer(result.split.train)} ${result.unit} to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
+${versionsLine(data.versions)}
+
+${licenceSection(result.base, result.unit)}
 `;
 }

@@ -1,16 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { exampleReport } from "../../test/report-data.js";
-import { escapeMarkdown, renderModelCard } from "./model-card.js";
+import { cardProblems, readCard } from "./front-matter.js";
+import { escapeMarkdown } from "./markdown.js";
+import { renderModelCard } from "./model-card.js";
 
 test("the card names licence, data, split, seed, interval and how to use the model", () => {
   const card = renderModelCard(exampleReport()).replaceAll("\u00a0", " ");
   for (const part of [
     "license: other",
-    'license_name: "research-only"',
+    "license_name: research-only\nlicense_link: LICENSE",
     "library_name: transformers.js",
     "pipeline_tag: image-classification",
-    "value: 0.9033",
     "| **this model** (finetune) | 90.3 % | 86.5 to 93.2 % |",
     "the same network from scratch",
     "255 pictures to train, 45 to validate, 300 to test",
@@ -22,13 +23,51 @@ test("the card names licence, data, split, seed, interval and how to use the mod
     expect(card).toContain(part);
 });
 
-test("a licence that the hub knows and a base on the hub stand in the front matter by their names", () => {
+const hub = { repo: "org/some-model", commit: "0123456789abcdef0123456789abcdef01234567" };
+
+test("a base from the hub stands in the front matter, with its licence and commit in the text", () => {
   const data = exampleReport();
-  const base = { name: "hf:org/some-model@v1", sha256: "00", license: "Apache-2.0" };
+  const base = { name: "org/some-model", sha256: "00", license: "apache-2.0", hub };
   const card = renderModelCard({ ...data, result: { ...data.result, base } });
-  expect(card).toContain("license: apache-2.0\n");
-  expect(card).toContain('base_model: "org/some-model"\n');
+  expect(readCard(card, "README.md").fields).toMatchObject({
+    license: "apache-2.0",
+    base_model: "org/some-model",
+    base_model_relation: "finetune",
+  });
   expect(card).not.toContain("license_name");
+  expect(card).toContain(
+    `- Base: org/some-model (sha256 \`00\`, commit \`${hub.commit}\` of org/some-model on the hub)`,
+  );
+});
+
+test("a base that is not from the hub is no base_model, and local data give no model-index", () => {
+  const { fields } = readCard(renderModelCard(exampleReport()), "README.md");
+  expect(fields).not.toHaveProperty("base_model");
+  expect(fields).not.toHaveProperty("base_model_relation");
+  expect(fields).not.toHaveProperty("model-index");
+});
+
+test("a probe is a classifier on frozen features, not a fine-tuned model", () => {
+  const data = exampleReport();
+  const card = renderModelCard({
+    ...data,
+    result: { ...data.result, strategy: { name: "probe", reasons: [] } },
+  });
+  expect(card).toContain("a linear classifier on the frozen features of vision-mini, trained by Engraft");
+  expect(card).not.toContain("fine-tuned from");
+});
+
+test("an adapter's card describes the adapter: what is in the folder, and how to make a model of it", () => {
+  const data = exampleReport();
+  const base = { name: "org/some-model", sha256: "ab".repeat(32), license: "apache-2.0", hub };
+  const strategy = { name: "lora", reasons: [] };
+  const card = renderModelCard({ ...data, adapterOnly: true, result: { ...data.result, base, strategy } });
+  const { fields, body } = readCard(card, "README.md");
+  expect(fields).toMatchObject({ library_name: "engraft", base_model_relation: "adapter" });
+  expect(cardProblems(fields)).toEqual([]);
+  expect(body).toContain("adapter_model.safetensors");
+  expect(body).toContain("engraft export ./model --out ./merged");
+  expect(body).not.toMatch(/onnx\/model\.onnx|Transformers\.js|```js|```python/);
 });
 
 test("hostile names leave neither the front matter nor a table cell nor a fence", () => {
@@ -37,14 +76,17 @@ test("hostile names leave neither the front matter nor a table cell nor a fence"
     ...data,
     title: 'x"\n---\n# other',
     command: "echo '```'\n# not a heading",
-    result: { ...data.result, base: { ...data.result.base, name: "b\n## c", license: "free: all\n---" } },
+    result: {
+      ...data.result,
+      base: { ...data.result.base, name: "b\n## c", license: "free: all\n---\nlicense: mit" },
+    },
   });
-  const [, front = "", rest = ""] = card.split(/^---$/m);
-  expect(front).toContain(String.raw`name: "x\"\n---\n# other"`);
-  expect(front).toContain(String.raw`license_name: "free: all\n---"`);
-  expect(rest).not.toContain("<script>");
-  expect(rest).not.toMatch(/^license: mit/m);
-  expect(rest).toContain("````sh\necho '```'");
+  const { fields, body } = readCard(card, "README.md");
+  expect(fields).toMatchObject({ license: "other", license_name: "free-all-license-mit" });
+  expect(cardProblems(fields)).toEqual([]);
+  expect(body).not.toContain("<script>");
+  expect(body).not.toMatch(/^license: mit/m);
+  expect(body).toContain("````sh\necho '```'");
   expect(escapeMarkdown("a | b")).toBe(String.raw`a \| b`);
 });
 

@@ -1,36 +1,50 @@
 /** The README.md of a base that was pretrained on texts of a domain. */
 import type { LanguageScores, PretrainResultEvent } from "../core/events.js";
-import { escapeMarkdown, withoutFolders } from "./model-card.js";
+import { frontMatter } from "./front-matter.js";
+import {
+  baseLine,
+  baseName,
+  escapeMarkdown,
+  fenced,
+  licenceSection,
+  versionsLine,
+  withoutFolders,
+} from "./markdown.js";
 
 const between = ({ perplexity, perplexity_ci95: [low, high] }: LanguageScores): string =>
   `${perplexity.toFixed(2)} (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)})`;
 
 /** What a stranger needs to know of the new base, in Markdown. */
-export function pretrainedCard(result: PretrainResultEvent, command: string): string {
+export function pretrainedCard(
+  result: PretrainResultEvent,
+  command: string,
+  versions: Readonly<Record<string, string>>,
+): string {
   const { base, objective, split, tokens, rows, before, after, gain, epochs, best_epoch } = result;
-  return `${[
-    "---",
-    `license: ${JSON.stringify(base.license)}`,
-    "library_name: transformers.js",
-    "---",
-    "# A base for texts, pretrained further with Engraft",
-    "",
-    `${escapeMarkdown(base.name)} went on learning from ${split.train} texts without labels: ${objective.name} modelling, ${objective.words} (${escapeMarkdown(objective.paper)}).`,
-    "",
-    `- Base: ${escapeMarkdown(base.name)}, sha256 ${base.sha256}, licence ${escapeMarkdown(base.license)}`,
-    `- Texts: ${split.train} with ${tokens} tokens, in ${rows.train} rows of ${rows.length}; ${split.validation} more held back`,
-    `- Length: ${epochs} epochs, the weights of epoch ${best_epoch} kept`,
-    "",
-    "| perplexity on the held-back texts | |",
-    "|---|---|",
-    `| the base, with the best head of words over its features | ${between(before)} |`,
-    `| this one | ${between(after)} |`,
-    "",
-    `The loss is lower by ${gain.loss.toFixed(4)} nats a token (95 % interval ${gain.ci95.map((x) => x.toFixed(4)).join(" to ")}, over the same ${after.n} places). Whether that helps a task is for a comparison on that task to say.`,
-    "",
-    "```sh",
-    withoutFolders(command),
-    "engraft train labelled.csv --base THIS_FOLDER",
-    "```",
-  ].join("\n")}\n`;
+  const head = frontMatter({
+    ...{ base, task: "feature-extraction", metrics: ["perplexity"] },
+    ...{ library: "transformers.js", tags: ["pretrained"] },
+  });
+  return `${head}
+
+# A base for texts, pretrained further with Engraft
+
+${baseName(base)} went on learning from ${split.train} texts without labels: ${objective.name} modelling, ${objective.words} (${escapeMarkdown(objective.paper)}).
+
+${baseLine(base)}
+- Texts: ${split.train} with ${tokens} tokens, in ${rows.train} rows of ${rows.length}; ${split.validation} more held back
+- Length: ${epochs} epochs, the weights of epoch ${best_epoch} kept
+${versionsLine(versions)}
+
+| perplexity on the held-back texts | |
+|---|---|
+| the base, with the best head of words over its features | ${between(before)} |
+| this one | ${between(after)} |
+
+The loss is lower by ${gain.loss.toFixed(4)} nats a token (95 % interval ${gain.ci95.map((x) => x.toFixed(4)).join(" to ")}, over the same ${after.n} places). Whether that helps a task is for a comparison on that task to say.
+
+${fenced("sh", `${withoutFolders(command)}\nengraft train labelled.csv --base THIS_FOLDER`)}
+
+${licenceSection(base, "texts")}
+`;
 }

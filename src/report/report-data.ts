@@ -18,6 +18,8 @@ export interface ReportData {
   readonly insights?: Insights;
   /** Language of the page's own sentences. Default "en". */
   readonly lang?: Lang;
+  /** The model folder holds an adapter only. */
+  readonly adapterOnly?: boolean;
   /** The exact command that does the run again. */
   readonly command: string;
   /** Program or package to version. */

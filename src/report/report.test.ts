@@ -41,6 +41,24 @@ test("each count of the confusion matrix stands in its row", () => {
   ).toEqual(confusionCounts);
 });
 
+test("wrong answers alone are the worst; where every answer is right, the least sure are listed and it is said", () => {
+  const data = exampleReport();
+  const { worst } = data.result.test;
+  const right = { ...worst[0]!, item: "test/right.jpg", predicted: worst[0]!.true };
+  const page = (test: object, lang: "en" | "zh" = "en") =>
+    renderReport({ ...data, lang, result: { ...data.result, test: { ...data.result.test, ...test } } });
+  // As records of earlier versions have it.
+  const mixed = page({ worst: [...worst.slice(0, 2), right] });
+  expect(mixed).toContain("Worst examples");
+  expect(mixed).not.toContain("test/right.jpg");
+  const sure = { worst: [], least_sure: [right] };
+  expect(page(sure)).toContain("Least sure answers");
+  expect(page(sure)).toContain("Every answer to the test pictures is right.");
+  expect(page(sure)).toContain("test/right.jpg");
+  expect(page(sure)).not.toContain("Worst examples");
+  expect(page(sure, "zh")).toContain("测试图片全部答对。");
+});
+
 test("hostile class and file names, messages and thumbnails are shown as text", () => {
   const data = exampleReport(hostile);
   const bad: EngraftEvent = { event: "warning", code: "x", message: "</ul><script>hit()</script>" };

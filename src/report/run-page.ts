@@ -1,3 +1,4 @@
+import type { BaseFacts } from "../core/base-facts.js";
 import type { ComparedMetric } from "../core/comparison.js";
 import type { EngraftEvent, Verdict } from "../core/events.js";
 import { html, type Markup, name } from "./html.js";
@@ -16,7 +17,7 @@ export const runWords: Readonly<Record<Lang, typeof runEn>> = { en: runEn, zh: r
 /** What every run's result says. */
 interface RunResult {
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
-  readonly base: { readonly name: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly split: { readonly train: number; readonly seed: number };
   readonly trainable: { readonly parameters: number; readonly total: number };
   readonly epochs: number;

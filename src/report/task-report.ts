@@ -7,8 +7,9 @@ import type {
 } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import { confusion } from "./confusion.js";
+import { frontMatter } from "./front-matter.js";
 import { html, type Markup, name } from "./html.js";
-import { escapeMarkdown } from "./model-card.js";
+import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "./markdown.js";
 import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
@@ -166,16 +167,8 @@ export function renderTaskCard(data: TaskReportData): string {
   const input = tabular
     ? "`features` float32[batch, F] (see table.json)"
     : "`pixel_values` float32[batch, 3, H, W]";
-  return `---
-license: other
-license_name: ${JSON.stringify(result.base.license)}
-pipeline_tag: ${result.task}
-tags:
-  - ${result.task}
-  - onnx
-  - transfer-learning
-  - engraft
----
+  const metrics = isNumbers(result.test) ? ["r_squared", "mae", "rmse"] : ["accuracy", "f1"];
+  return `${frontMatter({ base: result.base, task: result.task, metrics })}
 
 # ${escapeMarkdown(title)}
 
@@ -199,9 +192,12 @@ engraft predict ./model ${tabular ? "rows.csv" : "picture.jpg"}
 
 ## How it was made
 
-- Base: ${escapeMarkdown(result.base.name.split(/[\\/]/).at(-1) ?? "")}, licence ${escapeMarkdown(result.base.license)}
+${baseLine(result.base)}
 - Strategy: ${escapeMarkdown(result.strategy.name)}
 - Data: ${integer(result.split.train)} to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
+${versionsLine(data.versions)}
+
+${licenceSection(result.base, tabular ? "table" : "pictures")}
 `;
 }

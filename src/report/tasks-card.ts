@@ -1,5 +1,14 @@
 /** The card of a model with several heads, as Markdown. */
-import { escapeMarkdown, withoutFolders } from "./model-card.js";
+import { frontMatter } from "./front-matter.js";
+import {
+  baseLine,
+  baseName,
+  escapeMarkdown,
+  fenced,
+  licenceSection,
+  versionsLine,
+  withoutFolders,
+} from "./markdown.js";
 import { count, integer, percent, percentRange } from "./numbers.js";
 import type { TasksReportData } from "./tasks-report.js";
 
@@ -13,22 +22,21 @@ for task, z in zip(tasks, scores):
     print(task["name"], task["id2label"][str(int(z[0].argmax()))])`;
 
 /** @example await writeAtomic("runs/x/model/README.md", renderTasksCard(data)) */
-export function renderTasksCard({ title, result, command }: TasksReportData): string {
+export function renderTasksCard({ title, result, command, versions }: TasksReportData): string {
   const { tasks, base, split } = result;
   const rows = tasks.map(
     ({ name, classes, output, test, baseline }) =>
       `| ${escapeMarkdown(name)} | \`${output}\` | ${classes.map(escapeMarkdown).join(", ")} | ${percent(test.accuracy)} | ${percentRange(test.accuracy_ci95)} | ${integer(test.n)} | ${baseline ? percent(baseline.test.accuracy) : "not trained"} |`,
   );
-  return `---
-library_name: transformers.js
-pipeline_tag: image-classification
-tags:
-- engraft
----
+  const head = frontMatter({
+    ...{ base, task: "image-classification", metrics: ["accuracy"] },
+    ...{ library: "transformers.js", tags: ["multi-task"] },
+  });
+  return `${head}
 
 # ${escapeMarkdown(title)}
 
-${count(tasks.length, "image classifier")} on one body, fine-tuned from ${escapeMarkdown(base.name)} by Engraft. \`onnx/model.onnx\` takes
+${count(tasks.length, "image classifier")} on one body, fine-tuned from ${baseName(base)} by Engraft. \`onnx/model.onnx\` takes
 \`pixel_values\` float32[batch, 3, H, W] and has an output of raw scores for each task; \`config.json\` names them under
 \`engraft_tasks\`. The first is called \`logits\`: whatever opens an image classifier opens the folder as that one.
 
@@ -42,15 +50,16 @@ ${onnxruntime(tasks.map(({ output }) => JSON.stringify(output)).join(", "))}
 
 ## How it was made
 
-- Base: ${escapeMarkdown(base.name)} (sha256 \`${base.sha256}\`), licence **${escapeMarkdown(base.license)}**
+${baseLine(base)}
 - Strategy: ${[result.strategy.name, ...result.strategy.reasons].map(escapeMarkdown).join("; ")}
 - Losses: weighting ${result.weighting}, sampling at temperature ${result.temperature}
 - Data: ${integer(split.train)} pictures to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test
-- Command: \`${withoutFolders(command).replace(/`/g, "'")}\`
+${versionsLine(versions)}
 
-## Licence
+The command:
 
-The weights derive from **${escapeMarkdown(base.name)}**, whose licence is **${escapeMarkdown(base.license)}**: its terms
-travel with this model. The terms of the pictures it was trained on are for whoever publishes it to add.
+${fenced("sh", withoutFolders(command))}
+
+${licenceSection(base, "pictures")}
 `;
 }

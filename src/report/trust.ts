@@ -74,13 +74,13 @@ ${row(w.asTrained, "before")}${row(w.dividedBy(decimal(temperature.value)), "aft
 
 function setsTable({ prediction_sets: sets }: TrustResult, { trust: w, items }: Words): Markup {
   const row = (label: string, which: "lac" | "aps"): Markup => {
-    const { test_coverage, test_coverage_ci95, mean_size, single, empty, threshold } = sets[which];
+    const { test_coverage, test_coverage_ci95, mean_size, single, threshold } = sets[which];
     return html`<tr><th scope="row">${label}</th><td class="n">${percent(test_coverage)}</td><td class="n">${items.range(test_coverage_ci95)}</td>
-<td class="n">${decimal(mean_size, 2)}</td><td class="n">${percent(single, 0)}</td><td class="n">${percent(empty, 0)}</td><td>${threshold === null ? w.tooSmall : ""}</td></tr>`;
+<td class="n">${decimal(mean_size, 2)}</td><td class="n">${percent(single, 0)}</td><td>${threshold === null ? w.tooSmall : ""}</td></tr>`;
   };
   return html`<div class="scroll" role="region" aria-label="${w.setsLabel}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.sets}</th>
 <th scope="col" class="n">${w.holdTrue}</th><th scope="col" class="n">${w.interval}</th><th scope="col" class="n">${w.classes}</th>
-<th scope="col" class="n">${w.oneClass}</th><th scope="col" class="n">${w.none}</th><th scope="col"></th></tr></thead><tbody>
+<th scope="col" class="n">${w.oneClass}</th><th scope="col"></th></tr></thead><tbody>
 ${row(w.lac, "lac")}${row(w.aps, "aps")}</tbody></table></div>`;
 }
 

@@ -52,9 +52,11 @@ function trainingFacts(data: ReportData): Markup {
   const { result } = data;
   const { trainable: t, validation, seconds } = result;
   const { done: w, items } = wordsOf(data);
+  const { early_stopping: stopped } = result;
   const epochs =
     result.epochs > 0
-      ? w.epochsWords(integer(result.epochs), integer(result.best_epoch), result.kept)
+      ? w.epochsWords(integer(result.epochs), integer(result.best_epoch), result.kept) +
+        (stopped ? w.earlyStopping[stopped.because](integer(stopped.of)) : "")
       : w.noEpochs;
   return html`${fact(w.trains, w.trainsWords(integer(t.parameters), integer(t.total), percent(t.parameters / t.total)))}
 ${fact(w.epochs, epochs)}

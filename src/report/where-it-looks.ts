@@ -64,8 +64,9 @@ export function whereItLooks(data: ReportData): Markup | undefined {
   const { inside: w } = wordsOf(data);
   const missing = left_out.filter(({ what }) => what === "grad-cam" || what === "occlusion");
   if (pictures.length + texts.length === 0 && missing.length === 0) return undefined;
-  const part = (which: "worst" | "best"): Markup | undefined => {
-    const title = which === "worst" ? w.worstOf : w.bestOf;
+  const titles = { worst: w.worstOf, "least-sure": w.leastSureOf, best: w.bestOf } as const;
+  const part = (which: keyof typeof titles): Markup | undefined => {
+    const title = titles[which];
     const [shown, read] = [pictures.filter((p) => p.which === which), texts.filter((t) => t.which === which)];
     if (shown.length + read.length === 0) return undefined;
     return html`<h3>${title}</h3>${shown.length > 0 && html`<ul class="explained">${shown.map((p) => pictureOf(data, p))}</ul>`}
@@ -73,7 +74,7 @@ ${read.length > 0 && html`<ul class="explained-texts">${read.map((t) => textOf(d
   };
   return html`<section class="looks"><h2>${w.looksTitle}</h2>
 ${pictures.length > 0 && html`<p class="muted">${w.looksPictures}</p>`}${texts.length > 0 && html`<p class="muted">${w.looksTexts}</p>`}
-${part("worst")}${part("best")}${missing.map(({ what, why }) => html`<p class="small muted">${w.leftOut[what](recorded(why, wordsOf(data)))}</p>`)}</section>`;
+${part("worst")}${part("least-sure")}${part("best")}${missing.map(({ what, why }) => html`<p class="small muted">${w.leftOut[what](recorded(why, wordsOf(data)))}</p>`)}</section>`;
 }
 
 export const looksStyle = `

@@ -1,4 +1,4 @@
-/** The test items with the highest loss: mistakes, doubtful labels, bad pictures. */
+/** The wrong answers with the highest loss: mistakes, doubtful labels, bad pictures. Where none is wrong, the least sure ones. */
 import { html, type Markup, name } from "./html.js";
 import { percent } from "./numbers.js";
 import { itemOf, type ReportData, thumbnailOf, wordsOf } from "./report-data.js";
@@ -13,11 +13,15 @@ function textOf(data: ReportData, item: string): Markup | undefined {
 }
 
 export function worstExamples(data: ReportData): Markup | undefined {
-  const items = data.result.test.worst.slice(0, most);
+  const { worst, least_sure = worst } = data.result.test;
+  // Records of earlier versions have right answers among the worst.
+  const wrong = worst.filter((item) => item.true !== item.predicted);
+  const items = (wrong.length > 0 ? wrong : least_sure).slice(0, most);
   if (items.length === 0) return undefined;
   const { page: w, items: of } = wordsOf(data);
-  return html`<section><h2>${w.worstTitle}</h2>
-<p class="muted">${w.worstIntro(of.many(itemOf(data)))}</p>
+  const many = of.many(itemOf(data));
+  return html`<section><h2>${wrong.length > 0 ? w.worstTitle : w.leastSureTitle}</h2>
+<p class="muted">${wrong.length > 0 ? w.worstIntro(many) : w.leastSureIntro(many)}</p>
 <ul class="examples${itemOf(data) === "text" ? " texts" : ""}">${items.map((item) => {
     const picture = thumbnailOf(data, item.item);
     const right = item.true === item.predicted;

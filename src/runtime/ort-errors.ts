@@ -52,7 +52,8 @@ export function explainOrt(error: unknown, doing: "load" | "run", label: string)
 }
 
 function isOutOfMemory(words: string): boolean {
-  return /bad.?alloc|failed to allocate memory|out of memory|array buffer allocation failed|allocation failed/i.test(
+  // SafeIntOnOverflow: WebAssembly's sizes have 32 bits, and a tensor that needs more than 4 GiB overflows them.
+  return /bad.?alloc|failed to allocate memory|out of memory|allocation failed|SafeIntOnOverflow|exceeds maximum supported size/i.test(
     words,
   );
 }

@@ -1,9 +1,10 @@
-// The thread that runs onnxruntime-node: a run blocks its thread, and the main one owns terminal, signals and files.
+// The thread that runs onnxruntime: a run blocks its thread, and the main one owns terminal, signals and files.
 import { parentPort, workerData } from "node:worker_threads";
 import { EngraftError, invariant, messageOf } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import { collect } from "../platform/node-collect.js";
 import { LocalRuntime } from "./ort-local.js";
+import { nativeHelp, type OrtPackage } from "./ort-node-package.js";
 import type { OrtModule } from "./ort-tensors.js";
 import type { LocalTraining } from "./ort-training.js";
 import {
@@ -15,6 +16,7 @@ import {
   type Message,
   type Opened,
   pack,
+  type Requests,
   stopping,
   type WorkerData,
   worthCollecting,
@@ -58,31 +60,43 @@ function opened<S extends Session | TrainingSession>(map: Map<number, S>, sessio
   return { on, inputs, outputs, ...(refuses && { refuses }) };
 }
 
-async function open(threads: number): Promise<undefined> {
-  try {
-    // Loaded here and not above, so that a missing binding is an answer and not a crash.
-    const ort = await import("onnxruntime-node");
-    ort.env.logLevel = "fatal";
-    const version = ort.env.versions.node ?? ort.env.versions.common;
-    runtime = new LocalRuntime(ort as unknown as OrtModule, {
-      name: "onnxruntime-node",
-      version,
-      threads,
-      sessionOptions: { intraOpNumThreads: threads, interOpNumThreads: 1 },
-      inPlace: true,
-      guard,
-    });
-    return;
-  } catch (error) {
-    throw new EngraftError("InternalError", `onnxruntime-node could not be loaded: ${messageOf(error)}`, {
-      help: "run npm install again on this machine; supported are Linux x64 and arm64, macOS, Windows",
-      cause: error,
-    });
+/** Loads the first package that loads. Imported here and not above, so that a missing binding is an answer and no crash. */
+async function open({ threads, packages, version }: Requests["hello"]): Promise<OrtPackage> {
+  const problems: string[] = [];
+  for (const name of packages) {
+    try {
+      runtime = await (name === "onnxruntime-node" ? openNative(threads) : openWasm(threads));
+      const [problem] = problems;
+      return { name, version: runtime.version, ...(problem !== undefined && { problem }) };
+    } catch (error) {
+      problems.push(`${name} could not be loaded: ${messageOf(error).split("\n")[0]}`);
+    }
   }
+  throw new EngraftError("InternalError", problems.join("; "), { help: nativeHelp(version) });
+}
+
+async function openNative(threads: number): Promise<LocalRuntime> {
+  const ort = await import("onnxruntime-node");
+  ort.env.logLevel = "fatal";
+  return new LocalRuntime(ort as unknown as OrtModule, {
+    name: "onnxruntime-node",
+    version: ort.env.versions.node ?? ort.env.versions.common,
+    threads,
+    sessionOptions: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+    inPlace: true,
+    guard,
+  });
+}
+
+/** Not guarded: WebAssembly may be ended in the middle of a run. */
+async function openWasm(threads: number): Promise<LocalRuntime> {
+  const ort = await import("onnxruntime-web");
+  const { webRuntime } = await import("./ort-web.js");
+  return webRuntime(ort, { threads });
 }
 
 async function handle(message: Message): Promise<Answers[Call]> {
-  if (message.call === "hello") return open(message.threads);
+  if (message.call === "hello") return open(message);
   invariant(runtime, "the runtime's thread was asked before it was opened");
   switch (message.call) {
     case "session":

@@ -13,6 +13,7 @@ import { runtimeConformance } from "./runtime.conformance.js";
 import { canWriteInPlace } from "./write-in-place.js";
 
 runtimeConformance("Node", () => nodeRuntime({ threads: 1 }), inPlaceForms);
+runtimeConformance("Node on WebAssembly", () => nodeRuntime({ threads: 2, package: "onnxruntime-web" }));
 
 test("the installed runtime writes outputs in place", async () => {
   expect(await canWriteInPlace(await import("onnxruntime-node"))).toBe(true);
@@ -132,7 +133,7 @@ test("when the thread stops, everything that waits for an answer gets an error, 
   const crash =
     "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { throw new Error('boom') })";
   const thread = new Thread(new URL(`data:text/javascript,${encodeURIComponent(crash)}`));
-  const asked = [thread.ask("hello", { threads: 1 }), thread.ask("close", {})];
+  const asked = [thread.ask("hello", { threads: 1, packages: [], version: "0" }), thread.ask("close", {})];
   for (const answer of [
     ...(await Promise.allSettled(asked)),
     ...(await Promise.allSettled([thread.ask("close", {})])),

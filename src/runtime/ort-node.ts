@@ -1,6 +1,5 @@
 // Node's runtime: onnxruntime-node in a thread of its own. `node:` imports are what this file is for.
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { EngraftError } from "../core/errors.js";
@@ -9,6 +8,7 @@ import { collect } from "../platform/node-collect.js";
 import { disableTelemetry } from "../platform/node-telemetry.js";
 import { findBlockSize } from "./block-size.js";
 import { checkCount, checkFeeds, checkFetches } from "./feeds.js";
+import { findOrtPackage, type OrtPackage, type OrtPackageName, wasmWarning } from "./ort-node-package.js";
 import { closed, Thread } from "./ort-node-thread.js";
 import { type Answers, type Opened, pack, type Requests, worthCollecting } from "./protocol.js";
 import type {
@@ -27,10 +27,17 @@ export interface NodeRuntimeOptions {
   readonly threads?: number;
   /** What keeps times that are measured on this machine, of a version of onnxruntime. Default: none are. */
   readonly costs?: (version: string) => CostStore;
+  /** The package that computes. Default: onnxruntime-node where it is installed and loads, else onnxruntime-web. */
+  readonly package?: OrtPackageName;
+  /**
+   * Called with one line when WebAssembly computes because the native package is missing or does not load, at the
+   * latest with the first model. Default: the line goes to stderr, once in a process.
+   */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
- * onnxruntime-node in a worker thread: the main thread stays free. The thread keeps the process alive only
+ * onnxruntime in a worker thread: onnxruntime-node, or onnxruntime-web where there is no native code. The main thread stays free. The thread keeps the process alive only
  * while something is asked of it; when the process ends in the middle of a run, the end waits for the run. It is started
  * with the first model, and fails there with an InternalError when the native code cannot be loaded.
  * @throws OptionError for a bad number of threads.
@@ -45,8 +52,15 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
       help: "give a whole number, at least 1",
     });
   }
-  const version = installedVersion();
-  return new NodeRuntime(version, threads, options.costs?.(version));
+  return new NodeRuntime(threads, options);
+}
+
+let warned = false;
+
+/** Writes the warning to stderr, once in a process. */
+function warnOnce(message: string): void {
+  if (!warned) console.warn(`warning: ${message}`);
+  warned = true;
 }
 
 /** The file of a model for the thread: itself where it is given away and has its buffer for itself, else a copy. */
@@ -73,19 +87,12 @@ function asked<C extends "session" | "training" | "evaluator" | "sharing">(
 const movedBytes = (buffers: readonly ArrayBuffer[]): number =>
   buffers.reduce((n, { byteLength }) => n + byteLength, 0);
 
-/** Of the package that the thread will load. */
-function installedVersion(): string {
-  const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
-  return version;
-}
-
-/** A thread that has loaded the native code. */
-async function startThread(threads: number): Promise<Thread> {
+/** A thread that has loaded the runtime's package. */
+async function startThread(hello: Requests["hello"]): Promise<{ thread: Thread; loaded: OrtPackage }> {
   await disableTelemetry();
   const thread = new Thread(workerFile());
   try {
-    await thread.ask("hello", { threads });
-    return thread;
+    return { thread, loaded: await thread.ask("hello", hello) };
   } catch (error) {
     await thread.end();
     throw error;
@@ -108,25 +115,61 @@ function workerFile(): URL {
 }
 
 class NodeRuntime implements Runtime {
-  readonly name = "onnxruntime-node";
-  readonly copiesOnce = true;
   readonly costs?: CostStore;
+  /** What is installed; what has been loaded, from the first model on. */
+  private using: OrtPackage;
+  private readonly packages: readonly OrtPackageName[];
+  private readonly onWarning: (message: string) => void;
   private blocks: Promise<number> | undefined;
   private started: Promise<Thread> | undefined;
   private over = false;
+
   constructor(
-    readonly version: string,
     readonly threads: number,
-    costs: CostStore | undefined,
+    { costs, package: only, onWarning = warnOnce }: NodeRuntimeOptions,
   ) {
-    if (costs) this.costs = costs;
+    const { name, version, problem } = findOrtPackage();
+    this.onWarning = onWarning;
+    this.using = { name: only ?? name, version };
+    this.packages = only ? [only] : name === "onnxruntime-node" ? [name, "onnxruntime-web"] : [name];
+    if (costs && this.native) this.costs = costs(version);
+    if (only === undefined && problem !== undefined) onWarning(wasmWarning({ name, version, problem }));
+  }
+
+  get name(): OrtPackageName {
+    return this.using.name;
+  }
+
+  get version(): string {
+    return this.using.version;
+  }
+
+  private get native(): boolean {
+    return this.name === "onnxruntime-node";
+  }
+
+  get copiesOnce(): boolean {
+    return this.native;
+  }
+
+  /** WebAssembly addresses 4 GiB. */
+  get memoryBytes(): number | undefined {
+    return this.native ? undefined : 2 ** 32;
   }
 
   /** Started when it is first needed: a run whose features are all known needs none. */
   private async thread(): Promise<Thread> {
     if (this.over) throw closed();
-    this.started ??= startThread(this.threads);
+    this.started ??= this.start();
     return this.started;
+  }
+
+  private async start(): Promise<Thread> {
+    const { threads, packages, version } = this;
+    const { thread, loaded } = await startThread({ threads, packages, version });
+    this.using = loaded;
+    if (loaded.problem !== undefined) this.onWarning(wasmWarning(loaded));
+    return thread;
   }
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
@@ -152,9 +195,15 @@ class NodeRuntime implements Runtime {
   }
 
   blockSize(): Promise<number> {
-    // Elsewhere the blocked operators are there without kernels behind them, and trying would end the process.
-    this.blocks ??= process.arch === "x64" ? findBlockSize(this) : Promise.resolve(1);
+    this.blocks ??= this.findBlocks();
     return this.blocks;
+  }
+
+  private async findBlocks(): Promise<number> {
+    // Elsewhere the blocked operators are there without kernels behind them, and trying would end the process.
+    if (process.arch !== "x64") return 1;
+    await this.thread();
+    return this.native ? findBlockSize(this) : 1;
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,6 @@
 import type { Env, InferenceSession } from "onnxruntime-common";
 import { LocalRuntime } from "./ort-local.js";
 import type { OrtModule } from "./ort-tensors.js";
-import type { Runtime } from "./runtime.js";
 
 /** onnxruntime-web, as the caller imported it. */
 export interface OrtWebModule extends OrtModule {
@@ -25,7 +24,7 @@ export interface WebRuntimeOptions {
  * The package is given and not imported, so that a page decides which build it loads and from where.
  * @example const runtime = await webRuntime(await import("onnxruntime-web"), { threads: 2 });
  */
-export async function webRuntime(ort: OrtWebModule, options: WebRuntimeOptions = {}): Promise<Runtime> {
+export async function webRuntime(ort: OrtWebModule, options: WebRuntimeOptions = {}): Promise<LocalRuntime> {
   const { threads = 1, device = "wasm" } = options;
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = "fatal";

@@ -1,5 +1,6 @@
 import { EngraftError, type ErrorKind, messageOf } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
+import type { OrtPackage, OrtPackageName } from "./ort-node-package.js";
 import { copyOf } from "./ort-tensors.js";
 import type { Port, SessionOptions } from "./runtime.js";
 
@@ -16,7 +17,12 @@ export interface Opened {
 }
 
 export interface Requests {
-  hello: { readonly threads: number };
+  /** Load the first of these packages that loads. They are of one version. */
+  hello: {
+    readonly threads: number;
+    readonly packages: readonly OrtPackageName[];
+    readonly version: string;
+  };
   session: { readonly model: Uint8Array; readonly options: SessionOptions };
   training: {
     readonly model: Uint8Array;
@@ -35,7 +41,7 @@ export interface Requests {
   close: Readonly<Record<string, never>>;
 }
 export interface Answers {
-  hello: undefined;
+  hello: OrtPackage;
   session: Opened;
   training: Opened;
   evaluator: Opened;

@@ -32,6 +32,8 @@ export interface Runtime {
    * every step. Then steps are run one by one whatever the state's size.
    */
   readonly keepsState?: boolean;
+  /** Bytes that it can address, where that may be less than the machine has. */
+  readonly memoryBytes?: number;
   /** What was measured of it on this machine. Where this is not given, nothing is measured. */
   readonly costs?: CostStore;
   /** A graph in the form that it runs whole and right. Where this is not given every graph is as it should be. */

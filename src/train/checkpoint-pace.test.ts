@@ -6,7 +6,7 @@ import { textBody } from "../bases/text-body.js";
 import { constant, sgd } from "../optim/index.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { Checkpoint } from "./checkpoint.js";
-import { type Decided, prepareFit } from "./fit.js";
+import { type Decided, type FitOptions, prepareFit } from "./fit.js";
 import { classification } from "./objective.js";
 import type { ProgressNote } from "./progress-note.js";
 
@@ -14,7 +14,11 @@ const runtime = nodeRuntime({ threads: 1 });
 afterAll(async () => (await runtime).close());
 
 /** Epochs that stand in the checkpoints of a run of six, or as decided, each of which takes `saving` ms to write. */
-async function keptEpochs(saving: number, decided?: Decided): Promise<readonly number[]> {
+async function keptEpochs(
+  saving: number,
+  decided?: Decided,
+  more: Partial<FitOptions> = {},
+): Promise<readonly number[]> {
   const body = textBody(tinyEncoder(), { pooling: "mean", pad: 0 });
   const model = withHead(body, 2, { weight: new Float32Array(2 * body.width), bias: new Float32Array(2) });
   const kept: Checkpoint[] = [];
@@ -50,6 +54,7 @@ async function keptEpochs(saving: number, decided?: Decided): Promise<readonly n
         kept.push(checkpoint);
       },
     },
+    ...more,
   });
   await fit.run(undefined, decided);
   await fit.dispose();
@@ -68,4 +73,27 @@ test("a run with seconds to end in counts what its checkpoints take: an epoch of
   expect(kept.length).toBeGreaterThan(4);
   expect(kept.length).toBeLessThan(25);
   expect(performance.now() - begin).toBeLessThan(8000);
+});
+
+test("a budget that steps break again and again is warned of once", async () => {
+  const said: string[] = [];
+  let validations = 0;
+  // Each validation takes longer than the one before: the end is moved again and again.
+  await keptEpochs(
+    0,
+    { steps: 200, seconds: 3 },
+    {
+      validate: async () => {
+        await wait(20 * ++validations);
+        return { loss: 1, accuracy: 0 };
+      },
+      onEvent: (event) => {
+        if (event.event === "warning" && event.code === "pace") said.push(event.message);
+      },
+    },
+  );
+  expect(said).toHaveLength(1);
+  expect(said[0]).toMatch(
+    /^steps take \d+ ms: to end within the budget, short makes about \d+ steps instead of 200, and the rest of the schedule is laid over them$/,
+  );
 });

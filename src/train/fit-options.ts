@@ -1,5 +1,5 @@
 import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
-import type { EpochEvent, ItemUnit, OnEvent } from "../core/events.js";
+import type { EarlyStopping, EpochEvent, ItemUnit, OnEvent, PacedSteps } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -68,6 +68,11 @@ export interface FitOptions {
   readonly checkpointSeconds?: number;
   /** Stop after this many epochs without a better one. Default: never. */
   readonly patience?: number;
+  /**
+   * Items of the validation part: the fit ends after three epochs in a row that are right on all of them, with a loss as low as
+   * so many items support. Default: it never does.
+   */
+  readonly stopWhenPerfect?: number;
   /** Keep the last epoch's weights, whatever validation says of them. Default: the best epoch's; also where the loss diverged. */
   readonly keep?: "last";
   /** A loss that is no number, or far above chance, ends the run, which keeps what was best before. Default: it throws. */
@@ -91,6 +96,10 @@ export interface FitResult {
   readonly kept?: "last";
   readonly best: Validation;
   readonly epochs: readonly EpochEvent[];
+  /** Why it ended before its last epoch. */
+  readonly stopped?: EarlyStopping;
+  /** Where its end was moved by more than a tenth, to end in time. */
+  readonly paced?: PacedSteps;
   readonly seconds: number;
   readonly steps: number;
   /** The average of several epochs' weights that was asked for; missing when there were not two to be averaged. */

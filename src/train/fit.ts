@@ -45,12 +45,20 @@ export interface Fit {
   dispose(): Promise<void>;
 }
 
+/** The options with no more memory than the runtime can address. */
+function withinRuntime(options: FitOptions): FitOptions {
+  const { memoryBytes: addressable } = options.runtime;
+  if (addressable === undefined) return options;
+  return { ...options, memoryBytes: Math.min(addressable, options.memoryBytes ?? addressable) };
+}
+
 /**
  * Build the training step and load it into the runtime.
  * @throws OperatorError when the part that trains holds an operator without a gradient, OptionError when a step cannot
  * fit into memory.
  */
-export async function prepareFit(options: FitOptions): Promise<Fit> {
+export async function prepareFit(given: FitOptions): Promise<Fit> {
+  const options = withinRuntime(given);
   const trainable = options.trainable.map(({ value }) => value);
   // Loaded here: a probe, which a page may be there for alone, needs no gradients.
   const [{ requireGradients }, { unrollRecurrent }, { buildStep }, { fuseForOrt }, { makeRoom, roomBytes }] =

@@ -15,6 +15,15 @@ export interface Paced {
 /** By how much of what is left the end may be missed before it is moved; and the least share of the budget between two moves. */
 const [tolerated, apart] = [0.1, 0.05] as const;
 
+/** By how much of a run its end must have been moved before it is told. */
+const worthTelling = 0.1;
+
+/** Returns whether one of the legs ends the run so much earlier or later than the first one that it is worth telling. */
+export function isPaced(legs: readonly Leg[]): boolean {
+  const planned = legs[0]!.total;
+  return legs.some(({ total }) => Math.abs(total - planned) > worthTelling * planned);
+}
+
 /** Seconds that `steps` more steps take, with the validations that fall between them and at the end. */
 function secondsOf(steps: number, p: Paced): number {
   const validations = Math.ceil((p.step + steps) / p.stepsPerEpoch) - Math.floor(p.step / p.stepsPerEpoch);

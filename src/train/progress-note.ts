@@ -1,4 +1,4 @@
-import type { EpochEvent } from "../core/events.js";
+import type { EarlyStopping, EpochEvent } from "../core/events.js";
 import type { Tensor } from "../core/tensor.js";
 import type { AverageReport } from "./average-weights.js";
 import type { Checkpoint } from "./checkpoint.js";
@@ -16,6 +16,10 @@ export interface ProgressNote {
   /** Sums over the steps of the epoch under way. */
   readonly partial: Readonly<Record<string, number>>;
   readonly finished: boolean;
+  /** Perfect epochs in a row until now. */
+  readonly perfect?: number;
+  /** Why the fit ended before its last epoch. */
+  readonly stopped?: EarlyStopping;
   /** Where the run was to end, and how that was moved. */
   readonly legs: readonly Leg[];
   /** What was gathered for an average, see `GatheredWeights`. */

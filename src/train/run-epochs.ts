@@ -8,7 +8,8 @@ import { DivergenceWatch, guessingAmong } from "./divergence.js";
 import { movedValues } from "./evaluated.js";
 import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js";
 import { type BlockReport, type LoopOptions, runSteps } from "./loop.js";
-import { movedEnd } from "./pace.js";
+import { isPaced, movedEnd } from "./pace.js";
+import { isPerfect, perfectEpochs } from "./perfect-validation.js";
 import { named, type ProgressNote, tensorsOf } from "./progress-note.js";
 import { isSaved, savingPerEpoch } from "./saving.js";
 import { averageName } from "./state-names.js";
@@ -37,9 +38,6 @@ export async function runEpochs(
   return run.result();
 }
 
-/** By how much of a run its end must have been moved before it is told. */
-const worthTelling = 0.1;
-
 /** One fit under way: what it has done, and the best so far. */
 class Run {
   private savedAt = performance.now();
@@ -47,8 +45,6 @@ class Run {
   private saving = 0;
   private secondsSaving = 0;
   private movedAt = 0;
-  /** The end that was told last. */
-  private told: number | undefined;
   private secondsPerStep = 0;
   private secondsPerValidation = 0;
 
@@ -210,15 +206,15 @@ class Run {
     });
     if (!leg) return;
     this.movedAt = note.seconds;
-    this.told ??= this.total;
-    const before = this.told;
-    this.set({ legs: [...note.legs, leg] });
-    if (Math.abs(leg.total - before) <= worthTelling * before) return;
-    this.told = leg.total;
+    const legs = [...note.legs, leg];
+    this.set({ legs });
+    // Once, also over a stop: where the end moves further, the result says what came of it.
+    if (isPaced(note.legs) || !isPaced(legs)) return;
+    const planned = legs[0]!.total;
     this.options.onEvent?.({
       event: "warning",
       code: "pace",
-      message: `steps take ${(1000 * this.secondsPerStep).toFixed(0)} ms: to end in time, ${this.options.stage} makes ${leg.total} steps instead of ${before}, and the rest of the schedule is laid over them`,
+      message: `steps take ${(1000 * this.secondsPerStep).toFixed(0)} ms: to end within the budget, ${this.options.stage} makes about ${leg.total} steps instead of ${planned}, and the rest of the schedule is laid over them`,
     });
   }
 
@@ -233,7 +229,11 @@ class Run {
     const isBest = better(validation, this.note.best);
     const sinceBest = isBest ? 0 : epoch + 1 - this.note.best.epoch;
     const tired = options.patience !== undefined && sinceBest >= options.patience;
-    const finished = this.note.step >= this.total || tired;
+    const { stopWhenPerfect: items } = options;
+    const perfect = items !== undefined && isPerfect(validation, items) ? (this.note.perfect ?? 0) + 1 : 0;
+    const done = this.note.step >= this.total;
+    const finished = done || tired || perfect === perfectEpochs;
+    const because = tired ? "no improvement" : "perfect validation";
     const isKept = isBest || (finished && options.keep === "last");
     const moved = new Set(movedValues(options.model, loop.step));
     const weights = isKept || this.gathered ? weightsOf(moved, await loop.session.readState()) : this.best;
@@ -255,7 +255,9 @@ class Run {
     };
     options.onEvent?.(event);
     const best = isKept ? { ...validation, epoch: epoch + 1 } : this.note.best;
-    this.set({ seconds, best, epochs: [...this.note.epochs, event], partial: {}, finished });
+    const epochs = [...this.note.epochs, event];
+    const stopped = finished && !done && { stopped: { of: this.epochCount, because } as const };
+    this.set({ seconds, best, epochs, partial: {}, finished, perfect, ...stopped });
     if (finished) await this.join();
     const begun = performance.now();
     if (!finished && !isSaved(this.saving, (begun - this.savedAt) / 1000)) return;
@@ -337,6 +339,8 @@ class Run {
       epochs: note.epochs,
       seconds: note.seconds,
       steps: note.step,
+      ...(note.stopped && { stopped: note.stopped }),
+      ...(isPaced(note.legs) && { paced: { planned: note.legs[0]!.total, steps: note.step } }),
       ...(options.keep && !note.diverged && { kept: options.keep }),
       ...(note.average && { average: note.average }),
       ...(note.diverged && { diverged: note.diverged }),

@@ -6,7 +6,7 @@ export { EngraftError, type ErrorKind } from "../core/errors.js";
 export type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 export type { Answer } from "../front/answer.js";
 export type { KeptRun } from "./messages.js";
-export { loadModel, type WebModel } from "./model.js";
+export { load, loadModel, type WebModel } from "./model.js";
 export type {
   FolderFile,
   LabelledPicture,

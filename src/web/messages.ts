@@ -47,9 +47,11 @@ export interface Requests {
 /** A run in this browser's storage. */
 export interface KeptRun {
   readonly name: string;
-  /** "running": it was stopped, or its tab was closed; `resume` goes on with it. */
+  /** "running": the run was stopped, its tab was closed, or another tab works on it; `resume` continues it. */
   readonly status: "running" | "done";
   readonly started: string;
+  /** The run's strategy, which a resumed run keeps; undefined if the run had not chosen one yet. */
+  readonly strategy?: string;
   readonly result?: TrainResultEvent;
 }
 

@@ -5,6 +5,8 @@ import { sentSetup, WorkerClient } from "./worker-client.js";
 
 /** A trained model in a worker, ready to answer. */
 export interface WebModel {
+  /** The one task that a page knows. */
+  readonly task: "image-classification";
   readonly classes: readonly string[];
   /**
    * Classes of one picture, the most probable first.
@@ -16,12 +18,13 @@ export interface WebModel {
 }
 
 /**
- * Open a model that `train` made, here or in Node.
+ * Loads a model of image classification that `train` made, here or in Node.
+ * @throws ModelError for a model of another task
  * @example
- * const model = await loadModel({ run: "flowers" }, { ort: "/ort/ort.wasm.min.mjs" });
+ * const model = await load({ run: "flowers" }, { ort: "/ort/ort.wasm.min.mjs" });
  * const [best] = await model.predict(file);
  */
-export async function loadModel(
+export async function load(
   source: ModelSource,
   options: WebSetup & { readonly threads?: number },
 ): Promise<WebModel> {
@@ -30,6 +33,7 @@ export async function loadModel(
   try {
     const { classes } = await client.ask("load", request);
     return {
+      task: "image-classification",
       classes,
       predict: (picture, { top } = {}) => client.ask("predict", { picture, top }),
       close: () => client.close(),
@@ -39,3 +43,6 @@ export async function loadModel(
     throw error;
   }
 }
+
+/** Loads a model of image classification. @deprecated use `load(source, options)` */
+export const loadModel = load;

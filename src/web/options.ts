@@ -51,10 +51,10 @@ export interface WebSetup {
   readonly device?: "wasm" | "webgpu";
 }
 
-/** What is used of a `Worker`. */
+/** The part of `Worker` that is used: its own type exists only in projects with DOM types. */
 export interface WorkerLike {
   postMessage(message: unknown): void;
-  addEventListener(kind: string, listener: (event: never) => void): void;
+  addEventListener(kind: string, listener: (event: object) => void): void;
   terminate(): void;
 }
 

@@ -1,18 +1,40 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { create } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DataLocation, ModelProtoSchema, writeModel } from "../onnx/index.js";
 import { webFiles } from "../platform/web-files.js";
 import { openSource } from "./sources.js";
 
-const served: Readonly<Record<string, string>> = {
-  "/org/name/resolve/main/onnx/model.onnx": "a model",
+/** A model with a weight in each of some files; the last is in a constant of a branch. */
+function model(...locations: readonly string[]): Uint8Array {
+  const tensors = locations.map((value, i) => ({
+    name: `w${i}`,
+    dataLocation: DataLocation.EXTERNAL,
+    externalData: [{ key: "location", value }],
+  }));
+  const constant = { opType: "Constant", attribute: [{ name: "value", t: tensors.at(-1)! }] };
+  const branch = { opType: "If", attribute: [{ name: "then_branch", g: { node: [constant] } }] };
+  const graph = { initializer: tensors.slice(0, -1), node: locations.length > 0 ? [branch] : [] };
+  return writeModel(create(ModelProtoSchema, { graph }));
+}
+
+const served: Readonly<Record<string, string | Uint8Array>> = {
+  "/org/name/resolve/main/onnx/model.onnx": model("model.onnx_data"),
   "/org/name/resolve/main/onnx/model.onnx_data": "weights",
+  "/org/name/resolve/main/onnx/model_fp16.onnx": model("model_fp16.onnx_data", "./parts/b c.bin", "gone.bin"),
+  "/org/name/resolve/main/onnx/model_fp16.onnx_data": "half",
+  "/org/name/resolve/main/onnx/parts/b%20c.bin": "more",
+  "/whole/model.onnx": model(),
+  "/hostile/model.onnx": model("../../secret", "model.onnx"),
   "/org/name/resolve/main/config.json": "{}",
   "/flat/model.onnx": "another",
   "/flat/preprocessor_config.json": "{}",
 };
+const requests: string[] = [];
 const server = createServer((request, response) => {
   const path = request.url ?? "";
+  requests.push(path);
   if (path.startsWith("/app/")) response.setHeader("content-type", "text/html").end("<h1>start page</h1>");
   else if (path.startsWith("/broken/")) response.writeHead(500).end();
   else if (Object.hasOwn(served, path)) response.end(served[path]);
@@ -38,6 +60,29 @@ test("a folder's address brings its files, and the name of its repository", asyn
   ]);
 });
 
+test("files with weights are asked for by the names in the model, and no others", async () => {
+  const of = async (path: string): Promise<readonly string[]> => {
+    requests.length = 0;
+    await open(path);
+    return requests.filter((request) => !/(json|README.md|LICENSE)$/.test(request));
+  };
+  expect(await of("/whole/model.onnx")).toEqual(["/whole/model.onnx"]);
+  // What is no model, and paths that lead out of its folder, are for the one who opens it to refuse.
+  expect(await of("/flat/model.onnx")).toEqual(["/flat/model.onnx"]);
+  expect(await of("/hostile/model.onnx")).toEqual(["/hostile/model.onnx"]);
+  const folder = "/org/name/resolve/main/onnx";
+  expect(await of(`${folder}/model_fp16.onnx`)).toEqual([
+    `${folder}/model_fp16.onnx`,
+    `${folder}/model_fp16.onnx_data`,
+    `${folder}/parts/b%20c.bin`,
+    `${folder}/gone.bin`,
+  ]);
+  const files = webFiles((await open(`${folder}/model_fp16.onnx`)).volumes, {});
+  const text = async (path: string) => new TextDecoder().decode(await files.read(`/model/name/onnx/${path}`));
+  expect(await text("model_fp16.onnx_data")).toBe("half");
+  expect(await text("parts/b c.bin")).toBe("more");
+});
+
 test("so does a folder with the model at its top, and the address of the file itself", async () => {
   for (const path of ["/flat", "/flat/", "/flat/model.onnx"]) {
     const { path: place, volumes } = await open(path);
@@ -51,6 +96,10 @@ test("where there is no model, it says where it looked", async () => {
     kind: "NetworkError",
     message: `there is no model at ${site}/nothing/`,
     at: `${site}/nothing/onnx/model.onnx, ${site}/nothing/model.onnx`,
+  });
+  const bundled = openSource({ url: `${site}/nothing/`, bundled: "vision-mini" }, {});
+  await expect(bundled).rejects.toMatchObject({
+    help: "with a bundler, copy node_modules/engraft/assets/vision-mini into a folder that the site serves, and give its address as `base`",
   });
   // A server that answers everything with its start page has no model either.
   await expect(open("/app/")).rejects.toThrow("there is no model at");

@@ -31,7 +31,7 @@ export async function openSource(source: SentSource, options: FetchOptions): Pro
     });
     return on(source.name, Object.fromEntries(files));
   }
-  const opened = await fetchModel(new URL(source.url), options);
+  const opened = await fetchModel(new URL(source.url), options, source.bundled);
   // Under the name that the catalogue knows, at the place where it looks.
   if (source.bundled === undefined) return opened;
   return { path: source.bundled, volumes: { assets: opened.volumes[top]! } };
@@ -41,7 +41,8 @@ function on(name: string, files: Readonly<Record<string, Blob>>): OpenedSource {
   return { path: `/${top}/${name}`, volumes: { [top]: memoryVolume(files) } };
 }
 
-async function fetchModel(url: URL, options: FetchOptions): Promise<OpenedSource> {
+/** @param bundled the package's own model that was looked for beside the package */
+async function fetchModel(url: URL, options: FetchOptions, bundled?: string): Promise<OpenedSource> {
   const isFile = /\.onnx$/i.test(url.pathname);
   if (!isFile && !url.pathname.endsWith("/")) url.pathname += "/";
   const folder = isFile ? new URL(/\/onnx\/[^/]+$/.test(url.pathname) ? ".." : ".", url) : url;
@@ -52,20 +53,21 @@ async function fetchModel(url: URL, options: FetchOptions): Promise<OpenedSource
     const onnx = await fetchFile(address, options);
     if (!onnx) continue;
     files[`${name}/onnx/model.onnx`] = onnx;
-    // Larger weights lie beside it, under one of two names.
-    for (const end of ["_data", ".data"]) {
-      if (onnx.size > mostWithData) break;
-      const beside = new URL(address);
-      beside.pathname += end;
+    for (const path of await pathsOfWeights(onnx)) {
+      const beside = new URL(`./${path.map(encodeURIComponent).join("/")}`, address);
+      beside.search = address.search;
       const data = await fetchFile(beside, options);
-      if (data) files[`${name}/onnx/model.onnx${end}`] = data;
+      if (data) files[[name, "onnx", ...path].join("/")] = data;
     }
     break;
   }
   if (Object.keys(files).length === 0)
     throw new EngraftError("NetworkError", `there is no model at ${url.href}`, {
       at: candidates.map(String).join(", "),
-      help: "give the address of a folder with onnx/model.onnx in it, or of a file.onnx",
+      help:
+        bundled === undefined
+          ? "give the address of a folder with onnx/model.onnx in it, or of a file.onnx"
+          : `with a bundler, copy node_modules/engraft/assets/${bundled} into a folder that the site serves, and give its address as \`base\``,
     });
   for (const path of ["preprocessor_config.json", "config.json", "README.md", "LICENSE"]) {
     const found = await fetchFile(new URL(path, folder), options);
@@ -76,6 +78,27 @@ async function fetchModel(url: URL, options: FetchOptions): Promise<OpenedSource
 
 /** A graph whose weights lie elsewhere is smaller than this, bytes. */
 const mostWithData = 2 ** 22;
+
+/** Each file is a request. A model with a file for each tensor has some hundred. */
+const mostFiles = 1000;
+
+/**
+ * Returns the files that hold weights of a model, by the parts of their path beside it. Browsers print each request that
+ * fails on the console, so only files that the model names are asked for.
+ */
+async function pathsOfWeights(onnx: Blob): Promise<readonly (readonly string[])[]> {
+  if (onnx.size > mostWithData) return [];
+  try {
+    const { weightFiles } = await import("../graph/import/weight-files.js");
+    return weightFiles(new Uint8Array(await onnx.arrayBuffer()))
+      .map((path) => path.split("/").filter((part) => part !== "" && part !== "."))
+      .filter(([first]) => first !== undefined && first !== "model.onnx")
+      .slice(0, mostFiles);
+  } catch {
+    // Opening the model says what is wrong with it.
+    return [];
+  }
+}
 
 /** The last part of a folder's address that names something. */
 function nameOf({ pathname, host }: URL): string {

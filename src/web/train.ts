@@ -11,7 +11,7 @@ import type {
   WebSetup,
   WebTrainOptions,
 } from "./options.js";
-import { absolute, sentSetup, WorkerClient } from "./worker-client.js";
+import { absolute, besideThisFile, sentSetup, WorkerClient } from "./worker-client.js";
 
 /** The result of a run, with what it made. */
 export interface WebTraining extends TrainResultEvent {
@@ -39,8 +39,9 @@ export async function train(data: WebData, options: WebTrainOptions): Promise<We
 }
 
 /**
- * Go on with a run that was stopped, or whose tab was closed; a finished run gives its result again.
- * @param name of the run @param data the same pictures as before: a browser keeps no way to them
+ * Resumes a run that was stopped, or whose tab was closed. A finished run returns its result again.
+ * @param name of the run
+ * @param data the same pictures as before, because a browser keeps no access to them; their folder may be renamed
  * @throws RunError when there is no such run, or data or base are not the ones it was started with
  */
 export async function resume(name: string, data: WebData, options: WebResumeOptions): Promise<WebTraining> {
@@ -55,7 +56,10 @@ export function listRuns(setup: Pick<WebSetup, "worker"> = {}): Promise<readonly
   return alone(setup, (client) => client.ask("runs", {}));
 }
 
-/** Remove a run and its model from this browser's storage. */
+/**
+ * Removes a run and its model from this browser's storage.
+ * @throws RunError when another tab works on it
+ */
 export function removeRun(name: string, setup: Pick<WebSetup, "worker"> = {}): Promise<void> {
   return alone(setup, (client) => client.ask("remove", { name }));
 }
@@ -82,7 +86,7 @@ async function alone<T>(setup: WebSetup, work: (client: WorkerClient) => Promise
 export function sentSource(source: ModelSource = "vision-mini"): SentSource {
   // Beside dist/ in the package, two folders up from this file and from the bundle's.
   if (source === "vision-mini")
-    return { url: new URL("../../assets/vision-mini/", import.meta.url).href, bundled: "vision-mini" };
+    return { url: besideThisFile("../../assets/vision-mini/").href, bundled: "vision-mini" };
   if (typeof source === "string" || source instanceof URL) return { url: absolute(source) };
   if ("run" in source) return source;
   return { name: source.name ?? "model", files: source.files };

@@ -19,18 +19,17 @@ export class WorkerClient {
 
   constructor(setup: WebSetup) {
     this.#worker = (setup.worker ?? defaultWorker)();
-    this.#worker.addEventListener("message", ({ data }: { readonly data: Reply }) => this.#settle(data));
-    this.#worker.addEventListener("error", (event: { readonly message?: string }) =>
-      this.#fail(
-        new EngraftError(
-          "InternalError",
-          `the worker stopped: ${event.message ?? "it could not be loaded"}`,
-          {
-            help: "see that the worker's file is served as JavaScript; if memory was short, use a smaller batch or base",
-          },
-        ),
-      ),
+    this.#worker.addEventListener("message", (event) =>
+      this.#settle((event as { readonly data: Reply }).data),
     );
+    this.#worker.addEventListener("error", (event) => {
+      const { message = "it could not be loaded" } = event as { readonly message?: string };
+      this.#fail(
+        new EngraftError("InternalError", `the worker stopped: ${message}`, {
+          help: "see that the worker's file is served as JavaScript (with a bundler, give `worker`); if memory was short, use a smaller batch or base",
+        }),
+      );
+    });
   }
 
   /** Ask, and get the answer or its error; a signal stops it, and it is still awaited: it saves its state first. */
@@ -82,6 +81,14 @@ export class WorkerClient {
 
 type WorkerConstructor = new (url: URL | string, options: { readonly type: "module" }) => WorkerLike;
 
+/**
+ * Returns the address of a file by its place relative to this one. A function, because bundlers take
+ * `new URL("…", import.meta.url)` for a file that they have to copy.
+ */
+export function besideThisFile(path: string): URL {
+  return new URL(path, import.meta.url);
+}
+
 /** The worker that lies beside this file; from another site it is loaded through one of this site. */
 function defaultWorker(): WorkerLike {
   const scope = globalThis as unknown as {
@@ -92,7 +99,7 @@ function defaultWorker(): WorkerLike {
     throw new EngraftError("InternalError", "there are no web workers here", {
       help: "engraft/web is for browsers; in Node use engraft",
     });
-  const file = new URL("./start.js", import.meta.url);
+  const file = besideThisFile("./start.js");
   if (file.origin === scope.location?.origin || file.protocol === "blob:")
     return new scope.Worker(file, { type: "module" });
   const source = new Blob([`import ${JSON.stringify(file.href)};`], { type: "text/javascript" });

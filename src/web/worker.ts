@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
 import type { Machine } from "../front/machine.js";
-import { loadModelOn, type Model } from "../front/model.js";
+import type { Model } from "../front/model.js";
 import { RunFolder } from "../front/run-folder.js";
 import { resumeOn, trainOn } from "../front/train.js";
 import type { Files } from "../platform/platform.js";
@@ -88,7 +88,7 @@ class TabWorker {
       case "runs":
         return listKept();
       case "remove":
-        return (await webPlatform(await volumes()).files.remove(runPath(request.name))) as undefined;
+        return removeKept(request.name);
     }
   }
 
@@ -110,10 +110,20 @@ class TabWorker {
     { setup, data, base, name, threads: asked }: Requests["resume"],
     ears: Ears,
   ): Promise<Trained> {
-    const { machine, source, threads } = await this.#open(setup, base, data, asked, ears);
-    const result = await resumeOn(machine, runPath(name), { base: source, threads, ...ears });
-    // A page trains on pictures and classes only.
-    return trained(machine.platform.files, result as TrainResultEvent);
+    const { machine, source, root, threads } = await this.#open(setup, base, data, asked, ears);
+    try {
+      // The folder may have another name now: what counts is that its pictures are the same.
+      const result = await resumeOn(
+        machine,
+        runPath(name),
+        { base: source, threads, ...ears },
+        { data: root },
+      );
+      // A page trains on pictures and classes only.
+      return trained(machine.platform.files, result as TrainResultEvent);
+    } catch (error) {
+      throw otherPictures(error, name) ?? error;
+    }
   }
 
   /** Everything that a run needs, with what the user should know about this tab told first. */
@@ -145,6 +155,8 @@ class TabWorker {
     const { path, volumes: own } = await openSource(source, ears);
     const platform = webPlatform({ ...(await volumes()), ...own });
     const { threads } = threadsOf(asked, platform);
+    // A page that only trains does not load it.
+    const { loadModelOn } = await import("../front/model.js");
     this.#model = await loadModelOn(webMachine(platform, setup, this.ort), path, { threads });
     return { classes: this.#model.classes };
   }
@@ -153,6 +165,25 @@ class TabWorker {
 async function volumes() {
   const { runs, cache } = await openStorage();
   return { runs, cache };
+}
+
+/** Returns what a page can do about a run that was started with other pictures: `--out` is no option here. */
+function otherPictures(error: unknown, name: string): EngraftError | undefined {
+  if (!(error instanceof EngraftError) || error.details.changed !== "data") return undefined;
+  const { how } = error.details;
+  return new EngraftError("RunError", `these are other pictures than the run's: ${how}`, {
+    at: error.at,
+    help: `choose the pictures that the run was started with, or start over: removeRun(${JSON.stringify(name)})`,
+    details: error.details,
+    cause: error,
+  });
+}
+
+/** Removes a run that no other tab works on. */
+async function removeKept(name: string): Promise<undefined> {
+  const path = runPath(name);
+  const { files } = webPlatform(await volumes());
+  await files.withLock(path, () => files.remove(path), { what: `the run ${JSON.stringify(name)}` });
 }
 
 /** @throws OptionError for a name that is a path */
@@ -198,8 +229,15 @@ async function listKept(): Promise<KeptRun[]> {
   for (const { name } of await platform.files.list("/runs")) {
     try {
       const { manifest } = await RunFolder.open(platform, `/runs/${name}`);
-      const { status, started, result } = manifest;
-      kept.push({ name, status, started, ...(ofPictures(result) && { result }) });
+      const { status, started, options, decided, result } = manifest;
+      const strategy = decided?.strategy ?? options.strategy;
+      kept.push({
+        name,
+        status,
+        started,
+        ...(typeof strategy === "string" && { strategy }),
+        ...(ofPictures(result) && { result }),
+      });
     } catch {
       // Something else, or a run that was closed before its manifest was written.
     }

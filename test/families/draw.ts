@@ -32,6 +32,7 @@ export function weight(name: string, dims: readonly number[], salt: number): Flo
     return Float32Array.from(u, (v) => spread * (2 * v - 1));
   }
   if (/(weight|running_var|scale)$/.test(name)) return Float32Array.from(u, (v) => 0.5 + v);
+  if (name.endsWith(".p")) return Float32Array.from(u, (v) => 2.5 + v);
   return Float32Array.from(u, (v) => 0.6 * v - 0.3);
 }
 

@@ -3,6 +3,7 @@ import { float32, int64, type Tensor, toNumbers } from "../../src/core/tensor.js
 import type { Graph } from "../../src/graph/graph.js";
 import { blockForOrt } from "../../src/graph/passes/block-for-ort.js";
 import { fuseForOrt } from "../../src/graph/passes/fuse-for-ort.js";
+import { parametersOf } from "../../src/graph/surgery/index.js";
 import { loopModel } from "../../src/graph/to-onnx-loop.js";
 import { adam, adamW, sgd } from "../../src/optim/index.js";
 import type { Runtime, TrainingSession } from "../../src/runtime/runtime.js";
@@ -38,10 +39,14 @@ function toTargets(golden: Trainee): Objective<"train"> {
 const optimizerOf = (kind: Kind, weightDecay: number) =>
   ({ sgd: () => sgd(), adam: () => adam(), adamw: () => adamW({ weightDecay }) })[kind]();
 
-/** The step's graph: every parameter of the network trains. */
+/** The step's graph: every parameter that is found in the network trains. */
 export function stepOf(golden: Trainee, model: Graph, mode: Mode, kind: Kind, trainable?: string[]) {
   const { header } = golden;
-  const parameters = trainable ?? Object.keys(header.parameters);
+  const parameters =
+    trainable ??
+    parametersOf(model)
+      .filter((p) => p.kind !== "statistic")
+      .map((p) => p.value);
   const step = buildStep({
     model,
     batch: header.inputs[0]!.dims[0]!,

@@ -1,9 +1,10 @@
 // The page that a user can copy, used as a user does: a folder is chosen, a button is pressed.
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright-core";
+import { unzipSync } from "fflate";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launchChromium } from "../chromium.js";
 import { demoPictures, type Site, startSite } from "./site.js";
@@ -13,41 +14,281 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "engraft-example-"));
+const long = { timeout: 200_000 };
 let browser: Browser;
-let site: Site;
+let isolated: Site;
+let plain: Site;
 beforeAll(async () => {
-  for (const { url, name, label } of demoPictures(12, ["none", "stain"])) {
-    mkdirSync(join(folder, "parts", label), { recursive: true });
-    cpSync(join(root, url.replace("/package/", "")), join(folder, "parts", label, name));
-  }
-  [browser, site] = await Promise.all([launchChromium(), startSite({ isolated: true })]);
+  const copy = (name: string, classes: readonly string[], count: number): void => {
+    for (const picture of demoPictures(count, classes)) {
+      mkdirSync(join(folder, name, picture.label), { recursive: true });
+      const from = join(root, picture.url.replace("/package/", ""));
+      cpSync(from, join(folder, name, picture.label, picture.name));
+    }
+  };
+  copy("parts", ["none", "stain"], 12);
+  copy("same-parts", ["none", "stain"], 12);
+  copy("surfaces", ["crack", "pit", "scratch"], 12);
+  cpSync(join(root, "assets/demo/train/stain/000.jpg"), join(folder, "stain.jpg"));
+  writeFileSync(join(folder, "phone.heic"), heicHeader());
+  [browser, isolated, plain] = await Promise.all([
+    launchChromium(),
+    startSite({ isolated: true }),
+    startSite(),
+  ]);
 });
 afterAll(async () => {
   await browser.close();
-  await site.close();
+  await Promise.all([isolated.close(), plain.close()]);
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("the example page trains on a folder and answers about a picture", async () => {
-  const page = await browser.newPage();
+/**
+ * The boxes of a HEIC file up to its size, with no picture behind them.
+ * @see ISO/IEC 14496-12 4.2 (a box: length, kind, content) and ISO/IEC 23008-12 6.5.3 (ispe)
+ */
+function heicHeader(): Uint8Array {
+  const box = (kind: string, ...content: readonly Uint8Array[]): Uint8Array => {
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(8 + content.reduce((sum, { length }) => sum + length, 0));
+    head.write(kind, 4);
+    return Buffer.concat([head, ...content]);
+  };
+  const size = Buffer.alloc(12);
+  size.writeUInt32BE(4032, 4);
+  size.writeUInt32BE(3024, 8);
+  const properties = box("iprp", box("ipco", box("ispe", size)));
+  return Buffer.concat([
+    box("ftyp", Buffer.from("heic\0\0\0\0mif1heic")),
+    box("meta", Buffer.alloc(4), properties),
+    box("mdat", Buffer.alloc(64)),
+  ]);
+}
+
+interface Visit {
+  readonly page: Page;
+  /** Errors that nobody caught, and errors on the console. */
+  readonly wrong: readonly string[];
+  /** Everything else on the console. */
+  readonly said: readonly string[];
+}
+
+async function visit(context: BrowserContext, site: Site): Promise<Visit> {
+  const page = await context.newPage();
   const wrong: string[] = [];
+  const said: string[] = [];
   page.on("pageerror", (error) => wrong.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") wrong.push(message.text());
-  });
+  page.on("console", (message) => (message.type() === "error" ? wrong : said).push(message.text()));
   await page.goto(`${site.url}example/index.html`);
+  return { page, wrong, said };
+}
+
+async function choose(page: Page, name: string): Promise<void> {
+  await page.setInputFiles("#folder", join(folder, name));
+  await page.locator("#start:enabled").waitFor();
+}
+
+/** Train on a folder to the end. */
+async function trainOn(page: Page, name: string): Promise<void> {
+  await choose(page, name);
+  await page.click("#start");
+  await page.locator("#done").waitFor({ state: "visible", ...long });
+}
+
+test("the example page trains on a folder, predicts a picture, and gives the model as one file", async () => {
+  const context = await browser.newContext();
+  const requests: string[] = [];
+  context.on("request", (request) => requests.push(request.url()));
+  const { page, wrong } = await visit(context, isolated);
   expect(await page.locator("#start").isDisabled()).toBe(true);
   await page.setInputFiles("#folder", join(folder, "parts"));
   expect(await page.locator("#given").textContent()).toBe("24 files chosen");
   await page.click("#start");
-  await page.locator("#done").waitFor({ state: "visible", timeout: 200_000 });
+  await page.locator("#done").waitFor({ state: "visible", ...long });
   expect(await page.locator("#given").textContent()).toBe("24 pictures of none, stain");
   expect(await page.locator("#accuracy").textContent()).toMatch(/^[\d.]+ % right$/);
-  expect(await page.locator("#files a").allTextContents()).toContain("onnx/model.onnx");
-  await page.setInputFiles("#question", join(folder, "parts/stain", demoPictures(1, ["stain"])[0]!.name));
-  await page.locator("#answers tr").first().waitFor();
-  expect(await page.locator("#answers tr").count()).toBe(2);
+  await page.setInputFiles("#picture", join(folder, "stain.jpg"));
+  await page.locator("#predictions tr").first().waitFor();
+  expect(await page.locator("#predictions tr").count()).toBe(2);
+
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
+  expect(download.suggestedFilename()).toBe("model.zip");
+  const zip = unzipSync(readFileSync(await download.path()));
+  expect(Object.keys(zip).sort()).toEqual([
+    "model/LICENSE",
+    "model/README.md",
+    "model/config.json",
+    "model/engraft.json",
+    "model/onnx/model.onnx",
+    "model/preprocessor_config.json",
+  ]);
+  expect(JSON.parse(new TextDecoder().decode(zip["model/config.json"])).id2label).toEqual({
+    0: "none",
+    1: "stain",
+  });
+
+  // Nothing comes from another site. Requests of workers are among them, or the check would say nothing.
+  const paths = requests.map((url) => new URL(url).pathname);
+  for (const needed of ["start.js", "vision-mini/onnx/model.onnx", "ort.wasm.min.mjs", ".wasm"])
+    expect(
+      paths.some((path) => path.endsWith(needed)),
+      needed,
+    ).toBe(true);
+  const elsewhere = requests.filter((url) => !/^(blob|data):/.test(url) && !url.startsWith(isolated.url));
+  expect(elsewhere).toEqual([]);
   const shot = process.env.ENGRAFT_SCREENSHOT;
   if (shot) await page.screenshot({ path: shot, fullPage: true });
   expect(wrong).toEqual([]);
+  await context.close();
+});
+
+test("no prediction outlives its model or its picture; how the page is served is said on the console", async () => {
+  const context = await browser.newContext();
+  const { page, wrong, said } = await visit(context, plain);
+  await trainOn(page, "surfaces");
+  const predictions = page.locator("#predictions tr");
+  await page.setInputFiles("#picture", join(folder, "stain.jpg"));
+  await predictions.first().waitFor();
+  expect(await predictions.count()).toBe(3);
+
+  await page.setInputFiles("#picture", join(folder, "phone.heic"));
+  await page.locator("#failed:not(:empty)").waitFor();
+  expect(await page.locator("#failed").textContent()).toBe(
+    "phone.heic: cannot read the picture: it cannot be decoded (this browser does not read HEIC)\n" +
+      "open it in a picture viewer and save it again as JPEG or PNG, or remove it",
+  );
+  expect(await predictions.count()).toBe(0);
+  await page.setInputFiles("#picture", join(folder, "stain.jpg"));
+  await predictions.first().waitFor();
+  expect(await page.locator("#failed").textContent()).toBe("");
+
+  await trainOn(page, "parts");
+  expect(await predictions.count()).toBe(0);
+  expect(await page.locator("#picture").inputValue()).toBe("");
+  await page.setInputFiles("#picture", join(folder, "stain.jpg"));
+  await predictions.first().waitFor();
+  expect(await predictions.count()).toBe(2);
+
+  expect(await page.locator("#warnings").textContent()).not.toContain("thread");
+  expect(said.join("\n")).toContain("one thread only: threads need a cross-origin isolated page");
+  expect(wrong).toEqual([]);
+  await context.close();
+});
+
+test("a stopped training is resumed with its strategy, refuses other pictures, and can be started over", async () => {
+  const context = await browser.newContext();
+  const first = await visit(context, isolated);
+  await choose(first.page, "parts");
+  await first.page.selectOption("#strategy", "finetune");
+  await first.page.click("#start");
+  await first.page.locator("#epochs tbody tr").first().waitFor(long);
+  expect(await first.page.locator("#folder").isDisabled()).toBe(true);
+  await first.page.click("#stop");
+  await first.page.locator("#over").waitFor({ state: "visible", ...long });
+  expect(await first.page.locator("#says").textContent()).toBe("Stopped.");
+  expect(await first.page.locator("#start").textContent()).toBe("Resume");
+  await first.page.close();
+
+  // Another visit: the run is there, and other pictures are no dead end.
+  const { page, wrong } = await visit(context, isolated);
+  await page.locator("#over").waitFor({ state: "visible", ...long });
+  expect(await page.locator("#unfinished").textContent()).toContain("A training is not finished.");
+  expect(await page.locator("#strategy").inputValue()).toBe("finetune");
+  expect(await page.locator("#strategy").isDisabled()).toBe(true);
+  await choose(page, "surfaces");
+  await page.click("#start");
+  await page.locator("#says.error").waitFor(long);
+  expect(await page.locator("#says").textContent()).toMatch(
+    /^these are other pictures than the run's: 36 new \(.*\), 24 gone \(.*\)\nchoose the pictures that the run was started with, or start over: /,
+  );
+  expect(await page.locator("#start").textContent()).toBe("Resume");
+
+  // The same pictures in a folder of another name are the run's.
+  await choose(page, "same-parts");
+  await page.click("#start");
+  await page.locator("#epochs tbody tr").first().waitFor(long);
+  await page.click("#stop");
+  await page.locator("#start:enabled").waitFor(long);
+  expect(await page.locator("#says").textContent()).toBe("Stopped.");
+
+  await page.click("#over");
+  await page.locator("#unfinished").waitFor({ state: "hidden", ...long });
+  expect(await page.locator("#start").textContent()).toBe("Train");
+  expect(await page.locator("#strategy").isEnabled()).toBe(true);
+  await page.selectOption("#strategy", "probe");
+  await trainOn(page, "surfaces");
+  expect(await page.locator("#given").textContent()).toBe("36 pictures of crack, pit, scratch");
+  expect([...first.wrong, ...wrong]).toEqual([]);
+  await context.close();
+});
+
+test("a training in another tab is neither resumed nor removed", async () => {
+  const context = await browser.newContext();
+  const busy = await visit(context, isolated);
+  await choose(busy.page, "parts");
+  await busy.page.selectOption("#strategy", "finetune");
+  await busy.page.click("#start");
+  await busy.page.locator("#epochs tbody tr").first().waitFor(long);
+  const other = await visit(context, isolated);
+  await other.page.locator("#over").waitFor({ state: "visible", ...long });
+  await other.page.click("#over");
+  await other.page.locator("#says.error").waitFor(long);
+  expect(await other.page.locator("#says").textContent()).toBe(
+    'the run "my-pictures" is in use by another tab\nwait until it has finished, or close that tab',
+  );
+  await busy.page.click("#stop");
+  await busy.page.locator("#over").waitFor({ state: "visible", ...long });
+  expect([...busy.wrong, ...other.wrong]).toEqual([]);
+  await context.close();
+});
+
+test("on a phone nothing is cut off, and no label is squeezed beside its field", async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const { page, wrong } = await visit(context, isolated);
+  await trainOn(page, "parts");
+  await page.setInputFiles("#picture", join(folder, "stain.jpg"));
+  await page.locator("#predictions tr").first().waitFor();
+  const layout = await page.evaluate(() => {
+    const { document, innerWidth } = globalThis as unknown as TabScope;
+    // A probe has no epochs: the table is shown with the longest row of a fine-tuning.
+    document.querySelector("#epochs").hidden = false;
+    document.querySelector("#epochs tbody").innerHTML =
+      "<tr><td>100 of 100<td>0.433<td>1.011<td>100.0 %</tr>";
+    const label = document.querySelector("label:has(#picture)");
+    const range = document.createRange();
+    range.selectNodeContents(label.firstChild);
+    return {
+      width: document.documentElement.scrollWidth,
+      innerWidth,
+      lines: new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size,
+    };
+  });
+  expect(layout.width).toBe(layout.innerWidth);
+  expect(layout.lines).toBe(1);
+  expect(wrong).toEqual([]);
+  await context.close();
+});
+
+/** What the test above uses of a browser's window. */
+interface TabScope {
+  readonly innerWidth: number;
+  readonly document: {
+    readonly documentElement: { readonly scrollWidth: number };
+    querySelector(selector: string): { readonly firstChild: unknown; hidden: boolean; innerHTML: string };
+    createRange(): {
+      selectNodeContents(node: unknown): void;
+      getClientRects(): Iterable<{ readonly top: number }>;
+    };
+  };
+}
+
+test("a page that cannot load the package says so", async () => {
+  const context = await browser.newContext();
+  await context.route("**/dist/browser/engraft.js", (route) => route.fulfill({ status: 404 }));
+  const { page } = await visit(context, plain);
+  await page.locator("#says.error").waitFor();
+  expect(await page.locator("#says").textContent()).toMatch(
+    /^Engraft could not be loaded\.\nRun npm install /,
+  );
+  await context.close();
 });

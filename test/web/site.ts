@@ -12,6 +12,7 @@ const folders: Readonly<Record<string, string>> = {
   // As in the folder of a user who installed both.
   "example/node_modules/engraft": root,
   "example/node_modules/onnxruntime-web": join(root, "node_modules/onnxruntime-web"),
+  "example/node_modules/fflate": join(root, "node_modules/fflate"),
   example: join(root, "examples/web"),
 };
 const types: Readonly<Record<string, string>> = {

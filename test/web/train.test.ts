@@ -58,11 +58,12 @@ test("a probe learns the demo pictures with threads, on a page that is cross-ori
     const load = new Function("path", "return import(path)") as (
       path: string,
     ) => Promise<typeof import("../../src/web/index.js")>;
-    const { loadModel, listRuns } = await load("/package/dist/browser/engraft.js");
-    const model = await loadModel({ run: "defects" }, { ort: "/ort/ort.wasm.min.mjs" });
+    const library = await load("/package/dist/browser/engraft.js");
+    const model = await library.load({ run: "defects" }, { ort: "/ort/ort.wasm.min.mjs" });
+    if (model.task !== "image-classification") throw new Error(model.task);
     const answers = await model.predict(await (await fetch(url)).blob(), { top: 2 });
     model.close();
-    return { answers, runs: (await listRuns()).map(({ name, status }) => [name, status]) };
+    return { answers, runs: (await library.listRuns()).map(({ name, status }) => [name, status]) };
   }, demoPictures(1)[0]!.url);
   expect(answer.runs).toEqual([["defects", "done"]]);
   expect(answer.answers).toHaveLength(2);

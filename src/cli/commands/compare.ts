@@ -40,7 +40,6 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
     });
   const result = await compareStrategies(data, {
     ...given,
-    task: given.task ?? "auto",
     ...(named && { strategies: named }),
     cache: noCache !== true,
     onEvent,

@@ -30,7 +30,6 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
     throw new EngraftError("OptionError", "curve needs a data folder", { help: "engraft curve <data>" });
   const result = await learningCurve(data, {
     ...given,
-    task: given.task ?? "auto",
     cache: noCache !== true,
     onEvent,
     signal,

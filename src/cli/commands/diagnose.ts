@@ -32,7 +32,6 @@ export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { 
     });
   const result = await diagnoseData(data, {
     ...given,
-    task: given.task ?? "auto",
     cache: noCache !== true,
     onEvent,
     signal,

@@ -8,13 +8,15 @@ import { metricsLines, trustLines } from "../render-trust.js";
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads, tta, long, text, task: head, run } = options;
+  const { seed, threads, tta, long, text, target, quotes, task: head, run } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
     ...(tta !== undefined && { tta }),
     ...(long !== undefined && { long }),
     ...(text !== undefined && { text }),
+    ...(target !== undefined && { target }),
+    ...(quotes !== undefined && { quotes }),
     ...(head !== undefined && { task: head }),
     ...(run !== undefined && { run }),
     onEvent: output.onEvent,

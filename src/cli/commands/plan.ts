@@ -8,10 +8,9 @@ import { renderPlan } from "../render-plan.js";
 /** `engraft plan <data>` */
 export const plan: Command<OptionsOf<"plan">> = async (args, options, { output, signal }) => {
   const [data = ""] = args;
-  const { json: _json, quiet: _quiet, help: _help, noCache, noTrials, save, task, ...given } = options;
+  const { json: _json, quiet: _quiet, help: _help, noCache, noTrials, save, ...given } = options;
   const result = await makePlan(data, {
     ...given,
-    task: task ?? "auto",
     trials: noTrials !== true,
     cache: noCache !== true,
     onEvent: output.onEvent,

@@ -1,25 +1,24 @@
 import { EngraftError } from "../../core/errors.js";
-import { loadEntityModel } from "../../front/entities/entity-model.js";
+import type { EntityModel } from "../../front/entities/entity-model.js";
 import type { Output } from "../output.js";
-import { type AskedText, textsOf } from "./predict-texts.js";
+import { type AskedText, textsOf, withWords } from "./predict-texts.js";
+import { unreadableInputs } from "./unreadable.js";
 
 /** Texts that are answered at once. */
 const most = 64;
 
 /** `engraft predict <model> "a text"… | texts.csv | lines.txt | -`: the entities of each text. */
 export async function predictEntities(
-  dir: string,
+  model: EntityModel,
   words: readonly string[],
-  options: { readonly threads?: number },
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const model = await loadEntityModel(dir, options);
   let n = 0;
   let part: AskedText[] = [];
   const answer = async (): Promise<void> => {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} texts`);
-    const marked = await model.mark(part.map(({ text }) => text as string));
+    const marked = await model.predict(part.map(({ text }) => text as string));
     marked.forEach((entities, i) => {
       const input = part[i]!.id;
       output.answer(
@@ -38,11 +37,12 @@ export async function predictEntities(
     n += part.length;
     part = [];
   };
-  for await (const one of textsOf(words, signal)) {
+  const unreadable = unreadableInputs(output);
+  for await (const one of withWords(textsOf(words, signal), unreadable)) {
     part.push(one);
     if (part.length >= most || one.atOnce) await answer();
   }
   if (part.length > 0) await answer();
-  await model.close();
+  unreadable.refuse(n);
   output.result({ predictions: n }, []);
 }

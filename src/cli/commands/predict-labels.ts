@@ -1,26 +1,17 @@
 import { EngraftError } from "../../core/errors.js";
-import { loadLabelModel } from "../../front/labels/label-model.js";
-import { asEngraftError } from "../failure.js";
+import type { LabelModel } from "../../front/labels/label-model.js";
 import type { Output } from "../output.js";
-import { type AskedPairs, type AskedText, textsOf } from "./predict-texts.js";
+import { type AskedPairs, type AskedText, textsOf, withWords } from "./predict-texts.js";
+import { unreadableInputs } from "./unreadable.js";
 
 /** Texts that are answered at once. */
 const most = 256;
 
 /** `engraft predict <model> "a text"… | texts.csv | picture.jpg | folder | -`: the labels of each. */
 export async function predictLabels(
-  dir: string,
+  model: LabelModel,
   words: readonly string[],
-  {
-    top,
-    pair,
-    columns,
-    ...how
-  }: {
-    readonly top: number;
-    readonly threads?: number;
-    readonly long?: "truncate" | "split";
-  } & AskedPairs,
+  { top, pair, columns, quotes, cut }: { readonly top: number } & AskedPairs,
   {
     output,
     signal,
@@ -32,10 +23,9 @@ export async function predictLabels(
     readonly pictures: (words: readonly string[], signal: AbortSignal) => AsyncIterable<string>;
   },
 ): Promise<void> {
-  const model = await loadLabelModel(dir, how);
   const texts = model.unit === "texts";
   let n = 0;
-  const unreadable: string[] = [];
+  const unreadable = unreadableInputs(output);
   const answer = async (part: readonly AskedText[]): Promise<void> => {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} ${model.unit}`);
     const answers = await model.predict(part.map(({ text }) => text));
@@ -58,10 +48,13 @@ export async function predictLabels(
   };
   if (texts) {
     let part: AskedText[] = [];
-    for await (const one of textsOf(words, signal, {
+    const asked = textsOf(words, signal, {
       ...(pair && { pair }),
       ...(columns && { columns }),
-    })) {
+      ...(quotes && { quotes }),
+      onWarning: (warning) => output.onEvent({ event: "warning", ...warning }),
+    });
+    for await (const one of withWords(asked, unreadable)) {
       part.push(one);
       if (part.length < most && !one.atOnce) continue;
       await answer(part);
@@ -73,18 +66,10 @@ export async function predictLabels(
       try {
         await answer([{ id: path, text: path }]);
       } catch (thrown) {
-        const error = asEngraftError(thrown);
-        if (error.kind !== "DataError" && error.kind !== "FileError") throw error;
-        unreadable.push(path);
-        output.onEvent({ event: "warning", code: "unreadable", message: `${path}: ${error.message}` });
+        unreadable.add(path, thrown);
       }
     }
-  await model.close();
-  if (unreadable.length > 0)
-    throw new EngraftError(
-      "DataError",
-      `${unreadable.length} of ${n + unreadable.length} inputs could not be read`,
-      { at: unreadable.slice(0, 3).join(", "), details: { unreadable } },
-    );
+  for (const warning of cut?.warnings(n) ?? []) output.onEvent(warning);
+  unreadable.refuse(n);
   output.result({ predictions: n }, []);
 }

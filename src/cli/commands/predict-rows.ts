@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
-import { loadTableModel, rowsOf } from "../../front/tasks/predict-task.js";
+import type { Quotes } from "../../data/quotes.js";
+import { rowsOf, type TableClassifier, type TableRegressor } from "../../front/tasks/predict-task.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
 import { type Asked, asksForTrust, toldAssessment } from "../render-assessment.js";
@@ -10,27 +11,26 @@ const atOnce = 1000;
 
 /** `engraft predict <model> rows.csv`: an answer for each row of each table. */
 export async function predictRows(
-  dir: string,
+  model: TableClassifier | TableRegressor,
   files: readonly string[],
-  { top, threads, ...asked }: { readonly top: number; readonly threads?: number } & Asked,
+  { top, quotes, ...asked }: { readonly top: number; readonly quotes?: Quotes } & Asked,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
   const trust = asksForTrust(asked, 1);
-  const model = await loadTableModel(dir, threads === undefined ? {} : { threads });
   let n = 0;
   for (const file of files) {
     if (!/\.(csv|tsv|jsonl|ndjson)$/i.test(file))
       throw new EngraftError("DataError", `"${file}" is no table`, {
         help: "this model answers rows: give a .csv, .tsv or .jsonl file",
       });
-    const rows = await rowsOf(nodePlatform, file);
+    const rows = await rowsOf(nodePlatform, file, { quotes, onEvent: output.onEvent });
     for (let first = 0; first < rows.length; first += atOnce) {
       if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} rows`);
       const part = rows.slice(first, first + atOnce);
       const at = (i: number): string => `${file}, row ${first + i + 1}`;
       if (model.task === "tabular-regression")
-        (await model.estimate(part)).forEach((values, i) => {
+        (await model.predict(part)).forEach((values, i) => {
           output.answer(
             { event: "prediction", input: at(i), values },
             [at(i), ...values.flatMap(estimateWords)].join("\t"),
@@ -43,7 +43,7 @@ export async function predictRows(
           output.answer({ event: "prediction", input: at(i), ...event }, [at(i), ...words].join("\t"));
         });
       } else
-        (await model.classify(part)).forEach((answers, i) => {
+        (await model.predict(part)).forEach((answers, i) => {
           const shown = answers.slice(0, top);
           output.answer(
             { event: "prediction", input: at(i), label: shown[0]?.label, score: shown[0]?.score, top: shown },
@@ -53,6 +53,5 @@ export async function predictRows(
       n += part.length;
     }
   }
-  await model.close();
   output.result({ predictions: n }, []);
 }

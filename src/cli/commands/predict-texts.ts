@@ -1,11 +1,14 @@
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../core/errors.js";
+import type { Quotes } from "../../data/quotes.js";
 import { textsOfFile } from "../../data/texts/index.js";
-import { loadTextModel } from "../../front/tasks/text-model.js";
+import type { TextModel } from "../../front/tasks/text-model.js";
 import type { TextOrPair } from "../../front/texts/asked-texts.js";
+import type { CutCount } from "../../front/texts/cut-texts.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Output } from "../output.js";
 import { type Asked, asksForTrust, toldAssessment } from "../render-assessment.js";
+import { type Unreadable, unreadableInputs } from "./unreadable.js";
 
 /** Texts that are answered at once. */
 const most = 256;
@@ -23,13 +26,17 @@ export interface AskedText {
 export interface AskedPairs {
   readonly pair?: readonly [string, string];
   readonly columns?: string;
+  readonly quotes?: Quotes;
+  readonly onWarning?: (warning: { readonly code: string; readonly message: string }) => void;
+  /** Counts the texts that the model cut. */
+  readonly cut?: CutCount;
 }
 
 /** What the words stand for: texts, the lines or rows of files, and lines from stdin for `-`. */
 export async function* textsOf(
   words: readonly string[],
   signal: AbortSignal,
-  { pair, columns }: AskedPairs = {},
+  { pair, columns, quotes, onWarning }: AskedPairs = {},
 ): AsyncGenerator<AskedText> {
   if (pair) yield { id: pair.join(" | "), text: pair };
   const named = columns?.split(",").map((name) => name.trim());
@@ -38,9 +45,32 @@ export async function* textsOf(
       for await (const line of createInterface({ input: process.stdin, signal }))
         if (line.trim() !== "") yield { id: line, text: line, atOnce: true };
     } else if (listName.test(word) || (await isFile(word)))
-      for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, named))
+      for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, {
+        named,
+        quotes,
+        ...(onWarning && { onWarning }),
+      }))
         yield { id, text: second === undefined ? text : [text, second] };
     else yield { id: word, text: word };
+  }
+}
+
+/** Leaves out texts without words: each is named as unreadable, and the others are answered. */
+export async function* withWords(
+  texts: AsyncIterable<AskedText>,
+  unreadable: Unreadable,
+): AsyncGenerator<AskedText> {
+  let place = 0;
+  for await (const one of texts) {
+    place++;
+    const parts = typeof one.text === "string" ? [one.text] : one.text;
+    if (parts.every((part) => part.trim() !== "")) yield one;
+    else {
+      const why = parts.length > 1 ? "a text of the pair is empty" : "the text is empty";
+      // An empty text is its own name.
+      const name = one.id.trim() === "" ? `text ${place}` : one.id;
+      unreadable.add(name, new EngraftError("DataError", why));
+    }
   }
 }
 
@@ -55,27 +85,13 @@ async function isFile(word: string): Promise<boolean> {
 
 /** `engraft predict <model> "a text"… | texts.csv | lines.txt | -`: an answer for each text. */
 export async function predictTexts(
-  dir: string,
+  model: TextModel,
   words: readonly string[],
-  {
-    top,
-    threads,
-    long,
-    pair,
-    columns,
-    ...asked
-  }: {
-    readonly top: number;
-    readonly threads?: number;
-    readonly long?: "truncate" | "split";
-  } & Asked &
-    AskedPairs,
+  { top, pair, columns, quotes, cut, ...asked }: { readonly top: number } & Asked & AskedPairs,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
   const trust = asksForTrust(asked, 1);
-  const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
-  const model = await loadTextModel(dir, how);
   let n = 0;
   let part: AskedText[] = [];
   const answer = async (): Promise<void> => {
@@ -93,7 +109,7 @@ export async function predictTexts(
         );
       });
     } else
-      (await model.classify(texts)).forEach((all, i) => {
+      (await model.predict(texts)).forEach((all, i) => {
         const shown = all.slice(0, top);
         const input = part[i]!.id;
         output.answer(
@@ -104,11 +120,15 @@ export async function predictTexts(
     n += part.length;
     part = [];
   };
-  for await (const one of textsOf(words, signal, { ...(pair && { pair }), ...(columns && { columns }) })) {
+  const unreadable = unreadableInputs(output);
+  const onWarning: AskedPairs["onWarning"] = (warning) => output.onEvent({ event: "warning", ...warning });
+  const asking = { ...(pair && { pair }), ...(columns && { columns }), ...(quotes && { quotes }), onWarning };
+  for await (const one of withWords(textsOf(words, signal, asking), unreadable)) {
     part.push(one);
     if (part.length >= most || one.atOnce) await answer();
   }
   if (part.length > 0) await answer();
-  await model.close();
+  for (const warning of cut?.warnings(n) ?? []) output.onEvent(warning);
+  unreadable.refuse(n);
   output.result({ predictions: n }, []);
 }

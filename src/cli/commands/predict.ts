@@ -2,14 +2,18 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../core/errors.js";
-import { loadModel } from "../../front/model.js";
-import { loadRegressor } from "../../front/tasks/predict-task.js";
+import type { Answer } from "../../front/answer.js";
+import { load } from "../../front/load.js";
+import type { Model, TasksModel } from "../../front/model.js";
+import type { Regressor } from "../../front/tasks/predict-task.js";
+import { countCut } from "../../front/texts/cut-texts.js";
 import type { Command } from "../command.js";
-import { asEngraftError } from "../failure.js";
 import type { OptionsOf } from "../options.js";
+import type { Output } from "../output.js";
 import { type Asked, asksForTrust, refuseTrust, toldAssessment } from "../render-assessment.js";
 import { estimateWords } from "../render-numbers.js";
 import { pairOf } from "./pair-of.js";
+import { unreadableInputs } from "./unreadable.js";
 
 const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 
@@ -35,130 +39,124 @@ export async function* inputsOf(words: readonly string[], signal: AbortSignal): 
   }
 }
 
-/** What a model says of one picture, for programs and for people. */
-interface Answering {
-  answer(input: string): Promise<{
-    readonly event: Readonly<Record<string, unknown>>;
-    readonly words: readonly string[];
-  }>;
-  close(): Promise<void>;
-}
+/** Returns the prediction for one image: for programs, and as cells of a line for people. */
+type PredictImage = (input: string) => Promise<{
+  readonly event: Readonly<Record<string, unknown>>;
+  readonly words: readonly string[];
+}>;
 
-async function classifier(
-  dir: string,
-  options: { threads?: number },
-  looks: { readonly top: number; readonly tta: number } & Asked,
-): Promise<Answering> {
-  const trust = asksForTrust(looks, looks.tta);
-  const model = await loadModel(dir, options);
-  return {
-    async answer(input) {
-      if (trust) {
-        const { sets, top } = looks;
-        return toldAssessment(await model.assess(input, { top, ...(sets && { sets }) }), looks);
-      }
-      if (model.tasks) {
-        const tasks = Object.entries(await model.predictTasks(input, looks));
-        const told = tasks.map(
-          ([task, its]) => [task, { label: its[0]?.label, score: its[0]?.score, top: its }] as const,
-        );
-        return {
-          // As for one head, with the first task's answer, and those of all beside it.
-          event: { ...told[0]?.[1], tasks: Object.fromEntries(told) },
-          words: tasks.flatMap(([task, its]) => [task, ...its.flatMap((a) => [a.label, a.score.toFixed(4)])]),
-        };
-      }
-      const answers = await model.predict(input, looks);
-      const [best] = answers;
-      return {
-        event: { label: best?.label, score: best?.score, top: answers },
-        words: answers.flatMap((a) => [a.label, a.score.toFixed(4)]),
-      };
-    },
-    close: () => model.close(),
+const cells = (answers: readonly Answer[]): string[] =>
+  answers.flatMap(({ label, score }) => [label, score.toFixed(4)]);
+
+function ofImages(model: Model, looks: { readonly top: number; readonly tta: number } & Asked): PredictImage {
+  const { sets, top } = looks;
+  if (asksForTrust(looks, looks.tta))
+    return async (input) => toldAssessment(await model.assess(input, { top, ...(sets && { sets }) }), looks);
+  return async (input) => {
+    const answers = await model.predict(input, looks);
+    const [best] = answers;
+    return { event: { label: best?.label, score: best?.score, top: answers }, words: cells(answers) };
   };
 }
 
-async function regressor(dir: string, options: { threads?: number }): Promise<Answering> {
-  const model = await loadRegressor(dir, options);
-  return {
-    async answer(input) {
-      const values = await model.predict(input);
-      return { event: { values, coverage: model.coverage }, words: values.flatMap(estimateWords) };
-    },
-    close: () => model.close(),
+/** Predictions of several heads: those of the first as for one head, and those of all by name. */
+function ofTasks(model: TasksModel, looks: { readonly top: number; readonly tta: number }): PredictImage {
+  return async (input) => {
+    const tasks = Object.entries(await model.predict(input, looks));
+    const told = tasks.map(
+      ([task, its]) => [task, { label: its[0]?.label, score: its[0]?.score, top: its }] as const,
+    );
+    return {
+      event: { ...told[0]?.[1], tasks: Object.fromEntries(told) },
+      words: tasks.flatMap(([task, its]) => [task, ...cells(its)]),
+    };
+  };
+}
+
+function ofNumbers(model: Regressor): PredictImage {
+  return async (input) => {
+    const values = await model.predict(input);
+    return { event: { values, coverage: model.coverage }, words: values.flatMap(estimateWords) };
   };
 }
 
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text } = options;
+  const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text, quotes } = options;
   const pair = pairOf({ command: "predict", textA, textB, words });
-  const { nodePlatform } = await import("../../platform/node.js");
-  const { taskOfModel } = await import("../../bases/model-folder.js");
-  const task = await taskOfModel(nodePlatform, dir);
-  if (!/^(image|text|tabular)-classification$/.test(task)) refuseTrust(options, task);
-  if ((pair || text !== undefined) && task !== "text-classification" && task !== "multi-label-classification")
-    throw new EngraftError(
-      "OptionError",
-      `--text, --text-a and --text-b are for models of texts, and this is of ${task}`,
-      {
-        help: "leave them out",
-      },
-    );
-  const asking = { ...(pair && { pair }), ...(text !== undefined && { columns: text }) };
-  if (task.startsWith("tabular")) {
-    const { predictRows } = await import("./predict-rows.js");
-    const asked = { top, sets, abstain, ...(threads !== undefined && { threads }) };
-    return predictRows(dir, words, asked, output, signal);
+  const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
+  const cut = countCut();
+  const model = await load(dir, { ...how, onCut: cut.onCut });
+  try {
+    const { task } = model;
+    if (!/^(image|text|tabular)-classification$/.test(task)) refuseTrust(options, task);
+    if (
+      (pair || text !== undefined) &&
+      task !== "text-classification" &&
+      task !== "multi-label-classification"
+    )
+      throw new EngraftError(
+        "OptionError",
+        `--text, --text-a and --text-b are for models of texts, and this is of ${task}`,
+        { help: "leave them out" },
+      );
+    const texts = {
+      ...(pair && { pair }),
+      ...(text !== undefined && { columns: text }),
+      ...(quotes && { quotes }),
+      cut,
+    };
+    const asked = { top, sets, abstain };
+    switch (model.task) {
+      case "image-classification":
+        return await predictImages(ofImages(model, { ...asked, tta }), words, output, signal);
+      case "multi-task-image-classification":
+        return await predictImages(ofTasks(model, { top, tta }), words, output, signal);
+      case "image-regression":
+        return await predictImages(ofNumbers(model), words, output, signal);
+      case "tabular-classification":
+      case "tabular-regression": {
+        const { predictRows } = await import("./predict-rows.js");
+        return await predictRows(model, words, { ...asked, ...(quotes && { quotes }) }, output, signal);
+      }
+      case "text-classification": {
+        const { predictTexts } = await import("./predict-texts.js");
+        return await predictTexts(model, words, { ...asked, ...texts }, output, signal);
+      }
+      case "token-classification": {
+        const { predictEntities } = await import("./predict-entities.js");
+        return await predictEntities(model, words, output, signal);
+      }
+      case "multi-label-classification": {
+        const { predictLabels } = await import("./predict-labels.js");
+        return await predictLabels(model, words, { top, ...texts }, { output, signal, pictures: inputsOf });
+      }
+    }
+  } finally {
+    await model.close();
   }
-  if (task === "text-classification") {
-    const { predictTexts } = await import("./predict-texts.js");
-    const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
-    const asked = { top, sets, abstain, ...how, ...asking };
-    return predictTexts(dir, words, asked, output, signal);
-  }
-  if (task === "token-classification") {
-    const { predictEntities } = await import("./predict-entities.js");
-    return predictEntities(dir, words, threads === undefined ? {} : { threads }, output, signal);
-  }
-  if (task === "multi-label-classification") {
-    const { predictLabels } = await import("./predict-labels.js");
-    const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
-    return predictLabels(dir, words, { top, ...how, ...asking }, { output, signal, pictures: inputsOf });
-  }
-  const numbers = task === "image-regression";
-  const answering = await (numbers ? regressor : classifier)(dir, threads === undefined ? {} : { threads }, {
-    top,
-    tta,
-    sets,
-    abstain,
-  });
+};
+
+/** Prints an answer for each image. @throws DataError at the end for images that could not be read */
+async function predictImages(
+  predictImage: PredictImage,
+  words: readonly string[],
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
   let n = 0;
-  const unreadable: string[] = [];
+  const unreadable = unreadableInputs(output);
   for await (const input of inputsOf(words, signal)) {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} pictures`);
     try {
-      const { event, words } = await answering.answer(input);
+      const { event, words } = await predictImage(input);
       n++;
       output.answer({ event: "prediction", input, ...event }, [input, ...words].join("\t"));
     } catch (thrown) {
-      const error = asEngraftError(thrown);
-      if (error.kind !== "DataError" && error.kind !== "FileError") throw error;
-      unreadable.push(input);
-      output.onEvent({ event: "warning", code: "unreadable", message: `${input}: ${error.message}` });
+      unreadable.add(input, thrown);
     }
   }
-  await answering.close();
-  if (unreadable.length > 0)
-    throw new EngraftError(
-      "DataError",
-      `${unreadable.length} of ${n + unreadable.length} inputs could not be read`,
-      {
-        at: unreadable.slice(0, 3).join(", "),
-        details: { unreadable },
-      },
-    );
+  unreadable.refuse(n);
   output.result({ predictions: n }, []);
-};
+}

@@ -56,7 +56,6 @@ export async function planned(
   const result = await resumable("train", output.onEvent, (onEvent) =>
     train(data ?? plan.data.path, {
       ...plan.options,
-      task: plan.options.task ?? "auto",
       ...(out !== undefined && { out }),
       ...(threads !== undefined && { threads }),
       baselines,

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { resume, train as trainModel } from "../../front/train.js";
+import { resumeTraining, train as trainModel } from "../../front/train.js";
 import { baselinesOf } from "../baselines-of.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
@@ -40,7 +40,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     const { threads, base, teacher, initFrom, data: moved } = options;
     const run = options.resume;
     const result = await resumable("train", output.onEvent, (onEvent) =>
-      resume(run, {
+      resumeTraining(run, {
         ...{ onEvent, signal },
         ...(threads !== undefined && { threads }),
         ...(moved !== undefined && { data: moved }),
@@ -78,7 +78,6 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
   const result = await resumable("train", output.onEvent, (onEvent) =>
     trainModel(data, {
       ...given,
-      task: given.task ?? "auto",
       cache: noCache !== true,
       explain: noExplain !== true,
       ...(noPictures && { pictures: false }),

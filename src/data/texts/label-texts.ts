@@ -3,6 +3,7 @@ import { byCodePoint } from "../found.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
 import { type LabelReader, labelReaderOf, rarestLabels } from "../label-sets.js";
 import { problem } from "../list-bytes.js";
+import type { Quotes } from "../quotes.js";
 import { partsOf, readTexts } from "./read-texts.js";
 
 /** Lines that are looked at for how they say their labels. */
@@ -23,11 +24,13 @@ export async function openLabelTexts(
     named,
     known,
     texts,
+    quotes,
   }: {
     readonly seed: number;
     readonly named?: readonly string[];
     readonly known?: readonly string[];
     readonly texts?: readonly string[];
+    readonly quotes?: Quotes | undefined;
   },
 ) {
   let reader: LabelReader | undefined;
@@ -39,6 +42,7 @@ export async function openLabelTexts(
     skipped,
     duplicates,
     acrossParts,
+    warnings,
   } = await readTexts<readonly string[]>(
     platform,
     path,
@@ -59,7 +63,7 @@ export async function openLabelTexts(
       reader = found;
       return (values, file, line) => ({ answer: found.of(values, file, line) });
     },
-    texts,
+    { named: texts, quotes },
   );
   const { words: from, labels: given } = reader!;
   const sets = kept.map(({ answer }) => answer);
@@ -78,6 +82,16 @@ export async function openLabelTexts(
     labels: sets[i]!.map((label) => at.get(label)!),
     part: parts[i]!,
   }));
+  const oneEach =
+    known === undefined && given === undefined && sets.every((set) => set.length === 1)
+      ? [
+          {
+            code: "one_label_each",
+            message:
+              "every text has exactly one label: name the column with --target instead of --labels, and one class a text is learnt",
+          },
+        ]
+      : [];
   const lines = items.map((i) => JSON.stringify([i.sha256, i.labels.map((k) => classes[k]), i.part]));
   const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   return {
@@ -88,7 +102,7 @@ export async function openLabelTexts(
     splitWords: `${words}; ${from}`,
     skipped,
     duplicates: { exact: duplicates, near: 0, acrossParts },
-    warnings: labelWarnings(items, classes),
+    warnings: [...warnings, ...oneEach, ...labelWarnings(items, classes)],
     fingerprint: await platform.sha256(lines.sort(byCodePoint).join("\n")),
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };

@@ -131,19 +131,29 @@ test("a damaged list is told with line and column", async () => {
       () => "",
       (error: EngraftError) => error.format(),
     );
-  expect(await told("q1.csv", `text,label\na,x\n"b" c,y\n${body}`)).toBe(
-    'DataError: "q1.csv", line 3 goes on after a closing quote (column 1)\n  help: write "" for a quote inside a quoted value',
-  );
   expect(await told("q2.csv", `text,label\na,x\nb,and,y\n${body}`)).toBe(
     'DataError: "q2.csv", line 3 has another number of values than the header: 3\n  help: quote values that contain the separator',
   );
   expect(await told("q3.csv", `text,label\na,x\n"b,y\n${body}`)).toBe(
-    'DataError: "q3.csv", line 3 opens a quote that is never closed (column 1)\n  help: close it, or write "" for a quote inside',
+    'DataError: "q3.csv", line 3 opens a quote that is never closed (column 1)\n  help: close it, or write "" for a quote inside; if quotes are part of the values, give --quotes none',
   );
   expect(await told("q4.tsv", `text,label\n${body}`)).toBe(
     'DataError: "q4.tsv" has no column of texts\n  help: its only column is "text,label"; values are separated by commas: call it .csv (line 1, column 5)',
   );
   expect(await told("q5.csv", `text|label\na|x`)).toContain("values are separated by bars");
+});
+
+test("words of the split say which shares small classes left, and labels without a test text are named", async () => {
+  const small = await open("small.csv", `text,label\n${lines(90, (i) => `w${i},c${Math.floor(i / 3)}`)}`);
+  expect(small.splitWords).toBe(
+    "33 / 33 / 33 instead of 70 / 15 / 15, since classes are small, stratified, 90 texts, seed 0",
+  );
+  expect(small.untested).toEqual([]);
+  const single = await open(
+    "one.csv",
+    `text,label\n${lines(40, (i) => `w${i},${i % 2 ? "x" : "y"}`)}\nalone,z`,
+  );
+  expect(single.untested).toEqual(["z"]);
 });
 
 test("two encodings in one list are told with the line, and not read as a third", async () => {

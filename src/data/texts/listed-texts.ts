@@ -3,9 +3,10 @@ import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { checkNames } from "../find-images.js";
-import { byCodePoint, listName, quoted } from "../found.js";
+import { byCodePoint, listName, quoted, type Warning } from "../found.js";
 import { decodeTexts } from "../list-bytes.js";
 import { asText, listLimit } from "../listed-images.js";
+import type { Quotes } from "../quotes.js";
 import { columnOf, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { readTextTable } from "./text-files.js";
 import { StoredText } from "./text-store.js";
@@ -60,8 +61,10 @@ export interface TextData {
   readonly duplicates: number;
   /** Of those, how many were given in another part than the one that stays. */
   readonly acrossParts: number;
-  /** Labels that the texts to learn from have, and a given test part has not. */
+  /** Labels without a text in the test part. */
   readonly untested: readonly string[];
+  /** What was decided about how the file is read. */
+  readonly warnings: readonly Warning[];
   /** sha256: equal only for the same texts, labels and parts. */
   readonly fingerprint: string;
 }
@@ -87,37 +90,47 @@ export async function openTexts(
     seed = 0,
     labelled = false,
     texts,
+    label: named,
     alone = false,
     scratch,
+    quotes,
   }: {
     readonly seed?: number;
     readonly labelled?: boolean;
     /** The column of texts, or two of pairs. Default: found by name. */
     readonly texts?: readonly string[];
+    /** The column of labels. Default: found by name. */
+    readonly label?: string;
     /** Nothing is learnt from it: one class is enough, and no part has to be there. */
     readonly alone?: boolean;
     /** Where the letters of many texts are kept. Default: in memory. */
     readonly scratch?: OpenScratch;
+    /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+    readonly quotes?: Quotes | undefined;
   } = {},
 ): Promise<TextData> {
   let label: string | undefined;
+  const ownCopy = labelCopies();
   const read = await readTexts<string>(
     platform,
     path,
     ({ name, columns }) => {
-      label = columnOf("label", columns);
+      if (named !== undefined && !columns.includes(named))
+        throw new EngraftError("DataError", `"${name}" has no column ${quoted([named])}`, {
+          help: `its columns are ${quoted(columns, 12)}`,
+        });
+      label = named ?? columnOf("label", columns);
       if (labelled && label === undefined)
         throw new EngraftError("DataError", `"${name}" has no column of labels`, {
-          help: `its columns are ${quoted(columns, 12)}; name one of them "label"`,
+          help: `its columns are ${quoted(columns, 12)}; name the one of labels: --target NAME`,
         });
       return (values, file, line) => {
         if (label === undefined) return { answer: "" };
         const answer = asText(values[label], file, line, label).normalize("NFC");
-        return answer === "" ? { skip: "has no label" } : { answer };
+        return answer === "" ? { skip: "has no label" } : { answer: ownCopy(answer) };
       };
     },
-    texts,
-    scratch,
+    { named: texts, scratch, quotes },
   );
   const { root, name, columns, skipped, duplicates, acrossParts } = read;
   if (labelled && !alone) requireUsable(read);
@@ -131,7 +144,7 @@ export async function openTexts(
     throw new EngraftError(
       "DataError",
       `${classes.length} different labels for ${kept.length} texts in "${name}": column "${label}" looks like an id or free text`,
-      { help: `name the column of classes "label"; its columns are ${quoted(columns, 12)}` },
+      { help: `name the column of classes: --target NAME; its columns are ${quoted(columns, 12)}` },
     );
   const indexOf = new Map(classes.map((one, i) => [one, i]));
   const labels = kept.map((k) => indexOf.get(k.answer) ?? -1);
@@ -158,18 +171,29 @@ export async function openTexts(
     skipped,
     duplicates,
     acrossParts,
-    untested: alone ? [] : untestedOf(kept),
+    warnings: read.warnings,
+    untested: alone ? [] : untestedOf(classes, items),
     fingerprint: await platform.sha256(lines.join("\n")),
   };
 }
 
-/** Labels without a text in a test part that is given. */
-function untestedOf(
-  all: readonly { readonly given: Part | undefined; readonly answer: string }[],
-): readonly string[] {
-  const tested = new Set(all.filter(({ given }) => given === "test").map(({ answer }) => answer));
-  if (tested.size === 0) return [];
-  return [...new Set(all.map(({ answer }) => answer))].filter((one) => !tested.has(one)).sort(byCodePoint);
+/** Returns a function that gives each label once, as a string of its own: a piece of a file's text would keep all of it in memory. */
+function labelCopies(): (label: string) => string {
+  const copies = new Map<string, string>();
+  return (label) => {
+    let copy = copies.get(label);
+    if (copy === undefined) {
+      copy = new TextDecoder().decode(new TextEncoder().encode(label));
+      copies.set(copy, copy);
+    }
+    return copy;
+  };
+}
+
+/** Labels without a text in the test part. */
+function untestedOf(classes: readonly string[], items: readonly TextItem[]): readonly string[] {
+  const tested = new Set(items.filter(({ part }) => part === "test").map(({ label }) => label));
+  return tested.size === 0 ? [] : classes.filter((_, label) => !tested.has(label));
 }
 
 /** @throws DataError for a label that other parts have and train has not: nothing teaches it */
@@ -196,7 +220,15 @@ function requireTaught(
 export async function textsOfFile(
   { files }: Platform,
   path: string,
-  named?: readonly string[],
+  {
+    named,
+    quotes,
+    onWarning,
+  }: {
+    readonly named?: readonly string[] | undefined;
+    readonly quotes?: Quotes | undefined;
+    readonly onWarning?: (warning: Warning) => void;
+  } = {},
 ): Promise<{ readonly id: string; readonly text: string; readonly pair?: string }[]> {
   const root = files.resolve(path);
   if (!listName.test(path)) {
@@ -204,7 +236,8 @@ export async function textsOfFile(
     const lines = text.split(/\r?\n/).map((line, i) => ({ id: `${path}, line ${i + 1}`, text: line.trim() }));
     return lines.filter((line) => line.text !== "");
   }
-  const { columns, rows } = await readTextTable(files, root);
+  const { columns, rows, warnings = [] } = await readTextTable(files, root, undefined, quotes);
+  for (const warning of warnings) onWarning?.(warning);
   const found = textColumnsOf(columns, named, path);
   if (found === undefined)
     throw new EngraftError("DataError", `"${path}" has no column of texts`, {

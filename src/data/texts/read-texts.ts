@@ -2,12 +2,14 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
-import { count, quoted } from "../found.js";
+import { count, quoted, type Warning } from "../found.js";
 import { asText, partOf } from "../listed-images.js";
+import { listIn } from "../only-list.js";
 import { otherSeparator } from "../other-separator.js";
-import { type Share, splitOff } from "../split.js";
+import type { Quotes } from "../quotes.js";
+import { type Share, splitOff, withReachedShares } from "../split.js";
 import { withoutCopies } from "./copies.js";
-import { readTextFolder, readTextTable, type TextRow } from "./text-files.js";
+import { holdsTexts, readTextFolder, readTextTable, type TextRow } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
 
 /** Other names of the columns, in lower case, best first. */
@@ -68,6 +70,10 @@ export function textColumnsOf(
   return named;
 }
 
+/** True for a folder with a folder of texts for each class. */
+const holdsTextFolder = async (files: Platform["files"], path: string): Promise<boolean> =>
+  (await files.stat(path))?.kind === "folder" && holdsTexts(files, path);
+
 /** A text with what its line says of it. */
 export class ReadText<Answer> extends StoredText {
   constructor(
@@ -100,6 +106,8 @@ export interface ReadTexts<Answer> {
   /** Left out since the same text is there already; and how many of those were given in another part than the one that stays. */
   readonly duplicates: number;
   readonly acrossParts: number;
+  /** What was decided about how the file is read. */
+  readonly warnings: readonly Warning[];
 }
 
 /** What is read of a line beside its text: an answer, or why the line is left out. */
@@ -109,10 +117,17 @@ export type AnswerOf<Answer> = (
   line: number,
 ) => { readonly answer: Answer } | { readonly skip: string };
 
+export interface ReadTextsOptions {
+  /** The column of texts, or two of pairs. Default: found by name. */
+  readonly named?: readonly string[] | undefined;
+  /** Where the letters of many texts are kept. Default: in memory. */
+  readonly scratch?: OpenScratch | undefined;
+  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  readonly quotes?: Quotes | undefined;
+}
+
 /**
  * Read the texts of a CSV, TSV or JSONL file, or of a folder, and keep each once.
- * @param named the column of texts, or two of pairs; default: found by name
- * @param scratch where the letters of many texts are kept. Default: in memory
  * @param answers made when the columns are known: reads what a line says beside its text
  * @throws DataError with what is missing
  */
@@ -124,11 +139,11 @@ export async function readTexts<Answer>(
     readonly columns: readonly string[];
     readonly rows: readonly { readonly values: Readonly<Record<string, unknown>> }[];
   }) => AnswerOf<Answer>,
-  named?: readonly string[],
-  scratch?: OpenScratch,
+  { named, scratch, quotes }: ReadTextsOptions = {},
 ): Promise<ReadTexts<Answer>> {
   const { files } = platform;
-  const root = files.resolve(path);
+  const given = files.resolve(path);
+  const root = (await holdsTextFolder(files, given)) ? given : await listIn(files, given);
   const name = files.relative(files.dirname(root), root);
   const folder = (await files.stat(root))?.kind === "folder";
   const skipped: { item: string; reason: string }[] = [];
@@ -197,15 +212,19 @@ export async function readTexts<Answer>(
     };
   };
   let open: ReturnType<typeof taker> | undefined;
+  let warnings: readonly Warning[] = [];
   if (folder) {
-    const { columns, rows } = await readTextFolder(files, root);
+    const { columns, rows, warnings: said = [] } = await readTextFolder(files, root, quotes);
+    warnings = said;
     open = taker(columns);
     for (const row of rows) open.take(row);
   } else {
-    const { columns } = await readTextTable(files, root, (given) => {
+    const takeRows = (given: readonly string[]) => {
       open = taker(given);
       return open.take;
-    });
+    };
+    const { columns, warnings: said = [] } = await readTextTable(files, root, takeRows, quotes);
+    warnings = said;
     open ??= taker(columns);
   }
   open.end();
@@ -222,7 +241,7 @@ export async function readTexts<Answer>(
     throw new EngraftError("DataError", `"${name}" has no texts`, {
       help: "add one line a text: text,label",
     });
-  return { root, name, columns, texts, kept, skipped, duplicates, acrossParts };
+  return { root, name, columns, texts, kept, skipped, duplicates, acrossParts, warnings };
 }
 
 /** Of the lines, how many may be without a text or a label before the list is refused. */
@@ -287,5 +306,5 @@ export function partsOf(
       ? "train, validation and test as given"
       : `as given; ${shares.map((s) => s.part).join(" and ")} taken out of train, seed ${seed}`
     : `70 / 15 / 15${classes > 1 ? ", stratified" : ""}, ${count(all.length, "text")}, seed ${seed}`;
-  return { parts, words };
+  return { parts, words: withReachedShares(words, parts) };
 }

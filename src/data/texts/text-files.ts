@@ -1,9 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import { byCodePoint, partNames } from "../found.js";
+import { byCodePoint, listName, partNames, type Warning } from "../found.js";
 import { decodeTexts } from "../list-bytes.js";
-import { listLimit, readCsv, readJsonLines } from "../listed-images.js";
+import { listLimit, readJsonLines } from "../listed-images.js";
 import { partFiles } from "../open-table.js";
+import type { Quotes } from "../quotes.js";
 
 /** A row of texts: where it is, and its values by column. */
 export interface TextRow {
@@ -17,12 +18,11 @@ export interface TextRow {
 export interface TextTable {
   readonly columns: readonly string[];
   readonly rows: readonly TextRow[];
+  readonly warnings?: readonly Warning[];
 }
 
 type Files = Platform["files"];
 
-/** A text is read up to so many characters a line: a long article, and no more. */
-const longestLine = 2 ** 22;
 /** A file that is one text is at most so large, bytes. */
 const largestText = 2 ** 22;
 
@@ -35,8 +35,10 @@ export async function readTextTable(
   files: Files,
   path: string,
   each?: (columns: readonly string[]) => (row: TextRow) => void,
+  quotes?: Quotes,
 ): Promise<TextTable> {
   const name = files.relative(files.dirname(path), path);
+  if (!listName.test(path)) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
   const text = await decodeTexts(await files.read(path, { limit: listLimit }), name);
   if (/\.(jsonl|ndjson)$/i.test(path)) {
     const table = readJsonLines(text, name);
@@ -44,36 +46,33 @@ export async function readTextTable(
     if (take) for (const row of table.rows) take(row);
     return table;
   }
-  const tabs = /\.tsv$/i.test(path);
-  return readCsv(text, name, tabs, {
-    longest: longestLine,
-    quotes: !tabs,
-    header: "text,label",
-    ...(each && { each }),
-  });
+  const { readCsv } = await import("../csv.js");
+  return readCsv(text, name, /\.tsv$/i.test(path), { quotes, header: "text,label", ...(each && { each }) });
 }
 
 /**
  * The texts of a folder: `train.*` with `valid.*`, `dev.*`, `test.*` beside it, or `<class>/*.txt`, or
  * `<part>/<class>/*.txt`. @throws DataError when it has none of these
  */
-export async function readTextFolder(files: Files, folder: string): Promise<TextTable> {
+export async function readTextFolder(files: Files, folder: string, quotes?: Quotes): Promise<TextTable> {
   const parts = await partFiles(files, folder);
   if (parts.length > 0) {
     const columns = new Set<string>();
     const rows: TextRow[] = [];
+    const warnings: Warning[] = [];
     for (const { name, part } of parts) {
-      const table = await readTextTable(files, files.join(folder, name));
+      const table = await readTextTable(files, files.join(folder, name), undefined, quotes);
+      warnings.push(...(table.warnings ?? []));
       for (const column of table.columns) columns.add(column);
       for (const { line, values } of table.rows)
         rows.push({ ...(line !== undefined && { line }), file: name, values: { ...values, split: part } });
     }
-    return { columns: [...new Set([...columns, "split"])], rows };
+    return { columns: [...new Set([...columns, "split"])], rows, warnings };
   }
   const rows = await classFolders(files, folder, "");
   if (rows.length === 0)
-    throw new EngraftError("DataError", `the folder "${folder}" holds no texts`, {
-      help: "give <class>/*.txt, or train.csv with test.csv beside it",
+    throw new EngraftError("DataError", `the folder "${folder}" holds no texts with classes`, {
+      help: "give <class>/*.txt, the same in train/ and test/, one list with text,label, or train.csv with test.csv beside it",
     });
   const divided = rows.some(({ values }) => values.split !== undefined);
   return { columns: ["text", "label", ...(divided ? ["split"] : [])], rows };
@@ -82,11 +81,16 @@ export async function readTextFolder(files: Files, folder: string): Promise<Text
 /** `<class>/*.txt`, within the folders of parts as well. */
 async function classFolders(files: Files, folder: string, below: string, part?: string): Promise<TextRow[]> {
   const rows: TextRow[] = [];
-  const entries = [...(await files.list(folder))].sort((a, b) => byCodePoint(a.name, b.name));
-  for (const { name, kind } of entries) {
-    if (kind !== "folder" || name.startsWith(".")) continue;
+  const entries = [...(await files.list(folder))]
+    .filter(({ name, kind }) => kind === "folder" && !name.startsWith("."))
+    .sort((a, b) => byCodePoint(a.name, b.name));
+  const top = part === undefined && below === "";
+  const allParts = entries.every(({ name }) => partNames.has(name.toLowerCase()));
+  for (const { name } of entries) {
     const inner = files.join(folder, name);
-    const as = part === undefined && below === "" ? partNames.get(name.toLowerCase()) : undefined;
+    // Beside other classes a folder called "test" may be one, if it holds texts and no folders.
+    const as =
+      top && (allParts || (await holdsFolders(files, inner))) ? partNames.get(name.toLowerCase()) : undefined;
     if (as !== undefined) {
       rows.push(...(await classFolders(files, inner, `${name}/`, as)));
       continue;
@@ -102,6 +106,9 @@ async function classFolders(files: Files, folder: string, below: string, part?: 
   }
   return rows;
 }
+
+const holdsFolders = async (files: Files, folder: string): Promise<boolean> =>
+  (await files.list(folder)).some(({ name, kind }) => kind === "folder" && !name.startsWith("."));
 
 /** Does a folder hold `<class>/*.txt`? Looks at the first few files of it. */
 export async function holdsTexts(files: Files, folder: string, depth = 2): Promise<boolean> {

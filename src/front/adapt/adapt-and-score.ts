@@ -1,4 +1,5 @@
 import { headValues } from "../../bases/heads.js";
+import { baseFacts } from "../../core/base-facts.js";
 import type { AdaptCandidate, AdaptResultEvent, EngraftEvent } from "../../core/events.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { disagreement, mcNemar, pairedInterval } from "../../evaluate/index.js";
@@ -78,13 +79,12 @@ export async function adaptAndScore(
     };
     return { test: scoresOf(classes, ours), plain: scoresOf(classes, theirs), oracle, gain };
   })();
-  const { name, sha256, license } = network.base;
   const result: AdaptResultEvent = {
     event: "result",
     task: "domain-adaptation",
     run: run.path,
     model: run.file("model"),
-    base: { name, sha256, license },
+    base: baseFacts(network.base),
     method: { name: method, recipe: chosen.plan.words, paper: row.paper },
     unit: context.unit,
     classes,

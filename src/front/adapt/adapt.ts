@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptResultEvent, EngraftEvent, OnEvent } from "../../core/events.js";
+import { engraftVersion } from "../../core/version.js";
 import { isTextList } from "../../data/texts/index.js";
 import { ended, recorder } from "../carry-out.js";
 import { commandLine } from "../command-line.js";
@@ -7,6 +8,7 @@ import { type Machine, openMachine } from "../machine.js";
 import { newRun } from "../new-run.js";
 import { progressKept, withMemory } from "../progress-kept.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
+import { RunRuntime } from "../run-runtime.js";
 import { requireSameOptions } from "../same.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, domainEvent, fitTogether } from "./domain.js";
@@ -62,7 +64,8 @@ export async function adapt(
 }
 
 /**
- * Go on with an adaptation that was stopped or killed. A finished one gives its result again.
+ * Resumes an adaptation. A finished one returns its result again.
+ * @deprecated use `resume(folder)`
  * @throws RunError when the folder holds none, or the data is not what it was started with
  */
 export async function resumeAdapt(
@@ -116,24 +119,20 @@ async function carryOutAdaptation(
   };
   const { data, target, command } = run.manifest;
   const threads = options.threads ?? platform.cores();
-  const runtime = await machine.openRuntime(threads);
+  const opened = await RunRuntime.open(machine, run, threads, onEvent);
+  const { runtime } = opened;
   try {
     onEvent({
       event: "start",
       command,
-      version: runtime.version,
+      version: engraftVersion,
+      runtime: { name: runtime.name, version: runtime.version },
       run: run.path,
       seed,
       threads,
       machine: platform.machine(),
     });
-    await run.update({
-      versions: {
-        ...platform.versions(),
-        [runtime.name]: runtime.version,
-        decoder: await platform.pictures.version(),
-      },
-    });
+    await opened.record();
     const { source, other, unit } = await openBoth(machine, data, target!, { ...options, seed, onEvent });
     for (const [role, domain] of [
       ["source", source],
@@ -146,7 +145,9 @@ async function carryOutAdaptation(
     for (const { code, message } of warnings) onEvent({ event: "warning", code, message });
     await requireSame(run, `${source.fingerprint} ${other.fingerprint}`);
     const context = { run, options: { ...options, seed }, machine, platform, runtime, unit, seed, onEvent };
-    return await adaptAndScore(context, domains, begin, events);
+    const result = await adaptAndScore(context, domains, begin, events);
+    await opened.recorded();
+    return result;
   } catch (error) {
     record.write(ended(error));
     throw error;

@@ -5,8 +5,6 @@ import type { AdaptResultEvent, EngraftEvent } from "../../core/events.js";
 import { baseName } from "../../core/hide-folders.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
-// Not from the folder's index: the report itself is loaded when one is written.
-import { adaptationCard } from "../../report/adaptation-card.js";
 import { keepReport } from "../keep-report.js";
 import type { AdaptContext } from "./context.js";
 import type { Domains } from "./domain.js";
@@ -26,7 +24,8 @@ export async function finishAdaptation(
   const { files } = platform;
   const { preprocessing, bag, base } = network;
   const { command, versions } = run.manifest;
-  const card = adaptationCard(result, command);
+  const { adaptationCard } = await import("../../report/adaptation-card.js");
+  const card = adaptationCard(result, command, versions);
   await files.remove(result.model);
   // The target's samples stand last and keep their parts: `eval` on the target then knows its test part.
   const samples = samplePartsOf([...source.items, ...target.items]);

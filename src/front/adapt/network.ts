@@ -2,6 +2,7 @@ import { lenet, oneHiddenLayer } from "../../bases/architectures/index.js";
 import type { Body } from "../../bases/body.js";
 import { withHead } from "../../bases/heads.js";
 import { withPixels } from "../../bases/pixels.js";
+import { type BaseFacts, baseFacts } from "../../core/base-facts.js";
 import { wholeOf } from "../../core/rows.js";
 import type { ImageItem, ImagePreprocessing } from "../../data/index.js";
 import { type BagOfWords, fitBagOfWords } from "../../data/texts/index.js";
@@ -28,12 +29,7 @@ export interface Network {
   readonly width: number;
   /** From random weights. */
   readonly fresh: boolean;
-  readonly base: {
-    readonly name: string;
-    readonly sha256: string;
-    readonly license: string;
-    readonly licenseText?: string;
-  };
+  readonly base: BaseFacts & { readonly licenseText?: string };
   readonly preprocessing?: ImagePreprocessing;
   readonly bag?: BagOfWords;
   /** Features of the frozen base, kept on disk; missing for a fresh network. */
@@ -118,7 +114,7 @@ function fromBase(
   const plain = withHead(body, classes, emptyHead(classes, body.width));
   const model = withPixels(plain, base.preprocessing);
   const inputs = pictureInputs(base.preprocessing, source);
-  const { name, sha256, license, licenseText } = base;
+  const { licenseText } = base;
   return {
     inputs,
     plain,
@@ -126,7 +122,7 @@ function fromBase(
     features: featuresOf(model),
     width: body.width,
     fresh: false,
-    base: { name, sha256, license, ...(licenseText !== undefined && { licenseText }) },
+    base: { ...baseFacts(base), ...(licenseText !== undefined && { licenseText }) },
     preprocessing: base.preprocessing,
     frozen: async (items) => {
       const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });

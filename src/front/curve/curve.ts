@@ -28,7 +28,7 @@ export interface CurveOptions
  * Each size is trained with several seeds, each in a process of its own, with a fair run from scratch beside it; a smaller part
  * is in every larger one of its seed; validation and test part stay as they are. To the errors of each way a power law is
  * fitted, and both are asked how many pictures the same accuracy takes, with an interval; what lies beyond the measured sizes
- * is marked. What is finished is kept: one that was stopped goes on by {@link resumeCurve}.
+ * is marked. What is finished is kept: one that was stopped is continued by `resume(folder)`.
  *
  * @param data a folder, CSV or JSONL of pictures or texts with classes; or with several labels, or sentences with entities: then micro
  *   F1 is the score.
@@ -40,7 +40,7 @@ export interface CurveOptions
  */
 export async function learningCurve(data: string, options: CurveOptions = {}): Promise<CurveResult> {
   const { sizes, seeds = 3, accuracy, out, onEvent, signal, ...given } = options;
-  const { seed = defaults.seed, threads, base, task: asked, ...others } = given;
+  const { seed = defaults.seed, threads, base, task: _requested, ...others } = given;
   checkOptions({ ...given, out, baselines: true });
   const all = seedsFrom(seed, seeds);
   if (accuracy !== undefined && !(accuracy > 0 && accuracy < 1))
@@ -67,7 +67,7 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
     ...(accuracy !== undefined && { accuracy }),
     options: {
       ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
-      ...(asked !== undefined && { task }),
+      task,
       ...others,
     },
     threads: threads ?? platform.cores(),
@@ -80,7 +80,8 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
 }
 
 /**
- * Go on with a learning curve that was stopped, or try again what failed.
+ * Resumes a learning curve: trains what is missing or failed.
+ * @deprecated use `resume(folder)`
  * @throws RunError when the folder holds none, or the data are not the ones it was started with
  */
 export async function resumeCurve(

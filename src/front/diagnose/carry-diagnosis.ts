@@ -1,4 +1,5 @@
 import { withHead, withWeights } from "../../bases/heads.js";
+import { baseFacts } from "../../core/base-facts.js";
 import type { DiagnosisResult, FreshLayers } from "../../core/diagnosis.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events.js";
@@ -12,7 +13,8 @@ import { predictWith, stepsOf } from "../feeds.js";
 import { keepReport } from "../keep-report.js";
 import type { Machine } from "../machine.js";
 import { interrupted, type Listener, leftOf, wasStopped } from "../many-runs.js";
-import { lookAtData, type PlannedData } from "../plan/look.js";
+import { lookAtData } from "../plan/look.js";
+import type { PlannedData } from "../plan/planned-data.js";
 import { heldOf, itemsOf, stageOf } from "../planned.js";
 import { correctOf } from "../scores.js";
 import { fedBy, type OpenedBase } from "../setup.js";
@@ -315,7 +317,7 @@ function resultOf(
     task: "diagnosis",
     diagnosis: path,
     data: manifest.data,
-    base: { name: base.name, sha256: base.sha256, license: base.license },
+    base: baseFacts(base),
     classes: dataset.classes,
     unit,
     split: { train: part("train"), validation: part("validation") },

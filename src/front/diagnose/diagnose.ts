@@ -55,7 +55,7 @@ const groupRange = [2, 8] as const;
  * last 1, 2, … groups fresh, and with the first ones, all by one recipe with several seeds. What differs in one group alone is
  * held against each other on the validation part, paired by seed and item. The test part is not looked at.
  *
- * Each training that ends is kept: one that was stopped goes on by {@link resumeDiagnosis}.
+ * Each training that ends is kept: one that was stopped is continued by `resume(folder)`.
  * @throws DataError for data without a validation part, OptionError for wrong options or a budget in which nothing could be
  * trained; `Interrupted` after an abort
  * @example
@@ -108,7 +108,8 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
 }
 
 /**
- * Go on with a diagnosis that was stopped.
+ * Resumes a diagnosis.
+ * @deprecated use `resume(folder)`
  * @throws RunError when the folder holds none, or data or base are not the ones it was started with
  */
 export async function resumeDiagnosis(

@@ -3,6 +3,7 @@ import { exportClassifier } from "../../bases/export.js";
 import { withHead, withWeights } from "../../bases/heads.js";
 import { withPixels } from "../../bases/pixels.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
+import { baseFacts } from "../../core/base-facts.js";
 import type { EngraftEvent, TrainResultEvent } from "../../core/events.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
@@ -220,7 +221,7 @@ export async function distillAndScore(
       task: "image-classification",
       run: run.path,
       model: run.file("model"),
-      base: { name: base.name, sha256: base.sha256, license: base.license },
+      base: baseFacts(base),
       strategy: { name: asked, reasons },
       classes,
       split: splitCounts(dataset),
@@ -236,7 +237,7 @@ export async function distillAndScore(
       ...(kept.diverged && { diverged: kept.diverged }),
       ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
       distillation: {
-        teacher: { name: teacher.name, sha256: teacher.base.sha256, license: teacher.base.license },
+        teacher: { ...baseFacts(teacher.base), name: teacher.name },
         methods,
         words: distillation.words,
         answers: answers.words,

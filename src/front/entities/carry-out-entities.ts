@@ -1,3 +1,4 @@
+import { baseFacts } from "../../core/base-facts.js";
 import type { EntitiesResultEvent, OnEvent } from "../../core/events.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
@@ -48,10 +49,9 @@ export async function carryOutEntities(
         code: "truncated",
         message: `${inputs.cut.count} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
       });
-    const { schedule, usualRate } = textDefaults(options, opened.body, "word");
     const context: Context = {
       run,
-      options: { ...options, ...(schedule && { schedule }) },
+      options,
       machine,
       platform,
       runtime,
@@ -71,7 +71,7 @@ export async function carryOutEntities(
       opened,
       decoded: new PixelCache(0),
       inputs,
-      ...(usualRate !== undefined && { usualRate }),
+      taskDefaults: (its) => textDefaults(its, opened.body, "word"),
       onEvent,
     };
     return tagAndScore({ context, data: given, inputs }, begin, events);
@@ -145,9 +145,7 @@ export async function openEntityBody(
   });
   onEvent({
     event: "base",
-    name: base.name,
-    sha256: base.sha256,
-    license: base.license,
+    ...baseFacts(base),
     input: `sentences of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
     cut: `${body.cut.value}: ${body.cut.because}; a row a token, words at their first`,
     features: body.width,

@@ -5,7 +5,7 @@ import { taggedTable } from "../../data/entities/tagged-table.js";
 import { spansOf } from "../../data/entities/tags.js";
 import { type PlacedWord, wordsOf } from "../../data/entities/words.js";
 import { openSession } from "../../runtime/open.js";
-import { openMachine } from "../machine.js";
+import type { Machine } from "../machine.js";
 import { softmax } from "../model.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { answersOf, starts, tagsSaid } from "./word-answers.js";
@@ -22,8 +22,9 @@ export interface FoundEntity {
   readonly end: number;
 }
 
-/** A model that marks entities. */
+/** Model of token classification: it marks entities in texts. */
 export interface EntityModel {
+  readonly task: "token-classification";
   readonly dir: string;
   /** What it answers for a word: O, B-PER, I-PER, … */
   readonly labels: readonly string[];
@@ -32,22 +33,18 @@ export interface EntityModel {
    * (`aggregation_strategy: "simple"`); a text that is longer than the model takes is read in pieces, cut behind sentences. Each word with the tag of its first sub-word, which is what was learnt (there: "first").
    * @throws DataError for a text that is empty, or none
    */
+  predict(texts: readonly string[]): Promise<FoundEntity[][]>;
+  /** @deprecated use {@link predict} */
   mark(texts: readonly string[]): Promise<FoundEntity[][]>;
   close(): Promise<void>;
 }
 
-/**
- * Open a model that marks entities, as `train` writes it.
- * @throws ModelError when it is none
- * @example
- * const model = await loadEntityModel(run.model);
- * const [entities] = await model.mark(["Ada Lovelace was born in London."]);
- */
-export async function loadEntityModel(
+/** Opens a model folder of token classification. @throws ModelError for another folder */
+export async function openEntityModel(
+  { platform, openRuntime }: Machine,
   dir: string,
-  options: { readonly threads?: number } = {},
+  options: { readonly threads?: number },
 ): Promise<EntityModel> {
-  const { platform, openRuntime } = await openMachine();
   const folder = await readTokenFolder(platform, dir, "tokens");
   const { classes: labels, tokenizer } = folder;
   const runtime = await openRuntime(options.threads ?? platform.cores());
@@ -59,52 +56,55 @@ export async function loadEntityModel(
   );
   const evaluate = tokenEvaluator(folder, session);
   const outside = Math.max(0, labels.indexOf("O"));
+  const predict = async (texts: readonly string[]): Promise<FoundEntity[][]> => {
+    const placed = texts.map((text, i) => {
+      const words = typeof text === "string" ? wordsOf(text) : [];
+      if (words.length > 0) return words;
+      throw new EngraftError(
+        "DataError",
+        `text ${i + 1} is ${typeof text === "string" ? "empty" : "no text"}`,
+        { help: "give texts with words", details: { text: i + 1 } },
+      );
+    });
+    // A text that is too long goes on where the last piece of it ended.
+    const said = placed.map((words) => Array<number>(words.length).fill(0));
+    const sure = placed.map((words) => new Float32Array(words.length));
+    let open = placed.map((_, text): Piece => ({ text, from: 0 }));
+    while (open.length > 0) {
+      const items = open.map(({ text, from }, i) => itemOf(placed[text]!.slice(from), i));
+      const answers = await answersOf(evaluate, items, taggedTable(items, tokenizer), labels.length);
+      const tags = tagsSaid(answers, labels.length, outside);
+      const first = starts(answers.seen);
+      open = open.flatMap(({ text, from }, i): Piece[] => {
+        const words = placed[text]!;
+        const seen = answers.seen[i]!;
+        if (seen === 0) return [];
+        const to = from + seen < words.length ? pieceEnd(words, from, from + seen) : words.length;
+        for (let w = from; w < to; w++) {
+          const row = (first[i]! + w - from) * labels.length;
+          const shares = softmax(answers.scores.subarray(row, row + labels.length));
+          said[text]![w] = tags[i]![w - from]!;
+          sure[text]![w] = shares[said[text]![w]!]!;
+        }
+        return to < words.length ? [{ text, from: to }] : [];
+      });
+    }
+    return texts.map((text, i) => {
+      const words = placed[i]!;
+      const spans = spansOf(said[i]!.map((tag) => labels[tag]!));
+      return spans.map(({ type, first, end: behind }) => {
+        const [start, end] = [words[first]!.start, words[behind - 1]!.end];
+        const score = sure[i]!.subarray(first, behind).reduce((sum, p) => sum + p, 0) / (behind - first);
+        return { entity_group: type, score, word: text.slice(start, end), start, end };
+      });
+    });
+  };
   return {
+    task: "token-classification",
     dir: folder.dir,
     labels,
-    async mark(texts) {
-      const placed = texts.map((text, i) => {
-        const words = typeof text === "string" ? wordsOf(text) : [];
-        if (words.length > 0) return words;
-        throw new EngraftError(
-          "DataError",
-          `text ${i + 1} is ${typeof text === "string" ? "empty" : "no text"}`,
-          { help: "give texts with words", details: { text: i + 1 } },
-        );
-      });
-      // A text that is too long goes on where the last piece of it ended.
-      const said = placed.map((words) => Array<number>(words.length).fill(0));
-      const sure = placed.map((words) => new Float32Array(words.length));
-      let open = placed.map((_, text): Piece => ({ text, from: 0 }));
-      while (open.length > 0) {
-        const items = open.map(({ text, from }, i) => itemOf(placed[text]!.slice(from), i));
-        const answers = await answersOf(evaluate, items, taggedTable(items, tokenizer), labels.length);
-        const tags = tagsSaid(answers, labels.length, outside);
-        const first = starts(answers.seen);
-        open = open.flatMap(({ text, from }, i): Piece[] => {
-          const words = placed[text]!;
-          const seen = answers.seen[i]!;
-          if (seen === 0) return [];
-          const to = from + seen < words.length ? pieceEnd(words, from, from + seen) : words.length;
-          for (let w = from; w < to; w++) {
-            const row = (first[i]! + w - from) * labels.length;
-            const shares = softmax(answers.scores.subarray(row, row + labels.length));
-            said[text]![w] = tags[i]![w - from]!;
-            sure[text]![w] = shares[said[text]![w]!]!;
-          }
-          return to < words.length ? [{ text, from: to }] : [];
-        });
-      }
-      return texts.map((text, i) => {
-        const words = placed[i]!;
-        const spans = spansOf(said[i]!.map((tag) => labels[tag]!));
-        return spans.map(({ type, first, end: behind }) => {
-          const [start, end] = [words[first]!.start, words[behind - 1]!.end];
-          const score = sure[i]!.subarray(first, behind).reduce((sum, p) => sum + p, 0) / (behind - first);
-          return { entity_group: type, score, word: text.slice(start, end), start, end };
-        });
-      });
-    },
+    predict,
+    mark: predict,
     close: () => runtime.close(),
   };
 }

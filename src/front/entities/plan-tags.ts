@@ -27,7 +27,7 @@ export interface PlannedTags {
 /** Plan the run, and build what it trains. @throws OperatorError, ModelError when the base cannot be trained as asked for */
 export async function planTags(tagging: Tagging): Promise<PlannedTags> {
   const { context, data } = tagging;
-  const { options, opened, usualRate } = context;
+  const { options, opened } = context;
   const { body } = opened;
   const asked = options.strategy ?? defaults.strategy;
   const classes = data.labels.length;
@@ -36,17 +36,16 @@ export async function planTags(tagging: Tagging): Promise<PlannedTags> {
   const train = partOf(data, "train");
   const times = new Int32Array(classes);
   for (const { tags } of train) for (const tag of tags) times[tag]!++;
+  const { rate, ...usual } = context.taskDefaults?.(options) ?? {};
   const request: PlanRequest = {
+    ...usual,
     examples: train.length,
     seed: options.seed ?? defaults.seed,
     ...askedOf(options),
     // A tag that nothing has (I of a type of single words) has no loss: its weight is never used.
     classes: data.labels.map((name, i) => ({ name, count: Math.max(1, times[i]!) })),
   };
-  const own = {
-    ...(usualRate !== undefined && !rowOf(asked).adapts && { rate: usualRate }),
-    ...request,
-  };
+  const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
   const planner = await plannerOf(asked);
   let trained: PlannedTags["trained"];
   let refusal: EngraftError | undefined;

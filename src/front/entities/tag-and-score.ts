@@ -1,6 +1,7 @@
 import { withHead } from "../../bases/heads.js";
 import { exportTextClassifier } from "../../bases/text-body.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
+import { baseFacts } from "../../core/base-facts.js";
 import type { EntityBaseline } from "../../core/entities.js";
 import type { EngraftEvent, EntitiesResultEvent, TrainableEvent } from "../../core/events.js";
 import { flatTallies } from "../../evaluate/entities.js";
@@ -126,7 +127,7 @@ export async function tagAndScore(
     task: "token-classification",
     run: run.path,
     model: run.file("model"),
-    base: { name: base.name, sha256: base.sha256, license: base.license },
+    base: baseFacts(base),
     strategy,
     types: data.types,
     labels: data.labels,

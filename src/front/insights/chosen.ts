@@ -4,7 +4,7 @@ import { type ClassificationAnswers, readPredictions } from "../../evaluate/pred
 export interface Chosen {
   /** Its place among the answers. */
   readonly at: number;
-  readonly which: "worst" | "best";
+  readonly which: "worst" | "least-sure" | "best";
   readonly true: string;
   /** Place of the class that was answered. */
   readonly predicted: number;
@@ -15,8 +15,8 @@ export interface Chosen {
 const [mostWorst, mostBest] = [8, 4];
 
 /**
- * The answers with the highest loss, and the surest right ones, of as many classes as there are; worst and best in turns, so
- * that there are some of both wherever time ends.
+ * Returns the wrong answers with the highest loss (without any, the least sure right ones), and the surest right ones, of as
+ * many classes as there are. Both come in turns, so that there are some of both wherever time ends.
  */
 export function chosenOf(answers: ClassificationAnswers): Chosen[] {
   const { labels, classes } = answers;
@@ -29,7 +29,9 @@ export function chosenOf(answers: ClassificationAnswers): Chosen[] {
     score: confidence[at]!,
   });
   const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => losses[b]! - losses[a]! || a - b);
-  const worst = order.slice(0, Math.min(mostWorst, Math.ceil(n / 2)));
+  const wrong = order.filter((i) => predicted[i] !== labels[i]);
+  const which = wrong.length > 0 ? "worst" : "least-sure";
+  const worst = (wrong.length > 0 ? wrong : order).slice(0, Math.min(mostWorst, Math.ceil(n / 2)));
   const right = order.reverse().filter((i) => predicted[i] === labels[i] && !worst.includes(i));
   const best: number[] = [];
   const seen = new Set<number>();
@@ -46,7 +48,7 @@ export function chosenOf(answers: ClassificationAnswers): Chosen[] {
   const turns: Chosen[] = [];
   for (let turn = 0; turn < Math.max(worst.length, best.length); turn++) {
     // Two of the worst for one of the best.
-    for (const at of worst.slice(2 * turn, 2 * turn + 2)) turns.push(told(at, "worst"));
+    for (const at of worst.slice(2 * turn, 2 * turn + 2)) turns.push(told(at, which));
     if (best[turn] !== undefined) turns.push(told(best[turn]!, "best"));
   }
   return turns;

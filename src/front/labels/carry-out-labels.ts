@@ -53,13 +53,10 @@ export async function carryOutLabels(
       : await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
     await requireSameBase(run, opened);
     await run.settle();
-    const { schedule, usualRate } = texts
-      ? textDefaults(options, opened.body)
-      : { schedule: undefined, usualRate: undefined };
     const change = texts && (await textChangeOf(options, opened));
     const context: Context = {
       run,
-      options: { ...options, ...(schedule && { schedule }) },
+      options,
       machine,
       platform,
       runtime,
@@ -69,7 +66,7 @@ export async function carryOutLabels(
       ...(texts && {
         inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),
       }),
-      ...(usualRate !== undefined && { usualRate }),
+      ...(texts && { taskDefaults: (its) => textDefaults(its, opened.body) }),
       judged: labelJudge(classes.length),
       onEvent,
     };

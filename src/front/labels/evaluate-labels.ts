@@ -5,6 +5,7 @@ import type { EvaluateOptions, LabelEvaluation } from "../evaluation.js";
 import type { Machine } from "../machine.js";
 import { scoredItems } from "../scored-items.js";
 import { told } from "../tasks/told.js";
+import { countCut } from "../texts/cut-texts.js";
 import { targetsOf } from "./label-judge.js";
 import { openLabelFolder } from "./label-model.js";
 import { openLabelItems } from "./open-labels.js";
@@ -25,19 +26,24 @@ export async function scoreLabelModel(
     seed,
     unit,
     known: classes,
+    quotes: options.quotes,
     ...(options.text !== undefined && { texts: columnNames("text", options.text) }),
     ...(onEvent && { onEvent }),
     ...(signal && { signal }),
   });
+  for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
   const kind = unit === "texts" ? "text" : "picture";
   const chosen = await scoredItems(platform, opened, folder, kind, options);
   const runtime = await openRuntime(options.threads ?? platform.cores());
   try {
     const session = await openSession(runtime, folder.graph, { label: `model "${dir}"` });
+    const cut = countCut();
     const logits = await folder.scores(session, chosen.items, {
       ...(options.long !== undefined && { long: options.long }),
+      onCut: cut.onCut,
       ...(signal && { signal }),
     });
+    for (const warning of cut.warnings(chosen.items.length)) onEvent?.(warning);
     return {
       event: "result",
       task: "multi-label-classification",

@@ -1,5 +1,6 @@
 import { withHead } from "../../bases/heads.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
+import { baseFacts } from "../../core/base-facts.js";
 import type { EngraftEvent, LabelsResultEvent, TrainableEvent } from "../../core/events.js";
 import type { LabelBaseline } from "../../core/labels.js";
 import { flatTallies } from "../../evaluate/entities.js";
@@ -142,7 +143,7 @@ export async function labelAndScore(
     unit,
     run: run.path,
     model: run.file("model"),
-    base: { name: base.name, sha256: base.sha256, license: base.license },
+    base: baseFacts(base),
     strategy,
     classes,
     thresholds: { rule: threshold === "validation" ? "validation" : "fixed", values: thresholds },

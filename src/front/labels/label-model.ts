@@ -9,9 +9,10 @@ import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import type { Answer } from "../answer.js";
 import { predictAll } from "../feeds.js";
-import { type Machine, openMachine } from "../machine.js";
+import type { Machine } from "../machine.js";
 import { graphOf } from "../model.js";
 import { partsOfText, requireTexts, type TextOrPair } from "../texts/asked-texts.js";
+import type { OnCut } from "../texts/cut-texts.js";
 import { type LongTexts, tokenScores } from "../texts/token-scores.js";
 
 /** What a model of several labels says of one text or picture. */
@@ -22,8 +23,9 @@ export interface LabelAnswer {
   readonly all: readonly Answer[];
 }
 
-/** A model that says which of several labels texts or pictures have. */
+/** Model of multi-label classification of texts or pictures. */
 export interface LabelModel {
+  readonly task: "multi-label-classification";
   readonly dir: string;
   readonly unit: "texts" | "pictures";
   readonly labels: readonly string[];
@@ -58,7 +60,7 @@ export interface LabelFolder {
   scores(
     session: Session,
     inputs: readonly LabelInput[],
-    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal },
+    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal; readonly onCut?: OnCut },
   ): Promise<Float32Array>;
 }
 
@@ -145,20 +147,12 @@ function known({
   };
 }
 
-/**
- * Open a model of several labels, as `train` writes it.
- * @param options.long as `loadTextModel` has it
- * @throws ModelError when it is none
- * @example
- * const model = await loadLabelModel(run.model);
- * const [answer] = await model.predict(["it came late, and broken"]);
- * console.log(answer.labels); // [{ label: "late", score }, { label: "damaged", score }]
- */
-export async function loadLabelModel(
+/** Opens a model folder of multi-label classification. @throws ModelError for another folder */
+export async function openLabelModel(
+  machine: Machine,
   dir: string,
-  options: { readonly threads?: number; readonly long?: LongTexts } = {},
+  options: { readonly threads?: number; readonly long?: LongTexts; readonly onCut?: OnCut },
 ): Promise<LabelModel> {
-  const machine = await openMachine();
   const { platform, openRuntime } = machine;
   const folder = await openLabelFolder(machine, dir);
   const { classes, thresholds, unit, pairs } = folder;
@@ -170,6 +164,7 @@ export async function loadLabelModel(
     },
   );
   return {
+    task: "multi-label-classification",
     dir: folder.dir,
     unit,
     labels: classes,
@@ -182,8 +177,8 @@ export async function loadLabelModel(
           ? { id: String(i), ...partsOfText(input) }
           : { id: String(input), path: platform.files.resolve(String(input)) },
       );
-      const { long } = options;
-      const scores = await folder.scores(session, items, long === undefined ? {} : { long });
+      const { long, onCut } = options;
+      const scores = await folder.scores(session, items, { ...(long && { long }), ...(onCut && { onCut }) });
       return inputs.map((_, i) => {
         const all = classes
           .map((label, k) => ({

@@ -2,6 +2,8 @@ import type { LabelsResultEvent, OnEvent } from "../../core/events.js";
 import { count } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { openLabelPictures, pictureList } from "../../data/label-pictures.js";
+import { listIn } from "../../data/only-list.js";
+import type { Quotes } from "../../data/quotes.js";
 import { columnNames } from "../../data/table-columns.js";
 import { openLabelTexts } from "../../data/texts/label-texts.js";
 import type { Platform } from "../../platform/platform.js";
@@ -30,12 +32,13 @@ export async function openLabelItems(
     readonly texts?: readonly string[];
     /** What they have to be. Default: either. */
     readonly unit?: LabelsResultEvent["unit"];
+    readonly quotes?: Quotes | undefined;
     readonly onEvent?: OnEvent;
     readonly signal?: AbortSignal;
   },
 ): Promise<LabelDataset> {
-  const root = platform.files.resolve(path);
-  const list = unit === "texts" ? undefined : await pictureList(platform, root);
+  const root = await listIn(platform.files, platform.files.resolve(path));
+  const list = unit === "texts" ? undefined : await pictureList(platform, root, how.quotes);
   if (list)
     return {
       ...(await openLabelPictures(list, root, { platform, ...how })),
@@ -63,13 +66,13 @@ export async function lookAtLabels(
   {
     platform,
     seed,
-    options: { labels, trainSize, text },
+    options: { labels, trainSize, text, quotes },
     onEvent,
     signal,
   }: {
     readonly platform: Platform;
     readonly seed: number;
-    readonly options: Pick<TrainOptions, "labels" | "trainSize" | "text">;
+    readonly options: Pick<TrainOptions, "labels" | "trainSize" | "text" | "quotes">;
     readonly onEvent: OnEvent;
     readonly signal: AbortSignal;
   },
@@ -81,6 +84,7 @@ export async function lookAtLabels(
     seed,
     onEvent,
     signal,
+    quotes,
     ...(named && { named }),
     ...(texts && { texts }),
   });

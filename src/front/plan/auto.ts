@@ -5,7 +5,7 @@ import { drawn } from "../drawn.js";
 import { defaults, type TrainOptions } from "../options.js";
 import { recordDecided } from "../record-decided.js";
 import { featuresOf } from "./features-of.js";
-import { mostItems, partOfData, tooFew } from "./look.js";
+import { mostItems, partOfData, tooFew } from "./planned-data.js";
 import { type Decision, Planning, withoutLoop } from "./planning.js";
 
 /**

@@ -7,7 +7,7 @@ import { ensemble, meanRanks, type ScoreName, scores, sharing } from "../../tran
 import { drawn } from "../drawn.js";
 import type { OpenedBase } from "../setup.js";
 import { featuresOf } from "./features-of.js";
-import { mostItems, type PlannedData, partOfData } from "./look.js";
+import { mostItems, type PlannedData, partOfData } from "./planned-data.js";
 import type { CandidateBase, PlanOptions } from "./result.js";
 
 /** A base that was looked at, and opened still. */

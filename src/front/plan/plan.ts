@@ -1,3 +1,4 @@
+import { baseFacts } from "../../core/base-facts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Dataset } from "../../data/index.js";
 import { pictureAugmentation } from "../augment-options.js";
@@ -6,7 +7,8 @@ import { checkOptions, defaults, type TrainOptions } from "../options.js";
 import { atHand } from "../rank.js";
 import { splitCounts } from "../setup.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
-import { lookAtData, requireEnough } from "./look.js";
+import { lookAtData } from "./look.js";
+import { requireEnough } from "./planned-data.js";
 import { Planning } from "./planning.js";
 import type { PlanOptions, PlanResult } from "./result.js";
 
@@ -83,7 +85,7 @@ export async function planOn(
         classes: looked.dataset.classes,
         split: splitCounts(looked.dataset),
       },
-      base: { name: base.name, sha256: base.sha256, license: base.license },
+      base: baseFacts(base),
       strategy: { name: choice.name, reasons: decided.reasons! },
       cut: `${body.cut.value}: ${body.cut.because}`,
       epochs: fitted?.epochs ?? 0,

@@ -16,8 +16,8 @@ import { type Planned, planRun } from "../planned.js";
 
 import { openTrunk } from "../setup.js";
 import type { Candidate } from "./candidates.js";
-import { countsOf, mostItems, type PlannedData, partOfData } from "./look.js";
 import { type PictureRate, pictureRate, recipeWeights } from "./picture-rate.js";
+import { countsOf, mostItems, type PlannedData, partOfData } from "./planned-data.js";
 import type { Trial } from "./result.js";
 import { trialEpochs } from "./trial-epochs.js";
 
@@ -139,13 +139,10 @@ export class Planning {
     const { opened, inputs } = this.best;
     const { decoded = cacheFor(dataset, this.best) } = this.best;
     const asked = strategy === "probe" ? withoutLoop(this.request) : this.request;
-    const given: TrainOptions = { ...asked, strategy };
-    const { schedule, usualRate } = inputs
-      ? (await import("../texts/text-defaults.js")).textDefaults(given, opened.body)
-      : { schedule: undefined, usualRate: strategy === "probe" ? undefined : this.rate?.rate };
-    const options: TrainOptions = { ...given, ...(schedule && { schedule }) };
+    const ofTexts = inputs && (await import("../texts/text-defaults.js")).textDefaults;
+    const rate = strategy === "probe" ? undefined : this.rate?.rate;
     return {
-      options,
+      options: { ...asked, strategy },
       machine: this.machine,
       platform: this.machine.platform,
       runtime: this.runtime,
@@ -153,7 +150,7 @@ export class Planning {
       opened,
       decoded,
       ...(inputs && { inputs }),
-      ...(usualRate !== undefined && { usualRate }),
+      taskDefaults: (its) => (ofTexts ? ofTexts(its, opened.body) : rate === undefined ? {} : { rate }),
       onEvent: this.onEvent,
     };
   }

@@ -1,3 +1,4 @@
+import type { BaseFacts } from "../../core/base-facts.js";
 import type { SplitCounts } from "../../core/events.js";
 import type { Augmentation } from "../../data/dataset.js";
 import type { StrategyName } from "../../methods/registry.js";
@@ -46,7 +47,7 @@ export interface PlanResult {
     readonly classes: readonly string[];
     readonly split: SplitCounts;
   };
-  readonly base: { readonly name: string; readonly sha256: string; readonly license: string };
+  readonly base: BaseFacts;
   readonly strategy: { readonly name: StrategyName; readonly reasons: readonly string[] };
   /** The value of the base where the new head begins, and why there. */
   readonly cut: string;

@@ -4,6 +4,7 @@ import type { Base, TextFacts } from "../../bases/open-base.js";
 import { openTextBase } from "../../bases/text-base.js";
 import { textBody } from "../../bases/text-body.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
+import { baseFacts } from "../../core/base-facts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { DataEvent, OnEvent, PretrainResultEvent } from "../../core/events.js";
 import type { Tensor } from "../../core/tensor.js";
@@ -56,9 +57,7 @@ export async function carryOutPretraining(
     });
     onEvent({
       event: "base",
-      name: base.name,
-      sha256: base.sha256,
-      license: base.license,
+      ...baseFacts(base),
       input: `rows of ${format.length} of ${base.text.tokenizer.vocabulary} tokens`,
       cut: `${body.cut.value}: ${body.cut.because}; head of words ${model.words}`,
       features: body.width,
@@ -122,7 +121,7 @@ export async function carryOutPretraining(
       task: "language-modelling",
       run: run.path,
       model: run.file("model"),
-      base: { name: base.name, sha256: base.sha256, license: base.license },
+      base: baseFacts(base),
       objective: { name, words: words(format), paper },
       split: splitOf(given, seed),
       tokens: prepared.tokens,

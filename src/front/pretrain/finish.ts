@@ -5,7 +5,6 @@ import { writeFolder } from "../../bases/write-folder.js";
 import type { PretrainResultEvent } from "../../core/events.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
-import { pretrainedCard } from "../../report/pretrained-card.js";
 import type { Machine } from "../machine.js";
 import type { RunFolder } from "../run-folder.js";
 
@@ -24,7 +23,8 @@ export async function finishPretraining(
   stored: StoredAs,
   result: PretrainResultEvent,
 ): Promise<void> {
-  const { command } = run.manifest;
+  const { command, versions } = run.manifest;
+  const { pretrainedCard } = await import("../../report/pretrained-card.js");
   const { config, pooling } = base.text;
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   await writeFolder(machine.platform, run.file("model"), [
@@ -34,7 +34,7 @@ export async function finishPretraining(
     // As they came: rows of this run may have been shorter than what the base takes.
     ["tokenizer.json", json(base.text.files.tokenizer)],
     ["tokenizer_config.json", json(base.text.files.config)],
-    ["README.md", pretrainedCard(result, command)],
+    ["README.md", pretrainedCard(result, command, versions)],
     ...(base.licenseText === undefined ? [] : [["LICENSE", base.licenseText] as const]),
   ]);
   await run.update({ status: "done", result });

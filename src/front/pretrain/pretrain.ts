@@ -48,7 +48,8 @@ export async function pretrain(texts: string, options: PretrainOptions = {}): Pr
 }
 
 /**
- * Go on with a pretraining that was stopped or killed: the result has the same bits. A finished one gives its result again.
+ * Resumes a pretraining: the result has the same bits. A finished one returns its result again.
+ * @deprecated use `resume(folder)`
  * @throws RunError when the folder holds none, or texts or base are not what it was started with
  * @example const { after } = await resumePretrain("runs/2026-01-31-messages");
  */

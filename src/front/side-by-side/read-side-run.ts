@@ -1,3 +1,4 @@
+import { baseFacts } from "../../core/base-facts.js";
 import { EngraftError } from "../../core/errors.js";
 import { type AnyResultEvent, type EngraftEvent, type EpochEvent, isTrained } from "../../core/events.js";
 import type { SideEpoch, SideRun } from "../../core/side-by-side.js";
@@ -122,7 +123,7 @@ function soFar(events: readonly EngraftEvent[]): Partial<SideRun> & Pick<SideRun
   const epochs = ownEpochs(events);
   const best = epochs.findLast((e) => e.best);
   return {
-    ...(base && { base: { name: base.name, sha256: base.sha256, license: base.license } }),
+    ...(base && { base: baseFacts(base) }),
     ...(trains && {
       strategy: trains.strategy,
       trainable: { parameters: trains.parameters, total: trains.total },

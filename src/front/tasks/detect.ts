@@ -1,79 +1,111 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Task } from "../../core/task.js";
+import { fullTaskName, type Task, tasks } from "../../core/task.js";
+import { withDecimalPoints } from "../../data/decimal-commas.js";
+import { requireNames } from "../../data/first-line.js";
 import { listName } from "../../data/found.js";
 import type { Dataset } from "../../data/index.js";
 import { type ListFile, readList, synonyms } from "../../data/listed-images.js";
 import { isQuantity, lookAt } from "../../data/numbers.js";
+import { listIn } from "../../data/only-list.js";
 import { partFiles, targetOf } from "../../data/open-table.js";
 import { imageColumnOf, requireColumns, targetColumnsOf, textOf } from "../../data/open-targets.js";
+import { refuseOtherFormats } from "../../data/other-formats.js";
 import { columnNames } from "../../data/table-columns.js";
 import type { Platform } from "../../platform/platform.js";
 import type { TrainOptions } from "../options.js";
+import { type DataForm, taskTable } from "./task-table.js";
 
 /**
- * The task of a run: what was asked for, or, for "auto", what the data is. A list with a column of pictures and one of
- * labels is classification, with columns of numbers instead regression; a list with a column of texts is classification of texts, any other is a
- * table.
+ * Returns the task of a run. The library and the command line both call this function.
  *
- * @throws OptionError for a task that the data cannot be for, or options of another task; DataError for a damaged list
+ * An opened dataset is always image classification. For a path, the task is `options.task`. Without that option, or with
+ * "auto", the form of the data decides: see {@link taskTable}.
+ *
+ * @throws OptionError for a task that the data cannot have, or for an option of another task; DataError for a damaged list
  */
 export async function taskOf(
   platform: Platform,
   data: string | Dataset,
   options: TrainOptions,
 ): Promise<Task> {
-  const { task: given = "image-classification" } = options;
-  const asked =
-    given === "entities"
-      ? "token-classification"
-      : given === "multi-label"
-        ? "multi-label-classification"
-        : given;
+  const { task: given = "auto" } = options;
+  const requested = given === "auto" ? given : fullTaskName(given);
   if (typeof data !== "string") {
-    if (asked !== "auto" && asked !== "image-classification")
+    if (requested !== "auto" && requested !== "image-classification")
       throw new EngraftError(
         "OptionError",
-        `an opened data set of pictures with classes is not for ${asked}`,
+        `an opened data set of pictures with classes is not for ${requested}`,
         {
           help: "give the path of the list",
         },
       );
     return "image-classification";
   }
-  const task = asked === "auto" ? await detect(platform, platform.files.resolve(data), options) : asked;
+  const task =
+    requested === "auto"
+      ? taskOfForm(await formOf(platform, platform.files.resolve(data), options))
+      : requested;
   refuseOthers(task, options);
   return task;
 }
 
-async function detect({ files }: Platform, path: string, options: TrainOptions): Promise<Task> {
+/** Returns the task that recognizes a form of data. */
+function taskOfForm(form: DataForm): Task {
+  const found = tasks.find((task) => taskTable[task].recognizes(form));
+  if (found === undefined)
+    throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
+  return found;
+}
+
+/** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
+async function formOf(
+  { files }: Pick<Platform, "files">,
+  path: string,
+  options: TrainOptions,
+): Promise<DataForm> {
+  const { quotes } = options;
   const state = await files.stat(path);
   const { holdsEntities } = await import("../../data/entities/holds-entities.js");
-  if (await holdsEntities(files, path)) return "token-classification";
+  if (await holdsEntities(files, path)) return { input: "texts", target: "tags" };
   if (state?.kind === "folder") {
     const parts = await partFiles(files, path);
     const train = parts.find(({ part }) => part === "train");
-    if (train) return detectList(await readList(files, files.join(path, train.name)), options);
+    if (train) return formOfList(await readList(files, files.join(path, train.name), { quotes }), options);
     const { holdsTexts } = await import("../../data/texts/index.js");
-    return (await holdsTexts(files, path)) ? "text-classification" : "image-classification";
+    if (await holdsTexts(files, path)) return { input: "texts", target: "class" };
+    const list = await listIn(files, path);
+    const { findImages } = await import("../../data/find-images.js");
+    // A list beside class folders of pictures does not say what they show.
+    const pictures = list === path ? [] : (await findImages(files, path, options.signal)).pictures;
+    return list === path || new Set(pictures.map(({ label }) => label)).size > 1
+      ? imagesWithClasses
+      : formOf({ files }, list, options);
   }
-  if (state?.kind !== "file" || !listName.test(path)) return "image-classification";
+  if (state?.kind !== "file" || !listName.test(path)) {
+    if (state?.kind === "file") await refuseOtherFormats(files, path);
+    return imagesWithClasses;
+  }
   // Of a long list of texts the begin says it: no other task than those of texts has a column of them.
-  const head = await readList(files, path, looked);
+  const head = await readList(files, path, { most: looked, quotes });
   const { textColumnOf } = await import("../../data/texts/index.js");
   const ofTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
   if (ofTexts && options.target === undefined && imageColumnOf(head) === undefined)
-    return detectList(head, options);
-  return detectList(await readList(files, path), options);
+    return formOfList(head, options);
+  return formOfList(await readList(files, path, { quotes }), options);
 }
 
 /** Rows that are looked at. */
 const looked = 2000;
 
+const imagesWithClasses: DataForm = { input: "images", target: "class" };
+
 /** Options that only pictures have: whoever gives one means pictures. */
 const ofPictures = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
 
-async function detectList(list: ListFile, options: TrainOptions): Promise<Task> {
+async function formOfList(read: ListFile, options: TrainOptions): Promise<DataForm> {
   const { target } = options;
+  requireNames(read);
+  const list = withDecimalPoints(read);
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);
   const quantity = (name: string): boolean =>
@@ -88,29 +120,38 @@ async function detectList(list: ListFile, options: TrainOptions): Promise<Task> 
       several &&
       (image !== undefined || options.text !== undefined || textColumnOf(list.columns) !== undefined)
     )
-      return "multi-label-classification";
+      return { input: image === undefined ? "texts" : "images", target: "labels" };
   }
   // A column of texts is no category of a table. One that is only named as one, beside a column that was asked for, may be.
-  if (
-    image === undefined &&
-    (chosen === undefined || options.base !== undefined || options.pooling !== undefined)
-  ) {
+  if (image === undefined) {
     const { textColumnOf } = await import("../../data/texts/index.js");
-    if (options.text !== undefined || textColumnOf(list.columns) !== undefined) return "text-classification";
+    const text = options.text ?? textColumnOf(list.columns);
+    const sure =
+      chosen === undefined ||
+      options.text !== undefined ||
+      options.base !== undefined ||
+      options.pooling !== undefined;
+    if (text !== undefined && (sure || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
+      return { input: "texts", target: "class" };
   }
   // Without a column of pictures this is said where they are looked for.
-  if (image === undefined && ofPictures.some((name) => options[name] !== undefined))
-    return "image-classification";
+  if (image === undefined && ofPictures.some((name) => options[name] !== undefined)) return imagesWithClasses;
   if (image === undefined) {
-    const learnt = chosen ?? [targetOf(list)];
-    return learnt.every(quantity) ? "tabular-regression" : "tabular-classification";
+    const columns = chosen ?? [targetOf(list)];
+    return { input: "rows", target: columns.every(quantity) ? "numbers" : "class" };
   }
   if (chosen)
-    return chosen.every(quantity) || chosen.length > 1 ? "image-regression" : "image-classification";
+    return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
   const label = list.columns.find((c) => (synonyms.label as readonly string[]).includes(c.toLowerCase()));
-  if (label !== undefined) return quantity(label) ? "image-regression" : "image-classification";
+  if (label !== undefined) return { input: "images", target: quantity(label) ? "numbers" : "class" };
   targetColumnsOf(list, image, undefined);
-  return "image-regression";
+  return { input: "images", target: "numbers" };
+}
+
+/** True if most of a column's values differ, and it is not the target: a table could not learn from it. */
+function isFreeText(list: ListFile, column: string, chosen: readonly string[]): boolean {
+  const { distinct, missing } = lookAt(list.rows.map((row) => textOf(row, column, list)));
+  return !chosen.includes(column) && distinct > (list.rows.length - missing) / 2;
 }
 
 /** Those of them that texts have as well. */
@@ -128,12 +169,17 @@ const ofClasses = (task: Task): boolean => task === "image-classification" || ta
 /** Options that only some tasks have. */
 const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, string])[] = [
   ["text", (t) => t === "text-classification" || ofLabels(t), "texts with classes or labels"],
+  ["quotes", (t) => t !== "token-classification", "lists in CSV or TSV with a header"],
   ["test", (t) => t === "text-classification", "texts with classes"],
   ["labels", ofLabels, "items with several labels"],
   ["threshold", ofLabels, "items with several labels"],
   ["initFrom", (t) => !ofLabels(t), "items with one label"],
   ["groupFrom", (t) => !ofLabels(t), "items with one label"],
-  ["target", (t) => !ofClasses(t) && !ofTexts(t) && !ofLabels(t), "image-regression and tables"],
+  [
+    "target",
+    (t) => t !== "image-classification" && t !== "token-classification" && !ofLabels(t),
+    "image-regression, tables and texts",
+  ],
   ["ignore", (t) => t.startsWith("tabular"), "tables"],
   ["categories", (t) => t.startsWith("tabular"), "tables"],
   ["loss", (t) => t.endsWith("regression"), "regression"],

@@ -4,7 +4,6 @@ import { EngraftError } from "../../core/errors.js";
 import type { ModelTask, TargetFacts } from "../../core/task.js";
 import { PixelCache } from "../../data/index.js";
 import { openTargets } from "../../data/open-targets.js";
-import { columnNames } from "../../data/table-columns.js";
 import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
 import { openTexts } from "../../data/texts/index.js";
 import { scoreRegression } from "../../evaluate/index.js";
@@ -16,6 +15,8 @@ import type { Machine } from "../machine.js";
 import { loadSession } from "../model.js";
 import { classMap, scoredItems } from "../scored-items.js";
 import { requireColumns } from "../texts/asked-texts.js";
+import { countCut } from "../texts/cut-texts.js";
+import { textListOptions } from "../texts/open-texts.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { answersOf } from "./table-learner.js";
 import type { Numbered } from "./targets.js";
@@ -54,12 +55,13 @@ async function scoreTargets(
   data: string,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  const { signal, onEvent, seed = 0 } = options;
+  const { signal, onEvent, seed = 0, quotes } = options;
   const folder = await readModelFolder(platform, model);
   const opened = await openTargets(data, {
     seed,
     platform,
     targets: folder.classes,
+    ...(quotes && { quotes }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
@@ -99,7 +101,7 @@ async function scoreTable(
 ): Promise<Evaluation> {
   const folder = await readTableFolder(platform, model);
   const { table, graph, classes, engraft, dir } = folder;
-  const opened = await openRowsFor(platform, folder, data, options.onEvent);
+  const opened = await openRowsFor(platform, folder, data, options);
   const chosen = await scoredItems(platform, opened, folder, "row", options);
   const labels =
     engraft.task === "tabular-classification"
@@ -144,16 +146,17 @@ async function scoreTexts(
 ): Promise<Evaluation> {
   const folder = await openTextFolder(platform, model);
   const { classes, dir, engraft } = folder;
-  const texts = options.text === undefined ? undefined : columnNames("text", options.text);
-  const opened = await openTexts(platform, data, { seed: options.seed ?? 0, ...(texts && { texts }) });
+  const opened = await openTexts(platform, data, { seed: options.seed ?? 0, ...textListOptions(options) });
+  for (const { code, message } of opened.warnings) options.onEvent?.({ event: "warning", code, message });
   requireColumns(opened, engraft?.pairs === true);
   if (opened.classes.length === 0)
     throw new EngraftError("DataError", "the texts have no labels: there is nothing to score against", {
       at: opened.root,
-      help: 'add a column "label"; `engraft predict` answers texts without labels',
+      help: 'add a column "label", or name the column of labels: --target NAME; `engraft predict` answers texts without labels',
     });
   const labels = classMap(opened, folder, "write the labels as the source did");
   const chosen = await scoredItems(platform, opened, folder, "text", options);
+  const cut = countCut();
   const runtime = await openRuntime(options.threads ?? platform.cores());
   try {
     const session = await openSession(runtime, folder.graph, { label: `model "${dir}"` });
@@ -163,12 +166,14 @@ async function scoreTexts(
         chosen.items.map(({ text, pair }) => (pair === undefined ? text : ([text, pair] as const))),
         {
           ...(options.long !== undefined && { long: options.long }),
+          onCut: cut.onCut,
           ...(options.signal && { signal: options.signal }),
         },
       ),
       labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
       items: chosen.items.map(({ id }) => id),
     };
+    for (const warning of cut.warnings(chosen.items.length)) options.onEvent?.(warning);
     return {
       event: "result",
       task: "text-classification",

@@ -3,7 +3,6 @@ import { samplePartsOf } from "../../bases/sample-parts.js";
 import { tasksConfig } from "../../bases/tasks-config.js";
 import type { EngraftEvent, TasksResultEvent } from "../../core/events.js";
 import type { TaskData } from "../../data/index.js";
-import { renderTasksCard } from "../../report/tasks-card.js";
 import type { Context } from "../context.js";
 import { keepReport } from "../keep-report.js";
 
@@ -23,6 +22,7 @@ export async function finishTasks(
   );
   const told = { title, result, events, command: manifest.command, versions: manifest.versions };
   const [first] = result.tasks;
+  const { renderTasksCard } = await import("../../report/tasks-card.js");
   await platform.files.remove(result.model);
   await writeModelFolder(platform, result.model, {
     onnx,

@@ -19,18 +19,25 @@ type Columns = "target" | "ignore" | "categories";
 /** Look at a list of pictures with numbers, and say what it is. @throws DataError when it cannot be used as it is */
 export async function openNumbers(
   data: string,
-  options: Pick<TrainOptions, "target">,
+  options: Pick<TrainOptions, "target" | "quotes">,
   { platform, onEvent, signal, seed }: Opening,
 ): Promise<TargetDataset> {
   const targets = columnsOf(options, "target");
-  const how = { seed, platform, onEvent, ...(targets && { targets }), ...(signal && { signal }) };
+  const how = {
+    seed,
+    platform,
+    onEvent,
+    ...(targets && { targets }),
+    ...quotesOf(options),
+    ...(signal && { signal }),
+  };
   return told(await openTargets(data, how), onEvent);
 }
 
 /** Look at a table, and say what it is. @throws DataError when it cannot be used as it is */
 export async function openRows(
   data: string,
-  options: Pick<TrainOptions, Columns>,
+  options: Pick<TrainOptions, Columns | "quotes">,
   task: TableDataset["task"],
   { platform, onEvent, signal, seed }: Opening,
 ): Promise<TableDataset> {
@@ -45,11 +52,14 @@ export async function openRows(
       ...(targets && { targets }),
       ...(ignore && { ignore }),
       ...(categories && { categories }),
+      ...quotesOf(options),
       ...(signal && { signal }),
     }),
     onEvent,
   );
 }
+
+const quotesOf = ({ quotes }: Pick<TrainOptions, "quotes">) => (quotes === undefined ? {} : { quotes });
 
 function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[] | undefined {
   const given = options[name];

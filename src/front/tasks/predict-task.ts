@@ -1,15 +1,18 @@
-import { type ModelFolder, readModelFolder } from "../../bases/model-folder.js";
+import { readModelFolder } from "../../bases/model-folder.js";
 import { readTableFolder, type TableFolder } from "../../bases/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events.js";
+import { withDecimalPoints } from "../../data/decimal-commas.js";
 import { decodePixels } from "../../data/index.js";
 import { readList } from "../../data/listed-images.js";
 import { isMissing, numberOf } from "../../data/numbers.js";
+import type { Quotes } from "../../data/quotes.js";
 import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Answer } from "../answer.js";
 import type { Assessment, AssessOptions } from "../assess.js";
-import { type Machine, openMachine } from "../machine.js";
+import type { Machine } from "../machine.js";
 import { loadSession, softmax } from "../model.js";
 import { answersOf } from "./table-learner.js";
 
@@ -22,8 +25,9 @@ export interface Estimate {
   readonly interval?: readonly [number, number];
 }
 
-/** A model of pictures that answers with numbers. */
+/** Model of image regression. */
 export interface Regressor {
+  readonly task: "image-regression";
   readonly dir: string;
   readonly targets: readonly string[];
   /** Share of new items that shall lie inside the intervals. */
@@ -36,45 +40,55 @@ export interface Regressor {
 /** A row: values by the names of the columns; null, undefined and "" are missing. */
 export type TableRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** A model of a table. */
-export interface TableModel {
+/** What models of tables have in common. */
+interface OfTable {
   readonly dir: string;
-  /** Columns that it looks at. */
+  /** Columns that the model reads. */
   readonly columns: readonly string[];
   /** Classes, or the names of the numbers. */
   readonly outputs: readonly string[];
-  readonly task: "tabular-classification" | "tabular-regression";
-  /** Classes of rows, the most probable first. @throws ModelError for a model of numbers, DataError for wrong rows. */
-  classify(rows: readonly TableRow[]): Promise<Answer[][]>;
-  /**
-   * The same with what the answers can be trusted with, as `assess` of a model of pictures has it.
-   * @throws ModelError when the folder does not say what its probabilities are good for; as {@link classify}
-   */
-  assess(rows: readonly TableRow[], options?: AssessOptions): Promise<Assessment[]>;
-  /** Numbers of rows. @throws ModelError for a model of classes, DataError for wrong rows. */
-  estimate(rows: readonly TableRow[]): Promise<Estimate[][]>;
   close(): Promise<void>;
 }
 
-/**
- * Open a model that learnt numbers from pictures.
- * @throws ModelError when it is none
- * @example const model = await loadRegressor(run.model);
- */
-export async function loadRegressor(
+/** Model of tabular classification. */
+export interface TableClassifier extends OfTable {
+  readonly task: "tabular-classification";
+  /** Returns the classes of each row, the most probable first. @throws DataError for wrong rows */
+  predict(rows: readonly TableRow[]): Promise<Answer[][]>;
+  /**
+   * Returns what the predictions can be trusted with, as `assess` of a model of image classification does.
+   * @throws ModelError for a folder without this information; DataError as {@link predict}
+   */
+  assess(rows: readonly TableRow[], options?: AssessOptions): Promise<Assessment[]>;
+}
+
+/** Model of tabular regression. */
+export interface TableRegressor extends OfTable {
+  readonly task: "tabular-regression";
+  /** Returns the numbers of each row. @throws DataError for wrong rows */
+  predict(rows: readonly TableRow[]): Promise<Estimate[][]>;
+}
+
+/** Opens a model folder of image regression. @throws ModelError for another folder */
+export async function openRegressor(
+  { platform, openRuntime }: Machine,
   dir: string,
-  options: { readonly threads?: number } = {},
+  options: { readonly threads?: number },
 ): Promise<Regressor> {
-  const { platform, openRuntime } = await openMachine();
   const folder = await readModelFolder(platform, dir);
   const facts = folder.engraft?.regression;
-  if (folder.engraft?.task !== "image-regression" || !facts) throw otherTask(folder, "numbers from pictures");
+  if (!facts)
+    throw new EngraftError("ModelError", "engraft.json does not say how scores become numbers", {
+      at: folder.dir,
+      help: "the model folder is damaged: train it again",
+    });
   const runtime = await openRuntime(options.threads ?? platform.cores());
   const { session } = await loadSession(folder, runtime).catch(async (error: unknown) => {
     await runtime.close();
     throw error;
   });
   return {
+    task: "image-regression",
     dir: folder.dir,
     targets: folder.classes,
     coverage: facts.coverage,
@@ -88,27 +102,54 @@ export async function loadRegressor(
   };
 }
 
-/**
- * Open a model of a table: it takes rows as they were in the training table.
- * @throws ModelError when it is none
- * @example
- * const model = await loadTableModel(run.model);
- * await model.classify([{ age: 41, job: "teacher" }]);
- */
-export async function loadTableModel(
+/** Opens a model folder of tabular classification. @throws ModelError for another folder */
+export async function openTableClassifier(
+  machine: Machine,
   dir: string,
-  options: { readonly threads?: number } = {},
-): Promise<TableModel> {
-  return loadTableModelOn(await openMachine(), dir, options);
+  options: { readonly threads?: number },
+): Promise<TableClassifier> {
+  const { folder, scores, ...table } = await openTable(machine, dir, options);
+  const { classes, engraft } = folder;
+  return {
+    task: "tabular-classification",
+    ...table,
+    async predict(rows) {
+      return (await scores(rows)).map((row) => {
+        const shares = softmax(row);
+        return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
+      });
+    },
+    async assess(rows, options) {
+      const { assess } = await import("../assess.js");
+      const model = { dir: folder.dir, classes, trust: engraft.trust };
+      return (await scores(rows)).map((row) => assess(model, row, options));
+    },
+  };
 }
 
-async function loadTableModelOn(
+/** Opens a model folder of tabular regression. @throws ModelError for another folder */
+export async function openTableRegressor(
+  machine: Machine,
+  dir: string,
+  options: { readonly threads?: number },
+): Promise<TableRegressor> {
+  const { folder, scores, ...table } = await openTable(machine, dir, options);
+  const halfWidths = folder.engraft.regression?.half_widths ?? [];
+  return {
+    task: "tabular-regression",
+    ...table,
+    predict: async (rows) => (await scores(rows)).map((row) => estimates(row, folder.classes, halfWidths)),
+  };
+}
+
+/** Opens the model folder of a table. The model takes rows in the form of the training table. */
+async function openTable(
   { platform, openRuntime }: Machine,
   dir: string,
   options: { readonly threads?: number },
-): Promise<TableModel> {
+) {
   const folder = await readTableFolder(platform, dir);
-  const { table, classes, engraft, graph } = folder;
+  const { table, classes, graph } = folder;
   const runtime = await openRuntime(options.threads ?? platform.cores());
   const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` }).catch(
     async (error: unknown) => {
@@ -126,37 +167,18 @@ async function loadTableModelOn(
     const all = await answersOf(evaluate, x, width, classes.length);
     return rows.map((_, i) => all.subarray(i * classes.length, (i + 1) * classes.length));
   };
-  const numbers = engraft.task === "tabular-regression";
-  return {
-    dir: folder.dir,
-    columns,
-    outputs: classes,
-    task: numbers ? "tabular-regression" : "tabular-classification",
-    async classify(rows) {
-      if (numbers) throw otherTask(folder, "classes of rows");
-      return (await scores(rows)).map((row) => {
-        const shares = softmax(row);
-        return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
-      });
-    },
-    async assess(rows, options) {
-      if (numbers) throw otherTask(folder, "classes of rows");
-      const { assess } = await import("../assess.js");
-      const model = { dir: folder.dir, classes, trust: engraft.trust };
-      return (await scores(rows)).map((row) => assess(model, row, options));
-    },
-    async estimate(rows) {
-      if (!numbers) throw otherTask(folder, "numbers of rows");
-      const half = engraft.regression?.half_widths ?? [];
-      return (await scores(rows)).map((row) => estimates(row, classes, half));
-    },
-    close: () => runtime.close(),
-  };
+  return { dir: folder.dir, columns, outputs: classes, folder, scores, close: () => runtime.close() };
 }
 
 /** The rows of a table file, for a model to answer. */
-export async function rowsOf(platform: Platform, path: string): Promise<TableRow[]> {
-  const { rows } = await readList(platform.files, platform.files.resolve(path));
+export async function rowsOf(
+  platform: Platform,
+  path: string,
+  { quotes, onEvent }: { readonly quotes?: Quotes | undefined; readonly onEvent?: OnEvent } = {},
+): Promise<TableRow[]> {
+  const list = await readList(platform.files, platform.files.resolve(path), { quotes });
+  const { rows, warnings = [] } = withDecimalPoints(list);
+  for (const { code, message } of warnings) onEvent?.({ event: "warning", code, message });
   return rows.map(({ values }) => values as TableRow);
 }
 
@@ -198,15 +220,4 @@ function estimates(
       ...(typeof half === "number" && { interval: [value - half, value + half] as const }),
     };
   });
-}
-
-function otherTask({ dir, engraft }: Pick<ModelFolder, "dir" | "engraft">, wanted: string): EngraftError {
-  return new EngraftError(
-    "ModelError",
-    `the model does not answer with ${wanted}: it was trained for ${engraft?.task ?? "image-classification"}`,
-    {
-      at: dir,
-      help: "loadModel is for classes of pictures, loadRegressor for numbers from pictures, loadTableModel for rows of tables, loadTextModel for texts",
-    },
-  );
 }

@@ -2,6 +2,7 @@ import { exportClassifier } from "../../bases/export.js";
 import { headValues, withHead, withWeights } from "../../bases/heads.js";
 import { withPixels } from "../../bases/pixels.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
+import { baseFacts } from "../../core/base-facts.js";
 import type { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, RegressionResultEvent, TrainResultEvent, Verdict } from "../../core/events.js";
 import { wholeOf } from "../../core/rows.js";
@@ -266,7 +267,7 @@ export async function regress(
     task: "image-regression",
     run: run.path,
     model: run.file("model"),
-    base: { name: base.name, sha256: base.sha256, license: base.license },
+    base: baseFacts(base),
     strategy,
     targets: targets.facts,
     split: splitCounts(data),

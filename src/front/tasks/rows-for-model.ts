@@ -1,10 +1,10 @@
 import type { TableFolder } from "../../bases/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events.js";
 import { isMissing, numberOf } from "../../data/numbers.js";
 import { readTable } from "../../data/open-table.js";
 import { textOf } from "../../data/open-targets.js";
 import type { Platform } from "../../platform/platform.js";
+import type { EvaluateOptions } from "../evaluation.js";
 
 /** A row as a model takes it, with what is true of it. */
 export interface KnownRow {
@@ -39,11 +39,12 @@ export async function openRowsFor(
   platform: Platform,
   { table, engraft, dir }: Pick<TableFolder, "table" | "engraft" | "dir">,
   data: string,
-  onEvent?: OnEvent,
+  { onEvent, quotes }: Pick<EvaluateOptions, "onEvent" | "quotes"> = {},
 ): Promise<KnownRows> {
   const root = platform.files.resolve(data);
-  const { list, idOf } = await readTable(platform.files, root);
+  const { list, idOf } = await readTable(platform.files, root, { quotes });
   const warn = (code: string, message: string): void => onEvent?.({ event: "warning", code, message });
+  for (const { code, message } of list.warnings ?? []) warn(code, message);
   const refuse = (message: string, help: string): EngraftError =>
     new EngraftError("DataError", message, {
       at: `data "${root}", whose columns are ${some(list.columns) || "none"}; model "${dir}"`,

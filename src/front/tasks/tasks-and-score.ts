@@ -2,6 +2,7 @@ import { withHead, withWeights } from "../../bases/heads.js";
 import { withPixels } from "../../bases/pixels.js";
 import { exportTasks, joinedHeads, namedHeads, splitHeads } from "../../bases/task-heads.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
+import { baseFacts } from "../../core/base-facts.js";
 import type { EngraftEvent, TaskResult, TasksResultEvent } from "../../core/events.js";
 import type { Rows } from "../../core/rows.js";
 import { sizeOf } from "../../core/shape.js";
@@ -223,7 +224,7 @@ export async function tasksAndScore(
     task: "multi-task-image-classification",
     run: run.path,
     model: run.file("model"),
-    base: { name: base.name, sha256: base.sha256, license: base.license },
+    base: baseFacts(base),
     strategy: { name: asked, reasons },
     weighting: joining.weighting,
     temperature: joining.temperature,

@@ -7,41 +7,37 @@ import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import type { Answer } from "../answer.js";
 import type { Assessment, AssessOptions } from "../assess.js";
-import { openMachine } from "../machine.js";
+import type { Machine } from "../machine.js";
 import { softmax } from "../model.js";
 import { requireTexts, type TextOrPair } from "../texts/asked-texts.js";
+import type { OnCut } from "../texts/cut-texts.js";
 import type { LongTexts } from "../texts/token-scores.js";
 
-/** A model of texts. */
+/** Model of text classification. */
 export interface TextModel {
+  readonly task: "text-classification";
   readonly dir: string;
   readonly classes: readonly string[];
   /** Whether it answers pairs of texts: [first, second]. */
   readonly pairs: boolean;
-  /** Classes of each text, the most probable first. @throws DataError for a text that is empty, or none */
+  /** Returns the classes of each text, the most probable first. @throws DataError for an empty text */
+  predict(texts: readonly TextOrPair[]): Promise<Answer[][]>;
+  /** @deprecated use {@link predict} */
   classify(texts: readonly TextOrPair[]): Promise<Answer[][]>;
   /**
    * The same with what the answers can be trusted with, as `assess` of a model of pictures has it.
-   * @throws ModelError when the folder does not say what its probabilities are good for; DataError as {@link classify}
+   * @throws ModelError when the folder does not say what its probabilities are good for; DataError as {@link predict}
    */
   assess(texts: readonly TextOrPair[], options?: AssessOptions): Promise<Assessment[]>;
   close(): Promise<void>;
 }
 
-/**
- * Open a model of texts, as `train` and `adapt` write it.
- * @param options.long "split": a text with more tokens than the model takes is answered by the mean of its parts. Default
- * "truncate": its end is not seen.
- * @throws ModelError when it is none
- * @example
- * const model = await loadTextModel(run.model);
- * await model.classify(["a book that I could not put down"]);
- */
-export async function loadTextModel(
+/** Opens a model folder of text classification, as `train` and `adapt` write it. @throws ModelError for another folder */
+export async function openTextModel(
+  { platform, openRuntime }: Machine,
   dir: string,
-  options: { readonly threads?: number; readonly long?: LongTexts } = {},
+  options: { readonly threads?: number; readonly long?: LongTexts; readonly onCut?: OnCut },
 ): Promise<TextModel> {
-  const { platform, openRuntime } = await openMachine();
   const folder = await openTextFolder(platform, dir);
   const { classes } = folder;
   const runtime = await openRuntime(options.threads ?? platform.cores());
@@ -54,24 +50,26 @@ export async function loadTextModel(
   const pairs = folder.engraft?.pairs === true;
   const rowsFor = async (texts: readonly TextOrPair[]): Promise<Float32Array[]> => {
     requireTexts(texts, pairs);
-    const { long } = options;
-    const scores = await folder.scores(session, texts, long === undefined ? {} : { long });
+    const { long, onCut } = options;
+    const scores = await folder.scores(session, texts, { ...(long && { long }), ...(onCut && { onCut }) });
     return texts.map((_, i) => scores.subarray(i * classes.length, (i + 1) * classes.length));
   };
+  const predict = async (texts: readonly TextOrPair[]): Promise<Answer[][]> =>
+    (await rowsFor(texts)).map((row) => {
+      const shares = softmax(row);
+      return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
+    });
   return {
+    task: "text-classification",
     dir: folder.dir,
     classes,
     pairs,
+    predict,
+    classify: predict,
     async assess(texts, options) {
       const { assess } = await import("../assess.js");
       const model = { dir: folder.dir, classes, trust: folder.engraft?.trust };
       return (await rowsFor(texts)).map((row) => assess(model, row, options));
-    },
-    async classify(texts) {
-      return (await rowsFor(texts)).map((row) => {
-        const shares = softmax(row);
-        return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
-      });
     },
     close: () => runtime.close(),
   };
@@ -83,7 +81,7 @@ export interface OpenedTexts extends Pick<TextFolder, "dir" | "graph" | "classes
   scores(
     session: Session,
     texts: readonly TextOrPair[],
-    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal },
+    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal; readonly onCut?: OnCut },
   ): Promise<Float32Array>;
 }
 

@@ -9,7 +9,7 @@ import { defaults, type TrainOptions } from "../options.js";
 import { freeRunPath, RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData, requireSameModel } from "../same.js";
 import { dataEvent, openBody } from "../setup.js";
-import { fromAnywhere, modelsNow, type ResumeOptions } from "../train.js";
+import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../train.js";
 import { tasksAndScore } from "./tasks-and-score.js";
 import {
   checkTasksOptions,
@@ -63,12 +63,13 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
 }
 
 /**
- * Go on with a run of {@link trainTasks} that was stopped or killed. A finished run gives its result again.
+ * Resumes a run of {@link trainTasks}. A finished run returns its result again.
+ * @deprecated use `resume(folder)`
  * @throws RunError when the folder holds no such run, or data or base are not the ones it was started with.
  */
 export async function resumeTasks(
   path: string,
-  options: Omit<ResumeOptions, "data" | "teacher"> & {
+  options: Omit<ResumeTrainingOptions, "data" | "teacher"> & {
     /** Where the run's data are now: the list, or each task's by its name, or all in the order of the tasks. */
     readonly data?: TasksInput;
   } = {},
@@ -136,7 +137,13 @@ async function carryOutTasks(
   } = run.manifest.multi_task!;
   const { seed = defaults.seed } = options;
   const look: Look<TaskData> = async (onEvent, signal) => {
-    const data = await openTasks(sources, { seed, platform, onEvent, signal });
+    const data = await openTasks(sources, {
+      seed,
+      platform,
+      onEvent,
+      signal,
+      ...(options.quotes && { quotes: options.quotes }),
+    });
     const labelled = (t: number): number => data.items.filter(({ labels }) => labels[t]! >= 0).length;
     onEvent({
       ...dataEvent(asDataset(data, run.manifest.data)),

@@ -1,6 +1,7 @@
 import type { TrainResultEvent } from "../../core/events.js";
 import { PixelCache } from "../../data/index.js";
 import { type Look, underway } from "../carry-out.js";
+import type { Context } from "../context.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
 import type { RunFolder } from "../run-folder.js";
@@ -35,8 +36,7 @@ export async function carryOutTexts(
       platform,
       scratch,
       onEvent,
-      ...(options.trainSize !== undefined && { trainSize: options.trainSize }),
-      ...(options.text !== undefined && { text: options.text }),
+      options,
     });
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
@@ -45,19 +45,19 @@ export async function carryOutTexts(
     await run.settle();
     const change = await textChangeOf(options, opened);
     const inputs = tokensOf(given, opened, signal, { platform, scratch, ...(change && { change }) });
-    const { schedule, usualRate } = textDefaults(options, opened.body);
-    const asked = { ...options, ...(schedule && { schedule }) };
-    const shared = {
+    const context: Context = {
       run,
-      options: asked,
-      ...(usualRate !== undefined && { usualRate }),
+      options,
+      taskDefaults: (its) => textDefaults(its, opened.body),
       machine,
       platform,
       runtime,
       dataset: given,
+      opened,
+      inputs,
+      decoded: new PixelCache(0),
       onEvent,
     };
-    const context = { ...shared, opened, inputs, decoded: new PixelCache(0) };
     const elsewhere = options.test === undefined ? undefined : await openElsewhere(context, options.test);
     return trainAndScore({ ...context, ...(elsewhere && { elsewhere }) }, begin, events);
   });

@@ -3,7 +3,6 @@ import { EngraftError } from "../../core/errors.js";
 import type { ClassificationScores, EngraftEvent } from "../../core/events.js";
 import { count, quoted } from "../../data/found.js";
 import { PixelCache } from "../../data/index.js";
-import { columnNames } from "../../data/table-columns.js";
 import { openTexts } from "../../data/texts/index.js";
 import { differenceInterval } from "../../evaluate/difference.js";
 import type { Graph } from "../../graph/graph.js";
@@ -11,7 +10,7 @@ import type { Context } from "../context.js";
 import { predictWith } from "../feeds.js";
 import { scoresOf } from "../scores.js";
 import { requireColumns } from "./asked-texts.js";
-import { type TextDataset, tokensOf } from "./open-texts.js";
+import { type TextDataset, textListOptions, tokensOf } from "./open-texts.js";
 
 /** Scores of a trained model on another set. */
 export type Elsewhere = (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;
@@ -26,11 +25,10 @@ export async function openElsewhere(
   path: string,
 ): Promise<Elsewhere> {
   const { classes } = dataset;
-  const texts = options.text === undefined ? undefined : columnNames("text", options.text);
   const other = await openTexts(platform, path, {
     labelled: true,
     alone: true,
-    ...(texts && { texts }),
+    ...textListOptions(options),
   });
   requireColumns(other, opened.base.text?.pairs !== undefined);
   const missing = other.classes.filter((name) => !classes.includes(name));

@@ -1,5 +1,7 @@
 import { openTextBase } from "../../bases/text-base.js";
 import { tellsSegments, textBody } from "../../bases/text-body.js";
+import { baseFacts } from "../../core/base-facts.js";
+import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events.js";
 import type { OpenScratch } from "../../data/byte-store.js";
 import { count, quoted } from "../../data/found.js";
@@ -17,31 +19,46 @@ export interface TextDataset extends Dataset {
   readonly items: readonly (Dataset["items"][number] & { readonly text: string; readonly pair?: string })[];
 }
 
+/** Options that say how a list of texts is read. */
+type ListOption = "text" | "target" | "quotes";
+
+/** Returns them as `openTexts` takes them. @throws OptionError for several columns of classes */
+export function textListOptions({ text, target, quotes }: Pick<TrainOptions, ListOption>) {
+  const labels = target === undefined ? undefined : columnNames("target", target);
+  if (labels && labels.length > 1)
+    throw new EngraftError("OptionError", `${labels.length} columns of classes: ${quoted(labels)}`, {
+      help: "classes are learnt one column at a time: name one --target; for several labels a text see --labels",
+    });
+  return {
+    quotes,
+    ...(text !== undefined && { texts: columnNames("text", text) }),
+    ...(labels && { label: labels[0]! }),
+  };
+}
+
 /** Look at a list of texts, and say what it is. @throws DataError when it cannot be used as it is */
 export async function openTextDataset(
   path: string,
   {
     seed,
     platform,
-    trainSize,
-    text,
+    options,
     scratch,
     onEvent,
   }: {
     readonly seed: number;
     readonly platform: Platform;
-    readonly trainSize?: number;
-    readonly text?: string;
+    readonly options: Pick<TrainOptions, ListOption | "trainSize">;
     /** Where the letters of many texts are kept. Default: in memory. */
     readonly scratch?: OpenScratch;
     readonly onEvent: OnEvent;
   },
 ): Promise<TextDataset> {
-  const texts = text === undefined ? undefined : columnNames("text", text);
+  const { trainSize } = options;
   const data = await openTexts(platform, path, {
     seed,
     labelled: true,
-    ...(texts && { texts }),
+    ...textListOptions(options),
     ...(scratch && { scratch }),
   });
   const pairs = data.columns.length > 1 ? `; pairs of ${data.columns.join(" and ")}` : "";
@@ -67,9 +84,18 @@ export async function openTextDataset(
   return dataset;
 }
 
-function warningsOf({ duplicates, acrossParts, untested }: TextData): Dataset["warnings"] {
+function warningsOf({ classes, duplicates, acrossParts, untested, warnings }: TextData): Dataset["warnings"] {
   const across = acrossParts > 0 ? `, of ${acrossParts} in a part that must not be learnt from` : "";
   return [
+    ...warnings,
+    ...(classes.length > 0 && classes.every((name) => /^\d+$/.test(name))
+      ? [
+          {
+            code: "numbered_classes",
+            message: `classes are called ${quoted(classes)}, as in the data, and so are they in model, report and card: write names into the column of labels to change that`,
+          },
+        ]
+      : []),
     ...(duplicates > 0
       ? [
           {
@@ -124,9 +150,7 @@ export async function openTextBody(
   });
   onEvent({
     event: "base",
-    name: base.name,
-    sha256: base.sha256,
-    license: base.license,
+    ...baseFacts(base),
     input: `${pairs ? "pairs of texts" : "texts"} of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
     cut: `${body.cut.value}: ${body.cut.because}; ${body.pooling === "none" ? "one row a text" : `pooling ${pooling}, ${because}`}`,
     features: body.width,

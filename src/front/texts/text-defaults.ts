@@ -1,5 +1,6 @@
 import type { Body } from "../../bases/body.js";
 import type { Graph } from "../../graph/graph.js";
+import type { TaskDefaults } from "../context.js";
 import { defaults, type TrainOptions } from "../options.js";
 
 /** BERT-base beside its tables of words and places, whose rates are known best. */
@@ -26,14 +27,14 @@ export function textDefaults(
   options: TrainOptions,
   { graph }: Body,
   labelled: Labelled = "text",
-): { readonly schedule?: "linear"; readonly usualRate?: number } {
+): TaskDefaults {
   const { strategy = defaults.strategy, optimizer = "adamw" } = options;
   const ofBody = rateOfSize(graph, labelled);
   return {
     ...(optimizer.startsWith("adam") && {
-      usualRate: strategy === "full" || strategy === "setfit" ? ofBody : 10 * ofBody,
+      rate: strategy === "full" || strategy === "setfit" ? ofBody : 10 * ofBody,
     }),
-    ...(strategy !== "gradual" && options.schedule === undefined && { schedule: "linear" }),
+    ...(strategy !== "gradual" && { schedule: "linear" }),
   };
 }
 

@@ -6,6 +6,7 @@ import { sigmoid } from "../../evaluate/labels.js";
 import type { Session } from "../../runtime/runtime.js";
 import { softmax } from "../model.js";
 import { partsOfText, type TextOrPair } from "./asked-texts.js";
+import type { OnCut } from "./cut-texts.js";
 import { tokenEvaluator } from "./token-evaluator.js";
 
 /** What a probability is at least, of which the logarithm is taken: in float32 it stays finite. */
@@ -29,11 +30,13 @@ export async function tokenScores(
     long = "truncate",
     several = false,
     signal,
+    onCut,
   }: {
     readonly long?: LongTexts;
     /** Each label has a probability of its own: of a text that is split log p / (1 − p). */
     readonly several?: boolean;
     readonly signal?: AbortSignal;
+    readonly onCut?: OnCut;
   } = {},
 ): Promise<Float32Array> {
   if (long === "truncate")
@@ -42,6 +45,7 @@ export async function tokenScores(
       session,
       texts.map((text, i) => ({ sha256: String(i), ...partsOfText(text) })),
       signal,
+      onCut,
     );
   const parts = texts.flatMap((text, i) =>
     folder.tokenizer.parts(single(text)).map((ids) => ({ ids, of: i })),
@@ -79,8 +83,10 @@ async function scoresOfItems(
   session: Session,
   items: Parameters<typeof tokenTable>[0],
   signal?: AbortSignal,
+  onCut?: OnCut,
 ): Promise<Float32Array> {
   const table = tokenTable(items, tokenizer, signal ? { signal } : {});
+  onCut?.(table.cut.count, table.cut.at);
   const evaluate = tokenEvaluator({ tokenizer }, session);
   const out = new Float32Array(items.length * classes.length);
   for (const { x, indices } of sizedBatches(items, table, atOnce)) {

@@ -12,8 +12,7 @@ import {
 import { Graph } from "../graph.js";
 import { inferNode, type ShapeValues } from "../infer/index.js";
 import { shapeValue } from "../infer/shape-value.js";
-import type { AnyOpNode, Value } from "../node.js";
-import { none } from "../node.js";
+import { type AnyOpNode, none, type Value } from "../node.js";
 import type { OpAttributes, OpName } from "../ops.js";
 import { Attributes, nodeError, whereOf } from "./attributes.js";
 import { knownTruth, takenBranch } from "./branches.js";
@@ -47,6 +46,8 @@ export class Importer implements RewriteContext {
   readonly graph: Graph;
   readonly storedAs = new Map<Value, DType>();
   readonly notes = new Set<string>();
+  /** What the file's Constant nodes hold. */
+  readonly constants = new Set<Tensor>();
   /** Names of the file and of what was added to it. */
   private readonly names = new Set<Value>();
   /** How often a name was asked for: asking n times takes n steps, not n². */
@@ -121,12 +122,12 @@ export class Importer implements RewriteContext {
   }
 
   /** A weight; 16-bit floats become float32. */
-  private weight(name: Value, value: Tensor): void {
-    if (value.dtype === "float16" || value.dtype === "bfloat16") {
-      this.storedAs.set(name, value.dtype);
-      value = widenTensor(value);
-    }
-    this.graph.initializer(name, value);
+  private weight(name: Value, value: Tensor): Tensor {
+    const half = value.dtype === "float16" || value.dtype === "bfloat16";
+    if (half) this.storedAs.set(name, value.dtype);
+    const wide = half ? widenTensor(value) : value;
+    this.graph.initializer(name, wide);
+    return wide;
   }
 
   // What upgrades may ask for (RewriteContext).
@@ -152,7 +153,9 @@ export class Importer implements RewriteContext {
   note = (text: string): void => {
     this.notes.add(text);
   };
-  constant = (hint: string, value: Tensor): Value => this.graph.initializer(this.fresh(hint), value);
+  /** A number without axes is a constant; a list may be a weight in another shape. */
+  constant = (hint: string, value: Tensor): Value =>
+    this.graph.initializer(this.fresh(hint), value.dims.length === 0 ? { ...value, constant: true } : value);
 
   private resolve(v: Value): Value {
     return this.alias.get(v) ?? v;
@@ -273,7 +276,7 @@ export class Importer implements RewriteContext {
     switch (node.opType) {
       case "Constant":
         if (inputs.length > 0 || y === none) throw nodeError(node, "a constant has no inputs and one output");
-        this.weight(y, constantValue(node));
+        this.constants.add(this.weight(y, constantValue(node)));
         return true;
       case "Dropout":
         if (node.output[1] && this.read.has(node.output[1])) return false;

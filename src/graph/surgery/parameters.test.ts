@@ -31,3 +31,100 @@ test("so are those of an instance normalisation, where it has any", () => {
   expect(of([1, 1, 1, 1], [0, 0.5, 0, 0])).toEqual(["norm scale", "norm bias"]);
   expect(of([1, 1, 1, 1], [0, 0, 0, 0])).toEqual([]);
 });
+
+/** A graph in which a value that depends on a weight is added to a table [4, 6], or is multiplied with a number. */
+function behind(
+  name: string,
+  dims: number[],
+  values: number[],
+  op: "Add" | "Mul" | "Pow" | "Concat" = "Add",
+) {
+  return found((g, x, w) => {
+    const weight = g.weight("net.first", float32([3, 6], new Array(18).fill(0.1)));
+    const y = g.matmul(x, weight);
+    const table = g.weight(name, float32(dims, values));
+    w("net.unread", 1);
+    return op === "Concat"
+      ? g.node("Concat", [y, table], { axis: 1 })
+      : g.node(op, [y, table], {} as Record<string, never>);
+  }).slice(1);
+}
+const drawn = (n: number): number[] => Array.from({ length: n }, (_, i) => Math.sin(i + 0.3));
+
+test("a table that is added is a bias, whoever exported it", () => {
+  for (const name of ["net.positions", "onnx::Add_12", "vit/positions:0", "StatefulPartitionedCall/add/y"])
+    expect(behind(name, [4, 6], drawn(24))).toEqual([`bias ${name}`]);
+});
+
+test("constants and buffers by their names are not weights", () => {
+  for (const name of [
+    "/attn/Constant_3_output_0",
+    "Constant_12",
+    "head/const_2",
+    "const_fold_opt__17",
+    "val_4",
+    "lifted_tensor_0",
+    "/rope/Cos_output_0",
+    "layers.0.attn_mask",
+    "rope.cos_cached",
+    "encoder.pe",
+  ])
+    expect(behind(name, [4, 6], drawn(24)), name).toEqual([]);
+});
+
+test("masks, grids and tables of sines are not weights, by their numbers", () => {
+  const mask = Array.from({ length: 24 }, (_, i) => (i % 5 === 0 ? -100 : 0));
+  const grid = Array.from({ length: 24 }, (_, i) => i / 2);
+  const infinite = mask.map((v) => (v === 0 ? 0 : Number.NEGATIVE_INFINITY));
+  // sin and cos of position p at frequencies 1, 0.1, 0.01, side by side and one after the other
+  const angle = (i: number): number => Math.floor(i / 6) * 0.1 ** (i % 3);
+  const halves = Array.from({ length: 24 }, (_, i) => (i % 6 < 3 ? Math.sin(angle(i)) : Math.cos(angle(i))));
+  for (const numbers of [mask, grid, infinite, halves])
+    expect(behind("net.positions", [4, 6], numbers)).toEqual([]);
+});
+
+test("a single number is a weight only under the name of a module's attribute", () => {
+  for (const name of ["pool.p", "blocks.0.alpha", "logit_scale"])
+    for (const op of ["Mul", "Pow"] as const) expect(behind(name, [1], [2.7], op)).toEqual([`norm ${name}`]);
+  for (const name of ["onnx::Mul_3", "lambda/pow/y:0", "/Mul_output_0", "mul_3", "scalar_tensor_default_1"])
+    for (const op of ["Mul", "Pow"] as const) expect(behind(name, [1], [2.7], op), name).toEqual([]);
+});
+
+test("a token that is put before the others is a weight under the name of a parameter", () => {
+  for (const name of ["net.class_token", "cls_token", "vit/cls/ReadVariableOp:0", "onnx::Concat_7"])
+    expect(behind(name, [2, 1, 6], drawn(12), "Concat")).toEqual([`bias ${name}`]);
+  // Zeros, as a token begins; and as what a network is padded with.
+  expect(behind("net.class_token", [2, 1, 6], new Array(12).fill(0), "Concat")).toEqual([
+    "bias net.class_token",
+  ]);
+  expect(behind("onnx::Concat_7", [2, 1, 6], new Array(12).fill(0), "Concat")).toEqual([]);
+  expect(behind("anchors/points", [2, 1, 6], drawn(12), "Concat")).toEqual([]);
+});
+
+test("without names of modules in the file, a name without a dot says nothing", () => {
+  const of = (first: string) =>
+    found((g, x) => {
+      const y = g.matmul(x, g.weight(first, float32([3, 6], new Array(18).fill(0.1))));
+      return g.node("Pow", [y, g.weight("p", float32([1], [3]))], {});
+    });
+  expect(of("w")).toEqual(["weight w"]);
+  expect(of("layer.weight")).toEqual(["weight layer.weight", "norm p"]);
+});
+
+test("rotary frequencies and bins in a product are not weights", () => {
+  const product = (values: number[]) =>
+    found((g, x) => g.matmul(x, g.weight("onnx::MatMul_3", float32([3, 2], values))));
+  expect(product([0, 1, 2, 3, 4, 5])).toEqual([]);
+  expect(product([0, 1, 2, 3, 4, 5].map((i) => 10000 ** (-i / 6)))).toEqual([]);
+  expect(product([1, 1, 1, 1, 1, 1])).toEqual(["weight onnx::MatMul_3"]);
+  expect(product([1, 0.5, 0.25, 0.125, 0.0625, 0.03])).toEqual(["weight onnx::MatMul_3"]);
+});
+
+test("arithmetic on the bare input is pre-processing, whatever its names", () => {
+  expect(
+    found((g, x) => {
+      const scaled = g.mul(g.sub(x, g.weight("net.shift", float32([3], [0.4, 0.5, 0.6]))), g.number(2));
+      return g.matmul(scaled, g.weight("net.weight", float32([3, 2], drawn(6))));
+    }),
+  ).toEqual(["weight net.weight"]);
+});

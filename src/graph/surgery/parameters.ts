@@ -3,11 +3,21 @@ import { sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 import { isWholeRecurrence } from "../infer/recurrent.js";
-import { none, type Value } from "../node.js";
-import { weightViews } from "./weight-views.js";
+import { type Node, none, type Value } from "../node.js";
+import { frozenNorms } from "./frozen-norms.js";
+import {
+  isConstant,
+  isFolded,
+  isGrid,
+  isParameterName,
+  isRow,
+  isSinusoid,
+  isStatistic,
+  isUniform,
+} from "./weight-names.js";
+import { type Origin, type ParameterKind, weightViews } from "./weight-views.js";
 
-/** What a weight is for: weight decay leaves biases and norms alone. */
-export type ParameterKind = "weight" | "bias" | "norm" | "statistic";
+export type { ParameterKind } from "./weight-views.js";
 
 export interface Parameter {
   readonly value: Value;
@@ -17,92 +27,68 @@ export interface Parameter {
   readonly size: number;
 }
 
+/** What an input of a node is for. */
+interface Role {
+  readonly read: Value;
+  readonly kind: ParameterKind;
+  /**
+   * What may be a weight here. "any": an initializer of any name; "several": one of more than one number, or with a
+   * parameter's name; "named": only one with a parameter's name.
+   */
+  readonly takes: "any" | "several" | "named";
+}
+
 /**
- * The weights of a graph in the order in which they are used. Constants of pre-processing (an Add or Mul
- * before the first weighted node) are not weights; running mean and variance of BatchNormalization are
- * "statistic": they never get a gradient.
+ * Returns the weights of a graph in the order in which they are used. The operator and the name decide:
+ *
+ * - weights of convolutions, products, recurrences, normalisations and tables of words, whatever their name;
+ * - what is added to or multiplied with a value that depends on a weight, if it is more than one number;
+ * - in other places (Concat, Where, Pow …) and for single numbers: what has a parameter's name ("encoder.class_token").
+ *
+ * Not weights: Constant nodes, buffers by their names, masks and tables of sines by their numbers, and arithmetic on values
+ * that depend on no weight (pre-processing). Running averages are "statistic": they get no gradient.
  */
 export function parametersOf(graph: Graph): Parameter[] {
   const found = new Map<Value, Parameter>();
   const views = weightViews(graph);
-  const originsOf = (v: Value): readonly Value[] => views.get(v) ?? [v];
+  const originsOf = (v: Value): readonly Origin[] => views.get(v) ?? [{ value: v }];
+  const paths = [...graph.initializers.keys()].some((name) => isParameterName(name, false));
   /** Values that depend on a weighted node. */
   const weighted = new Set<Value>();
-  /** Looked through once, however many nodes read it. */
-  const constants = new Map<Value, number | undefined>();
-  const isAll = (value: Value = none, number: number): boolean => {
-    if (!constants.has(value)) constants.set(value, onlyNumberOf(graph.initializers.get(value)));
-    return constants.get(value) === number;
-  };
-  graph.nodes.forEach((node, depth) => {
-    const take = (read: Value = none, kind: ParameterKind): void => {
-      for (const value of originsOf(read)) {
-        const data = graph.initializers.get(value);
-        if (!data || !isFloat(data.dtype) || found.has(value)) continue;
-        found.set(value, { value, kind, depth, size: sizeOf(data.dims) });
-      }
+  const frozen = frozenNorms(graph);
+  const once = (test: (t: Tensor) => boolean) => {
+    const known = new Map<Value, boolean>();
+    return (value: Value, data: Tensor): boolean => {
+      if (!known.has(value)) known.set(value, test(data));
+      return known.get(value)!;
     };
+  };
+  // Each tensor is looked through once, however many nodes read it.
+  const [inRow, inTable] = [once(isRow), once((t) => isGrid(t) || isSinusoid(t))];
+
+  const mayTrain = ({ value, combined }: Origin, { takes, kind }: Role): boolean => {
+    const data = graph.initializers.get(value);
+    if (!data || !isFloat(data.dtype)) return false;
+    if (kind === "statistic") return true;
+    if (isConstant(value, data) || frozen.has(value)) return false;
+    if (takes === "any" && !combined) return !inRow(value, data);
+    if (inTable(value, data)) return false;
+    if (isParameterName(value, paths)) return true;
+    if (combined || data.data.length === 1) return false;
+    return takes === "several" || (isFolded(value) && !isUniform(data));
+  };
+
+  graph.nodes.forEach((node, depth) => {
     const before = found.size;
-    const [first, second, third] = node.inputs;
-    if (isWholeRecurrence(node)) {
-      take(second, "weight");
-      take(third, "weight");
-      take(node.inputs[3], "bias");
-      take(node.inputs[7], "bias");
-    } else if (node.kind === "op") {
-      switch (node.op) {
-        case "Conv":
-        case "ConvTranspose":
-        case "Gemm":
-          take(first, "weight");
-          take(second, "weight");
-          take(third, "bias");
-          break;
-        case "MatMul":
-          take(first, "weight");
-          take(second, "weight");
-          break;
-        case "PRelu":
-          take(second, "bias");
-          break;
-        case "BatchNormalization":
-          take(second, "norm");
-          take(third, "norm");
-          take(node.inputs[3], "statistic");
-          take(node.inputs[4], "statistic");
-          break;
-        case "LayerNormalization":
-          take(second, "norm");
-          take(third, "norm");
-          break;
-        case "InstanceNormalization":
-          // Ones and zeros are how exporters write a normalisation that has no scale of its own.
-          if (isAll(second, 1) && isAll(third, 0)) break;
-          take(second, "norm");
-          take(third, "norm");
-          break;
-        case "Gather":
-          if (rank(graph, first) === 2) take(first, "weight");
-          break;
-        case "Add":
-        case "Mul":
-        case "Sub":
-        case "Div":
-          for (const [a, b] of [
-            [first, second],
-            [second, first],
-          ] as const) {
-            if (
-              a !== undefined &&
-              weighted.has(a) &&
-              originsOf(b ?? none).some((v) => elements(graph, v) > 1)
-            ) {
-              take(b, node.op === "Add" || node.op === "Sub" ? "bias" : "norm");
-            }
-          }
-          break;
-        default:
-          break;
+    for (const role of rolesOf(graph, node, weighted, views)) {
+      const origins = originsOf(role.read);
+      // A normalisation by running averages, written out: its scale and shift are buffers as they are.
+      if (role.kind !== "statistic" && origins.length > 1 && origins.some(({ value }) => isStatistic(value)))
+        continue;
+      for (const origin of origins) {
+        if (found.has(origin.value) || !mayTrain(origin, role)) continue;
+        const size = sizeOf(graph.initializers.get(origin.value)!.dims);
+        found.set(origin.value, { value: origin.value, kind: origin.kind ?? role.kind, depth, size });
       }
     }
     if (found.size > before || node.inputs.some((v) => weighted.has(v)))
@@ -111,16 +97,86 @@ export function parametersOf(graph: Graph): Parameter[] {
   return [...found.values()];
 }
 
-function rank(graph: Graph, value: Value | undefined): number {
-  return value === undefined ? 0 : (graph.initializers.get(value)?.dims.length ?? 0);
-}
-function elements(graph: Graph, value: Value | undefined): number {
-  return value === undefined ? 0 : (graph.initializers.get(value)?.data.length ?? 0);
+/** The inputs of a node that may be weights. */
+function rolesOf(
+  graph: Graph,
+  node: Node,
+  weighted: ReadonlySet<Value>,
+  views: ReadonlyMap<Value, unknown>,
+): Role[] {
+  const [first = none, second = none, third = none, fourth = none, fifth = none] = node.inputs;
+  const any = (read: Value, kind: ParameterKind): Role => ({ read, kind, takes: "any" });
+  const named = (read: Value, kind: ParameterKind): Role => ({ read, kind, takes: "named" });
+  // Computed from initializers alone: what it is for, its reader tells.
+  if (node.outputs.some((v) => views.has(v))) return [];
+  if (isWholeRecurrence(node)) {
+    const states = [node.inputs[5] ?? none, node.inputs[6] ?? none];
+    const peepholes = node.inputs[7] ?? none;
+    const weights = [
+      any(second, "weight"),
+      any(third, "weight"),
+      any(fourth, "bias"),
+      any(peepholes, "bias"),
+    ];
+    return [...weights, ...states.map((v) => named(v, "bias"))];
+  }
+  if (node.kind !== "op") return [];
+  switch (node.op) {
+    case "Conv":
+    case "ConvTranspose":
+    case "Gemm":
+      return [any(first, "weight"), any(second, "weight"), any(third, "bias")];
+    case "MatMul":
+      return [any(first, "weight"), any(second, "weight")];
+    case "PRelu":
+      return [any(second, "bias")];
+    case "BatchNormalization":
+      return [
+        any(second, "norm"),
+        any(third, "norm"),
+        { read: fourth, kind: "statistic", takes: "any" },
+        { read: fifth, kind: "statistic", takes: "any" },
+      ];
+    case "InstanceNormalization":
+      // Ones and zeros are how exporters write a normalisation that has no scale of its own.
+      if (isAll(graph.initializers.get(second), 1) && isAll(graph.initializers.get(third), 0)) return [];
+      return [any(second, "norm"), any(third, "norm")];
+    case "LayerNormalization":
+      return [any(second, "norm"), any(third, "norm")];
+    case "Gather":
+      return [
+        graph.initializers.get(first)?.dims.length === 2 ? any(first, "weight") : named(first, "weight"),
+      ];
+    case "GatherElements":
+    case "GatherND":
+      return [named(first, "weight")];
+    case "Add":
+    case "Sub":
+    case "Mul":
+    case "Div":
+    case "Pow": {
+      // Arithmetic on the bare input is pre-processing.
+      const kind = node.op === "Add" || node.op === "Sub" ? "bias" : "norm";
+      const takes = node.op === "Pow" ? "named" : "several";
+      const role = (read: Value): Role => ({ read, kind, takes });
+      return [...(weighted.has(first) ? [role(second)] : []), ...(weighted.has(second) ? [role(first)] : [])];
+    }
+    case "Min":
+    case "Max":
+      return node.inputs.some((v) => weighted.has(v)) ? node.inputs.map((v) => named(v, "bias")) : [];
+    case "Concat":
+      return node.inputs.map((v) => named(v, "bias"));
+    case "Where":
+      return [named(second, "bias"), named(third, "bias")];
+    case "ScatterND":
+    case "ScatterElements":
+      return [named(third, "bias")];
+    default:
+      return [];
+  }
 }
 
-/** The number that a tensor holds everywhere, if it does. */
-function onlyNumberOf(tensor: Tensor | undefined): number | undefined {
-  const first = tensor?.data[0];
-  if (typeof first !== "number") return undefined;
-  return Array.prototype.every.call(tensor!.data, (v) => v === first) ? first : undefined;
+/** True for a tensor that holds this number everywhere. */
+function isAll(tensor: Tensor | undefined, number: number): boolean {
+  return tensor !== undefined && Array.prototype.every.call(tensor.data, (v) => v === number);
 }

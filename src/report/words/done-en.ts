@@ -29,6 +29,11 @@ export const doneEn = {
   epochs: "Epochs",
   epochsWords: (n: string, best: string, kept?: "last"): string =>
     kept ? `${n}, the last one is kept, as asked` : `${n}, the best on validation is number ${best}`,
+  earlyStopping: {
+    "no improvement": (of: string): string => `; early stopping: no improvement (at most ${of} epochs)`,
+    "perfect validation": (of: string): string =>
+      `; early stopping: every validation item is right (at most ${of} epochs)`,
+  },
   noEpochs: "none: the head is the exact solution of a convex problem",
   rate: "Rate",
   rateFound: (rate: string): string => `${rate}, suggested by the rate finder`,

@@ -28,6 +28,10 @@ export const doneZh: typeof doneEn = {
   epochs: "轮次",
   epochsWords: (n, best, kept) =>
     kept ? `${n} 轮，按要求保留最后一轮` : `${n} 轮，验证最好的是第 ${best} 轮`,
+  earlyStopping: {
+    "no improvement": (of) => `；提前停止：没有改进（最多 ${of} 轮）`,
+    "perfect validation": (of) => `；提前停止：验证样本全部答对（最多 ${of} 轮）`,
+  },
   noEpochs: "无：分类头是一个凸问题的精确解",
   rate: "学习率",
   rateFound: (rate) => `${rate}，由学习率搜索给出`,

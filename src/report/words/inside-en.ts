@@ -11,6 +11,7 @@ answer, <span class="against">blue</span> ones against it. The two may differ; n
 <span class="for">orange</span> words speak for the answer, <span class="against">blue</span> ones against it, the stronger the
 colour the more. What several words say only together is not seen this way.`,
   worstOf: "The worst answers",
+  leastSureOf: "The least sure answers, all of them right",
   bestOf: "The surest right answers",
   gradCam: "Grad-CAM",
   occlusion: "occlusion",

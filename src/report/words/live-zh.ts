@@ -5,6 +5,7 @@ import type { liveEn } from "./live-en.js";
 
 const phases: Readonly<Record<Phase, string>> = {
   download: "下载",
+  upload: "上传",
   scan: "扫描数据",
   features: "计算特征",
   head: "求解分类头",

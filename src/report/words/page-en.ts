@@ -117,7 +117,10 @@ export const pageEn = {
   // Worst items, leakage.
   worstTitle: "Worst examples",
   worstIntro: (items: string): string =>
-    `The test ${items} on which the model's answer was furthest from the label, worst first. Look here for wrong labels and unusable ${items} before looking for a better model.`,
+    `The test ${items} that were answered wrongly, worst first. Look here for wrong labels and unusable ${items} before looking for a better model.`,
+  leastSureTitle: "Least sure answers",
+  leastSureIntro: (items: string): string =>
+    `Every answer to the test ${items} is right. These were the least sure ones, the least sure first.`,
   pictureOf: (label: string): string => `A test picture of class ${label}`,
   noPreview: "no preview",
   said: "said",

@@ -12,6 +12,10 @@ test.each([
     "按给定；验证集从训练集中取出，种子 0；标签为 BIO",
   ],
   [
+    "33 / 33 / 33 instead of 70 / 15 / 15, since classes are small, stratified, 900 texts, seed 0",
+    "33 / 33 / 33（设定为 70 / 15 / 15），因为有的类别样本太少，分层抽样，共 900 个样本，种子 0",
+  ],
+  [
     "test as given; validation taken out of train (15 %, stratified, seed 3)",
     "test 按给定；验证集从训练集中取出（15 %，分层抽样，种子 3）",
   ],

@@ -6,6 +6,8 @@ type Phrase = readonly [english: RegExp, chinese: string];
 const split: readonly Phrase[] = [
   [/^(\d+ \/ \d+ \/ \d+)$/, "$1"],
   [/^stratified$/, "分层抽样"],
+  [/^(.+) instead of (.+)$/, "$1（设定为 $2）"],
+  [/^since classes are small$/, "因为有的类别样本太少"],
   [/^stratified by type$/, "按类型分层抽样"],
   [/^look-alikes on one side$/, "相似的样本放在同一侧"],
   [/^equal rows on one side$/, "相同的行放在同一侧"],

@@ -55,7 +55,6 @@ export const trustEn = {
   holdTrue: "hold the true class",
   classes: "classes",
   oneClass: "one class",
-  none: "none",
   tooSmall: "validation is too small for it: every class is in every set",
   lac: "lac: the smallest on average",
   aps: "aps: larger for harder items",

@@ -48,7 +48,6 @@ export const trustZh: typeof trustEn = {
   holdTrue: "包含真实类别",
   classes: "类别数",
   oneClass: "只有一类",
-  none: "空集",
   tooSmall: "验证集太小：每个集合都包含所有类别",
   lac: "lac：平均最小",
   aps: "aps：难的样本集合更大",

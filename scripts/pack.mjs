@@ -1,0 +1,157 @@
+// Makes the tarball that npm publishes: a fresh build with types and the tracked files, so that it is the same from a
+// clean clone and from one that was used. `node scripts/pack.mjs FOLDER` writes it to FOLDER.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { buildAll } from "./build.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Without one of these an installed package cannot run, be type-checked, or be used in a page. */
+const required = [
+  "LICENSE",
+  "README.md",
+  "assets/vision-mini/onnx/model.onnx",
+  "bin/engraft.mjs",
+  "bin/require.cjs",
+  "dist/browser/engraft.js",
+  "dist/browser/start.js",
+  "dist/index.d.ts",
+  "dist/index.js",
+  "dist/platform/apart-child.js",
+  "dist/program/main.js",
+  "dist/program/ort-node-worker.js",
+  "dist/runtime/ort-node-worker.js",
+];
+
+/** Runs npm without a shell on any system, and without the settings that an npm around this process hands down. */
+export function npm(args, options = {}, cli = npmCli()) {
+  const env = Object.fromEntries(
+    Object.entries(options.env ?? process.env).filter(
+      ([name]) =>
+        !/^npm_(config_(ignore_scripts|local_prefix|global_prefix|fund)|package_|lifecycle_|command)/i.test(
+          name,
+        ),
+    ),
+  );
+  return execFileSync(process.execPath, [cli, ...args], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    maxBuffer: 2 ** 26,
+    ...options,
+    env,
+  });
+}
+
+function npmCli() {
+  const bin = dirname(process.execPath);
+  const places = [
+    join(bin, "../lib/node_modules/npm/bin/npm-cli.js"),
+    join(bin, "node_modules/npm/bin/npm-cli.js"),
+    process.env.npm_execpath ?? "",
+  ];
+  const found = places.find((place) => place.endsWith("npm-cli.js") && existsSync(place));
+  if (!found) throw new Error(`npm was not found: looked for ${places.join(", ")}`);
+  return found;
+}
+
+/**
+ * Builds, and packs into `folder`.
+ * @throws Error when the tarball lacks a file that it must have
+ */
+export async function packTarball(folder) {
+  await buildFresh();
+  const stage = mkdtempSync(join(tmpdir(), "engraft-pack-"));
+  try {
+    const {
+      files,
+      private: _private,
+      scripts: _scripts,
+      devDependencies: _dev,
+      allowScripts: _allow,
+      ...manifest
+    } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    for (const file of tracked(files.filter((name) => name !== "dist"))) copy(file, stage);
+    const built = (path) => !path.endsWith(".tmp") && !path.includes("made-by-npm-run-build");
+    cpSync(join(root, "dist"), join(stage, "dist"), { recursive: true, filter: built });
+    writeFileSync(join(stage, "package.json"), `${JSON.stringify({ ...manifest, files }, undefined, 2)}\n`);
+    mkdirSync(folder, { recursive: true });
+    const out = npm(["pack", "--json", "--pack-destination", resolve(folder)], { cwd: stage });
+    const [{ filename }] = JSON.parse(out);
+    const path = join(resolve(folder), filename);
+    const contents = readTarball(path);
+    requireContents(contents, manifest);
+    const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
+    return { path, sha256, bytes: statSync(path).size, files: [...contents.keys()] };
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+/** Builds with types, and removes from dist/ what this build did not write: chunks and declarations of earlier ones. */
+async function buildFresh() {
+  // File times may be whole seconds.
+  const begin = Math.floor(Date.now() / 1000) * 1000;
+  await buildAll({ types: true });
+  for (const entry of readdirSync(join(root, "dist"), { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isFile() && statSync(path).mtimeMs < begin) rmSync(path);
+  }
+}
+
+/** Files of these names and folders that git knows: what somebody left in assets/ is not published. */
+function tracked(names) {
+  const list = execFileSync("git", ["ls-files", "-z", "--", ...names], { cwd: root, encoding: "utf8" });
+  return list.split("\0").filter((file) => file !== "" && existsSync(join(root, file)));
+}
+
+function copy(file, stage) {
+  mkdirSync(dirname(join(stage, file)), { recursive: true });
+  cpSync(join(root, file), join(stage, file));
+}
+
+/** Files of a tarball and their contents, by path. The format is 512-byte blocks: a header, then the padded contents. */
+export function readTarball(path) {
+  const bytes = gunzipSync(readFileSync(path));
+  const files = new Map();
+  const field = (at, length) => bytes.toString("utf8", at, at + length).split("\0")[0];
+  for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0; ) {
+    const size = Number.parseInt(field(at + 124, 12), 8);
+    const prefix = field(at + 345, 155);
+    const name = `${prefix === "" ? "" : `${prefix}/`}${field(at, 100)}`;
+    // "0" is a file; "x" and "g" are attributes of the next ones.
+    if (field(at + 156, 1) === "0")
+      files.set(name.replace(/^package\//, ""), bytes.subarray(at + 512, at + 512 + size));
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return files;
+}
+
+/** @throws Error that names every file that is missing: required ones, and those that package.json points to */
+export function requireContents(files, { exports }) {
+  const targets = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targets));
+  const pointed = targets(exports)
+    .map((path) => path.replace(/^\.\//, ""))
+    .filter((path) => !path.includes("*"));
+  const missing = [...new Set([...required, ...pointed])].filter((file) => !files.has(file)).sort();
+  if (missing.length > 0) throw new Error(`the tarball lacks ${missing.join(", ")}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { path, bytes, files, sha256 } = await packTarball(process.argv[2] ?? "dist/made-by-npm-run-build");
+  console.log(`${path}: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, sha256 ${sha256}`);
+}

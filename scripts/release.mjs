@@ -1,0 +1,54 @@
+// `npm run release`: everything but the upload. It refuses a checkout that is not what it claims to be, builds, packs,
+// opens the tarball, installs it and uses it, and prints what to type next. RELEASING.md has the steps around it.
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { packTarball } from "./pack.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const read = (file) => readFileSync(join(root, file), "utf8");
+
+/** Sentences about what keeps this checkout from being released. */
+export function obstacles({ status, version, changelog, citation, lock }) {
+  const found = [];
+  if (status.trim() !== "")
+    found.push(
+      `the working tree has changes: ${status
+        .trim()
+        .split(/\s*\n\s*/)
+        .join(", ")}. Commit them first`,
+    );
+  if (!new RegExp(`^## \\[?${version.replaceAll(".", "\\.")}\\]?( |$)`, "m").test(changelog))
+    found.push(`CHANGELOG.md has no section "## ${version}"`);
+  if (!new RegExp(`^version: "?${version.replaceAll(".", "\\.")}"?$`, "m").test(citation))
+    found.push(`CITATION.cff does not say version: ${version}`);
+  if (lock !== version)
+    found.push(`package-lock.json says version ${lock}: run npm install --package-lock-only`);
+  return found;
+}
+
+async function release() {
+  const { name, version } = JSON.parse(read("package.json"));
+  const found = obstacles({
+    status: execFileSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" }),
+    version,
+    changelog: read("CHANGELOG.md"),
+    citation: read("CITATION.cff"),
+    lock: JSON.parse(read("package-lock.json")).version,
+  });
+  if (found.length > 0) {
+    for (const sentence of found) console.error(`not released: ${sentence}`);
+    return 2;
+  }
+  const { path, sha256, bytes, files } = await packTarball(join(root, "dist/made-by-npm-run-build"));
+  console.log(`${path}: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, sha256 ${sha256}`);
+  const check = [join(root, "scripts/check-package.mjs"), path];
+  if (spawnSync(process.execPath, check, { cwd: root, stdio: "inherit" }).status !== 0) return 1;
+  console.log(`\n${name} ${version} is ready. Nothing was uploaded. To publish it, type:
+  npm publish ${path}
+  git tag v${version} && git push --tags`);
+  return 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await release();

@@ -1,0 +1,23 @@
+/** What results, manifests and events record of a pretrained model. */
+export interface BaseFacts {
+  readonly name: string;
+  readonly sha256: string;
+  /** The hub's identifier of its licence, or the licence as it is stated. */
+  readonly license: string;
+  /** Where a licence without an identifier can be read: an address, or LICENSE in the model folder (default). */
+  readonly license_link?: string;
+  /** The repository of a base from the hub, and the commit that was read. */
+  readonly hub?: HubCommit;
+}
+
+/** A commit of a repository on the hub. */
+export interface HubCommit {
+  readonly repo: string;
+  /** 40 hex digits. */
+  readonly commit: string;
+}
+
+/** Returns the recorded fields of an opened base. */
+export function baseFacts({ name, sha256, license, license_link, hub }: BaseFacts): BaseFacts {
+  return { name, sha256, license, ...(license_link !== undefined && { license_link }), ...(hub && { hub }) };
+}

@@ -1,0 +1,111 @@
+import { EngraftError } from "../core/errors.js";
+import { pictureEndings } from "./find-images.js";
+import { byCodePoint, count, type Found, quoted } from "./found.js";
+import { unreadCounts, unreadHelp } from "./unread-formats.js";
+
+/** Why folders are no classes: labels stand in metadata files, or all folders are called like parts. */
+export const withoutClasses = (
+  root: string,
+  folders: readonly string[],
+  metadata: readonly string[],
+): EngraftError =>
+  metadata.length > 0 ? labelsInMetadata(root, metadata) : partsWithoutClasses(root, folders);
+
+function labelsInMetadata(root: string, metadata: readonly string[]): EngraftError {
+  const names = [...new Set(metadata.map((path) => path.slice(path.lastIndexOf("/") + 1)))];
+  return new EngraftError(
+    "DataError",
+    `${JSON.stringify(root)} holds ${quoted([...metadata].sort(byCodePoint))}: labels stand in such a file, so the folders are no classes`,
+    {
+      help: `write one list with the columns image,label and, if there are parts, split (train, val, test), and give it instead of the folder; or remove ${names.join(" and ")} if the folders are the classes`,
+    },
+  );
+}
+
+function partsWithoutClasses(root: string, folders: readonly string[]): EngraftError {
+  return new EngraftError(
+    "DataError",
+    `all folders in ${JSON.stringify(root)} are called like parts of a split (${quoted(folders)}), and hold pictures but no class folders: nothing says what the pictures show`,
+    {
+      help: `sort them into class folders (${folders.find((name) => /^train/i.test(name)) ?? folders[0]}/CLASS/…), or give a list with the columns image,label,split`,
+    },
+  );
+}
+
+/** Why a folder or a list without a picture in class folders is refused. */
+export function noPictures(
+  { ignored, skipped, list, unread = [], outside = 0 }: Found,
+  root: string,
+): EngraftError {
+  if (outside > 0)
+    return new EngraftError(
+      "DataError",
+      `${JSON.stringify(root)} holds ${count(outside, "picture")}, but no class folders: nothing says what the pictures show`,
+      {
+        help: `sort them into one folder a class (${root}/CLASS/…), or add a list with the columns image,label; to ask a trained model about them: engraft predict MODEL ${root}`,
+      },
+    );
+  if (unread.length > 0)
+    return new EngraftError("DataError", `no pictures in ${JSON.stringify(root)} that can be read`, {
+      at: unreadCounts(unread).join(", "),
+      help: unreadHelp(unread),
+    });
+  return new EngraftError("DataError", `no pictures in ${JSON.stringify(list ?? root)}`, {
+    at: `${count(ignored.notPictures, "other file")}, ${count(ignored.hidden, "hidden one")}, ${count(skipped.length, "skipped one")}`,
+    help: `expected ${root}/<class>/*.{${pictureEndings.slice(0, 2).join(",")},png,webp,gif,bmp,tif,avif}, with one folder a class`,
+  });
+}
+
+/** Why data are refused of which too many pictures cannot be read. */
+export function tooManyUnreadable(
+  all: number,
+  list: string | undefined,
+  bad: readonly { readonly item: string; readonly reason: string; readonly missing: boolean }[],
+  root: string,
+): EngraftError {
+  const missing = bad.filter((one) => one.missing);
+  const share = `${Math.round((100 * bad.length) / all)} %`;
+  if (list !== undefined && 2 * missing.length > bad.length)
+    return new EngraftError(
+      "DataError",
+      `${missing.length} of ${count(all, "picture")} named in ${JSON.stringify(list)} do not exist: ${quoted(missing.map(({ item }) => item))}`,
+      { help: "paths are relative to the folder of the list; correct them, or remove those lines" },
+    );
+  return new EngraftError(
+    "DataError",
+    `${bad.length} of ${count(all, "picture")} (${share}) in ${JSON.stringify(root)} cannot be read; at most 10 % may be`,
+    {
+      at: bad
+        .slice(0, 3)
+        .map(({ item, reason }) => `${JSON.stringify(item)}: ${reason}`)
+        .join("; "),
+      help: "repair or remove them; all of them with their reasons are in the error's details",
+      details: { skipped: bad.map(({ item, reason }) => ({ item, reason })) },
+    },
+  );
+}
+
+export function tooManyClasses(classes: string[], root: string, maxClasses: number): EngraftError {
+  return new EngraftError(
+    "DataError",
+    `${count(classes.length, "class", "classes")} in ${JSON.stringify(root)}`,
+    {
+      at: quoted(classes.sort(byCodePoint)),
+      help: `at most ${maxClasses.toLocaleString("en-US")} are possible; is there a folder for every picture?`,
+    },
+  );
+}
+
+export function noList(root: string): EngraftError {
+  return new EngraftError("DataError", `${JSON.stringify(root)} is neither a folder nor a list`, {
+    help: "give a folder with one folder a class, or a .csv, .tsv or .jsonl file with image,label or text,label",
+  });
+}
+
+export function severalLists(root: string, lists: string[]): EngraftError {
+  return new EngraftError(
+    "DataError",
+    `${JSON.stringify(root)} holds several lists: ${quoted(lists.sort(byCodePoint))}`,
+    { help: "name the one to use instead of the folder" },
+  );
+}

@@ -1,0 +1,141 @@
+/** Folders as other programs lay them out: read, or refused with what they are and what to do. */
+import { expect, test } from "vitest";
+import { codes, opened, refused } from "../../test/image-trees.js";
+import { classTree } from "../../test/pictures.js";
+import { isHeic } from "./heic.js";
+
+const loose = (folder: string, n: number, from = 0): Record<string, number> =>
+  Object.fromEntries(Array.from({ length: n }, (_, i) => [`${folder}/${i}.png`, from + i]));
+
+const metadata = "file_name,label\n0.png,cat\n1.png,dog\n";
+
+test.each([
+  [
+    "one a part",
+    { "train/metadata.csv": metadata, "test/metadata.csv": metadata },
+    '"test/metadata.csv", "train/metadata.csv"',
+  ],
+  ["JSON lines", { "train/metadata.jsonl": '{"file_name":"0.png","label":0}' }, '"train/metadata.jsonl"'],
+  ["Parquet", { "train/metadata.parquet": "PAR1" }, '"train/metadata.parquet"'],
+  ["one at the root", { "metadata.csv": "file_name,label\ntrain/0.png,cat\n" }, '"metadata.csv"'],
+])("an imagefolder with metadata (%s) is refused: its folders are no classes", async (_, files, named) => {
+  const error = await refused({ ...loose("train", 4), ...loose("test", 4, 10), ...files });
+  expect(error.message).toBe(
+    `"DATA" holds ${named}: labels stand in such a file, so the folders are no classes`,
+  );
+  expect(error.help).toContain(
+    "write one list with the columns image,label and, if there are parts, split (train, val, test), and give it instead",
+  );
+});
+
+test("metadata beside class folders is refused, too, at any depth", async () => {
+  const tree = classTree({ a: 3, b: 3 });
+  expect((await refused({ ...tree, "a/x/metadata.csv": metadata, "a/x/1.png": 50 })).message).toContain(
+    '"a/x/metadata.csv"',
+  );
+  const parts = { ...classTree({ images: 3 }, "train/"), ...classTree({ images: 3 }, "test/", 9) };
+  expect((await refused({ ...parts, "train/metadata.csv": metadata })).message).toContain(
+    '"train/metadata.csv"',
+  );
+});
+
+test("one metadata.csv beside its pictures is a list like any other", async () => {
+  const pictures = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`${i}.png`, i]));
+  const lines = Object.keys(pictures).map((name, i) => `${name},${i % 2 ? "cat" : "dog"}`);
+  const data = await opened({ ...pictures, "metadata.csv": ["file_name,label", ...lines].join("\n") });
+  expect(data.classes).toEqual(["cat", "dog"]);
+});
+
+test.each([
+  ["train", "test"],
+  ["train", "val", "test"],
+  ["Training", "Testing"],
+  ["train", "valid"],
+  ["dev", "eval"],
+  ["evaluation", "validation"],
+])("class folders called %s and %s are refused with the reason", async (...names) => {
+  const error = await refused(Object.assign({}, ...names.map((name, i) => loose(name, 4, 10 * i))));
+  expect(error.message).toMatch(
+    /^all folders in "DATA" are called like parts of a split \(.*\), and hold pictures but no class folders: nothing says what the pictures show$/,
+  );
+  expect(error.help).toMatch(
+    /^sort them into class folders \(\w+\/CLASS\/…\), or give a list with the columns image,label,split$/,
+  );
+});
+
+test("a class called train stays possible beside others", async () => {
+  const data = await opened(classTree({ car: 4, ship: 4, train: 4 }));
+  expect(data.classes).toEqual(["car", "ship", "train"]);
+  expect(codes(data)).toContain("classes_named_like_parts");
+});
+
+test("a list says what pictures in folders called train and test show", async () => {
+  const pictures = { ...loose("train", 6), ...loose("test", 4, 10) };
+  const lines = Object.keys(pictures).map(
+    (name, i) => `${name},${i % 2 ? "cat" : "dog"},${name.split("/")[0]}`,
+  );
+  const data = await opened({ ...pictures, "labels.csv": ["image,label,split", ...lines].join("\n") });
+  expect(data.classes).toEqual(["cat", "dog"]);
+});
+
+test("folders called training and testing, or eval, are parts of a split", async () => {
+  const data = await opened({
+    ...classTree({ a: 6, b: 6 }, "training/"),
+    ...classTree({ a: 3, b: 3 }, "eval/", 20),
+  });
+  expect(data.items.filter(({ part }) => part === "test")).toHaveLength(6);
+  expect(data.classes).toEqual(["a", "b"]);
+});
+
+test("pictures directly in a folder are refused with what is missing", async () => {
+  const error = await refused({ "1.png": 1, "2.png": 2 });
+  expect(error.message).toBe(
+    '"DATA" holds 2 pictures, but no class folders: nothing says what the pictures show',
+  );
+  expect(error.help).toBe(
+    "sort them into one folder a class (DATA/CLASS/…), or add a list with the columns image,label; to ask a trained model about them: engraft predict MODEL DATA",
+  );
+});
+
+/** The first box of a file: its brands. */
+const box = (...brands: string[]): Uint8Array => {
+  const text = `ftyp${brands[0]}\0\0\0\0${brands.slice(1).join("")}`;
+  return Uint8Array.from([0, 0, 0, text.length + 4, ...Buffer.from(text, "latin1"), ...new Uint8Array(64)]);
+};
+
+test("HEIC is told by its first bytes, and AVIF is not taken for it", () => {
+  expect(isHeic(box("heic", "mif1", "heic"))).toBe(true);
+  expect(isHeic(box("mif1", "heic"))).toBe(true);
+  expect(isHeic(box("avif", "mif1", "miaf"))).toBe(false);
+  expect(isHeic(box("mif1", "avif"))).toBe(false);
+  expect(isHeic(Buffer.from("ftyp"))).toBe(false);
+});
+
+test("pictures in formats that cannot be read are counted and named, with how to convert them", async () => {
+  const data = await opened({
+    ...classTree({ a: 20, b: 20 }),
+    "a/IMG_1.HEIC": box("heic"),
+    "b/IMG_2.heic": box("heic"),
+    "b/x.psd": "8BPS",
+    "b/IMG_3.jpg": box("heic", "mif1"),
+  });
+  expect(data.warnings.filter(({ code }) => code === "unread_formats").map(({ message }) => message)).toEqual(
+    [
+      '2 HEIC pictures left out, since HEIC cannot be read: "a/IMG_1.HEIC", "b/IMG_2.heic"; convert them to JPEG, on macOS by `sips -s format jpeg`, elsewhere by `heif-convert`; new ones: on an iPhone Settings, Camera, Formats, Most Compatible',
+      '1 PSD picture left out, since PSD cannot be read: "b/x.psd"; convert them to JPEG or PNG',
+    ],
+  );
+  expect(data.skipped).toEqual([
+    {
+      item: "b/IMG_3.jpg",
+      reason: "its content is HEIC, which cannot be read: convert it to JPEG (macOS: sips -s format jpeg)",
+    },
+  ]);
+});
+
+test("a folder of such pictures alone is refused with their number", async () => {
+  const error = await refused({ "a/1.heic": box("heic"), "b/2.HEIC": box("heic"), "b/3.svg": "<svg/>" });
+  expect(error.message).toBe('no pictures in "DATA" that can be read');
+  expect(error.at).toBe("2 HEIC pictures, 1 SVG picture");
+  expect(error.help).toContain("sips -s format jpeg");
+});

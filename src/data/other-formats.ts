@@ -1,0 +1,62 @@
+import { EngraftError } from "../core/errors.js";
+import type { Files } from "../platform/platform.js";
+import { byCodePoint, quoted } from "./found.js";
+
+/** Formats that hold data elsewhere, and how they become a list. */
+const formats: readonly {
+  readonly what: string;
+  readonly name: RegExp;
+  readonly begins: RegExp;
+  readonly help: string;
+}[] = [
+  {
+    what: "Parquet",
+    name: /\.parquet$/i,
+    begins: /^PAR1/,
+    help: 'Parquet is not read yet: write it as JSON lines, in pandas pd.read_parquet(FILE).to_json("data.jsonl", orient="records", lines=True, force_ascii=False)',
+  },
+  {
+    what: "JSON",
+    name: /\.json$/i,
+    begins: /^\s*[[{]/,
+    help: 'one JSON document is not read yet: write one object a line and call it .jsonl, in pandas pd.read_json(FILE).to_json("data.jsonl", orient="records", lines=True, force_ascii=False)',
+  },
+  {
+    what: "a spreadsheet",
+    name: /\.(xlsx?|ods)$/i,
+    begins: /^(?!)/,
+    help: "save the sheet as CSV in UTF-8",
+  },
+  {
+    what: "an archive",
+    name: /\.(zip|tar|tgz|gz|bz2|xz|7z|rar)$/i,
+    // Of zip; others are told by their name.
+    begins: /^PK[^\w\s]{2}/,
+    help: "unpack it, and give the folder or the list in it",
+  },
+];
+
+/** @throws DataError for a file that is data in a format that is not read, by its first bytes or its name */
+export async function refuseOtherFormats(files: Files, path: string): Promise<void> {
+  // A larger file is told by its name.
+  const bytes = await files.read(path, { limit: 2 ** 26 }).catch(() => undefined);
+  const begin = String.fromCharCode(...(bytes?.subarray(0, 64) ?? []));
+  const found =
+    formats.find(({ begins }) => begins.test(begin)) ?? formats.find(({ name }) => name.test(path));
+  if (found)
+    throw new EngraftError("DataError", `${JSON.stringify(path)} is ${found.what}`, { help: found.help });
+}
+
+/** @throws DataError for a folder in which such files lie, and nothing that was found */
+export async function refuseOtherFormatsIn(files: Files, folder: string): Promise<void> {
+  const names = (await files.list(folder)).filter(({ kind }) => kind !== "folder").map(({ name }) => name);
+  for (const { what, name: ending, help } of formats) {
+    const its = names.filter((name) => ending.test(name)).sort(byCodePoint);
+    if (its.length > 0)
+      throw new EngraftError(
+        "DataError",
+        `${JSON.stringify(folder)} holds ${what}, and no pictures or lists: ${quoted(its)}`,
+        { help },
+      );
+  }
+}
