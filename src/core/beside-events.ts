@@ -62,35 +62,64 @@ export interface SafeChoice {
 
 /** Whether transfer was better than training from scratch. */
 export interface Verdict {
+  /**
+   * "positive": better than from scratch, and no method without a pretrained model is ahead. "negative": worse than from scratch,
+   * or shown to be worse than such a method. "neutral": no difference larger than the margin. "inconclusive": everything else.
+   */
   readonly transfer: "positive" | "neutral" | "negative" | "inconclusive";
-  /** Accuracy of transfer − accuracy from scratch, −1 … 1, and its interval. */
+  /** The reason; missing in records of Engraft 0.1. */
+  readonly kind?: VerdictKind;
+  /** Score of transfer − score from scratch, and its confidence interval; null where there is none: see `why`. */
   readonly gain: number;
-  readonly ci95: Interval;
+  readonly ci95: Interval | null;
   /** A gain within ± this counts as none. */
   readonly margin: number;
-  /** Of no difference, two-sided. */
-  readonly p: number;
+  /** Of no difference, two-sided; null where there is no interval. */
+  readonly p: number | null;
   readonly seeds: number;
   readonly words: string;
-  /** Test items that both were scored on. */
+  /** Mean scores of the two. */
+  readonly values?: { readonly a: number; readonly b: number };
+  /** "models": the interval is of these two trained models; other trainings may differ. */
+  readonly of?: "models" | "trainings";
+  readonly why?: "one sample" | "few groups" | "identical";
+  /** Test samples that both were scored on, and their groups. */
   readonly items?: number;
-  /** The smallest true gain that would have been found four times in five. */
-  readonly detectable?: number;
-  /** There, and true, where a class has fewer than 10 test items: the words begin with it. */
-  readonly few?: true;
-  /** Where it is inconclusive: test items in all with these seeds, or seeds in all on these items; null where no number would do. */
-  readonly needed?: {
-    readonly items: number | null;
-    readonly seeds: number | null;
-    /** Where neither alone is enough. */
-    readonly together?: { readonly items: number; readonly seeds: number };
+  readonly groups?: number;
+  /** The method without a pretrained model that is furthest ahead of transfer. */
+  readonly ahead?: {
+    readonly name: string;
+    /** Its score − the score of transfer, above 0. */
+    readonly gain: number;
+    readonly ci95: Interval | null;
+    /** True if chance does not explain it. */
+    readonly shown: boolean;
   };
-  /** Variances of the difference of one answer, and the degrees of freedom of the interval's t; of several seeds. */
-  readonly variances?: { readonly seeds: number; readonly items: number; readonly both: number };
-  readonly degrees_of_freedom?: number;
-  /** Of one seed: the standard deviation that trainings were taken to differ by, since one training does not say it. */
-  readonly scatter_assumed?: number;
+  /** Steps of the run from scratch. */
+  readonly scratch_steps?: number;
+  /** There, and true, where a class has fewer than 10 test samples: the words begin with it. */
+  readonly few?: true;
+  /** If it is undecided: what would show a gain of `worth` four times in five; null: not within reach. */
+  readonly needed?: {
+    readonly worth?: number;
+    /** Test samples with these seeds. */
+    readonly items: number | null;
+    /** Trainings of each on these samples. */
+    readonly seeds: number | null;
+  };
 }
+
+/** Why a verdict is what it is. */
+export type VerdictKind =
+  | "better"
+  | "worse"
+  | "equivalent"
+  | "undecided"
+  | "baseline better"
+  | "baseline ahead"
+  | "scratch not learnt"
+  | "one training"
+  | "no interval";
 
 /** A training of one seed, on the same split and test part. */
 interface OfSeed {

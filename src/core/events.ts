@@ -24,6 +24,7 @@ export type {
   TaskResult,
   TasksResultEvent,
   Verdict,
+  VerdictKind,
 } from "./beside-events.js";
 
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";

@@ -1,8 +1,6 @@
 import type { SideDifference } from "../core/side-by-side.js";
-import { seededDifference } from "../evaluate/index.js";
-import { holm } from "../statistics/holm.js";
+import { decide, difference, holm } from "../statistics/index.js";
 import { wordsOf } from "./compared-words.js";
-import { compareRuns, judge } from "./verdict.js";
 
 /** How one model answered each test item. */
 export interface ModelAnswers {
@@ -13,13 +11,10 @@ export interface ModelAnswers {
   readonly errors?: readonly number[];
 }
 
-/** Below this p, corrected for the number of comparisons, a difference counts. */
-const level = 0.05;
-
 /**
  * Models held against one of them on the same items, in the same order.
  *
- * gain = accuracy − accuracy with Tango's score interval and the exact McNemar test; of numbers R² − R², Student's t over
+ * gain = accuracy − accuracy with Tango's score interval; of numbers R² − R², Student's t over
  * the items' shares. What is compared are these models: another training of either would answer otherwise, and that is in no
  * interval here. p is corrected by Holm for as many models as there are.
  *
@@ -32,46 +27,48 @@ export function compareModels(
   others: readonly ModelAnswers[],
   margin = 0.01,
 ): readonly SideDifference[] {
-  const found = others.map((one) => difference(one, to, margin));
-  const adjusted = holm(found.map(({ p }) => p));
-  return found.map((one, i) => told({ ...one, p_adjusted: adjusted[i]! }, others[i]!, margin, found.length));
+  const found = others.map((one) => difference([scoresOf(one)], [scoresOf(to)]));
+  const corrected = holm(found.map(({ p }) => p ?? 1));
+  return found.map((one, i) =>
+    told(one, one.p === null ? null : corrected[i]!, others[i]!, {
+      ...{ to: to.label, margin, comparisons: found.length },
+    }),
+  );
 }
 
-type Untold = Omit<SideDifference, "finding" | "words">;
+type Found = ReturnType<typeof difference>;
 
-function difference(one: ModelAnswers, to: ModelAnswers, margin: number): Omit<Untold, "p_adjusted"> {
-  if (one.errors && to.errors) {
-    const { gain, ci95, p } = seededDifference([one.errors.map((e) => 1 - e)], [to.errors.map((e) => 1 - e)]);
-    return { to: to.label, gain, ci95, p, n: one.errors.length };
-  }
-  const answers = ({ right }: ModelAnswers): boolean[] => Array.from(right, (c) => c === "1");
-  const { gain, ci95, p, items } = compareRuns({
-    ...{ a: { correct: [answers(one)] }, b: { correct: [answers(to)] } },
-    ...{ margin, scatter: 0 },
-  });
-  return { to: to.label, gain, ci95, p, n: items };
-}
+const scoresOf = ({ right, errors }: ModelAnswers): number[] =>
+  errors ? errors.map((e) => 1 - e) : Array.from(right, Number);
 
-function told(one: Untold, model: ModelAnswers, margin: number, comparisons: number): SideDifference {
-  const { gain, ci95, p_adjusted, n, to } = one;
+function told(
+  found: Found,
+  pHolm: number | null,
+  model: ModelAnswers,
+  { to, margin, comparisons }: { readonly to: string; readonly margin: number; readonly comparisons: number },
+): SideDifference {
+  const { gain, interval, p, samples: n } = found;
   const { label } = model;
-  const verdict = judge(ci95, margin);
-  const finding =
-    verdict === "neutral"
-      ? "same"
-      : verdict === "inconclusive" || p_adjusted >= level
-        ? "undecided"
-        : verdict === "positive"
-          ? "better"
-          : "worse";
+  const decision = decide(found, { margin, p: pHolm, of: "models" });
+  const finding = decision === "equivalent" ? "same" : decision;
   const { signed, amount: amountOf, unit, even } = wordsOf([model]);
-  const interval = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}${unit}, p ${p_adjusted < 0.001 ? "below 0.001" : p_adjusted.toFixed(3)}${comparisons > 1 ? ` corrected for ${comparisons} comparisons` : ""}, the same ${n} test items`;
+  const pWords = pHolm === null ? "" : `, p ${pHolm < 0.001 ? "below 0.001" : pHolm.toFixed(3)}`;
+  const between = interval
+    ? `95 % confidence interval ${signed(interval[0])} to ${signed(interval[1])}${unit}${pWords}${comparisons > 1 ? ` corrected for ${comparisons} comparisons` : ""}, `
+    : "";
   const amount = amountOf(Math.abs(gain));
+  const range = `(${between}the same ${n} test items)`;
   const words = {
-    better: `${label} answers better than ${to} by ${amount} (${interval}).`,
-    worse: `${label} answers worse than ${to} by ${amount} (${interval}).`,
-    same: `${label} and ${to} differ by nothing that matters: ${signed(gain)}${unit} (${interval}).`,
-    undecided: `${label} is ${gain === 0 ? even : `${amount} ${gain > 0 ? "above" : "below"}`} ${to}, which chance can explain (${interval}).`,
+    better: `${label} scores better than ${to} by ${amount} ${range}.`,
+    worse: `${label} scores worse than ${to} by ${amount} ${range}.`,
+    same: `No difference larger than ${amountOf(margin)} between ${label} and ${to}: ${signed(gain)}${unit} ${range}.`,
+    undecided: `Not told apart: ${label} is ${gain === 0 ? even : `${amount} ${gain > 0 ? "above" : "below"}`} ${to} ${range}.`,
   }[finding];
-  return { ...one, finding, words };
+  return {
+    ...{ to, gain, n, finding },
+    ci95: interval ?? [gain, gain],
+    p: p ?? 1,
+    p_adjusted: pHolm ?? 1,
+    words: `${words} These are two models: trained again they may rank otherwise.`,
+  };
 }

@@ -11,8 +11,8 @@ import {
 } from "../core/comparison.js";
 import { drawnDifference, meanInterval, seededDifference } from "../evaluate/index.js";
 import { holm } from "../statistics/holm.js";
-import { metricOf, wordsOf } from "./compared-words.js";
-import { compareRuns, judge } from "./verdict.js";
+import { difference as differenceOf } from "../statistics/index.js";
+import { judge, metricOf, wordsOf } from "./compared-words.js";
 
 /** A run with its answers. */
 export interface AnsweredRun extends ComparedRun {
@@ -210,7 +210,7 @@ type Untold = Omit<Difference, "finding" | "words">;
 
 /** Over the seeds that both have; undefined when there is none. */
 function difference(
-  { runs, sameTest, margin = 0.01 }: StrategiesAsked,
+  { runs, sameTest }: StrategiesAsked,
   label: string,
   to: string,
 ): Omit<Untold, "p_adjusted"> | undefined {
@@ -227,12 +227,12 @@ function difference(
   const { gain, ci95, p } = numbers
     ? (together ? seededDifference : drawnDifference)(a.map(sharesOf), b.map(sharesOf))
     : together
-      ? compareRuns({
-          a: { correct: a.map(answersOf) },
-          b: { correct: b.map(answersOf) },
-          margin,
-          scatter: 0,
-        })
+      ? foundOf(
+          differenceOf(
+            a.map((run) => answersOf(run).map(Number)),
+            b.map((run) => answersOf(run).map(Number)),
+          ),
+        )
       : drawnDifference(a.map(answersOf), b.map(answersOf));
   return { to, gain, ci95, p, seeds: pairs.length };
 }
@@ -283,4 +283,8 @@ function advice({ finding }: Difference, first: ComparedRow, second: ComparedRow
     return ` Validation and test disagree: the validation part is too small to choose by, or more seeds are needed.`;
   const cheaper = [first, second].sort((a, b) => a.seconds!.own - b.seconds!.own)[0]!;
   return ` Taking the quicker of them, ${cheaper.label}, loses nothing that could be shown.`;
+}
+
+function foundOf({ gain, interval, p }: ReturnType<typeof differenceOf>) {
+  return { gain, ci95: interval ?? ([gain, gain] as const), p: p ?? 1 };
 }

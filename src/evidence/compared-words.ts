@@ -1,4 +1,5 @@
 import type { ComparedMetric } from "../core/comparison.js";
+import type { Interval, Verdict } from "../core/events.js";
 import { points, signed } from "./verdict-words.js";
 
 /** How a measure and its differences are told. */
@@ -55,3 +56,10 @@ export function metricOf(
 }
 
 export const wordsOf = (runs: Parameters<typeof metricOf>[0]): ComparedWords => words[metricOf(runs)];
+
+/** What a confidence interval of a gain says, for ± margin. */
+export function judge([low, high]: Interval, margin: number): Verdict["transfer"] {
+  if (low >= -margin && high <= margin) return "neutral";
+  if (low > 0) return "positive";
+  return high < 0 ? "negative" : "inconclusive";
+}

@@ -8,8 +8,9 @@ import {
 import { EngraftError } from "../core/errors.js";
 import { meanInterval } from "../evaluate/index.js";
 import { holm } from "../statistics/holm.js";
+import { difference } from "../statistics/index.js";
+import { judge } from "./compared-words.js";
 import { sharedScatter } from "./shared-scatter.js";
-import { compareRuns, judge } from "./verdict.js";
 import { points, signed } from "./verdict-words.js";
 
 /** Trainings that begin the same way. */
@@ -116,17 +117,15 @@ function besideWorse(
 export function worthOf(
   pairs: readonly (readonly [VariantAnswers["correct"], VariantAnswers["correct"]])[],
   margin: number,
-  scatter?: number,
+  _scatter?: number,
 ): readonly WorthOfLayers[] {
   const several = pairs.every(([a]) => a.length > 1);
   const found = several
     ? sharedScatter(pairs)
-    : pairs.map(([a, b]) =>
-        compareRuns({
-          ...{ a: { correct: a }, b: { correct: b }, margin },
-          ...(scatter !== undefined && { scatter }),
-        }),
-      );
+    : pairs.map(([a, b]) => {
+        const { gain, interval, p } = difference(a.map(numbers), b.map(numbers));
+        return { gain, ci95: interval ?? ([gain, gain] as const), p: p ?? 1 };
+      });
   const adjusted = holm(found.map(({ p }) => p));
   return found.map(({ gain, ci95, p }, i) => {
     const verdict = judge(ci95, margin);
@@ -189,3 +188,5 @@ function sentence(groups: readonly DiagnosedGroup[], all: WorthOfLayers): string
   const sure = all.finding === "helps" || all.finding === "hurts";
   return `${whole} (${sure ? `95 % interval ${between(all)}` : intervalWords(all)}); ${parts.length > 0 ? parts.join("; ") : "no single group could be told from chance"}.`;
 }
+
+const numbers = (row: readonly boolean[]): number[] => row.map(Number);

@@ -5,5 +5,10 @@ export {
   type StrategiesAsked,
   type StrategiesCompared,
 } from "./compare-strategies.js";
+export {
+  type ComparedTrainings,
+  compareTrainings,
+  type ScratchState,
+  type TrivialMethod,
+} from "./compare-trainings.js";
 export { metricOf } from "./compared-words.js";
-export { type CompareOptions, compareRuns, type RunAnswers, type RunComparison } from "./verdict.js";

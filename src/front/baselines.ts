@@ -1,6 +1,7 @@
 import type { TrainResultEvent } from "../core/events.js";
 import type { Context } from "./context.js";
 import { heldOf, type Planned, stageOf } from "./planned.js";
+import { type Rivals, rivalsOf } from "./rivals.js";
 import { correctOf, type Predictions, scoresOf } from "./scores.js";
 import { type FromScratch, fromScratch, type ScratchRun } from "./scratch.js";
 import type { SolvedHead } from "./solve-head.js";
@@ -38,7 +39,6 @@ export async function baselinesOf(
 ): Promise<Beside> {
   const { classes } = context.dataset;
   const scratch = await scratchOf(context, planned, decide && { decide });
-  const verdict = await verdictOf(context, [predictions], [scratch.predictions]);
   const words = context.inputs && (await (await import("./texts/tf-idf-baseline.js")).tfIdfBaseline(context));
   const pixels = context.inputs ? undefined : (small ?? (await pixelBaseline(context)));
   const baselines = {
@@ -55,24 +55,36 @@ export async function baselinesOf(
       },
     }),
   };
-  return { said: { baselines, verdict }, scratch };
+  const rivals = rivalsOf(baselines);
+  const verdict = await verdictOf(context, [predictions], [scratch.predictions], rivals);
+  return { said: { baselines, verdict }, scratch: { ...scratch, rivals } };
 }
 
-/** Whether the transfer helped, by the answers of each seed to the test part. */
+/** Whether the transfer helped, by the predictions of each seed on the test set. */
 export async function verdictOf(
-  { dataset: { classes }, options }: Context,
+  { dataset: { classes }, options, inputs }: Context,
   transfer: readonly Predictions[],
   scratch: readonly Predictions[],
+  rivals?: Rivals,
 ): Promise<NonNullable<TrainResultEvent["verdict"]>> {
-  const { compareRuns } = await import("../evidence/verdict.js");
-  const right = (all: readonly Predictions[]) => ({
-    correct: all.map((one) => correctOf(one, classes.length)),
-  });
+  const [{ compareTrainings }, { beatsMajority }] = await Promise.all([
+    import("../evidence/compare-trainings.js"),
+    import("../statistics/tango.js"),
+  ]);
+  const right = (all: readonly Predictions[]): number[][] =>
+    all.map((one) => correctOf(one, classes.length).map(Number));
   const { labels } = transfer[0]!;
-  return compareRuns({
-    a: right(transfer),
-    b: right(scratch),
+  const b = right(scratch);
+  return compareTrainings({
+    ...{ a: right(transfer), b, items: inputs ? "texts" : "pictures" },
     ...(options.margin !== undefined && { margin: options.margin }),
     classes: classes.map((name, k) => ({ name, items: labels.filter((label) => label === k).length })),
+    ...(rivals && {
+      trivial: rivals.trivial,
+      scratch: {
+        steps: rivals.scratchSteps,
+        learnt: rivals.majority.length === 0 || b.some((one) => beatsMajority(one, rivals.majority)),
+      },
+    }),
   });
 }

@@ -41,7 +41,7 @@ export async function moreSeeds(
   });
   if (!scratch) return { by_seed };
   const { verdictOf } = await import("./baselines.js");
-  return { by_seed, verdict: await verdictOf(context, transfer, scratch) };
+  return { by_seed, verdict: await verdictOf(context, transfer, scratch, beside?.rivals) };
 }
 
 /** @returns the answers of the context's seed on the test part */

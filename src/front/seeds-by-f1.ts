@@ -30,8 +30,21 @@ export async function seedsByF1(
     scoreOf: f1OfAll,
   });
   if (!scratch) return { by_seed };
-  const { compareF1Seeds } = await import("../evidence/compare-f1-seeds.js");
-  return { by_seed, verdict: compareF1Seeds({ a: transfer, b: scratch, items }) };
+  return { by_seed, verdict: await verdictOfF1(transfer, scratch, items) };
+}
+
+/** Compares two ways of training by each sample's share of F1, over one or several seeds. */
+export async function verdictOfF1(
+  transfer: readonly Tallies[],
+  scratch: readonly Tallies[],
+  items: string,
+): Promise<Verdict> {
+  const [{ compareTrainings }, { f1Shares, flatTallies }] = await Promise.all([
+    import("../evidence/compare-trainings.js"),
+    import("../evaluate/entities.js"),
+  ]);
+  const shares = (all: readonly Tallies[]): number[][] => all.map((one) => f1Shares(flatTallies(one)).shares);
+  return compareTrainings({ a: shares(transfer), b: shares(scratch), metric: "f1", items });
 }
 
 /** F1 = 2 Σc / Σ(n + p) */

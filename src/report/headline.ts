@@ -71,11 +71,12 @@ function verdict(data: ReportData): Markup | undefined {
   const { page: w, items } = wordsOf(data);
   const over = result.distillation ? "teacher" : "transfer";
   const { scratch, without_teacher: without } = result.baselines ?? {};
-  const told = [gain(v.gain), gain(v.ci95[0]), gain(v.ci95[1])] as const;
+  const [low, high] = v.ci95 ?? [Number.NaN, Number.NaN];
+  const told = [gain(v.gain), gain(low), gain(high)] as const;
   return html`<section class="verdict ${v.transfer}" aria-label="${w.verdictOn[over]}">
-<h2>${w[over][v.transfer]}</h2>
-<p>${w.verdictWords(v, ...told)}</p>
-<p class="small muted">${w.gain(w.gainOver[over], ...told, items.many(itemOf(data)))} · ${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·
+<h2>${(v.kind && w.verdictTitles[v.kind]) ?? w[over][v.transfer]}</h2>
+<p>${w.verdictWords(v, over)}</p>
+<p class="small muted">${v.ci95 !== null && html`${w.gain(w.gainOver[over], ...told, items.many(itemOf(data)))} · `}${v.p !== null && `${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·`}
 ${w.seeds(v.seeds)} · ${w.margin(decimal(100 * v.margin, 1))}</p>
 ${scratch && scratchRecipes(scratch, wordsOf(data))}
 ${result.safe && html`<p>${w.ofTheTwo(result.safe)}</p>`}

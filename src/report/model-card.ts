@@ -12,7 +12,7 @@ import {
   versionsLine,
   withoutFolders,
 } from "./markdown.js";
-import { count, decimal, duration, gain, integer, percent, percentRange } from "./numbers.js";
+import { count, decimal, duration, integer, percent, percentRange } from "./numbers.js";
 import { itemOf, lastEvent, type ReportData } from "./report-data.js";
 
 function scoreRow(label: string, test: ClassificationScores): string {
@@ -53,7 +53,7 @@ function scores(data: ReportData): string {
       ? [
           ...(result.safe ? ["", `Of transfer and training from scratch, ${result.safe.words}.`] : []),
           "",
-          `Did the ${taught ? "teacher" : "transfer"} help? **${v.transfer}**: ${escapeMarkdown(v.words)} Gain ${gain(v.gain)} points, 95 % interval ${gain(v.ci95[0])} to ${gain(v.ci95[1])}.`,
+          `Did the ${taught ? "teacher" : "transfer"} help? **${v.transfer}**: ${escapeMarkdown(v.words)}`,
         ]
       : []),
     "",

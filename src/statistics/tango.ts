@@ -80,3 +80,12 @@ export function mcNemar({ onlyA, onlyB }: Disagreement): number {
   }
   return Math.min(1, 2 * sum);
 }
+
+/**
+ * True if a classifier is better than always the most frequent class: one-sided exact McNemar test at 5 %.
+ * @param right, majority 1 for each sample that is right, else 0
+ */
+export function beatsMajority(right: ArrayLike<number>, majority: ArrayLike<number>): boolean {
+  const table = disagreement(right, majority);
+  return table.onlyA > table.onlyB && mcNemar(table) / 2 < 0.05;
+}

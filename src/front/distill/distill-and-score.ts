@@ -213,8 +213,9 @@ export async function distillAndScore(
     const beside = without[withIt.indexOf(kept)];
     const training = (performance.now() - trainingBegin) / 1000;
     const own = await scoresOfTeacher(context, teacher, test);
-    const right = (all: readonly Trained[]) => all.map(({ predictions: p }) => correctOf(p, classes.length));
-    const { compareRuns } = await import("../../evidence/verdict.js");
+    const right = (all: readonly Trained[]) =>
+      all.map(({ predictions: p }) => correctOf(p, classes.length).map(Number));
+    const { compareTrainings } = await import("../../evidence/compare-trainings.js");
     const accuracy = (one: Trained): number => scoresOf(classes, one.predictions).accuracy;
     const result: TrainResultEvent = {
       event: "result",
@@ -257,9 +258,10 @@ export async function distillAndScore(
             recipe: alone.words,
           },
         },
-        verdict: compareRuns({
-          a: { correct: right(withIt) },
-          b: { correct: right(without) },
+        verdict: compareTrainings({
+          a: right(withIt),
+          b: right(without),
+          items: "pictures",
           names: { a: "the teacher", b: "the same student without it" },
         }),
       }),

@@ -15,6 +15,7 @@ import { testLooks } from "../looks.js";
 import { measure, withSeeds } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { defaults, memoryOf } from "../options.js";
+import { verdictOfF1 } from "../seeds-by-f1.js";
 import { splitCounts } from "../setup.js";
 import { trainedModel } from "../trained-model.js";
 import { answersWith, talliesOf } from "./answers-with.js";
@@ -193,7 +194,5 @@ export async function tagAndScore(
   return result;
 }
 
-async function verdictOf(tagging: Tagging, a: WordAnswers, b: WordAnswers) {
-  const { compareEntities } = await import("../../evidence/compare-entities.js");
-  return compareEntities({ a: talliesOf(tagging, a), b: talliesOf(tagging, b) });
-}
+const verdictOf = (tagging: Tagging, a: WordAnswers, b: WordAnswers) =>
+  verdictOfF1([talliesOf(tagging, a)], [talliesOf(tagging, b)], "sentences");

@@ -24,6 +24,7 @@ import { requireMemory } from "../memory.js";
 import { defaults, memoryOf } from "../options.js";
 import { heldOf, itemsOf, planRun, stageOf } from "../planned.js";
 import { scratchAnswers } from "../scratch.js";
+import { verdictOfF1 } from "../seeds-by-f1.js";
 import { fedBy, openTrunk, splitCounts } from "../setup.js";
 import { trainedModel } from "../trained-model.js";
 import { finishLabels } from "./finish-labels.js";
@@ -193,9 +194,8 @@ export async function labelAndScore(
     };
   };
   async function verdictOf(a: Float32Array, its: readonly number[], b: Float32Array) {
-    const { compareEntities } = await import("../../evidence/compare-entities.js");
     const tallies = (of: Float32Array, at: readonly number[]) => tallyLabels(labelsSaid(of, l, at), truth, l);
-    return compareEntities({ a: tallies(a, its), b: tallies(b, thresholdsFixed()), items: unit });
+    return verdictOfF1([tallies(a, its)], [tallies(b, thresholdsFixed())], unit);
   }
   const onnx = await exported(context, model, stored);
   const keep = (result: LabelsResultEvent, unfinished = false): Promise<void> =>

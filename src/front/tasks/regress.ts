@@ -34,6 +34,7 @@ import { applyHead } from "../scores.js";
 import { openTrunk, splitCounts } from "../setup.js";
 import { finishTask } from "./finish-task.js";
 import { numbersFit, requireNumbers, sayingR2, Targets, withNumbers } from "./targets.js";
+import { verdictOfNumbers } from "./verdict-of-numbers.js";
 
 /** The same pictures for what does not look at their labels: one "class" a number. */
 export function asPictures(data: TargetDataset): Dataset {
@@ -257,9 +258,7 @@ export async function regress(
     const net = inUnits(withWeights(fresh, best!.result.weights), targets);
     const other = (await predictWith(runtime, net, held(test), targets.count, signal)).logits;
     scratch = { test: targets.score(other, test), seconds, recipe: best!.plan.words };
-    const { compareNumbers } = await import("../../evidence/compare-numbers.js");
-    const truth = test.flatMap(({ values }) => values as number[]);
-    verdict = compareNumbers({ truth, a: answers, b: other, targets: targets.count });
+    verdict = await verdictOfNumbers(targets.shares(answers, test), targets.shares(other, test), "pictures");
   }
   const chosen = fitted?.best ?? targets.validation(standard(held_, targets), validation);
   const result: RegressionResultEvent = {

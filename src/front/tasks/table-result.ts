@@ -21,8 +21,9 @@ import { defaults } from "../options.js";
 import { applyHead, correctOf, scoresOf } from "../scores.js";
 import { splitCounts } from "../setup.js";
 import { finishTask } from "./finish-task.js";
-import { type LearntTable, type PreparedTable, predictions, type TableLearner } from "./table-learner.js";
+import { type PreparedTable, predictions, type TableLearner } from "./table-learner.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
+import { verdictOfNumbers } from "./verdict-of-numbers.js";
 
 /** Train what there is to train, compare it, and write everything down. */
 export async function tableResult(
@@ -123,7 +124,9 @@ export async function tableResult(
     const scores = targets.score(learnt.test, test, conformal);
     const valued = targets.score(learnt.validation, validation);
     const ridge = await ridgeBaseline(context, learner, scratch);
-    const verdict = other && (await compareNumbersOf(learnt, other, test, targets.count));
+    const verdict =
+      other &&
+      (await verdictOfNumbers(targets.shares(learnt.test, test), targets.shares(other.test, test), "rows"));
     const result: RegressionResultEvent = {
       ...common,
       task: "tabular-regression",
@@ -166,11 +169,11 @@ export async function tableResult(
   const logistic = await logisticBaseline(context, learner, scratch);
   let verdict: Verdict | undefined;
   if (other) {
-    const { compareRuns } = await import("../../evidence/verdict.js");
-    const right = (logits: Float32Array) => ({
-      correct: [correctOf(predictions(logits, test), classes.length)],
-    });
-    verdict = compareRuns({ a: right(learnt.test), b: right(other.test) });
+    const { compareTrainings } = await import("../../evidence/compare-trainings.js");
+    const right = (logits: Float32Array) => [
+      correctOf(predictions(logits, test), classes.length).map(Number),
+    ];
+    verdict = compareTrainings({ a: right(learnt.test), b: right(other.test), items: "rows" });
   }
   const { trusted } = await import("../trusted.js");
   const { facts, model, ...scored } = trusted(
@@ -285,15 +288,4 @@ async function ridgeBaseline(
     seconds: (performance.now() - begin) / 1000,
     recipe: `ridge regression on scaled numbers and one column a category, alpha ${Number(ridge.strength.toPrecision(3))}`,
   };
-}
-
-async function compareNumbersOf(
-  a: LearntTable,
-  b: LearntTable,
-  test: readonly RowItem[],
-  targets: number,
-): Promise<Verdict> {
-  const { compareNumbers } = await import("../../evidence/compare-numbers.js");
-  const truth = test.flatMap(({ values }) => values as number[]);
-  return compareNumbers({ truth, a: a.test, b: b.test, targets });
 }

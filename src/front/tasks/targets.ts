@@ -103,6 +103,18 @@ export class Targets {
     );
   }
 
+  /** Each sample's share of R², whose mean is R². @param answers in units */
+  shares(answers: ArrayLike<number>, items: readonly Numbered[]): number[] {
+    const { errors = [] } = scoreRegression(
+      {
+        ...{ targets: this.names, deviations: [...this.deviation], truth: flat(items), predicted: answers },
+        items: items.map(({ id }) => id),
+      },
+      { errors: true },
+    );
+    return errors.map((e) => 1 - e);
+  }
+
   /** Prediction intervals from items that trained nothing. @param answers in units */
   conformal(answers: ArrayLike<number>, items: readonly Numbered[], coverage: number): Conformal {
     const truth = flat(items);

@@ -284,16 +284,17 @@ export async function tasksAndScore(
     const tested = its.filter((item) => item.part === "test");
     const pixels = withPixels(rounded, base.preprocessing);
     const single = await predictWith(runtime, pixels, { ...held, items: tested }, classes.length, signal);
-    const { compareRuns } = await import("../../evidence/verdict.js");
+    const { compareTrainings } = await import("../../evidence/compare-trainings.js");
     return {
       baseline: {
         test: scoresOf(classes, single),
         seconds,
         recipe: plan?.words ?? "logistic regression on frozen features",
       },
-      verdict: compareRuns({
-        a: { correct: [correctOf(answers, classes.length)] },
-        b: { correct: [correctOf(single, classes.length)] },
+      verdict: compareTrainings({
+        a: [correctOf(answers, classes.length).map(Number)],
+        b: [correctOf(single, classes.length).map(Number)],
+        items: "pictures",
         names: { a: "training together", b: "a model for this task alone" },
       }),
     };

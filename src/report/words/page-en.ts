@@ -1,7 +1,7 @@
 /** English sentences of the page of a run on classes: result, matrix, worst items, leakage, what was done. */
 import type { SafeChoice, ScratchTried } from "../../core/beside-events.js";
 import type { ElsewhereResult } from "../../core/elsewhere.js";
-import type { LeakedPair, Verdict } from "../../core/events.js";
+import type { LeakedPair, Verdict, VerdictKind } from "../../core/events.js";
 import { html, type Markup } from "../html.js";
 
 export const pageEn = {
@@ -61,7 +61,14 @@ export const pageEn = {
     inconclusive: "Too little evidence to say whether the teacher helped",
   } satisfies Record<Verdict["transfer"], string>,
   /** The verdict's own words are English; other languages say it from its numbers. */
-  verdictWords: (v: Verdict, _gain: string, _low: string, _high: string): string => v.words,
+  verdictWords: (v: Verdict, _over: "transfer" | "teacher"): string => v.words,
+  /** Headings that "helped", "hurt" and "undecided" do not fit. */
+  verdictTitles: {
+    "baseline better": "A method without a pretrained model is better",
+    "baseline ahead": "A method without a pretrained model may be better",
+    "scratch not learnt": "How much the transfer helped is not known",
+    "one training": "One training each: not decided yet",
+  } as Partial<Record<VerdictKind, string>>,
   gainOver: { transfer: "the same network from scratch", teacher: "the same student without the teacher" },
   gain: (over: string, points: string, low: string, high: string, items: string): string =>
     `Gain over ${over}: ${points} points, 95 % interval ${low} to ${high} (paired on the test ${items})`,

@@ -1,7 +1,9 @@
 /** 中文：分类任务报告的句子。 */
+
 import { html } from "../html.js";
 import { gain, percent } from "../numbers.js";
 import type { pageEn } from "./page-en.js";
+import { verdictZh } from "./verdict-zh.js";
 
 const parts: Readonly<Record<string, string>> = { train: "训练", validation: "验证", test: "测试" };
 
@@ -58,13 +60,14 @@ export const pageZh: typeof pageEn = {
     negative: "教师模型造成了损害",
     inconclusive: "证据太少，无法判断教师模型是否有帮助",
   },
-  verdictWords: (v, gain, low, high) =>
-    ({
-      positive: `与不用迁移的同一网络相比，准确率提高 ${gain} 个百分点（95 % 区间 ${low} 至 ${high}），整个区间都在 0 以上。`,
-      neutral: `两者相差 ${gain} 个百分点（95 % 区间 ${low} 至 ${high}），在视为无差别的范围之内。`,
-      negative: `与不用迁移的同一网络相比，准确率变化 ${gain} 个百分点（95 % 区间 ${low} 至 ${high}）：从头训练更好。`,
-      inconclusive: `测得的差别是 ${gain} 个百分点，但 95 % 区间（${low} 至 ${high}）太宽：需要更多测试样本或更多随机种子。`,
-    })[v.transfer],
+  verdictWords: (v, over) =>
+    verdictZh(v, "accuracy", over === "teacher" ? "没有教师模型的同一学生" : "从头训练"),
+  verdictTitles: {
+    "baseline better": "不用预训练模型的方法更好",
+    "baseline ahead": "不用预训练模型的方法可能更好",
+    "scratch not learnt": "迁移帮助了多少尚不清楚",
+    "one training": "只训练了一次，还不能判断",
+  },
   gainOver: { transfer: "从头训练的同一网络", teacher: "没有教师模型的同一学生模型" },
   gain: (over, points, low, high, items) =>
     `相对于${over}的增益：${points} 个百分点，95 % 区间 ${low} 至 ${high}（在测试${items}上配对比较）`,

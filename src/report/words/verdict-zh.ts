@@ -32,40 +32,61 @@ export const spaced = (before: string, measure: string): string =>
   /^[A-Z]/.test(measure) ? `${before} ${measure}` : `${before}${measure}`;
 
 /** 怎样才能得出结论。 */
-function neededWords({ needed, seeds }: Verdict): string {
-  if (!needed) return "";
-  const { items, seeds: more, together } = needed;
-  if (together)
-    return `大约 ${integer(together.items)} 个测试样本加上 ${together.seeds} 个随机种子可以得出结论。`;
+function neededWords({ needed, seeds }: Verdict, unit: string, signed: MeasuredWords["signed"]): string {
+  if (needed?.worth === undefined) return "";
+  const worth = `${unsigned(signed(needed.worth))}${unit}`;
   const ways = [
-    ...(items === null
-      ? []
-      : [`大约 ${integer(items)} 个测试样本${seeds > 1 ? `（仍用这 ${seeds} 个随机种子）` : ""}`]),
-    ...(more === null ? [] : [`在同样的测试样本上训练 ${more} 个随机种子`]),
+    ...(needed.seeds === null ? [] : [`在同样的测试样本上各训练 ${needed.seeds} 次`]),
+    ...(needed.items === null ? [] : [`${integer(needed.items)} 个测试样本、各训练 ${seeds} 次`]),
   ];
   return ways.length === 0
-    ? "差别如此之小，能得到的数据再多也无法得出结论。"
-    : `${ways.join("，或者")}，可以得出结论。`;
-}
-
-/** 一个随机种子不能说明的。 */
-function oneSeed({ seeds, scatter_assumed: scatter }: Verdict): string {
-  if (seeds > 1) return "";
-  return scatter
-    ? `只有一个随机种子：不同种子之间的差异（标准差 ${unsigned(gain(scatter))} 个百分点）是假设的，没有测量。`
-    : "只有一个随机种子：再训练一次会相差多少，不在区间之内。";
+    ? `在这里无法发现 ${worth}的差别：请按成本选择。`
+    : `大约${ways.join("，或者")}，五次中有四次能发现 ${worth}的差别。`;
 }
 
 /** @param over 与谁相比 */
 export function verdictZh(v: Verdict, metric: ComparedMetric, over = "从头训练"): string {
-  const { name, unit, signed } = measuredZh[metric];
-  const amount = `${unsigned(signed(v.gain))}${unit}`;
-  const range = `95 % 区间 ${signed(v.ci95[0])} 至 ${signed(v.ci95[1])}`;
-  const said = {
-    positive: `与${over}相比，${name}提高 ${amount}（${range}）。`,
-    neutral: `与${over}相比，${name}相差 ${signed(v.gain)}${unit}（${range}），在视为无差别的范围之内。`,
-    negative: `与${over}相比，${name}降低 ${amount}（${range}）。`,
-    inconclusive: `尚无定论：与${over}相比，${name}相差 ${signed(v.gain)}${unit}（${range}），可能只是偶然。${neededWords(v)}`,
-  }[v.transfer];
-  return `${v.few ? "测试样本太少（有的类别不足 10 个），能说明的很少。" : ""}${said}${oneSeed(v)}`;
+  const few = v.few ? "测试样本太少（有的类别不足 10 个），能说明的很少。" : "";
+  return `${few}${sentenceZh(v, metric, over)}`;
 }
+
+function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
+  const { name, unit, signed } = measuredZh[metric];
+  const amount = (value: number): string => `${unsigned(signed(value))}${unit}`;
+  const trainings = v.items === undefined ? "" : `；各训练 ${v.seeds} 次，${integer(v.items)} 个测试样本`;
+  const range = v.ci95 ? `（95 % 置信区间 ${signed(v.ci95[0])} 至 ${signed(v.ci95[1])}${trainings}）` : "";
+  const difference = v.gain === 0 ? `${name}相同` : `${name}${v.gain > 0 ? "高" : "低"} ${amount(v.gain)}`;
+  const ahead = v.ahead && `${rivalZh(v.ahead.name)}不需要预训练模型，却比本模型高 ${amount(v.ahead.gain)}`;
+  switch (v.kind ?? v.transfer) {
+    case "better":
+    case "positive":
+      return `迁移有帮助。与${over}相比，${name}提高 ${amount(v.gain)}${range}。`;
+    case "worse":
+    case "negative":
+      return `迁移有损害。与${over}相比，${name}降低 ${amount(v.gain)}${range}。`;
+    case "equivalent":
+    case "neutral":
+      return `与${over}相比，${name}的差别不超过 ${amount(v.margin)}${range}。`;
+    case "baseline better":
+      return `请先不要使用这个模型：${ahead}。与${over}相比，${difference}。`;
+    case "baseline ahead":
+      return `与${over}相比，${name}提高 ${amount(v.gain)}${range}，但${ahead}，这可能只是偶然。`;
+    case "scratch not learnt":
+      return `迁移帮助了多少尚不清楚：${over} ${v.scratch_steps} 步之后什么也没有学到（不比总是回答最多的类别更好）。更大的 --budget 会给它更多时间。`;
+    case "one training":
+      return `在这 ${v.seeds} 次训练中，与${over}相比，${difference}${range}。${ahead ? `${ahead}。` : ""}再次训练的结果可能不同：--seeds 3 可以说明迁移是否有帮助。`;
+    case "no interval":
+      return v.why === "identical"
+        ? `与${over}的预测完全相同。`
+        : `尚无定论：与${over}相比，${difference}。${v.why === "few groups" ? `测试样本只来自 ${v.groups} 个组，不足以给出置信区间。` : ""}`;
+    default:
+      return `尚无定论：与${over}相比，${difference}${range}，可能只是偶然。${neededWords(v, unit, signed)}`;
+  }
+}
+
+/** 不需要预训练模型的方法。 */
+const rivalZh = (name: string): string =>
+  ({
+    "TF-IDF with logistic regression": "TF-IDF 加逻辑回归",
+    "logistic regression on pixels": "像素上的逻辑回归",
+  })[name] ?? name;

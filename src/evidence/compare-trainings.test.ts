@@ -1,0 +1,143 @@
+import { expect, test } from "vitest";
+import { draws } from "../core/random.js";
+import { compareTrainings } from "./compare-trainings.js";
+
+/** Answers of which a given number is right, the same samples first for everyone. */
+const right = (n: number, correct: number): number[] =>
+  Array.from({ length: n }, (_, i) => Number(i < correct));
+/** Trainings that scatter by a sample or two around a number of right answers, wrong on samples of their own. */
+function trainings(n: number, correct: readonly number[], key: string): number[][] {
+  return correct.map((count, k) => {
+    const row = right(n, n);
+    const d = draws(3, key, k);
+    for (let wrong = n - count; wrong > 0; ) {
+      const i = d.integer(n);
+      if (row[i] === 0) continue;
+      row[i] = 0;
+      wrong--;
+    }
+    return row;
+  });
+}
+
+test("three trainings of each that agree tell that transfer helped, with both scores, interval and counts", () => {
+  const verdict = compareTrainings({
+    ...{
+      a: trainings(300, [240, 242, 238], "a"),
+      b: trainings(300, [180, 181, 179], "b"),
+      items: "pictures",
+    },
+  });
+  expect(verdict).toMatchObject({
+    transfer: "positive",
+    kind: "better",
+    seeds: 3,
+    items: 300,
+    of: "trainings",
+  });
+  expect(verdict.gain).toBeCloseTo(0.2, 10);
+  expect(verdict.words).toMatch(
+    /^Transfer helped\. Transfer: 80\.0 % of the test pictures right; from scratch: 60\.0 % of the test pictures right: 20\.0 points more \(95 % confidence interval \+\d+\.\d to \+\d+\.\d; 3 trainings each, 300 test pictures\)\.$/,
+  );
+});
+
+test("one training each never says that transfer helped, however large the gain", () => {
+  const verdict = compareTrainings({ a: [right(2000, 1800)], b: [right(2000, 1400)] });
+  expect(verdict).toMatchObject({ transfer: "inconclusive", kind: "one training", of: "models" });
+  expect(verdict.words).toContain("In this one training, transfer is 20.0 points ahead of from scratch");
+  expect(verdict.words).toContain("--seeds 3 tells whether transfer helps");
+  expect(verdict.words).not.toMatch(/helped|hurt/);
+});
+
+test("one training of numbers does not decide either: R² 0.64 against 0.60 on 2,000 rows", () => {
+  const d = draws(1, "r2");
+  const shares = (r2: number) => Array.from({ length: 2000 }, () => 1 - (1 - r2) * d.normal() ** 2);
+  const verdict = compareTrainings({ a: [shares(0.64)], b: [shares(0.6)], metric: "r2", items: "rows" });
+  expect(verdict).toMatchObject({ transfer: "inconclusive", kind: "one training" });
+});
+
+test("two trainings whose gains agree by luck are no verdict", () => {
+  // Gains of 1.9 and 2.0 points on 2,000 samples.
+  const [a, b] = [trainings(2000, [1638, 1640], "a"), trainings(2000, [1600, 1600], "b")];
+  expect(compareTrainings({ a, b }).transfer).toBe("inconclusive");
+});
+
+test("a bag of words that is better is named, and the transfer is not said to have helped", () => {
+  const n = 1821;
+  const of = (share: number, key: string) =>
+    trainings(
+      n,
+      [0, 1, 2].map((k) => Math.round(n * share) + k - 1),
+      key,
+    );
+  const [words] = of(0.83, "words");
+  const verdict = compareTrainings({
+    ...{ a: of(0.78, "a"), b: of(0.72, "b"), items: "texts" },
+    trivial: [{ name: "TF-IDF with logistic regression", scores: words! }],
+  });
+  expect(verdict).toMatchObject({ transfer: "negative", kind: "baseline better" });
+  expect(verdict.ahead).toMatchObject({ name: "TF-IDF with logistic regression", shown: true });
+  expect(verdict.words).toMatch(
+    /^Do not use this model yet: TF-IDF with logistic regression, which needs no pretrained model, is \d\.\d points better/,
+  );
+  expect(verdict.words).not.toMatch(/helped/);
+});
+
+test("a bag of words that is ahead by chance keeps the verdict from saying helped", () => {
+  const n = 300;
+  const verdict = compareTrainings({
+    ...{ a: trainings(n, [240, 241, 239], "a"), b: trainings(n, [180, 181, 179], "b"), items: "texts" },
+    trivial: [{ name: "TF-IDF with logistic regression", scores: trainings(n, [242], "words")[0]! }],
+  });
+  expect(verdict).toMatchObject({ transfer: "inconclusive", kind: "baseline ahead" });
+  expect(verdict.words).toContain("Chance can explain that lead.");
+});
+
+test("a run from scratch that learnt nothing makes the gain unknown", () => {
+  const verdict = compareTrainings({
+    ...{ a: trainings(300, [220, 221, 219], "a"), b: trainings(300, [57, 58, 56], "b") },
+    scratch: { steps: 120, learnt: false },
+  });
+  expect(verdict).toMatchObject({ transfer: "inconclusive", kind: "scratch not learnt", scratch_steps: 120 });
+  expect(verdict.words).toBe(
+    "How much transfer helped is not known: from scratch learnt nothing in its 120 steps (it is no better than always the most frequent class). A larger --budget gives it more.",
+  );
+});
+
+test("what would settle it is planned for a gain that matters, not for the gain that was seen", () => {
+  const [b, same, more] = [
+    trainings(300, [230, 240, 250], "b"),
+    trainings(300, [231, 239, 252], "same"),
+    trainings(300, [233, 241, 254], "more"),
+  ];
+  const planned = [same, more].map((a) => compareTrainings({ a, b }));
+  expect(planned.map(({ kind }) => kind)).toEqual(["undecided", "undecided"]);
+  for (const { needed, words } of planned) {
+    expect(needed?.worth).toBe(0.02);
+    expect(words).toMatch(/four times in five\.$|not within reach here: choose by cost\.$/);
+  }
+});
+
+test("identical trainings, one sample, few samples, one group: a sentence, no number that is none", () => {
+  const same = trainings(300, [240, 240, 240], "x");
+  const shares = [0, 1, 2].map((k) => Array.from({ length: 50 }, (_, i) => Math.sin(i + k)));
+  const groups = Array.from({ length: 300 }, (_, i) => `g${i % 5}`);
+  const verdicts = [
+    compareTrainings({ a: same, b: same }),
+    compareTrainings({ a: shares, b: shares, metric: "r2" }),
+    compareTrainings({ a: [[1]], b: [[0]] }),
+    compareTrainings({ a: trainings(12, [10, 9, 11], "a"), b: trainings(12, [3, 2, 4], "b") }),
+    compareTrainings({ a: same, b: trainings(300, [200, 201, 202], "y"), groups }),
+  ];
+  expect(verdicts.map(({ kind }) => kind)).toEqual([
+    "equivalent",
+    "no interval",
+    "no interval",
+    "no interval",
+    "no interval",
+  ]);
+  expect(JSON.stringify(verdicts)).not.toMatch(/NaN|Infinity/);
+  for (const { words } of verdicts) expect(words).not.toMatch(/NaN|undefined|null/);
+  expect(verdicts[4]!.words).toContain("of 5 groups: too few for a confidence interval");
+  expect(verdicts[3]!.words).toContain("Only 12 test items: nothing can be compared.");
+});
