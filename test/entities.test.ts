@@ -229,7 +229,7 @@ test("what cannot be: strategies of one answer an item, options of other tasks, 
     "the option pooling is for texts, and this is token-classification",
   );
   expect(await refused({ base, target: "tag" })).toBe(
-    "the option target is for image-regression and tables, and this is token-classification",
+    "the option target is for image-regression, tables and texts, and this is token-classification",
   );
   expect(await refused({ base, initFrom: base })).toBe("the option initFrom is not for entities");
   expect(await refused({ base, sampling: "balanced" })).toBe(

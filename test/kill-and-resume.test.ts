@@ -108,6 +108,7 @@ test("killed again and again, at every stage, with cache and baselines: the same
     "model",
     "report.html",
     "run.json",
+    "samples.json",
     "state",
   ]);
   const lines = readFileSync(path("killed", "events.jsonl"), "utf8").trimEnd().split("\n");

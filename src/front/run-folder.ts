@@ -1,4 +1,5 @@
 import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
+import { samplePartsFile } from "../bases/sample-parts.js";
 import type { HubCommit } from "../core/base-facts.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events.js";
@@ -72,7 +73,10 @@ const largestText = 2 ** 28;
 const checkpointEnd = ".safetensors";
 
 /** What a run writes into its folder before it has a model, the manifest last. */
-const written = ["state", "tensorboard", "report.html", "insights.json", "events.jsonl", "run.json"] as const;
+const written = [
+  ...["state", "tensorboard", "report.html", "insights.json", samplePartsFile, "events.jsonl"],
+  "run.json",
+] as const;
 
 /** The temporary file of a manifest. */
 const halfManifest = /^\.run\.json\.[0-9a-f]+\.tmp$/;

@@ -1,13 +1,16 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { EngraftError } from "../core/errors.js";
 import { findOrtPackage, nativeHelp, wasmWarning } from "./ort-node-package.js";
 
+const root = mkdtempSync(join(tmpdir(), "engraft-ort-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
 /** Packages in a folder: each with its version and files. Returns what `require.resolve` would. */
 function installed(packages: Readonly<Record<string, readonly string[]>>): (id: string) => string {
-  const folder = mkdtempSync(join(tmpdir(), "engraft-ort-"));
+  const folder = mkdtempSync(join(root, "packages-"));
   for (const [name, files] of Object.entries(packages)) {
     for (const file of ["dist/index.js", ...files]) {
       const path = join(folder, name, file);

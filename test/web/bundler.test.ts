@@ -65,7 +65,9 @@ function installInto(folder: string): void {
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     dependencies: Readonly<Record<string, string>>;
   };
-  for (const name of [...Object.keys(dependencies), "@types/node", "vite", "esbuild"]) {
+  const copied = "onnxruntime-web";
+  const linked = Object.keys(dependencies).filter((name) => name !== copied);
+  for (const name of [...linked, "@types/node", "vite", "esbuild"]) {
     mkdirSync(join(modules, name, ".."), { recursive: true });
     symlinkSync(tool(name), join(modules, name));
   }
@@ -75,7 +77,7 @@ function installInto(folder: string): void {
   copy(root, ["package.json", "dist", "assets/vision-mini"], "engraft");
   const runtime = ["ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
   const inDist = runtime.map((name) => `dist/${name}`);
-  copy(tool("onnxruntime-web"), ["package.json", "types.d.ts", ...inDist], "onnxruntime-web");
+  copy(tool(copied), ["package.json", "types.d.ts", ...inDist], copied);
 }
 
 /** Run the lines of a block of the guide in the application. */

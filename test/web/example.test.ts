@@ -154,7 +154,7 @@ test("no prediction outlives its model or its picture; how the page is served is
   await page.setInputFiles("#picture", join(folder, "phone.heic"));
   await page.locator("#failed:not(:empty)").waitFor();
   expect(await page.locator("#failed").textContent()).toBe(
-    "phone.heic: cannot read the picture: it cannot be decoded (this browser does not read HEIC)\n" +
+    "phone.heic: cannot read the picture: its content is HEIC, which cannot be read: convert it to JPEG (macOS: sips -s format jpeg)\n" +
       "open it in a picture viewer and save it again as JPEG or PNG, or remove it",
   );
   expect(await predictions.count()).toBe(0);
