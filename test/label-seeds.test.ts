@@ -52,7 +52,7 @@ test.each([0.5, "validation"] as const)(
     expect(by.f1.mean).toBeCloseTo(mean(by.runs.map(({ f1 }) => f1)), 12);
     expect(run.verdict).toMatchObject({ seeds: 3, items: 60 });
     expect(run.verdict!.gain).toBeCloseTo(by.f1.mean - by.scratch!.mean, 12);
-    expect(run.verdict!.words).toContain("60 test texts, 3 seeds");
+    expect(run.verdict!.words).toContain("3 trainings each, 60 test texts");
     expect(events.filter(({ event }) => event === "seed")).toHaveLength(3);
     const page = readFileSync(at(name, "report.html"), "utf8");
     expect(page).toContain("By seed");

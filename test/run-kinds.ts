@@ -202,7 +202,7 @@ export const exampleTasks = (): TasksReportData => {
           validation: { n: 15, accuracy: 0.8, loss: 0.4 },
           baseline: { test: alone!, seconds: 5, recipe },
           verdict: exampleVerdict("inconclusive", {
-            ...{ items: 15, few: true, scatter_assumed: 0.07, needed: { items: 1200, seeds: 7 } },
+            ...{ items: 15, few: true, needed: { worth: 0.02, items: 1200, seeds: 7 } },
           }),
         },
       ],

@@ -126,7 +126,9 @@ test("what was learnt on a large table helps on a small one with other columns",
   expect(run.split).toMatchObject({ train: 40, validation: 20, test: 400 });
   expect(run.test.accuracy).toBeGreaterThan(0.85);
   expect(run.test.accuracy).toBeGreaterThan(run.baselines.scratch!.test.accuracy + 0.03);
-  expect(run.verdict!.transfer).toBe("positive");
+  // One training of each decides nothing.
+  expect(run.verdict).toMatchObject({ transfer: "inconclusive", kind: "one training" });
+  expect(run.verdict!.words).not.toContain("--seeds");
 });
 
 test("a model of rows divides its scores where that is asked for, and the run says what they can be trusted with", async () => {

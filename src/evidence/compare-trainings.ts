@@ -45,6 +45,8 @@ export interface ComparedTrainings {
   readonly names?: { readonly a: string; readonly b: string };
   /** What the test set holds, default "items". */
   readonly items?: string;
+  /** False for a task that trains with one seed only: the sentence then offers no --seeds. Default true. */
+  readonly repeatable?: boolean;
   /** Group of each sample. */
   readonly groups?: readonly string[];
   readonly trivial?: readonly TrivialMethod[];
@@ -69,7 +71,7 @@ const fewOfClass = 10;
  */
 export function compareTrainings(options: ComparedTrainings): Verdict {
   const { a, b, metric = "accuracy", margin = 0.01, groups, trivial = [], scratch, classes = [] } = options;
-  const { names = { a: "transfer", b: "from scratch" }, items = "items" } = options;
+  const { names = { a: "transfer", b: "from scratch" }, items = "items", repeatable = true } = options;
   if (!(margin >= 0 && margin < 1))
     throw new EngraftError(
       "OptionError",
@@ -108,7 +110,7 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
   };
   return {
     ...facts,
-    words: verdictWords(facts, { metric, names, items, few, interval90: found.interval90 }),
+    words: verdictWords(facts, { metric, names, items, few, interval90: found.interval90, repeatable }),
   };
 }
 

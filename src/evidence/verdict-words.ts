@@ -9,6 +9,8 @@ export interface ToldBeside {
   /** Too few test samples, of all or of a class. */
   readonly few?: "all" | { readonly name: string; readonly items: number } | undefined;
   readonly interval90: Interval | null;
+  /** True if the command takes --seeds. */
+  readonly repeatable: boolean;
 }
 
 /** How a metric and its differences are written. */
@@ -27,10 +29,14 @@ const measures: Readonly<Record<ComparedMetric, Measure>> = {
     amount: points,
     signed,
   },
-  f1: { value: (score) => `F1 ${(100 * score).toFixed(1)} %`, amount: points, signed },
+  f1: {
+    value: (score) => `F1 ${(100 * score).toFixed(1)} %`,
+    amount: (gain) => `${points(gain)} of F1`,
+    signed,
+  },
   r2: {
     value: (score) => `R² ${score.toFixed(3)}`,
-    amount: (gain) => gain.toFixed(3),
+    amount: (gain) => `${gain.toFixed(3)} of R²`,
     signed: (gain) => {
       const text = Math.abs(gain).toFixed(3);
       return text === "0.000" ? text : `${gain < 0 ? "−" : "+"}${text}`;
@@ -138,14 +144,16 @@ function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items 
 }
 
 function oneTraining(v: Omit<Verdict, "words">, told: ToldBeside): string {
-  const { names, metric } = told;
+  const { names, metric, repeatable } = told;
   const by = measures[metric].amount(Math.abs(v.gain));
   const training = v.seeds === 1 ? "In this one training" : `In these ${v.seeds} trainings`;
   const how =
     v.gain === 0
       ? `${names.a} and ${names.b} score the same`
       : `${names.a} is ${by} ${v.gain > 0 ? "ahead of" : "behind"} ${names.b}`;
-  const tail = `Other trainings could differ: --seeds 3 tells whether ${names.a} helps.`;
+  const tail = repeatable
+    ? `Other trainings could differ: --seeds 3 tells whether ${names.a} helps.`
+    : `Other trainings could differ, so this does not tell whether ${names.a} helps.`;
   const baseline = v.ahead
     ? ` ${capital(v.ahead.name)}, which needs no pretrained model, is ${measures[metric].amount(v.ahead.gain)} ahead of ${names.a}.`
     : "";

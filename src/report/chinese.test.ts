@@ -53,7 +53,7 @@ test("numbers of a table", () => {
   expect(englishLeft(page, `${run} depth split conformal`)).toEqual([]);
   for (const told of ["表格回归", "95 % 区间 0.700 至 0.850", "岭回归", "预测区间", "从另一个模型继承的部分"])
     expect(page).toContain(told);
-  expect(page).toContain("尚无定论：与从头训练相比，R² 相差 +0.030（95 % 区间 −0.070 至 +0.130）");
+  expect(page).toContain("尚无定论：与从头训练相比，R² 高 0.030（95 % 置信区间 −0.070 至 +0.130）");
   expect(page).toContain("这些测试数据此前已被评分 2 次");
 });
 
@@ -61,7 +61,7 @@ test("classes of rows", () => {
   const page = plain(renderTaskReport({ ...exampleRows(), lang }));
   expect(englishLeft(page, `${run} depth`)).toEqual([]);
   for (const told of ["测试数据太少", "混淆矩阵", "逻辑回归", "15 行测试数据"]) expect(page).toContain(told);
-  expect(page).toContain("与从头训练相比，准确率提高 20.0 个百分点（95 % 区间 +10.0 至 +30.0）。");
+  expect(page).toContain("与从头训练相比，准确率提高 20.0 个百分点（95 % 置信区间 +10.0 至 +30.0）。");
 });
 
 test("entities", () => {
@@ -99,7 +99,7 @@ test("several labels", () => {
   expect(englishLeft(page, `${run} book film mAP`)).toEqual([]);
   for (const told of ["多标签分类", "微平均 F1", "最差的文本", "每个标签取验证集上 F1 最高的阈值"])
     expect(page).toContain(told);
-  expect(page).toContain("在视为无差别的范围之内");
+  expect(page).toContain("F1 的差别不超过 1.0 个百分点");
 });
 
 test("several tasks on one body", () => {
@@ -108,10 +108,11 @@ test("several tasks on one body", () => {
   for (const told of ["同一主体上的 1 个任务", "加权方式：按不确定性", "混淆矩阵"])
     expect(page).toContain(told);
   expect(page).toContain(
-    "测试样本太少（有的类别不足 10 个），能说明的很少。尚无定论：与单独训练相比，准确率相差 +3.0 个百分点",
+    "测试样本太少（有的类别不足 10 个），能说明的很少。尚无定论：与单独训练相比，准确率高 3.0 个百分点",
   );
-  expect(page).toContain("大约 1,200 个测试样本，或者在同样的测试样本上训练 7 个随机种子，可以得出结论。");
-  expect(page).toContain("（标准差 7.0 个百分点）是假设的");
+  expect(page).toContain(
+    "大约在同样的测试样本上各训练 7 次，或者1,200 个测试样本、各训练 1 次，五次中有四次能发现 2.0 个百分点的差别。",
+  );
 });
 
 test("an adaptation, with labels of the target and without", () => {

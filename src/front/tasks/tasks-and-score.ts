@@ -295,6 +295,7 @@ export async function tasksAndScore(
         a: [correctOf(answers, classes.length).map(Number)],
         b: [correctOf(single, classes.length).map(Number)],
         items: "pictures",
+        repeatable: false,
         names: { a: "training together", b: "a model for this task alone" },
       }),
     };

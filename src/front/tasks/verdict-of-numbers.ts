@@ -7,5 +7,5 @@ export async function verdictOfNumbers(
   items: string,
 ): Promise<Verdict> {
   const { compareTrainings } = await import("../../evidence/compare-trainings.js");
-  return compareTrainings({ a: [transfer], b: [scratch], metric: "r2", items });
+  return compareTrainings({ a: [transfer], b: [scratch], metric: "r2", items, repeatable: false });
 }
