@@ -64,7 +64,8 @@ export function estimate(
     return { ...told, effective, interval: wilsonScore(value, effective, studentQuantile(level, units - 1)) };
   }
   const half = halfWidth(squares, level);
-  if (half === 0) return { ...told, interval: null, why: "no variance" };
+  // Rounding leaves a trace of scores that are all the same.
+  if (half <= 1e-12 * Math.abs(value)) return { ...told, interval: null, why: "no variance" };
   const [low, high] = [value - half, value + half];
   return { ...told, interval: binary ? [Math.max(0, low), Math.min(1, high)] : [low, high] };
 }

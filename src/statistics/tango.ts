@@ -1,3 +1,4 @@
+import { EngraftError } from "../core/errors.js";
 import type { Interval } from "../core/events.js";
 import { studentTwoSided } from "./distributions.js";
 import { z95 } from "./wilson.js";
@@ -10,8 +11,18 @@ export interface Disagreement {
   readonly onlyB: number;
 }
 
-/** Counts over samples; a score above 0 is right. */
+/**
+ * Counts over samples; a score above 0 is right.
+ * @throws ShapeError when the lengths differ, DataError for no samples
+ */
 export function disagreement(a: ArrayLike<number | boolean>, b: ArrayLike<number | boolean>): Disagreement {
+  if (a.length !== b.length)
+    throw new EngraftError(
+      "ShapeError",
+      `both must be scored on the same items, got ${a.length} and ${b.length}`,
+      { details: { a: a.length, b: b.length } },
+    );
+  if (a.length === 0) throw new EngraftError("DataError", "there are no items to compare on");
   let [onlyA, onlyB] = [0, 0];
   for (let i = 0; i < a.length; i++) {
     if (a[i] && !b[i]) onlyA++;

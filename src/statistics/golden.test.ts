@@ -1,0 +1,94 @@
+// Against SciPy, and against the formulas written out with NumPy: scripts/golden-statistics.py.
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { difference, splitDifference } from "./difference.js";
+import { binomialAtMost, chiSquareQuantile, studentQuantile } from "./distributions.js";
+import { estimate } from "./estimate.js";
+
+type Rows = readonly (readonly number[])[];
+interface Compared {
+  readonly a: Rows;
+  readonly b: Rows;
+  readonly gain: number;
+  readonly half: number;
+  readonly half90: number;
+}
+const golden = JSON.parse(
+  readFileSync(new URL("../../test/golden/statistics.json", import.meta.url), "utf8"),
+) as {
+  readonly chi_square: readonly (readonly [number, number, number])[];
+  readonly binomial: readonly (readonly [number, number, number, number])[];
+  readonly student: readonly (readonly [number, number, number])[];
+  readonly binary: Compared;
+  readonly real: Compared;
+  readonly clustered: {
+    readonly scores: readonly number[];
+    readonly groups: readonly string[];
+    readonly effective: number;
+    readonly interval: readonly [number, number];
+  };
+  readonly splits: { readonly gains: readonly number[]; readonly half: number };
+};
+
+test("quantiles of chi-square and Student's t, and the binomial distribution, are SciPy's", () => {
+  for (const [p, df, x] of golden.chi_square) expect(chiSquareQuantile(p, df) / x).toBeCloseTo(1, 9);
+  for (const [level, df, x] of golden.student) expect(studentQuantile(level, df) / x).toBeCloseTo(1, 9);
+  for (const [k, n, p, share] of golden.binomial) expect(binomialAtMost(k, n, p)).toBeCloseTo(share, 10);
+});
+
+test("the interval of a gain over seeds and samples is that of the mean squares, with one pseudo-disagreement", () => {
+  const { a, b, gain, half } = golden.binary;
+  const found = difference(a, b);
+  expect(found.gain).toBeCloseTo(gain, 12);
+  expect(found.interval![1] - found.gain).toBeCloseTo(half, 9);
+});
+
+test("of numbers there is no pseudo-disagreement; 90 % is narrower", () => {
+  const { a, b, gain, half, half90 } = golden.real;
+  const found = difference(a, b);
+  expect(found.gain).toBeCloseTo(gain, 12);
+  expect(found.interval![1] - found.gain).toBeCloseTo(half, 9);
+  expect(found.interval90![1] - found.gain).toBeCloseTo(half90, 9);
+});
+
+test("p is the level at which the interval begins to leave out 0", () => {
+  const { a, b } = golden.real;
+  const { p } = difference(a, b);
+  const [low, high] = difference(a, b, { level: 1 - p! }).interval!;
+  expect(Math.min(Math.abs(low), Math.abs(high))).toBeLessThan(1e-6);
+});
+
+test("samples of groups count as fewer", () => {
+  const { scores, groups, effective, interval } = golden.clustered;
+  const found = estimate([scores], { groups });
+  expect(found.effective).toBeCloseTo(effective, 9);
+  expect(found.interval![0]).toBeCloseTo(interval[0], 9);
+  expect(found.interval![1]).toBeCloseTo(interval[1], 9);
+});
+
+test("divisions of one pool: Nadeau & Bengio's interval", () => {
+  const { gains, half } = golden.splits;
+  const { gain, interval } = splitDifference(gains, { test: 60, train: 240 });
+  expect(interval![1] - gain).toBeCloseTo(half, 9);
+});
+
+test("300 answers in 10 groups of identical answers have the interval of 10 samples", () => {
+  const scores = Array.from({ length: 300 }, (_, i) => Number(Math.floor(i / 30) % 2 === 0));
+  const groups = scores.map((_, i) => Math.floor(i / 30));
+  const { effective, interval } = estimate([scores], { groups });
+  // D = v / (p q / N), v = p q / 10 · 10/9: 9 samples.
+  expect(effective).toBeCloseTo(9, 9);
+  expect(interval![1] - interval![0]).toBeGreaterThan(0.5);
+  expect(estimate([scores]).interval![1] - estimate([scores]).interval![0]).toBeLessThan(0.12);
+});
+
+test("fewer than 10 groups, one sample and numbers without variance have no interval", () => {
+  const scores = Array.from({ length: 90 }, (_, i) => Number(i % 3 > 0));
+  expect(estimate([scores], { groups: scores.map((_, i) => i % 9) })).toMatchObject({
+    interval: null,
+    why: "few groups",
+  });
+  expect(estimate([[0.4]])).toMatchObject({ interval: null, why: "one sample" });
+  expect(estimate([[0.4, 0.4, 0.4]])).toMatchObject({ interval: null, why: "no variance" });
+  expect(difference([[0.4, 0.5]], [[0.4, 0.5]])).toMatchObject({ interval: null, why: "identical", p: 1 });
+});
