@@ -3,18 +3,20 @@
 //
 // Training k of a method has accuracy p + N(0, sd²); sample i is right when Φ⁻¹(p_k) + 0.8 u_i + 0.6 e_ki > 0 with u, e ~ N(0, 1), so
 // that the accuracy is exactly p_k and the same samples are hard for all methods.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { draws } from "../dist/core/random.js";
 import { rows } from "./coverage-rows.mjs";
 import { readOptions } from "./measure.mjs";
 
 const table = {
-  repeats: { type: "number", default: 1000, about: "repeats of a row; a quarter of it above 1,000 samples" },
+  repeats: { type: "number", default: 400, about: "repeats of a row; a quarter of it above 1,000 samples" },
   only: { type: "string", about: "rows whose name contains this" },
 };
 
 export async function main(args) {
   const options = readOptions(args, "coverage", table);
-  const outside = [];
+  const [outside, measured] = [[], []];
   if (!options.json) console.log(header);
   for (const row of rows) {
     if (options.only && !row.what.includes(options.only)) continue;
@@ -26,8 +28,14 @@ export async function main(args) {
     const { what, kind, n, seeds } = row;
     if (options.json) console.log(JSON.stringify({ what, kind, n, seeds, rate, repeats }));
     else console.log(lineOf(row, rate, repeats));
+    measured.push({ ...row, rate, repeats });
     if (!within(row, rate, repeats)) outside.push(`${what}, ${n} samples, ${seeds} seeds: ${percent(rate)}`);
   }
+  if (!options.only && options.repeats >= fewest)
+    writeFileSync(
+      fileURLToPath(new URL("../docs/verdict.md", import.meta.url)),
+      page(measured, options.repeats),
+    );
   if (outside.length > 0) {
     console.error(`outside of what is promised:\n${outside.join("\n")}`);
     process.exitCode = 1;
@@ -47,4 +55,37 @@ function lineOf({ what, kind, n, seeds, promised }, rate, repeats) {
 function within({ promised: [low, high] }, rate, repeats) {
   const error = (bound) => 3 * Math.sqrt((bound * (1 - bound)) / repeats);
   return rate >= low - error(low) && rate <= high + error(high);
+}
+
+/** With fewer repeats docs/verdict.md is not written. */
+const fewest = 200;
+
+/** The page: one table row for each claim, with the rates by samples and seeds. */
+function page(measured, repeats) {
+  const claims = [...new Set(measured.map(({ what }) => what))];
+  const lines = claims.map((what) => {
+    const rows = measured.filter((row) => row.what === what);
+    const { kind, promised } = rows[0];
+    const range =
+      kind === "coverage"
+        ? `${percent(promised[0])} to ${percent(promised[1])}`
+        : `at most ${percent(promised[1])}`;
+    const rates = rows.map(({ n, seeds, rate }) => `${percent(rate)} (${n} × ${seeds})`);
+    return `| ${what} | ${kind === "coverage" ? "covers" : "is false"} | ${range} | ${rates.join(", ")} |`;
+  });
+  return `# Are intervals and verdicts right?
+
+Written by \`npm run bench -- coverage\`: made answers whose truth is known, judged by the functions that the program calls.
+${repeats} repeats of each row, a quarter of that with 2,000 samples: a rate of 5 % is then known to ± ${(200 * Math.sqrt(0.0475 / repeats)).toFixed(1)} points, or twice that.
+
+- *Covers*: how often the interval holds the true value. 95 % intervals should cover 93 to 97 %.
+- *Is false*: how often a difference is called better or worse although both sides are the same. At most 6 %.
+
+With fewer than 3 seeds or 20 samples no verdict is given, so it is never false. With few seeds or samples, intervals are wider than
+they need to be: rates below the range are allowed there.
+
+| claim | it | promised | measured (samples × seeds) |
+|---|---|---|---|
+${lines.join("\n")}
+`;
 }
