@@ -1,13 +1,13 @@
 // Is the verdict right? Real tiny trainings, again and again: a case where both arms are the same distribution, one that is
 // built to hurt and one that helps. What is counted: false alarms, and how often a real difference is found.
-// Trainings are kept in .cache/bench/verdict and gone on with after a stop; docs/verdict.md is written from all of them.
+// Trainings are kept in .cache/bench/verdict and gone on with after a stop; all of them are counted.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readOptions } from "./measure.mjs";
 
 const table = {
   repeats: { type: "number", default: 100, about: "repeats of each length" },
-  kept: { type: "boolean", about: "train nothing: write the document from the trainings that are kept" },
+  kept: { type: "boolean", about: "train nothing: count the trainings that are kept" },
 };
 /** The same network, half trained and fully: in the short ones the seed decides a lot, in the long ones little. */
 const lengths = { short: 24, long: 40 };
