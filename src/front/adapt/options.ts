@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Augmentation } from "../../data/index.js";
+import { type Quotes, quoteForms } from "../../data/quotes.js";
 import { type AdaptationName, adaptations, checkAdaptation } from "../../methods/adapt/registry.js";
 import type { Asked } from "../../methods/settings.js";
 import { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "../../optim/names.js";
@@ -18,6 +19,8 @@ import { checkAgainst, type PreprocessingRequest, type TaskOptions } from "../op
 
 /** What `adapt` may be told; everything has a default. */
 export interface AdaptOptions extends TaskOptions, PreprocessingRequest {
+  /** How quotes of a CSV or TSV are read: "standard" encloses values, "none" takes them as text. Default: decided by the file. */
+  readonly quotes?: Quotes;
   /**
    * As in `train`, or "lenet": a small network from random weights. Default "vision-mini" for pictures; texts have a network of their own.
    */
@@ -60,6 +63,7 @@ export const adaptDefaults = {
 
 const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">, Check>> = {
   seed: whole(0, 2 ** 31 - 1),
+  quotes: oneOf(...quoteForms),
   threads: whole(1, 1024),
   cache: yesOrNo,
   mean: numbers,

@@ -1,5 +1,6 @@
 import { stopIf } from "../../core/errors.js";
 import { float32 } from "../../core/tensor.js";
+import type { Quotes } from "../../data/quotes.js";
 import {
   type BagOfWords,
   denseRows,
@@ -15,14 +16,14 @@ import type { Domain, Inputs } from "./domain.js";
 /** A domain of texts; its items are {@link TextItem}s. */
 export async function openTextDomain(
   path: string,
-  options: TaskOptions,
+  options: TaskOptions & { readonly quotes?: Quotes },
   platform: Platform,
 ): Promise<Domain> {
-  const { seed = 0 } = options;
+  const { seed = 0, quotes } = options;
   const { root, classes, items, splitWords, skipped, duplicates, fingerprint } = await openTexts(
     platform,
     path,
-    { seed },
+    { seed, ...(quotes && { quotes }) },
   );
   const message = `${duplicates} texts of "${root}" left out: the same text is there already`;
   return {
