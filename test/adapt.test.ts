@@ -262,3 +262,23 @@ test("refuses options that there are not, by name", async () => {
     /it has none/,
   );
 });
+
+test("a list whose quotes can be read in two ways is refused with --quotes, and read with it", async () => {
+  const list = (name: string): string => {
+    const lines = Array.from(
+      { length: 20 },
+      (_, i) => `great ${name} ${i},good\nawful "thing" ${i} ${name},bad`,
+    );
+    writeFileSync(at(name), `text,label\n" and a man,bad\n${lines.join("\n")}\nand" so,good\n`);
+    return at(name);
+  };
+  const [source, target] = [list("quoted-a.csv"), list("quoted-b.csv")];
+  const options: AdaptOptions = { threads: 1, cache: false, epochs: 1, out: at("quoted") };
+  await expect(adapt(source, target, options)).rejects.toThrow(
+    /line 2 opens a quote that encloses line breaks/,
+  );
+  const run = await adapt(source, target, { ...options, quotes: "none" });
+  // 42 rows by hand: 2 · 20 and the two around them.
+  const { train, validation, test: tested } = run.source.split;
+  expect(train + validation + tested).toBe(42);
+});

@@ -73,9 +73,9 @@ export interface TextData {
 const fewest = 8;
 
 /** Does a path name a list of texts: a CSV, TSV or JSONL file with a column of texts? */
-export async function isTextList({ files }: Platform, path: string): Promise<boolean> {
+export async function isTextList({ files }: Platform, path: string, quotes?: Quotes): Promise<boolean> {
   if (!listName.test(path) || (await files.stat(path))?.kind !== "file") return false;
-  const { columns } = await readTextTable(files, path, () => () => undefined);
+  const { columns } = await readTextTable(files, path, () => () => undefined, quotes);
   return columnOf("text", columns) !== undefined;
 }
 

@@ -159,7 +159,11 @@ async function carryOutAdaptation(
 
 async function openBoth(machine: Machine, from: string, to: string, options: AdaptOptions) {
   const { platform } = machine;
-  const [text, otherText] = [await isTextList(platform, from), await isTextList(platform, to)];
+  const { quotes } = options;
+  const [text, otherText] = [
+    await isTextList(platform, from, quotes),
+    await isTextList(platform, to, quotes),
+  ];
   if (text !== otherText) {
     const what = (is: boolean): string => (is ? "texts" : "pictures");
     throw new EngraftError("DataError", `the source holds ${what(text)}, the target ${what(otherText)}`, {
