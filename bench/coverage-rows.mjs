@@ -9,21 +9,36 @@ import {
   planSeeds,
   splitDifference,
 } from "../dist/statistics/index.js";
+import { abstained } from "./coverage-trust.mjs";
 
 /** Φ⁻¹, by Acklam's rational approximation (relative error below 1.15e-9). */
 function probit(p) {
-  const a = [-39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716, 2.506628277459239];
-  const b = [-54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572];
-  const c = [-0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734, 4.374664141464968, 2.938163982698783];
+  const a = [
+    -39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716,
+    2.506628277459239,
+  ];
+  const b = [
+    -54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572,
+  ];
+  const c = [
+    -0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734, 4.374664141464968,
+    2.938163982698783,
+  ];
   const d = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416];
   if (p < 0.02425) {
     const q = Math.sqrt(-2 * Math.log(p));
-    return (((((c[0] * q + c[1]) * q + c[2]) * q + c[3]) * q + c[4]) * q + c[5]) / ((((d[0] * q + d[1]) * q + d[2]) * q + d[3]) * q + 1);
+    return (
+      (((((c[0] * q + c[1]) * q + c[2]) * q + c[3]) * q + c[4]) * q + c[5]) /
+      ((((d[0] * q + d[1]) * q + d[2]) * q + d[3]) * q + 1)
+    );
   }
   if (p > 1 - 0.02425) return -probit(1 - p);
   const q = p - 0.5;
   const r = q * q;
-  return ((((((a[0] * r + a[1]) * r + a[2]) * r + a[3]) * r + a[4]) * r + a[5]) * q) / (((((b[0] * r + b[1]) * r + b[2]) * r + b[3]) * r + b[4]) * r + 1);
+  return (
+    ((((((a[0] * r + a[1]) * r + a[2]) * r + a[3]) * r + a[4]) * r + a[5]) * q) /
+    (((((b[0] * r + b[1]) * r + b[2]) * r + b[3]) * r + b[4]) * r + 1)
+  );
 }
 
 const clamp = (p) => Math.min(0.995, Math.max(0.005, p));
@@ -37,7 +52,9 @@ const normals = (d, n) => Float64Array.from({ length: n }, () => d.normal());
 function answers(d, { n, seeds, accuracies, sds, groups, rho = 0, interaction = 0 }) {
   const own = normals(d, n);
   const shared = groups ? normals(d, Math.max(...groups) + 1) : undefined;
-  const hardness = groups ? own.map((u, i) => Math.sqrt(rho) * shared[groups[i]] + Math.sqrt(1 - rho) * u) : own;
+  const hardness = groups
+    ? own.map((u, i) => Math.sqrt(rho) * shared[groups[i]] + Math.sqrt(1 - rho) * u)
+    : own;
   const rest = Math.sqrt(1 - 0.64 - interaction ** 2);
   return accuracies.map((accuracy, method) => {
     const taste = interaction > 0 ? normals(d, n) : undefined;
@@ -50,7 +67,13 @@ function answers(d, { n, seeds, accuracies, sds, groups, rho = 0, interaction = 
   });
 }
 
-const alike = (n, seeds, sd, more = {}) => ({ n, seeds, accuracies: [0.8, 0.8], sds: [sd / Math.SQRT2], ...more });
+const alike = (n, seeds, sd, more = {}) => ({
+  n,
+  seeds,
+  accuracies: [0.8, 0.8],
+  sds: [sd / Math.SQRT2],
+  ...more,
+});
 const excludesZero = ({ interval }) => interval !== null && (interval[0] > 0 || interval[1] < 0);
 const covers = ({ interval }, truth) => interval !== null && interval[0] <= truth && truth <= interval[1];
 /** Conservative is allowed where seeds or samples are few. */
@@ -76,7 +99,14 @@ const grouped = groupings.flatMap(([count, size]) =>
       ...{ what: `accuracy of one model, ${count} groups of ${size}, correlation ${rho}`, kind: "coverage" },
       ...{ n: count * size, seeds: 1, promised: [0.93, 0.97] },
       run: (d) => {
-        const [model] = answers(d, { n: count * size, seeds: 1, accuracies: [0.8], sds: [0], groups, rho: rho / 0.64 });
+        const [model] = answers(d, {
+          n: count * size,
+          seeds: 1,
+          accuracies: [0.8],
+          sds: [0],
+          groups,
+          rho: rho / 0.64,
+        });
         return covers(estimate(model, { groups }), 0.8);
       },
     };
@@ -103,7 +133,13 @@ const decidesFalsely = (found) => ["better", "worse"].includes(decide(found, { m
 const verdicts = [1, 2, 3, 5, 20].flatMap((seeds) =>
   [50, 300, 2000].flatMap((n) =>
     [0.02, 0.07, 0.14].map((sd) => ({
-      ...{ what: `verdict, trainings differ by ${100 * sd} points`, kind: "false-alarm", n, seeds, promised: atMost(0.06) },
+      ...{
+        what: `verdict, trainings differ by ${100 * sd} points`,
+        kind: "false-alarm",
+        n,
+        seeds,
+        promised: atMost(0.06),
+      },
       run: (d) => {
         const [a, b] = answers(d, alike(n, seeds, sd));
         return decidesFalsely(difference(a, b));
@@ -114,7 +150,13 @@ const verdicts = [1, 2, 3, 5, 20].flatMap((seeds) =>
 
 const tastes = [3, 5].flatMap((seeds) =>
   [50, 300, 2000].map((n) => ({
-    ...{ what: "verdict, methods right on other samples", kind: "false-alarm", n, seeds, promised: atMost(0.06) },
+    ...{
+      what: "verdict, methods right on other samples",
+      kind: "false-alarm",
+      n,
+      seeds,
+      promised: atMost(0.06),
+    },
     run: (d) => {
       const [a, b] = answers(d, alike(n, seeds, 0.02, { interaction: 0.5 }));
       return decidesFalsely(difference(a, b));
@@ -130,7 +172,13 @@ const groupedVerdicts = [
     const n = count * size;
     const groups = Array.from({ length: n }, (_, i) => Math.floor(i / size));
     return {
-      ...{ what: `verdict, ${count} groups of ${size}`, kind: "false-alarm", n, seeds, promised: atMost(0.06) },
+      ...{
+        what: `verdict, ${count} groups of ${size}`,
+        kind: "false-alarm",
+        n,
+        seeds,
+        promised: atMost(0.06),
+      },
       run: (d) => {
         // What one method finds easier belongs to the groups.
         const common = normals(d, count);
@@ -138,7 +186,9 @@ const groupedVerdicts = [
           const taste = normals(d, count);
           return Array.from({ length: seeds }, () => {
             const p = probit(0.8 + (0.02 / Math.SQRT2) * d.normal());
-            return Float64Array.from(groups, (g) => Number(p + 0.6 * common[g] + 0.5 * taste[g] + Math.sqrt(0.39) * d.normal() > 0));
+            return Float64Array.from(groups, (g) =>
+              Number(p + 0.6 * common[g] + 0.5 * taste[g] + Math.sqrt(0.39) * d.normal() > 0),
+            );
           });
         };
         return decidesFalsely(difference(make(), make(), { groups }));
@@ -150,7 +200,13 @@ const groupedVerdicts = [
 const numbers = [1, 3, 5, 20].flatMap((seeds) =>
   [50, 300, 2000].flatMap((n) =>
     [0.01, 0.03].map((sd) => ({
-      ...{ what: `verdict of R², trainings differ by ${sd}`, kind: "false-alarm", n, seeds, promised: atMost(0.06) },
+      ...{
+        what: `verdict of R², trainings differ by ${sd}`,
+        kind: "false-alarm",
+        n,
+        seeds,
+        promised: atMost(0.06),
+      },
       run: (d) => {
         const truth = normals(d, n);
         const centre = truth.reduce((s, v) => s + v, 0) / n;
@@ -159,7 +215,10 @@ const numbers = [1, 3, 5, 20].flatMap((seeds) =>
         const side = () =>
           Array.from({ length: seeds }, () => {
             const error = Math.sqrt(Math.max(0.05, 0.4 + sd * d.normal()));
-            return truth.map((_, i) => 1 - (error * (Math.sqrt(0.8) * common[i] + Math.sqrt(0.2) * d.normal())) ** 2 / spread);
+            return truth.map(
+              (_, i) =>
+                1 - (error * (Math.sqrt(0.8) * common[i] + Math.sqrt(0.2) * d.normal())) ** 2 / spread,
+            );
           });
         return decidesFalsely(difference(side(), side()));
       },
@@ -178,7 +237,13 @@ const strategies = [
     ["equal scatter", 1, 0.06],
     ["the first scatters 3 times as much", 3, 0.08],
   ].map(([how, factor, bound]) => ({
-    ...{ what: `table of ${m} strategies, any false finding, ${how}`, kind: "false-alarm", n: 300, seeds, promised: atMost(bound) },
+    ...{
+      what: `table of ${m} strategies, any false finding, ${how}`,
+      kind: "false-alarm",
+      n: 300,
+      seeds,
+      promised: atMost(bound),
+    },
     run: (d, r) => {
       const sds = Array.from({ length: m }, (_, j) => (j === 0 ? 0.02 * factor : 0.02));
       const all = answers(d, { n: 300, seeds, accuracies: Array(m).fill(0.8), sds });
@@ -186,13 +251,21 @@ const strategies = [
       const pairs = Array.from({ length: m }, (_, j) => [j, 0])
         .slice(1)
         .concat(Array.from({ length: m }, (_, j) => [winner, j]).filter(([a, b]) => b !== 0 && a !== b));
-      return compareFamily(all, pairs).some((one) => decide(one, { margin: 0, p: one.pHolm }) !== "undecided");
+      return compareFamily(all, pairs).some(
+        (one) => decide(one, { margin: 0, p: one.pHolm }) !== "undecided",
+      );
     },
   })),
 );
 
 const looks = [300, 2000].map((n) => ({
-  ...{ what: "looks at 3, 5, 10 and 20 seeds, any of them false", kind: "false-alarm", n, seeds: 20, promised: atMost(0.06) },
+  ...{
+    what: "looks at 3, 5, 10 and 20 seeds, any of them false",
+    kind: "false-alarm",
+    n,
+    seeds: 20,
+    promised: atMost(0.06),
+  },
   run: (d) => {
     const [a, b] = answers(d, alike(n, 20, 0.07));
     return [3, 5, 10, 20].some((K, i) => {
@@ -206,7 +279,13 @@ const margins = [
   [0.02, 3, 2000],
   [0.05, 5, 300],
 ].map(([margin, seeds, n]) => ({
-  ...{ what: `"no difference" where it is just the margin, ${100 * margin} points`, kind: "false-alarm", n, seeds, promised: atMost(0.06) },
+  ...{
+    what: `"no difference" where it is just the margin, ${100 * margin} points`,
+    kind: "false-alarm",
+    n,
+    seeds,
+    promised: atMost(0.06),
+  },
   run: (d) => {
     const [a, b] = answers(d, { n, seeds, accuracies: [0.8 + margin, 0.8], sds: [0.01 / Math.SQRT2] });
     return decide(difference(a, b), { margin }) === "equivalent";
@@ -261,7 +340,13 @@ const plans = [
   [0.05, 0.05, 300],
   [0.1, 0.07, 300],
 ].map(([worth, sd, n]) => ({
-  ...{ what: `a gain of ${100 * worth} points is found with the seeds that a pilot of 3 names`, kind: "coverage", n, seeds: 3, promised: [0.75, 0.97] },
+  ...{
+    what: `a gain of ${100 * worth} points is found with the seeds that a pilot of 3 names`,
+    kind: "coverage",
+    n,
+    seeds: 3,
+    promised: [0.75, 0.97],
+  },
   run: (d) => {
     for (;;) {
       const [a, b] = answers(d, { n, seeds: 3, accuracies: [0.7 + worth, 0.7], sds: [sd / Math.SQRT2] });
@@ -275,6 +360,7 @@ const plans = [
 }));
 
 export const rows = [
+  ...abstained,
   ...oneModel,
   ...grouped,
   ...twoModels,

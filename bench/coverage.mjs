@@ -20,7 +20,8 @@ export async function main(args) {
     if (options.only && !row.what.includes(options.only)) continue;
     const repeats = Math.ceil(options.repeats / (row.n > 1000 ? 4 : 1));
     let hits = 0;
-    for (let r = 0; r < repeats; r++) if (row.run(draws(1, "coverage", row.what, row.n, row.seeds, r), r)) hits++;
+    for (let r = 0; r < repeats; r++)
+      if (row.run(draws(1, "coverage", row.what, row.n, row.seeds, r), r)) hits++;
     const rate = hits / repeats;
     const { what, kind, n, seeds } = row;
     if (options.json) console.log(JSON.stringify({ what, kind, n, seeds, rate, repeats }));

@@ -11,7 +11,8 @@ const commands = {
   conv: "the forms of a convolution's gradients against its forward pass",
   report: "docs/performance.md anew: steps beside PyTorch's, by batch and by image size",
   verdict: "docs/verdict.md anew: false alarms and power of the verdict, on real tiny trainings",
-  coverage: "how often intervals cover, and how often decisions are false, on made answers whose truth is known",
+  coverage:
+    "how often intervals cover, and how often decisions are false, on made answers whose truth is known",
   diagnose: "docs/diagnose.md anew: false alarms and power of diagnose, on real tiny trainings",
   help: "seconds until the command line answers --help",
 };

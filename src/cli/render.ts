@@ -9,7 +9,7 @@ import type {
   TrainResultEvent,
 } from "../core/events.js";
 import { epochsKept } from "./epochs-kept.js";
-import { trustLine } from "./render-trust.js";
+import { trustSummary } from "./render-trust.js";
 
 /** "1 earlier run has", "3 earlier runs have" */
 export const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
@@ -342,7 +342,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
           result.elsewhere.drop.words,
         )
       : []),
-    ...(result.trust ? labelled("trust", trustLine(result.trust)) : []),
+    ...(result.trust ? labelled("trust", ...trustSummary(result.trust)) : []),
   ];
   const { distillation } = result;
   if (distillation) {
