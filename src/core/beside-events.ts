@@ -55,6 +55,13 @@ export interface ScratchTried {
 export interface SafeChoice {
   readonly kept: "transfer" | "scratch";
   readonly validation: { readonly transfer: number; readonly scratch: number };
+  /** Share of validation samples that the transfer is right on more than the model from scratch, of these two models. */
+  readonly difference?: {
+    readonly gain: number;
+    readonly n: number;
+    /** null: both are right on the same samples. */
+    readonly models_ci95: Interval | null;
+  };
   /** Accuracy of the other on the test part. */
   readonly other: number;
   readonly words: string;
