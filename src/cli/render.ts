@@ -8,6 +8,7 @@ import type {
   TasksResultEvent,
   TrainResultEvent,
 } from "../core/events.js";
+import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { trustSummary } from "./render-trust.js";
 
@@ -194,12 +195,14 @@ export function renderEvent(event: EngraftEvent): string[] {
 
 /** Accuracy with interval, the most confused pairs, the worst examples. */
 export function renderScores(scores: ClassificationScores, part = "test", what = "pictures"): string[] {
+  const grouped = groupWords(scores, what);
   const lines = labelled(
     part,
     ...(scores.too_few
       ? [`too few: ${formatCount(scores.n)} ${what} say next to nothing, as the interval shows`]
       : []),
-    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${between(scores.accuracy_ci95)})`,
+    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${scores.few_groups ? "no interval" : between(scores.accuracy_ci95)})`,
+    ...(grouped === undefined ? [] : [grouped]),
     `macro F1 ${fraction(scores.macro_f1)}, loss ${scores.loss.toFixed(4)}, calibration error ${fraction(scores.ece)}`,
   );
   if (scores.most_confused.length > 0)

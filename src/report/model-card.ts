@@ -1,6 +1,7 @@
 /** The model folder's README.md: Hugging Face's front matter, then what a stranger needs to know to use it. */
 
 import type { Baseline, ClassificationScores } from "../core/events.js";
+import { groupWords } from "../core/group-words.js";
 import { whyNoThreshold } from "../core/trust-words.js";
 import { classifierHead, introduction, usage } from "./card-usage.js";
 import { elsewhereLine } from "./elsewhere.js";
@@ -17,7 +18,7 @@ import { count, decimal, duration, gain, integer, percent, percentRange } from "
 import { itemOf, lastEvent, type ReportData } from "./report-data.js";
 
 function scoreRow(label: string, test: ClassificationScores): string {
-  return `| ${label} | ${percent(test.accuracy)} | ${percentRange(test.accuracy_ci95)} | ${decimal(test.macro_f1)} | ${decimal(test.loss)} |`;
+  return `| ${label} | ${percent(test.accuracy)} | ${test.few_groups ? "–" : percentRange(test.accuracy_ci95)} | ${decimal(test.macro_f1)} | ${decimal(test.loss)} |`;
 }
 
 function scores(data: ReportData): string {
@@ -26,6 +27,7 @@ function scores(data: ReportData): string {
   const baseline = (label: string, b: Baseline | undefined): string[] => (b ? [scoreRow(label, b.test)] : []);
   const v = result.verdict;
   const taught = result.distillation;
+  const grouped = groupWords(result.test, `${item}s`);
   return [
     `On ${count(result.test.n, `test ${item}`)} that took no part in training or choosing:`,
     "",
@@ -43,6 +45,7 @@ function scores(data: ReportData): string {
     ...(result.test.too_few
       ? [`**Too few test ${item}s to say anything: the interval is all that is known.**`, ""]
       : []),
+    ...(grouped === undefined ? [] : [`On the test part, ${grouped}.`, ""]),
     `Expected calibration error ${percent(result.test.ece)}${trustWords(result.trust)}. The test part had been scored ${count(result.test_looks, "time")} before.`,
     ...(result.by_seed
       ? [
