@@ -9,7 +9,7 @@ import {
   planSeeds,
   splitDifference,
 } from "../dist/statistics/index.js";
-import { abstained } from "./coverage-trust.mjs";
+import { abstained, setRanges } from "./coverage-trust.mjs";
 
 /** Φ⁻¹, by Acklam's rational approximation (relative error below 1.15e-9). */
 function probit(p) {
@@ -361,6 +361,7 @@ const plans = [
 
 export const rows = [
   ...abstained,
+  ...setRanges,
   ...oneModel,
   ...grouped,
   ...twoModels,

@@ -1,5 +1,6 @@
 // Rows of `npm run bench -- coverage`: what is promised of single predictions.
 import { chooseThreshold, riskCoverage } from "../dist/evaluate/abstain.js";
+import { conformalQuantile, coverageRange } from "../dist/evaluate/prediction-sets.js";
 
 /**
  * A threshold of confidence, chosen on one validation part: are the answers above it to new samples right in 95 of 100?
@@ -27,3 +28,28 @@ export const abstained = [45, 150, 500].flatMap((n) =>
     },
   })),
 );
+
+/**
+ * Sets for 90 %, made from one validation part: does their true coverage lie where it is said to? Of a sample with two
+ * classes whose label has probability p, drawn from 0 to 1, a set holds the label where 1 - p is at most the quantile, so the
+ * true coverage is the quantile.
+ */
+export const setRanges = [45, 150, 500].map((n) => ({
+  ...{
+    what: "range of the true coverage of prediction sets",
+    kind: "coverage",
+    n,
+    seeds: 1,
+    promised: [0.93, 0.97],
+  },
+  run: (d) => {
+    const p = Float64Array.from({ length: 2 * n });
+    for (let i = 0; i < n; i++) {
+      p[2 * i] = d.uniform();
+      p[2 * i + 1] = 1 - p[2 * i];
+    }
+    const truth = conformalQuantile(p, new Int32Array(n), 2, { coverage: 0.9, method: "lac" });
+    const [low, high] = coverageRange(n, 0.9);
+    return low <= truth && truth <= high;
+  },
+}));
