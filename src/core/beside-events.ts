@@ -59,8 +59,10 @@ export interface SafeChoice {
   readonly difference?: {
     readonly gain: number;
     readonly n: number;
-    /** null: both are right on the same samples. */
+    /** null: both are right on the same samples, or the samples are of too few groups. */
     readonly models_ci95: Interval | null;
+    /** There, and true, with fewer than 10 groups: they are too few for an interval. */
+    readonly few_groups?: true;
   };
   /** Accuracy of the other on the test part. */
   readonly other: number;

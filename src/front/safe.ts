@@ -93,8 +93,11 @@ export function validationDifference(
   const n = transfer.labels.length;
   if (n === 0) return undefined;
   const rightOf = (p: Predictions): number[] => correctOf(p, classes).map(Number);
-  const { gain, interval } = difference([rightOf(transfer)], [rightOf(scratch)]);
-  return { gain, n, models_ci95: interval };
+  const { groups } = transfer;
+  const { gain, interval, why } = difference([rightOf(transfer)], [rightOf(scratch)], {
+    ...(groups && { groups }),
+  });
+  return { gain, n, models_ci95: interval, ...(why === "few groups" && { few_groups: true as const }) };
 }
 
 /** Says how far the two were apart, and whether that can be chance. */
@@ -102,10 +105,13 @@ export function differenceWords({
   gain,
   n,
   models_ci95: range,
+  few_groups,
 }: NonNullable<SafeChoice["difference"]>): string {
   const samples = `${n} validation sample${n === 1 ? "" : "s"}`;
-  if (range === null) return `both are right on the same of the ${samples}, so chance chose`;
   const points = (x: number): string => (100 * x).toFixed(1);
+  if (few_groups)
+    return `they are ${points(Math.abs(gain))} points apart on ${samples}, which are of too few groups to tell whether that is chance`;
+  if (range === null) return `both are right on the same of the ${samples}, so the lower loss decided`;
   const [low, high] = gain < 0 ? [-range[1], -range[0]] : range;
   const chance = low <= 0 ? ", which can be chance" : "";
   return `they are ${points(Math.abs(gain))} points apart on ${samples} (these two models: from ${points(low)} to ${points(high)})${chance}`;

@@ -11,10 +11,13 @@ function safeDifference({
   gain: apart,
   n,
   models_ci95: range,
+  few_groups,
 }: NonNullable<SafeChoice["difference"]>): string {
-  if (range === null) return `两者在 ${n} 个验证样本上答对的完全相同，因此选择出于偶然。`;
-  const [low, high] = apart < 0 ? [-range[1], -range[0]] : range;
   const points = (x: number): string => (100 * x).toFixed(1);
+  if (few_groups)
+    return `在 ${n} 个验证样本上两者相差 ${points(Math.abs(apart))} 个百分点；样本所属的组太少，看不出是否出于偶然。`;
+  if (range === null) return `两者在 ${n} 个验证样本上答对的完全相同，由较低的损失决定。`;
+  const [low, high] = apart < 0 ? [-range[1], -range[0]] : range;
   return `在 ${n} 个验证样本上两者相差 ${points(Math.abs(apart))} 个百分点（就这两个模型而言：${points(low)} 至 ${points(high)}）${low <= 0 ? "，可能出于偶然" : ""}。`;
 }
 
