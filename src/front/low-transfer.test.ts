@@ -40,3 +40,10 @@ test("two that are right on the same samples have no interval", () => {
     /\(both are right on the same samples\)$/,
   );
 });
+
+test("samples of few groups are no evidence, and those of 10 groups count as fewer", () => {
+  const groups = (count: number) => Array.from({ length: 40 }, (_, i) => `person ${i % count}`);
+  const scores = { probe: first(21), majority: last(20) };
+  expect(lowTransferability({ ...scores, groups: groups(4) })).toBeUndefined();
+  expect(lowTransferability({ ...scores, groups: groups(10) })).toContain("say little");
+});

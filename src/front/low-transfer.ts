@@ -1,4 +1,4 @@
-import { difference } from "../statistics/index.js";
+import { type Difference, difference } from "../statistics/index.js";
 import type { Context } from "./context.js";
 import { itemsOf } from "./planned.js";
 import { correctOf, type Predictions } from "./scores.js";
@@ -18,31 +18,34 @@ interface ValidationScores {
   readonly majority: readonly number[];
   /** Of a linear probe on the pixels; missing where none was made. */
   readonly pixels?: readonly number[];
+  /** Group of each sample; absent where each is its own. */
+  readonly groups?: readonly string[];
 }
 
 /**
  * Returns what to warn of before the training, without advice. Both findings need a paired 95 % interval of the difference:
  * the probe's lead over the most frequent class does not lie above 0, or its lead over the bare pixels lies below 0. A probe
- * that is right on every sample leaves nothing to warn of.
+ * that is right on every sample leaves nothing to warn of, and fewer than 10 groups are no evidence.
  */
-export function lowTransferability({ probe, majority, pixels }: ValidationScores): string | undefined {
+export function lowTransferability({
+  probe,
+  majority,
+  pixels,
+  groups,
+}: ValidationScores): string | undefined {
   const n = probe.length;
   const shareOf = (right: readonly number[]): string => (right.reduce((sum, r) => sum + r, 0) / n).toFixed(3);
-  if (probe.every((right) => right === 1)) return undefined;
-  if (!isBetter(probe, majority))
-    return `the base's features say little of these classes: on ${n} validation samples a linear probe on them is right in ${shareOf(probe)}, always the most frequent class in ${shareOf(majority)}${pixels === undefined ? "" : `, the bare pixels in ${shareOf(pixels)}`} (${apart(probe, majority)})`;
-  if (pixels === undefined || !isBetter(pixels, probe)) return undefined;
-  return `the bare pixels tell these classes apart better than the base's features: on ${n} validation samples a linear probe on the features is right in ${shareOf(probe)}, one on the pixels in ${shareOf(pixels)} (${apart(probe, pixels)})`;
+  const leadOver = (other: readonly number[]) => difference([probe], [other], { ...(groups && { groups }) });
+  const overMajority = leadOver(majority);
+  if (overMajority.why === "few groups" || probe.every((right) => right === 1)) return undefined;
+  if (overMajority.interval === null || overMajority.interval[0] <= 0)
+    return `the base's features say little of these classes: on ${n} validation samples a linear probe on them is right in ${shareOf(probe)}, always the most frequent class in ${shareOf(majority)}${pixels === undefined ? "" : `, the bare pixels in ${shareOf(pixels)}`} (${leadWords(overMajority)})`;
+  const overPixels = pixels && leadOver(pixels);
+  if (!overPixels?.interval || overPixels.interval[1] >= 0) return undefined;
+  return `the bare pixels tell these classes apart better than the base's features: on ${n} validation samples a linear probe on the features is right in ${shareOf(probe)}, one on the pixels in ${shareOf(pixels!)} (${leadWords(overPixels)})`;
 }
 
-/** True if a is right more often than b beyond what chance on these samples explains. */
-function isBetter(a: readonly number[], b: readonly number[]): boolean {
-  const { interval } = difference([a], [b]);
-  return interval !== null && interval[0] > 0;
-}
-
-function apart(a: readonly number[], b: readonly number[]): string {
-  const { gain, interval } = difference([a], [b]);
+function leadWords({ gain, interval }: Difference): string {
   const points = (x: number): string => (100 * x).toFixed(1);
   return interval === null
     ? "both are right on the same samples"
@@ -73,6 +76,7 @@ export async function tellLowTransfer(
     probe: rightOf(held),
     majority: Array.from(held.labels, (label) => Number(label === frequent)),
     ...(pixels && { pixels: rightOf(pixels.held) }),
+    ...(held.groups && { groups: held.groups }),
   });
   if (finding === undefined) return pixels;
   const advice =
