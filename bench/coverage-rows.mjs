@@ -9,6 +9,7 @@ import {
   planSeeds,
   splitDifference,
 } from "../dist/statistics/index.js";
+import { abstained, setRanges } from "./coverage-trust.mjs";
 
 /** Φ⁻¹, by Acklam's rational approximation (relative error below 1.15e-9). */
 function probit(p) {
@@ -392,6 +393,8 @@ const plans = [
 }));
 
 export const rows = [
+  ...abstained,
+  ...setRanges,
   ...oneModel,
   ...grouped,
   ...twoModels,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { renderAdaptResult } from "../src/cli/render-adapt.js";
 import type { EngraftEvent } from "../src/core/events.js";
 import { draws } from "../src/core/random.js";
 import { resumeTraining } from "../src/front/train.js";
@@ -118,7 +119,17 @@ test("adapts pictures with DANN, chooses without target labels, and says what ca
   expect(result.test!.accuracy).toBeCloseTo(result.chosen.target_accuracy!, 12);
   expect(result.source_only.test!.n).toBe(result.test!.n);
   expect(result.distance.before.a_distance!.value).toBeGreaterThan(1);
+  expect(result.gain).toMatchObject({
+    value: expect.closeTo(result.test!.accuracy - result.source_only.test!.accuracy, 12),
+    of: "models",
+  });
+  expect(result.gain).not.toHaveProperty("ci95");
+  expect(result.gain).not.toHaveProperty("p");
+  const once = "another seed can differ, so whether the method did it is not known";
+  expect(renderAdaptResult(result).join("\n")).toContain(once);
   const page = readFileSync(at("dann", "report.html"), "utf8");
+  expect(page).toContain(once);
+  expect(page).not.toContain("p &lt; 0.001");
   for (const said of ["oracle", "A-distance", "source-only", "dann"]) expect(page).toContain(said);
   // A finished run returns its result again, by either name. `engraft train --resume` names the right command.
   expect((await resumeAdapt(at("dann"))).chosen).toEqual(result.chosen);

@@ -238,7 +238,11 @@ export const exampleAdaptation = (labelled = true): AdaptationData => {
       candidates: [state(1), state(2)],
       source_only: { ...state(1), ...(labelled && { test }) },
       forecast: { seconds: 30, peak_rss_mb: 300 },
-      ...(labelled && { test, oracle: state(2), gain: { value: 0.1, ci95: [-0.1, 0.3], p: 0.2 } }),
+      ...(labelled && {
+        test,
+        oracle: state(2),
+        gain: { value: 0.1, of: "models", models_ci95: [-0.1, 0.3] },
+      }),
       distance: {
         before: {
           a_distance: { value: 1.2, ci95: [0.8, 1.6], n: 30 },

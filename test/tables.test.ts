@@ -154,7 +154,7 @@ test("a model of rows divides its scores where that is asked for, and the run sa
   };
   expect((await logit(divided.model)) * temperature.value).toBeCloseTo(await logit(plain.model), 4);
   expect(renderAnyResult(divided).join("\n")).toMatch(
-    /\ntrust {6}temperature [\d.]+ \(in the model\): calibration error/,
+    /\ntrust {6}calibration error .*; with temperature [\d.]+ \(in the model\): /,
   );
   expect(readFileSync(join(divided.run, "report.html"), "utf8")).toContain(
     "How far to trust its probabilities",

@@ -148,6 +148,24 @@ test("predict tells sets, and unsure instead of a label", async () => {
   expect(words.includes("\tunsure\t")).toBe(answer.unsure);
 });
 
+test("a validation part too small to promise an accuracy gives no threshold, and the reason", async () => {
+  // 0.9 ** 28 = 0.052, 0.9 ** 29 = 0.047, and 3 x 6 pictures are of the validation part.
+  const reason = "no threshold can promise 90 % right: 18 validation samples, and 29 sure ones are needed";
+  expect(plain.trust!.abstain).toMatchObject({ accuracy: 0.9, threshold: null, needed: 29 });
+  const asked = ["--abstain", "--threads", "1"];
+  const { err, out } = await engraft("predict", path("plain"), ...pictures, ...asked);
+  expect(err.split("\n").filter((line) => line.includes(reason))).toEqual([
+    `every prediction is unsure: ${reason}`,
+  ]);
+  expect(out.match(/\tunsure\t/g)).toHaveLength(3);
+  const { out: json } = await engraft("predict", path("plain"), pictures[0]!, ...asked, "--json");
+  expect(JSON.parse(json.split("\n")[0]!)).toMatchObject({ threshold: null, why_no_threshold: reason });
+  expect(readFileSync(path("plain", "report.html"), "utf8").replaceAll("\u00a0", " ")).toContain(
+    "No threshold can promise that 90 % of the answers are right. There are 18 validation pictures, and 29 sure ones are needed.",
+  );
+  expect(readFileSync(join(plain.model, "README.md"), "utf8")).toContain(reason);
+});
+
 test("what cannot be told is refused with a reason", async () => {
   const of = async (...args: string[]) => (await engraft("predict", ...args)).err;
   expect(await of(path("plain"), pictures[0]!, "--abstain", "--tta", "2")).toMatch(

@@ -111,7 +111,7 @@ export const train = command({
       "train from scratch and a probe beside it, however long that takes, and say whether the transfer helped",
     ),
     noBaselines: flag("do not: without either, where it takes at most two minutes or fits the budget"),
-    safe: flag("never worse than from scratch: train that too, keep the better by validation"),
+    safe: flag("train from scratch too, and keep whichever is better on the validation part (which can err)"),
     margin: number("with --baselines: gains within ± this count as none, 0.01 is a point", {
       min: 0,
       max: 0.5,

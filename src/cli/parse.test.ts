@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { EngraftError } from "../core/errors.js";
 import { editDistance, nearest } from "../core/nearest.js";
 import { strategies } from "../methods/registry.js";
+import { commandHelp } from "./help.js";
 import { commands } from "./options.js";
 import { optionsOf, parse } from "./parse.js";
 
@@ -120,4 +121,11 @@ test.each([
   expect(parse(["train", "x", "--budget", text, "--lr", "find"])).toMatchObject({
     options: { budget: seconds, lr: "find" },
   });
+});
+
+test("the help of --safe promises no more than a choice by validation can hold", () => {
+  for (const command of ["train", "plan"] as const) {
+    expect(commandHelp(command)).toContain("whichever is better on the validation part (which can err)");
+    expect(commandHelp(command)).not.toContain("never worse");
+  }
 });

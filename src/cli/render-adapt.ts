@@ -1,4 +1,10 @@
-import type { AdaptCandidate, AdaptResultEvent, DomainDistance, Interval } from "../core/events.js";
+import type {
+  AdaptCandidate,
+  AdaptGain,
+  AdaptResultEvent,
+  DomainDistance,
+  Interval,
+} from "../core/events.js";
 import { formatCount, formatSeconds, labelled } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
@@ -12,6 +18,19 @@ function distance({ a_distance: a, mmd: m }: DomainDistance): string {
     ...(m ? [`MMD² ${m.value.toFixed(4)} (p ${m.p < 0.01 ? "< 0.01" : m.p.toFixed(2)})`] : []),
   ];
   return parts.length > 0 ? parts.join(", ") : "too few items to say";
+}
+
+const points = (x: number): string => (100 * x).toFixed(1);
+
+/** What one training of each side says, and what it does not say. */
+function gainLines({ value, models_ci95: range }: AdaptGain): string[] {
+  const models = "of this model over the source-only one";
+  return [
+    range === null
+      ? "none: the two models are right on the same items"
+      : `${value >= 0 ? "+" : ""}${points(value)} points ${models}${range ? ` (these two models: from ${points(range[0])} to ${points(range[1])})` : ""}`,
+    "one training each: another seed can differ, so whether the method did it is not known",
+  ];
 }
 
 /** The end of an adaptation. */
@@ -51,13 +70,7 @@ export function renderAdaptResult(result: AdaptResultEvent): string[] {
           `accuracy ${fraction(source_only.test.accuracy)} (${between(source_only.test.accuracy_ci95)})`,
         ),
       );
-    if (gain)
-      lines.push(
-        ...labelled(
-          "gain",
-          `${gain.value >= 0 ? "+" : ""}${fraction(gain.value)} (${between(gain.ci95)}, one seed)`,
-        ),
-      );
+    if (gain) lines.push(...labelled("gain", ...gainLines(gain)));
     if (oracle)
       lines.push(
         ...labelled(

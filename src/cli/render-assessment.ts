@@ -6,6 +6,8 @@ import type { Assessment } from "../front/assess.js";
 export interface Asked {
   readonly sets?: SetMethod | undefined;
   readonly abstain?: boolean | undefined;
+  /** Receives the reason why every prediction is unsure, once for each. */
+  readonly onNoThreshold?: (why: string) => void;
 }
 
 /** Is there anything to ask? @throws OptionError together with several views, for which nothing was found out */
@@ -32,17 +34,19 @@ export function refuseTrust(asked: Asked, task: string): void {
 
 /** An assessment as `predict` tells it: for programs, and as cells of a line. */
 export function toldAssessment(
-  { answers, set, coverage, unsure, threshold, unusual, p }: Assessment,
-  { sets, abstain = false }: Asked,
+  { answers, set, coverage, unsure, threshold, whyNoThreshold, unusual, p }: Assessment,
+  { sets, abstain = false, onNoThreshold }: Asked,
 ): { readonly event: Readonly<Record<string, unknown>>; readonly words: readonly string[] } {
   const [best] = answers;
+  if (abstain && whyNoThreshold !== undefined) onNoThreshold?.(whyNoThreshold);
   return {
     event: {
       label: best?.label,
       score: best?.score,
       top: answers,
       ...(sets !== undefined && { set, coverage }),
-      ...(abstain && { unsure, threshold, unusual, p }),
+      ...(abstain && { unsure, threshold, ...(whyNoThreshold && { why_no_threshold: whyNoThreshold }) }),
+      ...(abstain && { unusual, p }),
     },
     words: [
       ...(abstain && unsure ? ["unsure"] : []),

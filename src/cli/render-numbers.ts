@@ -13,7 +13,7 @@ import {
 } from "./render.js";
 import { renderEntitiesResult } from "./render-entities.js";
 import { renderLabelsResult } from "./render-labels.js";
-import { trustLine } from "./render-trust.js";
+import { trustSummary } from "./render-trust.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
@@ -64,7 +64,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
   if (result.task === "tabular-classification")
     lines.push(
       ...renderScores(result.test, "test", what),
-      ...(result.trust ? labelled("trust", trustLine(result.trust)) : []),
+      ...(result.trust ? labelled("trust", ...trustSummary(result.trust)) : []),
     );
   else lines.push(...renderNumbers(result.test, "test", what));
   for (const [name, baseline] of Object.entries(result.baselines)) {

@@ -1,46 +1,63 @@
 import type { ClassificationScores, Interval, TrustResult } from "../core/events.js";
+import { whyNoThreshold } from "../core/trust-words.js";
 
 const share = (x: number, digits = 0): string => `${(100 * x).toFixed(digits)} %`;
 const fraction = (x: number | null): string => (x === null ? "–" : x.toFixed(3));
 const range = ([low, high]: Interval): string => `${fraction(low)} to ${fraction(high)}`;
+/** "from 82 to 98", of 100. */
+const ofHundred = ([low, high]: Interval): string =>
+  `from ${Math.round(100 * low)} to ${Math.round(100 * high)}`;
 
-/** One line for the end of a run: what the probabilities are good for. */
-export function trustLine({ temperature, calibration, prediction_sets: sets, abstain }: TrustResult): string {
+/** What the probabilities are good for, a line each: for the end of a run. */
+export function trustSummary(trust: TrustResult): string[] {
+  const { n, temperature, calibration, prediction_sets: sets } = trust;
   const { before, after } = calibration;
-  const { threshold, test } = abstain;
-  const said =
-    threshold === null
-      ? `no threshold makes ${share(abstain.accuracy)} right`
-      : `${share(test.answered)} answered ${test.accuracy === null ? "" : `with ${share(test.accuracy)} right `}at ${threshold.toFixed(2)}`;
-  return `temperature ${temperature.value.toPrecision(3)}${temperature.written ? " (in the model)" : ""}: calibration error ${fraction(before.ece)} -> ${fraction(after.ece)}; sets of ${sets.lac.mean_size.toFixed(1)} classes hold ${share(sets.lac.test_coverage)} (${share(sets.coverage)} asked); ${said}`;
+  const { test_coverage, test_coverage_ci95, mean_size } = sets.lac;
+  const goal = `made to hold the right one for ${Math.round(100 * sets.coverage)} of 100`;
+  const size = `sets of ${mean_size.toFixed(1)} classes`;
+  return [
+    `calibration error ${fraction(before.ece)}, a calibrated model would show ${fraction(before.ece_if_calibrated.mean)}; with temperature ${temperature.value.toPrecision(3)}${temperature.written ? " (in the model)" : ""}: ${fraction(after.ece)}`,
+    sets.lac.threshold === null
+      ? `sets of all classes: ${n} validation samples are too few for sets ${goal}`
+      : `${size}, ${goal}${setsRange(trust)}; on the test part ${Math.round(100 * test_coverage)} (${ofHundred(test_coverage_ci95)})`,
+    abstainWords(trust),
+  ];
+}
+
+/** With few samples to set the sets by, the true coverage may be far from the one asked for. */
+function setsRange({ n, prediction_sets: { coverage_range95: range95 } }: TrustResult): string {
+  if (!range95) return "";
+  return `: with ${n} samples to set them by, anything ${ofHundred(range95)}`;
+}
+
+function abstainWords({ n, abstain }: TrustResult): string {
+  const { threshold, test, accuracy } = abstain;
+  if (threshold === null) return `abstain: ${whyNoThreshold(n, abstain)}`;
+  const right =
+    test.accuracy === null || test.accuracy_ci95 === null
+      ? ""
+      : `, ${share(test.accuracy, 1)} of them right (${range(test.accuracy_ci95)})`;
+  return `abstain below ${threshold.toFixed(3)}: ${share(test.answered, 1)} answered${right}; ${share(accuracy)} asked`;
 }
 
 /** The same with intervals, a line each: for `eval`. */
-export function trustLines({
-  n,
-  temperature,
-  calibration,
-  prediction_sets: sets,
-  abstain,
-  unusual,
-}: TrustResult): string[] {
+export function trustLines(trust: TrustResult): string[] {
+  const { n, temperature, calibration, prediction_sets: sets, unusual } = trust;
   const error = (which: "before" | "after"): string => {
-    const { ece, ece_ci95, loss } = calibration[which];
-    return `${fraction(ece)} (95 % interval ${range(ece_ci95)}), loss ${fraction(loss)}`;
+    const { ece, ece_if_calibrated, loss } = calibration[which];
+    return `${fraction(ece)} (a calibrated model would show ${fraction(ece_if_calibrated.mean)}), loss ${fraction(loss)}`;
   };
   const of = (kind: "lac" | "aps"): string => {
     const { test_coverage, test_coverage_ci95, mean_size } = sets[kind];
-    return `sets ${kind}: ${share(test_coverage, 1)} hold the true class (${range(test_coverage_ci95)}; ${share(sets.coverage)} asked), ${mean_size.toFixed(2)} classes on average`;
+    return `sets ${kind}: ${share(test_coverage, 1)} hold the true class (${range(test_coverage_ci95)}), ${mean_size.toFixed(2)} classes on average`;
   };
-  const { threshold, test, accuracy } = abstain;
   return [
-    `calibration error ${error("before")}; a calibrated model would show ${fraction(calibration.before.ece_if_calibrated.mean)}`,
+    `calibration error ${error("before")}`,
     `temperature ${temperature.value.toPrecision(3)}${temperature.written ? ", in the model" : ""}: ${error("after")}`,
     of("lac"),
     of("aps"),
-    threshold === null
-      ? `abstain: no threshold made validation ${share(accuracy)} right`
-      : `abstain below ${threshold.toFixed(3)}: ${share(test.answered, 1)} answered${test.accuracy === null || test.accuracy_ci95 === null ? "" : `, ${share(test.accuracy, 1)} of them right (${range(test.accuracy_ci95)})`}; ${share(accuracy)} asked`,
+    `sets are made to hold the right class for ${Math.round(100 * sets.coverage)} of 100${setsRange(trust)}`,
+    abstainWords(trust),
     `unusual: ${share(unusual.test, 1)} by energy (${range(unusual.test_ci95)}); ${share(unusual.level)} of usual ones are expected`,
     `fitted on ${n} validation items`,
   ];

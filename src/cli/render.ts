@@ -8,8 +8,9 @@ import type {
   TasksResultEvent,
   TrainResultEvent,
 } from "../core/events.js";
+import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
-import { trustLine } from "./render-trust.js";
+import { trustSummary } from "./render-trust.js";
 
 /** "1 earlier run has", "3 earlier runs have" */
 export const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
@@ -194,12 +195,14 @@ export function renderEvent(event: EngraftEvent): string[] {
 
 /** Accuracy with interval, the most confused pairs, the worst examples. */
 export function renderScores(scores: ClassificationScores, part = "test", what = "pictures"): string[] {
+  const grouped = groupWords(scores, what);
   const lines = labelled(
     part,
     ...(scores.too_few
       ? [`too few: ${formatCount(scores.n)} ${what} say next to nothing, as the interval shows`]
       : []),
-    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${between(scores.accuracy_ci95)})`,
+    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${scores.few_groups ? "no interval" : between(scores.accuracy_ci95)})`,
+    ...(grouped === undefined ? [] : [grouped]),
     `macro F1 ${fraction(scores.macro_f1)}, loss ${scores.loss.toFixed(4)}, calibration error ${fraction(scores.ece)}`,
   );
   if (scores.most_confused.length > 0)
@@ -342,7 +345,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
           result.elsewhere.drop.words,
         )
       : []),
-    ...(result.trust ? labelled("trust", trustLine(result.trust)) : []),
+    ...(result.trust ? labelled("trust", ...trustSummary(result.trust)) : []),
   ];
   const { distillation } = result;
   if (distillation) {

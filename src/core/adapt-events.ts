@@ -25,6 +25,18 @@ export interface DomainDistance {
   readonly mmd?: { readonly value: number; readonly p: number; readonly n: number };
 }
 
+/**
+ * Accuracy of the adapted model less that of source-only, of one training each. Another training may differ by more than the
+ * interval shows, so there is no p, and no interval of the method.
+ */
+export interface AdaptGain {
+  readonly value: number;
+  /** The gain is one of these two models, not of the method. */
+  readonly of: "models";
+  /** On other target items, of these two models; null: they are right on the same items. Runs of older versions lack it. */
+  readonly models_ci95?: Interval | null;
+}
+
 /** One state of one training that could have been chosen: an epoch under a trade-off. */
 export interface AdaptCandidate {
   /** Weight of the alignment; missing for a method without one. */
@@ -63,7 +75,7 @@ export interface AdaptResultEvent {
   /** The same network and recipe without the method; chosen by source validation. */
   readonly source_only: AdaptCandidate & { readonly test?: ClassificationScores };
   /** Accuracy of the method − accuracy of source-only on the same target items. */
-  readonly gain?: { readonly value: number; readonly ci95: Interval; readonly p: number };
+  readonly gain?: AdaptGain;
   /** On features of source-only (before) and of the chosen state (after). */
   readonly distance: { readonly before: DomainDistance; readonly after: DomainDistance };
   /** Of instance weighting: how many source items the weighted ones are worth, and their largest weight. */

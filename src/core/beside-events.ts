@@ -55,6 +55,15 @@ export interface ScratchTried {
 export interface SafeChoice {
   readonly kept: "transfer" | "scratch";
   readonly validation: { readonly transfer: number; readonly scratch: number };
+  /** Share of validation samples that the transfer is right on more than the model from scratch, of these two models. */
+  readonly difference?: {
+    readonly gain: number;
+    readonly n: number;
+    /** null: both are right on the same samples, or the samples are of too few groups. */
+    readonly models_ci95: Interval | null;
+    /** There, and true, with fewer than 10 groups: they are too few for an interval. */
+    readonly few_groups?: true;
+  };
   /** Accuracy of the other on the test part. */
   readonly other: number;
   readonly words: string;

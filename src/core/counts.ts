@@ -67,7 +67,14 @@ export interface ClassificationScores {
     readonly higher_is_better: true;
   };
   readonly accuracy: number;
+  /** Wilson's; of groups with `effective` in the place of `n`; 0 to 1 of too few groups. */
   readonly accuracy_ci95: Interval;
+  /** Groups that the items are of; absent where each item is its own. */
+  readonly groups?: number;
+  /** Independent items that the groups are worth, at most `n`. */
+  readonly effective?: number;
+  /** There, and true, with fewer than 10 groups: they are too few for an interval. */
+  readonly few_groups?: true;
   readonly macro_f1: number;
   /** Mean cross-entropy in nats. */
   readonly loss: number;

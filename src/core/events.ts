@@ -60,7 +60,13 @@ import {
 } from "./task.js";
 import type { TrustResult } from "./trust.js";
 
-export type { AdaptCandidate, AdaptResultEvent, DomainDistance, DomainEvent } from "./adapt-events.js";
+export type {
+  AdaptCandidate,
+  AdaptGain,
+  AdaptResultEvent,
+  DomainDistance,
+  DomainEvent,
+} from "./adapt-events.js";
 export type { ClassificationMetrics, ClassificationScores, SplitCounts } from "./counts.js";
 export type { ElsewhereResult } from "./elsewhere.js";
 export type { EntitiesResultEvent, EntityScores } from "./entities.js";

@@ -1,11 +1,23 @@
 import type { Interval } from "./task.js";
 
+/** The probability below which no answer is given, and why there is none where no threshold can be promised. */
+export interface AbstainChoice {
+  /** That the answers shall have. */
+  readonly accuracy: number;
+  /** Of the probability of the answer; null: no threshold can promise the accuracy. */
+  readonly threshold: number | null;
+  /** Without a threshold: answers without an error that a promise needs; absent where no number of them is enough. */
+  readonly needed?: number;
+  /** Without a threshold: the first that was tested, where there were enough: the surest answers, and how many are wrong. */
+  readonly surest?: { readonly n: number; readonly errors: number };
+}
+
 /** What is fitted on the scores as the model gives them. */
 export interface FittedTrust {
   /** Prediction sets of a stated coverage: scores up to which a class is in the set; null: n is too small, every class is. */
   readonly sets: { readonly coverage: number; readonly lac: number | null; readonly aps: number | null };
-  /** Answers below the threshold are not given; null: no threshold made validation as accurate as asked. */
-  readonly abstain: { readonly accuracy: number; readonly threshold: number | null };
+  /** Answers below the threshold are not given. */
+  readonly abstain: AbstainChoice;
   /** Energies of the validation items, ascending, at most 1000 of them: how strange is a new one's. */
   readonly energies: readonly number[];
 }
@@ -22,8 +34,9 @@ export interface TrustFacts extends FittedTrust {
 
 /** How well stated probabilities fit, on the test part. */
 export interface CalibrationScores {
-  /** Expected calibration error, 15 equal-width bins, with its interval. */
+  /** Expected calibration error, 15 equal-width bins. */
   readonly ece: number;
+  /** About 85 % below 1,000 items (simulated: 80 to 95), though its name says 95; compare `ece_if_calibrated` instead. */
   readonly ece_ci95: Interval;
   /** The error that a perfectly calibrated model would show of so few items: on average, and at most in 95 of 100 cases. */
   readonly ece_if_calibrated: { readonly mean: number; readonly p95: number };
@@ -80,14 +93,12 @@ export interface TrustResult {
   readonly calibration: { readonly before: CalibrationScores; readonly after: CalibrationScores };
   readonly prediction_sets: {
     readonly coverage: number;
+    /** Between what the true coverage lies in 95 of 100 cases, for so few validation items. */
+    readonly coverage_range95?: Interval;
     readonly lac: SetScores & { readonly threshold: number | null };
     readonly aps: SetScores & { readonly threshold: number | null };
   };
-  readonly abstain: {
-    /** That the answers shall have. */
-    readonly accuracy: number;
-    /** Of the probability of the answer. */
-    readonly threshold: number | null;
+  readonly abstain: AbstainChoice & {
     readonly test: AnsweredPart;
     /** Mean error over all shares answered, on the test part: smaller is better. */
     readonly area_under_risk: number;

@@ -9,6 +9,8 @@ export interface ImageItem {
   /** Index into {@link Dataset.classes}. */
   readonly label: number;
   readonly part: Part;
+  /** What it belongs to with others (a person, a film), where the data say so: all of them are in one part. */
+  readonly group?: string;
   /** sha256 of the file's bytes, hex. */
   readonly sha256: string;
 }

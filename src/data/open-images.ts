@@ -110,11 +110,12 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   collect();
   const classes = [...new Set(pictures.map(({ label }) => label))].sort(byCodePoint);
   const indexOf = new Map(classes.map((label, i) => [label, i]));
-  const items: ImageItem[] = pictures.map(({ id, path, label, sha256 }, i) => ({
+  const items: ImageItem[] = pictures.map(({ id, path, label, sha256, group }, i) => ({
     id,
     path,
     label: indexOf.get(label)!,
     part: parts[i]!,
+    ...(group !== undefined && { group }),
     sha256,
   }));
   const lines = items.map(({ id, sha256, label, part }) =>

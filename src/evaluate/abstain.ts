@@ -1,4 +1,6 @@
 import { EngraftError } from "../core/errors.js";
+import type { AbstainChoice } from "../core/trust.js";
+import { binomialAtMost } from "../statistics/distributions.js";
 
 /** What is answered at a threshold, and how well. */
 export interface RiskPoint {
@@ -8,7 +10,13 @@ export interface RiskPoint {
   readonly answered: number;
   /** Share of the answers that are right. */
   readonly accuracy: number;
+  /** Number of the answers, and how many of them are wrong. */
+  readonly n: number;
+  readonly errors: number;
 }
+
+/** Chance that a threshold is accepted although its answers are less often right than asked. */
+const risk = 0.05;
 
 /**
  * Accuracy of the answers against the share that is answered, at every confidence that occurs, from the surest item on.
@@ -32,23 +40,52 @@ export function riskCoverage(
     right += Number(correct[order[i]!]);
     const threshold = confidence[order[i]!]!;
     if (i + 1 < n && confidence[order[i + 1]!] === threshold) continue;
-    points.push({ threshold, answered: (i + 1) / n, accuracy: right / (i + 1) });
+    const given = i + 1;
+    points.push({ threshold, answered: given / n, accuracy: right / given, n: given, errors: given - right });
   }
   return points;
 }
 
 /**
- * The lowest threshold at which the answers are as often right as asked: it answers most.
+ * Returns how many answers without an error show that the accuracy is at least `accuracy`: the smallest n with
+ * accuracyⁿ ≤ 0.05, for example 59 for 0.95. Infinity for an accuracy of 1, which no number of answers can show.
+ */
+export function surestNeeded(accuracy: number): number {
+  // 0.05 = 0.05¹: rounding must not make it 2.
+  return accuracy >= 1 ? Number.POSITIVE_INFINITY : Math.ceil(Math.log(risk) / Math.log(accuracy) - 1e-12);
+}
+
+/**
+ * Chooses the lowest threshold above which new answers are right as often as asked, or says why there is none.
  *
- * It was chosen among all thresholds by these items, so on others the accuracy may be lower: measure it there.
+ * Fixed-sequence testing, from the surest answers on: a threshold is accepted while P(errors ≤ e | n, 1 − accuracy) ≤ 0.05
+ * of a binomial distribution, beginning with {@link surestNeeded} answers; the first one that is not accepted ends it. So in
+ * at most 5 of 100 validation parts the chosen threshold answers less well than asked.
  *
- * @param accuracy that the answers shall have, 0 … 1
- * @returns undefined where no threshold reaches it
+ * @param points as {@link riskCoverage} gives them. @param accuracy that the answers shall have, 0 … 1
+ * @see Angelopoulos et al. 2021, Learn then Test (section 4); Geifman & El-Yaniv 2017, Selective classification
+ */
+export function chooseThreshold(points: readonly RiskPoint[], accuracy: number): AbstainChoice {
+  const needed = surestNeeded(accuracy);
+  const tested = points.filter(({ n }) => n >= needed);
+  const end = tested.findIndex(({ n, errors }) => binomialAtMost(errors, n, 1 - accuracy) > risk + 1e-12);
+  const accepted = end === -1 ? tested.at(-1) : tested[end - 1];
+  if (accepted) return { accuracy, threshold: accepted.threshold };
+  const surest = tested[0] && { n: tested[0].n, errors: tested[0].errors };
+  return {
+    ...{ accuracy, threshold: null },
+    ...(Number.isFinite(needed) && { needed }),
+    ...(surest && { surest }),
+  };
+}
+
+/**
+ * Returns the point of the threshold that {@link chooseThreshold} chooses; undefined where none can be promised.
  * @example abstainThreshold(riskCoverage(validation.confidence, validation.correct), 0.95)
  */
 export function abstainThreshold(points: readonly RiskPoint[], accuracy: number): RiskPoint | undefined {
-  // 0.95 · 20 answers is 19, and 19 / 20 may come out a hair below 0.95.
-  return points.filter((point) => point.accuracy >= accuracy - 1e-12).at(-1);
+  const { threshold } = chooseThreshold(points, accuracy);
+  return points.find((point) => point.threshold === threshold);
 }
 
 /** Mean of the error over all shares answered: 0 is best, the error rate what a useless confidence has. */

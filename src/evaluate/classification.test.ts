@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
+import { groupWords } from "../core/group-words.js";
+import { wilsonInterval } from "../statistics/wilson.js";
 import { correctness, scoreClassification } from "./classification.js";
 
 interface Golden {
@@ -32,6 +34,58 @@ function failure(run: () => unknown): EngraftError {
   }
   throw new Error("nothing was thrown");
 }
+
+/** Scores of answers of which group g is right throughout where `right(g)`. */
+const ofGroups = (groups: number, size: number, right: (g: number, i: number) => boolean) => {
+  const n = groups * size;
+  const logits = new Float32Array(2 * n);
+  const group = (i: number): number => Math.floor(i / size);
+  for (let i = 0; i < n; i++) logits[2 * i + (right(group(i), i) ? 0 : 1)] = 1;
+  return scoreClassification({
+    ...{ classes: ["a", "b"], labels: new Int32Array(n), logits, items: names(n) },
+    groups: Array.from({ length: n }, (_, i) => `group ${group(i)}`),
+  });
+};
+
+test("300 answers of 10 groups of equal answers have the interval of 10 items, not of 300", () => {
+  const scores = ofGroups(10, 30, (g) => g < 7);
+  // v = 10 · 900 · 0.21 / 300² · 10 / 9, against 0.21 / 300 of independent items: 300 / (30 · 10 / 9) = 9.
+  expect(scores).toMatchObject({ n: 300, accuracy: 0.7, groups: 10, effective: expect.closeTo(9, 9) });
+  const [low, high] = scores.accuracy_ci95;
+  const [lowOf10, highOf10] = wilsonInterval(7, 10);
+  expect(low).toBeLessThanOrEqual(lowOf10);
+  expect(high).toBeGreaterThanOrEqual(highOf10);
+  expect(scores.metric.ci95).toEqual(scores.accuracy_ci95);
+  expect(groupWords(scores, "pictures")).toBe(
+    "the 300 pictures are of 10 groups, and those of one resemble each other: they count as about 9",
+  );
+});
+
+test("fewer than 10 groups have no interval, and one of all the same answers has one", () => {
+  const few = ofGroups(9, 30, (g) => g < 7);
+  expect(few).toMatchObject({ groups: 9, few_groups: true, accuracy_ci95: [0, 1] });
+  expect(few).not.toHaveProperty("effective");
+  expect(groupWords(few, "pictures")).toBe(
+    "the 270 pictures are of 9 groups: too few groups for an interval, which needs 10",
+  );
+  expect(
+    groupWords(
+      ofGroups(1, 30, () => true),
+      "pictures",
+    ),
+  ).toContain("are of 1 group: too few");
+  // Nothing varies between the groups either: they are as many items as there are groups.
+  const sure = ofGroups(10, 30, () => true);
+  expect(sure).toMatchObject({ groups: 10, effective: 10 });
+  expect(sure.accuracy_ci95[0]).toBeLessThan(0.75);
+});
+
+test("groups of one item each, and no groups, leave Wilson's interval as it is", () => {
+  const alone = ofGroups(30, 1, (g) => g < 21);
+  expect(alone).not.toHaveProperty("groups");
+  expect(alone.accuracy_ci95).toEqual(wilsonInterval(21, 30));
+  expect(groupWords(alone, "pictures")).toBeUndefined();
+});
 
 for (const g of golden) {
   test(`equals scikit-learn: ${g.name}`, () => {

@@ -1,4 +1,5 @@
-import type { ClassificationScores } from "../core/events.js";
+import type { ClassificationScores, Interval } from "../core/events.js";
+import { estimate } from "../statistics/estimate.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import { expectedCalibrationError } from "./calibration.js";
 import { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
@@ -16,7 +17,7 @@ const fewItems = 10;
 /**
  * Everything that is reported about a classifier on one set of items.
  *
- * accuracy = right / N with Wilson's interval · loss = mean −log p_true, nats · precision = TP / (TP + FP),
+ * accuracy = right / N with Wilson's interval, which counts groups · loss = mean −log p_true, nats · precision = TP / (TP + FP),
  * recall = TP / (TP + FN), F1 = 2TP / (2TP + FP + FN), each 0 where it would be 0/0 (scikit-learn's
  * `zero_division=0`) · macro F1 = mean F1 over the classes that occur as a label or as a prediction.
  *
@@ -50,7 +51,7 @@ export function scoreClassification(
   const perClass = scorePerClass(classes, confusion);
   const occurring = perClass.filter((row) => row.n > 0 || row.predictions > 0);
   const accuracy = right / n;
-  const interval = wilsonInterval(right, n);
+  const { interval, ...grouped } = accuracyInterval(correct, answers.groups);
   return {
     n,
     metric: { name: "accuracy", value: accuracy, ci95: interval, higher_is_better: true },
@@ -63,8 +64,34 @@ export function scoreClassification(
     confusion,
     most_confused: mostConfused(classes, confusion, confusedPairs),
     ...examples(answers, predictions, worstItems),
+    ...grouped,
     ...(n < fewItems && { too_few: true as const }),
     right: correct.join(""),
+  };
+}
+
+/**
+ * Returns the 95 % interval of an accuracy: Wilson's, of groups with as many items as they are worth. Fewer than 10 groups
+ * have no interval; 0 to 1 stands for it.
+ */
+function accuracyInterval(
+  correct: Uint8Array,
+  groups: readonly string[] | undefined,
+): Pick<ClassificationScores, "groups" | "effective" | "few_groups"> & { readonly interval: Interval } {
+  const count = new Set(groups).size;
+  if (!groups || count === groups.length)
+    return {
+      interval: wilsonInterval(
+        correct.reduce((sum, right) => sum + right, 0),
+        correct.length,
+      ),
+    };
+  const { interval, effective } = estimate([correct], { groups });
+  return {
+    interval: interval ?? [0, 1],
+    groups: count,
+    ...(effective !== undefined && { effective }),
+    ...(interval === null && { few_groups: true as const }),
   };
 }
 

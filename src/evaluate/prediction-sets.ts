@@ -1,4 +1,6 @@
 import { EngraftError } from "../core/errors.js";
+import type { Interval } from "../core/events.js";
+import { betaQuantile } from "../statistics/distributions.js";
 import { topClass } from "./probabilities.js";
 
 /** "lac": the smallest sets on average; "aps": sets that grow with how hard an item is. */
@@ -60,9 +62,25 @@ export function conformalQuantile(
     { length: n },
     (_, i) => nonconformity(probabilities, i, classes, method)[labels[i]!]!,
   ).sort();
-  // The product may come out a hair above a whole number: (9 + 1) · 0.9 is 9.
-  const rank = Math.ceil((n + 1) * coverage - 1e-9);
+  const rank = rankOf(n, coverage);
   return rank <= n ? own[rank - 1]! : undefined;
+}
+
+/** ⌈(n + 1) · coverage⌉; the product may come out a hair above a whole number: (9 + 1) · 0.9 is 9. */
+const rankOf = (n: number, coverage: number): number => Math.ceil((n + 1) * coverage - 1e-9);
+
+/**
+ * Returns between what the true coverage of sets lies in 95 of 100 cases, for n calibration items: it follows
+ * Beta(k, n + 1 − k) with k = ⌈(n + 1) · coverage⌉, without ties of the scores.
+ *
+ * @returns [1, 1] where n is too small for the coverage: every class is then in the set
+ * @see Vovk 2012, Conditional validity of inductive conformal predictors; Angelopoulos & Bates 2021, section 3.2
+ * @example coverageRange(45, 0.9) // 0.82 to 0.98
+ */
+export function coverageRange(n: number, coverage: number): Interval {
+  const rank = rankOf(n, coverage);
+  if (rank > n) return [1, 1];
+  return [betaQuantile(0.025, rank, n + 1 - rank), betaQuantile(0.975, rank, n + 1 - rank)];
 }
 
 /**

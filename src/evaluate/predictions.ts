@@ -10,6 +10,8 @@ export interface ClassificationAnswers {
   readonly logits: Float32Array;
   /** Names of the items, in the same order; they stand in errors and in the list of the worst. */
   readonly items: readonly string[];
+  /** Group of each item (a person, a film): items of a group resemble each other, so they count as fewer. */
+  readonly groups?: readonly string[];
 }
 
 /** What each item's logits say. */

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
-import { abstainThreshold, areaUnderRisk, riskCoverage } from "./abstain.js";
+import { whyNoThreshold } from "../core/trust-words.js";
+import { abstainThreshold, areaUnderRisk, chooseThreshold, riskCoverage, surestNeeded } from "./abstain.js";
 import { neighbourDistances } from "./neighbour-distances.js";
 import {
   conformalQuantile,
+  coverageRange,
   nonconformity,
   predictionSet,
   type SetMethod,
@@ -139,15 +141,68 @@ test("coverage must be a share, and there must be items", () => {
 test("the risk-coverage curve answers equal confidences together", () => {
   const points = riskCoverage([0.9, 0.8, 0.8, 0.6], [1, 1, 0, 1]);
   expect(points).toEqual([
-    { threshold: 0.9, answered: 0.25, accuracy: 1 },
-    { threshold: 0.8, answered: 0.75, accuracy: 2 / 3 },
-    { threshold: 0.6, answered: 1, accuracy: 0.75 },
+    { threshold: 0.9, answered: 0.25, accuracy: 1, n: 1, errors: 0 },
+    { threshold: 0.8, answered: 0.75, accuracy: 2 / 3, n: 3, errors: 1 },
+    { threshold: 0.6, answered: 1, accuracy: 0.75, n: 4, errors: 1 },
   ]);
-  // The lowest that reaches it, not the first: 0.6 answers everything and is right in three of four.
-  expect(abstainThreshold(points, 0.7)?.threshold).toBe(0.6);
-  expect(abstainThreshold(points, 0.9)?.threshold).toBe(0.9);
-  expect(abstainThreshold(riskCoverage([0.9], [0]), 0.5)).toBeUndefined();
   expect(areaUnderRisk(points)).toBeCloseTo(0.5 / 3 + 0.25 * 0.25, 12);
+});
+
+/** Confidences 0.999, 0.998, …, and answers that are wrong at the given places, the surest first. */
+const sureOnes = (n: number, wrong: readonly number[] = []) =>
+  riskCoverage(
+    Array.from({ length: n }, (_, i) => 1 - (i + 1) / 1000),
+    Array.from({ length: n }, (_, i) => Number(!wrong.includes(i))),
+  );
+
+test("59 answers without an error promise 95 %, because 0.95 to the 59th is below 0.05", () => {
+  expect(0.95 ** 59).toBeLessThan(0.05);
+  expect(0.95 ** 58).toBeGreaterThan(0.05);
+  expect(surestNeeded(0.95)).toBe(59);
+  expect(surestNeeded(0.05)).toBe(1);
+  expect(surestNeeded(1)).toBe(Number.POSITIVE_INFINITY);
+  expect(chooseThreshold(sureOnes(58), 0.95)).toEqual({ accuracy: 0.95, threshold: null, needed: 59 });
+  expect(chooseThreshold(sureOnes(59), 0.95)).toEqual({ accuracy: 0.95, threshold: 1 - 59 / 1000 });
+  expect(chooseThreshold(sureOnes(1000), 1)).toEqual({ accuracy: 1, threshold: null });
+  expect(abstainThreshold(sureOnes(45), 0.95)).toBeUndefined();
+});
+
+test("a threshold is accepted until the errors are too many to promise the accuracy", () => {
+  // One error among 59 or 60 answers: P(X ≤ 1 | 60, 0.05) = 0.95^60 + 60 · 0.05 · 0.95^59 = 0.19.
+  expect(abstainThreshold(sureOnes(500, [59]), 0.95)).toMatchObject({ n: 59, errors: 0 });
+  expect(chooseThreshold(sureOnes(500, [3]), 0.95)).toEqual({
+    ...{ accuracy: 0.95, threshold: null, needed: 59 },
+    surest: { n: 59, errors: 1 },
+  });
+  // P(X ≤ 1 | 93, 0.05) = 0.0500 to three digits: 0.95^93 + 93 · 0.05 · 0.95^92.
+  const one = (n: number) => 0.95 ** n + n * 0.05 * 0.95 ** (n - 1);
+  expect(one(92)).toBeGreaterThan(0.05);
+  expect(one(93)).toBeLessThan(0.05);
+  expect(abstainThreshold(sureOnes(500, [92]), 0.95)).toMatchObject({ n: 500, errors: 1 });
+  expect(abstainThreshold(sureOnes(500, [91]), 0.95)).toMatchObject({ n: 91, errors: 0 });
+});
+
+test("why no threshold can be promised is said with numbers", () => {
+  expect(whyNoThreshold(45, chooseThreshold(sureOnes(45), 0.95))).toBe(
+    "no threshold can promise 95 % right: 45 validation samples, and 59 sure ones are needed",
+  );
+  expect(whyNoThreshold(150, chooseThreshold(sureOnes(150, [0, 7]), 0.95))).toBe(
+    "no threshold can promise 95 % right: 2 of the surest 59 of 150 validation samples are wrong",
+  );
+  expect(whyNoThreshold(1, chooseThreshold(sureOnes(1), 1))).toBe(
+    "no threshold can promise 100 % right from 1 validation sample",
+  );
+});
+
+test("the true coverage of sets lies between quantiles of a beta distribution", () => {
+  // Beta(9, 1) of 9 items at 90 %: P(X ≤ x) = x⁹. Beta(1, 1) of one item at 50 % is uniform.
+  const [low, high] = coverageRange(9, 0.9);
+  expect(low).toBeCloseTo(0.025 ** (1 / 9), 10);
+  expect(high).toBeCloseTo(0.975 ** (1 / 9), 10);
+  expect(coverageRange(1, 0.5)).toEqual([expect.closeTo(0.025, 10), expect.closeTo(0.975, 10)]);
+  expect(coverageRange(8, 0.9)).toEqual([1, 1]);
+  // scipy.stats.beta(42, 4).ppf([0.025, 0.975])
+  expect(coverageRange(45, 0.9)).toEqual([expect.closeTo(0.81731554, 7), expect.closeTo(0.97524704, 7)]);
 });
 
 test("distances are scikit-learn's: LedoitWolf and NearestNeighbors", () => {

@@ -1,6 +1,7 @@
 import { readJson } from "../bases/read-json.js";
 import { readTrust } from "../bases/trust-facts.js";
 import { EngraftError } from "../core/errors.js";
+import { whyNoThreshold } from "../core/trust-words.js";
 import { predictionSet, type SetMethod, setMethods } from "../evaluate/prediction-sets.js";
 import { softmaxRows } from "../evaluate/probabilities.js";
 import { energies, strangeness, unusualLevel } from "../evaluate/unusual.js";
@@ -24,8 +25,10 @@ export interface Assessment {
   readonly coverage: number;
   /** The first answer is less probable than answers must be to be right as often as was asked. */
   readonly unsure: boolean;
-  /** That probability; null where none is enough. */
+  /** That probability; null where none can be promised to be enough. */
   readonly threshold: number | null;
+  /** Why there is no threshold. */
+  readonly whyNoThreshold?: string;
   /** Share of validation items with an energy at least as high: small for an item unlike them. */
   readonly p: number;
   /** p is at most 0.05. */
@@ -75,6 +78,7 @@ export function assess(
     coverage: facts.sets.coverage,
     unsure: threshold === null || answers[0]!.score < threshold,
     threshold,
+    ...(threshold === null && { whyNoThreshold: whyNoThreshold(facts.n, facts.abstain) }),
     p: strange,
     unusual: strange <= unusualLevel,
   };

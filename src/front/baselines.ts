@@ -73,10 +73,11 @@ export async function verdictOf(
   ]);
   const right = (all: readonly Predictions[]): number[][] =>
     all.map((one) => correctOf(one, classes.length).map(Number));
-  const { labels } = transfer[0]!;
+  const { labels, groups } = transfer[0]!;
   const b = right(scratch);
   return compareTrainings({
     ...{ a: right(transfer), b, items: inputs ? "texts" : "pictures" },
+    ...(groups && { groups }),
     ...(options.margin !== undefined && { margin: options.margin }),
     classes: classes.map((name, k) => ({ name, items: labels.filter((label) => label === k).length })),
     ...(rivals && {

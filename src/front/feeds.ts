@@ -22,7 +22,7 @@ import { feedNames } from "../train/state-names.js";
 import { targetRows } from "../train/target-rows.js";
 import type { Validation } from "../train/validation.js";
 import { orderOf } from "./item-order.js";
-import { type Predictions, scoresOf } from "./scores.js";
+import { factsOf, type Predictions, scoresOf } from "./scores.js";
 
 /** Pictures of a data set as the training loop wants them. */
 export interface PictureSource {
@@ -201,11 +201,7 @@ async function predictView(
       const x: Tensor = { dtype: "uint8", dims, data: pixels };
       keep(await evaluate(x), indices);
     }
-  return {
-    logits,
-    labels: Int32Array.from(items, (item) => item.label),
-    items: items.map((item) => item.id),
-  };
+  return { logits, ...factsOf(items) };
 }
 
 /** Raw scores under a model with its weights inside. */

@@ -1,21 +1,49 @@
 import { expect, test } from "vitest";
 import { lowTransferability } from "./low-transfer.js";
 
+/** 1 for the first `right` of n samples, 0 for the others. */
+const first = (right: number, n = 40): number[] => Array.from({ length: n }, (_, i) => Number(i < right));
+/** 1 for the last `right` of n samples. */
+const last = (right: number, n = 40): number[] => first(right, n).reverse();
+
 test("a probe that is right in every case is warned of by nothing, whatever else is right as well", () => {
-  expect(lowTransferability({ n: 40, probe: 1, majority: 0.5, pixels: 1 })).toBeUndefined();
-  expect(lowTransferability({ n: 40, probe: 1, majority: 1 })).toBeUndefined();
+  expect(lowTransferability({ probe: first(40), majority: first(20), pixels: first(40) })).toBeUndefined();
+  expect(lowTransferability({ probe: first(40), majority: first(40) })).toBeUndefined();
 });
 
 test("no better than always the most frequent class: the features say little", () => {
-  expect(lowTransferability({ n: 40, probe: 0.5, majority: 0.525, pixels: 0.9 })).toBe(
-    "the base's features say little of these classes: on 40 validation items a linear probe on them is right in 0.500, always the most frequent class in 0.525, the bare pixels in 0.900",
+  expect(lowTransferability({ probe: first(20), majority: last(21), pixels: first(36) })).toMatch(
+    /^the base's features say little of these classes: on 40 validation samples a linear probe on them is right in 0\.500, always the most frequent class in 0\.525, the bare pixels in 0\.900 \(difference -2\.5 points, from -\d+\.\d to \d+\.\d\)$/,
   );
 });
 
-test("no better than the bare pixels, but better than chance: it is not said that the features say little", () => {
-  expect(lowTransferability({ n: 40, probe: 0.9, majority: 0.5, pixels: 0.95 })).toBe(
-    "the base's features tell these classes apart no better than the bare pixels: on 40 validation items a linear probe on the features is right in 0.900, one on the pixels in 0.950",
+test("one sample more than the most frequent class is no evidence, and twenty more are", () => {
+  // 21 against 20 of 40 right, on other samples: the difference is 2.5 points and its interval holds 0.
+  expect(lowTransferability({ probe: first(21), majority: last(20) })).toContain("say little");
+  expect(lowTransferability({ probe: first(38), majority: last(18) })).toBeUndefined();
+});
+
+test("worse than the bare pixels, but better than chance: it is not said that the features say little", () => {
+  const majority = last(20);
+  expect(lowTransferability({ probe: first(28), majority: last(8), pixels: first(40) })).toMatch(
+    /^the bare pixels tell these classes apart better than the base's features: on 40 validation samples a linear probe on the features is right in 0\.700, one on the pixels in 1\.000 \(difference -30\.0 points, /,
   );
-  expect(lowTransferability({ n: 40, probe: 0.9, majority: 0.5, pixels: 0.8 })).toBeUndefined();
-  expect(lowTransferability({ n: 40, probe: 0.9, majority: 0.5 })).toBeUndefined();
+  // One or two samples of 40, either way, are chance and no reason to warn.
+  expect(lowTransferability({ probe: first(36), majority, pixels: last(38) })).toBeUndefined();
+  expect(lowTransferability({ probe: first(36), majority, pixels: first(36) })).toBeUndefined();
+  expect(lowTransferability({ probe: first(36), majority, pixels: last(34) })).toBeUndefined();
+  expect(lowTransferability({ probe: first(36), majority })).toBeUndefined();
+});
+
+test("two that are right on the same samples have no interval", () => {
+  expect(lowTransferability({ probe: first(20), majority: first(20) })).toMatch(
+    /\(both are right on the same samples\)$/,
+  );
+});
+
+test("samples of few groups are no evidence, and those of 10 groups count as fewer", () => {
+  const groups = (count: number) => Array.from({ length: 40 }, (_, i) => `person ${i % count}`);
+  const scores = { probe: first(21), majority: last(20) };
+  expect(lowTransferability({ ...scores, groups: groups(4) })).toBeUndefined();
+  expect(lowTransferability({ ...scores, groups: groups(10) })).toContain("say little");
 });

@@ -121,7 +121,7 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly baselines?: boolean | "auto";
   /** With baselines: a gain within ± this counts as none; a share of the answers, 0.01 is one point. Default 0.01. */
   readonly margin?: number;
-  /** Never worse than from scratch: train that too, and keep the better of the two by validation. Default false. */
+  /** Train from scratch too, and keep whichever is better on the validation part, which can err. Default false. */
   readonly safe?: boolean;
   /**
    * Trainings that differ in their seed alone, with the baselines, from `seed` on: what another training would give. The

@@ -2,6 +2,7 @@ import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events.js";
 import { multiply } from "../core/products.js";
 import { piecesOf, type Rows } from "../core/rows.js";
+import type { ImageItem } from "../data/dataset.js";
 import { scoreClassification } from "../evaluate/classification.js";
 
 /** Raw scores of items, and what they are. */
@@ -10,13 +11,24 @@ export interface Predictions {
   readonly logits: Float32Array;
   readonly labels: Int32Array;
   readonly items: readonly string[];
+  /** Group of each item; absent where each is its own. */
+  readonly groups?: readonly string[];
 }
 
-export function scoresOf(
-  classes: readonly string[],
-  { logits, labels, items }: Predictions,
-): ClassificationScores {
-  return scoreClassification({ classes, labels, logits, items });
+/** Returns names, labels and groups of items. An item without a group is one by itself. */
+export function factsOf(items: readonly ImageItem[]): Omit<Predictions, "logits"> {
+  return {
+    labels: Int32Array.from(items, ({ label }) => label),
+    items: items.map(({ id }) => id),
+    ...(items.some(({ group }) => group !== undefined) && {
+      // A prefix tells the name of a group from that of an item.
+      groups: items.map(({ group, id }) => (group === undefined ? `item ${id}` : `group ${group}`)),
+    }),
+  };
+}
+
+export function scoresOf(classes: readonly string[], predictions: Predictions): ClassificationScores {
+  return scoreClassification({ classes, ...predictions });
 }
 
 /** logits = features · weightᵀ + bias, on the host: for a head on cached features. */

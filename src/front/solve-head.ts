@@ -3,7 +3,7 @@ import type { DistantItems } from "../core/trust.js";
 import type { Probe } from "../methods/probe/index.js";
 import { inParts, partOf } from "../train/features.js";
 import type { Context } from "./context.js";
-import { applyHead, type Predictions, scoresOf } from "./scores.js";
+import { applyHead, factsOf, type Predictions, scoresOf } from "./scores.js";
 import { manyItems, type Trunk } from "./setup.js";
 
 /** A head that was solved on frozen features, and how it does. */
@@ -89,10 +89,9 @@ export async function solveHead(
             opened.body.width,
           )
         : undefined;
-    const answers = ({ features, labels, items }: typeof test): Predictions => ({
+    const answers = ({ features, items }: typeof test): Predictions => ({
       logits: applyHead(probe, features),
-      labels,
-      items: items.map((item) => item.id),
+      ...factsOf(items),
     });
     const valued = answers(held);
     const { loss, accuracy } =

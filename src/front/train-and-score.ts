@@ -118,11 +118,12 @@ export async function trainAndScore(
   const scoredAs = (part: "validation" | "test") =>
     predictWith(runtime, fedBy(opened, rounded), heldOf(context, part), classes.length, options.signal);
   const known = !fitted && rounded === unrounded;
+  const held = known ? solved.held : await scoredAs("validation");
   const { model, predictions, ...trusted } = await (await import("./trusted.js")).trusted(
     context,
     rounded,
     known ? solved.predictions : await scoredAs("test"),
-    known ? solved.held : await scoredAs("validation"),
+    held,
     solved.distant,
   );
   const views = options.tta ?? 1;
@@ -146,6 +147,7 @@ export async function trainAndScore(
     ).saferOf(context, {
       ...{ probed, kept, transfer: trusted.test, scratch: beside.scratch },
       validation: fitted?.best ?? solved.validation,
+      held,
       ...(solved.distant && { distant: solved.distant }),
     }));
   const its = safe?.instead ?? { model, facts: trusted.facts, test: trusted.test, trust: trusted.trust };

@@ -4,7 +4,7 @@ import { batches, type ImageItem } from "../data/index.js";
 import { fitProbeInTurns } from "../methods/probe/index.js";
 import type { Context } from "./context.js";
 import { heldOf, itemsOf } from "./planned.js";
-import { applyHead, type Predictions, scoresOf } from "./scores.js";
+import { applyHead, factsOf, type Predictions, scoresOf } from "./scores.js";
 
 /** Always the most frequent class of the training part: what knowing nothing of an item reaches. */
 export function majorityBaseline(context: Context): Baseline {
@@ -15,11 +15,7 @@ export function majorityBaseline(context: Context): Baseline {
   const test = itemsOf(context, "test");
   // + 1: a class without a training item has a loss all the same.
   const shares = counts.map((n) => Math.log((n + 1) / (train.length + classes.length)));
-  const predictions = {
-    logits: Float32Array.from(test.flatMap(() => shares)),
-    labels: Int32Array.from(test, ({ label }) => label),
-    items: test.map(({ id }) => id),
-  };
+  const predictions = { logits: Float32Array.from(test.flatMap(() => shares)), ...factsOf(test) };
   return {
     test: scoresOf(classes, predictions),
     seconds: 0,
@@ -42,12 +38,8 @@ export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
   const { signal } = context.options;
   const begin = performance.now();
   const partOf = async (part: ImageItem["part"]) => {
-    const items = itemsOf(context, part);
-    return {
-      features: await smallPixels(context, part),
-      labels: Int32Array.from(items, ({ label }) => label),
-      items: items.map(({ id }) => id),
-    };
+    const facts = factsOf(itemsOf(context, part));
+    return { ...facts, features: await smallPixels(context, part) };
   };
   const dims = 3 * side * side;
   const [train, validation, test] = [await partOf("train"), await partOf("validation"), await partOf("test")];
@@ -55,10 +47,9 @@ export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
     { train, validation, dims, classes: classes.length },
     signal ? { signal } : {},
   );
-  const answers = ({ features, labels, items }: typeof test): Predictions => ({
+  const answers = ({ features, ...facts }: typeof test): Predictions => ({
     logits: applyHead(probe, rowsOf(features, dims)),
-    labels,
-    items,
+    ...facts,
   });
   return {
     baseline: {

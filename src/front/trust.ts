@@ -1,8 +1,13 @@
 import type { CalibrationScores, FittedTrust, SetScores, TrustFacts, TrustResult } from "../core/trust.js";
-import { abstainThreshold, areaUnderRisk, type RiskPoint, riskCoverage } from "../evaluate/abstain.js";
+import { areaUnderRisk, chooseThreshold, type RiskPoint, riskCoverage } from "../evaluate/abstain.js";
 import { expectedCalibrationError, reliability } from "../evaluate/calibration.js";
 import { calibrationInterval } from "../evaluate/calibration-interval.js";
-import { conformalQuantile, predictionSet, type SetMethod } from "../evaluate/prediction-sets.js";
+import {
+  conformalQuantile,
+  coverageRange,
+  predictionSet,
+  type SetMethod,
+} from "../evaluate/prediction-sets.js";
 import { softmaxRows, topClass } from "../evaluate/probabilities.js";
 import { fitTemperature } from "../evaluate/temperature.js";
 import { energies, strangeness, unusualLevel } from "../evaluate/unusual.js";
@@ -44,10 +49,9 @@ function fitOn(
   const quantile = (method: SetMethod): number | null =>
     conformalQuantile(p, labels, classes, { coverage, method }) ?? null;
   const accuracy = options.abstain ?? defaults.abstain;
-  const threshold = abstainThreshold(riskCoverage(...answersOf(p, labels, classes)), accuracy)?.threshold;
   return {
     sets: { coverage, lac: quantile("lac"), aps: quantile("aps") },
-    abstain: { accuracy, threshold: threshold ?? null },
+    abstain: chooseThreshold(riskCoverage(...answersOf(p, labels, classes)), accuracy),
     energies: thinned(
       Array.from(energies(logits, classes)).sort((a, b) => a - b),
       mostEnergies,
@@ -77,7 +81,7 @@ export function measureTrust(
       single: made.filter((set) => set.length === 1).length / n,
     };
   };
-  const { threshold, accuracy } = facts.abstain;
+  const { threshold } = facts.abstain;
   const given = Array.from(confidence.keys()).filter(
     (i) => threshold !== null && confidence[i]! >= threshold,
   );
@@ -93,10 +97,14 @@ export function measureTrust(
       before: calibrationOf(written ? divided(logits, 1 / value) : logits, labels, classes),
       after: calibrationOf(written ? logits : divided(logits, value), labels, classes),
     },
-    prediction_sets: { coverage: facts.sets.coverage, lac: sets("lac"), aps: sets("aps") },
+    prediction_sets: {
+      coverage: facts.sets.coverage,
+      coverage_range95: coverageRange(facts.n, facts.sets.coverage),
+      lac: sets("lac"),
+      aps: sets("aps"),
+    },
     abstain: {
-      accuracy,
-      threshold,
+      ...facts.abstain,
       test: {
         answered: given.length / n,
         accuracy: given.length > 0 ? right / given.length : null,

@@ -1,6 +1,7 @@
 /** An adaptation as one HTML file: what the method brought, what was chosen and how, how far the domains were apart. */
 import type {
   AdaptCandidate,
+  AdaptGain,
   AdaptResultEvent,
   ClassificationScores,
   DomainDistance,
@@ -44,6 +45,10 @@ function table(
   )}</tbody></table></div>`;
 }
 
+/** A run of an older version has no such interval. */
+const modelsRange = ({ models_ci95: range }: AdaptGain): readonly [string, string] | null | undefined =>
+  range && [gain(range[0]), gain(range[1])];
+
 function headline({ result, lang = "en" }: AdaptationData): Markup {
   const { test, source_only, oracle, gain: difference, method, unit } = result;
   const w = wordsOfAdaptation[lang];
@@ -62,7 +67,6 @@ function headline({ result, lang = "en" }: AdaptationData): Markup {
     "–",
     w.oracleBy(oracle.epoch, tradeOff(oracle)),
   ];
-  const p = (v: number): string => (v < 0.001 ? "p < 0.001" : `p = ${decimal(v)}`);
   return html`<section aria-label="${page.result}"><h2>${w.onTarget(percent(test.accuracy))}</h2>
 <p>${w.over(test.n, unit)}</p>
 ${table(
@@ -76,7 +80,7 @@ ${table(
 )}
 ${
   difference &&
-  html`<p>${method.name} − source-only${page.colon}<strong>${w.points(gain(difference.value))}</strong>${w.gainNote(gain(difference.ci95[0]), gain(difference.ci95[1]), items.many(unit), p(difference.p))}</p>`
+  html`<p>${method.name} − source-only${page.colon}<strong>${w.points(gain(difference.value))}</strong>${w.gainNote(modelsRange(difference), items.many(unit))}</p>`
 }</section>`;
 }
 

@@ -98,7 +98,8 @@ export function headline(data: ReportData): Markup {
   return html`<section class="headline" aria-label="${w.result}">
 <div><p class="muted">${w.accuracyOnTest}</p>
 <p class="figure">${percent(test.accuracy)}</p>
-<p>${w.interval(items.range(test.accuracy_ci95))}</p>
+<p>${test.few_groups ? w.noInterval : w.interval(items.range(test.accuracy_ci95))}</p>
+${test.groups !== undefined && html`<p class="small muted">${w.groups(items.testCount(test.n, item), test.groups, test.few_groups ? undefined : Math.round(test.effective ?? test.n))}</p>`}
 <p class="small muted">${w.right(integer(test.accuracy * test.n), items.testCount(test.n, item))} ${looks(result.test_looks, words, item)}</p></div>
 <ul class="intervals" aria-label="${w.besideBaselines}">${rows(data).map((row) => intervalRow(row, words))}
 <li class="axis" aria-hidden="true"><span>0</span><span>50</span><span>100\u00a0%</span></li></ul>

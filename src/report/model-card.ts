@@ -1,6 +1,8 @@
 /** The model folder's README.md: Hugging Face's front matter, then what a stranger needs to know to use it. */
 
 import type { Baseline, ClassificationScores } from "../core/events.js";
+import { groupWords } from "../core/group-words.js";
+import { whyNoThreshold } from "../core/trust-words.js";
 import { classifierHead, introduction, usage } from "./card-usage.js";
 import { elsewhereLine } from "./elsewhere.js";
 import { layersWords } from "./layers.js";
@@ -16,7 +18,7 @@ import { count, decimal, duration, integer, percent, percentRange } from "./numb
 import { itemOf, lastEvent, type ReportData } from "./report-data.js";
 
 function scoreRow(label: string, test: ClassificationScores): string {
-  return `| ${label} | ${percent(test.accuracy)} | ${percentRange(test.accuracy_ci95)} | ${decimal(test.macro_f1)} | ${decimal(test.loss)} |`;
+  return `| ${label} | ${percent(test.accuracy)} | ${test.few_groups ? "–" : percentRange(test.accuracy_ci95)} | ${decimal(test.macro_f1)} | ${decimal(test.loss)} |`;
 }
 
 function scores(data: ReportData): string {
@@ -25,6 +27,7 @@ function scores(data: ReportData): string {
   const baseline = (label: string, b: Baseline | undefined): string[] => (b ? [scoreRow(label, b.test)] : []);
   const v = result.verdict;
   const taught = result.distillation;
+  const grouped = groupWords(result.test, `${item}s`);
   return [
     `On ${count(result.test.n, `test ${item}`)} that took no part in training or choosing:`,
     "",
@@ -42,6 +45,7 @@ function scores(data: ReportData): string {
     ...(result.test.too_few
       ? [`**Too few test ${item}s to say anything: the interval is all that is known.**`, ""]
       : []),
+    ...(grouped === undefined ? [] : [`On the test part, ${grouped}.`, ""]),
     `Expected calibration error ${percent(result.test.ece)}${trustWords(result.trust)}. The test part had been scored ${count(result.test_looks, "time")} before.`,
     ...(result.by_seed
       ? [
@@ -69,15 +73,20 @@ function scores(data: ReportData): string {
 /** What stands behind the calibration error. */
 function trustWords(trust: ReportData["result"]["trust"]): string {
   if (!trust) return "";
-  const { temperature, prediction_sets: sets, abstain } = trust;
+  const { n, temperature, prediction_sets: sets, abstain } = trust;
   const divided = temperature.written
     ? `scores are divided by a temperature of ${decimal(temperature.value)} in the model`
     : `divided by ${decimal(temperature.value)} the scores would have one of ${percent(trust.calibration.after.ece)}`;
   const answered =
-    abstain.threshold === null || abstain.test.accuracy === null
-      ? ""
-      : `; above a probability of ${decimal(abstain.threshold)} ${percent(abstain.test.accuracy)} of the answers are right (${percent(abstain.test.answered)} are given)`;
-  return ` (${divided}). Prediction sets for a coverage of ${percent(sets.coverage, 0)} hold the true class of ${percent(sets.lac.test_coverage)} of the test items with ${decimal(sets.lac.mean_size, 2)} classes on average${answered}`;
+    abstain.threshold === null
+      ? `; ${whyNoThreshold(n, abstain)}`
+      : abstain.test.accuracy === null
+        ? ""
+        : `; above a probability of ${decimal(abstain.threshold)} ${percent(abstain.test.accuracy)} of the answers are right (${percent(abstain.test.answered)} are given)`;
+  const ofSets = sets.coverage_range95
+    ? ` (set by ${count(n, "validation item")}, the true share may be anything from ${percentRange(sets.coverage_range95, 0)})`
+    : "";
+  return ` (${divided}). Prediction sets for a coverage of ${percent(sets.coverage, 0)} hold the true class of ${percent(sets.lac.test_coverage)} of the test items with ${decimal(sets.lac.mean_size, 2)} classes on average${ofSets}${answered}`;
 }
 
 /** What training moved, in the card's language, where somebody looked. */

@@ -58,16 +58,15 @@ export function trustCharts(
   ];
 }
 
-function calibrationTable({ calibration, temperature }: TrustResult, { trust: w, items }: Words): Markup {
+function calibrationTable({ calibration, temperature }: TrustResult, { trust: w }: Words): Markup {
   const row = (label: string, which: "before" | "after"): Markup => {
-    const { ece, ece_ci95, ece_if_calibrated, loss, brier } = calibration[which];
+    const { ece, ece_if_calibrated, loss, brier } = calibration[which];
     const own = (which === "after") === temperature.written;
-    return html`<tr${own ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(ece)}</td><td class="n">${items.range(ece_ci95)}</td>
-<td class="n">${percent(ece_if_calibrated.mean)}</td><td class="n">${decimal(loss)}</td><td class="n">${decimal(brier)}</td></tr>`;
+    return html`<tr${own ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(ece)}</td><td class="n">${percent(ece_if_calibrated.mean)}</td><td class="n">${decimal(loss)}</td><td class="n">${decimal(brier)}</td></tr>`;
   };
   return html`<div class="scroll" role="region" aria-label="${w.calibration}" tabindex="0"><table class="data">
 <caption>${w.calibrationNote}</caption>
-<thead><tr><th scope="col">${w.scores}</th><th scope="col" class="n">${w.error}</th><th scope="col" class="n">${w.interval}</th>
+<thead><tr><th scope="col">${w.scores}</th><th scope="col" class="n">${w.error}</th>
 <th scope="col" class="n">${w.ifCalibrated}</th><th scope="col" class="n">${w.loss}</th><th scope="col" class="n">${w.brier}</th></tr></thead><tbody>
 ${row(w.asTrained, "before")}${row(w.dividedBy(decimal(temperature.value)), "after")}</tbody></table></div>`;
 }
@@ -82,6 +81,16 @@ function setsTable({ prediction_sets: sets }: TrustResult, { trust: w, items }: 
 <th scope="col" class="n">${w.holdTrue}</th><th scope="col" class="n">${w.interval}</th><th scope="col" class="n">${w.classes}</th>
 <th scope="col" class="n">${w.oneClass}</th><th scope="col"></th></tr></thead><tbody>
 ${row(w.lac, "lac")}${row(w.aps, "aps")}</tbody></table></div>`;
+}
+
+function noThresholdWords({ n, abstain }: TrustResult, many: string, { trust: w }: Words): string {
+  const { accuracy, needed, surest } = abstain;
+  const why = surest
+    ? w.surestWrong(surest.errors, surest.n, many)
+    : needed === undefined
+      ? ""
+      : w.tooFewSure(n, needed, many);
+  return `${w.noThreshold(percent(accuracy, Number.isInteger(100 * accuracy) ? 0 : 1))}${why}`;
 }
 
 /** @param figures where charts are drawn. @param what an item is */
@@ -102,8 +111,8 @@ export function trustSection(
       : "";
   const answered =
     threshold === null
-      ? w.noThreshold(many, percent(abstain.accuracy, 0))
-      : `${w.threshold(percent(threshold), many, percent(abstain.accuracy, 0))} ${w.answered(percent(test.answered), many)}${right}${w.unsure}`;
+      ? noThresholdWords(trust, many, words)
+      : `${w.threshold(percent(threshold), percent(abstain.accuracy, 0))} ${w.answered(percent(test.answered), many)}${right}${w.unsure}`;
   const [before, option, after] = w.notWritten("--calibrate temperature");
   return html`<section><h2>${w.title}</h2>
 <p class="muted">${w.intro(items.validationCount(n, what), n < 100)}</p>
@@ -115,6 +124,7 @@ ${figures}
 ${calibrationTable(trust, words)}
 <h3>${w.setsTitle(percent(sets.coverage, 0))}</h3>
 ${setsTable(trust, words)}
+${sets.coverage_range95 && html`<p>${w.setsRange(percent(sets.coverage, 0), items.validationCount(n, what), items.range(sets.coverage_range95, 0))}</p>`}
 <h3>${w.doubtful(many)}</h3>
 <p>${answered}</p>
 <p>${w.unusual(percent(unusual.test), many, items.range(unusual.test_ci95), percent(unusual.level, 0))}${

@@ -107,3 +107,14 @@ export function binomialAtMost(k: number, n: number, p: number): number {
   if (k < 0) return 0;
   return k >= n ? 1 : incompleteBeta(1 - p, n - k, k + 1);
 }
+
+/** The x with Iₓ(a, b) = p: a quantile of the beta distribution, by bisection. @param p 0 … 1 @param a, b above 0 */
+export function betaQuantile(p: number, a: number, b: number): number {
+  let [low, high] = [0, 1];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (incompleteBeta(middle, a, b) < p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}

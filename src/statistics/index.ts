@@ -1,7 +1,13 @@
 export { type MeanSquares, meanSquares } from "./crossed.js";
 export { type Decision, decide, fewestSamples, fewestSeeds } from "./decide.js";
 export { type Difference, difference, splitDifference } from "./difference.js";
-export { binomialAtMost, chiSquareQuantile, studentQuantile, studentTwoSided } from "./distributions.js";
+export {
+  betaQuantile,
+  binomialAtMost,
+  chiSquareQuantile,
+  studentQuantile,
+  studentTwoSided,
+} from "./distributions.js";
 export { type Estimate, estimate } from "./estimate.js";
 export { compareFamily, type FamilyDifference, type Pair } from "./family.js";
 export { holm } from "./holm.js";

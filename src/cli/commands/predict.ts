@@ -80,6 +80,15 @@ function ofNumbers(model: Regressor): PredictImage {
   };
 }
 
+/** Notes, before the first prediction, that all of them are unsure and why. */
+function noteOnce(output: Output): (why: string) => void {
+  let noted = false;
+  return (why) => {
+    if (!noted) output.note(`every prediction is unsure: ${why}`);
+    noted = true;
+  };
+}
+
 /** `engraft predict <model> <file…|folder|->`: an answer for each, also when another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
@@ -107,7 +116,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       ...(quotes && { quotes }),
       cut,
     };
-    const asked = { top, sets, abstain };
+    const asked = { top, sets, abstain, onNoThreshold: noteOnce(output) };
     switch (model.task) {
       case "image-classification":
         return await predictImages(ofImages(model, { ...asked, tta }), words, output, signal);

@@ -1,12 +1,12 @@
 import { headValues } from "../../bases/heads.js";
 import { baseFacts } from "../../core/base-facts.js";
-import type { AdaptCandidate, AdaptResultEvent, EngraftEvent } from "../../core/events.js";
+import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events.js";
 import { float32, type Tensor } from "../../core/tensor.js";
-import { disagreement, mcNemar, pairedInterval } from "../../evaluate/index.js";
 import { adaptationOf, kliep, tradeOffsOf } from "../../methods/adapt/index.js";
 import { kliepSettings } from "../../methods/adapt/settings.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { readSettings } from "../../methods/settings.js";
+import { difference } from "../../statistics/index.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
 import type { AdaptContext } from "./context.js";
 import { countsOf, type DomainItem, type Domains, itemsOf } from "./domain.js";
@@ -71,12 +71,7 @@ export async function adaptAndScore(
     const ours = await judged(chosen);
     const theirs = chosen === plain ? ours : await judged(plain);
     const oracle = candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
-    const apart = disagreement(correctOf(ours, classes.length), correctOf(theirs, classes.length));
-    const gain = {
-      value: (apart.onlyA - apart.onlyB) / apart.n,
-      ci95: pairedInterval(apart),
-      p: mcNemar(apart),
-    };
+    const gain = gainOf(correctOf(ours, classes.length), correctOf(theirs, classes.length));
     return { test: scoresOf(classes, ours), plain: scoresOf(classes, theirs), oracle, gain };
   })();
   const result: AdaptResultEvent = {
@@ -120,6 +115,12 @@ export async function adaptAndScore(
   });
   onEvent(result);
   return result;
+}
+
+/** Compares two models of one training each on the same items. */
+export function gainOf(adapted: readonly boolean[], plain: readonly boolean[]): AdaptGain {
+  const { gain, interval } = difference([adapted.map(Number)], [plain.map(Number)]);
+  return { value: gain, of: "models", models_ci95: interval };
 }
 
 /** The head that the frozen base's features of the source give: where training starts. */

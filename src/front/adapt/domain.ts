@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DomainEvent, Part, SplitCounts } from "../../core/events.js";
+import { permutation } from "../../core/random.js";
 import type { Tensor } from "../../core/tensor.js";
 
 /** One item of a domain; what it is, its {@link Inputs} know. */
@@ -134,6 +135,22 @@ export function fitTogether(
 /** The items of a part. */
 export function itemsOf({ items }: Domain, part: Part): DomainItem[] {
   return items.filter((i) => i.part === part);
+}
+
+/**
+ * Draws at most `most` items by the seed. The same ones are drawn in whatever order the items come, so items that are sorted
+ * by class lose no class.
+ */
+export function drawItems<T extends Pick<DomainItem, "id">>(
+  items: readonly T[],
+  most: number,
+  seed: number,
+): readonly T[] {
+  if (items.length <= most) return items;
+  const named = [...items].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+  return permutation(named.length, seed, "information")
+    .slice(0, most)
+    .map((i) => named[i]!);
 }
 
 export function countsOf({ items }: Domain, seed: number): SplitCounts {

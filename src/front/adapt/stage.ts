@@ -16,7 +16,7 @@ import type { TrainingPlan } from "../../methods/plan.js";
 import { type Evaluator, type Fit, type FitResult, prepareFit } from "../../train/fit.js";
 import { scoresOf } from "../scores.js";
 import type { AdaptContext } from "./context.js";
-import { type Domains, itemsOf } from "./domain.js";
+import { type Domains, drawItems, itemsOf } from "./domain.js";
 import { rowsFor, twoStreams } from "./feeds.js";
 import type { Network } from "./network.js";
 
@@ -82,7 +82,7 @@ export async function openStage(
   const unlabelled = itemsOf(domains.target, "train");
   const judged = {
     source: itemsOf(domains.source, "validation"),
-    target: itemsOf(domains.target, "validation").slice(0, mostForInformation),
+    target: drawItems(itemsOf(domains.target, "validation"), mostForInformation, seed),
     test: itemsOf(domains.target, "test"),
   };
   const name = tradeOff === undefined ? method : `${method}-${tradeOff}`;
@@ -104,7 +104,8 @@ export async function openStage(
   const records = new Records(context, name);
   await records.load();
   const validate = async (evaluate: Evaluator) => {
-    const scored = async (items: typeof train) => rowsFor(evaluate, inputs, items, classes.length);
+    const scored = async (items: readonly (typeof train)[number][]) =>
+      rowsFor(evaluate, inputs, items, classes.length);
     const known = await scored(judged.source);
     const { loss, accuracy } = scoresOf(classes, {
       logits: known,

@@ -17,7 +17,7 @@ import { type Chosen, chosenOf } from "./chosen.js";
 import { explainedPictures } from "./explained-pictures.js";
 import { explainedTexts } from "./explained-texts.js";
 import { keepInsights } from "./insights-file.js";
-import { beside, columns, layersMoved, placesOf } from "./layers.js";
+import { beside, columns, layersMoved, placesOf, rowsAt } from "./layers.js";
 import { Limit } from "./limit.js";
 
 /** Seconds that a look inside may take: a tenth of the run's, within these. */
@@ -25,7 +25,7 @@ const [least, most] = [6, 60];
 /** Points of a map: no eye tells more apart. */
 const mostPoints = 1000;
 /** Items that say how alike two networks are: CKA of more hardly differs. */
-const mostForCka = 256;
+export const mostForCka = 256;
 /** Pairs of items times numbers of each, for the neighbours that UMAP starts from. */
 const mostCompared = 5e8;
 
@@ -175,9 +175,14 @@ async function insideOf(
       width,
     };
     if (layers.blocks.some(({ moved }) => moved > 0) && places.length > 0) {
-      const first = some.slice(0, mostForCka);
-      const before = await rowsOf(beside(body, values), first, widths);
-      layers = layersMoved(body, model, places, { before, after });
+      // Items are sorted by class: the first of them would be of the first classes.
+      const spread = evenly(some.length, mostForCka);
+      const before = await rowsOf(
+        beside(body, values),
+        spread.map((i) => some[i]!),
+        widths,
+      );
+      layers = layersMoved(body, model, places, { before, after: rowsAt(after, spread) });
     }
   } catch (error) {
     left_out.push({ what: map ? "layers" : "map", why: limit.wordsOf(error) });
@@ -189,7 +194,7 @@ const short = (points: FeatureMap["pca"]["points"]): FeatureMap["pca"]["points"]
   points.map(([x, y]) => [Number(x.toPrecision(4)), Number(y.toPrecision(4))]);
 
 /** Places of some of n, evenly spread. */
-function evenly(n: number, most: number): number[] {
+export function evenly(n: number, most: number): number[] {
   const count = Math.max(0, Math.min(n, most));
   return Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
 }

@@ -25,13 +25,12 @@ label some ${items} of the target and run <code>engraft eval</code> on them.`,
   oracleBy: (epoch: number, tradeOff: string): string =>
     `epoch ${epoch}, trade-off ${tradeOff}; not available in earnest`,
   points: (gain: string): string => `${gain} points`,
-  gainNote: (
-    low: string,
-    high: string,
-    items: string,
-    p: string,
-  ): Markup => html`, 95 % interval ${low} to ${high}
-(paired on the same ${items} of one run; ${p}). The luck of the seed is not in it.`,
+  gainNote: (range: readonly [string, string] | null | undefined, items: string): Markup =>
+    html`. ${
+      range
+        ? html`Of these two models on other ${items}, it would lie from ${range[0]} to ${range[1]} in 95 of 100 cases.`
+        : range === null && html`The two models are right on the same ${items}.`
+    } There was one training of each: another seed can differ, so whether the method did it is not known.`,
 
   apart: "How far the domains are apart",
   distances: "Distances",

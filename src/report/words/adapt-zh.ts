@@ -28,8 +28,12 @@ export const adaptZh: typeof adaptEn = {
   oracle: "oracle：按目标标签所能做的最好选择",
   oracleBy: (epoch, tradeOff) => `第 ${epoch} 轮，权衡系数 ${tradeOff}；实际中得不到`,
   points: (gain) => `${gain} 个百分点`,
-  gainNote: (low, high, items, p) =>
-    html`，95 % 区间 ${low} 至 ${high}（在同一次训练的相同${items}上配对；${p}）。其中不包含随机种子的运气。`,
+  gainNote: (range, items) =>
+    html`。${
+      range
+        ? html`就这两个模型而言，换一批${items}，100 次中有 95 次在 ${range[0]} 至 ${range[1]} 之间。`
+        : range === null && html`这两个模型答对的${items}完全相同。`
+    }两者都只训练了一次：换一个随机种子结果可能不同，所以还不知道是否是方法带来的。`,
 
   apart: "两个领域相距多远",
   distances: "距离",

@@ -1,11 +1,26 @@
 /** 中文：分类任务报告的句子。 */
-
+import type { SafeChoice } from "../../core/beside-events.js";
 import { html } from "../html.js";
 import { gain, percent } from "../numbers.js";
 import type { pageEn } from "./page-en.js";
 import { verdictZh } from "./verdict-zh.js";
 
 const parts: Readonly<Record<string, string>> = { train: "训练", validation: "验证", test: "测试" };
+
+/** 两个模型在验证集上相差多少，以及这是否可能出于偶然。 */
+function safeDifference({
+  gain: apart,
+  n,
+  models_ci95: range,
+  few_groups,
+}: NonNullable<SafeChoice["difference"]>): string {
+  const points = (x: number): string => (100 * x).toFixed(1);
+  if (few_groups)
+    return `在 ${n} 个验证样本上两者相差 ${points(Math.abs(apart))} 个百分点；样本所属的组太少，看不出是否出于偶然。`;
+  if (range === null) return `两者在 ${n} 个验证样本上答对的完全相同，由较低的损失决定。`;
+  const [low, high] = apart < 0 ? [-range[1], -range[0]] : range;
+  return `在 ${n} 个验证样本上两者相差 ${points(Math.abs(apart))} 个百分点（就这两个模型而言：${points(low)} 至 ${points(high)}）${low <= 0 ? "，可能出于偶然" : ""}。`;
+}
 
 export const pageZh: typeof pageEn = {
   kind: (item) => `Engraft 报告 · ${item === "text" ? "文本" : "图像"}分类`,
@@ -21,6 +36,11 @@ export const pageZh: typeof pageEn = {
   result: "结果",
   accuracyOnTest: "测试集准确率",
   interval: (range) => `95 % 区间 ${range}`,
+  noInterval: "组太少，无法给出区间",
+  groups: (testItems, groups, effective) =>
+    effective === undefined
+      ? `${testItems}属于 ${groups} 个组；给出区间需要 10 个组。`
+      : `${testItems}属于 ${groups} 个组，同组的彼此相似：只相当于大约 ${effective} 个。各类别、集合和阈值的区间没有考虑分组。`,
   right: (right, of) => `${of}中答对 ${right}。`,
   notLooked: (items) => `这些测试${items}此前没有被评分过。`,
   looked: (items, times) =>
@@ -79,10 +99,12 @@ export const pageZh: typeof pageEn = {
   scratchTried: (recipe, rate, time, accuracy) =>
     html`${recipe}（学习率 ${rate}）：${time}，验证准确率 ${accuracy}`,
   theBetter: "，较好",
-  ofTheTwo: ({ kept, validation: { transfer, scratch } }) =>
-    kept === "transfer"
-      ? `两者之中保留了迁移的模型：验证准确率 ${percent(transfer)}，从头训练为 ${percent(scratch)}。`
-      : `两者之中保留了从头训练的模型，而不是迁移的：验证准确率 ${percent(scratch)}，迁移为 ${percent(transfer)}。`,
+  ofTheTwo: ({ kept, validation: { transfer, scratch }, difference }) =>
+    `${
+      kept === "transfer"
+        ? `两者之中保留了迁移的模型：验证准确率 ${percent(transfer)}，从头训练为 ${percent(scratch)}。`
+        : `两者之中保留了从头训练的模型，而不是迁移的：验证准确率 ${percent(scratch)}，迁移为 ${percent(transfer)}。`
+    }${difference ? safeDifference(difference) : ""}`,
   withoutRecipe: (recipe) => html`没有教师模型的做法：${recipe}`,
   warnings: "警告",
   warningCount: (n) => `${n}\u00a0条警告`,

@@ -18,10 +18,15 @@ export const trustEn = {
   ],
   setsTitle: (share: string): string => `Sets that hold the true class ${share} of the time`,
   doubtful: (items: string): string => `Leaving doubtful ${items} to somebody else`,
-  noThreshold: (items: string, share: string): string =>
-    `No threshold made the answers to the validation ${items} ${share} right.`,
-  threshold: (at: string, items: string, share: string): string =>
-    `At a confidence of ${at} the answers to the validation ${items} were ${share} right.`,
+  setsRange: (share: string, n: string, range: string): string =>
+    `The sets are made to hold the right class ${share} of the time. With only the ${n} to set them by, the true share can be anything from ${range}.`,
+  noThreshold: (share: string): string => `No threshold can promise that ${share} of the answers are right.`,
+  tooFewSure: (n: number, needed: number, items: string): string =>
+    ` There are ${n} validation ${items}, and ${needed} sure ones are needed.`,
+  surestWrong: (errors: number, n: number, items: string): string =>
+    ` Of the ${n} surest validation ${items}, ${errors} ${errors === 1 ? "is" : "are"} wrong.`,
+  threshold: (at: string, share: string): string =>
+    `Above a confidence of ${at} at least ${share} of new answers should be right; with another validation part this fails in at most 5 of 100 cases.`,
   answered: (share: string, items: string): string => `With it ${share} of the test ${items} are answered`,
   answeredRight: (share: string, range: string): string =>
     `, and ${share} of the answers are right (95 % interval ${range})`,
@@ -43,7 +48,7 @@ export const trustEn = {
   test: "test",
   asked: "asked",
   calibrationNote:
-    "In bold what the model gives. A calibrated model shows some error on finitely many items too: that is the last but two.",
+    "In bold what the model gives. A calibrated model shows some error on finitely many items too: that is the third column.",
   scores: "scores",
   error: "calibration error",
   interval: "95 % interval",

@@ -1,0 +1,17 @@
+import type { ClassificationScores } from "./counts.js";
+
+/** Says how many independent items the groups of a test part are worth; undefined where the items have no groups. */
+export function groupWords(
+  {
+    n,
+    groups,
+    effective,
+    few_groups,
+  }: Pick<ClassificationScores, "n" | "groups" | "effective" | "few_groups">,
+  what: string,
+): string | undefined {
+  if (groups === undefined) return undefined;
+  const of = `the ${n} ${what} are of ${groups} group${groups === 1 ? "" : "s"}`;
+  if (few_groups) return `${of}: too few groups for an interval, which needs 10`;
+  return `${of}, and those of one resemble each other: they count as about ${Math.round(effective ?? n)}`;
+}
