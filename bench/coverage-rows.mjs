@@ -363,7 +363,7 @@ const averagePrecisions = [3, 5].flatMap((seeds) =>
         });
         return found === 0 ? Number.NaN : sum / found;
       };
-      return decidesFalsely(measureDifference({ samples: n, seeds, measure }, { repeats: 200 }));
+      return decidesFalsely(measureDifference({ samples: n, seeds, measure }, { repeats: 100 }));
     },
   })),
 );

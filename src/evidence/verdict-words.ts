@@ -164,7 +164,8 @@ function noInterval(v: Omit<Verdict, "words">, told: ToldBeside): string {
   const what = position(v, told);
   if (v.why === "few groups")
     return `Not told apart: ${what}. The test ${told.items} are of ${v.groups} groups: too few for a confidence interval.`;
-  if (v.why === "identical") return `${capital(told.names.a)} and ${told.names.b} give the same predictions.`;
+  if (v.why === "identical")
+    return `${capital(told.names.a)} and ${told.names.b} score the same on every one of the ${v.items} test ${told.items}.`;
   return `Not told apart: ${what}, on ${v.items} test ${told.items}.`;
 }
 

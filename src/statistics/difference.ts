@@ -81,9 +81,7 @@ export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}
   const pseudo = binary ? (units / samples) ** 2 : 0;
   const squares = meanSquares(values, pseudo);
   const { mean: gain } = squares;
-  // Right and wrong answers keep an interval: on other samples the two may disagree.
-  if (!binary && values.every((row) => Array.prototype.every.call(row, (v) => v === 0)))
-    return none(0, "identical");
+  if (values.every((row) => Array.prototype.every.call(row, (v) => v === 0))) return none(0, "identical");
   if (number !== undefined && number < fewestGroups) return none(gain, "few groups");
   if (seeds === 1 && binary && number === undefined) {
     const table = disagreement(a[0]!, b[0]!);

@@ -77,7 +77,7 @@ function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
       return `在这 ${v.seeds} 次训练中，与${over}相比，${difference}${range}。${ahead ? `${ahead}。` : ""}再次训练的结果可能不同，所以还不能说明迁移是否有帮助。`;
     case "no interval":
       return v.why === "identical"
-        ? `与${over}的预测完全相同。`
+        ? `与${over}相比，每个测试样本的得分都相同。`
         : `尚无定论：与${over}相比，${difference}。${v.why === "few groups" ? `测试样本只来自 ${v.groups} 个组，不足以给出置信区间。` : ""}`;
     default:
       return `尚无定论：与${over}相比，${difference}${range}，可能只是偶然。${neededWords(v, unit, signed)}`;
