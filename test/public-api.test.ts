@@ -120,7 +120,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   "./evaluate": {
     values: words(`
       abstainThreshold areaUnderRisk auroc averagePrecision bootstrapInterval calibrationInterval
-      classificationMetrics conformalHalfWidths conformalQuantile correctness disagreement drawnDifference energies
+      classificationMetrics conformalHalfWidths conformalQuantile correctness disagreement energies
       expectedCalibrationError fitClouds fitTemperature mahalanobis mcNemar meanInterval mutualInformation
       neighbourDistances nonconformity pairedInterval predictionSet quantile
       readPredictions reliability riskCoverage scoreClassification scoreEntities scoreRegression seededDifference setMethods

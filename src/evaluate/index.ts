@@ -6,7 +6,6 @@ export { expectedCalibrationError, type ReliabilityBin, reliability } from "./ca
 export { type CalibrationInterval, calibrationInterval } from "./calibration-interval.js";
 export { correctness, type ScoreOptions, scoreClassification } from "./classification.js";
 export { classificationMetrics, topKAccuracy } from "./classification-metrics.js";
-export { drawnDifference } from "./drawn.js";
 export { type AnsweredSentence, scoreEntities } from "./entities.js";
 export { mutualInformation } from "./label-free.js";
 export { meanInterval } from "./mean-interval.js";
