@@ -172,7 +172,17 @@ function withHolm(
       return [
         keyOf(label, to),
         {
-          ...{ to, gain, ci95, p, p_adjusted: adjusted, seeds, samples, comparisons: there.length },
+          // Means of the same numbers in another order may differ in the last digits.
+          ...{
+            to,
+            gain: Math.abs(gain) < 1e-12 ? 0 : gain,
+            ci95,
+            p,
+            p_adjusted: adjusted,
+            seeds,
+            samples,
+            comparisons: there.length,
+          },
           ...(look > 1 && { level, interval }),
           ...(why && { why }),
           finding: decided === "equivalent" ? "same" : decided,
