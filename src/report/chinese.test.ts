@@ -201,7 +201,7 @@ test("a diagnosis: which groups help or hurt, and which classes of the source", 
   expect(beside).not.toContain("造成损害的层：第 1");
   const single = plain(renderDiagnosis(exampleDiagnosis(3, [0]), lang));
   expect(englishLeft(single, "flowers moss")).toEqual([]);
-  expect(single).toContain("是假设的（7 个百分点）");
+  expect(single).toContain("因此不作结论；至少需要 3 个");
 });
 
 /** A run that was stopped while it trained. */

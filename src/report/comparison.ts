@@ -104,7 +104,7 @@ function differenceCell(
   if (!difference) return html`<td class="n muted">–</td>`;
   const { gain: by, finding, p_adjusted: p } = difference;
   const w = wordsOfComparison[lang];
-  return html`<td class="n finding-${finding}" title="${w.told.difference(difference, label, metric)} ${w.p(p)}">${writtenAs[metric].gain(by)} <small>${w.findings[finding]}</small></td>`;
+  return html`<td class="n finding-${finding}" title="${w.told.difference(difference, label, metric)} ${finding !== "same" && w.p(finding === "undecided" ? null : p)}">${writtenAs[metric].gain(by)} <small>${w.findings[finding]}</small></td>`;
 }
 
 function table({ rows, baseline, winner: won, metric, targets }: ComparisonResult, lang: Lang): Markup {
