@@ -85,6 +85,8 @@ export interface Difference {
   readonly samples?: number;
   /** Comparisons of the table that `p_adjusted` is corrected for. */
   readonly comparisons?: number;
+  /** The smallest gain that could have counted among all comparisons of the table; missing where there is no interval. */
+  readonly smallest?: number;
   /** At a later look at an enlarged comparison: the confidence level that decides, and the interval at that level. */
   readonly level?: number;
   readonly interval?: Interval | null;

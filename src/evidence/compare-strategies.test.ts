@@ -182,6 +182,28 @@ test("what was not shown could cost something: the end of the interval, not noth
   expect(words).not.toContain("loses nothing");
 });
 
+test("of three or more, the sentence says how many are told from the winner, or what could not be seen", () => {
+  const table = (right: readonly number[], seeds = [0, 1, 2]) =>
+    compareStrategies(
+      asked(
+        seeds.flatMap((seed) => right.map((n, j) => run(`s${j}`, seed, n, 0.9 - 0.1 * j))),
+        right.map((_, j) => `s${j}`),
+      ),
+    ).winner!;
+  expect(table([180, 120, 178, 60]).words).toMatch(
+    /Of the 3 others, held against s0: 2 worse than it, 1 not told apart from it\.$/,
+  );
+  // All seeds agree: a difference d has MS_items = 3 (200 (d − d²) + 1)/199. Two comparisons to the winner, who is the baseline.
+  const none = table([150, 149, 148]);
+  const half = (d: number): number =>
+    studentQuantile(0.975, 199) * Math.sqrt((200 * (d - d * d) + 1) / 199 / 200);
+  expect(none.difference!.smallest).toBeCloseTo(half(0.005), 10);
+  expect(none.words).toContain(
+    "None of the 2 others can be told from s0: with 3 trainings each, differences below about",
+  );
+  expect(table([150, 149, 148], [0, 1]).words).not.toContain("others");
+});
+
 test("a later look at an enlarged comparison has wider intervals and needs a smaller p", () => {
   const runs = [0, 1, 2].flatMap((seed) => [run("a", seed, 150, 0.9), run("b", seed, 142, 0.8)]);
   const of = (look: number) => compareStrategies({ ...asked(runs, ["a", "b"]), look }).winner!.difference!;

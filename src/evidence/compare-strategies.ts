@@ -77,7 +77,7 @@ export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
       next: second.label,
       ...(next && { difference: next }),
       words: next
-        ? `${lead} ${next.words}${advice(next, first, second, asked)}`
+        ? `${lead} ${next.words}${advice(next, first, second, asked)}${others(full, first, runs)}`
         : `${lead} It shares no seed with ${second.label}, the next.`,
     },
   };
@@ -184,6 +184,32 @@ function byChoice({ validation: a }: Chosen, { validation: b }: Chosen): number 
   const ahead = scoreIn(b) - scoreIn(a);
   if (Math.abs(ahead) > 1e-12) return ahead;
   return Math.abs(a.loss - b.loss) > 1e-12 ? a.loss - b.loss : 0;
+}
+
+/** How many of three or more strategies are told from the winner, and what could not have been seen. */
+function others(rows: readonly ComparedRow[], { label }: ComparedRow, runs: readonly AnsweredRun[]): string {
+  const all = rows.flatMap(({ to_winner: to }) => (to ? [to] : []));
+  const most = Math.max(...all.map(({ seeds }) => seeds));
+  if (all.length < 2 || most < fewestSeeds) return "";
+  const found = [
+    ["worse than it", all.filter(({ finding }) => finding === "worse").length],
+    ["better", all.filter(({ finding }) => finding === "better").length],
+    ["no different", all.filter(({ finding }) => finding === "same").length],
+    ["not told apart from it", all.filter(({ finding }) => finding === "undecided").length],
+  ] as const;
+  if (found[3][1] < all.length)
+    return ` Of the ${all.length} others, held against ${label}: ${found
+      .filter(([, n]) => n > 0)
+      .map(([what, n]) => `${n} ${what}`)
+      .join(", ")}.`;
+  const smallest = smallestOf(all);
+  return ` None of the ${all.length} others can be told from ${label}${smallest === undefined ? "" : `: with ${most} trainings each, differences below about ${wordsOf(runs).amount(smallest)} cannot be seen here`}.`;
+}
+
+/** The middle of the smallest gains that could have counted. */
+function smallestOf(all: readonly Difference[]): number | undefined {
+  const known = all.flatMap(({ smallest }) => smallest ?? []).sort((a, b) => a - b);
+  return known[Math.floor(known.length / 2)];
 }
 
 /** What to do with a lead that was not shown. */

@@ -42,6 +42,8 @@ type LabelPair = readonly [label: string, to: string];
 interface Measured
   extends Pick<Found, "gain" | "interval" | "interval90" | "p" | "seeds" | "samples" | "why"> {
   readonly ci95: Interval | null;
+  /** Half width of the interval that the smallest of all p values must pass. */
+  readonly smallest: number | null;
 }
 
 /**
@@ -84,7 +86,7 @@ const scoresOf = ({ right, errors }: AnsweredRun): Float64Array =>
 
 /** @returns for each pair its difference, or undefined if the two share no seed */
 function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): readonly (Measured | undefined)[] {
-  const { runs, sameTest, look = 1 } = asked;
+  const { runs, sameTest, look = 1, rest } = asked;
   const byLabel = new Map<string, Map<number, AnsweredRun>>();
   for (const run of runs) {
     const own = byLabel.get(run.label) ?? new Map<number, AnsweredRun>();
@@ -94,7 +96,7 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
   const of = (label: string, seeds: readonly number[]): Scores =>
     seeds.map((seed) => scores.get(byLabel.get(label)!.get(seed)!)!);
   const binary = runs.every(({ errors }) => errors === undefined);
-  const level = levelOfLook(look);
+  const levels = { level: levelOfLook(look), comparisons: pairs.length };
   const found: (Measured | undefined)[] = pairs.map(() => undefined);
   const families = new Map<string, { readonly seeds: readonly number[]; readonly at: number[] }>();
   pairs.forEach(([label, to], i) => {
@@ -102,7 +104,7 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
     const seeds = own && other ? [...own.keys()].filter((seed) => other.has(seed)).sort((a, b) => a - b) : [];
     if (seeds.length === 0) return;
     if (!sameTest && seeds.length > 1) {
-      found[i] = ofSplits(of(label, seeds), of(to, seeds), level, asked.rest);
+      found[i] = ofSplits(of(label, seeds), of(to, seeds), levels, rest);
       return;
     }
     const family = families.get(seeds.join()) ?? { seeds, at: [] };
@@ -116,7 +118,7 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
       .map(([label]) => label);
     const all = members.map((label) => of(label, seeds));
     const indexed = at.map((i): Pair => [members.indexOf(pairs[i]![0]), members.indexOf(pairs[i]![1])]);
-    atLevels(level, (confidence) => compareFamily(all, indexed, { binary, level: confidence })).forEach(
+    atLevels(levels, (confidence) => compareFamily(all, indexed, { binary, level: confidence })).forEach(
       (one, j) => {
         found[at[j]!] = one;
       },
@@ -125,27 +127,40 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
   return found;
 }
 
-/**
- * Measures at 95 % and at the level of a later look. Equivalence is two one-sided tests, so its interval has twice the error
- * of the other: 90 % at the first look.
- */
-function atLevels(level: number, at: (confidence: number) => readonly Found[]): readonly Measured[] {
-  const usual = at(0.95);
-  if (level === 0.95) return usual.map((one) => ({ ...one, ci95: one.interval }));
-  const [later, equivalence] = [at(level), at(2 * level - 1)];
-  return later.map((one, i) => ({
-    ...one,
-    ci95: usual[i]!.interval,
-    interval90: equivalence[i]!.interval,
-  }));
+/** Confidence level of the look, and how many comparisons the table has. */
+interface Levels {
+  readonly level: number;
+  readonly comparisons: number;
 }
 
-function ofSplits(a: Scores, b: Scores, level: number, rest?: number): Measured {
+/**
+ * Measures at 95 %, at the level of a later look, and at the level that the smallest p of the table must pass. Equivalence is two
+ * one-sided tests, so its interval has twice the error: 90 % at the first look.
+ */
+function atLevels(
+  { level, comparisons }: Levels,
+  at: (confidence: number) => readonly Found[],
+): readonly Measured[] {
+  const usual = at(0.95);
+  const strict = at(1 - (1 - level) / Math.max(1, comparisons));
+  const [later, equivalence] = level === 0.95 ? [usual, usual] : [at(level), at(2 * level - 1)];
+  return later.map((one, i) => {
+    const widest = strict[i]!.interval;
+    return {
+      ...one,
+      ci95: usual[i]!.interval,
+      interval90: level === 0.95 ? one.interval90 : equivalence[i]!.interval,
+      smallest: widest && (widest[1] - widest[0]) / 2,
+    };
+  });
+}
+
+function ofSplits(a: Scores, b: Scores, levels: Levels, rest?: number): Measured {
   const mean = (values: ArrayLike<number>): number =>
     Array.from(values).reduce((x, y) => x + y, 0) / values.length;
   const gains = a.map((own, k) => mean(own) - mean(b[k]!));
   const samples = Math.round(a.reduce((sum, { length }) => sum + length, 0) / a.length);
-  return atLevels(level, (confidence) => [
+  return atLevels(levels, (confidence) => [
     {
       ...splitDifference(gains, { test: samples, train: rest ?? samples, level: confidence }),
       ...{ of: "trainings", seeds: gains.length, samples },
@@ -164,7 +179,7 @@ function withHolm(
   const level = levelOfLook(look);
   return new Map(
     there.map(({ found, pair: [label, to] }, i) => {
-      const { gain, ci95, interval, p, seeds, samples, why } = found;
+      const { gain, ci95, interval, p, seeds, samples, why, smallest } = found;
       // A later look may err less often: its p counts below 1 − level.
       const share = look > 1 ? 0.05 / (1 - level) : 1;
       const adjusted = p === null ? null : Math.min(1, corrected[i]! * share);
@@ -183,6 +198,7 @@ function withHolm(
             samples,
             comparisons: there.length,
           },
+          ...(smallest !== null && { smallest }),
           ...(look > 1 && { level, interval }),
           ...(why && { why }),
           finding: decided === "equivalent" ? "same" : decided,

@@ -139,6 +139,7 @@ test("strategies compared: who won and by how much is said from the numbers", ()
   expect(page).toMatch(
     /finetune 的验证准确率最高（3 个随机种子平均）。它的测试准确率为 \d+\.\d %。finetune /,
   );
+  expect(page).toContain("其余 2 种与 finetune 相比：2 种差于它。");
   // Sentences that the example does not bring about: another look, own test parts, a lead that was not shown, no interval.
   const example = exampleComparison(["probe", "lora", "finetune"], [0, 1, 2]);
   const one = example.winner!.difference!;

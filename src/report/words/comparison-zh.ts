@@ -55,7 +55,7 @@ function winner(result: ComparisonResult): string {
   const lead = `${won.label} 的${spaced("验证", measures[metric])}最高${over}${some}。它的${spaced("测试", measures[metric])}为 ${metric === "accuracy" ? percent(value) : decimal(value)}。`;
   if (won.next === undefined) return `${lead}没有其他策略可以与它比较。`;
   if (!won.difference) return `${lead}它与下一名 ${won.next} 没有共同的随机种子。`;
-  return `${lead}${difference(won.difference, won.label, metric)}${advice(result)}`;
+  return `${lead}${difference(won.difference, won.label, metric)}${advice(result)}${others(result)}`;
 }
 
 /** 差别在此以内不算：一个百分点。 */
@@ -74,6 +74,32 @@ function advice({ winner: won, rows, metric }: ComparisonResult): string {
   return cost <= margin
     ? `选用其中较快的 ${quicker.label}，没有值得注意的损失。`
     : `选用其中较快的 ${quicker.label}，${name}最多可能损失 ${signed(cost).replace("+", "")}${unit}。`;
+}
+
+/** 三种以上策略时，有几种能与优胜者区分开，多小的差别看不出来。 */
+function others({ winner: won, rows, metric }: ComparisonResult): string {
+  const all = rows.flatMap(({ to_winner: to }) => (to ? [to] : []));
+  const most = Math.max(...all.map(({ seeds }) => seeds));
+  if (all.length < 2 || most < fewestSeeds) return "";
+  const number = (of: Difference["finding"]): number => all.filter(({ finding }) => finding === of).length;
+  if (number("undecided") < all.length) {
+    const found = [
+      ["差于它", number("worse")],
+      ["好于它", number("better")],
+      ["没有差别", number("same")],
+      ["未能分出高下", number("undecided")],
+    ] as const;
+    const told = found.filter(([, n]) => n > 0).map(([what, n]) => `${n} 种${what}`);
+    return `其余 ${all.length} 种与 ${won!.label} 相比：${told.join("，")}。`;
+  }
+  const known = all.flatMap(({ smallest }) => smallest ?? []).sort((a, b) => a - b);
+  const smallest = known[Math.floor(known.length / 2)];
+  const { name, unit, signed } = comparedZh[metric];
+  const seen =
+    smallest === undefined
+      ? ""
+      : `：各训练 ${most} 次，${name}相差小于约 ${signed(smallest).replace("+", "")}${unit}的差别在这里看不出来`;
+  return `其余 ${all.length} 种都不能与 ${won!.label} 区分开${seen}。`;
 }
 
 /** 验证集小于此数，选择容易是偶然的。 */
