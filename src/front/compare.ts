@@ -20,7 +20,7 @@ export interface CompareOptions extends Omit<TrainOptions, "strategy" | "baselin
    * Default probe and finetune.
    */
   readonly strategies?: readonly string[];
-  /** How many seeds each is trained with: `seed`, `seed + 1`, … Default 3; one has no interval. */
+  /** How many seeds each is trained with: `seed`, `seed + 1`, … Default 3; fewer than 3 decide nothing. */
   readonly seeds?: number;
   /** The one that all others are held against, beside the winner. Default: the first. */
   readonly baseline?: string;
