@@ -92,7 +92,7 @@ function alarmWords(cells) {
   const ofAll = (name) =>
     cells.map(({ seeds, items, null: one }) => `${shared(one[name])} (${seeds} seeds, ${items} items)`);
   return `What the seeds change is estimated for each comparison from its own seeds, as 2 degrees of freedom of three, and from all nine, as 4 more
-(Smyth 2004). From its own alone, as [the verdict](verdict.md) has it, p is about right at 0.05, but not in the tail that the correction asks about: where
+(Smyth 2004); and from the table of trainings and seeds as a whole. The wider of the two counts. From its own alone, as [the verdict](verdict.md) has it, p is about right at 0.05, but not in the tail that the correction asks about: where
 three seeds agree by luck, their scatter is taken for next to nothing. The same trainings judged so have a false alarm in ${ofAll("any_alone").join(", in ")} of the diagnoses.
 That it is 4 was chosen on 13 of these repeats, so that the shares here may be a little too good.`;
 }

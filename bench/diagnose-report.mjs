@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { hurtsAlone } from "../dist/core/diagnosis.js";
 import { wilsonInterval } from "../dist/evaluate/index.js";
 import { diagnoseLayers } from "../dist/evidence/diagnose-layers.js";
-import { holm } from "../dist/evidence/holm.js";
 import { compareRuns } from "../dist/evidence/index.js";
+import { holm } from "../dist/statistics/index.js";
 import { document } from "./diagnose-page.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));

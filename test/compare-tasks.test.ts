@@ -113,7 +113,7 @@ test("entities and several labels: F1 in accuracy's place, differences by senten
     const [first, second] = result.rows;
     expect(second!.to_winner!.gain).toBeCloseTo(second!.f1!.mean - first!.f1!.mean, 7);
     expect(result.winner!.words).toMatch(
-      /^\S+ has the best validation F1, \d\.\d{3} on average over 2 seeds\./,
+      /^\S+ has the best validation F1 on average over 2 seeds\. Its test F1 is \d\.\d{3}\. /,
     );
     const report = readFileSync(join(path(task), "report.html"), "utf8");
     expect(report).toContain("<h2>F1 on the test part</h2>");
@@ -144,7 +144,7 @@ test("numbers of pictures: R² in accuracy's place, differences item by item, th
   const [first, second] = result.rows;
   expect(second!.to_winner!.gain).toBeCloseTo(second!.r2!.mean - first!.r2!.mean, 7);
   expect(result.winner!.words).toMatch(
-    /^\S+ has the best validation R², -?\d\.\d{3} on average over 2 seeds\./,
+    /^\S+ has the best validation R² on average over 2 seeds\. Its test R² is -?\d\.\d{3}\. /,
   );
   expect(result.winner!.words).toContain("of R²");
   const report = readFileSync(path("numbers/report.html"), "utf8");

@@ -207,6 +207,28 @@ test("strategies and seeds can be added to a comparison that is done; nothing is
   });
 });
 
+test("a comparison that is enlarged after a table that could decide is a second look, with wider intervals", async () => {
+  const folder = path("looks");
+  await compare(data, { ...usual, strategies: ["probe", "bitfit"], seeds: 2, out: folder });
+  // Two seeds decide nothing: three are the first look that does, and no more of the same plan is another.
+  const third = await resumeComparison(folder, { seeds: 3 });
+  expect(third.look).toBeUndefined();
+  expect((await resumeComparison(folder)).look).toBeUndefined();
+  const fourth = await resumeComparison(folder, { seeds: 4 });
+  expect(fourth.look).toBe(2);
+  const kept = JSON.parse(readFileSync(join(folder, "comparison.json"), "utf8"));
+  expect(kept).toMatchObject({ earlier_looks: 1, result: { look: 2 } });
+  expect(fourth.notes.join(" ")).toContain(
+    "Second look at this comparison: the ranges of differences are at 99.5 %, so that all looks together err in at most 6 of 100.",
+  );
+  const row = fourth.rows.find(({ label }) => label === fourth.baseline) ?? fourth.rows[0]!;
+  const one = row.to_winner ?? fourth.winner!.difference!;
+  expect(one.level).toBe(0.995);
+  if (one.ci95) expect(one.interval![1] - one.interval![0]).toBeGreaterThan(one.ci95[1] - one.ci95[0]);
+  // What is resumed as it was planned stays the second look.
+  expect((await resumeComparison(folder)).look).toBe(2);
+});
+
 test("a run folder that is damaged is named and left as it is; the others count", async () => {
   mkdirSync(path("damaged/runs/probe-seed-0"), { recursive: true });
   const manifest = JSON.parse(readFileSync(path("whole/comparison.json"), "utf8"));
@@ -309,7 +331,7 @@ test("the command line: a line a run, the table, the winner; with --json every e
   expect(kept.code).toBe(0);
   expect(kept.out).toContain("2 strategies × 2 seeds");
   expect(kept.out).toMatch(/^\s+strategy\s+valid\.\s+test accuracy\s+to probe\s+seconds\s+memory/m);
-  expect(kept.out).toContain("note       Each seed has its own test part");
+  expect(kept.out).toContain("note       Each seed has its own test part of the same 40 items.");
   expect(kept.err).toMatch(/1\/4 {2}probe, seed 0 .* kept/);
 
   const { code, out } = await run("--resume", path("whole"), "--json");

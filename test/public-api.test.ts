@@ -120,15 +120,23 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   "./evaluate": {
     values: words(`
       abstainThreshold areaUnderRisk auroc averagePrecision bootstrapInterval calibrationInterval
-      classificationMetrics conformalHalfWidths conformalQuantile correctness disagreement drawnDifference energies
+      classificationMetrics conformalHalfWidths conformalQuantile correctness disagreement energies
       expectedCalibrationError fitClouds fitTemperature mahalanobis mcNemar meanInterval mutualInformation
       neighbourDistances nonconformity pairedInterval predictionSet quantile
-      readPredictions reliability riskCoverage scoreClassification scoreEntities scoreRegression seededDifference setMethods
+      readPredictions reliability riskCoverage scoreClassification scoreEntities scoreRegression setMethods
       softmaxRows strangeness studentQuantile studentTwoSided topKAccuracy wilsonInterval z95`),
     types: words(`
       AnsweredSentence BootstrapOptions CalibrationInterval ClassClouds ClassificationAnswers
-      Conformal Disagreement ItemAnswers Predictions ProbabilityAnswers RegressionAnswers ReliabilityBin
-      RiskPoint ScoreOptions SeededDifference SetMethod Temperature`),
+      Conformal Disagreement Predictions ProbabilityAnswers RegressionAnswers ReliabilityBin
+      RiskPoint ScoreOptions SetMethod Temperature`),
+  },
+  "./statistics": {
+    values: words(`
+      betaQuantile binomialAtMost chiSquareQuantile compareFamily decide difference disagreement estimate fewestSamples fewestSeeds holm
+      levelOfLook mcNemar meanSquares measureDifference planSeeds scoreTest splitDifference studentQuantile
+      studentTwoSided tangoInterval wilsonInterval z95`),
+    types: words(`
+      Decision Difference Disagreement Estimate FamilyDifference MeanSquares MeasuredMethods Pair Plan SampleOptions Scores`),
   },
   "./transferability": {
     values: words(`

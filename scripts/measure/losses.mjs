@@ -1,5 +1,5 @@
 // What strategies are worth by the log loss on the test part: it sees how sure a model is of what it says, accuracy does not.
-import { holm } from "../../dist/evidence/holm.js";
+import { holm } from "../../dist/statistics/index.js";
 import { meanInterval, pOfMean } from "./statistics.mjs";
 
 /**

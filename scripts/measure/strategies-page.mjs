@@ -36,8 +36,9 @@ export function strategiesSection(rows) {
     "Every strategy with its defaults, on small draws of four image sets: test accuracy in % with the 95 % interval over the draws (t, K − 1 degrees of",
     "freedom), and its difference to `finetune` in points. A draw decides which pictures of a class train and which choose the epoch; the test part is the",
     "same for all (300 pictures at most, except where a table says otherwise). A difference is called better or worse when its interval, paired by draw and",
-    "picture, leaves out 0 and p stays below 0.05 after Holm's correction for the rows of the table; within ± 1 point it is called the same; else nothing can",
-    "be said. In bold: the winner by validation. The log loss on the test part, in nats, and its difference to `finetune` (t over the draws, Holm likewise; the",
+    "picture, leaves out 0 and p stays below 0.05 after Holm's correction for all differences of the table, to `finetune` and to the winner; with its 90 %",
+    "interval within ± 1 point it is called the same; else, and always with fewer than 3 draws, nothing can be said. In bold: the",
+    "winner by validation. The log loss on the test part, in nats, and its difference to `finetune` (t over the draws, Holm likewise; the",
     "luck of the test pictures, which are the same for all draws, is not in its interval) say what accuracy does not see: how sure a model is where it is wrong;",
     "lower is better. Tables of 5 pictures a class, ten or twenty draws each, ask what the strategies that keep to the pretrained weights are worth where hardly",
     "anything can be learnt; 5 more a class choose the epoch. `l2-sp:alpha=10`, as `engraft compare` takes it, pulls a thousand times harder than the paper's",
@@ -69,7 +70,7 @@ export function strategiesSection(rows) {
       const name = row.label === winner?.label ? `**${row.label}**` : row.label;
       const { accuracy, to_baseline: to } = row;
       const plus = accuracy.plus_minus === null ? "" : ` ± ${points(accuracy.plus_minus)}`;
-      const interval = to ? ` (${signed(to.ci95[0])} to ${signed(to.ci95[1])})${mark[to.finding]}` : "";
+      const interval = to?.ci95 ? ` (${signed(to.ci95[0])} to ${signed(to.ci95[1])})${mark[to.finding]}` : "";
       const adapter = row.adapter_bytes === undefined ? "" : ` + ${(row.adapter_bytes / 1e6).toFixed(3)}`;
       lines.push(
         `| ${name} | ${points(accuracy.mean)}${plus} | ${to ? `${signed(to.gain)}${interval}` : "–"} | ${lossCells(losses.get(row.label))} | ${points(row.validation.accuracy)} | ${row.seconds.own.toFixed(1)} | ${Math.round(row.peak_rss_mb)} | ${(row.model_bytes / 1e6).toFixed(1)}${adapter} | ${row.trainable.parameters.toLocaleString("en-US")} |`,

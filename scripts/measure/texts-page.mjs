@@ -1,6 +1,6 @@
 // The section "Texts" of docs/results.md.
 import { join } from "node:path";
-import { holm } from "../../dist/evidence/holm.js";
+import { holm } from "../../dist/statistics/index.js";
 import { meanInterval, pOfMean } from "./statistics.mjs";
 import { changes, lastKept, readTextRows, sentences } from "./texts.mjs";
 

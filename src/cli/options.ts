@@ -263,7 +263,7 @@ export const compare = command({
       "NAME,...",
       "probe,finetune",
     ),
-    seeds: integer("trainings of each, from --seed on; one has no interval", {
+    seeds: integer("trainings of each, from --seed on; fewer than 3 decide nothing", {
       min: 1,
       max: 100,
       otherwise: "3",

@@ -3,7 +3,7 @@ import { formatCount, formatSeconds, labelled } from "./render.js";
 
 const signed = (share: number): string => `${share < 0 ? "−" : "+"}${(100 * Math.abs(share)).toFixed(1)}`;
 const told = ({ gain, ci95, finding, beside }: WorthOfLayers): string =>
-  `${signed(gain)} [${signed(ci95[0])}, ${signed(ci95[1])}] ${finding}${beside === undefined ? "" : ` beside ${beside}`}`;
+  `${signed(gain)} ${ci95 ? `[${signed(ci95[0])}, ${signed(ci95[1])}] ` : ""}${finding}${beside === undefined ? "" : ` beside ${beside}`}`;
 
 /** What each group of layers is worth, and each class of the source. */
 export function renderDiagnosisResult(result: DiagnosisResult): string[] {

@@ -69,20 +69,46 @@ export interface FailedRun {
   readonly help?: string;
 }
 
-/** How the test accuracies, or the R², of two entries differ, paired by seed and by test item. */
+/** Difference of the test scores of two entries. */
 export interface Difference {
   readonly to: string;
-  /** Mean accuracy (or R²) of this one − that of `to`, over the seeds that both have. */
+  /** Mean accuracy (or R², F1) of this one less that of `to`, over the seeds that both have. */
   readonly gain: number;
-  readonly ci95: Interval;
-  /** Of no difference, two-sided; and as it is after Holm's correction for the other comparisons in the table. */
-  readonly p: number;
-  readonly p_adjusted: number;
+  /** 95 % confidence interval; null where there is none: see `why`. */
+  readonly ci95: Interval | null;
+  /** p value of "no difference", two-sided; null where there is no interval. */
+  readonly p: number | null;
+  /** Holm's p over all comparisons of the table, and of a later look also corrected for the looks: below 0.05 counts. */
+  readonly p_adjusted: number | null;
   readonly seeds: number;
-  /** `same`: the whole interval lies within ± the margin. */
+  /** Test samples of one seed. */
+  readonly samples?: number;
+  /** Comparisons of the table that `p_adjusted` is corrected for. */
+  readonly comparisons?: number;
+  /** The smallest gain that could have counted among all comparisons of the table; missing where there is no interval. */
+  readonly smallest?: number;
+  /** At a later look at an enlarged comparison: the confidence level that decides, and the interval at that level. */
+  readonly level?: number;
+  readonly interval?: Interval | null;
+  /** Why there is no interval. */
+  readonly why?: "one sample" | "few groups" | "identical";
+  /**
+   * `same`: no difference larger than the margin (two one-sided tests at 5 %). With fewer than 3 seeds or 20 test samples
+   * always `undecided`.
+   */
   readonly finding: "better" | "worse" | "same" | "undecided";
   readonly words: string;
 }
+
+/** Returns the interval that decides, with its confidence level. */
+export const rangeOf = ({
+  ci95,
+  level = 0.95,
+  interval = ci95,
+}: Pick<Difference, "ci95" | "level" | "interval">): {
+  readonly level: number;
+  readonly interval: Interval | null;
+} => ({ level, interval });
 
 /** One line of the table. */
 export interface ComparedRow extends ComparedEntry {
@@ -128,6 +154,8 @@ export interface ComparisonResult {
   readonly seeds: readonly number[];
   /** Do all seeds score the same test items? They do when the test part is given. */
   readonly same_test: boolean;
+  /** Which look at this comparison: 2 or more if it was enlarged after a table that could decide. Missing for the first. */
+  readonly look?: number;
   /** Best validation first; those that failed last. */
   readonly rows: readonly ComparedRow[];
   readonly baseline: string;

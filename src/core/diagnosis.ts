@@ -13,10 +13,12 @@ export interface FreshLayers {
 export interface WorthOfLayers {
   /** Accuracy with them kept − accuracy with fresh ones; the layers beside them the same in both. */
   readonly gain: number;
-  readonly ci95: Interval;
+  /** null if both are right on the same items. */
+  readonly ci95: Interval | null;
   /** Of no difference, two-sided; and as it is after Holm's correction for all comparisons of the diagnosis. */
-  readonly p: number;
-  readonly p_adjusted: number;
+  readonly p: number | null;
+  readonly p_adjusted: number | null;
+  /** With 2 seeds, or fewer than 20 items, always `undecided`. */
   readonly finding: "helps" | "hurts" | "no difference" | "undecided";
   /**
    * Where it hurts: the group that hurts more and is kept in both trainings. These weights fit what that group used to give, so it

@@ -1,4 +1,10 @@
 export { studentQuantile, studentTwoSided } from "../statistics/distributions.js";
+export {
+  type Disagreement,
+  disagreement,
+  mcNemar,
+  tangoInterval as pairedInterval,
+} from "../statistics/tango.js";
 export { wilsonInterval, z95 } from "../statistics/wilson.js";
 export { abstainThreshold, areaUnderRisk, type RiskPoint, riskCoverage } from "./abstain.js";
 export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.js";
@@ -6,20 +12,10 @@ export { expectedCalibrationError, type ReliabilityBin, reliability } from "./ca
 export { type CalibrationInterval, calibrationInterval } from "./calibration-interval.js";
 export { correctness, type ScoreOptions, scoreClassification } from "./classification.js";
 export { classificationMetrics, topKAccuracy } from "./classification-metrics.js";
-export { drawnDifference } from "./drawn.js";
 export { type AnsweredSentence, scoreEntities } from "./entities.js";
 export { mutualInformation } from "./label-free.js";
 export { meanInterval } from "./mean-interval.js";
 export { neighbourDistances } from "./neighbour-distances.js";
-export {
-  type Disagreement,
-  disagreement,
-  type ItemAnswers,
-  mcNemar,
-  pairedInterval,
-  type SeededDifference,
-  seededDifference,
-} from "./paired.js";
 export {
   conformalQuantile,
   nonconformity,

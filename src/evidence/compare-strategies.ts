@@ -1,37 +1,24 @@
 import {
   type ComparedEntry,
   type ComparedRow,
-  type ComparedRun,
   type ComparedScores,
   type ComparisonResult,
   type Difference,
   type FailedRun,
+  rangeOf,
   scoreIn,
   scoreOver,
 } from "../core/comparison.js";
-import { drawnDifference, meanInterval, seededDifference } from "../evaluate/index.js";
-import { holm } from "../statistics/holm.js";
-import { difference as differenceOf } from "../statistics/index.js";
-import { judge, metricOf, wordsOf } from "./compared-words.js";
+import { meanInterval } from "../evaluate/index.js";
+import { fewestSamples, fewestSeeds } from "../statistics/index.js";
+import { metricOf, wordsOf } from "./compared-words.js";
+import { type AnsweredRun, type DifferencesAsked, strategyDifferences } from "./strategy-differences.js";
 
-/** A run with its answers. */
-export interface AnsweredRun extends ComparedRun {
-  /** One character a test item: "1" right, "0" wrong. Of numbers: empty. */
-  readonly right: string;
-  /** A number a test item, whose mean is 1 − R², or 1 − F1. */
-  readonly errors?: readonly number[];
-}
-
-export interface StrategiesAsked {
+export interface StrategiesAsked extends DifferencesAsked {
   readonly entries: readonly ComparedEntry[];
-  readonly runs: readonly AnsweredRun[];
   readonly failures: readonly FailedRun[];
-  /** Label that the others are held against, beside the winner. */
+  /** Label that the others are compared with, beside the winner. */
   readonly baseline: string;
-  /** All seeds score the same items, in the same order. */
-  readonly sameTest: boolean;
-  /** A gain within ± this counts as none; accuracy or R², default 0.01. */
-  readonly margin?: number;
 }
 
 export interface StrategiesCompared {
@@ -39,18 +26,13 @@ export interface StrategiesCompared {
   readonly winner: ComparisonResult["winner"];
 }
 
-/** Below this p, corrected for the number of comparisons, a difference counts. */
-const level = 0.05;
-
 /**
- * The table of a comparison: a row for each entry, the best validation first.
+ * Makes the table of a comparison: a row for each entry, the best validation first.
  *
- * Where numbers are learnt, R² stands in accuracy's place, and F1 where entities or several labels are. The winner is the highest mean validation accuracy over the seeds that all have (then the lowest validation loss, then the fewest
- * trained parameters); test scores choose nothing. Differences are of test accuracies, paired by seed and item, and
- * corrected by Holm for as many comparisons as the table makes with the same row. One seed finds nothing better or worse: what
- * another training would give is not in its interval.
- *
- * @see Holm 1979, A simple sequentially rejective multiple test procedure
+ * Numbers are scored by R², entities and several labels by F1, classes by accuracy. The winner has the highest mean validation
+ * score over the seeds that all have, then the lowest validation loss, then the fewest trained parameters; test scores choose
+ * nothing. Differences are of test scores, paired by seed and sample, and corrected together for all comparisons of the table:
+ * see {@link strategyDifferences}. Fewer than 3 seeds decide nothing: 2 say too little of what another training would give.
  */
 export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
   const { entries, runs, failures, baseline } = asked;
@@ -68,37 +50,53 @@ export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
     })
     .sort(byRank)
     .map(({ row }) => row);
-  const [first, second] = rows.filter((row) => scoreOver(row) !== null);
+  const ended = rows.filter((row) => scoreOver(row) !== null);
+  const [first, second] = ended;
   if (!first) return { rows, winner: null };
-  const toWinner = differences(asked, rows, first.label);
-  const toBaseline = differences(asked, rows, baseline);
+  const labels = ended.map(({ label }) => label);
+  const difference = strategyDifferences(asked, labels, first.label, baseline);
   const full = rows.map((row) => {
-    const [winner, base] = [toWinner.get(row.label), toBaseline.get(row.label)];
+    const [winner, base] = [first.label, baseline].map((to) =>
+      row.label === to ? undefined : difference(row.label, to),
+    );
     return { ...row, ...(winner && { to_winner: winner }), ...(base && { to_baseline: base }) };
   });
   const { model, seed } = of(first.label).toSorted(byChoice)[0]!;
   const won = { label: first.label, model, seed };
-  const { measure, value } = wordsOf(runs);
-  const lead = `${first.label} has the best validation ${measure}, ${value(scoreIn(first.validation!))}${first.seeds.length > 1 ? ` on average over ${first.seeds.length} seeds` : ""}${rows.some(({ seeds }) => seeds.length > 0 && seeds.length !== common.length) && common.length > 0 ? `, ranked by the ${common.length === 1 ? "one" : common.length} that all have` : ""}.`;
+  const lead = leadOf(first, runs, ended, common.length);
   if (!second)
     return {
       rows: full,
       winner: { ...won, words: `${lead} There is no other to hold it against.` },
     };
-  // Told from the winner's side.
-  const difference = toWinner.get(second.label);
-  const mirrored = difference && mirror(difference, first.label, second.label, asked);
+  const next = difference(first.label, second.label);
   return {
     rows: full,
     winner: {
       ...won,
       next: second.label,
-      ...(mirrored && { difference: mirrored }),
-      words: mirrored
-        ? `${lead} On the test part, ${mirrored.words}${advice(mirrored, first, second)}`
+      ...(next && { difference: next }),
+      words: next
+        ? `${lead} ${next.words}${advice(next, first, second, asked)}${others(full, first, runs)}`
         : `${lead} It shares no seed with ${second.label}, the next.`,
     },
   };
+}
+
+/** Who was chosen, by what, and its test score. The best validation score of several is too high by being chosen: it is not told. */
+function leadOf(
+  first: ComparedRow,
+  runs: readonly AnsweredRun[],
+  ended: readonly ComparedRow[],
+  common: number,
+): string {
+  const { measure, value } = wordsOf(runs);
+  const over = first.seeds.length > 1 ? ` on average over ${first.seeds.length} seeds` : "";
+  const ranked =
+    common > 0 && ended.some(({ seeds }) => seeds.length !== common)
+      ? `, ranked by the ${common === 1 ? "one" : common} that all have`
+      : "";
+  return `${first.label} has the best validation ${measure}${over}${ranked}. Its test ${measure} is ${value(scoreOver(first)!.mean)}.`;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
@@ -188,103 +186,45 @@ function byChoice({ validation: a }: Chosen, { validation: b }: Chosen): number 
   return Math.abs(a.loss - b.loss) > 1e-12 ? a.loss - b.loss : 0;
 }
 
-/** Each other row against one, with p corrected by Holm. */
-function differences(
-  asked: StrategiesAsked,
-  rows: readonly ComparedRow[],
-  to: string,
-): ReadonlyMap<string, Difference> {
-  const found = rows
-    .filter(({ label }) => label !== to)
-    .flatMap(({ label }) => {
-      const one = difference(asked, label, to);
-      return one ? [{ label, ...one }] : [];
-    });
-  const adjusted = holm(found.map(({ p }) => p));
-  return new Map(
-    found.map(({ label, ...one }, i) => [label, told({ ...one, p_adjusted: adjusted[i]! }, label, asked)]),
-  );
+/** How many of three or more strategies are told from the winner, and what could not have been seen. */
+function others(rows: readonly ComparedRow[], { label }: ComparedRow, runs: readonly AnsweredRun[]): string {
+  const all = rows.flatMap(({ to_winner: to }) => (to ? [to] : []));
+  const most = Math.max(...all.map(({ seeds }) => seeds));
+  if (all.length < 2 || most < fewestSeeds) return "";
+  const found = [
+    ["worse than it", all.filter(({ finding }) => finding === "worse").length],
+    ["better", all.filter(({ finding }) => finding === "better").length],
+    ["no different", all.filter(({ finding }) => finding === "same").length],
+    ["not told apart from it", all.filter(({ finding }) => finding === "undecided").length],
+  ] as const;
+  if (found[3][1] < all.length)
+    return ` Of the ${all.length} others, held against ${label}: ${found
+      .filter(([, n]) => n > 0)
+      .map(([what, n]) => `${n} ${what}`)
+      .join(", ")}.`;
+  const smallest = smallestOf(all);
+  return ` None of the ${all.length} others can be told from ${label}${smallest === undefined ? "" : `: with ${most} trainings each, differences below about ${wordsOf(runs).amount(smallest)} cannot be seen here`}.`;
 }
 
-type Untold = Omit<Difference, "finding" | "words">;
-
-/** Over the seeds that both have; undefined when there is none. */
-function difference(
-  { runs, sameTest }: StrategiesAsked,
-  label: string,
-  to: string,
-): Omit<Untold, "p_adjusted"> | undefined {
-  const pairs = runs
-    .filter((run) => run.label === label)
-    .flatMap((run) => {
-      const other = runs.find((o) => o.label === to && o.seed === run.seed);
-      return other ? [[run, other] as const] : [];
-    });
-  if (pairs.length === 0) return undefined;
-  const [a, b] = [pairs.map(([own]) => own), pairs.map(([, other]) => other)];
-  const together = sameTest || pairs.length === 1;
-  const numbers = pairs.flat().every(({ errors }) => errors !== undefined);
-  const { gain, ci95, p } = numbers
-    ? (together ? seededDifference : drawnDifference)(a.map(sharesOf), b.map(sharesOf))
-    : together
-      ? foundOf(
-          differenceOf(
-            a.map((run) => answersOf(run).map(Number)),
-            b.map((run) => answersOf(run).map(Number)),
-          ),
-        )
-      : drawnDifference(a.map(answersOf), b.map(answersOf));
-  return { to, gain, ci95, p, seeds: pairs.length };
+/** The middle of the smallest gains that could have counted. */
+function smallestOf(all: readonly Difference[]): number | undefined {
+  const known = all.flatMap(({ smallest }) => smallest ?? []).sort((a, b) => a - b);
+  return known[Math.floor(known.length / 2)];
 }
 
-const answersOf = ({ right }: AnsweredRun): boolean[] => Array.from(right, (c) => c === "1");
-
-/** A number an item, whose mean is R² or F1. */
-const sharesOf = ({ errors }: AnsweredRun): number[] => errors!.map((e) => 1 - e);
-
-function told(one: Untold, label: string, { margin = 0.01, runs }: StrategiesAsked): Difference {
-  const { gain, ci95, p_adjusted, seeds, to } = one;
-  const verdict = judge(ci95, margin);
-  const finding =
-    verdict === "neutral"
-      ? "same"
-      : verdict === "inconclusive" || p_adjusted >= level || seeds === 1
-        ? "undecided"
-        : verdict === "positive"
-          ? "better"
-          : "worse";
-  const { signed, amount: amountOf, unit, even } = wordsOf(runs);
-  const interval = `95 % interval ${signed(ci95[0])} to ${signed(ci95[1])}${unit}, p ${p_adjusted < 0.001 ? "below 0.001" : p_adjusted.toFixed(3)}, ${seeds === 1 ? "one seed" : `${seeds} seeds`}`;
-  const amount = amountOf(Math.abs(gain));
-  const words = {
-    better: `${label} is better than ${to} by ${amount} (${interval}).`,
-    worse: `${label} is worse than ${to} by ${amount} (${interval}).`,
-    same: `${label} and ${to} differ by nothing that matters: ${signed(gain)}${unit} (${interval}).`,
-    undecided: `${label} is ${gain === 0 ? even : `${amount} ${gain > 0 ? "above" : "below"}`} ${to}, which ${seeds === 1 ? "one training each cannot settle" : "chance can explain"} (${interval}).`,
-  }[finding];
-  return { ...one, finding, words };
-}
-
-/** The same difference from the other side. */
-function mirror(one: Difference, label: string, to: string, asked: StrategiesAsked): Difference {
-  const { gain, ci95, p, p_adjusted, seeds } = one;
-  const turned = (x: number): number => (x === 0 ? 0 : -x);
-  return told(
-    { to, gain: turned(gain), ci95: [turned(ci95[1]), turned(ci95[0])], p, p_adjusted, seeds },
-    label,
-    asked,
-  );
-}
-
-/** What to do with a lead that is none. */
-function advice({ finding }: Difference, first: ComparedRow, second: ComparedRow): string {
+/** What to do with a lead that was not shown. */
+function advice(one: Difference, first: ComparedRow, second: ComparedRow, asked: StrategiesAsked): string {
+  const { finding, seeds, samples = 0 } = one;
   if (finding === "better") return "";
   if (finding === "worse")
     return ` Validation and test disagree: the validation part is too small to choose by, or more seeds are needed.`;
+  const { interval } = rangeOf(one);
+  // So few trainings or samples say nothing of what the choice costs.
+  if (seeds < fewestSeeds || samples < fewestSamples || !interval) return "";
   const cheaper = [first, second].sort((a, b) => a.seconds!.own - b.seconds!.own)[0]!;
-  return ` Taking the quicker of them, ${cheaper.label}, loses nothing that could be shown.`;
-}
-
-function foundOf({ gain, interval, p }: ReturnType<typeof differenceOf>) {
-  return { gain, ci95: interval ?? ([gain, gain] as const), p: p ?? 1 };
+  const cost = Math.max(0, cheaper === first ? -interval[0] : interval[1]);
+  const { margin = 0.01, runs } = asked;
+  return cost <= margin
+    ? ` Taking the quicker of them, ${cheaper.label}, loses nothing that matters.`
+    : ` Taking the quicker of them, ${cheaper.label}, could cost up to ${wordsOf(runs).amount(cost)}.`;
 }

@@ -1,6 +1,9 @@
-import type { ComparedMetric } from "../core/comparison.js";
-import type { Interval, Verdict } from "../core/events.js";
+import { type ComparedMetric, type Difference, rangeOf } from "../core/comparison.js";
+import { fewestSamples, fewestSeeds } from "../statistics/index.js";
 import { points, signed } from "./verdict-words.js";
+
+/** A difference before it is told. */
+export type DifferenceNumbers = Omit<Difference, "words">;
 
 /** How a measure and its differences are told. */
 export interface ComparedWords {
@@ -10,8 +13,9 @@ export interface ComparedWords {
   readonly amount: (gain: number) => string;
   readonly signed: (gain: number) => string;
   readonly unit: string;
-  /** What two are that differ by exactly nothing. */
+  /** What two are that differ by exactly nothing, and two that do so on every sample. */
   readonly even: string;
+  readonly alike: string;
 }
 
 const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
@@ -22,6 +26,7 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
     signed,
     unit: " points",
     even: "as often right as",
+    alike: "are right on the same test samples",
   },
   r2: {
     measure: "R²",
@@ -30,6 +35,7 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
     signed: signedNumber,
     unit: " of R²",
     even: "exactly as good as",
+    alike: "have the same score on every test sample",
   },
   f1: {
     measure: "F1",
@@ -38,8 +44,53 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
     signed: signedNumber,
     unit: " of F1",
     even: "exactly as good as",
+    alike: "have the same score on every test sample",
   },
 };
+
+/** Says a difference from the side of `label`. */
+export function differenceWords(
+  one: DifferenceNumbers,
+  label: string,
+  runs: Parameters<typeof metricOf>[0],
+): string {
+  const { gain, seeds, to, why, finding, samples = 0 } = one;
+  const w = wordsOf(runs);
+  const { interval, level } = rangeOf(one);
+  const on = `${trainings(seeds)}, ${samples} test sample${samples === 1 ? "" : "s"}`;
+  const ahead =
+    gain === 0
+      ? `${label} is ${w.even} ${to}`
+      : `${label} is ${w.amount(Math.abs(gain))} ${gain > 0 ? "above" : "below"} ${to}`;
+  if (!interval)
+    return why === "identical" && gain === 0
+      ? `${label} and ${to} ${w.alike} (${on}).`
+      : `${ahead} (${on}): too little was seen for an interval.`;
+  const range = `from ${w.signed(interval[0])} to ${w.signed(interval[1])}${w.unit}`;
+  const detail = `${percentOf(level)} interval ${range}; ${on}`;
+  if (finding === "better") return `${label} is better than ${to} by ${w.amount(gain)} (${detail}).`;
+  if (finding === "worse") return `${label} is worse than ${to} by ${w.amount(-gain)} (${detail}).`;
+  if (finding === "same")
+    return `${label} and ${to} differ by nothing that matters: ${w.signed(gain)}${w.unit} (${detail}).`;
+  if (seeds === 1)
+    return `In this one training each, ${ahead} (${detail}). Another training could differ: 3 seeds tell which strategy is better.`;
+  if (seeds < fewestSeeds)
+    return `Not told apart: ${ahead}, and ${seeds} trainings each are too few to decide, 3 are needed (${detail}).`;
+  if (samples < fewestSamples)
+    return `Not told apart: ${ahead}, and ${samples} test samples are too few to decide, ${fewestSamples} are needed (${detail}).`;
+  if (interval[0] > 0 || interval[1] < 0)
+    return `Not told apart: ${ahead}, which chance can explain where ${one.comparisons} differences are looked at (${detail}).`;
+  return `Not told apart: ${ahead}, but anything ${range} fits what was seen (${percentOf(level)} interval; ${on}).`;
+}
+
+/** 0.95 as "95 %", 0.99875 as "99.88 %". */
+export const percentOf = (level: number): string => `${Number((100 * level).toFixed(2))} %`;
+
+/** Holm's p in a sentence: 1.000 would say nothing. */
+export const pWords = (p: number | null): string =>
+  p === null || p >= 0.05 ? "not shown" : p < 0.001 ? "p below 0.001" : `p ${p.toFixed(3)}`;
+
+const trainings = (seeds: number): string => (seeds === 1 ? "one training each" : `${seeds} trainings each`);
 
 /** 0.0312 as "+0.031", with a real minus sign. */
 export function signedNumber(value: number): string {
@@ -56,10 +107,3 @@ export function metricOf(
 }
 
 export const wordsOf = (runs: Parameters<typeof metricOf>[0]): ComparedWords => words[metricOf(runs)];
-
-/** What a confidence interval of a gain says, for ± margin. */
-export function judge([low, high]: Interval, margin: number): Verdict["transfer"] {
-  if (low >= -margin && high <= margin) return "neutral";
-  if (low > 0) return "positive";
-  return high < 0 ? "negative" : "inconclusive";
-}

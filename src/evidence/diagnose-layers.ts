@@ -7,10 +7,8 @@ import {
 } from "../core/diagnosis.js";
 import { EngraftError } from "../core/errors.js";
 import { meanInterval } from "../evaluate/index.js";
-import { holm } from "../statistics/holm.js";
-import { difference } from "../statistics/index.js";
-import { judge } from "./compared-words.js";
-import { sharedScatter } from "./shared-scatter.js";
+import { compareFamily, decide } from "../statistics/index.js";
+import { pWords } from "./compared-words.js";
 import { points, signed } from "./verdict-words.js";
 
 /** Trainings that begin the same way. */
@@ -21,9 +19,6 @@ export interface VariantAnswers extends FreshLayers {
 
 /** The base's groups of layers from the input on. */
 export type NamedGroup = Omit<DiagnosedGroup, "from_output" | "from_input" | "words">;
-
-/** Below this p, corrected for the number of comparisons, a difference counts. */
-const level = 0.05;
 
 /** All ways to begin with some groups fresh: none; the last 1 … G (all); the first 1 … G − 1. */
 export function freshLayers(groups: number): readonly FreshLayers[] {
@@ -45,8 +40,7 @@ export function labelOf({ side, groups }: FreshLayers, of: number): string {
  * What the weights of each group of layers are worth: trainings that differ in that group alone, twice, with everything behind it
  * fresh and with everything before it fresh; and all weights against none.
  *
- * gain = accuracy kept − accuracy fresh, paired by seed and item ({@link sharedScatter}; of one seed {@link compareRuns}); p corrected by Holm for the 2 G + 1
- * comparisons. A group that hurts beside one that hurts more, and is kept in both trainings, is not said to hurt.
+ * gain = accuracy kept − accuracy fresh, paired by seed and item ({@link worthOf}); p corrected by Holm for the 2 G + 1 comparisons. A group that hurts beside one that hurts more, and is kept in both trainings, is not said to hurt.
  * @param margin a gain within ± this counts as none, default 0.01
  * @throws DataError when a variant of {@link freshLayers} is missing
  * @see Yosinski et al., "How transferable are features in deep neural networks?", 2014; Neyshabur et al., "What is being
@@ -113,31 +107,32 @@ function besideWorse(
   return worst !== i && lossOf(sides, worst) > -own.gain ? { ...own, beside: groups[worst]!.group } : own;
 }
 
-/** @param pairs answers with, answers without, of the same seeds. @param scatter of one seed, as in {@link compareRuns} */
+/** What a decision is called here. */
+const findings = {
+  better: "helps",
+  worse: "hurts",
+  equivalent: "no difference",
+  undecided: "undecided",
+} as const;
+
+/**
+ * Compares answers with weights (or source samples) and without, all on the same samples and as one family:
+ * see {@link compareFamily}.
+ * @param pairs answers with, answers without, of the same seeds
+ * @param of "trainings": fewer than 3 seeds decide nothing. "models": no luck of a training is in them, one is enough
+ */
 export function worthOf(
   pairs: readonly (readonly [VariantAnswers["correct"], VariantAnswers["correct"]])[],
   margin: number,
-  _scatter?: number,
+  of: "trainings" | "models" = "trainings",
 ): readonly WorthOfLayers[] {
-  const several = pairs.every(([a]) => a.length > 1);
-  const found = several
-    ? sharedScatter(pairs)
-    : pairs.map(([a, b]) => {
-        const { gain, interval, p } = difference(a.map(numbers), b.map(numbers));
-        return { gain, ci95: interval ?? ([gain, gain] as const), p: p ?? 1 };
-      });
-  const adjusted = holm(found.map(({ p }) => p));
-  return found.map(({ gain, ci95, p }, i) => {
-    const verdict = judge(ci95, margin);
-    const finding =
-      verdict === "neutral"
-        ? "no difference"
-        : verdict === "inconclusive" || adjusted[i]! >= level
-          ? "undecided"
-          : verdict === "positive"
-            ? "helps"
-            : "hurts";
-    return { gain, ci95, p, p_adjusted: adjusted[i]!, finding };
+  const methods = [...new Set(pairs.flat())];
+  const scores = methods.map((correct) => correct.map((row) => Float64Array.from(row, Number)));
+  const positions = pairs.map(([a, b]) => [methods.indexOf(a), methods.indexOf(b)] as const);
+  return compareFamily(scores, positions, { binary: true }).map((one) => {
+    const { gain, interval, p, pHolm } = one;
+    const finding = findings[decide(one, { margin, p: pHolm, of })];
+    return { gain, ci95: interval, p, p_adjusted: pHolm, finding };
   });
 }
 
@@ -145,8 +140,12 @@ export function worthOf(
 export const intervalWords = (worth: WorthOfLayers): string =>
   `${signed(worth.gain)} points (${between(worth)})`;
 
-const between = ({ ci95, p_adjusted: p }: WorthOfLayers): string =>
-  `${signed(ci95[0])} to ${signed(ci95[1])}, p ${p < 0.001 ? "below 0.001" : p.toFixed(3)}`;
+const between = ({ ci95, p_adjusted: p, finding }: WorthOfLayers): string => {
+  if (!ci95) return "right on the same items";
+  const range = `${signed(ci95[0])} to ${signed(ci95[1])}`;
+  if (finding === "no difference") return range;
+  return `${range}, ${pWords(finding === "undecided" ? null : p)}`;
+};
 
 function groupWords({ group }: NamedGroup, of: number, output: WorthOfLayers, input: WorthOfLayers): string {
   const name = `Group ${group} of ${of}${group === 1 ? ", next to the input," : group === of ? ", next to the head," : ""}`;
@@ -186,7 +185,5 @@ function sentence(groups: readonly DiagnosedGroup[], all: WorthOfLayers): string
     ...(hurt ? [`layers that hurt: group ${hurt}`] : []),
   ];
   const sure = all.finding === "helps" || all.finding === "hurts";
-  return `${whole} (${sure ? `95 % interval ${between(all)}` : intervalWords(all)}); ${parts.length > 0 ? parts.join("; ") : "no single group could be told from chance"}.`;
+  return `${whole} (${sure && all.ci95 ? `95 % interval ${between(all)}` : intervalWords(all)}); ${parts.length > 0 ? parts.join("; ") : "no single group could be told from chance"}.`;
 }
-
-const numbers = (row: readonly boolean[]): number[] => row.map(Number);

@@ -1,6 +1,5 @@
 export { compareModels, type ModelAnswers } from "./compare-models.js";
 export {
-  type AnsweredRun,
   compareStrategies,
   type StrategiesAsked,
   type StrategiesCompared,
@@ -11,4 +10,5 @@ export {
   type ScratchState,
   type TrivialMethod,
 } from "./compare-trainings.js";
-export { metricOf } from "./compared-words.js";
+export { metricOf, percentOf } from "./compared-words.js";
+export type { AnsweredRun } from "./strategy-differences.js";

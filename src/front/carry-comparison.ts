@@ -7,7 +7,8 @@ import {
 } from "../core/comparison.js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { OnEvent, RunEvent } from "../core/events.js";
-import { type AnsweredRun, compareStrategies, metricOf } from "../evidence/index.js";
+import { type AnsweredRun, compareStrategies, metricOf, percentOf } from "../evidence/index.js";
+import { levelOfLook } from "../statistics/index.js";
 import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder } from "./comparison-folder.js";
@@ -148,14 +149,17 @@ function resultOf(
   failures: readonly FailedRun[],
   begin: number,
 ): ComparisonResult {
-  const { data, entries, seeds, baseline } = manifest;
+  const { data, entries, seeds, baseline, earlier_looks = 0 } = manifest;
+  const look = earlier_looks + 1;
   const first = done[0]!.result;
   const sameTest = done.every(
     ({ testFingerprint }) => testFingerprint !== undefined && testFingerprint === done[0]!.testFingerprint,
   );
   const runs = done.map(({ run }) => run);
-  const { rows, winner } = compareStrategies({ entries, runs, failures, baseline, sameTest });
   const { train, validation, test } = first.split;
+  const rest = train + validation;
+  const asked = { entries, runs, failures, baseline, sameTest, rest, look };
+  const { rows, winner } = compareStrategies(asked);
   return {
     event: "result",
     task: "comparison",
@@ -169,10 +173,11 @@ function resultOf(
     split: { train, validation, test },
     seeds,
     same_test: sameTest,
+    ...(look > 1 && { look }),
     rows,
     baseline,
     winner,
-    notes: notesOf(manifest.seeds, runs, failures, sameTest),
+    notes: notesOf(asked, seeds, rest + test),
     runs: runs.map(withoutAnswers),
     failures,
     seconds: (performance.now() - begin) / 1000,
@@ -194,12 +199,27 @@ function scoresOf({ test, validation }: AnsweredRun): Partial<RunEvent> {
 /** Validation parts below this are named: one picture then moves the choice by more than two points. */
 const fewToChoose = 50;
 
-/** What the numbers do not say. */
+/** "Second", … for the looks that may come. */
+const ordinals = ["First", "Second", "Third", "Fourth", "Fifth"];
+
+/**
+ * Says what the numbers do not say.
+ * @param pool labelled samples of one seed
+ */
 function notesOf(
+  {
+    runs,
+    failures,
+    sameTest,
+    look,
+  }: {
+    readonly runs: readonly AnsweredRun[];
+    readonly failures: readonly FailedRun[];
+    readonly sameTest: boolean;
+    readonly look: number;
+  },
   seeds: readonly number[],
-  runs: readonly AnsweredRun[],
-  failures: readonly FailedRun[],
-  sameTest: boolean,
+  pool: number,
 ): string[] {
   const smallest = Math.min(...runs.map(({ validation }) => validation.n));
   return [
@@ -208,8 +228,13 @@ function notesOf(
       : [
           sameTest
             ? `Intervals of ${{ r2: "R²", f1: "F1", accuracy: "accuracies" }[metricOf(runs)]} are over seeds alone; differences hold the luck of the test items too.`
-            : "Each seed has its own test part: intervals hold the luck of training, split and items together.",
+            : `Each seed has its own test part of the same ${pool} items. Since these parts overlap, the ranges of differences are wider than of ${seeds.length} independent tests (Nadeau & Bengio 2003); the ± of a row is over its seeds alone.`,
         ]),
+    ...(look > 1
+      ? [
+          `${ordinals[look - 1] ?? `${look}th`} look at this comparison: the ranges of differences are at ${percentOf(levelOfLook(look))}, so that all looks together err in at most 6 of 100.`,
+        ]
+      : []),
     ...(smallest < fewToChoose
       ? [`The winner is chosen on ${smallest} validation items a seed: few, and so easily by chance.`]
       : []),

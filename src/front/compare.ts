@@ -4,6 +4,7 @@ import type { Task } from "../core/task.js";
 import { carryComparison } from "./carry-comparison.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
+import { earlierLooks } from "./comparison-looks.js";
 import { type Machine, openMachine } from "./machine.js";
 import { lockedFolder, pathsOf, seedsFrom } from "./manifest-folder.js";
 import { checkOptions, defaults, type TrainOptions } from "./options.js";
@@ -19,7 +20,7 @@ export interface CompareOptions extends Omit<TrainOptions, "strategy" | "baselin
    * Default probe and finetune.
    */
   readonly strategies?: readonly string[];
-  /** How many seeds each is trained with: `seed`, `seed + 1`, … Default 3; one has no interval. */
+  /** How many seeds each is trained with: `seed`, `seed + 1`, … Default 3; fewer than 3 decide nothing. */
   readonly seeds?: number;
   /** The one that all others are held against, beside the winner. Default: the first. */
   readonly baseline?: string;
@@ -87,7 +88,8 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
 }
 
 /**
- * Resumes a comparison: trains what is missing or failed, and adds strategies and seeds.
+ * Resumes a comparison: trains what is missing or failed, and adds strategies and seeds. Adding them is another look at the same
+ * comparison, whose intervals are wider.
  * @deprecated use `resume(folder)`
  * @throws RunError when the folder holds no comparison, or the data are not the ones it was started with
  */
@@ -123,9 +125,11 @@ export async function resumeComparison(
     checkAll(asking, kept);
     const task = (kept.task ?? "image-classification") as Task;
     const more = await fittingEntries(task, asking, kept, { named: strategies ?? [] });
+    const enlarged = more.length > 0 || all.length > before.length;
     await comparison.update({
       entries: [...entries, ...more],
       seeds: all,
+      ...(enlarged && { earlier_looks: earlierLooks(comparison.manifest) }),
       ...(threads !== undefined && { threads }),
     });
     return carryComparison(machine, comparison, { onEvent, signal });

@@ -20,6 +20,8 @@ export interface ComparisonManifest {
   /** Of the first seed's data and split, and of the base, once they were opened: one that goes on refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
+  /** How often a table that could decide was seen before more seeds or strategies were added. */
+  readonly earlier_looks?: number;
   readonly result?: ComparisonResult;
 }
 

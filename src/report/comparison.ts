@@ -102,9 +102,9 @@ function differenceCell(
   lang: Lang,
 ): Markup {
   if (!difference) return html`<td class="n muted">–</td>`;
-  const { gain: by, finding } = difference;
+  const { gain: by, finding, p_adjusted: p } = difference;
   const w = wordsOfComparison[lang];
-  return html`<td class="n finding-${finding}" title="${w.told.difference(difference, label, metric)}">${writtenAs[metric].gain(by)} <small>${w.findings[finding]}</small></td>`;
+  return html`<td class="n finding-${finding}" title="${w.told.difference(difference, label, metric)} ${finding !== "same" && w.p(finding === "undecided" ? null : p)}">${writtenAs[metric].gain(by)} <small>${w.findings[finding]}</small></td>`;
 }
 
 function table({ rows, baseline, winner: won, metric, targets }: ComparisonResult, lang: Lang): Markup {

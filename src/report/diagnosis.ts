@@ -1,5 +1,6 @@
 /** A diagnosis as one HTML file: which layers' weights help or hurt, and which classes of the source. */
 import type { DiagnosisResult, SourceDiagnosis, WorthOfLayers } from "../core/diagnosis.js";
+import type { Interval } from "../core/events.js";
 import { html, type Markup, name } from "./html.js";
 import { decimal, duration, gain, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
@@ -57,16 +58,16 @@ const at = (x: number): string => x.toFixed(1);
 
 function chart({ groups }: DiagnosisResult, lang: Lang): Markup {
   const w = wordsOfDiagnosis[lang];
-  const all = groups.flatMap((g) => [g.from_output, g.from_input]);
+  const all = groups.flatMap((g) => [g.from_output, g.from_input]).map(endsOf);
   const step = 0.1;
-  const low = Math.min(-step, Math.floor(Math.min(...all.map(({ ci95 }) => ci95[0])) / step) * step);
-  const high = Math.max(step, Math.ceil(Math.max(...all.map(({ ci95 }) => ci95[1])) / step) * step);
+  const low = Math.min(-step, Math.floor(Math.min(...all.map(([low]) => low)) / step) * step);
+  const high = Math.max(step, Math.ceil(Math.max(...all.map(([, high]) => high)) / step) * step);
   const x = (value: number): string => at(left + ((value - low) / (high - low)) * (width - left - right));
   const every = high - low > 1 ? 0.2 : step;
   const marks = Array.from({ length: Math.round((high - low) / every) + 1 }, (_, i) => low + i * every);
   const bottom = groups.length * (2 * rowHeight + 8) + 8;
   const row = (one: WorthOfLayers, y: number): Markup =>
-    html`<g class="${one.finding === "helps" || one.finding === "hurts" ? one.finding : "other"}"><line class="interval" x1="${x(one.ci95[0])}" x2="${x(one.ci95[1])}" y1="${y}" y2="${y}"/><circle class="mean" cx="${x(one.gain)}" cy="${y}" r="4.5"/></g>`;
+    html`<g class="${isSure(one) ? one.finding : "other"}"><line class="interval" x1="${x(endsOf(one)[0])}" x2="${x(endsOf(one)[1])}" y1="${y}" y2="${y}"/><circle class="mean" cx="${x(one.gain)}" cy="${y}" r="4.5"/></g>`;
   return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 24}" role="img" aria-label="${w.chartAlt}">
 ${marks.map((m) => html`<line x1="${x(m)}" x2="${x(m)}" y1="0" y2="${bottom}"${Math.abs(m) < 1e-9 ? html` class="zero"` : ""}/><text x="${x(m)}" y="${bottom + 16}" text-anchor="middle">${Math.abs(m) < 1e-9 ? "0" : gain(m)}</text>`)}
 ${groups.map((group, i) => {
@@ -75,15 +76,22 @@ ${groups.map((group, i) => {
 })}</svg>`;
 }
 
+const isSure = ({ finding }: WorthOfLayers): boolean => finding === "helps" || finding === "hurts";
+
+/** Ends of the interval; the gain alone if both are right on the same items. */
+const endsOf = ({ ci95, gain: only }: WorthOfLayers): Interval => ci95 ?? [only, only];
+
 function cell(one: WorthOfLayers, lang: Lang): Markup {
   const w = wordsOfDiagnosis[lang];
-  const told = w.worth(
-    gain(one.ci95[0]),
-    gain(one.ci95[1]),
-    decimal(one.p_adjusted),
-    w.findings[one.finding],
-  );
-  return html`<td class="n ${one.finding === "helps" || one.finding === "hurts" ? one.finding : ""}">${gain(one.gain)} <small>${told}</small></td>`;
+  const told = one.ci95
+    ? w.worth(
+        gain(one.ci95[0]),
+        gain(one.ci95[1]),
+        w.p(isSure(one) ? one.p_adjusted : null),
+        w.findings[one.finding],
+      )
+    : w.alike;
+  return html`<td class="n ${isSure(one) ? one.finding : ""}">${gain(one.gain)} <small>${told}</small></td>`;
 }
 
 function table({ groups, all }: DiagnosisResult, lang: Lang): Markup {

@@ -7,6 +7,7 @@ import { type ItemInputs, PixelCache } from "../../data/index.js";
 import { diagnoseLayers, freshLayers, labelOf, type VariantAnswers } from "../../evidence/diagnose-layers.js";
 import type { Graph } from "../../graph/graph.js";
 import { lengthOf, type PlanRequest } from "../../methods/plan.js";
+import { fewestSeeds } from "../../statistics/index.js";
 import { askedOf } from "../asked.js";
 import type { Unrecorded } from "../context.js";
 import { predictWith, stepsOf } from "../feeds.js";
@@ -342,8 +343,10 @@ function notesOf(seeds: readonly number[], held: number, epochs: number, unit: s
     ...(held < fewToJudge
       ? [`${held} validation ${unit} are few: only large effects can be told from chance.`]
       : []),
-    ...(seeds.length === 1
-      ? ["One seed: what another training would give is assumed (7 points), not measured."]
+    ...(seeds.length < fewestSeeds
+      ? [
+          `${seeds.length === 1 ? "One seed" : `${seeds.length} seeds`}: another training could differ, so nothing is decided. ${fewestSeeds} seeds or more decide.`,
+        ]
       : []),
   ];
 }

@@ -90,7 +90,7 @@ export async function diagnoseSource(
     const found = worthOf(
       shared.map((name) => [all, [right(source.classes.indexOf(name))]] as const),
       margin,
-      0,
+      "models",
     );
     shared.forEach((name, i) => {
       worth.set(name, found[i]!);

@@ -1,6 +1,6 @@
 /** English sentences of the page of a comparison of strategies. */
 import type { ComparedMetric, ComparisonResult, Difference } from "../../core/comparison.js";
-import { count } from "../numbers.js";
+import { count, decimal } from "../numbers.js";
 
 /** What a result says in its own, English words; other languages say it from its numbers. */
 export interface ComparisonTold {
@@ -12,7 +12,7 @@ export interface ComparisonTold {
 export const comparisonEn = {
   kind: "strategies compared",
   footer:
-    "The winner was chosen by validation; every test part was scored once a run and chose nothing. Differences are paired by seed and test item, and their p is corrected (Holm) for the number of rows.",
+    "The winner was chosen by validation; every test part was scored once a run and chose nothing. Differences are paired by seed and test item, and their p is corrected (Holm) for all comparisons of the table.",
   strategies: (n: number): string => count(n, "strategy", "strategies"),
   seeds: (n: number): string => count(n, "seed"),
   numbers: (n: number): string => count(n, "number"),
@@ -43,10 +43,17 @@ export const comparisonEn = {
   bestSeed: (seed: number): string => `. Of its seeds, ${seed} is the best by validation: `,
   notes: "Notes",
   notesTitle: "What these numbers do not say",
-  findings: { better: "better", worse: "worse", same: "no difference", undecided: "chance" } satisfies Record<
-    Difference["finding"],
-    string
-  >,
+  findings: {
+    better: "better",
+    worse: "worse",
+    same: "no difference",
+    undecided: "not shown",
+  } satisfies Record<Difference["finding"], string>,
+  /** Holm's p; 1.000 would say nothing. */
+  p: (p: number | null): string =>
+    p === null || p >= 0.05
+      ? "not shown"
+      : `p ${p < 0.001 ? "below 0.001" : decimal(p)} after Holm's correction`,
 
   table: "The table",
   tableLabel: "Strategies",

@@ -7,7 +7,7 @@ import type {
   WorthOfLayers,
 } from "../../core/diagnosis.js";
 import { html } from "../html.js";
-import { count } from "../numbers.js";
+import { count, decimal } from "../numbers.js";
 
 type Unit = DiagnosisResult["unit"];
 
@@ -50,7 +50,11 @@ export const diagnosisEn = {
   before: "what is before fresh",
   all: "all",
   worth: (low: string, high: string, p: string, finding: string): string =>
-    `${low} to ${high}, p ${p}, ${finding}`,
+    `${low} to ${high}, ${p}${p ? ", " : ""}${finding}`,
+  /** Holm's p; 1.000 would say nothing. */
+  p: (p: number | null): string =>
+    p === null || p >= 0.05 ? "" : p < 0.001 ? "p below 0.001" : `p ${decimal(p)}`,
+  alike: "right on the same items",
 
   trainings: "The trainings",
   trainingsLabel: "Trainings",

@@ -7,6 +7,7 @@ import {
   type SourceDiagnosis,
   type WorthOfLayers,
 } from "../../core/diagnosis.js";
+import { fewestSeeds } from "../../statistics/index.js";
 import { html } from "../html.js";
 import { decimal, gain, integer } from "../numbers.js";
 import type { diagnosisEn } from "./diagnosis-en.js";
@@ -15,8 +16,14 @@ import { itemsZh } from "./items.js";
 type Unit = DiagnosisResult["unit"];
 const many = (unit: Unit): string => itemsZh.many(unit.slice(0, -1));
 
-const interval = ({ ci95, p_adjusted: p }: WorthOfLayers): string =>
-  `95 % 区间 ${gain(ci95[0])} 至 ${gain(ci95[1])}，p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}`;
+const pWords = (p: number | null): string =>
+  p === null || p >= 0.05 ? "" : `p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}`;
+function interval({ ci95, p_adjusted: p, finding }: WorthOfLayers): string {
+  if (!ci95) return "答对的样本完全相同";
+  const range = `95 % 区间 ${gain(ci95[0])} 至 ${gain(ci95[1])}`;
+  if (finding === "no difference") return range;
+  return `${range}，${(finding !== "undecided" && pWords(p)) || "未能证实"}`;
+}
 const worth = (one: WorthOfLayers): string => `${gain(one.gain)} 个百分点（${interval(one)}）`;
 
 /** 少于此数的验证样本几乎什么都说明不了。 */
@@ -104,8 +111,10 @@ export const diagnosisZh: typeof diagnosisEn = {
     ...(split.validation < fewToJudge
       ? [`验证集只有 ${itemsZh.count(split.validation, unit.slice(0, -1))}：只有很大的效应才能与偶然区分开。`]
       : []),
-    ...(seeds.length === 1
-      ? ["只有一个随机种子：再训练一次会相差多少是假设的（7 个百分点），没有测量。"]
+    ...(seeds.length < fewestSeeds
+      ? [
+          `只有 ${seeds.length} 个随机种子：再训练一次结果可能不同，因此不作结论；至少需要 ${fewestSeeds} 个。`,
+        ]
       : []),
   ],
   groupWords,
@@ -129,7 +138,9 @@ export const diagnosisZh: typeof diagnosisEn = {
   behind: "其后重新初始化",
   before: "其前重新初始化",
   all: "全部",
-  worth: (low, high, p, finding) => `${low} 至 ${high}，p ${p}，${finding}`,
+  worth: (low, high, p, finding) => `${low} 至 ${high}，${p}${p ? "，" : ""}${finding}`,
+  p: pWords,
+  alike: "答对的样本完全相同",
 
   trainings: "各次训练",
   trainingsLabel: "各次训练",

@@ -1,0 +1,227 @@
+import type { ComparedRun, Difference } from "../core/comparison.js";
+import type { Interval } from "../core/events.js";
+import {
+  compareFamily,
+  decide,
+  type Difference as Found,
+  holm,
+  levelOfLook,
+  type Pair,
+  type Scores,
+  splitDifference,
+} from "../statistics/index.js";
+import { type DifferenceNumbers, differenceWords } from "./compared-words.js";
+
+/** A run with its answers. */
+export interface AnsweredRun extends ComparedRun {
+  /** One character a test item: "1" right, "0" wrong. Of numbers: empty. */
+  readonly right: string;
+  /** A number a test item, whose mean is 1 − R², or 1 − F1. */
+  readonly errors?: readonly number[];
+}
+
+/** The trainings of a table, and how its differences are measured. */
+export interface DifferencesAsked {
+  readonly runs: readonly AnsweredRun[];
+  /** True if all seeds score the same test samples, in the same order. */
+  readonly sameTest: boolean;
+  /**
+   * Labelled samples outside of the test part, for seeds that divide one pool each in its own way. Default: as many as in the
+   * test part, which makes the intervals wide.
+   */
+  readonly rest?: number;
+  /** A difference within ± this counts as none; accuracy, R² or F1, default 0.01. */
+  readonly margin?: number;
+  /** Which look at this comparison, default 1; see {@link levelOfLook}. */
+  readonly look?: number;
+}
+
+/** A comparison by the labels of its two sides. */
+type LabelPair = readonly [label: string, to: string];
+
+interface Measured
+  extends Pick<Found, "gain" | "interval" | "interval90" | "p" | "seeds" | "samples" | "why"> {
+  readonly ci95: Interval | null;
+  /** Half width of the interval that the smallest of all p values must pass. */
+  readonly smallest: number | null;
+}
+
+/**
+ * Measures all comparisons of a table, each pair once: every entry to the winner and to the baseline, 2m − 3 for m entries.
+ *
+ * - Seeds with one test part: {@link compareFamily}, one family for each set of seeds that the two sides share; usually one.
+ * - Seeds that divide one pool each in its own way: {@link splitDifference} (Nadeau & Bengio 2003).
+ *
+ * One Holm correction covers all of them. {@link decide} decides with its p.
+ *
+ * @returns the difference of a label to another, from either side; undefined if they share no seed
+ */
+export function strategyDifferences(
+  asked: DifferencesAsked,
+  labels: readonly string[],
+  winner: string,
+  baseline: string,
+): (label: string, to: string) => Difference | undefined {
+  const others = labels.filter((label) => label !== winner);
+  const pairs: LabelPair[] = [
+    ...others.map((label) => [label, winner] as const),
+    ...(labels.includes(baseline) && baseline !== winner
+      ? others.filter((label) => label !== baseline).map((label) => [label, baseline] as const)
+      : []),
+  ];
+  const found = measureAll(asked, pairs);
+  const numbers = withHolm(asked, pairs, found);
+  return (label, to) => {
+    const straight = numbers.get(keyOf(label, to));
+    const one = straight ?? turned(numbers.get(keyOf(to, label)), to);
+    return one && { ...one, words: differenceWords(one, label, asked.runs) };
+  };
+}
+
+const keyOf = (label: string, to: string): string => JSON.stringify([label, to]);
+
+/** The scores of the test samples of a run: their mean is its accuracy, R² or F1. */
+const scoresOf = ({ right, errors }: AnsweredRun): Float64Array =>
+  errors ? Float64Array.from(errors, (e) => 1 - e) : Float64Array.from(right, (c) => (c === "1" ? 1 : 0));
+
+/** @returns for each pair its difference, or undefined if the two share no seed */
+function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): readonly (Measured | undefined)[] {
+  const { runs, sameTest, look = 1, rest } = asked;
+  const byLabel = new Map<string, Map<number, AnsweredRun>>();
+  for (const run of runs) {
+    const own = byLabel.get(run.label) ?? new Map<number, AnsweredRun>();
+    byLabel.set(run.label, own.set(run.seed, run));
+  }
+  const scores = new Map(runs.map((run) => [run, scoresOf(run)]));
+  const of = (label: string, seeds: readonly number[]): Scores =>
+    seeds.map((seed) => scores.get(byLabel.get(label)!.get(seed)!)!);
+  const binary = runs.every(({ errors }) => errors === undefined);
+  const levels = { level: levelOfLook(look), comparisons: pairs.length };
+  const found: (Measured | undefined)[] = pairs.map(() => undefined);
+  const families = new Map<string, { readonly seeds: readonly number[]; readonly at: number[] }>();
+  pairs.forEach(([label, to], i) => {
+    const [own, other] = [byLabel.get(label), byLabel.get(to)];
+    const seeds = own && other ? [...own.keys()].filter((seed) => other.has(seed)).sort((a, b) => a - b) : [];
+    if (seeds.length === 0) return;
+    if (!sameTest && seeds.length > 1) {
+      found[i] = ofSplits(of(label, seeds), of(to, seeds), levels, rest);
+      return;
+    }
+    const family = families.get(seeds.join()) ?? { seeds, at: [] };
+    families.set(seeds.join(), family);
+    family.at.push(i);
+  });
+  for (const { seeds, at } of families.values()) {
+    // Every entry that has these seeds says how trainings scatter.
+    const members = [...byLabel]
+      .filter(([, own]) => seeds.every((seed) => own.has(seed)))
+      .map(([label]) => label);
+    const all = members.map((label) => of(label, seeds));
+    const indexed = at.map((i): Pair => [members.indexOf(pairs[i]![0]), members.indexOf(pairs[i]![1])]);
+    atLevels(levels, (confidence) => compareFamily(all, indexed, { binary, level: confidence })).forEach(
+      (one, j) => {
+        found[at[j]!] = one;
+      },
+    );
+  }
+  return found;
+}
+
+/** Confidence level of the look, and how many comparisons the table has. */
+interface Levels {
+  readonly level: number;
+  readonly comparisons: number;
+}
+
+/**
+ * Measures at 95 %, at the level of a later look, and at the level that the smallest p of the table must pass. Equivalence is two
+ * one-sided tests, so its interval has twice the error: 90 % at the first look.
+ */
+function atLevels(
+  { level, comparisons }: Levels,
+  at: (confidence: number) => readonly Found[],
+): readonly Measured[] {
+  const usual = at(0.95);
+  const strict = at(1 - (1 - level) / Math.max(1, comparisons));
+  const [later, equivalence] = level === 0.95 ? [usual, usual] : [at(level), at(2 * level - 1)];
+  return later.map((one, i) => {
+    const widest = strict[i]!.interval;
+    return {
+      ...one,
+      ci95: usual[i]!.interval,
+      interval90: level === 0.95 ? one.interval90 : equivalence[i]!.interval,
+      smallest: widest && (widest[1] - widest[0]) / 2,
+    };
+  });
+}
+
+function ofSplits(a: Scores, b: Scores, levels: Levels, rest?: number): Measured {
+  const mean = (values: ArrayLike<number>): number =>
+    Array.from(values).reduce((x, y) => x + y, 0) / values.length;
+  const gains = a.map((own, k) => mean(own) - mean(b[k]!));
+  const samples = Math.round(a.reduce((sum, { length }) => sum + length, 0) / a.length);
+  return atLevels(levels, (confidence) => [
+    {
+      ...splitDifference(gains, { test: samples, train: rest ?? samples, level: confidence }),
+      ...{ of: "trainings", seeds: gains.length, samples },
+    },
+  ])[0]!;
+}
+
+/** Corrects all p values together, and decides. */
+function withHolm(
+  { margin = 0.01, look = 1 }: DifferencesAsked,
+  pairs: readonly LabelPair[],
+  all: readonly (Measured | undefined)[],
+): ReadonlyMap<string, DifferenceNumbers> {
+  const there = all.flatMap((found, i) => (found ? [{ found, pair: pairs[i]! }] : []));
+  const corrected = holm(there.map(({ found }) => found.p ?? 1));
+  const level = levelOfLook(look);
+  return new Map(
+    there.map(({ found, pair: [label, to] }, i) => {
+      const { gain, ci95, interval, p, seeds, samples, why, smallest } = found;
+      // A later look may err less often: its p counts below 1 − level.
+      const share = look > 1 ? 0.05 / (1 - level) : 1;
+      const adjusted = p === null ? null : Math.min(1, corrected[i]! * share);
+      const decided = decide(found, { margin, p: adjusted });
+      return [
+        keyOf(label, to),
+        {
+          // Means of the same numbers in another order may differ in the last digits.
+          ...{
+            to,
+            gain: Math.abs(gain) < 1e-12 ? 0 : gain,
+            ci95,
+            p,
+            p_adjusted: adjusted,
+            seeds,
+            samples,
+            comparisons: there.length,
+          },
+          ...(smallest !== null && { smallest }),
+          ...(look > 1 && { level, interval }),
+          ...(why && { why }),
+          finding: decided === "equivalent" ? "same" : decided,
+        },
+      ];
+    }),
+  );
+}
+
+/** The same difference from the other side. */
+function turned(one: DifferenceNumbers | undefined, to: string): DifferenceNumbers | undefined {
+  if (!one) return undefined;
+  const { finding, interval } = one;
+  return {
+    ...one,
+    to,
+    gain: negative(one.gain),
+    ci95: mirrored(one.ci95),
+    ...(interval !== undefined && { interval: mirrored(interval) }),
+    finding: finding === "better" ? "worse" : finding === "worse" ? "better" : finding,
+  };
+}
+
+const negative = (x: number): number => (x === 0 ? 0 : -x);
+const mirrored = (interval: Interval | null): Interval | null =>
+  interval && [negative(interval[1]), negative(interval[0])];
