@@ -100,7 +100,7 @@ test("a run from scratch that learnt nothing makes the gain unknown", () => {
   });
   expect(verdict).toMatchObject({ transfer: "inconclusive", kind: "scratch not learnt", scratch_steps: 120 });
   expect(verdict.words).toBe(
-    "How much transfer helped is not known: from scratch learnt nothing in its 120 steps (it is no better than always the most frequent class). A larger --budget gives it more.",
+    "How much transfer helped is not known: from scratch learnt nothing in its 120 steps (it is no better than always the most frequent class). More epochs (--epochs) give it more steps.",
   );
 });
 

@@ -67,7 +67,7 @@ function sentenceOf(v: Omit<Verdict, "words">, told: ToldBeside): string {
     case "baseline ahead":
       return `${capital(names.a)} beats ${names.b} by ${by}${range(v, told)}, but ${v.ahead!.name}, which needs no pretrained model, is ${amount(v.ahead!.gain)} ahead. Chance can explain that lead.`;
     case "scratch not learnt":
-      return `How much ${names.a} helped is not known: ${names.b} learnt nothing in its ${v.scratch_steps} steps (it is no better than always the most frequent class). A larger --budget gives it more.`;
+      return `How much ${names.a} helped is not known: ${names.b} learnt nothing in its ${v.scratch_steps} steps (it is no better than always the most frequent class). More epochs (--epochs) give it more steps.`;
     case "one training":
       return oneTraining(v, told);
     case "no interval":
