@@ -128,7 +128,7 @@ test("engraft report RUN RUN prints the table, and one object with --json", asyn
   const plain = await run(...args);
   expect(plain.err).toBe("");
   expect(plain.out).toMatch(
-    /^paired .* the same 6 test items\)\. These are two models: trained again they may rank otherwise\.$/m,
+    /^paired .*the same 6 test items\)\. These are two models: trained again they may rank otherwise\.$/m,
   );
   const { out } = await run(...args, "--json");
   const told = JSON.parse(out.trim());

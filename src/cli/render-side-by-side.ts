@@ -54,7 +54,7 @@ function cellsOf(run: SideRun, { against, best, metric }: RunsReport): string[] 
     run.label === against
       ? ""
       : typeof d === "object"
-        ? `${signed(d.gain)} [${signed(d.ci95[0])}, ${signed(d.ci95[1])}] ${marks[d.finding]}`
+        ? `${signed(d.gain)}${d.ci95 ? ` [${signed(d.ci95[0])}, ${signed(d.ci95[1])}]` : ""} ${marks[d.finding]}`
         : "n/a";
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`;
   return [

@@ -16,8 +16,8 @@ export interface SideDifference {
   readonly to: string;
   /** Accuracy (or R²) of this one − that of `to`. */
   readonly gain: number;
-  /** Of these two models: what other items would change, and not what another training would. */
-  readonly ci95: Interval;
+  /** Of these two models: what other items would change, and not what another training would; null if both are right on the same items. */
+  readonly ci95: Interval | null;
   /** Of no difference, two-sided; and as it is after Holm's correction for the other runs on the page. */
   readonly p: number;
   readonly p_adjusted: number;

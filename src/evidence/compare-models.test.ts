@@ -23,8 +23,8 @@ test("models are held against one item by item, with p corrected for how many th
   ]);
   const table = { n: 40, onlyA: 10, onlyB: 0 };
   expect(b!.gain).toBe(0.25);
-  expect(b!.ci95[0]).toBeCloseTo(tangoInterval(table)[0], 6);
-  expect(b!.ci95[1]).toBeCloseTo(tangoInterval(table)[1], 6);
+  expect(b!.ci95![0]).toBeCloseTo(tangoInterval(table)[0], 6);
+  expect(b!.ci95![1]).toBeCloseTo(tangoInterval(table)[1], 6);
   expect(b!.p).toBe(scoreTest(table));
   expect(b!.p_adjusted).toBe(2 * scoreTest(table));
   expect(b!.finding).toBe("better");
@@ -32,6 +32,7 @@ test("models are held against one item by item, with p corrected for how many th
     /^b scores better than a by 25\.0 points \(.*corrected for 2 comparisons.*40 test items\)\. These are two models/,
   );
   expect(c!.gain).toBe(0);
+  expect(c!.ci95).toBeNull();
   expect(c!.words).toContain("Not told apart: c is as often right as a");
 });
 

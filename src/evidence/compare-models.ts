@@ -66,7 +66,7 @@ function told(
   }[finding];
   return {
     ...{ to, gain, n, finding },
-    ci95: interval ?? [gain, gain],
+    ci95: interval,
     p: p ?? 1,
     p_adjusted: pHolm ?? 1,
     words: `${words} These are two models: trained again they may rank otherwise.`,

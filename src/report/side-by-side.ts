@@ -125,7 +125,7 @@ function differenceCell(run: SideRun, result: RunsReport, { side: w }: Words): M
   const { difference: d } = run;
   if (typeof d !== "object")
     return html`<td class="n muted" title="${d === undefined ? "" : (w.reason(d) ?? d)}">${w.notPaired}</td>`;
-  return html`<td class="n finding-${d.finding}" title="${w.differenceWords(d, run.label, result)}">${gainWords(metric, d.gain)} <small>${gainWords(metric, d.ci95[0])} … ${gainWords(metric, d.ci95[1])}, ${w.findings[d.finding]}</small></td>`;
+  return html`<td class="n finding-${d.finding}" title="${w.differenceWords(d, run.label, result)}">${gainWords(metric, d.gain)} <small>${d.ci95 === null ? "" : `${gainWords(metric, d.ci95[0])} … ${gainWords(metric, d.ci95[1])}, `}${w.findings[d.finding]}</small></td>`;
 }
 
 function files({ model_bytes: model = 0, adapter_bytes: adapter }: SideRun, { side: w }: Words): string {

@@ -31,7 +31,11 @@ export function sideDifferenceZh(
 ): string {
   const { name, unit, signed } = comparedZh[metric];
   const corrected = comparisons > 1 ? `（按 ${comparisons} 次比较校正）` : "";
-  const range = `95 % 区间 ${signed(ci95[0])} 至 ${signed(ci95[1])}，p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}${corrected}，相同的 ${n} 个测试样本`;
+  const between =
+    ci95 === null
+      ? ""
+      : `95 % 置信区间 ${signed(ci95[0])} 至 ${signed(ci95[1])}，p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}${corrected}，`;
+  const range = `${between}相同的 ${n} 个测试样本`;
   const amount = gain === 0 ? `${name}相同` : `${name}相差 ${signed(gain)}${unit}`;
   return {
     better: `${label} 的回答好于 ${to}：${amount}（${range}）。`,
