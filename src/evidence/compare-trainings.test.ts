@@ -95,12 +95,12 @@ test("a bag of words that is ahead by chance keeps the verdict from saying helpe
 
 test("a run from scratch that learnt nothing makes the gain unknown", () => {
   const verdict = compareTrainings({
-    ...{ a: trainings(300, [220, 221, 219], "a"), b: trainings(300, [57, 58, 56], "b") },
+    ...{ a: trainings(300, [220, 221, 219], "a"), b: trainings(300, [57, 58, 56], "b"), items: "pictures" },
     scratch: { steps: 120, learnt: false },
   });
   expect(verdict).toMatchObject({ transfer: "inconclusive", kind: "scratch not learnt", scratch_steps: 120 });
   expect(verdict.words).toBe(
-    "How much transfer helped is not known: from scratch learnt nothing in its 120 steps (it is no better than always the most frequent class). More epochs (--epochs) give it more steps.",
+    "How much transfer helped is not known. Transfer: 73.3 % of the test pictures right. Training from scratch learnt nothing in its 120 steps: 19.0 % of the test pictures right, no better than always the most frequent class. More epochs (--epochs) give it more steps.",
   );
 });
 

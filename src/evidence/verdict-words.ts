@@ -67,7 +67,7 @@ function sentenceOf(v: Omit<Verdict, "words">, told: ToldBeside): string {
     case "baseline ahead":
       return `${capital(names.a)} beats ${names.b} by ${by}${range(v, told)}, but ${v.ahead!.name}, which needs no pretrained model, is ${amount(v.ahead!.gain)} ahead. Chance can explain that lead.`;
     case "scratch not learnt":
-      return `How much ${names.a} helped is not known: ${names.b} learnt nothing in its ${v.scratch_steps} steps (it is no better than always the most frequent class). More epochs (--epochs) give it more steps.`;
+      return scratchNotLearnt(v, told);
     case "one training":
       return oneTraining(v, told);
     case "no interval":
@@ -82,6 +82,12 @@ function sides({ values }: Omit<Verdict, "words">, { metric, names, items }: Tol
   const { value } = measures[metric];
   const { a, b } = values!;
   return `${capital(names.a)}: ${value(a, items)}; ${names.b}: ${value(b, items)}`;
+}
+
+function scratchNotLearnt(v: Omit<Verdict, "words">, { metric, names, items }: ToldBeside): string {
+  const { value } = measures[metric];
+  const { a, b } = v.values!;
+  return `How much ${names.a} helped is not known. ${capital(names.a)}: ${value(a, items)}. Training ${names.b} learnt nothing in its ${v.scratch_steps} steps: ${value(b, items)}, no better than always the most frequent class. More epochs (--epochs) give it more steps.`;
 }
 
 const seedsWords = (n: number): string => (n === 1 ? "1 training each" : `${n} trainings each`);

@@ -72,7 +72,7 @@ function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
     case "baseline ahead":
       return `与${over}相比，${name}提高 ${amount(v.gain)}${range}，但${ahead}，这可能只是偶然。`;
     case "scratch not learnt":
-      return `迁移帮助了多少尚不清楚：${over} ${v.scratch_steps} 步之后什么也没有学到（不比总是回答最多的类别更好）。更多轮次（--epochs）会给它更多步数。`;
+      return `迁移帮助了多少尚不清楚。本模型的${name}高 ${amount(v.gain)}，但${over} ${v.scratch_steps} 步之后什么也没有学到（不比总是回答最多的类别更好）。更多轮次（--epochs）会给它更多步数。`;
     case "one training":
       return `在这 ${v.seeds} 次训练中，与${over}相比，${difference}${range}。${ahead ? `${ahead}。` : ""}再次训练的结果可能不同，所以还不能说明迁移是否有帮助。`;
     case "no interval":
