@@ -3,14 +3,14 @@ import { chiSquareQuantile, studentQuantile } from "./distributions.js";
 import { leastWhole } from "./solve.js";
 
 /** Beyond these a plan says "not within reach". */
-const mostSeeds = 20;
+const mostSeeds = 40;
 const mostTimesSamples = 10;
 
 /** What would show a gain four times in five. */
 export interface Plan {
   /** The gain that is planned for, in the unit of the scores. */
   readonly worth: number;
-  /** Seeds with the samples that are there; null: not within 20. */
+  /** Seeds with the samples that are there; null: not within 40. */
   readonly seeds: number | null;
   /** Samples with the seeds that are there; null: not within ten times as many. */
   readonly samples: number | null;
