@@ -368,13 +368,16 @@ const averagePrecisions = [3, 5].flatMap((seeds) =>
   })),
 );
 
-/** A pilot of 3 seeds plans; a new study of that many seeds must find the gain four times in five. */
+/**
+ * A pilot of 3 seeds plans; a new study of that many seeds must find the gain four times in five. Pilots that name no number
+ * ("not within reach") are drawn anew, so the rate is of the pilots that name one.
+ */
 const plans = [
   [0.05, 0.05, 300],
   [0.1, 0.07, 300],
 ].map(([worth, sd, n]) => ({
   ...{
-    what: `a gain of ${100 * worth} points is found with the seeds that a pilot of 3 names`,
+    what: `a gain of ${100 * worth} points is found with the seeds that a pilot of 3 names, if it names any`,
     kind: "coverage",
     n,
     seeds: 3,

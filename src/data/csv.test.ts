@@ -55,7 +55,7 @@ const glue = (sign: string): string =>
 test("a CSV whose quotes can be read in two ways is refused with both numbers of rows", () => {
   const text = 'text,label\n" and a man,1\nb,0\nhe said ",1\nc,0\n';
   expect(refused(text)).toBe(
-    `DataError: "q.csv", line 2 opens a quote that encloses line breaks, and each line by itself has the header's number of values, too: 2 rows if quotes enclose values, 4 if they are text\n  help: say which it is: --quotes standard or --quotes none`,
+    `DataError: "q.csv", line 2 opens a quote that encloses line breaks, and each line by itself has the header's number of values, too: 2 rows if quotes enclose values, 4 if they are text\n  help: say which it is: --quotes standard or --quotes none (train, compare, eval, predict, adapt); or save the file with every value in quotes`,
   );
   expect(rows(text, "q.csv", { quotes: "none" }).values[0]).toEqual(['" and a man', "1"]);
   expect(rows(text, "q.csv", { quotes: "standard" }).values).toEqual([

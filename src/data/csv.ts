@@ -183,7 +183,7 @@ function quotesOf(
       name,
       `opens a quote that encloses line breaks, and each line by itself has the header's number of values, too: ${count(rows!, "row")} if quotes enclose values, ${plain} if they are text`,
       spanFrom,
-      "say which it is: --quotes standard or --quotes none",
+      "say which it is: --quotes standard or --quotes none (train, compare, eval, predict, adapt); or save the file with every value in quotes",
     );
   const message = `${JSON.stringify(name)}: quotes are taken as text, since they do not enclose whole values in every line; --quotes standard reads them as enclosing`;
   return { enclosing: false, warnings: quoted ? [{ code: "quotes_as_text", message }] : [] };
