@@ -130,50 +130,35 @@ export type VerdictKind =
   | "one training"
   | "no interval";
 
-/** A training of one seed, on the same split and test part. */
-interface OfSeed {
-  readonly seed: number;
-  /** On the test part. */
-  readonly accuracy: number;
-  /** The better of its runs from scratch, with baselines. */
-  readonly scratch?: number;
-}
+/** The score of a task: of classes, of labels and entities, of numbers. */
+export type ScoreName = "accuracy" | "f1" | "r2";
 
-/** The same where F1 is the score: of entities, or the micro F1 of labels. */
-interface OfSeedF1 {
-  readonly seed: number;
-  /** On the test part, 0 … 1. */
-  readonly f1: number;
-  /** F1 of the better of its runs from scratch, with baselines. */
-  readonly scratch?: number;
-}
+/** Score of each training on the test split, where the trainings differ in their seed alone. */
+export type SeedsBy<Score extends ScoreName> = {
+  readonly runs: readonly ({
+    readonly seed: number;
+    /** Score of its run from scratch, with baselines. */
+    readonly scratch?: number;
+  } & Readonly<Record<Score, number>>)[];
+  readonly scratch?: OverSeeds;
+  readonly seconds: number;
+} & Readonly<Record<Score, OverSeeds>>;
+
+export type SeedsResult = SeedsBy<"accuracy">;
+/** By the F1 of entities, or the micro F1 of labels. */
+export type SeedsF1Result = SeedsBy<"f1">;
+/** By the mean R² of the numbers. */
+export type SeedsR2Result = SeedsBy<"r2">;
 
 /** A training of another seed ended; the run's own model and scores are there already. */
-export interface SeedEvent extends Omit<OfSeed, "accuracy"> {
+export interface SeedEvent extends Partial<Readonly<Record<ScoreName, number>>> {
   readonly event: "seed";
-  /** On the test part, 0 … 1; missing where F1 is the score. */
-  readonly accuracy?: number;
-  /** Of entities, or the micro F1 of labels; `scratch` is F1 as well then. */
-  readonly f1?: number;
+  readonly seed: number;
+  /** Score of its run from scratch, with baselines. */
+  readonly scratch?: number;
   /** 1 … `of` */
   readonly number: number;
   readonly of: number;
-}
-
-/** What several trainings came to that differ in their seed alone. */
-export interface SeedsResult {
-  readonly runs: readonly OfSeed[];
-  readonly accuracy: OverSeeds;
-  readonly scratch?: OverSeeds;
-  readonly seconds: number;
-}
-
-/** What several trainings came to that differ in their seed alone, by the F1 of entities or the micro F1 of labels. */
-export interface SeedsF1Result {
-  readonly runs: readonly OfSeedF1[];
-  readonly f1: OverSeeds;
-  readonly scratch?: OverSeeds;
-  readonly seconds: number;
 }
 
 /** What a student learnt from. */

@@ -1,6 +1,5 @@
 import { withWeights } from "../bases/heads.js";
 import { roundedAs, type StoredAs, storedAs } from "../bases/weight-storage.js";
-import type { WeightStorage } from "../bases/weight-storages.js";
 import type { SafeChoice } from "../core/beside-events.js";
 import type { ClassificationScores } from "../core/events.js";
 import type { DistantItems } from "../core/trust.js";
@@ -9,9 +8,10 @@ import { difference } from "../statistics/index.js";
 import { better, type Validation } from "../train/fit.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
+import { defaults } from "./options.js";
 import { heldOf } from "./planned.js";
+import type { ScratchAnswers } from "./run/trainable-task.js";
 import { correctOf, type Predictions } from "./scores.js";
-import type { ScratchRun } from "./scratch.js";
 import { fedBy } from "./setup.js";
 import { type Trusted, trusted } from "./trusted.js";
 
@@ -19,13 +19,14 @@ import { type Trusted, trusted } from "./trusted.js";
 export interface Choice {
   /** The network with any weights: what the run's own model is, and what is trained from scratch. */
   readonly probed: Graph;
-  readonly kept: WeightStorage;
   /** Scores of the transfer on the test part, and on validation, by which is chosen. */
   readonly transfer: ClassificationScores;
   readonly validation: Validation;
   /** What the transfer predicts for the validation part. */
   readonly held: Predictions;
-  readonly scratch: ScratchRun;
+  readonly scratch: Pick<ScratchAnswers<unknown>, "best" | "weights">;
+  /** Its scores on the test part. */
+  readonly scratchTest: ClassificationScores;
   readonly distant?: DistantItems;
 }
 
@@ -42,14 +43,15 @@ export interface Instead extends Trusted {
  */
 export async function saferOf(
   context: Context,
-  { probed, kept, transfer, validation, held, scratch, distant }: Choice,
+  { probed, transfer, validation, held, scratch, scratchTest, distant }: Choice,
 ): Promise<{ readonly said: SafeChoice; readonly instead?: Instead }> {
   const { opened, runtime, options, dataset } = context;
   const instead = better(scratch.best, validation);
   const accuracies = { transfer: validation.accuracy, scratch: scratch.best.accuracy };
   const [own, other] = [accuracies.scratch.toFixed(3), accuracies.transfer.toFixed(3)];
   const unrounded = withWeights(probed, scratch.weights);
-  const stored = storedAs(unrounded, kept, opened.base.imported.storedAs);
+  const weights = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);
+  const stored = storedAs(unrounded, weights, opened.base.imported.storedAs);
   const rounded = roundedAs(unrounded, stored);
   const scoredAs = (part: "validation" | "test") =>
     predictWith(
@@ -68,7 +70,7 @@ export async function saferOf(
       said: {
         kept: "transfer",
         ...of,
-        other: scratch.baseline.test.accuracy,
+        other: scratchTest.accuracy,
         words: `the transfer is kept: validation accuracy ${other}, from scratch ${own}${chance}`,
       },
     };

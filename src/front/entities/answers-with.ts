@@ -1,9 +1,10 @@
+import type { EntityData } from "../../data/entities/open-entities.js";
 import { spansOf } from "../../data/entities/tags.js";
 import { tally } from "../../evaluate/entities.js";
 import type { Graph } from "../../graph/graph.js";
 import { openSession } from "../../runtime/open.js";
 import type { Tallies } from "../seeds-by-f1.js";
-import { partOf, type Tagging } from "./stage.js";
+import { partOf, type Tagging } from "./tag-head.js";
 import { answersOf, tagsSaid, type WordAnswers } from "./word-answers.js";
 
 /** What a model with its weights inside says of the test part. */
@@ -25,7 +26,7 @@ export async function answersWith({ context, data, inputs }: Tagging, model: Gra
 }
 
 /** What is there, said and right of each sentence. */
-export function talliesOf({ data: { labels } }: Tagging, answers: WordAnswers): Tallies {
+export function talliesOf({ labels }: Pick<EntityData, "labels">, answers: WordAnswers): Tallies {
   const named = (tags: readonly number[]) => spansOf(tags.map((tag) => labels[tag]!));
   const said = tagsSaid(answers, labels.length);
   return answers.items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));

@@ -9,13 +9,16 @@ import { type Look, underway } from "../carry-out.js";
 import type { Context } from "../context.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
+import { sayingF1 } from "../saying-f1.js";
 import { type OpenedBase, splitCounts } from "../setup.js";
 import { textBaseOf } from "../texts/open-texts.js";
 import { textDefaults } from "../texts/text-defaults.js";
 import { requireEntities } from "./require-entities.js";
-import { tagAndScore } from "./tag-and-score.js";
+import { tagHead } from "./tag-head.js";
+import { tagsTask } from "./tags-task.js";
 
 /** Carry out a run that learns to mark entities: as `carryOutTexts`, with an answer for each word. */
 export async function carryOutEntities(
@@ -30,7 +33,8 @@ export async function carryOutEntities(
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<EntityData> = (onEvent) =>
     lookAtEntities(platform, run.manifest.data, { seed, options, onEvent });
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent: emit }) => {
+    const onEvent = sayingF1(emit);
     await requireSameData(run, {
       ...given,
       classes: ["", ...given.types],
@@ -72,9 +76,10 @@ export async function carryOutEntities(
       decoded: new PixelCache(0),
       inputs,
       taskDefaults: (its) => textDefaults(its, opened.body, "word"),
+      head: tagHead(given, inputs),
       onEvent,
     };
-    return tagAndScore({ context, data: given, inputs }, begin, events);
+    return trainTask(context, tagsTask(given, inputs), begin, events);
   });
 }
 

@@ -5,6 +5,7 @@ import { type Look, underway } from "../carry-out.js";
 import type { Context } from "../context.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { sayingF1 } from "../saying-f1.js";
@@ -12,8 +13,8 @@ import { openBody } from "../setup.js";
 import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
 import { textChangeOf } from "../texts/text-change.js";
 import { textDefaults } from "../texts/text-defaults.js";
-import { labelAndScore } from "./label-and-score.js";
-import { labelJudge } from "./label-judge.js";
+import { labelHead } from "./label-head.js";
+import { labelsTask } from "./labels-task.js";
 import { type LabelDataset, lookAtLabels } from "./open-labels.js";
 import { requireLabels } from "./require-labels.js";
 
@@ -67,9 +68,9 @@ export async function carryOutLabels(
         inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),
       }),
       ...(texts && { taskDefaults: (its) => textDefaults(its, opened.body) }),
-      judged: labelJudge(classes.length),
+      head: labelHead({ dataset: given }),
       onEvent,
     };
-    return labelAndScore(context, unit, begin, events);
+    return trainTask(context, labelsTask(unit, context), begin, events);
   });
 }

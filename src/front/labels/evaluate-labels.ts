@@ -6,7 +6,7 @@ import type { Machine } from "../machine.js";
 import { scoredItems } from "../scored-items.js";
 import { told } from "../tasks/told.js";
 import { countCut } from "../texts/cut-texts.js";
-import { targetsOf } from "./label-judge.js";
+import { targetsOf } from "./label-head.js";
 import { openLabelFolder } from "./label-model.js";
 import { openLabelItems } from "./open-labels.js";
 

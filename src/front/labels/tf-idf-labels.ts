@@ -6,7 +6,7 @@ import { sparseStrengths } from "../../methods/probe/sparse-logistic.js";
 import type { Context } from "../context.js";
 import { itemsOf } from "../planned.js";
 import { wordRows } from "../texts/tf-idf-baseline.js";
-import { targetsOf } from "./label-judge.js";
+import { targetsOf } from "./label-head.js";
 
 /**
  * What needs no network: which words and pairs of words a text has, and a logistic regression for each label on them.

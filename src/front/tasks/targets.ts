@@ -3,14 +3,12 @@ import type { OnEvent } from "../../core/events.js";
 import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/task.js";
 import type { Conformal } from "../../evaluate/index.js";
 import { conformalHalfWidths, scoreRegression } from "../../evaluate/index.js";
-import { fitOfPlan, type PlannedFit } from "../../methods/fit-plan.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { rowOf, type StrategyName } from "../../methods/registry.js";
 import { valuesScaling } from "../../methods/ridge/ridge.js";
 import type { Validation } from "../../train/fit.js";
-import type { StepFeeds } from "../../train/loop.js";
+import type { Objective } from "../../train/objective.js";
 import { regression } from "../../train/regression-objective.js";
-import { feedNames } from "../../train/state-names.js";
 import { defaults, type TrainOptions } from "../options.js";
 
 /** An item with numbers. */
@@ -41,8 +39,13 @@ export class Targets {
 
   /** (y − mean) / deviation of items, float32[n, T]. */
   scaled(items: readonly Numbered[]): Float32Array {
+    return this.standardised(flat(items));
+  }
+
+  /** (y − mean) / deviation of predictions in units, float32[n, T]. */
+  standardised(answers: ArrayLike<number>): Float32Array {
     return Float32Array.from(
-      flat(items),
+      answers,
       (v, i) => (v - this.mean[i % this.count]!) / this.deviation[i % this.count]!,
     );
   }
@@ -140,40 +143,18 @@ export interface HeadWeights {
 const flat = (items: readonly Numbered[]): Float64Array =>
   Float64Array.from(items.flatMap(({ values }) => values as number[]));
 
-/** A plan in the words of the loop, with the loss of numbers in place of the classes'. */
-export function numbersFit(plan: TrainingPlan, targets: number, options: TrainOptions): PlannedFit {
-  return {
-    ...fitOfPlan(plan),
-    objective: regression({
-      targets,
-      loss: options.loss ?? defaults.loss,
-      delta: options.huberDelta ?? defaults.huberDelta,
-      ...(plan.penalties && { penalties: plan.penalties }),
-    }),
-  };
-}
-
-/**
- * Feeds whose labels are positions of items, with the numbers of those items.
- * @param scaled float32[n, T] of all items of the source
- */
-export async function* withNumbers(
-  feeds: AsyncIterable<StepFeeds>,
-  scaled: Float32Array,
+/** The loss of numbers under a plan. */
+export function numbersObjective(
+  { penalties }: Pick<TrainingPlan, "penalties">,
   targets: number,
-): AsyncGenerator<StepFeeds> {
-  const names = feedNames("train");
-  for await (const step of feeds) {
-    const { data } = step[names.labels]!;
-    const data32 = new Float32Array(data.length * targets);
-    (data as BigInt64Array).forEach((label, i) => {
-      data32.set(scaled.subarray(Number(label) * targets, (Number(label) + 1) * targets), i * targets);
-    });
-    yield {
-      ...step,
-      "train.targets": { dtype: "float32", dims: [data.length, targets], data: data32 },
-    };
-  }
+  options: TrainOptions,
+): Objective {
+  return regression({
+    targets,
+    loss: options.loss ?? defaults.loss,
+    delta: options.huberDelta ?? defaults.huberDelta,
+    ...(penalties && { penalties }),
+  });
 }
 
 /** Options of the loop that mean something for classes only. */

@@ -1,8 +1,7 @@
 import type { ImageItem } from "../../data/index.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { multiLabel } from "../../train/multi-label.js";
-import type { Penalty } from "../../train/objective.js";
-import type { Judged } from "../context.js";
+import type { Context, TrainingHead } from "../context.js";
 import { predictAll } from "../feeds.js";
 
 /** An item with the labels that it has. */
@@ -20,17 +19,24 @@ export function targetsOf(items: readonly ImageItem[], labels: number): Uint8Arr
   return targets;
 }
 
-/** What is learnt of several labels an item, and what an epoch is judged by: the micro F1, then the loss. */
-export function labelJudge(labels: number): Judged {
+/** A head with one score per label. An epoch is chosen by the micro F1 on the validation split. */
+export function labelHead(context: Pick<Context, "dataset">): TrainingHead {
+  const { items, classes } = context.dataset;
+  const train = items.filter(({ part }) => part === "train");
+  const labels = classes.length;
   return {
-    objective: ({ penalties = [] }: { readonly penalties?: readonly Penalty[] }) =>
-      multiLabel({ labels, penalties }),
+    outputs: labels,
+    counts: classes.map((name, k) => ({
+      name,
+      count: train.filter((item) => (item as LabelItem).labels.includes(k)).length,
+    })),
+    objective: ({ penalties = [] }) => multiLabel({ labels, penalties }),
     guessing: {
       loss: Math.log(2),
       words: `tossing a coin for each label costs ${Math.log(2).toPrecision(3)}`,
     },
-    rows: (items) => {
-      const targets = targetsOf(items, labels);
+    targets: (some) => {
+      const targets = targetsOf(some, labels);
       return async ({ indices }) => {
         const data = new Float32Array(indices.length * labels);
         indices.forEach((index, i) => {
@@ -39,8 +45,8 @@ export function labelJudge(labels: number): Judged {
         return { targets: { dtype: "float32", dims: [indices.length, labels], data } };
       };
     },
-    validate: async (evaluate, held) => {
-      const { logits } = await predictAll(evaluate, held, labels);
+    validate: async (evaluate, held, signal) => {
+      const { logits } = await predictAll(evaluate, { ...held, ...(signal && { signal }) }, labels);
       const { f1, loss } = labelValidation(logits, targetsOf(held.items, labels), labels);
       return { accuracy: f1, loss };
     },

@@ -1,0 +1,81 @@
+import { exportTextClassifier } from "../../bases/text-body.js";
+import type { EntityBaseline } from "../../core/entities.js";
+import type { EntitiesResultEvent } from "../../core/events.js";
+import type { EntityData } from "../../data/entities/open-entities.js";
+import type { TaggedTable } from "../../data/entities/tagged-table.js";
+import { flatTallies } from "../../evaluate/entities.js";
+import type { CommonResult, OwnModel, Solved, TrainableTask } from "../run/trainable-task.js";
+import { totalF1, verdictOfF1 } from "../seeds-by-f1.js";
+import { answersWith, talliesOf } from "./answers-with.js";
+import { finishEntities } from "./finish-entities.js";
+import { lookedUp } from "./lookup.js";
+import { solveTags } from "./solve-tags.js";
+import { partOf } from "./tag-head.js";
+import { scoresOfAnswers, scoresOfTags, type WordAnswers } from "./word-answers.js";
+import { openWordTrunk, type WordTrunk } from "./word-trunk.js";
+
+type OwnTagger = OwnModel<WordAnswers, Solved<WordAnswers>, object>;
+
+/** Named-entity recognition: one tag per word. */
+export function tagsTask(
+  data: EntityData,
+  inputs: TaggedTable,
+): TrainableTask<WordAnswers, Solved<WordAnswers>, object, EntitiesResultEvent, WordTrunk> {
+  const [train, test] = [partOf(data, "train"), partOf(data, "test")];
+  const lookup = (): EntityBaseline => {
+    const begin = performance.now();
+    return {
+      test: scoresOfTags(data, test, lookedUp(train, test, data.labels.length), { loss: null }),
+      seconds: (performance.now() - begin) / 1000,
+      recipe: "each word's most frequent tag in the training part",
+    };
+  };
+  const withoutTraining = ({ probe, solved }: OwnTagger): EntitiesResultEvent["baselines"] => {
+    const { features, solving } = solved.seconds;
+    return {
+      lookup: lookup(),
+      ...(probe && {
+        probe: {
+          test: scoresOfAnswers(data, probe),
+          seconds: features + solving,
+          recipe: solved.recipe,
+        },
+      }),
+    };
+  };
+  const tallies = (answers: WordAnswers) => talliesOf(data, answers);
+  return {
+    score: "f1",
+    openTrunk: (context, { trained }) => openWordTrunk({ context, data, inputs }, trained === undefined),
+    featureSamples: ({ items }) => items,
+    solve: (context, trunk) => solveTags({ context, data, inputs }, trunk),
+    predict: (context, model) => answersWith({ context, data, inputs }, model),
+    calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
+    scoreOf: (answers) => totalF1(tallies(answers)),
+    result: async (common: CommonResult, own) => ({
+      ...common,
+      task: "token-classification",
+      types: data.types,
+      labels: data.labels,
+      scheme: data.scheme,
+      repaired: data.repaired,
+      test: { ...scoresOfAnswers(data, own.answers), tallies: flatTallies(tallies(own.answers)) },
+      validation: {
+        n: partOf(data, "validation").length,
+        f1: own.validation.accuracy,
+        loss: own.validation.loss,
+      },
+      baselines: withoutTraining(own),
+    }),
+    baselines: async (own, { answers, told: { seconds, recipe } }) => ({
+      ...withoutTraining(own),
+      scratch: { test: scoresOfAnswers(data, answers), seconds, recipe },
+    }),
+    verdict: (_context, transfer, scratch) =>
+      verdictOfF1(transfer.map(tallies), scratch.map(tallies), "sentences"),
+    export: async (_context, model, stored) =>
+      exportTextClassifier(model, stored, { perToken: data.labels.length }),
+    save: ({ own, onnx, ...saved }) =>
+      finishEntities({ ...saved, context: own.context, data, ...(onnx && { onnx }) }),
+  };
+}

@@ -1,0 +1,122 @@
+import type { LabelsResultEvent } from "../../core/events.js";
+import type { LabelBaseline } from "../../core/labels.js";
+import { flatTallies } from "../../evaluate/entities.js";
+import {
+  chosenThresholds,
+  labelsSaid,
+  scoreLabels,
+  tallyLabels,
+  usualThreshold,
+} from "../../evaluate/labels.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Context } from "../context.js";
+import { exported } from "../exported.js";
+import { predictWith } from "../feeds.js";
+import { heldOf } from "../planned.js";
+import { requireItFits } from "../run/require-it-fits.js";
+import type { CommonResult, OwnModel, Role, Solved, TrainableTask } from "../run/trainable-task.js";
+import { totalF1, verdictOfF1 } from "../seeds-by-f1.js";
+import { fedBy, openTrunk } from "../setup.js";
+import { finishLabels } from "./finish-labels.js";
+import { targetsOf } from "./label-head.js";
+import { solveLabels } from "./solve-labels.js";
+
+/** Raw scores, float32[N, L]. */
+interface LabelAnswers {
+  readonly test: Float32Array;
+  /** For the validation split, which chooses thresholds. Missing: the thresholds are fixed. */
+  readonly held?: Float32Array;
+}
+
+type OwnLabels = OwnModel<LabelAnswers, Solved<LabelAnswers>, object>;
+
+/** Multi-label classification of images or texts. */
+export function labelsTask(
+  unit: LabelsResultEvent["unit"],
+  { dataset, options }: Context,
+): TrainableTask<LabelAnswers, Solved<LabelAnswers>, object, LabelsResultEvent> {
+  const { classes } = dataset;
+  const labels = classes.length;
+  const itemsIn = (split: "validation" | "test") => dataset.items.filter(({ part }) => part === split);
+  const test = itemsIn("test");
+  const truth = targetsOf(test, labels);
+  const { threshold = usualThreshold } = options;
+  const fixed = classes.map(() => (threshold === "validation" ? usualThreshold : threshold));
+  const thresholdsOf = ({ held }: LabelAnswers): readonly number[] =>
+    threshold === "validation" && held
+      ? chosenThresholds(held, targetsOf(itemsIn("validation"), labels), labels)
+      : fixed;
+  const scores = (answers: LabelAnswers) =>
+    scoreLabels(
+      { labels: classes, logits: answers.test, targets: truth, items: test.map(({ id }) => id) },
+      { thresholds: thresholdsOf(answers) },
+    );
+  const tallies = (answers: LabelAnswers) =>
+    tallyLabels(labelsSaid(answers.test, labels, thresholdsOf(answers)), truth, labels);
+  const probeBaseline = ({ probe, solved }: OwnLabels): { readonly probe?: LabelBaseline } => {
+    const { features, solving } = solved.seconds;
+    return probe
+      ? { probe: { test: scores(probe), seconds: features + solving, recipe: solved.recipe } }
+      : {};
+  };
+  return {
+    score: "f1",
+    async prepare(context) {
+      await requireItFits(context);
+      return context;
+    },
+    openTrunk: ({ opened, runtime, platform, onEvent, inputs }) =>
+      openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    solve: solveLabels,
+    predict,
+    calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
+    scoreOf: (answers) => totalF1(tallies(answers)),
+    result: async (common: CommonResult, own) => ({
+      ...common,
+      task: "multi-label-classification",
+      unit,
+      classes,
+      thresholds: {
+        rule: threshold === "validation" ? "validation" : "fixed",
+        values: thresholdsOf(own.answers),
+      },
+      test: { ...scores(own.answers), tallies: flatTallies(tallies(own.answers)) },
+      validation: {
+        n: itemsIn("validation").length,
+        f1: own.validation.accuracy,
+        loss: own.validation.loss,
+      },
+      baselines: probeBaseline(own),
+    }),
+    baselines: async (own, scratch) => {
+      const { context } = own;
+      const words =
+        context.inputs &&
+        (await (
+          await import("./tf-idf-labels.js")
+        ).tfIdfLabels(context, (logits) => scores({ test: logits })));
+      const { seconds, recipe } = scratch.told;
+      return {
+        ...probeBaseline(own),
+        ...(words && { tf_idf: words }),
+        scratch: { test: scores(scratch.answers), seconds, recipe },
+      };
+    },
+    verdict: (_context, transfer, scratch) => verdictOfF1(transfer.map(tallies), scratch.map(tallies), unit),
+    export: exported,
+    save: ({ own, onnx, ...saved }) =>
+      finishLabels({ ...saved, context: own.context, ...(onnx && { onnx }) }),
+  };
+}
+
+async function predict(context: Context, model: Graph, role: Role): Promise<LabelAnswers> {
+  const { runtime, opened, dataset, options } = context;
+  const fed = fedBy(opened, model);
+  const predictOn = async (split: "validation" | "test") => {
+    const { signal } = options;
+    return (await predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, signal)).logits;
+  };
+  const test = await predictOn("test");
+  // Thresholds of a baseline are fixed: only the run's own model and its repeats choose theirs on validation.
+  return role === "baseline" ? { test } : { test, held: await predictOn("validation") };
+}

@@ -1,0 +1,51 @@
+import type { Context } from "../context.js";
+import { inSeeds } from "../in-seeds.js";
+import type { Added } from "../kept-in-seeds.js";
+import { stageOf } from "../planned.js";
+import { trainedAgain } from "../trained-again.js";
+import { trainScratch } from "./train-scratch.js";
+import type { TrainedTask } from "./train-task.js";
+import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
+
+/** The trainings of the run's own seed. */
+interface FirstSeed<Answers, Head, Result extends RunResult> {
+  readonly trained: TrainedTask<Head>;
+  readonly answers: Answers;
+  /** Missing without baselines. */
+  readonly scratch?: ScratchAnswers<Answers>;
+  readonly baselines?: NonNullable<Result["baselines"]>;
+}
+
+/**
+ * Repeats the training with the seeds after the run's own, and the one from scratch beside each: the same split and the same
+ * solved head, another order, augmentation and random weights.
+ * @returns scores by seed; with baselines the verdict over all seeds
+ */
+export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
+  context: Context,
+  task: TrainableTask<Answers, Head, Facts, Result>,
+  { trained, answers, scratch: first, baselines }: FirstSeed<Answers, Head, Result>,
+): Promise<Added> {
+  const { transfer, scratch, by_seed } = await inSeeds(context, {
+    metric: task.score,
+    scoreOf: (its: Answers) => task.scoreOf(its),
+    transfer: {
+      first: answers,
+      again: async (its, suffix) => {
+        const model = await trainedAgain(its, trained, suffix, (blank, plan, stage) =>
+          stageOf(its, blank, plan, stage, "training"),
+        );
+        return model ? task.predict(its, model, "repeat") : answers;
+      },
+    },
+    scratch: first && {
+      first: first.answers,
+      again: async (its, suffix) => {
+        const rate = first.rate === undefined ? {} : { rate: first.rate };
+        return (await trainScratch(its, task, trained, { suffix, ...rate })).answers;
+      },
+    },
+  });
+  const verdict = scratch && baselines && (await task.verdict(context, transfer, scratch, baselines));
+  return { by_seed, ...(verdict && { verdict }) };
+}
