@@ -73,6 +73,7 @@ export async function underway<Data, Result>(
 ): Promise<Result> {
   const begin = performance.now();
   const { platform } = machine;
+  await run.removeHalfWritten();
   const events: EngraftEvent[] = [];
   const record = recorder(run, options.onEvent);
   const board = options.tensorboard

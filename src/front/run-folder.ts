@@ -78,8 +78,9 @@ const written = [
   "run.json",
 ] as const;
 
-/** The temporary file of a manifest. */
+/** Temporary files of a manifest, and of any file of the run: what a killed process leaves of a file that it was writing. */
 const halfManifest = /^\.run\.json\.[0-9a-f]+\.tmp$/;
+const halfFile = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
 /** A run on disk: manifest, events, checkpoints. One process at a time holds it. */
 export class RunFolder {
@@ -177,6 +178,13 @@ export class RunFolder {
       });
     }
     return new RunFolder(path, platform, manifest, false);
+  }
+
+  /** Removes the half-written files that a killed process left. */
+  async removeHalfWritten(): Promise<void> {
+    const { files } = this.platform;
+    for (const { name } of await files.list(this.path))
+      if (halfFile.test(name)) await files.remove(this.file(name));
   }
 
   /** Write some fields of the manifest. */
