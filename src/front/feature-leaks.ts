@@ -1,8 +1,8 @@
 import type { EngraftEvent, LeaksEvent, OnEvent } from "../core/events.js";
 import { decodePixels, type ImageItem } from "../data/index.js";
+import { NearRows } from "../linalg/near-rows.js";
 import type { Platform } from "../platform/platform.js";
 import type { PartFeatures } from "../train/features.js";
-import { NearRows } from "../train/near-rows.js";
 import { mostLeaks } from "./setup.js";
 
 /** Closer pairs than this share of the usual distance are told. */

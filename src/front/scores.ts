@@ -1,9 +1,9 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events.js";
-import { multiply } from "../core/products.js";
 import { piecesOf, type Rows } from "../core/rows.js";
 import type { ImageItem } from "../data/dataset.js";
 import { scoreClassification } from "../evaluate/classification.js";
+import { multiply } from "../linalg/products.js";
 
 /** Raw scores of items, and what they are. */
 export interface Predictions {

@@ -1,5 +1,5 @@
+import { rowProducts } from "../linalg/symmetric.js";
 import { centred, checkRows } from "./sample.js";
-import { rowProducts } from "./symmetric.js";
 
 /**
  * Linear CKA: how alike two models see the same items, whatever their numbers of features.

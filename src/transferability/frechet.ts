@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
+import { decompose, rowProducts, transposed } from "../linalg/symmetric.js";
 import { centred, checkRows } from "./sample.js";
-import { decompose, rowProducts, transposed } from "./symmetric.js";
 
 /**
  * Fréchet distance of two samples, each taken as a Gaussian: ‖μ−μ'‖² + tr(Σ + Σ' − 2 (Σ Σ')^½), covariances over N − 1.

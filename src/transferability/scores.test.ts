@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
+import { largestEigenvectors } from "../linalg/eigenvectors.js";
+import { productWith } from "../linalg/product-with.js";
+import { simdCholesky } from "../linalg/simd/simd-cholesky.js";
+import { simdRowProducts } from "../linalg/simd/simd-row-products.js";
+import { cholesky, plainCholesky, plainRowProducts, rowProducts } from "../linalg/symmetric.js";
 import { linearCka } from "./cka.js";
-import { largestEigenvectors } from "./eigenvectors.js";
-import { productWith } from "./fixed-product.js";
 import { frechetDistance } from "./frechet.js";
 import { gbc } from "./gbc.js";
 import { hScore, regularisedHScore } from "./h-score.js";
@@ -16,9 +19,6 @@ import { probeAccuracy } from "./probe-accuracy.js";
 import type { LabelledSample } from "./sample.js";
 import { meanRanks, scores } from "./scores.js";
 import { sharing } from "./sharing.js";
-import { simdCholesky } from "./simd-cholesky.js";
-import { simdRowProducts } from "./simd-rows.js";
-import { cholesky, plainCholesky, plainRowProducts, rowProducts } from "./symmetric.js";
 import { transRate } from "./trans-rate.js";
 
 interface Case extends Readonly<Record<string, number | readonly number[]>> {

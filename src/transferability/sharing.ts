@@ -1,6 +1,6 @@
-import { principalComponents } from "./principal.js";
+import { principalComponents } from "../linalg/principal-components.js";
+import { rowProducts, transposed } from "../linalg/symmetric.js";
 import { centred, checkSample, type LabelledSample, type SharedWork } from "./sample.js";
-import { rowProducts, transposed } from "./symmetric.js";
 
 /**
  * The same sample, whose scores share what they have in common: `logme(shared)` after `nearestNeighbours(shared)` computes no

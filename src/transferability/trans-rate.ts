@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
+import { cholesky, rowProducts, transposed } from "../linalg/symmetric.js";
 import { checkSample, type LabelledSample, membersOf } from "./sample.js";
 import { workOf } from "./sharing.js";
-import { cholesky, rowProducts, transposed } from "./symmetric.js";
 
 /**
  * TransRate: the coding rate of all features less that within the classes.

@@ -1,6 +1,7 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { multiply } from "../../core/products.js";
 import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
+import { multiply } from "../../linalg/products.js";
+import { foldStandardisation, type Standardisation, standardisation } from "../../linalg/standardise.js";
 import {
   type LinearClassifier,
   type LogisticProblem,
@@ -8,7 +9,6 @@ import {
   type WideClassifier,
   type WideFit,
 } from "./logistic-regression.js";
-import { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";
 
 /** Features of one part and their classes. */
 export interface LabelledFeatures {

@@ -1,6 +1,6 @@
 import { stopIf } from "../../core/errors.js";
+import type { ProductRows } from "../../linalg/sparse-products.js";
 import { type LinearClassifier, logisticProblem, type WideFit } from "./logistic-regression.js";
-import type { ProductRows } from "./sparse-products.js";
 
 /** Sparse rows of one part and their classes. */
 export interface LabelledRows {

@@ -1,5 +1,5 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { type Standardisation, standardisation, standardise } from "../probe/standardise.js";
+import { type Standardisation, standardisation, standardise } from "../../linalg/standardise.js";
 import { cholesky, solveWith } from "./cholesky.js";
 
 /** Features of one part and the numbers to be predicted from them. */

@@ -1,4 +1,4 @@
-import type { SimdProducts } from "./simd-products.js";
+import type { SimdProducts } from "./simd/simd-products.js";
 
 /** Rows that know their products with weights. */
 export interface ProductRows {

@@ -1,6 +1,6 @@
-import { multiply } from "../core/products.js";
-import { openSimd } from "../methods/probe/open-simd.js";
-import { twoByFour } from "./simd-rows.js";
+import { multiply } from "./products.js";
+import { openSimd } from "./simd/open-simd.js";
+import { twoByFour } from "./simd/simd-row-products.js";
 
 /** out = A Bᵀ, float64[rows, m], of A: float64[rows, depth]. */
 export type Product = (a: Float64Array, out: Float64Array) => void;

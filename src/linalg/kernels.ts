@@ -1,6 +1,6 @@
-import { type Matrix, multiply, multiplyTransposed } from "../../core/products.js";
-import { type Rows, rowsOf, wholeOf } from "../../core/rows.js";
-import { type SimdProducts, simdProducts } from "./simd-products.js";
+import { type Rows, rowsOf, wholeOf } from "../core/rows.js";
+import { type Matrix, multiply, multiplyTransposed } from "./products.js";
+import { type SimdProducts, simdProducts } from "./simd/simd-products.js";
 import { spanOf } from "./span.js";
 import type { ProductRows } from "./sparse-products.js";
 import { type Standardisation, standardise } from "./standardise.js";

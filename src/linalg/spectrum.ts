@@ -1,4 +1,4 @@
-import type { Matrix } from "../core/products.js";
+import type { Matrix } from "./products.js";
 import { decompose, rowProducts, transposed } from "./symmetric.js";
 
 /** What the scores need of F = U Σ Vᵀ: never U or V themselves. */

@@ -1,4 +1,4 @@
-import { EngraftError } from "../../core/errors.js";
+import { EngraftError } from "../core/errors.js";
 import { type SmoothFunction, searchAlongLine } from "./line-search.js";
 
 export interface MinimiseOptions {

@@ -1,5 +1,5 @@
 import { doubleProducts } from "./kernels.js";
-import { simdProducts } from "./simd-products.js";
+import { simdProducts } from "./simd/simd-products.js";
 import type { ProductRows } from "./sparse-products.js";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EngraftError } from "../../core/errors.js";
+import { EngraftError } from "../core/errors.js";
 import { minimise } from "./lbfgs.js";
 import type { SmoothFunction } from "./line-search.js";
 

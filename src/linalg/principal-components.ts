@@ -1,5 +1,5 @@
-import { multiply, multiplyTransposed } from "../core/products.js";
 import { largestEigenvectors } from "./eigenvectors.js";
+import { multiply, multiplyTransposed } from "./products.js";
 import { transposed } from "./symmetric.js";
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { draws } from "../../core/random.js";
+import { draws } from "../core/random.js";
+import { logisticProblem } from "../methods/probe/logistic-regression.js";
 import { joinedRows } from "./joined-products.js";
-import { logisticProblem } from "./logistic-regression.js";
 import { type SparseRows, sparseRows } from "./sparse-products.js";
 
 const [n, before, behind] = [120, 50, 12];

@@ -1,7 +1,7 @@
-import type { Matrix } from "../core/products.js";
-import { openSimd } from "../methods/probe/open-simd.js";
-import { type Code, code, type WasmFunction } from "../methods/probe/wasm.js";
-import { double } from "./simd.js";
+import type { Matrix } from "../products.js";
+import { double } from "./double.js";
+import { openSimd } from "./open-simd.js";
+import { type Code, code, type WasmFunction } from "./wasm.js";
 
 /** Below so many products the copies cost more than the lanes gain. */
 const fewest = 2 ** 16;

@@ -1,4 +1,4 @@
-import { aligned, type Code, simd } from "../methods/probe/wasm.js";
+import { aligned, type Code, simd } from "./wasm.js";
 
 /** Instructions on two float64, beside those of the probe's loops on four float32. */
 export const double = {

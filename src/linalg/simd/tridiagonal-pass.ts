@@ -1,6 +1,6 @@
-import { openSimd } from "../methods/probe/open-simd.js";
-import { code, type WasmFunction } from "../methods/probe/wasm.js";
-import { double } from "./simd.js";
+import { double } from "./double.js";
+import { openSimd } from "./open-simd.js";
+import { code, type WasmFunction } from "./wasm.js";
 
 /** What {@link tridiagonal} works on: the matrix, four vectors, and its one pass over what is left. */
 export interface PassWork {

@@ -1,7 +1,7 @@
-import type { Matrix } from "../../core/products.js";
 import { piecesOf, type Rows, rowsAtOnce, type WritableRows } from "../../core/rows.js";
+import type { Matrix } from "../products.js";
+import { type Standardisation, standardiseInto } from "../standardise.js";
 import { openSimd } from "./open-simd.js";
-import { type Standardisation, standardiseInto } from "./standardise.js";
 import { type Code, code, type WasmFunction } from "./wasm.js";
 
 /**

@@ -1,5 +1,5 @@
-import { openSimd } from "../methods/probe/open-simd.js";
-import { twoByFour } from "./simd-rows.js";
+import { openSimd } from "./open-simd.js";
+import { twoByFour } from "./simd-row-products.js";
 
 /** In smaller ones there is nothing to gain. */
 const fewest = 128;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { multiply, multiplyTransposed } from "../../core/products.js";
 import { draws } from "../../core/random.js";
+import { multiply, multiplyTransposed } from "../products.js";
 import { simdProducts } from "./simd-products.js";
 
 /** Products by their definition. */

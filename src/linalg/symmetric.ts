@@ -1,7 +1,7 @@
-import type { Matrix } from "../core/products.js";
-import { simdCholesky } from "./simd-cholesky.js";
-import { passWork } from "./simd-pass.js";
-import { simdRowProducts } from "./simd-rows.js";
+import type { Matrix } from "./products.js";
+import { simdCholesky } from "./simd/simd-cholesky.js";
+import { simdRowProducts } from "./simd/simd-row-products.js";
+import { passWork } from "./simd/tridiagonal-pass.js";
 
 /**
  * A Aᵀ, float64[n, n], of the rows of A: float64[n, d]. Two rows by four at once: each value that is read takes part in

@@ -1,6 +1,6 @@
-import { multiply } from "../core/products.js";
 import { draws } from "../core/random.js";
 import { piecesOf, type Rows } from "../core/rows.js";
+import { multiply } from "./products.js";
 
 /** Numbers of a sketch: cosines of sketches differ from those of the rows by about 1/√16. */
 const sketched = 16;

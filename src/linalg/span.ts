@@ -1,4 +1,4 @@
-import { multiply, multiplyTransposed } from "../../core/products.js";
+import { multiply, multiplyTransposed } from "./products.js";
 
 /**
  * The rows of X in an orthonormal basis of their span: X = L Qᵀ, L float64[n, r], r ≤ n.
