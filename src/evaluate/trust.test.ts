@@ -223,6 +223,12 @@ test("fewer items than features have distances too", () => {
     expect(Number.isFinite(value)).toBe(true);
 });
 
+test("features that are not finite have no covariance to measure by, and the error says so", () => {
+  expect(() => fitClouds([1, 2, Number.POSITIVE_INFINITY, 4], [0, 0], 2)).toThrow(
+    "the covariance of 2 features has no inverse",
+  );
+});
+
 test("energy is minus the log of the summed exponentials, whatever their size", () => {
   expect(energies([0, 0, 1000, 0], 2)[0]).toBeCloseTo(-Math.log(2), 12);
   expect(energies([0, 0, 1000, 0], 2)[1]).toBe(-1000);

@@ -1,5 +1,5 @@
 import { draws } from "../core/random.js";
-import { eigenvalues, type Tridiagonal, tridiagonal } from "./symmetric.js";
+import { eigenvalues, type Tridiagonal, tridiagonal } from "./eigenvalues.js";
 
 /** Steps of inverse iteration: each takes an error of 1e-8 to rounding, and the first begins at random. */
 const steps = 3;

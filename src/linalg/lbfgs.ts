@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import { type SmoothFunction, searchAlongLine } from "./line-search.js";
+import { dot, type SmoothFunction, searchAlongLine } from "./line-search.js";
 
 export interface MinimiseOptions {
   /** Stop when max |∇f| is at most this; default 1e-6. */
@@ -111,12 +111,6 @@ function descend(gradient: Float64Array, pairs: readonly Pair[], direction: Floa
     const { s, y, rho } = pairs[k]!;
     addScaled(direction, alphas[k]! - rho * dot(y, direction), s);
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function addScaled(a: Float64Array, scale: number, b: Float64Array): void {

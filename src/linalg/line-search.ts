@@ -87,7 +87,8 @@ function interpolate(a: Trial, b: Trial): number {
   return Number.isFinite(t) ? a.step + width * Math.min(0.9, Math.max(0.1, t)) : middle;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+/** Returns Σᵢ aᵢ bᵢ. */
+export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;

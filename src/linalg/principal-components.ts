@@ -1,6 +1,6 @@
 import { largestEigenvectors } from "./eigenvectors.js";
 import { multiply, multiplyTransposed } from "./products.js";
-import { transposed } from "./symmetric.js";
+import { transposed } from "./row-products.js";
 
 /**
  * The k components with the largest variance, float64[n, k]. PARC changes with their signs: each has, as in scikit-learn from 1.5 on, the one

@@ -1,5 +1,6 @@
+import { decompose } from "./eigenvalues.js";
 import type { Matrix } from "./products.js";
-import { decompose, rowProducts, transposed } from "./symmetric.js";
+import { columnProducts, rowProducts } from "./row-products.js";
 
 /** What the scores need of F = U Σ Vᵀ: never U or V themselves. */
 export interface Spectrum {
@@ -36,7 +37,7 @@ export function spectrumOf(
       const share = y[i * c + k]!;
       if (share !== 0) for (let t = 0, p = i * d; t < d; t++, p++) b[t * c + k]! += f[p]! * share;
     }
-  const gram = products ?? rowProducts(transposed(f, n, d), d, n);
+  const gram = products ?? columnProducts(f, n, d);
   const { values, rotated } = decompose(gram, d, b, c);
   return kept(values, rotated, c, (value) => 1 / Math.sqrt(value));
 }

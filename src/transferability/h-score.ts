@@ -1,5 +1,5 @@
+import { cholesky, inverseNorm } from "../linalg/cholesky.js";
 import { oneHot, spectrumOf } from "../linalg/spectrum.js";
-import { cholesky, inverseNorm } from "../linalg/symmetric.js";
 import { checkSample, type LabelledSample, membersOf } from "./sample.js";
 import { workOf } from "./sharing.js";
 

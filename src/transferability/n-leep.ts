@@ -1,6 +1,6 @@
 import { draws } from "../core/random.js";
 import { productWith } from "../linalg/product-with.js";
-import { transposed } from "../linalg/symmetric.js";
+import { transposed } from "../linalg/row-products.js";
 import { leep } from "./leep.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";

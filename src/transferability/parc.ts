@@ -1,4 +1,4 @@
-import { rowProducts } from "../linalg/symmetric.js";
+import { rowProducts } from "../linalg/row-products.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";
 

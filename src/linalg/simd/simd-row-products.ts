@@ -1,7 +1,6 @@
 import type { Matrix } from "../products.js";
-import { double } from "./double.js";
 import { openSimd } from "./open-simd.js";
-import { type Code, code, type WasmFunction } from "./wasm.js";
+import { type Code, code, double, type WasmFunction } from "./wasm.js";
 
 /** Below so many products the copies cost more than the lanes gain. */
 const fewest = 2 ** 16;

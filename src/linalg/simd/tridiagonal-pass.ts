@@ -1,6 +1,5 @@
-import { double } from "./double.js";
 import { openSimd } from "./open-simd.js";
-import { code, type WasmFunction } from "./wasm.js";
+import { code, double, type WasmFunction } from "./wasm.js";
 
 /** What {@link tridiagonal} works on: the matrix, four vectors, and its one pass over what is left. */
 export interface PassWork {

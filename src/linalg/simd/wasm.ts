@@ -1,5 +1,5 @@
 /**
- * Just enough of WebAssembly's binary format to write two loops by hand.
+ * Writes the part of WebAssembly's binary format that the loops with lanes need.
  * @see https://webassembly.github.io/spec/core/binary/
  */
 export type Code = readonly number[];
@@ -18,9 +18,9 @@ function unsigned(value: number): number[] {
 const i32 = 0x7f;
 const v128 = 0x7b;
 /** An instruction with lanes. */
-export const simd = (op: number, ...rest: number[]): Code => [0xfd, ...unsigned(op), ...rest];
+const simd = (op: number, ...rest: number[]): Code => [0xfd, ...unsigned(op), ...rest];
 /** Alignment is a hint; 2 promises 4 bytes. */
-export const aligned = [2, 0];
+const aligned = [2, 0];
 
 /** The instructions that the loops use; operands come first, as on WebAssembly's stack. */
 export const code = {
@@ -53,6 +53,18 @@ export const code = {
   lane: (value: Code, lane: number): Code => [...value, ...simd(31, lane)],
   add4: (a: Code, b: Code): Code => [...a, ...b, ...simd(228)],
   multiply4: (a: Code, b: Code): Code => [...a, ...b, ...simd(230)],
+};
+
+/** Instructions on two float64, as {@link code} has them on four float32. */
+export const double = {
+  lane2: (value: Code, lane: number): Code => [...value, ...simd(33, lane)],
+  add2: (a: Code, b: Code): Code => [...a, ...b, ...simd(240)],
+  subtract2: (a: Code, b: Code): Code => [...a, ...b, ...simd(241)],
+  multiply2: (a: Code, b: Code): Code => [...a, ...b, ...simd(242)],
+  /** One float64 in both lanes. */
+  spread2: (address: Code): Code => [...address, ...simd(10, ...aligned)],
+  storeDouble: (address: Code, value: Code): Code => [...address, ...value, 0x39, ...aligned],
+  addDouble: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
 };
 
 export interface WasmFunction {
