@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { whyNoThreshold } from "../core/trust-words.js";
+import { softmaxRows } from "../linalg/softmax.js";
 import { abstainThreshold, areaUnderRisk, chooseThreshold, riskCoverage, surestNeeded } from "./abstain.js";
 import { neighbourDistances } from "./neighbour-distances.js";
 import {
@@ -12,7 +13,6 @@ import {
   type SetMethod,
   setMethods,
 } from "./prediction-sets.js";
-import { softmaxRows } from "./probabilities.js";
 import { fitTemperature } from "./temperature.js";
 import { energies, fitClouds, mahalanobis, strangeness } from "./unusual.js";
 

@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { cholesky, choleskySolve } from "../linalg/cholesky.js";
+import { logSumExp } from "../linalg/softmax.js";
 
 /** Share of usual items that are called unusual. */
 export const unusualLevel = 0.05;
@@ -10,13 +11,10 @@ export const unusualLevel = 0.05;
  * @see Liu et al. 2020, Energy-based out-of-distribution detection
  */
 export function energies(logits: ArrayLike<number>, classes: number): Float64Array {
-  return Float64Array.from({ length: logits.length / classes }, (_, i) => {
-    let max = Number.NEGATIVE_INFINITY;
-    for (let k = i * classes; k < (i + 1) * classes; k++) max = Math.max(max, logits[k]!);
-    let sum = 0;
-    for (let k = i * classes; k < (i + 1) * classes; k++) sum += Math.exp(logits[k]! - max);
-    return -max - Math.log(sum);
-  });
+  return Float64Array.from(
+    { length: logits.length / classes },
+    (_, i) => -logSumExp(logits, i * classes, classes),
+  );
 }
 
 /**
