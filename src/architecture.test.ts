@@ -51,6 +51,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "onnxruntime-node": /^runtime\/ort-node-worker\.ts$/,
   "onnxruntime-web": /^runtime\/ort-node/,
   "proper-lockfile": /^platform\/node/,
+  re2js: /^data\/named-groups\.ts$/,
   yaml: /^report\/front-matter\.ts$/,
   "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,
@@ -66,6 +67,7 @@ const heavy = [
   "@huggingface/tokenizers",
   "proper-lockfile",
   "cli-progress",
+  "re2js",
   "umap-js",
 ];
 
