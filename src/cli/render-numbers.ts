@@ -1,3 +1,4 @@
+import { formatDuration } from "../core/duration.js";
 import { type AnyResultEvent, type Interval, isTrainResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../front/tasks/predict-task.js";
@@ -6,7 +7,6 @@ import {
   divergenceLine,
   earlierRuns,
   formatCount,
-  formatSeconds,
   labelled,
   renderScores,
   renderTrainResult,
@@ -58,7 +58,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
   const lines = labelled(
     "trained",
     ...(result.epochs > 0 ? [epochsKept(result, "validation")] : []),
-    `${formatSeconds(seconds.total)} (forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    `${formatDuration(seconds.total)} (forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
   if (result.task === "tabular-classification")
