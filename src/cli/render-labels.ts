@@ -1,7 +1,7 @@
 import { formatDuration } from "../core/duration.js";
 import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
 import { epochsKept } from "./epochs-kept.js";
-import { earlierRuns, formatCount, formatRate, labelled } from "./render.js";
+import { formatCount, formatRate, labelled, lastLines } from "./render.js";
 import { seedsF1Lines } from "./seeds-f1.js";
 
 const fraction = (x: number): string => x.toFixed(3);
@@ -72,12 +72,5 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
       );
   lines.push(...seedsF1Lines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];
+  return [...lines, ...lastLines(result)];
 }

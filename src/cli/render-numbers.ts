@@ -5,9 +5,9 @@ import type { Estimate } from "../front/tasks/predict-task.js";
 import { epochsKept } from "./epochs-kept.js";
 import {
   divergenceLine,
-  earlierRuns,
   formatCount,
   labelled,
+  lastLines,
   renderScores,
   renderTrainResult,
 } from "./render.js";
@@ -79,14 +79,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
     );
   }
   if (result.verdict) lines.push(...labelled("verdict", result.verdict.words));
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];
+  return [...lines, ...lastLines(result)];
 }
 
 /** Name, value and interval of a predicted number, as columns. */

@@ -14,7 +14,7 @@ import { epochsKept } from "./epochs-kept.js";
 import { trustSummary } from "./render-trust.js";
 
 /** "1 earlier run has", "3 earlier runs have" */
-export const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
+const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
 
 /** 1234567 -> "1,234,567": the same in every locale. */
 export function formatCount(n: number): string {
@@ -293,15 +293,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   lines.push(
     ...labelled("mean", `accuracy ${fraction(result.mean_accuracy)} over ${result.tasks.length} tasks`),
   );
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  lines.push(...labelled("model", result.model), ...labelled("run", result.run));
-  return lines;
+  return [...lines, ...lastLines(result)];
 }
 
 /** Both runs from scratch: "1 × as long: …, validation accuracy 0.600, kept". */
@@ -369,13 +361,16 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
   if (result.by_seed) lines.push(...seedsLines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
   if (result.safe) lines.push(...labelled("safe", result.safe.words));
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  lines.push(...labelled("model", result.model), ...labelled("run", result.run));
-  return lines;
+  return [...lines, ...lastLines(result)];
+}
+
+/** The last lines of a result: earlier runs that scored the same test set, and where the model and the run are. */
+export function lastLines(result: {
+  readonly test_looks: number;
+  readonly model: string;
+  readonly run: string;
+}): string[] {
+  const { test_looks: looks, model, run } = result;
+  const note = `${earlierRuns(looks)} scored this very test part: choosing among them by it flatters`;
+  return [...(looks > 0 ? labelled("note", note) : []), ...labelled("model", model), ...labelled("run", run)];
 }
