@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events.js";
 import { Output, progressText, type Terminal } from "./output.js";
-import { formatBytes, formatCount, formatSeconds, renderEvent, renderScores } from "./render.js";
+import { formatBytes, formatCount, renderEvent, renderScores } from "./render.js";
 
 function fake(options: { json?: boolean; quiet?: boolean } = {}, moves = false) {
   const out: string[] = [];
@@ -113,13 +113,6 @@ test("a failure is an object on stdout with --json, and text on stderr always", 
 });
 
 test("numbers are written for people", () => {
-  expect([0.42, 9.96, 59.6, 75, 3725].map(formatSeconds)).toEqual([
-    "0.4 s",
-    "10 s",
-    "1 min 0 s",
-    "1 min 15 s",
-    "1 h 2 min",
-  ]);
   expect([0, 999, 1000, 1234567].map(formatCount)).toEqual(["0", "999", "1,000", "1,234,567"]);
   expect([0, 1023, 1536, 5 * 2 ** 20].map(formatBytes)).toEqual(["0 B", "1023 B", "1.5 KB", "5.0 MB"]);
   expect(progressText({ event: "progress", phase: "download", done: 1024, total: 2048, unit: "bytes" })).toBe(

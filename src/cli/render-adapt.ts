@@ -1,3 +1,4 @@
+import { formatDuration } from "../core/duration.js";
 import type {
   AdaptCandidate,
   AdaptGain,
@@ -5,7 +6,7 @@ import type {
   DomainDistance,
   Interval,
 } from "../core/events.js";
-import { formatCount, formatSeconds, labelled } from "./render.js";
+import { formatCount, labelled } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
@@ -40,7 +41,7 @@ export function renderAdaptResult(result: AdaptResultEvent): string[] {
     ...labelled(
       "adapted",
       `${method.name}: ${method.recipe}`,
-      `${formatSeconds(seconds.total)} (forecast ${formatSeconds(result.forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(result.forecast.peak_rss_mb)} MB)`,
+      `${formatDuration(seconds.total)} (forecast ${formatDuration(result.forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(result.forecast.peak_rss_mb)} MB)`,
     ),
     ...labelled("chosen", `${state(chosen)}, without target labels: ${chosen.by}`),
     ...labelled(

@@ -1,13 +1,13 @@
+import { formatDuration } from "../core/duration.js";
 import { type AnyResultEvent, type Interval, isTrainResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../front/tasks/predict-task.js";
 import { epochsKept } from "./epochs-kept.js";
 import {
   divergenceLine,
-  earlierRuns,
   formatCount,
-  formatSeconds,
   labelled,
+  lastLines,
   renderScores,
   renderTrainResult,
 } from "./render.js";
@@ -58,7 +58,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
   const lines = labelled(
     "trained",
     ...(result.epochs > 0 ? [epochsKept(result, "validation")] : []),
-    `${formatSeconds(seconds.total)} (forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    `${formatDuration(seconds.total)} (forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
   if (result.task === "tabular-classification")
@@ -79,14 +79,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
     );
   }
   if (result.verdict) lines.push(...labelled("verdict", result.verdict.words));
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];
+  return [...lines, ...lastLines(result)];
 }
 
 /** Name, value and interval of a predicted number, as columns. */

@@ -1,5 +1,6 @@
+import { formatDuration } from "../core/duration.js";
 import type { LanguageScores, PretrainResultEvent } from "../core/events.js";
-import { formatCount, formatSeconds, labelled } from "./render.js";
+import { formatCount, labelled } from "./render.js";
 
 const perplexity = ({ perplexity: value, perplexity_ci95: [low, high], accuracy }: LanguageScores): string =>
   `perplexity ${value.toFixed(2)} (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}), ${(100 * accuracy).toFixed(1)} % of the tokens right`;
@@ -12,7 +13,7 @@ export function renderPretrainResult(result: PretrainResultEvent): string[] {
       "pretrained",
       `${objective.name}: ${objective.words}`,
       `${formatCount(split.train)} texts in ${formatCount(rows.train)} rows of ${rows.length} tokens, ${epochs} ${epochs === 1 ? "epoch" : "epochs"}, epoch ${best_epoch} kept`,
-      `${formatSeconds(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
+      `${formatDuration(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ),
     ...labelled(
       "held back",

@@ -1,3 +1,4 @@
+import { formatDuration } from "../core/duration.js";
 import type {
   Baseline,
   ClassificationScores,
@@ -13,16 +14,7 @@ import { epochsKept } from "./epochs-kept.js";
 import { trustSummary } from "./render-trust.js";
 
 /** "1 earlier run has", "3 earlier runs have" */
-export const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
-
-/** 75 -> "1 min 15 s"; 0.4 -> "0.4 s". */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const s = Math.round(seconds);
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
-}
+const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
 
 /** 1234567 -> "1,234,567": the same in every locale. */
 export function formatCount(n: number): string {
@@ -69,7 +61,7 @@ export function epochRow(e: EpochEvent): string {
     ).padStart(14),
     rate(e.rate).padStart(9),
     // A space before it, however long it is.
-    ` ${formatSeconds(e.seconds)}`.padStart(10),
+    ` ${formatDuration(e.seconds)}`.padStart(10),
   ];
   return `  ${cells.join("")}${e.best ? "  * best so far" : ""}${termsOf(e)}`;
 }
@@ -177,7 +169,7 @@ export function renderEvent(event: EngraftEvent): string[] {
     case "rate_finder":
       return labelled(
         "rate",
-        `the finder suggests ${rate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${rate(event.rates[0] ?? 0)} to ${rate(event.rates.at(-1) ?? 0)}, ${formatSeconds(event.seconds)})`,
+        `the finder suggests ${rate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${rate(event.rates[0] ?? 0)} to ${rate(event.rates.at(-1) ?? 0)}, ${formatDuration(event.seconds)})`,
       );
     case "warning":
       return labelled("warning", event.message);
@@ -281,7 +273,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   const lines = labelled(
     "trained",
     ...(result.epochs > 0 ? [epochsKept(result, "validation, mean over the tasks")] : []),
-    `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
   for (const { name, test, baseline, verdict, output, weight } of result.tasks)
@@ -292,7 +284,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
         `output ${output}, weight of its loss ${weight.toPrecision(3)}${result.weighting === "uncertainty" ? " (learnt)" : ""}`,
         ...(baseline
           ? [
-              `alone: accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}`,
+              `alone: accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatDuration(baseline.seconds)}`,
             ]
           : []),
         ...(verdict ? [verdict.words] : []),
@@ -301,22 +293,14 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   lines.push(
     ...labelled("mean", `accuracy ${fraction(result.mean_accuracy)} over ${result.tasks.length} tasks`),
   );
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  lines.push(...labelled("model", result.model), ...labelled("run", result.run));
-  return lines;
+  return [...lines, ...lastLines(result)];
 }
 
 /** Both runs from scratch: "1 × as long: …, validation accuracy 0.600, kept". */
 function triedLines({ tried = [] }: Baseline): string[] {
   return tried.map(
     (one) =>
-      `${one.times} × as long (${formatSeconds(one.seconds)}, ${one.steps} steps): rate ${rate(one.rate)} ${one.rate_from === "finder" ? "by the finder" : `as ${one.rate_from}`}, validation accuracy ${fraction(one.validation.accuracy)}${one.kept ? ", the better" : ""}`,
+      `${one.times} × as long (${formatDuration(one.seconds)}, ${one.steps} steps): rate ${rate(one.rate)} ${one.rate_from === "finder" ? "by the finder" : `as ${one.rate_from}`}, validation accuracy ${fraction(one.validation.accuracy)}${one.kept ? ", the better" : ""}`,
   );
 }
 
@@ -327,7 +311,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     ...labelled(
       "trained",
       ...(result.epochs > 0 ? [epochsKept(result, "validation")] : []),
-      `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`,
+      `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`,
       ...averageLine(result),
       ...divergenceLine(result),
     ),
@@ -369,7 +353,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     lines.push(
       ...labelled(
         ({ without_teacher: "without", tf_idf: "words" } as Record<string, string>)[name] ?? name,
-        `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}: ${baseline.recipe}`,
+        `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatDuration(baseline.seconds)}: ${baseline.recipe}`,
         ...triedLines(baseline),
       ),
     );
@@ -377,13 +361,16 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
   if (result.by_seed) lines.push(...seedsLines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
   if (result.safe) lines.push(...labelled("safe", result.safe.words));
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  lines.push(...labelled("model", result.model), ...labelled("run", result.run));
-  return lines;
+  return [...lines, ...lastLines(result)];
+}
+
+/** The last lines of a result: earlier runs that scored the same test set, and where the model and the run are. */
+export function lastLines(result: {
+  readonly test_looks: number;
+  readonly model: string;
+  readonly run: string;
+}): string[] {
+  const { test_looks: looks, model, run } = result;
+  const note = `${earlierRuns(looks)} scored this very test part: choosing among them by it flatters`;
+  return [...(looks > 0 ? labelled("note", note) : []), ...labelled("model", model), ...labelled("run", run)];
 }

@@ -1,34 +1,24 @@
+import type { RE2JS } from "re2js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import { type FoundPicture, quoted } from "./found.js";
-import { linearPattern } from "./linear-pattern.js";
 
-/** A pattern longer than this is no pattern of a file name. */
+/** Most characters of a pattern: a file name needs fewer. */
 const longest = 200;
 
 /**
- * Pictures with the group that their name says: the first bracket of a regular expression, or the whole match.
+ * Images with the group that their name contains: the first capturing group of a regular expression, or the whole match.
  *
- * @param pattern tried on the id, such as `([^/]+)_\\d+\\.jpg$` for anna_01.jpg, anna_02.jpg
- * @throws OptionError when it is no pattern, has a backreference or lookaround, or fits no picture
+ * @param pattern RE2 syntax, tried on the id, such as `([^/]+)_[0-9]+[.]jpg$` for anna_01.jpg, anna_02.jpg
+ * @throws OptionError if it is not a pattern of RE2 (backreferences and lookaround are not), or matches no image
  */
-export function groupedBy(pictures: readonly FoundPicture[], pattern: string): FoundPicture[] {
-  let find: ReturnType<typeof linearPattern>;
-  try {
-    if (pattern.length > longest) throw new RangeError(`it has ${pattern.length} characters`);
-    // Of the user's own making, tried on names from anywhere: it must not take forever on one of them.
-    find = linearPattern(pattern);
-  } catch (error) {
-    throw new EngraftError("OptionError", `groupFrom is no pattern: ${messageOf(error)}`, {
-      help: 'give a regular expression whose bracket is the group, like "([^/]+)_[0-9]+[.]jpg$"',
-      details: { option: "groupFrom", value: pattern },
-      cause: error,
-    });
-  }
+export async function groupedBy(pictures: readonly FoundPicture[], pattern: string): Promise<FoundPicture[]> {
+  const expression = await compiled(pattern);
   let fits = 0;
   const grouped = pictures.map((picture): FoundPicture => {
-    const found = find(picture.id);
-    const group = found?.bracket ?? found?.match;
-    if (group === undefined || group === "") return picture;
+    const match = expression.matcher(picture.id);
+    if (!match.find()) return picture;
+    const group = (match.groupCount() > 0 ? match.group(1) : null) ?? match.group();
+    if (!group) return picture;
     fits++;
     return { ...picture, group };
   });
@@ -38,4 +28,21 @@ export function groupedBy(pictures: readonly FoundPicture[], pattern: string): F
       details: { option: "groupFrom", value: pattern },
     });
   return grouped;
+}
+
+/** The pattern, by an engine that takes time proportional to the name's length whatever the pattern is. */
+async function compiled(pattern: string): Promise<RE2JS> {
+  try {
+    if (pattern.length > longest)
+      throw new RangeError(`it has ${pattern.length} characters, at most ${longest} are allowed`);
+    const { RE2JS } = await import("re2js");
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    const why = messageOf(error).replace("error parsing regexp: ", "");
+    throw new EngraftError("OptionError", `groupFrom is no pattern: ${why}`, {
+      help: 'give a regular expression whose bracket is the group, like "([^/]+)_[0-9]+[.]jpg$"; it is written in RE2\'s syntax, without backreferences (\\1) and lookaround ((?=…), (?<!…))',
+      details: { option: "groupFrom", value: pattern },
+      cause: error,
+    });
+  }
 }

@@ -7,6 +7,7 @@ import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages } from "./find-images.js";
 import { byCodePoint, count, type Found, listName, partNames, quoted } from "./found.js";
 import { groupLookAlikes } from "./look-alikes.js";
+import { groupedBy } from "./named-groups.js";
 import type { Quotes } from "./quotes.js";
 import { scanPictures } from "./scan.js";
 import type { Scanned } from "./scanned.js";
@@ -71,10 +72,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const found =
     options.groupFrom === undefined
       ? asFound
-      : {
-          ...asFound,
-          pictures: (await import("./named-groups.js")).groupedBy(asFound.pictures, options.groupFrom),
-        };
+      : { ...asFound, pictures: await groupedBy(asFound.pictures, options.groupFrom) };
 
   const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
   // Before and after they are compared: what was read is done with, then thumbnails and numbers of each.

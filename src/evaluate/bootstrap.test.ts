@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { quantile } from "../linalg/quantile.js";
 import { wilsonInterval } from "../statistics/wilson.js";
-import { bootstrapInterval, quantile } from "./bootstrap.js";
+import { bootstrapInterval } from "./bootstrap.js";
 
 test("the bootstrap of an accuracy is close to Wilson's interval, and is the same for the same seed", () => {
   const correct = Array.from({ length: 200 }, (_, i) => (i % 5 === 0 ? 0 : 1));

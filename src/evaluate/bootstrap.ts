@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval } from "../core/events.js";
 import { draws } from "../core/random.js";
+import { quantile } from "../linalg/quantile.js";
 
 export interface BootstrapOptions {
   /** Default 2000: the ends of a 95 % interval then move by about a twentieth of its width between seeds. */
@@ -36,13 +37,4 @@ export function bootstrapInterval(
   }
   values.sort((a, b) => a - b);
   return [quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2)];
-}
-
-/** Linear between the two nearest, as NumPy does; NaN of nothing. @param sorted ascending */
-export function quantile(sorted: readonly number[], q: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const at = q * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(sorted.length - 1, below + 1);
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
 }

@@ -1,6 +1,7 @@
 import type { Interval } from "../core/events.js";
 import { draws } from "../core/random.js";
-import { bootstrapInterval, quantile } from "./bootstrap.js";
+import { quantile } from "../linalg/quantile.js";
+import { bootstrapInterval } from "./bootstrap.js";
 import { binOf, expectedCalibrationError } from "./calibration.js";
 
 export interface CalibrationInterval {

@@ -1,3 +1,5 @@
+export { quantile } from "../linalg/quantile.js";
+export { softmaxRows } from "../linalg/softmax.js";
 export { studentQuantile, studentTwoSided } from "../statistics/distributions.js";
 export {
   type Disagreement,
@@ -7,7 +9,7 @@ export {
 } from "../statistics/tango.js";
 export { wilsonInterval, z95 } from "../statistics/wilson.js";
 export { abstainThreshold, areaUnderRisk, type RiskPoint, riskCoverage } from "./abstain.js";
-export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.js";
+export { type BootstrapOptions, bootstrapInterval } from "./bootstrap.js";
 export { expectedCalibrationError, type ReliabilityBin, reliability } from "./calibration.js";
 export { type CalibrationInterval, calibrationInterval } from "./calibration-interval.js";
 export { correctness, type ScoreOptions, scoreClassification } from "./classification.js";
@@ -24,7 +26,7 @@ export {
   setMethods,
 } from "./prediction-sets.js";
 export { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
-export { type ProbabilityAnswers, softmaxRows } from "./probabilities.js";
+export type { ProbabilityAnswers } from "./probabilities.js";
 export { auroc, averagePrecision } from "./ranking.js";
 export {
   type Conformal,

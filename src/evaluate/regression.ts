@@ -1,8 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import { draws } from "../core/random.js";
 import type { Interval, OutputScores, RegressionScores } from "../core/task.js";
+import { quantile } from "../linalg/quantile.js";
 import { wilsonInterval } from "../statistics/wilson.js";
-import { quantile } from "./bootstrap.js";
 
 /** What a model of numbers is scored on. */
 export interface RegressionAnswers {

@@ -10,6 +10,7 @@ import {
   scoreOver,
 } from "../core/comparison.js";
 import { meanInterval } from "../evaluate/index.js";
+import { median } from "../linalg/quantile.js";
 import { fewestSamples, fewestSeeds } from "../statistics/index.js";
 import { metricOf, wordsOf } from "./compared-words.js";
 import { type AnsweredRun, type DifferencesAsked, strategyDifferences } from "./strategy-differences.js";
@@ -206,10 +207,9 @@ function others(rows: readonly ComparedRow[], { label }: ComparedRow, runs: read
   return ` None of the ${all.length} others can be told from ${label}${smallest === undefined ? "" : `: with ${most} trainings each, differences below about ${wordsOf(runs).amount(smallest)} cannot be seen here`}.`;
 }
 
-/** The middle of the smallest gains that could have counted. */
+/** The median of the smallest gains that could have counted. */
 function smallestOf(all: readonly Difference[]): number | undefined {
-  const known = all.flatMap(({ smallest }) => smallest ?? []).sort((a, b) => a - b);
-  return known[Math.floor(known.length / 2)];
+  return median(all.flatMap(({ smallest }) => smallest ?? []));
 }
 
 /** What to do with a lead that was not shown. */

@@ -1,4 +1,5 @@
 import type { CurveLaw, CurveSize, ItemsNeeded } from "../core/curve.js";
+import { formatDuration } from "../core/duration.js";
 import { meanInterval } from "../evaluate/index.js";
 import { type FittedCurve, fitPowerLaw, itemsInterval } from "./power-law.js";
 
@@ -179,6 +180,5 @@ function without(way: "transfer" | "scratch", target: number, told: Told): strin
 }
 
 function timeWords({ size, seconds }: CurveSize, what: string): string {
-  const told = (s: number): string => `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
-  return `On ${size.toLocaleString("en-US")} ${what} training took ${told(seconds.transfer)} with transfer and ${told(seconds.scratch)} from scratch.`;
+  return `On ${size.toLocaleString("en-US")} ${what} training took ${formatDuration(seconds.transfer)} with transfer and ${formatDuration(seconds.scratch)} from scratch.`;
 }

@@ -1,6 +1,6 @@
 import type { ClassificationScores, OnEvent } from "../core/events.js";
 import { classificationMetrics } from "../evaluate/classification-metrics.js";
-import { softmaxRows } from "../evaluate/probabilities.js";
+import { softmaxRows } from "../linalg/softmax.js";
 import { type Predictions, scoresOf } from "./scores.js";
 
 /** All scores there are: of a run's own model, and of `eval`. */

@@ -1,3 +1,4 @@
+import { formatEstimate } from "../core/duration.js";
 import type { ForecastEvent } from "../core/events.js";
 import { inWords } from "../train/step-memory.js";
 
@@ -71,31 +72,28 @@ export function forecast(m: Measured): ForecastEvent {
       ? planned
       : Math.max(m.budget, Math.round((spent + features + 1) * 10) / 10);
   const peak = Math.round(m.peakRssMb + m.laterBytes / 1e6);
-  const parts = [...(spent >= 1 ? [`${words(spent)} so far`] : []), `features ${words(features)}`];
+  const parts = [
+    ...(spent >= 1 ? [`${formatEstimate(spent)} so far`] : []),
+    `features ${formatEstimate(features)}`,
+  ];
   if (m.budget !== undefined && m.steps + m.baselineSteps > 0)
     parts.push(
       `the rest is ${m.steps > 0 ? "training" : "from scratch beside it"} (steps of ${Math.round(m.secondsPerStep * 1000)} ms)`,
     );
   else if (m.steps > 0)
-    parts.push(`training ${words(training)} (${m.steps} steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
+    parts.push(
+      `training ${formatEstimate(training)} (${m.steps} steps of ${Math.round(m.secondsPerStep * 1000)} ms)`,
+    );
   if (m.steps === 0 && m.picturesToScore > 0)
-    parts.push(`scoring ${words(training)} (${m.picturesToScore} views)`);
+    parts.push(`scoring ${formatEstimate(training)} (${m.picturesToScore} views)`);
   if (m.baselineSteps > 0 && m.budget === undefined)
-    parts.push(`from scratch beside it ${words(baselines)}${m.mayStopEarly ? " (it may stop early)" : ""}`);
+    parts.push(
+      `from scratch beside it ${formatEstimate(baselines)}${m.mayStopEarly ? " (it may stop early)" : ""}`,
+    );
   return {
     event: "forecast",
     seconds,
     peak_rss_mb: peak,
-    words: `about ${words(seconds)}${seconds === m.budget ? " (the budget)" : ""}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
+    words: `about ${formatEstimate(seconds)}${seconds === m.budget ? " (the budget)" : ""}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
   };
-}
-
-/** 75 -> "75 s", 100 -> "1 min 40 s". */
-export function words(seconds: number): string {
-  if (seconds < 1) return "under 1 s";
-  const whole = Math.round(seconds);
-  if (seconds < 90) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 90) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

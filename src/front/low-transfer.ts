@@ -1,3 +1,4 @@
+import { argmax } from "../linalg/softmax.js";
 import { type Difference, difference } from "../statistics/index.js";
 import type { Context } from "./context.js";
 import { itemsOf } from "./planned.js";
@@ -71,7 +72,7 @@ export async function tellLowTransfer(
   if (n < fewest) return pixels;
   const rightOf = (p: Predictions): number[] => correctOf(p, classes).map(Number);
   const counts = dataset.classes.map((_, k) => train.filter(({ label }) => label === k).length);
-  const frequent = counts.indexOf(Math.max(...counts));
+  const frequent = argmax(counts);
   const finding = lowTransferability({
     probe: rightOf(held),
     majority: Array.from(held.labels, (label) => Number(label === frequent)),

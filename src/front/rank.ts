@@ -3,6 +3,7 @@ import { oldHeadOf } from "../bases/old-head.js";
 import { EngraftError, messageOf, stopIf } from "../core/errors.js";
 import { rowsOf, wholeOf } from "../core/rows.js";
 import type { Dataset, ImageItem } from "../data/index.js";
+import { softmaxRows } from "../linalg/softmax.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { alignment, centredProducts } from "../transferability/cka.js";
@@ -228,16 +229,6 @@ function ownAnswers({ base, body }: Awaited<ReturnType<typeof openBody>>, rows: 
   const head = names.length > 1 ? oldHeadOf(base.imported.graph, body, names) : undefined;
   if (head === undefined) return undefined;
   const sourceClasses = names.length;
-  const probabilities = Float64Array.from(applyHead(head, rowsOf(rows, body.width)));
-  for (let first = 0; first < probabilities.length; first += sourceClasses) {
-    const row = probabilities.subarray(first, first + sourceClasses);
-    const highest = row.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
-    let sum = 0;
-    for (let k = 0; k < sourceClasses; k++) {
-      row[k] = Math.exp(row[k]! - highest);
-      sum += row[k]!;
-    }
-    for (let k = 0; k < sourceClasses; k++) row[k]! /= sum;
-  }
+  const probabilities = softmaxRows(applyHead(head, rowsOf(rows, body.width)), sourceClasses);
   return { probabilities, sourceClasses };
 }

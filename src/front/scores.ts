@@ -1,9 +1,10 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events.js";
-import { multiply } from "../core/products.js";
 import { piecesOf, type Rows } from "../core/rows.js";
 import type { ImageItem } from "../data/dataset.js";
 import { scoreClassification } from "../evaluate/classification.js";
+import { multiply } from "../linalg/products.js";
+import { argmax } from "../linalg/softmax.js";
 
 /** Raw scores of items, and what they are. */
 export interface Predictions {
@@ -47,9 +48,5 @@ export function applyHead({ weight, bias }: LinearHead, features: Rows): Float32
 
 /** Was each item answered rightly? The highest score wins, the first of equals. */
 export function correctOf({ logits, labels }: Predictions, classes: number): boolean[] {
-  return Array.from(labels, (label, i) => {
-    let best = 0;
-    for (let c = 1; c < classes; c++) if (logits[i * classes + c]! > logits[i * classes + best]!) best = c;
-    return best === label;
-  });
+  return Array.from(labels, (label, i) => argmax(logits, i * classes, classes) === label);
 }

@@ -2,8 +2,9 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { byCodePoint, count, quoted, type Warning } from "../found.js";
+import { partFiles } from "../part-files.js";
 import { type Share, splitOff } from "../split.js";
-import { type ReadSentence, readTaggedFile, taggedName, taggedParts } from "./read-entities.js";
+import { type ReadSentence, readTaggedFile, taggedName } from "./read-entities.js";
 import { brokenTags, type Span, schemeOf, spansOf, type TagScheme, tagsOf } from "./tags.js";
 import { sentenceOf } from "./words.js";
 
@@ -153,7 +154,7 @@ async function sentencesAt(
       });
     return readTaggedFile(files, root);
   }
-  const parts = await taggedParts(files, root);
+  const parts = await partFiles(files, root, taggedName);
   if (parts.length === 0)
     throw new EngraftError("DataError", `the folder "${name}" holds no words and tags`, {
       help: "give train.txt, and if there is one test.txt, with a word and its tag a line",

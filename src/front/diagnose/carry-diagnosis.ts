@@ -1,6 +1,7 @@
 import { withHead, withWeights } from "../../bases/heads.js";
 import { baseFacts } from "../../core/base-facts.js";
 import type { DiagnosisResult, FreshLayers } from "../../core/diagnosis.js";
+import { formatEstimate } from "../../core/duration.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events.js";
 import { type ItemInputs, PixelCache } from "../../data/index.js";
@@ -200,7 +201,7 @@ async function decide(
     event: "forecast",
     seconds,
     peak_rss_mb: context.platform.peakMemoryMb(),
-    words: `${left} trainings of ${epochs} epoch${epochs === 1 ? "" : "s"} on ${request.examples} ${unit}: about ${Math.ceil(seconds)} s`,
+    words: `${left} trainings of ${epochs} epoch${epochs === 1 ? "" : "s"} on ${request.examples} ${unit}: about ${formatEstimate(seconds)}`,
   });
   return { epochs, batch };
 }

@@ -6,6 +6,7 @@ import { brokenTags, type Span, spansOf } from "../../data/entities/tags.js";
 import { sentenceOf } from "../../data/entities/words.js";
 import { sizedBatches } from "../../data/index.js";
 import { type AnsweredSentence, f1Of, scoreEntities, tally } from "../../evaluate/entities.js";
+import { argmax, logProbability } from "../../linalg/softmax.js";
 import type { Evaluator } from "../../train/fit.js";
 
 /** Raw scores of the words that a model saw, float32[W, C]: those of each sentence one after the other. */
@@ -59,10 +60,7 @@ export function tagsSaid({ items, scores, seen }: WordAnswers, classes: number, 
   return items.map(({ words }, s) =>
     words.map((_, w) => {
       if (w >= seen[s]!) return outside;
-      const row = (first[s]! + w) * classes;
-      let best = 0;
-      for (let c = 1; c < classes; c++) if (scores[row + c]! > scores[row + best]!) best = c;
-      return best;
+      return argmax(scores, (first[s]! + w) * classes, classes);
     }),
   );
 }
@@ -73,10 +71,7 @@ export function lossOf({ items, scores, seen }: WordAnswers, classes: number): n
   let sum = 0;
   items.forEach(({ tags }, s) => {
     for (let w = 0; w < seen[s]!; w++) {
-      const row = scores.subarray((first[s]! + w) * classes, (first[s]! + w + 1) * classes);
-      const max = row.reduce((a, b) => Math.max(a, b));
-      const total = row.reduce((n, v) => n + Math.exp(v - max), 0);
-      sum += Math.log(total) + max - row[tags[w]!]!;
+      sum -= logProbability(scores, tags[w]!, (first[s]! + w) * classes, classes);
     }
   });
   return sum / Math.max(1, first[items.length]!);

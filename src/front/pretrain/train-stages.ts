@@ -1,3 +1,4 @@
+import { formatEstimate } from "../../core/duration.js";
 import type { ForecastEvent } from "../../core/events.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { Value } from "../../graph/node.js";
@@ -6,7 +7,6 @@ import type { Decided, Fit, FitResult } from "../../train/fit.js";
 import { inWords } from "../../train/step-memory.js";
 import { withinBudget } from "../budget.js";
 import { decidedOnce } from "../decisions.js";
-import { words } from "../forecast.js";
 import type { RunFolder } from "../run-folder.js";
 import { lossesOf } from "./scores.js";
 import { prepareLanguageFit, type StageContext, type StagePlan, stepsOfRows } from "./stages.js";
@@ -130,6 +130,6 @@ function forecastOf(m: {
     event: "forecast",
     seconds,
     peak_rss_mb: peak,
-    words: `about ${words(seconds)}${m.budget === undefined ? "" : " (the budget)"} and ${inWords(1e6 * peak)} of memory: ${m.steps} steps of up to ${Math.round(1000 * m.secondsPerStep)} ms`,
+    words: `about ${formatEstimate(seconds)}${m.budget === undefined ? "" : " (the budget)"} and ${inWords(1e6 * peak)} of memory: ${m.steps} steps of up to ${Math.round(1000 * m.secondsPerStep)} ms`,
   };
 }

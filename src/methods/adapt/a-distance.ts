@@ -1,8 +1,8 @@
 import type { Interval } from "../../core/events.js";
 import { permutation } from "../../core/random.js";
 import { wilsonInterval } from "../../evaluate/index.js";
+import { standardise } from "../../linalg/standardise.js";
 import { fitLogistic, standardisation } from "../probe/index.js";
-import { standardise } from "../probe/standardise.js";
 import { gathered } from "./kliep.js";
 
 /** How well a line tells two domains apart. */

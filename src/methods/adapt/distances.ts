@@ -1,4 +1,5 @@
 import { draws } from "../../core/random.js";
+import { median } from "../../linalg/quantile.js";
 
 /** ‖x_i - y_j‖² of all pairs, float64[n, m]. @param x float32[n, D]. @param y float32[m, D]; the same as x: each pair once */
 export function squaredDistances(x: Float32Array, y: Float32Array, width: number): Float64Array {
@@ -25,11 +26,7 @@ export function medianSquaredDistance(x: Float32Array, y: Float32Array, width: n
 }
 
 function medianAbove0(distances: Float64Array): number {
-  const all = distances.filter((d) => d > 0);
-  if (all.length === 0) return 0;
-  all.sort();
-  const middle = all.length >> 1;
-  return all.length % 2 === 1 ? all[middle]! : (all[middle - 1]! + all[middle]!) / 2;
+  return median(distances.filter((d) => d > 0)) ?? 0;
 }
 
 /** The maximum mean discrepancy of two samples, and how surprising it would be if they were of one distribution. */

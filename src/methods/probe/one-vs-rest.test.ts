@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { sparseRows } from "../../linalg/sparse-products.js";
 import { bceOf, fitOneVsRest, linearScores } from "./one-vs-rest.js";
-import { sparseRows } from "./sparse-products.js";
 
 interface Fit {
   readonly features: number[][];

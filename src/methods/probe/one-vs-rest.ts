@@ -1,11 +1,11 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { multiply } from "../../core/products.js";
 import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
-import { kernels, penalise } from "./kernels.js";
-import { minimise } from "./lbfgs.js";
+import { kernels, penalise } from "../../linalg/kernels.js";
+import { minimise } from "../../linalg/lbfgs.js";
+import { multiply } from "../../linalg/products.js";
+import type { ProductRows } from "../../linalg/sparse-products.js";
+import { foldStandardisation, type Standardisation, standardisation } from "../../linalg/standardise.js";
 import type { LinearClassifier, WideClassifier } from "./logistic-regression.js";
-import type { ProductRows } from "./sparse-products.js";
-import { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";
 
 /** Examples of one part, and which labels each has. */
 export interface LabelSets {
