@@ -74,7 +74,10 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   // words, positions, three products of 32 × 32, and the head of four labels
   expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 4 * 33);
   expect(run.test.micro_f1).toBeGreaterThan(0.9);
-  expect(epochs[0]).toMatchObject({ validation_metric: { name: "f1" } });
+  expect(epochs[0]).toMatchObject({
+    validation: { metric: { name: "f1" } },
+    validation_metric: { name: "f1" },
+  });
   expect(run.thresholds).toEqual({ rule: "fixed", values: [0.5, 0.5, 0.5, 0.5] });
   const scored = await evaluate(run.model, parted, { threads: 1 });
   const { tallies, ...test } = run.test;

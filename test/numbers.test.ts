@@ -47,7 +47,7 @@ test("several numbers are learnt from pictures, in their own units, better than 
     loss: "huber",
     baselines: true,
     onEvent: (e) => {
-      if (e.event === "epoch") epochs.push(e.validation_metric?.value);
+      if (e.event === "epoch") epochs.push(e.validation.metric.value);
     },
   });
   expect(run.targets.map((t) => t.name)).toEqual(["red", "dark"]);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events.js";
+import { epochValidation } from "../core/metric.js";
 import { Output, progressText, type Terminal } from "./output.js";
 import { formatBytes, formatCount, formatSeconds, renderEvent, renderScores } from "./render.js";
 
@@ -35,8 +36,7 @@ const epoch: EpochEvent = {
   epoch: 1,
   of: 5,
   train_loss: 0.51234,
-  validation_loss: 0.4,
-  validation_accuracy: 0.8125,
+  ...epochValidation("accuracy", { score: 0.8125, loss: 0.4 }),
   rate: 0.01,
   seconds: 1.25,
   best: true,

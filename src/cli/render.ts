@@ -9,6 +9,7 @@ import type {
   TrainResultEvent,
 } from "../core/events.js";
 import { groupWords } from "../core/group-words.js";
+import type { MetricName } from "../core/metric.js";
 import { epochsKept } from "./epochs-kept.js";
 import { trustSummary } from "./render-trust.js";
 
@@ -52,10 +53,15 @@ export function labelled(label: string, ...lines: readonly string[]): string[] {
 }
 
 export const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
-const headers = { r2: " valid. R²", f1: " valid. F1", perplexity: " perplexity" } as const;
-/** The same for what is judged by another number. */
-export const headerOf = ({ validation_metric: metric }: EpochEvent): string =>
-  metric ? epochHeader.replace("valid. acc.", headers[metric.name]) : epochHeader;
+const headers = {
+  accuracy: "valid. acc.",
+  r2: "  valid. R²",
+  f1: "  valid. F1",
+  perplexity: " perplexity",
+} as const satisfies Record<MetricName, string>;
+/** The same for an epoch's own metric. */
+export const headerOf = ({ validation: { metric } }: EpochEvent): string =>
+  epochHeader.replace(headers.accuracy, headers[metric.name]);
 
 export function epochRow(e: EpochEvent): string {
   const cells = [
@@ -63,10 +69,7 @@ export function epochRow(e: EpochEvent): string {
     `${e.epoch}/${e.of}`.padStart(7),
     e.train_loss.toFixed(4).padStart(13),
     e.validation_loss.toFixed(4).padStart(13),
-    (e.validation_metric?.name === "perplexity"
-      ? e.validation_metric.value.toFixed(2)
-      : fraction(e.validation_metric?.value ?? e.validation_accuracy)
-    ).padStart(14),
+    e.validation.metric.value.toFixed(e.validation.metric.name === "perplexity" ? 2 : 3).padStart(14),
     rate(e.rate).padStart(9),
     // A space before it, however long it is.
     ` ${formatSeconds(e.seconds)}`.padStart(10),

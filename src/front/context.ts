@@ -1,5 +1,6 @@
 import type { OldHead } from "../bases/old-head.js";
 import type { ClassificationScores, ElsewhereResult, OnEvent } from "../core/events.js";
+import type { MetricName } from "../core/metric.js";
 import type { InitReport } from "../core/task.js";
 import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
@@ -24,6 +25,7 @@ export interface Judged {
   /** What is fed beside a batch of those items. */
   readonly rows: (items: Dataset["items"]) => RowsOf;
   readonly validate: (evaluate: Evaluator, held: HeldSource) => Promise<Validation>;
+  readonly metric: MetricName;
 }
 
 /**

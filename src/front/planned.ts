@@ -80,6 +80,7 @@ export async function stageOf(
       judged: {
         objective: judged.objective(plan),
         guessing: judged.guessing,
+        metric: judged.metric,
         validate: (evaluate) => judged.validate(evaluate, heldOf(context, "validation")),
       },
     }),

@@ -8,6 +8,7 @@ import { better, type Decided, type Fit, type FitResult, type Validation } from 
 import { freshWeights } from "../train/initialize.js";
 import type { Context } from "./context.js";
 import { type HeldSource, predictWith } from "./feeds.js";
+import { namedValidation } from "./old-fields.js";
 import { defaults } from "./options.js";
 import { itemsOf } from "./planned.js";
 import { foundRate, toldDivergence } from "./rate-of.js";
@@ -92,7 +93,7 @@ export async function scratchAnswers(
       steps: result.steps,
       seconds: result.seconds,
       best_epoch: result.bestEpoch,
-      validation: { accuracy: result.best.accuracy, loss: result.best.loss },
+      validation: namedValidation("accuracy", result.best),
       kept: plan === best.plan,
     }),
   );

@@ -2,6 +2,7 @@ import type { Baseline, EngraftEvent } from "../core/events.js";
 import type { DistantItems } from "../core/trust.js";
 import type { Probe } from "../methods/probe/index.js";
 import { inParts, partOf } from "../train/features.js";
+import type { Validation } from "../train/fit.js";
 import type { Context } from "./context.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "./scores.js";
 import { manyItems, type Trunk } from "./setup.js";
@@ -17,7 +18,7 @@ export interface SolvedHead {
   readonly held: Predictions;
   /** How many test items lie far from the training part, where that is cheap to know. */
   readonly distant?: DistantItems;
-  readonly validation: { readonly loss: number; readonly accuracy: number };
+  readonly validation: Validation;
   /** Of texts, where baselines were asked for: the features beside TF–IDF. */
   readonly hybrid?: Baseline;
   /** Seconds for the features of all pictures, and for the head. */
@@ -103,7 +104,7 @@ export async function solveHead(
       held: valued,
       ...(distant && { distant }),
       ...(hybrid && { hybrid }),
-      validation: { loss, accuracy },
+      validation: { score: accuracy, loss },
       seconds: { features, solving },
     };
   } finally {

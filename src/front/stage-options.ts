@@ -23,7 +23,7 @@ export interface StageOptions {
   readonly store?: CheckpointStore;
   readonly checkpointSeconds?: number;
   /** Where something else than one class an item is learnt: what of, and what an epoch is judged by. */
-  readonly judged?: Pick<FitOptions, "objective" | "guessing" | "validate">;
+  readonly judged?: Pick<FitOptions, "objective" | "guessing" | "validate" | "metric">;
   /** Bytes that it may take. */
   readonly memoryBytes: number;
   readonly recompute: Recompute;

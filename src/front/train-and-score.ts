@@ -17,6 +17,7 @@ import { keptInSeeds } from "./kept-in-seeds.js";
 import { testLooks } from "./looks.js";
 import { measure, withSeeds } from "./measure.js";
 import { requireMemory } from "./memory.js";
+import { averageFields, namedValidation } from "./old-fields.js";
 import { defaults, memoryOf } from "./options.js";
 import { isPlanned } from "./plan/is-planned.js";
 import { heldOf, itemsOf, planRun } from "./planned.js";
@@ -166,10 +167,10 @@ export async function trainAndScore(
     test: its.test,
     validation: {
       n: itemsOf(context, "validation").length,
-      ...(safe?.instead?.validation ?? fitted?.best ?? solved.validation),
+      ...namedValidation("accuracy", safe?.instead?.validation ?? fitted?.best ?? solved.validation),
     },
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
-    ...(fitted?.average && { average: fitted.average }),
+    ...averageFields(fitted?.average),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
     ...beside?.said,
     ...(safe && { safe: safe.said }),

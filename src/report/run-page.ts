@@ -1,6 +1,7 @@
 import type { BaseFacts } from "../core/base-facts.js";
 import type { ComparedMetric } from "../core/comparison.js";
 import type { EngraftEvent, Verdict } from "../core/events.js";
+import { judged } from "./charts.js";
 import { html, type Markup, name } from "./html.js";
 import { decimal, duration, integer, megabytes } from "./numbers.js";
 import { asRecorded, recorded } from "./recorded.js";
@@ -146,6 +147,6 @@ function epochs(
     (
       e,
     ) => html`<tr${e.best ? html` class="best"` : ""}><td>${name(e.stage)}</td><td class="n">${e.epoch}${e.best ? " ★" : ""}</td><td class="n">${decimal(e.train_loss)}</td>
-<td class="n">${decimal(e.validation_loss)}</td><td class="n">${decimal(e.validation_metric?.value ?? e.validation_accuracy)}</td></tr>`,
+<td class="n">${decimal(e.validation_loss)}</td><td class="n">${decimal(judged(e))}</td></tr>`,
   )}</tbody></table></div></details></section>`;
 }

@@ -1,17 +1,18 @@
+import type { Validation } from "../../core/metric.js";
 import type { WritableRows } from "../../core/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { tagsSeen } from "../../data/entities/tagged-table.js";
 import { defaultStrengths, fitProbeInTurns, type Probe } from "../../methods/probe/index.js";
 import { applyHead } from "../scores.js";
 import { partOf, type Tagging } from "./stage.js";
-import { f1AndLoss } from "./word-answers.js";
+import { tagValidation } from "./word-answers.js";
 import { type WordFeatures, wordFeatures } from "./word-features.js";
 import type { WordTrunk } from "./word-trunk.js";
 
 /** A head that was solved on the frozen features of words, and how it does. */
 export interface SolvedTags {
   readonly probe: Probe;
-  readonly validation: { readonly f1: number; readonly loss: number };
+  readonly validation: Validation;
   /** How it was solved, in words. */
   readonly recipe: string;
   /** Seconds for the features, and for the head. */
@@ -73,7 +74,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     const some = train.length < all.length ? ` of ${train.length} of ${all.length} sentences` : "";
     return {
       probe,
-      validation: f1AndLoss(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
+      validation: tagValidation(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
       recipe: `logistic regression on frozen features of words${some}, strength ${Number(probe.strength.toPrecision(3))}`,
       seconds: { features, solving },
     };

@@ -13,8 +13,7 @@ import type { Context } from "../context.js";
 import { stepsOf } from "../feeds.js";
 import { lengthsOf } from "../lengths-of.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
-import { sayingF1 } from "../saying-f1.js";
-import { answersOf, f1AndLoss } from "./word-answers.js";
+import { answersOf, tagValidation } from "./word-answers.js";
 
 /** What trainings on sentences share. */
 export interface Tagging {
@@ -64,9 +63,9 @@ export function tagStage(
       ),
     validate: async (evaluate) => {
       const answers = await answersOf(evaluate, validation, inputs, data.labels.length, signal);
-      const { f1, loss } = f1AndLoss(data, answers);
-      return { loss, accuracy: f1 };
+      return tagValidation(data, answers);
     },
+    metric: "f1",
     stage,
     memoryBytes: memoryOf(options, platform.memoryBytes()),
     recompute: recomputeOf(options),
@@ -74,7 +73,7 @@ export function tagStage(
     phase: stage.startsWith("scratch") ? "scratch" : "training",
     ...(store && { store }),
     ...(checkpointSeconds !== undefined && { checkpointSeconds }),
-    onEvent: sayingF1(onEvent),
+    onEvent,
     ...(signal && { signal }),
   });
 }

@@ -14,6 +14,7 @@ import { lengthsEvent } from "../lengths-of.js";
 import { testLooks } from "../looks.js";
 import { measure, withSeeds } from "../measure.js";
 import { requireMemory } from "../memory.js";
+import { namedValidation } from "../old-fields.js";
 import { defaults, memoryOf } from "../options.js";
 import { verdictOfF1 } from "../seeds-by-f1.js";
 import { splitCounts } from "../setup.js";
@@ -140,7 +141,7 @@ export async function tagAndScore(
     test: { ...scoresOfAnswers(data, answers), tallies: flatTallies(talliesOf(tagging, answers)) },
     validation: {
       n: partOf(data, "validation").length,
-      ...(fitted ? { f1: fitted.best.accuracy, loss: fitted.best.loss } : solved.validation),
+      ...namedValidation("f1", fitted?.best ?? solved.validation),
     },
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),

@@ -21,6 +21,7 @@ import { keptInSeeds } from "../kept-in-seeds.js";
 import { testLooks } from "../looks.js";
 import { measure, withSeeds } from "../measure.js";
 import { requireMemory } from "../memory.js";
+import { namedValidation } from "../old-fields.js";
 import { defaults, memoryOf } from "../options.js";
 import { heldOf, itemsOf, planRun, stageOf } from "../planned.js";
 import { scratchAnswers } from "../scratch.js";
@@ -157,7 +158,7 @@ export async function labelAndScore(
     },
     validation: {
       n: validation.length,
-      ...(fitted ? { f1: fitted.best.accuracy, loss: fitted.best.loss } : solved.validation),
+      ...namedValidation("f1", fitted?.best ?? solved.validation),
     },
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),

@@ -41,8 +41,8 @@ export function labelJudge(labels: number): Judged {
     },
     validate: async (evaluate, held) => {
       const { logits } = await predictAll(evaluate, held, labels);
-      const { f1, loss } = labelValidation(logits, targetsOf(held.items, labels), labels);
-      return { accuracy: f1, loss };
+      return labelValidation(logits, targetsOf(held.items, labels), labels);
     },
+    metric: "f1",
   };
 }

@@ -1,3 +1,4 @@
+import type { Validation } from "../../core/metric.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import type { LinearClassifier } from "../../methods/probe/index.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
@@ -13,7 +14,7 @@ export interface SolvedLabels {
   /** Raw scores of the test and the validation part, float32[N, L]. */
   readonly test: Float32Array;
   readonly held: Float32Array;
-  readonly validation: { readonly f1: number; readonly loss: number };
+  readonly validation: Validation;
   readonly recipe: string;
   readonly seconds: { readonly features: number; readonly solving: number };
 }

@@ -27,13 +27,14 @@ import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
+import { namedValidation } from "../old-fields.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal, isRefusal } from "../refusal.js";
 import { applyHead } from "../scores.js";
 import { openTrunk, splitCounts } from "../setup.js";
 import { finishTask } from "./finish-task.js";
-import { numbersFit, requireNumbers, sayingR2, Targets, withNumbers } from "./targets.js";
+import { numbersFit, requireNumbers, Targets, withNumbers } from "./targets.js";
 import { verdictOfNumbers } from "./verdict-of-numbers.js";
 
 /** The same pictures for what does not look at their labels: one "class" a number. */
@@ -100,9 +101,10 @@ export async function regress(
       phase: stage.startsWith("scratch") ? "scratch" : "training",
       keepsWhatWasGood: true,
       guessing: answeringMean,
+      metric: "r2",
       ...(store && { store }),
       ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
-      onEvent: sayingR2(onEvent),
+      onEvent,
       ...(signal && { signal }),
     });
   };
@@ -274,7 +276,7 @@ export async function regress(
     ...keptEpoch(fitted),
     ...(diverged && { diverged }),
     test: scores,
-    validation: { n: validation.length, r2: chosen.accuracy, loss: chosen.loss },
+    validation: { n: validation.length, ...namedValidation("r2", chosen) },
     seconds: { total: (performance.now() - begin) / 1000, features, training },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },

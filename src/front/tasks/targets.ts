@@ -1,5 +1,4 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events.js";
 import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/task.js";
 import type { Conformal } from "../../evaluate/index.js";
 import { conformalHalfWidths, scoreRegression } from "../../evaluate/index.js";
@@ -65,7 +64,7 @@ export class Targets {
     };
   }
 
-  /** Loss (mean squared standardised error) and R² of standardised answers. `accuracy` is what the loop chooses by. */
+  /** R², and loss (mean squared standardised error), of standardised answers. */
   validation(answers: Float32Array, items: readonly Numbered[]): Validation {
     const truth = this.scaled(items);
     const n = items.length;
@@ -85,7 +84,7 @@ export class Targets {
       throw new EngraftError("NumericError", `the answers for the validation part are no numbers`, {
         help: "use a smaller learning rate (--lr)",
       });
-    return { loss, accuracy: r2 };
+    return { score: r2, loss };
   }
 
   /** Scores of answers in units. */
@@ -192,18 +191,4 @@ export function requireNumbers(options: TrainOptions): void {
       throw new EngraftError("OptionError", `option ${name} is about classes, and numbers are learnt`, {
         help: "leave it out; for outliers there is --loss huber",
       });
-}
-
-/** Epoch events that say R² where the loop says accuracy. */
-export function sayingR2(onEvent: OnEvent): OnEvent {
-  return (event) =>
-    onEvent(
-      event.event === "epoch"
-        ? {
-            ...event,
-            validation_accuracy: Number.NaN,
-            validation_metric: { name: "r2", value: event.validation_accuracy },
-          }
-        : event,
-    );
 }
