@@ -16,7 +16,7 @@ export const confusionCounts = [
   [0, 3, 1, 1, 55],
 ] as const;
 
-const demoClasses = ["crack", "none", "pit", "scratch", "stain"];
+const demoClasses = ["crack", "groove", "none", "pit", "stain"];
 
 /** Made-up answers that give the matrix. */
 function answersOf(matrix: readonly (readonly number[])[], classes: readonly string[]) {

@@ -54,7 +54,7 @@ export interface LabelScores {
   readonly loss: number;
   /** Items that have no label, and items that were said to have none. */
   readonly without_labels: { readonly n: number; readonly predicted: number };
-  /** Three whole numbers an item: what is there, what was said, and what of both. Of the run's own model alone. */
+  /** Three whole numbers an item: what is there, what was said, and what of both. Of the run's own model and of the one from scratch. */
   readonly tallies?: readonly number[];
   readonly per_label: readonly OneLabelScores[];
   /** Items with most wrong decisions, worst first: labels they have that were not said, and the other way round. */

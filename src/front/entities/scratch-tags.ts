@@ -1,10 +1,11 @@
 import { withWeights } from "../../bases/heads.js";
 import type { EntityBaseline } from "../../core/entities.js";
+import { flatTallies } from "../../evaluate/entities.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { better, type Decided, type FitResult } from "../../train/fit.js";
 import { defaults } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
-import { answersWith } from "./answers-with.js";
+import { answersWith, talliesOf } from "./answers-with.js";
 import type { PlannedTags } from "./plan-tags.js";
 import { type Tagging, tagStage } from "./stage.js";
 import { scoresOfAnswers, type WordAnswers } from "./word-answers.js";
@@ -40,6 +41,9 @@ export async function scratchTags(
   const answers = await answersWith(tagging, withWeights(fresh, best!.result.weights));
   return {
     answers,
-    baseline: { test: scoresOfAnswers(data, answers), seconds, recipe: best!.plan.words },
+    baseline: {
+      test: { ...scoresOfAnswers(data, answers), tallies: flatTallies(talliesOf(tagging, answers)) },
+      ...{ seconds, recipe: best!.plan.words },
+    },
   };
 }

@@ -2,7 +2,7 @@ import { withHead } from "../../bases/heads.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import { baseFacts } from "../../core/base-facts.js";
 import type { EngraftEvent, LabelsResultEvent, TrainableEvent } from "../../core/events.js";
-import type { LabelBaseline } from "../../core/labels.js";
+import type { LabelBaseline, LabelScores } from "../../core/labels.js";
 import { flatTallies } from "../../evaluate/entities.js";
 import {
   chosenThresholds,
@@ -129,6 +129,10 @@ export async function labelAndScore(
       { labels: classes, logits: of, targets: truth, items: test.map(({ id }) => id) },
       { thresholds: its },
     );
+  const withTallies = (of: Float32Array, its: readonly number[]): LabelScores => ({
+    ...scored(of, its),
+    tallies: flatTallies(tallyLabels(labelsSaid(of, l, its), truth, l)),
+  });
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
   // Thresholds of a model are its own: what stands beside it has 0.5, or what was asked for.
   function thresholdsFixed(): number[] {
@@ -152,10 +156,7 @@ export async function labelAndScore(
     split: splitCounts(dataset),
     trainable: { parameters, total },
     ...keptEpoch(fitted),
-    test: {
-      ...scored(logits, thresholds),
-      tallies: flatTallies(tallyLabels(labelsSaid(logits, l, thresholds), truth, l)),
-    },
+    test: withTallies(logits, thresholds),
     validation: {
       n: validation.length,
       ...namedValidation("f1", fitted?.best ?? solved.validation),
@@ -189,7 +190,7 @@ export async function labelAndScore(
       baselines: {
         ...alone.baselines,
         ...(words && { tf_idf: words }),
-        scratch: { test: scored(its, thresholdsFixed()), seconds, recipe },
+        scratch: { test: withTallies(its, thresholdsFixed()), seconds, recipe },
       },
       verdict: await verdictOf(logits, thresholds, its),
     };
