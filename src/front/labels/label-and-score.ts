@@ -23,6 +23,7 @@ import { measure, withSeeds } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { defaults, memoryOf } from "../options.js";
 import { heldOf, itemsOf, planRun, stageOf } from "../planned.js";
+import { type Rivals, rivalsOf } from "../rivals.js";
 import { scratchAnswers } from "../scratch.js";
 import { verdictOfF1 } from "../seeds-by-f1.js";
 import { fedBy, openTrunk, splitCounts } from "../setup.js";
@@ -123,11 +124,13 @@ export async function labelAndScore(
       ? chosenThresholds(of, targetsOf(validation, l), l)
       : classes.map(() => threshold);
   const thresholds = values(held);
-  const scored = (of: Float32Array, its: readonly number[]) =>
-    scoreLabels(
+  const scored = (of: Float32Array, its: readonly number[]) => ({
+    ...scoreLabels(
       { labels: classes, logits: of, targets: truth, items: test.map(({ id }) => id) },
       { thresholds: its },
-    );
+    ),
+    tallies: flatTallies(tallyLabels(labelsSaid(of, l, its), truth, l)),
+  });
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
   // Thresholds of a model are its own: what stands beside it has 0.5, or what was asked for.
   function thresholdsFixed(): number[] {
@@ -151,10 +154,7 @@ export async function labelAndScore(
     split: splitCounts(dataset),
     trainable: { parameters, total },
     ...keptEpoch(fitted),
-    test: {
-      ...scored(logits, thresholds),
-      tallies: flatTallies(tallyLabels(labelsSaid(logits, l, thresholds), truth, l)),
-    },
+    test: scored(logits, thresholds),
     validation: {
       n: validation.length,
       ...(fitted ? { f1: fitted.best.accuracy, loss: fitted.best.loss } : solved.validation),
@@ -168,6 +168,7 @@ export async function labelAndScore(
     baselines: { ...(probe && { probe }) },
   };
   let scratch: Awaited<ReturnType<typeof scratchAnswers>> | undefined;
+  let rivals: Rivals | undefined;
   const besides = async () => {
     const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
     scratch = await scratchAnswers(context, {
@@ -177,25 +178,25 @@ export async function labelAndScore(
       test: heldOf(context, "test"),
       ...(decide && { decide }),
     });
-    const words =
-      context.inputs &&
-      (await (
-        await import("./tf-idf-labels.js")
-      ).tfIdfLabels(context, (of) => scored(of, thresholdsFixed())));
+    const { labelBaselines } = await import("./label-baselines.js");
+    const free = await labelBaselines(context, scored, thresholdsFixed());
     const its = scratch.predictions.logits;
     const { seconds, recipe } = scratch.told;
-    return {
-      baselines: {
-        ...alone.baselines,
-        ...(words && { tf_idf: words }),
-        scratch: { test: scored(its, thresholdsFixed()), seconds, recipe },
-      },
-      verdict: await verdictOf(logits, thresholds, its),
+    const baselines = {
+      ...alone.baselines,
+      ...free.baselines,
+      scratch: { test: scored(its, thresholdsFixed()), seconds, recipe },
     };
+    rivals = await rivalsOf(baselines, {
+      ...free.validation,
+      ...(probe && { probe: solved.validation.f1 }),
+      scratch: scratch.best.accuracy,
+    });
+    return { baselines, verdict: await verdictOf(logits, thresholds, its) };
   };
   async function verdictOf(a: Float32Array, its: readonly number[], b: Float32Array) {
     const tallies = (of: Float32Array, at: readonly number[]) => tallyLabels(labelsSaid(of, l, at), truth, l);
-    return verdictOfF1([tallies(a, its)], [tallies(b, thresholdsFixed())], unit);
+    return verdictOfF1([tallies(a, its)], [tallies(b, thresholdsFixed())], unit, rivals);
   }
   const onnx = await exported(context, model, stored);
   const keep = (result: LabelsResultEvent, unfinished = false): Promise<void> =>
@@ -212,6 +213,7 @@ export async function labelAndScore(
       ...{ planned, probed, stored, unit, thresholdsOf: values, fixed: thresholdsFixed() },
       answers: { test: logits, held },
       ...(fitted && { fitted }),
+      ...(rivals && { rivals }),
       ...(scratch && {
         scratch: {
           test: scratch.predictions.logits,
