@@ -19,13 +19,13 @@ export function baselineWords(v: Facts, told: ToldBeside): string[] {
 }
 
 /** Says that training more than the head brought nothing, where that is shown. */
-function probeWords({ probe }: Facts, { metric, items }: ToldBeside): string {
+function probeWords({ probe, margin }: Facts, { metric, items }: ToldBeside): string {
   if (probe === undefined) return "";
   const { value, amount, signed } = measures[metric];
   const name = `${capital(baselineNames.probe)}, which trains only the head,`;
   const { finding, ci90, ci95, gain } = probe;
   if (finding === "equivalent" && ci90)
-    return `${name} is as good: ${value(probe.value, items)} (90 % confidence interval of the difference ${signed(ci90[0])} to ${signed(ci90[1])}).`;
+    return `${name} is as good within ${amount(margin)}: ${value(probe.value, items)} (90 % confidence interval of the difference ${signed(ci90[0])} to ${signed(ci90[1])}).`;
   if (finding === "worse" && ci95)
     return `${name} is better by ${amount(-gain)}: ${value(probe.value, items)} (95 % confidence interval of the difference ${signed(-ci95[1])} to ${signed(-ci95[0])}). Use --strategy probe.`;
   return "";

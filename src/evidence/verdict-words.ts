@@ -131,20 +131,22 @@ const otherTrainings = ({ names, repeatable }: ToldBeside): string =>
 function noInterval(v: Omit<Verdict, "words">, told: ToldBeside): string {
   const what = position(v, told);
   if (v.why === "few groups")
-    return `Not told apart: ${what}. The test ${told.items} are of ${v.groups} groups: too few for a confidence interval.`;
+    return `Not told apart: ${what}. The test ${told.items} are of ${v.groups} group${v.groups === 1 ? "" : "s"}: too few for a confidence interval.`;
   if (v.why === "identical")
     return `${capital(told.names.a)} and ${told.names.b} score the same on every one of the ${v.items} test ${told.items}: ${measures[told.metric].value(v.values!.a, told.items)}.`;
   if (v.why === "undefined")
     return `R² is not defined here: the true values of the ${v.items} test ${told.items} are all equal. Put ${told.items} with other values into the test set.`;
   if (v.why === "no variance")
     return `Not told apart: ${what}, by the same amount on every one of the ${v.items} test ${told.items}. That leaves nothing to estimate a confidence interval from.`;
-  return `Not told apart: ${what}, on ${v.items} test ${told.items}.`;
+  return `Not told apart: ${what}, on ${v.items} test ${itemsOf(v.items ?? 0, told.items)}.`;
 }
+
+/** "texts", of one: "text" */
+const itemsOf = (n: number, items: string): string => (n === 1 ? items.replace(/s$/, "") : items);
 
 function lead(few: ToldBeside["few"], samples: number, items: string): string {
   if (few === undefined) return "";
-  if (few === "all")
-    return `Only ${samples} test ${samples === 1 ? items.replace(/s$/, "") : items}: nothing can be compared.`;
+  if (few === "all") return `Only ${samples} test ${itemsOf(samples, items)}: nothing can be compared.`;
   return few.items === 0
     ? `No test sample of class "${few.name}": nothing can be said of it.`
     : `Only ${few.items} test sample${few.items === 1 ? "" : "s"} of class "${few.name}": little can be said of it.`;

@@ -47,7 +47,7 @@ export function baselinesZh(
 }
 
 function probeZh(
-  { probe }: Verdict,
+  { probe, margin }: Verdict,
   metric: ComparedMetric,
   amount: (value: number) => string,
   signed: (value: number) => string,
@@ -56,7 +56,7 @@ function probeZh(
   const { finding, ci90, ci95, gain, value } = probe;
   const score = scoreZh(value, metric);
   if (finding === "equivalent" && ci90)
-    return `只训练分类头的线性探针同样好：${score}（差别的 90 % 置信区间 ${signed(ci90[0])} 至 ${signed(ci90[1])}）。`;
+    return `只训练分类头的线性探针在 ${amount(margin)}之内同样好：${score}（差别的 90 % 置信区间 ${signed(ci90[0])} 至 ${signed(ci90[1])}）。`;
   if (finding === "worse" && ci95)
     return `只训练分类头的线性探针更好，高 ${amount(-gain)}：${score}（差别的 95 % 置信区间 ${signed(-ci95[1])} 至 ${signed(-ci95[0])}）。请使用 --strategy probe。`;
   return "";
