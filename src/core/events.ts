@@ -264,6 +264,8 @@ export interface RegressionResultEvent extends Common {
   readonly baselines: {
     readonly mean: RegressionBaseline;
     readonly ridge?: RegressionBaseline;
+    /** Of pictures: ridge regression on their pixels, made small. */
+    readonly pixel_ridge?: RegressionBaseline;
     readonly probe?: RegressionBaseline;
     readonly scratch?: RegressionBaseline;
   };

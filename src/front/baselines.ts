@@ -1,8 +1,8 @@
 import type { TrainResultEvent } from "../core/events.js";
 import type { Context } from "./context.js";
 import { heldOf, type Planned, stageOf } from "./planned.js";
-import { type Rivals, rivalsOf } from "./rivals.js";
-import { correctOf, type Predictions, scoresOf } from "./scores.js";
+import { type ClassRivals, classRivals } from "./rivals.js";
+import { accuracyOf, correctOf, type Predictions, scoresOf } from "./scores.js";
 import { type FromScratch, fromScratch, type ScratchRun } from "./scratch.js";
 import type { SolvedHead } from "./solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
@@ -41,11 +41,13 @@ export async function baselinesOf(
   const scratch = await scratchOf(context, planned, decide && { decide });
   const words = context.inputs && (await (await import("./texts/tf-idf-baseline.js")).tfIdfBaseline(context));
   const pixels = context.inputs ? undefined : (small ?? (await pixelBaseline(context)));
+  const majority = majorityBaseline(context);
+  const { hybrid } = solved;
   const baselines = {
-    majority: majorityBaseline(context),
+    majority: majority.baseline,
     ...(pixels && { pixels: pixels.baseline }),
-    ...(words && { tf_idf: words }),
-    ...(solved.hybrid && { hybrid: solved.hybrid }),
+    ...(words && { tf_idf: words.baseline }),
+    ...(hybrid && { hybrid: hybrid.baseline }),
     scratch: scratch.baseline,
     ...(planned.trained && {
       probe: {
@@ -55,7 +57,14 @@ export async function baselinesOf(
       },
     }),
   };
-  const rivals = rivalsOf(baselines);
+  const rivals = await classRivals(baselines, {
+    majority: majority.validation,
+    ...(pixels && { pixels: accuracyOf(pixels.held, classes.length) }),
+    ...(words && { tf_idf: words.validation }),
+    ...(hybrid && { hybrid: hybrid.validation }),
+    probe: solved.validation.score,
+    scratch: scratch.best.score,
+  });
   const verdict = await verdictOf(context, [predictions], [scratch.predictions], rivals);
   return { said: { baselines, verdict }, scratch: { ...scratch, rivals } };
 }
@@ -65,7 +74,7 @@ export async function verdictOf(
   { dataset: { classes }, options, inputs }: Context,
   transfer: readonly Predictions[],
   scratch: readonly Predictions[],
-  rivals?: Rivals,
+  rivals?: ClassRivals,
 ): Promise<NonNullable<TrainResultEvent["verdict"]>> {
   const [{ compareTrainings }, { beatsMajority }] = await Promise.all([
     import("../evidence/compare-trainings.js"),
@@ -81,7 +90,8 @@ export async function verdictOf(
     ...(options.margin !== undefined && { margin: options.margin }),
     classes: classes.map((name, k) => ({ name, items: labels.filter((label) => label === k).length })),
     ...(rivals && {
-      trivial: rivals.trivial,
+      baselines: rivals.baselines,
+      ...(rivals.validation !== undefined && { validation: rivals.validation }),
       scratch: {
         steps: rivals.scratchSteps,
         learnt: rivals.majority.length === 0 || b.some((one) => beatsMajority(one, rivals.majority)),

@@ -53,3 +53,9 @@ export function correctOf({ logits, labels }: Predictions, classes: number): boo
     return best === label;
   });
 }
+
+/** Returns the share of items that were answered rightly; NaN of none. */
+export function accuracyOf(predictions: Predictions, classes: number): number {
+  const right = correctOf(predictions, classes);
+  return right.filter(Boolean).length / right.length;
+}

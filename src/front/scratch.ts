@@ -12,7 +12,7 @@ import { namedValidation } from "./old-fields.js";
 import { defaults } from "./options.js";
 import { itemsOf } from "./planned.js";
 import { foundRate, toldDivergence } from "./rate-of.js";
-import type { Rivals } from "./rivals.js";
+import type { ClassRivals } from "./rivals.js";
 import { type Predictions, scoresOf } from "./scores.js";
 import { scratchLengths, scratchRateFrom } from "./scratch-rate.js";
 
@@ -41,7 +41,7 @@ export interface ScratchRun {
   /** The rate that was found; missing where none was. */
   readonly rate?: number;
   /** What the verdict of several seeds compares with, too. */
-  readonly rivals?: Rivals;
+  readonly rivals?: ClassRivals;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { SeedsF1Result, Verdict } from "../core/events.js";
 import { f1Of, type Tally } from "../evaluate/entities.js";
 import type { Context } from "./context.js";
 import { inSeeds, type SeededTraining } from "./in-seeds.js";
+import type { Rivals } from "./rivals.js";
 
 /** What a training found in each item of the test part. */
 export type Tallies = readonly Tally[];
@@ -12,6 +13,8 @@ export interface SeedTrainings extends SeededTraining<Tallies> {
   readonly scratch?: SeededTraining<Tallies>;
   /** What is scored, in the verdict's words. */
   readonly items: string;
+  /** Baselines beside it, with baselines. */
+  readonly rivals?: Rivals;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface SeedTrainings extends SeededTraining<Tallies> {
  */
 export async function seedsByF1(
   context: Context,
-  { scratch: beside, items, ...its }: SeedTrainings,
+  { scratch: beside, items, rivals, ...its }: SeedTrainings,
 ): Promise<{ readonly by_seed: SeedsF1Result; readonly verdict?: Verdict }> {
   const trainings = { transfer: its, scratch: beside };
   const { transfer, scratch, by_seed } = await inSeeds(context, {
@@ -30,7 +33,7 @@ export async function seedsByF1(
     scoreOf: f1OfAll,
   });
   if (!scratch) return { by_seed };
-  return { by_seed, verdict: await verdictOfF1(transfer, scratch, items) };
+  return { by_seed, verdict: await verdictOfF1(transfer, scratch, items, rivals) };
 }
 
 /** Compares two ways of training by each sample's share of F1, over one or several seeds. */
@@ -38,17 +41,18 @@ export async function verdictOfF1(
   transfer: readonly Tallies[],
   scratch: readonly Tallies[],
   items: string,
+  rivals?: Rivals,
 ): Promise<Verdict> {
   const [{ compareTrainings }, { f1Shares, flatTallies }] = await Promise.all([
     import("../evidence/compare-trainings.js"),
     import("../evaluate/entities.js"),
   ]);
   const shares = (all: readonly Tallies[]): number[][] => all.map((one) => f1Shares(flatTallies(one)).shares);
-  return compareTrainings({ a: shares(transfer), b: shares(scratch), metric: "f1", items });
+  return compareTrainings({ a: shares(transfer), b: shares(scratch), metric: "f1", items, ...rivals });
 }
 
 /** F1 = 2 Σc / Σ(n + p) */
-function f1OfAll(tallies: Tallies): number {
+export function f1OfAll(tallies: Tallies): number {
   const sum = { n: 0, predicted: 0, correct: 0 };
   for (const { n, predicted, correct } of tallies) {
     sum.n += n;

@@ -1,4 +1,4 @@
-import type { Baseline, EngraftEvent } from "../core/events.js";
+import type { EngraftEvent } from "../core/events.js";
 import type { DistantItems } from "../core/trust.js";
 import type { Probe } from "../methods/probe/index.js";
 import { inParts, partOf } from "../train/features.js";
@@ -6,6 +6,7 @@ import type { Validation } from "../train/fit.js";
 import type { Context } from "./context.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "./scores.js";
 import { manyItems, type Trunk } from "./setup.js";
+import type { ValidatedBaseline } from "./trivial-baselines.js";
 
 /** A head that was solved on frozen features, and how it does. */
 export interface SolvedHead {
@@ -20,7 +21,7 @@ export interface SolvedHead {
   readonly distant?: DistantItems;
   readonly validation: Validation;
   /** Of texts, where baselines were asked for: the features beside TF–IDF. */
-  readonly hybrid?: Baseline;
+  readonly hybrid?: ValidatedBaseline;
   /** Seconds for the features of all pictures, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }

@@ -90,7 +90,7 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
     main: html`${first}
 <section class="headline" aria-label="${page.result}"><div><p class="muted">${w.onTest(figure.of)}</p><p class="figure">${figure.value}</p>
 <p>${page.interval(figure.ci95)}</p><p class="small muted">${figure.more} ${looks}</p></div></section>
-${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${w.verdict(v.transfer)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
+${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${(v.kind && page.verdictTitles[v.kind]) ?? w.verdict(v.transfer)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
 ${warned(data, words)}${main}
 ${done(data, facts, words)}${epochs(data, metric ?? w.r2OrAccuracy, words)}`,
     footer,

@@ -1,4 +1,5 @@
 import type { EntitiesResultEvent } from "../../core/events.js";
+import type { Rivals } from "../rivals.js";
 import { seedsByF1 } from "../seeds-by-f1.js";
 import { type Repeatable, trainedAgain } from "../trained-again.js";
 import { answersWith, talliesOf } from "./answers-with.js";
@@ -13,6 +14,7 @@ export interface FirstTags extends Repeatable {
   readonly answers: WordAnswers;
   /** Of its run from scratch; missing without baselines. */
   readonly scratch?: WordAnswers;
+  readonly rivals?: Rivals;
 }
 
 /** The training on entities with the seeds after the run's own: see {@link seedsByF1}. */
@@ -33,6 +35,7 @@ export function moreTagSeeds(
       },
     }),
     items: "sentences",
+    ...(first.rivals && { rivals: first.rivals }),
   });
 }
 

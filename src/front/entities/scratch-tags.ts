@@ -1,14 +1,13 @@
 import { withWeights } from "../../bases/heads.js";
 import type { EntityBaseline } from "../../core/entities.js";
-import { flatTallies } from "../../evaluate/entities.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { better, type Decided, type FitResult } from "../../train/fit.js";
 import { defaults } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
-import { answersWith, talliesOf } from "./answers-with.js";
+import { answersWith, talliedScores } from "./answers-with.js";
 import type { PlannedTags } from "./plan-tags.js";
 import { type Tagging, tagStage } from "./stage.js";
-import { scoresOfAnswers, type WordAnswers } from "./word-answers.js";
+import type { WordAnswers } from "./word-answers.js";
 
 /** What the runs from scratch are told beside their plans. */
 export interface ScratchTags {
@@ -23,8 +22,13 @@ export async function scratchTags(
   tagging: Tagging,
   { blank, scratch }: PlannedTags,
   { decide, suffix = "" }: ScratchTags = {},
-): Promise<{ readonly baseline: EntityBaseline; readonly answers: WordAnswers }> {
-  const { context, data } = tagging;
+): Promise<{
+  readonly baseline: EntityBaseline;
+  readonly answers: WordAnswers;
+  /** Its validation F1. */
+  readonly validation: number;
+}> {
+  const { context } = tagging;
   const { freshWeights } = await import("../../train/initialize.js");
   const fresh = withWeights(blank, freshWeights(blank, context.options.seed ?? defaults.seed));
   let best: { result: FitResult; plan: TrainingPlan } | undefined;
@@ -41,9 +45,7 @@ export async function scratchTags(
   const answers = await answersWith(tagging, withWeights(fresh, best!.result.weights));
   return {
     answers,
-    baseline: {
-      test: { ...scoresOfAnswers(data, answers), tallies: flatTallies(talliesOf(tagging, answers)) },
-      ...{ seconds, recipe: best!.plan.words },
-    },
+    validation: best!.result.best.score,
+    baseline: { test: talliedScores(tagging, answers), seconds, recipe: best!.plan.words },
   };
 }

@@ -16,17 +16,18 @@ import { measure, withSeeds } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { namedValidation } from "../old-fields.js";
 import { defaults, memoryOf } from "../options.js";
-import { verdictOfF1 } from "../seeds-by-f1.js";
+import { type Rivals, rivalsOf } from "../rivals.js";
+import { f1OfAll, verdictOfF1 } from "../seeds-by-f1.js";
 import { splitCounts } from "../setup.js";
 import { trainedModel } from "../trained-model.js";
-import { answersWith, talliesOf } from "./answers-with.js";
+import { answersWith, talliedScores, talliesOf, talliesOfTags } from "./answers-with.js";
 import { finishEntities } from "./finish-entities.js";
 import { lookedUp } from "./lookup.js";
 import { planTags, rowsOfTokens } from "./plan-tags.js";
 import { scratchTags } from "./scratch-tags.js";
 import { solveTags } from "./solve-tags.js";
 import { partOf, type Tagging, tagStage } from "./stage.js";
-import { scoresOfAnswers, scoresOfTags, type WordAnswers } from "./word-answers.js";
+import { scoresOfTags, type WordAnswers } from "./word-answers.js";
 import { openWordTrunk } from "./word-trunk.js";
 
 /** A run that learns to mark entities: plan, forecast, features, probe, training, scores, report. */
@@ -119,8 +120,12 @@ export async function tagAndScore(
   const answers = await answersWith(tagging, model);
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
   const lookupBegin = performance.now();
+  const looked = lookedUp(train, test, classes);
   const lookup: EntityBaseline = {
-    test: scoresOfTags(data, test, lookedUp(train, test, classes), { loss: null }),
+    test: {
+      ...scoresOfTags(data, test, looked, { loss: null }),
+      tallies: flatTallies(talliesOfTags(data, test, looked)),
+    },
     seconds: (performance.now() - lookupBegin) / 1000,
     recipe: "each word's most frequent tag in the training part",
   };
@@ -138,7 +143,7 @@ export async function tagAndScore(
     split: splitCounts(data),
     trainable: { parameters, total },
     ...keptEpoch(fitted),
-    test: { ...scoresOfAnswers(data, answers), tallies: flatTallies(talliesOf(tagging, answers)) },
+    test: talliedScores(tagging, answers),
     validation: {
       n: partOf(data, "validation").length,
       ...namedValidation("f1", fitted?.best ?? solved.validation),
@@ -153,7 +158,7 @@ export async function tagAndScore(
       lookup,
       ...(probeAnswers && {
         probe: {
-          test: scoresOfAnswers(data, probeAnswers),
+          test: talliedScores(tagging, probeAnswers),
           seconds: solved.seconds.features + solved.seconds.solving,
           recipe: solved.recipe,
         },
@@ -161,14 +166,19 @@ export async function tagAndScore(
     },
   };
   let scratch: WordAnswers | undefined;
+  let rivals: Rivals | undefined;
   const besides = async () => {
     const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
     const beside = await scratchTags(tagging, planned, decide && { decide });
     scratch = beside.answers;
-    return {
-      baselines: { ...alone.baselines, scratch: beside.baseline },
-      verdict: await verdictOf(tagging, answers, scratch),
-    };
+    const baselines = { ...alone.baselines, scratch: beside.baseline };
+    const held = partOf(data, "validation");
+    rivals = await rivalsOf(baselines, {
+      lookup: f1OfAll(talliesOfTags(data, held, lookedUp(train, held, classes))),
+      probe: solved.validation.score,
+      scratch: beside.validation,
+    });
+    return { baselines, verdict: await verdictOf(tagging, answers, scratch, rivals) };
   };
   const onnx = exportTextClassifier(model, stored, { perToken: classes });
   const keep = (result: EntitiesResultEvent, unfinished = false): Promise<void> =>
@@ -186,6 +196,7 @@ export async function tagAndScore(
       ...{ planned, probed, stored, answers },
       ...(fitted && { fitted }),
       ...(scratch && { scratch }),
+      ...(rivals && { rivals }),
     });
   const result = await keptInSeeds(context, {
     ...{ alone, keep, moreSeeds, begin },
@@ -195,5 +206,5 @@ export async function tagAndScore(
   return result;
 }
 
-const verdictOf = (tagging: Tagging, a: WordAnswers, b: WordAnswers) =>
-  verdictOfF1([talliesOf(tagging, a)], [talliesOf(tagging, b)], "sentences");
+const verdictOf = (tagging: Tagging, a: WordAnswers, b: WordAnswers, rivals: Rivals) =>
+  verdictOfF1([talliesOf(tagging, a)], [talliesOf(tagging, b)], "sentences", rivals);

@@ -2,7 +2,7 @@ import { withHead } from "../../bases/heads.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import { baseFacts } from "../../core/base-facts.js";
 import type { EngraftEvent, LabelsResultEvent, TrainableEvent } from "../../core/events.js";
-import type { LabelBaseline, LabelScores } from "../../core/labels.js";
+import type { LabelBaseline } from "../../core/labels.js";
 import { flatTallies } from "../../evaluate/entities.js";
 import {
   chosenThresholds,
@@ -24,6 +24,7 @@ import { requireMemory } from "../memory.js";
 import { namedValidation } from "../old-fields.js";
 import { defaults, memoryOf } from "../options.js";
 import { heldOf, itemsOf, planRun, stageOf } from "../planned.js";
+import { type Rivals, rivalsOf } from "../rivals.js";
 import { scratchAnswers } from "../scratch.js";
 import { verdictOfF1 } from "../seeds-by-f1.js";
 import { fedBy, openTrunk, splitCounts } from "../setup.js";
@@ -124,13 +125,11 @@ export async function labelAndScore(
       ? chosenThresholds(of, targetsOf(validation, l), l)
       : classes.map(() => threshold);
   const thresholds = values(held);
-  const scored = (of: Float32Array, its: readonly number[]) =>
-    scoreLabels(
+  const scored = (of: Float32Array, its: readonly number[]) => ({
+    ...scoreLabels(
       { labels: classes, logits: of, targets: truth, items: test.map(({ id }) => id) },
       { thresholds: its },
-    );
-  const withTallies = (of: Float32Array, its: readonly number[]): LabelScores => ({
-    ...scored(of, its),
+    ),
     tallies: flatTallies(tallyLabels(labelsSaid(of, l, its), truth, l)),
   });
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
@@ -156,7 +155,7 @@ export async function labelAndScore(
     split: splitCounts(dataset),
     trainable: { parameters, total },
     ...keptEpoch(fitted),
-    test: withTallies(logits, thresholds),
+    test: scored(logits, thresholds),
     validation: {
       n: validation.length,
       ...namedValidation("f1", fitted?.best ?? solved.validation),
@@ -170,6 +169,7 @@ export async function labelAndScore(
     baselines: { ...(probe && { probe }) },
   };
   let scratch: Awaited<ReturnType<typeof scratchAnswers>> | undefined;
+  let rivals: Rivals | undefined;
   const besides = async () => {
     const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
     scratch = await scratchAnswers(context, {
@@ -179,25 +179,25 @@ export async function labelAndScore(
       test: heldOf(context, "test"),
       ...(decide && { decide }),
     });
-    const words =
-      context.inputs &&
-      (await (
-        await import("./tf-idf-labels.js")
-      ).tfIdfLabels(context, (of) => scored(of, thresholdsFixed())));
+    const { labelBaselines } = await import("./label-baselines.js");
+    const free = await labelBaselines(context, scored, thresholdsFixed());
     const its = scratch.predictions.logits;
     const { seconds, recipe } = scratch.told;
-    return {
-      baselines: {
-        ...alone.baselines,
-        ...(words && { tf_idf: words }),
-        scratch: { test: withTallies(its, thresholdsFixed()), seconds, recipe },
-      },
-      verdict: await verdictOf(logits, thresholds, its),
+    const baselines = {
+      ...alone.baselines,
+      ...free.baselines,
+      scratch: { test: scored(its, thresholdsFixed()), seconds, recipe },
     };
+    rivals = await rivalsOf(baselines, {
+      ...free.validation,
+      ...(probe && { probe: solved.validation.score }),
+      scratch: scratch.best.score,
+    });
+    return { baselines, verdict: await verdictOf(logits, thresholds, its) };
   };
   async function verdictOf(a: Float32Array, its: readonly number[], b: Float32Array) {
     const tallies = (of: Float32Array, at: readonly number[]) => tallyLabels(labelsSaid(of, l, at), truth, l);
-    return verdictOfF1([tallies(a, its)], [tallies(b, thresholdsFixed())], unit);
+    return verdictOfF1([tallies(a, its)], [tallies(b, thresholdsFixed())], unit, rivals);
   }
   const onnx = await exported(context, model, stored);
   const keep = (result: LabelsResultEvent, unfinished = false): Promise<void> =>
@@ -214,6 +214,7 @@ export async function labelAndScore(
       ...{ planned, probed, stored, unit, thresholdsOf: values, fixed: thresholdsFixed() },
       answers: { test: logits, held },
       ...(fitted && { fitted }),
+      ...(rivals && { rivals }),
       ...(scratch && {
         scratch: {
           test: scratch.predictions.logits,

@@ -3,6 +3,7 @@ import { labelsSaid, tallyLabels } from "../../evaluate/labels.js";
 import type { Context } from "../context.js";
 import { predictWith } from "../feeds.js";
 import { heldOf, itemsOf, type Planned, stageOf } from "../planned.js";
+import type { Rivals } from "../rivals.js";
 import { scratchAnswers } from "../scratch.js";
 import { seedsByF1, type Tallies } from "../seeds-by-f1.js";
 import { fedBy } from "../setup.js";
@@ -21,6 +22,7 @@ export interface FirstLabels extends Repeatable {
   readonly answers: LabelAnswers;
   /** Raw scores of the run from scratch on the test part, and the rate that was found for it. */
   readonly scratch?: { readonly test: Float32Array; readonly rate?: number };
+  readonly rivals?: Rivals;
   /** Thresholds of a model, by what it says of the validation part; and of what stands beside it. */
   readonly thresholdsOf: (held: Float32Array) => readonly number[];
   readonly fixed: readonly number[];
@@ -50,6 +52,7 @@ export function moreLabelSeeds(
       },
     }),
     items: first.unit,
+    ...(first.rivals && { rivals: first.rivals }),
   });
 }
 

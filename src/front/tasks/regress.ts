@@ -6,7 +6,6 @@ import { baseFacts } from "../../core/base-facts.js";
 import type { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, RegressionResultEvent, TrainResultEvent, Verdict } from "../../core/events.js";
 import { wholeOf } from "../../core/rows.js";
-import type { RegressionBaseline } from "../../core/task.js";
 import { float32 } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
@@ -31,11 +30,14 @@ import { namedValidation } from "../old-fields.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal, isRefusal } from "../refusal.js";
+import { rivalsOf } from "../rivals.js";
 import { applyHead } from "../scores.js";
 import { openTrunk, splitCounts } from "../setup.js";
 import { finishTask } from "./finish-task.js";
 import { numbersFit, requireNumbers, Targets, withNumbers } from "./targets.js";
 import { verdictOfNumbers } from "./verdict-of-numbers.js";
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The same pictures for what does not look at their labels: one "class" a number. */
 export function asPictures(data: TargetDataset): Dataset {
@@ -216,6 +218,7 @@ export async function regress(
   let answers: ArrayLike<number> = applyHead(ridge, featuresOf("test"));
   let held_ = applyHead(ridge, featuresOf("validation"));
   const probeTest = answers;
+  const probeValidation = targets.validationR2(held_, validation);
   rows.close();
   let diverged: TrainResultEvent["diverged"];
   if (fit) {
@@ -243,7 +246,16 @@ export async function regress(
   const conformal = targets.conformal(held_, validation, options.coverage ?? defaults.coverage);
   const scores = targets.score(answers, test, conformal);
 
-  let scratch: RegressionBaseline | undefined;
+  const baselines: Writable<RegressionResultEvent["baselines"]> = {
+    mean: targets.meanBaseline(test),
+    ...(fit && {
+      probe: {
+        test: targets.score(probeTest, test),
+        seconds: features + probeSeconds,
+        recipe: `ridge regression on frozen features, alpha ${Number(ridge.strength.toPrecision(3))}`,
+      },
+    }),
+  };
   let verdict: Verdict | undefined;
   if (expected.beside.baselines) {
     const fresh = withWeights(blank, freshWeights(blank, seed));
@@ -259,8 +271,19 @@ export async function regress(
     }
     const net = inUnits(withWeights(fresh, best!.result.weights), targets);
     const other = (await predictWith(runtime, net, held(test), targets.count, signal)).logits;
-    scratch = { test: targets.score(other, test), seconds, recipe: best!.plan.words };
-    verdict = await verdictOfNumbers(targets.shares(answers, test), targets.shares(other, test), "pictures");
+    const { pixelRidge } = await import("./pixel-ridge.js");
+    const pixels = await pixelRidge(context, targets, { train, validation, test });
+    baselines.pixel_ridge = pixels.baseline;
+    baselines.scratch = { test: targets.score(other, test), seconds, recipe: best!.plan.words };
+    const rivals = await rivalsOf(baselines, {
+      mean: targets.validationR2(targets.means(validation), validation),
+      probe: probeValidation,
+      pixel_ridge: pixels.validation,
+      scratch: best!.result.best.score,
+    });
+    verdict = await verdictOfNumbers(
+      ...([targets.shares(answers, test), targets.shares(other, test), "pictures", rivals] as const),
+    );
   }
   const chosen = fitted?.best ?? targets.validation(standard(held_, targets), validation);
   const result: RegressionResultEvent = {
@@ -281,17 +304,7 @@ export async function regress(
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
     test_looks: await testLooks(platform, data.testFingerprint, run.path, onEvent),
-    baselines: {
-      mean: targets.meanBaseline(test),
-      ...(fit && {
-        probe: {
-          test: targets.score(probeTest, test),
-          seconds: features + probeSeconds,
-          recipe: `ridge regression on frozen features, alpha ${Number(ridge.strength.toPrecision(3))}`,
-        },
-      }),
-      ...(scratch && { scratch }),
-    },
+    baselines,
     ...(verdict && { verdict }),
   };
   await finishTask({

@@ -97,8 +97,8 @@ export class Targets {
         predicted: answers,
         items: items.map(({ id }) => id),
       },
-      // What has prediction intervals is the run's own: what other runs are compared with, item by item.
-      conformal ? { conformal, errors: true } : {},
+      // Other runs and the baselines are compared sample by sample.
+      { errors: true, ...(conformal && { conformal }) },
     );
   }
 
@@ -126,8 +126,25 @@ export class Targets {
 
   /** Always the mean of the training part. */
   meanBaseline(test: readonly Numbered[]): RegressionBaseline {
-    const answers = test.flatMap(() => [...this.mean]);
-    return { test: this.score(answers, test), seconds: 0, recipe: "always the mean of the training part" };
+    return {
+      test: this.score(this.means(test), test),
+      seconds: 0,
+      recipe: "always the mean of the training part",
+    };
+  }
+
+  /** The mean of the training part for each item, in units. */
+  means(items: readonly Numbered[]): number[] {
+    return items.flatMap(() => [...this.mean]);
+  }
+
+  /** Validation R² of answers in units. */
+  validationR2(answers: ArrayLike<number>, items: readonly Numbered[]): number {
+    const scaled = Float32Array.from(
+      answers,
+      (v, i) => (v - this.mean[i % this.count]!) / this.deviation[i % this.count]!,
+    );
+    return this.validation(scaled, items).score;
   }
 }
 
