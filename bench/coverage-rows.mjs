@@ -9,6 +9,7 @@ import {
   planSeeds,
   splitDifference,
 } from "../dist/statistics/index.js";
+import { curveRows } from "./coverage-curve.mjs";
 import { abstained, setRanges } from "./coverage-trust.mjs";
 
 /** Φ⁻¹, by Acklam's rational approximation (relative error below 1.15e-9). */
@@ -412,4 +413,5 @@ export const rows = [
   ...looks,
   ...margins,
   ...plans,
+  ...curveRows(answers),
 ];

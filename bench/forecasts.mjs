@@ -151,7 +151,7 @@ function writeData(folder) {
   const labelled = readdirSync(join(demo, "train")).flatMap((label) =>
     readdirSync(join(demo, "train", label)).map((one) => [label, `flowers/train/${label}/${one}`]),
   );
-  const shape = { none: "none", pit: "round", stain: "round", scratch: "long", crack: "long" };
+  const shape = { none: "none", pit: "round", stain: "round", groove: "long", crack: "long" };
   const colours = { pit: "dark", crack: "dark" };
   file(
     "shop.csv",

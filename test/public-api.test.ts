@@ -38,7 +38,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
       RankOptions RankResult RankedBase RankedDistance RegressionResultEvent RegressionScores Regressor
       ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport RunsReport SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableClassifier TableModel TableRegressor TableResultEvent TableRow
-      Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions TasksResultEvent TextModel TextOrPair
+      Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions TasksResultEvent TextModel TextOrPair TimesAsMany
       TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting WordWeight WorthOfLayers`),
   },
   "./core": {
@@ -133,10 +133,10 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   "./statistics": {
     values: words(`
       betaQuantile binomialAtMost chiSquareQuantile compareFamily decide difference disagreement estimate fewestSamples fewestSeeds holm
-      levelOfLook mcNemar meanSquares measureDifference planSeeds scoreTest splitDifference studentQuantile
+      levelOfLook mcNemar meanSquares measureDifference planSeeds redrawMeans scoreTest splitDifference studentQuantile
       studentTwoSided tangoInterval wilsonInterval z95`),
     types: words(`
-      Decision Difference Disagreement Estimate FamilyDifference MeanSquares MeasuredMethods Pair Plan SampleOptions Scores`),
+      Decision Difference Disagreement Estimate FamilyDifference MeanSquares MeasuredMethods Pair Plan RedrawOptions RedrawnMeans SampleOptions Scores`),
   },
   "./transferability": {
     values: words(`

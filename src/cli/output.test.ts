@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events.js";
+import { epochValidation } from "../core/metric.js";
 import { Output, progressText, type Terminal } from "./output.js";
 import { formatBytes, formatCount, renderEvent, renderScores } from "./render.js";
 
@@ -35,8 +36,7 @@ const epoch: EpochEvent = {
   epoch: 1,
   of: 5,
   train_loss: 0.51234,
-  validation_loss: 0.4,
-  validation_accuracy: 0.8125,
+  ...epochValidation("accuracy", { score: 0.8125, loss: 0.4 }),
   rate: 0.01,
   seconds: 1.25,
   best: true,
@@ -165,8 +165,8 @@ test("scores show the interval, the most confused pairs and the worst items", ()
     worst: [{ item: "cat/1.jpg", true: "cat", predicted: "dog", score: 0.991 }],
   };
   expect(renderScores(scores)).toEqual([
-    "test       accuracy 0.900 on 100 pictures (95 % interval 0.830 to 0.940)",
-    "           macro F1 0.890, loss 0.3000, calibration error 0.050",
+    "test       accuracy 90.0 % on 100 pictures (95 % confidence interval 83.0 to 94.0 %)",
+    "           macro F1 89.0 %, loss 0.3000, calibration error 5.0 %",
     "confused   cat taken for dog: 7",
     "worst      cat/1.jpg: cat, answered dog (0.99)",
   ]);

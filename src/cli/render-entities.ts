@@ -1,11 +1,9 @@
 import { formatDuration } from "../core/duration.js";
-import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
+import type { EntitiesResultEvent, EntityScores } from "../core/events.js";
 import { epochsKept } from "./epochs-kept.js";
+import { confidence, percent } from "./percent.js";
 import { formatCount, formatRate, labelled, lastLines } from "./render.js";
 import { seedsF1Lines } from "./seeds-f1.js";
-
-const fraction = (x: number): string => x.toFixed(3);
-const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
 
 /** F1 with its interval, what was said of nothing, and the worst sentences. */
 export function renderEntityScores(scores: EntityScores, part = "test"): string[] {
@@ -13,7 +11,7 @@ export function renderEntityScores(scores: EntityScores, part = "test"): string[
   return [
     ...labelled(
       part,
-      `F1 ${fraction(scores.f1)} (${between(scores.f1_ci95)}), precision ${fraction(scores.precision)}, recall ${fraction(scores.recall)}`,
+      `F1 ${percent(scores.f1)} (${confidence(scores.f1_ci95)}), precision ${percent(scores.precision)}, recall ${percent(scores.recall)}`,
       `${formatCount(scores.correct)} of ${formatCount(scores.n)} entities in ${formatCount(scores.sentences)} sentences found, ${formatCount(scores.predicted)} said; ${(100 * scores.word_accuracy).toFixed(1)} % of words right`,
       ...(repaired.tags > 0
         ? [`${repaired.tags} answered tags repaired in ${repaired.sentences} sentences`]
@@ -32,6 +30,9 @@ export function renderEntityScores(scores: EntityScores, part = "test"): string[
   ];
 }
 
+/** In columns whose head says no unit. */
+const inTable = (x: number): string => x.toFixed(3);
+
 /** One line a type. */
 export function renderPerType({ per_type: types }: EntityScores): string[] {
   const width = Math.max(5, ...types.map((t) => t.type.length));
@@ -39,7 +40,7 @@ export function renderPerType({ per_type: types }: EntityScores): string[] {
     `  ${"type".padEnd(width)}      n   said  precision  recall     F1`,
     ...types.map(
       (t) =>
-        `  ${t.type.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${fraction(t.precision).padStart(11)}${fraction(t.recall).padStart(8)}${fraction(t.f1).padStart(7)}`,
+        `  ${t.type.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${inTable(t.precision).padStart(11)}${inTable(t.recall).padStart(8)}${inTable(t.f1).padStart(7)}`,
     ),
   ];
 }
@@ -63,7 +64,7 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
       lines.push(
         ...labelled(
           name,
-          `F1 ${fraction(baseline.test.f1)} (${between(baseline.test.f1_ci95)}): ${baseline.recipe}`,
+          `F1 ${percent(baseline.test.f1)} (${confidence(baseline.test.f1_ci95)}): ${baseline.recipe}`,
         ),
       );
   lines.push(...seedsF1Lines(result.by_seed));

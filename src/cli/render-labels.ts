@@ -1,13 +1,14 @@
+import { constantBaselines } from "../core/baseline-names.js";
 import { formatDuration } from "../core/duration.js";
-import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
+import type { LabelScores, LabelsResultEvent } from "../core/events.js";
 import { epochsKept } from "./epochs-kept.js";
+import { confidence, percent } from "./percent.js";
 import { formatCount, formatRate, labelled, lastLines } from "./render.js";
 import { seedsF1Lines } from "./seeds-f1.js";
 
-const fraction = (x: number): string => x.toFixed(3);
-const known = (x: number | null): string => (x === null ? "–" : fraction(x));
-const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
-const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
+/** Of scores that are no share of items, and in columns whose head says no unit. */
+const decimal = (x: number): string => x.toFixed(3);
+const known = (x: number | null): string => (x === null ? "–" : decimal(x));
 
 /** Micro and macro F1 with their intervals, what of the labels was right, and the worst items. */
 export function renderLabelScores(scores: LabelScores, unit: string, part = "test"): string[] {
@@ -15,8 +16,8 @@ export function renderLabelScores(scores: LabelScores, unit: string, part = "tes
   return [
     ...labelled(
       part,
-      `micro F1 ${fraction(scores.micro_f1)} (${between(scores.micro_f1_ci95)}), precision ${fraction(scores.micro_precision)}, recall ${fraction(scores.micro_recall)}`,
-      `macro F1 ${fraction(scores.macro_f1)} (${between(scores.macro_f1_ci95)}), mean average precision ${known(scores.mean_average_precision)}, AUROC ${known(scores.macro_auroc)}`,
+      `micro F1 ${percent(scores.micro_f1)} (${confidence(scores.micro_f1_ci95)}), precision ${percent(scores.micro_precision)}, recall ${percent(scores.micro_recall)}`,
+      `macro F1 ${percent(scores.macro_f1)} (${confidence(scores.macro_f1_ci95)}), mean average precision ${known(scores.mean_average_precision)}, AUROC ${known(scores.macro_auroc)}`,
       `all labels right for ${percent(scores.subset_accuracy)} of ${formatCount(scores.n)} ${unit}, ${percent(scores.hamming_loss)} of the decisions wrong (Hamming loss)`,
       ...(without.n + without.predicted > 0
         ? [
@@ -43,7 +44,7 @@ export function renderPerLabel({ per_label: labels }: LabelScores): string[] {
     `  ${"label".padEnd(width)}      n   said  precision  recall     F1     AP  AUROC  from`,
     ...labels.map(
       (t) =>
-        `  ${t.label.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${fraction(t.precision).padStart(11)}${fraction(t.recall).padStart(8)}${fraction(t.f1).padStart(7)}${known(t.average_precision).padStart(7)}${known(t.auroc).padStart(7)}${t.threshold.toFixed(2).padStart(6)}`,
+        `  ${t.label.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${decimal(t.precision).padStart(11)}${decimal(t.recall).padStart(8)}${decimal(t.f1).padStart(7)}${known(t.average_precision).padStart(7)}${known(t.auroc).padStart(7)}${t.threshold.toFixed(2).padStart(6)}`,
     ),
   ];
 }
@@ -67,7 +68,7 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
       lines.push(
         ...labelled(
           name,
-          `micro F1 ${fraction(baseline.test.micro_f1)} (${between(baseline.test.micro_f1_ci95)}): ${baseline.recipe}`,
+          `micro F1 ${percent(baseline.test.micro_f1)}${constantBaselines.has(name) ? "" : ` (${confidence(baseline.test.micro_f1_ci95)})`}: ${baseline.recipe}`,
         ),
       );
   lines.push(...seedsF1Lines(result.by_seed));

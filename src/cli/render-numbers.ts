@@ -1,8 +1,10 @@
+import { constantBaselines } from "../core/baseline-names.js";
 import { formatDuration } from "../core/duration.js";
 import { type AnyResultEvent, type Interval, isTrainResult } from "../core/events.js";
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../front/tasks/predict-task.js";
 import { epochsKept } from "./epochs-kept.js";
+import { confidence, percent } from "./percent.js";
 import {
   divergenceLine,
   formatCount,
@@ -23,7 +25,7 @@ const range = ([low, high]: Interval, show: (x: number) => string): string => `$
 export function renderNumbers(scores: RegressionScores, part = "test", what = "items"): string[] {
   const lines = labelled(
     part,
-    `R² ${fraction(scores.r2)} on ${formatCount(scores.n)} ${what} (95 % interval ${range(scores.r2_ci95, fraction)})`,
+    `R² ${fraction(scores.r2)} on ${formatCount(scores.n)} ${what} (95 % confidence interval ${range(scores.r2_ci95, fraction)})`,
     ...scores.outputs.flatMap((o) => {
       const p = o.prediction_interval;
       return [
@@ -70,13 +72,13 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
   for (const [name, baseline] of Object.entries(result.baselines)) {
     if (!baseline) continue;
     const { metric } = baseline.test;
-    const word = metric.name === "r2" ? "R²" : "accuracy";
-    lines.push(
-      ...labelled(
-        name,
-        `${word} ${fraction(metric.value)} (${range(metric.ci95, fraction)}): ${baseline.recipe}`,
-      ),
-    );
+    const isNumbers = metric.name === "r2";
+    const score = isNumbers ? `R² ${fraction(metric.value)}` : `accuracy ${percent(metric.value)}`;
+    const interval = isNumbers
+      ? `95 % confidence interval ${range(metric.ci95, fraction)}`
+      : confidence(metric.ci95);
+    const between = constantBaselines.has(name) ? "" : ` (${interval})`;
+    lines.push(...labelled(name, `${score}${between}: ${baseline.recipe}`));
   }
   if (result.verdict) lines.push(...labelled("verdict", result.verdict.words));
   return [...lines, ...lastLines(result)];

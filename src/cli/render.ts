@@ -1,3 +1,4 @@
+import { constantBaselines } from "../core/baseline-names.js";
 import { formatDuration } from "../core/duration.js";
 import type {
   Baseline,
@@ -5,12 +6,13 @@ import type {
   DataEvent,
   EngraftEvent,
   EpochEvent,
-  Interval,
   TasksResultEvent,
   TrainResultEvent,
 } from "../core/events.js";
 import { groupWords } from "../core/group-words.js";
+import type { MetricName } from "../core/metric.js";
 import { epochsKept } from "./epochs-kept.js";
+import { confidence, percent } from "./percent.js";
 import { trustSummary } from "./render-trust.js";
 
 /** "1 earlier run has", "3 earlier runs have" */
@@ -30,12 +32,10 @@ export function formatBytes(bytes: number): string {
   return `${i === 0 ? n : n.toFixed(1)} ${units[i]}`;
 }
 
-const fraction = (x: number): string => x.toFixed(3);
 /** 0.0031, 3.1e-5 */
 export const formatRate = (x: number): string =>
   x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1);
 const rate = formatRate;
-const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
 
 /** A name in a column of its own, then the text; more lines stand below it. */
 export function labelled(label: string, ...lines: readonly string[]): string[] {
@@ -44,10 +44,15 @@ export function labelled(label: string, ...lines: readonly string[]): string[] {
 }
 
 export const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
-const headers = { r2: " valid. R²", f1: " valid. F1", perplexity: " perplexity" } as const;
-/** The same for what is judged by another number. */
-export const headerOf = ({ validation_metric: metric }: EpochEvent): string =>
-  metric ? epochHeader.replace("valid. acc.", headers[metric.name]) : epochHeader;
+const headers = {
+  accuracy: "valid. acc.",
+  r2: "  valid. R²",
+  f1: "  valid. F1",
+  perplexity: " perplexity",
+} as const satisfies Record<MetricName, string>;
+/** The same for an epoch's own metric. */
+export const headerOf = ({ validation: { metric } }: EpochEvent): string =>
+  epochHeader.replace(headers.accuracy, headers[metric.name]);
 
 export function epochRow(e: EpochEvent): string {
   const cells = [
@@ -55,10 +60,7 @@ export function epochRow(e: EpochEvent): string {
     `${e.epoch}/${e.of}`.padStart(7),
     e.train_loss.toFixed(4).padStart(13),
     e.validation_loss.toFixed(4).padStart(13),
-    (e.validation_metric?.name === "perplexity"
-      ? e.validation_metric.value.toFixed(2)
-      : fraction(e.validation_metric?.value ?? e.validation_accuracy)
-    ).padStart(14),
+    e.validation.metric.value.toFixed(e.validation.metric.name === "perplexity" ? 2 : 3).padStart(14),
     rate(e.rate).padStart(9),
     // A space before it, however long it is.
     ` ${formatDuration(e.seconds)}`.padStart(10),
@@ -176,7 +178,7 @@ export function renderEvent(event: EngraftEvent): string[] {
     case "seed":
       return labelled(
         `seed ${event.seed}`,
-        `${event.f1 === undefined ? `accuracy ${fraction(event.accuracy ?? Number.NaN)}` : `F1 ${fraction(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${fraction(event.scratch)}`} (${event.number} of ${event.of})`,
+        `${event.f1 === undefined ? `accuracy ${percent(event.accuracy ?? null)}` : `F1 ${percent(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${percent(event.scratch)}`} (${event.number} of ${event.of})`,
       );
     case "epoch":
       return [epochRow(event)];
@@ -193,9 +195,9 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
     ...(scores.too_few
       ? [`too few: ${formatCount(scores.n)} ${what} say next to nothing, as the interval shows`]
       : []),
-    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${scores.few_groups ? "no interval" : between(scores.accuracy_ci95)})`,
+    `accuracy ${percent(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${scores.few_groups ? "no interval" : confidence(scores.accuracy_ci95)})`,
     ...(grouped === undefined ? [] : [grouped]),
-    `macro F1 ${fraction(scores.macro_f1)}, loss ${scores.loss.toFixed(4)}, calibration error ${fraction(scores.ece)}`,
+    `macro F1 ${percent(scores.macro_f1)}, loss ${scores.loss.toFixed(4)}, calibration error ${percent(scores.ece)}`,
   );
   if (scores.most_confused.length > 0)
     lines.push(
@@ -227,24 +229,27 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
   return lines;
 }
 
+/** In columns whose head says no unit. */
+const inTable = (x: number): string => x.toFixed(3);
+
 /** One line a class. */
 export function renderPerClass(scores: ClassificationScores): string[] {
   const width = Math.max(5, ...scores.per_class.map((c) => c.label.length));
   const ranked = scores.metrics?.per_class;
   const cell = (value: number | null | undefined): string =>
-    (typeof value === "number" ? fraction(value) : "–").padStart(8);
+    (typeof value === "number" ? inTable(value) : "–").padStart(8);
   return [
     `  ${"class".padEnd(width)}      n  precision  recall     F1${ranked ? "   AUROC      AP" : ""}`,
     ...scores.per_class.map(
       (c, k) =>
-        `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${fraction(c.precision).padStart(11)}${fraction(c.recall).padStart(8)}${fraction(c.f1).padStart(7)}${ranked ? cell(ranked[k]?.auroc) + cell(ranked[k]?.average_precision) : ""}`,
+        `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${inTable(c.precision).padStart(11)}${inTable(c.recall).padStart(8)}${inTable(c.f1).padStart(7)}${ranked ? cell(ranked[k]?.auroc) + cell(ranked[k]?.average_precision) : ""}`,
     ),
   ];
 }
 
 function averageLine({ average }: TrainResultEvent): string[] {
   if (!average) return [];
-  const what = `${average.kind} of epochs ${average.epochs.join(", ")}: validation accuracy ${fraction(average.validation.accuracy)}`;
+  const what = `${average.kind} of epochs ${average.epochs.join(", ")}: validation accuracy ${percent(average.validation.accuracy)}`;
   return [`${what}, ${average.kept ? "kept" : "the best epoch is better and is kept"}`];
 }
 
@@ -255,14 +260,17 @@ export function divergenceLine({ diverged }: Pick<TrainResultEvent, "diverged">)
   return [`diverged at step ${step} at a rate of ${rate(diverged.rate)}: ${instead}`];
 }
 
+/** "73.3 % ± 2.1 points" */
+export const overSeeds = (mean: number, half: number | null): string =>
+  `${percent(mean)}${half === null ? "" : ` ± ${(100 * half).toFixed(1)} points`}`;
+
 function seedsLines({ runs, accuracy, scratch }: NonNullable<TrainResultEvent["by_seed"]>): string[] {
-  const told = ({ mean, plus_minus }: typeof accuracy): string =>
-    `${fraction(mean)}${plus_minus === null ? "" : ` ± ${fraction(plus_minus)}`}`;
+  const told = ({ mean, plus_minus }: typeof accuracy): string => overSeeds(mean, plus_minus);
   return labelled(
     "seeds",
     `${runs.length}, accuracy ${told(accuracy)}${scratch ? `, from scratch ${told(scratch)}` : ""} (95 % interval of the mean over seeds)`,
     runs
-      .map(({ accuracy: one, scratch: s }) => `${fraction(one)}${s === undefined ? "" : ` (${fraction(s)})`}`)
+      .map(({ accuracy: one, scratch: s }) => `${percent(one)}${s === undefined ? "" : ` (${percent(s)})`}`)
       .join("  "),
   );
 }
@@ -280,18 +288,18 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
     lines.push(
       ...labelled(
         name,
-        `accuracy ${fraction(test.accuracy)} on ${formatCount(test.n)} pictures (${between(test.accuracy_ci95)}), macro F1 ${fraction(test.macro_f1)}`,
+        `accuracy ${percent(test.accuracy)} on ${formatCount(test.n)} pictures (${confidence(test.accuracy_ci95)}), macro F1 ${percent(test.macro_f1)}`,
         `output ${output}, weight of its loss ${weight.toPrecision(3)}${result.weighting === "uncertainty" ? " (learnt)" : ""}`,
         ...(baseline
           ? [
-              `alone: accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatDuration(baseline.seconds)}`,
+              `alone: accuracy ${percent(baseline.test.accuracy)} (${confidence(baseline.test.accuracy_ci95)}), ${formatDuration(baseline.seconds)}`,
             ]
           : []),
         ...(verdict ? [verdict.words] : []),
       ),
     );
   lines.push(
-    ...labelled("mean", `accuracy ${fraction(result.mean_accuracy)} over ${result.tasks.length} tasks`),
+    ...labelled("mean", `accuracy ${percent(result.mean_accuracy)} over ${result.tasks.length} tasks`),
   );
   return [...lines, ...lastLines(result)];
 }
@@ -300,7 +308,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
 function triedLines({ tried = [] }: Baseline): string[] {
   return tried.map(
     (one) =>
-      `${one.times} × as long (${formatDuration(one.seconds)}, ${one.steps} steps): rate ${rate(one.rate)} ${one.rate_from === "finder" ? "by the finder" : `as ${one.rate_from}`}, validation accuracy ${fraction(one.validation.accuracy)}${one.kept ? ", the better" : ""}`,
+      `${one.times} × as long (${formatDuration(one.seconds)}, ${one.steps} steps): rate ${rate(one.rate)} ${one.rate_from === "finder" ? "by the finder" : `as ${one.rate_from}`}, validation accuracy ${percent(one.validation.accuracy)}${one.kept ? ", the better" : ""}`,
   );
 }
 
@@ -319,13 +327,13 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     ...(result.tta
       ? labelled(
           "views",
-          `accuracy ${fraction(result.tta.test.accuracy)} with ${result.tta.views} views of each picture (${between(result.tta.test.accuracy_ci95)})`,
+          `accuracy ${percent(result.tta.test.accuracy)} with ${result.tta.views} views of each picture (${confidence(result.tta.test.accuracy_ci95)})`,
         )
       : []),
     ...(result.elsewhere
       ? labelled(
           "elsewhere",
-          `accuracy ${fraction(result.elsewhere.test.accuracy)} (${between(result.elsewhere.test.accuracy_ci95)}) on ${formatCount(result.elsewhere.test.n)} texts of ${result.elsewhere.data}`,
+          `accuracy ${percent(result.elsewhere.test.accuracy)} (${confidence(result.elsewhere.test.accuracy_ci95)}) on ${formatCount(result.elsewhere.test.n)} texts of ${result.elsewhere.data}`,
           result.elsewhere.drop.words,
         )
       : []),
@@ -337,12 +345,12 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     lines.push(
       ...labelled(
         "teacher",
-        `${teacher.name}${test ? `, accuracy ${fraction(test.accuracy)} (${between(test.accuracy_ci95)})` : ""}: ${words}`,
+        `${teacher.name}${test ? `, accuracy ${percent(test.accuracy)} (${confidence(test.accuracy_ci95)})` : ""}: ${words}`,
         answers,
         ...(seeds.length > 1
           ? seeds.map(
               (s) =>
-                `seed ${s.seed}: accuracy ${fraction(s.accuracy)}${s.without_teacher === undefined ? "" : `, without the teacher ${fraction(s.without_teacher)}`}`,
+                `seed ${s.seed}: accuracy ${percent(s.accuracy)}${s.without_teacher === undefined ? "" : `, without the teacher ${percent(s.without_teacher)}`}`,
             )
           : []),
       ),
@@ -353,7 +361,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     lines.push(
       ...labelled(
         ({ without_teacher: "without", tf_idf: "words" } as Record<string, string>)[name] ?? name,
-        `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatDuration(baseline.seconds)}: ${baseline.recipe}`,
+        `accuracy ${percent(baseline.test.accuracy)}${constantBaselines.has(name) ? "" : ` (${confidence(baseline.test.accuracy_ci95)})`}, ${formatDuration(baseline.seconds)}: ${baseline.recipe}`,
         ...triedLines(baseline),
       ),
     );

@@ -91,21 +91,51 @@ export interface Verdict {
   readonly values?: { readonly a: number; readonly b: number };
   /** "models": the interval is of these two trained models; other trainings may differ. */
   readonly of?: "models" | "trainings";
-  readonly why?: "one sample" | "few groups" | "identical";
+  readonly why?: "one sample" | "few groups" | "identical" | "no variance" | "undefined";
   /** Test samples that both were scored on, and their groups. */
   readonly items?: number;
   readonly groups?: number;
-  /** The method without a pretrained model that is furthest ahead of transfer. */
+  /** A method without a pretrained model that is ahead of transfer; of several, the best by validation. */
   readonly ahead?: {
     readonly name: string;
+    /** Its score; missing in records of Engraft 0.1. */
+    readonly value?: number;
     /** Its score − the score of transfer, above 0. */
     readonly gain: number;
     readonly ci95: Interval | null;
     /** True if chance does not explain it. */
     readonly shown: boolean;
+    /** Time that it took. */
+    readonly seconds?: number;
   };
+  /** The baseline with the highest validation score, from scratch included. Missing if one of these scores is not known. */
+  readonly best_baseline?: {
+    readonly name: string;
+    /** Its score on the test samples, and on the validation samples. */
+    readonly value: number;
+    readonly validation: number;
+    /** True if it uses the pretrained model, as the linear probe does. */
+    readonly needs_base: boolean;
+    /** Score of transfer − its score. */
+    readonly gain: number;
+    readonly ci95: Interval | null;
+  };
+  /** The linear probe, where more than the head was trained. */
+  readonly probe?: {
+    readonly value: number;
+    /** Score of transfer − its score. */
+    readonly gain: number;
+    readonly ci95: Interval | null;
+    readonly ci90: Interval | null;
+    /** "equivalent": no difference larger than the margin. With one seed of these two models. */
+    readonly finding: "better" | "worse" | "equivalent" | "undecided";
+  };
+  /** Baselines whose scores are no finite numbers. */
+  readonly left_out?: readonly string[];
   /** Steps of the run from scratch. */
   readonly scratch_steps?: number;
+  /** There, and false, where the run from scratch learnt nothing. */
+  readonly scratch_learnt?: false;
   /** There, and true, where a class has fewer than 10 test samples: the words begin with it. */
   readonly few?: true;
   /** If it is undecided: what would show a gain of `worth` four times in five; null: not within reach. */

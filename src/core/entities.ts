@@ -38,7 +38,7 @@ export interface EntityScores extends EntityCounts {
   readonly per_type: readonly (EntityCounts & { readonly type: string })[];
   /** Predicted tags that cannot stand where they are, read as the begin of an entity; and sentences with them. */
   readonly repaired: { readonly tags: number; readonly sentences: number };
-  /** Three whole numbers a sentence: what is there, what was said, and what of both. Of the run's own model alone. */
+  /** Three whole numbers a sentence: what is there, what was said, and what of both. Of a run's own model and its baselines. */
   readonly tallies?: readonly number[];
   /** Words that were cut off: they count as answered O. */
   readonly unseen_words: number;

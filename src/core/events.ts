@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from "./beside-events.js";
 import type { LengthsEvent } from "./lengths-event.js";
+import type { EpochValidationFields } from "./metric.js";
 
 export type {
   Baseline,
@@ -131,7 +132,7 @@ export type Phase =
   | "insights";
 
 /** One pass over the training part, and its validation. */
-export interface EpochEvent {
+export interface EpochEvent extends EpochValidationFields {
   readonly event: "epoch";
   /** Which training of the run: "finetune", "scratch", … */
   readonly stage: string;
@@ -143,10 +144,6 @@ export interface EpochEvent {
   /** Mean of all that was minimised, where there is more than the cross-entropy; and each term as it counts in it. */
   readonly objective?: number;
   readonly terms?: Readonly<Record<string, number>>;
-  readonly validation_loss: number;
-  readonly validation_accuracy: number;
-  /** What the epoch is judged by where it is not the accuracy (which is then null). */
-  readonly validation_metric?: { readonly name: "r2" | "f1" | "perplexity"; readonly value: number };
   /** Highest learning rate of the last step. */
   readonly rate: number;
   readonly seconds: number;
@@ -267,6 +264,8 @@ export interface RegressionResultEvent extends Common {
   readonly baselines: {
     readonly mean: RegressionBaseline;
     readonly ridge?: RegressionBaseline;
+    /** Of pictures: ridge regression on their pixels, made small. */
+    readonly pixel_ridge?: RegressionBaseline;
     readonly probe?: RegressionBaseline;
     readonly scratch?: RegressionBaseline;
   };

@@ -54,7 +54,7 @@ export interface LabelScores {
   readonly loss: number;
   /** Items that have no label, and items that were said to have none. */
   readonly without_labels: { readonly n: number; readonly predicted: number };
-  /** Three whole numbers an item: what is there, what was said, and what of both. Of the run's own model alone. */
+  /** Three whole numbers an item: what is there, what was said, and what of both. Of a run's own model and its baselines. */
   readonly tallies?: readonly number[];
   readonly per_label: readonly OneLabelScores[];
   /** Items with most wrong decisions, worst first: labels they have that were not said, and the other way round. */
@@ -114,6 +114,10 @@ export interface LabelsResultEvent {
   readonly diverged?: { readonly step: number; readonly rate: number; readonly suggested?: number };
   readonly baselines: {
     readonly probe?: LabelBaseline;
+    /** Always the most frequent labels of the training part. */
+    readonly frequent?: LabelBaseline;
+    /** Of pictures: logistic regressions on their pixels, made small. */
+    readonly pixels?: LabelBaseline;
     /** Of texts: which words they have, and logistic regressions. */
     readonly tf_idf?: LabelBaseline;
     readonly scratch?: LabelBaseline;

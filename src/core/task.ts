@@ -84,7 +84,7 @@ export interface RegressionScores {
   }[];
   /**
    * A number an item, in the order of the data: the mean over the outputs of (y − ŷ)² / variance(y), so that
-   * r2 = 1 − mean(errors). Missing for baselines.
+   * r2 = 1 − mean(errors). Of a run's own model and its baselines.
    */
   readonly errors?: readonly number[];
   /** True and predicted values of some items (at most 2,000), for the chart: [true, predicted] by output. */

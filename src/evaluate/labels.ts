@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { LabelScores } from "../core/labels.js";
+import type { Validation } from "../core/metric.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import { bootstrapInterval } from "./bootstrap.js";
 import { auroc, averagePrecision } from "./ranking.js";
@@ -161,18 +162,14 @@ export function tallyLabels(
 }
 
 /** Micro F1 at 0.5, and the loss: what an epoch is judged by. */
-export function labelValidation(
-  logits: ArrayLike<number>,
-  targets: Uint8Array,
-  labels: number,
-): { readonly f1: number; readonly loss: number } {
+export function labelValidation(logits: ArrayLike<number>, targets: Uint8Array, labels: number): Validation {
   let [n, predicted, correct] = [0, 0, 0];
   for (const t of tallyLabels(labelsSaid(logits, labels), targets, labels)) {
     n += t.n;
     predicted += t.predicted;
     correct += t.correct;
   }
-  return { f1: f1(correct, predicted, n), loss: crossEntropyOf(logits, targets) };
+  return { score: f1(correct, predicted, n), loss: crossEntropyOf(logits, targets) };
 }
 
 /** Fewer items with a label say too little about its threshold. */

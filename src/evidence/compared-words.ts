@@ -1,6 +1,6 @@
 import { type ComparedMetric, type Difference, rangeOf } from "../core/comparison.js";
 import { fewestSamples, fewestSeeds } from "../statistics/index.js";
-import { points, signed } from "./verdict-words.js";
+import { points, signed } from "./metric-words.js";
 
 /** A difference before it is told. */
 export type DifferenceNumbers = Omit<Difference, "words">;

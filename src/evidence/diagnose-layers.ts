@@ -9,7 +9,7 @@ import { EngraftError } from "../core/errors.js";
 import { meanInterval } from "../evaluate/index.js";
 import { compareFamily, decide } from "../statistics/index.js";
 import { pWords } from "./compared-words.js";
-import { points, signed } from "./verdict-words.js";
+import { points, signed } from "./metric-words.js";
 
 /** Trainings that begin the same way. */
 export interface VariantAnswers extends FreshLayers {

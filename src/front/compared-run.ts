@@ -41,13 +41,6 @@ export async function readRun(
       at: path,
       help: "it was made by an older version: start the comparison anew with another --out",
     });
-  const { files } = platform;
-  const read = async (...parts: string[]): Promise<string> =>
-    new TextDecoder().decode(await files.read(files.join(path, ...parts), { limit: largestText }));
-  const card = await read("model", "engraft.json").then(
-    (text) => JSON.parse(text) as { data?: { test_fingerprint?: string } },
-    () => undefined,
-  );
   const bytes = await sizes(platform, result.model);
   const run: AnsweredRun = {
     label,
@@ -62,10 +55,26 @@ export async function readRun(
     trainable: result.trainable,
     epochs: result.epochs,
     best_epoch: result.best_epoch,
-    recipe: recipeOf(await read("events.jsonl").catch(() => ""), result),
+    recipe: recipeOf(await readText(platform, path, "events.jsonl").catch(() => ""), result),
     test_looks: result.test_looks,
   };
-  return { run, result, fingerprint: manifest.fingerprint, testFingerprint: card?.data?.test_fingerprint };
+  return {
+    ...{ run, result, fingerprint: manifest.fingerprint },
+    testFingerprint: await testFingerprintOf(platform, path),
+  };
+}
+
+async function readText({ files }: Platform, run: string, ...parts: string[]): Promise<string> {
+  return new TextDecoder().decode(await files.read(files.join(run, ...parts), { limit: largestText }));
+}
+
+/** Returns the hash of the test items that a run was scored on; undefined of an older version. */
+export async function testFingerprintOf(platform: Platform, run: string): Promise<string | undefined> {
+  const card = await readText(platform, run, "model", "engraft.json").then(
+    (text) => JSON.parse(text) as { data?: { test_fingerprint?: string } },
+    () => undefined,
+  );
+  return card?.data?.test_fingerprint;
 }
 
 /** What a run is held against others by; undefined when it did not keep its answers. */

@@ -1,5 +1,6 @@
 import type { OldHead } from "../bases/old-head.js";
 import type { ClassificationScores, ElsewhereResult, OnEvent } from "../core/events.js";
+import type { MetricName } from "../core/metric.js";
 import type { InitReport } from "../core/task.js";
 import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
@@ -34,6 +35,8 @@ export interface TrainingHead {
   readonly savedWeights?: (weights: Weights) => Weights;
   /** Returns the targets that are fed with each batch. Default: one class per sample, or one tag per token. */
   readonly targets?: (items: Dataset["items"]) => RowsOf;
+  /** Score of a validation, in events and results. */
+  readonly metric: MetricName;
   readonly validate: (evaluate: Evaluator, held: HeldSource, signal?: AbortSignal) => Promise<Validation>;
 }
 

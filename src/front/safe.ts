@@ -47,7 +47,7 @@ export async function saferOf(
 ): Promise<{ readonly said: SafeChoice; readonly instead?: Instead }> {
   const { opened, runtime, options, dataset } = context;
   const instead = better(scratch.best, validation);
-  const accuracies = { transfer: validation.accuracy, scratch: scratch.best.accuracy };
+  const accuracies = { transfer: validation.score, scratch: scratch.best.score };
   const [own, other] = [accuracies.scratch.toFixed(3), accuracies.transfer.toFixed(3)];
   const unrounded = withWeights(probed, scratch.weights);
   const weights = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);

@@ -50,3 +50,9 @@ export function applyHead({ weight, bias }: LinearHead, features: Rows): Float32
 export function correctOf({ logits, labels }: Predictions, classes: number): boolean[] {
   return Array.from(labels, (label, i) => argmax(logits, i * classes, classes) === label);
 }
+
+/** Returns the share of items that were answered rightly; NaN of none. */
+export function accuracyOf(predictions: Predictions, classes: number): number {
+  const right = correctOf(predictions, classes);
+  return right.filter(Boolean).length / right.length;
+}

@@ -1,5 +1,6 @@
 import type { Verdict } from "../core/events.js";
 import { f1Of, type Tally } from "../evaluate/entities.js";
+import type { Rivals } from "./rivals.js";
 
 /** What a training found in each item of the test part. */
 export type Tallies = readonly Tally[];
@@ -9,13 +10,14 @@ export async function verdictOfF1(
   transfer: readonly Tallies[],
   scratch: readonly Tallies[],
   items: string,
+  rivals?: Rivals,
 ): Promise<Verdict> {
   const [{ compareTrainings }, { f1Shares, flatTallies }] = await Promise.all([
     import("../evidence/compare-trainings.js"),
     import("../evaluate/entities.js"),
   ]);
   const shares = (all: readonly Tallies[]): number[][] => all.map((one) => f1Shares(flatTallies(one)).shares);
-  return compareTrainings({ a: shares(transfer), b: shares(scratch), metric: "f1", items });
+  return compareTrainings({ a: shares(transfer), b: shares(scratch), metric: "f1", items, ...rivals });
 }
 
 /** F1 = 2 Σc / Σ(n + p) */

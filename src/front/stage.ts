@@ -32,7 +32,10 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
         ? head.validate(evaluate, validation, signal)
         : validateOn(evaluate, { ...validation, ...(signal && { signal }) }, classes),
     ...(mayStop(options) && { stopWhenPerfect: validation.items.length }),
-    ...(head && { objective: head.objective(plan, lengths ? Math.max(...lengths) : 0) }),
+    ...(head && {
+      objective: head.objective(plan, lengths ? Math.max(...lengths) : 0),
+      metric: head.metric,
+    }),
     ...(head?.guessing && { guessing: head.guessing }),
     stage: options.stage,
     memoryBytes: options.memoryBytes,

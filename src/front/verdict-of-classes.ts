@@ -1,6 +1,6 @@
 import type { TrainResultEvent } from "../core/events.js";
 import type { Context } from "./context.js";
-import { rivalsOf } from "./rivals.js";
+import type { Rivals } from "./rivals.js";
 import { correctOf, type Predictions } from "./scores.js";
 
 /** Compares transfer with training from scratch by their predictions for the test split, one of each per seed. */
@@ -8,7 +8,7 @@ export async function verdictOfClasses(
   { dataset: { classes }, options, inputs }: Context,
   transfer: readonly Predictions[],
   scratch: readonly Predictions[],
-  baselines?: TrainResultEvent["baselines"],
+  rivals: Rivals,
 ): Promise<NonNullable<TrainResultEvent["verdict"]>> {
   const [{ compareTrainings }, { beatsMajority }] = await Promise.all([
     import("../evidence/compare-trainings.js"),
@@ -16,7 +16,6 @@ export async function verdictOfClasses(
   ]);
   const right = (all: readonly Predictions[]): number[][] =>
     all.map((one) => correctOf(one, classes.length).map(Number));
-  const rivals = baselines && rivalsOf(baselines);
   const { labels, groups } = transfer[0]!;
   const b = right(scratch);
   return compareTrainings({
@@ -24,12 +23,11 @@ export async function verdictOfClasses(
     ...(groups && { groups }),
     ...(options.margin !== undefined && { margin: options.margin }),
     classes: classes.map((name, k) => ({ name, items: labels.filter((label) => label === k).length })),
-    ...(rivals && {
-      trivial: rivals.trivial,
-      scratch: {
-        steps: rivals.scratchSteps,
-        learnt: rivals.majority.length === 0 || b.some((one) => beatsMajority(one, rivals.majority)),
-      },
-    }),
+    baselines: rivals.baselines,
+    ...(rivals.validation !== undefined && { validation: rivals.validation }),
+    scratch: {
+      steps: rivals.scratchSteps ?? 0,
+      learnt: !rivals.majority?.length || b.some((one) => beatsMajority(one, rivals.majority!)),
+    },
   });
 }

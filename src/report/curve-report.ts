@@ -1,5 +1,5 @@
 /** A learning curve as one HTML file: the sentence, the chart with both laws, the table. */
-import type { CurveLaw, CurveResult, CurveSize } from "../core/curve.js";
+import { type CurveLaw, type CurveResult, type CurveSize, extrapolatedTo } from "../core/curve.js";
 import { html, type Markup } from "./html.js";
 import { decimal, duration, gain, integer, percent } from "./numbers.js";
 import { stillPage, titleOf } from "./still-page.js";
@@ -48,7 +48,7 @@ function chart({ sizes, laws: both, target, unit, metric }: CurveResult, lang: L
   const w = wordsOfCurve[lang];
   const first = sizes[0]!.size;
   const last = sizes.at(-1)!.size;
-  const end = 4 * last;
+  const end = extrapolatedTo * last;
   const values = sizes.flatMap(({ transfer, scratch }) =>
     [transfer, scratch].flatMap(({ mean, ci95 }) => [mean, ...(ci95 ?? [])]),
   );

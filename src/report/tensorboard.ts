@@ -96,7 +96,7 @@ export function tensorboardRecord(what: EngraftEvent, seconds: number): Uint8Arr
     return scalarsRecord(seconds, what.epoch, {
       [`${what.stage}/epoch_train_loss`]: what.train_loss,
       [`${what.stage}/epoch_validation_loss`]: what.validation_loss,
-      [`${what.stage}/epoch_validation_accuracy`]: what.validation_accuracy,
+      [`${what.stage}/epoch_validation_${what.validation.metric.name}`]: what.validation.metric.value,
     });
   return undefined;
 }

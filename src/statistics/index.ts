@@ -14,6 +14,7 @@ export { holm } from "./holm.js";
 export { levelOfLook } from "./looks.js";
 export { type MeasuredMethods, measureDifference } from "./measure-difference.js";
 export { type Plan, planSeeds } from "./plan-seeds.js";
+export { type RedrawnMeans, type RedrawOptions, redrawMeans } from "./redraw-means.js";
 export type { SampleOptions, Scores } from "./samples.js";
 export { type Disagreement, disagreement, mcNemar, scoreTest, tangoInterval } from "./tango.js";
 export { wilsonInterval, z95 } from "./wilson.js";

@@ -45,7 +45,7 @@ async function keptEpochs(
         "train.weights": { dtype: "float32", dims: [1], data: Float32Array.of(1) },
       };
     },
-    validate: async () => ({ loss: 1, accuracy: 0 }),
+    validate: async () => ({ loss: 1, score: 0 }),
     stage: "short",
     store: {
       load: async () => undefined,
@@ -85,7 +85,7 @@ test("a budget that steps break again and again is warned of once", async () => 
     {
       validate: async () => {
         await wait(20 * ++validations);
-        return { loss: 1, accuracy: 0 };
+        return { loss: 1, score: 0 };
       },
       onEvent: (event) => {
         if (event.event === "warning" && event.code === "pace") said.push(event.message);

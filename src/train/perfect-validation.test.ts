@@ -3,22 +3,22 @@ import { tinyEncoder } from "../../test/text-base.js";
 import { withHead } from "../bases/heads.js";
 import { textBody } from "../bases/text-body.js";
 import type { EpochEvent } from "../core/events.js";
+import type { Validation } from "../core/metric.js";
 import { constant, sgd } from "../optim/index.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { type FitOptions, prepareFit } from "./fit.js";
 import { classification } from "./objective.js";
 import { isPerfect, supportedLoss } from "./perfect-validation.js";
-import type { Validation } from "./validation.js";
 
 const runtime = nodeRuntime({ threads: 1 });
 afterAll(async () => (await runtime).close());
 
 test("n right answers of n support a probability of (n + 1) / (n + 2), and no smaller loss", () => {
   expect(supportedLoss(20)).toBeCloseTo(-Math.log(21 / 22), 12);
-  expect(isPerfect({ accuracy: 1, loss: 0.046 }, 20)).toBe(true);
-  expect(isPerfect({ accuracy: 1, loss: 0.047 }, 20)).toBe(false);
-  expect(isPerfect({ accuracy: 0.95, loss: 0.001 }, 20)).toBe(false);
+  expect(isPerfect({ score: 1, loss: 0.046 }, 20)).toBe(true);
+  expect(isPerfect({ score: 1, loss: 0.047 }, 20)).toBe(false);
+  expect(isPerfect({ score: 0.95, loss: 0.001 }, 20)).toBe(false);
 });
 
 /** A fit of ten epochs of one step, whose validations are given: the start first. */
@@ -58,9 +58,9 @@ async function fitted(validations: readonly Validation[], more: Partial<FitOptio
   return result;
 }
 
-const wrong = { accuracy: 0.95, loss: 0.3 };
-const unsure = { accuracy: 1, loss: 0.2 };
-const perfect = { accuracy: 1, loss: 0.01 };
+const wrong = { score: 0.95, loss: 0.3 };
+const unsure = { score: 1, loss: 0.2 };
+const perfect = { score: 1, loss: 0.01 };
 
 test("a fit ends after three perfect epochs in a row, and says why", async () => {
   const one = await fitted([wrong, perfect, perfect, wrong, perfect], { stopWhenPerfect: 20 });

@@ -123,7 +123,7 @@ export async function openStage(
       score,
       answers,
     });
-    return { loss, accuracy, ...(method !== "source-only" && { score }) };
+    return { score, loss, value: accuracy };
   };
   const store = run.store(name);
   const fit = await prepareFit({

@@ -2,6 +2,7 @@ import type { CurveResult } from "../../core/curve.js";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
+import { testFingerprintOf } from "../compared-run.js";
 import { keepReport } from "../keep-report.js";
 import { type LookedAt, lookFirst } from "../look-first.js";
 import type { Machine } from "../machine.js";
@@ -13,7 +14,7 @@ import {
   type CurveRunResult,
   classesOf,
   isCurveResult,
-  itemsInF1,
+  metricOfCurve,
   scoresOf,
   testItemsOf,
 } from "./curve-answers.js";
@@ -30,6 +31,8 @@ interface Job {
 /** One that is. */
 interface Done extends Job {
   readonly result: CurveRunResult;
+  /** Hash of its test items; missing in runs of older versions. */
+  readonly testFingerprint: string | undefined;
 }
 
 /**
@@ -90,7 +93,7 @@ export async function carryCurve(
       result = await finished(machine, run);
     }
     if (!result) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
-    done.push({ ...job, result });
+    done.push({ ...job, result, testFingerprint: await testFingerprintOf(machine.platform, run) });
     tell({
       state: kept ? "kept" : "done",
       ...scoresOf(result),
@@ -164,11 +167,12 @@ function resultOf(
     seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
   }));
   const { accuracy: target } = manifest;
-  const items = itemsInF1(first);
+  const metric = metricOfCurve(first);
+  const sameTest = hasOneTest(done);
   const read = readCurve(runs, {
-    what: unit,
+    ...{ what: unit, metric },
     ...(target !== undefined && { target }),
-    ...(items !== undefined && { f1: { items } }),
+    ...(!sameTest && { rest: restOf(done) }),
   });
   return {
     event: "result",
@@ -179,11 +183,12 @@ function resultOf(
     strategy: first.strategy.name,
     classes: classesOf(first),
     unit,
-    metric: items === undefined ? "accuracy" : "f1",
+    metric,
     seeds: manifest.seeds,
     test_items: testItemsOf(first),
+    same_test: sameTest,
     ...read,
-    notes: notesOf(manifest.seeds, first, unit),
+    notes: notesOf(manifest.seeds, first, unit, sameTest),
     runs: done.map(({ size, seed, run, result }) => ({
       size,
       seed,
@@ -195,14 +200,32 @@ function resultOf(
   };
 }
 
+/** True if all seeds are scored on the same test items. */
+const hasOneTest = (done: readonly Done[]): boolean =>
+  done.every(
+    ({ testFingerprint }) => testFingerprint !== undefined && testFingerprint === done[0]!.testFingerprint,
+  );
+
+/** Labelled items outside of the test part, at the largest size. */
+const restOf = (done: readonly Done[]): number =>
+  Math.max(...done.map(({ result: { split } }) => split.train + split.validation));
+
 /** What the numbers do not say. */
-function notesOf(seeds: readonly number[], first: CurveRunResult, unit: string): string[] {
+function notesOf(seeds: readonly number[], first: CurveRunResult, unit: string, sameTest: boolean): string[] {
   const { validation } = first.split;
+  const scores = metricOfCurve(first) === "accuracy" ? "accuracies" : "F1";
   return [
     `Every size chooses its epoch on the same ${validation} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
-    seeds.length === 1
-      ? "One seed: no interval holds what another training would give."
-      : `Intervals of ${itemsInF1(first) === undefined ? "accuracies" : "F1"} are over seeds: of another training, and of another split where none is given.`,
+    ...(seeds.length === 1
+      ? ["One seed: no range holds what another training would give."]
+      : [
+          `The ± of ${scores} are over seeds alone. The ranges of how many ${unit} it takes hold other trainings and other test ${unit}.`,
+          ...(sameTest
+            ? []
+            : [
+                `Each seed has its own test part of the same ${unit}: the ranges allow for what these parts share.`,
+              ]),
+        ]),
   ];
 }
 

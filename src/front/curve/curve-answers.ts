@@ -1,6 +1,8 @@
+import type { CurveResult } from "../../core/curve.js";
 import type { EntitiesResultEvent } from "../../core/entities.js";
 import { EngraftError } from "../../core/errors.js";
 import type { AnyResultEvent, LabelsResultEvent, RunEvent, TrainResultEvent } from "../../core/events.js";
+import { f1Shares } from "../../evaluate/entities.js";
 import type { CurveRun } from "../../evidence/learning-curve.js";
 
 /** The results that a learning curve is made of. */
@@ -23,28 +25,16 @@ export function isCurveResult(result: {
   return hasCurve(result.task);
 }
 
-/** What a run answered, and the one from scratch beside it: right and wrong, or the micro F1 of labels and entities. */
+/** A score for each test item of a run, and of the one from scratch beside it: right or wrong, or its share of the micro F1. */
 export function answersOf(result: CurveRunResult): Pick<CurveRun, "transfer" | "scratch"> {
-  if (result.task === "multi-label-classification")
-    return { transfer: result.test.micro_f1, scratch: result.baselines.scratch!.test.micro_f1 };
-  if (result.task === "token-classification")
-    return { transfer: result.test.f1, scratch: result.baselines.scratch!.test.f1 };
-  const { test, baselines, run } = result;
-  return { transfer: rightOf(test.right, run), scratch: rightOf(baselines?.scratch?.test.right, run) };
+  const { run, test } = result;
+  const scratch = result.baselines?.scratch?.test;
+  return { transfer: scoresOfItems(test, run), scratch: scoresOfItems(scratch, run) };
 }
 
-/**
- * Test items that have a part in F1: those where a label or an entity is there or was said. Undefined where accuracy is the
- * score.
- */
-export function itemsInF1(result: CurveRunResult): number | undefined {
-  if (result.task !== "multi-label-classification" && result.task !== "token-classification")
-    return undefined;
-  const { tallies = [] } = result.test;
-  let items = 0;
-  for (let i = 0; i < tallies.length; i += 3) if (tallies[i]! + tallies[i + 1]! > 0) items++;
-  return items === 0 ? testItemsOf(result) : items;
-}
+/** Of several labels and of entities the score is the micro F1. */
+export const metricOfCurve = ({ task }: CurveRunResult): CurveResult["metric"] =>
+  task === "multi-label-classification" || task === "token-classification" ? "f1" : "accuracy";
 
 /** What is answered in the test part: pictures, texts, sentences. */
 export function testItemsOf(result: CurveRunResult): number {
@@ -65,12 +55,16 @@ export function scoresOf(result: CurveRunResult): Partial<RunEvent> {
     : { test_accuracy: result.test.accuracy, validation_accuracy: result.validation.accuracy };
 }
 
-/** "101" as right, wrong, right. */
-function rightOf(right: string | undefined, at: string): readonly boolean[] {
-  if (right === undefined)
-    throw new EngraftError("RunError", "a run does not say which test items it had right", {
-      at,
-      help: "measure the curve anew with another --out",
-    });
-  return [...right].map((c) => c === "1");
+/** @throws RunError for a run that does not say how it did on each test item */
+function scoresOfItems(
+  test: { readonly right?: string; readonly tallies?: readonly number[] } | undefined,
+  at: string,
+): readonly number[] {
+  // "101": right, wrong, right.
+  if (test?.right !== undefined) return Array.from(test.right, Number);
+  if (test?.tallies !== undefined) return f1Shares(test.tallies).shares;
+  throw new EngraftError("RunError", "a run does not say how it did on each test item", {
+    at,
+    help: "measure the curve anew with another --out",
+  });
 }

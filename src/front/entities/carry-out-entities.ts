@@ -12,7 +12,6 @@ import { defaults, type TrainOptions } from "../options.js";
 import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
-import { sayingF1 } from "../saying-f1.js";
 import { type OpenedBase, splitCounts } from "../setup.js";
 import { textBaseOf } from "../texts/open-texts.js";
 import { textDefaults } from "../texts/text-defaults.js";
@@ -33,8 +32,7 @@ export async function carryOutEntities(
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<EntityData> = (onEvent) =>
     lookAtEntities(platform, run.manifest.data, { seed, options, onEvent });
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent: emit }) => {
-    const onEvent = sayingF1(emit);
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, {
       ...given,
       classes: ["", ...given.types],

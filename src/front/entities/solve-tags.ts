@@ -5,7 +5,7 @@ import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js"
 import type { Solved } from "../run/trainable-task.js";
 import { applyHead } from "../scores.js";
 import { partOf, type Tagging } from "./tag-head.js";
-import { f1AndLoss, type WordAnswers } from "./word-answers.js";
+import { tagValidation, type WordAnswers } from "./word-answers.js";
 import { type WordFeatures, wordFeatures } from "./word-features.js";
 import type { WordTrunk } from "./word-trunk.js";
 
@@ -62,10 +62,9 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     if (tried < total) told(total);
     const solving = (performance.now() - solvingBegin) / 1000;
     const some = train.length < all.length ? ` of ${train.length} of ${all.length} sentences` : "";
-    const { f1, loss } = f1AndLoss(data, { ...chosen, scores: applyHead(probe, chosen.rows) });
     return {
       head: probe,
-      validation: { accuracy: f1, loss },
+      validation: tagValidation(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
       recipe: `logistic regression on frozen features of words${some}, strength ${Number(probe.strength.toPrecision(3))}`,
       seconds: { features, solving },
     };

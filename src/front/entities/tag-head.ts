@@ -2,7 +2,7 @@ import type { EntityData, SentenceItem } from "../../data/entities/open-entities
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
 import { fitOfPlan } from "../../methods/fit-plan.js";
 import type { Context, TrainingHead } from "../context.js";
-import { answersOf, f1AndLoss } from "./word-answers.js";
+import { answersOf, tagValidation } from "./word-answers.js";
 
 /** A run on sentences with tags. */
 export interface Tagging {
@@ -36,8 +36,8 @@ export function tagHead(data: EntityData, inputs: TaggedTable): TrainingHead {
         data.labels.length,
         signal,
       );
-      const { f1, loss } = f1AndLoss(data, answers);
-      return { loss, accuracy: f1 };
+      return tagValidation(data, answers);
     },
+    metric: "f1",
   };
 }

@@ -4,14 +4,15 @@ import type { EntitiesResultEvent } from "../../core/events.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
 import { flatTallies } from "../../evaluate/entities.js";
+import { namedValidation } from "../old-fields.js";
 import type { CommonResult, OwnModel, Solved, TrainableTask } from "../run/trainable-task.js";
 import { totalF1, verdictOfF1 } from "../seeds-by-f1.js";
-import { answersWith, talliesOf } from "./answers-with.js";
+import { answersWith, talliedScores, talliesOf, talliesOfTags } from "./answers-with.js";
 import { finishEntities } from "./finish-entities.js";
 import { lookedUp } from "./lookup.js";
 import { solveTags } from "./solve-tags.js";
 import { partOf } from "./tag-head.js";
-import { scoresOfAnswers, scoresOfTags, type WordAnswers } from "./word-answers.js";
+import { scoresOfTags, type WordAnswers } from "./word-answers.js";
 import { openWordTrunk, type WordTrunk } from "./word-trunk.js";
 
 type OwnTagger = OwnModel<WordAnswers, Solved<WordAnswers>, object>;
@@ -21,11 +22,15 @@ export function tagsTask(
   data: EntityData,
   inputs: TaggedTable,
 ): TrainableTask<WordAnswers, Solved<WordAnswers>, object, EntitiesResultEvent, WordTrunk> {
-  const [train, test] = [partOf(data, "train"), partOf(data, "test")];
+  const [train, held, test] = [partOf(data, "train"), partOf(data, "validation"), partOf(data, "test")];
   const lookup = (): EntityBaseline => {
     const begin = performance.now();
+    const found = lookedUp(train, test, data.labels.length);
     return {
-      test: scoresOfTags(data, test, lookedUp(train, test, data.labels.length), { loss: null }),
+      test: {
+        ...scoresOfTags(data, test, found, { loss: null }),
+        tallies: flatTallies(talliesOfTags(data, test, found)),
+      },
       seconds: (performance.now() - begin) / 1000,
       recipe: "each word's most frequent tag in the training part",
     };
@@ -36,7 +41,7 @@ export function tagsTask(
       lookup: lookup(),
       ...(probe && {
         probe: {
-          test: scoresOfAnswers(data, probe),
+          test: talliedScores(data, probe),
           seconds: features + solving,
           recipe: solved.recipe,
         },
@@ -59,20 +64,22 @@ export function tagsTask(
       labels: data.labels,
       scheme: data.scheme,
       repaired: data.repaired,
-      test: { ...scoresOfAnswers(data, own.answers), tallies: flatTallies(tallies(own.answers)) },
-      validation: {
-        n: partOf(data, "validation").length,
-        f1: own.validation.accuracy,
-        loss: own.validation.loss,
-      },
+      test: talliedScores(data, own.answers),
+      validation: { n: held.length, ...namedValidation("f1", own.validation) },
       baselines: withoutTraining(own),
     }),
     baselines: async (own, { answers, told: { seconds, recipe } }) => ({
-      ...withoutTraining(own),
-      scratch: { test: scoresOfAnswers(data, answers), seconds, recipe },
+      baselines: {
+        ...withoutTraining(own),
+        scratch: { test: talliedScores(data, answers), seconds, recipe },
+      },
+      validation: {
+        lookup: totalF1(talliesOfTags(data, held, lookedUp(train, held, data.labels.length))),
+        probe: own.solved.validation.score,
+      },
     }),
-    verdict: (_context, transfer, scratch) =>
-      verdictOfF1(transfer.map(tallies), scratch.map(tallies), "sentences"),
+    verdict: (_context, transfer, scratch, rivals) =>
+      verdictOfF1(transfer.map(tallies), scratch.map(tallies), "sentences", rivals),
     export: async (_context, model, stored) =>
       exportTextClassifier(model, stored, { perToken: data.labels.length }),
     save: ({ own, onnx, ...saved }) =>

@@ -1,5 +1,6 @@
 import type { EntityScores } from "../../core/entities.js";
 import { stopIf } from "../../core/errors.js";
+import type { Validation } from "../../core/metric.js";
 import type { EntityData, SentenceItem } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
 import { brokenTags, type Span, spansOf } from "../../data/entities/tags.js";
@@ -115,11 +116,8 @@ export function scoresOfAnswers(
   });
 }
 
-/** F1 alone, and the loss: what an epoch is judged by. */
-export function f1AndLoss(
-  { labels }: Pick<EntityData, "labels">,
-  answers: WordAnswers,
-): { readonly f1: number; readonly loss: number } {
+/** Micro F1, and loss, of a model's scores of the validation part. */
+export function tagValidation({ labels }: Pick<EntityData, "labels">, answers: WordAnswers): Validation {
   const said = tagsSaid(answers, labels.length);
   let all = { n: 0, predicted: 0, correct: 0 };
   answers.items.forEach((item, s) => {
@@ -133,5 +131,5 @@ export function f1AndLoss(
       correct: all.correct + one.correct,
     };
   });
-  return { f1: f1Of(all), loss: lossOf(answers, labels.length) };
+  return { score: f1Of(all), loss: lossOf(answers, labels.length) };
 }

@@ -8,7 +8,6 @@ import { defaults, type TrainOptions } from "../options.js";
 import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
-import { sayingF1 } from "../saying-f1.js";
 import { openBody } from "../setup.js";
 import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
 import { textChangeOf } from "../texts/text-change.js";
@@ -33,8 +32,7 @@ export async function carryOutLabels(
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<LabelDataset> = (onEvent, signal) =>
     lookAtLabels(run.manifest.data, { platform, seed, options, onEvent, signal });
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent: tell }) => {
-    const onEvent = sayingF1(tell);
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     const { unit, classes } = given;
     await requireSameData(run, {
       ...given,

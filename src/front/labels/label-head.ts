@@ -47,8 +47,8 @@ export function labelHead(context: Pick<Context, "dataset">): TrainingHead {
     },
     validate: async (evaluate, held, signal) => {
       const { logits } = await predictAll(evaluate, { ...held, ...(signal && { signal }) }, labels);
-      const { f1, loss } = labelValidation(logits, targetsOf(held.items, labels), labels);
-      return { accuracy: f1, loss };
+      return labelValidation(logits, targetsOf(held.items, labels), labels);
     },
+    metric: "f1",
   };
 }

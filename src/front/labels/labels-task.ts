@@ -12,6 +12,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../context.js";
 import { exported } from "../exported.js";
 import { predictWith } from "../feeds.js";
+import { namedValidation } from "../old-fields.js";
 import { heldOf } from "../planned.js";
 import { requireItFits } from "../run/require-it-fits.js";
 import type { CommonResult, OwnModel, Role, Solved, TrainableTask } from "../run/trainable-task.js";
@@ -46,13 +47,16 @@ export function labelsTask(
     threshold === "validation" && held
       ? chosenThresholds(held, targetsOf(itemsIn("validation"), labels), labels)
       : fixed;
-  const scores = (answers: LabelAnswers) =>
-    scoreLabels(
-      { labels: classes, logits: answers.test, targets: truth, items: test.map(({ id }) => id) },
-      { thresholds: thresholdsOf(answers) },
-    );
   const tallies = (answers: LabelAnswers) =>
     tallyLabels(labelsSaid(answers.test, labels, thresholdsOf(answers)), truth, labels);
+  const scored = (logits: Float32Array, thresholds: readonly number[]) => ({
+    ...scoreLabels(
+      { labels: classes, logits, targets: truth, items: test.map(({ id }) => id) },
+      { thresholds },
+    ),
+    tallies: flatTallies(tallyLabels(labelsSaid(logits, labels, thresholds), truth, labels)),
+  });
+  const scores = (answers: LabelAnswers) => scored(answers.test, thresholdsOf(answers));
   const probeBaseline = ({ probe, solved }: OwnLabels): { readonly probe?: LabelBaseline } => {
     const { features, solving } = solved.seconds;
     return probe
@@ -80,29 +84,25 @@ export function labelsTask(
         rule: threshold === "validation" ? "validation" : "fixed",
         values: thresholdsOf(own.answers),
       },
-      test: { ...scores(own.answers), tallies: flatTallies(tallies(own.answers)) },
-      validation: {
-        n: itemsIn("validation").length,
-        f1: own.validation.accuracy,
-        loss: own.validation.loss,
-      },
+      test: scores(own.answers),
+      validation: { n: itemsIn("validation").length, ...namedValidation("f1", own.validation) },
       baselines: probeBaseline(own),
     }),
     baselines: async (own, scratch) => {
-      const { context } = own;
-      const words =
-        context.inputs &&
-        (await (
-          await import("./tf-idf-labels.js")
-        ).tfIdfLabels(context, (logits) => scores({ test: logits })));
+      const { labelBaselines } = await import("./label-baselines.js");
+      const { baselines, validation } = await labelBaselines(own.context, scored, fixed);
       const { seconds, recipe } = scratch.told;
       return {
-        ...probeBaseline(own),
-        ...(words && { tf_idf: words }),
-        scratch: { test: scores(scratch.answers), seconds, recipe },
+        baselines: {
+          ...probeBaseline(own),
+          ...baselines,
+          scratch: { test: scores(scratch.answers), seconds, recipe },
+        },
+        validation: { ...validation, ...(own.probe && { probe: own.solved.validation.score }) },
       };
     },
-    verdict: (_context, transfer, scratch) => verdictOfF1(transfer.map(tallies), scratch.map(tallies), unit),
+    verdict: (_context, transfer, scratch, rivals) =>
+      verdictOfF1(transfer.map(tallies), scratch.map(tallies), unit, rivals),
     export: exported,
     save: ({ own, onnx, ...saved }) =>
       finishLabels({ ...saved, context: own.context, ...(onnx && { onnx }) }),

@@ -56,11 +56,10 @@ export async function solveLabels(
     );
     if (tried < total) told(total);
     const heldScores = linearScores(probe, held.features, labels);
-    const { f1, loss } = labelValidation(heldScores, held.targets, labels);
     return {
       head: probe,
       answers: { test: linearScores(probe, setsOf("test").features, labels), held: heldScores },
-      validation: { accuracy: f1, loss },
+      validation: labelValidation(heldScores, held.targets, labels),
       recipe: `a logistic regression for each label on frozen features, strength ${Number(probe.strength.toPrecision(3))}`,
       seconds: { features, solving: (performance.now() - solvingBegin) / 1000 },
     };

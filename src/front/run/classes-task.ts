@@ -4,8 +4,9 @@ import type { Context } from "../context.js";
 import { exported, filesOf } from "../exported.js";
 import { predictWith } from "../feeds.js";
 import { finish } from "../finish.js";
+import { averageFields, namedValidation } from "../old-fields.js";
 import { heldOf, itemsOf } from "../planned.js";
-import { correctOf, type Predictions, scoresOf } from "../scores.js";
+import { accuracyOf, type Predictions, scoresOf } from "../scores.js";
 import { fedBy, openTrunk } from "../setup.js";
 import { type SolvedHead, solveHead } from "../solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "../trivial-baselines.js";
@@ -61,17 +62,14 @@ export function classesTask(): TrainableTask<ClassAnswers, ClassHead, ClassFacts
       const { predictions, model: its, ...facts } = trusted(context, model, test, held!, distant);
       return { model: its, answers: { test: predictions, held: held! }, facts };
     },
-    scoreOf({ test }) {
-      const right = correctOf(test, test.logits.length / test.labels.length);
-      return right.filter(Boolean).length / right.length;
-    },
+    scoreOf: ({ test }) => accuracyOf(test, test.logits.length / test.labels.length),
     choose,
     result,
     baselines: (own, scratch) => baselines(own, scratch, pixels),
-    verdict: async (context, transfer, scratch, all) => {
+    verdict: async (context, transfer, scratch, rivals) => {
       const { verdictOfClasses } = await import("../verdict-of-classes.js");
       const tests = (answers: readonly ClassAnswers[]) => answers.map(({ test }) => test);
-      return verdictOfClasses(context, tests(transfer), tests(scratch), all);
+      return verdictOfClasses(context, tests(transfer), tests(scratch), rivals);
     },
     export: exported,
     save,
@@ -119,7 +117,7 @@ async function choose(
 
 async function result(
   common: CommonResult,
-  { context, model, facts, validation, solved }: OwnClassifier,
+  { context, model, facts, validation, solved, fitted }: OwnClassifier,
 ): Promise<TrainResultEvent> {
   const { dataset, options, opened, elsewhere, init } = context;
   const { tta = 1 } = options;
@@ -130,7 +128,8 @@ async function result(
     task: dataset.task,
     classes: dataset.classes,
     test: facts.test,
-    validation: { n: itemsOf(context, "validation").length, ...validation },
+    validation: { n: itemsOf(context, "validation").length, ...namedValidation("accuracy", validation) },
+    ...averageFields(fitted?.average),
     ...(tta > 1 && { tta: await (await import("../scored-views.js")).scoredViews(context, fed, views) }),
     ...(facts.trust && { trust: facts.trust }),
     ...(elsewhere && { elsewhere: await elsewhere(fed, facts.test) }),
@@ -147,16 +146,27 @@ async function baselines(
   const { classes } = dataset;
   const words = inputs && (await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context));
   const pixels = inputs ? undefined : (before ?? (await pixelBaseline(context)));
+  const majority = majorityBaseline(context);
+  const { hybrid, recipe } = solved;
   const { features, solving } = solved.seconds;
   return {
-    majority: majorityBaseline(context),
-    ...(pixels && { pixels: pixels.baseline }),
-    ...(words && { tf_idf: words }),
-    ...(solved.hybrid && { hybrid: solved.hybrid }),
-    scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told },
-    ...(probe && {
-      probe: { test: scoresOf(classes, probe.test), seconds: features + solving, recipe: solved.recipe },
-    }),
+    baselines: {
+      majority: majority.baseline,
+      ...(pixels && { pixels: pixels.baseline }),
+      ...(words && { tf_idf: words.baseline }),
+      ...(hybrid && { hybrid: hybrid.baseline }),
+      scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told },
+      ...(probe && {
+        probe: { test: scoresOf(classes, probe.test), seconds: features + solving, recipe },
+      }),
+    },
+    validation: {
+      majority: majority.validation,
+      ...(pixels && { pixels: accuracyOf(pixels.held, classes.length) }),
+      ...(words && { tf_idf: words.validation }),
+      ...(hybrid && { hybrid: hybrid.validation }),
+      probe: solved.validation.score,
+    },
   };
 }
 

@@ -2,18 +2,19 @@ import type { Context } from "../context.js";
 import { inSeeds } from "../in-seeds.js";
 import type { Added } from "../kept-in-seeds.js";
 import { stageOf } from "../planned.js";
+import type { Rivals } from "../rivals.js";
 import { trainedAgain } from "../trained-again.js";
 import { trainScratch } from "./train-scratch.js";
 import type { TrainedTask } from "./train-task.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
 
 /** The trainings of the run's own seed. */
-interface FirstSeed<Answers, Head, Result extends RunResult> {
+interface FirstSeed<Answers, Head> {
   readonly trained: TrainedTask<Head>;
   readonly answers: Answers;
   /** Missing without baselines. */
   readonly scratch?: ScratchAnswers<Answers>;
-  readonly baselines?: NonNullable<Result["baselines"]>;
+  readonly rivals?: Rivals;
 }
 
 /**
@@ -24,7 +25,7 @@ interface FirstSeed<Answers, Head, Result extends RunResult> {
 export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
   context: Context,
   task: TrainableTask<Answers, Head, Facts, Result>,
-  { trained, answers, scratch: first, baselines }: FirstSeed<Answers, Head, Result>,
+  { trained, answers, scratch: first, rivals }: FirstSeed<Answers, Head>,
 ): Promise<Added> {
   const { transfer, scratch, by_seed } = await inSeeds(context, {
     metric: task.score,
@@ -46,6 +47,6 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
       },
     },
   });
-  const verdict = scratch && baselines && (await task.verdict(context, transfer, scratch, baselines));
+  const verdict = scratch && rivals && (await task.verdict(context, transfer, scratch, rivals));
   return { by_seed, ...(verdict && { verdict }) };
 }

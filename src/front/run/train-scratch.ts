@@ -4,6 +4,7 @@ import type { TrainingPlan } from "../../methods/plan.js";
 import { better, type Decided, type FitResult } from "../../train/fit.js";
 import { freshWeights } from "../../train/initialize.js";
 import type { Context } from "../context.js";
+import { namedValidation } from "../old-fields.js";
 import { defaults } from "../options.js";
 import { itemsOf, stageOf } from "../planned.js";
 import { foundRate, toldDivergence } from "../rate-of.js";
@@ -61,7 +62,7 @@ export async function trainScratch<Answers, Head extends Solved<Answers>, Facts,
       steps: result.steps,
       seconds: result.seconds,
       best_epoch: result.bestEpoch,
-      validation: { accuracy: result.best.accuracy, loss: result.best.loss },
+      validation: namedValidation("accuracy", result.best),
       kept: plan === best.plan,
     }),
   );

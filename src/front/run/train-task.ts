@@ -14,6 +14,7 @@ import { testLooks } from "../looks.js";
 import { type Expected, measure, withSeeds } from "../measure.js";
 import { defaults } from "../options.js";
 import { headOf, itemsOf, type Planned, planRun } from "../planned.js";
+import { type Rivals, rivalsOf } from "../rivals.js";
 import { splitCounts, type Trunk } from "../setup.js";
 import type { Trained } from "../train-from.js";
 import { trainedModel } from "../trained-model.js";
@@ -69,7 +70,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   const trained = await trainModel(plan, task, begin, events);
   const transfer = await ownModel(trained, task);
   let scratch: ScratchAnswers<Answers> | undefined;
-  let baselines: Result["baselines"];
+  let rivals: Rivals | undefined;
   const withoutTransfer = async (): Promise<ScratchAnswers<Answers>> => {
     const decide = await stepsOfScratch(trained, begin);
     scratch ??= await trainScratch(context, task, trained, decide && { decide });
@@ -77,10 +78,10 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   };
   const compare = async (): Promise<Added> => {
     const other = await withoutTransfer();
-    const found = await task.baselines(transfer, other);
-    baselines = found;
-    const verdict = await task.verdict(context, [transfer.answers], [other.answers], found);
-    return { baselines: found, verdict };
+    const { baselines, validation } = await task.baselines(transfer, other);
+    rivals = await rivalsOf(baselines, { ...validation, scratch: other.best.score });
+    const verdict = await task.verdict(context, [transfer.answers], [other.answers], rivals);
+    return { baselines, verdict };
   };
   // A choice between two models needs both before there is a result.
   const safe =
@@ -107,7 +108,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     repeatWithSeeds(context, task, {
       ...{ trained, answers: transfer.answers },
       ...(scratch && { scratch }),
-      ...(baselines && { baselines }),
+      ...(rivals && { rivals }),
     });
   const result = await keptInSeeds<Result>(context, {
     ...{ alone, keep, moreSeeds, begin },
@@ -133,7 +134,6 @@ async function commonResult(trained: TrainedTask<unknown>, begin: number): Promi
     trainable: trained.trainable,
     ...keptEpoch(fitted),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
-    ...(fitted?.average && { average: fitted.average }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
     seconds: { total: (performance.now() - begin) / 1000, ...trained.seconds },
     peak_rss_mb: platform.peakMemoryMb(),

@@ -16,6 +16,7 @@ import type { Weights } from "../../train/average-weights.js";
 import type { Validation } from "../../train/fit.js";
 import type { Context } from "../context.js";
 import type { Planned } from "../planned.js";
+import type { Rivals, ValidationScores } from "../rivals.js";
 import type { Trunk } from "../setup.js";
 import type { Trained } from "../train-from.js";
 
@@ -82,7 +83,6 @@ export interface CommonResult {
   readonly early_stopping?: EarlyStopping;
   readonly paced?: PacedSteps;
   readonly rate_found?: number;
-  readonly average?: NonNullable<TrainResultEvent["average"]>;
   readonly diverged?: NonNullable<TrainResultEvent["diverged"]>;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
@@ -162,13 +162,17 @@ export interface TrainableTask<
   baselines(
     own: OwnModel<Answers, Head, Facts>,
     scratch: ScratchAnswers<Answers>,
-  ): Promise<NonNullable<Result["baselines"]>>;
+  ): Promise<{
+    readonly baselines: NonNullable<Result["baselines"]>;
+    /** The validation score of each baseline. */
+    readonly validation: ValidationScores;
+  }>;
   /** Compares transfer with training from scratch, one training of each per seed. */
   verdict(
     context: Context,
     transfer: readonly Answers[],
     scratch: readonly Answers[],
-    baselines: NonNullable<Result["baselines"]>,
+    rivals: Rivals,
   ): Promise<Verdict>;
   export(context: Context, model: Graph, stored: StoredAs): Promise<Uint8Array>;
   save(saved: Saved<Answers, Head, Facts, Result>): Promise<void>;

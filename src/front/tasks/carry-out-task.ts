@@ -11,7 +11,7 @@ import { requireSameBase, requireSameData } from "../same.js";
 import { openBody } from "../setup.js";
 import { asPictures, numbersHead, numbersTask } from "./numbers-task.js";
 import { openNumbers, openRows } from "./open-task-data.js";
-import { requireNumbers, sayingR2 } from "./targets.js";
+import { requireNumbers } from "./targets.js";
 import { trainTable } from "./train-table.js";
 
 /** Carry out a run of numbers or of a table: as `carryOut` does for pictures with classes. */
@@ -37,7 +37,7 @@ export async function carryOutTask(
         ...{ run, options, machine, platform, runtime, opened, decoded },
         dataset: asPictures(given),
         head: numbersHead(given, options),
-        onEvent: sayingR2(onEvent),
+        onEvent,
       };
       requireNumbers(options);
       return trainTask(context, numbersTask(given), begin, events);

@@ -1,7 +1,6 @@
 import { headValues } from "../../bases/heads.js";
 import type { RegressionResultEvent } from "../../core/events.js";
 import { wholeOf } from "../../core/rows.js";
-import type { RegressionBaseline } from "../../core/task.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
 import type { Conformal } from "../../evaluate/index.js";
@@ -13,6 +12,7 @@ import { inParts, partOf } from "../../train/features.js";
 import type { Context, TrainingHead } from "../context.js";
 import { exported } from "../exported.js";
 import { predictAll, predictWith } from "../feeds.js";
+import { namedValidation } from "../old-fields.js";
 import { defaults, type TrainOptions } from "../options.js";
 import { heldOf } from "../planned.js";
 import { requireItFits } from "../run/require-it-fits.js";
@@ -64,6 +64,7 @@ export function numbersHead(data: TargetDataset, options: TrainOptions): Trainin
       const { logits } = await predictAll(evaluate, { ...held, ...(signal && { signal }) }, count);
       return targets.validation(logits, held.items as readonly TargetItem[]);
     },
+    metric: "r2",
     savedWeights: (weights) => inUnits(weights, targets),
   };
 }
@@ -106,15 +107,29 @@ export function numbersTask(
       task: "image-regression",
       targets: targets.facts,
       test: targets.score(own.answers.test, test, own.facts.conformal),
-      validation: { n: validation.length, r2: own.validation.accuracy, loss: own.validation.loss },
+      validation: { n: validation.length, ...namedValidation("r2", own.validation) },
       baselines: withoutTraining(own),
     }),
-    baselines: async (own, { answers, told: { seconds, recipe } }) => ({
-      ...withoutTraining(own),
-      scratch: { test: scores(answers), seconds, recipe } satisfies RegressionBaseline,
-    }),
-    verdict: (_context, [transfer], [scratch]) =>
-      verdictOfNumbers(targets.shares(transfer!.test, test), targets.shares(scratch!.test, test), "pictures"),
+    baselines: async (own, { answers, told: { seconds, recipe } }) => {
+      const { pixelRidge } = await import("./pixel-ridge.js");
+      const pixels = await pixelRidge(own.context, targets, { train: itemsIn("train"), validation, test });
+      return {
+        baselines: {
+          ...withoutTraining(own),
+          pixel_ridge: pixels.baseline,
+          scratch: { test: scores(answers), seconds, recipe },
+        },
+        validation: {
+          mean: targets.validationR2(targets.means(validation), validation),
+          probe: own.solved.validation.score,
+          pixel_ridge: pixels.validation,
+        },
+      };
+    },
+    verdict: (_context, [transfer], [scratch], rivals) => {
+      const shares = (answers: NumberAnswers) => targets.shares(answers.test, test);
+      return verdictOfNumbers(shares(transfer!), shares(scratch!), "pictures", rivals);
+    },
     export: exported,
     save: async ({ own: { context, facts }, result, events, onnx, files }) => {
       const { run, machine, opened, onEvent } = context;

@@ -22,7 +22,7 @@ import { toldDivergence } from "../rate-of.js";
 import { scoresOf } from "../scores.js";
 import { inUnits } from "./numbers-task.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
-import { numbersObjective, requireNumbers, sayingR2, Targets } from "./targets.js";
+import { numbersObjective, requireNumbers, Targets } from "./targets.js";
 
 /** One training of a network on the rows. */
 export interface LearntTable {
@@ -79,7 +79,7 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
   const validate = (answers: Float32Array): Validation => {
     if (targets) return targets.validation(answers, validation);
     const { loss, accuracy } = scoresOf(dataset.classes, predictions(answers, validation));
-    return { loss, accuracy };
+    return { score: accuracy, loss };
   };
 
   const prepare = async (start: TableStart, stage: string): Promise<PreparedTable> => {
@@ -118,10 +118,10 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
         recompute: recomputeOf(options),
         phase: start.name === "scratch" && stage !== "full" ? "scratch" : "training",
         keepsWhatWasGood: true,
-        ...(targets && { guessing: answeringMean }),
+        ...(targets && { guessing: answeringMean, metric: "r2" as const }),
         ...(store && { store }),
         ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
-        onEvent: targets ? sayingR2(onEvent) : onEvent,
+        onEvent,
         ...(signal && { signal }),
       }));
     const learn = async (): Promise<LearntTable> => {

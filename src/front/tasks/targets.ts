@@ -1,5 +1,4 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events.js";
 import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/task.js";
 import type { Conformal } from "../../evaluate/index.js";
 import { conformalHalfWidths, scoreRegression } from "../../evaluate/index.js";
@@ -68,7 +67,7 @@ export class Targets {
     };
   }
 
-  /** Loss (mean squared standardised error) and R² of standardised answers. `accuracy` is what the loop chooses by. */
+  /** R², and loss (mean squared standardised error), of standardised answers. */
   validation(answers: Float32Array, items: readonly Numbered[]): Validation {
     const truth = this.scaled(items);
     const n = items.length;
@@ -88,7 +87,7 @@ export class Targets {
       throw new EngraftError("NumericError", `the answers for the validation part are no numbers`, {
         help: "use a smaller learning rate (--lr)",
       });
-    return { loss, accuracy: r2 };
+    return { score: r2, loss };
   }
 
   /** Scores of answers in units. */
@@ -101,8 +100,8 @@ export class Targets {
         predicted: answers,
         items: items.map(({ id }) => id),
       },
-      // What has prediction intervals is the run's own: what other runs are compared with, item by item.
-      conformal ? { conformal, errors: true } : {},
+      // Other runs and the baselines are compared sample by sample.
+      { errors: true, ...(conformal && { conformal }) },
     );
   }
 
@@ -130,8 +129,21 @@ export class Targets {
 
   /** Always the mean of the training part. */
   meanBaseline(test: readonly Numbered[]): RegressionBaseline {
-    const answers = test.flatMap(() => [...this.mean]);
-    return { test: this.score(answers, test), seconds: 0, recipe: "always the mean of the training part" };
+    return {
+      test: this.score(this.means(test), test),
+      seconds: 0,
+      recipe: "always the mean of the training part",
+    };
+  }
+
+  /** The mean of the training part for each item, in units. */
+  means(items: readonly Numbered[]): number[] {
+    return items.flatMap(() => [...this.mean]);
+  }
+
+  /** Validation R² of answers in units. */
+  validationR2(answers: ArrayLike<number>, items: readonly Numbered[]): number {
+    return this.validation(this.standardised(answers), items).score;
   }
 }
 
@@ -173,18 +185,4 @@ export function requireNumbers(options: TrainOptions): void {
       throw new EngraftError("OptionError", `option ${name} is about classes, and numbers are learnt`, {
         help: "leave it out; for outliers there is --loss huber",
       });
-}
-
-/** Epoch events that say R² where the loop says accuracy. */
-export function sayingR2(onEvent: OnEvent): OnEvent {
-  return (event) =>
-    onEvent(
-      event.event === "epoch"
-        ? {
-            ...event,
-            validation_accuracy: Number.NaN,
-            validation_metric: { name: "r2", value: event.validation_accuracy },
-          }
-        : event,
-    );
 }

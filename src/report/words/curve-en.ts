@@ -23,7 +23,7 @@ export const curveEn = {
   scoreBy: (unit: Unit, metric: Metric): string =>
     `${metric === "f1" ? "Micro F1" : "Accuracy"} by ${unit} to learn from`,
   chartNote: (unit: Unit, metric: Metric): Markup =>
-    html`Dots: means over the seeds, with their 95 % intervals. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the ${metric === "f1" ? "F1" : "accuracy"} asked for. The number of ${unit} is logarithmic.`,
+    html`Dots: means over the seeds, with 95 % intervals over seeds alone. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the ${metric === "f1" ? "F1" : "accuracy"} asked for. The number of ${unit} is logarithmic.`,
   chartAlt: (unit: Unit, metric: Metric): string =>
     `Test ${metric === "f1" ? "F1" : "accuracy"} with transfer and from scratch by the number of ${unit} to learn from; the same numbers are in the table`,
   transfer: "transfer",
