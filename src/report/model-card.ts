@@ -55,7 +55,7 @@ function scores(data: ReportData): string {
       : []),
     ...(v
       ? [
-          ...(result.safe ? ["", `Of transfer and training from scratch, ${result.safe.words}.`] : []),
+          ...(result.safe ? ["", result.safe.words] : []),
           "",
           `Did the ${taught ? "teacher" : "transfer"} help? **${v.transfer}**: ${escapeMarkdown(v.words)}`,
         ]
