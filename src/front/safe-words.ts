@@ -2,7 +2,7 @@ import type { SafeChoice } from "../core/beside-events.js";
 import type { Interval } from "../core/events.js";
 import { studentTwoSided, z95 } from "../statistics/index.js";
 
-const points = (share: number): string => (100 * share).toFixed(1);
+const points = (share: number): string => (100 * share).toFixed(1).replace("-", "\u2212");
 const percent = (share: number): string => `${points(share)} %`;
 
 /**

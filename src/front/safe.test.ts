@@ -24,10 +24,10 @@ test("the words say the same in Chinese", () => {
   const difference = { gain: -0.02, n: 45, models_ci95: [-0.15, 0.11] as const, wrong_at_2_points: 0.38 };
   const choice = { kept: "scratch" as const, validation: { transfer: 0.78, scratch: 0.8 }, difference };
   expect(safeWords(choice, "pictures")).toBe(
-    "Kept: from scratch, 2.0 points better on 45 validation pictures (80.0 % against 78.0 %; these two models: from -11.0 to 15.0 points). That can be chance: if the other is truly 2 points better, such a choice is wrong in 4 of 10 cases.",
+    "Kept: from scratch, 2.0 points better on 45 validation pictures (80.0 % against 78.0 %; these two models: from −11.0 to 15.0 points). That can be chance: if the other is truly 2 points better, such a choice is wrong in 4 of 10 cases.",
   );
   expect(pageZh.ofTheTwo({ ...choice, other: 0.7, words: "" }).replaceAll("\u00a0", " ")).toBe(
-    "保留：从头训练的模型，在 45 个验证样本上高 2.0 个百分点（准确率 80.0 %，另一个 78.0 %；就这两个模型而言：-11.0 至 15.0 个百分点）。这可能出于偶然：如果另一个其实高 2 个百分点，这样的选择在 10 次中会错 4 次。",
+    "保留：从头训练的模型，在 45 个验证样本上高 2.0 个百分点（准确率 80.0 %，另一个 78.0 %；就这两个模型而言：−11.0 至 15.0 个百分点）。这可能出于偶然：如果另一个其实高 2 个百分点，这样的选择在 10 次中会错 4 次。",
   );
 });
 
@@ -49,7 +49,7 @@ test("a small difference on 45 samples is said to be possible by chance", () => 
   expect(found.models_ci95![0]).toBeLessThan(-2 / 45);
   expect(found.models_ci95![1]).toBeGreaterThan(0);
   expect(wordsOf(found)).toMatch(
-    /^Kept: from scratch, 4\.4 points better on 45 validation pictures \(24\.4 % against 20\.0 %; these two models: from -\d+\.\d to \d+\.\d points\)\. That can be chance: /,
+    /^Kept: from scratch, 4\.4 points better on 45 validation pictures \(24\.4 % against 20\.0 %; these two models: from −\d+\.\d to \d+\.\d points\)\. That can be chance: /,
   );
 });
 

@@ -18,7 +18,7 @@ import { count, decimal, duration, integer, percent, percentRange } from "./numb
 import { itemOf, lastEvent, type ReportData } from "./report-data.js";
 
 function scoreRow(label: string, test: ClassificationScores): string {
-  return `| ${label} | ${percent(test.accuracy)} | ${test.few_groups ? "–" : percentRange(test.accuracy_ci95)} | ${decimal(test.macro_f1)} | ${decimal(test.loss)} |`;
+  return `| ${label} | ${percent(test.accuracy)} | ${test.few_groups ? "–" : percentRange(test.accuracy_ci95)} | ${percent(test.macro_f1)} | ${decimal(test.loss)} |`;
 }
 
 function scores(data: ReportData): string {

@@ -12,7 +12,7 @@ function safeZh({ kept, validation: { transfer, scratch }, difference }: SafeCho
   const name = kept === "scratch" ? "从头训练的模型" : "迁移的模型";
   if (difference === undefined) return `保留：${name}。没有验证样本可以比较两者。`;
   const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
-  const points = (x: number): string => (100 * x).toFixed(1);
+  const points = (x: number): string => (100 * x).toFixed(1).replace("-", "\u2212");
   if (range === null && !few_groups)
     return `保留：${name}，因为损失较低：两者在 ${n} 个验证样本上答对的完全相同。`;
   const ahead = kept === "transfer" ? difference.gain : -difference.gain;
