@@ -9,6 +9,7 @@ import {
   planSeeds,
   splitDifference,
 } from "../dist/statistics/index.js";
+import { besideBaselines } from "./coverage-baselines.mjs";
 import { curveRows } from "./coverage-curve.mjs";
 import { abstained, setRanges } from "./coverage-trust.mjs";
 
@@ -406,6 +407,7 @@ export const rows = [
   ...verdicts,
   ...tastes,
   ...groupedVerdicts,
+  ...besideBaselines(answers),
   ...numbers,
   ...averagePrecisions,
   ...strategies,

@@ -61,6 +61,8 @@ export interface SafeChoice {
     readonly n: number;
     /** null: both are right on the same samples, or the samples are of too few groups. */
     readonly models_ci95: Interval | null;
+    /** Share of such choices that keep the wrong model if the two truly differ by 2 points. */
+    readonly wrong_at_2_points?: number;
     /** There, and true, with fewer than 10 groups: they are too few for an interval. */
     readonly few_groups?: true;
   };

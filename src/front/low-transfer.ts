@@ -35,7 +35,8 @@ export function lowTransferability({
   groups,
 }: ValidationScores): string | undefined {
   const n = probe.length;
-  const shareOf = (right: readonly number[]): string => (right.reduce((sum, r) => sum + r, 0) / n).toFixed(3);
+  const shareOf = (right: readonly number[]): string =>
+    `${((100 * right.reduce((sum, r) => sum + r, 0)) / n).toFixed(1)} %`;
   const leadOver = (other: readonly number[]) => difference([probe], [other], { ...(groups && { groups }) });
   const overMajority = leadOver(majority);
   if (overMajority.why === "few groups" || probe.every((right) => right === 1)) return undefined;

@@ -88,8 +88,10 @@ test("entities and labels of several seeds", () => {
     renderLabelsReport({ ...labels, result: { ...labels.result, by_seed }, lang }),
   ]) {
     expect(englishLeft(plain(page), `${run} MOOD THING test txt line book film mAP`)).toEqual([]);
-    expect(page).toContain("种子 0：0.800（从头训练 0.600） · 种子 1：0.700（从头训练 0.650）");
-    expect(page).toContain("平均 0.750（95 % 区间 0.500 至 1.000）；从头训练 0.625");
+    expect(page).toContain(
+      "种子 0：80.0\u00a0%（从头训练 60.0\u00a0%） · 种子 1：70.0\u00a0%（从头训练 65.0\u00a0%）",
+    );
+    expect(page).toContain("平均 75.0\u00a0%（95 % 区间 50.0 至 100.0\u00a0%）；从头训练 62.5\u00a0%");
     expect(page).toContain("以上分数属于 2 个随机种子中的第一个");
   }
 });

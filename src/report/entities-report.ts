@@ -16,7 +16,7 @@ const wordsOfEntities: Readonly<Record<Lang, typeof entitiesEn>> = { en: entitie
 
 export type EntitiesReportData = RunPageData<EntitiesResultEvent>;
 
-const range = ([a, b]: Interval, lang: Lang = "en"): string => wordsIn(lang).page.to(decimal(a), decimal(b));
+const range = (interval: Interval, lang: Lang = "en"): string => wordsIn(lang).items.range(interval);
 
 /** Ways to the result, the run's own first. */
 function ways({ result, lang = "en" }: EntitiesReportData): {
@@ -39,8 +39,8 @@ function comparison(data: EntitiesReportData): Markup {
 <th scope="col" class="n">F1</th><th scope="col" class="n">${w.interval}</th><th scope="col" class="n">${w.precision}</th><th scope="col" class="n">${w.recall}</th><th scope="col">${w.how}</th></tr></thead>
 <tbody>${ways(data).map(
     ({ label, test, recipe }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.f1)}</td><td class="n">${range(test.f1_ci95, lang)}</td>
-<td class="n">${decimal(test.precision)}</td><td class="n">${decimal(test.recall)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(test.f1)}</td><td class="n">${range(test.f1_ci95, lang)}</td>
+<td class="n">${percent(test.precision)}</td><td class="n">${percent(test.recall)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
@@ -111,14 +111,14 @@ export function renderEntitiesReport(data: EntitiesReportData): string {
   const { test, types } = data.result;
   const w = wordsOfEntities[lang];
   const { page } = wordsIn(lang);
-  const told = (value: number, ci95: Interval): string => page.inBrackets(decimal(value), range(ci95, lang));
+  const told = (value: number, ci95: Interval): string => page.inBrackets(percent(value), range(ci95, lang));
   return runPage({
     data,
     kind: w.kind,
     unit: "sentence",
     figure: {
       of: w.figure,
-      value: decimal(test.f1),
+      value: percent(test.f1),
       ci95: range(test.f1_ci95, lang),
       more: html`${w.more(told(test.precision, test.precision_ci95), told(test.recall, test.recall_ci95))}
 ${w.counted(test.n, test.sentences)}`,
@@ -142,7 +142,7 @@ export function renderEntitiesCard(data: EntitiesReportData): string {
   const { test } = result;
   const rows = ways(data).map(
     (w) =>
-      `| ${escapeMarkdown(w.label)} | ${decimal(w.test.f1)} | ${range(w.test.f1_ci95)} | ${decimal(w.test.precision)} | ${decimal(w.test.recall)} |`,
+      `| ${escapeMarkdown(w.label)} | ${percent(w.test.f1)} | ${range(w.test.f1_ci95)} | ${percent(w.test.precision)} | ${percent(w.test.recall)} |`,
   );
   const types = test.per_type.map(
     (t) =>

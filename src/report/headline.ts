@@ -106,7 +106,7 @@ ${test.groups !== undefined && html`<p class="small muted">${w.groups(items.test
 </section>
 ${verdict(data)}
 <dl class="tiles">
-<div><dt>${w.macroF1}</dt><dd>${decimal(test.macro_f1)}<small>${w.macroF1Small}</small></dd></div>
+<div><dt>${w.macroF1}</dt><dd>${percent(test.macro_f1)}<small>${w.macroF1Small}</small></dd></div>
 <div><dt>${w.loss}</dt><dd>${decimal(test.loss)}<small>${w.lossSmall(decimal(Math.log(result.classes.length)))}</small></dd></div>
 <div><dt>${w.calibrationError}</dt><dd>${percent(test.ece)}<small>${w.calibrationErrorSmall}</small></dd></div>
 <div><dt>${w.time}</dt><dd>${duration(result.seconds.total)}<small>${w.forecastSmall(duration(result.forecast.seconds))}</small></dd></div>

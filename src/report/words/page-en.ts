@@ -88,7 +88,7 @@ export const pageEn = {
   scratchTried: (recipe: Markup, rate: string, time: string, accuracy: string): Markup =>
     html`${recipe} (rate ${rate}): ${time}, validation accuracy ${accuracy}`,
   theBetter: ", the better",
-  ofTheTwo: ({ words }: SafeChoice): string => `Of the two, ${words}.`,
+  ofTheTwo: ({ words }: SafeChoice): string => words,
   withoutRecipe: (recipe: Markup): Markup => html`Without the teacher: ${recipe}`,
   warnings: "Warnings",
   warningCount: (n: number): string => `${n}\u00a0${n === 1 ? "warning" : "warnings"}`,
