@@ -124,3 +124,13 @@ export interface OverSeeds {
   readonly plus_minus: number | null;
   readonly ci95: Interval | null;
 }
+
+/** How long a run will take, and how much memory, from measured steps. */
+export interface ForecastFacts {
+  readonly seconds: number;
+  /** The run ends between these if `seconds` is right within ± 25 %; equal where a budget sets the time. Missing in older runs. */
+  readonly low?: number;
+  readonly high?: number;
+  /** Most memory of the process, in units of 10⁶ bytes. */
+  readonly peak_rss_mb: number;
+}

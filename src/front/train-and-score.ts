@@ -12,6 +12,7 @@ import { besideOf } from "./beside.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
+import { forecastFacts } from "./forecast.js";
 import { keptEpoch } from "./kept-epoch.js";
 import { keptInSeeds } from "./kept-in-seeds.js";
 import { testLooks } from "./looks.js";
@@ -175,7 +176,7 @@ export async function trainAndScore(
     ...(safe && { safe: safe.said }),
     seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
     peak_rss_mb: platform.peakMemoryMb(),
-    forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
+    forecast: forecastFacts(expected.event),
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(tta && { tta }),
     ...(its.trust && { trust: its.trust }),

@@ -8,6 +8,7 @@ import { flatTallies } from "../../evaluate/entities.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { besideOf } from "../beside.js";
 import { besideSolved } from "../budgeted.js";
+import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
 import { keptInSeeds } from "../kept-in-seeds.js";
 import { lengthsEvent } from "../lengths-of.js";
@@ -146,7 +147,7 @@ export async function tagAndScore(
     ...(fitted?.divergence && { diverged: fitted.divergence }),
     seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
     peak_rss_mb: platform.peakMemoryMb(),
-    forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
+    forecast: forecastFacts(expected.event),
     test_looks: await testLooks(platform, data.testFingerprint, run.path, onEvent),
     baselines: {
       lookup,

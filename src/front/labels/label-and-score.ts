@@ -16,6 +16,7 @@ import { besideSolved } from "../budgeted.js";
 import type { Context } from "../context.js";
 import { exported } from "../exported.js";
 import { predictWith } from "../feeds.js";
+import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
 import { keptInSeeds } from "../kept-in-seeds.js";
 import { testLooks } from "../looks.js";
@@ -164,7 +165,7 @@ export async function labelAndScore(
     ...(fitted?.divergence && { diverged: fitted.divergence }),
     seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
     peak_rss_mb: platform.peakMemoryMb(),
-    forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
+    forecast: forecastFacts(expected.event),
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     baselines: { ...(probe && { probe }) },
   };

@@ -23,6 +23,7 @@ import { pictureAugmentation } from "../augment-options.js";
 import { besideOf } from "../beside.js";
 import type { Context } from "../context.js";
 import { pictureFeeds, predictAll, predictWith, stepsOf } from "../feeds.js";
+import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
@@ -277,7 +278,7 @@ export async function regress(
     validation: { n: validation.length, r2: chosen.accuracy, loss: chosen.loss },
     seconds: { total: (performance.now() - begin) / 1000, features, training },
     peak_rss_mb: platform.peakMemoryMb(),
-    forecast: { seconds: expected.event.seconds, peak_rss_mb: expected.event.peak_rss_mb },
+    forecast: forecastFacts(expected.event),
     test_looks: await testLooks(platform, data.testFingerprint, run.path, onEvent),
     baselines: {
       mean: targets.meanBaseline(test),
