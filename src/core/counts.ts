@@ -52,8 +52,10 @@ export interface ListedAnswer {
   readonly item: string;
   readonly true: string;
   readonly predicted: string;
-  /** Probability of `predicted`. */
+  /** Probability of `predicted`, as the model gives it. */
   readonly score: number;
+  /** The same with the scores divided by the temperature that was fitted on validation; missing where there is none. */
+  readonly calibrated?: number;
 }
 
 /** Scores of one classifier on one set of items. */

@@ -3,7 +3,7 @@ import type { ClassificationScores } from "../core/events.js";
 import { multiply } from "../core/products.js";
 import { piecesOf, type Rows } from "../core/rows.js";
 import type { ImageItem } from "../data/dataset.js";
-import { scoreClassification } from "../evaluate/classification.js";
+import { type ScoreOptions, scoreClassification } from "../evaluate/classification.js";
 
 /** Raw scores of items, and what they are. */
 export interface Predictions {
@@ -27,8 +27,12 @@ export function factsOf(items: readonly ImageItem[]): Omit<Predictions, "logits"
   };
 }
 
-export function scoresOf(classes: readonly string[], predictions: Predictions): ClassificationScores {
-  return scoreClassification({ classes, ...predictions });
+export function scoresOf(
+  classes: readonly string[],
+  predictions: Predictions,
+  options?: ScoreOptions,
+): ClassificationScores {
+  return scoreClassification({ classes, ...predictions }, options);
 }
 
 /** logits = features · weightᵀ + bias, on the host: for a head on cached features. */
