@@ -37,7 +37,7 @@ export function weightedTau(scores, truth) {
   return (once(places(scores, truth)) + once(places(truth, scores))) / 2;
 }
 
-/** Which scores can be told from the ensemble: differences of τ paired by set, Student's t, Holm's correction. */
+/** Which scores differ from the ensemble: differences of τ paired by set, Student's t, Holm's correction. */
 function orderLines([first, ...others], sets) {
   if (sets < 2 || others.length === 0) return [];
   const differences = others.map(({ taus }) => taus.map((tau, i) => first.taus[i] - tau));
@@ -45,8 +45,8 @@ function orderLines([first, ...others], sets) {
   const shown = others.filter((_, i) => p[i] < 0.05).map(({ title }) => title);
   const said =
     shown.length === 0
-      ? `No order of the scores can be told from ${sets} sets: none can be told from the ensemble (paired by set, smallest p ${Math.min(...p).toFixed(2)} after Holm's correction).`
-      : `By ${sets} sets, the ensemble can be told from ${shown.join(", ")} (paired by set, p below 0.05 after Holm's correction), and from no other.`;
+      ? `${sets} sets show no order of the scores: none differs from the ensemble (paired by set, smallest p ${Math.min(...p).toFixed(2)} after Holm's correction).`
+      : `On ${sets} sets, the ensemble differs from ${shown.join(", ")} (paired by set, p below 0.05 after Holm's correction). No other difference is shown, so no order of the others.`;
   return [`${said} The ensemble was chosen on these rows, which flatters it.`, ""];
 }
 
