@@ -170,6 +170,10 @@ test("scores show the interval, the most confused pairs and the worst items", ()
     "confused   cat taken for dog: 7",
     "worst      cat/1.jpg: cat, answered dog (0.99)",
   ]);
+  const worst = scores.worst.map((one) => ({ ...one, calibrated: 0.7049 }));
+  expect(renderScores({ ...scores, worst }).at(-1)).toBe(
+    "worst      cat/1.jpg: cat, answered dog (0.70 calibrated)",
+  );
   const all = { ...scores, most_confused: [], worst: [] };
   const least_sure = [{ item: "cat/2.jpg", true: "cat", predicted: "cat", score: 0.512 }];
   expect(renderScores({ ...all, least_sure }).slice(2)).toEqual([

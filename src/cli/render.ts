@@ -1,4 +1,5 @@
 import { constantBaselines } from "../core/baseline-names.js";
+import type { ListedAnswer } from "../core/counts.js";
 import { formatDuration } from "../core/duration.js";
 import type {
   Baseline,
@@ -214,23 +215,23 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
         "worst",
         ...scores.worst
           .slice(0, 5)
-          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${w.score.toFixed(2)})`),
+          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${sureness(w)})`),
       ),
     );
   const { least_sure: leastSure = [] } = scores;
   if (leastSure.length > 0)
     lines.push(
       ...labelled("worst", "none: every answer is right"),
-      ...labelled(
-        "least sure",
-        ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${w.score.toFixed(2)})`),
-      ),
+      ...labelled("least sure", ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${sureness(w)})`)),
     );
   return lines;
 }
 
 /** In columns whose head says no unit. */
 const inTable = (x: number): string => x.toFixed(3);
+/** The probability that is nearer to how often such answers are right. */
+const sureness = ({ score, calibrated }: ListedAnswer): string =>
+  calibrated === undefined ? score.toFixed(2) : `${calibrated.toFixed(2)} calibrated`;
 
 /** One line a class. */
 export function renderPerClass(scores: ClassificationScores): string[] {

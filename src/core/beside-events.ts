@@ -1,5 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
-import type { ClassificationScores, OverSeeds, SplitCounts } from "./counts.js";
+import type { ClassificationScores, ForecastFacts, OverSeeds, SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
 /** Where training diverged and was ended; the best weights before are what was kept. */
@@ -256,6 +256,6 @@ export interface TasksResultEvent {
   readonly paced?: PacedSteps;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
   readonly test_looks: number;
 }

@@ -52,8 +52,10 @@ export interface ListedAnswer {
   readonly item: string;
   readonly true: string;
   readonly predicted: string;
-  /** Probability of `predicted`. */
+  /** Probability of `predicted`, as the model gives it. */
   readonly score: number;
+  /** The same with the scores divided by the temperature that was fitted on validation; missing where there is none. */
+  readonly calibrated?: number;
 }
 
 /** Scores of one classifier on one set of items. */
@@ -123,4 +125,14 @@ export interface OverSeeds {
   /** Half the width of the 95 % interval of the mean: t with K − 1 degrees of freedom. Null for one seed. */
   readonly plus_minus: number | null;
   readonly ci95: Interval | null;
+}
+
+/** How long a run will take, and how much memory, from measured steps. */
+export interface ForecastFacts {
+  readonly seconds: number;
+  /** The run ends between these if `seconds` is right within ± 25 %; equal where a budget sets the time. Missing in older runs. */
+  readonly low?: number;
+  readonly high?: number;
+  /** Most memory of the process, in units of 10⁶ bytes. */
+  readonly peak_rss_mb: number;
 }

@@ -50,7 +50,7 @@ import type { RunEvent, ServingEvent } from "./run-events.js";
 export type { LanguageScores, PretrainResultEvent } from "./pretrain-events.js";
 export type { RunEvent, ServingEvent } from "./run-events.js";
 
-import type { ClassificationScores, SplitCounts } from "./counts.js";
+import type { ClassificationScores, ForecastFacts, SplitCounts } from "./counts.js";
 import {
   type InitReport,
   type RegressionBaseline,
@@ -76,11 +76,8 @@ export type { Interval } from "./task.js";
 export type { TrustFacts, TrustResult } from "./trust.js";
 
 /** What the run will take, from measured steps. */
-export interface ForecastEvent {
+export interface ForecastEvent extends ForecastFacts {
   readonly event: "forecast";
-  readonly seconds: number;
-  /** Most memory of the process, in units of 10⁶ bytes. */
-  readonly peak_rss_mb: number;
   /** The same in a sentence. */
   readonly words: string;
 }
@@ -204,7 +201,7 @@ export interface TrainResultEvent {
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
   /** How often this very test part has been scored before, counted by its fingerprint across runs. */
   readonly test_looks: number;
   /** The test part once more with several views of each picture, averaged; `test` is without. */

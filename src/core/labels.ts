@@ -1,6 +1,6 @@
 import type { BaseFacts } from "./base-facts.js";
 import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
-import type { SplitCounts } from "./counts.js";
+import type { ForecastFacts, SplitCounts } from "./counts.js";
 import type { InitReport, Interval } from "./task.js";
 
 /** Scores of one label among several that an item may have. Precision, recall and F1 are 0 where they are 0/0. */
@@ -108,7 +108,7 @@ export interface LabelsResultEvent {
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
   readonly test_looks: number;
   readonly rate_found?: number;
   readonly diverged?: { readonly step: number; readonly rate: number; readonly suggested?: number };

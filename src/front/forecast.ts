@@ -1,3 +1,4 @@
+import type { ForecastFacts } from "../core/counts.js";
 import { formatEstimate } from "../core/duration.js";
 import type { ForecastEvent } from "../core/events.js";
 import { inWords } from "../train/step-memory.js";
@@ -90,10 +91,53 @@ export function forecast(m: Measured): ForecastEvent {
     parts.push(
       `from scratch beside it ${formatEstimate(baselines)}${m.mayStopEarly ? " (it may stop early)" : ""}`,
     );
+  const range = rangeOf(seconds, m.budget);
   return {
     event: "forecast",
     seconds,
+    ...range,
     peak_rss_mb: peak,
-    words: `about ${formatEstimate(seconds)}${seconds === m.budget ? " (the budget)" : ""}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
+    words: `${seconds === m.budget ? `about ${formatEstimate(seconds)} (the budget)` : rangeWords(range)}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
   };
+}
+
+/** What a result keeps of its forecast. */
+export const forecastFacts = ({ seconds, low, high, peak_rss_mb }: ForecastFacts): ForecastFacts => ({
+  seconds,
+  ...(low !== undefined && { low }),
+  ...(high !== undefined && { high }),
+  peak_rss_mb,
+});
+
+/** A forecast counts as right if it is this near to what the run took, as a share; docs/forecasts.md counts how many are. */
+const near = 0.25;
+
+/**
+ * Seconds between which a run ends if its forecast is right: took = said / (1 ± 0.25).
+ * @param budget seconds that the run was given: where it sets the time there is no range
+ */
+export function rangeOf(seconds: number, budget?: number): { readonly low: number; readonly high: number } {
+  if (seconds === budget) return { low: seconds, high: seconds };
+  const told = (s: number): number => Math.round(10 * s) / 10;
+  return { low: told(seconds / (1 + near)), high: told(seconds / (1 - near)) };
+}
+
+/** Units that ranges are written in: up to `below` seconds, in steps of `step` units. */
+const units = [
+  { below: 30, seconds: 1, step: 1, unit: "s" },
+  { below: 90, seconds: 1, step: 5, unit: "s" },
+  { below: 180, seconds: 1, step: 10, unit: "s" },
+  { below: 600, seconds: 60, step: 0.5, unit: "min" },
+  { below: 5400, seconds: 60, step: 1, unit: "min" },
+  { below: Number.POSITIVE_INFINITY, seconds: 3600, step: 0.5, unit: "h" },
+] as const;
+
+/**
+ * A range of seconds, rounded.
+ * @example rangeWords({ low: 39.4, high: 65.7 }) // "about 40 to 65 s"
+ */
+export function rangeWords({ low, high }: { readonly low: number; readonly high: number }): string {
+  const { seconds, step, unit } = units.find(({ below }) => high < below)!;
+  const [least, most] = [low, high].map((s) => step * Math.max(1, Math.round(s / seconds / step)));
+  return least === most ? `about ${most} ${unit}` : `about ${least} to ${most} ${unit}`;
 }

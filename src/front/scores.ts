@@ -2,7 +2,7 @@ import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events.js";
 import { piecesOf, type Rows } from "../core/rows.js";
 import type { ImageItem } from "../data/dataset.js";
-import { scoreClassification } from "../evaluate/classification.js";
+import { type ScoreOptions, scoreClassification } from "../evaluate/classification.js";
 import { multiply } from "../linalg/products.js";
 import { argmax } from "../linalg/softmax.js";
 
@@ -28,8 +28,12 @@ export function factsOf(items: readonly ImageItem[]): Omit<Predictions, "logits"
   };
 }
 
-export function scoresOf(classes: readonly string[], predictions: Predictions): ClassificationScores {
-  return scoreClassification({ classes, ...predictions });
+export function scoresOf(
+  classes: readonly string[],
+  predictions: Predictions,
+  options?: ScoreOptions,
+): ClassificationScores {
+  return scoreClassification({ classes, ...predictions }, options);
 }
 
 /** logits = features · weightᵀ + bias, on the host: for a head on cached features. */

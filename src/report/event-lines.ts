@@ -56,7 +56,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     total: number,
     groups: list(object({ name: text, parameters: number, values: number, rate: number })),
   },
-  forecast: { seconds: number, peak_rss_mb: number, words: text },
+  forecast: { seconds: number, low: maybe(number), high: maybe(number), peak_rss_mb: number, words: text },
   init: { from: text },
   progress: {
     phase: text,

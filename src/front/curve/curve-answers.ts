@@ -25,7 +25,7 @@ export function isCurveResult(result: {
   return hasCurve(result.task);
 }
 
-/** A score for each test item of a run, and of the one from scratch beside it: right or wrong, or its share of the micro F1. */
+/** Returns a score for each test item, of the run and of its baseline from scratch: right or wrong, or its share of the micro F1. */
 export function answersOf(result: CurveRunResult): Pick<CurveRun, "transfer" | "scratch"> {
   const { run, test } = result;
   const scratch = result.baselines?.scratch?.test;

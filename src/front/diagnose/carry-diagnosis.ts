@@ -1,7 +1,6 @@
 import { withHead, withWeights } from "../../bases/heads.js";
 import { baseFacts } from "../../core/base-facts.js";
 import type { DiagnosisResult, FreshLayers } from "../../core/diagnosis.js";
-import { formatEstimate } from "../../core/duration.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events.js";
 import { type ItemInputs, PixelCache } from "../../data/index.js";
@@ -12,6 +11,7 @@ import { fewestSeeds } from "../../statistics/index.js";
 import { askedOf } from "../asked.js";
 import type { Unrecorded } from "../context.js";
 import { predictWith, stepsOf } from "../feeds.js";
+import { rangeOf, rangeWords } from "../forecast.js";
 import { keepReport } from "../keep-report.js";
 import type { Machine } from "../machine.js";
 import { interrupted, type Listener, leftOf, wasStopped } from "../many-runs.js";
@@ -197,11 +197,13 @@ async function decide(
   const seconds = left * (fixed + epochs * perEpoch);
   if (manifest.epochs === undefined) await folder.update({ epochs, forecast: seconds });
   const { unit } = looked;
+  const range = rangeOf(seconds);
   onEvent({
     event: "forecast",
     seconds,
+    ...range,
     peak_rss_mb: context.platform.peakMemoryMb(),
-    words: `${left} trainings of ${epochs} epoch${epochs === 1 ? "" : "s"} on ${request.examples} ${unit}: about ${formatEstimate(seconds)}`,
+    words: `${left} trainings of ${epochs} epoch${epochs === 1 ? "" : "s"} on ${request.examples} ${unit}: ${rangeWords(range)}`,
   });
   return { epochs, batch };
 }

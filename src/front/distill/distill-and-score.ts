@@ -23,6 +23,7 @@ import type { Context } from "../context.js";
 import { detailedScores } from "../detailed.js";
 import { type PictureSource, predictWith, type RowsOf } from "../feeds.js";
 import { finish } from "../finish.js";
+import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
@@ -233,7 +234,7 @@ export async function distillAndScore(
       validation: { ...namedValidation("accuracy", kept.fitted.best), n: validation.length },
       seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
       peak_rss_mb: platform.peakMemoryMb(),
-      forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
+      forecast: forecastFacts(expected),
       test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
       ...averageFields(kept.fitted.average),
       ...(kept.diverged && { diverged: kept.diverged }),

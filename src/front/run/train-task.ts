@@ -8,6 +8,7 @@ import { rowOf } from "../../methods/registry.js";
 import type { Decided } from "../../train/fit.js";
 import { besideOf } from "../beside.js";
 import type { Context } from "../context.js";
+import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
 import { type Added, keptInSeeds } from "../kept-in-seeds.js";
 import { testLooks } from "../looks.js";
@@ -123,7 +124,6 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
 async function commonResult(trained: TrainedTask<unknown>, begin: number): Promise<CommonResult> {
   const { context, planned, fitted, expected } = trained;
   const { run, opened, dataset, platform, onEvent } = context;
-  const { seconds, peak_rss_mb } = expected.event;
   return {
     event: "result",
     run: run.path,
@@ -137,7 +137,7 @@ async function commonResult(trained: TrainedTask<unknown>, begin: number): Promi
     ...(fitted?.divergence && { diverged: fitted.divergence }),
     seconds: { total: (performance.now() - begin) / 1000, ...trained.seconds },
     peak_rss_mb: platform.peakMemoryMb(),
-    forecast: { seconds, peak_rss_mb },
+    forecast: forecastFacts(expected.event),
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
   };
 }

@@ -9,7 +9,7 @@ import type {
   ScoreName,
   Verdict,
 } from "../../core/beside-events.js";
-import type { SplitCounts } from "../../core/counts.js";
+import type { ForecastFacts, SplitCounts } from "../../core/counts.js";
 import type { AnyResultEvent, EngraftEvent, TrainResultEvent } from "../../core/events.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Weights } from "../../train/average-weights.js";
@@ -86,7 +86,7 @@ export interface CommonResult {
   readonly diverged?: NonNullable<TrainResultEvent["diverged"]>;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
   readonly test_looks: number;
 }
 

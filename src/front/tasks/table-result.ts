@@ -8,7 +8,7 @@ import { encodedWidth, oneHotRows } from "../../data/table-encoding.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
-import { forecast } from "../forecast.js";
+import { forecast, forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { defaults } from "../options.js";
@@ -103,7 +103,7 @@ export async function tableResult(
     ...(learnt.diverged && { diverged: learnt.diverged }),
     seconds: { total: 0, features: 0, training: learnt.seconds },
     peak_rss_mb: platform.peakMemoryMb(),
-    forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
+    forecast: forecastFacts(expected),
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(start.init && { init: start.init }),
     table: dataset.facts,

@@ -133,6 +133,8 @@ export const pageEn = {
   leastSureTitle: "Least sure answers",
   leastSureIntro: (items: string): string =>
     `Every answer to the test ${items} is right. These were the least sure ones, the least sure first.`,
+  calibratedShown:
+    "The probabilities are calibrated: the scores are divided by the temperature that was fitted on the validation part.",
   pictureOf: (label: string): string => `A test picture of class ${label}`,
   noPreview: "no preview",
   said: "said",

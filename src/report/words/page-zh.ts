@@ -146,6 +146,7 @@ export const pageZh: typeof pageEn = {
     `模型答错的测试${items}，错得最厉害的在前。先在这里找标错的标签和不能用的${items}，再去找更好的模型。`,
   leastSureTitle: "最没有把握的回答",
   leastSureIntro: (items) => `测试${items}全部答对。下面是其中最没有把握的，最没有把握的在前。`,
+  calibratedShown: "概率已校准：得分除以在验证集上拟合的温度。",
   pictureOf: (label) => `一张类别为 ${label} 的测试图片`,
   noPreview: "无预览",
   said: "回答",
