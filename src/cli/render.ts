@@ -43,13 +43,13 @@ export function labelled(label: string, ...lines: readonly string[]): string[] {
   return lines.map((line, i) => `${(i === 0 ? left : "").padEnd(11)}${line}`);
 }
 
-export const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
+const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
 const headers = { r2: " valid. R²", f1: " valid. F1", perplexity: " perplexity" } as const;
 /** The same for what is judged by another number. */
 export const headerOf = ({ validation_metric: metric }: EpochEvent): string =>
   metric ? epochHeader.replace("valid. acc.", headers[metric.name]) : epochHeader;
 
-export function epochRow(e: EpochEvent): string {
+function epochRow(e: EpochEvent): string {
   const cells = [
     e.stage.padEnd(12),
     `${e.epoch}/${e.of}`.padStart(7),

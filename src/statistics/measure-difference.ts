@@ -88,7 +88,7 @@ export function measureDifference(
 }
 
 /** Draws samples with replacement, or whole groups until there are as many groups as before. */
-export function drawSamples(
+function drawSamples(
   samples: number,
   groups: readonly (string | number)[] | undefined,
   seed: number,

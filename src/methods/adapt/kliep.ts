@@ -180,15 +180,3 @@ export function gathered(rows: Float32Array, numbers: readonly number[], width: 
   });
   return out;
 }
-
-/** Rows drawn without repetition, all when there are not more. */
-export function drawnRows(
-  rows: Float32Array,
-  width: number,
-  most: number,
-  seed: number,
-  purpose: string,
-): Float32Array {
-  const n = rows.length / width;
-  return n <= most ? rows : gathered(rows, permutation(n, seed, purpose).slice(0, most), width);
-}
