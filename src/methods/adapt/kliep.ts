@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import { permutation } from "../../core/random.js";
-import { medianSquaredDistance, squaredDistances } from "./distances.js";
+import { squaredDistances } from "../../linalg/squared-distances.js";
+import { medianSquaredDistance } from "./distances.js";
 
 export interface KliepOptions {
   /** Target rows that are centres of kernels. Default 100. */
