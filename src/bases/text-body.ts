@@ -11,7 +11,7 @@ import type { StoredAs } from "./weight-storage.js";
 import { withLogits } from "./with-logits.js";
 
 /** The one input of a model of texts here: int32[batch, length], -1 where no token is. */
-export const tokenInput: Value = "tokens";
+const tokenInput: Value = "tokens";
 
 /** What the inputs of an encoder are, by the names that exporters give them. */
 const roles: Readonly<Record<string, "ids" | "mask" | "types" | "positions" | "lengths">> = {

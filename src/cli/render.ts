@@ -44,7 +44,7 @@ export function labelled(label: string, ...lines: readonly string[]): string[] {
   return lines.map((line, i) => `${(i === 0 ? left : "").padEnd(11)}${line}`);
 }
 
-export const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
+const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
 const headers = {
   accuracy: "valid. acc.",
   r2: "  valid. R²",
@@ -55,7 +55,7 @@ const headers = {
 export const headerOf = ({ validation: { metric } }: EpochEvent): string =>
   epochHeader.replace(headers.accuracy, headers[metric.name]);
 
-export function epochRow(e: EpochEvent): string {
+function epochRow(e: EpochEvent): string {
   const cells = [
     e.stage.padEnd(12),
     `${e.epoch}/${e.of}`.padStart(7),

@@ -35,7 +35,7 @@ export interface TableEncoding {
 const leastSeen = 2;
 
 /** fastai's rule for the width of an embedding: min(600, round(1.6 n^0.56)), at most 50 here. @see fastai tabular/model.py */
-export function embeddingWidth(values: number): number {
+function embeddingWidth(values: number): number {
   return Math.min(50, Math.max(1, Math.round(1.6 * values ** 0.56)));
 }
 

@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { LabelScores } from "../core/labels.js";
 import type { Validation } from "../core/metric.js";
+import { binaryCrossEntropy } from "../linalg/softmax.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import { bootstrapInterval } from "./bootstrap.js";
 import { auroc, averagePrecision } from "./ranking.js";
@@ -125,7 +126,7 @@ export function scoreLabels(
     ),
     mean_average_precision: mean(per_label.map((p) => p.average_precision)) ?? null,
     macro_auroc: mean(per_label.map((p) => p.auroc)) ?? null,
-    loss: crossEntropyOf(logits, targets),
+    loss: binaryCrossEntropy(logits, targets),
     without_labels: {
       n: tallies.filter((t) => t.n === 0).length,
       predicted: tallies.filter((t) => t.predicted === 0).length,
@@ -169,7 +170,7 @@ export function labelValidation(logits: ArrayLike<number>, targets: Uint8Array, 
     predicted += t.predicted;
     correct += t.correct;
   }
-  return { score: f1(correct, predicted, n), loss: crossEntropyOf(logits, targets) };
+  return { score: f1(correct, predicted, n), loss: binaryCrossEntropy(logits, targets) };
 }
 
 /** Fewer items with a label say too little about its threshold. */
@@ -201,16 +202,6 @@ export function chosenThresholds(logits: ArrayLike<number>, targets: Uint8Array,
     }
     return Number(best.threshold.toPrecision(6));
   });
-}
-
-/** Mean over all decisions of softplus(z) − y z. */
-function crossEntropyOf(logits: ArrayLike<number>, targets: Uint8Array): number {
-  let sum = 0;
-  for (let i = 0; i < targets.length; i++) {
-    const z = logits[i]!;
-    sum += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - targets[i]! * z;
-  }
-  return sum / targets.length;
 }
 
 function macroOf(drawn: Int32Array, said: Uint8Array, targets: Uint8Array, l: number): number {

@@ -93,7 +93,7 @@ export const pWords = (p: number | null): string =>
 const trainings = (seeds: number): string => (seeds === 1 ? "one training each" : `${seeds} trainings each`);
 
 /** 0.0312 as "+0.031", with a real minus sign. */
-export function signedNumber(value: number): string {
+function signedNumber(value: number): string {
   const text = Math.abs(value).toFixed(3);
   return text === "0.000" ? text : `${value < 0 ? "−" : "+"}${text}`;
 }

@@ -4,6 +4,7 @@ import type { Point } from "../core/insights.js";
 import { draws } from "../core/random.js";
 import { principalComponents } from "../linalg/principal-components.js";
 import { centredColumns, columnProducts, rowProducts } from "../linalg/row-products.js";
+import { squaredDistances } from "../linalg/squared-distances.js";
 
 /** Points in a plane, and which share of the rows' variance each axis has. */
 export interface Planar {
@@ -32,14 +33,7 @@ export function planar(rows: Float32Array, n: number, d: number): Planar {
 
 /** The nearest neighbours of each row, itself first: exact, all pairs. */
 function neighbours(rows: Float32Array, n: number, d: number, k: number) {
-  const squares = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
-    for (let j = i + 1; j < n; j++) {
-      let sum = 0;
-      for (let f = 0; f < d; f++) sum += (rows[i * d + f]! - rows[j * d + f]!) ** 2;
-      squares[i * n + j] = sum;
-      squares[j * n + i] = sum;
-    }
+  const squares = squaredDistances(rows, rows, d);
   const order = Array.from({ length: n }, (_, i) => {
     const of = squares.subarray(i * n, (i + 1) * n);
     // A row is its own nearest, whatever copies of it there are.

@@ -19,7 +19,7 @@ export function plainCholesky(a: Float64Array, n: number): Float64Array | undefi
     if (!(rest > 0)) return undefined;
     const pivot = Math.sqrt(rest);
     l[row + j] = pivot;
-    // Four rows below at once: their sums do not wait for each other.
+    // Four rows at once, so that their sums run in parallel.
     let i = j + 1;
     for (; i + 3 < n; i += 4) {
       const [p0, p1, p2, p3] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n];

@@ -7,13 +7,15 @@ export interface Decomposed {
   readonly rotated: Float64Array;
 }
 
-/** More sweeps for one eigenvalue mean that a value is not a number. */
+/** Sweeps for one eigenvalue; more are needed only if a value is not a number. */
 const mostSweeps = 60;
 
-/** A symmetric matrix by its diagonal and what stands beside it: float64[n] each, the last of `beside` without meaning. */
+/** A symmetric tridiagonal matrix. */
 export interface Tridiagonal {
+  /** float64[n] */
   readonly diagonal: Float64Array;
-  readonly beside: Float64Array;
+  /** float64[n]: element i is at (i, i + 1) and (i + 1, i); the last one is not used. */
+  readonly offDiagonal: Float64Array;
 }
 
 /** Q = H₀ H₁ … */
@@ -25,9 +27,9 @@ export interface Reflections {
 /**
  * A = Q T Qᵀ of a symmetric matrix, T tridiagonal, by Householder's reflections; b becomes Qᵀ b.
  *
- * Only the lower triangle is read. The change that one reflection makes to what is left waits until the next one reads it
- * anyway: A is gone through once a reflection, n³ / 6 values in all.
- * @param given float64[n, n], left as it is. @param b float64[n, c], spoiled
+ * Only the lower triangle is read. The update by one reflection is applied while the next one reads the matrix, so each
+ * reflection passes over A once: n³ / 6 values in all.
+ * @param given float64[n, n], not changed @param b float64[n, c], overwritten
  */
 export function tridiagonal(
   given: Float64Array,
@@ -36,7 +38,7 @@ export function tridiagonal(
   c: number,
 ): Tridiagonal & Reflections {
   const diagonal = new Float64Array(n);
-  const beside = new Float64Array(n);
+  const offDiagonal = new Float64Array(n);
   const work = passWork(given, n);
   const { a } = work;
   // A − vp wpᵀ − wp vpᵀ is what A stands for; both 0 at first.
@@ -56,7 +58,7 @@ export function tridiagonal(
     const rest = norm - v[first]! ** 2;
     a[k * n + k] = 0;
     if (rest <= 0) {
-      beside[k] = v[first]!;
+      offDiagonal[k] = v[first]!;
       v.fill(0);
       work.pass(first, vp, wp, v, w);
       vp.fill(0);
@@ -65,7 +67,7 @@ export function tridiagonal(
     }
     // H = I − 2 v vᵀ / vᵀv takes the column to (α, 0, …)
     const alpha = v[first]! > 0 ? -Math.sqrt(norm) : Math.sqrt(norm);
-    beside[k] = alpha;
+    offDiagonal[k] = alpha;
     v[first]! -= alpha;
     const beta = 2 / (rest + v[first]! ** 2);
     a[k * n + k] = beta;
@@ -90,30 +92,30 @@ export function tridiagonal(
     }
     [v, w, vp, wp] = [vp, wp, v, w];
   }
-  return { diagonal, beside, reflections: a };
+  return { diagonal, offDiagonal, reflections: a };
 }
 
-/** Eigenvalues of T, in no order. T is left as it is. */
-export function eigenvalues({ diagonal, beside }: Tridiagonal, n: number): Float64Array {
+/** Returns the eigenvalues of T, in no order. T is not changed. */
+export function eigenvalues({ diagonal, offDiagonal }: Tridiagonal, n: number): Float64Array {
   const values = Float64Array.from(diagonal);
-  implicitQl(values, Float64Array.from(beside), n, new Float64Array(0), 0);
+  implicitQl(values, Float64Array.from(offDiagonal), n, new Float64Array(0), 0);
   return values;
 }
 
 /**
- * A = Q Λ Qᵀ of a symmetric matrix: {@link tridiagonal}, then implicit QL. Only Λ and Qᵀ B are formed: with c columns the
- * second half costs n² c, not n³, which is most of what an eigenvector costs.
- * @param a float64[n, n], left as it is. @param b float64[n, c], spoiled
+ * Eigenvalues Λ and Qᵀ B of a symmetric matrix A = Q Λ Qᵀ: {@link tridiagonal}, then implicit QL. Q is not formed, so the
+ * second half costs n² c for c columns, instead of n³.
+ * @param a float64[n, n], not changed @param b float64[n, c], overwritten
  * @see Golub and Van Loan, Matrix Computations, 8.3
  */
 export function decompose(a: Float64Array, n: number, b: Float64Array, c: number): Decomposed {
-  const { diagonal, beside } = tridiagonal(a, n, b, c);
-  implicitQl(diagonal, beside, n, b, c);
+  const { diagonal, offDiagonal } = tridiagonal(a, n, b, c);
+  implicitQl(diagonal, offDiagonal, n, b, c);
   return { values: diagonal, rotated: b };
 }
 
 function implicitQl(d: Float64Array, e: Float64Array, n: number, b: Float64Array, c: number): void {
-  // With numbers of at most 1 a root of squares does for Math.hypot, which takes several times as long.
+  // Scaled to at most 1, √(x² + y²) cannot overflow; Math.hypot takes several times as long.
   let scale = 0;
   for (let i = 0; i < n; i++) scale = Math.max(scale, Math.abs(d[i]!), Math.abs(e[i]!));
   if (scale === 0) return;

@@ -1,14 +1,14 @@
 import { draws } from "../core/random.js";
 import { eigenvalues, type Tridiagonal, tridiagonal } from "./eigenvalues.js";
 
-/** Steps of inverse iteration: each takes an error of 1e-8 to rounding, and the first begins at random. */
+/** Steps of inverse iteration: the first starts from a random vector, and each reduces an error of 1e-8 to rounding. */
 const steps = 3;
 
 /**
- * The k largest eigenvalues of a symmetric matrix with their vectors: Householder's reflections to three diagonals, which are kept;
- * inverse iteration on these for k vectors, each made orthogonal to those before it; and the reflections once more, back.
- * n³ · 2/3 for the reflections and n² k for the vectors, where all vectors by QL would cost 3 n³.
- * @param a float64[n, n], left as it is; only the lower triangle is read. @param k at most n
+ * The k largest eigenvalues of a symmetric matrix, with their eigenvectors. Householder reflections make the matrix
+ * tridiagonal. Inverse iteration finds k vectors of that one, each orthogonal to the ones before. The reflections bring them back.
+ * Costs n³ · 2/3 for the reflections and n² k for the vectors; all vectors by QL would cost 3 n³.
+ * @param a float64[n, n], not changed; only the lower triangle is read @param k at most n
  * @returns values in falling order; vectors float64[k, n], a row a vector of length 1
  * @see Golub and Van Loan, Matrix Computations, 8.4.2; Parlett, The symmetric eigenvalue problem, chapter 4
  */
@@ -26,17 +26,17 @@ export function largestEigenvectors(
   for (let i = 0; i < k; i++) {
     const x = vectors.subarray(i * n, (i + 1) * n);
     for (let j = 0; j < n; j++) x[j] = draw.uniform() - 0.5;
-    // Equal eigenvalues would give one vector again and again: each is sought a little beside the one before.
-    const beside = values[i]! - i * 4 * Number.EPSILON * largest;
+    // Equal eigenvalues would give the same vector again, so each shift differs a little from the one before.
+    const shift = values[i]! - i * 4 * Number.EPSILON * largest;
     for (let step = 0; step < steps; step++) {
-      solveShifted(t, n, beside, 16 * Number.EPSILON * largest, x);
+      solveShifted(t, n, shift, 16 * Number.EPSILON * largest, x);
       orthogonal(vectors, n, i, x);
     }
   }
   for (let i = 0; i < k; i += 4) {
     const row = (r: number): Float64Array => vectors.subarray((i + r) * n, (i + r + 1) * n);
     if (i + 4 <= k) reflected(t.reflections, n, row(0), row(1), row(2), row(3));
-    // The places of a last few that nobody needs.
+    // Fewer than four are left: zero vectors take the other places.
     else
       for (let r = 0; i + r < k; r++) {
         const none = new Float64Array(n);
@@ -46,7 +46,7 @@ export function largestEigenvectors(
   return { values, vectors };
 }
 
-/** x less its parts along the first rows of `vectors`, of length 1; twice, since what is left of a small rest is rounding. */
+/** Makes x orthogonal to the first `count` rows of `vectors`, and of length 1. Two rounds, because the first one leaves rounding errors. */
 function orthogonal(vectors: Float64Array, n: number, count: number, x: Float64Array): void {
   for (let round = 0; round < 2; round++) {
     for (let i = 0, p = 0; i < count; i++, p += n) {
@@ -59,9 +59,9 @@ function orthogonal(vectors: Float64Array, n: number, count: number, x: Float64A
   }
 }
 
-/** x := (T − λI)⁻¹ x by elimination with row exchanges; a pivot that is zero becomes `least`. */
+/** x := (T − λI)⁻¹ x by Gaussian elimination with row exchanges. A pivot below `least` becomes `least`. */
 function solveShifted(
-  { diagonal, beside }: Tridiagonal,
+  { diagonal, offDiagonal }: Tridiagonal,
   n: number,
   shift: number,
   least: number,
@@ -69,9 +69,13 @@ function solveShifted(
 ) {
   // A row has at most three numbers: u on the diagonal, v and w right of it.
   const [u, v, w] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
-  let [p, q] = [diagonal[0]! - shift, n > 1 ? beside[0]! : 0];
+  let [p, q] = [diagonal[0]! - shift, n > 1 ? offDiagonal[0]! : 0];
   for (let i = 0; i + 1 < n; i++) {
-    const [below, next, after] = [beside[i]!, diagonal[i + 1]! - shift, i + 2 < n ? beside[i + 1]! : 0];
+    const [below, next, after] = [
+      offDiagonal[i]!,
+      diagonal[i + 1]! - shift,
+      i + 2 < n ? offDiagonal[i + 1]! : 0,
+    ];
     if (Math.abs(below) > Math.abs(p)) {
       const m = p / below;
       [u[i], v[i], w[i]] = [below, next, after];
@@ -96,7 +100,7 @@ function solveShifted(
   }
 }
 
-/** x := H₀ H₁ … x of four vectors at once: a reflection is read once for all, and their sums do not wait for each other. */
+/** x := H₀ H₁ … x of four vectors at once, so that each reflection is read once and the four sums run in parallel. */
 function reflected(
   reflections: Float64Array,
   n: number,

@@ -3,10 +3,10 @@ import { simdProducts } from "./simd/simd-products.js";
 import type { ProductRows } from "./sparse-products.js";
 
 /**
- * Rows of two blocks, x = [ s ; h ]: what is mostly 0 in front, what is not behind it.
+ * Rows of a sparse and a dense block, x = [ s ; h ].
  *
- * Z = S Wₛᵀ + H Wₕᵀ and G = [ Rᵀ S ; Rᵀ H ]: each block by what is fast for it. The products of H are in float32 where there
- * is WebAssembly SIMD, several times as fast as further columns of the sparse rows would be.
+ * Z = S Wₛᵀ + H Wₕᵀ and G = [ Rᵀ S ; Rᵀ H ]. With WebAssembly SIMD the products of H are in float32, several times as fast
+ * as more columns of the sparse rows would be.
  * @param behind H, float32[count, width], row-major
  * @example const rows = joinedRows(wordRows, features, 320);
  */

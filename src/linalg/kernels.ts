@@ -5,19 +5,19 @@ import { spanOf } from "./span.js";
 import type { ProductRows } from "./sparse-products.js";
 import { type Standardisation, standardise } from "./standardise.js";
 
-/** How a problem computes with its examples. */
+/** The products of a linear model with its training samples. */
 export interface Kernel {
   readonly products: Products;
-  /** The coordinates that it solves in, where they are not the features. */
+  /** If present, the problem is solved in coordinates of the samples' span, not in features. */
   readonly span?: ReturnType<typeof spanOf>;
-  /** Whether sums are in float32. */
+  /** True if sums are in float32. */
   readonly single?: boolean;
   readonly close?: () => void;
 }
 
 /**
- * How linear models of those examples are computed, by how many rows of weights they have.
- * @param precision as `logisticProblem` has it @returns the width D of the examples as well
+ * Chooses the fastest products for linear models of these samples: sparse, SIMD, span or plain.
+ * @param precision as for `logisticProblem` @returns the number of features D, and the kernel for c rows of weights
  */
 export function kernels(
   features: Float32Array | Rows | ProductRows,
@@ -59,7 +59,7 @@ export function kernels(
 /** Z = X Wᵀ and G = Rᵀ X of one X. */
 export type Products = Omit<SimdProducts, "close">;
 
-/** In float64, by JavaScript's loops. */
+/** Products in float64, in JavaScript. */
 export function doubleProducts(x: Matrix, n: number, d: number, c: number): Products {
   return {
     multiply: (w, z) => multiply(x, n, d, w, c, z),
@@ -68,16 +68,16 @@ export function doubleProducts(x: Matrix, n: number, d: number, c: number): Prod
 }
 
 /**
- * The Gram matrix costs n²d products once (as much as n / 2c evaluations of the loss, more where those have SIMD and
- * it has not) and saves the share 1 − n/d of each evaluation; about 60 are needed. Above 4,000 examples it is too
- * large to keep (128 MB).
+ * True if solving in the span of the samples is cheaper. The Gram matrix costs n²d products once, as much as n / 2c
+ * evaluations of the loss (five times that if those use SIMD). It saves the share 1 − n/d of each evaluation, of which about
+ * 60 are needed. Above 4,000 samples the matrix is too large to keep (128 MB).
  */
 function isSpanCheaper(n: number, d: number, c: number, precision: "single" | "double"): boolean {
   const dearer = precision === "single" ? 5 : 1;
   return n < d && n <= 4000 && (dearer * n) / (2 * c) < 60 * (1 - n / d);
 }
 
-/** λ/2 ‖W‖² of the first `count` parameters; λW is added to the gradient. */
+/** Returns the penalty λ/2 ‖W‖² of the first `count` parameters, and adds λW to the gradient. */
 export function penalise(
   parameters: Float64Array,
   gradient: Float64Array,

@@ -2,15 +2,15 @@ import { draws } from "../core/random.js";
 import { piecesOf, type Rows } from "../core/rows.js";
 import { multiply } from "./products.js";
 
-/** Numbers of a sketch: cosines of sketches differ from those of the rows by about 1/√16. */
+/** Numbers of a sketch. Cosines of sketches differ from those of the rows by about 1/√16. */
 const sketched = 16;
-/** Rows that look nearest by their sketches, of which the nearest is found exactly. */
+/** Rows with the nearest sketches, which are compared exactly. */
 const candidates = 8;
 
 /**
- * Nearest rows by d(a, b) = 1 - cos(a - μ, b - μ), μ the mean row of the table that is searched. A row is compared with
- * all others by sketches, P (x - μ) with P[16, D] of ±1, and with the eight best of them exactly: near copies are found,
- * and of others one that is about as near as the nearest.
+ * Approximate nearest rows by d(a, b) = 1 - cos(a - μ, b - μ), μ the mean row of the table that is searched. A row is
+ * compared with all others by sketches, P (x - μ) with P[16, D] of ±1, and exactly with the eight nearest of them. Near
+ * copies are found; other rows get a row that is about as near as the nearest one.
  * @see Achlioptas, "Database-friendly random projections", 2003
  */
 export class NearRows {
@@ -20,7 +20,7 @@ export class NearRows {
   readonly #offset: Float64Array;
   readonly #own: Float64Array;
   readonly #cosines: Float64Array;
-  /** Two rows at a time, read into the same memory again and again. */
+  /** Buffers for two rows. */
   readonly #pair: readonly [Float32Array, Float32Array];
 
   constructor(readonly table: Rows) {
@@ -37,7 +37,7 @@ export class NearRows {
     this.#cosines = new Float64Array(count);
   }
 
-  /** float64[N, 16] of length 1, for {@link nearest}. */
+  /** Returns sketches of rows for {@link nearest}: float64[N, 16], each of length 1. */
   sketches(rows: Rows): Float64Array {
     const { width, count } = rows;
     const out = new Float64Array(count * sketched);
@@ -56,7 +56,7 @@ export class NearRows {
 
   /**
    * The row of the table nearest to row i of `rows`.
-   * @param sketches those of `rows`; default: `rows` is the table itself @param but a row that does not count
+   * @param options.sketches those of `rows`; default: `rows` is the table itself @param options.but a row to leave out
    */
   nearest(
     rows: Rows,
@@ -82,10 +82,10 @@ export class NearRows {
   }
 }
 
-/** The candidates seen so far, the best first. */
+/** The best candidates so far, in falling order. */
 class Best {
   readonly found: { readonly at: number; readonly dot: number }[] = [];
-  /** Less is none of them. */
+  /** Smallest cosine that still becomes a candidate. */
   least = Number.NEGATIVE_INFINITY;
 
   add(at: number, dot: number): void {
@@ -96,7 +96,7 @@ class Best {
   }
 }
 
-/** ±1, the same ones every time. */
+/** Random signs ±1 of a fixed seed. */
 function signs(count: number): Float64Array {
   const draw = draws(0, "sketch");
   const drawn = new Float64Array(count);
@@ -107,7 +107,7 @@ function signs(count: number): Float64Array {
   return drawn;
 }
 
-/** Of a centred row and one that begins at `at`, from which the mean is still to be taken. */
+/** Cosine of a centred row and of the row at `at`, after its mean is subtracted. */
 function cosine(a: Float32Array, b: Float32Array, at: number, mean: Float64Array): number {
   let [dot, aa, bb] = [0, 0, 0];
   for (let t = 0; t < a.length; t++) {

@@ -3,9 +3,9 @@ import { multiply, multiplyTransposed } from "./products.js";
 import { transposed } from "./row-products.js";
 
 /**
- * The k components with the largest variance, float64[n, k]. PARC changes with their signs: each has, as in scikit-learn from 1.5 on, the one
- * that makes the largest weight of a feature positive.
- * @param f float64[n, d], centred. @param gram the smaller of f fᵀ and fᵀ f
+ * Returns the k principal components with the largest variance, float64[n, k]. The sign of each makes its largest loading
+ * positive, as in scikit-learn from 1.5 on.
+ * @param f float64[n, d], centred @param gram the smaller of f fᵀ and fᵀ f
  */
 export function principalComponents(
   f: Float64Array,

@@ -6,7 +6,7 @@ import { twoByFour } from "./simd/simd-row-products.js";
 export type Product = (a: Float64Array, out: Float64Array) => void;
 
 /**
- * Products with one and the same B, which is laid out for two lanes once; in JavaScript where there are none.
+ * Returns the product with a fixed B, which is copied to WebAssembly memory once. Without WebAssembly SIMD, JavaScript computes it.
  * @param b float64[m, depth] @param rows of every A
  */
 export function productWith(b: Float64Array, m: number, depth: number, rows: number): Product {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { argmax, logProbability, logSumExp, softmax, softmaxRows } from "./softmax.js";
+import { argmax, binaryCrossEntropy, logProbability, logSumExp, softmax, softmaxRows } from "./softmax.js";
 
 test("the first of equal values is the largest, counted from where the row begins", () => {
   expect(argmax([1, 3, 3])).toBe(1);
@@ -31,4 +31,10 @@ test("a row inside others is that row alone", () => {
 test("a logit that is not a number makes its row not a number", () => {
   expect(softmax([1, Number.NaN])).toEqual([Number.NaN, Number.NaN]);
   expect(softmax([Number.NaN, 1])).toEqual([Number.NaN, Number.NaN]);
+});
+
+test("the binary cross-entropy of logit 0 is ln 2, and of a logit of any size the distance to the right side", () => {
+  expect(binaryCrossEntropy([0, 0], [0, 1])).toBeCloseTo(Math.LN2, 12);
+  expect(binaryCrossEntropy([1000, -1000], [0, 1])).toBeCloseTo(1000, 9);
+  expect(binaryCrossEntropy([1000, -1000], [1, 0])).toBe(0);
 });

@@ -54,3 +54,14 @@ export function softmaxRows(logits: ArrayLike<number>, classes: number, temperat
 export function softmax(logits: ArrayLike<number>): number[] {
   return Array.from(softmaxRows(logits, logits.length));
 }
+
+/** Mean binary cross-entropy of independent logits in nats: softplus(z) − y z, y 0 or 1. */
+export function binaryCrossEntropy(logits: ArrayLike<number>, targets: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < targets.length; i++) {
+    const z = logits[i]!;
+    // softplus(z) = log(1 + eᶻ) without overflow.
+    sum += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - targets[i]! * z;
+  }
+  return sum / Math.max(1, targets.length);
+}

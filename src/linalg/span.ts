@@ -2,7 +2,7 @@ import { multiply, multiplyTransposed } from "./products.js";
 
 /**
  * The rows of X in an orthonormal basis of their span: X = L Qᵀ, L float64[n, r], r ≤ n.
- * A linear model penalised by ‖W‖² has its solution in that span, so that n < d examples need r weights, not d.
+ * A linear model penalised by ‖W‖² has its solution in that span, so with n < d samples it needs r weights instead of d.
  */
 export interface Span {
   /** float64[n, r], row-major. */
@@ -14,12 +14,12 @@ export interface Span {
   fromFeatures(w: Float64Array, c: number): Float64Array;
 }
 
-/** What is left of a row, relative to the longest, when it counts as a combination of others. */
+/** A row counts as a combination of others if its rest is below this share of the longest row. */
 const negligible = 1e-10;
 
 /**
- * Pivoted Cholesky of the Gram matrix: X Xᵀ = L Lᵀ, stopped when every row is a combination of the pivots.
- * With P the pivot rows, X_P = L_P Qᵀ and L_P triangular: Q is never formed.
+ * Pivoted Cholesky decomposition of the Gram matrix, X Xᵀ = L Lᵀ, which stops when every row is a combination of the pivots.
+ * With P the pivot rows, X_P = L_P Qᵀ and L_P is triangular. Q is not formed.
  */
 export function spanOf(x: Float32Array, n: number, d: number): Span {
   const gram = new Float64Array(n * n);
@@ -40,7 +40,7 @@ export function spanOf(x: Float32Array, n: number, d: number): Span {
       for (let i = 0; i < n; i++) column[i]! -= scale * previous[i]!;
     }
     for (let i = 0; i < n; i++) column[i]! /= pivot;
-    // Rows that are pivots already have nothing left: what rounding leaves is cleared, so that L_P is triangular.
+    // Earlier pivots have no rest but rounding errors. These are set to 0, so that L_P is triangular.
     for (const earlier of pivots) column[earlier] = 0;
     column[p] = pivot;
     for (let i = 0; i < n; i++) rest[i]! -= column[i]! ** 2;

@@ -1,14 +1,14 @@
 import type { SimdProducts } from "./simd/simd-products.js";
 
-/** Rows that know their products with weights. */
+/** Rows with their own matrix products. */
 export interface ProductRows {
   readonly count: number;
   readonly width: number;
-  /** With the weights of so many classes; `single`: sums in float32. */
+  /** Products with weights float64[classes, width]; `single`: sums are in float32. */
   products(classes: number): Omit<SimdProducts, "close"> & { readonly single?: boolean };
 }
 
-/** Rows that are mostly 0: row i has `values` at `columns` from `starts[i]` to `starts[i + 1] - 1`. */
+/** Sparse rows: row i has `values` at `columns` from `starts[i]` to `starts[i + 1] - 1`. */
 export interface SparseRows extends ProductRows {
   /** uint32[count + 1] */
   readonly starts: Uint32Array;
@@ -16,7 +16,7 @@ export interface SparseRows extends ProductRows {
   readonly values: Float32Array;
 }
 
-/** Rows by themselves, side by side. */
+/** Puts sparse rows into one matrix. */
 export function sparseRows(
   rows: readonly { readonly columns: Uint32Array; readonly values: Float32Array }[],
   width: number,
@@ -38,8 +38,7 @@ export function sparseRows(
 /**
  * Z = X Wᵀ and G = Rᵀ X of sparse X [n, d], W and G [c, d], Z and R [n, c], in float64.
  *
- * Zᵢₖ = Σ over the columns j of row i of xᵢⱼ Wₖⱼ: c numbers that lie d apart for each xᵢⱼ, so W and G are turned to [d, c] for
- * the while, where they lie side by side.
+ * Zᵢₖ = Σⱼ xᵢⱼ Wₖⱼ reads c numbers that are d apart for each xᵢⱼ. So W and G are transposed to [d, c], where they are adjacent.
  */
 function sparseProducts(
   { count: n, width: d, starts, columns, values }: Omit<SparseRows, "products">,
@@ -71,10 +70,10 @@ function sparseProducts(
   };
 }
 
-/** A square of so many numbers a side stays in the processor's nearest memory while it is turned. */
+/** Side of the blocks that are transposed at once: one fits into the processor's first cache. */
 const side = 32;
 
-/** to[j, i] = from[i, j] of from [n, d], square by square: a row at a time would fetch each line of memory anew for every number. */
+/** to[j, i] = from[i, j] of from [n, d], block by block: row by row, each cache line would be fetched once for every number. */
 function transpose(from: Float64Array, n: number, d: number, to: Float64Array): void {
   for (let i0 = 0; i0 < n; i0 += side)
     for (let j0 = 0; j0 < d; j0 += side) {

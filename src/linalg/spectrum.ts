@@ -2,20 +2,20 @@ import { decompose } from "./eigenvalues.js";
 import type { Matrix } from "./products.js";
 import { columnProducts, rowProducts } from "./row-products.js";
 
-/** What the scores need of F = U Σ Vᵀ: never U or V themselves. */
+/** Parts of the singular value decomposition F = U Σ Vᵀ that need neither U nor V. */
 export interface Spectrum {
-  /** σ_k = Σ_k², those above rounding. */
+  /** Squared singular values, those above rounding. */
   readonly values: Float64Array;
   /** Uᵀ Y, float64[K, C], a row a singular value. */
   readonly projected: Float64Array;
 }
 
-/** Smaller than this share of the largest, a squared singular value is rounding. */
+/** A squared singular value below this share of the largest is a rounding error. */
 const negligible = 1e-12;
 
 /**
- * Squared singular values of F and Uᵀ Y, through the smaller of F Fᵀ and Fᵀ F: N < D costs no more than D < N.
- * @param f float64[N, D]. @param y float64[N, C]. @param products the smaller of F Fᵀ and Fᵀ F, where it is known
+ * Returns squared singular values of F and Uᵀ Y, from the smaller of F Fᵀ and Fᵀ F.
+ * @param f float64[N, D] @param y float64[N, C] @param products the smaller of F Fᵀ and Fᵀ F, if it is known
  */
 export function spectrumOf(
   f: Matrix,
@@ -60,7 +60,7 @@ function kept(
   };
 }
 
-/** Labels as one column a class, float64[N, C]. */
+/** One-hot labels, float64[N, C]. */
 export function oneHot(labels: Int32Array, classes: number): Float64Array {
   const y = new Float64Array(labels.length * classes);
   labels.forEach((label, i) => {

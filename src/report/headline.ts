@@ -14,7 +14,7 @@ interface Row {
 }
 
 /** The share of the most frequent class in the test part: what always saying it would reach. */
-export function mostFrequentShare(test: ClassificationScores): number {
+function mostFrequentShare(test: ClassificationScores): number {
   return test.n > 0 ? Math.max(0, ...test.per_class.map((c) => c.n)) / test.n : Number.NaN;
 }
 

@@ -1,14 +1,10 @@
 import { afterAll, expect, test } from "vitest";
-import { tinyEncoder } from "../../test/text-base.js";
-import { withHead } from "../bases/heads.js";
-import { textBody } from "../bases/text-body.js";
+import { oneStepEpochs } from "../../test/one-step-epochs.js";
 import type { EpochEvent } from "../core/events.js";
 import type { Validation } from "../core/metric.js";
-import { constant, sgd } from "../optim/index.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { type FitOptions, prepareFit } from "./fit.js";
-import { classification } from "./objective.js";
 import { isPerfect, supportedLoss } from "./perfect-validation.js";
 
 const runtime = nodeRuntime({ threads: 1 });
@@ -23,34 +19,9 @@ test("n right answers of n support a probability of (n + 1) / (n + 2), and no sm
 
 /** A fit of ten epochs of one step, whose validations are given: the start first. */
 async function fitted(validations: readonly Validation[], more: Partial<FitOptions> = {}) {
-  const body = textBody(tinyEncoder(), { pooling: "mean", pad: 0 });
-  const model = withHead(body, 2, { weight: new Float32Array(2 * body.width), bias: new Float32Array(2) });
   let at = 0;
   const fit = await prepareFit({
-    runtime: await runtime,
-    model,
-    lengths: { sizes: [5], fill: -1 },
-    trainable: [...model.initializers]
-      .filter(([, { dtype, data }]) => dtype === "float32" && data.length > 1)
-      .map(([value]) => ({ value, group: 0, decay: false })),
-    objective: classification(),
-    optimizer: sgd(),
-    batchNorm: "frozen",
-    schedule: constant(),
-    rates: [0.01],
-    epochs: 10,
-    batch: 1,
-    stepsPerEpoch: 1,
-    feeds: async function* (_epoch, from) {
-      if (from > 0) return;
-      yield {
-        "train.x": { dtype: "int32", dims: [1, 5], data: Int32Array.of(5, 6, 7, 8, 9) },
-        "train.labels": { dtype: "int64", dims: [1], data: BigInt64Array.of(1n) },
-        "train.weights": { dtype: "float32", dims: [1], data: Float32Array.of(1) },
-      };
-    },
-    validate: async () => validations[Math.min(at++, validations.length - 1)]!,
-    stage: "short",
+    ...oneStepEpochs(await runtime, 10, async () => validations[Math.min(at++, validations.length - 1)]!),
     ...more,
   });
   const result = await fit.run();

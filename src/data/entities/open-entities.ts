@@ -6,7 +6,6 @@ import { partFiles } from "../part-files.js";
 import { type Share, splitOff } from "../split.js";
 import { type ReadSentence, readTaggedFile, taggedName } from "./read-entities.js";
 import { brokenTags, type Span, schemeOf, spansOf, type TagScheme, tagsOf } from "./tags.js";
-import { sentenceOf } from "./words.js";
 
 /** One sentence with its entities. */
 export interface SentenceItem {
@@ -293,12 +292,6 @@ function divided(
     : `70 / 15 / 15, stratified by type, ${count(kept.length, "sentence")}, seed ${seed}`;
   return { parts, words };
 }
-
-/** Words of a sentence as a person reads them, short. */
-export const shortOf = ({ words }: Pick<SentenceItem, "words">, most = 120): string => {
-  const text = sentenceOf(words);
-  return text.length > most ? `${text.slice(0, most)}…` : text;
-};
 
 /** @throws DataError for types that the model does not know */
 export function requireTypes(types: readonly string[], known: readonly string[], root: string): void {

@@ -75,7 +75,7 @@ const holdsTextFolder = async (files: Platform["files"], path: string): Promise<
   (await files.stat(path))?.kind === "folder" && holdsTexts(files, path);
 
 /** A text with what its line says of it. */
-export class ReadText<Answer> extends StoredText {
+class ReadText<Answer> extends StoredText {
   constructor(
     store: TextStore,
     place: number,

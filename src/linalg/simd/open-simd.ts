@@ -11,12 +11,12 @@ interface WebAssemblyApi {
 }
 
 const pageBytes = 65_536;
-/** A quarter of what 32-bit addresses reach; above it the JavaScript loops do. */
+/** A quarter of what 32-bit addresses reach. Above it, JavaScript computes. */
 const limitBytes = 2 ** 30;
 
 /**
- * Functions with lanes, and memory for their numbers.
- * @returns undefined where there is no WebAssembly SIMD, code generation is forbidden, or memory is short: then JavaScript does the same
+ * Compiles WebAssembly functions, and allocates memory for their numbers.
+ * @returns undefined if there is no WebAssembly SIMD, code generation is forbidden, or memory is short: callers then use JavaScript
  */
 export function openSimd(
   bytes: number,

@@ -1,15 +1,15 @@
 import { openSimd } from "./open-simd.js";
 import { twoByFour } from "./simd-row-products.js";
 
-/** In smaller ones there is nothing to gain. */
+/** Smaller matrices do not get faster. */
 const fewest = 128;
-/** Columns that are finished together: what stands left of them is subtracted in one product with lanes. A multiple of 4. */
+/** Columns of a block; the part explained by earlier columns is subtracted by one SIMD product. A multiple of 4. */
 const block = 32;
 
 /**
- * The Cholesky factor, block of columns by block of columns: A₁ − L₀ L₀ᵀ with two lanes, then the block itself.
+ * Cholesky factor by blocks of columns: A₁ − L₀ L₀ᵀ with SIMD, then the block itself.
  * @param a float64[n, n], of which the lower triangle is read
- * @returns undefined where A is not positive definite; "none" where there is no WebAssembly SIMD, or the matrix is too small or too large
+ * @returns undefined if A is not positive definite; "none" without WebAssembly SIMD, or if the matrix is too small or too large
  */
 export function simdCholesky(a: Float64Array, n: number): Float64Array | undefined | "none" {
   if (n < fewest) return "none";
@@ -23,7 +23,7 @@ export function simdCholesky(a: Float64Array, n: number): Float64Array | undefin
   for (let i = 0; i < n; i++) l.set(a.subarray(i * n, i * n + i + 1), i * width);
   for (let first = 0; first < n; first += block) {
     const columns = Math.min(block, n - first);
-    // Of rows first … n: what the columns before explain.
+    // L₀ L₀ᵀ of rows first … n.
     for (let i = first; first > 0 && i < n; i += 2) {
       const count = Math.ceil(columns / 4) * 4;
       pair(

@@ -13,7 +13,7 @@ export interface SimdProducts {
   multiply(w: Float64Array, z: Float64Array): void;
   /** G = Rᵀ X. r: float64[n, c], g: float64[c, d] */
   multiplyTransposed(r: Float64Array, g: Float64Array): void;
-  /** Gives back what lies on disk. */
+  /** Deletes what was written to disk. */
   close(): void;
 }
 

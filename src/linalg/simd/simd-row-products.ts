@@ -2,16 +2,16 @@ import type { Matrix } from "../products.js";
 import { openSimd } from "./open-simd.js";
 import { type Code, code, double, type WasmFunction } from "./wasm.js";
 
-/** Below so many products the copies cost more than the lanes gain. */
+/** Below this number of products the copies cost more than SIMD saves. */
 const fewest = 2 ** 16;
 
 /**
- * A Aᵀ of float64[n, d] with two lanes: two to three times as fast as JavaScript, each sum in two halves.
- * @returns undefined where there is no WebAssembly SIMD, or the matrix is too small or too large for it
+ * A Aᵀ of float64[n, d] with SIMD: two to three times as fast as JavaScript, each sum in two halves.
+ * @returns undefined without WebAssembly SIMD, or if the matrix is too small or too large for it
  */
 export function simdRowProducts(a: Matrix, n: number, d: number): Float64Array | undefined {
   if (n * n * d < fewest) return undefined;
-  // Padded with zeros to what the loop takes at once: 4 rows, 2 columns.
+  // Padded with zeros to multiples of 4 rows and 2 columns, which the loop takes at once.
   const rows = Math.ceil(n / 4) * 4;
   const width = Math.ceil(d / 2) * 2;
   const opened = openSimd(8 * (rows * width + 2 * rows), [twoByFour()]);

@@ -1,7 +1,7 @@
 import { openSimd } from "./open-simd.js";
 import { code, double, type WasmFunction } from "./wasm.js";
 
-/** What {@link tridiagonal} works on: the matrix, four vectors, and its one pass over what is left. */
+/** Working memory of `tridiagonal`: the matrix, four vectors, and the pass of one reflection over the matrix. */
 export interface PassWork {
   readonly a: Float64Array;
   readonly vectors: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
@@ -9,10 +9,10 @@ export interface PassWork {
   pass(first: number, vp: Float64Array, wp: Float64Array, v: Float64Array, w: Float64Array): void;
 }
 
-/** In smaller ones there is nothing to gain. */
+/** Smaller matrices do not get faster. */
 const fewest = 48;
 
-/** With two lanes where there are any. @param a float64[n, n], left as it is */
+/** Uses SIMD if there is any. @param a float64[n, n], not changed */
 export function passWork(a: Float64Array, n: number): PassWork {
   return (n >= fewest ? withLanes(a, n) : undefined) ?? plain(a.slice(), n);
 }
@@ -71,7 +71,7 @@ function withLanes(given: Float64Array, n: number): PassWork | undefined {
       for (let i = first; i < n; i++) {
         const [vi, wi, xi] = [vp[i]!, wp[i]!, v[i]!];
         const begin = i * n + first;
-        // Pairs of columns; what is left, and the diagonal, one by one.
+        // Pairs of columns by SIMD; the last column and the diagonal in JavaScript.
         const paired = (i - first) & ~1;
         let s = 0;
         if (paired > 0) {

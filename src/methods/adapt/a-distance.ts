@@ -21,7 +21,7 @@ export interface ADistance {
 const strength = 0.01;
 
 /** With fewer rows a domain than this the error could be anything. */
-export const fewestRows = 8;
+const fewestRows = 8;
 
 /**
  * The proxy A-distance: 2 (1 - 2ε), ε the held-out error of a linear classifier between the domains; 0 where ε is above ½.

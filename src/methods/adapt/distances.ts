@@ -1,24 +1,6 @@
 import { draws } from "../../core/random.js";
 import { median } from "../../linalg/quantile.js";
-
-/** ‖x_i - y_j‖² of all pairs, float64[n, m]. @param x float32[n, D]. @param y float32[m, D]; the same as x: each pair once */
-export function squaredDistances(x: Float32Array, y: Float32Array, width: number): Float64Array {
-  const n = x.length / width;
-  const m = y.length / width;
-  const same = x === y;
-  const out = new Float64Array(n * m);
-  for (let i = 0; i < n; i++)
-    for (let j = same ? i + 1 : 0; j < m; j++) {
-      let sum = 0;
-      for (let d = 0, p = i * width, q = j * width; d < width; d++, p++, q++) {
-        const away = x[p]! - y[q]!;
-        sum += away * away;
-      }
-      out[i * m + j] = sum;
-      if (same) out[j * m + i] = sum;
-    }
-  return out;
-}
+import { squaredDistances } from "../../linalg/squared-distances.js";
 
 /** The median of the squared distances between different rows; 0 when all are alike. */
 export function medianSquaredDistance(x: Float32Array, y: Float32Array, width: number): number {
