@@ -1,12 +1,11 @@
-import type { EntityScores } from "../../core/entities.js";
 import type { EntityData, SentenceItem } from "../../data/entities/open-entities.js";
 import { spansOf } from "../../data/entities/tags.js";
-import { flatTallies, tally } from "../../evaluate/entities.js";
+import { tally } from "../../evaluate/entities.js";
 import type { Graph } from "../../graph/graph.js";
 import { openSession } from "../../runtime/open.js";
 import type { Tallies } from "../seeds-by-f1.js";
 import { partOf, type Tagging } from "./stage.js";
-import { answersOf, scoresOfAnswers, tagsSaid, type WordAnswers } from "./word-answers.js";
+import { answersOf, tagsSaid, type WordAnswers } from "./word-answers.js";
 
 /** What a model with its weights inside says of the test part. */
 export async function answersWith({ context, data, inputs }: Tagging, model: Graph): Promise<WordAnswers> {
@@ -38,10 +37,4 @@ export function talliesOfTags(
 ): Tallies {
   const named = (tags: readonly number[]) => spansOf(tags.map((tag) => labels[tag]!));
   return items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));
-}
-
-/** Scores of the test part, with the counts of each sentence. */
-export function talliedScores(tagging: Tagging, answers: WordAnswers): EntityScores {
-  const { data } = tagging;
-  return { ...scoresOfAnswers(data, answers), tallies: flatTallies(talliesOf(tagging, answers)) };
 }

@@ -4,10 +4,10 @@ import type { TrainingPlan } from "../../methods/plan.js";
 import { better, type Decided, type FitResult } from "../../train/fit.js";
 import { defaults } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
-import { answersWith, talliedScores } from "./answers-with.js";
+import { answersWith } from "./answers-with.js";
 import type { PlannedTags } from "./plan-tags.js";
 import { type Tagging, tagStage } from "./stage.js";
-import type { WordAnswers } from "./word-answers.js";
+import { scoresOfAnswers, type WordAnswers } from "./word-answers.js";
 
 /** What the runs from scratch are told beside their plans. */
 export interface ScratchTags {
@@ -46,6 +46,6 @@ export async function scratchTags(
   return {
     answers,
     validation: best!.result.best.score,
-    baseline: { test: talliedScores(tagging, answers), seconds, recipe: best!.plan.words },
+    baseline: { test: scoresOfAnswers(tagging.data, answers), seconds, recipe: best!.plan.words },
   };
 }

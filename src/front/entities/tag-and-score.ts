@@ -4,7 +4,6 @@ import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import { baseFacts } from "../../core/base-facts.js";
 import type { EntityBaseline } from "../../core/entities.js";
 import type { EngraftEvent, EntitiesResultEvent, TrainableEvent } from "../../core/events.js";
-import { flatTallies } from "../../evaluate/entities.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { besideOf } from "../beside.js";
 import { besideSolved } from "../budgeted.js";
@@ -20,14 +19,14 @@ import { type Rivals, rivalsOf } from "../rivals.js";
 import { f1OfAll, verdictOfF1 } from "../seeds-by-f1.js";
 import { splitCounts } from "../setup.js";
 import { trainedModel } from "../trained-model.js";
-import { answersWith, talliedScores, talliesOf, talliesOfTags } from "./answers-with.js";
+import { answersWith, talliesOf, talliesOfTags } from "./answers-with.js";
 import { finishEntities } from "./finish-entities.js";
 import { lookedUp } from "./lookup.js";
 import { planTags, rowsOfTokens } from "./plan-tags.js";
 import { scratchTags } from "./scratch-tags.js";
 import { solveTags } from "./solve-tags.js";
 import { partOf, type Tagging, tagStage } from "./stage.js";
-import { scoresOfTags, type WordAnswers } from "./word-answers.js";
+import { scoresOfAnswers, scoresOfTags, type WordAnswers } from "./word-answers.js";
 import { openWordTrunk } from "./word-trunk.js";
 
 /** A run that learns to mark entities: plan, forecast, features, probe, training, scores, report. */
@@ -122,10 +121,7 @@ export async function tagAndScore(
   const lookupBegin = performance.now();
   const looked = lookedUp(train, test, classes);
   const lookup: EntityBaseline = {
-    test: {
-      ...scoresOfTags(data, test, looked, { loss: null }),
-      tallies: flatTallies(talliesOfTags(data, test, looked)),
-    },
+    test: scoresOfTags(data, test, looked, { loss: null }),
     seconds: (performance.now() - lookupBegin) / 1000,
     recipe: "each word's most frequent tag in the training part",
   };
@@ -143,7 +139,7 @@ export async function tagAndScore(
     split: splitCounts(data),
     trainable: { parameters, total },
     ...keptEpoch(fitted),
-    test: talliedScores(tagging, answers),
+    test: scoresOfAnswers(data, answers),
     validation: {
       n: partOf(data, "validation").length,
       ...namedValidation("f1", fitted?.best ?? solved.validation),
@@ -158,7 +154,7 @@ export async function tagAndScore(
       lookup,
       ...(probeAnswers && {
         probe: {
-          test: talliedScores(tagging, probeAnswers),
+          test: scoresOfAnswers(data, probeAnswers),
           seconds: solved.seconds.features + solved.seconds.solving,
           recipe: solved.recipe,
         },

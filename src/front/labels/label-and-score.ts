@@ -3,7 +3,6 @@ import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import { baseFacts } from "../../core/base-facts.js";
 import type { EngraftEvent, LabelsResultEvent, TrainableEvent } from "../../core/events.js";
 import type { LabelBaseline } from "../../core/labels.js";
-import { flatTallies } from "../../evaluate/entities.js";
 import {
   chosenThresholds,
   labelsSaid,
@@ -125,13 +124,11 @@ export async function labelAndScore(
       ? chosenThresholds(of, targetsOf(validation, l), l)
       : classes.map(() => threshold);
   const thresholds = values(held);
-  const scored = (of: Float32Array, its: readonly number[]) => ({
-    ...scoreLabels(
+  const scored = (of: Float32Array, its: readonly number[]) =>
+    scoreLabels(
       { labels: classes, logits: of, targets: truth, items: test.map(({ id }) => id) },
       { thresholds: its },
-    ),
-    tallies: flatTallies(tallyLabels(labelsSaid(of, l, its), truth, l)),
-  });
+    );
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
   // Thresholds of a model are its own: what stands beside it has 0.5, or what was asked for.
   function thresholdsFixed(): number[] {

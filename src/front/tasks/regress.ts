@@ -8,6 +8,7 @@ import type { EngraftEvent, RegressionResultEvent, TrainResultEvent, Verdict } f
 import { wholeOf } from "../../core/rows.js";
 import { float32 } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
 import { scratchPlan } from "../../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
@@ -33,9 +34,9 @@ import { explainRefusal, isRefusal } from "../refusal.js";
 import { rivalsOf } from "../rivals.js";
 import { applyHead } from "../scores.js";
 import { openTrunk, splitCounts } from "../setup.js";
+import { verdictOfScores } from "../verdict-of-scores.js";
 import { finishTask } from "./finish-task.js";
 import { numbersFit, requireNumbers, Targets, withNumbers } from "./targets.js";
-import { verdictOfNumbers } from "./verdict-of-numbers.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -281,9 +282,10 @@ export async function regress(
       pixel_ridge: pixels.validation,
       scratch: best!.result.best.score,
     });
-    verdict = await verdictOfNumbers(
-      ...([targets.shares(answers, test), targets.shares(other, test), "pictures", rivals] as const),
-    );
+    verdict = await verdictOfScores([readScores(scores)!], [readScores(baselines.scratch.test)!], {
+      ...{ items: "pictures", repeatable: false },
+      ...rivals,
+    });
   }
   const chosen = fitted?.best ?? targets.validation(standard(held_, targets), validation);
   const result: RegressionResultEvent = {
