@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { baselineNames } from "../src/core/baseline-names.js";
 import type { EngraftEvent } from "../src/core/events.js";
-import { f1Shares } from "../src/evaluate/entities.js";
-import { evaluate, loadEntityModel, report, resume, train } from "../src/index.js";
+import { readScores } from "../src/evaluate/recorded-scores.js";
+import { evaluate, loadEntityModel, report, reportRuns, resume, train } from "../src/index.js";
 import { taggedSentences, writeTagged } from "./entity-data.js";
 import { writeTextBase } from "./text-base.js";
 
@@ -69,6 +69,15 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   const scored = await evaluate(run.model, data, { threads: 1 });
   expect(scored.task === "token-classification" && scored.test.f1).toBe(run.test.f1);
   expect(scored.test.metric.ci95).toEqual(run.test.f1_ci95);
+
+  // Two runs on one page are compared sentence by sentence.
+  const { runs } = await reportRuns([at("probe"), at("finetune")], { out: at("both.html") });
+  const [probe, tuned] = runs;
+  expect(tuned!.difference).toMatchObject({ to: "probe" });
+  expect((tuned!.difference as { gain: number }).gain).toBeCloseTo(
+    tuned!.test!.value - probe!.test!.value,
+    8,
+  );
 
   const { pipeline, env } = await import("@huggingface/transformers");
   env.allowRemoteModels = false;
@@ -159,7 +168,7 @@ test("from scratch beside it, and the verdict is on F1", async () => {
   expect(run.baselines.scratch!.recipe).toContain("random weights");
   expect(run.verdict!.words).toContain("F1");
   const { lookup, probe, scratch } = run.baselines;
-  const { shares } = f1Shares(lookup.test.tallies!);
+  const { shares } = readScores(lookup.test)!;
   expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeCloseTo(lookup.test.f1, 10);
   // The look-up table needs no pretrained model: where it is ahead, the transfer is not said to have helped.
   if (lookup.test.f1 > run.test.f1) expect(run.verdict!.ahead!.name).toBe(baselineNames.lookup);

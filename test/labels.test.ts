@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../src/core/events.js";
-import { f1Shares } from "../src/evaluate/entities.js";
-import { evaluate, loadLabelModel, report, resume, train } from "../src/index.js";
+import { readScores } from "../src/evaluate/recorded-scores.js";
+import { evaluate, loadLabelModel, report, reportRuns, resume, train } from "../src/index.js";
 import { labelledTexts, labels } from "./label-data.js";
 import { writeTextBase } from "./text-base.js";
 
@@ -81,9 +81,18 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   });
   expect(run.thresholds).toEqual({ rule: "fixed", values: [0.5, 0.5, 0.5, 0.5] });
   const scored = await evaluate(run.model, parted, { threads: 1 });
-  const { tallies, ...test } = run.test;
-  expect(tallies).toHaveLength(3 * test.n);
-  expect(scored.task === "multi-label-classification" && scored.test).toEqual(test);
+  expect(run.test.scores).toEqual({ metric: "f1", k: 3, values: run.test.tallies });
+  expect(run.test.tallies).toHaveLength(3 * run.test.n);
+  expect(scored.task === "multi-label-classification" && scored.test).toEqual(run.test);
+
+  // Two runs on one page are compared text by text.
+  const { runs } = await reportRuns([at("probe"), at("finetune")], { out: at("both.html") });
+  const [probe, tuned] = runs;
+  expect(tuned!.difference).toMatchObject({ to: "probe" });
+  expect((tuned!.difference as { gain: number }).gain).toBeCloseTo(
+    tuned!.test!.value - probe!.test!.value,
+    8,
+  );
   const config = JSON.parse(readFileSync(join(run.model, "config.json"), "utf8"));
   expect(config.problem_type).toBe("multi_label_classification");
 
@@ -159,7 +168,7 @@ test("beside it stand TF-IDF and the same from scratch, with a verdict; the page
   expect(run.verdict!.words).toContain("F1");
   expect(run.verdict!.best_baseline!.validation).toBeGreaterThan(0.5);
   // Each sample's share of F1, whose mean is F1.
-  const { shares } = f1Shares(words!.test.tallies!);
+  const { shares } = readScores(words!.test)!;
   expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeCloseTo(words!.test.micro_f1, 10);
   const { report: page } = await report(run.run);
   expect(readFileSync(page, "utf8")).toContain("Micro F1 of labels on the test part");

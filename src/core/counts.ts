@@ -1,3 +1,4 @@
+import type { SampleSums } from "./scored.js";
 import type { Interval } from "./task.js";
 
 /** Items in each part. */
@@ -105,7 +106,9 @@ export interface ClassificationScores {
   readonly too_few?: true;
   /** Further scores, of a run's own model and of `eval`. */
   readonly metrics?: ClassificationMetrics;
-  /** One character an item, in the order of the data: "1" where the answer is right, "0" where not. */
+  /** How each test sample was answered, in the order of the data. */
+  readonly scores?: SampleSums;
+  /** The same as one character a sample: "1" where the answer is right, "0" where not. */
   readonly right?: string;
 }
 

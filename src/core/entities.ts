@@ -1,6 +1,7 @@
 import type { BaseFacts } from "./base-facts.js";
 import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
+import type { SampleSums } from "./scored.js";
 import type { InitReport, Interval } from "./task.js";
 
 /** Scores of one type of entity, or of all. Precision and recall are 0 where nothing was predicted, or nothing is there. */
@@ -38,7 +39,9 @@ export interface EntityScores extends EntityCounts {
   readonly per_type: readonly (EntityCounts & { readonly type: string })[];
   /** Predicted tags that cannot stand where they are, read as the begin of an entity; and sentences with them. */
   readonly repaired: { readonly tags: number; readonly sentences: number };
-  /** Three whole numbers a sentence: what is there, what was said, and what of both. Of a run's own model and its baselines. */
+  /** How each test sample was answered, in the order of the data. */
+  readonly scores?: SampleSums;
+  /** The same: Three whole numbers a sentence: what is there, what was said, and what of both. */
   readonly tallies?: readonly number[];
   /** Words that were cut off: they count as answered O. */
   readonly unseen_words: number;

@@ -1,6 +1,7 @@
 import type { BaseFacts } from "./base-facts.js";
 import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
+import type { SampleSums } from "./scored.js";
 import type { InitReport, Interval } from "./task.js";
 
 /** Scores of one label among several that an item may have. Precision, recall and F1 are 0 where they are 0/0. */
@@ -54,7 +55,9 @@ export interface LabelScores {
   readonly loss: number;
   /** Items that have no label, and items that were said to have none. */
   readonly without_labels: { readonly n: number; readonly predicted: number };
-  /** Three whole numbers an item: what is there, what was said, and what of both. Of a run's own model and its baselines. */
+  /** How each test sample was answered, in the order of the data. */
+  readonly scores?: SampleSums;
+  /** The same: Three whole numbers an item: what is there, what was said, and what of both. */
   readonly tallies?: readonly number[];
   readonly per_label: readonly OneLabelScores[];
   /** Items with most wrong decisions, worst first: labels they have that were not said, and the other way round. */

@@ -3,6 +3,7 @@ import { estimate } from "../statistics/estimate.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import { expectedCalibrationError } from "./calibration.js";
 import { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
+import { recordedScores } from "./recorded-scores.js";
 
 export interface ScoreOptions {
   /** Length of the list of mixed-up pairs, default 10. */
@@ -68,7 +69,7 @@ export function scoreClassification(
     ...examples(answers, predictions, { limit: worstItems, temperature }),
     ...grouped,
     ...(n < fewItems && { too_few: true as const }),
-    right: correct.join(""),
+    ...recordedScores({ metric: "accuracy", k: 1, values: [...correct] }),
   };
 }
 

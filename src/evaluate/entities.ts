@@ -1,7 +1,9 @@
 import type { EntityCounts, EntityScores } from "../core/entities.js";
 import { EngraftError } from "../core/errors.js";
+import type { SampleSums } from "../core/scored.js";
 import { sentenceOf } from "../data/entities/words.js";
 import { bootstrapInterval } from "./bootstrap.js";
+import { recordedScores } from "./recorded-scores.js";
 
 /** An entity: words `first` up to `end`, which is behind it. */
 export interface EntitySpan {
@@ -92,6 +94,7 @@ export function scoreEntities(
       sentences: sentences.filter((s) => s.repaired > 0).length,
     },
     unseen_words: sentences.reduce((n, s) => n + s.unseen, 0),
+    ...recordedScores(f1Sums(tallies)),
     confusion: confusionOf(types, sentences),
     worst: sentences
       .map((s, i) => ({ s, mistakes: tallies[i]!.n + tallies[i]!.predicted - 2 * tallies[i]!.correct }))
@@ -119,35 +122,11 @@ export function tally(s: Pick<AnsweredSentence, "truth" | "predicted">): Tally {
   return { n: s.truth.length, predicted: s.predicted.length, correct: common(s).length };
 }
 
-/** As they stand in a result: three numbers an item. */
-export const flatTallies = (tallies: readonly Tally[]): number[] =>
-  tallies.flatMap(({ n, predicted, correct }) => [n, predicted, correct]);
-
-/**
- * A number an item, whose mean is F1 = 2 Σc / Σ(n + p), and whose scatter is that of F1 over the items (delta method):
- *
- * uᵢ = F1 + (2 cᵢ − F1 · (nᵢ + pᵢ)) · N / Σ(n + p)
- *
- * @param tallies see {@link flatTallies}
- * @see Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, section 22.2 (influence functions of a ratio)
- */
-export function f1Shares(tallies: readonly number[]): { readonly f1: number; readonly shares: number[] } {
-  const items = tallies.length / 3;
-  let [size, correct] = [0, 0];
-  for (let i = 0; i < tallies.length; i += 3) {
-    size += tallies[i]! + tallies[i + 1]!;
-    correct += tallies[i + 2]!;
-  }
-  const f1 = size === 0 ? 0 : (2 * correct) / size;
-  const scale = size === 0 ? 0 : items / size;
-  return {
-    f1,
-    shares: Array.from(
-      { length: items },
-      (_, i) => f1 + (2 * tallies[3 * i + 2]! - f1 * (tallies[3 * i]! + tallies[3 * i + 1]!)) * scale,
-    ),
-  };
-}
+/** Returns the counts of sentences, or of items with several labels, as sums of F1. */
+export const f1Sums = (tallies: readonly Tally[]): SampleSums & { readonly metric: "f1" } => ({
+  ...{ metric: "f1", k: 3 },
+  values: tallies.flatMap(({ n, predicted, correct }) => [n, predicted, correct]),
+});
 
 /** F1 of counts; 0 where there is nothing right. */
 export function f1Of({ n, predicted, correct }: Tally): number {

@@ -4,7 +4,9 @@ import type { Validation } from "../core/metric.js";
 import { binaryCrossEntropy } from "../linalg/softmax.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import { bootstrapInterval } from "./bootstrap.js";
+import { f1Sums } from "./entities.js";
 import { auroc, averagePrecision } from "./ranking.js";
+import { recordedScores } from "./recorded-scores.js";
 
 /** What a model says of items that may have several labels each. */
 export interface LabelAnswers {
@@ -132,6 +134,7 @@ export function scoreLabels(
       predicted: tallies.filter((t) => t.predicted === 0).length,
     },
     per_label,
+    ...recordedScores(f1Sums(tallies)),
     worst: [...wrong.keys()]
       .filter((i) => wrong[i]! > 0)
       .sort((a, b) => wrong[b]! - wrong[a]! || a - b)

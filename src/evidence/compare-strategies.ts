@@ -127,7 +127,7 @@ function rowOf(
     ...entry,
     seeds: runs.map(({ seed }) => seed),
     failed,
-    ...(one.errors
+    ...(one.scored.metric !== "accuracy"
       ? {
           accuracy: null,
           [metricOf(runs)]: meanInterval(runs.map(({ test }) => scoreIn(test))),
@@ -170,7 +170,7 @@ function validationOf(runs: readonly AnsweredRun[]): ComparedRow["validation"] {
   if (runs.length === 0) return null;
   const score = mean(runs.map(({ validation }) => scoreIn(validation)));
   return {
-    ...(runs[0]!.errors ? { accuracy: Number.NaN, [metricOf(runs)]: score } : { accuracy: score }),
+    ...{ accuracy: Number.NaN, [metricOf(runs)]: score },
     loss: mean(runs.map(({ validation }) => validation.loss)),
   };
 }

@@ -34,6 +34,8 @@ export interface ComparedTrainings {
   readonly b: Scores;
   /** Default "accuracy". */
   readonly metric?: ComparedMetric;
+  /** Test samples that have a part in the metric: of F1 those where something is there or was predicted. Default: all. */
+  readonly counted?: number;
   /** A gain within ± this counts as none, in the unit of the metric, default 0.01. */
   readonly margin?: number;
   /** Default "transfer" and "from scratch". */
@@ -78,9 +80,10 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     );
   checkFinite(a, names.a);
   checkFinite(b, names.b);
-  const found: Found = isUndefined(metric, a, b)
+  const compared: Found = isUndefined(metric, a, b)
     ? undefinedMetric(a, b)
     : difference(a, b, groups && { groups });
+  const found = { ...compared, samples: Math.min(compared.samples, options.counted ?? compared.samples) };
   const values = { a: mean(seedMeans(a)), b: mean(seedMeans(b)) };
   const judged = judgeBaselines({
     ...{ a, margin, baselines: found.why === "undefined" ? [] : baselines },

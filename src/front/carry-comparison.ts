@@ -184,7 +184,7 @@ function resultOf(
   };
 }
 
-function withoutAnswers({ right: _right, errors: _errors, ...run }: AnsweredRun): ComparedRun {
+function withoutAnswers({ scored: _scored, ...run }: AnsweredRun): ComparedRun {
   return run;
 }
 

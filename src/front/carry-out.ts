@@ -45,7 +45,7 @@ export async function carryOut(
     const context = { ...shared, opened, ...init, decoded };
     if (run.manifest.options.teacher !== undefined)
       return (await import("./distill/distill-and-score.js")).distillAndScore(context, begin, events);
-    return trainTask(context, classesTask(), begin, events);
+    return trainTask(context, classesTask("pictures"), begin, events);
   });
 }
 

@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { type AnyResultEvent, type EngraftEvent, isTrained, type TrainableEvent } from "../core/events.js";
-import { f1Shares } from "../evaluate/entities.js";
+import { readScores } from "../evaluate/recorded-scores.js";
 import type { AnsweredRun } from "../evidence/index.js";
 import type { Platform } from "../platform/platform.js";
 import { RunFolder } from "./run-folder.js";
@@ -77,45 +77,26 @@ export async function testFingerprintOf(platform: Platform, run: string): Promis
   return card?.data?.test_fingerprint;
 }
 
-/** What a run is held against others by; undefined when it did not keep its answers. */
-function scoresOf(
-  result: AnyResultEvent,
-): Pick<AnsweredRun, "test" | "validation" | "right" | "errors"> | undefined {
-  if ("targets" in result) {
-    const { test, validation } = result;
-    const { n, r2, loss, outputs, errors } = test;
-    const [only] = outputs;
-    const no = { accuracy: Number.NaN };
-    return (
-      errors && {
-        test: { n, ...no, macro_f1: Number.NaN, r2, loss, ...(outputs.length === 1 && { mae: only!.mae }) },
-        validation: { n: validation.n, ...no, r2: validation.r2, loss: validation.loss },
-        right: "",
-        errors,
-      }
-    );
-  }
-  if (result.task === "token-classification" || result.task === "multi-label-classification") {
-    const { test, validation } = result;
-    if (test.tallies === undefined) return undefined;
-    const { f1, shares } = f1Shares(test.tallies);
-    const no = { accuracy: Number.NaN };
-    return {
-      test: { n: shares.length, ...no, macro_f1: Number.NaN, f1, loss: test.loss ?? Number.NaN },
-      validation: { n: validation.n, ...no, f1: validation.f1, loss: validation.loss },
-      right: "",
-      errors: shares.map((share) => 1 - share),
-    };
-  }
-  const { test, validation } = result;
-  const { n, accuracy, macro_f1, loss, right } = test;
-  return right === undefined
-    ? undefined
-    : {
-        test: { n, accuracy, macro_f1, loss },
-        validation: { n: validation.n, accuracy: validation.accuracy, loss: validation.loss },
-        right,
-      };
+/** What a run is compared by; undefined when it did not keep its answers. */
+function scoresOf({
+  test,
+  validation: { n, loss, ...validation },
+}: AnyResultEvent): Pick<AnsweredRun, "test" | "validation" | "scored"> | undefined {
+  const scored = readScores(test);
+  if (!scored) return undefined;
+  const none = { accuracy: Number.NaN, macro_f1: Number.NaN };
+  const outputs = "outputs" in test ? test.outputs : [];
+  return {
+    scored,
+    test: {
+      ...none,
+      ...(scored.metric === "accuracy" && "macro_f1" in test && { macro_f1: test.macro_f1 }),
+      ...{ n: "sentences" in test ? test.sentences : test.n, loss: test.loss ?? Number.NaN },
+      [scored.metric]: test.metric.value,
+      ...(outputs.length === 1 && { mae: outputs[0]!.mae }),
+    },
+    validation: { n, accuracy: Number.NaN, ...validation, loss },
+  };
 }
 
 /** Bytes of the ONNX files and of the adapter of a model folder, whatever folder in it they lie in. */

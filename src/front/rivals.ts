@@ -1,5 +1,6 @@
 import { type BaselineKey, baselineNames, pretrainedBaselines } from "../core/baseline-names.js";
 import type { ScratchTried } from "../core/beside-events.js";
+import type { RecordedScores } from "../evaluate/recorded-scores.js";
 import type { ComparedBaseline } from "../evidence/compare-trainings.js";
 
 /** What a verdict knows of the baselines beside transfer and from scratch. */
@@ -8,22 +9,15 @@ export interface Rivals {
   /** Validation score of the run from scratch, in the metric. */
   readonly validation?: number;
   /** Of classes: which test samples are right by always the most frequent class, and steps of the run from scratch. */
-  readonly majority?: readonly number[];
+  readonly majority?: ArrayLike<number>;
   readonly scratchSteps?: number;
 }
 
-/** A baseline as a result records it: with the scores of its test samples in one of three forms. */
+/** A baseline as a result records it. */
 interface Recorded {
   readonly seconds: number;
   readonly tried?: readonly Pick<ScratchTried, "kept" | "steps">[];
-  readonly test: {
-    /** Classes: "1101". */
-    readonly right?: string;
-    /** Entities and labels: three counts for each sample. */
-    readonly tallies?: readonly number[];
-    /** Numbers: each sample's share of 1 − R². */
-    readonly errors?: readonly number[];
-  };
+  readonly test: RecordedScores;
 }
 
 /** Validation scores of baselines, in the metric of the task. */
@@ -37,29 +31,24 @@ export async function rivalsOf(
   baselines: Readonly<Record<string, Recorded | undefined>>,
   validation: ValidationScores,
 ): Promise<Rivals> {
-  const { f1Shares } = await import("../evaluate/entities.js");
-  const scoresOf = ({ right, tallies, errors }: Recorded["test"]): number[] | undefined => {
-    if (right !== undefined) return Array.from(right, Number);
-    if (tallies !== undefined) return f1Shares(tallies).shares;
-    return errors?.map((error) => 1 - error);
-  };
+  const { readScores } = await import("../evaluate/recorded-scores.js");
   const { majority, scratch } = baselines;
   const steps = scratch?.tried?.find(({ kept }) => kept)?.steps;
   return {
     ...(validation.scratch !== undefined && { validation: validation.scratch }),
-    ...(majority?.test.right !== undefined && { majority: Array.from(majority.test.right, Number) }),
+    ...(majority && { majority: readScores(majority.test)?.shares ?? [] }),
     ...(steps !== undefined && { scratchSteps: steps }),
     baselines: Object.entries(baselines).flatMap(([key, baseline]) => {
-      const scores = baseline && isBaseline(key) && scoresOf(baseline.test);
-      if (!scores || key === "scratch") return [];
-      return [comparedBaseline(key as BaselineKey, scores, baseline.seconds, validation)];
+      const scored = baseline && isBaseline(key) && readScores(baseline.test);
+      if (!scored || key === "scratch") return [];
+      return [comparedBaseline(key as BaselineKey, scored.shares, baseline.seconds, validation)];
     }),
   };
 }
 
 function comparedBaseline(
   key: BaselineKey,
-  scores: readonly number[],
+  scores: ArrayLike<number>,
   seconds: number,
   validation: ValidationScores,
 ): ComparedBaseline {

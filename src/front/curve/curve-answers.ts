@@ -2,7 +2,7 @@ import type { CurveResult } from "../../core/curve.js";
 import type { EntitiesResultEvent } from "../../core/entities.js";
 import { EngraftError } from "../../core/errors.js";
 import type { AnyResultEvent, LabelsResultEvent, RunEvent, TrainResultEvent } from "../../core/events.js";
-import { f1Shares } from "../../evaluate/entities.js";
+import { type RecordedScores, readScores } from "../../evaluate/recorded-scores.js";
 import type { CurveRun } from "../../evidence/learning-curve.js";
 
 /** The results that a learning curve is made of. */
@@ -56,13 +56,9 @@ export function scoresOf(result: CurveRunResult): Partial<RunEvent> {
 }
 
 /** @throws RunError for a run that does not say how it did on each test item */
-function scoresOfItems(
-  test: { readonly right?: string; readonly tallies?: readonly number[] } | undefined,
-  at: string,
-): readonly number[] {
-  // "101": right, wrong, right.
-  if (test?.right !== undefined) return Array.from(test.right, Number);
-  if (test?.tallies !== undefined) return f1Shares(test.tallies).shares;
+function scoresOfItems(test: RecordedScores | undefined, at: string): Float64Array {
+  const scored = test && readScores(test);
+  if (scored) return scored.shares;
   throw new EngraftError("RunError", "a run does not say how it did on each test item", {
     at,
     help: "measure the curve anew with another --out",

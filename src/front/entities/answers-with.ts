@@ -1,12 +1,10 @@
-import type { EntityScores } from "../../core/entities.js";
 import type { EntityData, SentenceItem } from "../../data/entities/open-entities.js";
 import { spansOf } from "../../data/entities/tags.js";
-import { flatTallies, tally } from "../../evaluate/entities.js";
+import { type Tally, tally } from "../../evaluate/entities.js";
 import type { Graph } from "../../graph/graph.js";
 import { openSession } from "../../runtime/open.js";
-import type { Tallies } from "../seeds-by-f1.js";
 import { partOf, type Tagging } from "./tag-head.js";
-import { answersOf, scoresOfAnswers, tagsSaid, type WordAnswers } from "./word-answers.js";
+import { answersOf, tagsSaid, type WordAnswers } from "./word-answers.js";
 
 /** What a model with its weights inside says of the test part. */
 export async function answersWith({ context, data, inputs }: Tagging, model: Graph): Promise<WordAnswers> {
@@ -27,7 +25,7 @@ export async function answersWith({ context, data, inputs }: Tagging, model: Gra
 }
 
 /** What is there, said and right of each sentence. */
-export const talliesOf = (data: Pick<EntityData, "labels">, answers: WordAnswers): Tallies =>
+export const talliesOf = (data: Pick<EntityData, "labels">, answers: WordAnswers): readonly Tally[] =>
   talliesOfTags(data, answers.items, tagsSaid(answers, data.labels.length));
 
 /** The same of tags. @param said tags of each sentence's words */
@@ -35,15 +33,7 @@ export function talliesOfTags(
   { labels }: Pick<EntityData, "labels">,
   items: readonly SentenceItem[],
   said: readonly (readonly number[])[],
-): Tallies {
+): readonly Tally[] {
   const named = (tags: readonly number[]) => spansOf(tags.map((tag) => labels[tag]!));
   return items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));
-}
-
-/** Scores of the test part, with the counts of each sentence. */
-export function talliedScores(
-  data: Pick<EntityData, "labels" | "types">,
-  answers: WordAnswers,
-): EntityScores {
-  return { ...scoresOfAnswers(data, answers), tallies: flatTallies(talliesOf(data, answers)) };
 }

@@ -3,16 +3,16 @@ import type { EntityBaseline } from "../../core/entities.js";
 import type { EntitiesResultEvent } from "../../core/events.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
-import { flatTallies } from "../../evaluate/entities.js";
+import { f1Sums } from "../../evaluate/entities.js";
+import { scoredBy } from "../../evaluate/metric-sums.js";
 import { namedValidation } from "../old-fields.js";
 import type { CommonResult, OwnModel, Solved, TrainableTask } from "../run/trainable-task.js";
-import { totalF1, verdictOfF1 } from "../seeds-by-f1.js";
-import { answersWith, talliedScores, talliesOf, talliesOfTags } from "./answers-with.js";
+import { answersWith, talliesOf, talliesOfTags } from "./answers-with.js";
 import { finishEntities } from "./finish-entities.js";
 import { lookedUp } from "./lookup.js";
 import { solveTags } from "./solve-tags.js";
 import { partOf } from "./tag-head.js";
-import { scoresOfTags, type WordAnswers } from "./word-answers.js";
+import { scoresOfAnswers, scoresOfTags, type WordAnswers } from "./word-answers.js";
 import { openWordTrunk, type WordTrunk } from "./word-trunk.js";
 
 type OwnTagger = OwnModel<WordAnswers, Solved<WordAnswers>, object>;
@@ -27,10 +27,7 @@ export function tagsTask(
     const begin = performance.now();
     const found = lookedUp(train, test, data.labels.length);
     return {
-      test: {
-        ...scoresOfTags(data, test, found, { loss: null }),
-        tallies: flatTallies(talliesOfTags(data, test, found)),
-      },
+      test: scoresOfTags(data, test, found, { loss: null }),
       seconds: (performance.now() - begin) / 1000,
       recipe: "each word's most frequent tag in the training part",
     };
@@ -41,22 +38,21 @@ export function tagsTask(
       lookup: lookup(),
       ...(probe && {
         probe: {
-          test: talliedScores(data, probe),
+          test: scoresOfAnswers(data, probe),
           seconds: features + solving,
           recipe: solved.recipe,
         },
       }),
     };
   };
-  const tallies = (answers: WordAnswers) => talliesOf(data, answers);
   return {
-    score: "f1",
+    ...{ score: "f1", samples: "sentences" },
     openTrunk: (context, { trained }) => openWordTrunk({ context, data, inputs }, trained === undefined),
     featureSamples: ({ items }) => items,
     solve: (context, trunk) => solveTags({ context, data, inputs }, trunk),
     predict: (context, model) => answersWith({ context, data, inputs }, model),
     calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
-    scoreOf: (answers) => totalF1(tallies(answers)),
+    scored: (answers) => scoredBy(f1Sums(talliesOf(data, answers))),
     result: async (common: CommonResult, own) => ({
       ...common,
       task: "token-classification",
@@ -64,22 +60,20 @@ export function tagsTask(
       labels: data.labels,
       scheme: data.scheme,
       repaired: data.repaired,
-      test: talliedScores(data, own.answers),
+      test: scoresOfAnswers(data, own.answers),
       validation: { n: held.length, ...namedValidation("f1", own.validation) },
       baselines: withoutTraining(own),
     }),
     baselines: async (own, { answers, told: { seconds, recipe } }) => ({
       baselines: {
         ...withoutTraining(own),
-        scratch: { test: talliedScores(data, answers), seconds, recipe },
+        scratch: { test: scoresOfAnswers(data, answers), seconds, recipe },
       },
       validation: {
-        lookup: totalF1(talliesOfTags(data, held, lookedUp(train, held, data.labels.length))),
+        lookup: scoredBy(f1Sums(talliesOfTags(data, held, lookedUp(train, held, data.labels.length)))).value,
         probe: own.solved.validation.score,
       },
     }),
-    verdict: (_context, transfer, scratch, rivals) =>
-      verdictOfF1(transfer.map(tallies), scratch.map(tallies), "sentences", rivals),
     export: async (_context, model, stored) =>
       exportTextClassifier(model, stored, { perToken: data.labels.length }),
     save: ({ own, onnx, ...saved }) =>

@@ -1,6 +1,6 @@
 import type { LabelsResultEvent } from "../../core/events.js";
 import type { LabelBaseline } from "../../core/labels.js";
-import { flatTallies } from "../../evaluate/entities.js";
+import { f1Sums } from "../../evaluate/entities.js";
 import {
   chosenThresholds,
   labelsSaid,
@@ -8,6 +8,7 @@ import {
   tallyLabels,
   usualThreshold,
 } from "../../evaluate/labels.js";
+import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../context.js";
 import { exported } from "../exported.js";
@@ -16,7 +17,6 @@ import { namedValidation } from "../old-fields.js";
 import { heldOf } from "../planned.js";
 import { requireItFits } from "../run/require-it-fits.js";
 import type { CommonResult, OwnModel, Role, Solved, TrainableTask } from "../run/trainable-task.js";
-import { totalF1, verdictOfF1 } from "../seeds-by-f1.js";
 import { fedBy, openTrunk } from "../setup.js";
 import { finishLabels } from "./finish-labels.js";
 import { targetsOf } from "./label-head.js";
@@ -47,15 +47,8 @@ export function labelsTask(
     threshold === "validation" && held
       ? chosenThresholds(held, targetsOf(itemsIn("validation"), labels), labels)
       : fixed;
-  const tallies = (answers: LabelAnswers) =>
-    tallyLabels(labelsSaid(answers.test, labels, thresholdsOf(answers)), truth, labels);
-  const scored = (logits: Float32Array, thresholds: readonly number[]) => ({
-    ...scoreLabels(
-      { labels: classes, logits, targets: truth, items: test.map(({ id }) => id) },
-      { thresholds },
-    ),
-    tallies: flatTallies(tallyLabels(labelsSaid(logits, labels, thresholds), truth, labels)),
-  });
+  const scored = (logits: Float32Array, thresholds: readonly number[]) =>
+    scoreLabels({ labels: classes, logits, targets: truth, items: test.map(({ id }) => id) }, { thresholds });
   const scores = (answers: LabelAnswers) => scored(answers.test, thresholdsOf(answers));
   const probeBaseline = ({ probe, solved }: OwnLabels): { readonly probe?: LabelBaseline } => {
     const { features, solving } = solved.seconds;
@@ -64,7 +57,7 @@ export function labelsTask(
       : {};
   };
   return {
-    score: "f1",
+    ...{ score: "f1", samples: unit },
     async prepare(context) {
       await requireItFits(context);
       return context;
@@ -74,7 +67,8 @@ export function labelsTask(
     solve: solveLabels,
     predict,
     calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
-    scoreOf: (answers) => totalF1(tallies(answers)),
+    scored: (answers) =>
+      scoredBy(f1Sums(tallyLabels(labelsSaid(answers.test, labels, thresholdsOf(answers)), truth, labels))),
     result: async (common: CommonResult, own) => ({
       ...common,
       task: "multi-label-classification",
@@ -101,8 +95,6 @@ export function labelsTask(
         validation: { ...validation, ...(own.probe && { probe: own.solved.validation.score }) },
       };
     },
-    verdict: (_context, transfer, scratch, rivals) =>
-      verdictOfF1(transfer.map(tallies), scratch.map(tallies), unit, rivals),
     export: exported,
     save: ({ own, onnx, ...saved }) =>
       finishLabels({ ...saved, context: own.context, ...(onnx && { onnx }) }),

@@ -1,4 +1,5 @@
 import type { ClassificationScores, TrainResultEvent, TrustFacts, TrustResult } from "../../core/events.js";
+import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../context.js";
 import { exported, filesOf } from "../exported.js";
@@ -6,7 +7,7 @@ import { predictWith } from "../feeds.js";
 import { finish } from "../finish.js";
 import { averageFields, namedValidation } from "../old-fields.js";
 import { heldOf, itemsOf } from "../planned.js";
-import { accuracyOf, type Predictions, scoresOf } from "../scores.js";
+import { accuracyOf, correctOf, type Predictions, scoresOf } from "../scores.js";
 import { fedBy, openTrunk } from "../setup.js";
 import { type SolvedHead, solveHead } from "../solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "../trivial-baselines.js";
@@ -39,11 +40,13 @@ type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "words" | "distant" | "
 type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
 
 /** Classification of images or texts: one class per sample. */
-export function classesTask(): TrainableTask<ClassAnswers, ClassHead, ClassFacts, TrainResultEvent> {
+export function classesTask(
+  samples: "pictures" | "texts",
+): TrainableTask<ClassAnswers, ClassHead, ClassFacts, TrainResultEvent> {
   // Made before the training where that is cheap, and used again as a baseline.
   let pixels: PixelBaseline | undefined;
   return {
-    score: "accuracy",
+    ...{ score: "accuracy", samples },
     prepare,
     openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
@@ -62,15 +65,13 @@ export function classesTask(): TrainableTask<ClassAnswers, ClassHead, ClassFacts
       const { predictions, model: its, ...facts } = trusted(context, model, test, held!, distant);
       return { model: its, answers: { test: predictions, held: held! }, facts };
     },
-    scoreOf: ({ test }) => accuracyOf(test, test.logits.length / test.labels.length),
+    scored: ({ test }) => {
+      const right = correctOf(test, test.logits.length / test.labels.length);
+      return scoredBy({ metric: "accuracy", k: 1, values: right.map(Number) });
+    },
     choose,
     result,
     baselines: (own, scratch) => baselines(own, scratch, pixels),
-    verdict: async (context, transfer, scratch, rivals) => {
-      const { verdictOfClasses } = await import("../verdict-of-classes.js");
-      const tests = (answers: readonly ClassAnswers[]) => answers.map(({ test }) => test);
-      return verdictOfClasses(context, tests(transfer), tests(scratch), rivals);
-    },
     export: exported,
     save,
     explain,

@@ -7,6 +7,7 @@ import { trainedAgain } from "../trained-again.js";
 import { trainScratch } from "./train-scratch.js";
 import type { TrainedTask } from "./train-task.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
+import { verdictOfRun } from "./verdict-of-run.js";
 
 /** The trainings of the run's own seed. */
 interface FirstSeed<Answers, Head> {
@@ -29,7 +30,7 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
 ): Promise<Added> {
   const { transfer, scratch, by_seed } = await inSeeds(context, {
     metric: task.score,
-    scoreOf: (its: Answers) => task.scoreOf(its),
+    scoreOf: (its: Answers) => task.scored(its).value,
     transfer: {
       first: answers,
       again: async (its, suffix) => {
@@ -47,6 +48,6 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
       },
     },
   });
-  const verdict = scratch && rivals && (await task.verdict(context, transfer, scratch, rivals));
+  const verdict = scratch && rivals && (await verdictOfRun(context, task, { transfer, scratch }, rivals));
   return { by_seed, ...(verdict && { verdict }) };
 }

@@ -29,6 +29,7 @@ import type {
   Solved,
   TrainableTask,
 } from "./trainable-task.js";
+import { verdictOfRun } from "./verdict-of-run.js";
 
 /** A run after planning and forecast. */
 export interface PlannedTask {
@@ -81,7 +82,8 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     const other = await withoutTransfer();
     const { baselines, validation } = await task.baselines(transfer, other);
     rivals = await rivalsOf(baselines, { ...validation, scratch: other.best.score });
-    const verdict = await task.verdict(context, [transfer.answers], [other.answers], rivals);
+    const answers = { transfer: [transfer.answers], scratch: [other.answers] };
+    const verdict = await verdictOfRun(context, task, answers, rivals);
     return { baselines, verdict };
   };
   // A choice between two models needs both before there is a result.

@@ -1,22 +1,16 @@
 import type { LinearHead } from "../../bases/heads.js";
 import type { StoredAs } from "../../bases/weight-storage.js";
 import type { BaseFacts } from "../../core/base-facts.js";
-import type {
-  Baseline,
-  EarlyStopping,
-  PacedSteps,
-  SafeChoice,
-  ScoreName,
-  Verdict,
-} from "../../core/beside-events.js";
+import type { Baseline, EarlyStopping, PacedSteps, SafeChoice, ScoreName } from "../../core/beside-events.js";
 import type { ForecastFacts, SplitCounts } from "../../core/counts.js";
 import type { AnyResultEvent, EngraftEvent, TrainResultEvent } from "../../core/events.js";
+import type { Scored } from "../../core/scored.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Weights } from "../../train/average-weights.js";
 import type { Validation } from "../../train/fit.js";
 import type { Context } from "../context.js";
 import type { Planned } from "../planned.js";
-import type { Rivals, ValidationScores } from "../rivals.js";
+import type { ValidationScores } from "../rivals.js";
 import type { Trunk } from "../setup.js";
 import type { Trained } from "../train-from.js";
 
@@ -132,6 +126,8 @@ export interface TrainableTask<
   Backbone extends Trunk = Trunk,
 > {
   readonly score: ScoreName;
+  /** What a sample is called in sentences, such as "pictures". */
+  readonly samples: string;
   /** Checks, decides what the user left open, and returns the context that the run is planned with. */
   prepare?(context: Context, begin: number): Promise<Context>;
   /** Opens the frozen backbone. @throws OptionError if its features do not fit into memory */
@@ -148,8 +144,8 @@ export interface TrainableTask<
     answers: Answers,
     solved: Head,
   ): Promise<Calibrated<Answers, Facts>>;
-  /** The score of predictions for the test split. */
-  scoreOf(answers: Answers): number;
+  /** How predictions for the test split score, sample by sample. */
+  scored(answers: Answers): Scored;
   /** Chooses between the run's own model and the one from scratch. Missing: the task has no `--safe`. */
   choose?(
     own: OwnModel<Answers, Head, Facts>,
@@ -167,13 +163,6 @@ export interface TrainableTask<
     /** The validation score of each baseline. */
     readonly validation: ValidationScores;
   }>;
-  /** Compares transfer with training from scratch, one training of each per seed. */
-  verdict(
-    context: Context,
-    transfer: readonly Answers[],
-    scratch: readonly Answers[],
-    rivals: Rivals,
-  ): Promise<Verdict>;
   export(context: Context, model: Graph, stored: StoredAs): Promise<Uint8Array>;
   save(saved: Saved<Answers, Head, Facts, Result>): Promise<void>;
   /** Explains predictions of the model after the run. */

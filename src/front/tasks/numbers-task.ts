@@ -4,6 +4,7 @@ import { wholeOf } from "../../core/rows.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
 import type { Conformal } from "../../evaluate/index.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge, ridgeStrengths } from "../../methods/ridge/ridge.js";
 import type { Weights } from "../../train/average-weights.js";
@@ -21,7 +22,6 @@ import { applyHead } from "../scores.js";
 import { fedBy, openTrunk, type Trunk } from "../setup.js";
 import { finishTask } from "./finish-task.js";
 import { numbersObjective, Targets } from "./targets.js";
-import { verdictOfNumbers } from "./verdict-of-numbers.js";
 
 /** Predicted numbers in the unit of their columns, float32[N, T]. */
 interface NumberAnswers {
@@ -87,7 +87,7 @@ export function numbersTask(
     };
   };
   return {
-    score: "r2",
+    ...{ score: "r2", samples: "pictures" },
     async prepare(context) {
       await requireItFits(context);
       return context;
@@ -101,7 +101,7 @@ export function numbersTask(
       const conformal = targets.conformal(answers.held!, validation, coverage);
       return { model, answers, facts: { conformal } };
     },
-    scoreOf: (answers) => scores(answers).r2,
+    scored: (answers) => readScores(scores(answers))!,
     result: async (common: CommonResult, own) => ({
       ...common,
       task: "image-regression",
@@ -125,10 +125,6 @@ export function numbersTask(
           pixel_ridge: pixels.validation,
         },
       };
-    },
-    verdict: (_context, [transfer], [scratch], rivals) => {
-      const shares = (answers: NumberAnswers) => targets.shares(answers.test, test);
-      return verdictOfNumbers(shares(transfer!), shares(scratch!), "pictures", rivals);
     },
     export: exported,
     save: async ({ own: { context, facts }, result, events, onnx, files }) => {

@@ -5,6 +5,7 @@ import { rowsOf } from "../../core/rows.js";
 import type { RegressionBaseline } from "../../core/task.js";
 import type { RowItem } from "../../data/index.js";
 import { encodedWidth, oneHotRows } from "../../data/table-encoding.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
@@ -13,13 +14,13 @@ import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { defaults } from "../options.js";
 import { rivalsOf } from "../rivals.js";
-import { accuracyOf, applyHead, correctOf, scoresOf } from "../scores.js";
+import { accuracyOf, applyHead, scoresOf } from "../scores.js";
 import { splitCounts } from "../setup.js";
 import type { ValidatedBaseline } from "../trivial-baselines.js";
+import { verdictOfScores } from "../verdict-of-scores.js";
 import { finishTask } from "./finish-task.js";
 import { type PreparedTable, predictions, type TableLearner } from "./table-learner.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
-import { verdictOfNumbers } from "./verdict-of-numbers.js";
 
 const asManyEpochs = "the same network from random weights, as many epochs";
 
@@ -136,9 +137,10 @@ export async function tableResult(
     });
     const verdict =
       other &&
-      (await verdictOfNumbers(
-        ...([targets.shares(learnt.test, test), targets.shares(other.test, test), "rows", rivals] as const),
-      ));
+      (await verdictOfScores([readScores(scores)!], [readScores(targets.score(other.test, test))!], {
+        ...{ items: "rows", repeatable: false },
+        ...rivals,
+      }));
     const result: RegressionResultEvent = {
       ...common,
       task: "tabular-regression",
@@ -183,10 +185,6 @@ export async function tableResult(
   };
   let verdict: Verdict | undefined;
   if (other) {
-    const { compareTrainings } = await import("../../evidence/compare-trainings.js");
-    const right = (logits: Float32Array) => [
-      correctOf(predictions(logits, test), classes.length).map(Number),
-    ];
     const accuracy = (logits: Float32Array): number =>
       accuracyOf(predictions(logits, validation), classes.length);
     const rivals = await rivalsOf(baselines, {
@@ -194,8 +192,11 @@ export async function tableResult(
       logistic: logistic.validation,
       scratch: accuracy(other.validation),
     });
-    const sides = { a: right(learnt.test), b: right(other.test), items: "rows", repeatable: false };
-    verdict = compareTrainings({ ...sides, ...rivals });
+    const scored = (logits: Float32Array) => [readScores(scoresFor(logits, test))!];
+    verdict = await verdictOfScores(scored(learnt.test), scored(other.test), {
+      ...{ items: "rows", repeatable: false },
+      ...rivals,
+    });
   }
   const { trusted } = await import("../trusted.js");
   const { facts, model, ...scored } = trusted(

@@ -100,21 +100,8 @@ export class Targets {
         predicted: answers,
         items: items.map(({ id }) => id),
       },
-      // Other runs and the baselines are compared sample by sample.
-      { errors: true, ...(conformal && { conformal }) },
+      conformal && { conformal },
     );
-  }
-
-  /** Each sample's share of R², whose mean is R². @param answers in units */
-  shares(answers: ArrayLike<number>, items: readonly Numbered[]): number[] {
-    const { errors = [] } = scoreRegression(
-      {
-        ...{ targets: this.names, deviations: [...this.deviation], truth: flat(items), predicted: answers },
-        items: items.map(({ id }) => id),
-      },
-      { errors: true },
-    );
-    return errors.map((e) => 1 - e);
   }
 
   /** Prediction intervals from items that trained nothing. @param answers in units */

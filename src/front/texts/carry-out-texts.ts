@@ -60,6 +60,6 @@ export async function carryOutTexts(
       onEvent,
     };
     const elsewhere = options.test === undefined ? undefined : await openElsewhere(context, options.test);
-    return trainTask({ ...context, ...(elsewhere && { elsewhere }) }, classesTask(), begin, events);
+    return trainTask({ ...context, ...(elsewhere && { elsewhere }) }, classesTask("texts"), begin, events);
   });
 }
