@@ -9,7 +9,7 @@ import {
   planSeeds,
   splitDifference,
 } from "../dist/statistics/index.js";
-import { besideBaselines } from "./coverage-baselines.mjs";
+import { verdictsWithBaselines } from "./coverage-baselines.mjs";
 import { abstained, setRanges } from "./coverage-trust.mjs";
 
 /** Φ⁻¹, by Acklam's rational approximation (relative error below 1.15e-9). */
@@ -406,7 +406,7 @@ export const rows = [
   ...verdicts,
   ...tastes,
   ...groupedVerdicts,
-  ...besideBaselines(answers),
+  ...verdictsWithBaselines(answers),
   ...numbers,
   ...averagePrecisions,
   ...strategies,
