@@ -6,7 +6,7 @@ const sizes = [3, 5].flatMap((seeds) => [50, 300, 2000].map((n) => ({ n, seeds }
 const validationSamples = 50;
 
 /** @param answers makes right and wrong answers of methods, [method][seed][sample] */
-export function besideBaselines(answers) {
+export function verdictsWithBaselines(answers) {
   /** One verdict of transfer, from scratch and three baselines. @param known their validation scores are known */
   const verdict = (d, { n, seeds, accuracies, known }) => {
     const [a, b, ...others] = answers(d, { n, seeds, accuracies, sds: [0.02, 0.02, 0, 0, 0] });

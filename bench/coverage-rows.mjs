@@ -9,7 +9,7 @@ import {
   planSeeds,
   splitDifference,
 } from "../dist/statistics/index.js";
-import { besideBaselines } from "./coverage-baselines.mjs";
+import { verdictsWithBaselines } from "./coverage-baselines.mjs";
 import { curveRows } from "./coverage-curve.mjs";
 import { abstained, setRanges } from "./coverage-trust.mjs";
 
@@ -407,7 +407,7 @@ export const rows = [
   ...verdicts,
   ...tastes,
   ...groupedVerdicts,
-  ...besideBaselines(answers),
+  ...verdictsWithBaselines(answers),
   ...numbers,
   ...averagePrecisions,
   ...strategies,

@@ -61,6 +61,7 @@ test("several numbers are learnt from pictures, in their own units, better than 
     const errors = scores.errors!;
     expect(1 - errors.reduce((a, b) => a + b, 0) / errors.length).toBeCloseTo(scores.r2, 6);
   }
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toMatch(/\| always the mean \| [^|]+ \| – \|/);
   const scores = Object.values(run.baselines).map((baseline) => baseline.test.r2);
   const best = run.verdict!.best_baseline!.value;
   expect(scores.some((r2) => Math.abs(r2 - best) < 1e-6)).toBe(true);

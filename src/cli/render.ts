@@ -362,7 +362,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     lines.push(
       ...labelled(
         ({ without_teacher: "without", tf_idf: "words" } as Record<string, string>)[name] ?? name,
-        `accuracy ${percent(baseline.test.accuracy)}${constantBaselines.has(name) ? "" : ` (${confidence(baseline.test.accuracy_ci95)})`}, ${formatDuration(baseline.seconds)}: ${baseline.recipe}`,
+        `accuracy ${percent(baseline.test.accuracy)}${constantBaselines.has(name) || baseline.test.few_groups ? "" : ` (${confidence(baseline.test.accuracy_ci95)})`}, ${formatDuration(baseline.seconds)}: ${baseline.recipe}`,
         ...triedLines(baseline),
       ),
     );

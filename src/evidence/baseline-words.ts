@@ -12,13 +12,13 @@ export function rivalWords({ ahead }: Facts, { metric, items }: ToldBeside): str
   return `${name}${score}, which needs no pretrained model${took}`;
 }
 
-/** What is said of the baselines behind the decision: one sentence each, none without baselines. */
+/** Returns the sentences about the baselines; none without baselines. */
 export function baselineWords(v: Facts, told: ToldBeside): string[] {
   const probe = probeWords(v, told);
   return [probe, bestWords(v, told, probe !== ""), leftOutWords(v)].filter((text) => text !== "");
 }
 
-/** Says that training more than the head brought nothing, where that is shown. */
+/** Says that training more than the head brought nothing, if the difference shows it. */
 function probeWords({ probe, margin }: Facts, { metric, items }: ToldBeside): string {
   if (probe === undefined) return "";
   const { value, amount, signed } = measures[metric];

@@ -14,10 +14,10 @@ import {
   type Scores,
 } from "../statistics/index.js";
 import { mean, seedMeans } from "../statistics/samples.js";
-import { aheadOf, type ComparedBaseline, judgeBaselines } from "./judge-baselines.js";
+import { aheadOf, type ComparedBaseline, compareBaselines } from "./compare-baselines.js";
 import { verdictWords } from "./verdict-words.js";
 
-export type { ComparedBaseline } from "./judge-baselines.js";
+export type { ComparedBaseline } from "./compare-baselines.js";
 
 /** What makes a comparison with training from scratch unfair, if anything does. */
 export interface ScratchState {
@@ -85,13 +85,13 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     : difference(a, b, groups && { groups });
   const found = { ...compared, samples: Math.min(compared.samples, options.counted ?? compared.samples) };
   const values = { a: mean(seedMeans(a)), b: mean(seedMeans(b)) };
-  const judged = judgeBaselines({
+  const compared = compareBaselines({
     ...{ a, margin, baselines: found.why === "undefined" ? [] : baselines },
     b: { name: names.b, value: values.b, validation: options.validation, found },
     ...(groups && { groups }),
   });
-  const corrected = holm([found.p ?? 1, ...judged.tested.map((one) => one.found.p ?? 1)]);
-  const ahead = aheadOf(judged, corrected.slice(1));
+  const corrected = holm([found.p ?? 1, ...compared.tested.map((one) => one.found.p ?? 1)]);
+  const ahead = aheadOf(compared, corrected.slice(1));
   const decision = decide(found, { margin, p: found.p === null ? null : corrected[0]! });
   const worth = Math.max(0.02, 2 * margin);
   const needed = decision === "undecided" && found.squares ? planSeeds(found.squares, worth) : undefined;
@@ -105,9 +105,9 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     ...(few && { few: true as const }),
     ...(needed && found.of === "trainings" && { needed: neededOf(needed) }),
     ...(ahead && { ahead }),
-    ...(judged.best && { best_baseline: judged.best }),
-    ...(judged.probe && { probe: judged.probe }),
-    ...(judged.leftOut.length > 0 && { left_out: judged.leftOut }),
+    ...(compared.best && { best_baseline: compared.best }),
+    ...(compared.probe && { probe: compared.probe }),
+    ...(compared.leftOut.length > 0 && { left_out: compared.leftOut }),
     ...(scratch && { scratch_steps: scratch.steps }),
     ...(scratch && !scratch.learnt && { scratch_learnt: false as const }),
   };

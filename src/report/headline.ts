@@ -26,7 +26,7 @@ function rows(data: ReportData): readonly Row[] {
   const of = (label: string, test: ClassificationScores): Row => ({
     label,
     value: test.accuracy,
-    interval: test.accuracy_ci95,
+    ...(!test.few_groups && { interval: test.accuracy_ci95 }),
   });
   return [
     { ...of(w.thisModel(result.strategy.name), result.test), own: true },

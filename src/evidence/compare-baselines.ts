@@ -17,24 +17,24 @@ export interface ComparedBaseline {
 }
 
 /** A baseline with the difference of transfer less baseline. */
-interface JudgedBaseline extends ComparedBaseline {
+interface BaselineDifference extends ComparedBaseline {
   readonly found: Difference;
 }
 
-/** What is known of the baselines before it is decided. */
-export interface JudgedBaselines {
+/** The differences of transfer and the baselines. */
+export interface BaselineComparison {
   /** That need no pretrained model. */
-  readonly free: readonly JudgedBaseline[];
+  readonly free: readonly BaselineDifference[];
   /** Of those: the best by validation, and each whose validation score is not known. One family with from scratch. */
-  readonly tested: readonly JudgedBaseline[];
+  readonly tested: readonly BaselineDifference[];
   readonly best?: Verdict["best_baseline"];
   readonly probe?: Verdict["probe"];
   /** Baselines whose scores are no finite numbers. */
   readonly leftOut: readonly string[];
 }
 
-/** Transfer, what it is compared with, and the baselines beside both. */
-export interface BesideTransfer {
+/** Transfer, the training it is compared with, and the baselines. */
+export interface BaselineComparisonInput {
   readonly a: Scores;
   /** What transfer is compared with: its name, mean test score, validation score and difference. */
   readonly b: {
@@ -54,8 +54,14 @@ export interface BesideTransfer {
  * The best baseline is chosen by validation, never by test. Baselines without a validation score are not chosen among: each of
  * them is tested, and Holm's correction counts it.
  */
-export function judgeBaselines({ a, b, baselines, margin, groups }: BesideTransfer): JudgedBaselines {
-  const all = baselines.filter(hasFiniteScores).map((one): JudgedBaseline => {
+export function compareBaselines({
+  a,
+  b,
+  baselines,
+  margin,
+  groups,
+}: BaselineComparisonInput): BaselineComparison {
+  const all = baselines.filter(hasFiniteScores).map((one): BaselineDifference => {
     const rows = a.map(() => one.scores);
     return { ...one, found: difference(a, rows, groups && { groups }) };
   });
@@ -78,10 +84,10 @@ export function judgeBaselines({ a, b, baselines, margin, groups }: BesideTransf
  * @param corrected Holm's p of the tested baselines, in their order
  */
 export function aheadOf(
-  { free, tested }: JudgedBaselines,
+  { free, tested }: BaselineComparison,
   corrected: readonly number[],
 ): Verdict["ahead"] | undefined {
-  const decisionOf = (one: JudgedBaseline): Decision => {
+  const decisionOf = (one: BaselineDifference): Decision => {
     const at = tested.indexOf(one);
     const { p, seeds } = one.found;
     if (at < 0 || p === null) return "undecided";
@@ -102,7 +108,10 @@ export function aheadOf(
 }
 
 /** The highest validation score of all; undefined if one of them is not known. */
-function bestOf(b: BesideTransfer["b"], all: readonly JudgedBaseline[]): Verdict["best_baseline"] {
+function bestOf(
+  b: BaselineComparisonInput["b"],
+  all: readonly BaselineDifference[],
+): Verdict["best_baseline"] {
   if (all.length === 0) return undefined;
   const rows = [
     { name: b.name, validation: b.validation, value: b.value, found: b.found, needs_base: false },
@@ -116,7 +125,7 @@ function bestOf(b: BesideTransfer["b"], all: readonly JudgedBaseline[]): Verdict
   return { name, value, validation: validation!, needs_base, gain: found.gain, ci95: found.interval };
 }
 
-function probeOf(one: JudgedBaseline, margin: number): NonNullable<Verdict["probe"]> {
+function probeOf(one: BaselineDifference, margin: number): NonNullable<Verdict["probe"]> {
   const { found } = one;
   const finding = decide(found, { margin, of: found.seeds === 1 ? "models" : "trainings" });
   const { gain, interval, interval90 } = found;
