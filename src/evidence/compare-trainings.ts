@@ -80,10 +80,10 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     );
   checkFinite(a, names.a);
   checkFinite(b, names.b);
-  const compared: Found = isUndefined(metric, a, b)
+  const whole: Found = isUndefined(metric, a, b)
     ? undefinedMetric(a, b)
     : difference(a, b, groups && { groups });
-  const found = { ...compared, samples: Math.min(compared.samples, options.counted ?? compared.samples) };
+  const found = { ...whole, samples: Math.min(whole.samples, options.counted ?? whole.samples) };
   const values = { a: mean(seedMeans(a)), b: mean(seedMeans(b)) };
   const compared = compareBaselines({
     ...{ a, margin, baselines: found.why === "undefined" ? [] : baselines },
