@@ -83,9 +83,14 @@ const block =
   /<\/?(?:p|div|section|header|footer|main|nav|h[1-6]|li|ul|ol|dl|dt|dd|tr|table|caption|figure|figcaption|details|summary|pre|text|svg|title|body|html)\b[^>]*>/gi;
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: " " };
 
-/** Returns the visible lines of a page. */
+/** Charts by step: a run that is too quick to tell of its steps has none. */
+const stepCharts =
+  /<h3>[^<]*<\/h3>\s*<div class="curves">(?:\s*<figure class="curve">[\s\S]*?<\/figure>)*\s*<\/div>/g;
+
+/** Returns the visible lines of a page, without what depends on time. */
 export function visibleLines(page: string, root: string): string[] {
   const text = page
+    .replace(stepCharts, "")
     .replace(/<(script|style|head)\b[\s\S]*?<\/\1>/gi, "\n")
     .replace(/\s+/g, " ")
     .replace(block, "\n")
