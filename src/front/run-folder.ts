@@ -10,6 +10,7 @@ import type { Platform } from "../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
 import type { CheckpointStore } from "../train/fit.js";
 import type { Weighting } from "../train/multi-task.js";
+import { migrate } from "./migrate-manifest.js";
 import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
 
 /** `run.json`: everything that a run is made of, and in the end its result. */
@@ -162,9 +163,8 @@ export class RunFolder {
     }
     let manifest: RunManifest | undefined;
     try {
-      manifest = JSON.parse(
-        new TextDecoder().decode(await files.read(file, { limit: largestText })),
-      ) as RunManifest;
+      const text = new TextDecoder().decode(await files.read(file, { limit: largestText }));
+      manifest = migrate("run.json", JSON.parse(text)) as RunManifest;
     } catch (cause) {
       if (cause instanceof EngraftError) throw cause;
     }
