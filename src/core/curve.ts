@@ -1,4 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
+import type { ComparedMetric } from "./comparison.js";
 import type { OverSeeds } from "./counts.js";
 
 /** A law is extrapolated up to so many times the largest size; further out there is no number. */
@@ -35,7 +36,7 @@ export interface TimesAsMany {
   readonly ci95: readonly [number, number | null] | null;
 }
 
-/** What was measured with so many items to learn from: accuracies, or F1 ({@link CurveResult.metric}). */
+/** What was measured with so many items to learn from: accuracies, F1 or R² ({@link CurveResult.metric}). */
 export interface CurveSize {
   readonly size: number;
   readonly transfer: OverSeeds;
@@ -55,12 +56,12 @@ export interface CurveResult {
   readonly data: string;
   readonly base: BaseFacts;
   readonly strategy: string;
-  /** Classes, labels, or types of entities. */
+  /** Classes, labels, types of entities, or names of the numbers. */
   readonly classes: readonly string[];
   /** What is learnt from. */
-  readonly unit: "pictures" | "texts" | "sentences";
-  /** What the scores are: of several labels and of entities the micro F1. */
-  readonly metric: "accuracy" | "f1";
+  readonly unit: "pictures" | "texts" | "sentences" | "rows";
+  /** What the scores are: of several labels and of entities the micro F1, of numbers R². */
+  readonly metric: ComparedMetric;
   readonly seeds: readonly number[];
   readonly test_items: number;
   /** True if all seeds are scored on the same test items; else each has its own part of one pool. */

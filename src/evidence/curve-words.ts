@@ -1,3 +1,4 @@
+import type { ComparedMetric } from "../core/comparison.js";
 import {
   type CurveLaw,
   type CurveResult,
@@ -18,9 +19,12 @@ type Way = "transfer" | "scratch";
 const wayWords: Readonly<Record<Way, string>> = { transfer: "with transfer", scratch: "from scratch" };
 const count = (n: number): string => n.toLocaleString("en-US");
 
+const metricNames: Readonly<Record<ComparedMetric, string>> = { accuracy: "accuracy", f1: "F1", r2: "R²" };
+
 /** A score in words; `exact` to one place more. */
 function scoreWords({ metric }: Told, score: number, exact = false): string {
-  if (metric === "f1") return `F1 ${exact ? score.toFixed(3) : Number(score.toFixed(3))}`;
+  if (metric !== "accuracy")
+    return `${metricNames[metric]} ${exact ? score.toFixed(3) : Number(score.toFixed(3))}`;
   return `${exact ? (100 * score).toFixed(1) : Number((100 * score).toFixed(1))} %`;
 }
 
@@ -101,7 +105,7 @@ function without(way: Way, told: Told): string {
   const law = told.laws[way]!;
   return law.follows
     ? `the curve levels off at ${scoreWords(told, 1 - law.floor, true)}, below ${scoreWords(told, told.target)}`
-    : `${told.metric === "f1" ? "F1" : "accuracy"} does not follow a power law over these sizes, so nothing is extrapolated`;
+    : `${metricNames[told.metric]} does not follow a power law over these sizes, so nothing is extrapolated`;
 }
 
 function timeWords({ size, seconds }: CurveSize, what: string): string {

@@ -1,3 +1,4 @@
+import type { ComparedMetric } from "../core/comparison.js";
 import {
   type CurveLaw,
   type CurveSize,
@@ -42,12 +43,12 @@ const leastSizes = 4;
 
 /** How a curve is read. */
 export interface ReadingCurve {
-  /** Accuracy or F1, 0 … 1. Default: the highest multiple of 5 points that transfer reaches on average. */
+  /** Accuracy, F1 or R², 0 … 1. Default: the highest multiple of 5 points that transfer reaches on average. */
   readonly target?: number;
   /** What is learnt from, in words. Default "items". */
   readonly what?: string;
   /** Default "accuracy". */
-  readonly metric?: "accuracy" | "f1";
+  readonly metric?: ComparedMetric;
   /** Where each seed has its own test part of one pool: items of the pool outside of it. See {@link redrawMeans}. */
   readonly rest?: number;
 }
@@ -71,7 +72,7 @@ export function readCurve(
   const bySize = sizes.map((size) => runs.filter((run) => run.size === size));
   const told = sizes.map((size, i) => sizeOf(size, bySize[i]!));
   const fitted = (way: Way): FittedCurve | null =>
-    sizes.length < leastSizes ? null : fittedCurve(sizes, bySize, way, rest);
+    sizes.length < leastSizes ? null : fittedCurve(sizes, bySize, way, { metric, rest });
   const curves = { transfer: fitted("transfer"), scratch: fitted("scratch") };
   const reached = Math.max(...told.map(({ transfer }) => transfer.mean));
   const goal = target ?? Math.floor(20 * reached + 1e-9) / 20;
@@ -91,7 +92,7 @@ function fittedCurve(
   sizes: readonly number[],
   bySize: readonly (readonly CurveRun[])[],
   way: Way,
-  rest: number | undefined,
+  { metric, rest }: { readonly metric: ComparedMetric; readonly rest: number | undefined },
 ): FittedCurve {
   const longest = bySize.reduce((a, b) => (b.length > a.length ? b : a));
   const groups = longest.flatMap((run) => (run.groups ? [run.groups] : []));
@@ -108,9 +109,18 @@ function fittedCurve(
     const error = 1 - means[i]!;
     // Half an item each way: an error of 0 is not certain either.
     const e = (error * items + 0.5) / (items + 1);
-    return { n, error, variance: (pooled ?? 0) / bySize[i]!.length + (e * (1 - e)) / items };
+    // 1 − R² may be above 1: there the scatter of the shares says what other test items would change.
+    const scatter = metric === "r2" ? Math.max(variance(bySize[i]![0]![way]), 1e-12) : e * (1 - e);
+    return { n, error, variance: (pooled ?? 0) / bySize[i]!.length + scatter / items };
   });
   return fitPowerLaw(points, redrawn?.map((scores) => scores.map((score) => 1 - score)) ?? null);
+}
+
+function variance(scores: ArrayLike<number>): number {
+  const centre = share(scores);
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) sum += (scores[i]! - centre) ** 2;
+  return sum / scores.length;
 }
 
 function share(scores: ArrayLike<number>): number {

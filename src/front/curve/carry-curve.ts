@@ -1,6 +1,6 @@
 import type { CurveResult } from "../../core/curve.js";
 import { EngraftError, messageOf } from "../../core/errors.js";
-import type { OnEvent, RunEvent } from "../../core/events.js";
+import { type AnyResultEvent, isTrained, type OnEvent, type RunEvent } from "../../core/events.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
 import { testFingerprintOf } from "../compared-run.js";
 import { keepReport } from "../keep-report.js";
@@ -9,15 +9,7 @@ import type { Machine } from "../machine.js";
 import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "../many-runs.js";
 import { defaults, type TrainOptions } from "../options.js";
 import { RunFolder } from "../run-folder.js";
-import {
-  answersOf,
-  type CurveRunResult,
-  classesOf,
-  isCurveResult,
-  metricOfCurve,
-  scoresOf,
-  testItemsOf,
-} from "./curve-answers.js";
+import { answersOf, classesOf, scoresOf, testItemsOf } from "./curve-answers.js";
 import type { CurveFolder } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
 
@@ -30,7 +22,7 @@ interface Job {
 
 /** One that is. */
 interface Done extends Job {
-  readonly result: CurveRunResult;
+  readonly result: AnyResultEvent;
   /** Hash of its test items; missing in runs of older versions. */
   readonly testFingerprint: string | undefined;
 }
@@ -79,7 +71,6 @@ export async function carryCurve(
         const own = {
           ...sameForAll(curve.manifest.options),
           baselines: true,
-          seeds: 1,
           trainSize: size,
           seed,
         };
@@ -116,11 +107,16 @@ function sameForAll({
   task = "image-classification",
 }: Partial<TrainOptions>): Partial<TrainOptions> {
   const planned = task === "image-classification" || task === "text-classification";
-  return planned && strategy === undefined ? { strategy: defaults.strategy } : {};
+  return {
+    ...(planned && strategy === undefined && { strategy: defaults.strategy }),
+    // Of numbers and tables there is one training anyway.
+    ...(task !== "image-regression" && !task.startsWith("tabular") && { seeds: 1 }),
+  };
 }
 
 function unitOf(task: string | undefined, unit: LookedAt["unit"]): CurveResult["unit"] {
   if (task === "token-classification") return "sentences";
+  if (task?.startsWith("tabular")) return "rows";
   return unit ?? (task === "text-classification" ? "texts" : "pictures");
 }
 
@@ -146,11 +142,11 @@ async function look(
 }
 
 /** The result of a run folder, if there is one and it is done. */
-async function finished({ platform }: Machine, run: string): Promise<CurveRunResult | undefined> {
+async function finished({ platform }: Machine, run: string): Promise<AnyResultEvent | undefined> {
   if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return undefined;
   const { manifest } = await RunFolder.open(platform, run);
   const { status, result } = manifest;
-  return status === "done" && result?.event === "result" && isCurveResult(result) ? result : undefined;
+  return status === "done" && result?.event === "result" && isTrained(result) ? result : undefined;
 }
 
 function resultOf(
@@ -167,7 +163,7 @@ function resultOf(
     seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
   }));
   const { accuracy: target } = manifest;
-  const metric = metricOfCurve(first);
+  const metric = first.test.metric.name;
   const sameTest = hasOneTest(done);
   const read = readCurve(runs, {
     ...{ what: unit, metric },
@@ -211,9 +207,9 @@ const restOf = (done: readonly Done[]): number =>
   Math.max(...done.map(({ result: { split } }) => split.train + split.validation));
 
 /** What the numbers do not say. */
-function notesOf(seeds: readonly number[], first: CurveRunResult, unit: string, sameTest: boolean): string[] {
+function notesOf(seeds: readonly number[], first: AnyResultEvent, unit: string, sameTest: boolean): string[] {
   const { validation } = first.split;
-  const scores = metricOfCurve(first) === "accuracy" ? "accuracies" : "F1";
+  const scores = { accuracy: "accuracies", f1: "F1", r2: "R²" }[first.test.metric.name];
   return [
     `Every size chooses its epoch on the same ${validation} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
     ...(seeds.length === 1

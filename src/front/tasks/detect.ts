@@ -195,11 +195,6 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["batchNorm", (t) => t === "image-classification", "image-classification"],
   ["sampling", ofClasses, "classification of pictures and texts"],
   ["tta", (t) => t === "image-classification", "image-classification"],
-  [
-    "trainSize",
-    (t) => ofClasses(t) || ofTexts(t) || ofLabels(t),
-    "classification of pictures and texts, and entities",
-  ],
   ["safe", ofClasses, "classification of pictures and texts"],
   ["margin", ofClasses, "classification of pictures and texts"],
   ["seeds", (t) => ofClasses(t) || ofTexts(t) || ofLabels(t), "classes, entities and labels"],

@@ -8,15 +8,18 @@ import { itemsZh } from "./items.js";
 const item = (unit: CurveResult["unit"]): string => unit.slice(0, -1);
 const many = (unit: CurveResult["unit"]): string => itemsZh.many(item(unit));
 
-const scoreOf = (metric: CurveResult["metric"]): string => (metric === "f1" ? "微平均 F1" : "准确率");
+const scoreOf = (metric: CurveResult["metric"]): string =>
+  ({ accuracy: "准确率", f1: "微平均 F1", r2: "R²" })[metric];
 
 /** 后面接汉字时，拉丁字母后留空格。 */
 const beforeWord = (metric: CurveResult["metric"]): string =>
-  metric === "f1" ? `${scoreOf(metric)} ` : scoreOf(metric);
+  metric === "accuracy" ? scoreOf(metric) : `${scoreOf(metric)} `;
 
 /** 目标：“90 %”或“F1 0.9”。 */
 const goalOf = ({ metric, target }: CurveResult): string =>
-  metric === "f1" ? `F1 ${Number(target.toFixed(3))}` : `${Number((100 * target).toFixed(1))} %`;
+  metric === "accuracy"
+    ? `${Number((100 * target).toFixed(1))} %`
+    : `${metric === "f1" ? "F1" : "R²"} ${Number(target.toFixed(3))}`;
 
 type Way = "transfer" | "scratch";
 const wayZh: Readonly<Record<Way, string>> = { transfer: "迁移", scratch: "从头训练" };
@@ -34,7 +37,7 @@ function words(result: CurveResult): string {
     needed.transfer.items !== null && needed.transfer.ci95 === null
       ? "每种规模只训练了一次，因此没有范围：--seeds 3 可以给出。"
       : "";
-  return `达到 ${goal}${metric === "f1" ? "" : " 的准确率"}：${said("transfer")}；${said("scratch")}${saved(needed.times)}。${single}${times}`;
+  return `达到 ${goal}${metric === "accuracy" ? " 的准确率" : ""}：${said("transfer")}；${said("scratch")}${saved(needed.times)}。${single}${times}`;
 }
 
 function amount(way: Way, goal: string, result: CurveResult): string {
@@ -58,7 +61,7 @@ function amount(way: Way, goal: string, result: CurveResult): string {
   const law = laws[way];
   if (!law?.follows) return `的${beforeWord(metric)}在这些规模上不服从幂律，因此不外推`;
   if (1 - law.floor <= target)
-    return `的曲线在 ${metric === "f1" ? `F1 ${(1 - law.floor).toFixed(3)}` : percent(1 - law.floor)} 处趋平，达不到 ${goal}`;
+    return `的曲线在 ${metric === "accuracy" ? percent(1 - law.floor) : `${metric === "f1" ? "F1" : "R²"} ${(1 - law.floor).toFixed(3)}`} 处趋平，达不到 ${goal}`;
   const low = ci95?.[0];
   return low
     ? `可能需要 ${itemsZh.count(extrapolatedTo * largest, item(unit))}以上（至少 ${integer(low)}）：超过最大规模的两倍，没有测量`
@@ -100,6 +103,7 @@ export const curveZh: typeof curveEn = {
   notesLabel: "说明",
   notesTitle: "这些数字没有说明的",
   labels: (n) => `${integer(n)}\u00a0个标签`,
+  numbers: (n) => `${integer(n)}\u00a0个数值`,
   types: (n) => `${integer(n)}\u00a0类实体`,
   scoreBy: (unit, metric) => `${beforeWord(metric)}与训练${many(unit)}数`,
   chartNote: (unit, metric) =>
