@@ -34,7 +34,7 @@ export function pieces(text: string): readonly Piece[] {
 }
 
 /** Words that are left out together, where a text has more of them than may be asked for. */
-function grouped(all: readonly Piece[], most: number): readonly Piece[] {
+export function grouped(all: readonly Piece[], most: number): readonly Piece[] {
   const words = all.filter((piece) => piece.word).length;
   const size = Math.ceil(words / most);
   if (size <= 1) return all;
