@@ -18,6 +18,7 @@ export {
   type Path,
 } from "./integrated-gradients.js";
 export { type LimeOptions, limeWeights } from "./lime.js";
+export { logProbability } from "./log-probability.js";
 export { evaluateMasks, type MaskedModel, type MaskOptions } from "./masked-model.js";
 export { type MovedWeights, movedShare, movedWeights } from "./movement.js";
 export { type OcclusionOptions, occlude, type PictureScorer } from "./occlusion.js";

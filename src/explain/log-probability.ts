@@ -6,3 +6,10 @@ export function logProbability(scores: ArrayLike<number>, k: number): number {
   for (let j = 0; j < scores.length; j++) sum += Math.exp(scores[j]! - max);
   return scores[k]! - max - Math.log(sum);
 }
+
+/** What is explained of one sample's logits: a class, by its log probability, or any number. */
+export type Explained = number | ((scores: Float32Array) => number);
+
+/** Returns the number that is explained. */
+export const explainedValue = (scores: Float32Array, explained: Explained): number =>
+  typeof explained === "number" ? logProbability(scores, explained) : explained(scores);
