@@ -10,6 +10,7 @@ import {
   type Explanation,
   explain,
   load,
+  report,
   type TableRow,
   type TextOrPair,
   train,
@@ -320,4 +321,41 @@ test("the command line explains rows of a table, and prints how the weights came
   });
   const wrong = await engraft(["explain", models.classes!, "a text", "--threads", "1"], how);
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('"a text" is no table')]);
+});
+
+test("--out writes a page with a waterfall for each row; methods whose weights have no sum are refused", async () => {
+  writeFileSync(at("more.csv"), "a,b,noise,color\n1,1,0,red\n-1,0,0,blue\n0,2,1,green\n");
+  const how = { cache: at("cache") };
+  const common = [models.numbers!, at("more.csv"), "--out", at("page.html"), "--threads", "1"];
+  const shown = await engraft(["explain", ...common, "--lang", "zh"], how);
+  expect(shown.out).toMatch(/page {7}.*page\.html\n$/);
+  const page = readFileSync(at("page.html"), "utf8");
+  expect(page.match(/<svg class="waterfall"/g)).toHaveLength(3);
+  expect(page.match(/<svg class="beeswarm"/g)).toHaveLength(1);
+  expect(page).toContain("基准值");
+  expect(page).not.toContain(root);
+  const refused = await engraft(["explain", ...common, "--method", "lime"], how);
+  expect(refused.err).toContain("--out draws weights that sum up to a prediction: not those of lime");
+});
+
+test("a run on a table says in its report which columns matter, and keeps values out where it is told to", async () => {
+  const run = await train(at("kind.csv"), {
+    ...quick,
+    epochs: 5,
+    task: "tabular-classification",
+    explain: true,
+    out: at("explained"),
+  });
+  const { rows: explained } = JSON.parse(readFileSync(join(run.run, "explanations.json"), "utf8")) as {
+    rows: Explanation[];
+  };
+  expect(explained.length).toBe(Math.min(100, run.split.test));
+  expect(new Set(explained.map((one) => one.class)).size).toBe(1);
+  const page = readFileSync(join(run.run, "report.html"), "utf8");
+  expect(page).toContain("Which columns the predictions depend on");
+  expect(page.match(/<svg class="waterfall"/g)).toHaveLength(4);
+  await report(run.run, { pictures: false, out: at("private.html"), lang: "zh" });
+  const hidden = readFileSync(at("private.html"), "utf8");
+  expect(hidden).toContain("预测取决于哪些列");
+  expect(hidden).not.toMatch(/color = /);
 });

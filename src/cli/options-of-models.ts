@@ -110,12 +110,17 @@ export const explain = command({
       "the mean row of the training data",
     ),
     check: flag("also print areas of deletion and insertion curves, and of random orders"),
+    out: words(
+      "with shap and ig: write a page with a waterfall for each sample, and beeswarms of rows",
+      "FILE",
+    ),
+    lang: oneOf("language of that page", langs, "en"),
     text: textColumns,
     ...pairTexts,
   },
   examples: [
     "engraft explain runs/2026-01-31-flowers rose.jpg",
-    "engraft explain runs/2026-01-31-houses.csv houses.csv --method shap",
+    "engraft explain runs/2026-01-31-houses.csv houses.csv --out explanations.html",
     'engraft explain runs/2026-01-31-mails.csv "where is my parcel" --method lime',
     'engraft explain runs/2026-01-31-pairs.csv --text-a "a man sleeps" --text-b "nobody is awake"',
   ],

@@ -70,3 +70,14 @@ export interface CheckFacts {
   readonly deletion_curve: readonly number[];
   readonly insertion_curve: readonly number[];
 }
+
+/** Explanations of rows of the test split: kept beside a run on a table as `explanations.json`. */
+export interface RunExplanations {
+  readonly format: 1;
+  readonly rows: readonly Explanation[];
+  /** Rows of the test split. */
+  readonly of: number;
+  /** Why the other rows are not explained, if time ran out. */
+  readonly left_out?: string;
+  readonly seconds: number;
+}

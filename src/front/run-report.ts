@@ -239,7 +239,13 @@ async function finishedPage(
   }
   if (!isTrainResult(given)) {
     const { renderTaskReport } = await import("../report/task-report.js");
-    return renderTaskReport({ ...told, result: { ...given, ...moved } });
+    const { explanationsIn } = await import("./explain/explanations-file.js");
+    const explanations = await explanationsIn(machine.platform, run);
+    return renderTaskReport({
+      ...told,
+      result: { ...given, ...moved },
+      ...(explanations && { explanations }),
+    });
   }
   const { renderReport } = await import("../report/report.js");
   const data = await reportData(machine, manifest, { ...given, ...moved }, now);

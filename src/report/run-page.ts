@@ -67,10 +67,23 @@ export interface RunPage {
   /** What the epochs' validation figure is. */
   readonly metric?: string;
   readonly footer: string;
+  /** Rules of its own. Default none. */
+  readonly style?: string;
 }
 
 /** The report of a finished run: one HTML file without scripts. */
-export function runPage({ data, kind, unit, first, figure, facts, main, metric, footer }: RunPage): string {
+export function runPage({
+  data,
+  kind,
+  unit,
+  first,
+  figure,
+  facts,
+  main,
+  metric,
+  footer,
+  style = "",
+}: RunPage): string {
   const { title, result, lang = "en" } = data;
   const words = wordsIn(lang);
   const { page, items } = words;
@@ -84,7 +97,7 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
     title,
     kind,
     lang,
-    style: "",
+    style,
     facts: html`${result.strategy.name} · ${items.trainingCount(result.split.train, unit)}`,
     main: html`${first}
 <section class="headline" aria-label="${page.result}"><div><p class="muted">${w.onTest(figure.of)}</p><p class="figure">${figure.value}</p>

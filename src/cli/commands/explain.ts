@@ -1,6 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
+import type { Explanation } from "../../core/explanation.js";
 import { explain as explainItems } from "../../front/explain/explain.js";
 import { samplesOf } from "../../front/explain/samples.js";
+import { writeExplanations } from "../../front/explain/write-explanations.js";
 import { rowsOf, type TableRow } from "../../front/tasks/predict-task.js";
 import type { TextOrPair } from "../../front/texts/asked-texts.js";
 import { nodePlatform } from "../../platform/node.js";
@@ -17,16 +19,9 @@ export const explain: Command<OptionsOf<"explain">> = async (
   options,
   { output, signal },
 ) => {
-  const {
-    textA,
-    textB,
-    text: columns,
-    background,
-    json: _json,
-    quiet: _quiet,
-    help: _help,
-    ...asked
-  } = options;
+  const { textA, textB, text: columns, background, out, lang, json, quiet, help, ...given } = options;
+  const method = methodFor(options);
+  const asked = { ...given, ...(method !== undefined && { method }) };
   const pair = pairOf({ command: "explain", textA, textB, words });
   const { task, samples } = await samplesOf(nodePlatform, dir!);
   if ((pair || columns !== undefined) && samples !== "texts")
@@ -50,6 +45,7 @@ export const explain: Command<OptionsOf<"explain">> = async (
     }
   }
   let n = 0;
+  const kept: Explanation[] = [];
   for await (const told of explainItems(dir!, items(), {
     ...asked,
     ...(background !== undefined && { background: await rowsOf(nodePlatform, background) }),
@@ -58,10 +54,35 @@ export const explain: Command<OptionsOf<"explain">> = async (
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} items`);
     const named = samples === "rows" ? { ...told, input: names[n]! } : told;
     n++;
+    if (out !== undefined && kept.length < mostKept) kept.push(named);
     output.answer({ event: "explanation", ...named }, renderExplanation(named));
   }
-  output.result({ explanations: n }, []);
+  if (out === undefined) output.result({ explanations: n }, []);
+  else {
+    const page = await writeExplanations(out, dir!, kept, lang === undefined ? {} : { lang });
+    output.result({ explanations: n, page }, [`page       ${page}`]);
+  }
 };
+
+/** Explanations of a page. */
+const mostKept = 1000;
+
+/** @throws OptionError for a page of a method whose weights do not sum up to the prediction */
+function methodFor({ method, out, lang }: OptionsOf<"explain">) {
+  if (out === undefined && lang !== undefined)
+    throw new EngraftError("OptionError", "--lang is of the page that --out writes", {
+      help: "give --out FILE",
+    });
+  if (out === undefined || method === "shap" || method === "ig") return method;
+  if (method === undefined) return "shap";
+  throw new EngraftError(
+    "OptionError",
+    `--out draws weights that sum up to a prediction: not those of ${method}`,
+    {
+      help: "use --method shap or ig",
+    },
+  );
+}
 
 /** The rows of table files, with what messages call them. @throws DataError for a file that is no table */
 async function* rowsOfFiles(files: readonly string[]) {

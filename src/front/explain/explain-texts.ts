@@ -142,7 +142,10 @@ function onRuns(
   return texts.flatMap((text, t) => {
     const runs = grouped(pieces(text), mostWords);
     let end = 0;
-    const ends = runs.map((run) => (end += run.text.length));
+    const ends = runs.map((run) => {
+      end += run.text.length;
+      return end;
+    });
     const sums = runs.map(() => 0);
     let [at, run] = [0, 0];
     for (const { text: piece, weight = 0 } of t === 0 ? words : second) {
