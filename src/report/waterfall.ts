@@ -85,7 +85,7 @@ ${text(12, words.base, short(base))}${mark(base, 0)}${rows.join("")}${text(end +
 
 export const waterfallStyle = `
 svg.waterfall, svg.beeswarm { display: block; width: 100%; max-width: 30rem; height: auto; }
-svg.waterfall text, svg.beeswarm text { font-size: 12px; fill: var(--ink); } svg.waterfall .value { font-variant-numeric: tabular-nums; fill: var(--muted); }
+svg.waterfall text, svg.beeswarm text { font-size: 12px; fill: var(--ink); paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; } svg.waterfall .value { font-variant-numeric: tabular-nums; fill: var(--muted); }
 svg.waterfall .more { fill: var(--curve-2); } svg.waterfall .less { fill: var(--curve-1); }
 svg.beeswarm .tick { fill: var(--muted); font-size: 11px; }
 `;
