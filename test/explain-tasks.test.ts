@@ -346,16 +346,37 @@ test("a run on a table says in its report which columns matter, and keeps values
     explain: true,
     out: at("explained"),
   });
-  const { rows: explained } = JSON.parse(readFileSync(join(run.run, "explanations.json"), "utf8")) as {
-    rows: Explanation[];
+  const { samples: explained } = JSON.parse(readFileSync(join(run.run, "explanations.json"), "utf8")) as {
+    samples: Explanation[];
   };
   expect(explained.length).toBe(Math.min(100, run.split.test));
   expect(new Set(explained.map((one) => one.class)).size).toBe(1);
   const page = readFileSync(join(run.run, "report.html"), "utf8");
   expect(page).toContain("Which columns the predictions depend on");
-  expect(page.match(/<svg class="waterfall"/g)).toHaveLength(4);
+  expect(page.match(/<svg class="waterfall"/g)).toHaveLength(6);
   await report(run.run, { pictures: false, out: at("private.html"), lang: "zh" });
   const hidden = readFileSync(at("private.html"), "utf8");
   expect(hidden).toContain("预测取决于哪些列");
   expect(hidden).not.toMatch(/color = /);
 });
+
+test.each([
+  ["multi-label-classification", () => at("labels.jsonl")],
+  ["token-classification", () => at("tagged")],
+] as const)(
+  "a run of %s explains six texts of its test split in its report, and none where texts stay out",
+  async (task, data) => {
+    const run = await train(data(), {
+      ...quick,
+      base: at("base"),
+      epochs: 2,
+      task,
+      explain: true,
+      out: at(`explained-${task}`),
+    });
+    const page = readFileSync(join(run.run, "report.html"), "utf8");
+    expect(page.match(/<svg class="waterfall"/g)).toHaveLength(6);
+    await report(run.run, { pictures: false, out: at("private.html") });
+    expect(readFileSync(at("private.html"), "utf8")).not.toContain('<svg class="waterfall"');
+  },
+);

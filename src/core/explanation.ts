@@ -71,13 +71,13 @@ export interface CheckFacts {
   readonly insertion_curve: readonly number[];
 }
 
-/** Explanations of rows of the test split: kept beside a run on a table as `explanations.json`. */
+/** Explanations of samples of the test split: kept in the run folder as `explanations.json`. */
 export interface RunExplanations {
   readonly format: 1;
-  readonly rows: readonly Explanation[];
-  /** Rows of the test split. */
+  readonly samples: readonly Explanation[];
+  /** Samples of the test split. */
   readonly of: number;
-  /** Why the other rows are not explained, if time ran out. */
+  /** Why the other samples are not explained, if time ran out. */
   readonly left_out?: string;
   readonly seconds: number;
 }

@@ -132,10 +132,12 @@ export function explanationSections(
   all: readonly Explanation[],
   options: ExplanationsOptions & { readonly most?: number } = {},
 ): Markup | undefined {
-  const { lang = "en", most = mostWaterfalls } = options;
+  const { lang = "en", samples = true, most = mostWaterfalls } = options;
   const w = wordsOfExplanations[lang];
   const swarms = swarmsOf(all, options);
-  const waterfalls = extremes(all, most).flatMap((told) => waterfallOf(told, options) ?? []);
+  // Without its words a text has nothing to show.
+  const shown = samples ? all : all.filter(({ columns }) => columns);
+  const waterfalls = extremes(shown, most).flatMap((told) => waterfallOf(told, options) ?? []);
   if (swarms.length === 0 && waterfalls.length === 0) return undefined;
   return html`${swarms.length > 0 && html`<section><h2>${w.columnsTitle}</h2>${swarms}</section>`}
 ${waterfalls.length > 0 && html`<section><h2>${w.waterfallTitle}</h2><p class="muted">${w.waterfallIntro}</p><div class="curves">${waterfalls}</div></section>`}

@@ -5,10 +5,8 @@ import type {
   RegressionResultEvent,
   TableResultEvent,
 } from "../core/events.js";
-import type { RunExplanations } from "../core/explanation.js";
 import type { RegressionScores } from "../core/task.js";
 import { confusion } from "./confusion.js";
-import { explanationSections, explanationsStyle, wordsOfExplanations } from "./explanations.js";
 import { frontMatter } from "./front-matter.js";
 import { html, type Markup, name } from "./html.js";
 import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "./markdown.js";
@@ -23,10 +21,7 @@ import { taskZh } from "./words/task-zh.js";
 
 const wordsOfTask: Readonly<Record<Lang, typeof taskEn>> = { en: taskEn, zh: taskZh };
 
-export interface TaskReportData extends RunPageData<RegressionResultEvent | TableResultEvent> {
-  /** Of rows of the test split. */
-  readonly explanations?: RunExplanations;
-}
+export type TaskReportData = RunPageData<RegressionResultEvent | TableResultEvent>;
 
 type Scores = ClassificationScores | RegressionScores;
 
@@ -154,22 +149,10 @@ export function renderTaskReport(data: TaskReportData): string {
     facts: facts(data),
     main: html`${comparison(data)}
 ${numbers ? [outputs(test, lang), worst(test, kind, lang)] : confusion(test, "classes" in result ? result.classes : [], kind, false, words)}
-${explained(data)}
 ${"trust" in result && trustSection(result.trust, kind, html``, words)}
 ${taken(result, lang)}`,
     footer: w.footer(words.items.many(kind)),
-    ...(data.explanations && { style: explanationsStyle }),
   });
-}
-
-/** Waterfalls in a report: the two highest and the two lowest predictions. */
-const mostWaterfalls = 4;
-
-function explained({ explanations, lang = "en", samples = true }: TaskReportData): Markup | undefined {
-  if (!explanations) return undefined;
-  const { rows, left_out: why } = explanations;
-  return html`${explanationSections(rows, { lang, samples, most: mostWaterfalls })}
-${why !== undefined && html`<p class="small muted">${wordsOfExplanations[lang].leftOut(why)}</p>`}`;
 }
 
 /** The model card, README.md of the model folder. */

@@ -2,6 +2,7 @@ import { baseFacts } from "../../core/base-facts.js";
 import type { EntitiesResultEvent, OnEvent } from "../../core/events.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
+import { sentenceOf } from "../../data/entities/words.js";
 import { PixelCache } from "../../data/index.js";
 import { trainSubset } from "../../data/train-subset.js";
 import type { Platform } from "../../platform/platform.js";
@@ -74,7 +75,17 @@ export async function carryOutEntities(
       taskDefaults: (its) => textDefaults(its, opened.body, "word"),
       onEvent,
     };
-    return tagAndScore({ context, data: given, inputs }, begin, events);
+    const result = await tagAndScore({ context, data: given, inputs }, begin, events);
+    if (options.explain === true && machine.report && result.strategy.name !== "probe") {
+      const test = given.items.filter(({ part }) => part === "test");
+      const { explainTexts } = await import("../explain/explain-run.js");
+      await explainTexts(
+        context,
+        result,
+        test.map(({ id, words }) => ({ id, item: sentenceOf(words) })),
+      );
+    }
+    return result;
   });
 }
 

@@ -28,25 +28,22 @@ export async function explanationsIn({ files }: Platform, run: string): Promise<
 
 /** The file may be somebody's: what the report reads must be there. */
 function isSound(json: unknown): json is RunExplanations {
-  const { format, rows } = (json ?? {}) as Partial<RunExplanations>;
-  return format === 1 && Array.isArray(rows) && rows.every(isExplanation);
+  const { format, samples } = (json ?? {}) as Partial<RunExplanations>;
+  return format === 1 && Array.isArray(samples) && samples.every(isExplanation);
 }
 
 function isExplanation(json: unknown): json is Explanation {
-  const {
-    input,
-    class: output,
-    class_score: score,
-    base_value: base,
-    columns,
-  } = (json ?? {}) as Partial<Explanation>;
+  const told = (json ?? {}) as Partial<Explanation>;
+  const { columns = [], words = [] } = told;
   return (
-    [input, output].every((text) => typeof text === "string") &&
-    [score, base].every(Number.isFinite) &&
+    [told.input, told.class].every((text) => typeof text === "string") &&
+    [told.class_score, told.base_value].every(Number.isFinite) &&
     Array.isArray(columns) &&
     columns.every(
       ({ name, value, weight }) =>
         typeof name === "string" && typeof value === "string" && Number.isFinite(weight),
-    )
+    ) &&
+    Array.isArray(words) &&
+    words.every(({ text, weight = 0 }) => typeof text === "string" && Number.isFinite(weight))
   );
 }

@@ -70,6 +70,19 @@ export async function carryOutLabels(
       judged: labelJudge(classes.length),
       onEvent,
     };
-    return labelAndScore(context, unit, begin, events);
+    const result = await labelAndScore(context, unit, begin, events);
+    if (texts && options.explain === true && machine.report && result.strategy.name !== "probe") {
+      const { explainTexts } = await import("../explain/explain-run.js");
+      await explainTexts(context, result, testTexts(given));
+    }
+    return result;
   });
 }
+
+/** Texts, or pairs of them, of the test split. */
+const testTexts = ({ items }: LabelDataset) =>
+  items.flatMap(({ id, part, ...item }) => {
+    const { text, pair } = item as { readonly text?: string; readonly pair?: string };
+    if (part !== "test" || text === undefined) return [];
+    return [{ id, item: pair === undefined ? text : ([text, pair] as const) }];
+  });

@@ -29,5 +29,5 @@ export const explainEn = {
   ig: (error: string): string =>
     `Integrated Gradients (Sundararajan et al. 2017). Largest completeness error: ${error}.`,
   columnsTitle: "Which columns the predictions depend on",
-  leftOut: (why: string): string => `Some rows are not explained: ${why}.`,
+  leftOut: (why: string): string => `Some samples are not explained: ${why}.`,
 };

@@ -26,5 +26,5 @@ export const explainZh: typeof explainEn = {
   hiddenColumns: "被隐藏的列取训练行的均值，或最常见的值。",
   ig: (error: string): string => `积分梯度（Sundararajan 等，2017）。最大完备性误差：${error}。`,
   columnsTitle: "预测取决于哪些列",
-  leftOut: (why: string): string => `有些行没有解释：${why}。`,
+  leftOut: (why: string): string => `有些样本没有解释：${why}。`,
 };
