@@ -95,6 +95,14 @@ beforeAll(async () => {
       .toFile(at("tints", `${i}.png`));
     lines.push(`tints/${i}.png,${(100 * red).toFixed(1)}`);
   }
+  const marks = lines.slice(1).map((line) => {
+    const [file, red] = line.split(",");
+    return JSON.stringify({ file, labels: Number(red) > 60 ? ["red", "any"] : ["any"] });
+  });
+  writeFileSync(at("marks.jsonl"), marks.join("\n"));
+  models.marks = (
+    await train(at("marks.jsonl"), { ...pictures, task: "multi-label-classification", out: at("marked") })
+  ).model;
   writeFileSync(at("tints.csv"), lines.join("\n"));
   models.tints = (
     await train(at("tints.csv"), { ...pictures, task: "image-regression", out: at("red") })
@@ -179,6 +187,8 @@ test.each([
   ["tags", "ig"],
   ["pictures", "shap"],
   ["pictures", "ig"],
+  ["marks", "shap"],
+  ["marks", "ig"],
   ["tints", "shap"],
   ["tints", "ig"],
 ] as const)(
@@ -191,6 +201,7 @@ test.each([
       labels: "the good film was slow",
       tags: "all the film phone was very good",
       pictures: at("pictures", "ant", "0.png"),
+      marks: at("tints", "9.png"),
       tints: at("tints", "9.png"),
     }[which];
     const found = await told(which, item, {

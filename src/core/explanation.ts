@@ -29,7 +29,7 @@ export interface Explanation {
   readonly map?: HeatMap;
   /** Of a text: its pieces with their weights. Occlusion: what log p loses without a word; else as in {@link map}. */
   readonly words?: readonly WordWeight[];
-  /** The same of the second text of a pair; {@link words} are the first's then. */
+  /** Pieces of the second text of a pair with their weights. {@link words} are those of the first text. */
   readonly second?: readonly WordWeight[];
   /** Of a row: its columns with their weights, in the unit of the explanation. */
   readonly columns?: readonly ColumnWeight[];

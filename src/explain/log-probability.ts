@@ -7,7 +7,7 @@ export function logProbability(scores: ArrayLike<number>, k: number): number {
   return scores[k]! - max - Math.log(sum);
 }
 
-/** What is explained of one sample's logits: a class, by its log probability, or any number. */
+/** Explained quantity: the log probability of a class, or any number computed from the logits of one sample. */
 export type Explained = number | ((scores: Float32Array) => number);
 
 /** Returns the number that is explained. */

@@ -107,7 +107,7 @@ function explained({ explanations, lang = "en", samples = true }: RunPageData): 
   if (!explanations) return undefined;
   const { samples: all, left_out: why } = explanations;
   return html`${explanationSections(all, { lang, samples, most: mostWaterfalls })}
-${why !== undefined && html`<p class="small muted">${wordsOfExplanations[lang].leftOut(why)}</p>`}`;
+${why !== undefined && html`<p class="small muted">${wordsOfExplanations[lang].leftOut(recorded(why, wordsIn(lang)))}</p>`}`;
 }
 
 /** A line of what was done. */

@@ -1,4 +1,5 @@
 /** English sentences of explanations of predictions. */
+import { html, type Markup } from "../html.js";
 import { count } from "../numbers.js";
 
 export const explainEn = {
@@ -29,5 +30,5 @@ export const explainEn = {
   ig: (error: string): string =>
     `Integrated Gradients (Sundararajan et al. 2017). Largest completeness error: ${error}.`,
   columnsTitle: "Which columns the predictions depend on",
-  leftOut: (why: string): string => `Some samples are not explained: ${why}.`,
+  leftOut: (why: Markup): Markup => html`Some samples are not explained: ${why}.`,
 };

@@ -1,4 +1,5 @@
 /** 中文：对单个预测的解释。 */
+import { html, type Markup } from "../html.js";
 import type { explainEn } from "./explain-en.js";
 
 export const explainZh: typeof explainEn = {
@@ -26,5 +27,5 @@ export const explainZh: typeof explainEn = {
   hiddenColumns: "被隐藏的列取训练行的均值，或最常见的值。",
   ig: (error: string): string => `积分梯度（Sundararajan 等，2017）。最大完备性误差：${error}。`,
   columnsTitle: "预测取决于哪些列",
-  leftOut: (why: string): string => `有些样本没有解释：${why}。`,
+  leftOut: (why: Markup): Markup => html`有些样本没有解释：${why}。`,
 };
