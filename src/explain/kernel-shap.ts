@@ -1,4 +1,5 @@
 /** KernelSHAP: Shapley values as the solution of a weighted least-squares problem over drawn masks. */
+import { EngraftError } from "../core/errors.js";
 import { draws } from "../core/random.js";
 import { cholesky, solveWith } from "../methods/ridge/cholesky.js";
 import { studentQuantile } from "../statistics/index.js";
@@ -7,6 +8,8 @@ import type { ShapleyOptions, ShapleyValues } from "./shapley-values.js";
 
 /** Pairs that are drawn before the intervals are looked at again. */
 const pairsAtOnce = 64;
+/** Solving the problem takes M³ multiplications: five hundred features take seconds. */
+const mostFeatures = 500;
 /** Predictions that are kept: small and large subsets are drawn again and again. */
 const mostKept = 10_000;
 
@@ -23,6 +26,7 @@ const mostKept = 10_000;
  * The intervals are those of least squares with unequal variances: φ̂ - φ ≈ mean H z (r(z) - r(1 - z)) / 2 over the pairs.
  * r is the residual and H = A⁻¹ - A⁻¹ 1 1ᵀ A⁻¹ / (1ᵀ A⁻¹ 1).
  *
+ * @throws OptionError for more than 500 features
  * @see Lundberg & Lee 2017, A Unified Approach to Interpreting Model Predictions, theorem 2
  * @see Covert & Lee 2021, Improving KernelSHAP: Practical Shapley Value Estimation Using Linear Regression
  */
@@ -31,6 +35,11 @@ export async function sampledShapley(
   options: ShapleyOptions = {},
 ): Promise<ShapleyValues> {
   const m = model.features;
+  if (m > mostFeatures)
+    throw new EngraftError("OptionError", `${m} features are too many for Shapley values`, {
+      help: `they are computed for up to ${mostFeatures}; use --method ig or occlusion`,
+      details: { features: m },
+    });
   const { samples = 2 * m + 2048, tolerance = 0.1, seed = 0, ...how } = options;
   const ends = await evaluateMasks(model, [uniformMask(m, 0), uniformMask(m, 1)], how);
   const [base, prediction] = [ends[0]!, ends[1]!];

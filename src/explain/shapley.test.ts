@@ -130,6 +130,14 @@ test("the same seed gives the same values, and a constant prediction gives zeros
   expect(none.converged).toBe(true);
 });
 
+test("more than five hundred features are refused", async () => {
+  await expect(shapleyValues(game(501, () => 1))).rejects.toMatchObject({
+    kind: "OptionError",
+    message: "501 features are too many for Shapley values",
+    help: "they are computed for up to 500; use --method ig or occlusion",
+  });
+});
+
 test("an abort ends it", async () => {
   await expect(
     shapleyValues(
