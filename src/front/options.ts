@@ -130,8 +130,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
    */
   readonly seeds?: number;
   /**
-   * Look inside the model for its report: where it looks, the test part as it sees it, what training moved. It takes a tenth
-   * of the run's time, 6 to 60 s at most. Default false; the command line does it unless it is told `--no-explain`.
+   * Look inside the model for its report: where it looks, the test part as it sees it, what training moved; of a table,
+   * which columns its predictions depend on. It takes a tenth of the run's time, 6 to 60 s at most. Default false; the command line does it unless it is told `--no-explain`.
    */
   readonly explain?: boolean;
   /** Show samples in the report: pictures, texts, and the words of texts. Default true; their names stay either way. */
