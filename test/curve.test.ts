@@ -138,7 +138,18 @@ test("texts have a curve too; numbers have none", async () => {
 test("entities have a curve of F1, by sentences", async () => {
   const tagged = writeTagged(path("tagged"), taggedSentences(120));
   const encoder = writeTextBase(path("tag-encoder"));
-  const asked = ["--task", "token-classification", "--sizes", "16,64", "--seeds", "2", "--epochs", "2"];
+  const asked = [
+    "--task",
+    "token-classification",
+    "--sizes",
+    "16,64",
+    "--seeds",
+    "2",
+    "--epochs",
+    "2",
+    "--scratch-steps",
+    "12",
+  ];
   const out = path("entity-curve");
   const ran = await engraft(
     ["curve", tagged, "--base", encoder, ...asked, "--threads", "1", "--json", "--out", out],

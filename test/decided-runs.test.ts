@@ -20,7 +20,21 @@ test("what a run decided itself it goes on with: strategy, rate and baselines of
   const data = await tinyData(path("data"), { ant: 20, bee: 20, cat: 20, dog: 20 });
   const base = tinyBase(path("base"));
   const args = (out: string) => [
-    ...["train", data, "--base", base, "--seeds", "1", "--threads", "1", "--out", path(out), "--json"],
+    ...[
+      "train",
+      data,
+      "--base",
+      base,
+      "--seeds",
+      "1",
+      "--scratch-steps",
+      "12",
+      "--threads",
+      "1",
+      "--out",
+      path(out),
+      "--json",
+    ],
   ];
   const whole = await engraft(args("told nothing"), { cache });
   expect(whole).toMatchObject({ code: 0, err: "" });

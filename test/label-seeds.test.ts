@@ -30,7 +30,7 @@ test.each([0.5, "validation"] as const)(
   "each seed is the training of that seed, with thresholds by %s",
   async (threshold) => {
     const events: EngraftEvent[] = [];
-    const options = { ...common, base, threshold, baselines: true } as const;
+    const options = { ...common, base, threshold, baselines: true, scratchSteps: 12 } as const;
     const name = `seeds-${threshold}`;
     const run = await train(data, {
       ...options,

@@ -178,6 +178,7 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
     base,
     epochs: 1,
     baselines: true,
+    scratchSteps: 12,
     seeds: 2,
     trainSize: 40,
     out: at("rates"),

@@ -32,6 +32,10 @@ export const curve = command({
     optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
     epochs: integer("passes over the pictures", { min: 1, max: 10_000, otherwise: "by the strategy" }),
     lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
+    scratchSteps: integer("most steps of training from scratch, which ends when validation stops improving", {
+      ...{ min: 1, max: 10_000_000 },
+      otherwise: "3 times those of the run, at least 1500",
+    }),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
     augment: oneOf("random changes to pictures", augmentations, defaults.augment, "NAME"),
     out: words("its folder", "DIR", "runs/DATE-NAME-curve"),

@@ -112,6 +112,10 @@ export const train = command({
     ),
     noBaselines: flag("do not: without either, where it takes at most two minutes or fits the budget"),
     safe: flag("train from scratch too, and keep whichever is better on the validation part (which can err)"),
+    scratchSteps: integer("most steps of training from scratch, which ends when validation stops improving", {
+      ...{ min: 1, max: 10_000_000 },
+      otherwise: "3 times those of the run, at least 1500",
+    }),
     margin: number("with --baselines: gains within ± this count as none, 0.01 is a point", {
       min: 0,
       max: 0.5,
@@ -236,6 +240,7 @@ const {
   noBaselines: _noBaselines,
   noExplain: _noExplain,
   noPictures: _noPictures,
+  scratchSteps: _scratchSteps,
   margin: _margin,
   safe: _safe,
   seeds: _seeds,
@@ -302,6 +307,7 @@ const {
   text: _text,
   test: _test,
   loss: _loss,
+  scratchSteps: _scratchStepsOfTrain,
   margin: _marginOfTrain,
   safe: _safeOfTrain,
   plan: _planFile,

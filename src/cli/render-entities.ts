@@ -1,6 +1,6 @@
 import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
 import { epochsKept } from "./epochs-kept.js";
-import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
+import { earlierRuns, formatCount, formatRate, formatSeconds, labelled, scratchLines } from "./render.js";
 import { seedsF1Lines } from "./seeds-f1.js";
 
 const fraction = (x: number): string => x.toFixed(3);
@@ -63,6 +63,7 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
         ...labelled(
           name,
           `F1 ${fraction(baseline.test.f1)} (${between(baseline.test.f1_ci95)}): ${baseline.recipe}`,
+          ...scratchLines(baseline),
         ),
       );
   lines.push(...seedsF1Lines(result.by_seed));

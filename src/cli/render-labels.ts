@@ -1,6 +1,6 @@
 import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
 import { epochsKept } from "./epochs-kept.js";
-import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
+import { earlierRuns, formatCount, formatRate, formatSeconds, labelled, scratchLines } from "./render.js";
 import { seedsF1Lines } from "./seeds-f1.js";
 
 const fraction = (x: number): string => x.toFixed(3);
@@ -67,6 +67,7 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
         ...labelled(
           name,
           `micro F1 ${fraction(baseline.test.micro_f1)} (${between(baseline.test.micro_f1_ci95)}): ${baseline.recipe}`,
+          ...scratchLines(baseline),
         ),
       );
   lines.push(...seedsF1Lines(result.by_seed));

@@ -10,6 +10,7 @@ import {
   labelled,
   renderScores,
   renderTrainResult,
+  scratchLines,
 } from "./render.js";
 import { renderEntitiesResult } from "./render-entities.js";
 import { renderLabelsResult } from "./render-labels.js";
@@ -75,6 +76,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
       ...labelled(
         name,
         `${word} ${fraction(metric.value)} (${range(metric.ci95, fraction)}): ${baseline.recipe}`,
+        ...scratchLines(baseline),
       ),
     );
   }

@@ -1,5 +1,5 @@
+import type { BaselineOf, ScratchFacts } from "../core/baseline.js";
 import type {
-  Baseline,
   ClassificationScores,
   DataEvent,
   EngraftEvent,
@@ -312,12 +312,30 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   return lines;
 }
 
-/** Both runs from scratch: "1 × as long: …, validation accuracy 0.600, kept". */
-function triedLines({ tried = [] }: Baseline): string[] {
-  return tried.map(
-    (one) =>
-      `${one.times} × as long (${formatSeconds(one.seconds)}, ${one.steps} steps): rate ${rate(one.rate)} ${one.rate_from === "finder" ? "by the finder" : `as ${one.rate_from}`}, validation accuracy ${fraction(one.validation.accuracy)}${one.kept ? ", the better" : ""}`,
+/** How a training from scratch ended. */
+const scratchEnds: Readonly<Record<ScratchFacts["ended"], string>> = {
+  "stopped improving": "until validation stopped improving",
+  budget: "still improving when they were up",
+  diverged: "until it diverged",
+};
+
+/** How a training from scratch went: "400 steps (38 s), still improving when they were up; epoch 24 kept". */
+export function scratchLines({
+  training,
+  tried = [],
+}: Pick<BaselineOf<unknown>, "training" | "tried">): string[] {
+  if (!training) return [];
+  const { steps, seconds, ended, best_epoch, validation, at_transfer: early } = training;
+  const rates = tried.map(
+    (t) => `${rate(t.rate)} (${t.validation.loss.toFixed(3)}${t.kept ? ", chosen" : ""})`,
   );
+  return [
+    `${steps} steps (${formatSeconds(seconds)}), ${scratchEnds[ended]}; the weights after epoch ${best_epoch} are kept, validation ${fraction(validation.score)}`,
+    ...(early
+      ? [`after ${early.steps} steps, as many as the run: validation ${fraction(early.validation.score)}`]
+      : []),
+    ...(rates.length > 0 ? [`learning rates tried, with validation loss: ${rates.join(", ")}`] : []),
+  ];
 }
 
 /** The end of a training run. */
@@ -370,7 +388,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ...labelled(
         ({ without_teacher: "without", tf_idf: "words" } as Record<string, string>)[name] ?? name,
         `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}: ${baseline.recipe}`,
-        ...triedLines(baseline),
+        ...scratchLines(baseline),
       ),
     );
   }

@@ -24,12 +24,16 @@ export interface TrivialMethod {
   readonly scores: ArrayLike<number>;
 }
 
-/** What makes a comparison with training from scratch unfair, if anything does. */
+/** How training from scratch went: what can make the comparison with it unfair. */
 export interface ScratchState {
-  /** Steps of the run from scratch that counts. */
+  /** Steps of the run from scratch. */
   readonly steps: number;
   /** False if it is no better than always the most frequent class. */
   readonly learnt: boolean;
+  /** "budget": it was still improving when its steps or its time were up. Missing: not known. */
+  readonly ended?: Verdict["scratch_ended"];
+  /** What each took. */
+  readonly effort?: Verdict["effort"];
 }
 
 export interface ComparedTrainings {
@@ -64,7 +68,7 @@ const fewOfClass = 10;
  * "positive" means: better than b, and no method without a pretrained model is ahead; Holm's correction over all of them.
  * "negative": worse than b, or shown to be worse than such a method. "neutral": no difference larger than the margin.
  * Everything else is "inconclusive", always with fewer than 3 seeds, fewer than 20 samples, and where the run from scratch
- * has not learnt.
+ * has not learnt, or was still improving.
  *
  * @throws DataError for no samples, ShapeError when a and b do not fit, OptionError for a margin that is not 0 … 1
  * @example compareTrainings({ a: [right], b: [scratchRight] }).kind // "one training"
@@ -106,7 +110,11 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     ...(few && { few: true as const }),
     ...(needed && found.of === "trainings" && { needed: neededOf(needed) }),
     ...(ahead && { ahead: aheadOf(ahead) }),
-    ...(scratch && { scratch_steps: scratch.steps }),
+    ...(scratch && {
+      scratch_steps: scratch.steps,
+      ...(scratch.ended && { scratch_ended: scratch.ended }),
+      ...(scratch.effort && { effort: scratch.effort }),
+    }),
   };
   return {
     ...facts,
@@ -126,6 +134,7 @@ function kindOf(
   if (found.seeds < fewestSeeds) return "one training";
   if (ahead?.decision === "worse") return "baseline better";
   if (decision === "better" && ahead) return "baseline ahead";
+  if (decision === "better" && scratch?.ended === "budget") return "scratch improving";
   return decision;
 }
 

@@ -1,31 +1,51 @@
-import type { TrainResultEvent } from "../core/events.js";
+import { withWeights } from "../bases/heads.js";
+import type { Baseline, TrainResultEvent } from "../core/events.js";
+import type { ScratchState } from "../evidence/compare-trainings.js";
 import type { Context } from "./context.js";
+import { predictWith } from "./feeds.js";
 import { heldOf, type Planned, stageOf } from "./planned.js";
 import { type Rivals, rivalsOf } from "./rivals.js";
 import { correctOf, type Predictions, scoresOf } from "./scores.js";
-import { type FromScratch, fromScratch, type ScratchRun } from "./scratch.js";
+import { type FromScratch, type ScratchFit, stateOf, trainFromScratch } from "./scratch.js";
 import type { SolvedHead } from "./solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
-/** The runs beside a run, whether the transfer helped, and the better run from scratch. */
+/** A training from scratch, and what it predicts on the test set. */
+export interface ScratchAnswers extends ScratchFit {
+  readonly predictions: Predictions;
+}
+
+/** The run from scratch beside a run, and what else the verdict of several seeds compares with. */
+export interface ScratchRun extends ScratchAnswers {
+  readonly baseline: Baseline;
+  readonly rivals: Rivals;
+}
+
+/** The runs beside a run, whether the transfer helped, and the run from scratch. */
 export interface Beside {
   readonly said: Required<Pick<TrainResultEvent, "baselines" | "verdict">>;
   readonly scratch: ScratchRun;
 }
 
-/** The run from scratch beside a run, on its data and with its seed. */
-export function scratchOf(
+/** Training from scratch on the data of a run and with its seed, and what it predicts on the test set. */
+export async function scratchOf(
   context: Context,
-  { plain, scratch: plans }: Planned,
-  more: Pick<FromScratch, "decide" | "suffix" | "rate"> = {},
-): ReturnType<typeof fromScratch> {
-  return fromScratch(context, {
+  { plain, scratch }: Pick<Planned, "plain" | "scratch">,
+  more: Pick<FromScratch, "decide" | "suffix" | "rate" | "transfer"> = {},
+): Promise<ScratchAnswers> {
+  const { runtime, dataset, options } = context;
+  const fit = await trainFromScratch(context, {
     blank: plain,
-    plans,
+    training: scratch!,
     prepare: (net, its, stage) => stageOf(context, net, its, stage, "scratch"),
-    test: heldOf(context, "test"),
     ...more,
   });
+  const net = withWeights(plain, fit.weights);
+  const test = heldOf(context, "test");
+  return {
+    ...fit,
+    predictions: await predictWith(runtime, net, test, dataset.classes.length, options.signal),
+  };
 }
 
 /** The runs beside the run, and whether the transfer helped. */
@@ -34,11 +54,14 @@ export async function baselinesOf(
   planned: Planned,
   solved: SolvedHead,
   predictions: Predictions,
-  decide?: FromScratch["decide"],
-  small?: PixelBaseline,
+  {
+    small,
+    ...more
+  }: Pick<FromScratch, "decide" | "transfer"> & { readonly small?: PixelBaseline | undefined },
 ): Promise<Beside> {
   const { classes } = context.dataset;
-  const scratch = await scratchOf(context, planned, decide && { decide });
+  const scratch = await scratchOf(context, planned, more);
+  const baseline = { test: scoresOf(classes, scratch.predictions), ...scratch.told };
   const words = context.inputs && (await (await import("./texts/tf-idf-baseline.js")).tfIdfBaseline(context));
   const pixels = context.inputs ? undefined : (small ?? (await pixelBaseline(context)));
   const baselines = {
@@ -46,7 +69,7 @@ export async function baselinesOf(
     ...(pixels && { pixels: pixels.baseline }),
     ...(words && { tf_idf: words }),
     ...(solved.hybrid && { hybrid: solved.hybrid }),
-    scratch: scratch.baseline,
+    scratch: baseline,
     ...(planned.trained && {
       probe: {
         test: scoresOf(classes, solved.predictions),
@@ -56,8 +79,11 @@ export async function baselinesOf(
     }),
   };
   const rivals = rivalsOf(baselines);
-  const verdict = await verdictOf(context, [predictions], [scratch.predictions], rivals);
-  return { said: { baselines, verdict }, scratch: { ...scratch, rivals } };
+  const verdict = await verdictOf(context, [predictions], [scratch.predictions], {
+    rivals,
+    state: stateOf([scratch.told.training], more.transfer),
+  });
+  return { said: { baselines, verdict }, scratch: { ...scratch, baseline, rivals } };
 }
 
 /** Whether the transfer helped, by the predictions of each seed on the test set. */
@@ -65,7 +91,7 @@ export async function verdictOf(
   { dataset: { classes }, options, inputs }: Context,
   transfer: readonly Predictions[],
   scratch: readonly Predictions[],
-  rivals?: Rivals,
+  { rivals, state }: { readonly rivals: Rivals; readonly state: ScratchState },
 ): Promise<NonNullable<TrainResultEvent["verdict"]>> {
   const [{ compareTrainings }, { beatsMajority }] = await Promise.all([
     import("../evidence/compare-trainings.js"),
@@ -80,12 +106,10 @@ export async function verdictOf(
     ...(groups && { groups }),
     ...(options.margin !== undefined && { margin: options.margin }),
     classes: classes.map((name, k) => ({ name, items: labels.filter((label) => label === k).length })),
-    ...(rivals && {
-      trivial: rivals.trivial,
-      scratch: {
-        steps: rivals.scratchSteps,
-        learnt: rivals.majority.length === 0 || b.some((one) => beatsMajority(one, rivals.majority)),
-      },
-    }),
+    trivial: rivals.trivial,
+    scratch: {
+      ...state,
+      learnt: rivals.majority.length === 0 || b.some((one) => beatsMajority(one, rivals.majority)),
+    },
   });
 }

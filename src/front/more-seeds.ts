@@ -1,10 +1,12 @@
 import type { TrainResultEvent } from "../core/events.js";
+import type { ScratchRun } from "./baselines.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { inSeeds } from "./in-seeds.js";
+import { effortOf } from "./kept-epoch.js";
 import { heldOf, type Planned, stageOf } from "./planned.js";
 import { correctOf, type Predictions } from "./scores.js";
-import type { ScratchRun } from "./scratch.js";
+import { stateOf } from "./scratch.js";
 import { fedBy } from "./setup.js";
 import { type Repeatable, trainedAgain } from "./trained-again.js";
 
@@ -26,6 +28,7 @@ export async function moreSeeds(
   first: First,
 ): Promise<Required<Pick<TrainResultEvent, "by_seed">> & Pick<TrainResultEvent, "verdict">> {
   const { scratch: beside, planned, predictions } = first;
+  const trainings = beside ? [beside.told.training] : [];
   const { transfer, scratch, by_seed } = await inSeeds(context, {
     metric: "accuracy",
     scoreOf: (p: Predictions) => share(correctOf(p, context.dataset.classes.length)),
@@ -34,14 +37,16 @@ export async function moreSeeds(
       first: beside.predictions,
       again: async (its, suffix) => {
         const { scratchOf } = await import("./baselines.js");
-        const { rate } = beside;
-        return (await scratchOf(its, planned, { suffix, ...(rate !== undefined && { rate }) })).predictions;
+        const { predictions, told } = await scratchOf(its, planned, { suffix, rate: beside.rate });
+        trainings.push(told.training);
+        return predictions;
       },
     },
   });
-  if (!scratch) return { by_seed };
+  if (!scratch || !beside) return { by_seed };
   const { verdictOf } = await import("./baselines.js");
-  return { by_seed, verdict: await verdictOf(context, transfer, scratch, beside?.rivals) };
+  const state = stateOf(trainings, effortOf(first.fitted));
+  return { by_seed, verdict: await verdictOf(context, transfer, scratch, { rivals: beside.rivals, state }) };
 }
 
 /** @returns the answers of the context's seed on the test part */

@@ -4,9 +4,8 @@ import type { TrivialMethod } from "../evidence/compare-trainings.js";
 /** Methods without a pretrained model, which a verdict takes into account. */
 export interface Rivals {
   readonly trivial: readonly TrivialMethod[];
-  /** Which test samples are right by always the most frequent class, and steps of the run from scratch. */
+  /** Which test samples are right by always the most frequent class. */
   readonly majority: readonly number[];
-  readonly scratchSteps: number;
 }
 
 /** "1101" as scores; undefined for records without answers. */
@@ -18,7 +17,6 @@ export function rivalsOf({
   majority,
   pixels,
   tf_idf: words,
-  scratch,
 }: NonNullable<TrainResultEvent["baselines"]>): Rivals {
   const named = [
     ["TF-IDF with logistic regression", words],
@@ -30,6 +28,5 @@ export function rivalsOf({
       return scores ? [{ name, scores }] : [];
     }),
     majority: (majority && scoresOfRight(majority)) ?? [],
-    scratchSteps: scratch?.tried?.find(({ kept }) => kept)?.steps ?? 0,
   };
 }

@@ -7,11 +7,11 @@ import type { DistantItems } from "../core/trust.js";
 import type { Graph } from "../graph/graph.js";
 import { difference } from "../statistics/index.js";
 import { better, type Validation } from "../train/fit.js";
+import type { ScratchRun } from "./baselines.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { heldOf } from "./planned.js";
 import { correctOf, type Predictions } from "./scores.js";
-import type { ScratchRun } from "./scratch.js";
 import { fedBy } from "./setup.js";
 import { type Trusted, trusted } from "./trusted.js";
 

@@ -1,107 +1,194 @@
 import { withWeights } from "../bases/heads.js";
-import type { ScratchTried } from "../core/beside-events.js";
-import type { Baseline } from "../core/events.js";
+import type { Effort, ScratchFacts, ScratchTried } from "../core/baseline.js";
+import { EngraftError } from "../core/errors.js";
+import type { ScratchState } from "../evidence/compare-trainings.js";
 import type { Graph } from "../graph/graph.js";
+import { stepsOfEpoch } from "../methods/epoch-steps.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import type { Weights } from "../train/average-weights.js";
 import { better, type Decided, type Fit, type FitResult, type Validation } from "../train/fit.js";
 import { freshWeights } from "../train/initialize.js";
 import type { Context } from "./context.js";
-import { type HeldSource, predictWith } from "./feeds.js";
+import { decidedOnce } from "./decisions.js";
 import { defaults } from "./options.js";
-import { itemsOf } from "./planned.js";
-import { foundRate, toldDivergence } from "./rate-of.js";
-import type { Rivals } from "./rivals.js";
-import { type Predictions, scoresOf } from "./scores.js";
-import { scratchLengths, scratchRateFrom } from "./scratch-rate.js";
+import { toldDivergence } from "./rate-of.js";
+import { pilotEpochs, type ScratchTraining } from "./scratch-training.js";
 
-/** What the runs from scratch are told. */
+/** A training from random weights. */
 export interface FromScratch {
+  readonly training: ScratchTraining;
+  /** The network with any weights. */
   readonly blank: Graph;
-  /** As long, and three times as long, at a rate. */
-  readonly plans: (rate?: number) => readonly TrainingPlan[];
+  /** Random weights. Default: by the seed. */
+  readonly fresh?: Weights;
   readonly prepare: (model: Graph, plan: TrainingPlan, stage: string) => Promise<Fit>;
-  readonly test: HeldSource;
-  /** Behind the names of its stages, where it is not the run's own seed. */
+  /** The run that it is compared with; missing if its head was solved. */
+  readonly transfer?: Effort | undefined;
+  /** Part of the names of its stages if the seed is not the run's own. */
   readonly suffix?: string;
-  /** The rate that was found with the run's own seed: another seed is trained the same way. */
-  readonly rate?: number;
-  /** Where there is a budget: how many steps a plan may make. */
-  readonly decide?: (plan: TrainingPlan, index: number) => Promise<Decided>;
+  /** The rate that was chosen with the run's own seed. Default: chosen by pilots. */
+  readonly rate?: number | undefined;
+  /** Within a budget of time: the steps and seconds of the training. */
+  readonly decide?: ((plan: TrainingPlan) => Promise<Effort>) | undefined;
 }
 
-/** The better of the runs from scratch. */
-export interface ScratchRun {
-  readonly baseline: Baseline;
-  readonly predictions: Predictions;
-  readonly best: Validation;
+/** What a training from random weights came to. */
+export interface ScratchFit {
   /** Every weight of the network, those that nothing trained among them. */
   readonly weights: Weights;
-  /** The rate that was found; missing where none was. */
-  readonly rate?: number;
-  /** What the verdict of several seeds compares with, too. */
-  readonly rivals?: Rivals;
+  readonly best: Validation;
+  readonly rate: number;
+  /** What a result says of it beside its scores. */
+  readonly told: {
+    readonly seconds: number;
+    readonly recipe: string;
+    readonly training: ScratchFacts;
+    readonly tried: readonly ScratchTried[];
+  };
+}
+
+/** The rate that the pilots chose, and what they came to. */
+interface Chosen {
+  readonly rate: number;
+  readonly tried: readonly ScratchTried[];
 }
 
 /**
- * Train the same network from random weights, once as long and three times as long, at a rate that is found for them where
- * that is worth its time ({@link scratchRateFrom}); the better by validation.
+ * Trains the same network from random weights until validation stops improving.
+ *
+ * Each learning rate trains for a tenth of the steps. The best by validation goes on from its own weights.
  */
-export async function fromScratch(context: Context, options: FromScratch): Promise<ScratchRun> {
-  const { told, ...run } = await scratchAnswers(context, options);
-  return { ...run, baseline: { test: scoresOf(context.dataset.classes, run.predictions), ...told } };
+export async function trainFromScratch(
+  context: Pick<Context, "run" | "options" | "onEvent">,
+  from: FromScratch,
+): Promise<ScratchFit> {
+  const { run, options } = context;
+  const { training, blank, prepare, suffix = "" } = from;
+  const fresh = from.fresh ?? freshWeights(blank, options.seed ?? defaults.seed);
+  const model = withWeights(blank, fresh);
+  const time = await from.decide?.(training.planAt(training.rates[0]!, training.steps));
+  const most = options.scratchSteps ?? Math.max(training.steps, 3 * (from.transfer?.steps ?? 0));
+  const steps = Math.min(time?.steps ?? most, most);
+  const stageOf = (rate: number): string => `scratch ${rate}${suffix}`;
+  const fitAt = async (rate: number, decided: Decided): Promise<FitResult> => {
+    const fit = await prepare(model, training.planAt(rate, steps), stageOf(rate));
+    try {
+      const result = await fit.run(undefined, decided);
+      if (decided.pauseAfter === undefined) await toldDivergence(context, stageOf(rate), fit, result);
+      return result;
+    } finally {
+      await fit.dispose();
+    }
+  };
+  const plan = training.planAt(training.rates[0]!, steps);
+  const piloted = pilotEpochs(plan);
+  let told = 0;
+  const choose = async (): Promise<Chosen> => {
+    told = piloted;
+    return pilots(training, (rate) => fitAt(rate, { pauseAfter: piloted }));
+  };
+  const { rate, tried } =
+    from.rate === undefined
+      ? await decidedOnce(run, `rate of scratch${suffix}`, choose)
+      : { rate: from.rate, tried: [] };
+  const result = await fitAt(rate, { told, ...(time && time.steps < most && { seconds: time.seconds }) });
+  const chosen = training.planAt(rate, steps);
+  const { seconds, best } = result;
+  return {
+    weights: new Map([...fresh, ...result.weights]),
+    best,
+    rate,
+    told: {
+      seconds: tried.reduce((sum, one) => (one.kept ? sum : sum + one.seconds), seconds),
+      recipe: chosen.words,
+      training: factsOf(result, {
+        rate,
+        limit: steps,
+        transfer: from.transfer,
+        plan: chosen,
+        examples: training.examples,
+      }),
+      tried,
+    },
+  };
 }
 
-/** The same without scores: what the better one answers, and what is told of both. */
-export async function scratchAnswers(
-  context: Context,
-  { blank, plans, prepare, test, suffix = "", decide, ...given }: FromScratch,
-): Promise<Omit<ScratchRun, "baseline"> & { readonly told: Omit<Baseline, "test"> }> {
-  const { options, dataset, runtime } = context;
-  const fresh = freshWeights(blank, options.seed ?? defaults.seed);
-  const model = withWeights(blank, fresh);
-  const from = scratchRateFrom(options, plans()[0]!, itemsOf(context, "train").length);
-  const runs: { readonly result: FitResult; readonly plan: TrainingPlan }[] = [];
-  let { rate } = given;
-  for (const i of plans().keys()) {
-    const stage = `${i === 0 ? "scratch" : "scratch × 3"}${suffix}`;
-    const fit = await prepare(model, plans(rate)[i]!, stage);
-    if (from === "finder") rate ??= await foundRate(context, `scratch${suffix}`, fit);
-    const plan = plans(rate)[i]!;
-    const rates = plan.groups.map((group) => group.rate);
-    const result = await fit.run(undefined, { rates, ...(decide && (await decide(plan, i))) });
-    await toldDivergence(context, stage, fit, result);
-    await fit.dispose();
-    runs.push({ result, plan });
+/**
+ * Trains with each rate for a short time and chooses the one with the lowest validation loss.
+ * While no rate is better than guessing, the pilots say nothing: then it is the usual rate.
+ */
+async function pilots(
+  { rates, usual }: ScratchTraining,
+  fitAt: (rate: number) => Promise<FitResult>,
+): Promise<Chosen> {
+  const tried: (Omit<ScratchTried, "kept"> & { readonly sound: boolean; readonly chance: number })[] = [];
+  let failure: unknown;
+  for (const rate of rates) {
+    const fit = await fitAt(rate).catch((error: unknown) => {
+      // A rate may be so high that no step is finite.
+      if (!(error instanceof EngraftError) || error.kind !== "NumericError") throw error;
+      failure = error;
+    });
+    if (!fit) continue;
+    const { steps, seconds, best, epochs, diverged, plateau } = fit;
+    const loss = Math.min(best.loss, ...epochs.map((e) => e.validation_loss));
+    const validation = { score: best.accuracy, loss };
+    const { chance = Number.POSITIVE_INFINITY } = plateau ?? {};
+    tried.push({ rate, steps, seconds, validation, sound: diverged === undefined, chance });
   }
-  const best = runs.reduce((a, b) => (better(b.result.best, a.result.best) ? b : a));
-  const weights = new Map([...fresh, ...best.result.weights]);
-  const predictions = await predictWith(
-    runtime,
-    withWeights(blank, weights),
-    test,
-    dataset.classes.length,
-    options.signal,
+  if (tried.length === 0) throw failure;
+  const sound = tried.filter((one) => one.sound);
+  const best = (sound.length > 0 ? sound : tried).reduce((a, b) =>
+    b.validation.loss < a.validation.loss ? b : a,
   );
-  const tried = runs.map(
-    ({ result, plan }, i): ScratchTried => ({
-      recipe: plan.words,
-      times: scratchLengths[i]!,
-      rate: plan.groups[0]!.rate,
-      rate_from: from,
-      steps: result.steps,
-      seconds: result.seconds,
-      best_epoch: result.bestEpoch,
-      validation: { accuracy: result.best.accuracy, loss: result.best.loss },
-      kept: plan === best.plan,
-    }),
-  );
-  const seconds = runs.reduce((sum, { result }) => sum + result.seconds, 0);
+  const middle = sound.find(({ rate }) => rate === usual);
+  const { rate } = middle && best.validation.loss >= best.chance ? middle : best;
   return {
-    told: { seconds, recipe: best.plan.words, tried },
-    predictions,
-    best: best.result.best,
-    weights,
-    ...(from === "finder" && rate !== undefined && { rate }),
+    rate,
+    tried: tried.map(({ sound: _, chance: __, ...one }) => ({ ...one, kept: one.rate === rate })),
+  };
+}
+
+/** What there is to say of a training from random weights. */
+function factsOf(
+  { steps, seconds, best, bestEpoch, epochs, plateau, diverged }: FitResult,
+  {
+    rate,
+    limit,
+    transfer,
+    plan,
+    examples,
+  }: {
+    readonly rate: number;
+    readonly limit: number;
+    readonly transfer: Effort | undefined;
+    readonly plan: TrainingPlan;
+    readonly examples: number;
+  },
+): ScratchFacts {
+  const until = Math.floor((transfer?.steps ?? 0) / stepsOfEpoch(plan, examples));
+  const early = epochs
+    .slice(0, until)
+    .map((e) => ({ accuracy: e.validation_accuracy, loss: e.validation_loss }))
+    .reduce<Validation | undefined>((a, b) => (a && !better(b, a) ? a : b), undefined);
+  const valued = ({ accuracy, loss }: Validation) => ({ score: accuracy, loss });
+  return {
+    ...{ steps, limit, seconds, rate, best_epoch: bestEpoch },
+    ended: diverged ? "diverged" : plateau?.step == null ? "budget" : "stopped improving",
+    learnt: plateau?.learnt ?? false,
+    validation: valued(best),
+    ...(transfer && early && { at_transfer: { steps: transfer.steps, validation: valued(early) } }),
+  };
+}
+
+/** Returns what a verdict says of the trainings from scratch, one for each seed. @param transfer the run with the first seed */
+export function stateOf(all: readonly ScratchFacts[], transfer?: Effort): ScratchState {
+  const ends = all.map(({ ended }) => ended);
+  const [{ steps, seconds }] = all as readonly [ScratchFacts, ...ScratchFacts[]];
+  return {
+    steps: Math.max(...all.map((one) => one.steps)),
+    ended: (["budget", "diverged"] as const).find((end) => ends.includes(end)) ?? "stopped improving",
+    learnt: all.some(({ learnt }) => learnt),
+    effort: { ...(transfer && { transfer }), scratch: { steps, seconds } },
   };
 }

@@ -1,5 +1,6 @@
 import type { SeedsF1Result, Verdict } from "../core/events.js";
 import { f1Of, type Tally } from "../evaluate/entities.js";
+import type { ComparedTrainings, ScratchState } from "../evidence/compare-trainings.js";
 import type { Context } from "./context.js";
 import { inSeeds, type SeededTraining } from "./in-seeds.js";
 
@@ -9,7 +10,10 @@ export type Tallies = readonly Tally[];
 /** The run's own training with what it found, and the same with another seed. */
 export interface SeedTrainings extends SeededTraining<Tallies> {
   /** From scratch, with baselines. */
-  readonly scratch?: SeededTraining<Tallies>;
+  readonly scratch?: SeededTraining<Tallies> & {
+    /** What a verdict says of the trainings from scratch, once all have ended. */
+    readonly state: () => ScratchState;
+  };
   /** What is scored, in the verdict's words. */
   readonly items: string;
 }
@@ -29,22 +33,22 @@ export async function seedsByF1(
     metric: "f1",
     scoreOf: f1OfAll,
   });
-  if (!scratch) return { by_seed };
-  return { by_seed, verdict: await verdictOfF1(transfer, scratch, items) };
+  if (!scratch || !beside) return { by_seed };
+  return { by_seed, verdict: await verdictOfF1(transfer, scratch, { items, scratch: beside.state() }) };
 }
 
 /** Compares two ways of training by each sample's share of F1, over one or several seeds. */
 export async function verdictOfF1(
   transfer: readonly Tallies[],
   scratch: readonly Tallies[],
-  items: string,
+  told: Pick<ComparedTrainings, "items" | "scratch">,
 ): Promise<Verdict> {
   const [{ compareTrainings }, { f1Shares, flatTallies }] = await Promise.all([
     import("../evidence/compare-trainings.js"),
     import("../evaluate/entities.js"),
   ]);
   const shares = (all: readonly Tallies[]): number[][] => all.map((one) => f1Shares(flatTallies(one)).shares);
-  return compareTrainings({ a: shares(transfer), b: shares(scratch), metric: "f1", items });
+  return compareTrainings({ a: shares(transfer), b: shares(scratch), metric: "f1", ...told });
 }
 
 /** F1 = 2 Σc / Σ(n + p) */

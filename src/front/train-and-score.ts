@@ -8,11 +8,12 @@ import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { featureBatch } from "../train/features.js";
 import { leastBytes } from "../train/step-memory.js";
+import type { ScratchRun } from "./baselines.js";
 import { besideOf } from "./beside.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
 import { finish } from "./finish.js";
-import { keptEpoch } from "./kept-epoch.js";
+import { effortOf, keptEpoch } from "./kept-epoch.js";
 import { keptInSeeds } from "./kept-in-seeds.js";
 import { testLooks } from "./looks.js";
 import { measure, withSeeds } from "./measure.js";
@@ -20,7 +21,6 @@ import { requireMemory } from "./memory.js";
 import { defaults, memoryOf } from "./options.js";
 import { isPlanned } from "./plan/is-planned.js";
 import { heldOf, itemsOf, planRun } from "./planned.js";
-import type { ScratchRun } from "./scratch.js";
 import { fedBy, openTrunk, splitCounts } from "./setup.js";
 import { solveHead } from "./solve-head.js";
 import { trainedModel } from "./trained-model.js";
@@ -90,8 +90,7 @@ export async function trainAndScore(
     train: itemsOf(planning, "train"),
     validation: itemsOf(planning, "validation").length,
     test: itemsOf(planning, "test").length,
-    beside: besideOf(options, planned.scratch(), trained?.plan),
-    findsRate: true,
+    beside: besideOf(options, planned.scratch, trained?.plan),
     scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship
       ? itemsOf(planning, "train").length
       : 0,
@@ -134,7 +133,8 @@ export async function trainAndScore(
     const decide = fitted
       ? fitted.decide
       : (await import("./budgeted.js")).besideSolved(context, { begin, expected });
-    const beside = await baselinesOf(context, planned, solved, predictions, decide, told);
+    const more = { decide, small: told, transfer: effortOf(fitted) };
+    const beside = await baselinesOf(context, planned, solved, predictions, more);
     scratch = beside.scratch;
     return beside;
   };

@@ -1,9 +1,11 @@
 import type { EntitiesResultEvent } from "../../core/events.js";
+import { effortOf } from "../kept-epoch.js";
+import { stateOf } from "../scratch.js";
 import { seedsByF1 } from "../seeds-by-f1.js";
 import { type Repeatable, trainedAgain } from "../trained-again.js";
 import { answersWith, talliesOf } from "./answers-with.js";
 import type { PlannedTags } from "./plan-tags.js";
-import { scratchTags } from "./scratch-tags.js";
+import { type ScratchTags, scratchTags } from "./scratch-tags.js";
 import { type Tagging, tagStage } from "./stage.js";
 import type { WordAnswers } from "./word-answers.js";
 
@@ -12,7 +14,7 @@ export interface FirstTags extends Repeatable {
   readonly planned: PlannedTags;
   readonly answers: WordAnswers;
   /** Of its run from scratch; missing without baselines. */
-  readonly scratch?: WordAnswers;
+  readonly scratch?: ScratchTags;
 }
 
 /** The training on entities with the seeds after the run's own: see {@link seedsByF1}. */
@@ -21,15 +23,20 @@ export function moreTagSeeds(
   first: FirstTags,
 ): Promise<Pick<EntitiesResultEvent, "by_seed" | "verdict">> {
   const { scratch, planned } = first;
+  const trainings = scratch ? [scratch.told.training] : [];
   const found = (answers: WordAnswers) => talliesOf(tagging, answers);
   return seedsByF1(tagging.context, {
     first: found(first.answers),
     again: async (context, suffix) => found(await again({ ...tagging, context }, first, suffix)),
     ...(scratch && {
       scratch: {
-        first: found(scratch),
-        again: async (context, suffix) =>
-          found((await scratchTags({ ...tagging, context }, planned, { suffix })).answers),
+        first: found(scratch.answers),
+        again: async (context, suffix) => {
+          const one = await scratchTags({ ...tagging, context }, planned, { suffix, rate: scratch.rate });
+          trainings.push(one.told.training);
+          return found(one.answers);
+        },
+        state: () => stateOf(trainings, effortOf(first.fitted)),
       },
     }),
     items: "sentences",

@@ -6,7 +6,8 @@ import { chooseStrategy, plannerOf, rowOf } from "../../methods/registry.js";
 import type { Fit } from "../../train/fit.js";
 import { askedOf } from "../asked.js";
 import { defaults } from "../options.js";
-import { scratchLengths } from "../scratch-rate.js";
+import { planScratch } from "../plan-scratch.js";
+import type { ScratchTraining } from "../scratch-training.js";
 import { partOf, type Tagging, tagStage } from "./stage.js";
 
 /** The scores of all tokens, a row each: `logits` are those of each text, in the file. */
@@ -21,7 +22,8 @@ export interface PlannedTags {
   /** The first training from scratch beside a probe, loaded, to be measured. */
   readonly beside?: Fit;
   readonly replan: (request: Partial<PlanRequest>) => TrainingPlan;
-  readonly scratch: readonly TrainingPlan[];
+  /** Missing without baselines. */
+  readonly scratch?: ScratchTraining;
 }
 
 /** Plan the run, and build what it trains. @throws OperatorError, ModelError when the base cannot be trained as asked for */
@@ -65,14 +67,13 @@ export async function planTags(tagging: Tagging): Promise<PlannedTags> {
     await trained.fit.dispose();
     trained = undefined;
   }
-  const { scratchPlan } = await import("../../methods/finetune/scratch.js");
   const long = { ...request, ...(trained && { epochs: trained.plan.epochs, batch: trained.plan.batch }) };
   const { settings } = rowOf(asked);
-  const scratch = options.baselines ? scratchLengths.map((n) => scratchPlan(blank, long, n, settings)) : [];
+  const scratch = options.baselines ? planScratch(blank, long, { own: settings }) : undefined;
   let beside: Fit | undefined;
-  if (scratch[0] && !trained) {
+  if (scratch && !trained) {
     try {
-      beside = await tagStage(tagging, blank, scratch[0], "scratch");
+      beside = await tagStage(tagging, blank, scratch.planAt(scratch.rates[0]!, scratch.steps), "scratch");
     } catch (error) {
       const { noneBeside, withoutBaselines } = await import("../refusal.js");
       if (options.baselines !== "auto") throw withoutBaselines(error);
@@ -85,6 +86,6 @@ export async function planTags(tagging: Tagging): Promise<PlannedTags> {
     ...(trained && { trained }),
     ...(beside && { beside }),
     replan: (more) => planner(blank, { ...own, ...more }),
-    scratch: trained || beside ? scratch : [],
+    ...(scratch && (trained || beside) && { scratch }),
   };
 }

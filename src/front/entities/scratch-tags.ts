@@ -1,45 +1,26 @@
 import { withWeights } from "../../bases/heads.js";
-import type { EntityBaseline } from "../../core/entities.js";
-import type { TrainingPlan } from "../../methods/plan.js";
-import { better, type Decided, type FitResult } from "../../train/fit.js";
-import { defaults } from "../options.js";
-import { toldDivergence } from "../rate-of.js";
+import { type FromScratch, type ScratchFit, trainFromScratch } from "../scratch.js";
 import { answersWith } from "./answers-with.js";
 import type { PlannedTags } from "./plan-tags.js";
 import { type Tagging, tagStage } from "./stage.js";
-import { scoresOfAnswers, type WordAnswers } from "./word-answers.js";
+import type { WordAnswers } from "./word-answers.js";
 
-/** What the runs from scratch are told beside their plans. */
-export interface ScratchTags {
-  /** Where there is a budget: how many steps a plan may make. */
-  readonly decide?: (plan: TrainingPlan, index: number) => Promise<Decided>;
-  /** Behind the names of its stages, where it is not the run's own seed. */
-  readonly suffix?: string;
+/** A training from scratch, and what it answers on the test set. */
+export interface ScratchTags extends ScratchFit {
+  readonly answers: WordAnswers;
 }
 
-/** The same network from random weights, once as long and three times as long; the better by validation. */
+/** Trains the same network from random weights. */
 export async function scratchTags(
   tagging: Tagging,
-  { blank, scratch }: PlannedTags,
-  { decide, suffix = "" }: ScratchTags = {},
-): Promise<{ readonly baseline: EntityBaseline; readonly answers: WordAnswers }> {
-  const { context, data } = tagging;
-  const { freshWeights } = await import("../../train/initialize.js");
-  const fresh = withWeights(blank, freshWeights(blank, context.options.seed ?? defaults.seed));
-  let best: { result: FitResult; plan: TrainingPlan } | undefined;
-  let seconds = 0;
-  for (const [i, plan] of scratch.entries()) {
-    const stage = `${i === 0 ? "scratch" : "scratch × 3"}${suffix}`;
-    const fit = await tagStage(tagging, fresh, plan, stage);
-    const result = await fit.run(undefined, decide && (await decide(plan, i)));
-    await toldDivergence(context, stage, fit, result);
-    await fit.dispose();
-    seconds += result.seconds;
-    if (!best || better(result.best, best.result.best)) best = { result, plan };
-  }
-  const answers = await answersWith(tagging, withWeights(fresh, best!.result.weights));
-  return {
-    answers,
-    baseline: { test: scoresOfAnswers(data, answers), seconds, recipe: best!.plan.words },
-  };
+  { blank, scratch }: Pick<PlannedTags, "blank" | "scratch">,
+  more: Pick<FromScratch, "decide" | "suffix" | "rate" | "transfer"> = {},
+): Promise<ScratchTags> {
+  const fit = await trainFromScratch(tagging.context, {
+    blank,
+    training: scratch!,
+    prepare: (net, plan, stage) => tagStage(tagging, net, plan, stage),
+    ...more,
+  });
+  return { ...fit, answers: await answersWith(tagging, withWeights(blank, fit.weights)) };
 }

@@ -8,13 +8,14 @@ import { flatTallies } from "../../evaluate/entities.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { besideOf } from "../beside.js";
 import { besideSolved } from "../budgeted.js";
-import { keptEpoch } from "../kept-epoch.js";
+import { effortOf, keptEpoch } from "../kept-epoch.js";
 import { keptInSeeds } from "../kept-in-seeds.js";
 import { lengthsEvent } from "../lengths-of.js";
 import { testLooks } from "../looks.js";
 import { measure, withSeeds } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { defaults, memoryOf } from "../options.js";
+import { stateOf } from "../scratch.js";
 import { verdictOfF1 } from "../seeds-by-f1.js";
 import { splitCounts } from "../setup.js";
 import { trainedModel } from "../trained-model.js";
@@ -22,7 +23,7 @@ import { answersWith, talliesOf } from "./answers-with.js";
 import { finishEntities } from "./finish-entities.js";
 import { lookedUp } from "./lookup.js";
 import { planTags, rowsOfTokens } from "./plan-tags.js";
-import { scratchTags } from "./scratch-tags.js";
+import { type ScratchTags, scratchTags } from "./scratch-tags.js";
 import { solveTags } from "./solve-tags.js";
 import { partOf, type Tagging, tagStage } from "./stage.js";
 import { scoresOfAnswers, scoresOfTags, type WordAnswers } from "./word-answers.js";
@@ -159,14 +160,20 @@ export async function tagAndScore(
       }),
     },
   };
-  let scratch: WordAnswers | undefined;
+  let scratch: ScratchTags | undefined;
   const besides = async () => {
     const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
-    const beside = await scratchTags(tagging, planned, decide && { decide });
-    scratch = beside.answers;
+    scratch = await scratchTags(tagging, planned, { decide, transfer: effortOf(fitted) });
+    const tallies = (of: WordAnswers) => talliesOf(tagging, of);
     return {
-      baselines: { ...alone.baselines, scratch: beside.baseline },
-      verdict: await verdictOf(tagging, answers, scratch),
+      baselines: {
+        ...alone.baselines,
+        scratch: { test: scoresOfAnswers(data, scratch.answers), ...scratch.told },
+      },
+      verdict: await verdictOfF1([tallies(answers)], [tallies(scratch.answers)], {
+        items: "sentences",
+        scratch: stateOf([scratch.told.training], effortOf(fitted)),
+      }),
     };
   };
   const onnx = exportTextClassifier(model, stored, { perToken: classes });
@@ -193,6 +200,3 @@ export async function tagAndScore(
   onEvent(result);
   return result;
 }
-
-const verdictOf = (tagging: Tagging, a: WordAnswers, b: WordAnswers) =>
-  verdictOfF1([talliesOf(tagging, a)], [talliesOf(tagging, b)], "sentences");

@@ -11,19 +11,20 @@ import {
   tallyLabels,
   usualThreshold,
 } from "../../evaluate/labels.js";
+import { type ScratchAnswers, scratchOf } from "../baselines.js";
 import { besideOf } from "../beside.js";
 import { besideSolved } from "../budgeted.js";
 import type { Context } from "../context.js";
 import { exported } from "../exported.js";
 import { predictWith } from "../feeds.js";
-import { keptEpoch } from "../kept-epoch.js";
+import { effortOf, keptEpoch } from "../kept-epoch.js";
 import { keptInSeeds } from "../kept-in-seeds.js";
 import { testLooks } from "../looks.js";
 import { measure, withSeeds } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { defaults, memoryOf } from "../options.js";
-import { heldOf, itemsOf, planRun, stageOf } from "../planned.js";
-import { scratchAnswers } from "../scratch.js";
+import { heldOf, itemsOf, planRun } from "../planned.js";
+import { stateOf } from "../scratch.js";
 import { verdictOfF1 } from "../seeds-by-f1.js";
 import { fedBy, openTrunk, splitCounts } from "../setup.js";
 import { trainedModel } from "../trained-model.js";
@@ -90,8 +91,7 @@ export async function labelAndScore(
     train: itemsOf(planning, "train"),
     validation: validation.length,
     test: test.length,
-    beside: besideOf(options, planned.scratch(), trained?.plan),
-    findsRate: true,
+    beside: besideOf(options, planned.scratch, trained?.plan),
     scoredBefore: 0,
   });
   await planned.beside?.dispose();
@@ -167,35 +167,30 @@ export async function labelAndScore(
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     baselines: { ...(probe && { probe }) },
   };
-  let scratch: Awaited<ReturnType<typeof scratchAnswers>> | undefined;
+  let scratch: ScratchAnswers | undefined;
   const besides = async () => {
     const decide = fitted ? fitted.decide : besideSolved(context, { begin, expected });
-    scratch = await scratchAnswers(context, {
-      blank: planned.plain,
-      plans: planned.scratch,
-      prepare: (net, its, stage) => stageOf(context, net, its, stage, "scratch"),
-      test: heldOf(context, "test"),
-      ...(decide && { decide }),
-    });
+    scratch = await scratchOf(context, planned, { decide, transfer: effortOf(fitted) });
     const words =
       context.inputs &&
       (await (
         await import("./tf-idf-labels.js")
       ).tfIdfLabels(context, (of) => scored(of, thresholdsFixed())));
     const its = scratch.predictions.logits;
-    const { seconds, recipe } = scratch.told;
     return {
       baselines: {
         ...alone.baselines,
         ...(words && { tf_idf: words }),
-        scratch: { test: scored(its, thresholdsFixed()), seconds, recipe },
+        scratch: { test: scored(its, thresholdsFixed()), ...scratch.told },
       },
-      verdict: await verdictOf(logits, thresholds, its),
+      verdict: await verdictOfF1([tallies(logits, thresholds)], [tallies(its, thresholdsFixed())], {
+        items: unit,
+        scratch: stateOf([scratch.told.training], effortOf(fitted)),
+      }),
     };
   };
-  async function verdictOf(a: Float32Array, its: readonly number[], b: Float32Array) {
-    const tallies = (of: Float32Array, at: readonly number[]) => tallyLabels(labelsSaid(of, l, at), truth, l);
-    return verdictOfF1([tallies(a, its)], [tallies(b, thresholdsFixed())], unit);
+  function tallies(of: Float32Array, at: readonly number[]) {
+    return tallyLabels(labelsSaid(of, l, at), truth, l);
   }
   const onnx = await exported(context, model, stored);
   const keep = (result: LabelsResultEvent, unfinished = false): Promise<void> =>
@@ -212,12 +207,7 @@ export async function labelAndScore(
       ...{ planned, probed, stored, unit, thresholdsOf: values, fixed: thresholdsFixed() },
       answers: { test: logits, held },
       ...(fitted && { fitted }),
-      ...(scratch && {
-        scratch: {
-          test: scratch.predictions.logits,
-          ...(scratch.rate !== undefined && { rate: scratch.rate }),
-        },
-      }),
+      ...(scratch && { scratch }),
     });
   const result = await keptInSeeds(context, {
     ...{ alone, keep, moreSeeds, begin },

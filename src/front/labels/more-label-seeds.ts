@@ -1,9 +1,11 @@
 import type { LabelsResultEvent } from "../../core/events.js";
 import { labelsSaid, tallyLabels } from "../../evaluate/labels.js";
+import { type ScratchAnswers, scratchOf } from "../baselines.js";
 import type { Context } from "../context.js";
 import { predictWith } from "../feeds.js";
+import { effortOf } from "../kept-epoch.js";
 import { heldOf, itemsOf, type Planned, stageOf } from "../planned.js";
-import { scratchAnswers } from "../scratch.js";
+import { stateOf } from "../scratch.js";
 import { seedsByF1, type Tallies } from "../seeds-by-f1.js";
 import { fedBy } from "../setup.js";
 import { type Repeatable, trainedAgain } from "../trained-again.js";
@@ -19,8 +21,8 @@ interface LabelAnswers {
 export interface FirstLabels extends Repeatable {
   readonly planned: Planned;
   readonly answers: LabelAnswers;
-  /** Raw scores of the run from scratch on the test part, and the rate that was found for it. */
-  readonly scratch?: { readonly test: Float32Array; readonly rate?: number };
+  /** The run from scratch; missing without baselines. */
+  readonly scratch?: ScratchAnswers;
   /** Thresholds of a model, by what it says of the validation part; and of what stands beside it. */
   readonly thresholdsOf: (held: Float32Array) => readonly number[];
   readonly fixed: readonly number[];
@@ -34,6 +36,7 @@ export function moreLabelSeeds(
 ): Promise<Pick<LabelsResultEvent, "by_seed" | "verdict">> {
   const { scratch, thresholdsOf, fixed } = first;
   const labels = context.dataset.classes.length;
+  const trainings = scratch ? [scratch.told.training] : [];
   const truth = targetsOf(itemsOf(context, "test"), labels);
   const found = (test: Float32Array, thresholds: readonly number[]): Tallies =>
     tallyLabels(labelsSaid(test, labels, thresholds), truth, labels);
@@ -45,8 +48,13 @@ export function moreLabelSeeds(
     },
     ...(scratch && {
       scratch: {
-        first: found(scratch.test, fixed),
-        again: async (its, suffix) => found(await scratchAgain(its, first, suffix), fixed),
+        first: found(scratch.predictions.logits, fixed),
+        again: async (its, suffix) => {
+          const one = await scratchOf(its, first.planned, { suffix, rate: scratch.rate });
+          trainings.push(one.told.training);
+          return found(one.predictions.logits, fixed);
+        },
+        state: () => stateOf(trainings, effortOf(first.fitted)),
       },
     }),
     items: first.unit,
@@ -64,20 +72,4 @@ async function again(context: Context, first: FirstLabels, suffix: string): Prom
   const scoresOf = async (part: "validation" | "test") =>
     (await predictWith(runtime, fed, heldOf(context, part), dataset.classes.length, options.signal)).logits;
   return { test: await scoresOf("test"), held: await scoresOf("validation") };
-}
-
-async function scratchAgain(
-  context: Context,
-  { planned, scratch }: FirstLabels,
-  suffix: string,
-): Promise<Float32Array> {
-  const { predictions } = await scratchAnswers(context, {
-    blank: planned.plain,
-    plans: planned.scratch,
-    prepare: (net, its, stage) => stageOf(context, net, its, stage, "scratch"),
-    test: heldOf(context, "test"),
-    suffix,
-    ...(scratch?.rate !== undefined && { rate: scratch.rate }),
-  });
-  return predictions.logits;
 }

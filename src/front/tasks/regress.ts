@@ -10,27 +10,27 @@ import type { RegressionBaseline } from "../../core/task.js";
 import { float32 } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
-import { scratchPlan } from "../../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { chooseStrategy, plannerOf } from "../../methods/registry.js";
 import { fitRidge, ridgeStrengths } from "../../methods/ridge/ridge.js";
 import { answeringMean } from "../../train/divergence.js";
 import { inParts, partOf } from "../../train/features.js";
-import { better, type Fit, type FitResult, prepareFit } from "../../train/fit.js";
-import { freshWeights } from "../../train/initialize.js";
+import { type Fit, type FitResult, prepareFit } from "../../train/fit.js";
 import { askedOf } from "../asked.js";
 import { pictureAugmentation } from "../augment-options.js";
 import { besideOf } from "../beside.js";
 import type { Context } from "../context.js";
 import { pictureFeeds, predictAll, predictWith, stepsOf } from "../feeds.js";
-import { keptEpoch } from "../kept-epoch.js";
+import { effortOf, keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
+import { planScratch } from "../plan-scratch.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal, isRefusal } from "../refusal.js";
 import { applyHead } from "../scores.js";
+import { stateOf, trainFromScratch } from "../scratch.js";
 import { openTrunk, splitCounts } from "../setup.js";
 import { finishTask } from "./finish-task.js";
 import { numbersFit, requireNumbers, sayingR2, Targets, withNumbers } from "./targets.js";
@@ -143,12 +143,11 @@ export async function regress(
       : [{ name: "head (solved, no rate)", parameters: headSize, values: 2, rate: 0 }],
   });
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
-  const scratchPlans =
+  const length = plan && { epochs: plan.epochs, batch: plan.batch };
+  const fromScratch =
     options.baselines && (fit || options.baselines !== "auto")
-      ? [1, 3].map((times) =>
-          scratchPlan(blank, plan ? { ...request, epochs: plan.epochs, batch: plan.batch } : request, times),
-        )
-      : [];
+      ? planScratch(blank, { ...request, ...length })
+      : undefined;
   const expected = await measure(planning, {
     begin,
     preparing,
@@ -158,14 +157,13 @@ export async function regress(
     train,
     validation: validation.length,
     test: test.length,
-    beside: besideOf({ ...options, seeds: 1 }, scratchPlans),
+    beside: besideOf({ ...options, seeds: 1 }, fromScratch),
     scoredBefore: 0,
   });
+  const { seeds: _one, ...beside } = expected.beside;
   const context =
     options.baselines === "auto"
-      ? await (await import("../beside-decided.js")).besideDecided(planning, {
-          baselines: expected.beside.baselines,
-        })
+      ? await (await import("../beside-decided.js")).besideDecided(planning, beside)
       : planning;
   onEvent(expected.event);
 
@@ -243,22 +241,20 @@ export async function regress(
 
   let scratch: RegressionBaseline | undefined;
   let verdict: Verdict | undefined;
-  if (expected.beside.baselines) {
-    const fresh = withWeights(blank, freshWeights(blank, seed));
-    let best: { result: FitResult; plan: TrainingPlan } | undefined;
-    let seconds = 0;
-    for (const [i, plan] of scratchPlans.entries()) {
-      const one = await stageOf(fresh, plan, i === 0 ? "scratch" : "scratch × 3");
-      const result = await one.run();
-      await toldDivergence(context, i === 0 ? "scratch" : "scratch × 3", one, result);
-      await one.dispose();
-      seconds += result.seconds;
-      if (!best || better(result.best, best.result.best)) best = { result, plan };
-    }
-    const net = inUnits(withWeights(fresh, best!.result.weights), targets);
+  if (expected.beside.baselines && fromScratch) {
+    const from = await trainFromScratch(context, {
+      blank,
+      training: fromScratch,
+      prepare: stageOf,
+      transfer: effortOf(fitted),
+    });
+    const net = inUnits(withWeights(blank, from.weights), targets);
     const other = (await predictWith(runtime, net, held(test), targets.count, signal)).logits;
-    scratch = { test: targets.score(other, test), seconds, recipe: best!.plan.words };
-    verdict = await verdictOfNumbers(targets.shares(answers, test), targets.shares(other, test), "pictures");
+    scratch = { test: targets.score(other, test), ...from.told };
+    verdict = await verdictOfNumbers(targets.shares(answers, test), targets.shares(other, test), {
+      items: "pictures",
+      scratch: stateOf([from.told.training], effortOf(fitted)),
+    });
   }
   const chosen = fitted?.best ?? targets.validation(standard(held_, targets), validation);
   const result: RegressionResultEvent = {

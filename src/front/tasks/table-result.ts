@@ -12,13 +12,16 @@ import type { RegressionBaseline } from "../../core/task.js";
 import type { RowItem } from "../../data/index.js";
 import { encodedWidth, oneHotRows } from "../../data/table-encoding.js";
 import type { Graph } from "../../graph/graph.js";
+import { stepsOfPlan } from "../../methods/epoch-steps.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import { forecast } from "../forecast.js";
-import { keptEpoch } from "../kept-epoch.js";
+import { effortOf, keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { defaults } from "../options.js";
 import { applyHead, correctOf, scoresOf } from "../scores.js";
+import { stateOf } from "../scratch.js";
+import { scratchWork } from "../scratch-training.js";
 import { splitCounts } from "../setup.js";
 import { finishTask } from "./finish-task.js";
 import { type PreparedTable, predictions, type TableLearner } from "./table-learner.js";
@@ -38,7 +41,7 @@ export async function tableResult(
   const [validation, test] = [learner.part("validation"), learner.part("test")];
   const start = transfer ?? scratch;
   const own = await learner.prepare(start, transfer ? (options.strategy ?? "full") : "full");
-  const beside = transfer && (await learner.prepare(scratch, "scratch"));
+  const beside = transfer && learner.scratch(scratch);
   const total = [...start.graph.initializers.values()].reduce(
     (n, { dtype, data }) => n + (dtype === "float32" ? data.length : 0),
     0,
@@ -65,6 +68,7 @@ export async function tableResult(
   });
   const secondsPerStep = (await own.fit?.measure()) ?? 0;
   const secondsPerScored = await own.epochEnd();
+  const work = beside ? scratchWork(beside.training, options.scratchSteps ?? beside.training.steps) : [];
   const expected = forecast({
     secondsSpent: (performance.now() - begin) / 1000,
     secondsPerPicture: 0,
@@ -74,14 +78,17 @@ export async function tableResult(
     // Counted here are the ends of epochs, each a look at the whole validation part.
     secondsPerScored,
     picturesToScore: own.plan ? own.plan.epochs + 1 : 0,
-    baselineSteps: beside ? stepsOf(beside, learner) : 0,
-    baselinePictures: beside?.plan ? beside.plan.epochs + 1 : 0,
+    baselineSteps: work.reduce((n, plan) => n + stepsOfPlan(plan, learner.part("train").length), 0),
+    baselinePictures: work.reduce((n, plan) => n + plan.epochs + 1, 0),
+    mayStopEarly: true,
     peakRssMb: platform.peakMemoryMb(),
     laterBytes: 0,
   });
   onEvent(expected);
   const learnt = await own.learn();
-  const other = await beside?.learn();
+  const effort = effortOf(learnt.fitted);
+  const other = await beside?.learn(effort);
+  const state = other && stateOf([other.told.training], effort);
   const table: TablePreprocessing = {
     format: 1,
     columns: dataset.columns,
@@ -126,7 +133,10 @@ export async function tableResult(
     const ridge = await ridgeBaseline(context, learner, scratch);
     const verdict =
       other &&
-      (await verdictOfNumbers(targets.shares(learnt.test, test), targets.shares(other.test, test), "rows"));
+      (await verdictOfNumbers(targets.shares(learnt.test, test), targets.shares(other.test, test), {
+        items: "rows",
+        ...(state && { scratch: state }),
+      }));
     const result: RegressionResultEvent = {
       ...common,
       task: "tabular-regression",
@@ -139,8 +149,7 @@ export async function tableResult(
         ...(other && {
           scratch: {
             test: targets.score(other.test, test),
-            seconds: other.seconds,
-            recipe: "the same network from random weights, as many epochs",
+            ...other.told,
           },
         }),
       },
@@ -178,6 +187,7 @@ export async function tableResult(
       b: right(other.test),
       items: "rows",
       repeatable: false,
+      ...(state && { scratch: state }),
     });
   }
   const { trusted } = await import("../trusted.js");
@@ -204,8 +214,7 @@ export async function tableResult(
       ...(other && {
         scratch: {
           test: scoresFor(other.test, test),
-          seconds: other.seconds,
-          recipe: "the same network from random weights, as many epochs",
+          ...other.told,
         },
       }),
     },
