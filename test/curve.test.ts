@@ -14,7 +14,7 @@ const root = mkdtempSync(join(tmpdir(), "engraft-curve-"));
 const path = (...parts: string[]) => join(root, ...parts);
 let data: string;
 let base: string;
-const common = { epochs: 1, augment: "none", threads: 1 } as const;
+const common = { epochs: 1, augment: "none", threads: 1, scratchSteps: 12 } as const;
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");

@@ -7,7 +7,7 @@ import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
 import { type Weighting, weightings } from "../train/multi-task.js";
-import { command, ofLabels, ofTexts, preprocessing, quotes, testViews } from "./command-spec.js";
+import { command, ofLabels, ofTexts, ofVerdict, preprocessing, quotes, testViews } from "./command-spec.js";
 import { curve } from "./curve-options.js";
 import { diagnose } from "./diagnose-options.js";
 import {
@@ -112,15 +112,7 @@ export const train = command({
     ),
     noBaselines: flag("do not: without either, where it takes at most two minutes or fits the budget"),
     safe: flag("train from scratch too, and keep whichever is better on the validation part (which can err)"),
-    scratchSteps: integer("most steps of training from scratch, which ends when validation stops improving", {
-      ...{ min: 1, max: 10_000_000 },
-      otherwise: "3 times those of the run, at least 1500",
-    }),
-    margin: number("with --baselines: gains within ± this count as none, 0.01 is a point", {
-      min: 0,
-      max: 0.5,
-      otherwise: "0.01",
-    }),
+    ...ofVerdict,
     seeds: integer("trainings of other seeds, baselines too", {
       ...{ min: 1, max: 20 },
       otherwise: "1; with --baselines 3, where there is no budget",

@@ -1,6 +1,7 @@
 import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
 import { epochsKept } from "./epochs-kept.js";
-import { earlierRuns, formatCount, formatRate, formatSeconds, labelled, scratchLines } from "./render.js";
+import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
+import { scratchLines } from "./scratch-lines.js";
 import { seedsF1Lines } from "./seeds-f1.js";
 
 const fraction = (x: number): string => x.toFixed(3);

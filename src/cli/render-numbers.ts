@@ -10,11 +10,11 @@ import {
   labelled,
   renderScores,
   renderTrainResult,
-  scratchLines,
 } from "./render.js";
 import { renderEntitiesResult } from "./render-entities.js";
 import { renderLabelsResult } from "./render-labels.js";
 import { trustSummary } from "./render-trust.js";
+import { scratchLines } from "./scratch-lines.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));

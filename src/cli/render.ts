@@ -1,4 +1,3 @@
-import type { BaselineOf, ScratchFacts } from "../core/baseline.js";
 import type {
   ClassificationScores,
   DataEvent,
@@ -11,6 +10,7 @@ import type {
 import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { trustSummary } from "./render-trust.js";
+import { scratchLines } from "./scratch-lines.js";
 
 /** "1 earlier run has", "3 earlier runs have" */
 export const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
@@ -310,32 +310,6 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
     );
   lines.push(...labelled("model", result.model), ...labelled("run", result.run));
   return lines;
-}
-
-/** How a training from scratch ended. */
-const scratchEnds: Readonly<Record<ScratchFacts["ended"], string>> = {
-  "stopped improving": "until validation stopped improving",
-  budget: "still improving when they were up",
-  diverged: "until it diverged",
-};
-
-/** How a training from scratch went: "400 steps (38 s), still improving when they were up; epoch 24 kept". */
-export function scratchLines({
-  training,
-  tried = [],
-}: Pick<BaselineOf<unknown>, "training" | "tried">): string[] {
-  if (!training) return [];
-  const { steps, seconds, ended, best_epoch, validation, at_transfer: early } = training;
-  const rates = tried.map(
-    (t) => `${rate(t.rate)} (${t.validation.loss.toFixed(3)}${t.kept ? ", chosen" : ""})`,
-  );
-  return [
-    `${steps} steps (${formatSeconds(seconds)}), ${scratchEnds[ended]}; the weights after epoch ${best_epoch} are kept, validation ${fraction(validation.score)}`,
-    ...(early
-      ? [`after ${early.steps} steps, as many as the run: validation ${fraction(early.validation.score)}`]
-      : []),
-    ...(rates.length > 0 ? [`learning rates tried, with validation loss: ${rates.join(", ")}`] : []),
-  ];
 }
 
 /** The end of a training run. */

@@ -49,3 +49,7 @@ export interface ValidationFacts {
   readonly score: number;
   readonly loss: number;
 }
+
+/** Returns how a training from scratch ended, with "not learnt" if its steps were up before it was clearly better than guessing. */
+export const endOf = ({ ended, learnt }: ScratchFacts): ScratchFacts["ended"] | "not learnt" =>
+  ended === "budget" && !learnt ? "not learnt" : ended;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ScratchFacts } from "../core/baseline.js";
+import { EngraftError } from "../core/errors.js";
 import type { EpochEvent } from "../core/events.js";
 import { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
@@ -26,11 +27,12 @@ const epochOf = (epoch: number, validation_loss: number): EpochEvent => ({
 /** Trainings that are not made: each rate has a validation loss, and a sentence says what was called. */
 async function trained(
   losses: Readonly<Record<number, number>>,
-  { step = null, chance = 2, options = {}, diverges = Number.NaN } = {} as {
+  { step = null, chance = 2, options = {}, diverges = Number.NaN, throws = Number.NaN } = {} as {
     readonly step?: number | null;
     readonly chance?: number;
     readonly options?: Context["options"];
     readonly diverges?: number;
+    readonly throws?: number;
   },
 ) {
   const calls: string[] = [];
@@ -53,6 +55,7 @@ async function trained(
     };
     return {
       run: async (_start, decided = {}) => {
+        if (rate === throws) throw new EngraftError("NumericError", "the loss became NaN at step 1");
         calls.push(`${stage}${decided.pauseAfter ? ` for ${decided.pauseAfter}` : ` of ${plan.epochs}`}`);
         return result(decided);
       },
@@ -92,6 +95,12 @@ test("while no rate is better than guessing, and where the best has diverged, th
   expect(none.training.rate).toBe(1);
   const diverged = await trained({ 0.3: 1.5, 1: 1.7, 3: 1.2 }, { diverges: 3 });
   expect(diverged.training.rate).toBe(0.3);
+  // A rate at which the first step is no number is left out.
+  const broken = await trained({ 0.3: 1.5, 1: 1.7, 3: 1.2 }, { throws: 3 });
+  expect(broken.tried.map(({ rate, kept }) => [rate, kept])).toEqual([
+    [0.3, true],
+    [1, false],
+  ]);
 });
 
 test("it says whether it stopped improving, or was still improving when its steps were up", async () => {

@@ -1,4 +1,5 @@
 /** What came out: the test accuracy with its interval, beside what it must be compared with, and the verdict. */
+import { endOf } from "../core/baseline.js";
 import type { Baseline, ClassificationScores } from "../core/events.js";
 import { html, type Markup } from "./html.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "./numbers.js";
@@ -57,7 +58,7 @@ function intervalRow({ label, value, interval, own }: Row, { items }: Words): Ma
 function scratchRecipe({ recipe, training, tried = [] }: Baseline, words: Words): Markup {
   const { page: w } = words;
   const ended =
-    training && w.scratchEnded(integer(training.steps), duration(training.seconds), training.ended);
+    training && w.scratchEnded(integer(training.steps), duration(training.seconds), endOf(training));
   const early =
     training?.at_transfer &&
     w.scratchEarly(integer(training.at_transfer.steps), percent(training.at_transfer.validation.score));

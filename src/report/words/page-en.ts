@@ -1,5 +1,5 @@
 /** English sentences of the page of a run on classes: result, matrix, worst items, leakage, what was done. */
-import type { ScratchFacts } from "../../core/baseline.js";
+import type { endOf } from "../../core/baseline.js";
 import type { SafeChoice } from "../../core/beside-events.js";
 import type { ElsewhereResult } from "../../core/elsewhere.js";
 import type { LeakedPair, Verdict, VerdictKind } from "../../core/events.js";
@@ -82,8 +82,8 @@ export const pageEn = {
   seeds: (n: number): string => (n === 1 ? "one seed" : `${n} seeds`),
   margin: (points: string): string => `differences under ${points} points count as none.`,
   scratchRecipe: (recipe: Markup): Markup => html`From scratch: ${recipe}`,
-  scratchEnded: (steps: string, time: string, ended: ScratchFacts["ended"]): string =>
-    `. ${steps} steps in ${time}, ${{ "stopped improving": "until validation stopped improving", budget: "still improving when they were up", diverged: "until it diverged" }[ended]}.`,
+  scratchEnded: (steps: string, time: string, ended: ReturnType<typeof endOf>): string =>
+    `. ${steps} steps in ${time}, ${{ "stopped improving": "until validation stopped improving", budget: "still improving when they were up", diverged: "until it diverged", "not learnt": "not yet clearly better than guessing when they were up" }[ended]}.`,
   scratchEarly: (steps: string, accuracy: string): string =>
     ` After ${steps} steps, as many as the run: validation accuracy ${accuracy}.`,
   scratchRates: (rates: readonly string[]): string =>

@@ -96,7 +96,7 @@ export const pageZh: typeof pageEn = {
   margin: (points) => `小于 ${points} 个百分点的差别视为没有差别。`,
   scratchRecipe: (recipe) => html`从头训练的做法：${recipe}`,
   scratchEnded: (steps, time, ended) =>
-    `。${steps} 步，用时 ${time}，${{ "stopped improving": "直到验证结果不再提高", budget: "步数用完时仍在提高", diverged: "直到发散" }[ended]}。`,
+    `。${steps} 步，用时 ${time}，${{ "stopped improving": "直到验证结果不再提高", budget: "步数用完时仍在提高", diverged: "直到发散", "not learnt": "步数用完时还没有明显好于猜测" }[ended]}。`,
   scratchEarly: (steps, accuracy) => `训练到 ${steps} 步（与本模型步数相同）时，验证准确率为 ${accuracy}。`,
   scratchRates: (rates) => `试过的学习率（取验证损失最低者）：${rates.join("、")}。`,
   ofTheTwo: ({ kept, validation: { transfer, scratch }, difference }) =>
