@@ -104,7 +104,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       adam adamW addWeightDecay applyChange chain constant cosineDecay cosineRestarts linear lion oneCycle
       optimizerNames optimizers polynomial rmsprop scaleByAdam scaleByRate scaleByRms scheduleNames schedules sgd signOfMomentum
-      slantedTriangular step traceMomentum`),
+      slantedTriangular step traceMomentum warmupStableDecay`),
     types: "Change OptimizerName Schedule ScheduleName Transform UpdateContext",
   },
   "./train": {

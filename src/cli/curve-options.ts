@@ -2,7 +2,16 @@ import { augmentations } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames } from "../optim/names.js";
-import { anyTask, command, initFrom, ofLabels, ofTables, ofTexts, preprocessing } from "./command-spec.js";
+import {
+  anyTask,
+  command,
+  initFrom,
+  ofLabels,
+  ofScratch,
+  ofTables,
+  ofTexts,
+  preprocessing,
+} from "./command-spec.js";
 import { flag, integer, number, oneOf, settings, wholeList, words } from "./fields.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];
@@ -33,6 +42,7 @@ export const curve = command({
     optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
     epochs: integer("passes over the pictures", { min: 1, max: 10_000, otherwise: "by the strategy" }),
     lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
+    ...ofScratch,
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
     augment: oneOf("random changes to pictures", augmentations, defaults.augment, "NAME"),
     out: words("its folder", "DIR", "runs/DATE-NAME-curve"),

@@ -1,3 +1,4 @@
+import type { BaselineOf } from "./baseline.js";
 import type { SampleSums } from "./scored.js";
 /** A two-sided 95 % interval, [low, high]. */
 export type Interval = readonly [number, number];
@@ -92,11 +93,7 @@ export interface RegressionScores {
 }
 
 /** Another way to the same numbers, on the same data and test part. */
-export interface RegressionBaseline {
-  readonly test: RegressionScores;
-  readonly seconds: number;
-  readonly recipe: string;
-}
+export type RegressionBaseline = BaselineOf<RegressionScores>;
 
 /** How a number is told from the model's output: value = output · deviation + mean, fitted on train. */
 export interface TargetFacts {

@@ -65,10 +65,10 @@ export function tagsTask(
       validation: { n: held.length, ...namedValidation("f1", own.validation) },
       baselines: withoutTraining(own),
     }),
-    baselines: async (own, { answers, told: { seconds, recipe } }) => ({
+    baselines: async (own, { answers, told }) => ({
       baselines: {
         ...withoutTraining(own),
-        scratch: { test: scoresOfAnswers(data, answers), seconds, recipe },
+        scratch: { test: scoresOfAnswers(data, answers), ...told },
       },
       validation: {
         lookup: scoredBy(f1Sums(talliesOfTags(data, held, lookedUp(train, held, data.labels.length)))).value,

@@ -87,12 +87,11 @@ export function labelsTask(
     baselines: async (own, scratch) => {
       const { labelBaselines } = await import("./label-baselines.js");
       const { baselines, validation } = await labelBaselines(own.context, scored, fixed);
-      const { seconds, recipe } = scratch.told;
       return {
         baselines: {
           ...probeBaseline(own),
           ...baselines,
-          scratch: { test: scores(scratch.answers), seconds, recipe },
+          scratch: { test: scores(scratch.answers), ...scratch.told },
         },
         validation: { ...validation, ...(own.probe && { probe: own.solved.validation.score }) },
       };
