@@ -2,7 +2,7 @@ import { augmentations } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames } from "../optim/names.js";
-import { command, ofLabels, ofTexts, preprocessing } from "./command-spec.js";
+import { command, groupFrom, ofLabels, ofTexts, preprocessing } from "./command-spec.js";
 import { flag, integer, number, oneOf, settings, wholeList, words } from "./fields.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];
@@ -50,6 +50,7 @@ export const curve = command({
       "auto, found out from the data",
       "TASK",
     ),
+    groupFrom,
     ...ofTexts,
     ...ofLabels,
     noCache: flag("do not keep features on disk"),

@@ -7,7 +7,7 @@ import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
 import { type Weighting, weightings } from "../train/multi-task.js";
-import { command, ofLabels, ofTexts, preprocessing, quotes, testViews } from "./command-spec.js";
+import { command, groupFrom, ofLabels, ofTexts, preprocessing, quotes, testViews } from "./command-spec.js";
 import { curve } from "./curve-options.js";
 import { diagnose } from "./diagnose-options.js";
 import {
@@ -90,11 +90,7 @@ export const train = command({
       `${defaults.augment}; texts: none`,
     ),
     trainSize: integer("pictures of the training part to learn from", { min: 2, max: 1e9, otherwise: "all" }),
-    groupFrom: words(
-      "regular expression whose bracket names a picture's group, kept on one side",
-      "PATTERN",
-      "none",
-    ),
+    groupFrom,
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
     trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
     weights: oneOf("how the model file holds its weights", storages, defaults.weights),

@@ -1,18 +1,22 @@
 import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
+import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
 import { seedsF1Lines } from "./seeds-f1.js";
 
 const fraction = (x: number): string => x.toFixed(3);
-const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
+const between = ([low, high]: Interval, few?: boolean): string =>
+  few ? "no interval" : `95 % interval ${fraction(low)} to ${fraction(high)}`;
 
 /** F1 with its interval, what was said of nothing, and the worst sentences. */
 export function renderEntityScores(scores: EntityScores, part = "test"): string[] {
   const { repaired, unseen_words: unseen } = scores;
+  const grouped = groupWords({ ...scores, n: scores.sentences }, "sentences");
   return [
     ...labelled(
       part,
-      `F1 ${fraction(scores.f1)} (${between(scores.f1_ci95)}), precision ${fraction(scores.precision)}, recall ${fraction(scores.recall)}`,
+      `F1 ${fraction(scores.f1)} (${between(scores.f1_ci95, scores.few_groups)}), precision ${fraction(scores.precision)}, recall ${fraction(scores.recall)}`,
+      ...(grouped === undefined ? [] : [grouped]),
       `${formatCount(scores.correct)} of ${formatCount(scores.n)} entities in ${formatCount(scores.sentences)} sentences found, ${formatCount(scores.predicted)} said; ${(100 * scores.word_accuracy).toFixed(1)} % of words right`,
       ...(repaired.tags > 0
         ? [`${repaired.tags} answered tags repaired in ${repaired.sentences} sentences`]
@@ -62,7 +66,7 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
       lines.push(
         ...labelled(
           name,
-          `F1 ${fraction(baseline.test.f1)} (${between(baseline.test.f1_ci95)}): ${baseline.recipe}`,
+          `F1 ${fraction(baseline.test.f1)} (${between(baseline.test.f1_ci95, baseline.test.few_groups)}): ${baseline.recipe}`,
         ),
       );
   lines.push(...seedsF1Lines(result.by_seed));

@@ -1,4 +1,5 @@
 import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
+import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
 import { seedsF1Lines } from "./seeds-f1.js";
@@ -6,16 +7,19 @@ import { seedsF1Lines } from "./seeds-f1.js";
 const fraction = (x: number): string => x.toFixed(3);
 const known = (x: number | null): string => (x === null ? "–" : fraction(x));
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
-const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
+const between = ([low, high]: Interval, few?: boolean): string =>
+  few ? "no interval" : `95 % interval ${fraction(low)} to ${fraction(high)}`;
 
 /** Micro and macro F1 with their intervals, what of the labels was right, and the worst items. */
 export function renderLabelScores(scores: LabelScores, unit: string, part = "test"): string[] {
   const { without_labels: without } = scores;
+  const grouped = groupWords(scores, unit);
   return [
     ...labelled(
       part,
-      `micro F1 ${fraction(scores.micro_f1)} (${between(scores.micro_f1_ci95)}), precision ${fraction(scores.micro_precision)}, recall ${fraction(scores.micro_recall)}`,
-      `macro F1 ${fraction(scores.macro_f1)} (${between(scores.macro_f1_ci95)}), mean average precision ${known(scores.mean_average_precision)}, AUROC ${known(scores.macro_auroc)}`,
+      `micro F1 ${fraction(scores.micro_f1)} (${between(scores.micro_f1_ci95, scores.few_groups)}), precision ${fraction(scores.micro_precision)}, recall ${fraction(scores.micro_recall)}`,
+      ...(grouped === undefined ? [] : [grouped]),
+      `macro F1 ${fraction(scores.macro_f1)} (${between(scores.macro_f1_ci95, scores.few_groups)}), mean average precision ${known(scores.mean_average_precision)}, AUROC ${known(scores.macro_auroc)}`,
       `all labels right for ${percent(scores.subset_accuracy)} of ${formatCount(scores.n)} ${unit}, ${percent(scores.hamming_loss)} of the decisions wrong (Hamming loss)`,
       ...(without.n + without.predicted > 0
         ? [
@@ -66,7 +70,7 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
       lines.push(
         ...labelled(
           name,
-          `micro F1 ${fraction(baseline.test.micro_f1)} (${between(baseline.test.micro_f1_ci95)}): ${baseline.recipe}`,
+          `micro F1 ${fraction(baseline.test.micro_f1)} (${between(baseline.test.micro_f1_ci95, baseline.test.few_groups)}): ${baseline.recipe}`,
         ),
       );
   lines.push(...seedsF1Lines(result.by_seed));

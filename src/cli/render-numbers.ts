@@ -1,4 +1,5 @@
 import { type AnyResultEvent, type Interval, isTrainResult } from "../core/events.js";
+import { groupWords } from "../core/group-words.js";
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../front/tasks/predict-task.js";
 import { epochsKept } from "./epochs-kept.js";
@@ -17,13 +18,16 @@ import { trustSummary } from "./render-trust.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
-const range = ([low, high]: Interval, show: (x: number) => string): string => `${show(low)} to ${show(high)}`;
+const range = (interval: Interval | null, show: (x: number) => string): string =>
+  interval ? `${show(interval[0])} to ${show(interval[1])}` : "no interval";
 
 /** R² with its interval, the errors of each number, and those furthest off. */
 export function renderNumbers(scores: RegressionScores, part = "test", what = "items"): string[] {
+  const grouped = groupWords(scores, what);
   const lines = labelled(
     part,
-    `R² ${fraction(scores.r2)} on ${formatCount(scores.n)} ${what} (95 % interval ${range(scores.r2_ci95, fraction)})`,
+    `R² ${fraction(scores.r2)} on ${formatCount(scores.n)} ${what} (${scores.r2_ci95 ? "95 % interval " : ""}${range(scores.r2_ci95, fraction)})`,
+    ...(grouped === undefined ? [] : [grouped]),
     ...scores.outputs.flatMap((o) => {
       const p = o.prediction_interval;
       return [
@@ -74,7 +78,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
     lines.push(
       ...labelled(
         name,
-        `${word} ${fraction(metric.value)} (${range(metric.ci95, fraction)}): ${baseline.recipe}`,
+        `${word} ${fraction(metric.value)} (${range("few_groups" in baseline.test ? null : metric.ci95, fraction)}): ${baseline.recipe}`,
       ),
     );
   }

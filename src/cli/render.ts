@@ -203,7 +203,7 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
       : []),
     `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${scores.few_groups ? "no interval" : between(scores.accuracy_ci95)})`,
     ...(grouped === undefined ? [] : [grouped]),
-    `macro F1 ${fraction(scores.macro_f1)}, loss ${scores.loss.toFixed(4)}, calibration error ${fraction(scores.ece)}`,
+    `macro F1 ${fraction(scores.macro_f1)}${scores.macro_f1_ci95 && !scores.few_groups ? ` (${between(scores.macro_f1_ci95)})` : ""}, loss ${scores.loss.toFixed(4)}, calibration error ${fraction(scores.ece)}`,
   );
   if (scores.most_confused.length > 0)
     lines.push(

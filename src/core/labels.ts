@@ -1,6 +1,7 @@
 import type { BaseFacts } from "./base-facts.js";
 import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { SplitCounts } from "./counts.js";
+import type { GroupFacts } from "./group-facts.js";
 import type { InitReport, Interval } from "./task.js";
 
 /** Scores of one label among several that an item may have. Precision, recall and F1 are 0 where they are 0/0. */
@@ -21,10 +22,10 @@ export interface OneLabelScores {
 }
 
 /**
- * Scores of a model that says which of several labels an item has. An item may have none. Intervals are percentile
- * bootstraps over the items; of the subset accuracy Wilson's.
+ * Scores of a model that says which of several labels an item has. An item may have none. Intervals are over the items, or
+ * over their groups, by the share of each in the score; 0 to 1 of too few groups.
  */
-export interface LabelScores {
+export interface LabelScores extends GroupFacts {
   readonly n: number;
   /** The micro F1. */
   readonly metric: {

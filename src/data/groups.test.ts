@@ -3,7 +3,7 @@ import { draws } from "../core/random.js";
 import { assignParts, type Known } from "./assign-parts.js";
 import { joined } from "./groups.js";
 import { groupLookAlikes, thumbnailSide } from "./look-alikes.js";
-import { groupedBy } from "./named-groups.js";
+import { groupsOfNames } from "./named-groups.js";
 
 const side = thumbnailSide;
 function noise(key: string): Uint8Array {
@@ -20,7 +20,12 @@ test("a group of the name stays on one side, whatever its members look like", ()
   const all = ["a", "b"].flatMap((label) =>
     Array.from({ length: 20 }, (_, i) => picture(`${label}/p${Math.floor(i / 4)}_${i}.jpg`)),
   );
-  const named = groupedBy(all, "([^/]+)_[0-9]+[.]jpg$") as Known[];
+  const groups = groupsOfNames(
+    all.map(({ id }) => id),
+    "([^/]+)_[0-9]+[.]jpg$",
+    { what: "picture" },
+  );
+  const named = all.map((one, i) => ({ ...one, group: groups[i]! }));
   expect(named[0]!.group).toBe("p0");
   const warnings: { code: string; message: string }[] = [];
   const { pictures, parts, words, leaks } = assignParts(
@@ -96,8 +101,8 @@ test("numbers of groups are put together over names", () => {
 });
 
 test("a pattern that is none, or fits nothing, is refused with what there is", () => {
-  const all = [picture("a/1.jpg"), picture("a/2.jpg")];
-  expect(() => groupedBy(all, "(")).toThrow("groupFrom is no pattern");
-  expect(() => groupedBy(all, "a".repeat(201))).toThrow("it has 201 characters");
-  expect(() => groupedBy(all, "nobody_([0-9]+)")).toThrow('groupFrom "nobody_([0-9]+)" fits no picture');
+  const of = (pattern: string) => groupsOfNames(["a/1.jpg", "a/2.jpg"], pattern, { what: "picture" });
+  expect(() => of("(")).toThrow('groupFrom "(" is no pattern');
+  expect(() => of("a".repeat(201))).toThrow("it has 201 characters");
+  expect(() => of("nobody_([0-9]+)")).toThrow('groupFrom "nobody_([0-9]+)" fits no picture');
 });

@@ -1,7 +1,8 @@
 import type { EntityCounts, EntityScores } from "../core/entities.js";
 import { EngraftError } from "../core/errors.js";
 import { sentenceOf } from "../data/entities/words.js";
-import { bootstrapInterval } from "./bootstrap.js";
+import { ratioShares } from "../statistics/shares.js";
+import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
 
 /** An entity: words `first` up to `end`, which is behind it. */
 export interface EntitySpan {
@@ -28,6 +29,8 @@ export interface AnsweredSentence {
 export interface EntityAnswers {
   readonly types: readonly string[];
   readonly sentences: readonly AnsweredSentence[];
+  /** Group of each sentence (a document): sentences of a group resemble each other, so they count as fewer. */
+  readonly groups?: readonly string[];
   /** Mean cross-entropy of the words, nats. */
   readonly loss: number | null;
 }
@@ -37,15 +40,12 @@ const mostWorst = 10;
 
 /**
  * Precision P = correct / predicted, recall R = correct / true, F1 = 2 P R / (P + R) over entities, all types together
- * (micro) and each; an entity is correct when bounds and type are.
+ * (micro) and each; an entity is correct when bounds and type are. Intervals are over sentences, or their groups, by shares.
  *
  * @throws DataError for no sentences
  * @see Tjong Kim Sang & De Meulder, "Introduction to the CoNLL-2003 Shared Task", 2003, section 2.6 and `conlleval`
  */
-export function scoreEntities(
-  { types, sentences, loss }: EntityAnswers,
-  { seed = 0, repeats = 2000 }: { readonly seed?: number; readonly repeats?: number } = {},
-): EntityScores {
+export function scoreEntities({ types, sentences, loss, groups }: EntityAnswers): EntityScores {
   if (sentences.length === 0) throw new EngraftError("DataError", "there are no sentences to score");
   const tallies = sentences.map(tally);
   const sum = (of: (t: Tally) => number): number => tallies.reduce((n, t) => n + of(t), 0);
@@ -54,31 +54,22 @@ export function scoreEntities(
     sum((t) => t.predicted),
     sum((t) => t.n),
   );
-  const interval = (of: (correct: number, predicted: number, n: number) => number) =>
-    bootstrapInterval(
-      tallies.length,
-      (drawn) => {
-        let [correct, predicted, n] = [0, 0, 0];
-        for (const i of drawn) {
-          const t = tallies[i]!;
-          correct += t.correct;
-          predicted += t.predicted;
-          n += t.n;
-        }
-        return of(correct, predicted, n);
-      },
-      { seed, repeats },
-    );
-  const f1_ci95 = interval((correct, predicted, n) => (2 * correct) / (predicted + n));
+  const column = (of: (t: Tally) => number) => Float64Array.from(tallies, of);
+  const correct = column((t) => t.correct);
+  const interval = (below: (t: Tally) => number) =>
+    shareInterval(ratioShares(correct, column(below)), groups);
+  const found = estimateOf(f1Shares(flatTallies(tallies)).shares, groups, "share");
+  const f1_ci95 = found.interval ?? ([0, 1] as const);
   const words = sentences.reduce((n, s) => n + s.words.length, 0);
   return {
     ...micro,
     metric: { name: "f1", value: micro.f1, ci95: f1_ci95, higher_is_better: true },
     sentences: sentences.length,
     words,
-    precision_ci95: interval((correct, predicted) => correct / predicted),
-    recall_ci95: interval((correct, _, n) => correct / n),
+    precision_ci95: interval((t) => t.predicted),
+    recall_ci95: interval((t) => t.n),
     f1_ci95,
+    ...groupFacts(found, groups),
     word_accuracy: sentences.reduce((n, s) => n + s.right, 0) / words,
     loss,
     per_type: types.map((type) => {
@@ -124,28 +115,18 @@ export const flatTallies = (tallies: readonly Tally[]): number[] =>
   tallies.flatMap(({ n, predicted, correct }) => [n, predicted, correct]);
 
 /**
- * A number an item, whose mean is F1 = 2 Σc / Σ(n + p), and whose scatter is that of F1 over the items (delta method):
- *
- * uᵢ = F1 + (2 cᵢ − F1 · (nᵢ + pᵢ)) · N / Σ(n + p)
- *
+ * Returns the share of each item in F1 = 2 Σc / Σ(n + p): see {@link ratioShares}.
  * @param tallies see {@link flatTallies}
- * @see Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, section 22.2 (influence functions of a ratio)
  */
 export function f1Shares(tallies: readonly number[]): { readonly f1: number; readonly shares: number[] } {
   const items = tallies.length / 3;
-  let [size, correct] = [0, 0];
-  for (let i = 0; i < tallies.length; i += 3) {
-    size += tallies[i]! + tallies[i + 1]!;
-    correct += tallies[i + 2]!;
-  }
-  const f1 = size === 0 ? 0 : (2 * correct) / size;
-  const scale = size === 0 ? 0 : items / size;
+  const of = (value: (at: number) => number) => Float64Array.from({ length: items }, (_, i) => value(3 * i));
+  const twice = of((at) => 2 * tallies[at + 2]!);
+  const both = of((at) => tallies[at]! + tallies[at + 1]!);
+  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
   return {
-    f1,
-    shares: Array.from(
-      { length: items },
-      (_, i) => f1 + (2 * tallies[3 * i + 2]! - f1 * (tallies[3 * i]! + tallies[3 * i + 1]!)) * scale,
-    ),
+    f1: sum(both) === 0 ? 0 : sum(twice) / sum(both),
+    shares: [...ratioShares(twice, both)],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SideDifference } from "../core/side-by-side.js";
-import { decide, difference, holm } from "../statistics/index.js";
+import { decide, difference, fewestGroups, holm } from "../statistics/index.js";
 import { wordsOf } from "./compared-words.js";
 
 /** How one model answered each test item. */
@@ -9,6 +9,8 @@ export interface ModelAnswers {
   readonly right: string;
   /** A number an item, whose mean is 1 − R². */
   readonly errors?: readonly number[];
+  /** Group of each item; absent where each is its own. */
+  readonly groups?: readonly (string | number)[];
 }
 
 /**
@@ -27,7 +29,8 @@ export function compareModels(
   others: readonly ModelAnswers[],
   margin = 0.01,
 ): readonly SideDifference[] {
-  const found = others.map((one) => difference([scoresOf(one)], [scoresOf(to)]));
+  const by = to.groups && { groups: to.groups };
+  const found = others.map((one) => difference([scoresOf(one)], [scoresOf(to)], by));
   const corrected = holm(found.map(({ p }) => p ?? 1));
   return found.map((one, i) =>
     told(one, one.p === null ? null : corrected[i]!, others[i]!, {
@@ -58,6 +61,10 @@ function told(
     : "";
   const amount = amountOf(Math.abs(gain));
   const range = `(${between}the same ${n} test items)`;
+  const few =
+    found.why === "few groups"
+      ? ` The items are of ${found.groups} group${found.groups === 1 ? "" : "s"}: too few for an interval, which needs ${fewestGroups}.`
+      : "";
   const words = {
     better: `${label} scores better than ${to} by ${amount} ${range}.`,
     worse: `${label} scores worse than ${to} by ${amount} ${range}.`,
@@ -69,6 +76,6 @@ function told(
     ci95: interval,
     p: p ?? 1,
     p_adjusted: pHolm ?? 1,
-    words: `${words} These are two models: trained again they may rank otherwise.`,
+    words: `${words}${few} These are two models: trained again they may rank otherwise.`,
   };
 }

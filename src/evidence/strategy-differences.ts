@@ -18,6 +18,8 @@ export interface AnsweredRun extends ComparedRun {
   readonly right: string;
   /** A number a test item, whose mean is 1 − R², or 1 − F1. */
   readonly errors?: readonly number[];
+  /** Number of the group of each test item; absent where each is its own. */
+  readonly groups?: readonly number[];
 }
 
 /** The trainings of a table, and how its differences are measured. */
@@ -81,7 +83,7 @@ export function strategyDifferences(
 const keyOf = (label: string, to: string): string => JSON.stringify([label, to]);
 
 /** The scores of the test samples of a run: their mean is its accuracy, R² or F1. */
-const scoresOf = ({ right, errors }: AnsweredRun): Float64Array =>
+export const scoresOf = ({ right, errors }: AnsweredRun): Float64Array =>
   errors ? Float64Array.from(errors, (e) => 1 - e) : Float64Array.from(right, (c) => (c === "1" ? 1 : 0));
 
 /** @returns for each pair its difference, or undefined if the two share no seed */
@@ -96,6 +98,8 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
   const of = (label: string, seeds: readonly number[]): Scores =>
     seeds.map((seed) => scores.get(byLabel.get(label)!.get(seed)!)!);
   const binary = runs.every(({ errors }) => errors === undefined);
+  // All runs have the same test items where they are compared item by item.
+  const { groups } = runs[0]!;
   const levels = { level: levelOfLook(look), comparisons: pairs.length };
   const found: (Measured | undefined)[] = pairs.map(() => undefined);
   const families = new Map<string, { readonly seeds: readonly number[]; readonly at: number[] }>();
@@ -118,11 +122,11 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
       .map(([label]) => label);
     const all = members.map((label) => of(label, seeds));
     const indexed = at.map((i): Pair => [members.indexOf(pairs[i]![0]), members.indexOf(pairs[i]![1])]);
-    atLevels(levels, (confidence) => compareFamily(all, indexed, { binary, level: confidence })).forEach(
-      (one, j) => {
-        found[at[j]!] = one;
-      },
-    );
+    atLevels(levels, (confidence) =>
+      compareFamily(all, indexed, { binary, level: confidence, ...(groups && { groups }) }),
+    ).forEach((one, j) => {
+      found[at[j]!] = one;
+    });
   }
   return found;
 }

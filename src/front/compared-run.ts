@@ -71,7 +71,9 @@ export async function readRun(
 /** What a run is held against others by; undefined when it did not keep its answers. */
 function scoresOf(
   result: AnyResultEvent,
-): Pick<AnsweredRun, "test" | "validation" | "right" | "errors"> | undefined {
+): Pick<AnsweredRun, "test" | "validation" | "right" | "errors" | "groups"> | undefined {
+  const { group_of } = result.test;
+  const groups = group_of && { groups: group_of };
   if ("targets" in result) {
     const { test, validation } = result;
     const { n, r2, loss, outputs, errors } = test;
@@ -83,6 +85,7 @@ function scoresOf(
         validation: { n: validation.n, ...no, r2: validation.r2, loss: validation.loss },
         right: "",
         errors,
+        ...groups,
       }
     );
   }
@@ -96,6 +99,7 @@ function scoresOf(
       validation: { n: validation.n, ...no, f1: validation.f1, loss: validation.loss },
       right: "",
       errors: shares.map((share) => 1 - share),
+      ...groups,
     };
   }
   const { test, validation } = result;
@@ -106,6 +110,7 @@ function scoresOf(
         test: { n, accuracy, macro_f1, loss },
         validation: { n: validation.n, accuracy: validation.accuracy, loss: validation.loss },
         right,
+        ...groups,
       };
 }
 

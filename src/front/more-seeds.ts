@@ -29,6 +29,8 @@ export async function moreSeeds(
   const { transfer, scratch, by_seed } = await inSeeds(context, {
     metric: "accuracy",
     scoreOf: (p: Predictions) => share(correctOf(p, context.dataset.classes.length)),
+    sharesOf: (p: Predictions) => correctOf(p, context.dataset.classes.length).map(Number),
+    groups: predictions.groups,
     transfer: { first: predictions, again: (its, suffix) => again(its, first, suffix) },
     scratch: beside && {
       first: beside.predictions,

@@ -1,5 +1,5 @@
 import type { SeedsF1Result, Verdict } from "../core/events.js";
-import { f1Of, type Tally } from "../evaluate/entities.js";
+import { f1Of, f1Shares, flatTallies, type Tally } from "../evaluate/entities.js";
 import type { Context } from "./context.js";
 import { inSeeds, type SeededTraining } from "./in-seeds.js";
 
@@ -12,6 +12,8 @@ export interface SeedTrainings extends SeededTraining<Tallies> {
   readonly scratch?: SeededTraining<Tallies>;
   /** What is scored, in the verdict's words. */
   readonly items: string;
+  /** Group of each item; absent where each is its own. */
+  readonly groups?: readonly string[];
 }
 
 /**
@@ -21,16 +23,18 @@ export interface SeedTrainings extends SeededTraining<Tallies> {
  */
 export async function seedsByF1(
   context: Context,
-  { scratch: beside, items, ...its }: SeedTrainings,
+  { scratch: beside, items, groups, ...its }: SeedTrainings,
 ): Promise<{ readonly by_seed: SeedsF1Result; readonly verdict?: Verdict }> {
   const trainings = { transfer: its, scratch: beside };
   const { transfer, scratch, by_seed } = await inSeeds(context, {
     ...trainings,
     metric: "f1",
     scoreOf: f1OfAll,
+    sharesOf: (tallies) => f1Shares(flatTallies(tallies)).shares,
+    groups,
   });
   if (!scratch) return { by_seed };
-  return { by_seed, verdict: await verdictOfF1(transfer, scratch, items) };
+  return { by_seed, verdict: await verdictOfF1(transfer, scratch, items, groups) };
 }
 
 /** Compares two ways of training by each sample's share of F1, over one or several seeds. */
@@ -38,13 +42,14 @@ export async function verdictOfF1(
   transfer: readonly Tallies[],
   scratch: readonly Tallies[],
   items: string,
+  groups?: readonly string[],
 ): Promise<Verdict> {
-  const [{ compareTrainings }, { f1Shares, flatTallies }] = await Promise.all([
-    import("../evidence/compare-trainings.js"),
-    import("../evaluate/entities.js"),
-  ]);
+  const { compareTrainings } = await import("../evidence/compare-trainings.js");
   const shares = (all: readonly Tallies[]): number[][] => all.map((one) => f1Shares(flatTallies(one)).shares);
-  return compareTrainings({ a: shares(transfer), b: shares(scratch), metric: "f1", items });
+  return compareTrainings({
+    ...{ a: shares(transfer), b: shares(scratch), metric: "f1", items },
+    ...(groups && { groups }),
+  });
 }
 
 /** F1 = 2 Σc / Σ(n + p) */

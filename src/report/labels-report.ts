@@ -16,7 +16,8 @@ const wordsOfLabels: Readonly<Record<Lang, typeof labelsEn>> = { en: labelsEn, z
 
 export type LabelsReportData = RunPageData<LabelsResultEvent>;
 
-const range = ([a, b]: Interval, lang: Lang = "en"): string => wordsIn(lang).page.to(decimal(a), decimal(b));
+const range = ([a, b]: Interval, lang: Lang = "en", few?: boolean): string =>
+  few ? "–" : wordsIn(lang).page.to(decimal(a), decimal(b));
 const known = (value: number | null): string => (value === null ? "–" : decimal(value));
 const one = ({ unit }: LabelsResultEvent): string => unit.slice(0, -1);
 
@@ -41,7 +42,7 @@ function comparison(data: LabelsReportData): Markup {
 <th scope="col" class="n">${w.wrongDecisions}</th><th scope="col" class="n">${w.meanAveragePrecision}</th><th scope="col">${run.how}</th></tr></thead>
 <tbody>${ways(data).map(
     ({ label, test, recipe }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.micro_f1)}</td><td class="n">${range(test.micro_f1_ci95, lang)}</td>
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.micro_f1)}</td><td class="n">${range(test.micro_f1_ci95, lang, test.few_groups)}</td>
 <td class="n">${decimal(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
@@ -100,7 +101,7 @@ export function renderLabelsReport(data: LabelsReportData): string {
   const all = [
     percent(test.subset_accuracy),
     items.testCount(test.n, kind),
-    items.range(test.subset_accuracy_ci95),
+    test.few_groups ? "–" : items.range(test.subset_accuracy_ci95),
   ] as const;
   return runPage({
     data,
@@ -109,8 +110,9 @@ export function renderLabelsReport(data: LabelsReportData): string {
     figure: {
       of: w.figure,
       value: decimal(test.micro_f1),
-      ci95: range(test.micro_f1_ci95, lang),
-      more: html`${w.more(decimal(test.macro_f1), range(test.macro_f1_ci95, lang), ...all)}`,
+      ci95: test.few_groups ? undefined : range(test.micro_f1_ci95, lang),
+      tested: test,
+      more: html`${w.more(decimal(test.macro_f1), range(test.macro_f1_ci95, lang, test.few_groups), ...all)}`,
     },
     facts: facts(data),
     main: html`${comparison(data)}${byLabel(test, lang)}${worst(test, kind, lang)}`,
@@ -139,7 +141,7 @@ export function renderLabelsCard(data: LabelsReportData): string {
   const texts = result.unit === "texts";
   const rows = ways(data).map(
     (w) =>
-      `| ${escapeMarkdown(w.label)} | ${decimal(w.test.micro_f1)} | ${range(w.test.micro_f1_ci95)} | ${decimal(w.test.macro_f1)} | ${percent(w.test.subset_accuracy)} | ${known(w.test.mean_average_precision)} |`,
+      `| ${escapeMarkdown(w.label)} | ${decimal(w.test.micro_f1)} | ${range(w.test.micro_f1_ci95, "en", w.test.few_groups)} | ${decimal(w.test.macro_f1)} | ${percent(w.test.subset_accuracy)} | ${known(w.test.mean_average_precision)} |`,
   );
   const labels = test.per_label.map(
     (t) =>
@@ -158,7 +160,7 @@ ${texts ? "`input_ids`, `attention_mask` int64[batch, length]" : "`pixel_values`
 
 ## Results
 
-On ${count(test.n, `test ${kind}`)} that took no part in training or choosing; intervals by bootstrap over ${kind}s:
+On ${count(test.n, `test ${kind}`)} that took no part in training or choosing; intervals over ${kind}s, or their groups:
 
 | | micro F1 | 95 % interval | macro F1 | all labels right | mean average precision |
 |---|---|---|---|---|---|

@@ -1,5 +1,6 @@
 import type { EntitiesResultEvent } from "../../core/events.js";
 import { seedsByF1 } from "../seeds-by-f1.js";
+import { groupsGiven } from "../tasks/targets.js";
 import { type Repeatable, trainedAgain } from "../trained-again.js";
 import { answersWith, talliesOf } from "./answers-with.js";
 import type { PlannedTags } from "./plan-tags.js";
@@ -33,6 +34,7 @@ export function moreTagSeeds(
       },
     }),
     items: "sentences",
+    ...groupsGiven(tagging.data.items.filter(({ part }) => part === "test")),
   });
 }
 

@@ -17,6 +17,7 @@ import { requireMemory } from "../memory.js";
 import { defaults, memoryOf } from "../options.js";
 import { verdictOfF1 } from "../seeds-by-f1.js";
 import { splitCounts } from "../setup.js";
+import { groupsGiven } from "../tasks/targets.js";
 import { trainedModel } from "../trained-model.js";
 import { answersWith, talliesOf } from "./answers-with.js";
 import { finishEntities } from "./finish-entities.js";
@@ -195,4 +196,9 @@ export async function tagAndScore(
 }
 
 const verdictOf = (tagging: Tagging, a: WordAnswers, b: WordAnswers) =>
-  verdictOfF1([talliesOf(tagging, a)], [talliesOf(tagging, b)], "sentences");
+  verdictOfF1(
+    [talliesOf(tagging, a)],
+    [talliesOf(tagging, b)],
+    "sentences",
+    groupsGiven(tagging.data.items.filter(({ part }) => part === "test")).groups,
+  );

@@ -26,6 +26,7 @@ import { heldOf, itemsOf, planRun, stageOf } from "../planned.js";
 import { scratchAnswers } from "../scratch.js";
 import { verdictOfF1 } from "../seeds-by-f1.js";
 import { fedBy, openTrunk, splitCounts } from "../setup.js";
+import { groupsGiven } from "../tasks/targets.js";
 import { trainedModel } from "../trained-model.js";
 import { finishLabels } from "./finish-labels.js";
 import { targetsOf } from "./label-judge.js";
@@ -117,6 +118,7 @@ export async function labelAndScore(
   const logits = known ? solved.test : await scoresOf("test");
   const held = known ? solved.held : await scoresOf("validation");
   const truth = targetsOf(test, l);
+  const grouped = groupsGiven(test);
   const { threshold = usualThreshold } = options;
   const values = (of: Float32Array): number[] =>
     threshold === "validation"
@@ -125,7 +127,7 @@ export async function labelAndScore(
   const thresholds = values(held);
   const scored = (of: Float32Array, its: readonly number[]) =>
     scoreLabels(
-      { labels: classes, logits: of, targets: truth, items: test.map(({ id }) => id) },
+      { labels: classes, logits: of, targets: truth, items: test.map(({ id }) => id), ...grouped },
       { thresholds: its },
     );
   const training = solved.seconds.solving + (performance.now() - trainingBegin) / 1000;
@@ -195,7 +197,7 @@ export async function labelAndScore(
   };
   async function verdictOf(a: Float32Array, its: readonly number[], b: Float32Array) {
     const tallies = (of: Float32Array, at: readonly number[]) => tallyLabels(labelsSaid(of, l, at), truth, l);
-    return verdictOfF1([tallies(a, its)], [tallies(b, thresholdsFixed())], unit);
+    return verdictOfF1([tallies(a, its)], [tallies(b, thresholdsFixed())], unit, grouped.groups);
   }
   const onnx = await exported(context, model, stored);
   const keep = (result: LabelsResultEvent, unfinished = false): Promise<void> =>

@@ -6,6 +6,7 @@ import { heldOf, itemsOf, type Planned, stageOf } from "../planned.js";
 import { scratchAnswers } from "../scratch.js";
 import { seedsByF1, type Tallies } from "../seeds-by-f1.js";
 import { fedBy } from "../setup.js";
+import { groupsGiven } from "../tasks/targets.js";
 import { type Repeatable, trainedAgain } from "../trained-again.js";
 import { targetsOf } from "./label-judge.js";
 
@@ -34,9 +35,10 @@ export function moreLabelSeeds(
 ): Promise<Pick<LabelsResultEvent, "by_seed" | "verdict">> {
   const { scratch, thresholdsOf, fixed } = first;
   const labels = context.dataset.classes.length;
-  const truth = targetsOf(itemsOf(context, "test"), labels);
-  const found = (test: Float32Array, thresholds: readonly number[]): Tallies =>
-    tallyLabels(labelsSaid(test, labels, thresholds), truth, labels);
+  const test = itemsOf(context, "test");
+  const truth = targetsOf(test, labels);
+  const found = (logits: Float32Array, thresholds: readonly number[]): Tallies =>
+    tallyLabels(labelsSaid(logits, labels, thresholds), truth, labels);
   return seedsByF1(context, {
     first: found(first.answers.test, thresholdsOf(first.answers.held)),
     again: async (its, suffix) => {
@@ -50,6 +52,7 @@ export function moreLabelSeeds(
       },
     }),
     items: first.unit,
+    ...groupsGiven(test),
   });
 }
 

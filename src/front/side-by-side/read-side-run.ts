@@ -145,7 +145,12 @@ function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epo
     base,
     strategy: strategy.name,
     split: { train: split.train, validation: split.validation, test: split.test },
-    test: { name, value, ci95, n: "sentences" in test ? test.sentences : test.n },
+    test: {
+      name,
+      value,
+      ci95: test.few_groups ? null : ci95,
+      n: "sentences" in test ? test.sentences : test.n,
+    },
     validation: {
       n: v.n,
       value: "accuracy" in v ? v.accuracy : "r2" in v ? v.r2 : v.f1,
@@ -164,8 +169,9 @@ function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epo
 }
 
 function answersOf({ test }: AnyResultEvent): Omit<ModelAnswers, "label"> | undefined {
-  if ("errors" in test && test.errors) return { right: "", errors: test.errors };
-  return "right" in test && test.right !== undefined ? { right: test.right } : undefined;
+  const groups = test.group_of && { groups: test.group_of };
+  if ("errors" in test && test.errors) return { right: "", errors: test.errors, ...groups };
+  return "right" in test && test.right !== undefined ? { right: test.right, ...groups } : undefined;
 }
 
 /** The run's own epochs, stage after stage; not those of a run from scratch beside it. */

@@ -19,7 +19,7 @@ type Columns = "target" | "ignore" | "categories";
 /** Look at a list of pictures with numbers, and say what it is. @throws DataError when it cannot be used as it is */
 export async function openNumbers(
   data: string,
-  options: Pick<TrainOptions, "target" | "quotes">,
+  options: Pick<TrainOptions, "target" | "quotes" | "groupFrom">,
   { platform, onEvent, signal, seed }: Opening,
 ): Promise<TargetDataset> {
   const targets = columnsOf(options, "target");
@@ -28,7 +28,7 @@ export async function openNumbers(
     platform,
     onEvent,
     ...(targets && { targets }),
-    ...quotesOf(options),
+    ...readingOf(options),
     ...(signal && { signal }),
   };
   return told(await openTargets(data, how), onEvent);
@@ -37,7 +37,7 @@ export async function openNumbers(
 /** Look at a table, and say what it is. @throws DataError when it cannot be used as it is */
 export async function openRows(
   data: string,
-  options: Pick<TrainOptions, Columns | "quotes">,
+  options: Pick<TrainOptions, Columns | "quotes" | "groupFrom">,
   task: TableDataset["task"],
   { platform, onEvent, signal, seed }: Opening,
 ): Promise<TableDataset> {
@@ -52,14 +52,17 @@ export async function openRows(
       ...(targets && { targets }),
       ...(ignore && { ignore }),
       ...(categories && { categories }),
-      ...quotesOf(options),
+      ...readingOf(options),
       ...(signal && { signal }),
     }),
     onEvent,
   );
 }
 
-const quotesOf = ({ quotes }: Pick<TrainOptions, "quotes">) => (quotes === undefined ? {} : { quotes });
+const readingOf = ({ quotes, groupFrom }: Pick<TrainOptions, "quotes" | "groupFrom">) => ({
+  ...(quotes !== undefined && { quotes }),
+  ...(groupFrom !== undefined && { groupFrom }),
+});
 
 function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[] | undefined {
   const given = options[name];

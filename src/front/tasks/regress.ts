@@ -33,7 +33,7 @@ import { explainRefusal, isRefusal } from "../refusal.js";
 import { applyHead } from "../scores.js";
 import { openTrunk, splitCounts } from "../setup.js";
 import { finishTask } from "./finish-task.js";
-import { numbersFit, requireNumbers, sayingR2, Targets, withNumbers } from "./targets.js";
+import { groupsGiven, numbersFit, requireNumbers, sayingR2, Targets, withNumbers } from "./targets.js";
 import { verdictOfNumbers } from "./verdict-of-numbers.js";
 
 /** The same pictures for what does not look at their labels: one "class" a number. */
@@ -258,7 +258,13 @@ export async function regress(
     const net = inUnits(withWeights(fresh, best!.result.weights), targets);
     const other = (await predictWith(runtime, net, held(test), targets.count, signal)).logits;
     scratch = { test: targets.score(other, test), seconds, recipe: best!.plan.words };
-    verdict = await verdictOfNumbers(targets.shares(answers, test), targets.shares(other, test), "pictures");
+    const { groups } = groupsGiven(test);
+    verdict = await verdictOfNumbers(
+      targets.shares(answers, test),
+      targets.shares(other, test),
+      "pictures",
+      groups,
+    );
   }
   const chosen = fitted?.best ?? targets.validation(standard(held_, targets), validation);
   const result: RegressionResultEvent = {

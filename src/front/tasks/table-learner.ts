@@ -19,7 +19,7 @@ import type { StepFeeds } from "../../train/loop.js";
 import { askedOf } from "../asked.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
-import { scoresOf } from "../scores.js";
+import { factsOf, scoresOf } from "../scores.js";
 import { inUnits } from "./regress.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
 import { numbersFit, requireNumbers, sayingR2, Targets } from "./targets.js";
@@ -201,7 +201,7 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
 
 /** Raw scores of rows as {@link scoresOf} takes them. */
 export function predictions(logits: Float32Array, items: readonly RowItem[]) {
-  return { logits, labels: Int32Array.from(items, (i) => i.label), items: items.map((i) => i.id) };
+  return { logits, ...factsOf(items) };
 }
 
 interface Rows {

@@ -23,6 +23,7 @@ import { splitCounts } from "../setup.js";
 import { finishTask } from "./finish-task.js";
 import { type PreparedTable, predictions, type TableLearner } from "./table-learner.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
+import { groupsGiven } from "./targets.js";
 import { verdictOfNumbers } from "./verdict-of-numbers.js";
 
 /** Train what there is to train, compare it, and write everything down. */
@@ -36,6 +37,7 @@ export async function tableResult(
   const { run, options, machine, platform, dataset, onEvent } = context;
   const { targets } = learner;
   const [validation, test] = [learner.part("validation"), learner.part("test")];
+  const { groups } = groupsGiven(test);
   const start = transfer ?? scratch;
   const own = await learner.prepare(start, transfer ? (options.strategy ?? "full") : "full");
   const beside = transfer && (await learner.prepare(scratch, "scratch"));
@@ -126,7 +128,12 @@ export async function tableResult(
     const ridge = await ridgeBaseline(context, learner, scratch);
     const verdict =
       other &&
-      (await verdictOfNumbers(targets.shares(learnt.test, test), targets.shares(other.test, test), "rows"));
+      (await verdictOfNumbers(
+        targets.shares(learnt.test, test),
+        targets.shares(other.test, test),
+        "rows",
+        groups,
+      ));
     const result: RegressionResultEvent = {
       ...common,
       task: "tabular-regression",
@@ -178,6 +185,7 @@ export async function tableResult(
       b: right(other.test),
       items: "rows",
       repeatable: false,
+      ...(groups && { groups }),
     });
   }
   const { trusted } = await import("../trusted.js");

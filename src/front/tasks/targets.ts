@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events.js";
 import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/task.js";
+import { groupsOfItems } from "../../data/groups.js";
 import type { Conformal } from "../../evaluate/index.js";
 import { conformalHalfWidths, scoreRegression } from "../../evaluate/index.js";
 import { fitOfPlan, type PlannedFit } from "../../methods/fit-plan.js";
@@ -18,6 +19,15 @@ export interface Numbered {
   readonly id: string;
   readonly part: string;
   readonly values: readonly number[];
+  readonly group?: string | undefined;
+}
+
+/** The groups of items as a field, where they have any. */
+export function groupsGiven(items: readonly Pick<Numbered, "id" | "group">[]): {
+  readonly groups?: string[];
+} {
+  const groups = groupsOfItems(items);
+  return groups ? { groups } : {};
 }
 
 /** What the numbers of a run are, with their scale on the training part. */
@@ -97,6 +107,7 @@ export class Targets {
         truth: flat(items),
         predicted: answers,
         items: items.map(({ id }) => id),
+        ...groupsGiven(items),
       },
       // What has prediction intervals is the run's own: what other runs are compared with, item by item.
       conformal ? { conformal, errors: true } : {},

@@ -5,7 +5,11 @@ export async function verdictOfNumbers(
   transfer: readonly number[],
   scratch: readonly number[],
   items: string,
+  groups?: readonly string[],
 ): Promise<Verdict> {
   const { compareTrainings } = await import("../../evidence/compare-trainings.js");
-  return compareTrainings({ a: [transfer], b: [scratch], metric: "r2", items, repeatable: false });
+  return compareTrainings({
+    ...{ a: [transfer], b: [scratch], metric: "r2", items, repeatable: false },
+    ...(groups && { groups }),
+  });
 }
