@@ -9,6 +9,7 @@ import {
   planSeeds,
   splitDifference,
 } from "../dist/statistics/index.js";
+import { measures } from "./coverage-measures.mjs";
 import { abstained, setRanges } from "./coverage-trust.mjs";
 
 /** Φ⁻¹, by Acklam's rational approximation (relative error below 1.15e-9). */
@@ -400,6 +401,7 @@ export const rows = [
   ...setRanges,
   ...oneModel,
   ...grouped,
+  ...measures,
   ...twoModels,
   ...ofTraining,
   ...verdicts,

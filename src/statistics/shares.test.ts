@@ -75,3 +75,16 @@ test("quantiles are linear between neighbours", () => {
   expect(quantile([1, 2, 4], 1)).toBe(4);
   expect(quantile([], 0.5)).toBeNaN();
 });
+
+test("groups of different sizes: the variance is that of (s_g − x̄ n_g) / N", () => {
+  // 12 groups of 1 to 12 samples that are all right in the odd groups and all wrong in the even ones.
+  const groups = Array.from({ length: 12 }, (_, g) => new Array<number>(g + 1).fill(g)).flat();
+  const right = groups.map((g) => g % 2);
+  const [n, value] = [78, 42 / 78];
+  const variance =
+    (Array.from({ length: 12 }, (_, g) => ((g + 1) * ((g % 2) - value)) / n).reduce((s, v) => s + v * v, 0) *
+      12) /
+    11;
+  const { effective } = estimate([right], { groups });
+  expect(effective).toBeCloseTo((value * (1 - value)) / variance, 9);
+});
