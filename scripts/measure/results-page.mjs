@@ -23,8 +23,8 @@ export function writeResults(root, rows, compared = []) {
   const lines = [
     "# Results",
     "",
-    "Probe and fine-tuning of three real ImageNet bases, at 224 × 224, with Engraft's defaults. Mean test accuracy over seeds with a 95 % interval",
-    "over the seeds (t, K − 1 degrees of freedom); a seed decides the validation part, the order of the data and the augmentation, the test part is fixed.",
+    "Probe and fine-tuning of three real ImageNet bases, at 224 × 224, with Engraft's defaults. Mean test accuracy over seeds; in brackets its",
+    "spread over seeds (t, K − 1 degrees of freedom), which does not hold the luck of the test pictures; a seed decides the validation part, the order of the data and the augmentation, the test part is fixed.",
     "",
     "Reproduce: `npm run results -- FOLDER`, where FOLDER holds `data/` and `models/` (this page is written by that command from `docs/results.json`).",
     "",
@@ -56,7 +56,8 @@ export function writeResults(root, rows, compared = []) {
       const runs = of.filter((r) => r.base === base);
       const cell = (values) => {
         if (values.length < 2) return percent(values[0]);
-        const { mean, ci95 } = meanInterval(values);
+        const { mean, sd, ci95 } = meanInterval(values);
+        if (sd === 0) return `${percent(mean)} (the same with every seed)`;
         return `${percent(mean)} (${percent(ci95[0])} to ${percent(ci95[1])})`;
       };
       const mean = (values) => Math.round(values.reduce((a, b) => a + b, 0) / values.length);

@@ -38,7 +38,8 @@ const percent = (x) => `${(100 * x).toFixed(1)} %`;
 function cell(values) {
   if (values.length === 0) return "–";
   if (values.length === 1) return `${percent(values[0])}, 1 draw`;
-  const { mean, ci95 } = meanInterval(values);
+  const { mean, sd, ci95 } = meanInterval(values);
+  if (sd === 0) return `${percent(mean)} (the same in every draw), ${values.length} draws`;
   return `${percent(mean)} (${percent(Math.max(0, ci95[0]))} to ${percent(Math.min(1, ci95[1]))}), ${values.length} draws`;
 }
 
@@ -51,8 +52,8 @@ export function textLines(root) {
     "",
     "Real text encoders with Engraft's defaults, at 8, 32, 128 and all labels a class. **Of the labels given, a quarter chooses** (epoch, strength of the",
     "penalty) and three quarters are learnt from, so that no row sees more labels than its column says; with all labels a set's own validation part",
-    "chooses where it has one, else 15 %. A draw decides which texts are given and every other chance; the test part is whole and always the same. 95 %",
-    "intervals over the draws (t, K − 1 degrees of freedom); one draw has none and proves nothing by itself. A number has been measured as often as its",
+    "chooses where it has one, else 15 %. A draw decides which texts are given and every other chance; the test part is whole and always the same. In",
+    "brackets the spread over draws (t, K − 1 degrees of freedom), without the luck of the test texts; one draw has none and proves nothing by itself. A number has been measured as often as its",
     "cell says. The line to beat stands first, as scikit-learn has it: TF-IDF of words (Chinese: characters) and pairs, logistic regression with C = 10 on",
     "*all* the labels given, mean of 10 other draws. `text-mini` from scratch: the same network, random weights, its own rate.",
     "`finetune:augment=typo` and the like are written as `engraft compare` takes them: training texts are changed anew each epoch. With `keep=last` no",
