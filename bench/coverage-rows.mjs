@@ -9,6 +9,8 @@ import {
   planSeeds,
   splitDifference,
 } from "../dist/statistics/index.js";
+import { verdictsWithBaselines } from "./coverage-baselines.mjs";
+import { curveRows } from "./coverage-curve.mjs";
 import { measures } from "./coverage-measures.mjs";
 import { abstained, setRanges } from "./coverage-trust.mjs";
 
@@ -407,6 +409,7 @@ export const rows = [
   ...verdicts,
   ...tastes,
   ...groupedVerdicts,
+  ...verdictsWithBaselines(answers),
   ...numbers,
   ...averagePrecisions,
   ...strategies,
@@ -414,4 +417,5 @@ export const rows = [
   ...looks,
   ...margins,
   ...plans,
+  ...curveRows(answers),
 ];

@@ -94,7 +94,7 @@ function judge({ y, count }, scores) {
     loss += (most - row[label] + Math.log(row.reduce((s, v) => s + Math.exp(v - most), 0))) / count;
     return row.indexOf(most) === label;
   });
-  return { loss, accuracy: right.filter(Boolean).length / count, right };
+  return { loss, score: right.filter(Boolean).length / count, right };
 }
 
 /**

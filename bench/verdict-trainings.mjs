@@ -51,7 +51,7 @@ export async function openTrainings({ seeds, epochs, threads = 1 }) {
   const bad = shut(fresh(1), body);
 
   return {
-    pretrained: learnt.best.accuracy,
+    pretrained: learnt.best.score,
     close: () => runtime.close(),
     async repeat(r, kinds) {
       const data = Object.fromEntries(

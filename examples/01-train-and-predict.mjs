@@ -13,7 +13,8 @@ const run = await train(data, {
   strategy,
   onEvent: (event) => {
     if (event.event === "forecast") console.log(event.words);
-    if (event.event === "epoch") console.log(`epoch ${event.epoch}: ${event.validation_accuracy.toFixed(3)}`);
+    if (event.event === "epoch")
+      console.log(`epoch ${event.epoch}: ${event.validation.metric.value.toFixed(3)}`);
   },
 });
 const [low, high] = run.test.accuracy_ci95;

@@ -1,7 +1,8 @@
 // docs/results.md: probe and fine-tuning of real bases on image sets, and every strategy on small draws, several seeds.
 // `npm run results -- SHARED_FOLDER` measures what is missing in docs/results.json and docs/strategies.json, and writes the
 // page anew. `--part bases|strategies` does one of them, `--only BASE/SET` less of it. `--check` trains strategies again,
-// writes nothing, and fails when an accuracy lies outside docs/strategies-expected.csv.
+// writes nothing, and fails when an accuracy lies outside docs/strategies-expected.csv. `npm run results -- --write` measures
+// nothing: it writes the page anew from the recorded rows.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -24,14 +25,17 @@ const { values, positionals } = parseArgs({
     seeds: { type: "string" },
     threads: { type: "string" },
     check: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
   },
 });
 const parts = ["bases", "strategies", "texts", "adaptation", "ranking", "plan", "distillation"];
-if (positionals.length !== 1 || !["all", ...parts].includes(values.part))
+if (
+  values.write ? positionals.length > 0 : positionals.length !== 1 || !["all", ...parts].includes(values.part)
+)
   throw new Error(
     `usage: npm run results -- FOLDER [--part ${parts.join("|")}] [--only BASE/SET] [--strategies a,b] [--seeds 3] [--threads N] [--check] (FOLDER holds data/ and models/)`,
   );
-const folder = resolve(positionals[0]);
+const folder = resolve(positionals[0] ?? ".");
 const { only } = values;
 const seeds = Array.from({ length: Number(values.seeds ?? 3) }, (_, i) => i);
 /** The seeds asked for; missing: as many as each part has by itself. */
@@ -81,7 +85,11 @@ async function measureBases() {
 }
 
 const names = values.strategies?.split(",");
-if (values.check && values.part === "adaptation") {
+if (values.write) {
+  const { adaptationTable } = await import("./measure/adaptation-page.mjs");
+  writeResults(root, rows, readRows(strategiesFile));
+  adaptationTable(root, readRows(join(root, "docs/adaptation-runs.json")));
+} else if (values.check && values.part === "adaptation") {
   const { checkAdaptation } = await import("./measure/adaptation-check.mjs");
   const holds = await checkAdaptation(root, folder, {
     seeds: asked,

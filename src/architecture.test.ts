@@ -10,10 +10,11 @@ const layers: Readonly<Record<string, number>> = {
   core: 0,
   onnx: 1,
   platform: 1,
+  linalg: 1,
   graph: 2,
   autodiff: 3,
   runtime: 3,
-  statistics: 1,
+  statistics: 2,
   losses: 4,
   optim: 4,
   data: 4,
@@ -50,6 +51,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "onnxruntime-node": /^runtime\/ort-node-worker\.ts$/,
   "onnxruntime-web": /^runtime\/ort-node/,
   "proper-lockfile": /^platform\/node/,
+  re2js: /^data\/named-groups\.ts$/,
   yaml: /^report\/front-matter\.ts$/,
   "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,
@@ -65,6 +67,7 @@ const heavy = [
   "@huggingface/tokenizers",
   "proper-lockfile",
   "cli-progress",
+  "re2js",
   "umap-js",
 ];
 
@@ -272,7 +275,7 @@ test("no file is longer than 400 lines", () => {
 });
 
 test("every folder has a table of contents, or is part of one that has", () => {
-  const inside = ["core", "cli", "front"]; // imported file by file, exported by src/index.ts
+  const inside = ["core", "linalg", "cli", "front"]; // imported file by file, exported by src/index.ts
   const without = readdirSync(src)
     .filter((name) => statSync(join(src, name)).isDirectory())
     .filter((name) => !inside.includes(name) && !existsSync(join(src, name, "index.ts")));

@@ -25,7 +25,7 @@ export type {
   Difference,
   FailedRun,
 } from "./core/comparison.js";
-export type { CurveLaw, CurveResult, CurveSize, ItemsNeeded } from "./core/curve.js";
+export type { CurveLaw, CurveResult, CurveSize, ItemsNeeded, TimesAsMany } from "./core/curve.js";
 export type {
   DiagnosedGroup,
   DiagnosedVariant,

@@ -98,7 +98,8 @@ test("adapts pictures with DANN, chooses without target labels, and says what ca
   const [said, ...more] = events.filter((e) => e.event === "forecast");
   expect(more).toEqual([]);
   expect(events.indexOf(said!)).toBeLessThan(events.findIndex((e) => e.event === "epoch"));
-  expect(result.forecast).toEqual({ seconds: said!.seconds, peak_rss_mb: said!.peak_rss_mb });
+  const { seconds, low, high, peak_rss_mb } = said!;
+  expect(result.forecast).toEqual({ seconds, low, high, peak_rss_mb });
   const { steps } = /training .* \((?<steps>\d+) steps/.exec(said!.words)!.groups!;
   expect(Number(steps)).toBe(3 * quick.epochs! * Math.floor(result.source.split.train / quick.batchSize!));
   expect(result.task).toBe("domain-adaptation");

@@ -1,6 +1,7 @@
 /** A made-up comparison for the tests of its report; its numbers come from the package's own evaluation. */
 import type { ComparisonResult } from "../src/core/comparison.js";
 import { draws } from "../src/core/random.js";
+import { scoredBy } from "../src/evaluate/metric-sums.js";
 import { type AnsweredRun, compareStrategies } from "../src/evidence/index.js";
 
 export function exampleComparison(labels: readonly string[], seeds: readonly number[]): ComparisonResult {
@@ -8,8 +9,8 @@ export function exampleComparison(labels: readonly string[], seeds: readonly num
   const runs: AnsweredRun[] = seeds.flatMap((seed) =>
     labels.map((label, k) => {
       const d = draws(seed, "example comparison", k);
-      const right = Array.from({ length: 120 }, () => (d.chance(0.6 + 0.1 * k) ? "1" : "0")).join("");
-      const accuracy = [...right].filter((c) => c === "1").length / 120;
+      const right = Array.from({ length: 120 }, () => (d.chance(0.6 + 0.1 * k) ? 1 : 0));
+      const accuracy = right.filter((c) => c === 1).length / 120;
       return {
         label,
         seed,
@@ -27,7 +28,7 @@ export function exampleComparison(labels: readonly string[], seeds: readonly num
         best_epoch: k,
         recipe: [`head: ${k} parameters`],
         test_looks: 0,
-        right,
+        scored: scoredBy({ metric: "accuracy", k: 1, values: right }),
       };
     }),
   );
@@ -48,7 +49,7 @@ export function exampleComparison(labels: readonly string[], seeds: readonly num
     ...compareStrategies({ entries, runs, failures, baseline: labels[0]!, sameTest: true }),
     baseline: labels[0]!,
     notes: ["The winner is chosen on 40 validation items a seed: few, and so easily by chance."],
-    runs: runs.map(({ right: _right, ...run }) => run),
+    runs: runs.map(({ scored: _scored, ...run }) => run),
     failures,
     seconds: 60,
   };

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { draws } from "../src/core/random.js";
 import { checkSizes, sizesFor } from "../src/front/curve/curve-sizes.js";
 import { type EngraftError, learningCurve, resume, resumeCurve, train } from "../src/index.js";
 import { taggedSentences, writeTagged } from "./entity-data.js";
@@ -92,7 +93,7 @@ test("wrong words are refused before anything is made", async () => {
   const refused = async (options: object) =>
     (await failure(learningCurve(data, { base, ...options }))).message;
   expect(await refused({ seeds: 0 })).toBe("seeds is 0");
-  expect(await refused({ accuracy: 90 })).toBe("accuracy is 90");
+  expect(await refused({ accuracy: 90 })).toBe("score is 90");
   expect(await refused({ epochs: 0.5 })).toBe("epochs is 0.5");
   expect((await failure(learningCurve(path("nowhere")))).message).toContain("there is no data at");
   expect((await failure(resumeCurve(data))).message).toContain("holds no learning curve");
@@ -116,7 +117,7 @@ test("the command line says what it does, and what cannot stand beside --resume"
   expect(ran.err).toContain("--epochs is fixed by the learning curve");
 });
 
-test("texts have a curve too; numbers have none", async () => {
+test("texts have a curve too; a table without a model to start from has none", async () => {
   const lines = reviews(80).map(({ text, label }) => `"${text}",${label}`);
   writeFileSync(path("reviews.csv"), ["text,label", ...lines].join("\n"));
   writeFileSync(path("houses.csv"), ["rooms,price", "1,2.5", "2,3.5", "3,5.25"].join("\n"));
@@ -131,8 +132,40 @@ test("texts have a curve too; numbers have none", async () => {
   expect(ran.out).toMatch(/^\s*texts\s+finetune\s+from scratch/m);
   expect(ran.out + readFileSync(path("texts", "report.html"), "utf8")).not.toMatch(/NaN|undefined|pictures/);
   const error = await failure(learningCurve(path("houses.csv"), { task: "auto", out: path("no") }));
-  expect(error.message).toBe("a learning curve is of accuracy or F1, and this is tabular-regression");
+  expect(error.message).toBe(
+    "a learning curve compares transfer with training from scratch, and this table has no model to start from",
+  );
+  expect(error.help).toBe("name a model of another table with --init-from");
   expect(existsSync(path("no"))).toBe(false);
+});
+
+test("a table of numbers that starts from a model of another has a curve of R², by rows", async () => {
+  const d = draws(3, "tables");
+  const rows = (count: number): string => {
+    const row = () => {
+      const [a, b] = [d.normal(), d.normal()];
+      return [a, b, 3 * a - 2 * b + 0.1 * d.normal()].map((v) => v.toFixed(4)).join(",");
+    };
+    return ["a,b,y", ...Array.from({ length: count }, row)].join("\n");
+  };
+  writeFileSync(path("large.csv"), rows(200));
+  writeFileSync(path("small.csv"), rows(120));
+  const own = { task: "tabular-regression", target: "y", threads: 1 } as const;
+  const source = await train(path("large.csv"), { ...own, epochs: 5, out: path("large") });
+  const out = path("table-curve");
+  const asked = { ...own, initFrom: source.model, sizes: [8, 16, 32, 64], seeds: 2, score: 0.5, out };
+  const result = await learningCurve(path("small.csv"), { ...asked, epochs: 2 });
+  expect([result.metric, result.unit, result.classes]).toEqual(["r2", "rows", ["y"]]);
+  expect([result.target, result.strategy]).toEqual([0.5, "full"]);
+  const alone = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;
+  expect(alone.split.train).toBe(64);
+  const point = result.runs.find(({ size, seed }) => size === 64 && seed === 1)!;
+  expect([point.transfer, point.scratch]).toEqual([alone.test.r2, alone.baselines.scratch.test.r2]);
+  const both = result.runs.filter(({ size }) => size === 64).map(({ transfer }) => transfer);
+  expect(result.sizes[3]!.transfer.mean).toBeCloseTo((both[0]! + both[1]!) / 2, 7);
+  const page = readFileSync(join(out, "report.html"), "utf8");
+  expect(page).toContain("R² by rows to learn from");
+  expect(page + result.words).not.toMatch(/NaN|undefined|pictures/);
 });
 
 test("entities have a curve of F1, by sentences", async () => {

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { baselineNames } from "../src/core/baseline-names.js";
 import type { EngraftEvent } from "../src/core/events.js";
-import { evaluate, loadEntityModel, report, resume, train } from "../src/index.js";
+import { readScores } from "../src/evaluate/recorded-scores.js";
+import { evaluate, loadEntityModel, report, reportRuns, resume, train } from "../src/index.js";
 import { taggedSentences, writeTagged } from "./entity-data.js";
 import { writeTextBase } from "./text-base.js";
 
@@ -60,10 +62,22 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   expect(run.test.f1).toBeGreaterThan(0.9);
   expect(run.baselines.probe!.test.f1).toBeLessThanOrEqual(run.test.f1 + 0.02);
   expect(run.baselines.lookup.recipe).toBe("each word's most frequent tag in the training part");
-  expect(epochs[0]).toMatchObject({ validation_metric: { name: "f1" } });
+  expect(epochs[0]).toMatchObject({
+    validation: { metric: { name: "f1" } },
+    validation_metric: { name: "f1" },
+  });
   const scored = await evaluate(run.model, data, { threads: 1 });
   expect(scored.task === "token-classification" && scored.test.f1).toBe(run.test.f1);
   expect(scored.test.metric.ci95).toEqual(run.test.f1_ci95);
+
+  // Two runs on one page are compared sentence by sentence.
+  const { runs } = await reportRuns([at("probe"), at("finetune")], { out: at("both.html") });
+  const [probe, tuned] = runs;
+  expect(tuned!.difference).toMatchObject({ to: "probe" });
+  expect((tuned!.difference as { gain: number }).gain).toBeCloseTo(
+    tuned!.test!.value - probe!.test!.value,
+    8,
+  );
 
   const { pipeline, env } = await import("@huggingface/transformers");
   env.allowRemoteModels = false;
@@ -153,6 +167,17 @@ test("from scratch beside it, and the verdict is on F1", async () => {
   const run = await train(data, { ...common, base, epochs: 1, baselines: true, seeds: 1, out: at("beside") });
   expect(run.baselines.scratch!.recipe).toContain("random weights");
   expect(run.verdict!.words).toContain("F1");
+  const { lookup, probe, scratch } = run.baselines;
+  const { shares } = readScores(lookup.test)!;
+  expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeCloseTo(lookup.test.f1, 10);
+  // The look-up table needs no pretrained model: where it is ahead, the transfer is not said to have helped.
+  if (lookup.test.f1 > run.test.f1) expect(run.verdict!.ahead!.name).toBe(baselineNames.lookup);
+  const best = run.verdict!.best_baseline!;
+  const scores = { lookup, probe: probe!, scratch: scratch! };
+  const named = Object.entries(scores).find(
+    ([key]) => baselineNames[key as keyof typeof scores] === best.name,
+  )!;
+  expect(best.value).toBeCloseTo(named[1].test.f1, 10);
 });
 
 test("long sentences are cut and counted, and their words count as O", async () => {

@@ -249,10 +249,10 @@ test("the command line says the same, for people and for programs", async () => 
   const numbers = await engraft(["eval", path("houses"), path("new.csv"), "--json"]);
   expect(last(numbers.out)).toMatchObject({ event: "result", task: "tabular-regression", left_out: 0 });
   const people = await engraft(["eval", path("houses"), path("new.csv")]);
-  expect(people.out).toMatch(/R² 0\.\d+ on 200 rows \(95 % interval/);
+  expect(people.out).toMatch(/R² 0\.\d+ on 200 rows \(95 % confidence interval/);
   expect(people.out).toMatch(/± [\d.]+ for 90 % of new items; it held for [\d.]+ % of these/);
   const classes = await engraft(["eval", path("sizes"), path("size-new.csv")]);
-  expect(classes.out).toMatch(/accuracy \d\.\d+ on 100 rows/);
+  expect(classes.out).toMatch(/accuracy \d+\.\d % on 100 rows/);
 
   writeFileSync(path("lines.txt"), "page great plot lovely\n\npage awful plot broken\n");
   const asked = ["author great page superb", path("lines.txt"), path("kitchen.csv"), "-"];

@@ -1,4 +1,5 @@
 // A run is watched while it goes on: by a page of this machine that draws what its record says.
+
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent, EpochEvent, ProgressEvent } from "../src/core/events.js";
+import { epochValidation } from "../src/core/metric.js";
 import { type EngraftError, followRun, report } from "../src/index.js";
 import { launchChromium } from "./chromium.js";
 import { engraft } from "./fixtures.js";
@@ -61,8 +63,7 @@ const epoch = (n: number, stage = "finetune"): EpochEvent => ({
   epoch: n,
   of: 5,
   train_loss: 1 / n,
-  validation_loss: 1.2 / n,
-  validation_accuracy: 1 - 0.5 / n,
+  ...epochValidation("accuracy", { score: 1 - 0.5 / n, loss: 1.2 / n }),
   rate: 0.001,
   seconds: 2,
   best: true,

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../src/core/events.js";
-import { evaluate, loadLabelModel, report, resume, train } from "../src/index.js";
+import { readScores } from "../src/evaluate/recorded-scores.js";
+import { evaluate, loadLabelModel, report, reportRuns, resume, train } from "../src/index.js";
 import { labelledTexts, labels } from "./label-data.js";
 import { writeTextBase } from "./text-base.js";
 
@@ -74,12 +75,24 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   // words, positions, three products of 32 × 32, and the head of four labels
   expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 4 * 33);
   expect(run.test.micro_f1).toBeGreaterThan(0.9);
-  expect(epochs[0]).toMatchObject({ validation_metric: { name: "f1" } });
+  expect(epochs[0]).toMatchObject({
+    validation: { metric: { name: "f1" } },
+    validation_metric: { name: "f1" },
+  });
   expect(run.thresholds).toEqual({ rule: "fixed", values: [0.5, 0.5, 0.5, 0.5] });
   const scored = await evaluate(run.model, parted, { threads: 1 });
-  const { tallies, ...test } = run.test;
-  expect(tallies).toHaveLength(3 * test.n);
-  expect(scored.task === "multi-label-classification" && scored.test).toEqual(test);
+  expect(run.test.scores).toEqual({ metric: "f1", k: 3, values: run.test.tallies });
+  expect(run.test.tallies).toHaveLength(3 * run.test.n);
+  expect(scored.task === "multi-label-classification" && scored.test).toEqual(run.test);
+
+  // Two runs on one page are compared text by text.
+  const { runs } = await reportRuns([at("probe"), at("finetune")], { out: at("both.html") });
+  const [probe, tuned] = runs;
+  expect(tuned!.difference).toMatchObject({ to: "probe" });
+  expect((tuned!.difference as { gain: number }).gain).toBeCloseTo(
+    tuned!.test!.value - probe!.test!.value,
+    8,
+  );
   const config = JSON.parse(readFileSync(join(run.model, "config.json"), "utf8"));
   expect(config.problem_type).toBe("multi_label_classification");
 
@@ -145,7 +158,18 @@ test("beside it stand TF-IDF and the same from scratch, with a verdict; the page
   });
   expect(run.baselines.scratch!.recipe).toContain("random weights");
   expect(run.baselines.tf_idf!.test.micro_f1).toBeGreaterThan(0.9);
+  // Always the same labels: each is said of every test text or of none.
+  const { frequent, tf_idf: words } = run.baselines;
+  const said = frequent!.test.per_label.filter(({ predicted }) => predicted > 0);
+  expect(said.every(({ predicted }) => predicted === run.test.n)).toBe(true);
+  expect(frequent!.recipe).toMatch(
+    new RegExp(`^always the ${said.length} most frequent labels? of the training part$`),
+  );
   expect(run.verdict!.words).toContain("F1");
+  expect(run.verdict!.best_baseline!.validation).toBeGreaterThan(0.5);
+  // Each sample's share of F1, whose mean is F1.
+  const { shares } = readScores(words!.test)!;
+  expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeCloseTo(words!.test.micro_f1, 10);
   const { report: page } = await report(run.run);
   expect(readFileSync(page, "utf8")).toContain("Micro F1 of labels on the test part");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("multi-label-classification");

@@ -158,8 +158,8 @@ test("the average takes 1 - d of the new weights, more in the first steps", () =
 
 test("a greedy soup is never worse on validation than the best epoch", async () => {
   const { result } = await run(asked(undefined, { epochs: 4, average: "soup", rate: 0.02 }));
-  const best = Math.max(...result.epochs.map((e) => e.validation_accuracy));
-  expect(result.best.accuracy).toBeGreaterThanOrEqual(best);
+  const best = Math.max(...result.epochs.map((e) => e.validation.score));
+  expect(result.best.score).toBeGreaterThanOrEqual(best);
 });
 
 test("training stops when patience is out", async () => {
@@ -178,8 +178,8 @@ test("the last epoch is kept where that is asked for, though it be worse than th
   // Patience is by the best, as without it.
   expect(result.epochs.length).toBe(best.result.bestEpoch + 2);
   expect(result.bestEpoch).toBe(result.epochs.length);
-  const { validation_accuracy: accuracy, validation_loss: loss } = result.epochs.at(-1)!;
-  expect(result.best).toMatchObject({ accuracy, loss });
+  const { score, loss } = result.epochs.at(-1)!.validation;
+  expect(result.best).toMatchObject({ score, loss });
   for (const name of everything()) {
     expect(result.weights.get(name)).toEqual(state.get(name));
     expect(result.weights.get(name)).not.toEqual(best.result.weights.get(name));

@@ -17,13 +17,20 @@ export function exampleCurve(sizes: readonly number[], seeds: readonly number[] 
   const runs = sizes.flatMap((size) =>
     seeds.map((seed) => ({
       ...{ size, seed, run: `/runs/${size}`, seconds: { transfer: size / 100, scratch: size / 10 } },
-      transfer: answers(200, 1 - 0.8 * size ** -0.5, "transfer", size, seed),
-      scratch: answers(200, 1 - 1.5 * size ** -0.3, "scratch", size, seed),
+      transfer: answers(200, 1 - 0.8 * size ** -0.5, "transfer", size, seed).map(Number),
+      scratch: answers(200, 1 - 1.5 * size ** -0.3, "scratch", size, seed).map(Number),
     })),
   );
   return {
     ...{ event: "result", task: "learning-curve", curve: "/runs/curve", data: "/data/flowers", base, seeds },
-    ...{ strategy: "finetune", classes: ["rose", "tulip"], unit: "pictures", test_items: 200, seconds: 9 },
+    ...{
+      strategy: "finetune",
+      classes: ["rose", "tulip"],
+      unit: "pictures",
+      test_items: 200,
+      same_test: true,
+      seconds: 9,
+    },
     ...readCurve(runs, { what: "pictures" }),
     metric: "accuracy",
     notes: ["Every size chooses its epoch on the same 40 validation pictures."],

@@ -59,7 +59,7 @@ const prepare = (given: Partial<FitOptions>) =>
     batch: 32,
     stepsPerEpoch: 1,
     feeds: () => Promise.reject(new Error("nothing is fed")) as never,
-    validate: async () => ({ loss: 0, accuracy: 0 }),
+    validate: async () => ({ loss: 0, score: 0 }),
     stage: "finetune",
     ...given,
   });

@@ -47,7 +47,7 @@ test("several numbers are learnt from pictures, in their own units, better than 
     loss: "huber",
     baselines: true,
     onEvent: (e) => {
-      if (e.event === "epoch") epochs.push(e.validation_metric?.value);
+      if (e.event === "epoch") epochs.push(e.validation.metric.value);
     },
   });
   expect(run.targets.map((t) => t.name)).toEqual(["red", "dark"]);
@@ -55,7 +55,16 @@ test("several numbers are learnt from pictures, in their own units, better than 
   expect(run.test.r2).toBeGreaterThan(0.5);
   expect(run.baselines.mean.test.r2).toBeLessThan(0.05);
   expect(run.baselines.probe!.test.r2).toBeGreaterThan(0.3);
-  expect(run.verdict!.transfer).toBeDefined();
+  // The colour of a picture is in its pixels: ridge regression on them needs no base.
+  expect(run.baselines.pixel_ridge!.test.r2).toBeGreaterThan(0.5);
+  for (const { test: scores } of [run.baselines.pixel_ridge!, run.baselines.mean]) {
+    const errors = scores.errors!;
+    expect(1 - errors.reduce((a, b) => a + b, 0) / errors.length).toBeCloseTo(scores.r2, 6);
+  }
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toMatch(/\| always the mean \| [^|]+ \| – \|/);
+  const scores = Object.values(run.baselines).map((baseline) => baseline.test.r2);
+  const best = run.verdict!.best_baseline!.value;
+  expect(scores.some((r2) => Math.abs(r2 - best) < 1e-6)).toBe(true);
   expect(epochs.every((r2) => typeof r2 === "number")).toBe(true);
   // Standardised by the training part alone: means in the units of the columns.
   expect(run.targets[0]!.mean).toBeGreaterThan(40);

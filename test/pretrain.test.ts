@@ -57,8 +57,8 @@ test("hidden words of held-back texts are guessed better; the weights moved, the
   const epochs = events.filter((e): e is EpochEvent => e.event === "epoch");
   expect(new Set(epochs.map(({ stage }) => stage))).toEqual(new Set(["head", "pretrain"]));
   const best = epochs.find(({ stage, epoch }) => stage === "pretrain" && epoch === run.best_epoch)!;
-  expect(best.validation_metric?.name).toBe("perplexity");
-  expect(best.validation_metric!.value).toBeCloseTo(run.after.perplexity, 3);
+  expect(best.validation.metric.name).toBe("perplexity");
+  expect(best.validation.metric.value).toBeCloseTo(run.after.perplexity, 3);
   const kinds = events.map(({ event }) => event);
   for (const kind of [
     "start",

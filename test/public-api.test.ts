@@ -38,7 +38,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
       RankOptions RankResult RankedBase RankedDistance RegressionResultEvent RegressionScores Regressor
       ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport RunsReport SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableClassifier TableModel TableRegressor TableResultEvent TableRow
-      Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions TasksResultEvent TextModel TextOrPair
+      Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions TasksResultEvent TextModel TextOrPair TimesAsMany
       TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting WordWeight WorthOfLayers`),
   },
   "./core": {
@@ -134,11 +134,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       betaQuantile binomialAtMost chiSquareQuantile compareFamily decide difference disagreement estimate estimateOverSeeds
       fewestGroups fewestSamples fewestSeeds holm
-      levelOfLook mcNemar meanSquares measureDifference planSeeds quantile ratioShares resample scoreTest splitDifference studentQuantile
+      levelOfLook mcNemar meanSquares measureDifference planSeeds ratioShares redrawMeans resample scoreTest splitDifference studentQuantile
       studentTwoSided tangoInterval wilsonInterval z95`),
     types: words(`
       Decision Difference Disagreement Estimate FamilyDifference MeanSquares MeasureRange MeasuredMethods Pair Plan
-      ResampleOptions SampleOptions Scores SeedsEstimate`),
+      RedrawOptions RedrawnMeans ResampleOptions SampleOptions Scores SeedsEstimate`),
   },
   "./transferability": {
     values: words(`

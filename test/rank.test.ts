@@ -33,6 +33,16 @@ test("a base that cannot be opened is told and ends no other; scores, licence an
     expect(ms, name).toBeGreaterThanOrEqual(0);
   }
   expect(result.cka).toEqual([[1]]);
+  // One base has no order.
+  expect(result).not.toHaveProperty("words");
+});
+
+test("an order of two bases says how sure it is", async () => {
+  const copy = fileURLToPath(new URL("../assets/vision-mini", import.meta.url));
+  const { bases, words } = await rank(demo, { bases: ["vision-mini", copy], samples: 40, cache: false });
+  expect(words).toBe(
+    `First choice: ${bases[0]!.name}. Six sets of pictures were too few to tell this order from others: train the first two.`,
+  );
 });
 
 test("with the source's pictures there are distances, without them it is said why there are none", async () => {

@@ -1,6 +1,8 @@
 /** A made-up finished run for the tests of report and model card; its numbers agree with each other. */
+
 import type { ClassificationScores, EpochEvent, TrainResultEvent } from "../src/core/events.js";
 import type { ExplainedPicture, Insights } from "../src/core/insights.js";
+import { epochValidation } from "../src/core/metric.js";
 import { scoreClassification } from "../src/evaluate/index.js";
 import { detailedScores } from "../src/front/detailed.js";
 import { fitTrust, measureTrust } from "../src/front/trust.js";
@@ -14,7 +16,7 @@ export const confusionCounts = [
   [0, 3, 1, 1, 55],
 ] as const;
 
-const demoClasses = ["crack", "none", "pit", "scratch", "stain"];
+const demoClasses = ["crack", "groove", "none", "pit", "stain"];
 
 /** Made-up answers that give the matrix. */
 function answersOf(matrix: readonly (readonly number[])[], classes: readonly string[]) {
@@ -69,8 +71,7 @@ function epochs(stage: string, of: number, from: number, to: number): EpochEvent
       epoch: i + 1,
       of,
       train_loss: 2.1 * (1 - accuracy) - 0.1 * done,
-      validation_loss: 1.7 * (1 - accuracy),
-      validation_accuracy: accuracy,
+      ...epochValidation("accuracy", { score: accuracy, loss: 1.7 * (1 - accuracy) }),
       rate: 0.001 * Math.sin((Math.PI * (i + 0.5)) / of),
       seconds: 2.1,
       best: i >= of - 2,

@@ -1,5 +1,7 @@
 /** Made-up finished runs of what is not classes of pictures or texts, for the tests of their pages. */
+
 import type { AdaptCandidate, Verdict } from "../src/core/events.js";
+import { epochValidation } from "../src/core/metric.js";
 
 import type { AdaptationData } from "../src/report/adaptation.js";
 import type { EntitiesReportData } from "../src/report/entities-report.js";
@@ -35,8 +37,9 @@ const told = {
     { event: "warning", code: "few", message: "there are few items of each class here" },
     ...[1, 2].map((epoch) => ({
       event: "epoch" as const,
-      ...{ stage: "finetune", epoch, of: 2, train_loss: 1 / epoch, validation_loss: 1 / epoch },
-      ...{ validation_accuracy: 0.5 + epoch / 10, rate: 0.001, seconds: 1, best: epoch === 1 },
+      ...{ stage: "finetune", epoch, of: 2, train_loss: 1 / epoch },
+      ...epochValidation("accuracy", { score: 0.5 + epoch / 10, loss: 1 / epoch }),
+      ...{ rate: 0.001, seconds: 1, best: epoch === 1 },
     })),
   ] as TaskReportData["events"],
 };

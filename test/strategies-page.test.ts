@@ -51,9 +51,11 @@ const rows = [
 test("a table a base and set: accuracy with its interval, the difference to finetune, what cannot be", () => {
   const text = page.strategiesSection(rows).join("\n");
   expect(text).toContain("### b on s");
-  // t(0.975, 1) = 12.706 (table), s / √2 = 2: ± 25.4
-  expect(text).toMatch(/\| \*\*finetune\*\* \| 82\.0 ± 25\.4 \| – \|/);
-  expect(text).toMatch(/\| probe \| 72\.0 ± 25\.4 \| −10\.0 \(/);
+  // t(0.975, 1) = 12.706 and t(0.975, 99) = 1.9842 (tables). MS_draws = 100 (0.02² + 0.02²) = 0.08.
+  // finetune: MS_pictures = 2 · 13.76 / 99 = 0.27798, MS_both = 1.92 / 99 = 0.01939:
+  // half² = 12.706² · 0.08 / 200 + 1.9842² (0.27798 − 0.01939) / 200 = 0.26395²; probe: 0.26798² with 2 · 19.16 / 99.
+  expect(text).toMatch(/\| \*\*finetune\*\* \| 82\.0 \(55\.6 to 100\.0\) \| – \|/);
+  expect(text).toMatch(/\| probe \| 72\.0 \(45\.2 to 98\.8\) \| −10\.0 \(/);
   expect(text).toContain("Not possible here: lwf (the base has no classifier).");
 });
 

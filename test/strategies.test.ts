@@ -285,7 +285,7 @@ test.each(["l2-sp", "delta", "lwf"] as const)(
       ...fitOfPlan(plan),
       stepsPerEpoch,
       feeds,
-      validate: async () => ({ loss: 0, accuracy: 0 }),
+      validate: async () => ({ loss: 0, score: 0 }),
       stage: "test",
     });
     const { schedule, rates } = fitOfPlan(plan);
@@ -317,7 +317,7 @@ test("bss, whose matrices are float64, trains in a browser's runtime too", async
     ...fitOfPlan(plan),
     stepsPerEpoch,
     feeds,
-    validate: async () => ({ loss: 0, accuracy: 0 }),
+    validate: async () => ({ loss: 0, score: 0 }),
     stage: "test",
   });
   const { epochs } = await fit.run();

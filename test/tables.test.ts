@@ -129,6 +129,14 @@ test("what was learnt on a large table helps on a small one with other columns",
   // One training of each decides nothing.
   expect(run.verdict).toMatchObject({ transfer: "inconclusive", kind: "one training" });
   expect(run.verdict!.words).not.toContain("--seeds");
+  const { logistic, majority, scratch } = run.baselines;
+  const byName = {
+    "logistic regression": logistic,
+    "always the most frequent class": majority,
+    "from scratch": scratch!,
+  };
+  const { name, value } = run.verdict!.best_baseline!;
+  expect(value).toBeCloseTo(byName[name as keyof typeof byName].test.accuracy, 10);
 });
 
 test("a model of rows divides its scores where that is asked for, and the run says what they can be trusted with", async () => {

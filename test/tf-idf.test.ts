@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { fitTfIdf, tfIdfOf, unitsOf } from "../src/data/texts/tf-idf.js";
+import { sparseRows } from "../src/linalg/sparse-products.js";
 import { logisticProblem } from "../src/methods/probe/logistic-regression.js";
 import { fitSparse, sparseScores } from "../src/methods/probe/sparse-logistic.js";
-import { sparseRows } from "../src/methods/probe/sparse-products.js";
 
 interface Case {
   readonly train: string[];

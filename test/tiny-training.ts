@@ -16,7 +16,13 @@ import { relationshipName, relationshipOf } from "../src/methods/regularised/co-
 import { nodeRuntime } from "../src/runtime/ort-node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import type { Checkpoint } from "../src/train/checkpoint.js";
-import { type CheckpointStore, type Fit, type FitResult, prepareFit } from "../src/train/fit.js";
+import {
+  type CheckpointStore,
+  type Fit,
+  type FitResult,
+  prepareFit,
+  type Validation,
+} from "../src/train/fit.js";
 import type { StepFeeds } from "../src/train/loop.js";
 import { tinyGraph } from "./fixtures.js";
 
@@ -176,7 +182,7 @@ export async function run(plan: TrainingPlan, stopAfter?: number, net = model, s
   return { result, state, first: first! };
 }
 
-export function scored(scores: Float32Array): { loss: number; accuracy: number } {
+export function scored(scores: Float32Array): Validation {
   let [hits, loss] = [0, 0];
   for (const [i, label] of data.y.entries()) {
     const z = [...scores.subarray(i * classes, (i + 1) * classes)];
@@ -184,7 +190,7 @@ export function scored(scores: Float32Array): { loss: number; accuracy: number }
     loss += (sum - z[label]!) / examples;
     if (z.every((v) => v <= z[label]!)) hits++;
   }
-  return { loss, accuracy: hits / examples };
+  return { loss, score: hits / examples };
 }
 
 /** Names of the weights that are others than before the run. */

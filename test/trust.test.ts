@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
+import { listedAnswers } from "../src/core/counts.js";
 import type { WarningEvent } from "../src/core/events.js";
 import { Builder } from "../src/graph/builder.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
@@ -58,6 +59,14 @@ function engraft(...args: string[]): Promise<{ code: number | null; out: string;
 
 test("a run says what its probabilities are good for, and the same with the temperature written in", () => {
   const { temperature } = plain.trust!;
+  // What is listed has its calibrated probability: the model with the temperature written in gives that one.
+  const listed = (run: TrainResultEvent) => listedAnswers(run.test);
+  expect(listed(plain).length).toBeGreaterThan(0);
+  for (const { item, calibrated: its } of listed(plain)) {
+    const same = listed(calibrated).find((other) => other.item === item);
+    if (same) expect(its).toBeCloseTo(same.score, 4);
+  }
+  expect(listed(calibrated).some((one) => one.calibrated !== undefined)).toBe(false);
   expect(temperature.written).toBe(false);
   expect(calibrated.trust!.temperature).toEqual({ value: temperature.value, written: true });
   // Accuracy and order stay; the loss is the one that was foretold.

@@ -3,7 +3,7 @@ import type { Draws } from "../../src/core/random.js";
 import { between, type Field, field, fractal, pick, SIZE, smoothstep } from "./field.js";
 import type { Colour, Surface } from "./surfaces.js";
 
-export const defectNames = ["crack", "none", "pit", "scratch", "stain"] as const;
+export const defectNames = ["crack", "groove", "none", "pit", "stain"] as const;
 export type DefectName = (typeof defectNames)[number];
 
 interface Point {
@@ -52,7 +52,7 @@ function dig(surface: Surface, amount: Field, depth: number): void {
 }
 
 /** Long, nearly straight, of even width; one to three side by side; brighter or darker than the surface. */
-function scratch(surface: Surface, d: Draws, strength: number): void {
+function groove(surface: Surface, d: Draws, strength: number): void {
   const angle = d.uniform() * Math.PI * 2;
   const [cx, cy] = [between(d, 34, SIZE - 34), between(d, 34, SIZE - 34)];
   const count = pick(d, [1, 1, 1, 2, 2, 3]);
@@ -244,9 +244,9 @@ export function distract(surface: Surface, d: Draws): void {
 
 const makers: Readonly<Record<DefectName, (surface: Surface, d: Draws, strength: number) => void>> = {
   crack,
+  groove,
   none: () => {},
   pit,
-  scratch,
   stain,
 };
 

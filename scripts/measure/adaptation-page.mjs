@@ -1,7 +1,8 @@
 // What is made of the rows of the adaptation table: a part of docs/results.md, and the CSV of expected values.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { meanInterval } from "./statistics.mjs";
+import { holm } from "../../dist/statistics/index.js";
+import { meanInterval, pOfMean } from "./statistics.mjs";
 
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 const points = (x) => `${x < 0 ? "" : "+"}${(100 * x).toFixed(1)}`;
@@ -23,6 +24,15 @@ function groups(rows) {
   return [...byKey.values()].sort((a, b) => a[0].shift.localeCompare(b[0].shift));
 }
 
+/** p of each gain in words, by the first of its runs. */
+function correctedOf(all) {
+  const several = all.filter((runs) => runs.length > 1);
+  const gain = (runs) => meanInterval(runs.map((r) => r.accuracy - r.source_only));
+  const p = holm(several.map((runs) => pOfMean(gain(runs), runs.length)));
+  const told = (x) => (x < 0.001 ? "< 0.001" : x.toFixed(3));
+  return new Map(several.map(([first], i) => [first, p[i] < 0.05 ? `**${told(p[i])}**` : told(p[i])]));
+}
+
 /** The section of docs/results.md; [] when nothing was measured. */
 export function adaptationLines(root) {
   const file = join(root, "docs/adaptation-runs.json");
@@ -33,17 +43,23 @@ export function adaptationLines(root) {
     "",
     "`engraft adapt`: labelled source, unlabelled target, defaults. Digits with `--base lenet` (28 × 28, random weights), on class-balanced parts of MNIST (10,000) and MNIST-M",
     "(5,000, made anew) and all of USPS; reviews as bags of words, 1,000 to train and choose, 1,000 to test a domain. Mean accuracy on the target's test part over seeds, 95 % intervals",
-    "over the seeds (t); the gain is paired by seed. Epoch and trade-off are chosen without target labels; the oracle chose with them and is no result.",
+    "over the seeds (t); the gain is paired by seed. p is of the gain, after Holm's correction for all rows with an interval: in bold below 0.05. Epoch and trade-off are chosen without target labels; the oracle chose with them and is no result.",
     "Published, with other parts and networks: MNIST→USPS DANN 77 to 88 %, MNIST→MNIST-M source-only 33 to 57 %, DANN 72 to 77 %.",
+    ...(rows.some(({ method }) => method === "dann")
+      ? []
+      : [
+          "`dann`, the default method, has no rows: those there were came from an earlier version of the program, and it has not been measured anew.",
+        ]),
     "",
-    "Reproduce: `npm run results -- FOLDER --part adaptation` (what `docs/adaptation-runs.json` holds is not run again). `docs/adaptation.csv` has the means with the tolerance that a new measurement should keep; `npm run results -- FOLDER --part adaptation --check` measures them anew (hours; `--only kitchen/books/dann --seeds 1` a part) and ends with 1 where one does not hold.",
+    "Reproduce: `npm run results -- FOLDER --part adaptation` (what `docs/adaptation-runs.json` holds is not run again). `docs/adaptation.csv` has the means with the tolerance that a new measurement should keep; `npm run results -- FOLDER --part adaptation --check` measures them anew (hours; `--only kitchen/books/deep-coral --seeds 1` a part) and ends with 1 where one does not hold.",
     "",
     ...(groups(rows).some((runs) => runs.length < 5)
       ? ["Rows with fewer than five seeds are not finished: their intervals are wide, or missing.", ""]
       : []),
-    "| shift | method | seeds | source-only | with the method | gain, points | oracle | A-distance before, after |",
-    "|---|---|---|---|---|---|---|---|",
+    "| shift | method | seeds | source-only | with the method | gain, points | p, corrected | oracle | A-distance before, after |",
+    "|---|---|---|---|---|---|---|---|---|",
   ];
+  const corrected = correctedOf(groups(rows));
   for (const runs of groups(rows))
     lines.push(
       `| ${runs[0].shift} | ${runs[0].method} | ${runs.length} | ${percent(mean(runs.map((r) => r.source_only)))} | ${interval(
@@ -52,9 +68,20 @@ export function adaptationLines(root) {
       )} | ${interval(
         runs.map((r) => r.accuracy - r.source_only),
         points,
-      )} | ${percent(mean(runs.map((r) => r.oracle)))} | ${mean(runs.map((r) => r.a_distance[0])).toFixed(2)}, ${mean(runs.map((r) => r.a_distance[1])).toFixed(2)} |`,
+      )} | ${corrected.get(runs[0]) ?? "–"} | ${percent(mean(runs.map((r) => r.oracle)))} | ${mean(runs.map((r) => r.a_distance[0])).toFixed(2)}, ${mean(runs.map((r) => r.a_distance[1])).toFixed(2)} |`,
     );
-  return [...lines, ""];
+  const deviations = groups(rows)
+    .filter((runs) => runs.length > 1)
+    .map((runs) => meanInterval(runs.map((r) => r.accuracy - r.source_only)).sd)
+    .sort((a, b) => a - b);
+  const half = deviations.length / 2;
+  const median = (deviations[Math.ceil(half) - 1] + deviations[Math.floor(half)]) / 2;
+  return [
+    ...lines,
+    "",
+    `Standard deviation of a gain over seeds, ${deviations.length} rows: median ${(100 * median).toFixed(1)} points, at most ${(100 * deviations.at(-1)).toFixed(1)}.`,
+    "",
+  ];
 }
 
 /** docs/adaptation.csv, and the section in docs/results.md put in place of the one before. */

@@ -1,7 +1,9 @@
 // The section "Ranking checked" of docs/results.md: do scores foretell what fine-tuning reaches?
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { holm } from "../../dist/statistics/index.js";
 import { ensemble, meanRanks } from "../../dist/transferability/index.js";
+import { meanInterval, pOfMean } from "./statistics.mjs";
 
 /** What `rank` went by before these rows were there. */
 const before = ["logme", "h-score-regularised", "probe"];
@@ -35,6 +37,21 @@ export function weightedTau(scores, truth) {
   return (once(places(scores, truth)) + once(places(truth, scores))) / 2;
 }
 
+/** Which scores differ from the ensemble: differences of τ paired by set, Student's t, Holm's correction. */
+function orderLines([first, ...others], sets) {
+  if (sets < 2 || others.length === 0) return [];
+  const differences = others.map(({ taus }) => taus.map((tau, i) => first.taus[i] - tau));
+  const p = holm(differences.map((own) => pOfMean(meanInterval(own), sets)));
+  const shown = others.filter((_, i) => p[i] < 0.05).map(({ title }) => title);
+  const said =
+    shown.length === 0
+      ? `${sets} sets show no order of the scores: none differs from the ensemble (paired by set, smallest p ${Math.min(...p).toFixed(2)} after Holm's correction).`
+      : `On ${sets} sets, the ensemble differs from ${shown.join(", ")} (paired by set, p below 0.05 after Holm's correction). No other difference is shown, so no order of the others.`;
+  return [`${said} The ensemble was chosen on these rows, which flatters it.`, ""];
+}
+
+const decimal = (x) => x.toFixed(2).replace("-", "−");
+
 /** Lines of the section; none before a set has three bases. */
 export function rankingLines(root) {
   const file = join(root, "docs/ranking.json");
@@ -63,16 +80,26 @@ export function rankingLines(root) {
       return values.some((v) => v === null) ? [] : [{ values, of }];
     });
     if (known.length === 0) return [];
+    const taus = known.map(({ values, of }) => tau(values, of));
+    const { mean: average, ci95 } = meanInterval(taus);
+    const range = ci95 === null ? "" : ` (${decimal(ci95[0])} to ${decimal(Math.min(1, ci95[1]))})`;
+    if (taus.length === sets.length) told.push({ title, taus });
     return [
-      `| ${title} | ${known.length} | ${mean(known.map(({ values, of }) => tau(values, of))).toFixed(2)} | ${points(mean(known.map(({ values, of }) => lost(values, of))))} |`,
+      `| ${title} | ${known.length} | ${decimal(average)}${range} | ${points(mean(known.map(({ values, of }) => lost(values, of))))} |`,
     ];
   };
+  const told = [];
+  const table = [
+    ...line(`**ensemble** (mean place by ${ensemble.join(", ")}; chosen on these rows)`, ordered(ensemble)),
+    ...line("the ensemble before it (mean place by logme, h-score-regularised, probe)", ordered(before)),
+    ...names.flatMap((name) => line(name, (of) => of.map((r) => r.scores[name]))),
+  ];
   return [
     "## Ranking checked",
     "",
     "Bases ranked by `engraft rank` and then fine-tuned for 4 epochs on the same few training pictures (10 a class of sets of ten, else 20): weighted",
     "Kendall's τ between score and test accuracy (1: the same order, the best places count most), and what taking the score's first choice loses against",
-    "the best base, in points; means over sets. `random`: the network of vision-mini with random weights; `digits`: the same, trained on MNIST.",
+    "the best base, in points; means over sets, τ with a 95 % interval over sets (t). `random`: the network of vision-mini with random weights; `digits`: the same, trained on MNIST.",
     "",
     "Reproduce: `npm run results -- FOLDER --part ranking` (rows: [ranking.json](ranking.json)).",
     "",
@@ -88,9 +115,8 @@ export function rankingLines(root) {
     "",
     "| score | sets | weighted τ | lost, points |",
     "|---|---|---|---|",
-    ...line(`**ensemble** (mean place by ${ensemble.join(", ")}; chosen on these rows)`, ordered(ensemble)),
-    ...line("the ensemble before it (mean place by logme, h-score-regularised, probe)", ordered(before)),
-    ...names.flatMap((name) => line(name, (of) => of.map((r) => r.scores[name]))),
+    ...table,
     "",
+    ...orderLines(told, sets.length),
   ];
 }

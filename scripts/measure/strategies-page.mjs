@@ -1,6 +1,7 @@
 // The section "Strategies compared" of docs/results.md, and docs/strategies-expected.csv, from the rows.
 import { readFileSync, writeFileSync } from "node:fs";
 import { compareStrategies } from "../../dist/evidence/index.js";
+import { estimate } from "../../dist/statistics/index.js";
 import { comparedLosses } from "./losses.mjs";
 import { meanInterval } from "./statistics.mjs";
 
@@ -33,8 +34,8 @@ export function strategiesSection(rows) {
   const lines = [
     "## Strategies compared",
     "",
-    "Every strategy with its defaults, on small draws of four image sets: test accuracy in % with the 95 % interval over the draws (t, K − 1 degrees of",
-    "freedom), and its difference to `finetune` in points. A draw decides which pictures of a class train and which choose the epoch; the test part is the",
+    "Every strategy with its defaults, on small draws of four image sets: test accuracy in % with a 95 % interval over other draws and other test",
+    "pictures, and its difference to `finetune` in points. A draw decides which pictures of a class train and which choose the epoch; the test part is the",
     "same for all (300 pictures at most, except where a table says otherwise). A difference is called better or worse when its interval, paired by draw and",
     "picture, leaves out 0 and p stays below 0.05 after Holm's correction for all differences of the table, to `finetune` and to the winner; with its 90 %",
     "interval within ± 1 point it is called the same; else, and always with fewer than 3 draws, nothing can be said. In bold: the",
@@ -69,7 +70,8 @@ export function strategiesSection(rows) {
     for (const row of table) {
       const name = row.label === winner?.label ? `**${row.label}**` : row.label;
       const { accuracy, to_baseline: to } = row;
-      const plus = accuracy.plus_minus === null ? "" : ` ± ${points(accuracy.plus_minus)}`;
+      const interval95 = ofDraws(of.filter((r) => r.strategy === row.label));
+      const plus = interval95 ? ` (${points(interval95[0])} to ${points(interval95[1])})` : "";
       const interval = to?.ci95 ? ` (${signed(to.ci95[0])} to ${signed(to.ci95[1])})${mark[to.finding]}` : "";
       const adapter = row.adapter_bytes === undefined ? "" : ` + ${(row.adapter_bytes / 1e6).toFixed(3)}`;
       lines.push(
@@ -86,6 +88,10 @@ export function strategiesSection(rows) {
   }
   return lines;
 }
+
+/** Interval of the accuracy of a strategy; undefined of one draw. */
+const ofDraws = (runs) =>
+  runs.length > 1 ? estimate(runs.map(({ right }) => Array.from(right, Number))).interval : undefined;
 
 /** Mean log loss, and its difference to the baseline. */
 function lossCells({ mean, to, finding }) {

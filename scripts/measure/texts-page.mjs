@@ -1,7 +1,7 @@
 // The section "Texts" of docs/results.md.
 import { join } from "node:path";
 import { holm } from "../../dist/statistics/index.js";
-import { meanInterval, pOfMean } from "./statistics.mjs";
+import { accuracyInterval, meanInterval, pOfMean } from "./statistics.mjs";
 import { changes, lastKept, readTextRows, sentences } from "./texts.mjs";
 
 /** What is said of each set; `line`: TF-IDF with logistic regression as scikit-learn has it, at each number of labels. */
@@ -34,12 +34,14 @@ const pairs = [...others.map((other) => [other, "finetune"]), lastKept.toReverse
 const amounts = ["8", "32", "128", "all"];
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 
-/** Mean over the draws, with its interval and how many they are. */
-function cell(values) {
+/**
+ * Mean over the draws, with its interval and how many they are.
+ * @param items in the test part; missing where F1 is the score, whose luck of the test part is not known from its value
+ */
+function cell(values, items) {
   if (values.length === 0) return "–";
   if (values.length === 1) return `${percent(values[0])}, 1 draw`;
-  const { mean, sd, ci95 } = meanInterval(values);
-  if (sd === 0) return `${percent(mean)} (the same in every draw), ${values.length} draws`;
+  const { mean, ci95 } = items ? accuracyInterval(values, items) : meanInterval(values);
   return `${percent(mean)} (${percent(Math.max(0, ci95[0]))} to ${percent(Math.min(1, ci95[1]))}), ${values.length} draws`;
 }
 
@@ -52,8 +54,9 @@ export function textLines(root) {
     "",
     "Real text encoders with Engraft's defaults, at 8, 32, 128 and all labels a class. **Of the labels given, a quarter chooses** (epoch, strength of the",
     "penalty) and three quarters are learnt from, so that no row sees more labels than its column says; with all labels a set's own validation part",
-    "chooses where it has one, else 15 %. A draw decides which texts are given and every other chance; the test part is whole and always the same. In",
-    "brackets the spread over draws (t, K − 1 degrees of freedom), without the luck of the test texts; one draw has none and proves nothing by itself. A number has been measured as often as its",
+    "chooses where it has one, else 15 %. A draw decides which texts are given and every other chance; the test part is whole and always the same. 95 %",
+    "intervals of accuracies are over other draws and other test texts (t and Wilson, added as squares). Those of F1 and of differences are over the",
+    "draws alone (t, K − 1 degrees of freedom). One draw has none and proves nothing by itself. A number has been measured as often as its",
     "cell says. The line to beat stands first, as scikit-learn has it: TF-IDF of words (Chinese: characters) and pairs, logistic regression with C = 10 on",
     "*all* the labels given, mean of 10 other draws. `text-mini` from scratch: the same network, random weights, its own rate.",
     "`finetune:augment=typo` and the like are written as `engraft compare` takes them: training texts are changed anew each epoch. With `keep=last` no",
@@ -85,7 +88,7 @@ export function textLines(root) {
     const row = (title, valuesOf) => {
       const cells = amounts.map((labels) => of.filter((r) => r.labels === labels).flatMap(valuesOf));
       if (cells.some((values) => values.length > 0))
-        lines.push(`| ${title} | ${cells.map(cell).join(" | ")} |`);
+        lines.push(`| ${title} | ${cells.map((values) => cell(values, line && of[0].n)).join(" | ")} |`);
     };
     const beside = (key) => (r) => (r[key] === undefined ? [] : [r[key][score]]);
     if (line) row("TF-IDF + logistic regression, Engraft's, from the same texts", beside("tf_idf"));

@@ -2,8 +2,8 @@ import type { Shape } from "../core/shape.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import { Graph } from "../graph/graph.js";
 import { inline } from "../graph/surgery/index.js";
-import { toOnnx } from "../graph/to-onnx.js";
 import type { StoredAs } from "./weight-storage.js";
+import { withLogits } from "./with-logits.js";
 
 /**
  * The ONNX file of the model folder: `pixel_values` float32[batch, 3, H, W] -> `logits` float32[batch, C],
@@ -31,14 +31,5 @@ export function exportModel(
   const [scores] = model.outputs;
   const names = inline(graph, model, new Map([[from!, input]]));
   const made = names.get(scores!)!;
-  if (made === "logits") graph.outputs.push(made);
-  else {
-    graph.push(
-      { kind: "op", op: "Identity", name: "logits", inputs: [made], outputs: ["logits"], attributes: {} },
-      [graph.typeOf(made)],
-    );
-    graph.outputs.push("logits");
-  }
-  for (const [domain, version] of model.opsets) graph.opsets.set(domain, version);
-  return toOnnx(graph, { storeAs: new Map([...stored].map(([name, type]) => [names.get(name)!, type])) });
+  return withLogits(graph, made, { model, names, stored });
 }

@@ -62,7 +62,7 @@ const plain = (name: string): string =>
  * retriever"); else those whose name it ends with ("my golden retriever").
  * @returns positions of old classes, [] where none is close
  */
-export function closestClasses(name: string, old: readonly string[]): number[] {
+function closestClasses(name: string, old: readonly string[]): number[] {
   const names = new Set([plain(name), ...name.split(",").map(plain)]);
   const synonyms = old.map((one) => [plain(one), ...one.split(",").map(plain)].filter((s) => s !== ""));
   const where = (holds: (synonym: string, wanted: string) => boolean): number[] =>

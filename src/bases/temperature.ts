@@ -3,7 +3,7 @@ import { Graph } from "../graph/graph.js";
 import { inline } from "../graph/surgery/index.js";
 
 /** The scores before they are divided, and what divides them, as the file names them. */
-export const temperatureValues = {
+const temperatureValues = {
   undivided: "engraft/undivided",
   temperature: "engraft/temperature",
 } as const;

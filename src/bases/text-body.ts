@@ -5,13 +5,13 @@ import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { type Cut, extract, findCut, inline } from "../graph/surgery/index.js";
-import { toOnnx } from "../graph/to-onnx.js";
 import type { Body } from "./body.js";
 import type { TextPooling } from "./text-poolings.js";
 import type { StoredAs } from "./weight-storage.js";
+import { withLogits } from "./with-logits.js";
 
 /** The one input of a model of texts here: int32[batch, length], -1 where no token is. */
-export const tokenInput: Value = "tokens";
+const tokenInput: Value = "tokens";
 
 /** What the inputs of an encoder are, by the names that exporters give them. */
 const roles: Readonly<Record<string, "ids" | "mask" | "types" | "positions" | "lengths">> = {
@@ -179,16 +179,7 @@ export function exportTextClassifier(
   const names = inline(graph, model, new Map([[model.inputs[0]!, tokens]]));
   const rows = names.get(model.outputs[0]!)!;
   const made = perToken === undefined ? rows : byToken(g, rows, ids, perToken);
-  if (made === "logits") graph.outputs.push(made);
-  else {
-    graph.push(
-      { kind: "op", op: "Identity", name: "logits", inputs: [made], outputs: ["logits"], attributes: {} },
-      [graph.typeOf(made)],
-    );
-    graph.outputs.push("logits");
-  }
-  for (const [domain, version] of model.opsets) graph.opsets.set(domain, version);
-  return toOnnx(graph, { storeAs: new Map([...stored].map(([name, type]) => [names.get(name)!, type])) });
+  return withLogits(graph, made, { model, names, stored });
 }
 
 /** Rows of all tokens as those of each text: float32[batch · length, C] -> float32[batch, length, C]. */

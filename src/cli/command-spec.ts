@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { poolings } from "../bases/text-poolings.js";
+import { tasks } from "../core/task.js";
 import { mostViews } from "../data/dataset.js";
 import { quoteForms } from "../data/quotes.js";
 import { flag, integer, number, numberList, numberOrWord, oneOf, words } from "./fields.js";
@@ -48,6 +49,28 @@ export const textColumns = words(
   "NAME,...",
   "found by name",
 );
+
+/** Every task that `train` has. */
+export const anyTask = oneOf(
+  "what is learnt from what",
+  ["auto", ...tasks, "entities", "multi-label"],
+  "auto, found out from the data",
+  "TASK",
+);
+
+/** Which columns hold what is learnt, and how those of a table are read. */
+export const ofTables = {
+  target: words(
+    "columns to learn, with commas between; of texts the column of classes",
+    "NAME,...",
+    "found by name and content",
+  ),
+  ignore: words("columns of a table to leave out", "NAME,...", "none"),
+  categories: words("columns of numbers that are names, such as post codes", "NAME,...", "none"),
+};
+
+/** Another model to begin with. */
+export const initFrom = words("a model to take weights from, by name and shape", "MODEL", "none");
 
 /** How quotes of a list are read. */
 export const quotes = oneOf(

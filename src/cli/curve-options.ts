@@ -2,7 +2,16 @@ import { augmentations } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames } from "../optim/names.js";
-import { command, groupFrom, ofLabels, ofTexts, preprocessing } from "./command-spec.js";
+import {
+  anyTask,
+  command,
+  groupFrom,
+  initFrom,
+  ofLabels,
+  ofTables,
+  ofTexts,
+  preprocessing,
+} from "./command-spec.js";
 import { flag, integer, number, oneOf, settings, wholeList, words } from "./fields.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];
@@ -16,16 +25,17 @@ export const curve = command({
   most: 1,
   options: {
     sizes: wholeList(
-      "numbers of pictures, texts or sentences to learn from, rising",
+      "numbers of pictures, texts, sentences or rows to learn from, rising",
       "20,40,80",
       "five, up to all there are",
     ),
     seeds: integer("trainings of each size, from --seed on", { min: 1, max: 100, otherwise: "3" }),
-    accuracy: number("accuracy (of labels and entities: micro F1) that both are asked for", {
+    score: number("score that both are asked for: accuracy, micro F1 of labels and entities, R² of numbers", {
       min: 0,
       max: 1,
       otherwise: "the highest multiple of 0.05 that transfer reaches",
     }),
+    accuracy: number("the same as --score", { min: 0, max: 1, otherwise: "none" }),
     base: words("model to start from", "BASE", defaults.base),
     strategy: oneOf("what moves, as for train", strategyNames, defaults.strategy, "NAME"),
     option: settings("an option of the strategy or of the loop, as for train; may be given several times"),
@@ -36,29 +46,18 @@ export const curve = command({
     augment: oneOf("random changes to pictures", augmentations, defaults.augment, "NAME"),
     out: words("its folder", "DIR", "runs/DATE-NAME-curve"),
     resume: words("go on with a curve that was stopped", "DIR"),
-    task: oneOf(
-      "what is learnt from what",
-      [
-        "auto",
-        "image-classification",
-        "text-classification",
-        "multi-label-classification",
-        "multi-label",
-        "token-classification",
-        "entities",
-      ],
-      "auto, found out from the data",
-      "TASK",
-    ),
+    task: anyTask,
     groupFrom,
     ...ofTexts,
     ...ofLabels,
+    ...ofTables,
+    initFrom,
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
   },
   examples: [
     "engraft curve ./flowers",
-    "engraft curve ./flowers --sizes 10,20,40,80,160 --seeds 5 --accuracy 0.9",
+    "engraft curve ./flowers --sizes 10,20,40,80,160 --seeds 5 --score 0.9",
     "engraft curve --resume runs/2026-01-31-flowers-curve",
   ],
 });

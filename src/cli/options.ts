@@ -1,13 +1,23 @@
 import type * as z from "zod/mini";
 import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
-import { tasks } from "../core/task.js";
 import { augmentations, textAugmentations } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { type StrategyName, strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
 import { type Weighting, weightings } from "../train/multi-task.js";
-import { command, groupFrom, ofLabels, ofTexts, preprocessing, quotes, testViews } from "./command-spec.js";
+import {
+  anyTask,
+  command,
+  groupFrom,
+  initFrom,
+  ofLabels,
+  ofTables,
+  ofTexts,
+  preprocessing,
+  quotes,
+  testViews,
+} from "./command-spec.js";
 import { curve } from "./curve-options.js";
 import { diagnose } from "./diagnose-options.js";
 import {
@@ -89,7 +99,7 @@ export const train = command({
       textAugmentations,
       `${defaults.augment}; texts: none`,
     ),
-    trainSize: integer("pictures of the training part to learn from", { min: 2, max: 1e9, otherwise: "all" }),
+    trainSize: integer("items of the training part to learn from", { min: 2, max: 1e9, otherwise: "all" }),
     groupFrom,
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
     trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
@@ -130,21 +140,10 @@ export const train = command({
     plan: words("carry out a plan that engraft plan --save wrote; it decides the rest", "FILE"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
-    task: oneOf(
-      "what is learnt from what",
-      ["auto", ...tasks, "entities", "multi-label"],
-      "auto, found out from the data",
-      "TASK",
-    ),
+    task: anyTask,
     ...ofLabels,
     quotes,
-    target: words(
-      "columns to learn, with commas between; of texts the column of classes",
-      "NAME,...",
-      "found by name and content",
-    ),
-    ignore: words("columns of a table to leave out", "NAME,...", "none"),
-    categories: words("columns of numbers that are names, such as post codes", "NAME,...", "none"),
+    ...ofTables,
     loss: oneOf("what numbers are learnt by", ["mse", "huber"], defaults.loss),
     huberDelta: number("where Huber's loss turns straight, in deviations", {
       min: 0,
@@ -162,7 +161,7 @@ export const train = command({
       max: 1,
       otherwise: "0.95",
     }),
-    initFrom: words("a model to take weights from, by name and shape", "MODEL", "none"),
+    initFrom,
     initHead: oneOf(
       "where the head begins: solved, or the old rows of classes of the same name",
       ["probe", "reuse"],

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events.js";
+import { epochValidation } from "../core/metric.js";
 import { Output, progressText, type Terminal } from "./output.js";
-import { formatBytes, formatCount, formatSeconds, renderEvent, renderScores } from "./render.js";
+import { formatBytes, formatCount, renderEvent, renderScores } from "./render.js";
 
 function fake(options: { json?: boolean; quiet?: boolean } = {}, moves = false) {
   const out: string[] = [];
@@ -35,8 +36,7 @@ const epoch: EpochEvent = {
   epoch: 1,
   of: 5,
   train_loss: 0.51234,
-  validation_loss: 0.4,
-  validation_accuracy: 0.8125,
+  ...epochValidation("accuracy", { score: 0.8125, loss: 0.4 }),
   rate: 0.01,
   seconds: 1.25,
   best: true,
@@ -113,13 +113,6 @@ test("a failure is an object on stdout with --json, and text on stderr always", 
 });
 
 test("numbers are written for people", () => {
-  expect([0.42, 9.96, 59.6, 75, 3725].map(formatSeconds)).toEqual([
-    "0.4 s",
-    "10 s",
-    "1 min 0 s",
-    "1 min 15 s",
-    "1 h 2 min",
-  ]);
   expect([0, 999, 1000, 1234567].map(formatCount)).toEqual(["0", "999", "1,000", "1,234,567"]);
   expect([0, 1023, 1536, 5 * 2 ** 20].map(formatBytes)).toEqual(["0 B", "1023 B", "1.5 KB", "5.0 MB"]);
   expect(progressText({ event: "progress", phase: "download", done: 1024, total: 2048, unit: "bytes" })).toBe(
@@ -172,11 +165,15 @@ test("scores show the interval, the most confused pairs and the worst items", ()
     worst: [{ item: "cat/1.jpg", true: "cat", predicted: "dog", score: 0.991 }],
   };
   expect(renderScores(scores)).toEqual([
-    "test       accuracy 0.900 on 100 pictures (95 % interval 0.830 to 0.940)",
-    "           macro F1 0.890, loss 0.3000, calibration error 0.050",
+    "test       accuracy 90.0 % on 100 pictures (95 % confidence interval 83.0 to 94.0 %)",
+    "           macro F1 89.0 %, loss 0.3000, calibration error 5.0 %",
     "confused   cat taken for dog: 7",
     "worst      cat/1.jpg: cat, answered dog (0.99)",
   ]);
+  const worst = scores.worst.map((one) => ({ ...one, calibrated: 0.7049 }));
+  expect(renderScores({ ...scores, worst }).at(-1)).toBe(
+    "worst      cat/1.jpg: cat, answered dog (0.70 calibrated)",
+  );
   const all = { ...scores, most_confused: [], worst: [] };
   const least_sure = [{ item: "cat/2.jpg", true: "cat", predicted: "cat", score: 0.512 }];
   expect(renderScores({ ...all, least_sure }).slice(2)).toEqual([

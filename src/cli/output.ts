@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
 import type { SingleBar } from "cli-progress";
+import { formatDuration } from "../core/duration.js";
 import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events.js";
-import { formatBytes, formatCount, formatRate, formatSeconds, headerOf, renderEvent } from "./render.js";
+import { formatBytes, formatCount, formatRate, headerOf, renderEvent } from "./render.js";
 import { renderRun } from "./render-comparison.js";
 
 export interface OutputOptions {
@@ -156,7 +157,7 @@ export function progressText(event: ProgressEvent): string {
       : `${formatCount(done)} / ${formatCount(total)} ${unit}`;
   return [
     amount,
-    ...(seconds_left === undefined ? [] : [`${formatSeconds(seconds_left)} left`]),
+    ...(seconds_left === undefined ? [] : [`${formatDuration(seconds_left)} left`]),
     ...(per_second === undefined ? [] : [`${throughput(per_second, items ?? unit)}/s`]),
     ...(rate === undefined ? [] : [`rate ${formatRate(rate)}`]),
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),

@@ -1,14 +1,8 @@
-import type {
-  AdaptCandidate,
-  AdaptGain,
-  AdaptResultEvent,
-  DomainDistance,
-  Interval,
-} from "../core/events.js";
-import { formatCount, formatSeconds, labelled } from "./render.js";
+import { formatDuration } from "../core/duration.js";
+import type { AdaptCandidate, AdaptGain, AdaptResultEvent, DomainDistance } from "../core/events.js";
+import { confidence, percent } from "./percent.js";
+import { formatCount, labelled } from "./render.js";
 
-const fraction = (x: number): string => x.toFixed(3);
-const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
 const state = ({ epoch, trade_off }: AdaptCandidate): string =>
   `epoch ${epoch}${trade_off === undefined ? "" : `, trade-off ${trade_off}`}`;
 
@@ -40,7 +34,7 @@ export function renderAdaptResult(result: AdaptResultEvent): string[] {
     ...labelled(
       "adapted",
       `${method.name}: ${method.recipe}`,
-      `${formatSeconds(seconds.total)} (forecast ${formatSeconds(result.forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(result.forecast.peak_rss_mb)} MB)`,
+      `${formatDuration(seconds.total)} (forecast ${formatDuration(result.forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(result.forecast.peak_rss_mb)} MB)`,
     ),
     ...labelled("chosen", `${state(chosen)}, without target labels: ${chosen.by}`),
     ...labelled(
@@ -60,14 +54,14 @@ export function renderAdaptResult(result: AdaptResultEvent): string[] {
     lines.push(
       ...labelled(
         "target",
-        `accuracy ${fraction(test.accuracy)} on ${formatCount(test.n)} ${unit}s (${between(test.accuracy_ci95)})`,
+        `accuracy ${percent(test.accuracy)} on ${formatCount(test.n)} ${unit}s (${confidence(test.accuracy_ci95)})`,
       ),
     );
     if (source_only.test && method.name !== "source-only")
       lines.push(
         ...labelled(
           "source-only",
-          `accuracy ${fraction(source_only.test.accuracy)} (${between(source_only.test.accuracy_ci95)})`,
+          `accuracy ${percent(source_only.test.accuracy)} (${confidence(source_only.test.accuracy_ci95)})`,
         ),
       );
     if (gain) lines.push(...labelled("gain", ...gainLines(gain)));
@@ -75,7 +69,7 @@ export function renderAdaptResult(result: AdaptResultEvent): string[] {
       lines.push(
         ...labelled(
           "oracle",
-          `accuracy ${fraction(oracle.target_accuracy ?? Number.NaN)}, had target labels chosen: ${state(oracle)}`,
+          `accuracy ${percent(oracle.target_accuracy ?? Number.NaN)}, had target labels chosen: ${state(oracle)}`,
         ),
       );
   } else

@@ -1,6 +1,7 @@
 import { type ComparedRow, type ComparisonResult, scoreIn, scoreOver } from "../core/comparison.js";
+import { formatDuration } from "../core/duration.js";
 import type { RunEvent } from "../core/events.js";
-import { formatCount, formatSeconds, labelled } from "./render.js";
+import { formatCount, labelled } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 
@@ -15,11 +16,11 @@ export function renderRun(event: RunEvent): string[] {
     // A diagnosis looks at no test part, and trains in one process.
     ...(test === undefined ? [] : [`test ${fraction(test)}`]),
     `valid. ${fraction((event.validation_r2 ?? event.validation_f1 ?? event.validation_accuracy)!)}`,
-    formatSeconds(event.seconds!),
+    formatDuration(event.seconds!),
     ...(event.peak_rss_mb === undefined ? [] : [`${Math.round(event.peak_rss_mb)} MB`]),
   ].join("  ");
   const rest =
-    state === "kept" ? "  kept" : left !== undefined && left > 0 ? `  (${formatSeconds(left)} left)` : "";
+    state === "kept" ? "  kept" : left !== undefined && left > 0 ? `  (${formatDuration(left)} left)` : "";
   return [`${head} ${facts}${rest}`];
 }
 

@@ -1,5 +1,6 @@
 import type { CurveResult, CurveSize } from "../core/curve.js";
-import { formatCount, formatSeconds, labelled } from "./render.js";
+import { formatDuration } from "../core/duration.js";
+import { formatCount, labelled } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const told = ({ mean, plus_minus }: CurveSize["transfer"]): string =>
@@ -14,8 +15,8 @@ export function renderCurveResult(result: CurveResult): string[] {
     told(transfer),
     told(scratch),
     `${gain.mean < 0 ? "−" : "+"}${(100 * Math.abs(gain.mean)).toFixed(1)}`,
-    formatSeconds(seconds.transfer),
-    formatSeconds(seconds.scratch),
+    formatDuration(seconds.transfer),
+    formatDuration(seconds.scratch),
   ]);
   const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]!.length)));
   const line = (row: readonly string[]): string => row.map((cell, i) => cell.padStart(widths[i]!)).join("  ");

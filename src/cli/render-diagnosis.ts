@@ -1,5 +1,6 @@
 import type { DiagnosisResult, WorthOfLayers } from "../core/diagnosis.js";
-import { formatCount, formatSeconds, labelled } from "./render.js";
+import { formatDuration } from "../core/duration.js";
+import { formatCount, labelled } from "./render.js";
 
 const signed = (share: number): string => `${share < 0 ? "−" : "+"}${(100 * Math.abs(share)).toFixed(1)}`;
 const told = ({ gain, ci95, finding, beside }: WorthOfLayers): string =>
@@ -49,7 +50,7 @@ export function renderDiagnosisResult(result: DiagnosisResult): string[] {
     ...labelled("recipe", result.recipe),
     ...labelled(
       "time",
-      `${formatSeconds(result.seconds)} (forecast ${formatSeconds(result.forecast.seconds)})`,
+      `${formatDuration(result.seconds)} (forecast ${formatDuration(result.forecast.seconds)})`,
     ),
     ...notes.flatMap((note) => labelled("note", note)),
     ...labelled("report", `${diagnosis}/report.html`),

@@ -1,12 +1,10 @@
-import type { EntitiesResultEvent, EntityScores, Interval } from "../core/events.js";
+import { formatDuration } from "../core/duration.js";
+import type { EntitiesResultEvent, EntityScores } from "../core/events.js";
 import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
-import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
+import { confidence, percent } from "./percent.js";
+import { formatCount, formatRate, labelled, lastLines } from "./render.js";
 import { seedsF1Lines } from "./seeds-f1.js";
-
-const fraction = (x: number): string => x.toFixed(3);
-const between = ([low, high]: Interval, few?: boolean): string =>
-  few ? "no interval" : `95 % interval ${fraction(low)} to ${fraction(high)}`;
 
 /** F1 with its interval, what was said of nothing, and the worst sentences. */
 export function renderEntityScores(scores: EntityScores, part = "test"): string[] {
@@ -15,7 +13,7 @@ export function renderEntityScores(scores: EntityScores, part = "test"): string[
   return [
     ...labelled(
       part,
-      `F1 ${fraction(scores.f1)} (${between(scores.f1_ci95, scores.few_groups)}), precision ${fraction(scores.precision)}, recall ${fraction(scores.recall)}`,
+      `F1 ${percent(scores.f1)} (${confidence(scores.f1_ci95, scores.few_groups)}), precision ${percent(scores.precision)}, recall ${percent(scores.recall)}`,
       ...(grouped === undefined ? [] : [grouped]),
       `${formatCount(scores.correct)} of ${formatCount(scores.n)} entities in ${formatCount(scores.sentences)} sentences found, ${formatCount(scores.predicted)} said; ${(100 * scores.word_accuracy).toFixed(1)} % of words right`,
       ...(repaired.tags > 0
@@ -35,6 +33,9 @@ export function renderEntityScores(scores: EntityScores, part = "test"): string[
   ];
 }
 
+/** In columns whose head says no unit. */
+const inTable = (x: number): string => x.toFixed(3);
+
 /** One line a type. */
 export function renderPerType({ per_type: types }: EntityScores): string[] {
   const width = Math.max(5, ...types.map((t) => t.type.length));
@@ -42,7 +43,7 @@ export function renderPerType({ per_type: types }: EntityScores): string[] {
     `  ${"type".padEnd(width)}      n   said  precision  recall     F1`,
     ...types.map(
       (t) =>
-        `  ${t.type.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${fraction(t.precision).padStart(11)}${fraction(t.recall).padStart(8)}${fraction(t.f1).padStart(7)}`,
+        `  ${t.type.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${inTable(t.precision).padStart(11)}${inTable(t.recall).padStart(8)}${inTable(t.f1).padStart(7)}`,
     ),
   ];
 }
@@ -53,7 +54,7 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
   const lines = labelled(
     "trained",
     ...(result.epochs > 0 ? [epochsKept(result, "validation F1")] : []),
-    `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...(diverged
       ? [
           `diverged at step ${diverged.step} at a rate of ${formatRate(diverged.rate)}: ${diverged.suggested === undefined ? "use a smaller --lr" : `try --lr ${formatRate(diverged.suggested)}`}`,
@@ -66,17 +67,10 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
       lines.push(
         ...labelled(
           name,
-          `F1 ${fraction(baseline.test.f1)} (${between(baseline.test.f1_ci95, baseline.test.few_groups)}): ${baseline.recipe}`,
+          `F1 ${percent(baseline.test.f1)} (${confidence(baseline.test.f1_ci95, baseline.test.few_groups)}): ${baseline.recipe}`,
         ),
       );
   lines.push(...seedsF1Lines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];
+  return [...lines, ...lastLines(result)];
 }

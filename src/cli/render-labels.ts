@@ -1,14 +1,15 @@
-import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
+import { constantBaselines } from "../core/baseline-names.js";
+import { formatDuration } from "../core/duration.js";
+import type { LabelScores, LabelsResultEvent } from "../core/events.js";
 import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
-import { earlierRuns, formatCount, formatRate, formatSeconds, labelled } from "./render.js";
+import { confidence, percent } from "./percent.js";
+import { formatCount, formatRate, labelled, lastLines } from "./render.js";
 import { seedsF1Lines } from "./seeds-f1.js";
 
-const fraction = (x: number): string => x.toFixed(3);
-const known = (x: number | null): string => (x === null ? "–" : fraction(x));
-const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
-const between = ([low, high]: Interval, few?: boolean): string =>
-  few ? "no interval" : `95 % interval ${fraction(low)} to ${fraction(high)}`;
+/** Of scores that are no share of items, and in columns whose head says no unit. */
+const decimal = (x: number): string => x.toFixed(3);
+const known = (x: number | null): string => (x === null ? "–" : decimal(x));
 
 /** Micro and macro F1 with their intervals, what of the labels was right, and the worst items. */
 export function renderLabelScores(scores: LabelScores, unit: string, part = "test"): string[] {
@@ -17,9 +18,9 @@ export function renderLabelScores(scores: LabelScores, unit: string, part = "tes
   return [
     ...labelled(
       part,
-      `micro F1 ${fraction(scores.micro_f1)} (${between(scores.micro_f1_ci95, scores.few_groups)}), precision ${fraction(scores.micro_precision)}, recall ${fraction(scores.micro_recall)}`,
+      `micro F1 ${percent(scores.micro_f1)} (${confidence(scores.micro_f1_ci95, scores.few_groups)}), precision ${percent(scores.micro_precision)}, recall ${percent(scores.micro_recall)}`,
       ...(grouped === undefined ? [] : [grouped]),
-      `macro F1 ${fraction(scores.macro_f1)} (${between(scores.macro_f1_ci95, scores.few_groups)}), mean average precision ${known(scores.mean_average_precision)}, AUROC ${known(scores.macro_auroc)}`,
+      `macro F1 ${percent(scores.macro_f1)} (${confidence(scores.macro_f1_ci95, scores.few_groups)}), mean average precision ${known(scores.mean_average_precision)}, AUROC ${known(scores.macro_auroc)}`,
       `all labels right for ${percent(scores.subset_accuracy)} of ${formatCount(scores.n)} ${unit}, ${percent(scores.hamming_loss)} of the decisions wrong (Hamming loss)`,
       ...(without.n + without.predicted > 0
         ? [
@@ -46,7 +47,7 @@ export function renderPerLabel({ per_label: labels }: LabelScores): string[] {
     `  ${"label".padEnd(width)}      n   said  precision  recall     F1     AP  AUROC  from`,
     ...labels.map(
       (t) =>
-        `  ${t.label.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${fraction(t.precision).padStart(11)}${fraction(t.recall).padStart(8)}${fraction(t.f1).padStart(7)}${known(t.average_precision).padStart(7)}${known(t.auroc).padStart(7)}${t.threshold.toFixed(2).padStart(6)}`,
+        `  ${t.label.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${decimal(t.precision).padStart(11)}${decimal(t.recall).padStart(8)}${decimal(t.f1).padStart(7)}${known(t.average_precision).padStart(7)}${known(t.auroc).padStart(7)}${t.threshold.toFixed(2).padStart(6)}`,
     ),
   ];
 }
@@ -57,7 +58,7 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
   const lines = labelled(
     "trained",
     ...(result.epochs > 0 ? [epochsKept(result, "validation F1")] : []),
-    `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...(diverged
       ? [
           `diverged at step ${diverged.step} at a rate of ${formatRate(diverged.rate)}: ${diverged.suggested === undefined ? "use a smaller --lr" : `try --lr ${formatRate(diverged.suggested)}`}`,
@@ -70,17 +71,10 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
       lines.push(
         ...labelled(
           name,
-          `micro F1 ${fraction(baseline.test.micro_f1)} (${between(baseline.test.micro_f1_ci95, baseline.test.few_groups)}): ${baseline.recipe}`,
+          `micro F1 ${percent(baseline.test.micro_f1)}${constantBaselines.has(name) ? "" : ` (${confidence(baseline.test.micro_f1_ci95, baseline.test.few_groups)})`}: ${baseline.recipe}`,
         ),
       );
   lines.push(...seedsF1Lines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];
+  return [...lines, ...lastLines(result)];
 }

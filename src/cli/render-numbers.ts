@@ -1,14 +1,16 @@
+import { constantBaselines } from "../core/baseline-names.js";
+import { formatDuration } from "../core/duration.js";
 import { type AnyResultEvent, type Interval, isTrainResult } from "../core/events.js";
 import { groupWords } from "../core/group-words.js";
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../front/tasks/predict-task.js";
 import { epochsKept } from "./epochs-kept.js";
+import { confidence, percent } from "./percent.js";
 import {
   divergenceLine,
-  earlierRuns,
   formatCount,
-  formatSeconds,
   labelled,
+  lastLines,
   renderScores,
   renderTrainResult,
 } from "./render.js";
@@ -20,13 +22,16 @@ const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
 const range = (interval: Interval | null, show: (x: number) => string): string =>
   interval ? `${show(interval[0])} to ${show(interval[1])}` : "no interval";
+/** [0.6, 0.7] -> "95 % confidence interval 0.600 to 0.700" */
+const range95 = (interval: Interval | null): string =>
+  interval ? `95 % confidence interval ${range(interval, fraction)}` : "no interval";
 
 /** R² with its interval, the errors of each number, and those furthest off. */
 export function renderNumbers(scores: RegressionScores, part = "test", what = "items"): string[] {
   const grouped = groupWords(scores, what);
   const lines = labelled(
     part,
-    `R² ${fraction(scores.r2)} on ${formatCount(scores.n)} ${what} (${scores.r2_ci95 ? "95 % interval " : ""}${range(scores.r2_ci95, fraction)})`,
+    `R² ${fraction(scores.r2)} on ${formatCount(scores.n)} ${what} (${range95(scores.r2_ci95)})`,
     ...(grouped === undefined ? [] : [grouped]),
     ...scores.outputs.flatMap((o) => {
       const p = o.prediction_interval;
@@ -62,7 +67,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
   const lines = labelled(
     "trained",
     ...(result.epochs > 0 ? [epochsKept(result, "validation")] : []),
-    `${formatSeconds(seconds.total)} (forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    `${formatDuration(seconds.total)} (forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
   if (result.task === "tabular-classification")
@@ -74,23 +79,17 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
   for (const [name, baseline] of Object.entries(result.baselines)) {
     if (!baseline) continue;
     const { metric } = baseline.test;
-    const word = metric.name === "r2" ? "R²" : "accuracy";
-    lines.push(
-      ...labelled(
-        name,
-        `${word} ${fraction(metric.value)} (${range("few_groups" in baseline.test ? null : metric.ci95, fraction)}): ${baseline.recipe}`,
-      ),
-    );
+    const isNumbers = metric.name === "r2";
+    const score = isNumbers ? `R² ${fraction(metric.value)}` : `accuracy ${percent(metric.value)}`;
+    const interval =
+      isNumbers || metric.ci95 === null
+        ? range95(metric.ci95)
+        : confidence(metric.ci95, baseline.test.few_groups);
+    const between = constantBaselines.has(name) ? "" : ` (${interval})`;
+    lines.push(...labelled(name, `${score}${between}: ${baseline.recipe}`));
   }
   if (result.verdict) lines.push(...labelled("verdict", result.verdict.words));
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  return [...lines, ...labelled("model", result.model), ...labelled("run", result.run)];
+  return [...lines, ...lastLines(result)];
 }
 
 /** Name, value and interval of a predicted number, as columns. */

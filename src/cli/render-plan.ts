@@ -1,6 +1,7 @@
+import { formatDuration } from "../core/duration.js";
 import { shellWord } from "../front/command-line.js";
 import type { PlanResult } from "../front/plan/result.js";
-import { formatRate, formatSeconds, labelled } from "./render.js";
+import { formatRate, labelled } from "./render.js";
 
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
 
@@ -22,7 +23,7 @@ export function renderPlan(plan: PlanResult, saved: string | undefined): string[
           "bases",
           ...bases.map(
             (one) =>
-              `${one.name}: mean place ${one.mean_rank.toFixed(2)}, probe ${percent(one.probe)}, ${formatSeconds(one.seconds)}`,
+              `${one.name}: mean place ${one.mean_rank.toFixed(2)}, probe ${percent(one.probe)}, ${formatDuration(one.seconds)}`,
           ),
         )),
     ...failed.flatMap(({ base: name, message }) => labelled("left out", `${name}: ${message}`)),
@@ -30,11 +31,11 @@ export function renderPlan(plan: PlanResult, saved: string | undefined): string[
       "trials",
       ...trials.map(
         (one) =>
-          `${one.strategy}${one.epochs > 0 ? `, ${one.epochs} epoch${one.epochs === 1 ? "" : "s"}` : ""}: ${percent(one.validation_accuracy)} of the validation part, ${formatSeconds(one.seconds)}`,
+          `${one.strategy}${one.epochs > 0 ? `, ${one.epochs} epoch${one.epochs === 1 ? "" : "s"}` : ""}: ${percent(one.validation_accuracy)} of the validation part, ${formatDuration(one.seconds)}`,
       ),
     ),
     ...labelled("forecast", forecast.words),
-    ...labelled("planned in", formatSeconds(plan.seconds)),
+    ...labelled("planned in", formatDuration(plan.seconds)),
     ...labelled("do it", saved === undefined ? plan.command : `engraft train --plan ${shellWord(saved)}`),
   ];
 }

@@ -1,5 +1,6 @@
+import { formatDuration } from "../core/duration.js";
 import type { Interval, LanguageScores, PretrainResultEvent } from "../core/events.js";
-import { formatCount, formatSeconds, labelled } from "./render.js";
+import { formatCount, labelled } from "./render.js";
 
 const between = (interval: Interval | null, digits: number): string =>
   interval ? `95 % interval ${interval.map((x) => x.toFixed(digits)).join(" to ")}` : "no interval";
@@ -15,7 +16,7 @@ export function renderPretrainResult(result: PretrainResultEvent): string[] {
       "pretrained",
       `${objective.name}: ${objective.words}`,
       `${formatCount(split.train)} texts in ${formatCount(rows.train)} rows of ${rows.length} tokens, ${epochs} ${epochs === 1 ? "epoch" : "epochs"}, epoch ${best_epoch} kept`,
-      `${formatSeconds(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
+      `${formatDuration(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ),
     ...labelled(
       "held back",

@@ -1,5 +1,6 @@
+import { formatDuration } from "../core/duration.js";
 import type { RunsReport, SideRun } from "../core/side-by-side.js";
-import { formatCount, formatSeconds, labelled } from "./render.js";
+import { formatCount, labelled } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 
@@ -67,7 +68,7 @@ function cellsOf(run: SideRun, { against, best, metric }: RunsReport): string[] 
       ? `${fraction(test.value)}${test.ci95 ? ` [${fraction(test.ci95[0])}, ${fraction(test.ci95[1])}]` : ""}`
       : run.status,
     ...(against === null ? [] : [paired]),
-    seconds ? formatSeconds(seconds.total) : "",
+    seconds ? formatDuration(seconds.total) : "",
     run.peak_rss_mb === undefined ? "" : `${Math.round(run.peak_rss_mb)} MB`,
     [...(model ? [megabytes(model)] : []), ...(adapter === undefined ? [] : [megabytes(adapter)])].join(
       " + ",

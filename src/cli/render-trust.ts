@@ -1,9 +1,9 @@
 import type { ClassificationScores, Interval, TrustResult } from "../core/events.js";
 import { changeWords, whyNoThreshold } from "../core/trust-words.js";
+import { percent, percentRange } from "./percent.js";
 
 const share = (x: number, digits = 0): string => `${(100 * x).toFixed(digits)} %`;
 const fraction = (x: number | null): string => (x === null ? "–" : x.toFixed(3));
-const range = ([low, high]: Interval): string => `${fraction(low)} to ${fraction(high)}`;
 /** "from 82 to 98", of 100. */
 const ofHundred = ([low, high]: Interval): string =>
   `from ${Math.round(100 * low)} to ${Math.round(100 * high)}`;
@@ -16,7 +16,7 @@ export function trustSummary(trust: TrustResult): string[] {
   const goal = `made to hold the right one for ${Math.round(100 * sets.coverage)} of 100`;
   const size = `sets of ${mean_size.toFixed(1)} classes`;
   return [
-    `calibration error ${fraction(before.ece)}, a calibrated model would show ${fraction(before.ece_if_calibrated.mean)}; with temperature ${temperature.value.toPrecision(3)}${temperature.written ? " (in the model)" : ""}: ${fraction(after.ece)}`,
+    `calibration error ${percent(before.ece)}, a calibrated model would show ${percent(before.ece_if_calibrated.mean)}; with temperature ${temperature.value.toPrecision(3)}${temperature.written ? " (in the model)" : ""}: ${percent(after.ece)}`,
     ...changeLine(trust),
     sets.lac.threshold === null
       ? `sets of all classes: ${n} validation samples are too few for sets ${goal}`
@@ -41,7 +41,7 @@ function abstainWords({ n, abstain }: TrustResult): string {
   const right =
     test.accuracy === null || test.accuracy_ci95 === null
       ? ""
-      : `, ${share(test.accuracy, 1)} of them right (${range(test.accuracy_ci95)})`;
+      : `, ${share(test.accuracy, 1)} of them right (${percentRange(test.accuracy_ci95)})`;
   return `abstain below ${threshold.toFixed(3)}: ${share(test.answered, 1)} answered${right}; ${share(accuracy)} asked`;
 }
 
@@ -50,11 +50,11 @@ export function trustLines(trust: TrustResult): string[] {
   const { n, temperature, calibration, prediction_sets: sets, unusual } = trust;
   const error = (which: "before" | "after"): string => {
     const { ece, ece_if_calibrated, loss } = calibration[which];
-    return `${fraction(ece)} (a calibrated model would show ${fraction(ece_if_calibrated.mean)}), loss ${fraction(loss)}`;
+    return `${percent(ece)} (a calibrated model would show ${percent(ece_if_calibrated.mean)}), loss ${fraction(loss)}`;
   };
   const of = (kind: "lac" | "aps"): string => {
     const { test_coverage, test_coverage_ci95, mean_size } = sets[kind];
-    return `sets ${kind}: ${share(test_coverage, 1)} hold the true class (${range(test_coverage_ci95)}), ${mean_size.toFixed(2)} classes on average`;
+    return `sets ${kind}: ${share(test_coverage, 1)} hold the true class (${percentRange(test_coverage_ci95)}), ${mean_size.toFixed(2)} classes on average`;
   };
   return [
     `calibration error ${error("before")}`,
@@ -64,7 +64,7 @@ export function trustLines(trust: TrustResult): string[] {
     of("aps"),
     `sets are made to hold the right class for ${Math.round(100 * sets.coverage)} of 100${setsRange(trust)}`,
     abstainWords(trust),
-    `unusual: ${share(unusual.test, 1)} by energy (${range(unusual.test_ci95)}); ${share(unusual.level)} of usual ones are expected`,
+    `unusual: ${share(unusual.test, 1)} by energy (${percentRange(unusual.test_ci95)}); ${share(unusual.level)} of usual ones are expected`,
     `fitted on ${n} validation items`,
   ];
 }
@@ -87,9 +87,9 @@ export function metricsLines({ metrics }: ClassificationScores): string[] {
   const three = ({ macro, micro, weighted }: typeof auroc): string =>
     `${fraction(macro)} macro, ${fraction(micro)} micro, ${fraction(weighted)} weighted`;
   return [
-    `balanced accuracy ${fraction(balanced_accuracy)}, kappa ${fraction(kappa)}, MCC ${fraction(mcc)}, Brier ${fraction(brier)}`,
+    `balanced accuracy ${percent(balanced_accuracy)}, kappa ${fraction(kappa)}, MCC ${fraction(mcc)}, Brier ${fraction(brier)}`,
     ...(top_k.length > 0
-      ? [top_k.map(({ k, accuracy }) => `top-${k} accuracy ${fraction(accuracy)}`).join(", ")]
+      ? [top_k.map(({ k, accuracy }) => `top-${k} accuracy ${percent(accuracy)}`).join(", ")]
       : []),
     `precision ${three(precision)}`,
     `recall    ${three(recall)}`,

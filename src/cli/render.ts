@@ -1,28 +1,23 @@
+import { constantBaselines } from "../core/baseline-names.js";
+import type { ListedAnswer } from "../core/counts.js";
+import { formatDuration } from "../core/duration.js";
 import type {
   Baseline,
   ClassificationScores,
   DataEvent,
   EngraftEvent,
   EpochEvent,
-  Interval,
   TasksResultEvent,
   TrainResultEvent,
 } from "../core/events.js";
 import { groupWords } from "../core/group-words.js";
+import type { MetricName } from "../core/metric.js";
 import { epochsKept } from "./epochs-kept.js";
+import { confidence, percent } from "./percent.js";
 import { trustSummary } from "./render-trust.js";
 
 /** "1 earlier run has", "3 earlier runs have" */
-export const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
-
-/** 75 -> "1 min 15 s"; 0.4 -> "0.4 s". */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const s = Math.round(seconds);
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
-}
+const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
 
 /** 1234567 -> "1,234,567": the same in every locale. */
 export function formatCount(n: number): string {
@@ -38,12 +33,10 @@ export function formatBytes(bytes: number): string {
   return `${i === 0 ? n : n.toFixed(1)} ${units[i]}`;
 }
 
-const fraction = (x: number): string => x.toFixed(3);
 /** 0.0031, 3.1e-5 */
 export const formatRate = (x: number): string =>
   x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1);
 const rate = formatRate;
-const between = ([low, high]: Interval): string => `95 % interval ${fraction(low)} to ${fraction(high)}`;
 
 /** A name in a column of its own, then the text; more lines stand below it. */
 export function labelled(label: string, ...lines: readonly string[]): string[] {
@@ -51,25 +44,27 @@ export function labelled(label: string, ...lines: readonly string[]): string[] {
   return lines.map((line, i) => `${(i === 0 ? left : "").padEnd(11)}${line}`);
 }
 
-export const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
-const headers = { r2: " valid. R²", f1: " valid. F1", perplexity: " perplexity" } as const;
-/** The same for what is judged by another number. */
-export const headerOf = ({ validation_metric: metric }: EpochEvent): string =>
-  metric ? epochHeader.replace("valid. acc.", headers[metric.name]) : epochHeader;
+const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
+const headers = {
+  accuracy: "valid. acc.",
+  r2: "  valid. R²",
+  f1: "  valid. F1",
+  perplexity: " perplexity",
+} as const satisfies Record<MetricName, string>;
+/** The same for an epoch's own metric. */
+export const headerOf = ({ validation: { metric } }: EpochEvent): string =>
+  epochHeader.replace(headers.accuracy, headers[metric.name]);
 
-export function epochRow(e: EpochEvent): string {
+function epochRow(e: EpochEvent): string {
   const cells = [
     e.stage.padEnd(12),
     `${e.epoch}/${e.of}`.padStart(7),
     e.train_loss.toFixed(4).padStart(13),
     e.validation_loss.toFixed(4).padStart(13),
-    (e.validation_metric?.name === "perplexity"
-      ? e.validation_metric.value.toFixed(2)
-      : fraction(e.validation_metric?.value ?? e.validation_accuracy)
-    ).padStart(14),
+    e.validation.metric.value.toFixed(e.validation.metric.name === "perplexity" ? 2 : 3).padStart(14),
     rate(e.rate).padStart(9),
     // A space before it, however long it is.
-    ` ${formatSeconds(e.seconds)}`.padStart(10),
+    ` ${formatDuration(e.seconds)}`.padStart(10),
   ];
   return `  ${cells.join("")}${e.best ? "  * best so far" : ""}${termsOf(e)}`;
 }
@@ -177,14 +172,14 @@ export function renderEvent(event: EngraftEvent): string[] {
     case "rate_finder":
       return labelled(
         "rate",
-        `the finder suggests ${rate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${rate(event.rates[0] ?? 0)} to ${rate(event.rates.at(-1) ?? 0)}, ${formatSeconds(event.seconds)})`,
+        `the finder suggests ${rate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${rate(event.rates[0] ?? 0)} to ${rate(event.rates.at(-1) ?? 0)}, ${formatDuration(event.seconds)})`,
       );
     case "warning":
       return labelled("warning", event.message);
     case "seed":
       return labelled(
         `seed ${event.seed}`,
-        `${event.f1 === undefined ? `accuracy ${fraction(event.accuracy ?? Number.NaN)}` : `F1 ${fraction(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${fraction(event.scratch)}`} (${event.number} of ${event.of})`,
+        `${event.f1 === undefined ? `accuracy ${percent(event.accuracy ?? null)}` : `F1 ${percent(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${percent(event.scratch)}`} (${event.number} of ${event.of})`,
       );
     case "epoch":
       return [epochRow(event)];
@@ -201,9 +196,9 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
     ...(scores.too_few
       ? [`too few: ${formatCount(scores.n)} ${what} say next to nothing, as the interval shows`]
       : []),
-    `accuracy ${fraction(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${scores.few_groups ? "no interval" : between(scores.accuracy_ci95)})`,
+    `accuracy ${percent(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${scores.few_groups ? "no interval" : confidence(scores.accuracy_ci95)})`,
     ...(grouped === undefined ? [] : [grouped]),
-    `macro F1 ${fraction(scores.macro_f1)}${scores.macro_f1_ci95 && !scores.few_groups ? ` (${between(scores.macro_f1_ci95)})` : ""}, loss ${scores.loss.toFixed(4)}, calibration error ${fraction(scores.ece)}`,
+    `macro F1 ${percent(scores.macro_f1)}${scores.macro_f1_ci95 && !scores.few_groups ? ` (${confidence(scores.macro_f1_ci95)})` : ""}, loss ${scores.loss.toFixed(4)}, calibration error ${percent(scores.ece)}`,
   );
   if (scores.most_confused.length > 0)
     lines.push(
@@ -220,39 +215,42 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
         "worst",
         ...scores.worst
           .slice(0, 5)
-          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${w.score.toFixed(2)})`),
+          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${sureness(w)})`),
       ),
     );
   const { least_sure: leastSure = [] } = scores;
   if (leastSure.length > 0)
     lines.push(
       ...labelled("worst", "none: every answer is right"),
-      ...labelled(
-        "least sure",
-        ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${w.score.toFixed(2)})`),
-      ),
+      ...labelled("least sure", ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${sureness(w)})`)),
     );
   return lines;
 }
+
+/** In columns whose head says no unit. */
+const inTable = (x: number): string => x.toFixed(3);
+/** The probability that is nearer to how often such answers are right. */
+const sureness = ({ score, calibrated }: ListedAnswer): string =>
+  calibrated === undefined ? score.toFixed(2) : `${calibrated.toFixed(2)} calibrated`;
 
 /** One line a class. */
 export function renderPerClass(scores: ClassificationScores): string[] {
   const width = Math.max(5, ...scores.per_class.map((c) => c.label.length));
   const ranked = scores.metrics?.per_class;
   const cell = (value: number | null | undefined): string =>
-    (typeof value === "number" ? fraction(value) : "–").padStart(8);
+    (typeof value === "number" ? inTable(value) : "–").padStart(8);
   return [
     `  ${"class".padEnd(width)}      n  precision  recall     F1${ranked ? "   AUROC      AP" : ""}`,
     ...scores.per_class.map(
       (c, k) =>
-        `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${fraction(c.precision).padStart(11)}${fraction(c.recall).padStart(8)}${fraction(c.f1).padStart(7)}${ranked ? cell(ranked[k]?.auroc) + cell(ranked[k]?.average_precision) : ""}`,
+        `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${inTable(c.precision).padStart(11)}${inTable(c.recall).padStart(8)}${inTable(c.f1).padStart(7)}${ranked ? cell(ranked[k]?.auroc) + cell(ranked[k]?.average_precision) : ""}`,
     ),
   ];
 }
 
 function averageLine({ average }: TrainResultEvent): string[] {
   if (!average) return [];
-  const what = `${average.kind} of epochs ${average.epochs.join(", ")}: validation accuracy ${fraction(average.validation.accuracy)}`;
+  const what = `${average.kind} of epochs ${average.epochs.join(", ")}: validation accuracy ${percent(average.validation.accuracy)}`;
   return [`${what}, ${average.kept ? "kept" : "the best epoch is better and is kept"}`];
 }
 
@@ -263,14 +261,17 @@ export function divergenceLine({ diverged }: Pick<TrainResultEvent, "diverged">)
   return [`diverged at step ${step} at a rate of ${rate(diverged.rate)}: ${instead}`];
 }
 
+/** "73.3 % ± 2.1 points" */
+export const overSeeds = (mean: number, half: number | null): string =>
+  `${percent(mean)}${half === null ? "" : ` ± ${(100 * half).toFixed(1)} points`}`;
+
 function seedsLines({ runs, accuracy, scratch }: NonNullable<TrainResultEvent["by_seed"]>): string[] {
-  const told = ({ mean, plus_minus }: typeof accuracy): string =>
-    `${fraction(mean)}${plus_minus === null ? "" : ` ± ${fraction(plus_minus)}`}`;
+  const told = ({ mean, plus_minus }: typeof accuracy): string => overSeeds(mean, plus_minus);
   return labelled(
     "seeds",
     `${runs.length}, accuracy ${told(accuracy)}${scratch ? `, from scratch ${told(scratch)}` : ""} (95 % interval of the mean over seeds)`,
     runs
-      .map(({ accuracy: one, scratch: s }) => `${fraction(one)}${s === undefined ? "" : ` (${fraction(s)})`}`)
+      .map(({ accuracy: one, scratch: s }) => `${percent(one)}${s === undefined ? "" : ` (${percent(s)})`}`)
       .join("  "),
   );
 }
@@ -281,42 +282,34 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   const lines = labelled(
     "trained",
     ...(result.epochs > 0 ? [epochsKept(result, "validation, mean over the tasks")] : []),
-    `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
   for (const { name, test, baseline, verdict, output, weight } of result.tasks)
     lines.push(
       ...labelled(
         name,
-        `accuracy ${fraction(test.accuracy)} on ${formatCount(test.n)} pictures (${between(test.accuracy_ci95)}), macro F1 ${fraction(test.macro_f1)}`,
+        `accuracy ${percent(test.accuracy)} on ${formatCount(test.n)} pictures (${confidence(test.accuracy_ci95)}), macro F1 ${percent(test.macro_f1)}`,
         `output ${output}, weight of its loss ${weight.toPrecision(3)}${result.weighting === "uncertainty" ? " (learnt)" : ""}`,
         ...(baseline
           ? [
-              `alone: accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}`,
+              `alone: accuracy ${percent(baseline.test.accuracy)} (${confidence(baseline.test.accuracy_ci95)}), ${formatDuration(baseline.seconds)}`,
             ]
           : []),
         ...(verdict ? [verdict.words] : []),
       ),
     );
   lines.push(
-    ...labelled("mean", `accuracy ${fraction(result.mean_accuracy)} over ${result.tasks.length} tasks`),
+    ...labelled("mean", `accuracy ${percent(result.mean_accuracy)} over ${result.tasks.length} tasks`),
   );
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  lines.push(...labelled("model", result.model), ...labelled("run", result.run));
-  return lines;
+  return [...lines, ...lastLines(result)];
 }
 
 /** Both runs from scratch: "1 × as long: …, validation accuracy 0.600, kept". */
 function triedLines({ tried = [] }: Baseline): string[] {
   return tried.map(
     (one) =>
-      `${one.times} × as long (${formatSeconds(one.seconds)}, ${one.steps} steps): rate ${rate(one.rate)} ${one.rate_from === "finder" ? "by the finder" : `as ${one.rate_from}`}, validation accuracy ${fraction(one.validation.accuracy)}${one.kept ? ", the better" : ""}`,
+      `${one.times} × as long (${formatDuration(one.seconds)}, ${one.steps} steps): rate ${rate(one.rate)} ${one.rate_from === "finder" ? "by the finder" : `as ${one.rate_from}`}, validation accuracy ${percent(one.validation.accuracy)}${one.kept ? ", the better" : ""}`,
   );
 }
 
@@ -327,7 +320,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     ...labelled(
       "trained",
       ...(result.epochs > 0 ? [epochsKept(result, "validation")] : []),
-      `${formatSeconds(seconds.total)} (features ${formatSeconds(seconds.features)}, training ${formatSeconds(seconds.training)}; forecast ${formatSeconds(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`,
+      `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`,
       ...averageLine(result),
       ...divergenceLine(result),
     ),
@@ -335,13 +328,13 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     ...(result.tta
       ? labelled(
           "views",
-          `accuracy ${fraction(result.tta.test.accuracy)} with ${result.tta.views} views of each picture (${between(result.tta.test.accuracy_ci95)})`,
+          `accuracy ${percent(result.tta.test.accuracy)} with ${result.tta.views} views of each picture (${confidence(result.tta.test.accuracy_ci95)})`,
         )
       : []),
     ...(result.elsewhere
       ? labelled(
           "elsewhere",
-          `accuracy ${fraction(result.elsewhere.test.accuracy)} (${between(result.elsewhere.test.accuracy_ci95)}) on ${formatCount(result.elsewhere.test.n)} texts of ${result.elsewhere.data}`,
+          `accuracy ${percent(result.elsewhere.test.accuracy)} (${confidence(result.elsewhere.test.accuracy_ci95)}) on ${formatCount(result.elsewhere.test.n)} texts of ${result.elsewhere.data}`,
           result.elsewhere.drop.words,
         )
       : []),
@@ -353,12 +346,12 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     lines.push(
       ...labelled(
         "teacher",
-        `${teacher.name}${test ? `, accuracy ${fraction(test.accuracy)} (${between(test.accuracy_ci95)})` : ""}: ${words}`,
+        `${teacher.name}${test ? `, accuracy ${percent(test.accuracy)} (${confidence(test.accuracy_ci95)})` : ""}: ${words}`,
         answers,
         ...(seeds.length > 1
           ? seeds.map(
               (s) =>
-                `seed ${s.seed}: accuracy ${fraction(s.accuracy)}${s.without_teacher === undefined ? "" : `, without the teacher ${fraction(s.without_teacher)}`}`,
+                `seed ${s.seed}: accuracy ${percent(s.accuracy)}${s.without_teacher === undefined ? "" : `, without the teacher ${percent(s.without_teacher)}`}`,
             )
           : []),
       ),
@@ -369,7 +362,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     lines.push(
       ...labelled(
         ({ without_teacher: "without", tf_idf: "words" } as Record<string, string>)[name] ?? name,
-        `accuracy ${fraction(baseline.test.accuracy)} (${between(baseline.test.accuracy_ci95)}), ${formatSeconds(baseline.seconds)}: ${baseline.recipe}`,
+        `accuracy ${percent(baseline.test.accuracy)}${constantBaselines.has(name) || baseline.test.few_groups ? "" : ` (${confidence(baseline.test.accuracy_ci95)})`}, ${formatDuration(baseline.seconds)}: ${baseline.recipe}`,
         ...triedLines(baseline),
       ),
     );
@@ -377,13 +370,16 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
   if (result.by_seed) lines.push(...seedsLines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
   if (result.safe) lines.push(...labelled("safe", result.safe.words));
-  if (result.test_looks > 0)
-    lines.push(
-      ...labelled(
-        "note",
-        `${earlierRuns(result.test_looks)} scored this very test part: choosing among them by it flatters`,
-      ),
-    );
-  lines.push(...labelled("model", result.model), ...labelled("run", result.run));
-  return lines;
+  return [...lines, ...lastLines(result)];
+}
+
+/** The last lines of a result: earlier runs that scored the same test set, and where the model and the run are. */
+export function lastLines(result: {
+  readonly test_looks: number;
+  readonly model: string;
+  readonly run: string;
+}): string[] {
+  const { test_looks: looks, model, run } = result;
+  const note = `${earlierRuns(looks)} scored this very test part: choosing among them by it flatters`;
+  return [...(looks > 0 ? labelled("note", note) : []), ...labelled("model", model), ...labelled("run", run)];
 }

@@ -1,19 +1,17 @@
 import type { SeedsF1Result } from "../core/events.js";
-import { labelled } from "./render.js";
-
-const fraction = (x: number): string => x.toFixed(3);
+import { percent } from "./percent.js";
+import { labelled, overSeeds } from "./render.js";
 
 /** F1 of each seed, with its mean. */
 export function seedsF1Lines(by: SeedsF1Result | undefined): string[] {
   if (by === undefined) return [];
   const { runs, f1, scratch } = by;
-  const told = ({ mean, plus_minus }: SeedsF1Result["f1"]): string =>
-    `${fraction(mean)}${plus_minus === null ? "" : ` ± ${fraction(plus_minus)}`}`;
+  const told = ({ mean, plus_minus }: SeedsF1Result["f1"]): string => overSeeds(mean, plus_minus);
   return labelled(
     "seeds",
     `${runs.length}, F1 ${told(f1)}${scratch ? `, from scratch ${told(scratch)}` : ""} (95 % interval of the mean over seeds)`,
     runs
-      .map(({ f1: one, scratch: s }) => `${fraction(one)}${s === undefined ? "" : ` (${fraction(s)})`}`)
+      .map(({ f1: one, scratch: s }) => `${percent(one)}${s === undefined ? "" : ` (${percent(s)})`}`)
       .join("  "),
   );
 }

@@ -1,5 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
-import type { ClassificationScores, SplitCounts } from "./counts.js";
+import type { ClassificationScores, ForecastFacts, SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
 /** One side of an adaptation, looked at. */
@@ -82,7 +82,7 @@ export interface AdaptResultEvent {
   readonly weights?: { readonly effective: number; readonly largest: number; readonly n: number };
   readonly epochs: number;
   /** What it was expected to take, before the first step. */
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
   readonly seconds: { readonly total: number; readonly training: number };
   readonly peak_rss_mb: number;
   readonly seed: number;

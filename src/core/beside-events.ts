@@ -1,5 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
-import type { ClassificationScores, OverSeeds, SplitCounts } from "./counts.js";
+import type { ClassificationScores, ForecastFacts, OverSeeds, SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
 /** Where training diverged and was ended; the best weights before are what was kept. */
@@ -61,6 +61,8 @@ export interface SafeChoice {
     readonly n: number;
     /** null: both are right on the same samples, or the samples are of too few groups. */
     readonly models_ci95: Interval | null;
+    /** Share of such choices that keep the wrong model if the two truly differ by 2 points. */
+    readonly wrong_at_2_points?: number;
     /** There, and true, with fewer than 10 groups: they are too few for an interval. */
     readonly few_groups?: true;
   };
@@ -91,21 +93,51 @@ export interface Verdict {
   readonly values?: { readonly a: number; readonly b: number };
   /** "models": the interval is of these two trained models; other trainings may differ. */
   readonly of?: "models" | "trainings";
-  readonly why?: "one sample" | "few groups" | "identical";
+  readonly why?: "one sample" | "few groups" | "identical" | "no variance" | "undefined";
   /** Test samples that both were scored on, and their groups. */
   readonly items?: number;
   readonly groups?: number;
-  /** The method without a pretrained model that is furthest ahead of transfer. */
+  /** A method without a pretrained model that is ahead of transfer; of several, the best by validation. */
   readonly ahead?: {
     readonly name: string;
+    /** Its score; missing in records of Engraft 0.1. */
+    readonly value?: number;
     /** Its score − the score of transfer, above 0. */
     readonly gain: number;
     readonly ci95: Interval | null;
     /** True if chance does not explain it. */
     readonly shown: boolean;
+    /** Time that it took. */
+    readonly seconds?: number;
   };
+  /** The baseline with the highest validation score, from scratch included. Missing if one of these scores is not known. */
+  readonly best_baseline?: {
+    readonly name: string;
+    /** Its score on the test samples, and on the validation samples. */
+    readonly value: number;
+    readonly validation: number;
+    /** True if it uses the pretrained model, as the linear probe does. */
+    readonly needs_base: boolean;
+    /** Score of transfer − its score. */
+    readonly gain: number;
+    readonly ci95: Interval | null;
+  };
+  /** The linear probe, where more than the head was trained. */
+  readonly probe?: {
+    readonly value: number;
+    /** Score of transfer − its score. */
+    readonly gain: number;
+    readonly ci95: Interval | null;
+    readonly ci90: Interval | null;
+    /** "equivalent": no difference larger than the margin. With one seed of these two models. */
+    readonly finding: "better" | "worse" | "equivalent" | "undecided";
+  };
+  /** Baselines whose scores are no finite numbers. */
+  readonly left_out?: readonly string[];
   /** Steps of the run from scratch. */
   readonly scratch_steps?: number;
+  /** There, and false, where the run from scratch learnt nothing. */
+  readonly scratch_learnt?: false;
   /** There, and true, where a class has fewer than 10 test samples: the words begin with it. */
   readonly few?: true;
   /** If it is undecided: what would show a gain of `worth` four times in five; null: not within reach. */
@@ -130,50 +162,35 @@ export type VerdictKind =
   | "one training"
   | "no interval";
 
-/** A training of one seed, on the same split and test part. */
-interface OfSeed {
-  readonly seed: number;
-  /** On the test part. */
-  readonly accuracy: number;
-  /** The better of its runs from scratch, with baselines. */
-  readonly scratch?: number;
-}
+/** The score of a task: of classes, of labels and entities, of numbers. */
+export type ScoreName = "accuracy" | "f1" | "r2";
 
-/** The same where F1 is the score: of entities, or the micro F1 of labels. */
-interface OfSeedF1 {
-  readonly seed: number;
-  /** On the test part, 0 … 1. */
-  readonly f1: number;
-  /** F1 of the better of its runs from scratch, with baselines. */
-  readonly scratch?: number;
-}
+/** Score of each training on the test split, where the trainings differ in their seed alone. */
+export type SeedsBy<Score extends ScoreName> = {
+  readonly runs: readonly ({
+    readonly seed: number;
+    /** Score of its run from scratch, with baselines. */
+    readonly scratch?: number;
+  } & Readonly<Record<Score, number>>)[];
+  readonly scratch?: OverSeeds;
+  readonly seconds: number;
+} & Readonly<Record<Score, OverSeeds>>;
+
+export type SeedsResult = SeedsBy<"accuracy">;
+/** By the F1 of entities, or the micro F1 of labels. */
+export type SeedsF1Result = SeedsBy<"f1">;
+/** By the mean R² of the numbers. */
+export type SeedsR2Result = SeedsBy<"r2">;
 
 /** A training of another seed ended; the run's own model and scores are there already. */
-export interface SeedEvent extends Omit<OfSeed, "accuracy"> {
+export interface SeedEvent extends Partial<Readonly<Record<ScoreName, number>>> {
   readonly event: "seed";
-  /** On the test part, 0 … 1; missing where F1 is the score. */
-  readonly accuracy?: number;
-  /** Of entities, or the micro F1 of labels; `scratch` is F1 as well then. */
-  readonly f1?: number;
+  readonly seed: number;
+  /** Score of its run from scratch, with baselines. */
+  readonly scratch?: number;
   /** 1 … `of` */
   readonly number: number;
   readonly of: number;
-}
-
-/** What several trainings came to that differ in their seed alone. */
-export interface SeedsResult {
-  readonly runs: readonly OfSeed[];
-  readonly accuracy: OverSeeds;
-  readonly scratch?: OverSeeds;
-  readonly seconds: number;
-}
-
-/** What several trainings came to that differ in their seed alone, by the F1 of entities or the micro F1 of labels. */
-export interface SeedsF1Result {
-  readonly runs: readonly OfSeedF1[];
-  readonly f1: OverSeeds;
-  readonly scratch?: OverSeeds;
-  readonly seconds: number;
 }
 
 /** What a student learnt from. */
@@ -239,6 +256,6 @@ export interface TasksResultEvent {
   readonly paced?: PacedSteps;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
   readonly test_looks: number;
 }

@@ -91,7 +91,7 @@ export interface Difference {
   readonly level?: number;
   readonly interval?: Interval | null;
   /** Why there is no interval. */
-  readonly why?: "one sample" | "few groups" | "identical";
+  readonly why?: "one sample" | "few groups" | "identical" | "no variance";
   /**
    * `same`: no difference larger than the margin (two one-sided tests at 5 %). With fewer than 3 seeds or 20 test samples
    * always `undecided`.

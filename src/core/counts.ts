@@ -1,4 +1,5 @@
 import type { GroupFacts } from "./group-facts.js";
+import type { SampleSums } from "./scored.js";
 import type { Interval } from "./task.js";
 
 /** Items in each part. */
@@ -53,8 +54,10 @@ export interface ListedAnswer {
   readonly item: string;
   readonly true: string;
   readonly predicted: string;
-  /** Probability of `predicted`. */
+  /** Probability of `predicted`, as the model gives it. */
   readonly score: number;
+  /** The same with the scores divided by the temperature that was fitted on validation; missing where there is none. */
+  readonly calibrated?: number;
 }
 
 /** Scores of one classifier on one set of items. */
@@ -102,7 +105,9 @@ export interface ClassificationScores extends GroupFacts {
   readonly too_few?: true;
   /** Further scores, of a run's own model and of `eval`. */
   readonly metrics?: ClassificationMetrics;
-  /** One character an item, in the order of the data: "1" where the answer is right, "0" where not. */
+  /** How each test sample was answered, in the order of the data. */
+  readonly scores?: SampleSums;
+  /** The same as one character a sample: "1" where the answer is right, "0" where not. */
   readonly right?: string;
 }
 
@@ -126,4 +131,14 @@ export interface OverSeeds {
    * own: Nadeau & Bengio's of the K scores. In `curve`: over seeds alone. Null for one seed, and with fewer than 10 groups.
    */
   readonly ci95: Interval | null;
+}
+
+/** How long a run will take, and how much memory, from measured steps. */
+export interface ForecastFacts {
+  readonly seconds: number;
+  /** The run ends between these if `seconds` is right within ± 25 %; equal where a budget sets the time. Missing in older runs. */
+  readonly low?: number;
+  readonly high?: number;
+  /** Most memory of the process, in units of 10⁶ bytes. */
+  readonly peak_rss_mb: number;
 }

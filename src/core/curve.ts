@@ -1,5 +1,9 @@
 import type { BaseFacts } from "./base-facts.js";
+import type { ComparedMetric } from "./comparison.js";
 import type { OverSeeds } from "./counts.js";
+
+/** A law is extrapolated up to so many times the largest size; further out there is no number. */
+export const extrapolatedTo = 2;
 
 /** A law of how errors fall with items: error(n) = floor + scale · n^(−rate). */
 export interface CurveLaw {
@@ -13,15 +17,26 @@ export interface CurveLaw {
 
 /** Items that a way of training needs for the target accuracy. */
 export interface ItemsNeeded {
-  /** null: it never gets there, by its curve; or the curve follows no law. */
+  /** null: more than twice the largest size, which is not extrapolated; or never, by its curve; or the curve follows no law. */
   readonly items: number | null;
-  /** 95 %; an end that is null has no bound. */
-  readonly ci95: readonly [number | null, number | null];
-  /** Beyond what was measured. */
+  /**
+   * 95 %, over other trainings and other test items; an end that is null is more than twice the largest size. null of one seed,
+   * and where the curve follows no law.
+   */
+  readonly ci95: readonly [number | null, number | null] | null;
+  /** Outside of what was measured. */
   readonly extrapolated: boolean;
 }
 
-/** What was measured with so many items to learn from: accuracies, or F1 ({@link CurveResult.metric}). */
+/** How many times as many items training from scratch needs for the target accuracy as transfer does. */
+export interface TimesAsMany {
+  /** null: from scratch needs more than twice the largest size. */
+  readonly times: number | null;
+  /** 95 %, from the same redraws of both; an upper end that is null is not known. null of one seed. */
+  readonly ci95: readonly [number, number | null] | null;
+}
+
+/** What was measured with so many items to learn from: accuracies, F1 or R² ({@link CurveResult.metric}). */
 export interface CurveSize {
   readonly size: number;
   readonly transfer: OverSeeds;
@@ -41,19 +56,26 @@ export interface CurveResult {
   readonly data: string;
   readonly base: BaseFacts;
   readonly strategy: string;
-  /** Classes, labels, or types of entities. */
+  /** Classes, labels, types of entities, or names of the numbers. */
   readonly classes: readonly string[];
   /** What is learnt from. */
-  readonly unit: "pictures" | "texts" | "sentences";
-  /** What the scores are: of several labels and of entities the micro F1. */
-  readonly metric: "accuracy" | "f1";
+  readonly unit: "pictures" | "texts" | "sentences" | "rows";
+  /** What the scores are: of several labels and of entities the micro F1, of numbers R². */
+  readonly metric: ComparedMetric;
   readonly seeds: readonly number[];
   readonly test_items: number;
+  /** True if all seeds are scored on the same test items; else each has its own part of one pool. */
+  readonly same_test: boolean;
   readonly sizes: readonly CurveSize[];
   readonly laws: { readonly transfer: CurveLaw | null; readonly scratch: CurveLaw | null };
   /** Accuracy, or F1, that both are asked for. */
   readonly target: number;
-  readonly needed: { readonly transfer: ItemsNeeded; readonly scratch: ItemsNeeded };
+  readonly needed: {
+    readonly transfer: ItemsNeeded;
+    readonly scratch: ItemsNeeded;
+    /** null where it cannot be said. */
+    readonly times: TimesAsMany | null;
+  };
   readonly words: string;
   readonly notes: readonly string[];
   readonly runs: readonly {

@@ -1,7 +1,8 @@
 import type { BaseFacts } from "./base-facts.js";
 import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
-import type { SplitCounts } from "./counts.js";
+import type { ForecastFacts, SplitCounts } from "./counts.js";
 import type { GroupFacts } from "./group-facts.js";
+import type { SampleSums } from "./scored.js";
 import type { InitReport, Interval } from "./task.js";
 
 /** Scores of one type of entity, or of all. Precision and recall are 0 where nothing was predicted, or nothing is there. */
@@ -39,7 +40,9 @@ export interface EntityScores extends EntityCounts, GroupFacts {
   readonly per_type: readonly (EntityCounts & { readonly type: string })[];
   /** Predicted tags that cannot stand where they are, read as the begin of an entity; and sentences with them. */
   readonly repaired: { readonly tags: number; readonly sentences: number };
-  /** Three whole numbers a sentence: what is there, what was said, and what of both. Of the run's own model alone. */
+  /** How each test sample was answered, in the order of the data. */
+  readonly scores?: SampleSums;
+  /** The same: Three whole numbers a sentence: what is there, what was said, and what of both. */
   readonly tallies?: readonly number[];
   /** Words that were cut off: they count as answered O. */
   readonly unseen_words: number;
@@ -94,7 +97,7 @@ export interface EntitiesResultEvent {
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
   readonly test_looks: number;
   readonly rate_found?: number;
   readonly diverged?: { readonly step: number; readonly rate: number; readonly suggested?: number };

@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from "./beside-events.js";
 import type { LengthsEvent } from "./lengths-event.js";
+import type { EpochValidationFields } from "./metric.js";
 
 export type {
   Baseline,
@@ -49,7 +50,7 @@ import type { RunEvent, ServingEvent } from "./run-events.js";
 export type { LanguageScores, PretrainResultEvent } from "./pretrain-events.js";
 export type { RunEvent, ServingEvent } from "./run-events.js";
 
-import type { ClassificationScores, SplitCounts } from "./counts.js";
+import type { ClassificationScores, ForecastFacts, SplitCounts } from "./counts.js";
 import {
   type InitReport,
   type RegressionBaseline,
@@ -75,11 +76,8 @@ export type { Interval } from "./task.js";
 export type { TrustFacts, TrustResult } from "./trust.js";
 
 /** What the run will take, from measured steps. */
-export interface ForecastEvent {
+export interface ForecastEvent extends ForecastFacts {
   readonly event: "forecast";
-  readonly seconds: number;
-  /** Most memory of the process, in units of 10⁶ bytes. */
-  readonly peak_rss_mb: number;
   /** The same in a sentence. */
   readonly words: string;
 }
@@ -131,7 +129,7 @@ export type Phase =
   | "insights";
 
 /** One pass over the training part, and its validation. */
-export interface EpochEvent {
+export interface EpochEvent extends EpochValidationFields {
   readonly event: "epoch";
   /** Which training of the run: "finetune", "scratch", … */
   readonly stage: string;
@@ -143,10 +141,6 @@ export interface EpochEvent {
   /** Mean of all that was minimised, where there is more than the cross-entropy; and each term as it counts in it. */
   readonly objective?: number;
   readonly terms?: Readonly<Record<string, number>>;
-  readonly validation_loss: number;
-  readonly validation_accuracy: number;
-  /** What the epoch is judged by where it is not the accuracy (which is then null). */
-  readonly validation_metric?: { readonly name: "r2" | "f1" | "perplexity"; readonly value: number };
   /** Highest learning rate of the last step. */
   readonly rate: number;
   readonly seconds: number;
@@ -207,7 +201,7 @@ export interface TrainResultEvent {
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
   /** How often this very test part has been scored before, counted by its fingerprint across runs. */
   readonly test_looks: number;
   /** The test part once more with several views of each picture, averaged; `test` is without. */
@@ -267,6 +261,8 @@ export interface RegressionResultEvent extends Common {
   readonly baselines: {
     readonly mean: RegressionBaseline;
     readonly ridge?: RegressionBaseline;
+    /** Of pictures: ridge regression on their pixels, made small. */
+    readonly pixel_ridge?: RegressionBaseline;
     readonly probe?: RegressionBaseline;
     readonly scratch?: RegressionBaseline;
   };

@@ -1,7 +1,8 @@
 import type { BaseFacts } from "./base-facts.js";
 import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
-import type { SplitCounts } from "./counts.js";
+import type { ForecastFacts, SplitCounts } from "./counts.js";
 import type { GroupFacts } from "./group-facts.js";
+import type { SampleSums } from "./scored.js";
 import type { InitReport, Interval } from "./task.js";
 
 /** Scores of one label among several that an item may have. Precision, recall and F1 are 0 where they are 0/0. */
@@ -55,7 +56,9 @@ export interface LabelScores extends GroupFacts {
   readonly loss: number;
   /** Items that have no label, and items that were said to have none. */
   readonly without_labels: { readonly n: number; readonly predicted: number };
-  /** Three whole numbers an item: what is there, what was said, and what of both. Of the run's own model alone. */
+  /** How each test sample was answered, in the order of the data. */
+  readonly scores?: SampleSums;
+  /** The same: Three whole numbers an item: what is there, what was said, and what of both. */
   readonly tallies?: readonly number[];
   readonly per_label: readonly OneLabelScores[];
   /** Items with most wrong decisions, worst first: labels they have that were not said, and the other way round. */
@@ -109,12 +112,16 @@ export interface LabelsResultEvent {
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
   readonly test_looks: number;
   readonly rate_found?: number;
   readonly diverged?: { readonly step: number; readonly rate: number; readonly suggested?: number };
   readonly baselines: {
     readonly probe?: LabelBaseline;
+    /** Always the most frequent labels of the training part. */
+    readonly frequent?: LabelBaseline;
+    /** Of pictures: logistic regressions on their pixels, made small. */
+    readonly pixels?: LabelBaseline;
     /** Of texts: which words they have, and logistic regressions. */
     readonly tf_idf?: LabelBaseline;
     readonly scratch?: LabelBaseline;

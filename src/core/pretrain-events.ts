@@ -1,5 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
-import type { SplitCounts } from "./counts.js";
+import type { ForecastFacts, SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
 /** How well a model says which token stands at a place, over the texts that were held back. */
@@ -42,6 +42,6 @@ export interface PretrainResultEvent {
   readonly gain: { readonly loss: number; readonly ci95: Interval | null };
   readonly seconds: { readonly total: number; readonly training: number };
   readonly peak_rss_mb: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
   readonly seed: number;
 }

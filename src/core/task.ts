@@ -1,4 +1,5 @@
 import type { GroupFacts } from "./group-facts.js";
+import type { SampleSums } from "./scored.js";
 
 /** A two-sided 95 % interval, [low, high]. */
 export type Interval = readonly [number, number];
@@ -86,10 +87,9 @@ export interface RegressionScores extends GroupFacts {
     readonly true: number;
     readonly predicted: number;
   }[];
-  /**
-   * A number an item, in the order of the data: the mean over the outputs of (y − ŷ)² / variance(y), so that
-   * r2 = 1 − mean(errors). Missing for baselines.
-   */
+  /** How each test sample was answered, in the order of the data. */
+  readonly scores?: SampleSums;
+  /** A number for each of them: the mean over the outputs of (y − ŷ)² / variance(y), so that r2 = 1 − mean(errors). */
   readonly errors?: readonly number[];
   /** True and predicted values of some items (at most 2,000), for the chart: [true, predicted] by output. */
   readonly points: readonly (readonly (readonly [number, number])[])[];

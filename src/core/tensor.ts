@@ -109,7 +109,7 @@ export function decodeBfloat16(bits: number): number {
 }
 
 /** A number to bfloat16 bits, rounded to nearest, ties to even. */
-export function encodeBfloat16(value: number): number {
+function encodeBfloat16(value: number): number {
   scratch.setFloat32(0, value);
   const bits = scratch.getUint32(0);
   if (Number.isNaN(value)) return 0x7fc0;

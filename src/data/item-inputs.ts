@@ -18,6 +18,14 @@ export interface ItemInputs {
   sizeOf(item: { readonly sha256: string }): number;
   /** Items side by side, each filled up to `size`: dtype[items, size]. */
   tensor(items: readonly { readonly sha256: string }[], size: number): Tensor;
+  /**
+   * Tags of the items' tokens, int64[items · size], with weight 0 for tokens that have none. Missing for items with one
+   * class each.
+   */
+  tagsOf?(
+    items: readonly { readonly sha256: string }[],
+    size: number,
+  ): { readonly labels: BigInt64Array; readonly weights: Float32Array };
   /** The same of items that are learnt from in an epoch, each changed at random. Default: as they are. */
   changed?(items: readonly { readonly sha256: string }[], size: number, epoch: number): Tensor;
 }

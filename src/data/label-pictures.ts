@@ -1,15 +1,11 @@
 import type { OnEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 import { knownLabels, labelsOf, labelWarnings } from "./label-data.js";
-import { labelReaderOf, rarestLabels } from "./label-sets.js";
-import { problem } from "./list-bytes.js";
+import { rarestLabels, requireLabelReader } from "./label-sets.js";
 import { type ListFile, readList, synonyms } from "./listed-images.js";
 import { groupColumnOf } from "./named-groups.js";
 import { imageColumnOf, openTargets, splitColumnOf } from "./open-targets.js";
 import type { Quotes } from "./quotes.js";
-
-/** Lines that are looked at for how they say their labels. */
-const looked = 2000;
 
 /** The list, where it is one of pictures; undefined where it is not. */
 export async function pictureList(
@@ -52,19 +48,7 @@ export async function openLabelPictures(
     readonly onEvent?: OnEvent;
   },
 ) {
-  const reader = labelReaderOf(
-    list,
-    list.rows.slice(0, looked).map(({ values }) => values),
-    named ?? (known?.every((label) => list.columns.includes(label)) ? known : undefined),
-    true,
-  );
-  if (reader === undefined)
-    throw problem(
-      list.name,
-      "has no column of several labels",
-      undefined,
-      'call it "labels" (late|damaged), or name its columns: --labels NAME or --labels A,B,C',
-    );
+  const reader = requireLabelReader(list, { named, known });
   const sets = list.rows.map(({ values, line }) => reader.of(values, list.name, line));
   const classes = known
     ? knownLabels(sets, known, path)

@@ -50,6 +50,35 @@ export function labelReaderOf(
   return named.length === 1 ? ofOneColumn(named[0]!, sample) : ofColumns(named);
 }
 
+/** Rows that are read to find the sign between labels. */
+const sampleRows = 2000;
+
+/**
+ * {@link labelReaderOf} of a list that must have labels.
+ * @param known labels of a model: if the list has columns of these names, they are the labels
+ * @throws DataError if no column holds several labels
+ */
+export function requireLabelReader(
+  list: {
+    readonly name: string;
+    readonly columns: readonly string[];
+    readonly rows: readonly { readonly values: Values }[];
+  },
+  { named, known }: { readonly named?: readonly string[]; readonly known?: readonly string[] },
+): LabelReader {
+  const sample = list.rows.slice(0, sampleRows).map(({ values }) => values);
+  const columns = named ?? (known?.every((label) => list.columns.includes(label)) ? known : undefined);
+  const reader = labelReaderOf(list, sample, columns, true);
+  if (reader === undefined)
+    throw problem(
+      list.name,
+      "has no column of several labels",
+      undefined,
+      'call it "labels" (late|damaged), or name its columns: --labels NAME or --labels A,B,C',
+    );
+  return reader;
+}
+
 const namedSeveral = (columns: readonly string[]): string | undefined =>
   severalNames.flatMap((name) => columns.filter((column) => column.toLowerCase() === name)).at(0);
 

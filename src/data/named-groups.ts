@@ -1,9 +1,9 @@
+import type { RE2JS } from "re2js";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import { count, quoted, type Warning } from "./found.js";
-import { linearPattern } from "./linear-pattern.js";
 
-/** A pattern longer than this is no pattern of a file name. */
+/** Most characters of a pattern: a file name needs fewer. */
 const longest = 200;
 
 /** Columns whose name says that they hold the group of a line, in lower case. */
@@ -27,39 +27,25 @@ export function groupColumnOf(
 }
 
 /**
- * Returns the group that each name says: the first bracket of a regular expression, or the whole match.
+ * Returns the group that each name says: the first capturing group of a regular expression, or the whole match.
  *
- * @param pattern such as `([^/]+)_[0-9]+[.]jpg$` for anna_01.jpg, anna_02.jpg
+ * @param pattern RE2 syntax, such as `([^/]+)_[0-9]+[.]jpg$` for anna_01.jpg, anna_02.jpg
  * @param options.what such as "picture"
  * @param options.columns of the list, if the samples are lines: `groupFrom` may name one of them
- * @throws OptionError when it is no pattern, has a backreference or lookaround, or fits no name
+ * @throws OptionError if it is not a pattern of RE2 (backreferences and lookaround are not), or matches no name
  */
-export function groupsOfNames(
+export async function groupsOfNames(
   names: readonly string[],
   pattern: string,
   { what, columns = [] }: { readonly what: string; readonly columns?: readonly string[] },
-): (string | undefined)[] {
-  let find: ReturnType<typeof linearPattern>;
-  try {
-    if (pattern.length > longest) throw new RangeError(`it has ${pattern.length} characters`);
-    // Of the user's own making, tried on names from anywhere: it must not take forever on one of them.
-    find = linearPattern(pattern);
-  } catch (error) {
-    throw new EngraftError(
-      "OptionError",
-      `groupFrom ${JSON.stringify(pattern)} is no pattern: ${messageOf(error)}`,
-      {
-        help: 'give a regular expression whose bracket is the group, like "([^/]+)_[0-9]+[.]jpg$"',
-        details: { option: "groupFrom", value: pattern },
-        cause: error,
-      },
-    );
-  }
+): Promise<(string | undefined)[]> {
+  const expression = await compiled(pattern);
   let fits = 0;
   const groups = names.map((name) => {
-    const found = find(name);
-    const group = found?.bracket ?? found?.match;
-    if (group === undefined || group === "") return undefined;
+    const match = expression.matcher(name);
+    if (!match.find()) return undefined;
+    const group = (match.groupCount() > 0 ? match.group(1) : null) ?? match.group();
+    if (!group) return undefined;
     fits++;
     return group;
   });
@@ -121,4 +107,21 @@ export function checkGroups(
       message: `${count(samples.length, what)} of ${count(across.length, "group")} on two sides of the given split: the test score may be optimistic; leave the split out, and groups stay together`,
     },
   ];
+}
+
+/** The pattern, by an engine that takes time proportional to the name's length whatever the pattern is. */
+async function compiled(pattern: string): Promise<RE2JS> {
+  try {
+    if (pattern.length > longest)
+      throw new RangeError(`it has ${pattern.length} characters, at most ${longest} are allowed`);
+    const { RE2JS } = await import("re2js");
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    const why = messageOf(error).replace("error parsing regexp: ", "");
+    throw new EngraftError("OptionError", `groupFrom is no pattern: ${why}`, {
+      help: 'give a regular expression whose bracket is the group, like "([^/]+)_[0-9]+[.]jpg$"; it is written in RE2\'s syntax, without backreferences (\\1) and lookaround ((?=…), (?<!…))',
+      details: { option: "groupFrom", value: pattern },
+      cause: error,
+    });
+  }
 }

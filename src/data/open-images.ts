@@ -148,7 +148,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
 /** Pictures with the group that their path says. @throws OptionError for a pattern that is none or fits no picture */
 async function groupedByName(pictures: Found["pictures"], pattern: string): Promise<Found["pictures"]> {
   const { groupsOfNames } = await import("./named-groups.js");
-  const groups = groupsOfNames(
+  const groups = await groupsOfNames(
     pictures.map(({ id }) => id),
     pattern,
     { what: "picture" },

@@ -5,11 +5,12 @@ import type { Files, Platform } from "../platform/platform.js";
 import { assignRows, binsOf } from "./assign-rows.js";
 import type { Row } from "./csv.js";
 import { defaultPlatform } from "./decode.js";
-import { byCodePoint, count, listName, partNames, quoted, type Warning } from "./found.js";
+import { byCodePoint, count, listName, quoted, type Warning } from "./found.js";
 import { problem } from "./list-bytes.js";
 import { type ListFile, partOf, readList, synonyms } from "./listed-images.js";
 import { isMissing, isQuantity, lookAt, numberOf } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable, splitColumnOf, textOf } from "./open-targets.js";
+import { partFiles } from "./part-files.js";
 import type { Quotes } from "./quotes.js";
 import { chooseColumns, type TableColumn } from "./table-columns.js";
 
@@ -280,7 +281,7 @@ export async function readTable(
       idOf: (row) => `line ${row.line}`,
     };
   }
-  const parts = await partFiles(files, path);
+  const parts = await partFiles(files, path, listName);
   if (parts.length === 0)
     throw new EngraftError("DataError", `the folder ${JSON.stringify(path)} holds no table`, {
       help: "give one .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
@@ -308,19 +309,6 @@ export async function readTable(
     partOfRow: (row) => parts[from.get(row)!]!.part,
     idOf: (row) => `${lists[from.get(row)!]!.name}, line ${row.line}`,
   };
-}
-
-/** Files of a folder that hold the parts of a table. */
-export async function partFiles(
-  files: Files,
-  folder: string,
-): Promise<{ readonly name: string; readonly part: Part }[]> {
-  const found = (await files.list(folder)).flatMap(({ name, kind }) => {
-    const part = listName.test(name) ? partNames.get(name.replace(/\.\w+$/, "").toLowerCase()) : undefined;
-    return part === undefined || kind === "folder" ? [] : [{ name, part }];
-  });
-  const rank = ["train", "validation", "test"];
-  return found.sort((a, b) => rank.indexOf(a.part) - rank.indexOf(b.part));
 }
 
 function checkLabels(

@@ -184,7 +184,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const names =
     options.groupFrom === undefined || group !== undefined
       ? readable.map(({ group: name }) => name)
-      : groupsOfNames(
+      : await groupsOfNames(
           readable.map(({ id }) => id),
           options.groupFrom,
           { what: "picture", columns: list.columns },

@@ -3,7 +3,7 @@ import type { Pixels } from "./dataset.js";
 import { type PictureOperation, pictureOperations } from "./picture-operations.js";
 
 /** Steps of strength, 0 … 30. */
-export const magnitudes = 31;
+const magnitudes = 31;
 
 /** What an operation does at a share s of its strength, 0 … 1; `signed`: in either direction. */
 interface Range {

@@ -1,3 +1,4 @@
+import { median } from "../linalg/quantile.js";
 import { isMissing, numberOf } from "./numbers.js";
 import { mostCategories, type TableColumn } from "./table-columns.js";
 
@@ -34,7 +35,7 @@ export interface TableEncoding {
 const leastSeen = 2;
 
 /** fastai's rule for the width of an embedding: min(600, round(1.6 n^0.56)), at most 50 here. @see fastai tabular/model.py */
-export function embeddingWidth(values: number): number {
+function embeddingWidth(values: number): number {
   return Math.min(50, Math.max(1, Math.round(1.6 * values ** 0.56)));
 }
 
@@ -68,22 +69,16 @@ export function fitEncoding(
 
 function fitNumber(name: string, cells: readonly string[]): NumberEncoding {
   const values = cells.map((cell) => (isMissing(cell) ? undefined : numberOf(cell)));
-  const there = values.filter((v) => v !== undefined).sort((a, b) => a - b);
-  const middle = there.length / 2;
-  const median =
-    there.length === 0
-      ? 0
-      : there.length % 2 === 1
-        ? there[Math.floor(middle)]!
-        : (there[middle - 1]! + there[middle]!) / 2;
-  const filled = values.map((v) => v ?? median);
+  const there = values.filter((v) => v !== undefined);
+  const middle = median(there) ?? 0;
+  const filled = values.map((v) => v ?? middle);
   const mean = filled.reduce((s, v) => s + v, 0) / filled.length;
   const variance = filled.reduce((s, v) => s + (v - mean) ** 2, 0) / filled.length;
   // A column that never changes, but for rounding.
   const constant = variance <= (filled.length * mean * Number.EPSILON) ** 2;
   return {
     name,
-    median,
+    median: middle,
     mean,
     deviation: constant ? 1 : Math.sqrt(variance),
     indicator: there.length < values.length,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
+import { argmax, softmaxRows } from "../linalg/softmax.js";
 import { expectedCalibrationError } from "./calibration.js";
 import { calibrationInterval } from "./calibration-interval.js";
-import { softmaxRows, topClass } from "./probabilities.js";
 
 const classes = 4;
 
@@ -15,7 +15,7 @@ function answers(seed: number, n: number, temperature: number) {
   const confidence = new Float64Array(n);
   const correct = new Uint8Array(n);
   for (let i = 0; i < n; i++) {
-    const top = topClass(said, i, classes);
+    const top = argmax(said, i * classes, classes);
     confidence[i] = said[i * classes + top]!;
     correct[i] = d.uniform() < truth[i * classes + top]! ? 1 : 0;
   }

@@ -1,6 +1,7 @@
 import type { Interval } from "../core/events.js";
 import { type Draws, draws } from "../core/random.js";
-import { membersOf, quantile, resample } from "../statistics/resample.js";
+import { quantile } from "../linalg/quantile.js";
+import { membersOf, resample } from "../statistics/resample.js";
 import { binOf, expectedCalibrationError } from "./calibration.js";
 
 export interface CalibrationInterval {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { EngraftError } from "../core/errors.js";
+import { softmaxRows } from "../linalg/softmax.js";
 import { classificationMetrics, topKAccuracy } from "./classification-metrics.js";
-import { softmaxRows } from "./probabilities.js";
 import { auroc, averagePrecision } from "./ranking.js";
 
 type Averages = Record<"macro" | "micro" | "weighted", number>;

@@ -1,6 +1,7 @@
 import type { ClassAverages, ClassificationMetrics } from "../core/counts.js";
+import { argmax } from "../linalg/softmax.js";
 import { wilsonInterval } from "../statistics/wilson.js";
-import { checkProbabilities, type ProbabilityAnswers, topClass } from "./probabilities.js";
+import { checkProbabilities, type ProbabilityAnswers } from "./probabilities.js";
 import { auroc, averagePrecision } from "./ranking.js";
 
 /** Those of 2, 3 and 5 that leave something to get wrong are reported. */
@@ -37,7 +38,7 @@ export function classificationMetrics(answers: ProbabilityAnswers): Classificati
   let brier = 0;
   for (let i = 0; i < n; i++) {
     const label = labels[i]!;
-    const answer = topClass(p, i, c);
+    const answer = argmax(p, i * c, c);
     items[label]!++;
     predicted[answer]!++;
     if (answer === label) right[label]!++;

@@ -1,6 +1,7 @@
 import type { ClassificationScores, Interval } from "../core/events.js";
 import { expectedCalibrationError } from "./calibration.js";
 import { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
+import { recordedScores } from "./recorded-scores.js";
 import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
 
 export interface ScoreOptions {
@@ -8,6 +9,8 @@ export interface ScoreOptions {
   readonly confusedPairs?: number;
   /** Length of the list of wrong answers, or of the least sure right ones; default 10. */
   readonly worstItems?: number;
+  /** Fitted temperature: examples then have their calibrated probability too. */
+  readonly temperature?: number | undefined;
 }
 
 /** Below it an interval of the accuracy is wider than half of all there is: right or wrong says next to nothing. */
@@ -31,7 +34,7 @@ const fewItems = 10;
  */
 export function scoreClassification(
   answers: ClassificationAnswers,
-  { confusedPairs = 10, worstItems = 10 }: ScoreOptions = {},
+  { confusedPairs = 10, worstItems = 10, temperature }: ScoreOptions = {},
 ): ClassificationScores {
   const { classes, labels } = answers;
   const predictions = readPredictions(answers);
@@ -68,10 +71,10 @@ export function scoreClassification(
     })),
     confusion,
     most_confused: mostConfused(classes, confusion, confusedPairs),
-    ...examples(answers, predictions, worstItems),
+    ...examples(answers, predictions, { limit: worstItems, temperature }),
     ...groupFacts(found, groups),
     ...(n < fewItems && { too_few: true as const }),
-    right: correct.join(""),
+    ...recordedScores({ metric: "accuracy", k: 1, values: [...correct] }),
   };
 }
 
@@ -148,10 +151,11 @@ function mostConfused(classes: readonly string[], confusion: readonly (readonly 
 
 /** The wrong answers of the highest loss; without any, the right ones. */
 function examples(
-  { classes, labels, items }: ClassificationAnswers,
+  answers: ClassificationAnswers,
   { n, predicted, confidence, losses }: Predictions,
-  limit: number,
+  { limit, temperature }: { readonly limit: number; readonly temperature: number | undefined },
 ): Pick<ClassificationScores, "worst" | "least_sure"> {
+  const { classes, labels, items } = answers;
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => losses[j]! - losses[i]!);
   const listed = (shown: readonly number[]) =>
     shown.slice(0, limit).map((i) => ({
@@ -159,7 +163,15 @@ function examples(
       true: classes[labels[i]!]!,
       predicted: classes[predicted[i]!]!,
       score: confidence[i]!,
+      ...(temperature !== undefined && { calibrated: calibrated(answers, i, temperature) }),
     }));
   const wrong = order.filter((i) => predicted[i] !== labels[i]);
   return wrong.length > 0 ? { worst: listed(wrong) } : { worst: [], least_sure: listed(order) };
+}
+
+/** Probability of the predicted class: max softmax(z / T). */
+function calibrated({ classes, logits }: ClassificationAnswers, i: number, temperature: number): number {
+  const row = Array.from(classes, (_, k) => logits[i * classes.length + k]! / temperature);
+  const most = Math.max(...row);
+  return 1 / row.reduce((sum, z) => sum + Math.exp(z - most), 0);
 }

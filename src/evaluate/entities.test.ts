@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { spansOf } from "../data/entities/tags.js";
 import { z95 } from "../statistics/wilson.js";
-import { type AnsweredSentence, f1Of, f1Shares, flatTallies, scoreEntities } from "./entities.js";
+import { type AnsweredSentence, f1Of, f1Sums, scoreEntities } from "./entities.js";
+import { scoredBy } from "./metric-sums.js";
 
 const sentence = (truth: readonly string[], predicted: readonly string[]): AnsweredSentence => ({
   item: "a",
@@ -109,7 +110,9 @@ test("shares of F1: their mean is F1, and they scatter as F1 does under a bootst
     const predicted = d.integer(4);
     return { n, predicted, correct: Math.min(n, predicted, d.integer(4)) };
   });
-  const { f1, shares } = f1Shares(flatTallies(tallies));
+  const { value: f1, shares: own, n } = scoredBy(f1Sums(tallies));
+  const shares = Array.from(own);
+  expect(n).toBe(tallies.filter((t) => t.n + t.predicted > 0).length);
   const of = (some: readonly (typeof tallies)[number][]) =>
     f1Of(
       some.reduce(
@@ -129,5 +132,8 @@ test("shares of F1: their mean is F1, and they scatter as F1 does under a bootst
   const drawn = Array.from({ length: 2000 }, () => of(tallies.map(() => tallies[d.integer(400)]!)));
   // A deviation of 2000 draws is known to 1 / √4000, 1.6 %; the formula is linear in what is not.
   expect(deviation(shares) / Math.sqrt(400) / deviation(drawn)).toBeCloseTo(1, 1);
-  expect(f1Shares([0, 0, 0, 0, 0, 0])).toEqual({ f1: 0, shares: [0, 0] });
+  expect(scoredBy({ metric: "f1", k: 3, values: [0, 0, 0, 0, 0, 0] })).toEqual({
+    ...{ metric: "f1", n: 0, value: 0 },
+    shares: Float64Array.of(0, 0),
+  });
 });

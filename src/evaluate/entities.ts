@@ -1,7 +1,10 @@
 import type { EntityCounts, EntityScores } from "../core/entities.js";
 import { EngraftError } from "../core/errors.js";
+import type { SampleSums } from "../core/scored.js";
 import { sentenceOf } from "../data/entities/words.js";
 import { ratioShares } from "../statistics/shares.js";
+import { scoredBy } from "./metric-sums.js";
+import { recordedScores } from "./recorded-scores.js";
 import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
 
 /** An entity: words `first` up to `end`, which is behind it. */
@@ -58,7 +61,7 @@ export function scoreEntities({ types, sentences, loss, groups }: EntityAnswers)
   const correct = column((t) => t.correct);
   const interval = (below: (t: Tally) => number) =>
     shareInterval(ratioShares(correct, column(below)), groups);
-  const found = estimateOf(f1Shares(flatTallies(tallies)).shares, groups, "share");
+  const found = estimateOf(scoredBy(f1Sums(tallies)).shares, groups, "share");
   const f1_ci95 = found.interval ?? ([0, 1] as const);
   const words = sentences.reduce((n, s) => n + s.words.length, 0);
   return {
@@ -83,6 +86,7 @@ export function scoreEntities({ types, sentences, loss, groups }: EntityAnswers)
       sentences: sentences.filter((s) => s.repaired > 0).length,
     },
     unseen_words: sentences.reduce((n, s) => n + s.unseen, 0),
+    ...recordedScores(f1Sums(tallies)),
     confusion: confusionOf(types, sentences),
     worst: sentences
       .map((s, i) => ({ s, mistakes: tallies[i]!.n + tallies[i]!.predicted - 2 * tallies[i]!.correct }))
@@ -110,25 +114,11 @@ export function tally(s: Pick<AnsweredSentence, "truth" | "predicted">): Tally {
   return { n: s.truth.length, predicted: s.predicted.length, correct: common(s).length };
 }
 
-/** As they stand in a result: three numbers an item. */
-export const flatTallies = (tallies: readonly Tally[]): number[] =>
-  tallies.flatMap(({ n, predicted, correct }) => [n, predicted, correct]);
-
-/**
- * Returns the share of each item in F1 = 2 Σc / Σ(n + p): see {@link ratioShares}.
- * @param tallies see {@link flatTallies}
- */
-export function f1Shares(tallies: readonly number[]): { readonly f1: number; readonly shares: number[] } {
-  const items = tallies.length / 3;
-  const of = (value: (at: number) => number) => Float64Array.from({ length: items }, (_, i) => value(3 * i));
-  const twice = of((at) => 2 * tallies[at + 2]!);
-  const both = of((at) => tallies[at]! + tallies[at + 1]!);
-  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
-  return {
-    f1: sum(both) === 0 ? 0 : sum(twice) / sum(both),
-    shares: [...ratioShares(twice, both)],
-  };
-}
+/** Returns the counts of sentences, or of items with several labels, as sums of F1. */
+export const f1Sums = (tallies: readonly Tally[]): SampleSums & { readonly metric: "f1" } => ({
+  ...{ metric: "f1", k: 3 },
+  values: tallies.flatMap(({ n, predicted, correct }) => [n, predicted, correct]),
+});
 
 /** F1 of counts; 0 where there is nothing right. */
 export function f1Of({ n, predicted, correct }: Tally): number {

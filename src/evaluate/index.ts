@@ -1,3 +1,5 @@
+export { quantile } from "../linalg/quantile.js";
+export { softmaxRows } from "../linalg/softmax.js";
 export { studentQuantile, studentTwoSided } from "../statistics/distributions.js";
 export {
   type Disagreement,
@@ -23,7 +25,7 @@ export {
   setMethods,
 } from "./prediction-sets.js";
 export { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
-export { type ProbabilityAnswers, softmaxRows } from "./probabilities.js";
+export type { ProbabilityAnswers } from "./probabilities.js";
 export { auroc, averagePrecision } from "./ranking.js";
 export {
   type Conformal,

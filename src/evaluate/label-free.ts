@@ -1,3 +1,5 @@
+import { logSumExp } from "../linalg/softmax.js";
+
 /**
  * How sure a classifier is of unlabelled items, and how evenly it answers: the information its answers have about the items, as a share of the most
  * they could have.
@@ -17,10 +19,7 @@ export function mutualInformation(logits: Float32Array, classes: number): number
   let entropy = 0;
   for (let i = 0; i < n; i++) {
     const row = logits.subarray(i * classes, (i + 1) * classes);
-    const largest = Math.max(...row);
-    let sum = 0;
-    for (const z of row) sum += Math.exp(z - largest);
-    const log = Math.log(sum) + largest;
+    const log = logSumExp(row);
     row.forEach((z, c) => {
       const p = Math.exp(z - log);
       mean[c]! += p / n;

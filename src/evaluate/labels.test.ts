@@ -78,6 +78,6 @@ test("a threshold is where F1 on the held-out part is highest, half-way between 
   // Four positives say too little.
   expect(chosenThresholds(z, Uint8Array.of(0, 1, 1, 1, 1, 0, 0, 0), 1)).toEqual([0.5]);
   const [threshold] = chosenThresholds(z, y, 1);
-  expect(labelValidation(z, y, 1).f1).toBeLessThanOrEqual(10 / 11);
+  expect(labelValidation(z, y, 1).score).toBeLessThanOrEqual(10 / 11);
   expect([...labelsSaid(z, 1, [threshold!])]).toEqual([1, 1, 1, 1, 1, 1, 0, 0]);
 });

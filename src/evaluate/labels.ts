@@ -1,7 +1,12 @@
 import { EngraftError } from "../core/errors.js";
 import type { LabelScores } from "../core/labels.js";
+import type { Validation } from "../core/metric.js";
+import { binaryCrossEntropy } from "../linalg/softmax.js";
 import { ratioShares } from "../statistics/shares.js";
+import { f1Sums } from "./entities.js";
+import { scoredBy } from "./metric-sums.js";
 import { auroc, averagePrecision } from "./ranking.js";
+import { recordedScores } from "./recorded-scores.js";
 import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
 
 /** What a model says of items that may have several labels each. */
@@ -89,14 +94,7 @@ export function scoreLabels(
       threshold: thresholds[k]!,
     };
   });
-  const found = estimateOf(
-    ratioShares(
-      Float64Array.from(tallies, (t) => 2 * t.correct),
-      Float64Array.from(tallies, (t) => t.n + t.predicted),
-    ),
-    groups,
-    "share",
-  );
+  const found = estimateOf(scoredBy(f1Sums(tallies)).shares, groups, "share");
   const micro_f1_ci95 = found.interval ?? ([0, 1] as const);
   const whole = wrong.reduce((s, w) => s + (w === 0 ? 1 : 0), 0);
   return {
@@ -121,12 +119,13 @@ export function scoreLabels(
     ),
     mean_average_precision: mean(per_label.map((p) => p.average_precision)) ?? null,
     macro_auroc: mean(per_label.map((p) => p.auroc)) ?? null,
-    loss: crossEntropyOf(logits, targets),
+    loss: binaryCrossEntropy(logits, targets),
     without_labels: {
       n: tallies.filter((t) => t.n === 0).length,
       predicted: tallies.filter((t) => t.predicted === 0).length,
     },
     per_label,
+    ...recordedScores(f1Sums(tallies)),
     worst: [...wrong.keys()]
       .filter((i) => wrong[i]! > 0)
       .sort((a, b) => wrong[b]! - wrong[a]! || a - b)
@@ -158,18 +157,14 @@ export function tallyLabels(
 }
 
 /** Micro F1 at 0.5, and the loss: what an epoch is judged by. */
-export function labelValidation(
-  logits: ArrayLike<number>,
-  targets: Uint8Array,
-  labels: number,
-): { readonly f1: number; readonly loss: number } {
+export function labelValidation(logits: ArrayLike<number>, targets: Uint8Array, labels: number): Validation {
   let [n, predicted, correct] = [0, 0, 0];
   for (const t of tallyLabels(labelsSaid(logits, labels), targets, labels)) {
     n += t.n;
     predicted += t.predicted;
     correct += t.correct;
   }
-  return { f1: f1(correct, predicted, n), loss: crossEntropyOf(logits, targets) };
+  return { score: f1(correct, predicted, n), loss: binaryCrossEntropy(logits, targets) };
 }
 
 /** Fewer items with a label say too little about its threshold. */
@@ -201,16 +196,6 @@ export function chosenThresholds(logits: ArrayLike<number>, targets: Uint8Array,
     }
     return Number(best.threshold.toPrecision(6));
   });
-}
-
-/** Mean over all decisions of softplus(z) − y z. */
-function crossEntropyOf(logits: ArrayLike<number>, targets: Uint8Array): number {
-  let sum = 0;
-  for (let i = 0; i < targets.length; i++) {
-    const z = logits[i]!;
-    sum += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - targets[i]! * z;
-  }
-  return sum / targets.length;
 }
 
 /** Returns the share of each item in the macro F1. A label that is neither there nor said counts 0, as scikit-learn has it. */

@@ -1,4 +1,4 @@
-import { multiply } from "../core/products.js";
+import { multiply } from "../linalg/products.js";
 
 /**
  * Distance of each row to the k-th nearest known one, both of length 1: ‖a − b‖² = 2 − 2 a·b.

@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval } from "../core/events.js";
+import { argmax } from "../linalg/softmax.js";
 import { betaQuantile } from "../statistics/distributions.js";
-import { topClass } from "./probabilities.js";
 
 /** "lac": the smallest sets on average; "aps": sets that grow with how hard an item is. */
 export const setMethods = ["lac", "aps"] as const;
@@ -99,7 +99,7 @@ export function predictionSet(
   { quantile, method }: { readonly quantile: number | undefined | null; readonly method: SetMethod },
 ): number[] {
   const scores = nonconformity(probabilities, row, classes, method);
-  const top = topClass(probabilities, row, classes);
+  const top = argmax(probabilities, row * classes, classes);
   return Array.from(scores.keys())
     .filter((k) => scores[k]! <= (quantile ?? Number.POSITIVE_INFINITY) || k === top)
     .sort((a, b) => probabilities[row * classes + b]! - probabilities[row * classes + a]!);

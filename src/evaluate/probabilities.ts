@@ -16,29 +16,6 @@ export interface ProbabilityAnswers {
 const sumTolerance = 1e-3;
 
 /**
- * Softmax of each row in float64.
- *
- * p_k = exp(z_k / T − m) / Σ_j exp(z_j / T − m), m = max_j z_j / T
- *
- * @param logits float32[N, C], row-major
- * @param temperature T > 0, default 1
- */
-export function softmaxRows(logits: ArrayLike<number>, classes: number, temperature = 1): Float64Array {
-  const p = new Float64Array(logits.length);
-  for (let row = 0; row < p.length; row += classes) {
-    let max = Number.NEGATIVE_INFINITY;
-    for (let k = row; k < row + classes; k++) max = Math.max(max, logits[k]!);
-    let sum = 0;
-    for (let k = row; k < row + classes; k++) {
-      p[k] = Math.exp((logits[k]! - max) / temperature);
-      sum += p[k]!;
-    }
-    for (let k = row; k < row + classes; k++) p[k] = p[k]! / sum;
-  }
-  return p;
-}
-
-/**
  * The rows, made to sum to exactly 1.
  * @throws ShapeError when the lengths differ, DataError for no items, a label out of range, a probability outside 0 … 1 or a
  * row that does not sum to 1; each names the item
@@ -87,12 +64,4 @@ export function checkProbabilities({
     for (let k = i * c; k < (i + 1) * c; k++) checked[k] = checked[k]! / sum;
   }
   return checked;
-}
-
-/** The class of the highest probability, the first of equal ones. */
-export function topClass(probabilities: ArrayLike<number>, row: number, classes: number): number {
-  let best = 0;
-  for (let k = 1; k < classes; k++)
-    if (probabilities[row * classes + k]! > probabilities[row * classes + best]!) best = k;
-  return best;
 }

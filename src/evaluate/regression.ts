@@ -1,6 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval, OutputScores, RegressionScores } from "../core/task.js";
 import { ratioShares } from "../statistics/shares.js";
+import { r2Of } from "./metric-sums.js";
+import { recordedScores } from "./recorded-scores.js";
 import { estimateOf, groupFacts, positiveInterval, shareInterval } from "./share-interval.js";
 
 /** What a model of numbers is scored on. */
@@ -32,14 +34,12 @@ const worstItems = 10;
  * R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)²   MAE = mean |y − ŷ|   RMSE = √ mean (y − ŷ)²; several outputs: the mean of their R²
  * (scikit-learn's `uniform_average`). Intervals are over the items, or their groups, by the share of each item: of 1 − R², MAE and
  * RMSE ± on a logarithmic scale. They are null where nothing varies, and with fewer than 10 groups.
- * With `errors`, every item's share of 1 − R² is there too.
- * R² is 0 where all true values are equal (1 if every prediction is right), as scikit-learn has it.
  *
  * @throws DataError for no items, ShapeError when lengths differ, NumericError naming the item whose answer is no number
  */
 export function scoreRegression(
   answers: RegressionAnswers,
-  { conformal, errors = false }: { readonly conformal?: Conformal; readonly errors?: boolean } = {},
+  { conformal }: { readonly conformal?: Conformal } = {},
 ): RegressionScores {
   const { targets, deviations, truth, predicted, items, groups } = answers;
   const [n, t] = [items.length, targets.length];
@@ -119,25 +119,14 @@ export function scoreRegression(
         true: truth[i * t + k]!,
         predicted: predicted[i * t + k]!,
       })),
-    ...(errors && { errors: errorsOf(residual, centred, own) }),
+    ...recordedScores({
+      ...{ metric: "r2", k: 2 * t },
+      values: Array.from(residual).flatMap((e, i) => [e * e, centred[i]!]),
+    }),
     points: targets.map((_, k) =>
       (n <= mostPoints ? [...all] : shown).map((i) => [truth[i * t + k]!, predicted[i * t + k]!] as const),
     ),
   };
-}
-
-/** eᵢ = mean over the outputs of n (y − ŷ)² / Σ (y − ȳ)², to nine digits: 1 − R² is their mean, also where R² is by definition. */
-function errorsOf(residual: Float64Array, centred: Float64Array, outputs: readonly Metrics[]): number[] {
-  const t = outputs.length;
-  const n = residual.length / t;
-  const errors = new Float64Array(n);
-  for (const [k, { r2 }] of outputs.entries()) {
-    let total = 0;
-    for (let i = k; i < centred.length; i += t) total += centred[i]! ** 2;
-    for (let i = 0; i < n; i++)
-      errors[i]! += (total > 0 ? (n * residual[i * t + k]! ** 2) / total : 1 - r2) / t;
-  }
-  return Array.from(errors, (e) => Number(e.toPrecision(9)));
 }
 
 /** The interval of R² from that of 1 − R². */
@@ -164,11 +153,6 @@ function metrics(residual: Float64Array, centred: Float64Array, t: number): Metr
       rmse: Math.sqrt(square / n),
     };
   });
-}
-
-function r2Of(square: number, total: number): number {
-  if (total > 0) return 1 - square / total;
-  return square === 0 ? 1 : 0;
 }
 
 function check({ targets, deviations, truth, predicted, items }: RegressionAnswers): void {

@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { argmax } from "../linalg/softmax.js";
 
 /** A temperature that was fitted, and what it did to the loss of the items it was fitted on. */
 export interface Temperature {
@@ -67,8 +68,7 @@ function lossAt(z: ArrayLike<number>, labels: ArrayLike<number>, classes: number
   let [loss, slope, curvature] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
     const row = i * classes;
-    let max = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < classes; k++) max = Math.max(max, z[row + k]!);
+    const max = z[row + argmax(z, row, classes)]!;
     let [sum, first, second] = [0, 0, 0];
     for (let k = 0; k < classes; k++) {
       // From the highest score: nothing overflows, and variances do not cancel.

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { whyNoThreshold } from "../core/trust-words.js";
+import { softmaxRows } from "../linalg/softmax.js";
 import { abstainThreshold, areaUnderRisk, chooseThreshold, riskCoverage, surestNeeded } from "./abstain.js";
 import { neighbourDistances } from "./neighbour-distances.js";
 import {
@@ -12,7 +13,6 @@ import {
   type SetMethod,
   setMethods,
 } from "./prediction-sets.js";
-import { softmaxRows } from "./probabilities.js";
 import { fitTemperature } from "./temperature.js";
 import { energies, fitClouds, mahalanobis, strangeness } from "./unusual.js";
 
@@ -221,6 +221,12 @@ test("fewer items than features have distances too", () => {
   const clouds = fitClouds([1, 2, 3, 4, 2, 1, 0, 1], [0, 0], 4);
   for (const value of mahalanobis(clouds, [1, 2, 3, 4, 9, 9, 9, 9]))
     expect(Number.isFinite(value)).toBe(true);
+});
+
+test("features that are not finite have no covariance to measure by, and the error says so", () => {
+  expect(() => fitClouds([1, 2, Number.POSITIVE_INFINITY, 4], [0, 0], 2)).toThrow(
+    "the covariance of 2 features has no inverse",
+  );
 });
 
 test("energy is minus the log of the summed exponentials, whatever their size", () => {

@@ -1,4 +1,6 @@
 import { EngraftError } from "../core/errors.js";
+import { cholesky, choleskySolve } from "../linalg/cholesky.js";
+import { logSumExp } from "../linalg/softmax.js";
 
 /** Share of usual items that are called unusual. */
 export const unusualLevel = 0.05;
@@ -9,13 +11,10 @@ export const unusualLevel = 0.05;
  * @see Liu et al. 2020, Energy-based out-of-distribution detection
  */
 export function energies(logits: ArrayLike<number>, classes: number): Float64Array {
-  return Float64Array.from({ length: logits.length / classes }, (_, i) => {
-    let max = Number.NEGATIVE_INFINITY;
-    for (let k = i * classes; k < (i + 1) * classes; k++) max = Math.max(max, logits[k]!);
-    let sum = 0;
-    for (let k = i * classes; k < (i + 1) * classes; k++) sum += Math.exp(logits[k]! - max);
-    return -max - Math.log(sum);
-  });
+  return Float64Array.from(
+    { length: logits.length / classes },
+    (_, i) => -logSumExp(logits, i * classes, classes),
+  );
 }
 
 /**
@@ -88,8 +87,18 @@ export function fitClouds(features: ArrayLike<number>, labels: ArrayLike<number>
   const distance = norm - (trace * trace) / dims;
   const shrinkage = distance <= 0 ? 1 : Math.min(1, Math.max(0, (fourth - norm) / n / distance));
   for (let i = 0; i < s.length; i++) s[i]! *= 1 - shrinkage;
-  for (let a = 0; a < dims; a++) s[a * dims + a]! += (shrinkage * trace) / dims || 1e-12;
-  return { dims, means, precision: inverseOf(s, dims), shrinkage };
+  // The least that is added is above what rounding leaves of a covariance without an inverse.
+  const identity = new Float64Array(dims * dims);
+  for (let a = 0; a < dims; a++) {
+    s[a * dims + a]! += (Math.max(shrinkage, 1e-9) * trace) / dims || 1e-12;
+    identity[a * dims + a] = 1;
+  }
+  const factor = cholesky(s, dims);
+  if (factor === undefined)
+    throw new EngraftError("NumericError", `the covariance of ${dims} features has no inverse`, {
+      help: "look for infinite or extremely large values in the features",
+    });
+  return { dims, means, precision: choleskySolve(factor, dims, identity, dims), shrinkage };
 }
 
 /** Squared Mahalanobis distance of each row to the nearest class: min_c (x − m_c)ᵀ Σ⁻¹ (x − m_c). */
@@ -112,29 +121,4 @@ export function mahalanobis(
     }
     return least;
   });
-}
-
-/** Inverse of a symmetric positive definite matrix, by its Cholesky factor. */
-function inverseOf(matrix: Float64Array, n: number): Float64Array {
-  const l = matrix.slice();
-  for (let j = 0; j < n; j++) {
-    for (let k = 0; k < j; k++) for (let i = j; i < n; i++) l[i * n + j]! -= l[i * n + k]! * l[j * n + k]!;
-    const root = Math.sqrt(Math.max(l[j * n + j]!, Number.MIN_VALUE));
-    for (let i = j; i < n; i++) l[i * n + j]! /= root;
-  }
-  const inverse = new Float64Array(n * n);
-  const y = new Float64Array(n);
-  for (let column = 0; column < n; column++) {
-    for (let i = 0; i < n; i++) {
-      let sum = i === column ? 1 : 0;
-      for (let k = 0; k < i; k++) sum -= l[i * n + k]! * y[k]!;
-      y[i] = sum / l[i * n + i]!;
-    }
-    for (let i = n - 1; i >= 0; i--) {
-      let sum = y[i]!;
-      for (let k = i + 1; k < n; k++) sum -= l[k * n + i]! * inverse[k * n + column]!;
-      inverse[i * n + column] = sum / l[i * n + i]!;
-    }
-  }
-  return inverse;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { scoredBy } from "../evaluate/metric-sums.js";
 import { holm, scoreTest, tangoInterval } from "../statistics/index.js";
 import { compareModels } from "./compare-models.js";
 
@@ -12,15 +13,16 @@ test("Holm's correction is that of a textbook: sorted, times what is left, never
   expect(holm([])).toEqual([]);
 });
 
-const right = (n: number, wrong: readonly number[]): string =>
-  Array.from({ length: n }, (_, i) => (wrong.includes(i) ? "0" : "1")).join("");
+const model = (label: string, right: ArrayLike<number>, metric: "accuracy" | "r2" = "accuracy") => {
+  const shares = Float64Array.from(right);
+  return { label, scored: { metric, n: shares.length, value: 0, shares } };
+};
+const right = (n: number, wrong: readonly number[]): number[] =>
+  Array.from({ length: n }, (_, i) => (wrong.includes(i) ? 0 : 1));
 
 test("models are held against one item by item, with p corrected for how many there are", () => {
-  const to = { label: "a", right: right(40, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) };
-  const [b, c] = compareModels(to, [
-    { label: "b", right: right(40, []) },
-    { label: "c", right: to.right },
-  ]);
+  const own = right(40, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const [b, c] = compareModels(model("a", own), [model("b", right(40, [])), model("c", own)]);
   const table = { n: 40, onlyA: 10, onlyB: 0 };
   expect(b!.gain).toBe(0.25);
   expect(b!.ci95![0]).toBeCloseTo(tangoInterval(table)[0], 6);
@@ -37,11 +39,9 @@ test("models are held against one item by item, with p corrected for how many th
 });
 
 test("of numbers, R² is compared by each item's share of it", () => {
-  const errors = (scale: number): number[] =>
-    Array.from({ length: 30 }, (_, i) => scale * (0.5 + (i % 3) / 10));
-  const [b] = compareModels({ label: "a", right: "", errors: errors(1) }, [
-    { label: "b", right: "", errors: errors(0.5) },
-  ]);
+  const shares = (scale: number): number[] =>
+    Array.from({ length: 30 }, (_, i) => 1 - scale * (0.5 + (i % 3) / 10));
+  const [b] = compareModels(model("a", shares(1), "r2"), [model("b", shares(0.5), "r2")]);
   // mean share: 1 − 0.5 · 0.6 against 1 − 0.6
   expect(b!.gain).toBeCloseTo(0.3, 12);
   expect(b!.finding).toBe("better");
@@ -49,7 +49,18 @@ test("of numbers, R² is compared by each item's share of it", () => {
 });
 
 test("answers on different numbers of items are refused", () => {
-  expect(() => compareModels({ label: "a", right: "11" }, [{ label: "b", right: "110" }])).toThrow(
+  expect(() => compareModels(model("a", [1, 1]), [model("b", [1, 1, 0])])).toThrow(
     "both need the same seeds and samples, got 1 × 3 and 1 × 2",
   );
+});
+
+test("samples of labels and entities where nothing is there and nothing was predicted are not counted", () => {
+  const sums = (correct: number) => [...Array(25).fill([2, 2, correct]), ...Array(75).fill([0, 0, 0])].flat();
+  const of = (label: string, correct: number) => ({
+    label,
+    scored: scoredBy({ metric: "f1", k: 3, values: sums(correct) }),
+  });
+  const [b] = compareModels(of("a", 1), [of("b", 2)]);
+  expect(b).toMatchObject({ gain: 0.5, n: 25 });
+  expect(b!.words).toContain("the same 25 test items");
 });

@@ -1,14 +1,12 @@
+import type { Scored } from "../core/scored.js";
 import type { SideDifference } from "../core/side-by-side.js";
 import { decide, difference, fewestGroups, holm } from "../statistics/index.js";
 import { wordsOf } from "./compared-words.js";
 
-/** How one model answered each test item. */
+/** A model with its score on the test set. */
 export interface ModelAnswers {
   readonly label: string;
-  /** One character an item: "1" right, "0" wrong. Of numbers: empty. */
-  readonly right: string;
-  /** A number an item, whose mean is 1 − R². */
-  readonly errors?: readonly number[];
+  readonly scored: Scored;
   /** Group of each item; absent where each is its own. */
   readonly groups?: readonly (string | number)[];
 }
@@ -22,7 +20,7 @@ export interface ModelAnswers {
  *
  * @param margin a gain within ± this counts as none; accuracy or R², default 0.01
  * @throws ShapeError when the numbers of items differ
- * @example compareModels({ label: "a", right: "1101" }, [{ label: "b", right: "1111" }])[0].gain // 0.25
+ * @example compareModels({ label: "a", scored: a }, [{ label: "b", scored: b }])[0].gain
  */
 export function compareModels(
   to: ModelAnswers,
@@ -30,7 +28,10 @@ export function compareModels(
   margin = 0.01,
 ): readonly SideDifference[] {
   const by = to.groups && { groups: to.groups };
-  const found = others.map((one) => difference([scoresOf(one)], [scoresOf(to)], by));
+  const found = others.map(({ scored }) => {
+    const one = difference([scored.shares], [to.scored.shares], by);
+    return { ...one, samples: Math.min(one.samples, Math.max(scored.n, to.scored.n)) };
+  });
   const corrected = holm(found.map(({ p }) => p ?? 1));
   return found.map((one, i) =>
     told(one, one.p === null ? null : corrected[i]!, others[i]!, {
@@ -40,9 +41,6 @@ export function compareModels(
 }
 
 type Found = ReturnType<typeof difference>;
-
-const scoresOf = ({ right, errors }: ModelAnswers): number[] =>
-  errors ? errors.map((e) => 1 - e) : Array.from(right, Number);
 
 function told(
   found: Found,

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
+import { scoredBy } from "../evaluate/metric-sums.js";
 import { studentQuantile } from "../statistics/index.js";
 import { compareStrategies } from "./compare-strategies.js";
 import type { AnsweredRun } from "./strategy-differences.js";
+
+/** "1101" as a score. */
+const scoredOf = (right: string) => scoredBy({ metric: "accuracy", k: 1, values: Array.from(right, Number) });
 
 /** A run that answers the first `right` of `n` test items rightly, and is as good as told on the validation part. */
 function run(
@@ -29,7 +33,7 @@ function run(
     best_epoch: 2,
     recipe: ["head: 10 parameters"],
     test_looks: 0,
-    right: "1".repeat(right) + "0".repeat(n - right),
+    scored: scoredOf("1".repeat(right) + "0".repeat(n - right)),
     ...more,
   };
 }
@@ -121,7 +125,7 @@ function sameMethod(r: number, strategies: number, seeds: number, n = 300) {
       const p = 0.8 + 0.05 * d.normal();
       const right = hard.map((u) => ((d.chance(0.7) ? u : d.uniform()) < p ? "1" : "0")).join("");
       const ones = [...right].filter((c) => c === "1").length;
-      runs.push(run(`s${j}`, k, ones, d.uniform(), { right }, n));
+      runs.push(run(`s${j}`, k, ones, d.uniform(), { scored: scoredOf(right) }, n));
     }
   return asked(
     runs,
@@ -169,8 +173,8 @@ test("what was not shown could cost something: the end of the interval, not noth
     (x) => x + "1".repeat(186),
   );
   const runs = [0, 1, 2].flatMap((seed) => [
-    run("a", seed, 190, 0.9, { right: a!, seconds: { total: 9, features: 4, training: 5 } }),
-    run("b", seed, 196, 0.8, { right: b! }),
+    run("a", seed, 190, 0.9, { scored: scoredOf(a!), seconds: { total: 9, features: 4, training: 5 } }),
+    run("b", seed, 196, 0.8, { scored: scoredOf(b!) }),
   ]);
   const { words, difference } = compareStrategies(asked(runs, ["a", "b"])).winner!;
   // Σ d² = 14, mean −0.03: half² = t²(0.95, 199) (14 + 1 − 200 · 0.03²)/(199 · 200)

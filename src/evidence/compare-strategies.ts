@@ -10,15 +10,11 @@ import {
   scoreIn,
   scoreOver,
 } from "../core/comparison.js";
+import { median } from "../linalg/quantile.js";
 import { withSpread } from "../statistics/estimate.js";
 import { estimateOverSeeds, fewestSamples, fewestSeeds, splitDifference } from "../statistics/index.js";
 import { metricOf, wordsOf } from "./compared-words.js";
-import {
-  type AnsweredRun,
-  type DifferencesAsked,
-  scoresOf,
-  strategyDifferences,
-} from "./strategy-differences.js";
+import { type AnsweredRun, type DifferencesAsked, strategyDifferences } from "./strategy-differences.js";
 
 export interface StrategiesAsked extends DifferencesAsked {
   readonly entries: readonly ComparedEntry[];
@@ -118,7 +114,10 @@ function overSeeds(runs: readonly AnsweredRun[], { sameTest, rest }: StrategiesA
   if (!sameTest)
     return withSpread(means, splitDifference(means, { test: test.n, train: rest ?? test.n }).interval);
   const range = metricOf(runs) === "r2" ? "any" : "share";
-  return estimateOverSeeds(runs.map(scoresOf), { range, ...(groups && { groups }) });
+  return estimateOverSeeds(
+    runs.map(({ scored }) => scored.shares),
+    { range, ...(groups && { groups }) },
+  );
 }
 
 function rowOf(entry: ComparedEntry, runs: readonly AnsweredRun[], asked: StrategiesAsked): ComparedRow {
@@ -143,7 +142,7 @@ function rowOf(entry: ComparedEntry, runs: readonly AnsweredRun[], asked: Strate
     ...entry,
     seeds: runs.map(({ seed }) => seed),
     failed,
-    ...(one.errors
+    ...(one.scored.metric !== "accuracy"
       ? {
           accuracy: null,
           [metricOf(runs)]: over,
@@ -186,7 +185,7 @@ function validationOf(runs: readonly AnsweredRun[]): ComparedRow["validation"] {
   if (runs.length === 0) return null;
   const score = mean(runs.map(({ validation }) => scoreIn(validation)));
   return {
-    ...(runs[0]!.errors ? { accuracy: Number.NaN, [metricOf(runs)]: score } : { accuracy: score }),
+    ...{ accuracy: Number.NaN, [metricOf(runs)]: score },
     loss: mean(runs.map(({ validation }) => validation.loss)),
   };
 }
@@ -223,10 +222,9 @@ function others(rows: readonly ComparedRow[], { label }: ComparedRow, runs: read
   return ` None of the ${all.length} others can be told from ${label}${smallest === undefined ? "" : `: with ${most} trainings each, differences below about ${wordsOf(runs).amount(smallest)} cannot be seen here`}.`;
 }
 
-/** The middle of the smallest gains that could have counted. */
+/** The median of the smallest gains that could have counted. */
 function smallestOf(all: readonly Difference[]): number | undefined {
-  const known = all.flatMap(({ smallest }) => smallest ?? []).sort((a, b) => a - b);
-  return known[Math.floor(known.length / 2)];
+  return median(all.flatMap(({ smallest }) => smallest ?? []));
 }
 
 /** What to do with a lead that was not shown. */

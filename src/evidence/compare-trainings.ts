@@ -14,15 +14,10 @@ import {
   type Scores,
 } from "../statistics/index.js";
 import { mean, seedMeans } from "../statistics/samples.js";
+import { aheadOf, type ComparedBaseline, compareBaselines } from "./compare-baselines.js";
 import { verdictWords } from "./verdict-words.js";
 
-/** A method that needs no pretrained model, on the same test samples. */
-export interface TrivialMethod {
-  /** As the sentence says it: "TF-IDF with logistic regression". */
-  readonly name: string;
-  /** Score of each sample. */
-  readonly scores: ArrayLike<number>;
-}
+export type { ComparedBaseline } from "./compare-baselines.js";
 
 /** What makes a comparison with training from scratch unfair, if anything does. */
 export interface ScratchState {
@@ -39,6 +34,8 @@ export interface ComparedTrainings {
   readonly b: Scores;
   /** Default "accuracy". */
   readonly metric?: ComparedMetric;
+  /** Test samples that have a part in the metric: of F1 those where something is there or was predicted. Default: all. */
+  readonly counted?: number;
   /** A gain within ± this counts as none, in the unit of the metric, default 0.01. */
   readonly margin?: number;
   /** Default "transfer" and "from scratch". */
@@ -49,7 +46,10 @@ export interface ComparedTrainings {
   readonly repeatable?: boolean;
   /** Group of each sample. */
   readonly groups?: readonly string[];
-  readonly trivial?: readonly TrivialMethod[];
+  /** Other ways to the same answers: trivial methods, the linear probe. */
+  readonly baselines?: readonly ComparedBaseline[];
+  /** Validation score of b, in the metric: with those of the baselines it tells which baseline is best. */
+  readonly validation?: number;
   readonly scratch?: ScratchState;
   /** The test samples of each class, so that the sentence can say where they are too few. */
   readonly classes?: readonly { readonly name: string; readonly items: number }[];
@@ -61,52 +61,55 @@ const fewOfClass = 10;
 /**
  * Compares two ways of training on the same test samples, and decides by {@link decide}.
  *
- * "positive" means: better than b, and no method without a pretrained model is ahead; Holm's correction over all of them.
- * "negative": worse than b, or shown to be worse than such a method. "neutral": no difference larger than the margin.
- * Everything else is "inconclusive", always with fewer than 3 seeds, fewer than 20 samples, and where the run from scratch
- * has not learnt.
+ * "positive" means: better than b, and no baseline without a pretrained model is ahead. Holm's correction is over b and the best
+ * such baseline by validation. "negative": worse than b, or shown to be worse than such a baseline. "neutral": no difference
+ * larger than the margin. Everything else is "inconclusive", always with fewer than 3 seeds, fewer than 20 samples, and where
+ * the run from scratch has not learnt.
  *
- * @throws DataError for no samples, ShapeError when a and b do not fit, OptionError for a margin that is not 0 … 1
+ * @throws DataError for no samples, ShapeError when a and b do not fit, NumericError for a score that is no finite number,
+ * OptionError for a margin that is not 0 … 1
  * @example compareTrainings({ a: [right], b: [scratchRight] }).kind // "one training"
  */
 export function compareTrainings(options: ComparedTrainings): Verdict {
-  const { a, b, metric = "accuracy", margin = 0.01, groups, trivial = [], scratch, classes = [] } = options;
+  const { a, b, metric = "accuracy", margin = 0.01, groups, baselines = [], scratch, classes = [] } = options;
   const { names = { a: "transfer", b: "from scratch" }, items = "items", repeatable = true } = options;
   if (!(margin >= 0 && margin < 1))
     throw new EngraftError(
       "OptionError",
       `margin must be from 0 to below 1 (0.01 is one point), got ${margin}`,
     );
-  const by = groups && { groups };
-  const found = difference(a, b, by);
-  const beside = trivial.map(({ name, scores }) => ({
-    name,
-    ...difference(
-      a,
-      a.map(() => scores),
-      by,
-    ),
-  }));
-  const corrected = holm([found, ...beside].map(({ p }) => p ?? 1));
-  const ahead = beside
-    .map((one, i) => ({ ...one, decision: decide(one, { margin: 0, p: corrected[i + 1]! }) }))
-    .filter(({ gain }) => gain < 0)
-    .sort((x, y) => x.gain - y.gain)[0];
+  checkFinite(a, names.a);
+  checkFinite(b, names.b);
+  const whole: Found = isUndefined(metric, a, b)
+    ? undefinedMetric(a, b)
+    : difference(a, b, groups && { groups });
+  const found = { ...whole, samples: Math.min(whole.samples, options.counted ?? whole.samples) };
+  const values = { a: mean(seedMeans(a)), b: mean(seedMeans(b)) };
+  const compared = compareBaselines({
+    ...{ a, margin, baselines: found.why === "undefined" ? [] : baselines },
+    b: { name: names.b, value: values.b, validation: options.validation, found },
+    ...(groups && { groups }),
+  });
+  const corrected = holm([found.p ?? 1, ...compared.tested.map((one) => one.found.p ?? 1)]);
+  const ahead = aheadOf(compared, corrected.slice(1));
   const decision = decide(found, { margin, p: found.p === null ? null : corrected[0]! });
   const worth = Math.max(0.02, 2 * margin);
   const needed = decision === "undecided" && found.squares ? planSeeds(found.squares, worth) : undefined;
   const few = fewOf(found.samples, classes);
   const kind = kindOf(found, decision, ahead, scratch);
   const facts = {
-    ...{ transfer: transferOf(kind), kind, gain: found.gain, ci95: found.interval, margin, p: found.p },
-    ...{ seeds: found.seeds, items: found.samples, of: found.of },
-    values: { a: mean(seedMeans(a)), b: mean(seedMeans(b)) },
+    ...{ transfer: transferOf(kind, found.seeds), kind, gain: found.gain, ci95: found.interval, margin },
+    ...{ p: found.p, seeds: found.seeds, items: found.samples, of: found.of, values },
     ...(found.groups !== undefined && { groups: found.groups }),
     ...(found.why && { why: found.why }),
     ...(few && { few: true as const }),
     ...(needed && found.of === "trainings" && { needed: neededOf(needed) }),
-    ...(ahead && { ahead: aheadOf(ahead) }),
+    ...(ahead && { ahead }),
+    ...(compared.best && { best_baseline: compared.best }),
+    ...(compared.probe && { probe: compared.probe }),
+    ...(compared.leftOut.length > 0 && { left_out: compared.leftOut }),
     ...(scratch && { scratch_steps: scratch.steps }),
+    ...(scratch && !scratch.learnt && { scratch_learnt: false as const }),
   };
   return {
     ...facts,
@@ -114,25 +117,63 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
   };
 }
 
+/** @throws NumericError naming the sample */
+function checkFinite(scores: Scores, name: string): void {
+  for (const [seed, row] of scores.entries()) {
+    const sample = Array.prototype.findIndex.call(row, (score) => !Number.isFinite(score));
+    if (sample < 0) continue;
+    throw new EngraftError(
+      "NumericError",
+      `the score of ${name} on test sample ${sample + 1} is ${row[sample]}, which is no finite number`,
+      {
+        at: `training ${seed + 1}`,
+        help: "the training has diverged: use a smaller learning rate (--lr)",
+        details: { seed, sample },
+      },
+    );
+  }
+}
+
+/** True if all test values are equal: R² is 0 or 1 by convention then, the same for every sample. */
+function isUndefined(metric: ComparedMetric, ...all: readonly Scores[]): boolean {
+  const isConstant = (row: ArrayLike<number>): boolean =>
+    Array.prototype.every.call(row, (score) => score === row[0]);
+  return metric === "r2" && all.every((scores) => scores.every((row) => row.length > 1 && isConstant(row)));
+}
+
+/** A difference without an interval, with the reason that the metric itself can have. */
+type Found = Omit<Difference, "why"> & { readonly why?: NonNullable<Verdict["why"]> };
+
+function undefinedMetric(a: Scores, b: Scores): Found {
+  return {
+    ...{ gain: mean(seedMeans(a)) - mean(seedMeans(b)), interval: null, interval90: null, level: 0.95 },
+    ...{ p: null, seeds: a.length, samples: a[0]!.length, of: a.length > 1 ? "trainings" : "models" },
+    why: "undefined",
+  };
+}
+
 /** The first reason that decides what is said. */
 function kindOf(
-  found: Difference,
+  found: Found,
   decision: Decision,
-  ahead: { readonly decision: Decision } | undefined,
+  ahead: Verdict["ahead"],
   scratch: ScratchState | undefined,
 ): NonNullable<Verdict["kind"]> {
-  if (found.samples < fewestSamples || found.interval === null) return "no interval";
+  if (found.samples < fewestSamples) return "no interval";
+  if (ahead?.shown) return "baseline better";
+  if (found.interval === null) return "no interval";
   if (scratch && !scratch.learnt && found.gain > 0) return "scratch not learnt";
   if (found.seeds < fewestSeeds) return "one training";
-  if (ahead?.decision === "worse") return "baseline better";
   if (decision === "better" && ahead) return "baseline ahead";
   return decision;
 }
 
 /** What programs read: one of four words. */
-function transferOf(kind: NonNullable<Verdict["kind"]>): Verdict["transfer"] {
+function transferOf(kind: NonNullable<Verdict["kind"]>, seeds: number): Verdict["transfer"] {
   if (kind === "better") return "positive";
-  if (kind === "worse" || kind === "baseline better") return "negative";
+  if (kind === "worse") return "negative";
+  // Of fewer trainings it is this model that is worse, not the way of training.
+  if (kind === "baseline better") return seeds < fewestSeeds ? "inconclusive" : "negative";
   return kind === "equivalent" ? "neutral" : "inconclusive";
 }
 
@@ -146,14 +187,4 @@ function fewOf(
 
 const neededOf = ({ worth, seeds, samples }: Plan): NonNullable<Verdict["needed"]> => ({
   ...{ worth, seeds, items: samples },
-});
-
-const aheadOf = ({
-  name,
-  gain,
-  interval,
-  decision,
-}: Difference & { readonly name: string; readonly decision: Decision }): NonNullable<Verdict["ahead"]> => ({
-  ...{ name, gain: -gain, shown: decision === "worse" },
-  ci95: interval && [-interval[1], -interval[0]],
 });

@@ -1,6 +1,7 @@
 import { type ComparedMetric, type Difference, rangeOf } from "../core/comparison.js";
+import type { Scored } from "../core/scored.js";
 import { fewestSamples, fewestSeeds } from "../statistics/index.js";
-import { points, signed } from "./verdict-words.js";
+import { points, signed } from "./metric-words.js";
 
 /** A difference before it is told. */
 export type DifferenceNumbers = Omit<Difference, "words">;
@@ -93,17 +94,14 @@ export const pWords = (p: number | null): string =>
 const trainings = (seeds: number): string => (seeds === 1 ? "one training each" : `${seeds} trainings each`);
 
 /** 0.0312 as "+0.031", with a real minus sign. */
-export function signedNumber(value: number): string {
+function signedNumber(value: number): string {
   const text = Math.abs(value).toFixed(3);
   return text === "0.000" ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
-/** What runs are judged by: F1 where they have it, R² where they have errors of numbers, else accuracy. */
-export function metricOf(
-  runs: readonly { readonly errors?: readonly number[]; readonly test?: { readonly f1?: number } }[],
-): ComparedMetric {
-  const [one] = runs;
-  return one?.test?.f1 !== undefined ? "f1" : one?.errors ? "r2" : "accuracy";
+/** The metric that runs are scored by. */
+export function metricOf(runs: readonly { readonly scored: Pick<Scored, "metric"> }[]): ComparedMetric {
+  return runs[0]?.scored.metric ?? "accuracy";
 }
 
 export const wordsOf = (runs: Parameters<typeof metricOf>[0]): ComparedWords => words[metricOf(runs)];

@@ -8,7 +8,7 @@ import {
 import { EngraftError } from "../core/errors.js";
 import { compareFamily, decide, estimateOverSeeds } from "../statistics/index.js";
 import { pWords } from "./compared-words.js";
-import { points, signed } from "./verdict-words.js";
+import { points, signed } from "./metric-words.js";
 
 /** Trainings that begin the same way. */
 export interface VariantAnswers extends FreshLayers {

@@ -5,10 +5,10 @@ export {
   type StrategiesCompared,
 } from "./compare-strategies.js";
 export {
+  type ComparedBaseline,
   type ComparedTrainings,
   compareTrainings,
   type ScratchState,
-  type TrivialMethod,
 } from "./compare-trainings.js";
 export { metricOf, percentOf } from "./compared-words.js";
 export type { AnsweredRun } from "./strategy-differences.js";

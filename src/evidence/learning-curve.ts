@@ -1,16 +1,25 @@
-import type { CurveLaw, CurveSize, ItemsNeeded } from "../core/curve.js";
+import type { ComparedMetric } from "../core/comparison.js";
+import {
+  type CurveLaw,
+  type CurveSize,
+  extrapolatedTo,
+  type ItemsNeeded,
+  type TimesAsMany,
+} from "../core/curve.js";
 import { meanInterval } from "../evaluate/index.js";
-import { type FittedCurve, fitPowerLaw, itemsInterval } from "./power-law.js";
-
-/** Was each test item answered rightly; or the F1 of all of them, 0 … 1, where that is the score. */
-export type CurveAnswers = readonly boolean[] | number;
+import { redrawMeans } from "../statistics/index.js";
+import { curveWords } from "./curve-words.js";
+import { type FittedCurve, fitPowerLaw, itemsFor, itemsInterval, timesInterval } from "./power-law.js";
 
 /** A training on so many items, and the one from scratch beside it, on the same test items. */
 export interface CurveRun {
   readonly size: number;
   readonly seed: number;
-  readonly transfer: CurveAnswers;
-  readonly scratch: CurveAnswers;
+  /** A number for each test item, whose mean is the accuracy (1 right, 0 wrong) or F1. */
+  readonly transfer: ArrayLike<number>;
+  readonly scratch: ArrayLike<number>;
+  /** Group of each test item: groups are redrawn as a whole. */
+  readonly groups?: readonly (string | number)[];
   readonly seconds: { readonly transfer: number; readonly scratch: number };
 }
 
@@ -19,12 +28,14 @@ export interface ReadCurve {
   readonly sizes: readonly CurveSize[];
   readonly laws: { readonly transfer: CurveLaw | null; readonly scratch: CurveLaw | null };
   readonly target: number;
-  readonly needed: { readonly transfer: ItemsNeeded; readonly scratch: ItemsNeeded };
+  readonly needed: {
+    readonly transfer: ItemsNeeded;
+    readonly scratch: ItemsNeeded;
+    readonly times: TimesAsMany | null;
+  };
   readonly words: string;
 }
 
-/** A law is extrapolated up to so many times the largest size: further out its floor is all that counts, and unknown. */
-const farthest = 10;
 /** Below this share of explained variance a curve follows no law. */
 const leastExplained = 0.5;
 /** Sizes that three parameters need at least. */
@@ -32,61 +43,91 @@ const leastSizes = 4;
 
 /** How a curve is read. */
 export interface ReadingCurve {
-  /** Accuracy or F1, 0 … 1. Default: the highest multiple of 5 points that transfer reaches on average. */
+  /** Accuracy, F1 or R², 0 … 1. Default: the highest multiple of 5 points that transfer reaches on average. */
   readonly target?: number;
   /** What is learnt from, in words. Default "items". */
   readonly what?: string;
-  /**
-   * Where F1 is the score: the test items that have a part in it, because something is there or was said. The luck of the
-   * test part is taken to be e (1 − e) / items, as it is where each has one answer; several an item make it less.
-   */
-  readonly f1?: { readonly items: number };
+  /** Default "accuracy". */
+  readonly metric?: ComparedMetric;
+  /** Where each seed has its own test part of one pool: items of the pool outside of it. See {@link redrawMeans}. */
+  readonly rest?: number;
 }
 
+type Way = "transfer" | "scratch";
+
 /**
- * Read learning curves of transfer and of training from scratch: accuracies (or F1) by size, the law that each follows, and how
+ * Reads learning curves of transfer and of training from scratch: accuracies (or F1) by size, the law that each follows, and how
  * many items each needs for the same accuracy.
+ *
+ * Intervals are of other test items and other trainings: one draw of the items counts for all sizes and both ways, and each
+ * size of each way has a training noise of its own ({@link redrawMeans}). One seed has no interval.
  *
  * @example readCurve(runs, { what: "pictures" }).words
  */
 export function readCurve(
   runs: readonly CurveRun[],
-  { target, what = "items", f1 }: ReadingCurve = {},
+  { target, what = "items", metric = "accuracy", rest }: ReadingCurve = {},
 ): ReadCurve {
-  const sizes = [...new Set(runs.map(({ size }) => size))]
-    .sort((a, b) => a - b)
-    .map((size) => {
-      const own = runs.filter((run) => run.size === size);
-      return { size, own, said: sizeOf(size, own) };
-    });
-  const { transfer: answers } = runs[0]!;
-  const testItems = typeof answers === "number" ? (f1?.items ?? 1) : answers.length;
-  const fitted = (way: "transfer" | "scratch"): FittedCurve | null =>
-    sizes.length < leastSizes
-      ? null
-      : fitPowerLaw(
-          sizes.map(({ size, own }) => ({ n: size, errors: own.map((run) => 1 - share(run[way])) })),
-          testItems,
-        );
+  const sizes = [...new Set(runs.map(({ size }) => size))].sort((a, b) => a - b);
+  const bySize = sizes.map((size) => runs.filter((run) => run.size === size));
+  const told = sizes.map((size, i) => sizeOf(size, bySize[i]!));
+  const fitted = (way: Way): FittedCurve | null =>
+    sizes.length < leastSizes ? null : fittedCurve(sizes, bySize, way, { metric, rest });
   const curves = { transfer: fitted("transfer"), scratch: fitted("scratch") };
-  const reached = Math.max(...sizes.map(({ said }) => said.transfer.mean));
+  const reached = Math.max(...told.map(({ transfer }) => transfer.mean));
   const goal = target ?? Math.floor(20 * reached + 1e-9) / 20;
-  const largest = sizes.at(-1)!.size;
   const needed = {
-    transfer: neededOf(curves.transfer, goal, largest),
-    scratch: neededOf(curves.scratch, goal, largest),
+    transfer: neededOf(curves.transfer, goal, sizes),
+    scratch: neededOf(curves.scratch, goal, sizes),
+    times: timesOf(curves, goal, sizes.at(-1)!),
   };
+  const laws = { transfer: lawOf(curves.transfer), scratch: lawOf(curves.scratch) };
   return {
-    sizes: sizes.map(({ said }) => said),
-    laws: { transfer: lawOf(curves.transfer), scratch: lawOf(curves.scratch) },
-    target: goal,
-    needed,
-    words: `${sentence(needed, goal, { curves, largest, what, sizes: sizes.length, ...(f1 ? ofF1 : ofAccuracy) })} ${timeWords(sizes.at(-1)!.said, what)}`,
+    ...{ sizes: told, laws, target: goal, needed },
+    words: curveWords({ needed, laws, target: goal, sizes: told, what, metric }),
   };
 }
 
-const share = (answers: CurveAnswers): number =>
-  typeof answers === "number" ? answers : answers.filter(Boolean).length / answers.length;
+function fittedCurve(
+  sizes: readonly number[],
+  bySize: readonly (readonly CurveRun[])[],
+  way: Way,
+  { metric, rest }: { readonly metric: ComparedMetric; readonly rest: number | undefined },
+): FittedCurve {
+  const longest = bySize.reduce((a, b) => (b.length > a.length ? b : a));
+  const groups = longest.flatMap((run) => (run.groups ? [run.groups] : []));
+  const { means, pooled, redrawn } = redrawMeans(
+    bySize.map((own) => own.map((run) => run[way])),
+    {
+      key: way,
+      ...(rest !== undefined && { rest }),
+      ...(groups.length === longest.length && { groups }),
+    },
+  );
+  const points = sizes.map((n, i) => {
+    const items = bySize[i]![0]![way].length;
+    const error = 1 - means[i]!;
+    // Half an item each way: an error of 0 is not certain either.
+    const e = (error * items + 0.5) / (items + 1);
+    // 1 − R² may be above 1: there the scatter of the shares says what other test items would change.
+    const scatter = metric === "r2" ? Math.max(variance(bySize[i]![0]![way]), 1e-12) : e * (1 - e);
+    return { n, error, variance: (pooled ?? 0) / bySize[i]!.length + scatter / items };
+  });
+  return fitPowerLaw(points, redrawn?.map((scores) => scores.map((score) => 1 - score)) ?? null);
+}
+
+function variance(scores: ArrayLike<number>): number {
+  const centre = share(scores);
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) sum += (scores[i]! - centre) ** 2;
+  return sum / scores.length;
+}
+
+function share(scores: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) sum += scores[i]!;
+  return sum / scores.length;
+}
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 function sizeOf(size: number, own: readonly CurveRun[]): CurveSize {
@@ -110,75 +151,34 @@ function lawOf(curve: FittedCurve | null): CurveLaw | null {
 
 const follows = (curve: FittedCurve): boolean => curve.explained >= leastExplained && curve.scale > 0;
 
-function neededOf(curve: FittedCurve | null, target: number, largest: number): ItemsNeeded {
-  if (!curve || !follows(curve)) return { items: null, ci95: [null, null], extrapolated: false };
-  const bounded = (n: number): number | null => (n <= farthest * largest ? Math.max(1, Math.round(n)) : null);
-  const [items, low, high] = itemsInterval(curve, 1 - target);
-  return { items: bounded(items), ci95: [bounded(low), bounded(high)], extrapolated: items > largest };
+function neededOf(curve: FittedCurve | null, target: number, sizes: readonly number[]): ItemsNeeded {
+  if (!curve || !follows(curve)) return { items: null, ci95: null, extrapolated: false };
+  const [smallest, largest] = [sizes[0]!, sizes.at(-1)!];
+  const bounded = (n: number): number | null =>
+    n <= extrapolatedTo * largest ? Math.max(1, Math.round(n)) : null;
+  const items = itemsFor(curve, 1 - target);
+  const interval = itemsInterval(curve, 1 - target);
+  return {
+    items: bounded(items),
+    ci95: interval && [bounded(interval[0]), bounded(interval[1])],
+    extrapolated: items > largest || items < smallest,
+  };
 }
 
-interface Told {
-  readonly curves: { readonly transfer: FittedCurve | null; readonly scratch: FittedCurve | null };
-  readonly largest: number;
-  readonly what: string;
-  readonly sizes: number;
-  readonly measure: string;
-  /** A score in words; `exact` to one place more. */
-  readonly value: (score: number, exact?: boolean) => string;
-}
-
-const ofAccuracy: Pick<Told, "measure" | "value"> = {
-  measure: "accuracy",
-  value: (score, exact) => `${exact ? (100 * score).toFixed(1) : Number((100 * score).toFixed(1))} %`,
-};
-const ofF1: Pick<Told, "measure" | "value"> = {
-  measure: "F1",
-  value: (score, exact) => `F1 ${exact ? score.toFixed(3) : Number(score.toFixed(3))}`,
-};
-
-/** "Transfer reaches 90 % with about 40 pictures (95 %: 30 to 55); from scratch needs about 900 (95 %: 600 to 1,400)." */
-function sentence(needed: ReadCurve["needed"], target: number, told: Told): string {
-  const goal = told.value(target);
-  const { transfer, scratch } = needed;
-  if (told.sizes < leastSizes)
-    return `With ${told.sizes} sizes no law is fitted: ${leastSizes} or more would tell how many ${told.what} ${goal} takes.`;
-  const many = (n: ItemsNeeded): string => `${n.items!.toLocaleString("en-US")}${interval(n)}${far(n, told)}`;
-  const by =
-    transfer.items === null
-      ? `Transfer: ${without("transfer", target, told)}`
-      : `Transfer reaches ${goal} with about ${many({ ...transfer })} ${told.what}`;
-  const other =
-    scratch.items === null
-      ? `from scratch: ${without("scratch", target, told)}`
-      : `from scratch needs about ${many(scratch)}`;
-  const saved =
-    transfer.items !== null && scratch.items !== null && scratch.items > transfer.items
-      ? ` That is ${(scratch.items / transfer.items).toFixed(1)} times as many.`
-      : "";
-  return `${by}; ${other}.${saved}`;
-}
-
-function interval({ ci95: [low, high] }: ItemsNeeded): string {
-  const end = (n: number | null): string => (n === null ? "no bound" : n.toLocaleString("en-US"));
-  return ` (95 %: ${end(low)} to ${end(high)})`;
-}
-
-const far = ({ extrapolated }: ItemsNeeded, { largest }: Told): string =>
-  extrapolated ? `, extrapolated beyond the ${largest.toLocaleString("en-US")} measured` : "";
-
-/** Why there is no number. */
-function without(way: "transfer" | "scratch", target: number, told: Told): string {
-  const { largest, what, measure, value } = told;
-  const curve = told.curves[way]!;
-  if (!follows(curve))
-    return `its ${measure} does not follow a power law over these sizes, so nothing is extrapolated`;
-  const most = (farthest * largest).toLocaleString("en-US");
-  return 1 - curve.floor <= target
-    ? `its curve levels off at ${value(1 - curve.floor, true)}, below ${value(target)}`
-    : `more than ${most} ${what} for ${value(target)}, too far beyond the ${largest.toLocaleString("en-US")} measured to say`;
-}
-
-function timeWords({ size, seconds }: CurveSize, what: string): string {
-  const told = (s: number): string => `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
-  return `On ${size.toLocaleString("en-US")} ${what} training took ${told(seconds.transfer)} with transfer and ${told(seconds.scratch)} from scratch.`;
+/** null where a curve follows no law, or transfer's own need is not within what is extrapolated. */
+function timesOf(
+  { transfer, scratch }: Record<Way, FittedCurve | null>,
+  target: number,
+  largest: number,
+): TimesAsMany | null {
+  if (!transfer || !scratch || !follows(transfer) || !follows(scratch)) return null;
+  const most = extrapolatedTo * largest;
+  const [own, other] = [itemsFor(transfer, 1 - target), itemsFor(scratch, 1 - target)];
+  if (own > most || own <= 0) return null;
+  const interval = timesInterval(transfer, scratch, 1 - target, most);
+  const bounded = (n: number): number | null => (Number.isFinite(n) ? n : null);
+  return {
+    times: other > most ? null : other / own,
+    ci95: interval && [interval[0], bounded(interval[1])],
+  };
 }

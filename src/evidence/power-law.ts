@@ -1,11 +1,12 @@
 import { EngraftError } from "../core/errors.js";
-import { draws } from "../core/random.js";
 
-/** Test errors of trainings on n items, one of each seed. */
+/** Mean test error of the trainings on n samples. */
 export interface CurvePoint {
   readonly n: number;
   /** 0 … 1 */
-  readonly errors: readonly number[];
+  readonly error: number;
+  /** Variance of the error over other trainings and other test samples. */
+  readonly variance: number;
 }
 
 /** error(n) = floor + scale · n^(−rate) */
@@ -15,10 +16,10 @@ export interface PowerLaw {
   readonly rate: number;
 }
 
-/** A law that was fitted, and what other seeds and test items could have given. */
+/** A law that was fitted, and what other trainings and other test samples could have given. */
 export interface FittedCurve extends PowerLaw {
-  /** Laws of the redrawn points. */
-  readonly redrawn: readonly PowerLaw[];
+  /** Laws of the redrawn errors; null where nothing was redrawn. */
+  readonly redrawn: readonly PowerLaw[] | null;
   /** Share of the variance between sizes that the law explains, weighted. */
   readonly explained: number;
   /** The largest size measured: what lies beyond is extrapolated. */
@@ -34,51 +35,72 @@ export function itemsFor({ floor, scale, rate }: PowerLaw, error: number): numbe
 }
 
 const rates = Array.from({ length: 60 }, (_, i) => 0.05 * 1.065 ** i);
-const redraws = 400;
 
 /**
- * Fit a power law to a learning curve, with what chance could have made of it.
+ * Fits a power law to a learning curve.
  *
- * minimise Σ_n w_n (ē_n − floor − scale · n^(−rate))²,  w_n = 1 / (s²_n / K + ē_n (1 − ē_n) / N)
- * over floor ≥ 0, scale ≥ 0 and rates from .05 to 2: linear in floor and scale for each rate. s² is pooled over the sizes
- * (a few seeds say little about one size), and N the number of test items. The interval is a parametric bootstrap: points are
- * drawn anew around the measured means with those variances, and fitted again.
+ * minimise Σ_n w_n (ē_n − floor − scale · n^(−rate))²,  w_n = 1 / variance_n
+ * over floor ≥ 0, scale ≥ 0 and rates from .05 to 2: linear in floor and scale for each rate.
  *
+ * @param redrawn errors of the same sizes as other trainings and test samples could have made them: a law is fitted to each
  * @throws DataError for fewer than 4 sizes: three parameters go through any three points
  * @see Hestness et al. 2017, "Deep learning scaling is predictable, empirically"
  */
-export function fitPowerLaw(points: readonly CurvePoint[], testItems: number, seed = 0): FittedCurve {
+export function fitPowerLaw(
+  points: readonly CurvePoint[],
+  redrawn: readonly (readonly number[])[] | null = null,
+): FittedCurve {
   if (points.length < 4)
     throw new EngraftError("DataError", `a learning curve needs at least 4 sizes, got ${points.length}`, {
       details: { sizes: points.map(({ n }) => n) },
     });
-  const means = points.map(({ errors }) => mean(errors));
-  const pooled = pooledVariance(points);
-  const variances = points.map(({ errors }, i) => {
-    // Half an item each way: an error of 0 is not certain either.
-    const e = (means[i]! * testItems + 0.5) / (testItems + 1);
-    return pooled / errors.length + (e * (1 - e)) / testItems;
-  });
+  const errors = points.map(({ error }) => error);
   const sizes = points.map(({ n }) => n);
-  const weights = variances.map((v) => 1 / v);
+  const weights = points.map(({ variance }) => 1 / variance);
   const fit = fitter(sizes, weights);
-  const law = fit(means);
-  const redrawn = Array.from({ length: redraws }, (_, r) => {
-    const d = draws(seed, "learning curve", r);
-    return fit(means.map((e, i) => Math.min(1, Math.max(0, e + Math.sqrt(variances[i]!) * d.normal()))));
-  });
+  const law = fit(errors);
   const total = weights.reduce((sum, w) => sum + w, 0);
-  const centre = weights.reduce((sum, w, i) => sum + w * means[i]!, 0) / total;
-  const around = weights.reduce((sum, w, i) => sum + w * (means[i]! - centre) ** 2, 0);
-  const left = weights.reduce((sum, w, i) => sum + w * (means[i]! - errorAt(law, sizes[i]!)) ** 2, 0);
-  return { ...law, redrawn, explained: around > 0 ? 1 - left / around : 0, measured: Math.max(...sizes) };
+  const centre = weights.reduce((sum, w, i) => sum + w * errors[i]!, 0) / total;
+  const around = weights.reduce((sum, w, i) => sum + w * (errors[i]! - centre) ** 2, 0);
+  const left = weights.reduce((sum, w, i) => sum + w * (errors[i]! - errorAt(law, sizes[i]!)) ** 2, 0);
+  return {
+    ...law,
+    redrawn: redrawn?.map((own) => fit(own.map((e) => Math.min(1, Math.max(0, e))))) ?? null,
+    explained: around > 0 ? 1 - left / around : 0,
+    measured: Math.max(...sizes),
+  };
 }
 
-/** Items for an error with the 95 % interval over the redrawn curves; its ends may be Infinity. */
-export function itemsInterval(curve: FittedCurve, error: number): readonly [number, number, number] {
-  const sorted = curve.redrawn.map((law) => itemsFor(law, error)).sort((a, b) => a - b);
+/** The 95 % interval over redrawn values, both ends taken from the values. */
+function middle(values: readonly number[]): readonly [number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
-  return [itemsFor(curve, error), at(0.025), at(0.975)];
+  return [at(0.025), at(0.975)];
+}
+
+/** The 95 % interval of the items that an error takes; its ends may be Infinity, and null of one seed. */
+export function itemsInterval(curve: FittedCurve, error: number): readonly [number, number] | null {
+  const { redrawn } = curve;
+  return redrawn && middle(redrawn.map((law) => itemsFor(law, error)));
+}
+
+/**
+ * The 95 % interval of how many times as many items b takes for an error as a does, over the same redraws of both.
+ * @param most up to how many items the laws hold: b beyond it is at least that many, and may be any number; a beyond it says
+ *   nothing
+ */
+export function timesInterval(
+  a: FittedCurve,
+  b: FittedCurve,
+  error: number,
+  most: number,
+): readonly [number, number] | null {
+  const { redrawn } = b;
+  if (!a.redrawn || !redrawn) return null;
+  const items = a.redrawn.map((law, r) => [itemsFor(law, error), itemsFor(redrawn[r]!, error)] as const);
+  const low = items.map(([of, by]) => (of > most ? 0 : Math.min(by, most) / of));
+  const high = items.map(([of, by]) => (of > most || by > most ? Number.POSITIVE_INFINITY : by / of));
+  return [middle(low)[0], middle(high)[1]];
 }
 
 /** Fits error curves over the same sizes: what depends on the sizes alone is computed once. */
@@ -105,16 +127,3 @@ function fitter(sizes: readonly number[], w: readonly number[]): (errors: readon
     return best;
   };
 }
-
-function pooledVariance(points: readonly CurvePoint[]): number {
-  let squares = 0;
-  let degrees = 0;
-  for (const { errors } of points) {
-    const m = mean(errors);
-    squares += errors.reduce((sum, e) => sum + (e - m) ** 2, 0);
-    degrees += errors.length - 1;
-  }
-  return degrees > 0 ? squares / degrees : 0;
-}
-
-const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;

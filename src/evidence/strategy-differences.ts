@@ -1,5 +1,6 @@
 import type { ComparedRun, Difference } from "../core/comparison.js";
 import type { Interval } from "../core/events.js";
+import type { Scored } from "../core/scored.js";
 import {
   compareFamily,
   decide,
@@ -14,10 +15,7 @@ import { type DifferenceNumbers, differenceWords } from "./compared-words.js";
 
 /** A run with its answers. */
 export interface AnsweredRun extends ComparedRun {
-  /** One character a test item: "1" right, "0" wrong. Of numbers: empty. */
-  readonly right: string;
-  /** A number a test item, whose mean is 1 − R², or 1 − F1. */
-  readonly errors?: readonly number[];
+  readonly scored: Scored;
   /** Number of the group of each test item; absent where each is its own. */
   readonly groups?: readonly number[];
 }
@@ -82,10 +80,6 @@ export function strategyDifferences(
 
 const keyOf = (label: string, to: string): string => JSON.stringify([label, to]);
 
-/** The scores of the test samples of a run: their mean is its accuracy, R² or F1. */
-export const scoresOf = ({ right, errors }: AnsweredRun): Float64Array =>
-  errors ? Float64Array.from(errors, (e) => 1 - e) : Float64Array.from(right, (c) => (c === "1" ? 1 : 0));
-
 /** @returns for each pair its difference, or undefined if the two share no seed */
 function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): readonly (Measured | undefined)[] {
   const { runs, sameTest, look = 1, rest } = asked;
@@ -94,10 +88,11 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
     const own = byLabel.get(run.label) ?? new Map<number, AnsweredRun>();
     byLabel.set(run.label, own.set(run.seed, run));
   }
-  const scores = new Map(runs.map((run) => [run, scoresOf(run)]));
+  const scored = (label: string, seeds: readonly number[]): readonly Scored[] =>
+    seeds.map((seed) => byLabel.get(label)!.get(seed)!.scored);
   const of = (label: string, seeds: readonly number[]): Scores =>
-    seeds.map((seed) => scores.get(byLabel.get(label)!.get(seed)!)!);
-  const binary = runs.every(({ errors }) => errors === undefined);
+    scored(label, seeds).map(({ shares }) => shares);
+  const binary = runs.every(({ scored: { metric } }) => metric === "accuracy");
   // All runs have the same test items where they are compared item by item.
   const { groups } = runs[0]!;
   const levels = { level: levelOfLook(look), comparisons: pairs.length };
@@ -108,7 +103,10 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
     const seeds = own && other ? [...own.keys()].filter((seed) => other.has(seed)).sort((a, b) => a - b) : [];
     if (seeds.length === 0) return;
     if (!sameTest && seeds.length > 1) {
-      found[i] = ofSplits(of(label, seeds), of(to, seeds), levels, rest);
+      found[i] = counted(ofSplits(of(label, seeds), of(to, seeds), levels, rest), [
+        ...scored(label, seeds),
+        ...scored(to, seeds),
+      ]);
       return;
     }
     const family = families.get(seeds.join()) ?? { seeds, at: [] };
@@ -125,11 +123,21 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
     atLevels(levels, (confidence) =>
       compareFamily(all, indexed, { binary, level: confidence, ...(groups && { groups }) }),
     ).forEach((one, j) => {
-      found[at[j]!] = one;
+      const i = at[j]!;
+      found[i] = counted(
+        one,
+        pairs[i]!.flatMap((label) => scored(label, seeds)),
+      );
     });
   }
   return found;
 }
+
+/** The same with the test samples that have a part in the metric. */
+const counted = (one: Measured, scored: readonly Scored[]): Measured => ({
+  ...one,
+  samples: Math.min(one.samples, Math.max(...scored.map(({ n }) => n))),
+});
 
 /** Confidence level of the look, and how many comparisons the table has. */
 interface Levels {

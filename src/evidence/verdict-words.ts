@@ -1,52 +1,10 @@
-import type { ComparedMetric } from "../core/comparison.js";
 import type { Interval, Verdict } from "../core/events.js";
-
-/** What the sentence needs beside the verdict's numbers. */
-export interface ToldBeside {
-  readonly metric: ComparedMetric;
-  readonly names: { readonly a: string; readonly b: string };
-  readonly items: string;
-  /** Too few test samples, of all or of a class. */
-  readonly few?: "all" | { readonly name: string; readonly items: number } | undefined;
-  readonly interval90: Interval | null;
-  /** True if the command takes --seeds. */
-  readonly repeatable: boolean;
-}
-
-/** How a metric and its differences are written. */
-interface Measure {
-  /** "73.3 % of the test pictures right", "R² 0.640" */
-  readonly value: (score: number, items: string) => string;
-  /** A difference without its sign: "11.3 points". */
-  readonly amount: (gain: number) => string;
-  /** With its sign and without its unit: "+5.0". */
-  readonly signed: (gain: number) => string;
-}
-
-const measures: Readonly<Record<ComparedMetric, Measure>> = {
-  accuracy: {
-    value: (score, items) => `${(100 * score).toFixed(1)} % of the test ${items} right`,
-    amount: points,
-    signed,
-  },
-  f1: {
-    value: (score) => `F1 ${(100 * score).toFixed(1)} %`,
-    amount: (gain) => `${points(gain)} of F1`,
-    signed,
-  },
-  r2: {
-    value: (score) => `R² ${score.toFixed(3)}`,
-    amount: (gain) => `${gain.toFixed(3)} of R²`,
-    signed: (gain) => {
-      const text = Math.abs(gain).toFixed(3);
-      return text === "0.000" ? text : `${gain < 0 ? "−" : "+"}${text}`;
-    },
-  },
-};
+import { baselineWords, rivalWords } from "./baseline-words.js";
+import { capital, measures, type ToldBeside } from "./metric-words.js";
 
 /** First the decision, then the numbers, then what would settle it. */
 export function verdictWords(v: Omit<Verdict, "words">, told: ToldBeside): string {
-  return [lead(told.few, v.items ?? 0, told.items), sentenceOf(v, told)]
+  return [lead(told.few, v.items ?? 0, told.items), sentenceOf(v, told), ...baselineWords(v, told)]
     .filter((text) => text !== "")
     .join(" ");
 }
@@ -63,9 +21,9 @@ function sentenceOf(v: Omit<Verdict, "words">, told: ToldBeside): string {
     case "equivalent":
       return `No difference larger than ${amount(v.margin)} between ${names.a} and ${names.b} (${equivalence(told)}${counts(v, told)}).`;
     case "baseline better":
-      return `Do not use this model yet: ${v.ahead!.name}, which needs no pretrained model, is ${amount(v.ahead!.gain)} better${rangeOf(v.ahead!.ci95, v, told)}. ${besideScratch(v, told)}`;
+      return `Do not use this model yet: ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} better${rangeOf(v.ahead!.ci95, v, told)}. ${besideScratch(v, told)}${v.seeds === 1 ? ` ${otherTrainings(told)}` : ""}`;
     case "baseline ahead":
-      return `${capital(names.a)} beats ${names.b} by ${by}${range(v, told)}, but ${v.ahead!.name}, which needs no pretrained model, is ${amount(v.ahead!.gain)} ahead. Chance can explain that lead.`;
+      return `${capital(names.a)} beats ${names.b} by ${by}${range(v, told)}, but ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} ahead. Chance can explain that lead.`;
     case "scratch not learnt":
       return scratchNotLearnt(v, told);
     case "one training":
@@ -116,6 +74,8 @@ function equivalence({ metric, interval90 }: ToldBeside): string {
 
 function besideScratch(v: Omit<Verdict, "words">, { names, metric }: ToldBeside): string {
   const by = measures[metric].amount(Math.abs(v.gain));
+  if (v.scratch_learnt === false)
+    return `Training ${names.b} learnt nothing in its ${v.scratch_steps} steps.`;
   return v.gain > 0
     ? `${capital(names.a)} is ahead only of the same network ${names.b}, by ${by}.`
     : `${capital(names.a)} is not ahead of the same network ${names.b} either.`;
@@ -150,54 +110,44 @@ function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items 
 }
 
 function oneTraining(v: Omit<Verdict, "words">, told: ToldBeside): string {
-  const { names, metric, repeatable } = told;
+  const { names, metric } = told;
   const by = measures[metric].amount(Math.abs(v.gain));
   const training = v.seeds === 1 ? "In this one training" : `In these ${v.seeds} trainings`;
   const how =
     v.gain === 0
       ? `${names.a} and ${names.b} score the same`
       : `${names.a} is ${by} ${v.gain > 0 ? "ahead of" : "behind"} ${names.b}`;
-  const tail = repeatable
+  const baseline = v.ahead
+    ? ` ${capital(rivalWords(v, told))}, is ${measures[metric].amount(v.ahead.gain)} ahead of ${names.a}.`
+    : "";
+  return `${training}, ${how}${range(v, told)}.${baseline} ${otherTrainings(told)}`;
+}
+
+const otherTrainings = ({ names, repeatable }: ToldBeside): string =>
+  repeatable
     ? `Other trainings could differ: --seeds 3 tells whether ${names.a} helps.`
     : `Other trainings could differ, so this does not tell whether ${names.a} helps.`;
-  const baseline = v.ahead
-    ? ` ${capital(v.ahead.name)}, which needs no pretrained model, is ${measures[metric].amount(v.ahead.gain)} ahead of ${names.a}.`
-    : "";
-  return `${training}, ${how}${range(v, told)}.${baseline} ${tail}`;
-}
 
 function noInterval(v: Omit<Verdict, "words">, told: ToldBeside): string {
   const what = position(v, told);
   if (v.why === "few groups")
-    return `Not told apart: ${what}. The test ${told.items} are of ${v.groups} groups: too few for a confidence interval.`;
+    return `Not told apart: ${what}. The test ${told.items} are of ${v.groups} group${v.groups === 1 ? "" : "s"}: too few for a confidence interval.`;
   if (v.why === "identical")
-    return `${capital(told.names.a)} and ${told.names.b} score the same on every one of the ${v.items} test ${told.items}.`;
-  return `Not told apart: ${what}, on ${v.items} test ${told.items}.`;
+    return `${capital(told.names.a)} and ${told.names.b} score the same on every one of the ${v.items} test ${told.items}: ${measures[told.metric].value(v.values!.a, told.items)}.`;
+  if (v.why === "undefined")
+    return `R² is not defined here: the true values of the ${v.items} test ${told.items} are all equal. Put ${told.items} with other values into the test set.`;
+  if (v.why === "no variance")
+    return `Not told apart: ${what}, by the same amount on every one of the ${v.items} test ${told.items}. That leaves nothing to estimate a confidence interval from.`;
+  return `Not told apart: ${what}, on ${v.items} test ${itemsOf(v.items ?? 0, told.items)}.`;
 }
+
+/** "texts", of one: "text" */
+const itemsOf = (n: number, items: string): string => (n === 1 ? items.replace(/s$/, "") : items);
 
 function lead(few: ToldBeside["few"], samples: number, items: string): string {
   if (few === undefined) return "";
-  if (few === "all")
-    return `Only ${samples} test ${samples === 1 ? items.replace(/s$/, "") : items}: nothing can be compared.`;
+  if (few === "all") return `Only ${samples} test ${itemsOf(samples, items)}: nothing can be compared.`;
   return few.items === 0
     ? `No test sample of class "${few.name}": nothing can be said of it.`
     : `Only ${few.items} test sample${few.items === 1 ? "" : "s"} of class "${few.name}": little can be said of it.`;
-}
-
-/** 0.0312 as "3.1 points". */
-export function points(share: number): string {
-  const value = (100 * share).toFixed(1);
-  return `${value} point${value === "1.0" ? "" : "s"}`;
-}
-
-/** 0.0312 as "+3.1", with a real minus sign. */
-export function signed(share: number): string {
-  const value = (100 * Math.abs(share)).toFixed(1);
-  if (value === "0.0") return "0.0";
-  return `${share < 0 ? "−" : "+"}${value}`;
-}
-
-/** "transfer" as "Transfer". */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -178,3 +178,12 @@ test("weights moved by ‖w - w₀‖ / ‖w₀‖; what stayed moved by 0", () 
   // √(25 / (25 + 2))
   expect(movedShare(moved)).toBeCloseTo(Math.sqrt(25 / 27), 12);
 });
+
+test("LIME without a ridge says which option makes its weights unique", async () => {
+  const always = Array.from({ length: 8 }, (_, s) => [true, s % 2 === 0]);
+  const fit = limeWeights(async (z) => z.map(([, b]) => (b ? 1 : 0)), 2, { versions: always, ridge: 0 });
+  await expect(fit).rejects.toMatchObject({
+    message: "the linear model of 2 parts has no unique solution",
+    help: "use a ridge above 0, it is 0",
+  });
+});

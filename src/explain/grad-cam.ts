@@ -27,7 +27,7 @@ export interface GradCam {
 }
 
 /** The names of what {@link gradCamGraph} adds. */
-export const gradCamValues = { classes: "engraft/grad-cam/classes", cam: "engraft/grad-cam/cam" } as const;
+const gradCamValues = { classes: "engraft/grad-cam/classes", cam: "engraft/grad-cam/cam" } as const;
 
 /** Everything passes through it, and it has more than one place; pooling behind the last weights takes none of them away. */
 function lastMap(graph: Graph): SpatialMap | undefined {

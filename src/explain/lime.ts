@@ -1,7 +1,8 @@
 /** LIME: a linear model of what a classifier answers when parts of one item are hidden. */
 
-import { stopIf } from "../core/errors.js";
+import { EngraftError, stopIf } from "../core/errors.js";
 import { draws } from "../core/random.js";
+import { cholesky, choleskySolve } from "../linalg/cholesky.js";
 
 export interface LimeOptions {
   /** Versions of the item with parts hidden. Default 8 a part, 100 … 1000. */
@@ -65,31 +66,23 @@ export async function limeWeights(
     (_, j) => z.reduce((sum, row, s) => sum + (row[j] ? pi[s]! : 0), 0) / total,
   );
   const middle = f.reduce((sum, v, s) => sum + pi[s]! * v, 0) / total;
-  const a = Array.from({ length: parts }, () => new Float64Array(parts + 1));
+  const a = new Float64Array(parts * parts);
+  const right = new Float64Array(parts);
   const centred = new Float64Array(parts);
   for (const [s, row] of z.entries()) {
     for (let j = 0; j < parts; j++) centred[j] = (row[j] ? 1 : 0) - mean[j]!;
     for (let j = 0; j < parts; j++) {
       const weighted = pi[s]! * centred[j]!;
-      for (let k = 0; k < parts; k++) a[j]![k]! += weighted * centred[k]!;
-      a[j]![parts]! += weighted * (f[s]! - middle);
+      for (let k = 0; k < parts; k++) a[j * parts + k]! += weighted * centred[k]!;
+      right[j]! += weighted * (f[s]! - middle);
     }
   }
-  for (let j = 0; j < parts; j++) a[j]![j]! += ridge;
-  return solved(a);
-}
-
-/** Gauss–Jordan without pivoting: the matrix is positive definite. @param a rows of [matrix | right side], used up */
-function solved(a: readonly Float64Array[]): Float64Array {
-  const n = a.length;
-  for (let j = 0; j < n; j++) {
-    const pivot = a[j]![j]!;
-    for (let k = j; k <= n; k++) a[j]![k]! /= pivot;
-    for (let i = 0; i < n; i++) {
-      const times = a[i]![j]!;
-      if (i === j || times === 0) continue;
-      for (let k = j; k <= n; k++) a[i]![k]! -= times * a[j]![k]!;
-    }
-  }
-  return Float64Array.from(a, (row) => row[n]!);
+  for (let j = 0; j < parts; j++) a[j * (parts + 1)]! += ridge;
+  const factor = cholesky(a, parts);
+  if (factor === undefined)
+    throw new EngraftError("NumericError", `the linear model of ${parts} parts has no unique solution`, {
+      help: `use a ridge above 0, it is ${ridge}`,
+      details: { parts, ridge },
+    });
+  return choleskySolve(factor, parts, right, 1);
 }

@@ -1,7 +1,7 @@
 /** What a classifier of pictures needs to see: a patch of them grey, one place after the other. */
 import { stopIf } from "../core/errors.js";
 import type { HeatMap } from "../core/insights.js";
-import { logProbability } from "./log-probability.js";
+import { logProbability } from "../linalg/softmax.js";
 
 /** uint8[n, height, width, 3] -> raw scores float32[n, C]. */
 export type PictureScorer = (pixels: Uint8Array, n: number) => Promise<Float32Array>;
@@ -63,8 +63,7 @@ export async function occlude(
     });
     const scores = await score(hidden, some.length);
     const classes = scores.length / some.length;
-    for (const i of some.keys())
-      drops.push(whole - logProbability(scores.subarray(i * classes, (i + 1) * classes), explained));
+    for (const i of some.keys()) drops.push(whole - logProbability(scores, explained, i * classes, classes));
   }
   const [rows, columns] = [Math.min(places, height), Math.min(places, width)];
   const values = Array.from({ length: rows * columns }, (_, cell) => {

@@ -2,6 +2,9 @@
 
 import type { Point } from "../core/insights.js";
 import { draws } from "../core/random.js";
+import { principalComponents } from "../linalg/principal-components.js";
+import { centredColumns, columnProducts, rowProducts } from "../linalg/row-products.js";
+import { squaredDistances } from "../linalg/squared-distances.js";
 
 /** Points in a plane, and which share of the rows' variance each axis has. */
 export interface Planar {
@@ -9,84 +12,28 @@ export interface Planar {
   readonly explained: Point;
 }
 
-/** The change of a direction below which it is settled, and the turns after which it is taken as it is. */
-const [settled, mostTurns] = [1e-6, 300];
-
 /**
- * The first two principal components, by power iteration.
- *
- * v ← Xᵀ X v / ‖…‖ with X centred, kept orthogonal to the component before; a point is (x · v₁, x · v₂)
+ * The first two principal components: row i is at (x_i · v₁, x_i · v₂), X centred.
  *
  * @param rows float32[n, d]
- * @returns each axis with the sign that makes its largest loading positive; 0 for an axis without variance
+ * @returns each axis with the sign that makes its largest loading positive
  */
 export function planar(rows: Float32Array, n: number, d: number): Planar {
-  const mean = new Float64Array(d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) mean[j]! += rows[i * d + j]! / n;
-  const x = Float64Array.from(rows, (v, at) => v - mean[at % d]!);
-  let variance = 0;
-  for (const v of x) variance += v * v;
-  const times = (v: Float64Array): Float64Array => {
-    const out = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let j = 0; j < d; j++) sum += x[i * d + j]! * v[j]!;
-      out[i] = sum;
-    }
-    return out;
-  };
-  const axes: Float64Array[] = [];
-  const coordinates: Float64Array[] = [];
-  for (const axis of [0, 1]) {
-    const { normal } = draws(0, "pca", axis);
-    let v = Float64Array.from({ length: d }, normal);
-    for (let turn = 0; turn < mostTurns; turn++) {
-      const along = times(v);
-      const next = new Float64Array(d);
-      for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) next[j]! += x[i * d + j]! * along[i]!;
-      for (const before of axes) {
-        let dot = 0;
-        for (let j = 0; j < d; j++) dot += before[j]! * next[j]!;
-        for (let j = 0; j < d; j++) next[j]! -= dot * before[j]!;
-      }
-      const length = Math.hypot(...next);
-      if (!(length > 1e-12 * Math.max(variance, Number.MIN_VALUE))) {
-        v = new Float64Array(d);
-        break;
-      }
-      let change = 0;
-      for (let j = 0; j < d; j++) {
-        next[j]! /= length;
-        change = Math.max(change, Math.abs(next[j]! - v[j]!));
-      }
-      v = next;
-      if (change < settled) break;
-    }
-    let largest = 0;
-    for (const loading of v) if (Math.abs(loading) > Math.abs(largest)) largest = loading;
-    if (largest < 0) v = v.map((loading) => -loading);
-    axes.push(v);
-    coordinates.push(times(v));
-  }
-  const share = (of: Float64Array): number =>
-    variance > 0 ? of.reduce((sum, c) => sum + c * c, 0) / variance : 0;
-  const [a, b] = coordinates as [Float64Array, Float64Array];
-  return {
-    points: Array.from({ length: n }, (_, i): Point => [a[i]!, b[i]!]),
-    explained: [share(a), share(b)],
-  };
+  const x = centredColumns(rows, n, d);
+  const k = Math.min(2, n, d);
+  const gram = n > d ? columnProducts(x, n, d) : rowProducts(x, n, d);
+  const components = principalComponents(x, n, d, k, gram);
+  const variance = x.reduce((sum, v) => sum + v * v, 0);
+  const coordinate = (i: number, axis: number): number => (axis < k ? components[i * k + axis]! : 0);
+  const points = Array.from({ length: n }, (_, i): Point => [coordinate(i, 0), coordinate(i, 1)]);
+  const share = (axis: 0 | 1): number =>
+    variance > 0 ? points.reduce((sum, point) => sum + point[axis] ** 2, 0) / variance : 0;
+  return { points, explained: [share(0), share(1)] };
 }
 
 /** The nearest neighbours of each row, itself first: exact, all pairs. */
 function neighbours(rows: Float32Array, n: number, d: number, k: number) {
-  const squares = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
-    for (let j = i + 1; j < n; j++) {
-      let sum = 0;
-      for (let f = 0; f < d; f++) sum += (rows[i * d + f]! - rows[j * d + f]!) ** 2;
-      squares[i * n + j] = sum;
-      squares[j * n + i] = sum;
-    }
+  const squares = squaredDistances(rows, rows, d);
   const order = Array.from({ length: n }, (_, i) => {
     const of = squares.subarray(i * n, (i + 1) * n);
     // A row is its own nearest, whatever copies of it there are.

@@ -1,7 +1,7 @@
 /** What a classifier of texts needs to read: one word left out after the other. */
 import { stopIf } from "../core/errors.js";
 import type { WordWeight } from "../core/insights.js";
-import { logProbability } from "./log-probability.js";
+import { logProbability } from "../linalg/softmax.js";
 
 /** Texts -> raw scores float32[n, C]. */
 export type TextScorer = (texts: readonly string[]) => Promise<Float32Array>;
@@ -80,8 +80,7 @@ export async function wordWeights(
   stopIf(signal);
   const scores = await score([text, ...without]);
   const classes = scores.length / (without.length + 1);
-  const of = (i: number): number =>
-    logProbability(scores.subarray(i * classes, (i + 1) * classes), explained);
+  const of = (i: number): number => logProbability(scores, explained, i * classes, classes);
   const whole = of(0);
   const weights = new Map(places.map((place, i) => [place, whole - of(i + 1)]));
   return all.map(({ text }, i) => ({ text, ...(weights.has(i) && { weight: weights.get(i)! }) }));

@@ -3,8 +3,8 @@ import { readTrust } from "../bases/trust-facts.js";
 import { EngraftError } from "../core/errors.js";
 import { whyNoThreshold } from "../core/trust-words.js";
 import { predictionSet, type SetMethod, setMethods } from "../evaluate/prediction-sets.js";
-import { softmaxRows } from "../evaluate/probabilities.js";
 import { energies, strangeness, unusualLevel } from "../evaluate/unusual.js";
+import { softmaxRows } from "../linalg/softmax.js";
 import type { Platform } from "../platform/platform.js";
 import type { Answer } from "./answer.js";
 

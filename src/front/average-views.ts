@@ -1,3 +1,4 @@
+import { softmaxRows } from "../linalg/softmax.js";
 import type { Predictions } from "./scores.js";
 
 /** The smallest probability whose logarithm is taken: below it float32 has no numbers. */
@@ -21,17 +22,10 @@ export async function averageViews(
     const one = await predict(view);
     if (!all) sums = new Float64Array(one.logits.length);
     all ??= one;
-    for (let i = 0; i < one.logits.length; i += classes)
-      addSoftmax(one.logits.subarray(i, i + classes), sums.subarray(i, i + classes));
+    softmaxRows(one.logits, classes).forEach((p, i) => {
+      sums[i]! += p;
+    });
   }
   const logits = Float32Array.from(sums, (sum) => Math.log(Math.max(sum / views, least)));
   return { ...all!, logits };
-}
-
-function addSoftmax(z: Float32Array, sums: Float64Array): void {
-  const most = z.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const total = z.reduce((sum, v) => sum + Math.exp(v - most), 0);
-  z.forEach((v, k) => {
-    sums[k]! += Math.exp(v - most) / total;
-  });
 }

@@ -1,7 +1,7 @@
+import { formatEstimate } from "../core/duration.js";
 import type { ForecastEvent } from "../core/events.js";
 import type { Beside } from "./beside.js";
 import type { Context } from "./context.js";
-import { words } from "./forecast.js";
 import { recordDecided } from "./record-decided.js";
 
 /** Seconds that runs from scratch may take beside a run that nobody asked to have them, where there is no budget. */
@@ -26,7 +26,7 @@ export function besideInTime(all: readonly Forecasted[], budget?: number): Forec
     budget === undefined ? more(one) <= mostSecondsBeside : one.planned <= budget;
   const first = all.slice(0, -1).find(fits);
   if (first) return first;
-  const least = words(more(all.at(-2)!));
+  const least = formatEstimate(more(all.at(-2)!));
   const instead = `no run from scratch beside it, which would take about ${least}${budget === undefined ? "" : " more"} (--baselines)`;
   return { ...alone, event: { ...alone.event, words: `${alone.event.words}; ${instead}` } };
 }

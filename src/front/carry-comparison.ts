@@ -185,12 +185,7 @@ function resultOf(
   };
 }
 
-function withoutAnswers({
-  right: _right,
-  errors: _errors,
-  groups: _groups,
-  ...run
-}: AnsweredRun): ComparedRun {
+function withoutAnswers({ scored: _scored, groups: _groups, ...run }: AnsweredRun): ComparedRun {
   return run;
 }
 

@@ -6,10 +6,11 @@ import type { Runtime } from "../runtime/runtime.js";
 import type { Machine } from "./machine.js";
 import { defaults, type TrainOptions } from "./options.js";
 import { progressKept, withMemory } from "./progress-kept.js";
+import { classesTask } from "./run/classes-task.js";
+import { trainTask } from "./run/train-task.js";
 import type { RunFolder } from "./run-folder.js";
 import { RunRuntime } from "./run-runtime.js";
 import { openBody, openData } from "./setup.js";
-import { trainAndScore } from "./train-and-score.js";
 
 /**
  * Carry a run out, from the first step or from where it was stopped: open what it needs, see that it is what the
@@ -44,7 +45,7 @@ export async function carryOut(
     const context = { ...shared, opened, ...init, decoded };
     if (run.manifest.options.teacher !== undefined)
       return (await import("./distill/distill-and-score.js")).distillAndScore(context, begin, events);
-    return trainAndScore(context, begin, events);
+    return trainTask(context, classesTask("pictures"), begin, events);
   });
 }
 
@@ -72,6 +73,7 @@ export async function underway<Data, Result>(
 ): Promise<Result> {
   const begin = performance.now();
   const { platform } = machine;
+  await run.removeHalfWritten();
   const events: EngraftEvent[] = [];
   const record = recorder(run, options.onEvent);
   const board = options.tensorboard

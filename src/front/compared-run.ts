@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { type AnyResultEvent, type EngraftEvent, isTrained, type TrainableEvent } from "../core/events.js";
-import { f1Shares } from "../evaluate/entities.js";
+import { readScores } from "../evaluate/recorded-scores.js";
 import type { AnsweredRun } from "../evidence/index.js";
 import type { Platform } from "../platform/platform.js";
 import { RunFolder } from "./run-folder.js";
@@ -41,13 +41,6 @@ export async function readRun(
       at: path,
       help: "it was made by an older version: start the comparison anew with another --out",
     });
-  const { files } = platform;
-  const read = async (...parts: string[]): Promise<string> =>
-    new TextDecoder().decode(await files.read(files.join(path, ...parts), { limit: largestText }));
-  const card = await read("model", "engraft.json").then(
-    (text) => JSON.parse(text) as { data?: { test_fingerprint?: string } },
-    () => undefined,
-  );
   const bytes = await sizes(platform, result.model);
   const run: AnsweredRun = {
     label,
@@ -62,56 +55,49 @@ export async function readRun(
     trainable: result.trainable,
     epochs: result.epochs,
     best_epoch: result.best_epoch,
-    recipe: recipeOf(await read("events.jsonl").catch(() => ""), result),
+    recipe: recipeOf(await readText(platform, path, "events.jsonl").catch(() => ""), result),
     test_looks: result.test_looks,
   };
-  return { run, result, fingerprint: manifest.fingerprint, testFingerprint: card?.data?.test_fingerprint };
+  return {
+    ...{ run, result, fingerprint: manifest.fingerprint },
+    testFingerprint: await testFingerprintOf(platform, path),
+  };
 }
 
-/** What a run is held against others by; undefined when it did not keep its answers. */
-function scoresOf(
-  result: AnyResultEvent,
-): Pick<AnsweredRun, "test" | "validation" | "right" | "errors" | "groups"> | undefined {
-  const { group_of } = result.test;
-  const groups = group_of && { groups: group_of };
-  if ("targets" in result) {
-    const { test, validation } = result;
-    const { n, r2, loss, outputs, errors } = test;
-    const [only] = outputs;
-    const no = { accuracy: Number.NaN };
-    return (
-      errors && {
-        test: { n, ...no, macro_f1: Number.NaN, r2, loss, ...(outputs.length === 1 && { mae: only!.mae }) },
-        validation: { n: validation.n, ...no, r2: validation.r2, loss: validation.loss },
-        right: "",
-        errors,
-        ...groups,
-      }
-    );
-  }
-  if (result.task === "token-classification" || result.task === "multi-label-classification") {
-    const { test, validation } = result;
-    if (test.tallies === undefined) return undefined;
-    const { f1, shares } = f1Shares(test.tallies);
-    const no = { accuracy: Number.NaN };
-    return {
-      test: { n: shares.length, ...no, macro_f1: Number.NaN, f1, loss: test.loss ?? Number.NaN },
-      validation: { n: validation.n, ...no, f1: validation.f1, loss: validation.loss },
-      right: "",
-      errors: shares.map((share) => 1 - share),
-      ...groups,
-    };
-  }
-  const { test, validation } = result;
-  const { n, accuracy, macro_f1, loss, right } = test;
-  return right === undefined
-    ? undefined
-    : {
-        test: { n, accuracy, macro_f1, loss },
-        validation: { n: validation.n, accuracy: validation.accuracy, loss: validation.loss },
-        right,
-        ...groups,
-      };
+async function readText({ files }: Platform, run: string, ...parts: string[]): Promise<string> {
+  return new TextDecoder().decode(await files.read(files.join(run, ...parts), { limit: largestText }));
+}
+
+/** Returns the hash of the test items that a run was scored on; undefined of an older version. */
+export async function testFingerprintOf(platform: Platform, run: string): Promise<string | undefined> {
+  const card = await readText(platform, run, "model", "engraft.json").then(
+    (text) => JSON.parse(text) as { data?: { test_fingerprint?: string } },
+    () => undefined,
+  );
+  return card?.data?.test_fingerprint;
+}
+
+/** What a run is compared by; undefined when it did not keep its answers. */
+function scoresOf({
+  test,
+  validation: { n, loss, ...validation },
+}: AnyResultEvent): Pick<AnsweredRun, "test" | "validation" | "scored" | "groups"> | undefined {
+  const scored = readScores(test);
+  if (!scored) return undefined;
+  const none = { accuracy: Number.NaN, macro_f1: Number.NaN };
+  const outputs = "outputs" in test ? test.outputs : [];
+  return {
+    scored,
+    ...(test.group_of && { groups: test.group_of }),
+    test: {
+      ...none,
+      ...(scored.metric === "accuracy" && "macro_f1" in test && { macro_f1: test.macro_f1 }),
+      ...{ n: "sentences" in test ? test.sentences : test.n, loss: test.loss ?? Number.NaN },
+      [scored.metric]: test.metric.value,
+      ...(outputs.length === 1 && { mae: outputs[0]!.mae }),
+    },
+    validation: { n, accuracy: Number.NaN, ...validation, loss },
+  };
 }
 
 /** Bytes of the ONNX files and of the adapter of a model folder, whatever folder in it they lie in. */

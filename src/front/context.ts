@@ -1,12 +1,15 @@
 import type { OldHead } from "../bases/old-head.js";
 import type { ClassificationScores, ElsewhereResult, OnEvent } from "../core/events.js";
+import type { MetricName } from "../core/metric.js";
 import type { InitReport } from "../core/task.js";
 import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
-import type { TrainingPlan } from "../methods/plan.js";
+import type { Value } from "../graph/node.js";
+import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import type { ScheduleName } from "../optim/names.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
+import type { Weights } from "../train/average-weights.js";
 import type { Guessing } from "../train/divergence.js";
 import type { Evaluator, Validation } from "../train/fit.js";
 import type { Objective } from "../train/objective.js";
@@ -16,14 +19,25 @@ import type { TrainOptions } from "./options.js";
 import type { RunFolder } from "./run-folder.js";
 import type { OpenedBase } from "./setup.js";
 
-/** What is learnt where it is something else than one class an item. */
-export interface Judged {
-  readonly objective: (plan: TrainingPlan) => Objective;
-  /** What the loss is where nothing is known. */
-  readonly guessing: Guessing;
-  /** What is fed beside a batch of those items. */
-  readonly rows: (items: Dataset["items"]) => RowsOf;
-  readonly validate: (evaluate: Evaluator, held: HeldSource) => Promise<Validation>;
+/** The head of a run that learns something else than one class per sample. */
+export interface TrainingHead {
+  /** Scores of a row: one per label, number or tag. */
+  readonly outputs: number;
+  /** Name of the scores in the graph that is trained. Default "logits". */
+  readonly scores?: Value;
+  /** The outputs with their training samples, as class weights need them. Missing for numbers. */
+  readonly counts?: PlanRequest["classes"];
+  /** Loss of a plan. @param longest tokens of the longest batch; 0 for samples without tokens */
+  readonly objective: (plan: TrainingPlan, longest: number) => Objective;
+  /** Loss of a model that has learnt nothing. Default: that of guessing one of the classes. */
+  readonly guessing?: Guessing;
+  /** Trained weights as the saved model has them. Default: the same; numbers are trained standardised. */
+  readonly savedWeights?: (weights: Weights) => Weights;
+  /** Returns the targets that are fed with each batch. Default: one class per sample, or one tag per token. */
+  readonly targets?: (items: Dataset["items"]) => RowsOf;
+  /** Score of a validation, in events and results. */
+  readonly metric: MetricName;
+  readonly validate: (evaluate: Evaluator, held: HeldSource, signal?: AbortSignal) => Promise<Validation>;
 }
 
 /**
@@ -54,7 +68,8 @@ export interface Context {
   readonly inputs?: ItemInputs;
   /** Defaults of the task, for these options. Without it the strategy's own hold. */
   readonly taskDefaults?: (options: TrainOptions) => TaskDefaults;
-  readonly judged?: Judged;
+  /** Missing for one class per sample. */
+  readonly head?: TrainingHead;
   /** Scores on another set of the same classes. */
   readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;
   readonly onEvent: OnEvent;

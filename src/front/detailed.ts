@@ -1,11 +1,19 @@
 import type { ClassificationScores, OnEvent } from "../core/events.js";
+import type { ScoreOptions } from "../evaluate/classification.js";
 import { classificationMetrics } from "../evaluate/classification-metrics.js";
-import { softmaxRows } from "../evaluate/probabilities.js";
+import { softmaxRows } from "../linalg/softmax.js";
 import { type Predictions, scoresOf } from "./scores.js";
 
-/** All scores there are: of a run's own model, and of `eval`. */
-export function detailedScores(classes: readonly string[], predictions: Predictions): ClassificationScores {
-  const scores = scoresOf(classes, predictions);
+/**
+ * All scores there are: of a run's own model, and of `eval`.
+ * @param options.temperature that was fitted for the model, where it does not divide its scores by it
+ */
+export function detailedScores(
+  classes: readonly string[],
+  predictions: Predictions,
+  options?: ScoreOptions,
+): ClassificationScores {
+  const scores = scoresOf(classes, predictions, options);
   const { logits, labels, items } = predictions;
   const probabilities = softmaxRows(logits, classes.length);
   return { ...scores, metrics: classificationMetrics({ classes, labels, probabilities, items }) };

@@ -1,7 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { ExplainMethod, HeatMap, WordWeight } from "../core/insights.js";
-import { logProbability } from "../explain/log-probability.js";
-import { softmax } from "./model.js";
+import { argmax, logProbability, softmax } from "../linalg/softmax.js";
 
 export interface ExplainOptions {
   /** Default: Grad-CAM for a model of pictures that has a last feature map, else occlusion. */
@@ -45,7 +44,7 @@ export function answered(
   asked: number | undefined,
 ) {
   const p = softmax(scores);
-  const best = p.indexOf(Math.max(...p));
+  const best = argmax(p);
   const k = asked ?? best;
   return {
     k,
@@ -68,7 +67,5 @@ export function placeOf(classes: readonly string[], { class: asked }: ExplainOpt
 /** Of one class, from raw scores of n items. */
 export function probabilities(scores: Float32Array, n: number, k: number): number[] {
   const c = scores.length / n;
-  return Array.from({ length: n }, (_, i) =>
-    Math.exp(logProbability(scores.subarray(i * c, (i + 1) * c), k)),
-  );
+  return Array.from({ length: n }, (_, i) => Math.exp(logProbability(scores, k, i * c, c)));
 }

@@ -1,8 +1,9 @@
 import type { EngraftEvent, LeaksEvent, OnEvent } from "../core/events.js";
 import { decodePixels, type ImageItem } from "../data/index.js";
+import { NearRows } from "../linalg/near-rows.js";
+import { median } from "../linalg/quantile.js";
 import type { Platform } from "../platform/platform.js";
 import type { PartFeatures } from "../train/features.js";
-import { NearRows } from "../train/near-rows.js";
 import { mostLeaks } from "./setup.js";
 
 /** Closer pairs than this share of the usual distance are told. */
@@ -42,7 +43,7 @@ export function featureLeaks(
   );
   // Copies within the training part say nothing about what is usual.
   const distances = some.map(toNext).filter((d) => Number.isFinite(d) && d > 1e-6);
-  const usual = distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0;
+  const usual = median(distances) ?? 0;
   const leaks: LeaksEvent["leaks"][number][] = [];
   for (const part of ["validation", "test"] as const) {
     const judged = parts[part];

@@ -16,11 +16,10 @@ import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { Evaluator } from "../train/fit.js";
+import type { Evaluator, Validation } from "../train/fit.js";
 import type { StepFeeds } from "../train/loop.js";
 import { feedNames } from "../train/state-names.js";
 import { targetRows } from "../train/target-rows.js";
-import type { Validation } from "../train/validation.js";
 import { orderOf } from "./item-order.js";
 import { factsOf, type Predictions, scoresOf } from "./scores.js";
 
@@ -225,12 +224,12 @@ export async function predictWith(
   }
 }
 
-/** Loss and accuracy on the validation part. */
+/** Accuracy, and loss, on the validation part. */
 export async function validateOn(
   evaluate: Evaluator,
   source: HeldSource & Pick<PictureSource, "signal">,
   classes: readonly string[],
 ): Promise<Validation> {
-  const scores = scoresOf(classes, await predictAll(evaluate, source, classes.length));
-  return { loss: scores.loss, accuracy: scores.accuracy };
+  const { accuracy, loss } = scoresOf(classes, await predictAll(evaluate, source, classes.length));
+  return { score: accuracy, loss };
 }

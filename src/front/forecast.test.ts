@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { forecast, words } from "./forecast.js";
+import { forecast, rangeOf, rangeWords } from "./forecast.js";
 
 const measured = {
   secondsPerPicture: 0.01,
@@ -22,10 +22,10 @@ test("adds up what was measured, and a second for report and files", () => {
 
 test("says in words where the time goes", () => {
   expect(forecast({ ...measured, baselineSteps: 400 }).words).toBe(
-    "about 1 min 48 s and 350 MB of memory: features 5 s, training 22 s (100 steps of 200 ms), from scratch beside it 80 s",
+    "about 90 to 140 s and 350 MB of memory: features 5 s, training 22 s (100 steps of 200 ms), from scratch beside it 1 min 20 s",
   );
   expect(forecast({ ...measured, steps: 0, picturesToScore: 0 }).words).toBe(
-    "about 6 s and 350 MB of memory: features 5 s",
+    "about 5 to 8 s and 350 MB of memory: features 5 s",
   );
 });
 
@@ -35,7 +35,7 @@ test("counts what is over, and what the baselines' trainings need before they be
   // 12 + 28 + 50 · 0.2 + 2 · 3
   expect(seconds).toBe(56);
   expect(words).toBe(
-    "about 56 s and 350 MB of memory: 12 s so far, features 5 s, training 22 s (100 steps of 200 ms), from scratch beside it 16 s",
+    "about 45 to 75 s and 350 MB of memory: 12 s so far, features 5 s, training 22 s (100 steps of 200 ms), from scratch beside it 16 s",
   );
   // Of a budget what is over is a part; what cannot be shortened is not.
   expect(forecast({ ...measured, ...more, budget: 40 }).seconds).toBe(40);
@@ -52,13 +52,28 @@ test("counts the views of a solved head's test part, where nothing trains", () =
   const { seconds, words } = forecast({ ...measured, steps: 0 });
   // 500 · 0.01 + 400 · 0.005 + 1
   expect(seconds).toBe(8);
-  expect(words).toBe("about 8 s and 350 MB of memory: features 5 s, scoring 2 s (400 views)");
+  expect(words).toBe("about 6 to 11 s and 350 MB of memory: features 5 s, scoring 2 s (400 views)");
 });
 
-test("writes a duration as people say it", () => {
-  expect(words(0.4)).toBe("under 1 s");
-  expect(words(89.6)).toBe("90 s");
-  expect(words(119.7)).toBe("2 min 0 s");
-  expect(words(605)).toBe("10 min 5 s");
-  expect(words(7200)).toBe("2 h 0 min");
+test("is a range: what a run takes whose forecast is right within ± 25 %", () => {
+  // 60 / 1.25 and 60 / 0.75: such a run's forecast is a quarter above and below what it took.
+  expect(rangeOf(60)).toEqual({ low: 48, high: 80 });
+  expect(forecast(measured)).toMatchObject({ seconds: 28, low: 22.4, high: 37.3 });
+  // A budget sets the time itself.
+  expect(rangeOf(60, 60)).toEqual({ low: 60, high: 60 });
+  const budgeted = forecast({ ...measured, budget: 40 });
+  expect(budgeted).toMatchObject({ low: 40, high: 40 });
+  expect(budgeted.words).toMatch(/^about 40 s \(the budget\) and 350 MB/);
+});
+
+test("writes a range in one unit, with no more digits than are known", () => {
+  const said = (low: number, high: number) => rangeWords({ low, high });
+  expect(said(1.76, 2.9)).toBe("about 2 to 3 s");
+  expect(said(0.8, 1.3)).toBe("about 1 s");
+  expect(said(13.2, 22)).toBe("about 13 to 22 s");
+  expect(said(39.4, 65.7)).toBe("about 40 to 65 s");
+  expect(said(83, 138)).toBe("about 80 to 140 s");
+  expect(said(408, 579)).toBe("about 7 to 9.5 min");
+  expect(said(800, 1400)).toBe("about 13 to 23 min");
+  expect(said(5000, 8000)).toBe("about 1.5 to 2 h");
 });

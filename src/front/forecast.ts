@@ -1,3 +1,5 @@
+import type { ForecastFacts } from "../core/counts.js";
+import { formatEstimate } from "../core/duration.js";
 import type { ForecastEvent } from "../core/events.js";
 import { inWords } from "../train/step-memory.js";
 
@@ -71,31 +73,71 @@ export function forecast(m: Measured): ForecastEvent {
       ? planned
       : Math.max(m.budget, Math.round((spent + features + 1) * 10) / 10);
   const peak = Math.round(m.peakRssMb + m.laterBytes / 1e6);
-  const parts = [...(spent >= 1 ? [`${words(spent)} so far`] : []), `features ${words(features)}`];
+  const parts = [
+    ...(spent >= 1 ? [`${formatEstimate(spent)} so far`] : []),
+    `features ${formatEstimate(features)}`,
+  ];
   if (m.budget !== undefined && m.steps + m.baselineSteps > 0)
     parts.push(
       `the rest is ${m.steps > 0 ? "training" : "from scratch beside it"} (steps of ${Math.round(m.secondsPerStep * 1000)} ms)`,
     );
   else if (m.steps > 0)
-    parts.push(`training ${words(training)} (${m.steps} steps of ${Math.round(m.secondsPerStep * 1000)} ms)`);
+    parts.push(
+      `training ${formatEstimate(training)} (${m.steps} steps of ${Math.round(m.secondsPerStep * 1000)} ms)`,
+    );
   if (m.steps === 0 && m.picturesToScore > 0)
-    parts.push(`scoring ${words(training)} (${m.picturesToScore} views)`);
+    parts.push(`scoring ${formatEstimate(training)} (${m.picturesToScore} views)`);
   if (m.baselineSteps > 0 && m.budget === undefined)
-    parts.push(`from scratch beside it ${words(baselines)}${m.mayStopEarly ? " (it may stop early)" : ""}`);
+    parts.push(
+      `from scratch beside it ${formatEstimate(baselines)}${m.mayStopEarly ? " (it may stop early)" : ""}`,
+    );
+  const range = rangeOf(seconds, m.budget);
   return {
     event: "forecast",
     seconds,
+    ...range,
     peak_rss_mb: peak,
-    words: `about ${words(seconds)}${seconds === m.budget ? " (the budget)" : ""}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
+    words: `${seconds === m.budget ? `about ${formatEstimate(seconds)} (the budget)` : rangeWords(range)}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
   };
 }
 
-/** 75 -> "75 s", 100 -> "1 min 40 s". */
-export function words(seconds: number): string {
-  if (seconds < 1) return "under 1 s";
-  const whole = Math.round(seconds);
-  if (seconds < 90) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 90) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+/** What a result keeps of its forecast. */
+export const forecastFacts = ({ seconds, low, high, peak_rss_mb }: ForecastFacts): ForecastFacts => ({
+  seconds,
+  ...(low !== undefined && { low }),
+  ...(high !== undefined && { high }),
+  peak_rss_mb,
+});
+
+/** A forecast counts as right if it is this near to what the run took, as a share; docs/forecasts.md counts how many are. */
+const near = 0.25;
+
+/**
+ * Seconds between which a run ends if its forecast is right: took = said / (1 ± 0.25).
+ * @param budget seconds that the run was given: where it sets the time there is no range
+ */
+export function rangeOf(seconds: number, budget?: number): { readonly low: number; readonly high: number } {
+  if (seconds === budget) return { low: seconds, high: seconds };
+  const told = (s: number): number => Math.round(10 * s) / 10;
+  return { low: told(seconds / (1 + near)), high: told(seconds / (1 - near)) };
+}
+
+/** Units that ranges are written in: up to `below` seconds, in steps of `step` units. */
+const units = [
+  { below: 30, seconds: 1, step: 1, unit: "s" },
+  { below: 90, seconds: 1, step: 5, unit: "s" },
+  { below: 180, seconds: 1, step: 10, unit: "s" },
+  { below: 600, seconds: 60, step: 0.5, unit: "min" },
+  { below: 5400, seconds: 60, step: 1, unit: "min" },
+  { below: Number.POSITIVE_INFINITY, seconds: 3600, step: 0.5, unit: "h" },
+] as const;
+
+/**
+ * A range of seconds, rounded.
+ * @example rangeWords({ low: 39.4, high: 65.7 }) // "about 40 to 65 s"
+ */
+export function rangeWords({ low, high }: { readonly low: number; readonly high: number }): string {
+  const { seconds, step, unit } = units.find(({ below }) => high < below)!;
+  const [least, most] = [low, high].map((s) => step * Math.max(1, Math.round(s / seconds / step)));
+  return least === most ? `about ${most} ${unit}` : `about ${least} to ${most} ${unit}`;
 }

@@ -1,3 +1,4 @@
+import type { ScoreName, SeedsBy } from "../core/beside-events.js";
 import type { OverSeeds } from "../core/comparison.js";
 import type { Context } from "./context.js";
 import { defaults } from "./options.js";
@@ -10,7 +11,7 @@ export interface SeededTraining<A> {
 }
 
 /** The run's own training, and from scratch beside it with baselines. */
-export interface SeededPair<A, M extends "accuracy" | "f1"> {
+export interface SeededPair<A, M extends ScoreName> {
   readonly transfer: SeededTraining<A>;
   readonly scratch?: SeededTraining<A> | undefined;
   /** The score's name in events and results, and the score, 0 … 1. */
@@ -23,24 +24,18 @@ export interface SeededPair<A, M extends "accuracy" | "f1"> {
 }
 
 /** What the trainings answered, by seed, and their scores as a result holds them. */
-export interface InSeeds<A, M extends "accuracy" | "f1"> {
+export interface InSeeds<A, M extends ScoreName> {
   readonly transfer: readonly A[];
   /** Missing without baselines. */
   readonly scratch?: readonly A[];
-  readonly by_seed: {
-    readonly runs: readonly ({ readonly seed: number; readonly scratch?: number } & Readonly<
-      Record<M, number>
-    >)[];
-    readonly scratch?: OverSeeds;
-    readonly seconds: number;
-  } & Readonly<Record<M, OverSeeds>>;
+  readonly by_seed: SeedsBy<M>;
 }
 
 /**
  * The same training with the seeds after the run's own, and from scratch beside each: same split, same start of the head,
  * other order, augmentation and fresh weights. Tells of each seed when it is done.
  */
-export async function inSeeds<A, M extends "accuracy" | "f1">(
+export async function inSeeds<A, M extends ScoreName>(
   context: Context,
   { transfer, scratch, metric, scoreOf, sharesOf, groups }: SeededPair<A, M>,
 ): Promise<InSeeds<A, M>> {
@@ -67,7 +62,10 @@ export async function inSeeds<A, M extends "accuracy" | "f1">(
   }
   const { estimateOverSeeds } = await import("../statistics/estimate.js");
   const over = (all: readonly A[]): OverSeeds =>
-    estimateOverSeeds(all.map(sharesOf), { range: "share", ...(groups && { groups }) });
+    estimateOverSeeds(all.map(sharesOf), {
+      range: metric === "r2" ? "any" : "share",
+      ...(groups && { groups }),
+    });
   const by_seed = {
     runs: answers.map((_, k) => rowOf(k)),
     ...as<OverSeeds>(over(answers)),

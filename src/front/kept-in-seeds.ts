@@ -1,13 +1,21 @@
+import type { Verdict } from "../core/beside-events.js";
 import type { Context } from "./context.js";
+
+/** What other trainings add to the result of a run. */
+export interface Added {
+  readonly baselines?: object;
+  readonly verdict?: Verdict;
+  readonly by_seed?: object;
+}
 
 /** A result that is kept, and what more is found out beside it. */
 export interface Kept<R> {
   readonly alone: R;
   /** Write the run; unfinished: its stages stay, to go on from. */
   readonly keep: (result: R, unfinished?: boolean) => Promise<void>;
-  /** What the runs from scratch beside it add, where there are any. */
-  readonly beside?: () => Promise<Partial<R>>;
-  readonly moreSeeds: () => Promise<Partial<R>>;
+  /** Baselines and verdict, where there are any. */
+  readonly beside?: () => Promise<Added>;
+  readonly moreSeeds: () => Promise<Added>;
   /** `performance.now()` when the run began. */
   readonly begin: number;
 }
@@ -21,7 +29,7 @@ export async function keptInSeeds<
 >(context: Context, { alone, keep, beside, moreSeeds, begin }: Kept<R>): Promise<R> {
   const { options, platform } = context;
   let result = alone;
-  const withMore = async (find: () => Promise<Partial<R>>): Promise<R> => {
+  const withMore = async (find: () => Promise<Added>): Promise<R> => {
     await keep(result, true);
     const more = await find();
     const total = (performance.now() - begin) / 1000;
@@ -35,7 +43,7 @@ export async function keptInSeeds<
 }
 
 /** All weights are trained from the first step, by batch statistics: that may be refused where the run itself was not. */
-async function unlessRefused<M>({ onEvent }: Context, find: () => Promise<M>): Promise<Partial<M>> {
+async function unlessRefused({ onEvent }: Context, find: () => Promise<Added>): Promise<Added> {
   try {
     return await find();
   } catch (error) {

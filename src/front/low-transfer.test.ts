@@ -13,7 +13,7 @@ test("a probe that is right in every case is warned of by nothing, whatever else
 
 test("no better than always the most frequent class: the features say little", () => {
   expect(lowTransferability({ probe: first(20), majority: last(21), pixels: first(36) })).toMatch(
-    /^the base's features say little of these classes: on 40 validation samples a linear probe on them is right in 0\.500, always the most frequent class in 0\.525, the bare pixels in 0\.900 \(difference -2\.5 points, from -\d+\.\d to \d+\.\d\)$/,
+    /^the base's features say little of these classes: on 40 validation samples a linear probe on them is right in 50\.0 %, always the most frequent class in 52\.5 %, the bare pixels in 90\.0 % \(difference -2\.5 points, from -\d+\.\d to \d+\.\d\)$/,
   );
 });
 
@@ -26,7 +26,7 @@ test("one sample more than the most frequent class is no evidence, and twenty mo
 test("worse than the bare pixels, but better than chance: it is not said that the features say little", () => {
   const majority = last(20);
   expect(lowTransferability({ probe: first(28), majority: last(8), pixels: first(40) })).toMatch(
-    /^the bare pixels tell these classes apart better than the base's features: on 40 validation samples a linear probe on the features is right in 0\.700, one on the pixels in 1\.000 \(difference -30\.0 points, /,
+    /^the bare pixels tell these classes apart better than the base's features: on 40 validation samples a linear probe on the features is right in 70\.0 %, one on the pixels in 100\.0 % \(difference -30\.0 points, /,
   );
   // One or two samples of 40, either way, are chance and no reason to warn.
   expect(lowTransferability({ probe: first(36), majority, pixels: last(38) })).toBeUndefined();

@@ -1,3 +1,4 @@
+import { argmax } from "../linalg/softmax.js";
 import { type Difference, difference } from "../statistics/index.js";
 import type { Context } from "./context.js";
 import { itemsOf } from "./planned.js";
@@ -34,7 +35,8 @@ export function lowTransferability({
   groups,
 }: ValidationScores): string | undefined {
   const n = probe.length;
-  const shareOf = (right: readonly number[]): string => (right.reduce((sum, r) => sum + r, 0) / n).toFixed(3);
+  const shareOf = (right: readonly number[]): string =>
+    `${((100 * right.reduce((sum, r) => sum + r, 0)) / n).toFixed(1)} %`;
   const leadOver = (other: readonly number[]) => difference([probe], [other], { ...(groups && { groups }) });
   const overMajority = leadOver(majority);
   if (overMajority.why === "few groups" || probe.every((right) => right === 1)) return undefined;
@@ -71,7 +73,7 @@ export async function tellLowTransfer(
   if (n < fewest) return pixels;
   const rightOf = (p: Predictions): number[] => correctOf(p, classes).map(Number);
   const counts = dataset.classes.map((_, k) => train.filter(({ label }) => label === k).length);
-  const frequent = counts.indexOf(Math.max(...counts));
+  const frequent = argmax(counts);
   const finding = lowTransferability({
     probe: rightOf(held),
     majority: Array.from(held.labels, (label) => Number(label === frequent)),

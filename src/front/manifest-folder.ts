@@ -1,12 +1,13 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import { isLaterFormat, newerVersion } from "../core/newer-version.js";
 import type { LockOptions, Platform } from "../platform/platform.js";
+import { type ManifestName, migrate } from "./migrate-manifest.js";
 import { freeRunPath } from "./run-folder.js";
 
 /** A folder of many runs that one file describes. */
 export interface FolderKind<Manifest> {
   /** Of the manifest: `comparison.json`. */
-  readonly file: string;
+  readonly file: Exclude<ManifestName, "run.json">;
   /** "comparison" */
   readonly what: string;
   /** Goes on with one: `engraft compare --resume`. */
@@ -99,7 +100,8 @@ export async function readManifest<Manifest>(
   let manifest: Partial<Manifest> | undefined;
   let why = `it is not what a ${what} writes`;
   try {
-    manifest = JSON.parse(new TextDecoder().decode(await files.read(file, { limit: largest })));
+    const text = new TextDecoder().decode(await files.read(file, { limit: largest }));
+    manifest = migrate(name, JSON.parse(text)) as Partial<Manifest>;
   } catch (error) {
     why = messageOf(error);
   }

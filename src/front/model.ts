@@ -7,6 +7,7 @@ import { decodePixels, type Pixels } from "../data/index.js";
 import { viewOf } from "../data/views.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
+import { softmax } from "../linalg/softmax.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
@@ -231,13 +232,4 @@ export async function requireTask(platform: Platform, dir: string, wanted: Task)
       at: dir,
       help: "load(folder) opens a model of any task; a page in a browser knows image classification alone",
     });
-}
-
-/** p_i = exp(z_i - max z) / Σ exp(z_j - max z) */
-export function softmax(logits: ArrayLike<number>): number[] {
-  const values = Array.from(logits);
-  const max = Math.max(...values);
-  const exp = values.map((z) => Math.exp(z - max));
-  const sum = exp.reduce((a, b) => a + b, 0);
-  return exp.map((e) => e / sum);
 }

@@ -8,9 +8,8 @@ import { fitOfPlan } from "../methods/fit-plan.js";
 import { fitProbeInTurns, type Probe } from "../methods/probe/index.js";
 import { type PairPlan, stepsOfPairs } from "../methods/setfit/pair-plan.js";
 import { pairOrder } from "../methods/setfit/pairs.js";
-import { type Evaluator, type Fit, prepareFit } from "../train/fit.js";
+import { type Evaluator, type Fit, prepareFit, type Validation } from "../train/fit.js";
 import { averageName } from "../train/state-names.js";
-import type { Validation } from "../train/validation.js";
 import { type HeldSource, type PictureSource, pictureFeeds, predictAll } from "./feeds.js";
 import { applyHead, scoresOf } from "./scores.js";
 import type { StageOptions } from "./stage-options.js";
@@ -46,10 +45,10 @@ export async function preparePairs(options: StageOptions, pairs: PairPlan): Prom
       },
       signal ? { signal } : {},
     );
-    if (held.items.length === 0) return { probe, validation: { loss: Number.NaN, accuracy: Number.NaN } };
+    if (held.items.length === 0) return { probe, validation: { score: Number.NaN, loss: Number.NaN } };
     const logits = applyHead(probe, rowsOf(held.logits, width));
     const { loss, accuracy } = scoresOf(classes, { ...held, logits });
-    return { probe, validation: { loss, accuracy } };
+    return { probe, validation: { score: accuracy, loss } };
   };
   const fit = await prepareFit({
     runtime: options.runtime,

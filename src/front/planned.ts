@@ -10,7 +10,7 @@ import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
 import type { Fit } from "../train/fit.js";
 import { askedOf } from "./asked.js";
 import { augmentOptionsOf, pictureAugmentation } from "./augment-options.js";
-import type { Unrecorded } from "./context.js";
+import type { TrainingHead, Unrecorded } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 import { defaults, memoryOf, recomputeOf, type TrainOptions } from "./options.js";
 import { scratchLengths } from "./scratch-rate.js";
@@ -55,7 +55,7 @@ export async function stageOf(
   stage: string,
   phase: "training" | "scratch",
 ): Promise<Fit> {
-  const { run, runtime, options, dataset, platform, onEvent, judged } = context;
+  const { run, runtime, options, dataset, platform, onEvent, head } = context;
   const { signal, checkpointSeconds } = options;
   const store = run?.store(stage);
   const train: PictureSource = {
@@ -65,7 +65,7 @@ export async function stageOf(
     balanced: plan.balanced === true,
     batch: plan.batch,
     seed: options.seed ?? defaults.seed,
-    ...(judged && { rows: judged.rows(itemsOf(context, "train")) }),
+    ...(head?.targets && { rows: head.targets(itemsOf(context, "train")) }),
     ...(signal && { signal }),
   };
   const { prepareStage } = await import("./stage.js");
@@ -76,13 +76,7 @@ export async function stageOf(
     train,
     validation: heldOf(context, "validation"),
     classes: dataset.classes,
-    ...(judged && {
-      judged: {
-        objective: judged.objective(plan),
-        guessing: judged.guessing,
-        validate: (evaluate) => judged.validate(evaluate, heldOf(context, "validation")),
-      },
-    }),
+    ...(head && { head }),
     stage,
     phase,
     stopsWhenPerfect: mayEndEarly(options),
@@ -105,17 +99,13 @@ function mayEndEarly({ epochs, reasons, option }: TrainOptions): boolean {
  * @throws OperatorError, ModelError, ShapeError when the base cannot be trained as asked for
  */
 export async function planRun(context: Unrecorded): Promise<Planned> {
-  const { options, dataset, opened } = context;
-  const { body } = opened;
-  const { base } = opened;
-  const { classes } = dataset;
+  const { options, opened } = context;
+  const { body, base } = opened;
+  const { outputs, scores } = headOf(context);
   const asked = options.strategy ?? defaults.strategy;
-  const empty = {
-    weight: new Float32Array(classes.length * body.width),
-    bias: new Float32Array(classes.length),
-  };
+  const empty = { weight: new Float32Array(outputs * body.width), bias: new Float32Array(outputs) };
   const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
-  const blankOf = (trunk: Body) => fedBy(opened, withHead(trunk, classes.length, empty));
+  const blankOf = (trunk: Body) => fedBy(opened, withHead(trunk, outputs, empty, scores));
   const plain = blankOf(body);
   const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
   const { rate, ...usual } = context.taskDefaults?.(options) ?? {};
@@ -176,18 +166,26 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   };
 }
 
+/** Number of outputs of a run's head, and the name of its scores if it is not the usual one. */
+export function headOf({ head, dataset }: Unrecorded): Pick<TrainingHead, "outputs" | "scores"> {
+  return head ?? { outputs: dataset.classes.length };
+}
+
 /** What the user asked for, as a strategy plans by it. */
 function requestOf(context: Unrecorded, oldScores: Value | undefined): PlanRequest {
-  const { options, dataset } = context;
+  const { options, dataset, head } = context;
   const train = itemsOf(context, "train");
+  const classes = head
+    ? head.counts
+    : dataset.classes.map((name, label) => ({
+        name,
+        count: train.filter((item) => item.label === label).length,
+      }));
   return {
     examples: train.length,
     seed: options.seed ?? defaults.seed,
     ...askedOf(options),
-    classes: dataset.classes.map((name, label) => ({
-      name,
-      count: train.filter((item) => item.label === label).length,
-    })),
+    ...(classes && { classes }),
     ...(oldScores !== undefined && { oldScores }),
   };
 }

@@ -3,6 +3,7 @@ import { oldHeadOf } from "../bases/old-head.js";
 import { EngraftError, messageOf, stopIf } from "../core/errors.js";
 import { rowsOf, wholeOf } from "../core/rows.js";
 import type { Dataset, ImageItem } from "../data/index.js";
+import { softmaxRows } from "../linalg/softmax.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { alignment, centredProducts } from "../transferability/cka.js";
@@ -67,6 +68,8 @@ export interface RankResult {
   /** How alike two bases see the pictures, 0 … 1, in the order of `bases`. */
   readonly cka: readonly (readonly number[])[];
   readonly failed: readonly { readonly base: string; readonly message: string }[];
+  /** What to do with the order. Missing with one base. */
+  readonly words?: string;
 }
 
 /** The pairwise scores cost the square and more: the reference of PARC takes 500 too. */
@@ -146,8 +149,13 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     }),
     cka: order.map((i) => order.map((j) => (i === j ? 1 : alignment(products[i]!, products[j]!)))),
     failed: failed.map(({ base, error }) => ({ base, message: messageOf(error) })),
+    ...(order.length > 1 && { words: firstChoice(ranked[order[0]!]!.name) }),
   };
 }
+
+/** The ranking was checked on six sets of pictures: docs/results.md, "Ranking checked". */
+const firstChoice = (name: string): string =>
+  `First choice: ${name}. Six sets of pictures were too few to tell this order from others: train the first two.`;
 
 /** The bundled bases for a task, and those of the catalogue whose files were downloaded. */
 export async function atHand(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
@@ -228,16 +236,6 @@ function ownAnswers({ base, body }: Awaited<ReturnType<typeof openBody>>, rows: 
   const head = names.length > 1 ? oldHeadOf(base.imported.graph, body, names) : undefined;
   if (head === undefined) return undefined;
   const sourceClasses = names.length;
-  const probabilities = Float64Array.from(applyHead(head, rowsOf(rows, body.width)));
-  for (let first = 0; first < probabilities.length; first += sourceClasses) {
-    const row = probabilities.subarray(first, first + sourceClasses);
-    const highest = row.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
-    let sum = 0;
-    for (let k = 0; k < sourceClasses; k++) {
-      row[k] = Math.exp(row[k]! - highest);
-      sum += row[k]!;
-    }
-    for (let k = 0; k < sourceClasses; k++) row[k]! /= sum;
-  }
+  const probabilities = softmaxRows(applyHead(head, rowsOf(rows, body.width)), sourceClasses);
   return { probabilities, sourceClasses };
 }

@@ -1,35 +1,62 @@
-import type { Baseline, TrainResultEvent } from "../core/events.js";
-import type { TrivialMethod } from "../evidence/compare-trainings.js";
+import { type BaselineKey, baselineNames, pretrainedBaselines } from "../core/baseline-names.js";
+import type { ScratchTried } from "../core/beside-events.js";
+import type { RecordedScores } from "../evaluate/recorded-scores.js";
+import type { ComparedBaseline } from "../evidence/compare-trainings.js";
 
-/** Methods without a pretrained model, which a verdict takes into account. */
+/** What a verdict knows of the baselines beside transfer and from scratch. */
 export interface Rivals {
-  readonly trivial: readonly TrivialMethod[];
-  /** Which test samples are right by always the most frequent class, and steps of the run from scratch. */
-  readonly majority: readonly number[];
-  readonly scratchSteps: number;
+  readonly baselines: readonly ComparedBaseline[];
+  /** Validation score of the run from scratch, in the metric. */
+  readonly validation?: number;
+  /** Of classes: which test samples are right by always the most frequent class, and steps of the run from scratch. */
+  readonly majority?: ArrayLike<number>;
+  readonly scratchSteps?: number;
 }
 
-/** "1101" as scores; undefined for records without answers. */
-const scoresOfRight = ({ test: { right } }: Baseline): number[] | undefined =>
-  right === undefined ? undefined : Array.from(right, Number);
+/** A baseline as a result records it. */
+interface Recorded {
+  readonly seconds: number;
+  readonly tried?: readonly Pick<ScratchTried, "kept" | "steps">[];
+  readonly test: RecordedScores;
+}
 
-/** Returns what a run's baselines say of methods without a pretrained model. */
-export function rivalsOf({
-  majority,
-  pixels,
-  tf_idf: words,
-  scratch,
-}: NonNullable<TrainResultEvent["baselines"]>): Rivals {
-  const named = [
-    ["TF-IDF with logistic regression", words],
-    ["logistic regression on pixels", pixels],
-  ] as const;
+/** Validation scores of baselines, in the metric of the task. */
+export type ValidationScores = Readonly<Partial<Record<BaselineKey, number>>>;
+
+/**
+ * Returns the baselines of a result as a verdict compares them. Baselines without scores of their samples are left out.
+ * @param baselines by their key in a result
+ */
+export async function rivalsOf(
+  baselines: Readonly<Record<string, Recorded | undefined>>,
+  validation: ValidationScores,
+): Promise<Rivals> {
+  const { readScores } = await import("../evaluate/recorded-scores.js");
+  const { majority, scratch } = baselines;
+  const steps = scratch?.tried?.find(({ kept }) => kept)?.steps;
   return {
-    trivial: named.flatMap(([name, baseline]) => {
-      const scores = baseline && scoresOfRight(baseline);
-      return scores ? [{ name, scores }] : [];
+    ...(validation.scratch !== undefined && { validation: validation.scratch }),
+    ...(majority && { majority: readScores(majority.test)?.shares ?? [] }),
+    ...(steps !== undefined && { scratchSteps: steps }),
+    baselines: Object.entries(baselines).flatMap(([key, baseline]) => {
+      const scored = baseline && isBaseline(key) && readScores(baseline.test);
+      if (!scored || key === "scratch") return [];
+      return [comparedBaseline(key as BaselineKey, scored.shares, baseline.seconds, validation)];
     }),
-    majority: (majority && scoresOfRight(majority)) ?? [],
-    scratchSteps: scratch?.tried?.find(({ kept }) => kept)?.steps ?? 0,
   };
 }
+
+function comparedBaseline(
+  key: BaselineKey,
+  scores: ArrayLike<number>,
+  seconds: number,
+  validation: ValidationScores,
+): ComparedBaseline {
+  return {
+    ...{ name: baselineNames[key], scores, seconds },
+    ...(validation[key] !== undefined && { validation: validation[key] }),
+    ...(pretrainedBaselines.has(key) && { pretrained: key === "probe" ? "linear probe" : "other" }),
+  };
+}
+
+const isBaseline = (key: string): boolean => Object.hasOwn(baselineNames, key);

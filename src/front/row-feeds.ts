@@ -56,8 +56,12 @@ export async function* rowFeeds(
     const filled = Array.from({ length: batch }, (_, i) => indices[i] ?? indices[0]!);
     const rowsOf = filled.map((i) => items[i]!);
     const x = inputs.changed?.(rowsOf, size, epoch) ?? inputs.tensor(rowsOf, size);
-    const y = BigInt64Array.from(filled, (i) => BigInt(items[i]!.label));
-    const w = Float32Array.from(filled, (_, i) => (i < indices.length ? 1 : 0));
+    const { labels: y, weights: w } = inputs.tagsOf?.(rowsOf, size) ?? {
+      labels: BigInt64Array.from(filled, (i) => BigInt(items[i]!.label)),
+      weights: new Float32Array(batch).fill(1),
+    };
+    // A short batch is filled up with its first item, at weight 0.
+    w.fill(0, (w.length / batch) * indices.length);
     const rows = (await source.rows?.({ epoch, indices: filled, pixels: x })) ?? {};
     const mixed =
       mix &&
@@ -70,8 +74,8 @@ export async function* rowFeeds(
     yield {
       ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [`train.${name}`, row])),
       [names.x]: x,
-      [names.labels]: { dtype: "int64", dims: [batch], data: y },
-      [names.weights]: { dtype: "float32", dims: [batch], data: w },
+      [names.labels]: { dtype: "int64", dims: [y.length], data: y },
+      [names.weights]: { dtype: "float32", dims: [w.length], data: w },
       ...(mixed && {
         [`train.${mixingRows}`]: { dtype: "float32", dims: [batch, batch], data: mixed.mixing },
         [`train.${targetRows}`]: { dtype: "float32", dims: [batch, mix!.classes], data: mixed.targets },

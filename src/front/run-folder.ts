@@ -10,6 +10,7 @@ import type { Platform } from "../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
 import type { CheckpointStore } from "../train/fit.js";
 import type { Weighting } from "../train/multi-task.js";
+import { migrate } from "./migrate-manifest.js";
 import { checkOptions, type DistillOptions, type TrainOptions } from "./options.js";
 
 /** `run.json`: everything that a run is made of, and in the end its result. */
@@ -78,8 +79,9 @@ const written = [
   "run.json",
 ] as const;
 
-/** The temporary file of a manifest. */
+/** Temporary files of a manifest, and of any file of the run: what a killed process leaves of a file that it was writing. */
 const halfManifest = /^\.run\.json\.[0-9a-f]+\.tmp$/;
+const halfFile = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
 /** A run on disk: manifest, events, checkpoints. One process at a time holds it. */
 export class RunFolder {
@@ -161,9 +163,8 @@ export class RunFolder {
     }
     let manifest: RunManifest | undefined;
     try {
-      manifest = JSON.parse(
-        new TextDecoder().decode(await files.read(file, { limit: largestText })),
-      ) as RunManifest;
+      const text = new TextDecoder().decode(await files.read(file, { limit: largestText }));
+      manifest = migrate("run.json", JSON.parse(text)) as RunManifest;
     } catch (cause) {
       if (cause instanceof EngraftError) throw cause;
     }
@@ -177,6 +178,13 @@ export class RunFolder {
       });
     }
     return new RunFolder(path, platform, manifest, false);
+  }
+
+  /** Removes the half-written files that a killed process left. */
+  async removeHalfWritten(): Promise<void> {
+    const { files } = this.platform;
+    for (const { name } of await files.list(this.path))
+      if (halfFile.test(name)) await files.remove(this.file(name));
   }
 
   /** Write some fields of the manifest. */

@@ -1,6 +1,5 @@
 import { withWeights } from "../bases/heads.js";
 import { roundedAs, type StoredAs, storedAs } from "../bases/weight-storage.js";
-import type { WeightStorage } from "../bases/weight-storages.js";
 import type { SafeChoice } from "../core/beside-events.js";
 import type { ClassificationScores } from "../core/events.js";
 import type { DistantItems } from "../core/trust.js";
@@ -9,9 +8,11 @@ import { difference } from "../statistics/index.js";
 import { better, type Validation } from "../train/fit.js";
 import type { Context } from "./context.js";
 import { predictWith } from "./feeds.js";
+import { defaults } from "./options.js";
 import { heldOf } from "./planned.js";
+import type { ScratchAnswers } from "./run/trainable-task.js";
+import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
 import { correctOf, type Predictions } from "./scores.js";
-import type { ScratchRun } from "./scratch.js";
 import { fedBy } from "./setup.js";
 import { type Trusted, trusted } from "./trusted.js";
 
@@ -19,13 +20,14 @@ import { type Trusted, trusted } from "./trusted.js";
 export interface Choice {
   /** The network with any weights: what the run's own model is, and what is trained from scratch. */
   readonly probed: Graph;
-  readonly kept: WeightStorage;
   /** Scores of the transfer on the test part, and on validation, by which is chosen. */
   readonly transfer: ClassificationScores;
   readonly validation: Validation;
   /** What the transfer predicts for the validation part. */
   readonly held: Predictions;
-  readonly scratch: ScratchRun;
+  readonly scratch: Pick<ScratchAnswers<unknown>, "best" | "weights">;
+  /** Its scores on the test part. */
+  readonly scratchTest: ClassificationScores;
   readonly distant?: DistantItems;
 }
 
@@ -42,14 +44,14 @@ export interface Instead extends Trusted {
  */
 export async function saferOf(
   context: Context,
-  { probed, kept, transfer, validation, held, scratch, distant }: Choice,
+  { probed, transfer, validation, held, scratch, scratchTest, distant }: Choice,
 ): Promise<{ readonly said: SafeChoice; readonly instead?: Instead }> {
   const { opened, runtime, options, dataset } = context;
   const instead = better(scratch.best, validation);
-  const accuracies = { transfer: validation.accuracy, scratch: scratch.best.accuracy };
-  const [own, other] = [accuracies.scratch.toFixed(3), accuracies.transfer.toFixed(3)];
+  const accuracies = { transfer: validation.score, scratch: scratch.best.score };
   const unrounded = withWeights(probed, scratch.weights);
-  const stored = storedAs(unrounded, kept, opened.base.imported.storedAs);
+  const weights = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);
+  const stored = storedAs(unrounded, weights, opened.base.imported.storedAs);
   const rounded = roundedAs(unrounded, stored);
   const scoredAs = (part: "validation" | "test") =>
     predictWith(
@@ -61,25 +63,18 @@ export async function saferOf(
     );
   const theirs = await scoredAs("validation");
   const apart = validationDifference(held, theirs, dataset.classes.length);
-  const chance = apart === undefined ? "" : `; ${differenceWords(apart)}`;
   const of = { validation: accuracies, ...(apart && { difference: apart }) };
-  if (!instead)
+  const items = context.inputs ? "texts" : "pictures";
+  if (!instead) {
+    const choice = { kept: "transfer" as const, ...of };
     return {
-      said: {
-        kept: "transfer",
-        ...of,
-        other: scratch.baseline.test.accuracy,
-        words: `the transfer is kept: validation accuracy ${other}, from scratch ${own}${chance}`,
-      },
+      said: { ...choice, other: scratchTest.accuracy, words: safeWords(choice, items) },
     };
+  }
   const facts = trusted(context, rounded, await scoredAs("test"), theirs, distant);
+  const choice = { kept: "scratch" as const, ...of };
   return {
-    said: {
-      kept: "scratch",
-      ...of,
-      other: transfer.accuracy,
-      words: `the model trained from scratch is kept, not the transfer: validation accuracy ${own} against ${other}${chance}`,
-    },
+    said: { ...choice, other: transfer.accuracy, words: safeWords(choice, items) },
     instead: { ...facts, stored, validation: scratch.best },
   };
 }
@@ -97,22 +92,9 @@ export function validationDifference(
   const { gain, interval, why } = difference([rightOf(transfer)], [rightOf(scratch)], {
     ...(groups && { groups }),
   });
-  return { gain, n, models_ci95: interval, ...(why === "few groups" && { few_groups: true as const }) };
-}
-
-/** Says how far the two were apart, and whether that can be chance. */
-export function differenceWords({
-  gain,
-  n,
-  models_ci95: range,
-  few_groups,
-}: NonNullable<SafeChoice["difference"]>): string {
-  const samples = `${n} validation sample${n === 1 ? "" : "s"}`;
-  const points = (x: number): string => (100 * x).toFixed(1);
-  if (few_groups)
-    return `they are ${points(Math.abs(gain))} points apart on ${samples}, which are of too few groups to tell whether that is chance`;
-  if (range === null) return `both are right on the same of the ${samples}, so the lower loss decided`;
-  const [low, high] = gain < 0 ? [-range[1], -range[0]] : range;
-  const chance = low <= 0 ? ", which can be chance" : "";
-  return `they are ${points(Math.abs(gain))} points apart on ${samples} (these two models: from ${points(low)} to ${points(high)})${chance}`;
+  return {
+    ...{ gain, n, models_ci95: interval },
+    ...(interval && { wrong_at_2_points: wrongAtTwoPoints(interval) }),
+    ...(why === "few groups" && { few_groups: true as const }),
+  };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { rowsOf } from "../core/rows.js";
-import { softmax } from "./model.js";
+import { softmax } from "../linalg/softmax.js";
 import { applyHead, correctOf } from "./scores.js";
 
 test("a head on features is x · wᵀ + b", () => {

@@ -1,10 +1,11 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events.js";
-import { multiply } from "../core/products.js";
 import { piecesOf, type Rows } from "../core/rows.js";
 import type { ImageItem } from "../data/dataset.js";
 import { groupsOfItems } from "../data/groups.js";
-import { scoreClassification } from "../evaluate/classification.js";
+import { type ScoreOptions, scoreClassification } from "../evaluate/classification.js";
+import { multiply } from "../linalg/products.js";
+import { argmax } from "../linalg/softmax.js";
 
 /** Raw scores of items, and what they are. */
 export interface Predictions {
@@ -28,8 +29,12 @@ export function factsOf(
   };
 }
 
-export function scoresOf(classes: readonly string[], predictions: Predictions): ClassificationScores {
-  return scoreClassification({ classes, ...predictions });
+export function scoresOf(
+  classes: readonly string[],
+  predictions: Predictions,
+  options?: ScoreOptions,
+): ClassificationScores {
+  return scoreClassification({ classes, ...predictions }, options);
 }
 
 /** logits = features · weightᵀ + bias, on the host: for a head on cached features. */
@@ -48,9 +53,11 @@ export function applyHead({ weight, bias }: LinearHead, features: Rows): Float32
 
 /** Was each item answered rightly? The highest score wins, the first of equals. */
 export function correctOf({ logits, labels }: Predictions, classes: number): boolean[] {
-  return Array.from(labels, (label, i) => {
-    let best = 0;
-    for (let c = 1; c < classes; c++) if (logits[i * classes + c]! > logits[i * classes + best]!) best = c;
-    return best === label;
-  });
+  return Array.from(labels, (label, i) => argmax(logits, i * classes, classes) === label);
+}
+
+/** Returns the share of items that were answered rightly; NaN of none. */
+export function accuracyOf(predictions: Predictions, classes: number): number {
+  const right = correctOf(predictions, classes);
+  return right.filter(Boolean).length / right.length;
 }

@@ -1,10 +1,12 @@
-import type { Baseline, EngraftEvent } from "../core/events.js";
+import type { EngraftEvent } from "../core/events.js";
 import type { DistantItems } from "../core/trust.js";
 import type { Probe } from "../methods/probe/index.js";
 import { inParts, partOf } from "../train/features.js";
+import type { Validation } from "../train/fit.js";
 import type { Context } from "./context.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "./scores.js";
 import { manyItems, type Trunk } from "./setup.js";
+import type { ValidatedBaseline } from "./trivial-baselines.js";
 
 /** A head that was solved on frozen features, and how it does. */
 export interface SolvedHead {
@@ -17,9 +19,9 @@ export interface SolvedHead {
   readonly held: Predictions;
   /** How many test items lie far from the training part, where that is cheap to know. */
   readonly distant?: DistantItems;
-  readonly validation: { readonly loss: number; readonly accuracy: number };
+  readonly validation: Validation;
   /** Of texts, where baselines were asked for: the features beside TF–IDF. */
-  readonly hybrid?: Baseline;
+  readonly hybrid?: ValidatedBaseline;
   /** Seconds for the features of all pictures, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }
@@ -103,7 +105,7 @@ export async function solveHead(
       held: valued,
       ...(distant && { distant }),
       ...(hybrid && { hybrid }),
-      validation: { loss, accuracy },
+      validation: { score: accuracy, loss },
       seconds: { features, solving },
     };
   } finally {

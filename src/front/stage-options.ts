@@ -2,8 +2,9 @@ import type { OnEvent } from "../core/events.js";
 import type { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { CheckpointStore, FitOptions } from "../train/fit.js";
+import type { CheckpointStore } from "../train/fit.js";
 import type { Recompute } from "../train/step-room.js";
+import type { TrainingHead } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 
 /** One training of a model on pictures, by a plan. */
@@ -22,8 +23,8 @@ export interface StageOptions {
   readonly phase?: "training" | "scratch";
   readonly store?: CheckpointStore;
   readonly checkpointSeconds?: number;
-  /** Where something else than one class an item is learnt: what of, and what an epoch is judged by. */
-  readonly judged?: Pick<FitOptions, "objective" | "guessing" | "validate">;
+  /** Missing for one class per sample. */
+  readonly head?: TrainingHead;
   /** Bytes that it may take. */
   readonly memoryBytes: number;
   readonly recompute: Recompute;

@@ -5,15 +5,15 @@ import { pictureFeeds, stepsOf, validateOn } from "./feeds.js";
 import type { StageOptions } from "./stage-options.js";
 
 /** Whether the training may end once validation is perfect: no end of its own was set, and enough items choose. */
-function mayStop({ plan, judged, validation, stopsWhenPerfect = false }: StageOptions): boolean {
+function mayStop({ plan, head, validation, stopsWhenPerfect = false }: StageOptions): boolean {
   const { patience, keep, average } = plan;
   const own = patience !== undefined || keep !== undefined || average !== undefined;
-  return stopsWhenPerfect && !own && !judged && validation.items.length >= fewestToStop;
+  return stopsWhenPerfect && !own && !head && validation.items.length >= fewestToStop;
 }
 
 /** The plan, ready to run: step built and loaded. @throws OperatorError when a gradient cannot pass. */
 export async function prepareStage(options: StageOptions): Promise<Fit> {
-  const { plan, validation, classes } = options;
+  const { plan, validation, classes, head, signal } = options;
   if (plan.pairs) return (await import("./pairs-stage.js")).preparePairs(options, plan.pairs);
   const { inputs } = options.train;
   const lengths =
@@ -28,9 +28,15 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
     validate: (evaluate) =>
-      validateOn(evaluate, { ...validation, ...(options.signal && { signal: options.signal }) }, classes),
+      head
+        ? head.validate(evaluate, validation, signal)
+        : validateOn(evaluate, { ...validation, ...(signal && { signal }) }, classes),
     ...(mayStop(options) && { stopWhenPerfect: validation.items.length }),
-    ...options.judged,
+    ...(head && {
+      objective: head.objective(plan, lengths ? Math.max(...lengths) : 0),
+      metric: head.metric,
+    }),
+    ...(head?.guessing && { guessing: head.guessing }),
     stage: options.stage,
     memoryBytes: options.memoryBytes,
     recompute: options.recompute,
@@ -39,6 +45,6 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     ...(options.store && { store: options.store }),
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
     ...(options.onEvent && { onEvent: options.onEvent }),
-    ...(options.signal && { signal: options.signal }),
+    ...(signal && { signal }),
   });
 }

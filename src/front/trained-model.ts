@@ -12,8 +12,9 @@ export async function trainedModel(
   plan: TrainingPlan | undefined,
 ): Promise<{ readonly model: Graph; readonly files?: Readonly<Record<string, Uint8Array | string>> }> {
   if (!fitted) return { model: probed };
-  const model = withWeights(probed, fitted.weights);
+  const weights = context.head?.savedWeights?.(fitted.weights) ?? fitted.weights;
+  const model = withWeights(probed, weights);
   if (!plan?.adaptation) return { model };
   const { keepAdapter } = await import("./adapters.js");
-  return keepAdapter(context, model, plan.adaptation.spec, fitted.weights);
+  return keepAdapter(context, model, plan.adaptation.spec, weights);
 }

@@ -4,10 +4,16 @@ import { batches, type ImageItem } from "../data/index.js";
 import { fitProbeInTurns } from "../methods/probe/index.js";
 import type { Context } from "./context.js";
 import { heldOf, itemsOf } from "./planned.js";
-import { applyHead, factsOf, type Predictions, scoresOf } from "./scores.js";
+import { accuracyOf, applyHead, factsOf, type Predictions, scoresOf } from "./scores.js";
+
+/** A baseline with its validation accuracy. */
+export interface ValidatedBaseline {
+  readonly baseline: Baseline;
+  readonly validation: number;
+}
 
 /** Always the most frequent class of the training part: what knowing nothing of an item reaches. */
-export function majorityBaseline(context: Context): Baseline {
+export function majorityBaseline(context: Context): ValidatedBaseline {
   const { classes } = context.dataset;
   const counts = classes.map(() => 0);
   const train = itemsOf(context, "train");
@@ -15,11 +21,17 @@ export function majorityBaseline(context: Context): Baseline {
   const test = itemsOf(context, "test");
   // + 1: a class without a training item has a loss all the same.
   const shares = counts.map((n) => Math.log((n + 1) / (train.length + classes.length)));
-  const predictions = { logits: Float32Array.from(test.flatMap(() => shares)), ...factsOf(test) };
+  const constant = (items: readonly ImageItem[]): Predictions => ({
+    logits: Float32Array.from(items.flatMap(() => shares)),
+    ...factsOf(items),
+  });
   return {
-    test: scoresOf(classes, predictions),
-    seconds: 0,
-    recipe: "always the most frequent class of the training part",
+    baseline: {
+      test: scoresOf(classes, constant(test)),
+      seconds: 0,
+      recipe: "always the most frequent class of the training part",
+    },
+    validation: accuracyOf(constant(itemsOf(context, "validation")), classes.length),
   };
 }
 
@@ -31,6 +43,8 @@ export interface PixelBaseline {
 
 /** Pixels a side that a picture is made small to: shapes are gone, colours and layout stay. */
 const side = 16;
+/** Numbers of a small picture. */
+export const pixelWidth = 3 * side * side;
 
 /** What needs no network: logistic regression on the pixels of pictures of 16 × 16. */
 export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
@@ -41,7 +55,7 @@ export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
     const facts = factsOf(itemsOf(context, part));
     return { ...facts, features: await smallPixels(context, part) };
   };
-  const dims = 3 * side * side;
+  const dims = pixelWidth;
   const [train, validation, test] = [await partOf("train"), await partOf("validation"), await partOf("test")];
   const probe = await fitProbeInTurns(
     { train, validation, dims, classes: classes.length },
@@ -62,11 +76,11 @@ export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
 }
 
 /** float32[items, side · side · 3] of a part: means over the areas of a grid, 0 … 1. */
-async function smallPixels(context: Context, part: ImageItem["part"]): Promise<Float32Array> {
+export async function smallPixels(context: Context, part: ImageItem["part"]): Promise<Float32Array> {
   const { items, preprocessing, decoded, platform } = heldOf(context, part);
   const { signal } = context.options;
   const { height, width } = preprocessing;
-  const size = 3 * side * side;
+  const size = pixelWidth;
   const rows = new Float32Array(items.length * size);
   const given = batches(items, {
     batchSize: 32,

@@ -15,10 +15,10 @@ import {
   predictionSet,
   type SetMethod,
 } from "../evaluate/prediction-sets.js";
-import { softmaxRows, topClass } from "../evaluate/probabilities.js";
 import { shareInterval } from "../evaluate/share-interval.js";
 import { fitTemperature } from "../evaluate/temperature.js";
 import { energies, strangeness, unusualLevel } from "../evaluate/unusual.js";
+import { argmax, softmaxRows } from "../linalg/softmax.js";
 import { difference } from "../statistics/difference.js";
 import { fewestGroups } from "../statistics/samples.js";
 import { defaults, type TrainOptions } from "./options.js";
@@ -195,7 +195,7 @@ function answersOf(
   const confidence = new Float64Array(labels.length);
   const correct = new Uint8Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
-    const answer = topClass(p, i, classes);
+    const answer = argmax(p, i * classes, classes);
     confidence[i] = p[i * classes + answer]!;
     correct[i] = answer === labels[i] ? 1 : 0;
   }

@@ -40,7 +40,7 @@ export function trusted(
   return {
     model: written ? withTemperature(model, value) : model,
     predictions,
-    test: detailedScores(classes, predictions),
+    test: detailedScores(classes, predictions, { temperature: written ? undefined : value }),
     facts,
     trust: distant ? { ...trust, unusual: { ...trust.unusual, features: distant } } : trust,
   };

@@ -28,7 +28,7 @@ export interface Taps {
 const f = Math.fround;
 
 /** The scale of an axis when sizes are given. */
-export function scaleOfSizes(from: number, to: number): number {
+function scaleOfSizes(from: number, to: number): number {
   return f(to / from);
 }
 /** out = ⌊in · scale⌋, in float32 as in ONNX's shape inference. */

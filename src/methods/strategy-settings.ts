@@ -3,7 +3,7 @@ import { growing, real, text, whole, yes } from "./settings.js";
 // What each strategy can be told: apart from the strategies, so that help and checks load none of them.
 
 /** ULMFiT's factor between the rates of neighbouring groups. */
-export const ulmfitFactor = 2.6;
+const ulmfitFactor = 2.6;
 
 export const lastNSettings = {
   last: whole("layers of the base, counted from its end, that move beside the head", 3, 1, 1000),

@@ -1,6 +1,7 @@
 /** What a report draws, as numbers: curves by epoch, by step and by rate. */
 import type { EpochEvent, ProgressEvent, RateFinderEvent } from "../core/events.js";
-import { rate } from "./numbers.js";
+import { metrics } from "../core/metric.js";
+import { decimal, percent, rate } from "./numbers.js";
 import { type ReportData, type Stage, stagesOf, wordsOf } from "./report-data.js";
 import { type Words, wordsIn } from "./words/index.js";
 
@@ -40,20 +41,23 @@ type Told = Pick<ReportData, "events" | "lang">;
 
 const finite = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
 
-/** What epochs are judged by where it is not the accuracy. */
-export function metricOf(stages: readonly Stage[]): "R²" | "F1" | undefined {
-  const metric = stages.flatMap((s) => s.epochs).find((e) => e.validation_metric)?.validation_metric;
-  return metric && (metric.name === "r2" ? "R²" : "F1");
+/** Returns the name of the metric that epochs are judged by, as a column's head. */
+export function metricOf(stages: readonly Stage[], { charts }: Words): string {
+  const name = stages.flatMap((s) => s.epochs)[0]?.validation.metric.name ?? "accuracy";
+  return charts.metrics[name];
 }
 
-/** What an epoch is judged by. */
-export const judged = (e: EpochEvent): number => e.validation_metric?.value ?? e.validation_accuracy;
+/** The value that an epoch is judged by. */
+export const judged = (e: EpochEvent): number => e.validation.metric.value;
+
+/** Returns the same as it is written: 84.2 %, or 0.842. */
+export function writtenMetric({ validation: { metric } }: EpochEvent): string {
+  return metrics[metric.name].scale === "share" ? percent(metric.value) : decimal(metric.value);
+}
 
 /** The run's own stages follow each other on one axis; each run from scratch starts at 1 again. */
-export function epochCharts(
-  stages: readonly Stage[],
-  { charts: w }: Words = wordsIn("en"),
-): readonly Chart[] {
+export function epochCharts(stages: readonly Stage[], words: Words = wordsIn("en")): readonly Chart[] {
+  const { charts: w } = words;
   if (stages.length === 0) return [];
   const own = stages.filter((s) => !s.scratch).flatMap((s) => s.epochs);
   const scratch = stages.filter((s) => s.scratch);
@@ -67,13 +71,14 @@ export function epochCharts(
     scratch.map((s, k) => ({ label: s.name, curve: 3 + (k % 2), dashed: true, y: line(s.epochs, y) }));
   const ours = (label: string, curve: number, y: (e: EpochEvent) => number): Chart["series"] =>
     own.length > 0 ? [{ label, curve, dashed: false, y: line(own, y) }] : [];
-  const metric = metricOf(stages);
-  const numbers = metric !== undefined;
+  const { name } = stages[0]!.epochs[0]!.validation.metric;
+  const { better, scale } = metrics[name];
+  const share = scale === "share";
   return [
     {
       id: "loss",
       title: w.loss,
-      note: numbers ? w.lossNoteNumbers : w.lossNote,
+      note: share ? w.lossNote : w.lossNoteNumbers,
       percent: false,
       epoch: w.epoch,
       x,
@@ -86,9 +91,9 @@ export function epochCharts(
     },
     {
       id: "accuracy",
-      title: metric ?? w.accuracy,
-      note: w.accuracyNote,
-      percent: !numbers,
+      title: w.metrics[name].replace(/^./, (letter) => letter.toUpperCase()),
+      note: better === "higher" ? w.accuracyNote : w.lossNoteNumbers,
+      percent: share,
       epoch: w.epoch,
       x,
       ...best,

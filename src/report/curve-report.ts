@@ -1,5 +1,5 @@
 /** A learning curve as one HTML file: the sentence, the chart with both laws, the table. */
-import type { CurveLaw, CurveResult, CurveSize } from "../core/curve.js";
+import { type CurveLaw, type CurveResult, type CurveSize, extrapolatedTo } from "../core/curve.js";
 import { html, type Markup } from "./html.js";
 import { decimal, duration, gain, integer, percent } from "./numbers.js";
 import { stillPage, titleOf } from "./still-page.js";
@@ -30,7 +30,7 @@ export function renderCurve(result: CurveResult, lang: Lang = "en"): string {
     kind: w.kind,
     lang,
     style: own,
-    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${w.sizes(sizes.length)} × ${w.seeds(seeds.length)} · ${unit === "sentences" ? w.types(classes.length) : result.metric === "f1" ? w.labels(classes.length) : items.classCount(classes.length)} · ${items.testCount(tests, unit.slice(0, -1))}`,
+    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${w.sizes(sizes.length)} × ${w.seeds(seeds.length)} · ${unit === "sentences" ? w.types(classes.length) : result.metric === "r2" ? w.numbers(classes.length) : result.metric === "f1" ? w.labels(classes.length) : items.classCount(classes.length)} · ${items.testCount(tests, unit.slice(0, -1))}`,
     main: html`<section class="verdict inconclusive" aria-label="${w.saved}"><h2>${w.saved}</h2><p>${w.words(result)}</p></section>
 <section class="notes" aria-label="${w.notesLabel}"><strong>${w.notesTitle}</strong><ul>${w.notes(result).map((note) => html`<li>${note}</li>`)}</ul></section>
 <section><h2>${w.scoreBy(unit, result.metric)}</h2>${chart(result, lang)}
@@ -48,7 +48,7 @@ function chart({ sizes, laws: both, target, unit, metric }: CurveResult, lang: L
   const w = wordsOfCurve[lang];
   const first = sizes[0]!.size;
   const last = sizes.at(-1)!.size;
-  const end = 4 * last;
+  const end = extrapolatedTo * last;
   const values = sizes.flatMap(({ transfer, scratch }) =>
     [transfer, scratch].flatMap(({ mean, ci95 }) => [mean, ...(ci95 ?? [])]),
   );
@@ -64,7 +64,7 @@ function chart({ sizes, laws: both, target, unit, metric }: CurveResult, lang: L
 ${sizes.map((s) => dot(s, name, x, y))}<text class="name" x="${at(x(law?.follows ? end : last) + 8)}" y="${at(y(final) + 4)}">${word}</text></g>`;
   };
   return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${w.chartAlt(unit, metric)}">
-${marks.map((m) => html`<line x1="${edge}" x2="${width - side}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${metric === "f1" ? decimal(m, 1) : percent(m, 0)}</text>`)}
+${marks.map((m) => html`<line x1="${edge}" x2="${width - side}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${metric !== "accuracy" ? decimal(m, 1) : percent(m, 0)}</text>`)}
 ${sizes.map(({ size }) => html`<text x="${at(x(size))}" y="${height - 12}" text-anchor="middle">${integer(size)}</text>`)}
 <line class="target" x1="${edge}" x2="${width - side}" y1="${at(y(target))}" y2="${at(y(target))}"/>
 ${way("transfer", w.transfer)}${way("scratch", w.scratch)}</svg>`;
@@ -91,7 +91,7 @@ function table({ sizes, unit, metric }: CurveResult, lang: Lang): Markup {
   const w = wordsOfCurve[lang];
   const { page } = wordsIn(lang);
   const cell = ({ mean, plus_minus }: CurveSize["transfer"]): Markup =>
-    metric === "f1"
+    metric !== "accuracy"
       ? html`<td class="n">${decimal(mean, 3)}${plus_minus !== null && html` <small>± ${decimal(plus_minus, 3)}</small>`}</td>`
       : html`<td class="n">${percent(mean)}${plus_minus !== null && html` <small>± ${decimal(100 * plus_minus, 1)}</small>`}</td>`;
   return html`<section><h2>${w.table}</h2><div class="scroll" role="region" aria-label="${w.sizesLabel}" tabindex="0"><table class="data">

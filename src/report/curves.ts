@@ -1,9 +1,9 @@
 /** Loss and accuracy by epoch: drawn by uPlot in the page, and as a table for paper, screen readers and no script. */
 import type { EpochEvent } from "../core/events.js";
-import { type Chart, epochCharts, judged, metricOf, stepCharts, sweepCharts } from "./charts.js";
+import { type Chart, epochCharts, metricOf, stepCharts, sweepCharts, writtenMetric } from "./charts.js";
 import { drawing, drawOnce, inlined } from "./drawing.js";
 import { html, jsonForScript, type Markup, name } from "./html.js";
-import { decimal, duration, percent, rate } from "./numbers.js";
+import { decimal, duration, rate } from "./numbers.js";
 import { type ReportData, type Stage, stagesOf, wordsOf } from "./report-data.js";
 import { type Words, wordsIn } from "./words/index.js";
 
@@ -22,17 +22,18 @@ function otherTerms({ terms = {} }: EpochEvent): Markup | string {
   return html`<br><small class="muted">${others.map(([term, value]) => `+ ${decimal(value)} ${term}`).join(", ")}</small>`;
 }
 
-function table(stages: readonly Stage[], { done: w }: Words): Markup {
+function table(stages: readonly Stage[], words: Words): Markup {
+  const { done: w } = words;
   return html`<details><summary>${w.everyEpoch}</summary><div class="scroll" role="region" aria-label="${w.epochsLabel}" tabindex="0"><table class="data">
 <thead><tr><th scope="col">${w.stage}</th><th scope="col" class="n">${w.epoch}</th><th scope="col" class="n">${w.trainLoss}</th>
-<th scope="col" class="n">${w.validationLoss}</th><th scope="col" class="n">${metricOf(stages) ?? w.accuracy}</th><th scope="col" class="n">${w.rateColumn}</th><th scope="col" class="n">${w.forecastTime}</th></tr></thead>
+<th scope="col" class="n">${w.validationLoss}</th><th scope="col" class="n">${metricOf(stages, words)}</th><th scope="col" class="n">${w.rateColumn}</th><th scope="col" class="n">${w.forecastTime}</th></tr></thead>
 <tbody>${stages.flatMap((s) =>
     s.epochs.map(
       (
         e,
       ) => html`<tr${e.best ? html` class="best"` : ""}><td>${name(s.name)}</td><td class="n">${e.epoch}${e.best ? " ★" : ""}</td>
 <td class="n">${decimal(e.train_loss)}${otherTerms(e)}</td><td class="n">${decimal(e.validation_loss)}</td>
-<td class="n">${e.validation_metric ? decimal(judged(e)) : percent(judged(e))}</td><td class="n">${rate(e.rate)}</td><td class="n">${duration(e.seconds)}</td></tr>`,
+<td class="n">${writtenMetric(e)}</td><td class="n">${rate(e.rate)}</td><td class="n">${duration(e.seconds)}</td></tr>`,
     ),
   )}</tbody></table></div><p class="small muted">${w.bestSoFar}</p></details>`;
 }

@@ -16,8 +16,8 @@ const wordsOfEntities: Readonly<Record<Lang, typeof entitiesEn>> = { en: entitie
 
 export type EntitiesReportData = RunPageData<EntitiesResultEvent>;
 
-const range = ([a, b]: Interval, lang: Lang = "en", few?: boolean): string =>
-  few ? "–" : wordsIn(lang).page.to(decimal(a), decimal(b));
+const range = (interval: Interval, lang: Lang = "en", few?: boolean): string =>
+  few ? "–" : wordsIn(lang).items.range(interval);
 
 /** Ways to the result, the run's own first. */
 function ways({ result, lang = "en" }: EntitiesReportData): {
@@ -40,8 +40,8 @@ function comparison(data: EntitiesReportData): Markup {
 <th scope="col" class="n">F1</th><th scope="col" class="n">${w.interval}</th><th scope="col" class="n">${w.precision}</th><th scope="col" class="n">${w.recall}</th><th scope="col">${w.how}</th></tr></thead>
 <tbody>${ways(data).map(
     ({ label, test, recipe }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.f1)}</td><td class="n">${range(test.f1_ci95, lang, test.few_groups)}</td>
-<td class="n">${decimal(test.precision)}</td><td class="n">${decimal(test.recall)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(test.f1)}</td><td class="n">${range(test.f1_ci95, lang, test.few_groups)}</td>
+<td class="n">${percent(test.precision)}</td><td class="n">${percent(test.recall)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
@@ -113,14 +113,14 @@ export function renderEntitiesReport(data: EntitiesReportData): string {
   const w = wordsOfEntities[lang];
   const { page } = wordsIn(lang);
   const told = (value: number, ci95: Interval): string =>
-    test.few_groups ? decimal(value) : page.inBrackets(decimal(value), range(ci95, lang));
+    test.few_groups ? percent(value) : page.inBrackets(percent(value), range(ci95, lang));
   return runPage({
     data,
     kind: w.kind,
     unit: "sentence",
     figure: {
       of: w.figure,
-      value: decimal(test.f1),
+      value: percent(test.f1),
       ci95: test.few_groups ? undefined : range(test.f1_ci95, lang),
       tested: { ...test, n: test.sentences },
       more: html`${w.more(told(test.precision, test.precision_ci95), told(test.recall, test.recall_ci95))}
@@ -145,7 +145,7 @@ export function renderEntitiesCard(data: EntitiesReportData): string {
   const { test } = result;
   const rows = ways(data).map(
     (w) =>
-      `| ${escapeMarkdown(w.label)} | ${decimal(w.test.f1)} | ${range(w.test.f1_ci95, "en", w.test.few_groups)} | ${decimal(w.test.precision)} | ${decimal(w.test.recall)} |`,
+      `| ${escapeMarkdown(w.label)} | ${percent(w.test.f1)} | ${range(w.test.f1_ci95, "en", w.test.few_groups)} | ${percent(w.test.precision)} | ${percent(w.test.recall)} |`,
   );
   const types = test.per_type.map(
     (t) =>

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { epochValidation } from "../core/metric.js";
 import { EventLines, eventOf } from "./event-lines.js";
 
 const epoch = {
@@ -7,8 +8,7 @@ const epoch = {
   epoch: 1,
   of: 2,
   train_loss: 0.5,
-  validation_loss: 0.4,
-  validation_accuracy: 0.9,
+  ...epochValidation("accuracy", { score: 0.9, loss: 0.4 }),
   rate: 0.001,
   seconds: 2,
   best: true,
@@ -27,10 +27,31 @@ test("events that come in pieces, cut anywhere, come out whole and in order", ()
 });
 
 test("a number that JSON could not hold is NaN again", () => {
-  expect(eventOf(JSON.stringify({ ...epoch, validation_accuracy: Number.NaN }))).toEqual({
+  expect(eventOf(JSON.stringify({ ...epoch, train_loss: Number.NaN }))).toEqual({
     ...epoch,
-    validation_accuracy: Number.NaN,
+    train_loss: Number.NaN,
   });
+});
+
+test("an epoch that an earlier version recorded has its validation, by whatever metric", () => {
+  const { validation, validation_accuracy, ...before } = epoch;
+  const read = (fields: object) => eventOf(JSON.stringify({ ...before, ...fields }));
+  const loss = 0.4;
+  expect(read({ validation_accuracy: 0.9 })).toMatchObject({
+    validation: { score: 0.9, loss, metric: { name: "accuracy", value: 0.9 } },
+  });
+  // Where it was not the accuracy, that was NaN: null in JSON.
+  expect(read({ validation_accuracy: null, validation_metric: { name: "r2", value: 0.3 } })).toEqual({
+    ...before,
+    ...epochValidation("r2", { score: 0.3, loss }),
+  });
+  // A lower perplexity is better, a higher score is.
+  expect(
+    read({ validation_accuracy: null, validation_metric: { name: "perplexity", value: 12 } }),
+  ).toMatchObject({ validation: { score: -12, loss, metric: { name: "perplexity", value: 12 } } });
+  expect(read({ validation_accuracy: 0.9, validation_metric: { name: "toString", value: 1 } })).toBe(
+    "broken",
+  );
 });
 
 test("what is no event is counted and left out; kinds of a later version are left out and not counted", () => {

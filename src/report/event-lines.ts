@@ -1,5 +1,7 @@
 /** A run's `events.jsonl`, read as it grows: whatever is in it, what comes out are events that can be drawn. */
 import type { EngraftEvent } from "../core/events.js";
+import { metrics } from "../core/metric.js";
+import { epochOf, type RecordedEpoch } from "../core/old-epoch.js";
 
 /** Is a value what a field must be? */
 type Check = (value: unknown) => boolean;
@@ -8,6 +10,7 @@ type Shape = Readonly<Record<string, Check>>;
 // JSON has no NaN: it is written as null.
 const number: Check = (v) => typeof v === "number" || v === null;
 const text: Check = (v) => typeof v === "string";
+const metricName: Check = (v) => typeof v === "string" && Object.hasOwn(metrics, v);
 const flag: Check = (v) => typeof v === "boolean";
 const maybe =
   (check: Check): Check =>
@@ -53,7 +56,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     total: number,
     groups: list(object({ name: text, parameters: number, values: number, rate: number })),
   },
-  forecast: { seconds: number, peak_rss_mb: number, words: text },
+  forecast: { seconds: number, low: maybe(number), high: maybe(number), peak_rss_mb: number, words: text },
   init: { from: text },
   progress: {
     phase: text,
@@ -77,8 +80,11 @@ const shapes: Readonly<Record<string, Shape>> = {
     objective: maybe(number),
     terms: maybe(numbers),
     validation_loss: number,
-    validation_accuracy: number,
-    validation_metric: maybe(object({ name: text, value: number })),
+    validation_accuracy: maybe(number),
+    validation_metric: maybe(object({ name: metricName, value: number })),
+    validation: maybe(
+      object({ score: number, loss: number, metric: object({ name: metricName, value: number }) }),
+    ),
     rate: number,
     seconds: number,
     best: flag,
@@ -115,7 +121,9 @@ export function eventOf(line: string): EngraftEvent | "broken" | undefined {
   if (!isObject(value) || typeof value.event !== "string") return "broken";
   const shape = Object.hasOwn(shapes, value.event) ? shapes[value.event]! : undefined;
   if (!shape) return undefined;
-  return object(shape)(value) ? (revived(value) as EngraftEvent) : "broken";
+  if (!object(shape)(value)) return "broken";
+  const event = revived(value) as EngraftEvent;
+  return event.event === "epoch" ? epochOf(event as RecordedEpoch) : event;
 }
 
 /** A line that is longer is no event. */

@@ -14,7 +14,7 @@ interface Row {
 }
 
 /** The share of the most frequent class in the test part: what always saying it would reach. */
-export function mostFrequentShare(test: ClassificationScores): number {
+function mostFrequentShare(test: ClassificationScores): number {
   return test.n > 0 ? Math.max(0, ...test.per_class.map((c) => c.n)) / test.n : Number.NaN;
 }
 
@@ -26,7 +26,7 @@ function rows(data: ReportData): readonly Row[] {
   const of = (label: string, test: ClassificationScores): Row => ({
     label,
     value: test.accuracy,
-    interval: test.accuracy_ci95,
+    ...(!test.few_groups && { interval: test.accuracy_ci95 }),
   });
   return [
     { ...of(w.thisModel(result.strategy.name), result.test), own: true },
@@ -106,7 +106,7 @@ ${test.groups !== undefined && html`<p class="small muted">${w.groups(items.test
 </section>
 ${verdict(data)}
 <dl class="tiles">
-<div><dt>${w.macroF1}</dt><dd>${decimal(test.macro_f1)}<small>${w.macroF1Small}</small></dd></div>
+<div><dt>${w.macroF1}</dt><dd>${percent(test.macro_f1)}<small>${w.macroF1Small}</small></dd></div>
 <div><dt>${w.loss}</dt><dd>${decimal(test.loss)}<small>${w.lossSmall(decimal(Math.log(result.classes.length)))}</small></dd></div>
 <div><dt>${w.calibrationError}</dt><dd>${percent(test.ece)}<small>${w.calibrationErrorSmall}</small></dd></div>
 <div><dt>${w.time}</dt><dd>${duration(result.seconds.total)}<small>${w.forecastSmall(duration(result.forecast.seconds))}</small></dd></div>

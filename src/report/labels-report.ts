@@ -1,4 +1,5 @@
 /** The report and the card of a run that learns which of several labels items have. */
+import { constantBaselines } from "../core/baseline-names.js";
 import type { Interval, LabelScores, LabelsResultEvent } from "../core/events.js";
 import { frontMatter } from "./front-matter.js";
 import { html, type Markup, name } from "./html.js";
@@ -16,8 +17,8 @@ const wordsOfLabels: Readonly<Record<Lang, typeof labelsEn>> = { en: labelsEn, z
 
 export type LabelsReportData = RunPageData<LabelsResultEvent>;
 
-const range = ([a, b]: Interval, lang: Lang = "en", few?: boolean): string =>
-  few ? "–" : wordsIn(lang).page.to(decimal(a), decimal(b));
+const range = (interval: Interval, lang: Lang = "en", few?: boolean): string =>
+  few ? "–" : wordsIn(lang).items.range(interval);
 const known = (value: number | null): string => (value === null ? "–" : decimal(value));
 const one = ({ unit }: LabelsResultEvent): string => unit.slice(0, -1);
 
@@ -25,13 +26,20 @@ const one = ({ unit }: LabelsResultEvent): string => unit.slice(0, -1);
 function ways({
   result,
   lang = "en",
-}: LabelsReportData): { label: string; test: LabelScores; recipe: string }[] {
+}: LabelsReportData): { label: string; test: LabelScores; recipe: string; constant: boolean }[] {
   const { ways: words } = wordsOfLabels[lang];
   const others = Object.entries(result.baselines).flatMap(([key, b]) =>
-    b ? [{ label: words[key] ?? key, test: b.test, recipe: b.recipe }] : [],
+    b
+      ? [
+          {
+            ...{ label: words[key] ?? key, test: b.test, recipe: b.recipe },
+            constant: constantBaselines.has(key),
+          },
+        ]
+      : [],
   );
   const label = wordsIn(lang).page.thisModel(result.strategy.name);
-  return [{ label, test: result.test, recipe: "" }, ...others];
+  return [{ label, test: result.test, recipe: "", constant: false }, ...others];
 }
 
 function comparison(data: LabelsReportData): Markup {
@@ -41,9 +49,9 @@ function comparison(data: LabelsReportData): Markup {
 <th scope="col" class="n">${w.microF1}</th><th scope="col" class="n">${run.interval}</th><th scope="col" class="n">${w.macroF1}</th><th scope="col" class="n">${w.allRight}</th>
 <th scope="col" class="n">${w.wrongDecisions}</th><th scope="col" class="n">${w.meanAveragePrecision}</th><th scope="col">${run.how}</th></tr></thead>
 <tbody>${ways(data).map(
-    ({ label, test, recipe }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${decimal(test.micro_f1)}</td><td class="n">${range(test.micro_f1_ci95, lang, test.few_groups)}</td>
-<td class="n">${decimal(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
+    ({ label, test, recipe, constant }, i) =>
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(test.micro_f1)}</td><td class="n">${range(test.micro_f1_ci95, lang, constant || test.few_groups)}</td>
+<td class="n">${percent(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
@@ -109,10 +117,10 @@ export function renderLabelsReport(data: LabelsReportData): string {
     unit: kind,
     figure: {
       of: w.figure,
-      value: decimal(test.micro_f1),
+      value: percent(test.micro_f1),
       ci95: test.few_groups ? undefined : range(test.micro_f1_ci95, lang),
       tested: test,
-      more: html`${w.more(decimal(test.macro_f1), range(test.macro_f1_ci95, lang, test.few_groups), ...all)}`,
+      more: html`${w.more(percent(test.macro_f1), range(test.macro_f1_ci95, lang, test.few_groups), ...all)}`,
     },
     facts: facts(data),
     main: html`${comparison(data)}${byLabel(test, lang)}${worst(test, kind, lang)}`,
@@ -141,7 +149,7 @@ export function renderLabelsCard(data: LabelsReportData): string {
   const texts = result.unit === "texts";
   const rows = ways(data).map(
     (w) =>
-      `| ${escapeMarkdown(w.label)} | ${decimal(w.test.micro_f1)} | ${range(w.test.micro_f1_ci95, "en", w.test.few_groups)} | ${decimal(w.test.macro_f1)} | ${percent(w.test.subset_accuracy)} | ${known(w.test.mean_average_precision)} |`,
+      `| ${escapeMarkdown(w.label)} | ${percent(w.test.micro_f1)} | ${range(w.test.micro_f1_ci95, "en", w.constant || w.test.few_groups)} | ${percent(w.test.macro_f1)} | ${percent(w.test.subset_accuracy)} | ${known(w.test.mean_average_precision)} |`,
   );
   const labels = test.per_label.map(
     (t) =>

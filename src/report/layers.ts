@@ -13,7 +13,7 @@ const still = 1e-9;
 const same = 0.9;
 
 /** Two digits that count: 12 %, 0.34 %. */
-export function shareMoved(share: number): string {
+function shareMoved(share: number): string {
   if (!(share > 0)) return "0\u00a0%";
   return `${Number((100 * share).toPrecision(2))}\u00a0%`;
 }

@@ -8,7 +8,7 @@ import { type ReportData, thumbnailOf, wordsOf } from "./report-data.js";
 const most = 24;
 
 /** The pairs that the run found, each once, most serious first. */
-export function leakedPairs(events: readonly EngraftEvent[]): readonly LeakedPair[] {
+function leakedPairs(events: readonly EngraftEvent[]): readonly LeakedPair[] {
   const all = events.flatMap((e): readonly LeakedPair[] =>
     e.event === "data" || e.event === "leaks" ? (e.leaks ?? []) : [],
   );

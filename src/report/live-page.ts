@@ -1,10 +1,11 @@
 /** The page that follows a run: asks the program that serves it for the run's state, and draws it. */
+
 import type { ReportAssets } from "./curves.js";
 import { drawing, scriptText } from "./drawing.js";
 import { html, jsonForScript, trusted } from "./html.js";
 import { liveWords } from "./live-state.js";
+import { pageHead } from "./page-head.js";
 import { asRecorded } from "./recorded.js";
-import { style } from "./style.js";
 import { type Lang, wordsIn } from "./words/index.js";
 
 const liveStyle = `
@@ -80,11 +81,7 @@ export function liveScripts({ chartScript }: ReportAssets, lang: Lang = "en"): r
 export function renderLivePage(assets: ReportAssets, lang: Lang = "en"): string {
   const w = liveWords[lang];
   const words = wordsIn(lang);
-  const chartStyle = assets.chartStyle.replace(/<\//g, "<\\/");
-  return html`<!doctype html>
-<html lang="${words.tag}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<meta name="generator" content="Engraft"><title>Engraft</title><link rel="icon" href="data:,"><style>${trusted(chartStyle + style + liveStyle)}</style></head>
+  return html`${pageHead({ tag: words.tag, title: "Engraft", assets, style: liveStyle, scripts: undefined })}
 <body><header class="top"><p class="eyebrow">${w.following}</p><h1><bdi id="title">…</bdi></h1></header><main>
 <section id="state" class="state" aria-live="polite"><strong id="says">${w.asking}</strong>
 <div id="progress" hidden><p id="at"></p><progress id="bar" max="1" value="0" aria-label="${w.howFar}"></progress></div></section>

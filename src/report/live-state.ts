@@ -1,6 +1,6 @@
 /** Where a run is, as the page that follows it and the report of an unfinished one tell it. */
 import type { AnyResultEvent, EngraftEvent, EpochEvent } from "../core/events.js";
-import { type Chart, chartsOf, judged, metricOf } from "./charts.js";
+import { type Chart, chartsOf, metricOf, writtenMetric } from "./charts.js";
 import { decimal, duration, integer, megabytes, percent, rate } from "./numbers.js";
 import { lastEvent, stagesOf, warningsOf } from "./report-data.js";
 import { type Lang, wordsIn } from "./words/index.js";
@@ -108,7 +108,7 @@ function epochCells(stage: string, e: EpochEvent, lang: Lang): readonly string[]
     liveWords[lang].epochOf(e.epoch, e.of),
     decimal(e.train_loss),
     decimal(e.validation_loss),
-    e.validation_metric ? decimal(judged(e)) : percent(judged(e)),
+    writtenMetric(e),
     rate(e.rate),
     duration(e.seconds),
   ];
@@ -142,7 +142,7 @@ export function liveState(now: RunNow, lang: Lang = "en"): LiveState {
     epochs: {
       head: [
         ...[w.stage, w.epoch, w.trainLoss, w.validationLoss],
-        ...[metricOf(stages) ?? w.accuracy, w.rateColumn, w.time],
+        ...[metricOf(stages, wordsIn(lang)), w.rateColumn, w.time],
       ],
       rows: rows.slice(-mostRows),
       before: Math.max(0, rows.length - mostRows),

@@ -18,7 +18,7 @@ import { count, decimal, duration, integer, percent, percentRange } from "./numb
 import { itemOf, lastEvent, type ReportData } from "./report-data.js";
 
 function scoreRow(label: string, test: ClassificationScores): string {
-  return `| ${label} | ${percent(test.accuracy)} | ${test.few_groups ? "–" : percentRange(test.accuracy_ci95)} | ${decimal(test.macro_f1)} | ${decimal(test.loss)} |`;
+  return `| ${label} | ${percent(test.accuracy)} | ${test.few_groups ? "–" : percentRange(test.accuracy_ci95)} | ${percent(test.macro_f1)} | ${decimal(test.loss)} |`;
 }
 
 function scores(data: ReportData): string {
@@ -55,7 +55,7 @@ function scores(data: ReportData): string {
       : []),
     ...(v
       ? [
-          ...(result.safe ? ["", `Of transfer and training from scratch, ${result.safe.words}.`] : []),
+          ...(result.safe ? ["", result.safe.words] : []),
           "",
           `Did the ${taught ? "teacher" : "transfer"} help? **${v.transfer}**: ${escapeMarkdown(v.words)}`,
         ]

@@ -1,4 +1,5 @@
 /** Numbers as people read them; what is not a finite number is a dash. */
+import { formatDuration } from "../core/duration.js";
 import type { Interval } from "../core/events.js";
 
 const none = "–";
@@ -43,12 +44,7 @@ export function rate(value: number): string {
 /** 3725 -> "1 h 2 min", 75 -> "1 min 15 s", 4.21 -> "4.2 s" */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return none;
-  if (seconds < 9.95) return `${seconds.toFixed(1)}\u00a0s`;
-  const s = Math.round(seconds);
-  if (s < 60) return `${s}\u00a0s`;
-  if (s < 3600) return `${Math.floor(s / 60)}\u00a0min ${s % 60}\u00a0s`;
-  const minutes = Math.round(s / 60);
-  return `${Math.floor(minutes / 60)}\u00a0h ${minutes % 60}\u00a0min`;
+  return formatDuration(seconds).replace(/ (?=[a-z])/g, "\u00a0");
 }
 
 /** 512 -> "512 MB", 2048 -> "2.0 GB" (megabytes in) */

@@ -1,22 +1,20 @@
 /** A run as one HTML file: it needs no network, no fonts and no folder beside it. */
+
 import { confusion } from "./confusion.js";
 import { curves, figure, type ReportAssets } from "./curves.js";
 import { elsewhereSection } from "./elsewhere.js";
 import { featureMap, mapStyle } from "./feature-map.js";
 import { headline } from "./headline.js";
-import { html, trusted } from "./html.js";
+import { html } from "./html.js";
 import { layerCharts, layerSection } from "./layers.js";
 import { leakage } from "./leaks.js";
+import { pageHead } from "./page-head.js";
 import { itemOf, type ReportData, samplesIn, wordsOf } from "./report-data.js";
-import { chineseStyle, style } from "./style.js";
+import { chineseStyle } from "./style.js";
 import { tooFew, trustCharts, trustSection } from "./trust.js";
 import { reproduce, skipped, warnings, whatWasDone } from "./what-was-done.js";
 import { looksStyle, whereItLooks } from "./where-it-looks.js";
 import { worstExamples } from "./worst.js";
-
-// Nothing may be fetched, whatever got into the page; style and script are in the file itself.
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /**
  * The report of a finished run.
@@ -34,19 +32,13 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
   const item = itemOf(data);
   const charts = result.trust ? trustCharts(result.trust, words) : [];
   const moved = assets ? layerCharts(data) : [];
-  const chartStyle = assets ? assets.chartStyle.replace(/<\//g, "<\\/") : "";
-  return html`<!doctype html>
-<html lang="${tag}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="Engraft">
-<title>${data.title}</title>
-<link rel="icon" href="data:,">
-<style>${trusted(chartStyle + style + (data.insights ? mapStyle + looksStyle : "") + (data.lang === "zh" ? chineseStyle : ""))}</style>
-</head>
+  return html`${pageHead({
+    tag,
+    title: data.title,
+    assets,
+    style: (data.insights ? mapStyle + looksStyle : "") + (data.lang === "zh" ? chineseStyle : ""),
+    scripts: true,
+  })}
 <body>
 <header class="top">
 <p class="eyebrow">${w.kind(item)}</p>

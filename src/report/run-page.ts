@@ -2,6 +2,7 @@ import type { BaseFacts } from "../core/base-facts.js";
 import type { ComparedMetric } from "../core/comparison.js";
 import type { EngraftEvent, Verdict } from "../core/events.js";
 import type { GroupFacts } from "../core/group-facts.js";
+import { judged } from "./charts.js";
 import { html, type Markup, name } from "./html.js";
 import { decimal, duration, integer, megabytes } from "./numbers.js";
 import { asRecorded, recorded } from "./recorded.js";
@@ -101,7 +102,7 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
     main: html`${first}
 <section class="headline" aria-label="${page.result}"><div><p class="muted">${w.onTest(figure.of)}</p><p class="figure">${figure.value}</p>
 <p>${figure.ci95 !== undefined && page.interval(figure.ci95)}</p>${groupsOf(figure.tested, unit, words)}<p class="small muted">${figure.more} ${looks}</p></div></section>
-${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${w.verdict(v.transfer)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
+${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${(v.kind && page.verdictTitles[v.kind]) ?? w.verdict(v.transfer)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
 ${warned(data, words)}${main}
 ${done(data, facts, words)}${epochs(data, metric ?? w.r2OrAccuracy, words)}`,
     footer,
@@ -158,6 +159,6 @@ function epochs(
     (
       e,
     ) => html`<tr${e.best ? html` class="best"` : ""}><td>${name(e.stage)}</td><td class="n">${e.epoch}${e.best ? " ★" : ""}</td><td class="n">${decimal(e.train_loss)}</td>
-<td class="n">${decimal(e.validation_loss)}</td><td class="n">${decimal(e.validation_metric?.value ?? e.validation_accuracy)}</td></tr>`,
+<td class="n">${decimal(e.validation_loss)}</td><td class="n">${decimal(judged(e))}</td></tr>`,
   )}</tbody></table></div></details></section>`;
 }

@@ -85,7 +85,7 @@ function notes({ notes: all }: RunsReport, words: Words, said?: readonly SideNot
 const told = ({ tag }: Words): Markup | string => (tag === "en" ? html` lang="en"` : "");
 
 /** A score as the table has it. */
-export const scoreWords = (metric: RunsReport["metric"], value: number): string =>
+const scoreWords = (metric: RunsReport["metric"], value: number): string =>
   metric === "accuracy" ? percent(value) : decimal(value);
 
 const gainWords = (metric: RunsReport["metric"], value: number): string =>

@@ -1,11 +1,8 @@
 import type { ReportAssets } from "./curves.js";
-import { html, type Markup, trusted } from "./html.js";
-import { chineseStyle, style } from "./style.js";
+import { html, type Markup } from "./html.js";
+import { pageHead } from "./page-head.js";
+import { chineseStyle } from "./style.js";
 import { type Lang, wordsIn } from "./words/index.js";
-
-// As the report of a run: nothing may be fetched, and nothing runs either where no chart needs it.
-const policy = (scripts: boolean): string =>
-  `default-src 'none'; style-src 'unsafe-inline'; ${scripts ? "script-src 'unsafe-inline'; " : ""}img-src data:; base-uri 'none'; form-action 'none'`;
 
 /** What stands on a page. */
 export interface StillPage {
@@ -29,19 +26,13 @@ export interface StillPage {
 export function stillPage(page: StillPage): string {
   const { title, kind, style: own, facts, main, footer, assets, lang = "en" } = page;
   const { tag, side } = wordsIn(lang);
-  const chartStyle = assets ? assets.chartStyle.replace(/<\//g, "<\\/") : "";
-  return html`<!doctype html>
-<html lang="${tag}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(assets !== undefined)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="Engraft">
-<title>${title}: ${kind}</title>
-<link rel="icon" href="data:,">
-<style>${trusted(chartStyle + style + own + (lang === "zh" ? chineseStyle : ""))}</style>
-</head>
+  return html`${pageHead({
+    tag,
+    title: `${title}: ${kind}`,
+    assets,
+    style: own + (lang === "zh" ? chineseStyle : ""),
+    scripts: assets !== undefined,
+  })}
 <body>
 <header class="top">
 <p class="eyebrow">${side.report} · ${kind}</p>

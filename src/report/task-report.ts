@@ -1,4 +1,5 @@
 /** The report and the card of a run that learns numbers, or classes of rows. */
+import { constantBaselines } from "../core/baseline-names.js";
 import type {
   ClassificationScores,
   Interval,
@@ -31,11 +32,27 @@ const what = ({ result }: TaskReportData): "row" | "picture" =>
 
 /** 1234.5678 -> "1235", 0.0123456 -> "0.01235" */
 const short = (v: number): string => (Number.isFinite(v) ? String(Number(v.toPrecision(4))) : "–");
+/** A way to the result. */
+interface Way {
+  readonly label: string;
+  readonly test: Scores;
+  readonly recipe?: string;
+  /** Always the same answer: its score is no estimate. */
+  readonly constant?: boolean;
+}
+
 /** Ways to the result, the run's own first. */
-function ways({ result, lang = "en" }: TaskReportData): { label: string; test: Scores; recipe?: string }[] {
+function ways({ result, lang = "en" }: TaskReportData): Way[] {
   const { ways: words } = wordsOfTask[lang];
   const others = Object.entries(result.baselines).flatMap(([key, b]) =>
-    b ? [{ label: words[key] ?? key, test: b.test as Scores, recipe: b.recipe as string }] : [],
+    b
+      ? [
+          {
+            ...{ label: words[key] ?? key, test: b.test as Scores, recipe: b.recipe as string },
+            constant: constantBaselines.has(key),
+          },
+        ]
+      : [],
   );
   return [{ label: wordsIn(lang).page.thisModel(result.strategy.name), test: result.test }, ...others];
 }
@@ -56,8 +73,8 @@ function comparison(data: TaskReportData): Markup {
   return html`<section><h2>${run.comparedWith}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${run.way}</th>
 <th scope="col" class="n">${metric}</th><th scope="col" class="n">${run.interval}</th><th scope="col">${run.how}</th></tr></thead>
 <tbody>${ways(data).map(
-    ({ label, test, recipe }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${figureOf(test)}</td><td class="n">${rangeOf(test, lang)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
+    ({ label, test, recipe, constant }, i) =>
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${figureOf(test)}</td><td class="n">${constant ? "–" : rangeOf(test, lang)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
@@ -163,7 +180,8 @@ export function renderTaskCard(data: TaskReportData): string {
   const kind = what(data);
   const tabular = kind === "row";
   const rows = ways(data).map(
-    ({ label, test }) => `| ${escapeMarkdown(label)} | ${figureOf(test)} | ${rangeOf(test)} |`,
+    ({ label, test, constant }) =>
+      `| ${escapeMarkdown(label)} | ${figureOf(test)} | ${constant ? "–" : rangeOf(test)} |`,
   );
   const learns = "classes" in result ? result.classes : result.targets.map((t) => t.name);
   const input = tabular

@@ -68,7 +68,7 @@ export function scalarsRecord(
 }
 
 /** A text (Markdown) of the text plugin: a tensor of one string, DT_STRING = 7. */
-export function textRecord(seconds: number, tag: string, text: string): Uint8Array {
+function textRecord(seconds: number, tag: string, text: string): Uint8Array {
   const tensor = [...varint(8), 7, ...bytesOf(2, bytesOf(2, [...varint(8), 1])), ...textOf(8, text)];
   const metadata = bytesOf(1, textOf(1, "text"));
   return event(
@@ -96,7 +96,7 @@ export function tensorboardRecord(what: EngraftEvent, seconds: number): Uint8Arr
     return scalarsRecord(seconds, what.epoch, {
       [`${what.stage}/epoch_train_loss`]: what.train_loss,
       [`${what.stage}/epoch_validation_loss`]: what.validation_loss,
-      [`${what.stage}/epoch_validation_accuracy`]: what.validation_accuracy,
+      [`${what.stage}/epoch_validation_${what.validation.metric.name}`]: what.validation.metric.value,
     });
   return undefined;
 }

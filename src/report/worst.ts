@@ -21,7 +21,7 @@ export function worstExamples(data: ReportData): Markup | undefined {
   const { page: w, items: of } = wordsOf(data);
   const many = of.many(itemOf(data));
   return html`<section><h2>${wrong.length > 0 ? w.worstTitle : w.leastSureTitle}</h2>
-<p class="muted">${wrong.length > 0 ? w.worstIntro(many) : w.leastSureIntro(many)}</p>
+<p class="muted">${wrong.length > 0 ? w.worstIntro(many) : w.leastSureIntro(many)}${items.some(({ calibrated }) => calibrated !== undefined) && ` ${w.calibratedShown}`}</p>
 <ul class="examples${itemOf(data) === "text" ? " texts" : ""}">${items.map((item) => {
     const picture = thumbnailOf(data, item.item);
     const right = item.true === item.predicted;
@@ -33,7 +33,8 @@ export function worstExamples(data: ReportData): Markup | undefined {
           : textOf(data, item.item)
     }<figcaption>${w.said} <span class="${right ? "agreed" : "said"}">${name(item.predicted)}</span>${
       // NaN where a score was not stored.
-      Number.isFinite(item.score) && html` <span class="muted">${percent(item.score, 0)}</span>`
+      Number.isFinite(item.score) &&
+      html` <span class="muted">${percent(item.calibrated ?? item.score, 0)}</span>`
     }<br>${w.is} ${name(item.true)}<span class="file">${name(item.item)}</span></figcaption></figure></li>`;
   })}</ul></section>`;
 }

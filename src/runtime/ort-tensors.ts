@@ -45,7 +45,7 @@ function aligned(value: Tensor): Float32Array {
 }
 
 /** onnxruntime's tensor as ours, without a copy. */
-export function fromOrt(value: OrtTensor): Tensor {
+function fromOrt(value: OrtTensor): Tensor {
   const dtype = value.type as DType;
   if (dtype === "string") return { dtype, dims: value.dims, data: value.data as string[] };
   const data = value.data as unknown as Uint16Array;

@@ -35,7 +35,7 @@ export interface Difference {
   readonly seeds: number;
   readonly samples: number;
   readonly groups?: number;
-  readonly why?: "one sample" | "few groups" | "identical";
+  readonly why?: "one sample" | "few groups" | "identical" | "no variance";
   /** Mean squares of the differences, for {@link planSeeds}. */
   readonly squares?: MeanSquares;
 }
@@ -91,6 +91,8 @@ export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}
   }
   if (units < 2) return none(gain, "one sample");
   const half = (confidence: number): number => halfWidth(squares, confidence);
+  // Rounding leaves a trace of differences that are all the same.
+  if (half(level) <= 1e-12 * Math.abs(gain)) return none(gain, "no variance");
   const at = (confidence: number): Interval => around(gain, half(confidence), least);
   return { gain, ...told, interval: at(level), interval90: at(0.9), p: pOfHalfWidth(gain, half), squares };
 }

@@ -63,12 +63,3 @@ export function membersOf(groups: readonly (string | number)[]): number[][] {
   }
   return [...members.values()];
 }
-
-/** Returns a quantile, linear between the two nearest as NumPy has it; NaN of nothing. @param sorted ascending */
-export function quantile(sorted: readonly number[], q: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const at = q * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(sorted.length - 1, below + 1);
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
-}

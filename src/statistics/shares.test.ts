@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { quantile } from "../linalg/quantile.js";
 import { estimate, estimateOverSeeds } from "./estimate.js";
 import { measureDifference } from "./measure-difference.js";
-import { quantile, resample } from "./resample.js";
+import { resample } from "./resample.js";
 import { ratioShares } from "./shares.js";
 import { wilsonInterval } from "./wilson.js";
 

@@ -3,7 +3,7 @@ import { float32 } from "../core/tensor.js";
 import { GatheredWeights, type Weights } from "./average-weights.js";
 
 const at = (...values: number[]): Weights => new Map([["w", float32([values.length], values)]]);
-const score = (accuracy: number, loss = 1) => ({ accuracy, loss });
+const score = (score: number, loss = 1) => ({ score, loss });
 /** A soup is as good as its first weight is near 2. */
 const judge = async (weights: Weights) => ({
   weights,
@@ -31,7 +31,7 @@ test("a soup begins with the best, and takes what does not make it worse", async
   const joined = await gathered.join(judge);
   expect(joined!.report.epochs).toEqual([1, 2]);
   expect(joined!.weights.get("w")!.data[0]).toBe(2);
-  expect(joined!.report.validation.accuracy).toBe(1);
+  expect(joined!.report.validation.score).toBe(1);
 });
 
 test("with one epoch there is nothing to join", async () => {

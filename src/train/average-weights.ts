@@ -1,6 +1,6 @@
+import { better, type Validation } from "../core/metric.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Value } from "../graph/node.js";
-import { better, type Validation } from "./validation.js";
 
 export type Weights = ReadonlyMap<Value, Tensor>;
 

@@ -1,13 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { tinyEncoder } from "../../test/text-base.js";
-import { withHead } from "../bases/heads.js";
-import { textBody } from "../bases/text-body.js";
-import { constant, sgd } from "../optim/index.js";
+import { oneStepEpochs } from "../../test/one-step-epochs.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { type Decided, type FitOptions, prepareFit } from "./fit.js";
-import { classification } from "./objective.js";
 import type { ProgressNote } from "./progress-note.js";
 
 const runtime = nodeRuntime({ threads: 1 });
@@ -19,34 +15,9 @@ async function keptEpochs(
   decided?: Decided,
   more: Partial<FitOptions> = {},
 ): Promise<readonly number[]> {
-  const body = textBody(tinyEncoder(), { pooling: "mean", pad: 0 });
-  const model = withHead(body, 2, { weight: new Float32Array(2 * body.width), bias: new Float32Array(2) });
   const kept: Checkpoint[] = [];
   const fit = await prepareFit({
-    runtime: await runtime,
-    model,
-    lengths: { sizes: [5], fill: -1 },
-    trainable: [...model.initializers]
-      .filter(([, { dtype, data }]) => dtype === "float32" && data.length > 1)
-      .map(([value]) => ({ value, group: 0, decay: false })),
-    objective: classification(),
-    optimizer: sgd(),
-    batchNorm: "frozen",
-    schedule: constant(),
-    rates: [0.01],
-    epochs: 6,
-    batch: 1,
-    stepsPerEpoch: 1,
-    feeds: async function* (_epoch, from) {
-      if (from > 0) return;
-      yield {
-        "train.x": { dtype: "int32", dims: [1, 5], data: Int32Array.of(5, 6, 7, 8, 9) },
-        "train.labels": { dtype: "int64", dims: [1], data: BigInt64Array.of(1n) },
-        "train.weights": { dtype: "float32", dims: [1], data: Float32Array.of(1) },
-      };
-    },
-    validate: async () => ({ loss: 1, accuracy: 0 }),
-    stage: "short",
+    ...oneStepEpochs(await runtime, 6, async () => ({ loss: 1, score: 0 })),
     store: {
       load: async () => undefined,
       save: async (checkpoint) => {
@@ -85,7 +56,7 @@ test("a budget that steps break again and again is warned of once", async () => 
     {
       validate: async () => {
         await wait(20 * ++validations);
-        return { loss: 1, accuracy: 0 };
+        return { loss: 1, score: 0 };
       },
       onEvent: (event) => {
         if (event.event === "warning" && event.code === "pace") said.push(event.message);

@@ -1,5 +1,6 @@
 import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
 import type { EarlyStopping, EpochEvent, ItemUnit, OnEvent, PacedSteps } from "../core/events.js";
+import type { MetricName, Validation } from "../core/metric.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -12,7 +13,6 @@ import type { StepFeeds } from "./loop.js";
 import type { Objective } from "./objective.js";
 import type { TrainableValue } from "./step.js";
 import type { Recompute } from "./step-room.js";
-import type { Validation } from "./validation.js";
 
 /** Where a fit keeps what it needs to go on after it was killed. */
 export interface CheckpointStore {
@@ -57,6 +57,8 @@ export interface FitOptions {
   /** Feeds of steps `from` … `stepsPerEpoch - 1` of an epoch, the same on every call. */
   readonly feeds: (epoch: number, from: number) => AsyncIterable<StepFeeds>;
   readonly validate: (evaluator: Evaluator) => Promise<Validation>;
+  /** What the validation's score is made of. Default "accuracy". */
+  readonly metric?: MetricName;
   /** Name of the stage in events. */
   readonly stage: string;
   readonly store?: CheckpointStore;

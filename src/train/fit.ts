@@ -18,6 +18,7 @@ import type { Step } from "./step.js";
 import type { Room } from "./step-room.js";
 import { runsAlone, trainingModel } from "./training-model.js";
 
+export { better, type Validation } from "../core/metric.js";
 export type {
   CheckpointStore,
   Decided,
@@ -26,7 +27,6 @@ export type {
   FitOptions,
   FitResult,
 } from "./fit-options.js";
-export { better, type Validation } from "./validation.js";
 
 /** A prepared fit: the step is built and loaded, nothing has trained. */
 export interface Fit {

@@ -1,56 +1,27 @@
 import { afterAll, expect, test } from "vitest";
-import { tinyEncoder } from "../../test/text-base.js";
-import { withHead } from "../bases/heads.js";
-import { textBody } from "../bases/text-body.js";
+import { oneStepEpochs } from "../../test/one-step-epochs.js";
 import type { EpochEvent } from "../core/events.js";
-import { constant, sgd } from "../optim/index.js";
+import type { Validation } from "../core/metric.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { type FitOptions, prepareFit } from "./fit.js";
-import { classification } from "./objective.js";
 import { isPerfect, supportedLoss } from "./perfect-validation.js";
-import type { Validation } from "./validation.js";
 
 const runtime = nodeRuntime({ threads: 1 });
 afterAll(async () => (await runtime).close());
 
 test("n right answers of n support a probability of (n + 1) / (n + 2), and no smaller loss", () => {
   expect(supportedLoss(20)).toBeCloseTo(-Math.log(21 / 22), 12);
-  expect(isPerfect({ accuracy: 1, loss: 0.046 }, 20)).toBe(true);
-  expect(isPerfect({ accuracy: 1, loss: 0.047 }, 20)).toBe(false);
-  expect(isPerfect({ accuracy: 0.95, loss: 0.001 }, 20)).toBe(false);
+  expect(isPerfect({ score: 1, loss: 0.046 }, 20)).toBe(true);
+  expect(isPerfect({ score: 1, loss: 0.047 }, 20)).toBe(false);
+  expect(isPerfect({ score: 0.95, loss: 0.001 }, 20)).toBe(false);
 });
 
 /** A fit of ten epochs of one step, whose validations are given: the start first. */
 async function fitted(validations: readonly Validation[], more: Partial<FitOptions> = {}) {
-  const body = textBody(tinyEncoder(), { pooling: "mean", pad: 0 });
-  const model = withHead(body, 2, { weight: new Float32Array(2 * body.width), bias: new Float32Array(2) });
   let at = 0;
   const fit = await prepareFit({
-    runtime: await runtime,
-    model,
-    lengths: { sizes: [5], fill: -1 },
-    trainable: [...model.initializers]
-      .filter(([, { dtype, data }]) => dtype === "float32" && data.length > 1)
-      .map(([value]) => ({ value, group: 0, decay: false })),
-    objective: classification(),
-    optimizer: sgd(),
-    batchNorm: "frozen",
-    schedule: constant(),
-    rates: [0.01],
-    epochs: 10,
-    batch: 1,
-    stepsPerEpoch: 1,
-    feeds: async function* (_epoch, from) {
-      if (from > 0) return;
-      yield {
-        "train.x": { dtype: "int32", dims: [1, 5], data: Int32Array.of(5, 6, 7, 8, 9) },
-        "train.labels": { dtype: "int64", dims: [1], data: BigInt64Array.of(1n) },
-        "train.weights": { dtype: "float32", dims: [1], data: Float32Array.of(1) },
-      };
-    },
-    validate: async () => validations[Math.min(at++, validations.length - 1)]!,
-    stage: "short",
+    ...oneStepEpochs(await runtime, 10, async () => validations[Math.min(at++, validations.length - 1)]!),
     ...more,
   });
   const result = await fit.run();
@@ -58,9 +29,9 @@ async function fitted(validations: readonly Validation[], more: Partial<FitOptio
   return result;
 }
 
-const wrong = { accuracy: 0.95, loss: 0.3 };
-const unsure = { accuracy: 1, loss: 0.2 };
-const perfect = { accuracy: 1, loss: 0.01 };
+const wrong = { score: 0.95, loss: 0.3 };
+const unsure = { score: 1, loss: 0.2 };
+const perfect = { score: 1, loss: 0.01 };
 
 test("a fit ends after three perfect epochs in a row, and says why", async () => {
   const one = await fitted([wrong, perfect, perfect, wrong, perfect], { stopWhenPerfect: 20 });

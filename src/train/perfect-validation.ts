@@ -1,4 +1,4 @@
-import type { Validation } from "./validation.js";
+import type { Validation } from "../core/metric.js";
 
 /** Below so many validation items a perfect score is mostly luck: at an accuracy of 0.9 all of 10 are right in 35 of 100 cases. */
 export const fewestToStop = 20;
@@ -18,6 +18,6 @@ export function supportedLoss(items: number): number {
 }
 
 /** Whether every validation item is right and the loss is as low as so many items support. */
-export function isPerfect({ accuracy, loss }: Validation, items: number): boolean {
-  return accuracy === 1 && loss <= supportedLoss(items);
+export function isPerfect({ score, loss }: Validation, items: number): boolean {
+  return score === 1 && loss <= supportedLoss(items);
 }

@@ -1,11 +1,12 @@
 import type { EarlyStopping, EpochEvent } from "../core/events.js";
+import { type MetricName, metrics, type Validation } from "../core/metric.js";
+import { epochOf } from "../core/old-epoch.js";
 import type { Tensor } from "../core/tensor.js";
 import type { AverageReport } from "./average-weights.js";
 import type { Checkpoint } from "./checkpoint.js";
 import type { Leg } from "./clock.js";
 import type { Seen } from "./divergence.js";
 import type { Divergence } from "./fit-options.js";
-import type { Validation } from "./validation.js";
 
 /** What a checkpoint says beside its tensors. */
 export interface ProgressNote {
@@ -28,6 +29,28 @@ export interface ProgressNote {
   /** Where the watch for a loss that gets out of hand is. */
   readonly seen?: Seen;
   readonly diverged?: Divergence;
+}
+
+/** A validation as earlier versions kept it: its metric was called `accuracy`, and was the score where there was no other. */
+type KeptValidation = Partial<Validation> & { readonly accuracy?: number; readonly loss: number };
+
+/** Returns the note of a checkpoint, also of one that an earlier version wrote. @param metric of the fit */
+export function currentNote(note: ProgressNote, metric: MetricName = "accuracy"): ProgressNote {
+  const current = <V extends KeptValidation>({ accuracy, ...kept }: V) => {
+    const own = metrics[metric].better === "lower" && accuracy !== undefined ? -accuracy : kept.score;
+    return { ...kept, score: own ?? accuracy ?? Number.NaN };
+  };
+  const { average, gathered } = note;
+  const parts = gathered as readonly { readonly validation?: KeptValidation }[] | undefined;
+  return {
+    ...note,
+    best: current(note.best),
+    epochs: note.epochs.map((epoch) => epochOf(epoch, metric)),
+    ...(average && { average: { ...average, validation: current(average.validation) } }),
+    ...(parts && {
+      gathered: parts.map((p) => (p.validation ? { ...p, validation: current(p.validation) } : p)),
+    }),
+  };
 }
 
 /** The tensors of a checkpoint whose names begin with a word, without it. */

@@ -1,5 +1,6 @@
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { EpochEvent } from "../core/events.js";
+import { better, epochValidation } from "../core/metric.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Value } from "../graph/node.js";
 import { type AverageReport, GatheredWeights, type Weights } from "./average-weights.js";
@@ -10,13 +11,12 @@ import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js
 import { type BlockReport, type LoopOptions, runSteps } from "./loop.js";
 import { isPaced, movedEnd } from "./pace.js";
 import { isPerfect, perfectEpochs } from "./perfect-validation.js";
-import { named, type ProgressNote, tensorsOf } from "./progress-note.js";
+import { currentNote, named, type ProgressNote, tensorsOf } from "./progress-note.js";
 import { isSaved, savingPerEpoch } from "./saving.js";
 import { averageName } from "./state-names.js";
 import type { Step } from "./step.js";
 import { diverged, finite } from "./still-finite.js";
 import { termsOf } from "./terms.js";
-import { better } from "./validation.js";
 
 /** What the epochs of a fit share: the loop's options without those of one call. */
 export interface EpochLoop extends Omit<LoopOptions, "from" | "to" | "feeds" | "onBlock" | "step"> {
@@ -73,7 +73,7 @@ class Run {
       options.keepsWhatWasGood === true ? new DivergenceWatch(guessing, seen) : undefined;
     const saved = await store?.load();
     if (saved) {
-      const note = saved.note as ProgressNote;
+      const note = currentNote(saved.note as ProgressNote, options.metric);
       const gathered = plan && GatheredWeights.load(plan, tensorsOf(saved, "gathered/"), note.gathered);
       if (!note.finished) await session.writeState(tensorsOf(saved, "state/"));
       for (const epoch of note.epochs) onEvent?.(epoch);
@@ -247,8 +247,7 @@ class Run {
       epoch: epoch + 1,
       of: this.epochCount,
       ...termsOf(this.note.partial, this.note.step - epoch * options.stepsPerEpoch, loop.step.termWeights),
-      validation_loss: validation.loss,
-      validation_accuracy: validation.accuracy,
+      ...epochValidation(options.metric ?? "accuracy", validation),
       rate,
       seconds: seconds - before.epochs.reduce((s, e) => s + e.seconds, 0),
       best: isBest,

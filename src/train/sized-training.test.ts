@@ -55,7 +55,7 @@ async function trained(sizes: readonly number[], sizeOf: (n: number) => number, 
     feeds: async function* (_epoch, from) {
       yield* [...batches(sizeOf)].slice(from);
     },
-    validate: async () => ({ loss: -1, accuracy: 0 }),
+    validate: async () => ({ loss: -1, score: 0 }),
     stage: "texts",
     ...(memoryBytes !== undefined && { memoryBytes }),
   });

@@ -1,5 +1,5 @@
-import { centred, checkRows } from "./sample.js";
-import { rowProducts } from "./symmetric.js";
+import { centredColumns, rowProducts } from "../linalg/row-products.js";
+import { checkRows } from "./sample.js";
 
 /**
  * Linear CKA: how alike two models see the same items, whatever their numbers of features.
@@ -19,7 +19,7 @@ export function linearCka(x: Float32Array, dx: number, y: Float32Array, dy: numb
 
 /** The products of the centred rows of a model, float64[n, n]: to be held against those of several others. */
 export function centredProducts(x: Float32Array, n: number, width: number): Float64Array {
-  return rowProducts(centred(x, n, width), n, width);
+  return rowProducts(centredColumns(x, n, width), n, width);
 }
 
 /** ⟨K, L⟩ / (‖K‖ ‖L‖), 0 where one is 0. @param k as {@link centredProducts} gives them, of the same rows */

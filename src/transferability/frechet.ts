@@ -1,6 +1,8 @@
 import { EngraftError } from "../core/errors.js";
-import { centred, checkRows } from "./sample.js";
-import { decompose, rowProducts, transposed } from "./symmetric.js";
+import { decompose } from "../linalg/eigenvalues.js";
+import { multiply } from "../linalg/products.js";
+import { centredColumns, columnProducts, rowProducts } from "../linalg/row-products.js";
+import { checkRows } from "./sample.js";
 
 /**
  * Fréchet distance of two samples, each taken as a Gaussian: ‖μ−μ'‖² + tr(Σ + Σ' − 2 (Σ Σ')^½), covariances over N − 1.
@@ -34,17 +36,12 @@ export function frechet(x: Float32Array, y: Float32Array, width: number): Freche
     for (let i = 0; i < m; i++) difference -= y[i * width + t]! / m;
     means += difference ** 2;
   }
-  const [f, g] = [centred(x, n, width), centred(y, m, width)];
+  const [f, g] = [centredColumns(x, n, width), centredColumns(y, m, width)];
   const energy = (a: Float64Array, rows: number): number => a.reduce((s, v) => s + v * v, 0) / (rows - 1);
   const cross = new Float64Array(n * m);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < m; j++) {
-      let s = 0;
-      for (let t = 0, p = i * width, q = j * width; t < width; t++, p++, q++) s += f[p]! * g[q]!;
-      cross[i * m + j] = s;
-    }
+  multiply(f, n, width, g, m, cross);
   const small = Math.min(n, m);
-  const gram = n <= m ? rowProducts(cross, n, m) : rowProducts(transposed(cross, n, m), m, n);
+  const gram = n <= m ? rowProducts(cross, n, m) : columnProducts(cross, n, m);
   const { values } = decompose(gram, small, new Float64Array(0), 0);
   // What rounding leaves of a zero would be its root, 1e-8, once for each row.
   const least = small * Number.EPSILON * values.reduce((most, v) => Math.max(most, v), 0);

@@ -1,7 +1,7 @@
+import { cholesky, inverseNorm } from "../linalg/cholesky.js";
+import { oneHot, spectrumOf } from "../linalg/spectrum.js";
 import { checkSample, type LabelledSample, membersOf } from "./sample.js";
 import { workOf } from "./sharing.js";
-import { oneHot, spectrumOf } from "./spectrum.js";
-import { cholesky, inverseNorm } from "./symmetric.js";
 
 /**
  * H-score: how much of the features' variance lies between the classes, tr(cov(f)⁻¹ cov(E[f|y])).

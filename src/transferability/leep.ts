@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { argmax } from "../linalg/softmax.js";
 import { checkLabels } from "./sample.js";
 
 /** The base's own answers to the items, and what the items are. */
@@ -57,8 +58,7 @@ export function nce(answers: SourceAnswers): number {
   const joint = new Float64Array(classes * z);
   const marginal = new Float64Array(z);
   for (let i = 0; i < n; i++) {
-    let best = 0;
-    for (let k = 1; k < z; k++) if (theta[i * z + k]! > theta[i * z + best]!) best = k;
+    const best = argmax(theta, i * z, z);
     joint[labels[i]! * z + best]!++;
     marginal[best]!++;
   }

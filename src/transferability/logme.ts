@@ -1,6 +1,6 @@
+import { oneHot, spectrumOf } from "../linalg/spectrum.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";
-import { oneHot, spectrumOf } from "./spectrum.js";
 
 /** Which form: the paper's evidence, or the numbers that thuml/LogME's default prints. */
 export type LogmeVariant = "evidence" | "thuml-fixed-point";

@@ -1,9 +1,9 @@
 import { draws } from "../core/random.js";
-import { productWith } from "./fixed-product.js";
+import { productWith } from "../linalg/product-with.js";
+import { transposed } from "../linalg/row-products.js";
 import { leep } from "./leep.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";
-import { transposed } from "./symmetric.js";
 
 /** Share of the variance that the components keep, and components for each class, of the paper. */
 const energy = 0.8;

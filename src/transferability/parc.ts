@@ -1,6 +1,6 @@
+import { rowProducts } from "../linalg/row-products.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";
-import { rowProducts } from "./symmetric.js";
 
 /**
  * PARC: do items that differ for the base differ by class? 100 × Spearman's correlation of the pairs' 1 − corr(features) and

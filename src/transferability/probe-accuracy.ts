@@ -1,6 +1,6 @@
 import { permutation } from "../core/random.js";
+import { standardisation, standardise } from "../linalg/standardise.js";
 import { logisticProblem } from "../methods/probe/logistic-regression.js";
-import { standardisation, standardise } from "../methods/probe/standardise.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 
 /** scikit-learn's C: a strong penalty, since there may be fewer examples than features. */

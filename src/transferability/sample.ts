@@ -81,12 +81,3 @@ export function membersOf(labels: Int32Array, classes: number): readonly (readon
   });
   return members.filter((rows) => rows.length > 0);
 }
-
-/** Columns less their means, float64[N, D]. */
-export function centred(features: ArrayLike<number>, n: number, d: number): Float64Array {
-  const mean = new Float64Array(d);
-  for (let i = 0, p = 0; i < n; i++) for (let t = 0; t < d; t++, p++) mean[t]! += features[p]! / n;
-  const out = new Float64Array(n * d);
-  for (let i = 0, p = 0; i < n; i++) for (let t = 0; t < d; t++, p++) out[p] = features[p]! - mean[t]!;
-  return out;
-}

@@ -2,8 +2,6 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { linearCka } from "./cka.js";
-import { largestEigenvectors } from "./eigenvectors.js";
-import { productWith } from "./fixed-product.js";
 import { frechetDistance } from "./frechet.js";
 import { gbc } from "./gbc.js";
 import { hScore, regularisedHScore } from "./h-score.js";
@@ -16,9 +14,6 @@ import { probeAccuracy } from "./probe-accuracy.js";
 import type { LabelledSample } from "./sample.js";
 import { meanRanks, scores } from "./scores.js";
 import { sharing } from "./sharing.js";
-import { simdCholesky } from "./simd-cholesky.js";
-import { simdRowProducts } from "./simd-rows.js";
-import { cholesky, plainCholesky, plainRowProducts, rowProducts } from "./symmetric.js";
 import { transRate } from "./trans-rate.js";
 
 interface Case extends Readonly<Record<string, number | readonly number[]>> {
@@ -72,19 +67,6 @@ test.each(golden)("$n rows of $d features and $c classes give NumPy's and scikit
   const shared = sharing(sample);
   for (const row of Object.values(scores).reverse())
     if (row.needs === "features") near(row.of(shared), row.of(sample));
-});
-
-test("products of rows are the sums that they stand for, at every number of rows", () => {
-  for (const n of [1, 2, 3, 4, 5, 6, 7, 9, 12]) {
-    const a = Float64Array.from({ length: n * 3 }, (_, i) => Math.sin(i + 1));
-    const products = rowProducts(a, n, 3);
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++)
-        expect(products[i * n + j]).toBeCloseTo(
-          a[3 * i]! * a[3 * j]! + a[3 * i + 1]! * a[3 * j + 1]! + a[3 * i + 2]! * a[3 * j + 2]!,
-          12,
-        );
-  }
 });
 
 /** Rows around a centre of their class, `apart` from the origin. */
@@ -200,90 +182,4 @@ test("probe, nearest neighbours and N-LEEP are the same every time, and say whic
   expect(probeAccuracy(sample)).toBe(probeAccuracy(sample));
   expect(() => nearestNeighbours(sample, { k: 40 })).toThrow("k must be a whole number from 1 to 39, got 40");
   expect(() => transRate(sample, { epsilon: 0 })).toThrow("epsilon must be above 0, got 0");
-});
-
-test("products with two lanes are those of the plain loops, at every rest of rows and columns", () => {
-  for (const [n, d] of [
-    [64, 33],
-    [65, 32],
-    [66, 17],
-    [67, 40],
-  ] as const) {
-    const a = Float64Array.from({ length: n * d }, (_, i) => Math.sin(1.7 * i + 1));
-    const fast = simdRowProducts(a, n, d)!;
-    const plain = plainRowProducts(a, n, d);
-    expect(fast.length).toBe(n * n);
-    fast.forEach((v, i) => {
-      expect(Math.abs(v - plain[i]!)).toBeLessThan(1e-12);
-    });
-  }
-  expect(simdRowProducts(new Float64Array(9), 3, 3)).toBeUndefined();
-});
-
-test("the Cholesky factor by blocks with lanes is that of JavaScript alone, and neither has one of what is not positive", () => {
-  const draw = draws(7, "cholesky");
-  for (const n of [128, 131, 161, 192]) {
-    const a = rowProducts(
-      Float64Array.from({ length: n * (n + 5) }, () => draw.normal()),
-      n,
-      n + 5,
-    );
-    const fast = simdCholesky(a, n) as Float64Array;
-    const plain = plainCholesky(a, n)!;
-    let far = 0;
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j <= i; j++) far = Math.max(far, Math.abs(fast[i * n + j]! - plain[i * n + j]!));
-    expect(far).toBeLessThan(1e-9);
-    // One direction with a negative square.
-    for (let i = 0; i < n; i++) a[i * n + i]! -= 1e4;
-    expect(simdCholesky(a, n)).toBeUndefined();
-    expect(plainCholesky(a, n)).toBeUndefined();
-  }
-  expect(simdCholesky(Float64Array.of(4), 1)).toBe("none");
-  expect([...cholesky(Float64Array.of(4), 1)!]).toEqual([2]);
-});
-
-test("the largest eigenvectors are those of the matrix: A x = λ x, orthogonal, also where eigenvalues are equal", () => {
-  const [n, k] = [30, 12];
-  // Ranks 1 … 8 and equal eigenvalues: Σ λ q qᵀ over columns of a discrete sine transform, which are orthogonal.
-  const lambda = [9, 9, 9, 5, 4, 1, 1, 0.001];
-  const q = (i: number, j: number) =>
-    Math.sqrt(2 / (n + 1)) * Math.sin(((i + 1) * (j + 1) * Math.PI) / (n + 1));
-  const a = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) a[i * n + j] = lambda.reduce((s, v, c) => s + v * q(i, c) * q(j, c), 0);
-  const { values, vectors } = largestEigenvectors(Float64Array.from(a), n, k);
-  for (let c = 0; c < k; c++) {
-    expect(values[c]).toBeCloseTo(lambda[c] ?? 0, 10);
-    const x = vectors.subarray(c * n, (c + 1) * n);
-    for (let i = 0; i < n; i++) {
-      let s = 0;
-      for (let j = 0; j < n; j++) s += a[i * n + j]! * x[j]!;
-      expect(s).toBeCloseTo(values[c]! * x[i]!, 9);
-    }
-    for (let other = 0; other <= c; other++) {
-      const inner = x.reduce((s, v, i) => s + v * vectors[other * n + i]!, 0);
-      expect(inner).toBeCloseTo(other === c ? 1 : 0, 10);
-    }
-  }
-  expect([...largestEigenvectors(Float64Array.of(4), 1, 1).vectors].map(Math.abs)).toEqual([1]);
-});
-
-test("products with one matrix are the plain ones, also where rows and columns are no multiples of the lanes", () => {
-  for (const [rows, m, depth] of [
-    [1, 1, 1],
-    [5, 7, 9],
-    [6, 8, 10],
-  ] as const) {
-    const draw = draws(3, "products", rows);
-    const some = (size: number) => Float64Array.from({ length: size }, () => draw.normal());
-    const [a, b, other] = [some(rows * depth), some(m * depth), some(rows * depth)];
-    const [out, plain] = [new Float64Array(rows * m), new Float64Array(rows * m)];
-    const product = productWith(b, m, depth, rows);
-    for (const left of [other, a]) product(left, out);
-    for (let i = 0; i < rows; i++)
-      for (let j = 0; j < m; j++)
-        for (let t = 0; t < depth; t++) plain[i * m + j]! += a[i * depth + t]! * b[j * depth + t]!;
-    for (let i = 0; i < out.length; i++) expect(out[i]).toBeCloseTo(plain[i]!, 12);
-  }
 });

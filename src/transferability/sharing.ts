@@ -1,6 +1,6 @@
-import { principalComponents } from "./principal.js";
-import { centred, checkSample, type LabelledSample, type SharedWork } from "./sample.js";
-import { rowProducts, transposed } from "./symmetric.js";
+import { principalComponents } from "../linalg/principal-components.js";
+import { centredColumns, columnProducts, rowProducts } from "../linalg/row-products.js";
+import { checkSample, type LabelledSample, type SharedWork } from "./sample.js";
 
 /**
  * The same sample, whose scores share what they have in common: `logme(shared)` after `nearestNeighbours(shared)` computes no
@@ -28,12 +28,10 @@ function newWork({ features, width: d, labels }: LabelledSample): SharedWork {
   };
   let widest = 0;
   const work: SharedWork = {
-    centred: () => once("centred", () => centred(features, n, d)),
+    centred: () => once("centred", () => centredColumns(features, n, d)),
     products: () => once("products", () => rowProducts(features, n, d)),
     gram: () =>
-      once("gram", () =>
-        n <= d ? doublyCentred(work.products(), n) : rowProducts(transposed(work.centred(), n, d), d, n),
-      ),
+      once("gram", () => (n <= d ? doublyCentred(work.products(), n) : columnProducts(work.centred(), n, d))),
     across: () =>
       once("across", () => {
         // Fᵀ F = fᵀ f + N μ μᵀ

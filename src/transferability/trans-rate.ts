@@ -1,7 +1,8 @@
 import { EngraftError } from "../core/errors.js";
+import { cholesky } from "../linalg/cholesky.js";
+import { columnProducts, rowProducts } from "../linalg/row-products.js";
 import { checkSample, type LabelledSample, membersOf } from "./sample.js";
 import { workOf } from "./sharing.js";
-import { cholesky, rowProducts, transposed } from "./symmetric.js";
 
 /**
  * TransRate: the coding rate of all features less that within the classes.
@@ -43,7 +44,7 @@ export function transRate(
     rows.forEach((i, at) => {
       part.set(f.subarray(i * d, (i + 1) * d), at * d);
     });
-    return m < d ? rowProducts(part, m, d) : rowProducts(transposed(part, m, d), d, m);
+    return m < d ? rowProducts(part, m, d) : columnProducts(part, m, d);
   }
 }
 

@@ -6,7 +6,7 @@ import { type OrtWebModule, webRuntime } from "../runtime/ort-web.js";
 import type { Setup } from "./messages.js";
 
 /** onnxruntime-web, brought by the worker's file or loaded from where the page says it is. */
-export async function loadOrt(
+async function loadOrt(
   { ort }: Pick<Setup, "ort">,
   brought: OrtWebModule | undefined,
 ): Promise<OrtWebModule> {

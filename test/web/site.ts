@@ -82,7 +82,7 @@ export async function startSite({ isolated = false, files = {} }: SiteOptions = 
 /** Demo pictures: the first `count` of each class of the training part, as addresses of the site with their label. */
 export function demoPictures(
   count: number,
-  classes: readonly string[] = ["crack", "none", "pit", "scratch", "stain"],
+  classes: readonly string[] = ["crack", "groove", "none", "pit", "stain"],
 ): { readonly url: string; readonly name: string; readonly label: string }[] {
   return classes.flatMap((label) =>
     readdirSync(join(root, "assets/demo/train", label))

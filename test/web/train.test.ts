@@ -39,7 +39,7 @@ test("a probe learns the demo pictures with threads, on a page that is cross-ori
     options: { ort, strategy: "probe", name: "defects", threads: 2 },
   });
   expect(error).toBeUndefined();
-  expect(run!.classes).toEqual(["crack", "none", "pit", "scratch", "stain"]);
+  expect(run!.classes).toEqual(["crack", "groove", "none", "pit", "stain"]);
   expect(run!.test.n).toBe(15);
   // Whole interval above chance.
   expect(run!.test.accuracy_ci95[0]).toBeGreaterThan(chance);

@@ -70,7 +70,7 @@ export async function trajectory(runtime: Runtime, base: Uint8Array): Promise<nu
       const first = await feeds(0, 0).next();
       const logits = await evaluate(Object.values(first.value as StepFeeds)[0]!);
       said.push(...logits);
-      return { loss: logits[0]!, accuracy: 0 };
+      return { loss: logits[0]!, score: 0 };
     },
     stage: "trajectory",
     onEvent: (event) => {

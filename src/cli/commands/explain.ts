@@ -46,7 +46,7 @@ function strongest(words: readonly WordWeight[]): string[] {
 }
 
 /** An explanation for people. */
-export function renderExplanation(told: Explanation): string {
+function renderExplanation(told: Explanation): string {
   const asked = told.class === told.label ? "" : `; why not ${told.class} (${told.class_score.toFixed(4)})`;
   const input = told.input.replace(/\s+/g, " ");
   const head = `${input}\t${told.label}\t${told.score.toFixed(4)}${asked}  [${told.method}]`;

@@ -19,7 +19,7 @@ export const rank: Command<OptionsOf<"rank">> = async (args, options, { output, 
   output.result({ ...result }, [...words(result)]);
 };
 
-function words({ bases, n, train, classes, cka, failed }: RankResult): string[] {
+function words({ bases, n, train, classes, cka, failed, words: first }: RankResult): string[] {
   const names = Object.keys(scores) as (keyof typeof scores)[];
   const shown = (value: number | null): string => (value === null ? "n/a" : value.toPrecision(4));
   const head = ["", ...bases.map(({ name }) => name)];
@@ -48,6 +48,7 @@ function words({ bases, n, train, classes, cka, failed }: RankResult): string[] 
   ];
   const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   return [
+    ...(first === undefined ? [] : [first]),
     ...labelled(
       "ranked",
       `by ${n} of ${train} training pictures of ${classes.length} classes; higher is better`,

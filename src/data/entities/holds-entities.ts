@@ -1,7 +1,8 @@
 import type { Files } from "../../platform/platform.js";
 import { decodeTexts } from "../list-bytes.js";
 import { listLimit } from "../listed-images.js";
-import { taggedName, taggedParts } from "./read-entities.js";
+import { partFiles } from "../part-files.js";
+import { taggedName } from "./read-entities.js";
 import { parseTag } from "./tags.js";
 
 /** Lines that are looked at. */
@@ -11,7 +12,7 @@ const looked = 50;
 export async function holdsEntities(files: Files, path: string): Promise<boolean> {
   const state = await files.stat(path);
   if (state?.kind === "folder") {
-    const train = (await taggedParts(files, path)).find(({ part }) => part === "train");
+    const train = (await partFiles(files, path, taggedName)).find(({ part }) => part === "train");
     return train !== undefined && holdsEntities(files, files.join(path, train.name));
   }
   if (state?.kind !== "file" || !taggedName.test(path)) return false;

@@ -5,10 +5,10 @@ import { byCodePoint, count, quoted, type Warning } from "../found.js";
 import { joined } from "../groups.js";
 import { asText } from "../listed-images.js";
 import { checkGroups, type GroupNames, groupColumnOf, groupsOfNames, haveGroups } from "../named-groups.js";
+import { partFiles } from "../part-files.js";
 import { type Share, splitOff } from "../split.js";
-import { type ReadSentence, readTaggedFile, taggedName, taggedParts } from "./read-entities.js";
+import { type ReadSentence, readTaggedFile, taggedName } from "./read-entities.js";
 import { brokenTags, type Span, schemeOf, spansOf, type TagScheme, tagsOf } from "./tags.js";
-import { sentenceOf } from "./words.js";
 
 /** One sentence with its entities. */
 export interface SentenceItem {
@@ -116,7 +116,7 @@ export async function openEntities(
       message: `${count(duplicates, "sentence")} left out: the same words are there already${acrossParts > 0 ? `; ${acrossParts} of them in another part, where the one that tests stays` : ""}`,
     });
   const strata = rarestTypes(spans, types);
-  const groups = groupsOf(
+  const groups = await groupsOf(
     kept.map(({ index }) => sentences[index]!),
     groupFrom,
   );
@@ -177,7 +177,7 @@ async function sentencesAt(
       });
     return readTaggedFile(files, root);
   }
-  const parts = await taggedParts(files, root);
+  const parts = await partFiles(files, root, taggedName);
   if (parts.length === 0)
     throw new EngraftError("DataError", `the folder "${name}" holds no words and tags`, {
       help: "give train.txt, and if there is one test.txt, with a word and its tag a line",
@@ -271,7 +271,10 @@ function rarestTypes(spans: readonly (readonly Span[])[], types: readonly string
 }
 
 /** Returns the group of each sentence. @throws OptionError for a pattern that is none or fits no sentence */
-function groupsOf(sentences: readonly ReadSentence[], groupFrom: string | undefined): GroupNames {
+async function groupsOf(
+  sentences: readonly ReadSentence[],
+  groupFrom: string | undefined,
+): Promise<GroupNames> {
   const columns = [...new Set(sentences.flatMap(({ fields = {} }) => Object.keys(fields)))];
   const column = groupColumnOf(columns, groupFrom);
   if (column === undefined && groupFrom !== undefined)
@@ -337,12 +340,6 @@ function divided(
   const together = haveGroups(groups) && shares.length > 0 ? "; groups kept together" : "";
   return { parts, words: `${words}${together}` };
 }
-
-/** Words of a sentence as a person reads them, short. */
-export const shortOf = ({ words }: Pick<SentenceItem, "words">, most = 120): string => {
-  const text = sentenceOf(words);
-  return text.length > most ? `${text.slice(0, most)}…` : text;
-};
 
 /** @throws DataError for types that the model does not know */
 export function requireTypes(types: readonly string[], known: readonly string[], root: string): void {

@@ -1,6 +1,6 @@
 import type { Part } from "../../core/events.js";
 import type { Files } from "../../platform/platform.js";
-import { count, partNames, quoted } from "../found.js";
+import { count, quoted } from "../found.js";
 import { decodeTexts, problem } from "../list-bytes.js";
 import { listLimit, partOf, readJsonLines } from "../listed-images.js";
 import { parseTag } from "./tags.js";
@@ -42,19 +42,6 @@ export async function readTaggedFile(files: Files, path: string): Promise<ReadSe
   const name = files.relative(files.dirname(path), path);
   const text = (await decodeTexts(await files.read(path, { limit: listLimit }), name)).replace(/^\uFEFF/, "");
   return jsonName.test(path) ? jsonSentences(text, name) : columnSentences(text, name);
-}
-
-/** The parts of a folder: `train.*` with `valid.*`, `dev.*`, `test.*` beside it. */
-export async function taggedParts(
-  files: Files,
-  folder: string,
-): Promise<{ readonly name: string; readonly part: Part }[]> {
-  const found = (await files.list(folder)).flatMap(({ name, kind }) => {
-    const part = taggedName.test(name) ? partNames.get(name.replace(/\.\w+$/, "").toLowerCase()) : undefined;
-    return part === undefined || kind === "folder" ? [] : [{ name, part }];
-  });
-  const rank = ["train", "validation", "test"];
-  return found.sort((a, b) => rank.indexOf(a.part) - rank.indexOf(b.part));
 }
 
 const help =

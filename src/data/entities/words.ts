@@ -23,7 +23,7 @@ export function wordsOf(text: string): PlacedWord[] {
 }
 
 /** Does a space part two words that a file has in a row? */
-export function spacedBefore(before: string | undefined, word: string): boolean {
+function spacedBefore(before: string | undefined, word: string): boolean {
   if (before === undefined) return false;
   return !alone.test([...before].at(-1) ?? "") && !alone.test([...word][0] ?? "");
 }

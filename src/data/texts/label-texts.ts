@@ -1,13 +1,9 @@
 import type { Platform } from "../../platform/platform.js";
 import { byCodePoint } from "../found.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
-import { type LabelReader, labelReaderOf, rarestLabels } from "../label-sets.js";
-import { problem } from "../list-bytes.js";
+import { type LabelReader, rarestLabels, requireLabelReader } from "../label-sets.js";
 import type { Quotes } from "../quotes.js";
 import { partsOf, readTexts } from "./read-texts.js";
-
-/** Lines that are looked at for how they say their labels. */
-const looked = 2000;
 
 /**
  * Texts that have several labels each, or none.
@@ -51,19 +47,7 @@ export async function openLabelTexts(
     platform,
     path,
     (list) => {
-      const found = labelReaderOf(
-        list,
-        list.rows.slice(0, looked).map(({ values }) => values),
-        named ?? (known?.every((label) => list.columns.includes(label)) ? known : undefined),
-        true,
-      );
-      if (found === undefined)
-        throw problem(
-          list.name,
-          "has no column of several labels",
-          undefined,
-          'call it "labels" (late|damaged), or name its columns: --labels NAME or --labels A,B,C',
-        );
+      const found = requireLabelReader(list, { named, known });
       reader = found;
       return (values, file, line) => ({ answer: found.of(values, file, line) });
     },

@@ -84,7 +84,7 @@ const holdsTextFolder = async (files: Platform["files"], path: string): Promise<
   (await files.stat(path))?.kind === "folder" && holdsTexts(files, path);
 
 /** A text with what its line says of it. */
-export class ReadText<Answer> extends StoredText {
+class ReadText<Answer> extends StoredText {
   constructor(
     store: TextStore,
     place: number,
@@ -252,7 +252,7 @@ export async function readTexts<Answer>(
   const groups =
     groupFrom === undefined || columns.includes(groupFrom)
       ? undefined
-      : groupsOfNames(
+      : await groupsOfNames(
           found.map(({ file, line }) => (line === undefined ? file! : `${file ?? name}, line ${line}`)),
           groupFrom,
           { what: "text", columns },

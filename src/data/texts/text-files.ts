@@ -3,7 +3,7 @@ import type { Platform } from "../../platform/platform.js";
 import { byCodePoint, listName, partNames, type Warning } from "../found.js";
 import { decodeTexts } from "../list-bytes.js";
 import { listLimit, readJsonLines } from "../listed-images.js";
-import { partFiles } from "../open-table.js";
+import { partFiles } from "../part-files.js";
 import type { Quotes } from "../quotes.js";
 
 /** A row of texts: where it is, and its values by column. */
@@ -55,7 +55,7 @@ export async function readTextTable(
  * `<part>/<class>/*.txt`. @throws DataError when it has none of these
  */
 export async function readTextFolder(files: Files, folder: string, quotes?: Quotes): Promise<TextTable> {
-  const parts = await partFiles(files, folder);
+  const parts = await partFiles(files, folder, listName);
   if (parts.length > 0) {
     const columns = new Set<string>();
     const rows: TextRow[] = [];

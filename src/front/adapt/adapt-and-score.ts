@@ -7,6 +7,7 @@ import { kliepSettings } from "../../methods/adapt/settings.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { readSettings } from "../../methods/settings.js";
 import { difference } from "../../statistics/index.js";
+import { forecastFacts } from "../forecast.js";
 import { correctOf, factsOf, type Predictions, scoresOf } from "../scores.js";
 import type { AdaptContext } from "./context.js";
 import { countsOf, type DomainItem, type Domains, itemsOf } from "./domain.js";
@@ -102,7 +103,7 @@ export async function adaptAndScore(
       },
     }),
     epochs: chosen.plan.epochs,
-    forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
+    forecast: forecastFacts(expected),
     seconds: { total: (performance.now() - begin) / 1000, training },
     peak_rss_mb: platform.peakMemoryMb(),
     seed,

@@ -4,6 +4,7 @@ import type { OnEvent } from "../../core/events.js";
 import type { Tensor } from "../../core/tensor.js";
 import { mutualInformation } from "../../evaluate/index.js";
 import type { Graph } from "../../graph/graph.js";
+import { argmax } from "../../linalg/softmax.js";
 import {
   type AdaptationName,
   adaptation,
@@ -122,7 +123,7 @@ export async function openStage(
       score,
       answers,
     });
-    return { loss, accuracy, ...(method !== "source-only" && { score }) };
+    return { score, loss, value: accuracy };
   };
   const store = run.store(name);
   const fit = await prepareFit({
@@ -222,9 +223,5 @@ class Records {
 
 /** The class with the highest score, the first of equals. */
 export function answersOf(logits: Float32Array, classes: number): number[] {
-  return Array.from({ length: logits.length / classes }, (_, i) => {
-    let best = 0;
-    for (let c = 1; c < classes; c++) if (logits[i * classes + c]! > logits[i * classes + best]!) best = c;
-    return best;
-  });
+  return Array.from({ length: logits.length / classes }, (_, i) => argmax(logits, i * classes, classes));
 }

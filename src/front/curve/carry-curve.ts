@@ -1,22 +1,15 @@
 import type { CurveResult } from "../../core/curve.js";
 import { EngraftError, messageOf } from "../../core/errors.js";
-import type { OnEvent, RunEvent } from "../../core/events.js";
+import { type AnyResultEvent, isTrained, type OnEvent, type RunEvent } from "../../core/events.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
+import { testFingerprintOf } from "../compared-run.js";
 import { keepReport } from "../keep-report.js";
 import { type LookedAt, lookFirst } from "../look-first.js";
 import type { Machine } from "../machine.js";
 import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "../many-runs.js";
 import { defaults, type TrainOptions } from "../options.js";
 import { RunFolder } from "../run-folder.js";
-import {
-  answersOf,
-  type CurveRunResult,
-  classesOf,
-  isCurveResult,
-  itemsInF1,
-  scoresOf,
-  testItemsOf,
-} from "./curve-answers.js";
+import { answersOf, classesOf, scoresOf, testItemsOf } from "./curve-answers.js";
 import type { CurveFolder } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
 
@@ -29,7 +22,9 @@ interface Job {
 
 /** One that is. */
 interface Done extends Job {
-  readonly result: CurveRunResult;
+  readonly result: AnyResultEvent;
+  /** Hash of its test items; missing in runs of older versions. */
+  readonly testFingerprint: string | undefined;
 }
 
 /**
@@ -76,7 +71,6 @@ export async function carryCurve(
         const own = {
           ...sameForAll(curve.manifest.options),
           baselines: true,
-          seeds: 1,
           trainSize: size,
           seed,
         };
@@ -90,7 +84,7 @@ export async function carryCurve(
       result = await finished(machine, run);
     }
     if (!result) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
-    done.push({ ...job, result });
+    done.push({ ...job, result, testFingerprint: await testFingerprintOf(machine.platform, run) });
     tell({
       state: kept ? "kept" : "done",
       ...scoresOf(result),
@@ -113,11 +107,16 @@ function sameForAll({
   task = "image-classification",
 }: Partial<TrainOptions>): Partial<TrainOptions> {
   const planned = task === "image-classification" || task === "text-classification";
-  return planned && strategy === undefined ? { strategy: defaults.strategy } : {};
+  return {
+    ...(planned && strategy === undefined && { strategy: defaults.strategy }),
+    // Of numbers and tables there is one training anyway.
+    ...(task !== "image-regression" && !task.startsWith("tabular") && { seeds: 1 }),
+  };
 }
 
 function unitOf(task: string | undefined, unit: LookedAt["unit"]): CurveResult["unit"] {
   if (task === "token-classification") return "sentences";
+  if (task?.startsWith("tabular")) return "rows";
   return unit ?? (task === "text-classification" ? "texts" : "pictures");
 }
 
@@ -143,11 +142,11 @@ async function look(
 }
 
 /** The result of a run folder, if there is one and it is done. */
-async function finished({ platform }: Machine, run: string): Promise<CurveRunResult | undefined> {
+async function finished({ platform }: Machine, run: string): Promise<AnyResultEvent | undefined> {
   if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return undefined;
   const { manifest } = await RunFolder.open(platform, run);
   const { status, result } = manifest;
-  return status === "done" && result?.event === "result" && isCurveResult(result) ? result : undefined;
+  return status === "done" && result?.event === "result" && isTrained(result) ? result : undefined;
 }
 
 function resultOf(
@@ -164,11 +163,12 @@ function resultOf(
     seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
   }));
   const { accuracy: target } = manifest;
-  const items = itemsInF1(first);
+  const metric = first.test.metric.name;
+  const sameTest = hasOneTest(done);
   const read = readCurve(runs, {
-    what: unit,
+    ...{ what: unit, metric },
     ...(target !== undefined && { target }),
-    ...(items !== undefined && { f1: { items } }),
+    ...(!sameTest && { rest: restOf(done) }),
   });
   return {
     event: "result",
@@ -179,11 +179,12 @@ function resultOf(
     strategy: first.strategy.name,
     classes: classesOf(first),
     unit,
-    metric: items === undefined ? "accuracy" : "f1",
+    metric,
     seeds: manifest.seeds,
     test_items: testItemsOf(first),
+    same_test: sameTest,
     ...read,
-    notes: notesOf(manifest.seeds, first, unit),
+    notes: notesOf(manifest.seeds, first, unit, sameTest),
     runs: done.map(({ size, seed, run, result }) => ({
       size,
       seed,
@@ -195,14 +196,32 @@ function resultOf(
   };
 }
 
+/** True if all seeds are scored on the same test items. */
+const hasOneTest = (done: readonly Done[]): boolean =>
+  done.every(
+    ({ testFingerprint }) => testFingerprint !== undefined && testFingerprint === done[0]!.testFingerprint,
+  );
+
+/** Labelled items outside of the test part, at the largest size. */
+const restOf = (done: readonly Done[]): number =>
+  Math.max(...done.map(({ result: { split } }) => split.train + split.validation));
+
 /** What the numbers do not say. */
-function notesOf(seeds: readonly number[], first: CurveRunResult, unit: string): string[] {
+function notesOf(seeds: readonly number[], first: AnyResultEvent, unit: string, sameTest: boolean): string[] {
   const { validation } = first.split;
+  const scores = { accuracy: "accuracies", f1: "F1", r2: "R²" }[first.test.metric.name];
   return [
     `Every size chooses its epoch on the same ${validation} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
-    seeds.length === 1
-      ? "One seed: no interval holds what another training would give."
-      : `Intervals of ${itemsInF1(first) === undefined ? "accuracies" : "F1"} are over seeds: of another training, and of another split where none is given.`,
+    ...(seeds.length === 1
+      ? ["One seed: no range holds what another training would give."]
+      : [
+          `The ± of ${scores} are over seeds alone. The ranges of how many ${unit} it takes hold other trainings and other test ${unit}.`,
+          ...(sameTest
+            ? []
+            : [
+                `Each seed has its own test part of the same ${unit}: the ranges allow for what these parts share.`,
+              ]),
+        ]),
   ];
 }
 

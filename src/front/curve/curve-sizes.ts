@@ -14,10 +14,10 @@ const leastSpan = 3;
  * @example sizesFor(320, 2) // [20, 40, 80, 160, 320]
  */
 export function sizesFor(items: number, classes: number): readonly number[] {
-  const first = Math.max(leastOfClass * classes, Math.round(items / 16));
+  const first = Math.max(leastOfClass * Math.max(1, classes), Math.round(items / 16));
   const factor = (items / first) ** (1 / (usual - 1));
   const sizes = [...new Set(Array.from({ length: usual }, (_, i) => Math.round(first * factor ** i)))];
-  if (sizes.length < usual || items < leastSpan * leastOfClass * classes)
+  if (sizes.length < usual || items < leastSpan * first)
     throw new EngraftError(
       "DataError",
       `${items} items of ${classes} classes are too few for a learning curve`,

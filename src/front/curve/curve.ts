@@ -5,7 +5,6 @@ import { lockedFolder, pathsOf, seedsFrom } from "../manifest-folder.js";
 import { checkOptions, defaults, type TrainOptions } from "../options.js";
 import { fromAnywhere } from "../train.js";
 import { carryCurve } from "./carry-curve.js";
-import { hasCurve } from "./curve-answers.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 
 /** In messages about a folder in use. */
@@ -18,7 +17,9 @@ export interface CurveOptions
   readonly sizes?: readonly number[];
   /** Trainings of each size: `seed`, `seed + 1`, … Default 3. */
   readonly seeds?: number;
-  /** Accuracy (of several labels and of entities: micro F1) that both are asked for, 0 … 1. Default: the highest multiple of 5 points that transfer reaches. */
+  /** The score that both are asked for, 0 … 1: accuracy, micro F1 of several labels and of entities, R² of numbers. Default: the highest multiple of 5 points that transfer reaches. */
+  readonly score?: number;
+  /** The same as `score`. */
   readonly accuracy?: number;
 }
 
@@ -30,8 +31,8 @@ export interface CurveOptions
  * fitted, and both are asked how many pictures the same accuracy takes, with an interval; what lies beyond the measured sizes
  * is marked. What is finished is kept: one that was stopped is continued by `resume(folder)`.
  *
- * @param data a folder, CSV or JSONL of pictures or texts with classes; or with several labels, or sentences with entities: then micro
- *   F1 is the score.
+ * @param data what `train` takes. The score is the accuracy; the micro F1 of several labels and of entities; R² of numbers. A table
+ *   needs `initFrom`.
  * @returns the curve; its folder holds it as `curve.json` and `report.html`, and an ordinary run folder a training.
  * @throws DataError when there is too little for a curve, OptionError for wrong sizes or options; `Interrupted` after an abort
  * @example
@@ -39,12 +40,12 @@ export interface CurveOptions
  * console.log(words, sizes[0].transfer.mean, sizes[0].scratch.mean);
  */
 export async function learningCurve(data: string, options: CurveOptions = {}): Promise<CurveResult> {
-  const { sizes, seeds = 3, accuracy, out, onEvent, signal, ...given } = options;
+  const { sizes, seeds = 3, accuracy, score = accuracy, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, threads, base, task: _requested, ...others } = given;
   checkOptions({ ...given, out, baselines: true });
   const all = seedsFrom(seed, seeds);
-  if (accuracy !== undefined && !(accuracy > 0 && accuracy < 1))
-    throw new EngraftError("OptionError", `accuracy is ${JSON.stringify(accuracy)}`, {
+  if (score !== undefined && !(score > 0 && score < 1))
+    throw new EngraftError("OptionError", `score is ${JSON.stringify(score)}`, {
       help: "give a number between 0 and 1, like 0.9",
     });
   const machine = await openMachine();
@@ -52,11 +53,12 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
   const { root, path } = await pathsOf(platform, data, "curve", out);
   const { taskOf } = await import("../tasks/detect.js");
   const task = await taskOf(platform, data, given);
-  if (!hasCurve(task))
-    throw new EngraftError("OptionError", `a learning curve is of accuracy or F1, and this is ${task}`, {
-      help: "give pictures or texts with classes, labels or entities; train --baselines says whether the transfer helped",
-      details: { task },
-    });
+  if (task.startsWith("tabular") && given.initFrom === undefined)
+    throw new EngraftError(
+      "OptionError",
+      "a learning curve compares transfer with training from scratch, and this table has no model to start from",
+      { help: "name a model of another table with --init-from", details: { task } },
+    );
   await (await import("../tasks/check-for-task.js")).checkForTask(task, { ...given, baselines: true });
   const manifest: CurveManifest = {
     format: 1,
@@ -64,7 +66,7 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
     data: root,
     ...(sizes && { sizes }),
     seeds: all,
-    ...(accuracy !== undefined && { accuracy }),
+    ...(score !== undefined && { accuracy: score }),
     options: {
       ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
       task,

@@ -12,6 +12,7 @@ import { fewestSeeds } from "../../statistics/index.js";
 import { askedOf } from "../asked.js";
 import type { Unrecorded } from "../context.js";
 import { predictWith, stepsOf } from "../feeds.js";
+import { rangeOf, rangeWords } from "../forecast.js";
 import { keepReport } from "../keep-report.js";
 import type { Machine } from "../machine.js";
 import { interrupted, type Listener, leftOf, wasStopped } from "../many-runs.js";
@@ -197,11 +198,13 @@ async function decide(
   const seconds = left * (fixed + epochs * perEpoch);
   if (manifest.epochs === undefined) await folder.update({ epochs, forecast: seconds });
   const { unit } = looked;
+  const range = rangeOf(seconds);
   onEvent({
     event: "forecast",
     seconds,
+    ...range,
     peak_rss_mb: context.platform.peakMemoryMb(),
-    words: `${left} trainings of ${epochs} epoch${epochs === 1 ? "" : "s"} on ${request.examples} ${unit}: about ${Math.ceil(seconds)} s`,
+    words: `${left} trainings of ${epochs} epoch${epochs === 1 ? "" : "s"} on ${request.examples} ${unit}: ${rangeWords(range)}`,
   });
   return { epochs, batch };
 }

@@ -23,10 +23,12 @@ import type { Context } from "../context.js";
 import { detailedScores } from "../detailed.js";
 import { type PictureSource, predictWith, type RowsOf } from "../feeds.js";
 import { finish } from "../finish.js";
+import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
+import { averageFields, namedValidation } from "../old-fields.js";
 import { type DistillOptions, defaults, memoryOf, recomputeOf, type TrainOptions } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal } from "../refusal.js";
@@ -229,12 +231,12 @@ export async function distillAndScore(
       trainable: { parameters, total },
       ...keptEpoch(kept.fitted),
       test: detailedScores(classes, kept.predictions),
-      validation: { ...kept.fitted.best, n: validation.length },
+      validation: { ...namedValidation("accuracy", kept.fitted.best), n: validation.length },
       seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
       peak_rss_mb: platform.peakMemoryMb(),
-      forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
+      forecast: forecastFacts(expected),
       test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
-      ...(kept.fitted.average && { average: kept.fitted.average }),
+      ...averageFields(kept.fitted.average),
       ...(kept.diverged && { diverged: kept.diverged }),
       ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),
       distillation: {

@@ -1,9 +1,9 @@
+import type { EntityData, SentenceItem } from "../../data/entities/open-entities.js";
 import { spansOf } from "../../data/entities/tags.js";
-import { tally } from "../../evaluate/entities.js";
+import { type Tally, tally } from "../../evaluate/entities.js";
 import type { Graph } from "../../graph/graph.js";
 import { openSession } from "../../runtime/open.js";
-import type { Tallies } from "../seeds-by-f1.js";
-import { partOf, type Tagging } from "./stage.js";
+import { partOf, type Tagging } from "./tag-head.js";
 import { answersOf, tagsSaid, type WordAnswers } from "./word-answers.js";
 
 /** What a model with its weights inside says of the test part. */
@@ -25,8 +25,15 @@ export async function answersWith({ context, data, inputs }: Tagging, model: Gra
 }
 
 /** What is there, said and right of each sentence. */
-export function talliesOf({ data: { labels } }: Tagging, answers: WordAnswers): Tallies {
+export const talliesOf = (data: Pick<EntityData, "labels">, answers: WordAnswers): readonly Tally[] =>
+  talliesOfTags(data, answers.items, tagsSaid(answers, data.labels.length));
+
+/** The same of tags. @param said tags of each sentence's words */
+export function talliesOfTags(
+  { labels }: Pick<EntityData, "labels">,
+  items: readonly SentenceItem[],
+  said: readonly (readonly number[])[],
+): readonly Tally[] {
   const named = (tags: readonly number[]) => spansOf(tags.map((tag) => labels[tag]!));
-  const said = tagsSaid(answers, labels.length);
-  return answers.items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));
+  return items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));
 }

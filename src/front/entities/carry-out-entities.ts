@@ -9,13 +9,15 @@ import { type Look, underway } from "../carry-out.js";
 import type { Context } from "../context.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { type OpenedBase, splitCounts } from "../setup.js";
 import { textBaseOf } from "../texts/open-texts.js";
 import { textDefaults } from "../texts/text-defaults.js";
 import { requireEntities } from "./require-entities.js";
-import { tagAndScore } from "./tag-and-score.js";
+import { tagHead } from "./tag-head.js";
+import { tagsTask } from "./tags-task.js";
 
 /** Carry out a run that learns to mark entities: as `carryOutTexts`, with an answer for each word. */
 export async function carryOutEntities(
@@ -72,9 +74,10 @@ export async function carryOutEntities(
       decoded: new PixelCache(0),
       inputs,
       taskDefaults: (its) => textDefaults(its, opened.body, "word"),
+      head: tagHead(given, inputs),
       onEvent,
     };
-    return tagAndScore({ context, data: given, inputs }, begin, events);
+    return trainTask(context, tagsTask(given, inputs), begin, events);
   });
 }
 

@@ -4,9 +4,9 @@ import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
 import { spansOf } from "../../data/entities/tags.js";
 import { type PlacedWord, wordsOf } from "../../data/entities/words.js";
+import { softmax } from "../../linalg/softmax.js";
 import { openSession } from "../../runtime/open.js";
 import type { Machine } from "../machine.js";
-import { softmax } from "../model.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { answersOf, starts, tagsSaid } from "./word-answers.js";
 

@@ -23,7 +23,7 @@ export async function finishEntities({
   readonly data: EntityData;
   readonly result: EntitiesResultEvent;
   readonly events: readonly EngraftEvent[];
-  readonly onnx: Uint8Array;
+  readonly onnx?: Uint8Array;
   /** Of an adapter. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
   /** The same with other seeds follows: the run is not done. */
@@ -43,7 +43,7 @@ export async function finishEntities({
   };
   await platform.files.remove(result.model);
   await writeModelFolder(platform, result.model, {
-    onnx,
+    ...(onnx && { onnx }),
     classes: data.labels,
     config,
     files: { ...filesOf(base.text!), ...files },

@@ -1,4 +1,5 @@
 import type { SentenceItem } from "../../data/entities/open-entities.js";
+import { argmax } from "../../linalg/softmax.js";
 
 /** Each word's most frequent tag among sentences, O for a word that is not there: what a model has to be better than. */
 export function lookedUp(
@@ -13,6 +14,6 @@ export function lookedUp(
       counts[tags[i]!]!++;
       times.set(word, counts);
     });
-  const best = new Map([...times].map(([word, counts]) => [word, counts.indexOf(Math.max(...counts))]));
+  const best = new Map([...times].map(([word, counts]) => [word, argmax(counts)]));
   return items.map(({ words }) => words.map((word) => best.get(word) ?? 0));
 }

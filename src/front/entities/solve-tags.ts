@@ -1,28 +1,19 @@
 import type { WritableRows } from "../../core/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { tagsSeen } from "../../data/entities/tagged-table.js";
-import { defaultStrengths, fitProbeInTurns, type Probe } from "../../methods/probe/index.js";
+import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
+import type { Solved } from "../run/trainable-task.js";
 import { applyHead } from "../scores.js";
-import { partOf, type Tagging } from "./stage.js";
-import { f1AndLoss } from "./word-answers.js";
+import { partOf, type Tagging } from "./tag-head.js";
+import { tagValidation, type WordAnswers } from "./word-answers.js";
 import { type WordFeatures, wordFeatures } from "./word-features.js";
 import type { WordTrunk } from "./word-trunk.js";
-
-/** A head that was solved on the frozen features of words, and how it does. */
-export interface SolvedTags {
-  readonly probe: Probe;
-  readonly validation: { readonly f1: number; readonly loss: number };
-  /** How it was solved, in words. */
-  readonly recipe: string;
-  /** Seconds for the features, and for the head. */
-  readonly seconds: { readonly features: number; readonly solving: number };
-}
 
 /**
  * Features of words, each at its first sub-word, and the logistic regression that fits them best: what every strategy
  * starts from. The trunk is closed. @throws NumericError naming a sentence whose features are no numbers
  */
-export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<SolvedTags> {
+export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Solved<WordAnswers>> {
   const { context, data, inputs } = tagging;
   const { run, opened, options, platform, onEvent } = context;
   const { signal } = options;
@@ -72,8 +63,8 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     const solving = (performance.now() - solvingBegin) / 1000;
     const some = train.length < all.length ? ` of ${train.length} of ${all.length} sentences` : "";
     return {
-      probe,
-      validation: f1AndLoss(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
+      head: probe,
+      validation: tagValidation(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
       recipe: `logistic regression on frozen features of words${some}, strength ${Number(probe.strength.toPrecision(3))}`,
       seconds: { features, solving },
     };

@@ -1,5 +1,6 @@
 import type { EntityScores } from "../../core/entities.js";
 import { stopIf } from "../../core/errors.js";
+import type { Validation } from "../../core/metric.js";
 import type { EntityData, SentenceItem } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
 import { brokenTags, type Span, spansOf } from "../../data/entities/tags.js";
@@ -7,6 +8,7 @@ import { sentenceOf } from "../../data/entities/words.js";
 import { groupsOfItems } from "../../data/groups.js";
 import { sizedBatches } from "../../data/index.js";
 import { type AnsweredSentence, f1Of, scoreEntities, tally } from "../../evaluate/entities.js";
+import { argmax, logProbability } from "../../linalg/softmax.js";
 import type { Evaluator } from "../../train/fit.js";
 
 /** Raw scores of the words that a model saw, float32[W, C]: those of each sentence one after the other. */
@@ -60,10 +62,7 @@ export function tagsSaid({ items, scores, seen }: WordAnswers, classes: number, 
   return items.map(({ words }, s) =>
     words.map((_, w) => {
       if (w >= seen[s]!) return outside;
-      const row = (first[s]! + w) * classes;
-      let best = 0;
-      for (let c = 1; c < classes; c++) if (scores[row + c]! > scores[row + best]!) best = c;
-      return best;
+      return argmax(scores, (first[s]! + w) * classes, classes);
     }),
   );
 }
@@ -74,10 +73,7 @@ export function lossOf({ items, scores, seen }: WordAnswers, classes: number): n
   let sum = 0;
   items.forEach(({ tags }, s) => {
     for (let w = 0; w < seen[s]!; w++) {
-      const row = scores.subarray((first[s]! + w) * classes, (first[s]! + w + 1) * classes);
-      const max = row.reduce((a, b) => Math.max(a, b));
-      const total = row.reduce((n, v) => n + Math.exp(v - max), 0);
-      sum += Math.log(total) + max - row[tags[w]!]!;
+      sum -= logProbability(scores, tags[w]!, (first[s]! + w) * classes, classes);
     }
   });
   return sum / Math.max(1, first[items.length]!);
@@ -122,11 +118,8 @@ export function scoresOfAnswers(
   });
 }
 
-/** F1 alone, and the loss: what an epoch is judged by. */
-export function f1AndLoss(
-  { labels }: Pick<EntityData, "labels">,
-  answers: WordAnswers,
-): { readonly f1: number; readonly loss: number } {
+/** Micro F1, and loss, of a model's scores of the validation part. */
+export function tagValidation({ labels }: Pick<EntityData, "labels">, answers: WordAnswers): Validation {
   const said = tagsSaid(answers, labels.length);
   let all = { n: 0, predicted: 0, correct: 0 };
   answers.items.forEach((item, s) => {
@@ -140,5 +133,5 @@ export function f1AndLoss(
       correct: all.correct + one.correct,
     };
   });
-  return { f1: f1Of(all), loss: lossOf(answers, labels.length) };
+  return { score: f1Of(all), loss: lossOf(answers, labels.length) };
 }

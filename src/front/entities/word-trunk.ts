@@ -5,9 +5,10 @@ import type { Session } from "../../runtime/runtime.js";
 import type { CachedRows } from "../../train/feature-cache/index.js";
 import type { FeatureStore } from "../../train/features.js";
 import { rowTable } from "../../train/row-table.js";
-import { defaults } from "../options.js";
+import { requireMemory } from "../memory.js";
+import { defaults, memoryOf } from "../options.js";
 import { openFeatures, type Trunk } from "../setup.js";
-import { partOf, type Tagging } from "./stage.js";
+import { partOf, type Tagging } from "./tag-head.js";
 import { fewerWords, missingSentences, wordFeatures, wordsToSolve, wordsToStart } from "./word-features.js";
 
 /** The frozen body, and the sentences whose words go through it. */
@@ -18,9 +19,8 @@ export interface WordTrunk extends Trunk {
   /** Whose words solve the head, and choose its strength. */
   readonly train: readonly SentenceItem[];
   readonly validation: readonly SentenceItem[];
-  /** Both as items of a data set, and their words. */
+  /** Both as items of a data set. */
   readonly items: readonly (SentenceItem & { readonly path: string })[];
-  readonly words: number;
 }
 
 /** @param alone whether the head is all that is learnt: then it is solved on more words */
@@ -52,13 +52,17 @@ export async function openWordTrunk({ context, data, inputs }: Tagging, alone: b
           await store.put([name], rows.subarray(i * width, (i + 1) * width));
     },
   };
+  const words = all.reduce((n, item) => n + inputs.placesOf(item).length, 0);
+  requireMemory(
+    { items: words, examples: words, width, classes: data.labels.length },
+    memoryOf(options, platform.memoryBytes()),
+  );
   return {
     session: load,
     store,
     train,
     validation,
     items,
-    words: all.reduce((n, item) => n + inputs.placesOf(item).length, 0),
     missing: async () => [
       ...(await missingSentences(all, inputs, store)).map((i) => passed[i]!),
       ...passed.slice(all.length),

@@ -5,15 +5,15 @@ import { type Look, underway } from "../carry-out.js";
 import type { Context } from "../context.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
-import { sayingF1 } from "../saying-f1.js";
 import { openBody } from "../setup.js";
 import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
 import { textChangeOf } from "../texts/text-change.js";
 import { textDefaults } from "../texts/text-defaults.js";
-import { labelAndScore } from "./label-and-score.js";
-import { labelJudge } from "./label-judge.js";
+import { labelHead } from "./label-head.js";
+import { labelsTask } from "./labels-task.js";
 import { type LabelDataset, lookAtLabels } from "./open-labels.js";
 import { requireLabels } from "./require-labels.js";
 
@@ -32,8 +32,7 @@ export async function carryOutLabels(
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<LabelDataset> = (onEvent, signal) =>
     lookAtLabels(run.manifest.data, { platform, seed, options, onEvent, signal });
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent: tell }) => {
-    const onEvent = sayingF1(tell);
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     const { unit, classes } = given;
     await requireSameData(run, {
       ...given,
@@ -67,9 +66,9 @@ export async function carryOutLabels(
         inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),
       }),
       ...(texts && { taskDefaults: (its) => textDefaults(its, opened.body) }),
-      judged: labelJudge(classes.length),
+      head: labelHead({ dataset: given }),
       onEvent,
     };
-    return labelAndScore(context, unit, begin, events);
+    return trainTask(context, labelsTask(unit, context), begin, events);
   });
 }

@@ -7,7 +7,7 @@ import { scoredItems } from "../scored-items.js";
 import { groupsGiven } from "../tasks/targets.js";
 import { told } from "../tasks/told.js";
 import { countCut } from "../texts/cut-texts.js";
-import { targetsOf } from "./label-judge.js";
+import { targetsOf } from "./label-head.js";
 import { openLabelFolder } from "./label-model.js";
 import { openLabelItems } from "./open-labels.js";
 

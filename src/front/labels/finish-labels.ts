@@ -22,7 +22,7 @@ export async function finishLabels({
   readonly context: Context;
   readonly result: LabelsResultEvent;
   readonly events: readonly EngraftEvent[];
-  readonly onnx: Uint8Array;
+  readonly onnx?: Uint8Array;
   /** Of an adapter. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
   /** The same with other seeds follows: the run is not done. */
@@ -42,7 +42,7 @@ export async function finishLabels({
   await platform.files.remove(result.model);
   const texts = base.text && filesOf(base.text);
   await writeModelFolder(platform, result.model, {
-    onnx,
+    ...(onnx && { onnx }),
     classes: result.classes,
     config: texts ? { ...problem, ...ofTexts } : problem,
     ...(!texts && { preprocessing: base.preprocessing }),

@@ -9,7 +9,7 @@ import { openLabelTexts } from "../../data/texts/label-texts.js";
 import type { Platform } from "../../platform/platform.js";
 import type { TrainOptions } from "../options.js";
 import { dataEvent, fewer } from "../setup.js";
-import type { LabelItem } from "./label-judge.js";
+import type { LabelItem } from "./label-head.js";
 
 /** Items with the labels that each has. */
 export interface LabelDataset extends Omit<Dataset, "items"> {

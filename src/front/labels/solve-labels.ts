@@ -1,28 +1,23 @@
 import { labelValidation } from "../../evaluate/labels.js";
-import type { LinearClassifier } from "../../methods/probe/index.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import { inParts, partOf } from "../../train/features.js";
 import type { Context } from "../context.js";
+import type { Solved } from "../run/trainable-task.js";
 import { manyItems, type Trunk } from "../setup.js";
-import { targetsOf } from "./label-judge.js";
+import { targetsOf } from "./label-head.js";
 
-/** A head that was solved on frozen features, and what it answers. */
-export interface SolvedLabels {
-  readonly probe: LinearClassifier;
-  /** Raw scores of the test and the validation part, float32[N, L]. */
+/** Raw scores of the head that was solved, float32[N, L]. */
+interface LabelScoresOfHead {
   readonly test: Float32Array;
   readonly held: Float32Array;
-  readonly validation: { readonly f1: number; readonly loss: number };
-  readonly recipe: string;
-  readonly seconds: { readonly features: number; readonly solving: number };
 }
 
-/** Features of all items, and a logistic regression for each label on them: what every strategy starts from. The trunk is closed. */
+/** Computes features of all items, and fits a logistic regression for each label. The trunk is closed. */
 export async function solveLabels(
   { run, options, dataset, decoded, opened, platform, onEvent }: Context,
   trunk: Trunk,
-): Promise<SolvedLabels> {
+): Promise<Solved<LabelScoresOfHead>> {
   const { signal } = options;
   const labels = dataset.classes.length;
   const begin = performance.now();
@@ -62,9 +57,8 @@ export async function solveLabels(
     if (tried < total) told(total);
     const heldScores = linearScores(probe, held.features, labels);
     return {
-      probe,
-      test: linearScores(probe, setsOf("test").features, labels),
-      held: heldScores,
+      head: probe,
+      answers: { test: linearScores(probe, setsOf("test").features, labels), held: heldScores },
       validation: labelValidation(heldScores, held.targets, labels),
       recipe: `a logistic regression for each label on frozen features, strength ${Number(probe.strength.toPrecision(3))}`,
       seconds: { features, solving: (performance.now() - solvingBegin) / 1000 },

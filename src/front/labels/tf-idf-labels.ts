@@ -1,12 +1,19 @@
 import { EngraftError } from "../../core/errors.js";
 import type { LabelBaseline, LabelScores } from "../../core/labels.js";
 import type { ImageItem } from "../../data/index.js";
+import { labelValidation } from "../../evaluate/labels.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import { sparseStrengths } from "../../methods/probe/sparse-logistic.js";
 import type { Context } from "../context.js";
 import { itemsOf } from "../planned.js";
 import { wordRows } from "../texts/tf-idf-baseline.js";
-import { targetsOf } from "./label-judge.js";
+import { targetsOf } from "./label-head.js";
+
+/** A baseline with its validation micro F1. */
+export interface ValidatedLabels {
+  readonly baseline: LabelBaseline;
+  readonly validation: number;
+}
 
 /**
  * What needs no network: which words and pairs of words a text has, and a logistic regression for each label on them.
@@ -15,7 +22,7 @@ import { targetsOf } from "./label-judge.js";
 export async function tfIdfLabels(
   context: Context,
   scored: (logits: Float32Array) => LabelScores,
-): Promise<LabelBaseline | undefined> {
+): Promise<ValidatedLabels | undefined> {
   const labels = context.dataset.classes.length;
   const { signal } = context.options;
   const begin = performance.now();
@@ -33,15 +40,19 @@ export async function tfIdfLabels(
     features: words.rowsOf(items),
     targets: targetsOf(items, labels),
   });
+  const held = sets(validation);
   const fit = await fitOneVsRest(
     sets(train),
-    sets(validation),
+    held,
     { width: words.terms, labels },
     { strengths: sparseStrengths, ...(signal && { signal }) },
   );
   return {
-    test: scored(linearScores(fit, words.rowsOf(test), labels)),
-    seconds: (performance.now() - begin) / 1000,
-    recipe: `logistic regressions on TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+    baseline: {
+      test: scored(linearScores(fit, words.rowsOf(test), labels)),
+      seconds: (performance.now() - begin) / 1000,
+      recipe: `logistic regressions on TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+    },
+    validation: labelValidation(linearScores(fit, held.features, labels), held.targets, labels).score,
   };
 }

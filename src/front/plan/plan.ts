@@ -2,6 +2,7 @@ import { baseFacts } from "../../core/base-facts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Dataset } from "../../data/index.js";
 import { pictureAugmentation } from "../augment-options.js";
+import { forecastFacts } from "../forecast.js";
 import { type Machine, openMachine } from "../machine.js";
 import { checkOptions, defaults, type TrainOptions } from "../options.js";
 import { atHand } from "../rank.js";
@@ -94,11 +95,7 @@ export async function planOn(
       augmentation: fitted && looked.unit === "pictures" ? pictureAugmentation(request) : null,
       options: printed,
       command: commandOf(machine, path, printed),
-      forecast: {
-        seconds: expected.seconds,
-        peak_rss_mb: expected.peak_rss_mb,
-        words: expected.words,
-      },
+      forecast: { ...forecastFacts(expected), words: expected.words },
       bases: candidates.map(({ opened: _o, inputs: _i, n: _n, opening: _p, ...one }) => one),
       failed: failed.map(({ base: ref, error }) => ({ base: ref, message: error.message })),
       trials,

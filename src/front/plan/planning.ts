@@ -1,3 +1,4 @@
+import { formatEstimate } from "../../core/duration.js";
 import { EngraftError } from "../../core/errors.js";
 import type { ForecastEvent, OnEvent } from "../../core/events.js";
 import { type Dataset, PixelCache } from "../../data/index.js";
@@ -8,7 +9,6 @@ import { standsBeside } from "../beside.js";
 import { withinBudget } from "../budget.js";
 import type { Unrecorded } from "../context.js";
 import { drawn } from "../drawn.js";
-import { words } from "../forecast.js";
 import type { Machine } from "../machine.js";
 import { type Expected, measure } from "../measure.js";
 import { defaults, type TrainOptions } from "../options.js";
@@ -269,7 +269,7 @@ const untried = (choice: Choice, seconds: number): Choice => ({
   name: choice.name,
   reasons: [
     ...choice.reasons,
-    `short trainings to tell strategies apart would take ${words(seconds)}, more than ${100 * mostOfBudget} % of the budget`,
+    `short trainings to tell strategies apart would take ${formatEstimate(seconds)}, more than ${100 * mostOfBudget} % of the budget`,
   ],
 });
 

@@ -1,4 +1,5 @@
 import type { BaseFacts } from "../../core/base-facts.js";
+import type { ForecastFacts } from "../../core/counts.js";
 import type { SplitCounts } from "../../core/events.js";
 import type { Augmentation } from "../../data/dataset.js";
 import type { StrategyName } from "../../methods/registry.js";
@@ -62,7 +63,7 @@ export interface PlanResult {
   readonly options: TrainOptions;
   /** The same as a command. */
   readonly command: string;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number; readonly words: string };
+  readonly forecast: ForecastFacts & { readonly words: string };
   /** All that were looked at, the best first. */
   readonly bases: readonly CandidateBase[];
   readonly failed: readonly { readonly base: string; readonly message: string }[];

@@ -113,8 +113,9 @@ export function prepareLanguageFit(
     feeds: (epoch, from) => train.feeds(epoch, from, batch, signal),
     validate: async (evaluate) => {
       const { loss } = meanOf(await lossesOf(evaluate, held, signal));
-      return { loss, accuracy: Math.exp(loss), score: -loss };
+      return { score: -Math.exp(loss), loss };
     },
+    metric: "perplexity",
     stage: plan.stage,
     memoryBytes,
     recompute: recomputeOf(options),
@@ -126,24 +127,10 @@ export function prepareLanguageFit(
     ...(plan.stage === "head" && { patience }),
     ...(store && { store }),
     ...(checkpointSeconds !== undefined && { checkpointSeconds }),
-    onEvent: sayingPerplexity(onEvent),
+    onEvent,
     ...(signal && { signal }),
   });
 }
 
 export const stepsOfRows = ({ count }: Pick<LanguageRows, "count">, batch: number): number =>
   Math.max(1, Math.ceil(count / batch));
-
-/** Epochs are judged by the perplexity. */
-function sayingPerplexity(onEvent: OnEvent): OnEvent {
-  return (event) =>
-    onEvent(
-      event.event === "epoch"
-        ? {
-            ...event,
-            validation_accuracy: Number.NaN,
-            validation_metric: { name: "perplexity", value: event.validation_accuracy },
-          }
-        : event,
-    );
-}

@@ -1,3 +1,5 @@
+import type { ForecastFacts } from "../../core/counts.js";
+import { formatEstimate } from "../../core/duration.js";
 import type { ForecastEvent } from "../../core/events.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { Value } from "../../graph/node.js";
@@ -6,7 +8,7 @@ import type { Decided, Fit, FitResult } from "../../train/fit.js";
 import { inWords } from "../../train/step-memory.js";
 import { withinBudget } from "../budget.js";
 import { decidedOnce } from "../decisions.js";
-import { words } from "../forecast.js";
+import { forecastFacts, rangeOf, rangeWords } from "../forecast.js";
 import type { RunFolder } from "../run-folder.js";
 import { lossesOf } from "./scores.js";
 import { prepareLanguageFit, type StageContext, type StagePlan, stepsOfRows } from "./stages.js";
@@ -17,7 +19,7 @@ export interface TrainedStages {
   readonly head?: ReadonlyMap<Value, Tensor>;
   readonly fit: FitResult;
   readonly seconds: number;
-  readonly forecast: { readonly seconds: number; readonly peak_rss_mb: number };
+  readonly forecast: ForecastFacts;
 }
 
 /** Share of a budget that goes to the head. */
@@ -99,7 +101,7 @@ export async function trainStages(
       ...(solved && { head: solved.weights }),
       fit,
       seconds: fit.seconds + (solved?.seconds ?? 0),
-      forecast: { seconds: event.seconds, peak_rss_mb: event.peak_rss_mb },
+      forecast: forecastFacts(event),
     };
   } finally {
     await first?.dispose();
@@ -126,10 +128,12 @@ function forecastOf(m: {
 }): ForecastEvent {
   const seconds = Math.round(10 * (m.budget ?? m.spent + m.training + secondsAfter)) / 10;
   const peak = Math.round(m.peak);
+  const range = rangeOf(seconds, m.budget);
   return {
     event: "forecast",
     seconds,
+    ...range,
     peak_rss_mb: peak,
-    words: `about ${words(seconds)}${m.budget === undefined ? "" : " (the budget)"} and ${inWords(1e6 * peak)} of memory: ${m.steps} steps of up to ${Math.round(1000 * m.secondsPerStep)} ms`,
+    words: `${m.budget === undefined ? rangeWords(range) : `about ${formatEstimate(seconds)} (the budget)`} and ${inWords(1e6 * peak)} of memory: ${m.steps} steps of up to ${Math.round(1000 * m.secondsPerStep)} ms`,
   };
 }

@@ -1,9 +1,10 @@
 import { baseFacts } from "../../core/base-facts.js";
 import { EngraftError } from "../../core/errors.js";
 import { type AnyResultEvent, type EngraftEvent, type EpochEvent, isTrained } from "../../core/events.js";
+import type { Scored } from "../../core/scored.js";
 import type { SideEpoch, SideRun } from "../../core/side-by-side.js";
 import { type Task, tasks } from "../../core/task.js";
-import type { ModelAnswers } from "../../evidence/index.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Platform } from "../../platform/platform.js";
 import { judged } from "../../report/charts.js";
 import { lastEvent, stagesOf } from "../../report/report-data.js";
@@ -17,7 +18,9 @@ export interface ReadSideRun {
   readonly learns: Task | undefined;
   readonly manifest: RunManifest;
   /** Missing while it is not done, and where its result has none item by item. */
-  readonly answers?: Omit<ModelAnswers, "label">;
+  readonly scored?: Scored;
+  /** Number of the group of each item; absent where each is its own. */
+  readonly groups?: readonly number[];
   /** In the order of the answers: classes, or names of the numbers. */
   readonly names: readonly string[];
   readonly tested: TestPart;
@@ -61,12 +64,13 @@ export async function readSideRun(platform: Platform, path: string): Promise<Rea
   const tested = await testPartOf(platform, folder, manifest);
   if (!result) return { side: { ...shared, ...soFar(lines.events) }, learns, manifest, names: [], tested };
   const bytes = await sizes(platform, files.join(folder.path, "model"));
-  const answers = answersOf(result);
+  const scored = readScores(result.test);
   return {
     side: { ...shared, ...finished(result), ...bytes },
     learns,
     manifest,
-    ...(answers && { answers }),
+    ...(scored && { scored }),
+    ...(result.test.group_of && { groups: result.test.group_of }),
     names:
       "classes" in result
         ? result.classes
@@ -166,12 +170,6 @@ function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epo
     peak_rss_mb: result.peak_rss_mb,
     trainable: result.trainable,
   };
-}
-
-function answersOf({ test }: AnyResultEvent): Omit<ModelAnswers, "label"> | undefined {
-  const groups = test.group_of && { groups: test.group_of };
-  if ("errors" in test && test.errors) return { right: "", errors: test.errors, ...groups };
-  return "right" in test && test.right !== undefined ? { right: test.right, ...groups } : undefined;
 }
 
 /** The run's own epochs, stage after stage; not those of a run from scratch beside it. */

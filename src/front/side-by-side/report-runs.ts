@@ -143,20 +143,18 @@ function held(
   const best = bestOf(read, finished);
   const to = against === "best" ? (best ?? finished[0]) : finished[0];
   const paired = read.map((one, i) => (to === undefined || i === to ? undefined : inOrderOf(read[to]!, one)));
-  const comparable = [...read.keys()].filter((i) => typeof paired[i] === "object");
-  const differences =
-    to === undefined
-      ? []
-      : compareModels(
-          { label: labels[to]!, right: "", ...read[to]!.answers },
-          comparable.map((i) => ({
-            label: labels[i]!,
-            ...(paired[i] as Exclude<(typeof paired)[number], string | undefined>),
-          })),
-          margin,
-        );
+  const comparable = paired.flatMap((scored, i) => (typeof scored === "object" ? [{ i, scored }] : []));
+  const { scored: own, groups } = to === undefined ? {} : read[to]!;
+  const differences = own
+    ? compareModels(
+        { label: labels[to!]!, scored: own, ...(groups && { groups }) },
+        comparable.map(({ i, scored }) => ({ label: labels[i]!, scored })),
+        margin,
+      )
+    : [];
   const runs = read.map(({ side }, i): SideRun => {
-    const difference = typeof paired[i] === "string" ? paired[i] : differences[comparable.indexOf(i)];
+    const difference =
+      typeof paired[i] === "string" ? paired[i] : differences[comparable.findIndex((one) => one.i === i)];
     return { label: labels[i]!, ...side, ...(difference !== undefined && { difference }) };
   });
   return {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readScores } from "../../evaluate/recorded-scores.js";
 import type { ReadSideRun } from "./read-side-run.js";
 import { inOrderOf } from "./same-items.js";
 
@@ -10,20 +11,14 @@ const run = (given: {
   readonly tested?: string;
   readonly names?: readonly string[];
   readonly status?: "done" | "stopped";
-  readonly learns?: ReadSideRun["learns"];
 }): ReadSideRun => ({
   side: {
     ...{ run: "r", status: given.status ?? "done", command: "", data: "", seed: 0, epochs: 0 },
     ...{ machine: "", curve: [] },
-    ...(given.learns === "token-classification" && {
-      test: { name: "f1" as const, value: 0.5, ci95: [0.4, 0.6] as const, n: 10 },
-    }),
   },
-  learns: given.learns ?? "image-classification",
+  learns: "image-classification",
   manifest: {} as ReadSideRun["manifest"],
-  ...((given.right !== undefined || given.errors) && {
-    answers: { right: given.right ?? "", ...(given.errors && { errors: given.errors }) },
-  }),
+  ...((given.right !== undefined || given.errors) && { scored: readScores(given)! }),
   names: given.names ?? ["ant", "bee"],
   tested: {
     ...(given.fingerprint !== undefined && { fingerprint: given.fingerprint }),
@@ -32,22 +27,21 @@ const run = (given: {
   },
 });
 
+const scored = (right: string) => readScores({ right });
 const to = run({ right: "1100", items: ["a", "b", "c", "d"], fingerprint: "x", tested: "t" });
 
 test("the same data and split is the same order", () => {
-  expect(inOrderOf(to, run({ right: "0110", fingerprint: "x" }))).toEqual({ right: "0110" });
+  expect(inOrderOf(to, run({ right: "0110", fingerprint: "x" }))).toEqual(scored("0110"));
 });
 
 test("the same items in another order are put into the other's order by their hashes", () => {
   const one = run({ right: "0001", items: ["d", "b", "a", "c"], fingerprint: "y", tested: "t" });
   // d 0, b 0, a 0, c 1, told as a, b, c, d
-  expect(inOrderOf(to, one)).toEqual({ right: "0010" });
+  expect(inOrderOf(to, one)).toEqual(scored("0010"));
   const numbers = { items: ["a", "b"], tested: "t", names: ["size"] };
-  const own = run({ ...numbers, errors: [1, 2], fingerprint: "x" });
-  expect(inOrderOf(own, run({ ...numbers, errors: [3, 4], items: ["b", "a"], fingerprint: "y" }))).toEqual({
-    right: "",
-    errors: [4, 3],
-  });
+  const own = run({ ...numbers, errors: [0.1, 0.2], fingerprint: "x" });
+  const other = run({ ...numbers, errors: [0.75, 0.5], items: ["b", "a"], fingerprint: "y" });
+  expect(inOrderOf(own, other)).toMatchObject({ metric: "r2", shares: Float64Array.of(0.5, 0.25) });
 });
 
 test("where nothing can be paired it is said why", () => {
@@ -67,8 +61,5 @@ test("where nothing can be paired it is said why", () => {
     "its model folder does not say which items it was tested on",
   );
   expect(why({})).toBe("it was made by a version that did not keep how each test item was answered");
-  expect(why({ learns: "token-classification" })).toBe(
-    "F1 of entities is no mean over items, so there is nothing to pair",
-  );
   expect(inOrderOf(run({ status: "stopped" }), to)).toBe("the run it would be held against is not done");
 });

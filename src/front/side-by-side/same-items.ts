@@ -1,19 +1,20 @@
-import type { ModelAnswers } from "../../evidence/index.js";
+import type { Scored } from "../../core/scored.js";
 import type { ReadSideRun } from "./read-side-run.js";
 
 /**
- * Answers of `one` in the order of `to`'s test items, where both answered the very same ones; else why they cannot be paired.
+ * Scores of `one` in the order of `to`'s test items, where both answered the very same ones; else why they cannot be paired.
  * The items are the same by the fingerprint of data and split, or by their hashes: then each must be there once.
  */
-export function inOrderOf(to: ReadSideRun, one: ReadSideRun): Omit<ModelAnswers, "label"> | string {
+export function inOrderOf(to: ReadSideRun, one: ReadSideRun): Scored | string {
   if (one.side.status !== "done") return "it is not done";
   if (to.side.status !== "done") return "the run it would be held against is not done";
-  if (!one.answers || !to.answers) return withoutAnswers(one.answers ? to : one);
+  if (!one.scored || !to.scored)
+    return "it was made by a version that did not keep how each test item was answered";
   if (one.names.join("\n") !== to.names.join("\n"))
-    return one.answers.errors ? "it learns other numbers" : "it has other classes";
+    return one.scored.metric === "r2" ? "it learns other numbers" : "it has other classes";
   const [a, b] = [one.tested, to.tested];
-  const [n, m] = [lengthOf(one.answers), lengthOf(to.answers)];
-  if (a.fingerprint !== undefined && a.fingerprint === b.fingerprint && n === m) return one.answers;
+  const [n, m] = [one.scored.shares.length, to.scored.shares.length];
+  if (a.fingerprint !== undefined && a.fingerprint === b.fingerprint && n === m) return one.scored;
   if (a.testFingerprint === undefined || b.testFingerprint === undefined)
     return "its model folder does not say which items it was tested on";
   if (a.testFingerprint !== b.testFingerprint || n !== m) {
@@ -23,28 +24,10 @@ export function inOrderOf(to: ReadSideRun, one: ReadSideRun): Omit<ModelAnswers,
   }
   if (a.items.length !== n || b.items.length !== m)
     return "its test part holds copies of one item, and their order may be another";
-  return reordered(one.answers, a.items, b.items);
+  return reordered(one.scored, a.items, b.items);
 }
 
-const lengthOf = ({ right, errors }: Omit<ModelAnswers, "label">): number => errors?.length ?? right.length;
-
-function withoutAnswers({ side, learns }: ReadSideRun): string {
-  if (side.test?.name === "f1")
-    return learns === "token-classification"
-      ? "F1 of entities is no mean over items, so there is nothing to pair"
-      : "micro F1 is no mean over items, so there is nothing to pair";
-  return "it was made by a version that did not keep how each test item was answered";
-}
-
-function reordered(
-  { right, errors }: Omit<ModelAnswers, "label">,
-  own: readonly string[],
-  wanted: readonly string[],
-): Omit<ModelAnswers, "label"> {
+function reordered(scored: Scored, own: readonly string[], wanted: readonly string[]): Scored {
   const at = new Map(own.map((item, i) => [item, i]));
-  const order = wanted.map((item) => at.get(item)!);
-  return {
-    right: right === "" ? "" : order.map((i) => right[i]).join(""),
-    ...(errors && { errors: order.map((i) => errors[i]!) }),
-  };
+  return { ...scored, shares: Float64Array.from(wanted, (item) => scored.shares[at.get(item)!]!) };
 }

@@ -2,13 +2,16 @@ import { EngraftError } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events.js";
 import { PixelCache, type TableDataset, type TargetDataset } from "../../data/index.js";
 import { type Look, underway } from "../carry-out.js";
+import type { Context } from "../context.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
 import { openBody } from "../setup.js";
+import { asPictures, numbersHead, numbersTask } from "./numbers-task.js";
 import { openNumbers, openRows } from "./open-task-data.js";
-import { asPictures, regress } from "./regress.js";
+import { requireNumbers } from "./targets.js";
 import { trainTable } from "./train-table.js";
 
 /** Carry out a run of numbers or of a table: as `carryOut` does for pictures with classes. */
@@ -30,8 +33,14 @@ export async function carryOutTask(
       await requireSameBase(run, opened);
       await run.settle();
       const decoded = PixelCache.for(given.items.length, opened.base.preprocessing);
-      const context = { run, options, machine, platform, runtime, opened, decoded, onEvent };
-      return regress({ ...context, dataset: asPictures(given) }, given, begin, events);
+      const context: Context = {
+        ...{ run, options, machine, platform, runtime, opened, decoded },
+        dataset: asPictures(given),
+        head: numbersHead(given, options),
+        onEvent,
+      };
+      requireNumbers(options);
+      return trainTask(context, numbersTask(given), begin, events);
     });
   }
   if (task !== "tabular-classification" && task !== "tabular-regression")

@@ -7,9 +7,10 @@ import type { Dataset } from "../../data/index.js";
 import { type ListFile, readList, synonyms } from "../../data/listed-images.js";
 import { isQuantity, lookAt } from "../../data/numbers.js";
 import { listIn } from "../../data/only-list.js";
-import { partFiles, targetOf } from "../../data/open-table.js";
+import { targetOf } from "../../data/open-table.js";
 import { imageColumnOf, requireColumns, targetColumnsOf, textOf } from "../../data/open-targets.js";
 import { refuseOtherFormats } from "../../data/other-formats.js";
+import { partFiles } from "../../data/part-files.js";
 import { columnNames } from "../../data/table-columns.js";
 import type { Platform } from "../../platform/platform.js";
 import type { TrainOptions } from "../options.js";
@@ -68,7 +69,7 @@ async function formOf(
   const { holdsEntities } = await import("../../data/entities/holds-entities.js");
   if (await holdsEntities(files, path)) return { input: "texts", target: "tags" };
   if (state?.kind === "folder") {
-    const parts = await partFiles(files, path);
+    const parts = await partFiles(files, path, listName);
     const train = parts.find(({ part }) => part === "train");
     if (train) return formOfList(await readList(files, files.join(path, train.name), { quotes }), options);
     const { holdsTexts } = await import("../../data/texts/index.js");
@@ -193,11 +194,6 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["batchNorm", (t) => t === "image-classification", "image-classification"],
   ["sampling", ofClasses, "classification of pictures and texts"],
   ["tta", (t) => t === "image-classification", "image-classification"],
-  [
-    "trainSize",
-    (t) => ofClasses(t) || ofTexts(t) || ofLabels(t),
-    "classification of pictures and texts, and entities",
-  ],
   ["safe", ofClasses, "classification of pictures and texts"],
   ["margin", ofClasses, "classification of pictures and texts"],
   ["seeds", (t) => ofClasses(t) || ofTexts(t) || ofLabels(t), "classes, entities and labels"],

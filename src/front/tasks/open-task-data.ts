@@ -3,6 +3,7 @@ import type { TableDataset, TargetDataset } from "../../data/index.js";
 import { openTable } from "../../data/open-table.js";
 import { openTargets } from "../../data/open-targets.js";
 import { columnNames } from "../../data/table-columns.js";
+import { trainSubset } from "../../data/train-subset.js";
 import type { Platform } from "../../platform/platform.js";
 import type { TrainOptions } from "../options.js";
 import { splitCounts } from "../setup.js";
@@ -19,7 +20,7 @@ type Columns = "target" | "ignore" | "categories";
 /** Look at a list of pictures with numbers, and say what it is. @throws DataError when it cannot be used as it is */
 export async function openNumbers(
   data: string,
-  options: Pick<TrainOptions, "target" | "quotes" | "groupFrom">,
+  options: Pick<TrainOptions, "target" | "quotes" | "groupFrom" | "trainSize">,
   { platform, onEvent, signal, seed }: Opening,
 ): Promise<TargetDataset> {
   const targets = columnsOf(options, "target");
@@ -31,32 +32,46 @@ export async function openNumbers(
     ...readingOf(options),
     ...(signal && { signal }),
   };
-  return told(await openTargets(data, how), onEvent);
+  return told(withTrainSize(await openTargets(data, how), options, seed), onEvent);
 }
 
 /** Look at a table, and say what it is. @throws DataError when it cannot be used as it is */
 export async function openRows(
   data: string,
-  options: Pick<TrainOptions, Columns | "quotes" | "groupFrom">,
+  options: Pick<TrainOptions, Columns | "quotes" | "groupFrom" | "trainSize">,
   task: TableDataset["task"],
   { platform, onEvent, signal, seed }: Opening,
 ): Promise<TableDataset> {
   const targets = columnsOf(options, "target");
   const ignore = columnsOf(options, "ignore");
   const categories = columnsOf(options, "categories");
-  return told(
-    await openTable(data, {
-      seed,
-      platform,
-      task,
-      ...(targets && { targets }),
-      ...(ignore && { ignore }),
-      ...(categories && { categories }),
-      ...readingOf(options),
-      ...(signal && { signal }),
-    }),
-    onEvent,
-  );
+  const whole = await openTable(data, {
+    seed,
+    platform,
+    task,
+    ...(targets && { targets }),
+    ...(ignore && { ignore }),
+    ...(categories && { categories }),
+    ...readingOf(options),
+    ...(signal && { signal }),
+  });
+  return told(withTrainSize(whole, options, seed), onEvent);
+}
+
+/** The same data with a part of the training items. */
+function withTrainSize<D extends TargetDataset | TableDataset>(
+  whole: D,
+  { trainSize }: Pick<TrainOptions, "trainSize">,
+  seed: number,
+): D {
+  if (trainSize === undefined) return whole;
+  const of = (item: (typeof whole.items)[number]) => ("label" in item ? item.label : 0);
+  const labelled = whole.items.map((item) => ({ item, part: item.part, label: of(item) }));
+  return {
+    ...whole,
+    items: trainSubset(labelled, trainSize, seed).map(({ item }) => item),
+    splitWords: `${whole.splitWords}; learns from ${trainSize} of ${splitCounts(whole).train}`,
+  };
 }
 
 const readingOf = ({ quotes, groupFrom }: Pick<TrainOptions, "quotes" | "groupFrom">) => ({

@@ -8,12 +8,13 @@ import { readList } from "../../data/listed-images.js";
 import { isMissing, numberOf } from "../../data/numbers.js";
 import type { Quotes } from "../../data/quotes.js";
 import { encodedWidth, encodeRows } from "../../data/table-encoding.js";
+import { softmax } from "../../linalg/softmax.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Answer } from "../answer.js";
 import type { Assessment, AssessOptions } from "../assess.js";
 import type { Machine } from "../machine.js";
-import { loadSession, softmax } from "../model.js";
+import { loadSession } from "../model.js";
 import { answersOf } from "./table-learner.js";
 
 /** One predicted number. */

@@ -20,9 +20,9 @@ import { askedOf } from "../asked.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { factsOf, scoresOf } from "../scores.js";
-import { inUnits } from "./regress.js";
+import { inUnits } from "./numbers-task.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
-import { numbersFit, requireNumbers, sayingR2, Targets } from "./targets.js";
+import { numbersObjective, requireNumbers, Targets } from "./targets.js";
 
 /** One training of a network on the rows. */
 export interface LearntTable {
@@ -79,7 +79,7 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
   const validate = (answers: Float32Array): Validation => {
     if (targets) return targets.validation(answers, validation);
     const { loss, accuracy } = scoresOf(dataset.classes, predictions(answers, validation));
-    return { loss, accuracy };
+    return { score: accuracy, loss };
   };
 
   const prepare = async (start: TableStart, stage: string): Promise<PreparedTable> => {
@@ -107,7 +107,8 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
       (await prepareFit({
         runtime,
         model: start.graph,
-        ...(targets ? numbersFit(plan, outputs, options) : fitOfPlan(plan)),
+        ...fitOfPlan(plan),
+        ...(targets && { objective: numbersObjective(plan, outputs, options) }),
         stepsPerEpoch: Math.ceil(train.length / plan.batch),
         feeds,
         validate: async (evaluate) => validate(await answersOf(evaluate, xValidation, width, outputs)),
@@ -117,10 +118,10 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
         recompute: recomputeOf(options),
         phase: start.name === "scratch" && stage !== "full" ? "scratch" : "training",
         keepsWhatWasGood: true,
-        ...(targets && { guessing: answeringMean }),
+        ...(targets && { guessing: answeringMean, metric: "r2" as const }),
         ...(store && { store }),
         ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
-        onEvent: targets ? sayingR2(onEvent) : onEvent,
+        onEvent,
         ...(signal && { signal }),
       }));
     const learn = async (): Promise<LearntTable> => {
@@ -138,7 +139,7 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
       const diverged = fitted && (await toldDivergence(context, stage, fit!, fitted, head));
       await fit?.dispose();
       const trained = withWeights(start.graph, fitted?.weights ?? head ?? new Map());
-      const model = targets ? inUnits(trained, targets) : trained;
+      const model = targets ? withWeights(trained, inUnits(trained.initializers, targets)) : trained;
       return {
         strategy,
         plan,

@@ -1,30 +1,29 @@
 import { exportModel } from "../../bases/export.js";
 import type { TablePreprocessing } from "../../bases/table-folder.js";
-import type {
-  Baseline,
-  EngraftEvent,
-  RegressionResultEvent,
-  TableResultEvent,
-  Verdict,
-} from "../../core/events.js";
+import type { EngraftEvent, RegressionResultEvent, TableResultEvent, Verdict } from "../../core/events.js";
 import { rowsOf } from "../../core/rows.js";
 import type { RegressionBaseline } from "../../core/task.js";
 import type { RowItem } from "../../data/index.js";
 import { encodedWidth, oneHotRows } from "../../data/table-encoding.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
-import { forecast } from "../forecast.js";
+import { forecast, forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { defaults } from "../options.js";
-import { applyHead, correctOf, scoresOf } from "../scores.js";
+import { rivalsOf } from "../rivals.js";
+import { accuracyOf, applyHead, scoresOf } from "../scores.js";
 import { splitCounts } from "../setup.js";
+import type { ValidatedBaseline } from "../trivial-baselines.js";
+import { verdictOfScores } from "../verdict-of-scores.js";
 import { finishTask } from "./finish-task.js";
 import { type PreparedTable, predictions, type TableLearner } from "./table-learner.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
 import { groupsGiven } from "./targets.js";
-import { verdictOfNumbers } from "./verdict-of-numbers.js";
+
+const asManyEpochs = "the same network from random weights, as many epochs";
 
 /** Train what there is to train, compare it, and write everything down. */
 export async function tableResult(
@@ -107,7 +106,7 @@ export async function tableResult(
     ...(learnt.diverged && { diverged: learnt.diverged }),
     seconds: { total: 0, features: 0, training: learnt.seconds },
     peak_rss_mb: platform.peakMemoryMb(),
-    forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
+    forecast: forecastFacts(expected),
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
     ...(start.init && { init: start.init }),
     table: dataset.facts,
@@ -126,31 +125,32 @@ export async function tableResult(
     const scores = targets.score(learnt.test, test, conformal);
     const valued = targets.score(learnt.validation, validation);
     const ridge = await ridgeBaseline(context, learner, scratch);
+    const baselines = {
+      mean: targets.meanBaseline(test),
+      ridge: ridge.baseline,
+      ...(other && {
+        scratch: { test: targets.score(other.test, test), seconds: other.seconds, recipe: asManyEpochs },
+      }),
+    };
+    const rivals = await rivalsOf(baselines, {
+      mean: targets.validationR2(targets.means(validation), validation),
+      ridge: ridge.validation,
+      ...(other && { scratch: targets.validationR2(other.validation, validation) }),
+    });
     const verdict =
       other &&
-      (await verdictOfNumbers(
-        targets.shares(learnt.test, test),
-        targets.shares(other.test, test),
-        "rows",
-        groups,
-      ));
+      (await verdictOfScores([readScores(scores)!], [readScores(targets.score(other.test, test))!], {
+        ...{ items: "rows", repeatable: false },
+        ...rivals,
+        ...(groups && { groups }),
+      }));
     const result: RegressionResultEvent = {
       ...common,
       task: "tabular-regression",
       targets: targets.facts,
       test: scores,
       validation: { n: validation.length, r2: valued.r2, loss: valued.loss },
-      baselines: {
-        mean: targets.meanBaseline(test),
-        ridge,
-        ...(other && {
-          scratch: {
-            test: targets.score(other.test, test),
-            seconds: other.seconds,
-            recipe: "the same network from random weights, as many epochs",
-          },
-        }),
-      },
+      baselines,
       ...(verdict && { verdict }),
       seconds: seconds(),
     };
@@ -174,17 +174,31 @@ export async function tableResult(
     scoresOf(classes, predictions(logits, items));
   const valued = scoresFor(learnt.validation, validation);
   const logistic = await logisticBaseline(context, learner, scratch);
+  const constant = (items: readonly RowItem[]): Float32Array => majority(learner, classes.length, items);
+  const baselines = {
+    majority: {
+      test: scoresFor(constant(test), test),
+      seconds: 0,
+      recipe: "always the most frequent class of the training part",
+    },
+    logistic: logistic.baseline,
+    ...(other && {
+      scratch: { test: scoresFor(other.test, test), seconds: other.seconds, recipe: asManyEpochs },
+    }),
+  };
   let verdict: Verdict | undefined;
   if (other) {
-    const { compareTrainings } = await import("../../evidence/compare-trainings.js");
-    const right = (logits: Float32Array) => [
-      correctOf(predictions(logits, test), classes.length).map(Number),
-    ];
-    verdict = compareTrainings({
-      a: right(learnt.test),
-      b: right(other.test),
-      items: "rows",
-      repeatable: false,
+    const accuracy = (logits: Float32Array): number =>
+      accuracyOf(predictions(logits, validation), classes.length);
+    const rivals = await rivalsOf(baselines, {
+      majority: accuracy(constant(validation)),
+      logistic: logistic.validation,
+      scratch: accuracy(other.validation),
+    });
+    const scored = (logits: Float32Array) => [readScores(scoresFor(logits, test))!];
+    verdict = await verdictOfScores(scored(learnt.test), scored(other.test), {
+      ...{ items: "rows", repeatable: false },
+      ...rivals,
       ...(groups && { groups }),
     });
   }
@@ -202,21 +216,7 @@ export async function tableResult(
     test: scored.test,
     ...(scored.trust && { trust: scored.trust }),
     validation: { n: validation.length, accuracy: valued.accuracy, loss: valued.loss },
-    baselines: {
-      majority: {
-        test: scoresFor(majority(learner, classes.length), test),
-        seconds: 0,
-        recipe: "always the most frequent class of the training part",
-      },
-      logistic,
-      ...(other && {
-        scratch: {
-          test: scoresFor(other.test, test),
-          seconds: other.seconds,
-          recipe: "the same network from random weights, as many epochs",
-        },
-      }),
-    },
+    baselines,
     ...(verdict && { verdict }),
     seconds: seconds(),
   };
@@ -235,13 +235,13 @@ function stepsOf({ plan }: PreparedTable, learner: TableLearner): number {
   return plan ? plan.epochs * Math.ceil(learner.part("train").length / plan.batch) : 0;
 }
 
-/** log of the share of each class in the training part, for every test row. */
-function majority(learner: TableLearner, classes: number): Float32Array {
+/** log of the share of each class in the training part, for every row. */
+function majority(learner: TableLearner, classes: number, items: readonly RowItem[]): Float32Array {
   const train = learner.part("train");
   const logits = Array.from({ length: classes }, (_, k) =>
     Math.log(train.filter(({ label }) => label === k).length / train.length),
   );
-  return Float32Array.from(learner.part("test").flatMap(() => logits));
+  return Float32Array.from(items.flatMap(() => logits));
 }
 
 /** Inputs of a linear model: a column a category. */
@@ -255,7 +255,7 @@ async function logisticBaseline(
   context: TableContext,
   learner: TableLearner,
   start: TableStart,
-): Promise<Baseline> {
+): Promise<ValidatedBaseline> {
   const begin = performance.now();
   const { classes } = context.dataset;
   const { train, validation, test } = linearInputs(context, learner, start);
@@ -266,11 +266,15 @@ async function logisticBaseline(
     dims: train.width,
     classes: classes.length,
   });
-  const logits = applyHead(probe, rowsOf(test.rows, test.width));
+  const answers = ({ rows, width }: typeof test, part: RowItem["part"]) =>
+    predictions(applyHead(probe, rowsOf(rows, width)), learner.part(part));
   return {
-    test: scoresOf(classes, predictions(logits, learner.part("test"))),
-    seconds: (performance.now() - begin) / 1000,
-    recipe: `logistic regression on scaled numbers and one column a category, strength ${Number(probe.strength.toPrecision(3))}`,
+    baseline: {
+      test: scoresOf(classes, answers(test, "test")),
+      seconds: (performance.now() - begin) / 1000,
+      recipe: `logistic regression on scaled numbers and one column a category, strength ${Number(probe.strength.toPrecision(3))}`,
+    },
+    validation: accuracyOf(answers(validation, "validation"), classes.length),
   };
 }
 
@@ -278,7 +282,7 @@ async function ridgeBaseline(
   context: TableContext,
   learner: TableLearner,
   start: TableStart,
-): Promise<RegressionBaseline> {
+): Promise<{ readonly baseline: RegressionBaseline; readonly validation: number }> {
   const begin = performance.now();
   const targets = learner.targets!;
   const { train, validation, test } = linearInputs(context, learner, start);
@@ -296,9 +300,13 @@ async function ridgeBaseline(
     dims: train.width,
     targets: targets.count,
   });
+  const answers = ({ rows, width }: typeof test) => applyHead(ridge, rowsOf(rows, width));
   return {
-    test: targets.score(applyHead(ridge, rowsOf(test.rows, test.width)), learner.part("test")),
-    seconds: (performance.now() - begin) / 1000,
-    recipe: `ridge regression on scaled numbers and one column a category, alpha ${Number(ridge.strength.toPrecision(3))}`,
+    baseline: {
+      test: targets.score(answers(test), learner.part("test")),
+      seconds: (performance.now() - begin) / 1000,
+      recipe: `ridge regression on scaled numbers and one column a category, alpha ${Number(ridge.strength.toPrecision(3))}`,
+    },
+    validation: targets.validationR2(answers(validation), learner.part("validation")),
   };
 }

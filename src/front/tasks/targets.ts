@@ -1,17 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events.js";
 import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/task.js";
 import { groupsOfItems } from "../../data/groups.js";
 import type { Conformal } from "../../evaluate/index.js";
 import { conformalHalfWidths, scoreRegression } from "../../evaluate/index.js";
-import { fitOfPlan, type PlannedFit } from "../../methods/fit-plan.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { rowOf, type StrategyName } from "../../methods/registry.js";
 import { valuesScaling } from "../../methods/ridge/ridge.js";
 import type { Validation } from "../../train/fit.js";
-import type { StepFeeds } from "../../train/loop.js";
+import type { Objective } from "../../train/objective.js";
 import { regression } from "../../train/regression-objective.js";
-import { feedNames } from "../../train/state-names.js";
 import { defaults, type TrainOptions } from "../options.js";
 
 /** An item with numbers. */
@@ -51,8 +48,13 @@ export class Targets {
 
   /** (y − mean) / deviation of items, float32[n, T]. */
   scaled(items: readonly Numbered[]): Float32Array {
+    return this.standardised(flat(items));
+  }
+
+  /** (y − mean) / deviation of predictions in units, float32[n, T]. */
+  standardised(answers: ArrayLike<number>): Float32Array {
     return Float32Array.from(
-      flat(items),
+      answers,
       (v, i) => (v - this.mean[i % this.count]!) / this.deviation[i % this.count]!,
     );
   }
@@ -75,7 +77,7 @@ export class Targets {
     };
   }
 
-  /** Loss (mean squared standardised error) and R² of standardised answers. `accuracy` is what the loop chooses by. */
+  /** R², and loss (mean squared standardised error), of standardised answers. */
   validation(answers: Float32Array, items: readonly Numbered[]): Validation {
     const truth = this.scaled(items);
     const n = items.length;
@@ -95,7 +97,7 @@ export class Targets {
       throw new EngraftError("NumericError", `the answers for the validation part are no numbers`, {
         help: "use a smaller learning rate (--lr)",
       });
-    return { loss, accuracy: r2 };
+    return { score: r2, loss };
   }
 
   /** Scores of answers in units. */
@@ -109,21 +111,8 @@ export class Targets {
         items: items.map(({ id }) => id),
         ...groupsGiven(items),
       },
-      // What has prediction intervals is the run's own: what other runs are compared with, item by item.
-      conformal ? { conformal, errors: true } : {},
+      conformal && { conformal },
     );
-  }
-
-  /** Each sample's share of R², whose mean is R². @param answers in units */
-  shares(answers: ArrayLike<number>, items: readonly Numbered[]): number[] {
-    const { errors = [] } = scoreRegression(
-      {
-        ...{ targets: this.names, deviations: [...this.deviation], truth: flat(items), predicted: answers },
-        items: items.map(({ id }) => id),
-      },
-      { errors: true },
-    );
-    return errors.map((e) => 1 - e);
   }
 
   /** Prediction intervals from items that trained nothing. @param answers in units */
@@ -138,8 +127,21 @@ export class Targets {
 
   /** Always the mean of the training part. */
   meanBaseline(test: readonly Numbered[]): RegressionBaseline {
-    const answers = test.flatMap(() => [...this.mean]);
-    return { test: this.score(answers, test), seconds: 0, recipe: "always the mean of the training part" };
+    return {
+      test: this.score(this.means(test), test),
+      seconds: 0,
+      recipe: "always the mean of the training part",
+    };
+  }
+
+  /** The mean of the training part for each item, in units. */
+  means(items: readonly Numbered[]): number[] {
+    return items.flatMap(() => [...this.mean]);
+  }
+
+  /** Validation R² of answers in units. */
+  validationR2(answers: ArrayLike<number>, items: readonly Numbered[]): number {
+    return this.validation(this.standardised(answers), items).score;
   }
 }
 
@@ -151,40 +153,18 @@ export interface HeadWeights {
 const flat = (items: readonly Numbered[]): Float64Array =>
   Float64Array.from(items.flatMap(({ values }) => values as number[]));
 
-/** A plan in the words of the loop, with the loss of numbers in place of the classes'. */
-export function numbersFit(plan: TrainingPlan, targets: number, options: TrainOptions): PlannedFit {
-  return {
-    ...fitOfPlan(plan),
-    objective: regression({
-      targets,
-      loss: options.loss ?? defaults.loss,
-      delta: options.huberDelta ?? defaults.huberDelta,
-      ...(plan.penalties && { penalties: plan.penalties }),
-    }),
-  };
-}
-
-/**
- * Feeds whose labels are positions of items, with the numbers of those items.
- * @param scaled float32[n, T] of all items of the source
- */
-export async function* withNumbers(
-  feeds: AsyncIterable<StepFeeds>,
-  scaled: Float32Array,
+/** The loss of numbers under a plan. */
+export function numbersObjective(
+  { penalties }: Pick<TrainingPlan, "penalties">,
   targets: number,
-): AsyncGenerator<StepFeeds> {
-  const names = feedNames("train");
-  for await (const step of feeds) {
-    const { data } = step[names.labels]!;
-    const data32 = new Float32Array(data.length * targets);
-    (data as BigInt64Array).forEach((label, i) => {
-      data32.set(scaled.subarray(Number(label) * targets, (Number(label) + 1) * targets), i * targets);
-    });
-    yield {
-      ...step,
-      "train.targets": { dtype: "float32", dims: [data.length, targets], data: data32 },
-    };
-  }
+  options: TrainOptions,
+): Objective {
+  return regression({
+    targets,
+    loss: options.loss ?? defaults.loss,
+    delta: options.huberDelta ?? defaults.huberDelta,
+    ...(penalties && { penalties }),
+  });
 }
 
 /** Options of the loop that mean something for classes only. */
@@ -203,18 +183,4 @@ export function requireNumbers(options: TrainOptions): void {
       throw new EngraftError("OptionError", `option ${name} is about classes, and numbers are learnt`, {
         help: "leave it out; for outliers there is --loss huber",
       });
-}
-
-/** Epoch events that say R² where the loop says accuracy. */
-export function sayingR2(onEvent: OnEvent): OnEvent {
-  return (event) =>
-    onEvent(
-      event.event === "epoch"
-        ? {
-            ...event,
-            validation_accuracy: Number.NaN,
-            validation_metric: { name: "r2", value: event.validation_accuracy },
-          }
-        : event,
-    );
 }

@@ -210,7 +210,7 @@ async function validateTasks(
   const all = data.tasks.reduce((n, { classes }) => n + classes.length, 0);
   const { logits } = await predictAll(evaluate, source, all);
   const known = taskValidations(data, items, logits).filter(({ n }) => n > 0);
-  const mean = (of: (one: Validation) => number): number =>
+  const mean = (of: (one: (typeof known)[number]) => number): number =>
     known.reduce((sum, one) => sum + of(one), 0) / Math.max(1, known.length);
-  return { loss: mean((v) => v.loss), accuracy: mean((v) => v.accuracy) };
+  return { score: mean((v) => v.accuracy), loss: mean((v) => v.loss) };
 }

@@ -22,6 +22,7 @@ import { augmentOptionsOf, pictureAugmentation } from "../augment-options.js";
 import { standsBeside } from "../beside.js";
 import type { Context } from "../context.js";
 import { predictWith } from "../feeds.js";
+import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
@@ -236,7 +237,7 @@ export async function tasksAndScore(
     ...(diverged && { diverged }),
     seconds: { total: (performance.now() - begin) / 1000, features: featureSeconds, training },
     peak_rss_mb: platform.peakMemoryMb(),
-    forecast: { seconds: expected.seconds, peak_rss_mb: expected.peak_rss_mb },
+    forecast: forecastFacts(expected),
     test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
   };
   await finishTasks(context, data, result, events, exportTasks(model, heads, base.preprocessing, stored));

@@ -4,9 +4,10 @@ import { type Look, underway } from "../carry-out.js";
 import type { Context } from "../context.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { classesTask } from "../run/classes-task.js";
+import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
 import { requireSameBase, requireSameData } from "../same.js";
-import { trainAndScore } from "../train-and-score.js";
 import { openElsewhere } from "./elsewhere.js";
 import {
   arePairs,
@@ -59,6 +60,6 @@ export async function carryOutTexts(
       onEvent,
     };
     const elsewhere = options.test === undefined ? undefined : await openElsewhere(context, options.test);
-    return trainAndScore({ ...context, ...(elsewhere && { elsewhere }) }, begin, events);
+    return trainTask({ ...context, ...(elsewhere && { elsewhere }) }, classesTask("texts"), begin, events);
   });
 }

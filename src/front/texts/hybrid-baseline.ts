@@ -1,12 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Baseline } from "../../core/events.js";
 import type { Rows } from "../../core/rows.js";
 import type { ImageItem } from "../../data/index.js";
-import { joinedRows } from "../../methods/probe/joined-products.js";
+import { joinedRows } from "../../linalg/joined-products.js";
+import type { ProductRows, SparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
-import type { ProductRows, SparseRows } from "../../methods/probe/sparse-products.js";
 import type { Context } from "../context.js";
-import { scoresOf } from "../scores.js";
+import { accuracyOf, factsOf, scoresOf } from "../scores.js";
+import type { ValidatedBaseline } from "../trivial-baselines.js";
 import { type WordRows, wordRows } from "./tf-idf-baseline.js";
 
 /** A part of the data with the frozen encoder's features. */
@@ -32,7 +32,7 @@ export async function hybridBaseline(
   { dataset, options: { signal } }: Pick<Context, "dataset" | "options">,
   parts: { readonly train: Part; readonly validation: Part; readonly test: Part },
   width: number,
-): Promise<Baseline | undefined> {
+): Promise<ValidatedBaseline | undefined> {
   const { classes } = dataset;
   const begin = performance.now();
   const { train, validation, test } = parts;
@@ -56,12 +56,17 @@ export async function hybridBaseline(
     classes.length,
     signal ? { signal } : {},
   );
-  const { rows, labels } = labelled(test);
-  const predictions = { logits: sparseScores(fit, rows), labels, items: test.items.map(({ id }) => id) };
+  const predictions = (part: Part) => ({
+    logits: sparseScores(fit, labelled(part).rows),
+    ...factsOf(part.items),
+  });
   return {
-    test: scoresOf(classes, predictions),
-    seconds: (performance.now() - begin) / 1000,
-    recipe: `logistic regression on ${width} frozen features and TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+    baseline: {
+      test: scoresOf(classes, predictions(test)),
+      seconds: (performance.now() - begin) / 1000,
+      recipe: `logistic regression on ${width} frozen features and TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+    },
+    validation: accuracyOf(predictions(validation), classes.length),
   };
 }
 

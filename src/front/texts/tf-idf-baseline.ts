@@ -1,12 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Baseline } from "../../core/events.js";
 import type { ImageItem } from "../../data/index.js";
 import { fitTfIdf, tfIdfOf } from "../../data/texts/tf-idf.js";
+import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
-import { type SparseRows, sparseRows } from "../../methods/probe/sparse-products.js";
 import type { Context } from "../context.js";
 import { itemsOf } from "../planned.js";
-import { scoresOf } from "../scores.js";
+import { accuracyOf, factsOf, scoresOf } from "../scores.js";
+import type { ValidatedBaseline } from "../trivial-baselines.js";
 
 /** Terms at most; and weights, of which the solver keeps some twenty vectors in 64 bits. */
 const most = { terms: 50_000, weights: 1_000_000 };
@@ -37,7 +37,7 @@ export function wordRows(train: readonly ImageItem[], outputs: number): WordRows
  * What needs no network: which words and pairs of words a text has, weighted by TF-IDF, and logistic regression on them.
  * @returns undefined where no word of the training part occurs twice
  */
-export async function tfIdfBaseline(context: Context): Promise<Baseline | undefined> {
+export async function tfIdfBaseline(context: Context): Promise<ValidatedBaseline | undefined> {
   const { classes } = context.dataset;
   const { signal } = context.options;
   const begin = performance.now();
@@ -53,18 +53,23 @@ export async function tfIdfBaseline(context: Context): Promise<Baseline | undefi
     rows: words.rowsOf(items),
     labels: Int32Array.from(items, ({ label }) => label),
   });
-  const test = itemsOf(context, "test");
-  const { rows, labels } = labelled(test);
+  const [validation, test] = [itemsOf(context, "validation"), itemsOf(context, "test")];
   const fit = await fitSparse(
     labelled(train),
-    labelled(itemsOf(context, "validation")),
+    labelled(validation),
     classes.length,
     signal ? { signal } : {},
   );
-  const predictions = { logits: sparseScores(fit, rows), labels, items: test.map(({ id }) => id) };
+  const predictions = (items: readonly ImageItem[]) => ({
+    logits: sparseScores(fit, words.rowsOf(items)),
+    ...factsOf(items),
+  });
   return {
-    test: scoresOf(classes, predictions),
-    seconds: (performance.now() - begin) / 1000,
-    recipe: `logistic regression on TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+    baseline: {
+      test: scoresOf(classes, predictions(test)),
+      seconds: (performance.now() - begin) / 1000,
+      recipe: `logistic regression on TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+    },
+    validation: accuracyOf(predictions(validation), classes.length),
   };
 }

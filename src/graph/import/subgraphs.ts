@@ -30,7 +30,7 @@ function readFromOutside(graph: GraphProto): Set<string> {
 }
 
 /** Replace the names of values everywhere in a graph, its subgraphs included. */
-export function renameValues(graph: GraphProto, rename: (v: string) => string): void {
+function renameValues(graph: GraphProto, rename: (v: string) => string): void {
   for (const info of [...graph.input, ...graph.output, ...graph.valueInfo]) info.name = rename(info.name);
   for (const tensor of graph.initializer) tensor.name = rename(tensor.name);
   for (const node of graph.node) renameInNode(node, rename);

@@ -6,7 +6,7 @@ import { inferNode, type ShapeValues } from "../infer/index.js";
 import { shapeValue } from "../infer/shape-value.js";
 import { type AnyOpNode, type Node, none, type Value } from "../node.js";
 
-export const batchName = "batch";
+const batchName = "batch";
 /** A batch size that no other size of a model is: a prime. */
 const probe = 7919;
 

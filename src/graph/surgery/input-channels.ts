@@ -31,7 +31,7 @@ export function adaptChannels(weight: Tensor, channels: number): Tensor {
 }
 
 /** The convolution that reads the graph's input itself, with its weight. */
-export function firstConvolution(
+function firstConvolution(
   graph: Graph,
 ): { readonly node: OpNode<"Conv">; readonly weight: Value } | undefined {
   const [input] = graph.inputs;

@@ -1,8 +1,8 @@
 import type { Interval } from "../../core/events.js";
 import { permutation } from "../../core/random.js";
 import { wilsonInterval } from "../../evaluate/index.js";
+import { standardise } from "../../linalg/standardise.js";
 import { fitLogistic, standardisation } from "../probe/index.js";
-import { standardise } from "../probe/standardise.js";
 import { gathered } from "./kliep.js";
 
 /** How well a line tells two domains apart. */
@@ -21,7 +21,7 @@ export interface ADistance {
 const strength = 0.01;
 
 /** With fewer rows a domain than this the error could be anything. */
-export const fewestRows = 8;
+const fewestRows = 8;
 
 /**
  * The proxy A-distance: 2 (1 - 2ε), ε the held-out error of a linear classifier between the domains; 0 where ε is above ½.

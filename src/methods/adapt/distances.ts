@@ -1,23 +1,6 @@
 import { draws } from "../../core/random.js";
-
-/** ‖x_i - y_j‖² of all pairs, float64[n, m]. @param x float32[n, D]. @param y float32[m, D]; the same as x: each pair once */
-export function squaredDistances(x: Float32Array, y: Float32Array, width: number): Float64Array {
-  const n = x.length / width;
-  const m = y.length / width;
-  const same = x === y;
-  const out = new Float64Array(n * m);
-  for (let i = 0; i < n; i++)
-    for (let j = same ? i + 1 : 0; j < m; j++) {
-      let sum = 0;
-      for (let d = 0, p = i * width, q = j * width; d < width; d++, p++, q++) {
-        const away = x[p]! - y[q]!;
-        sum += away * away;
-      }
-      out[i * m + j] = sum;
-      if (same) out[j * m + i] = sum;
-    }
-  return out;
-}
+import { median } from "../../linalg/quantile.js";
+import { squaredDistances } from "../../linalg/squared-distances.js";
 
 /** The median of the squared distances between different rows; 0 when all are alike. */
 export function medianSquaredDistance(x: Float32Array, y: Float32Array, width: number): number {
@@ -25,11 +8,7 @@ export function medianSquaredDistance(x: Float32Array, y: Float32Array, width: n
 }
 
 function medianAbove0(distances: Float64Array): number {
-  const all = distances.filter((d) => d > 0);
-  if (all.length === 0) return 0;
-  all.sort();
-  const middle = all.length >> 1;
-  return all.length % 2 === 1 ? all[middle]! : (all[middle - 1]! + all[middle]!) / 2;
+  return median(distances.filter((d) => d > 0)) ?? 0;
 }
 
 /** The maximum mean discrepancy of two samples, and how surprising it would be if they were of one distribution. */

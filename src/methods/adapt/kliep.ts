@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import { permutation } from "../../core/random.js";
-import { medianSquaredDistance, squaredDistances } from "./distances.js";
+import { squaredDistances } from "../../linalg/squared-distances.js";
+import { medianSquaredDistance } from "./distances.js";
 
 export interface KliepOptions {
   /** Target rows that are centres of kernels. Default 100. */
@@ -179,16 +180,4 @@ export function gathered(rows: Float32Array, numbers: readonly number[], width: 
     out.set(rows.subarray(i * width, (i + 1) * width), at * width);
   });
   return out;
-}
-
-/** Rows drawn without repetition, all when there are not more. */
-export function drawnRows(
-  rows: Float32Array,
-  width: number,
-  most: number,
-  seed: number,
-  purpose: string,
-): Float32Array {
-  const n = rows.length / width;
-  return n <= most ? rows : gathered(rows, permutation(n, seed, purpose).slice(0, most), width);
 }

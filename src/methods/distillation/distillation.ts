@@ -53,7 +53,7 @@ export interface Distillation {
 }
 
 /** Names of a regressor's weights in the student. */
-export const regressorValues = {
+const regressorValues = {
   weight: "engraft/regressor/weight",
   bias: "engraft/regressor/bias",
 } as const;

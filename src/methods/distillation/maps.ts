@@ -1,5 +1,4 @@
 import { EngraftError } from "../../core/errors.js";
-import { formatType } from "../../core/shape.js";
 import { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
@@ -56,6 +55,3 @@ export function middleOf(maps: readonly Maps[]): Maps {
 export function commonSize(a: Maps, b: Maps): MapSize {
   return [Math.min(a.size[0], b.size[0]), Math.min(a.size[1], b.size[1])];
 }
-
-/** In words, for messages: float32[batch, 64, 8, 8]. */
-export const mapWords = (graph: Graph, { value }: Maps): string => formatType(graph.typeOf(value));

@@ -108,7 +108,7 @@ function scaleOutputs(
 const spatialOf = (site: Site): number => (site.kind === "conv" ? site.dims.length - 2 : 0);
 
 /** Channels of a value: the second size of a map [batch, channels, height, width], else the last. */
-export function channelsOf(graph: Graph, value: Value): { width: number; spatial: number } {
+function channelsOf(graph: Graph, value: Value): { width: number; spatial: number } {
   const shape = graph.types.get(value)?.shape;
   const isMap = shape !== undefined && shape.length === 4;
   const width = isMap ? shape[1] : shape?.at(-1);

@@ -2,7 +2,6 @@ import type { Draws } from "../../core/random.js";
 import type { StaticShape } from "../../core/shape.js";
 import { sizeOf } from "../../core/shape.js";
 import { float32, type Tensor } from "../../core/tensor.js";
-import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import type { Site } from "./sites.js";
 
@@ -119,9 +118,4 @@ export function tensorsOf(
       ];
     }
   }
-}
-
-/** Numbers that are in a graph's tensors under these names. */
-export function numbersIn(graph: Graph, values: readonly Value[]): number {
-  return values.reduce((n, v) => n + (graph.initializers.get(v)?.data.length ?? 0), 0);
 }

@@ -38,7 +38,7 @@ export interface Use {
 type Product = OpNode<"MatMul"> | OpNode<"Gemm"> | OpNode<"Conv">;
 
 /** Values that depend on no input of the graph. */
-export function fixedValues(graph: Graph): Set<Value> {
+function fixedValues(graph: Graph): Set<Value> {
   const fixed = new Set<Value>(graph.initializers.keys());
   for (const node of graph.nodes) {
     const reads = readsOf(node);

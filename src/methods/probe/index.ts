@@ -1,5 +1,6 @@
-export { type MinimiseOptions, type Minimum, minimise } from "./lbfgs.js";
-export type { SmoothFunction } from "./line-search.js";
+export { type MinimiseOptions, type Minimum, minimise } from "../../linalg/lbfgs.js";
+export type { SmoothFunction } from "../../linalg/line-search.js";
+export { foldStandardisation, type Standardisation, standardisation } from "../../linalg/standardise.js";
 export {
   fitLogistic,
   type LinearClassifier,
@@ -16,4 +17,3 @@ export {
   type ProbeOptions,
   type ProbeStep,
 } from "./probe.js";
-export { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";

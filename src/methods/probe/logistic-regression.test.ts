@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
+import { foldStandardisation, standardisation, standardise } from "../../linalg/standardise.js";
 import { fitLogistic } from "./logistic-regression.js";
-import { foldStandardisation, standardisation, standardise } from "./standardise.js";
 
 interface Golden {
   name: string;

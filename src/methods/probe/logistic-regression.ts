@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Rows } from "../../core/rows.js";
-import { type Kernel, kernels, type Products, penalise } from "./kernels.js";
-import { type Minimum, minimise } from "./lbfgs.js";
-import type { ProductRows } from "./sparse-products.js";
-import type { Standardisation } from "./standardise.js";
+import { type Kernel, kernels, type Products, penalise } from "../../linalg/kernels.js";
+import { type Minimum, minimise } from "../../linalg/lbfgs.js";
+import type { ProductRows } from "../../linalg/sparse-products.js";
+import type { Standardisation } from "../../linalg/standardise.js";
 
 /** A linear classifier: logits = x Wᵀ + b. */
 export interface LinearClassifier {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { bceOf, fitOneVsRest, linearScores } from "./one-vs-rest.js";
-import { sparseRows } from "./sparse-products.js";
+import { binaryCrossEntropy } from "../../linalg/softmax.js";
+import { sparseRows } from "../../linalg/sparse-products.js";
+import { fitOneVsRest, linearScores } from "./one-vs-rest.js";
 
 interface Fit {
   readonly features: number[][];
@@ -28,8 +29,11 @@ test.each(fits.map((fit) => [`${fit.features.length} × ${fit.features[0]!.lengt
     // Sums of products are in float32, and the solver stops at a gradient of 1e-5.
     expect(Math.max(...weight.flat().map((w, i) => Math.abs(w - fit.weight[i]!)))).toBeLessThan(2e-3);
     expect(Math.max(...bias.map((b, i) => Math.abs(b - fit.bias[i]!)))).toBeLessThan(2e-3);
-    const ours = bceOf(linearScores(fit, set.features, labels), set.targets);
-    const theirs = bceOf(linearScores({ weight: weight.flat(), bias }, set.features, labels), set.targets);
+    const ours = binaryCrossEntropy(linearScores(fit, set.features, labels), set.targets);
+    const theirs = binaryCrossEntropy(
+      linearScores({ weight: weight.flat(), bias }, set.features, labels),
+      set.targets,
+    );
     expect(ours).toBeCloseTo(theirs, 4);
   },
 );

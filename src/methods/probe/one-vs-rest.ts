@@ -1,11 +1,12 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { multiply } from "../../core/products.js";
 import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
-import { kernels, penalise } from "./kernels.js";
-import { minimise } from "./lbfgs.js";
+import { kernels, penalise } from "../../linalg/kernels.js";
+import { minimise } from "../../linalg/lbfgs.js";
+import { multiply } from "../../linalg/products.js";
+import { binaryCrossEntropy } from "../../linalg/softmax.js";
+import type { ProductRows } from "../../linalg/sparse-products.js";
+import { foldStandardisation, type Standardisation, standardisation } from "../../linalg/standardise.js";
 import type { LinearClassifier, WideClassifier } from "./logistic-regression.js";
-import type { ProductRows } from "./sparse-products.js";
-import { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";
 
 /** Examples of one part, and which labels each has. */
 export interface LabelSets {
@@ -67,7 +68,7 @@ export async function fitOneVsRest(
     for (const strength of validation.targets.length === 0 ? [] : strengths) {
       const fit = problem.solve(strength, tolerances.path, 200, from);
       from = fit.parameters;
-      const loss = bceOf(linearScores(fit, validation.features, labels), validation.targets);
+      const loss = binaryCrossEntropy(linearScores(fit, validation.features, labels), validation.targets);
       if (!best || loss < best.loss) [best, worse] = [{ strength, loss, from }, 0];
       else worse++;
       onStrength?.();
@@ -178,14 +179,4 @@ export function linearScores(
     plus(z, out.subarray(first * labels, (first + count) * labels));
   }
   return out;
-}
-
-/** Mean binary cross-entropy over all N · L decisions, nats: softplus(z) − y z. */
-export function bceOf(scores: ArrayLike<number>, targets: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < targets.length; i++) {
-    const z = scores[i]!;
-    sum += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - targets[i]! * z;
-  }
-  return sum / Math.max(1, targets.length);
 }

@@ -1,6 +1,8 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { multiply } from "../../core/products.js";
 import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
+import { multiply } from "../../linalg/products.js";
+import { argmax, logProbability } from "../../linalg/softmax.js";
+import { foldStandardisation, type Standardisation, standardisation } from "../../linalg/standardise.js";
 import {
   type LinearClassifier,
   type LogisticProblem,
@@ -8,7 +10,6 @@ import {
   type WideClassifier,
   type WideFit,
 } from "./logistic-regression.js";
-import { foldStandardisation, type Standardisation, standardisation } from "./standardise.js";
 
 /** Features of one part and their classes. */
 export interface LabelledFeatures {
@@ -190,17 +191,10 @@ function scoreLinear(
     const z = new Float64Array(count * c);
     multiply(values, count, d, weight, c, z);
     for (let i = 0; i < count; i++) {
-      let best = 0;
-      for (let k = 0; k < c; k++) {
-        z[i * c + k]! += bias[k]!;
-        if (z[i * c + k]! > z[i * c + best]!) best = k;
-      }
-      const max = z[i * c + best]!;
-      let sum = 0;
-      for (let k = 0; k < c; k++) sum += Math.exp(z[i * c + k]! - max);
+      for (let k = 0; k < c; k++) z[i * c + k]! += bias[k]!;
       const label = labels[first + i]!;
-      loss += Math.log(sum) + max - z[i * c + label]!;
-      if (best === label) right++;
+      loss -= logProbability(z, label, i * c, c);
+      if (argmax(z, i * c, c) === label) right++;
     }
   }
   return { validationLoss: loss / n, validationAccuracy: right / n };

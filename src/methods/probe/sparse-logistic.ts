@@ -1,6 +1,7 @@
 import { stopIf } from "../../core/errors.js";
+import { logProbability } from "../../linalg/softmax.js";
+import type { ProductRows } from "../../linalg/sparse-products.js";
 import { type LinearClassifier, logisticProblem, type WideFit } from "./logistic-regression.js";
-import type { ProductRows } from "./sparse-products.js";
 
 /** Sparse rows of one part and their classes. */
 export interface LabelledRows {
@@ -63,9 +64,7 @@ function lossOf(fit: WideFit, { rows, labels }: LabelledRows, c: number): number
   const scores = sparseScores(fit, rows);
   let loss = 0;
   labels.forEach((label, i) => {
-    const row = scores.subarray(i * c, (i + 1) * c);
-    const max = Math.max(...row);
-    loss += Math.log(row.reduce((sum, v) => sum + Math.exp(v - max), 0)) + max - row[label]!;
+    loss -= logProbability(scores, label, i * c, c);
   });
   return loss / labels.length;
 }

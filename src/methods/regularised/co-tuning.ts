@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import type { Graph } from "../../graph/graph.js";
+import { softmaxRows } from "../../linalg/softmax.js";
 import { relatedClasses } from "../../train/penalties.js";
 import { weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
@@ -47,14 +48,12 @@ export function coTuningPlan(model: Graph, request: PlanRequest): TrainingPlan {
  */
 export function relationshipOf(scores: Float32Array, labels: Int32Array, classes: number): Tensor {
   const old = scores.length / labels.length;
+  const probabilities = softmaxRows(scores, old);
   const sums = new Float64Array(classes * old);
   const counts = new Float64Array(classes);
   for (const [i, label] of labels.entries()) {
-    const row = scores.subarray(i * old, (i + 1) * old);
-    const largest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const total = row.reduce((sum, z) => sum + Math.exp(z - largest), 0);
     counts[label]! += 1;
-    for (let z = 0; z < old; z++) sums[label * old + z]! += Math.exp(row[z]! - largest) / total;
+    for (let z = 0; z < old; z++) sums[label * old + z]! += probabilities[i * old + z]!;
   }
   return float32(
     [classes, old],

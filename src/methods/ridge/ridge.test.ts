@@ -53,3 +53,12 @@ test("says which part does not fit", async () => {
     "train needs float32[2, 2] features and [2, 1] values, got 5 and 2 numbers",
   );
 });
+
+test("says what to do when the equations have no solution", async () => {
+  const data = { features: Float32Array.of(1, 2, 3), values: [1, 2, 4], count: 3 };
+  const fit = fitRidge({ train: data, validation: data, dims: 1, targets: 1 }, { strengths: [-2] });
+  await expect(fit).rejects.toMatchObject({
+    message: "the ridge system of 1 equations is not positive definite with a penalty of -6",
+    help: "look for extremely large values in the features, or use a stronger penalty",
+  });
+});

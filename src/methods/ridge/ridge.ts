@@ -1,6 +1,7 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { type Standardisation, standardisation, standardise } from "../probe/standardise.js";
-import { cholesky, solveWith } from "./cholesky.js";
+import { cholesky, choleskySolve } from "../../linalg/cholesky.js";
+import { columnProducts, rowProducts } from "../../linalg/row-products.js";
+import { type Standardisation, standardisation, standardise } from "../../linalg/standardise.js";
 
 /** Features of one part and the numbers to be predicted from them. */
 export interface NumberedFeatures {
@@ -72,7 +73,9 @@ export async function fitRidge(
   const solve = (strength: number): Float64Array => {
     const matrix = Float64Array.from(gram);
     for (let i = 0; i < size; i++) matrix[i * size + i]! += strength;
-    const solution = solveWith(cholesky(matrix, size), right, size, targets);
+    const factor = cholesky(matrix, size);
+    if (factor === undefined) throw notPositiveDefinite(strength, size);
+    const solution = choleskySolve(factor, size, right, targets);
     return wide ? transposedProduct(x, solution, n, dims, targets) : solution;
   };
   const path: { strength: number; validationLoss: number }[] = [];
@@ -89,6 +92,17 @@ export async function fitRidge(
     stopIf(options.signal);
   }
   return { ...best!.head, path };
+}
+
+function notPositiveDefinite(strength: number, size: number): EngraftError {
+  return new EngraftError(
+    "NumericError",
+    `the ridge system of ${size} equations is not positive definite with a penalty of ${strength}`,
+    {
+      help: "look for extremely large values in the features, or use a stronger penalty",
+      details: { strength, size },
+    },
+  );
 }
 
 interface ScaledValues {
@@ -149,35 +163,6 @@ function lossOf(
       loss += ((sum - values[i * t + k]!) / deviation[k]!) ** 2 / count;
     }
   return loss;
-}
-
-/** X Xᵀ, float64[n, n]. */
-function rowProducts(x: Float32Array, n: number, d: number): Float64Array {
-  const out = new Float64Array(n * n);
-  for (let a = 0; a < n; a++)
-    for (let b = 0; b <= a; b++) {
-      let sum = 0;
-      for (let j = 0; j < d; j++) sum += x[a * d + j]! * x[b * d + j]!;
-      out[a * n + b] = sum;
-      out[b * n + a] = sum;
-    }
-  return out;
-}
-
-/** Xᵀ X, float64[d, d]: row by row, so that memory is read in order. */
-function columnProducts(x: Float32Array, n: number, d: number): Float64Array {
-  const out = new Float64Array(d * d);
-  for (let i = 0; i < n; i++) {
-    const row = x.subarray(i * d, (i + 1) * d);
-    for (let a = 0; a < d; a++) {
-      const value = row[a]!;
-      if (value === 0) continue;
-      const at = a * d;
-      for (let b = 0; b <= a; b++) out[at + b]! += value * row[b]!;
-    }
-  }
-  for (let a = 0; a < d; a++) for (let b = 0; b < a; b++) out[b * d + a] = out[a * d + b]!;
-  return out;
 }
 
 /** Xᵀ Y, float64[d, t]. */

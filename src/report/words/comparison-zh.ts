@@ -1,5 +1,6 @@
 /** 中文：策略比较页面的句子。 */
 import { type ComparisonResult, type Difference, rangeOf, scoreOver } from "../../core/comparison.js";
+import { median } from "../../linalg/quantile.js";
 import { fewestGroups, fewestSamples, fewestSeeds, levelOfLook } from "../../statistics/index.js";
 import { decimal, percent } from "../numbers.js";
 import type { ComparisonTold, comparisonEn } from "./comparison-en.js";
@@ -92,8 +93,7 @@ function others({ winner: won, rows, metric }: ComparisonResult): string {
     const told = found.filter(([, n]) => n > 0).map(([what, n]) => `${n} 种${what}`);
     return `其余 ${all.length} 种与 ${won!.label} 相比：${told.join("，")}。`;
   }
-  const known = all.flatMap(({ smallest }) => smallest ?? []).sort((a, b) => a - b);
-  const smallest = known[Math.floor(known.length / 2)];
+  const smallest = median(all.flatMap(({ smallest }) => smallest ?? []));
   const { name, unit, signed } = comparedZh[metric];
   const seen =
     smallest === undefined

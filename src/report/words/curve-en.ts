@@ -5,6 +5,7 @@ import { count } from "../numbers.js";
 
 type Unit = CurveResult["unit"];
 type Metric = CurveResult["metric"];
+const short: Readonly<Record<Metric, string>> = { accuracy: "accuracy", f1: "F1", r2: "R²" };
 
 export const curveEn = {
   kind: "learning curve",
@@ -19,13 +20,14 @@ export const curveEn = {
   notesLabel: "Notes",
   notesTitle: "What these numbers do not say",
   labels: (n: number): string => count(n, "label"),
+  numbers: (n: number): string => count(n, "number"),
   types: (n: number): string => `${count(n, "type")} of entities`,
   scoreBy: (unit: Unit, metric: Metric): string =>
-    `${metric === "f1" ? "Micro F1" : "Accuracy"} by ${unit} to learn from`,
+    `${{ accuracy: "Accuracy", f1: "Micro F1", r2: "R²" }[metric]} by ${unit} to learn from`,
   chartNote: (unit: Unit, metric: Metric): Markup =>
-    html`Dots: means over the seeds, with their 95 % intervals. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the ${metric === "f1" ? "F1" : "accuracy"} asked for. The number of ${unit} is logarithmic.`,
+    html`Dots: means over the seeds, with 95 % intervals over seeds alone. Lines: the law error = floor + scale · n<sup>−rate</sup> that fits best, dashed beyond what was measured. Dotted: the ${short[metric]} asked for. The number of ${unit} is logarithmic.`,
   chartAlt: (unit: Unit, metric: Metric): string =>
-    `Test ${metric === "f1" ? "F1" : "accuracy"} with transfer and from scratch by the number of ${unit} to learn from; the same numbers are in the table`,
+    `Test ${short[metric]} with transfer and from scratch by the number of ${unit} to learn from; the same numbers are in the table`,
   transfer: "transfer",
   scratch: "from scratch",
   table: "The table",

@@ -10,7 +10,9 @@ export const labelsEn = {
     `Macro F1 ${macro} (${range}); all labels right for ${share} of ${of} (${shares}).`,
   ways: {
     probe: "probe: head only",
+    frequent: "always the most frequent labels",
     tf_idf: "TF-IDF, no network",
+    pixels: "pixels, no network",
     scratch: "from scratch",
   } as Readonly<Record<string, string>>,
   microF1: "micro F1",

@@ -11,7 +11,9 @@ export const labelsZh: typeof labelsEn = {
     `宏平均 F1 ${macro}（${range}）；${of}中有 ${share} 的标签全部正确（${shares}）。`,
   ways: {
     probe: "probe：只训练分类头",
+    frequent: "总是回答最常见的标签",
     tf_idf: "TF-IDF，不用网络",
+    pixels: "只看像素，不用网络",
     scratch: "从头训练",
   },
   microF1: "微平均 F1",

@@ -59,8 +59,8 @@ export const liveZh: typeof liveEn = {
   memory: "内存",
   saved: "保存于第几步",
   forecast: "预测",
-  forecastWords: ({ seconds, peak_rss_mb: memory }) =>
-    `约 ${duration(seconds)}，内存峰值约 ${megabytes(memory)}`,
+  forecastWords: ({ seconds, low = seconds, high = seconds, peak_rss_mb: memory }) =>
+    `约 ${low < high ? `${duration(low)}至 ${duration(high)}` : duration(seconds)}，内存峰值约 ${megabytes(memory)}`,
   data: "数据",
   parts: (train, validation, test) => `训练 ${train}，验证 ${validation}，测试 ${test}`,
   base: "基础模型",

@@ -88,7 +88,7 @@ export const pageEn = {
   scratchTried: (recipe: Markup, rate: string, time: string, accuracy: string): Markup =>
     html`${recipe} (rate ${rate}): ${time}, validation accuracy ${accuracy}`,
   theBetter: ", the better",
-  ofTheTwo: ({ words }: SafeChoice): string => `Of the two, ${words}.`,
+  ofTheTwo: ({ words }: SafeChoice): string => words,
   withoutRecipe: (recipe: Markup): Markup => html`Without the teacher: ${recipe}`,
   warnings: "Warnings",
   warningCount: (n: number): string => `${n}\u00a0${n === 1 ? "warning" : "warnings"}`,
@@ -133,6 +133,8 @@ export const pageEn = {
   leastSureTitle: "Least sure answers",
   leastSureIntro: (items: string): string =>
     `Every answer to the test ${items} is right. These were the least sure ones, the least sure first.`,
+  calibratedShown:
+    "The probabilities are calibrated: the scores are divided by the temperature that was fitted on the validation part.",
   pictureOf: (label: string): string => `A test picture of class ${label}`,
   noPreview: "no preview",
   said: "said",

@@ -7,19 +7,27 @@ import { verdictZh } from "./verdict-zh.js";
 
 const parts: Readonly<Record<string, string>> = { train: "训练", validation: "验证", test: "测试" };
 
-/** 两个模型在验证集上相差多少，以及这是否可能出于偶然。 */
-function safeDifference({
-  gain: apart,
-  n,
-  models_ci95: range,
-  few_groups,
-}: NonNullable<SafeChoice["difference"]>): string {
-  const points = (x: number): string => (100 * x).toFixed(1);
-  if (few_groups)
-    return `在 ${n} 个验证样本上两者相差 ${points(Math.abs(apart))} 个百分点；样本所属的组太少，看不出是否出于偶然。`;
-  if (range === null) return `两者在 ${n} 个验证样本上答对的完全相同，由较低的损失决定。`;
-  const [low, high] = apart < 0 ? [-range[1], -range[0]] : range;
-  return `在 ${n} 个验证样本上两者相差 ${points(Math.abs(apart))} 个百分点（就这两个模型而言：${points(low)} 至 ${points(high)}）${low <= 0 ? "，可能出于偶然" : ""}。`;
+/** 保留了哪一个模型，两者在验证集上相差多少，以及这是否可能出于偶然。 */
+function safeZh({ kept, validation: { transfer, scratch }, difference }: SafeChoice): string {
+  const name = kept === "scratch" ? "从头训练的模型" : "迁移的模型";
+  if (difference === undefined) return `保留：${name}。没有验证样本可以比较两者。`;
+  const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
+  const points = (x: number): string => (100 * x).toFixed(1).replace("-", "\u2212");
+  if (range === null && !few_groups)
+    return `保留：${name}，因为损失较低：两者在 ${n} 个验证样本上答对的完全相同。`;
+  const ahead = kept === "transfer" ? difference.gain : -difference.gain;
+  const [own, other] = kept === "transfer" ? [transfer, scratch] : [scratch, transfer];
+  const scores = `准确率 ${percent(own)}，另一个 ${percent(other)}`;
+  const lead =
+    ahead > 0 ? `在 ${n} 个验证样本上高 ${points(ahead)} 个百分点` : `因为在 ${n} 个验证样本上损失较低`;
+  if (range === null) return `保留：${name}，${lead}（${scores}）。样本所属的组太少，看不出是否出于偶然。`;
+  const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];
+  const between = `就这两个模型而言：${points(low)} 至 ${points(high)} 个百分点`;
+  const chance =
+    low > 0 || wrong === undefined
+      ? ""
+      : `这可能出于偶然：如果另一个其实高 2 个百分点，这样的选择在 10 次中会错 ${Math.round(10 * wrong)} 次。`;
+  return `保留：${name}，${lead}（${scores}；${between}）。${chance}`;
 }
 
 export const pageZh: typeof pageEn = {
@@ -99,12 +107,7 @@ export const pageZh: typeof pageEn = {
   scratchTried: (recipe, rate, time, accuracy) =>
     html`${recipe}（学习率 ${rate}）：${time}，验证准确率 ${accuracy}`,
   theBetter: "，较好",
-  ofTheTwo: ({ kept, validation: { transfer, scratch }, difference }) =>
-    `${
-      kept === "transfer"
-        ? `两者之中保留了迁移的模型：验证准确率 ${percent(transfer)}，从头训练为 ${percent(scratch)}。`
-        : `两者之中保留了从头训练的模型，而不是迁移的：验证准确率 ${percent(scratch)}，迁移为 ${percent(transfer)}。`
-    }${difference ? safeDifference(difference) : ""}`,
+  ofTheTwo: safeZh,
   withoutRecipe: (recipe) => html`没有教师模型的做法：${recipe}`,
   warnings: "警告",
   warningCount: (n) => `${n}\u00a0条警告`,
@@ -143,6 +146,7 @@ export const pageZh: typeof pageEn = {
     `模型答错的测试${items}，错得最厉害的在前。先在这里找标错的标签和不能用的${items}，再去找更好的模型。`,
   leastSureTitle: "最没有把握的回答",
   leastSureIntro: (items) => `测试${items}全部答对。下面是其中最没有把握的，最没有把握的在前。`,
+  calibratedShown: "概率已校准：得分除以在验证集上拟合的温度。",
   pictureOf: (label) => `一张类别为 ${label} 的测试图片`,
   noPreview: "无预览",
   said: "回答",

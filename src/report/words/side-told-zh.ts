@@ -54,8 +54,6 @@ const reasons: Readonly<Record<string, string>> = {
   "its model folder does not say which items it was tested on": "模型文件夹没有记录测试了哪些样本",
   "its test part holds copies of one item, and their order may be another":
     "测试集中有重复的样本，其次序可能不同",
-  "F1 of entities is no mean over items, so there is nothing to pair": "实体 F1 不是对样本的平均，无从配对",
-  "micro F1 is no mean over items, so there is nothing to pair": "微平均 F1 不是对样本的平均，无从配对",
   "it was made by a version that did not keep how each test item was answered":
     "由没有保留每个测试样本回答的旧版本得到",
 };

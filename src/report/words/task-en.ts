@@ -10,6 +10,7 @@ export const taskEn = {
     majority: "always the most frequent class",
     ridge: "ridge regression",
     logistic: "logistic regression",
+    pixel_ridge: "ridge regression on pixels",
     probe: "probe: head only",
     scratch: "from scratch",
   } as Readonly<Record<string, string>>,

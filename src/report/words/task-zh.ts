@@ -17,6 +17,7 @@ export const taskZh: typeof taskEn = {
     majority: "总是回答最常见的类别",
     ridge: "岭回归",
     logistic: "逻辑回归",
+    pixel_ridge: "像素上的岭回归",
     probe: "probe：只训练输出头",
     scratch: "从头训练",
   },

@@ -2,6 +2,7 @@
 import type { ComparedMetric } from "../../core/comparison.js";
 import type { Verdict } from "../../core/events.js";
 import { decimal, gain, integer } from "../numbers.js";
+import { baselinesZh, rivalZh, scoreZh } from "./baseline-zh.js";
 
 const unsigned = (text: string): string => text.replace(/^[+\u2212]/, "");
 
@@ -47,7 +48,9 @@ function neededWords({ needed, seeds }: Verdict, unit: string, signed: MeasuredW
 /** @param over 与谁相比 */
 export function verdictZh(v: Verdict, metric: ComparedMetric, over = "从头训练"): string {
   const few = v.few ? "测试样本太少（有的类别不足 10 个），能说明的很少。" : "";
-  return `${few}${sentenceZh(v, metric, over)}`;
+  const { unit, signed } = measuredZh[metric];
+  const amount = (value: number): string => `${unsigned(signed(value))}${unit}`;
+  return `${few}${sentenceZh(v, metric, over)}${baselinesZh(v, metric, amount, signed)}`;
 }
 
 function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
@@ -56,7 +59,7 @@ function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
   const trainings = v.items === undefined ? "" : `；各训练 ${v.seeds} 次，${integer(v.items)} 个测试样本`;
   const range = v.ci95 ? `（95 % 置信区间 ${signed(v.ci95[0])} 至 ${signed(v.ci95[1])}${trainings}）` : "";
   const difference = v.gain === 0 ? `${name}相同` : `${name}${v.gain > 0 ? "高" : "低"} ${amount(v.gain)}`;
-  const ahead = v.ahead && `${rivalZh(v.ahead.name)}不需要预训练模型，却比本模型高 ${amount(v.ahead.gain)}`;
+  const ahead = v.ahead && `${rivalZh(v.ahead, metric)}，却比本模型高 ${amount(v.ahead.gain)}`;
   switch (v.kind ?? v.transfer) {
     case "better":
     case "positive":
@@ -68,7 +71,7 @@ function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
     case "neutral":
       return `与${over}相比，${name}的差别不超过 ${amount(v.margin)}${range}。`;
     case "baseline better":
-      return `请先不要使用这个模型：${ahead}。与${over}相比，${difference}。`;
+      return `请先不要使用这个模型：${ahead}${rivalRange(v, signed)}。${besideScratch(v, over, difference)}`;
     case "baseline ahead":
       return `与${over}相比，${name}提高 ${amount(v.gain)}${range}，但${ahead}，这可能只是偶然。`;
     case "scratch not learnt":
@@ -76,17 +79,33 @@ function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
     case "one training":
       return `在这 ${v.seeds} 次训练中，与${over}相比，${difference}${range}。${ahead ? `${ahead}。` : ""}再次训练的结果可能不同，所以还不能说明迁移是否有帮助。`;
     case "no interval":
+      if (v.why === "undefined")
+        return `这里的 R² 没有定义：${integer(v.items ?? 0)} 个测试样本的真实值全部相同。请在测试集中加入其他值的样本。`;
+      if (v.why === "no variance")
+        return `尚无定论：与${over}相比，${difference}，每个测试样本都差同样多，因此无法估计置信区间。`;
       return v.why === "identical"
-        ? `与${over}相比，每个测试样本的得分都相同。`
+        ? `与${over}相比，每个测试样本的得分都相同${v.values ? `：${scoreZh(v.values.a, metric)}` : ""}。`
         : `尚无定论：与${over}相比，${difference}。${v.why === "few groups" ? `测试样本只来自 ${v.groups} 个组，不足以给出置信区间。` : ""}`;
     default:
       return `尚无定论：与${over}相比，${difference}${range}，可能只是偶然。${neededWords(v, unit, signed)}`;
   }
 }
 
-/** 不需要预训练模型的方法。 */
-const rivalZh = (name: string): string =>
-  ({
-    "TF-IDF with logistic regression": "TF-IDF 加逻辑回归",
-    "logistic regression on pixels": "像素上的逻辑回归",
-  })[name] ?? name;
+function rivalRange({ ahead, seeds, items }: Verdict, signed: MeasuredWords["signed"]): string {
+  if (!ahead?.ci95) return "";
+  const trainings = items === undefined ? "" : `；各训练 ${seeds} 次，${integer(items)} 个测试样本`;
+  return `（95 % 置信区间 ${signed(ahead.ci95[0])} 至 ${signed(ahead.ci95[1])}${trainings}）`;
+}
+
+/** 与从头训练相比，以及只训练一次时还缺什么。 */
+function besideScratch(
+  { scratch_learnt, scratch_steps, seeds }: Verdict,
+  over: string,
+  difference: string,
+): string {
+  const scratch =
+    scratch_learnt === false
+      ? `${over} ${scratch_steps} 步之后什么也没有学到。`
+      : `与${over}相比，${difference}。`;
+  return seeds > 1 ? scratch : `${scratch}再次训练的结果可能不同。`;
+}

@@ -1,0 +1,95 @@
+// Rows of `npm run bench -- coverage`: how many samples a learning curve says that it takes.
+import { readCurve } from "../dist/evidence/learning-curve.js";
+
+const sizes = [20, 40, 80, 160, 320];
+/** error(n) = 0.08 + scale / √n: from scratch takes (1.3 / 0.9)² = 2.09 times as many. */
+const scales = { transfer: 0.9, scratch: 1.3 };
+const errorOf = (scale, n) => 0.08 + scale / Math.sqrt(n);
+
+/** Samples of the test part, and of the pool where each seed has its own. */
+const testSamples = 300;
+const pool = 1000;
+
+/**
+ * A curve whose laws are known.
+ * @param answers makes right and wrong answers, [method][seed][sample]: the same samples are hard for all sizes and ways
+ */
+function drawnCurve(answers, d, { seeds, sd, own }) {
+  const ways = Object.values(scales);
+  const all = answers(d, {
+    ...{ n: own ? pool : testSamples, seeds, sds: [sd] },
+    accuracies: ways.flatMap((scale) => sizes.map((n) => 1 - errorOf(scale, n))),
+  });
+  const parts = Array.from({ length: seeds }, () => {
+    const order = Array.from({ length: pool }, (_, i) => [d.uniform(), i]).sort(([p], [q]) => p - q);
+    return order.slice(0, testSamples).map(([, i]) => i);
+  });
+  return sizes.flatMap((size, s) =>
+    Array.from({ length: seeds }, (_, seed) => {
+      const of = (way) => {
+        const scores = all[way * sizes.length + s][seed];
+        return own ? parts[seed].map((i) => scores[i]) : scores;
+      };
+      return { size, seed, transfer: of(0), scratch: of(1), seconds: { transfer: 1, scratch: 1 } };
+    }),
+  );
+}
+
+const within = (ci95, truth) =>
+  (ci95[0] === null || ci95[0] <= truth) && (ci95[1] === null || truth <= ci95[1]);
+
+/** An end of null means more than twice the largest size. */
+const covered = (ci95, truth) =>
+  truth > 2 * sizes.at(-1) ? ci95[1] === null : ci95[0] !== null && within(ci95, truth);
+
+const inside = 160;
+const beyond = 2.5 * sizes.at(-1);
+
+/** @returns rows of the table of coverage */
+export function curveRows(answers) {
+  const row = (what, seeds, sd, promised, hit, own = false) => ({
+    ...{ what, kind: "coverage", n: testSamples, seeds, promised },
+    run: (d) => {
+      const runs = drawnCurve(answers, d, { seeds, sd, own });
+      const read = (n) =>
+        readCurve(runs, {
+          target: 1 - errorOf(scales.transfer, n),
+          ...(own && { rest: pool - testSamples }),
+        }).needed;
+      return hit(read);
+    },
+  });
+  return [
+    ...[0.01, 0.03].flatMap((sd) => {
+      const told = `trainings scatter by ${100 * sd} point${sd === 0.01 ? "" : "s"}`;
+      const insideHit = (read) => covered(read(inside).transfer.ci95 ?? [null, null], inside);
+      return [
+        ...[3, 5].flatMap((seeds) => [
+          row(`samples needed (curve), inside the sizes, ${told}`, seeds, sd, [0.93, 0.97], insideHit),
+          row(`samples needed (curve), 2.5 times the largest size, ${told}`, seeds, sd, [0.93, 1], (read) =>
+            covered(read(beyond).transfer.ci95 ?? [null, null], beyond),
+          ),
+          row(`times as many from scratch (curve), if it is said, ${told}`, seeds, sd, [0.93, 1], (read) => {
+            const { times } = read(inside);
+            return times === null || within(times.ci95, (scales.scratch / scales.transfer) ** 2);
+          }),
+        ]),
+        row(
+          `samples needed (curve), own test parts of ${pool} samples, ${told}`,
+          3,
+          sd,
+          [0.93, 1],
+          insideHit,
+          true,
+        ),
+      ];
+    }),
+    {
+      ...row("samples needed (curve), one seed, range given", 1, 0.01, [0, 0], (read) => {
+        const { transfer, times } = read(inside);
+        return transfer.ci95 !== null || (times !== null && times.ci95 !== null);
+      }),
+      kind: "false-alarm",
+    },
+  ];
+}

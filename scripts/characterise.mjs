@@ -1,0 +1,52 @@
+// `npm run characterise`: runs every case of test/characterisation and writes its record anew. A record is what the tests
+// compare with, so this is for a change that is meant. Words after `--` choose test files: `npm run characterise -- entities`.
+//   --force        also with changes that are not committed
+//   --matrix       instead try every option on every task: each has an effect, or is refused
+//   --old-runs     only make the run folders of this version in old-runs/, before its release
+//   --full FOLDER  write complete records to FOLDER, for `git diff --no-index`, and leave the stored ones as they are
+import { execFileSync, spawnSync } from "node:child_process";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const folder = "test/characterisation";
+const { values, positionals } = parseArgs({
+  options: {
+    force: { type: "boolean", default: false },
+    full: { type: "string" },
+    matrix: { type: "boolean", default: false },
+    "old-runs": { type: "boolean", default: false },
+  },
+  allowPositionals: true,
+});
+
+if (!values.force && !values.matrix && values.full === undefined) {
+  const records = [`:!${folder}/records`, `:!${folder}/old-runs`];
+  const changes = execFileSync("git", ["status", "--porcelain", "--", ".", ...records], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (changes !== "") {
+    console.error(`There are changes that are not committed:\n${changes}Commit them, or add --force.`);
+    process.exit(1);
+  }
+}
+
+const vitest = join(root, "node_modules/vitest/vitest.mjs");
+const names = values["old-runs"] ? ["old-runs.test"] : positionals;
+const within = values.matrix ? `${folder}/matrix` : folder;
+const files = names.length > 0 ? names.map((name) => `${within}/${name}`) : [within];
+const writing = values.full === undefined ? "write" : "full";
+const mode = values.matrix ? "matrix" : values["old-runs"] ? "old-runs" : writing;
+const how = {
+  ENGRAFT_CHARACTERISE: mode,
+  ...(values.full !== undefined && { ENGRAFT_CHARACTERISE_FULL: resolve(values.full) }),
+};
+const { status } = spawnSync(process.execPath, [vitest, "run", ...files], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, ...how },
+});
+if (status === 0 && mode === "write") console.log(`see git diff --stat ${folder}/records`);
+process.exit(status ?? 1);

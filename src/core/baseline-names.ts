@@ -1,0 +1,24 @@
+/** Baselines of all tasks by their key in a result, as sentences name them. */
+export const baselineNames = {
+  majority: "always the most frequent class",
+  frequent: "always the most frequent labels",
+  mean: "always the mean",
+  pixels: "logistic regression on pixels",
+  pixel_ridge: "ridge regression on pixels",
+  tf_idf: "TF-IDF with logistic regression",
+  lookup: "the word look-up table",
+  logistic: "logistic regression",
+  ridge: "ridge regression",
+  probe: "the linear probe",
+  hybrid: "logistic regression on frozen features and TF-IDF",
+  scratch: "from scratch",
+} as const;
+
+export type BaselineKey = keyof typeof baselineNames;
+export type BaselineName = (typeof baselineNames)[BaselineKey];
+
+/** Baselines that use the pretrained model: they are no evidence against transfer. */
+export const pretrainedBaselines: ReadonlySet<string> = new Set(["probe", "hybrid"]);
+
+/** Baselines that always answer the same: their score is a fact of the test set, so it has no confidence interval. */
+export const constantBaselines: ReadonlySet<string> = new Set(["majority", "frequent", "mean"]);

@@ -1,0 +1,61 @@
+/** How a metric reads. Accuracy is the share of right predictions, F1 is micro-averaged, R² is the mean over the outputs. */
+export interface MetricFacts {
+  /** Which way is better. */
+  readonly better: "higher" | "lower";
+  /** How it is written: a share as 84.2 %, a number as 0.842. */
+  readonly scale: "share" | "number";
+}
+
+/** What models are scored by. */
+export const metrics = {
+  accuracy: { better: "higher", scale: "share" },
+  f1: { better: "higher", scale: "number" },
+  r2: { better: "higher", scale: "number" },
+  perplexity: { better: "lower", scale: "number" },
+} as const satisfies Record<string, MetricFacts>;
+
+export type MetricName = keyof typeof metrics;
+
+/** A model's score on the validation part. A higher score is always better: where a lower metric is better, the score is its negative. */
+export interface Validation {
+  readonly score: number;
+  /** Mean loss. */
+  readonly loss: number;
+  /** The metric, where the score holds more than it. */
+  readonly value?: number;
+}
+
+/** Returns whether `a` has the higher score, or the same score at a lower loss. */
+export function better(a: Validation, b: Validation): boolean {
+  return a.score > b.score || (a.score === b.score && a.loss < b.loss);
+}
+
+/** The validation of an epoch, as its event has it. */
+export interface EpochValidation {
+  readonly score: number;
+  readonly loss: number;
+  readonly metric: { readonly name: MetricName; readonly value: number };
+}
+
+/** Fields of an epoch event that say its validation. */
+export interface EpochValidationFields {
+  readonly validation: EpochValidation;
+  readonly validation_loss: number;
+  /** As in `validation.metric`; only where the metric is the accuracy. */
+  readonly validation_accuracy?: number;
+  /** As `validation.metric`; only where the metric is not the accuracy. */
+  readonly validation_metric?: { readonly name: MetricName; readonly value: number };
+}
+
+/** Returns the validation as fields of an epoch event. @param metric what the score is made of */
+export function epochValidation(
+  metric: MetricName,
+  { score, loss, value = metrics[metric].better === "higher" ? score : -score }: Validation,
+): EpochValidationFields {
+  const validation = { score, loss, metric: { name: metric, value } };
+  return {
+    validation,
+    validation_loss: loss,
+    ...(metric === "accuracy" ? { validation_accuracy: value } : { validation_metric: validation.metric }),
+  };
+}

@@ -1,0 +1,61 @@
+import type { SampleSums, Scored } from "../core/scored.js";
+import { r2Of, scoredBy } from "./metric-sums.js";
+
+/** How a result says the answer to each test sample: as sums, and in the form that its task had before there were sums. */
+export interface RecordedScores {
+  readonly scores?: SampleSums;
+  /** Classes: one character a sample, "1" right, "0" wrong. */
+  readonly right?: string;
+  /** Entities and several labels: three counts a sample. */
+  readonly tallies?: readonly number[];
+  /** Numbers: mean over the outputs of (y − ŷ)² / variance(y). */
+  readonly errors?: readonly number[];
+}
+
+/** Nine digits are more than is known of a number that was measured. */
+const short = (values: Iterable<number>): number[] => Array.from(values, (v) => Number(v.toPrecision(9)));
+
+/** Returns the scores of test samples as a result holds them: `scores`, and the field of format 1 that says the same. */
+export function recordedScores(
+  sums: SampleSums & { readonly metric: "accuracy" },
+): Required<Pick<RecordedScores, "scores" | "right">>;
+export function recordedScores(
+  sums: SampleSums & { readonly metric: "f1" },
+): Required<Pick<RecordedScores, "scores" | "tallies">>;
+export function recordedScores(
+  sums: SampleSums & { readonly metric: "r2" },
+): Required<Pick<RecordedScores, "scores" | "errors">>;
+export function recordedScores(scores: SampleSums): RecordedScores {
+  const { metric, values } = scores;
+  if (metric === "accuracy") return { scores, right: values.join("") };
+  if (metric === "f1") return { scores, tallies: values };
+  return { scores: { ...scores, values: short(values) }, errors: short(errorsOf(scores)) };
+}
+
+/** eᵢ = mean over the outputs of n (y − ŷ)² / Σ (y − ȳ)²: 1 − R² is their mean, also where R² is by definition. */
+function errorsOf({ k, values }: SampleSums): Float64Array {
+  const n = values.length / k;
+  const errors = new Float64Array(n);
+  for (let t = 0; t < k; t += 2) {
+    let [square, spread] = [0, 0];
+    for (let i = t; i < values.length; i += k) {
+      square += values[i]!;
+      spread += values[i + 1]! ** 2;
+    }
+    for (let i = 0; i < n; i++)
+      errors[i]! += (spread > 0 ? (n * values[i * k + t]!) / spread : 1 - r2Of(square, spread)) / (k / 2);
+  }
+  return errors;
+}
+
+/** Reads how a model did on each test sample, from a result of any task and version; undefined where it does not say. */
+export function readScores({ scores, right, tallies, errors }: RecordedScores): Scored | undefined {
+  if (scores) return scoredBy(scores);
+  if (right !== undefined) return scoredBy({ metric: "accuracy", k: 1, values: Array.from(right, Number) });
+  if (tallies) return scoredBy({ metric: "f1", k: 3, values: tallies });
+  if (!errors) return undefined;
+  // A record of Engraft 0.1: its shares take the variance of the true values as known.
+  const shares = Float64Array.from(errors, (e) => 1 - e);
+  const value = shares.reduce((sum, v) => sum + v, 0) / shares.length;
+  return { metric: "r2", n: shares.length, value, shares };
+}

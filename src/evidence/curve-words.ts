@@ -1,0 +1,114 @@
+import type { ComparedMetric } from "../core/comparison.js";
+import {
+  type CurveLaw,
+  type CurveResult,
+  type CurveSize,
+  extrapolatedTo,
+  type ItemsNeeded,
+  type TimesAsMany,
+} from "../core/curve.js";
+
+/** What the sentence of a learning curve is made of. */
+interface Told extends Pick<CurveResult, "needed" | "laws" | "target" | "metric"> {
+  readonly sizes: readonly CurveSize[];
+  /** What is learnt from. */
+  readonly what: string;
+}
+
+type Way = "transfer" | "scratch";
+const wayWords: Readonly<Record<Way, string>> = { transfer: "with transfer", scratch: "from scratch" };
+const count = (n: number): string => n.toLocaleString("en-US");
+
+const metricNames: Readonly<Record<ComparedMetric, string>> = { accuracy: "accuracy", f1: "F1", r2: "R²" };
+
+/** A score in words; `exact` to one place more. */
+function scoreWords({ metric }: Told, score: number, exact = false): string {
+  if (metric !== "accuracy")
+    return `${metricNames[metric]} ${exact ? score.toFixed(3) : Number(score.toFixed(3))}`;
+  return `${exact ? (100 * score).toFixed(1) : Number((100 * score).toFixed(1))} %`;
+}
+
+/**
+ * Says how many items each way needs, how many times as many, and what a training took.
+ * @example "90 % takes about 40 pictures with transfer (from 25 to 70) and about 150 from scratch (from 90 to 400): 2 to 9
+ *   times as many."
+ */
+export function curveWords(told: Told): string {
+  const { laws, sizes, what, needed } = told;
+  const goal = scoreWords(told, told.target);
+  const last = timeWords(sizes.at(-1)!, what);
+  if (!laws.transfer || !laws.scratch)
+    return `With ${sizes.length} sizes no law is fitted: 4 or more would tell how many ${what} ${goal} takes. ${last}`;
+  const [transfer, scratch] = [amount("transfer", told), amount("scratch", told)];
+  const said =
+    transfer && scratch
+      ? `${goal} takes ${transfer(what)} and ${scratch("")}${timesWords(needed.times)}.`
+      : transfer
+        ? `${goal} takes ${transfer(what)}; from scratch, ${without("scratch", told)}.`
+        : `With transfer, ${without("transfer", told)}; ${scratch ? `${goal} takes ${scratch(what)}` : `from scratch, ${without("scratch", told)}`}.`;
+  const single =
+    needed.transfer.items !== null && needed.transfer.ci95 === null
+      ? " This is one training of each size, so no range is known: --seeds 3 gives one."
+      : "";
+  return `${said}${single} ${last}`;
+}
+
+/** "about 40 pictures with transfer (from 25 to 70)"; undefined where the curve follows no law or never gets there. */
+function amount(way: Way, told: Told): ((what: string) => string) | undefined {
+  const own = told.needed[way];
+  const law = told.laws[way];
+  const largest = told.sizes.at(-1)!.size;
+  if (own.items !== null)
+    return (what) =>
+      `about ${[count(own.items!), what, wayWords[way]].filter(Boolean).join(" ")}${rangeWords(own, largest)}${outside(own, told)}`;
+  if (!law?.follows || levelsOff(law, told)) return undefined;
+  const low = own.ci95?.[0];
+  const least = low ? ` (at least ${count(low)})` : "";
+  return (what) =>
+    `${[low ? "probably more than" : "more than", count(extrapolatedTo * largest), what, wayWords[way]].filter(Boolean).join(" ")}${least}, twice the largest size and so not measured`;
+}
+
+const levelsOff = (law: CurveLaw, { target }: Told): boolean => 1 - law.floor <= target;
+
+function rangeWords({ ci95 }: ItemsNeeded, largest: number): string {
+  if (!ci95) return "";
+  const end = (n: number | null): string =>
+    n === null ? `more than ${count(extrapolatedTo * largest)}` : count(n);
+  return ` (from ${end(ci95[0])} to ${end(ci95[1])})`;
+}
+
+function outside({ items, extrapolated }: ItemsNeeded, { sizes }: Told): string {
+  if (!extrapolated) return "";
+  const [smallest, largest] = [sizes[0]!.size, sizes.at(-1)!.size];
+  return items! > largest
+    ? `, extrapolated beyond the ${count(largest)} measured`
+    : `, extrapolated below the ${count(smallest)} measured`;
+}
+
+/** ": 2 to 9 times as many" */
+function timesWords(told: TimesAsMany | null): string {
+  if (!told) return "";
+  const { times, ci95 } = told;
+  if (!ci95) return times === null ? "" : `: ${factor(times)} times as many`;
+  const [low, high] = ci95;
+  if (low <= 1 && (high === null || high >= 1)) return "; transfer may have saved none";
+  return high === null
+    ? `: at least ${factor(low)} times as many`
+    : `: ${factor(low)} to ${factor(high)} times as many`;
+}
+
+/** Two digits are more than is known. */
+const factor = (x: number): string => (x >= 10 ? String(Math.round(x)) : String(Number(x.toFixed(1))));
+
+/** Why there is no number. */
+function without(way: Way, told: Told): string {
+  const law = told.laws[way]!;
+  return law.follows
+    ? `the curve levels off at ${scoreWords(told, 1 - law.floor, true)}, below ${scoreWords(told, told.target)}`
+    : `${metricNames[told.metric]} does not follow a power law over these sizes, so nothing is extrapolated`;
+}
+
+function timeWords({ size, seconds }: CurveSize, what: string): string {
+  const told = (s: number): string => `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
+  return `On ${count(size)} ${what} training took ${told(seconds.transfer)} with transfer and ${told(seconds.scratch)} from scratch.`;
+}

@@ -1,0 +1,56 @@
+import type { Context } from "../context.js";
+import { inSeeds } from "../in-seeds.js";
+import type { Added } from "../kept-in-seeds.js";
+import { itemsOf, stageOf } from "../planned.js";
+import type { Rivals } from "../rivals.js";
+import { factsOf } from "../scores.js";
+import { trainedAgain } from "../trained-again.js";
+import { trainScratch } from "./train-scratch.js";
+import type { TrainedTask } from "./train-task.js";
+import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
+import { verdictOfRun } from "./verdict-of-run.js";
+
+/** The trainings of the run's own seed. */
+interface FirstSeed<Answers, Head> {
+  readonly trained: TrainedTask<Head>;
+  readonly answers: Answers;
+  /** Missing without baselines. */
+  readonly scratch?: ScratchAnswers<Answers>;
+  readonly rivals?: Rivals;
+}
+
+/**
+ * Repeats the training with the seeds after the run's own, and the one from scratch beside each: the same split and the same
+ * solved head, another order, augmentation and random weights.
+ * @returns scores by seed; with baselines the verdict over all seeds
+ */
+export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
+  context: Context,
+  task: TrainableTask<Answers, Head, Facts, Result>,
+  { trained, answers, scratch: first, rivals }: FirstSeed<Answers, Head>,
+): Promise<Added> {
+  const { transfer, scratch, by_seed } = await inSeeds(context, {
+    metric: task.score,
+    scoreOf: (its: Answers) => task.scored(its).value,
+    sharesOf: (its: Answers) => task.scored(its).shares,
+    groups: factsOf(itemsOf(context, "test")).groups,
+    transfer: {
+      first: answers,
+      again: async (its, suffix) => {
+        const model = await trainedAgain(its, trained, suffix, (blank, plan, stage) =>
+          stageOf(its, blank, plan, stage, "training"),
+        );
+        return model ? task.predict(its, model, "repeat") : answers;
+      },
+    },
+    scratch: first && {
+      first: first.answers,
+      again: async (its, suffix) => {
+        const rate = first.rate === undefined ? {} : { rate: first.rate };
+        return (await trainScratch(its, task, trained, { suffix, ...rate })).answers;
+      },
+    },
+  });
+  const verdict = scratch && rivals && (await verdictOfRun(context, task, { transfer, scratch }, rivals));
+  return { by_seed, ...(verdict && { verdict }) };
+}

@@ -1,0 +1,44 @@
+import type { ReportAssets } from "./curves.js";
+import { html, type Markup, trusted } from "./html.js";
+import { style as everyPage } from "./style.js";
+
+/** What a page may do: nothing is fetched, whatever got into it; style, images and scripts are in the file itself. */
+const policy = (scripts: boolean): string =>
+  `default-src 'none'; style-src 'unsafe-inline'; ${scripts ? "script-src 'unsafe-inline'; " : ""}img-src data:; base-uri 'none'; form-action 'none'`;
+
+/**
+ * The beginning of a page, up to its body.
+ * @param page.tag language, like "en" @param page.assets of drawn curves, if there are any @param page.style rules of this page alone
+ * @param page.scripts false: the page runs none; undefined: the server sends the policy
+ */
+export function pageHead({
+  tag,
+  title,
+  assets,
+  style = "",
+  scripts,
+}: {
+  readonly tag: string;
+  readonly title: string;
+  readonly assets?: ReportAssets;
+  readonly style?: string;
+  readonly scripts: boolean | undefined;
+}): Markup {
+  const ofCharts = assets ? assets.chartStyle.replace(/<\//g, "<\\/") : "";
+  return html`<!doctype html>
+<html lang="${tag}">
+<head>
+<meta charset="utf-8">${
+    scripts !== undefined &&
+    html`
+<meta http-equiv="Content-Security-Policy" content="${policy(scripts)}">`
+  }
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="Engraft">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${trusted(ofCharts + everyPage + style)}</style>
+</head>
+`;
+}

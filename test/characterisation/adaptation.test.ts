@@ -1,0 +1,4 @@
+import { adaptations } from "./studies.js";
+import { characterise } from "./suite.js";
+
+characterise(adaptations);

@@ -1,0 +1,4 @@
+import { comparisons } from "./studies.js";
+import { characterise } from "./suite.js";
+
+characterise(comparisons);

@@ -1,0 +1,4 @@
+import { curves } from "./studies.js";
+import { characterise } from "./suite.js";
+
+characterise(curves);

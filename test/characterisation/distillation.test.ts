@@ -1,0 +1,4 @@
+import { distillations } from "./studies.js";
+import { characterise } from "./suite.js";
+
+characterise(distillations);

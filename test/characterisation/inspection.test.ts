@@ -1,0 +1,4 @@
+import { inspections } from "./studies.js";
+import { characterise } from "./suite.js";
+
+characterise(inspections);

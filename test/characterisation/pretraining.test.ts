@@ -1,0 +1,4 @@
+import { pretrainings } from "./studies.js";
+import { characterise } from "./suite.js";
+
+characterise(pretrainings);

@@ -1,0 +1,4 @@
+import { pairs } from "./studies.js";
+import { characterise } from "./suite.js";
+
+characterise(pairs);

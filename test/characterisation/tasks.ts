@@ -1,0 +1,105 @@
+// The cases of every task that `engraft train` and `engraft multi-task` learn: each task in each mode.
+import { type OnEvent, type TrainOptions, train, trainTasks } from "../../src/index.js";
+import { type Case, type CasePlace, repeatable } from "./case.js";
+import type { Toy, ToyName } from "./toys.js";
+
+/** The ways to train a task. A task that does not allow one refuses it; the record holds the refusal. */
+export const modes = {
+  probe: { strategy: "probe" },
+  finetune: {},
+  lora: { strategy: "lora" },
+  baselines: { baselines: true },
+  seeds: { seeds: 2 },
+  safe: { safe: true },
+  // More than enough: the epochs decide, not the clock.
+  budget: { budget: 3600 },
+} as const satisfies Readonly<Record<string, TrainOptions>>;
+
+/** The last epoch is kept: in so short a training the first weights are often the best, and nothing would differ. */
+const brief = { epochs: 2, option: { keep: "last" } } as const;
+
+/** A task on toy data. */
+export interface TaskRow {
+  readonly data: ToyName;
+  /** Missing: the network is made for the data. */
+  readonly base?: ToyName;
+  /** The strategy of the modes that name none. Default "finetune". */
+  readonly strategy?: TrainOptions["strategy"];
+  /** A model to start from, in modes of their own. */
+  readonly initFrom?: ToyName;
+  /** Words for `engraft eval` after the data. */
+  readonly scoredWith?: readonly string[];
+  /** Three items for `engraft predict`. */
+  readonly inputs: (toy: Toy) => Promise<readonly string[]>;
+  readonly train?: (data: string, options: TrainOptions & { readonly onEvent: OnEvent }) => Promise<object>;
+}
+
+const pictures = async (toy: Toy): Promise<readonly string[]> => {
+  const folder = await toy("pictures");
+  return ["ant/0", "ant/1", "bee/0"].map((name) => `${folder}/${name}.png`);
+};
+const texts = async (): Promise<readonly string[]> => [
+  "the book was good",
+  "the soup was so awful and slow",
+  "this film is very fine",
+];
+const rows = async (toy: Toy): Promise<readonly string[]> => [await toy("table-rows")];
+
+/** Every task. A new task is one row here. */
+export const tasks = {
+  "picture-classes": { data: "pictures", base: "picture-base", inputs: pictures },
+  "picture-labels": { data: "picture-labels", base: "picture-base", inputs: pictures },
+  "picture-numbers": { data: "picture-numbers", base: "picture-base", inputs: pictures },
+  "picture-tasks": {
+    data: "picture-tasks",
+    base: "picture-base",
+    inputs: pictures,
+    scoredWith: ["--task", "kind"],
+    train: (data, { labels: _labels, threshold: _threshold, test: _test, text: _text, ...options }) =>
+      trainTasks(data, { ...options, baselines: options.baselines === true, labels: ["kind", "parity"] }),
+  },
+  "text-classes": { data: "texts", base: "text-base", inputs: texts },
+  "text-labels": { data: "text-labels", base: "text-base", inputs: texts },
+  entities: { data: "sentences", base: "text-base", inputs: texts },
+  "table-classes": { data: "table-classes", strategy: "full", initFrom: "table-model", inputs: rows },
+  "table-numbers": { data: "table-numbers", strategy: "full", initFrom: "table-model", inputs: rows },
+} as const satisfies Readonly<Record<string, TaskRow>>;
+
+export type ToyTask = keyof typeof tasks;
+
+/** Trains a toy task. */
+export async function trainToy(
+  name: ToyTask,
+  options: TrainOptions,
+  { toy, out, onEvent }: CasePlace,
+): Promise<{ readonly result: object; readonly data: string }> {
+  const row: TaskRow = tasks[name];
+  const data = await toy(row.data);
+  const base = row.base && (await toy(row.base));
+  const all = { ...repeatable, ...(base && { base }), ...options, out, onEvent };
+  return { result: await (row.train ?? train)(data, all), data };
+}
+
+/** Returns the cases of a task, one for each mode. */
+export function casesOf(name: ToyTask): readonly Case[] {
+  const row: TaskRow = tasks[name];
+  const { strategy = "finetune", initFrom } = row;
+  const one = (mode: string, options: TrainOptions, from?: ToyName): Case => ({
+    name: `${name}-${mode}`,
+    run: async (place) => {
+      const length = options.strategy === "probe" ? {} : brief;
+      const start = from === undefined ? {} : { initFrom: await place.toy(from) };
+      const { result, data } = await trainToy(name, { strategy, ...length, ...options, ...start }, place);
+      const { scoredWith = [], inputs } = row;
+      return { result, scoredOn: [data, ...scoredWith], inputs: await inputs(place.toy) };
+    },
+  });
+  const usual = Object.entries(modes).map(([mode, options]) => one(mode, options));
+  if (initFrom === undefined) return usual;
+  const { probe, baselines } = modes;
+  const fromModel = { probe, finetune: {}, baselines };
+  const more = Object.entries(fromModel).map(([mode, options]) =>
+    one(`from-model-${mode}`, { strategy: "finetune", ...options }, initFrom),
+  );
+  return [...usual, ...more];
+}

@@ -1,0 +1,196 @@
+// Toy datasets of 60 items and bases of a few thousand weights. The same name gives the same bytes on every machine.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { draws } from "../../src/core/random.js";
+import { train } from "../../src/index.js";
+import { taggedSentences, writeTagged } from "../entity-data.js";
+import { smallNet, tinyBase } from "../fixtures.js";
+import { labelledTexts } from "../label-data.js";
+import { picture } from "../pictures.js";
+import { reviews, tinyDecoder, writeTextBase } from "../text-base.js";
+
+/** Pictures of each class. */
+const perClass = 30;
+const classes = ["ant", "bee"] as const;
+
+/** Writes a folder for each class. Its tint hardly tells a picture's class, so that models err. */
+async function tintedPictures(folder: string, names: readonly string[], firstSeed: number): Promise<string> {
+  for (const [c, name] of names.entries()) {
+    mkdirSync(join(folder, name), { recursive: true });
+    for (let i = 0; i < perClass; i++)
+      await picture(firstSeed + c * perClass + i)
+        .linear(c === 0 ? [1, 0.9, 0.9] : [0.9, 1, 0.9], [0, 0, 0])
+        .png()
+        .toFile(join(folder, name, `${i}.png`));
+  }
+  return folder;
+}
+
+/** Writes a list of the pictures of the toy dataset "pictures". */
+async function pictureList(
+  { at, toy }: ToyPlace,
+  file: string,
+  header: string,
+  cells: (kind: string, i: number) => string,
+): Promise<string> {
+  await toy("pictures");
+  const rows = classes.flatMap((kind) =>
+    Array.from({ length: perClass }, (_, i) => `pictures/${kind}/${i}.png,${cells(kind, i)}`),
+  );
+  return write(at(file), [header, ...rows]);
+}
+
+function write(file: string, lines: readonly string[]): string {
+  writeFileSync(file, `${lines.join("\n")}\n`);
+  return file;
+}
+
+/** Rows of a table of houses: the price is 2.5 per room, plus 10 in the north, plus noise. */
+function houses(last: (rooms: number, north: boolean, noise: number) => string): string[] {
+  const draw = draws(1, "houses");
+  return Array.from({ length: 60 }, () => {
+    const rooms = Number((1 + 8 * draw.uniform()).toFixed(4));
+    const north = draw.integer(2) === 1;
+    return `${rooms},${north ? "north" : "south"},${last(rooms, north, draw.normal())}`;
+  });
+}
+
+/** Pictures of one bar that lies or stands: light on dark, or inverted for the other domain of an adaptation. */
+async function bars(folder: string, inverted: boolean): Promise<string> {
+  const { default: sharp } = await import("sharp");
+  for (const [c, label] of ["lying", "standing"].entries()) {
+    mkdirSync(join(folder, label), { recursive: true });
+    for (let i = 0; i < perClass; i++) {
+      const draw = draws(5, inverted ? "dark bars" : "light bars", c, i);
+      const place = 4 + draw.integer(8);
+      const data = Uint8Array.from({ length: 256 }, (_, at) => {
+        const on = Math.abs((c === 0 ? at % 16 : Math.floor(at / 16)) - place) < 2;
+        const value = (on ? 200 : 30) + 25 * draw.uniform();
+        return inverted ? 255 - value : value;
+      });
+      await sharp(data, { raw: { width: 16, height: 16, channels: 1 } })
+        .png()
+        .toFile(join(folder, label, `${i}.png`));
+    }
+  }
+  return folder;
+}
+
+/** How each toy is made. A function returns the path of the toy. */
+const makers = {
+  pictures: ({ at }) => tintedPictures(at("pictures"), classes, 0),
+  "other-pictures": ({ at }) => tintedPictures(at("other-pictures"), ["bee", "fly"], 500),
+  "picture-labels": (place) =>
+    pictureList(place, "picture-labels.csv", "image,labels", (kind, i) => (i % 3 ? kind : "ant|bee")),
+  "picture-numbers": async ({ at }) => {
+    mkdirSync(at("tints"));
+    const rows: string[] = [];
+    for (let i = 0; i < 2 * perClass; i++) {
+      const red = 0.3 + (0.7 * ((i * 37) % 60)) / 60;
+      await picture(i)
+        .linear([red, 1, 1], [0, 0, 0])
+        .png()
+        .toFile(at("tints", `${i}.png`));
+      rows.push(`tints/${i}.png,${(100 * red).toFixed(1)}`);
+    }
+    return write(at("picture-numbers.csv"), ["image,red", ...rows]);
+  },
+  "picture-tasks": (place) =>
+    pictureList(place, "picture-tasks.csv", "image,kind,parity", (kind, i) =>
+      [i % 8 === 7 ? "" : kind, i % 2 === 0 ? "even" : "odd"].join(","),
+    ),
+  texts: ({ at }) =>
+    write(at("texts.csv"), ["text,label", ...reviews(60).map(({ text, label }) => `${text},${label}`)]),
+  "other-texts": ({ at }) =>
+    write(at("other-texts.csv"), [
+      "text,label",
+      ...reviews(120)
+        .slice(60)
+        .map(({ text, label }) => `${text},${label}`),
+    ]),
+  "text-labels": ({ at }) =>
+    write(at("text-labels.csv"), [
+      "text,labels",
+      ...labelledTexts(60).map(({ text, labels }) => `${text},${labels.join("|")}`),
+    ]),
+  sentences: ({ at }) => writeTagged(at("sentences"), taggedSentences(60)),
+  "plain-texts": ({ at }) =>
+    write(
+      at("plain-texts.txt"),
+      reviews(60).map(({ text }) => text),
+    ),
+  "table-classes": ({ at }) =>
+    write(at("table-classes.csv"), [
+      "rooms,side,size",
+      ...houses((rooms, _, noise) => (rooms + noise > 5 ? "large" : "small")),
+    ]),
+  "table-numbers": ({ at }) =>
+    write(at("table-numbers.csv"), [
+      "rooms,side,price",
+      ...houses((rooms, north, noise) => (2.5 * rooms + (north ? 10 : 0) + 0.5 * noise).toFixed(4)),
+    ]),
+  "table-rows": ({ at }) => write(at("table-rows.csv"), ["rooms,side", "2.5,north", "5,south", "8,north"]),
+  "light-bars": ({ at }) => bars(at("light-bars"), false),
+  "dark-bars": ({ at }) => bars(at("dark-bars"), true),
+  "picture-base": ({ at }) => tinyBase(at("picture-base")),
+  "other-picture-base": ({ at }) => tinyBase(at("other-picture-base"), smallNet()),
+  "text-base": ({ at }) => writeTextBase(at("text-base")),
+  decoder: ({ at }) => writeTextBase(at("decoder"), undefined, { graph: tinyDecoder() }),
+  "table-model": async ({ at, toy }) => {
+    await train(await toy("table-numbers"), { epochs: 2, seed: 7, threads: 1, out: at("table-model") });
+    return at("table-model", "model");
+  },
+  teacher: async ({ at, toy }) => {
+    await train(await toy("pictures"), {
+      ...{ base: await toy("other-picture-base"), strategy: "probe", threads: 1, cache: false },
+      out: at("teacher"),
+    });
+    return at("teacher", "model");
+  },
+} as const satisfies Readonly<Record<string, (place: ToyPlace) => string | Promise<string>>>;
+
+export type ToyName =
+  | "pictures"
+  | "other-pictures"
+  | "picture-labels"
+  | "picture-numbers"
+  | "picture-tasks"
+  | "texts"
+  | "other-texts"
+  | "text-labels"
+  | "sentences"
+  | "plain-texts"
+  | "table-classes"
+  | "table-numbers"
+  | "table-rows"
+  | "light-bars"
+  | "dark-bars"
+  | "picture-base"
+  | "other-picture-base"
+  | "text-base"
+  | "decoder"
+  | "table-model"
+  | "teacher";
+
+/** Returns the path of a toy, which is made when it is first asked for. */
+export type Toy = (name: ToyName) => Promise<string>;
+
+interface ToyPlace {
+  readonly at: (...parts: string[]) => string;
+  readonly toy: Toy;
+}
+
+/** Returns the toys of a folder. */
+export function toysIn(folder: string): Toy {
+  mkdirSync(folder, { recursive: true });
+  const made = new Map<ToyName, Promise<string>>();
+  const place: ToyPlace = {
+    at: (...parts) => join(folder, ...parts),
+    toy(name) {
+      const path = made.get(name) ?? Promise.resolve(makers[name](place));
+      made.set(name, path);
+      return path;
+    },
+  };
+  return place.toy;
+}
