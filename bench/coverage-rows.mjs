@@ -11,6 +11,7 @@ import {
 } from "../dist/statistics/index.js";
 import { verdictsWithBaselines } from "./coverage-baselines.mjs";
 import { curveRows } from "./coverage-curve.mjs";
+import { measures } from "./coverage-measures.mjs";
 import { abstained, setRanges } from "./coverage-trust.mjs";
 
 /** Φ⁻¹, by Acklam's rational approximation (relative error below 1.15e-9). */
@@ -402,6 +403,7 @@ export const rows = [
   ...setRanges,
   ...oneModel,
   ...grouped,
+  ...measures,
   ...twoModels,
   ...ofTraining,
   ...verdicts,

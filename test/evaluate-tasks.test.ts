@@ -110,7 +110,7 @@ test("a model of a table's numbers gets R², MAE, RMSE and the coverage of its s
   expect(own!.mae).toBeCloseTo(sum((i) => Math.abs(off(i))) / n, 5);
   expect(own!.rmse).toBeCloseTo(Math.sqrt(square / n), 5);
   for (const name of ["r2", "mae", "rmse"] as const) {
-    const [low, high] = own![`${name}_ci95`];
+    const [low, high] = own![`${name}_ci95`]!;
     expect(low).toBeLessThan(own![name]);
     expect(high).toBeGreaterThan(own![name]);
   }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderScores } from "../src/cli/render.js";
+import { renderNumbers } from "../src/cli/render-numbers.js";
 import type { ClassificationScores } from "../src/core/events.js";
 import { evaluate, type TrainResultEvent, train } from "../src/index.js";
 import { wilsonInterval } from "../src/statistics/index.js";
@@ -60,4 +61,32 @@ test("8 people are too few for an interval", async () => {
   const page = readFileSync(path("few", "report.html"), "utf8").replaceAll("\u00a0", " ");
   expect(page).toContain("Too few groups for an interval");
   expect(page).toContain("The 80 test pictures are of 8 groups; an interval needs 10.");
+}, 120_000);
+
+test("rows of a table: train keeps patients on one side and counts them, and so does eval", async () => {
+  const rows = Array.from({ length: 240 }, (_, i) => `${(i * 37) % 101}.5,p${i % 60},${(i * 37) % 101}.25`);
+  writeFileSync(path("visits.csv"), `x,patient,stay\n${rows.join("\n")}\n`);
+  const options = { task: "tabular-regression", target: "stay", threads: 1, epochs: 2 } as const;
+  const run = await train(path("visits.csv"), {
+    ...options,
+    groupFrom: "patient",
+    baselines: false,
+    out: path("visits"),
+  });
+  if (run.task !== "tabular-regression") throw new Error(run.task);
+  expect(run.test.groups).toBe(new Set(run.test.group_of).size);
+  expect(run.test.n).toBe(4 * run.test.groups!);
+  expect(renderNumbers(run.test, "test", "rows").join("\n")).toContain(
+    run.test.few_groups ? "too few groups for an interval" : "and those of one resemble each other",
+  );
+  writeFileSync(path("new.csv"), `x,patient,stay\n${rows.map((r) => r.replace(/p\d+/, "p1")).join("\n")}\n`);
+  const again = await evaluate(path("visits", "model"), path("new.csv"), {
+    threads: 1,
+    groupFrom: "patient",
+  });
+  if (again.task !== "tabular-regression") throw new Error(again.task);
+  expect(again.test).toMatchObject({ groups: 1, few_groups: true, r2_ci95: null });
+  expect(renderNumbers(again.test, "test", "rows").join("\n")).toMatch(
+    /\(no interval\)\n +the \d+ rows are of 1 group: too few groups for an interval, which needs 10/,
+  );
 }, 120_000);

@@ -47,9 +47,9 @@ test("hidden words of held-back texts are guessed better; the weights moved, the
   // 34 tokens are known: who guesses is as undecided as among 34.
   expect(run.before.perplexity).toBeLessThan(34);
   expect(run.after.perplexity).toBeLessThan(run.before.perplexity);
-  expect(run.gain.ci95[0]).toBeGreaterThan(0);
+  expect(run.gain.ci95![0]).toBeGreaterThan(0);
   expect(run.gain.loss).toBeCloseTo(run.before.loss - run.after.loss, 10);
-  const [low, high] = run.after.perplexity_ci95;
+  const [low, high] = run.after.perplexity_ci95!;
   expect(low).toBeLessThan(run.after.perplexity);
   expect(high).toBeGreaterThan(run.after.perplexity);
   expect(Math.exp(run.after.loss)).toBeCloseTo(run.after.perplexity, 10);
@@ -122,7 +122,7 @@ test("a model that sees only the tokens before a place says the next one", async
   const run = await pretrain(texts, { ...common, base: decoder, epochs: 4, lr: 5e-3, out: at("causal") });
   expect(run.objective.name).toBe("causal");
   expect(run.after.perplexity).toBeLessThan(run.before.perplexity);
-  expect(run.gain.ci95[0]).toBeGreaterThan(0);
+  expect(run.gain.ci95![0]).toBeGreaterThan(0);
   await expect(
     pretrain(texts, { ...common, base: decoder, wholeWords: true, out: at("no") }),
   ).rejects.toThrow("wholeWords means nothing for decoder: it sees only the tokens before a place");

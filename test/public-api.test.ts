@@ -119,24 +119,26 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./evaluate": {
     values: words(`
-      abstainThreshold areaUnderRisk auroc averagePrecision bootstrapInterval calibrationInterval
+      abstainThreshold areaUnderRisk auroc averagePrecision calibrationInterval
       classificationMetrics conformalHalfWidths conformalQuantile correctness disagreement energies
       expectedCalibrationError fitClouds fitTemperature mahalanobis mcNemar meanInterval mutualInformation
-      neighbourDistances nonconformity pairedInterval predictionSet quantile
+      neighbourDistances nonconformity pairedInterval predictionSet
       readPredictions reliability riskCoverage scoreClassification scoreEntities scoreRegression setMethods
       softmaxRows strangeness studentQuantile studentTwoSided topKAccuracy wilsonInterval z95`),
     types: words(`
-      AnsweredSentence BootstrapOptions CalibrationInterval ClassClouds ClassificationAnswers
+      AnsweredSentence CalibrationInterval ClassClouds ClassificationAnswers
       Conformal Disagreement Predictions ProbabilityAnswers RegressionAnswers ReliabilityBin
       RiskPoint ScoreOptions SetMethod Temperature`),
   },
   "./statistics": {
     values: words(`
-      betaQuantile binomialAtMost chiSquareQuantile compareFamily decide difference disagreement estimate fewestSamples fewestSeeds holm
-      levelOfLook mcNemar meanSquares measureDifference planSeeds redrawMeans scoreTest splitDifference studentQuantile
+      betaQuantile binomialAtMost chiSquareQuantile compareFamily decide difference disagreement estimate estimateOverSeeds
+      fewestGroups fewestSamples fewestSeeds holm
+      levelOfLook mcNemar meanSquares measureDifference planSeeds ratioShares redrawMeans resample scoreTest splitDifference studentQuantile
       studentTwoSided tangoInterval wilsonInterval z95`),
     types: words(`
-      Decision Difference Disagreement Estimate FamilyDifference MeanSquares MeasuredMethods Pair Plan RedrawOptions RedrawnMeans SampleOptions Scores`),
+      Decision Difference Disagreement Estimate FamilyDifference MeanSquares MeasureRange MeasuredMethods Pair Plan
+      RedrawOptions RedrawnMeans ResampleOptions SampleOptions Scores SeedsEstimate`),
   },
   "./transferability": {
     values: words(`

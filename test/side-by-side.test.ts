@@ -55,7 +55,7 @@ test("two runs of the same split are paired item by item, and the options that d
   expect(told.differing).toEqual([{ option: "--batch-size", values: [null, "4"] }]);
   expect(told.best).not.toBeNull();
   for (const run of told.runs) {
-    expect(run.test!.ci95[0]).toBeLessThanOrEqual(run.test!.value);
+    expect(run.test!.ci95![0]).toBeLessThanOrEqual(run.test!.value);
     expect(run.model_bytes).toBeGreaterThan(1000);
     expect(run.seconds!.total).toBeGreaterThan(0);
   }

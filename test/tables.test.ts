@@ -80,7 +80,7 @@ test("a table is told by its columns: a last column of words is classes, one of 
   // depth is 3ab: a line finds nothing, a network does.
   expect(run.baselines.mean.test.r2).toBeLessThan(0.01);
   expect(run.baselines.ridge!.test.r2).toBeLessThan(0.3);
-  expect(run.test.r2).toBeGreaterThan(run.baselines.ridge!.test.r2_ci95[1]);
+  expect(run.test.r2).toBeGreaterThan(run.baselines.ridge!.test.r2_ci95![1]);
   const { prediction_interval: interval, rmse } = run.test.outputs[0]!;
   expect(interval!.coverage).toBe(0.9);
   expect(interval!.half_width).toBeGreaterThan(rmse / 2);

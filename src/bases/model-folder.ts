@@ -28,7 +28,7 @@ export interface EngraftManifest {
   readonly data: { readonly fingerprint: string; readonly test_fingerprint: string };
   readonly test?:
     | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
-    | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval }
+    | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval | null }
     | { readonly n: number; readonly micro_f1: number; readonly micro_f1_ci95: Interval }
     | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;

@@ -79,6 +79,13 @@ export const quotes = oneOf(
   "decided by the file",
 );
 
+/** Which samples belong together. */
+export const groupFrom = words(
+  "groups stay on one side: a column that names them, or a regular expression on names with the group in brackets",
+  "COLUMN|PATTERN",
+  'a column "group"',
+);
+
 /** How texts become inputs. */
 export const ofTexts = {
   text: textColumns,

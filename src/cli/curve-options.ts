@@ -5,6 +5,7 @@ import { optimizerNames } from "../optim/names.js";
 import {
   anyTask,
   command,
+  groupFrom,
   initFrom,
   ofLabels,
   ofScratch,
@@ -48,6 +49,7 @@ export const curve = command({
     out: words("its folder", "DIR", "runs/DATE-NAME-curve"),
     resume: words("go on with a curve that was stopped", "DIR"),
     task: anyTask,
+    groupFrom,
     ...ofTexts,
     ...ofLabels,
     ...ofTables,

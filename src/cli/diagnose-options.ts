@@ -1,6 +1,6 @@
 import { augmentations } from "../data/dataset.js";
 import { defaults } from "../front/options.js";
-import { command, ofTexts, preprocessing } from "./command-spec.js";
+import { command, groupFrom, ofTexts, preprocessing } from "./command-spec.js";
 import { duration, flag, integer, number, oneOf, words } from "./fields.js";
 
 /** What `engraft diagnose` takes. */
@@ -36,6 +36,7 @@ export const diagnose = command({
       "auto, found out from the data",
       "TASK",
     ),
+    groupFrom,
     ...ofTexts,
     noCache: flag("do not keep features on disk"),
     ...preprocessing,

@@ -1,7 +1,7 @@
 import { adaptDefaults } from "../front/adapt/options.js";
 import { type AdaptationName, adaptations } from "../methods/adapt/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
-import { command, preprocessing, quotes } from "./command-spec.js";
+import { command, groupFrom, preprocessing, quotes } from "./command-spec.js";
 import { flag, integer, number, oneOf, settings, words } from "./fields.js";
 
 const methodNames = Object.keys(adaptations) as AdaptationName[];
@@ -14,6 +14,7 @@ export const adapt = command({
   most: 2,
   options: {
     quotes,
+    groupFrom,
     method: oneOf(
       "how the domains are brought together, see below",
       methodNames,

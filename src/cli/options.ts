@@ -9,6 +9,7 @@ import { type Weighting, weightings } from "../train/multi-task.js";
 import {
   anyTask,
   command,
+  groupFrom,
   initFrom,
   ofLabels,
   ofTables,
@@ -100,11 +101,7 @@ export const train = command({
       `${defaults.augment}; texts: none`,
     ),
     trainSize: integer("items of the training part to learn from", { min: 2, max: 1e9, otherwise: "all" }),
-    groupFrom: words(
-      "regular expression whose bracket names a picture's group, kept on one side",
-      "PATTERN",
-      "none",
-    ),
+    groupFrom,
     cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
     trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
     weights: oneOf("how the model file holds its weights", storages, defaults.weights),

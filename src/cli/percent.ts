@@ -8,6 +8,9 @@ export const percent = (share: number | null): string =>
 export const percentRange = ([low, high]: Interval): string =>
   `${(100 * low).toFixed(1)} to ${percent(high)}`;
 
-/** [0.681, 0.78] -> "95 % confidence interval 68.1 to 78.0 %" */
-export const confidence = (interval: Interval): string =>
-  `95 % confidence interval ${percentRange(interval)}`;
+/**
+ * [0.681, 0.78] -> "95 % confidence interval 68.1 to 78.0 %"
+ * @param fewGroups the samples are of too few groups for an interval
+ */
+export const confidence = (interval: Interval, fewGroups = false): string =>
+  fewGroups ? "no interval" : `95 % confidence interval ${percentRange(interval)}`;

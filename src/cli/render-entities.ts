@@ -1,5 +1,6 @@
 import { formatDuration } from "../core/duration.js";
 import type { EntitiesResultEvent, EntityScores } from "../core/events.js";
+import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount, formatRate, labelled, lastLines } from "./render.js";
@@ -9,10 +10,12 @@ import { seedsF1Lines } from "./seeds-f1.js";
 /** F1 with its interval, what was said of nothing, and the worst sentences. */
 export function renderEntityScores(scores: EntityScores, part = "test"): string[] {
   const { repaired, unseen_words: unseen } = scores;
+  const grouped = groupWords({ ...scores, n: scores.sentences }, "sentences");
   return [
     ...labelled(
       part,
-      `F1 ${percent(scores.f1)} (${confidence(scores.f1_ci95)}), precision ${percent(scores.precision)}, recall ${percent(scores.recall)}`,
+      `F1 ${percent(scores.f1)} (${confidence(scores.f1_ci95, scores.few_groups)}), precision ${percent(scores.precision)}, recall ${percent(scores.recall)}`,
+      ...(grouped === undefined ? [] : [grouped]),
       `${formatCount(scores.correct)} of ${formatCount(scores.n)} entities in ${formatCount(scores.sentences)} sentences found, ${formatCount(scores.predicted)} said; ${(100 * scores.word_accuracy).toFixed(1)} % of words right`,
       ...(repaired.tags > 0
         ? [`${repaired.tags} answered tags repaired in ${repaired.sentences} sentences`]
@@ -65,7 +68,7 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
       lines.push(
         ...labelled(
           name,
-          `F1 ${percent(baseline.test.f1)} (${confidence(baseline.test.f1_ci95)}): ${baseline.recipe}`,
+          `F1 ${percent(baseline.test.f1)} (${confidence(baseline.test.f1_ci95, baseline.test.few_groups)}): ${baseline.recipe}`,
           ...scratchLines(baseline),
         ),
       );

@@ -1,6 +1,7 @@
 import { constantBaselines } from "../core/baseline-names.js";
 import { formatDuration } from "../core/duration.js";
 import type { LabelScores, LabelsResultEvent } from "../core/events.js";
+import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount, formatRate, labelled, lastLines } from "./render.js";
@@ -14,11 +15,13 @@ const known = (x: number | null): string => (x === null ? "–" : decimal(x));
 /** Micro and macro F1 with their intervals, what of the labels was right, and the worst items. */
 export function renderLabelScores(scores: LabelScores, unit: string, part = "test"): string[] {
   const { without_labels: without } = scores;
+  const grouped = groupWords(scores, unit);
   return [
     ...labelled(
       part,
-      `micro F1 ${percent(scores.micro_f1)} (${confidence(scores.micro_f1_ci95)}), precision ${percent(scores.micro_precision)}, recall ${percent(scores.micro_recall)}`,
-      `macro F1 ${percent(scores.macro_f1)} (${confidence(scores.macro_f1_ci95)}), mean average precision ${known(scores.mean_average_precision)}, AUROC ${known(scores.macro_auroc)}`,
+      `micro F1 ${percent(scores.micro_f1)} (${confidence(scores.micro_f1_ci95, scores.few_groups)}), precision ${percent(scores.micro_precision)}, recall ${percent(scores.micro_recall)}`,
+      ...(grouped === undefined ? [] : [grouped]),
+      `macro F1 ${percent(scores.macro_f1)} (${confidence(scores.macro_f1_ci95, scores.few_groups)}), mean average precision ${known(scores.mean_average_precision)}, AUROC ${known(scores.macro_auroc)}`,
       `all labels right for ${percent(scores.subset_accuracy)} of ${formatCount(scores.n)} ${unit}, ${percent(scores.hamming_loss)} of the decisions wrong (Hamming loss)`,
       ...(without.n + without.predicted > 0
         ? [
@@ -69,7 +72,7 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
       lines.push(
         ...labelled(
           name,
-          `micro F1 ${percent(baseline.test.micro_f1)}${constantBaselines.has(name) ? "" : ` (${confidence(baseline.test.micro_f1_ci95)})`}: ${baseline.recipe}`,
+          `micro F1 ${percent(baseline.test.micro_f1)}${constantBaselines.has(name) ? "" : ` (${confidence(baseline.test.micro_f1_ci95, baseline.test.few_groups)})`}: ${baseline.recipe}`,
           ...scratchLines(baseline),
         ),
       );

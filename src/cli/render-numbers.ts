@@ -1,6 +1,7 @@
 import { constantBaselines } from "../core/baseline-names.js";
 import { formatDuration } from "../core/duration.js";
 import { type AnyResultEvent, type Interval, isTrainResult } from "../core/events.js";
+import { groupWords } from "../core/group-words.js";
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../front/tasks/predict-task.js";
 import { epochsKept } from "./epochs-kept.js";
@@ -20,13 +21,19 @@ import { scratchLines } from "./scratch-lines.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
-const range = ([low, high]: Interval, show: (x: number) => string): string => `${show(low)} to ${show(high)}`;
+const range = (interval: Interval | null, show: (x: number) => string): string =>
+  interval ? `${show(interval[0])} to ${show(interval[1])}` : "no interval";
+/** [0.6, 0.7] -> "95 % confidence interval 0.600 to 0.700" */
+const range95 = (interval: Interval | null): string =>
+  interval ? `95 % confidence interval ${range(interval, fraction)}` : "no interval";
 
 /** R² with its interval, the errors of each number, and those furthest off. */
 export function renderNumbers(scores: RegressionScores, part = "test", what = "items"): string[] {
+  const grouped = groupWords(scores, what);
   const lines = labelled(
     part,
-    `R² ${fraction(scores.r2)} on ${formatCount(scores.n)} ${what} (95 % confidence interval ${range(scores.r2_ci95, fraction)})`,
+    `R² ${fraction(scores.r2)} on ${formatCount(scores.n)} ${what} (${range95(scores.r2_ci95)})`,
+    ...(grouped === undefined ? [] : [grouped]),
     ...scores.outputs.flatMap((o) => {
       const p = o.prediction_interval;
       return [
@@ -75,9 +82,10 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
     const { metric } = baseline.test;
     const isNumbers = metric.name === "r2";
     const score = isNumbers ? `R² ${fraction(metric.value)}` : `accuracy ${percent(metric.value)}`;
-    const interval = isNumbers
-      ? `95 % confidence interval ${range(metric.ci95, fraction)}`
-      : confidence(metric.ci95);
+    const interval =
+      isNumbers || metric.ci95 === null
+        ? range95(metric.ci95)
+        : confidence(metric.ci95, baseline.test.few_groups);
     const between = constantBaselines.has(name) ? "" : ` (${interval})`;
     lines.push(...labelled(name, `${score}${between}: ${baseline.recipe}`, ...scratchLines(baseline)));
   }

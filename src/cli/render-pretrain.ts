@@ -1,9 +1,12 @@
 import { formatDuration } from "../core/duration.js";
-import type { LanguageScores, PretrainResultEvent } from "../core/events.js";
+import type { Interval, LanguageScores, PretrainResultEvent } from "../core/events.js";
 import { formatCount, labelled } from "./render.js";
 
-const perplexity = ({ perplexity: value, perplexity_ci95: [low, high], accuracy }: LanguageScores): string =>
-  `perplexity ${value.toFixed(2)} (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}), ${(100 * accuracy).toFixed(1)} % of the tokens right`;
+const between = (interval: Interval | null, digits: number): string =>
+  interval ? `95 % interval ${interval.map((x) => x.toFixed(digits)).join(" to ")}` : "no interval";
+
+const perplexity = ({ perplexity: value, perplexity_ci95: interval, accuracy }: LanguageScores): string =>
+  `perplexity ${value.toFixed(2)} (${between(interval, 2)}), ${(100 * accuracy).toFixed(1)} % of the tokens right`;
 
 /** The end of a pretraining. */
 export function renderPretrainResult(result: PretrainResultEvent): string[] {
@@ -19,7 +22,7 @@ export function renderPretrainResult(result: PretrainResultEvent): string[] {
       "held back",
       `before: ${perplexity(before)}`,
       `after:  ${perplexity(after)}`,
-      `loss lower by ${gain.loss.toFixed(4)} (95 % interval ${gain.ci95.map((x) => x.toFixed(4)).join(" to ")}) on ${formatCount(after.n)} places`,
+      `loss lower by ${gain.loss.toFixed(4)} (${between(gain.ci95, 4)}) on ${formatCount(after.n)} places`,
     ),
     ...labelled("base", result.model),
     ...labelled("run", result.run),

@@ -64,7 +64,9 @@ function cellsOf(run: SideRun, { against, best, metric }: RunsReport): string[] 
     run.strategy ?? "",
     String(run.seed),
     validation ? fraction(validation.value) : "",
-    test ? `${fraction(test.value)} [${fraction(test.ci95[0])}, ${fraction(test.ci95[1])}]` : run.status,
+    test
+      ? `${fraction(test.value)}${test.ci95 ? ` [${fraction(test.ci95[0])}, ${fraction(test.ci95[1])}]` : ""}`
+      : run.status,
     ...(against === null ? [] : [paired]),
     seconds ? formatDuration(seconds.total) : "",
     run.peak_rss_mb === undefined ? "" : `${Math.round(run.peak_rss_mb)} MB`,

@@ -1,5 +1,5 @@
 import type { ClassificationScores, Interval, TrustResult } from "../core/events.js";
-import { whyNoThreshold } from "../core/trust-words.js";
+import { changeWords, whyNoThreshold } from "../core/trust-words.js";
 import { percent, percentRange } from "./percent.js";
 
 const share = (x: number, digits = 0): string => `${(100 * x).toFixed(digits)} %`;
@@ -17,12 +17,17 @@ export function trustSummary(trust: TrustResult): string[] {
   const size = `sets of ${mean_size.toFixed(1)} classes`;
   return [
     `calibration error ${percent(before.ece)}, a calibrated model would show ${percent(before.ece_if_calibrated.mean)}; with temperature ${temperature.value.toPrecision(3)}${temperature.written ? " (in the model)" : ""}: ${percent(after.ece)}`,
+    ...changeLine(trust),
     sets.lac.threshold === null
       ? `sets of all classes: ${n} validation samples are too few for sets ${goal}`
       : `${size}, ${goal}${setsRange(trust)}; on the test part ${Math.round(100 * test_coverage)} (${ofHundred(test_coverage_ci95)})`,
     abstainWords(trust),
   ];
 }
+
+/** Whether the temperature changed the log loss by more than chance. */
+const changeLine = ({ calibration: { change } }: TrustResult): string[] =>
+  change ? [changeWords(change)] : [];
 
 /** With few samples to set the sets by, the true coverage may be far from the one asked for. */
 function setsRange({ n, prediction_sets: { coverage_range95: range95 } }: TrustResult): string {
@@ -54,6 +59,7 @@ export function trustLines(trust: TrustResult): string[] {
   return [
     `calibration error ${error("before")}`,
     `temperature ${temperature.value.toPrecision(3)}${temperature.written ? ", in the model" : ""}: ${error("after")}`,
+    ...changeLine(trust),
     of("lac"),
     of("aps"),
     `sets are made to hold the right class for ${Math.round(100 * sets.coverage)} of 100${setsRange(trust)}`,

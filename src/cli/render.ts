@@ -198,7 +198,7 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
       : []),
     `accuracy ${percent(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${scores.few_groups ? "no interval" : confidence(scores.accuracy_ci95)})`,
     ...(grouped === undefined ? [] : [grouped]),
-    `macro F1 ${percent(scores.macro_f1)}, loss ${scores.loss.toFixed(4)}, calibration error ${percent(scores.ece)}`,
+    `macro F1 ${percent(scores.macro_f1)}${scores.macro_f1_ci95 && !scores.few_groups ? ` (${confidence(scores.macro_f1_ci95)})` : ""}, loss ${scores.loss.toFixed(4)}, calibration error ${percent(scores.ece)}`,
   );
   if (scores.most_confused.length > 0)
     lines.push(

@@ -154,6 +154,8 @@ export interface ComparisonResult {
   readonly seeds: readonly number[];
   /** Do all seeds score the same test items? They do when the test part is given. */
   readonly same_test: boolean;
+  /** Groups of the test items, where they have any: the intervals count the groups, and need 10. */
+  readonly test_groups?: number;
   /** Which look at this comparison: 2 or more if it was enlarged after a table that could decide. Missing for the first. */
   readonly look?: number;
   /** Best validation first; those that failed last. */

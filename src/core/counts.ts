@@ -1,3 +1,4 @@
+import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
 import type { Interval } from "./task.js";
 
@@ -60,7 +61,7 @@ export interface ListedAnswer {
 }
 
 /** Scores of one classifier on one set of items. */
-export interface ClassificationScores {
+export interface ClassificationScores extends GroupFacts {
   readonly n: number;
   readonly metric: {
     readonly name: "accuracy";
@@ -72,13 +73,9 @@ export interface ClassificationScores {
   readonly accuracy: number;
   /** Wilson's; of groups with `effective` in the place of `n`; 0 to 1 of too few groups. */
   readonly accuracy_ci95: Interval;
-  /** Groups that the items are of; absent where each item is its own. */
-  readonly groups?: number;
-  /** Independent items that the groups are worth, at most `n`. */
-  readonly effective?: number;
-  /** There, and true, with fewer than 10 groups: they are too few for an interval. */
-  readonly few_groups?: true;
   readonly macro_f1: number;
+  /** Over the items, or their groups; 0 to 1 of too few groups. Missing in results of older versions. */
+  readonly macro_f1_ci95?: Interval;
   /** Mean cross-entropy in nats. */
   readonly loss: number;
   /** Expected calibration error, 15 equal-width bins. */
@@ -88,6 +85,8 @@ export interface ClassificationScores {
     readonly n: number;
     readonly precision: number;
     readonly recall: number;
+    /** Over the items of the class, or their groups; 0 to 1 of too few groups. Missing without items. */
+    readonly recall_ci95?: Interval;
     readonly f1: number;
   }[];
   /** confusion[true][predicted], counts. */
@@ -120,13 +119,17 @@ export function listedAnswers({
   return [...worst, ...least_sure];
 }
 
-/** A mean over seeds with what another set of seeds could have given. */
+/** A mean over seeds, with what other seeds and other test samples could have given. */
 export interface OverSeeds {
   readonly mean: number;
   /** Between seeds; null for one. */
   readonly sd: number | null;
-  /** Half the width of the 95 % interval of the mean: t with K − 1 degrees of freedom. Null for one seed. */
+  /** Half the width of `ci95`. */
   readonly plus_minus: number | null;
+  /**
+   * Of the way of training: seeds and test samples, or their groups, are both drawn anew. Where each seed has a test part of its
+   * own: Nadeau & Bengio's of the K scores. In `curve`: over seeds alone. Null for one seed, and with fewer than 10 groups.
+   */
   readonly ci95: Interval | null;
 }
 

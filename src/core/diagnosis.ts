@@ -13,8 +13,10 @@ export interface FreshLayers {
 export interface WorthOfLayers {
   /** Accuracy with them kept − accuracy with fresh ones; the layers beside them the same in both. */
   readonly gain: number;
-  /** null if both are right on the same items. */
+  /** null if both are right on the same items, and with fewer than 10 groups. */
   readonly ci95: Interval | null;
+  /** There, and true, with fewer than 10 groups of validation items: they are too few for an interval. */
+  readonly few_groups?: true;
   /** Of no difference, two-sided; and as it is after Holm's correction for all comparisons of the diagnosis. */
   readonly p: number | null;
   readonly p_adjusted: number | null;

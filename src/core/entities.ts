@@ -2,6 +2,7 @@ import type { BaseFacts } from "./base-facts.js";
 import type { BaselineOf } from "./baseline.js";
 import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
+import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
 import type { InitReport, Interval } from "./task.js";
 
@@ -18,9 +19,9 @@ export interface EntityCounts {
 
 /**
  * Scores of a model that marks entities, as conlleval counts them: an entity is right when its bounds and its type are.
- * Intervals are percentile bootstraps over sentences.
+ * Intervals are over sentences, or over their groups, by the share of each in the score; 0 to 1 of too few groups.
  */
-export interface EntityScores extends EntityCounts {
+export interface EntityScores extends EntityCounts, GroupFacts {
   /** Sentences are what {@link sentences} says; `n` counts entities. */
   readonly sentences: number;
   readonly words: number;

@@ -1,13 +1,8 @@
-import type { ClassificationScores } from "./counts.js";
+import type { GroupFacts } from "./group-facts.js";
 
 /** Says how many independent items the groups of a test part are worth; undefined where the items have no groups. */
 export function groupWords(
-  {
-    n,
-    groups,
-    effective,
-    few_groups,
-  }: Pick<ClassificationScores, "n" | "groups" | "effective" | "few_groups">,
+  { n, groups, effective, few_groups }: GroupFacts & { readonly n: number },
   what: string,
 ): string | undefined {
   if (groups === undefined) return undefined;

@@ -2,6 +2,7 @@ import type { BaseFacts } from "./base-facts.js";
 import type { BaselineOf } from "./baseline.js";
 import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
+import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
 import type { InitReport, Interval } from "./task.js";
 
@@ -23,10 +24,10 @@ export interface OneLabelScores {
 }
 
 /**
- * Scores of a model that says which of several labels an item has. An item may have none. Intervals are percentile
- * bootstraps over the items; of the subset accuracy Wilson's.
+ * Scores of a model that says which of several labels an item has. An item may have none. Intervals are over the items, or
+ * over their groups, by the share of each in the score; 0 to 1 of too few groups.
  */
-export interface LabelScores {
+export interface LabelScores extends GroupFacts {
   readonly n: number;
   /** The micro F1. */
   readonly metric: {

@@ -6,12 +6,12 @@ import type { Interval } from "./task.js";
 export interface LanguageScores {
   /** Places that were asked for. */
   readonly n: number;
-  /** Mean of −ln p(token), nats, with a bootstrap over the rows. */
+  /** Mean of −ln p(token), nats, with its interval over the rows; null of one row. */
   readonly loss: number;
-  readonly loss_ci95: Interval;
+  readonly loss_ci95: Interval | null;
   /** e to the loss: as undecided as among so many tokens; lower is better. */
   readonly perplexity: number;
-  readonly perplexity_ci95: Interval;
+  readonly perplexity_ci95: Interval | null;
   /** Share of the places whose token had the highest score. */
   readonly accuracy: number;
 }
@@ -38,8 +38,8 @@ export interface PretrainResultEvent {
   /** On the held-back texts: the base as it was, with the best head of words over its frozen features, and the new one. */
   readonly before: LanguageScores;
   readonly after: LanguageScores;
-  /** before.loss − after.loss with a paired bootstrap over the rows: above 0 is better. */
-  readonly gain: { readonly loss: number; readonly ci95: Interval };
+  /** before.loss − after.loss with its paired interval over the rows: above 0 is better. null of one row. */
+  readonly gain: { readonly loss: number; readonly ci95: Interval | null };
   readonly seconds: { readonly total: number; readonly training: number };
   readonly peak_rss_mb: number;
   readonly forecast: ForecastFacts;

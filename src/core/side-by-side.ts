@@ -5,7 +5,8 @@ import type { Interval, Task } from "./task.js";
 export interface SideScore {
   readonly name: "accuracy" | "r2" | "f1";
   readonly value: number;
-  readonly ci95: Interval;
+  /** null where there is none, as of fewer than 10 groups. */
+  readonly ci95: Interval | null;
   /** Items it is of. */
   readonly n: number;
 }

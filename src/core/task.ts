@@ -1,5 +1,7 @@
 import type { BaselineOf } from "./baseline.js";
+import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
+
 /** A two-sided 95 % interval, [low, high]. */
 export type Interval = readonly [number, number];
 
@@ -44,13 +46,14 @@ export interface OutputScores {
   readonly name: string;
   /** 1 − Σ (y − ŷ)² / Σ (y − ȳ)²: 1 is perfect, 0 as good as the mean of these items. */
   readonly r2: number;
-  readonly r2_ci95: Interval;
+  /** null where nothing varies, and with fewer than 10 groups. */
+  readonly r2_ci95: Interval | null;
   /** Mean of |y − ŷ|, in the unit of the column. */
   readonly mae: number;
-  readonly mae_ci95: Interval;
+  readonly mae_ci95: Interval | null;
   /** Root of the mean of (y − ŷ)², in the unit of the column. */
   readonly rmse: number;
-  readonly rmse_ci95: Interval;
+  readonly rmse_ci95: Interval | null;
   /** Split-conformal prediction interval: ŷ ± half_width; null where validation is too small for it. */
   readonly prediction_interval?: {
     /** Asked for, such as 0.9. */
@@ -62,18 +65,19 @@ export interface OutputScores {
   };
 }
 
-/** Scores of a model that predicts one or more numbers. Intervals are percentile bootstraps over the items. */
-export interface RegressionScores {
+/** Scores of a model that predicts one or more numbers. Intervals are over the items, or over their groups. */
+export interface RegressionScores extends GroupFacts {
   readonly n: number;
   readonly metric: {
     readonly name: "r2";
     readonly value: number;
-    readonly ci95: Interval;
+    readonly ci95: Interval | null;
     readonly higher_is_better: true;
   };
   /** Mean over the outputs. */
   readonly r2: number;
-  readonly r2_ci95: Interval;
+  /** null where nothing varies, and with fewer than 10 groups. */
+  readonly r2_ci95: Interval | null;
   /** Mean squared error of outputs divided by their deviation in the training part. */
   readonly loss: number;
   readonly outputs: readonly OutputScores[];

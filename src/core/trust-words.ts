@@ -1,4 +1,19 @@
-import type { AbstainChoice } from "./trust.js";
+import type { AbstainChoice, CalibrationChange } from "./trust.js";
+
+/** Says whether the temperature changed the log loss by more than chance. */
+export function changeWords({ loss, ci95, finding }: CalibrationChange): string {
+  const range = ci95
+    ? ` (95 % interval ${Math.sign(loss) < 0 ? `${(-ci95[1]).toFixed(3)} to ${(-ci95[0]).toFixed(3)}` : `${ci95[0].toFixed(3)} to ${ci95[1].toFixed(3)}`})`
+    : "";
+  const by = `by ${Math.abs(loss).toFixed(3)}${range}`;
+  if (finding === "falls") return `the temperature lowers the log loss ${by}: more than chance`;
+  if (finding === "rises")
+    return `the temperature raises the log loss ${by}: more than chance, so leave it out`;
+  if (finding === "few groups")
+    return `the temperature changes the log loss ${by}: the groups are too few to tell whether that is chance`;
+  if (ci95 === null) return "the temperature changes no log loss";
+  return `the temperature ${loss < 0 ? "raises" : "lowers"} the log loss ${by}, which can be chance`;
+}
 
 /** Says why no threshold can be promised. @param n samples of the validation part */
 export function whyNoThreshold(n: number, { accuracy, needed, surest }: AbstainChoice): string {

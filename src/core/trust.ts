@@ -36,8 +36,11 @@ export interface TrustFacts extends FittedTrust {
 export interface CalibrationScores {
   /** Expected calibration error, 15 equal-width bins. */
   readonly ece: number;
-  /** About 85 % below 1,000 items (simulated: 80 to 95), though its name says 95; compare `ece_if_calibrated` instead. */
-  readonly ece_ci95: Interval;
+  /**
+   * It holds the true error in about the share `covers` of cases, not in 95 %: compare `ece_if_calibrated` instead. Null with
+   * fewer than 10 groups.
+   */
+  readonly ece_interval: { readonly low: number; readonly high: number; readonly covers: number } | null;
   /** The error that a perfectly calibrated model would show of so few items: on average, and at most in 95 of 100 cases. */
   readonly ece_if_calibrated: { readonly mean: number; readonly p95: number };
   readonly loss: number;
@@ -50,6 +53,16 @@ export interface CalibrationScores {
     readonly confidence: number;
     readonly accuracy: number;
   }[];
+}
+
+/** What the temperature did to the log loss of the test items, each compared with itself. */
+export interface CalibrationChange {
+  /** Mean log loss before less that after, in nats: above 0 the temperature helped. */
+  readonly loss: number;
+  /** Over the items, or their groups; null where there is none. */
+  readonly ci95: Interval | null;
+  /** "falls", "rises": more than chance at 5 %. "chance": it may be chance. "few groups": fewer than 10 say nothing. */
+  readonly finding: "falls" | "rises" | "chance" | "few groups";
 }
 
 /** Prediction sets of one kind on the test part. */
@@ -90,7 +103,12 @@ export interface TrustResult {
     readonly written: boolean;
   };
   /** With the scores as they were trained, and divided by the temperature. */
-  readonly calibration: { readonly before: CalibrationScores; readonly after: CalibrationScores };
+  readonly calibration: {
+    readonly before: CalibrationScores;
+    readonly after: CalibrationScores;
+    /** Missing in results of older versions. */
+    readonly change?: CalibrationChange;
+  };
   readonly prediction_sets: {
     readonly coverage: number;
     /** Between what the true coverage lies in 95 of 100 cases, for so few validation items. */

@@ -4,6 +4,7 @@ import type { Leak } from "./dataset.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
 import { joined } from "./groups.js";
 import type { LookAlikes } from "./look-alikes.js";
+import type { EmptyParts } from "./named-groups.js";
 import { type Share, splitOff, withReachedShares } from "./split.js";
 
 /** A picture whose content is known. */
@@ -34,7 +35,11 @@ const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 
 export function assignParts(
   all: readonly Known[],
   alike: LookAlikes,
-  options: { readonly seed: number; readonly validationFraction: number; readonly testFraction: number },
+  options: {
+    readonly seed: number;
+    readonly validationFraction: number;
+    readonly testFraction: number;
+  } & EmptyParts,
   skipped: { item: string; reason: string }[],
   warnings: Warning[],
   root: string,
@@ -284,7 +289,7 @@ function checkClasses(
 /** @throws DataError when a part is empty; warns of classes that the test cannot judge */
 function checkParts(
   items: readonly { readonly label: string; readonly part: Part }[],
-  options: { readonly validationFraction: number; readonly testFraction: number },
+  options: { readonly validationFraction: number; readonly testFraction: number } & EmptyParts,
   warnings: Warning[],
   root: string,
 ): void {
@@ -293,7 +298,7 @@ function checkParts(
     const inside = new Set(items.filter((item) => item.part === part).map(({ label }) => label));
     const wanted =
       part === "train" || (part === "test" ? options.testFraction : options.validationFraction) > 0;
-    if (inside.size === 0 && wanted)
+    if (inside.size === 0 && wanted && !options.emptyParts)
       throw new EngraftError("DataError", `nothing is left for the ${part} part of ${JSON.stringify(root)}`, {
         at: count(items.length, "picture"),
         help: "add pictures, or give the split yourself (folders train, val and test)",

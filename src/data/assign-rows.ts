@@ -2,6 +2,8 @@ import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import { plan } from "./assign-parts.js";
 import { count, type Warning } from "./found.js";
+import { joined } from "./groups.js";
+import { checkGroups, type EmptyParts, haveGroups } from "./named-groups.js";
 import { splitOff, withReachedShares } from "./split.js";
 
 /** What a split needs to know of an item that is not (only) a picture with a class. */
@@ -11,6 +13,8 @@ export interface RowToAssign {
   /** Index of its class, or of the bin its number lies in: each is shared out by itself. */
   readonly bin: number;
   readonly given: Part | undefined;
+  /** Name of its group; absent where it is one by itself. */
+  readonly group?: string | undefined;
 }
 
 export interface AssignedRows {
@@ -31,20 +35,33 @@ export function assignRows(
   rows: readonly RowToAssign[],
   bins: number,
   groups: { readonly exact: ArrayLike<number>; readonly near: ArrayLike<number> },
-  options: { readonly seed: number; readonly validationFraction: number; readonly testFraction: number },
+  options: {
+    readonly seed: number;
+    readonly validationFraction: number;
+    readonly testFraction: number;
+  } & EmptyParts,
   what: "row" | "picture",
   warnings: Warning[],
   root: string,
 ): AssignedRows {
   const { given, words, shares } = plan(rows, options, root);
   const parts: Part[] = given.map((part) => part ?? "train");
+  const names = rows.map(({ group }) => group);
+  const grouped = haveGroups(names);
+  // A group is never divided, look-alikes are where nothing else is possible.
+  const together = grouped
+    ? {
+        exact: joined(Int32Array.from(groups.exact), names),
+        near: joined(Int32Array.from(groups.near), names),
+      }
+    : groups;
   const pool = rows.map((_, i) => i).filter((i) => given[i] === undefined || given[i] === "train");
   if (shares.length > 0) {
     const split = splitOff(
       pool.map((i) => ({ sha256: rows[i]!.sha256, label: rows[i]!.bin })),
       bins,
       shares,
-      { exact: pool.map((i) => groups.exact[i]!), near: pool.map((i) => groups.near[i]!) },
+      { exact: pool.map((i) => together.exact[i]!), near: pool.map((i) => together.near[i]!) },
       options.seed,
     );
     for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
@@ -62,13 +79,19 @@ export function assignRows(
       code: "copies_across_parts",
       message: `${count(across, what)} of the train part ${across === 1 ? "has" : "have"} a copy in a part that judges: the test score may be optimistic`,
     });
+  warnings.push(...checkGroups(names, parts, what, root, options));
   for (const part of ["train", "validation", "test"] as const)
-    if (!parts.includes(part))
+    if (!options.emptyParts && !parts.includes(part))
       throw new EngraftError("DataError", `nothing is left for the ${part} part of ${JSON.stringify(root)}`, {
         at: count(rows.length, what),
         help: `add ${what}s, or give the split yourself (a column "split" with train, val and test)`,
       });
-  return { parts, words: withReachedShares(words, parts), exact, near, acrossParts: across };
+  const reached = withReachedShares(words, parts);
+  return {
+    parts,
+    words: grouped && shares.length > 0 ? `${reached}; groups kept together` : reached,
+    ...{ exact, near, acrossParts: across },
+  };
 }
 
 /**

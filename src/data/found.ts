@@ -41,6 +41,8 @@ export interface Found {
   /** Files of Hugging Face's imagefolder layout, which hold the labels. */
   readonly metadata?: readonly string[];
   readonly warnings: readonly Warning[];
+  /** The column that says the group of each picture. */
+  readonly groupColumn?: string;
   /** The list the pictures came from, when it was a file ("labels.csv"). */
   readonly list?: string;
 }

@@ -3,7 +3,7 @@ import { draws } from "../core/random.js";
 import { assignParts, type Known } from "./assign-parts.js";
 import { joined } from "./groups.js";
 import { groupLookAlikes, thumbnailSide } from "./look-alikes.js";
-import { groupedBy } from "./named-groups.js";
+import { groupsOfNames } from "./named-groups.js";
 
 const side = thumbnailSide;
 function noise(key: string): Uint8Array {
@@ -20,7 +20,12 @@ test("a group of the name stays on one side, whatever its members look like", as
   const all = ["a", "b"].flatMap((label) =>
     Array.from({ length: 20 }, (_, i) => picture(`${label}/p${Math.floor(i / 4)}_${i}.jpg`)),
   );
-  const named = (await groupedBy(all, "([^/]+)_[0-9]+[.]jpg$")) as Known[];
+  const groups = await groupsOfNames(
+    all.map(({ id }) => id),
+    "([^/]+)_[0-9]+[.]jpg$",
+    { what: "picture" },
+  );
+  const named = all.map((one, i) => ({ ...one, group: groups[i]! }));
   expect(named[0]!.group).toBe("p0");
   const warnings: { code: string; message: string }[] = [];
   const { pictures, parts, words, leaks } = assignParts(

@@ -1,4 +1,16 @@
 /**
+ * Returns the group of each item, as intervals take it; undefined where no item has one. An item without a group is one by
+ * itself.
+ */
+export function groupsOfItems(
+  items: readonly { readonly id: string; readonly group?: string | undefined }[],
+): string[] | undefined {
+  if (items.every(({ group }) => group === undefined)) return undefined;
+  // A prefix tells the name of a group from that of an item.
+  return items.map(({ group, id }) => (group === undefined ? `item ${id}` : `group ${group}`));
+}
+
+/**
  * Numbers of groups with members of the same named group put together.
  * @param numbers the lowest member of each item's group. @param groups names, undefined for none
  */

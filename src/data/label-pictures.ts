@@ -2,7 +2,8 @@ import type { OnEvent } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 import { knownLabels, labelsOf, labelWarnings } from "./label-data.js";
 import { rarestLabels, requireLabelReader } from "./label-sets.js";
-import { type ListFile, readList } from "./listed-images.js";
+import { type ListFile, readList, synonyms } from "./listed-images.js";
+import { groupColumnOf } from "./named-groups.js";
 import { imageColumnOf, openTargets, splitColumnOf } from "./open-targets.js";
 import type { Quotes } from "./quotes.js";
 
@@ -31,6 +32,8 @@ export async function openLabelPictures(
     seed,
     named,
     known,
+    groupFrom,
+    emptyParts,
     signal,
     onEvent,
   }: {
@@ -38,6 +41,9 @@ export async function openLabelPictures(
     readonly seed: number;
     readonly named?: readonly string[];
     readonly known?: readonly string[];
+    /** As `openImages` has it. */
+    readonly groupFrom?: string;
+    readonly emptyParts?: boolean;
     readonly signal?: AbortSignal;
     readonly onEvent?: OnEvent;
   },
@@ -49,7 +55,8 @@ export async function openLabelPictures(
     : labelsOf(sets, reader.labels, { name: list.name, from: reader.words });
   const image = imageColumnOf(list)!;
   const split = splitColumnOf(list);
-  const kept = [image, ...(split === undefined ? [] : [split])];
+  const group = groupColumnOf(list.columns, groupFrom, synonyms.group);
+  const kept = [image, ...[split, group].filter((column) => column !== undefined)];
   // A column of 0 and 1 for each label, under a name that no other column has.
   const own = classes.map((label) => `label ${label}`);
   const numbers: ListFile = {
@@ -75,6 +82,8 @@ export async function openLabelPictures(
     seed,
     targets: own,
     imageColumn: image,
+    ...(groupFrom !== undefined && { groupFrom }),
+    ...(emptyParts !== undefined && { emptyParts }),
     taken: {
       list: numbers,
       strata: (values) => ({ bin: strataOf(values), bins: classes.length + 1 }),

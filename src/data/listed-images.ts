@@ -18,6 +18,8 @@ export interface ListOptions {
   readonly quotes?: Quotes;
   readonly imageColumn?: string;
   readonly labelColumn?: string;
+  /** A column that holds the group of each picture, or a pattern, which is not read here. */
+  readonly groupFrom?: string;
 }
 
 /** The longest list that is read, in bytes: 256 MiB, some millions of lines. */
@@ -37,7 +39,8 @@ export async function listedImages(files: Files, list: string, options: ListOpti
   const label = column("label", columns, name, options.labelColumn);
   const split = columns.find((one) => (synonyms.split as readonly string[]).includes(one.toLowerCase()));
 
-  const group = columns.find((one) => (synonyms.group as readonly string[]).includes(one.toLowerCase()));
+  const { groupColumnOf } = await import("./named-groups.js");
+  const group = groupColumnOf(columns, options.groupFrom, synonyms.group);
 
   const folder = files.dirname(list);
   const skipped: { item: string; reason: string }[] = [];
@@ -75,6 +78,7 @@ export async function listedImages(files: Files, list: string, options: ListOpti
     skipped,
     ignored: { hidden: 0, notPictures: 0 },
     warnings,
+    ...(group !== undefined && { groupColumn: group }),
     list: name,
   };
 }

@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
-import type { FoundPicture } from "./found.js";
-import { groupedBy } from "./named-groups.js";
+import { groupsOfNames } from "./named-groups.js";
 
-const picture = (id: string): FoundPicture => ({ id, path: id, label: "x", given: undefined });
 const groupOf = async (pattern: string, id: string): Promise<string | undefined> =>
-  (await groupedBy([picture(id)], pattern))[0]!.group;
+  (await groupsOfNames([id], pattern, { what: "picture" }))[0];
 
 test.each([
   ["([^/]+)_[0-9]+[.]jpg$", "people/anna_01.jpg", "anna"],
@@ -22,8 +20,8 @@ test.each([
 });
 
 test("a name that does not match has no group", async () => {
-  const [anna, other] = await groupedBy([picture("anna_1.jpg"), picture("7.jpg")], "([a-z]+)_");
-  expect([anna!.group, other!.group]).toEqual(["anna", undefined]);
+  const groups = await groupsOfNames(["anna_1.jpg", "7.jpg"], "([a-z]+)_", { what: "picture" });
+  expect(groups).toEqual(["anna", undefined]);
 });
 
 // Each of these takes JavaScript's own engine minutes to years on a name of some thousand characters.
@@ -65,7 +63,7 @@ test.each([
 });
 
 test("a pattern that matches no name is refused with names that there are", async () => {
-  await expect(groupedBy([picture("a/1.jpg")], "nobody_([0-9]+)")).rejects.toMatchObject({
+  await expect(groupOf("nobody_([0-9]+)", "a/1.jpg")).rejects.toMatchObject({
     message: 'groupFrom "nobody_([0-9]+)" fits no picture',
     help: expect.stringContaining("a/1.jpg"),
   });

@@ -7,7 +7,6 @@ import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages } from "./find-images.js";
 import { byCodePoint, count, type Found, listName, partNames, quoted } from "./found.js";
 import { groupLookAlikes } from "./look-alikes.js";
-import { groupedBy } from "./named-groups.js";
 import type { Quotes } from "./quotes.js";
 import { scanPictures } from "./scan.js";
 import type { Scanned } from "./scanned.js";
@@ -24,8 +23,13 @@ export interface OpenImagesOptions {
   readonly labelColumn?: string;
   /** How quotes of a CSV or TSV are read. Default: decided by the file. */
   readonly quotes?: Quotes;
-  /** A regular expression whose bracket is the group of a picture, tried on its id: a group stays on one side. */
+  /**
+   * A regular expression whose bracket is the group of a picture, tried on its id, or the name of a column of the list: a
+   * group stays on one side.
+   */
   readonly groupFrom?: string;
+  /** Nothing is trained on the data, so a part may be empty. Default false. */
+  readonly emptyParts?: boolean;
   readonly signal?: AbortSignal;
   /** Gets progress events of the phase "scan". */
   readonly onEvent?: OnEvent;
@@ -70,9 +74,12 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     return askApart(platform.apart, absolute, task, { signal, onEvent });
   }
   const found =
-    options.groupFrom === undefined
+    options.groupFrom === undefined || asFound.groupColumn !== undefined
       ? asFound
-      : { ...asFound, pictures: await groupedBy(asFound.pictures, options.groupFrom) };
+      : {
+          ...asFound,
+          pictures: await groupedByName(asFound.pictures, options.groupFrom),
+        };
 
   const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
   // Before and after they are compared: what was read is done with, then thumbnails and numbers of each.
@@ -100,7 +107,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const { pictures, parts, exact, near, acrossParts, words, leaks } = assignParts(
     readable,
     alike,
-    { seed, validationFraction, testFraction },
+    { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
     skipped,
     warnings,
     absolute,
@@ -136,6 +143,17 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     fingerprint,
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };
+}
+
+/** Pictures with the group that their path says. @throws OptionError for a pattern that is none or fits no picture */
+async function groupedByName(pictures: Found["pictures"], pattern: string): Promise<Found["pictures"]> {
+  const { groupsOfNames } = await import("./named-groups.js");
+  const groups = await groupsOfNames(
+    pictures.map(({ id }) => id),
+    pattern,
+    { what: "picture" },
+  );
+  return pictures.map((picture, i) => (groups[i] === undefined ? picture : { ...picture, group: groups[i] }));
 }
 
 function checkFractions(validation: number, test: number): void {

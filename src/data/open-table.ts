@@ -25,6 +25,8 @@ export interface RowItem {
   /** The numbers to learn; empty where classes are. */
   readonly values: readonly number[];
   readonly part: Part;
+  /** What it belongs to with other rows (a patient, a shop): all of them are in one part. */
+  readonly group?: string;
   /** sha256 of the row's inputs: equal rows are copies. */
   readonly sha256: string;
 }
@@ -62,6 +64,8 @@ export interface OpenTableOptions {
   readonly ignore?: readonly string[];
   /** Columns of numbers that are names: taken as categories. */
   readonly categories?: readonly string[];
+  /** The column that holds the group of each row. It is not learnt from; a group stays on one side. */
+  readonly groupFrom?: string;
   /** How quotes of a CSV or TSV are read. Default: decided by the file. */
   readonly quotes?: Quotes;
   readonly signal?: AbortSignal;
@@ -108,9 +112,11 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     );
   if (list.rows.length === 0)
     throw problem(list.name, "has no lines", undefined, "a table needs a header line and a line a row");
+  const { groupFrom } = options;
   const asked = [...(options.targets ?? []), ...(options.ignore ?? []), ...(options.categories ?? [])];
   requireColumns(list, asked);
   const targets = options.targets ?? [targetOf(list)];
+  if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
   const looks = targets.map((t) => lookAt(list.rows.map((row) => textOf(row, t, list))));
   const task = options.task ?? (looks.every(isQuantity) ? "tabular-regression" : "tabular-classification");
   if (task === "tabular-classification" && targets.length > 1)
@@ -120,8 +126,14 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const warnings: Warning[] = [...(list.warnings ?? [])];
   const { columns, unused } = chooseColumns(list, targets, options, warnings);
   const skipped: { item: string; reason: string }[] = [];
-  const rows: { id: string; given: Part | undefined; cells: string[]; label: string; values: number[] }[] =
-    [];
+  const rows: {
+    id: string;
+    given: Part | undefined;
+    group: string | undefined;
+    cells: string[];
+    label: string;
+    values: number[];
+  }[] = [];
   for (const row of list.rows) {
     const id = idOf(row);
     const truth = targets.map((t) => textOf(row, t, list));
@@ -135,6 +147,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
       rows.push({
         id,
         given: partOfRow(row),
+        group: groupFrom === undefined ? undefined : textOf(row, groupFrom, list) || undefined,
         cells: columns.map(({ name }) => textOf(row, name, list)),
         label: task === "tabular-classification" ? truth[0]!.normalize("NFC") : "",
         values: task === "tabular-regression" ? (values as number[]) : [],
@@ -151,7 +164,13 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
       ? binsOf(rows.map(({ values }) => values[0]!))
       : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length };
   const assigned = assignRows(
-    rows.map(({ id, given }, i) => ({ id, given, sha256: `${hashes[i]!} ${groups[i]}`, bin: bin[i]! })),
+    rows.map(({ id, given, group }, i) => ({
+      id,
+      given,
+      group,
+      sha256: `${hashes[i]!} ${groups[i]}`,
+      bin: bin[i]!,
+    })),
     bins,
     { exact: groups, near: groups },
     { seed, validationFraction, testFraction },
@@ -160,12 +179,13 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     path,
   );
   const items = rows.map(
-    ({ id, cells, label, values }, i): RowItem => ({
+    ({ id, cells, label, values, group }, i): RowItem => ({
       id,
       cells,
       values,
       label: indexOf.get(label) ?? 0,
       part: assigned.parts[i]!,
+      ...(group !== undefined && { group }),
       sha256: hashes[i]!,
     }),
   );
@@ -193,6 +213,24 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     fingerprint: await platform.sha256([header, ...lines].join("\n")),
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };
+}
+
+/** @throws OptionError when the groups are in no column, or in the one that is learnt */
+export function requireGroupColumn(list: ListFile, groupFrom: string, targets: readonly string[]): void {
+  const learnt = targets.includes(groupFrom);
+  if (list.columns.includes(groupFrom) && !learnt) return;
+  throw new EngraftError(
+    "OptionError",
+    learnt
+      ? `groupFrom ${JSON.stringify(groupFrom)} is the column that is learnt`
+      : `groupFrom ${JSON.stringify(groupFrom)} is no column of ${JSON.stringify(list.name)}`,
+    {
+      help: learnt
+        ? "name another column to learn: --target NAME"
+        : `the rows of a table have no names for a pattern: name the column that holds the group; its columns are ${quoted(list.columns, 30)}`,
+      details: { option: "groupFrom", value: groupFrom },
+    },
+  );
 }
 
 /** Up to this share of rows may equal another one before they stop being copies: a few categories make many equal rows. */

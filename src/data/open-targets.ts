@@ -8,6 +8,7 @@ import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./f
 import { problem } from "./list-bytes.js";
 import { asText, type ListFile, partOf, readList, resolvePath, synonyms } from "./listed-images.js";
 import { groupLookAlikes } from "./look-alikes.js";
+import { groupColumnOf, groupsOfNames } from "./named-groups.js";
 import { isMissing, lookAt, numberOf } from "./numbers.js";
 import type { OpenImagesOptions } from "./open-images.js";
 import { scanPictures } from "./scan.js";
@@ -78,6 +79,7 @@ export function targetColumnsOf(
   list: ListFile,
   image: string,
   chosen: readonly string[] | undefined,
+  group?: string,
 ): string[] {
   if (chosen) {
     requireColumns(list, chosen);
@@ -85,7 +87,7 @@ export function targetColumnsOf(
   }
   const cells = (c: string): string[] => list.rows.map((row) => textOf(row, c, list));
   const found = list.columns.filter((c) => {
-    if (c === image || isSplit(c)) return false;
+    if (c === image || isSplit(c) || c === group) return false;
     const { numbers, others } = lookAt(cells(c));
     return numbers > 0 && others.length === 0;
   });
@@ -124,7 +126,8 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
       undefined,
       `its columns are ${quoted(list.columns, 30)}`,
     );
-  const targets = targetColumnsOf(list, image, options.targets);
+  const group = groupColumnOf(list.columns, options.groupFrom, synonyms.group);
+  const targets = targetColumnsOf(list, image, options.targets, group);
   const split = splitColumnOf(list);
   const folder = files.dirname(path);
   const skipped: { item: string; reason: string }[] = [];
@@ -148,8 +151,9 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
       const given: Part | undefined =
         split === undefined ? undefined : partOf(textOf(row, split, list), list.name, row.line);
       const before = found.get(file);
-      if (before === undefined)
-        found.set(file, { id, path: file, label: "", given, values: values as number[] });
+      const whose = group === undefined ? "" : textOf(row, group, list);
+      const own = { id, path: file, label: "", given, values: values as number[] };
+      if (before === undefined) found.set(file, { ...own, ...(whose !== "" && { group: whose }) });
       else if (before.values.some((v, i) => v !== values[i]) || before.given !== given)
         throw problem(
           list.name,
@@ -177,13 +181,21 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   requireUsable(readable.length, list.rows.length, skipped, "picture", list.name);
   const warnings: Warning[] = [...(list.warnings ?? [])];
   const groups = groupLookAlikes(readable);
+  const names =
+    options.groupFrom === undefined || group !== undefined
+      ? readable.map(({ group: name }) => name)
+      : await groupsOfNames(
+          readable.map(({ id }) => id),
+          options.groupFrom,
+          { what: "picture", columns: list.columns },
+        );
   const { bin, bins } =
     taken?.strata(readable.map(({ values }) => values)) ?? binsOf(readable.map(({ values }) => values[0]!));
   const assigned = assignRows(
-    readable.map(({ id, sha256, given }, i) => ({ id, sha256, given, bin: bin[i]! })),
+    readable.map(({ id, sha256, given }, i) => ({ id, sha256, given, bin: bin[i]!, group: names[i] })),
     bins,
     groups,
-    { seed, validationFraction, testFraction },
+    { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
     "picture",
     warnings,
     path,
@@ -194,6 +206,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
     label: 0,
     values,
     part: assigned.parts[i]!,
+    ...(names[i] !== undefined && { group: names[i] }),
     sha256,
   }));
   if (!taken) requireSpread(targets, items, list.name);

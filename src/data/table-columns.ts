@@ -23,7 +23,11 @@ export const mostCategories = 10_000;
 export function chooseColumns(
   list: ListFile,
   targets: readonly string[],
-  asked: { readonly ignore?: readonly string[]; readonly categories?: readonly string[] },
+  asked: {
+    readonly ignore?: readonly string[];
+    readonly categories?: readonly string[];
+    readonly groupFrom?: string;
+  },
   warnings: Warning[],
 ): { columns: TableColumn[]; unused: { name: string; why: string }[] } {
   const columns: TableColumn[] = [];
@@ -31,6 +35,10 @@ export function chooseColumns(
   const split = splitColumnOf(list);
   for (const name of list.columns) {
     if (targets.includes(name) || name === split) continue;
+    if (name === asked.groupFrom) {
+      unused.push({ name, why: "it names the group of a row" });
+      continue;
+    }
     if (asked.ignore?.includes(name)) {
       unused.push({ name, why: "asked for" });
       continue;

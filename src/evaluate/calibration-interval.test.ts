@@ -34,7 +34,7 @@ test.each([
   let held = 0;
   for (let t = 0; t < 40; t++) {
     const { confidence, correct } = answers(t, n, temperature);
-    const [low, high] = calibrationInterval(confidence, correct, { seed: t }).ci95;
+    const [low, high] = calibrationInterval(confidence, correct, { seed: t }).interval;
     // The error of the many is itself a little above the truth.
     if (low <= truth && truth - 0.005 <= high) held++;
   }
@@ -43,18 +43,18 @@ test.each([
 
 test("a calibrated model is said to show an error of its own on few items, and its interval begins at 0", () => {
   const { confidence, correct } = answers(1, 60, 1);
-  const { ci95, ifCalibrated } = calibrationInterval(confidence, correct);
-  expect(ci95[0]).toBe(0);
+  const { interval, ifCalibrated } = calibrationInterval(confidence, correct);
+  expect(interval[0]).toBe(0);
   expect(ifCalibrated.mean).toBeGreaterThan(0.05);
   expect(ifCalibrated.p95).toBeGreaterThan(ifCalibrated.mean);
 });
 
 test("a model that is sure and wrong is not", () => {
-  const [low, high] = calibrationInterval(new Array(50).fill(0.99), new Array(50).fill(0)).ci95;
+  const [low, high] = calibrationInterval(new Array(50).fill(0.99), new Array(50).fill(0)).interval;
   expect(low).toBeCloseTo(0.99, 10);
   expect(high).toBeCloseTo(0.99, 10);
 });
 
 test("no items have no interval", () => {
-  expect(() => calibrationInterval([], [])).toThrow("there are no items to draw from");
+  expect(() => calibrationInterval([], [])).toThrow("there are no samples to draw from");
 });

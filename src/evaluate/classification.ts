@@ -1,9 +1,8 @@
 import type { ClassificationScores, Interval } from "../core/events.js";
-import { estimate } from "../statistics/estimate.js";
-import { wilsonInterval } from "../statistics/wilson.js";
 import { expectedCalibrationError } from "./calibration.js";
 import { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
 import { recordedScores } from "./recorded-scores.js";
+import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
 
 export interface ScoreOptions {
   /** Length of the list of mixed-up pairs, default 10. */
@@ -20,9 +19,9 @@ const fewItems = 10;
 /**
  * Everything that is reported about a classifier on one set of items.
  *
- * accuracy = right / N with Wilson's interval, which counts groups · loss = mean −log p_true, nats · precision = TP / (TP + FP),
+ * accuracy = right / N with Wilson's interval · loss = mean −log p_true, nats · precision = TP / (TP + FP),
  * recall = TP / (TP + FN), F1 = 2TP / (2TP + FP + FN), each 0 where it would be 0/0 (scikit-learn's
- * `zero_division=0`) · macro F1 = mean F1 over the classes that occur as a label or as a prediction.
+ * `zero_division=0`) · macro F1 = mean F1 over the classes that occur as a label or as a prediction. All intervals count groups.
  *
  * A set with one class only is scored as it is: the macro F1 then averages over that class and what was
  * wrongly predicted. `worst` holds wrong answers alone; where there is none, `least_sure` holds the right answers of the
@@ -54,48 +53,67 @@ export function scoreClassification(
   const perClass = scorePerClass(classes, confusion);
   const occurring = perClass.filter((row) => row.n > 0 || row.predictions > 0);
   const accuracy = right / n;
-  const { interval, ...grouped } = accuracyInterval(correct, answers.groups);
+  const { groups } = answers;
+  const found = estimateOf(correct, groups);
+  const interval = found.interval ?? ([0, 1] as const);
   return {
     n,
     metric: { name: "accuracy", value: accuracy, ci95: interval, higher_is_better: true },
     accuracy,
     accuracy_ci95: interval,
     macro_f1: occurring.reduce((sum, row) => sum + row.f1, 0) / occurring.length,
+    macro_f1_ci95: shareInterval(macroShares(labels, predicted, perClass), groups),
     loss,
     ece: expectedCalibrationError(confidence, correct),
-    per_class: perClass.map(({ label, n, precision, recall, f1 }) => ({ label, n, precision, recall, f1 })),
+    per_class: perClass.map(({ label, n, precision, recall, f1 }, k) => ({
+      ...{ label, n, precision, recall, f1 },
+      ...(n > 0 && { recall_ci95: recallInterval(labels, correct, groups, k) }),
+    })),
     confusion,
     most_confused: mostConfused(classes, confusion, confusedPairs),
     ...examples(answers, predictions, { limit: worstItems, temperature }),
-    ...grouped,
+    ...groupFacts(found, groups),
     ...(n < fewItems && { too_few: true as const }),
     ...recordedScores({ metric: "accuracy", k: 1, values: [...correct] }),
   };
 }
 
-/**
- * Returns the 95 % interval of an accuracy: Wilson's, of groups with as many items as they are worth. Fewer than 10 groups
- * have no interval; 0 to 1 stands for it.
- */
-function accuracyInterval(
+/** Returns the 95 % interval of a class's recall, over the items of the class and their groups. */
+function recallInterval(
+  labels: ArrayLike<number>,
   correct: Uint8Array,
   groups: readonly string[] | undefined,
-): Pick<ClassificationScores, "groups" | "effective" | "few_groups"> & { readonly interval: Interval } {
-  const count = new Set(groups).size;
-  if (!groups || count === groups.length)
-    return {
-      interval: wilsonInterval(
-        correct.reduce((sum, right) => sum + right, 0),
-        correct.length,
-      ),
-    };
-  const { interval, effective } = estimate([correct], { groups });
-  return {
-    interval: interval ?? [0, 1],
-    groups: count,
-    ...(effective !== undefined && { effective }),
-    ...(interval === null && { few_groups: true as const }),
+  label: number,
+): Interval {
+  const own = Array.from(correct.keys()).filter((i) => labels[i] === label);
+  return shareInterval(
+    own.map((i) => correct[i]!),
+    groups && own.map((i) => groups[i]!),
+  );
+}
+
+/**
+ * Returns the share of each item in the macro F1, whose mean it is: the mean over the classes of `ratioShares` of 2 TP over
+ * n + p. Only the item's own class and its answer have a part that is not F_k / C.
+ */
+function macroShares(
+  labels: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classes: readonly { readonly n: number; readonly predictions: number; readonly f1: number }[],
+): Float64Array {
+  const occurring = classes.filter(({ n, predictions }) => n + predictions > 0);
+  const macro = occurring.reduce((sum, { f1 }) => sum + f1, 0) / occurring.length;
+  const items = labels.length;
+  // (a − F b) N / Σb, with a = 2 where label and answer are the class, and b = 1 for each of them that is
+  const part = (k: number, a: number, b: number): number => {
+    const { n, predictions, f1 } = classes[k]!;
+    return ((a - f1 * b) * items) / (n + predictions) / occurring.length;
   };
+  return Float64Array.from({ length: items }, (_, i) => {
+    const [label, answer] = [labels[i]!, predicted[i]!];
+    if (label === answer) return macro + part(label, 2, 2);
+    return macro + part(label, 0, 1) + part(answer, 0, 1);
+  });
 }
 
 /** Which items were answered rightly: what paired comparisons take. @throws as {@link scoreClassification} */

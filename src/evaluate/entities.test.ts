@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { spansOf } from "../data/entities/tags.js";
+import { z95 } from "../statistics/wilson.js";
 import { type AnsweredSentence, f1Of, f1Sums, scoreEntities } from "./entities.js";
 import { scoredBy } from "./metric-sums.js";
 
@@ -74,7 +75,11 @@ test("by hand: bounds and type must be right, and half an entity is none", () =>
 });
 
 test("is 1 when all is right, 0 when nothing is said, and 0 where there is nothing", () => {
-  expect(scored([["B-PER O", "B-PER O"]]).metric).toMatchObject({ value: 1, ci95: [1, 1] });
+  // Wilson's interval of 1 of 1: from 1 / (1 + z²) to 1.
+  expect(scored([["B-PER O", "B-PER O"]]).metric).toMatchObject({
+    value: 1,
+    ci95: [expect.closeTo(1 / (1 + z95 ** 2), 9), 1],
+  });
   expect(scored([["B-PER O", "O O"]])).toMatchObject({ precision: 0, recall: 0, f1: 0 });
   expect(scored([["O O", "O O"]])).toMatchObject({ f1: 0, word_accuracy: 1 });
   expect(() => scoreEntities({ types: [], sentences: [], loss: 0 })).toThrow(

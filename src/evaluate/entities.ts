@@ -2,8 +2,10 @@ import type { EntityCounts, EntityScores } from "../core/entities.js";
 import { EngraftError } from "../core/errors.js";
 import type { SampleSums } from "../core/scored.js";
 import { sentenceOf } from "../data/entities/words.js";
-import { bootstrapInterval } from "./bootstrap.js";
+import { ratioShares } from "../statistics/shares.js";
+import { scoredBy } from "./metric-sums.js";
 import { recordedScores } from "./recorded-scores.js";
+import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
 
 /** An entity: words `first` up to `end`, which is behind it. */
 export interface EntitySpan {
@@ -30,6 +32,8 @@ export interface AnsweredSentence {
 export interface EntityAnswers {
   readonly types: readonly string[];
   readonly sentences: readonly AnsweredSentence[];
+  /** Group of each sentence (a document): sentences of a group resemble each other, so they count as fewer. */
+  readonly groups?: readonly string[];
   /** Mean cross-entropy of the words, nats. */
   readonly loss: number | null;
 }
@@ -39,15 +43,12 @@ const mostWorst = 10;
 
 /**
  * Precision P = correct / predicted, recall R = correct / true, F1 = 2 P R / (P + R) over entities, all types together
- * (micro) and each; an entity is correct when bounds and type are.
+ * (micro) and each; an entity is correct when bounds and type are. Intervals are over sentences, or their groups, by shares.
  *
  * @throws DataError for no sentences
  * @see Tjong Kim Sang & De Meulder, "Introduction to the CoNLL-2003 Shared Task", 2003, section 2.6 and `conlleval`
  */
-export function scoreEntities(
-  { types, sentences, loss }: EntityAnswers,
-  { seed = 0, repeats = 2000 }: { readonly seed?: number; readonly repeats?: number } = {},
-): EntityScores {
+export function scoreEntities({ types, sentences, loss, groups }: EntityAnswers): EntityScores {
   if (sentences.length === 0) throw new EngraftError("DataError", "there are no sentences to score");
   const tallies = sentences.map(tally);
   const sum = (of: (t: Tally) => number): number => tallies.reduce((n, t) => n + of(t), 0);
@@ -56,31 +57,22 @@ export function scoreEntities(
     sum((t) => t.predicted),
     sum((t) => t.n),
   );
-  const interval = (of: (correct: number, predicted: number, n: number) => number) =>
-    bootstrapInterval(
-      tallies.length,
-      (drawn) => {
-        let [correct, predicted, n] = [0, 0, 0];
-        for (const i of drawn) {
-          const t = tallies[i]!;
-          correct += t.correct;
-          predicted += t.predicted;
-          n += t.n;
-        }
-        return of(correct, predicted, n);
-      },
-      { seed, repeats },
-    );
-  const f1_ci95 = interval((correct, predicted, n) => (2 * correct) / (predicted + n));
+  const column = (of: (t: Tally) => number) => Float64Array.from(tallies, of);
+  const correct = column((t) => t.correct);
+  const interval = (below: (t: Tally) => number) =>
+    shareInterval(ratioShares(correct, column(below)), groups);
+  const found = estimateOf(scoredBy(f1Sums(tallies)).shares, groups, "share");
+  const f1_ci95 = found.interval ?? ([0, 1] as const);
   const words = sentences.reduce((n, s) => n + s.words.length, 0);
   return {
     ...micro,
     metric: { name: "f1", value: micro.f1, ci95: f1_ci95, higher_is_better: true },
     sentences: sentences.length,
     words,
-    precision_ci95: interval((correct, predicted) => correct / predicted),
-    recall_ci95: interval((correct, _, n) => correct / n),
+    precision_ci95: interval((t) => t.predicted),
+    recall_ci95: interval((t) => t.n),
     f1_ci95,
+    ...groupFacts(found, groups),
     word_accuracy: sentences.reduce((n, s) => n + s.right, 0) / words,
     loss,
     per_type: types.map((type) => {

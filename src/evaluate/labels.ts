@@ -2,11 +2,12 @@ import { EngraftError } from "../core/errors.js";
 import type { LabelScores } from "../core/labels.js";
 import type { Validation } from "../core/metric.js";
 import { binaryCrossEntropy } from "../linalg/softmax.js";
-import { wilsonInterval } from "../statistics/wilson.js";
-import { bootstrapInterval } from "./bootstrap.js";
+import { ratioShares } from "../statistics/shares.js";
 import { f1Sums } from "./entities.js";
+import { scoredBy } from "./metric-sums.js";
 import { auroc, averagePrecision } from "./ranking.js";
 import { recordedScores } from "./recorded-scores.js";
+import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
 
 /** What a model says of items that may have several labels each. */
 export interface LabelAnswers {
@@ -16,6 +17,8 @@ export interface LabelAnswers {
   /** uint8[N, L]: 1 where the item has the label. */
   readonly targets: Uint8Array;
   readonly items: readonly string[];
+  /** Group of each item: items of a group resemble each other, so they count as fewer. */
+  readonly groups?: readonly string[];
 }
 
 /** Items that are listed as the worst. */
@@ -47,7 +50,7 @@ export function labelsSaid(
  * micro F1 = 2 Σ c / (Σ n + Σ p) with c right, n true and p said decisions of all labels; macro F1 the mean of the labels' own.
  * subset accuracy = share of items with every label right (`accuracy_score`). Hamming loss = share of wrong decisions.
  * Average precision and AUROC of a label look at the scores, not at the threshold; macro is the mean over the labels that
- * have one.
+ * have one. Intervals are over the items, or their groups, by shares.
  *
  * @param options.thresholds a probability for each label, default 0.5
  * @throws DataError for no items
@@ -55,12 +58,8 @@ export function labelsSaid(
  * scoreLabels({ labels: ["a", "b"], logits: [2, -1, -3, 1], targets: Uint8Array.of(1, 0, 0, 1), items: ["x", "y"] }).micro_f1; // 1
  */
 export function scoreLabels(
-  { labels, logits, targets, items }: LabelAnswers,
-  {
-    thresholds = labels.map(() => usualThreshold),
-    seed = 0,
-    repeats = 1000,
-  }: { readonly thresholds?: readonly number[]; readonly seed?: number; readonly repeats?: number } = {},
+  { labels, logits, targets, items, groups }: LabelAnswers,
+  { thresholds = labels.map(() => usualThreshold) }: { readonly thresholds?: readonly number[] } = {},
 ): LabelScores {
   const [n, l] = [items.length, labels.length];
   if (n === 0) throw new EngraftError("DataError", "there are no items to score");
@@ -95,36 +94,28 @@ export function scoreLabels(
       threshold: thresholds[k]!,
     };
   });
-  const drawing = { seed, repeats };
-  const micro_f1_ci95 = bootstrapInterval(
-    n,
-    (drawn) => {
-      let [correct, both] = [0, 0];
-      for (const i of drawn) {
-        correct += tallies[i]!.correct;
-        both += tallies[i]!.n + tallies[i]!.predicted;
-      }
-      return both === 0 ? 0 : (2 * correct) / both;
-    },
-    drawing,
-  );
+  const found = estimateOf(scoredBy(f1Sums(tallies)).shares, groups, "share");
+  const micro_f1_ci95 = found.interval ?? ([0, 1] as const);
   const whole = wrong.reduce((s, w) => s + (w === 0 ? 1 : 0), 0);
   return {
     n,
     metric: { name: "f1", value: micro_f1, ci95: micro_f1_ci95, higher_is_better: true },
     micro_f1,
     micro_f1_ci95,
+    ...groupFacts(found, groups),
     micro_precision: ratio(all.correct, all.predicted),
     micro_recall: ratio(all.correct, all.n),
     macro_f1: mean(per_label.map((p) => p.f1)) ?? 0,
-    macro_f1_ci95: bootstrapInterval(n, (drawn) => macroOf(drawn, said, targets, l), drawing),
+    macro_f1_ci95: shareInterval(macroShares(said, targets, l), groups),
     subset_accuracy: whole / n,
-    subset_accuracy_ci95: wilsonInterval(whole, n),
+    subset_accuracy_ci95: shareInterval(
+      Float64Array.from(wrong, (w) => (w === 0 ? 1 : 0)),
+      groups,
+    ),
     hamming_loss: wrong.reduce((s, w) => s + w, 0) / (n * l),
-    hamming_loss_ci95: bootstrapInterval(
-      n,
-      (drawn) => drawn.reduce((s, i) => s + wrong[i]!, 0) / (n * l),
-      drawing,
+    hamming_loss_ci95: shareInterval(
+      Float64Array.from(wrong, (w) => w / l),
+      groups,
     ),
     mean_average_precision: mean(per_label.map((p) => p.average_precision)) ?? null,
     macro_auroc: mean(per_label.map((p) => p.auroc)) ?? null,
@@ -207,18 +198,18 @@ export function chosenThresholds(logits: ArrayLike<number>, targets: Uint8Array,
   });
 }
 
-function macroOf(drawn: Int32Array, said: Uint8Array, targets: Uint8Array, l: number): number {
-  const correct = new Int32Array(l);
-  const both = new Int32Array(l);
-  for (const i of drawn)
-    for (let k = 0; k < l; k++) {
-      const [s, t] = [said[i * l + k]!, targets[i * l + k]!];
-      correct[k]! += s & t;
-      both[k]! += s + t;
-    }
-  let sum = 0;
-  for (let k = 0; k < l; k++) sum += both[k] === 0 ? 0 : (2 * correct[k]!) / both[k]!;
-  return sum / l;
+/** Returns the share of each item in the macro F1. A label that is neither there nor said counts 0, as scikit-learn has it. */
+function macroShares(said: Uint8Array, targets: Uint8Array, l: number): Float64Array {
+  const shares = new Float64Array(targets.length / l);
+  const column = (k: number, of: (at: number) => number) => shares.map((_, i) => of(i * l + k));
+  for (let k = 0; k < l; k++) {
+    const own = ratioShares(
+      column(k, (at) => 2 * (said[at]! & targets[at]!)),
+      column(k, (at) => said[at]! + targets[at]!),
+    );
+    for (let i = 0; i < shares.length; i++) shares[i]! += own[i]! / l;
+  }
+  return shares;
 }
 
 function mistakesOf(said: Uint8Array, targets: Uint8Array, l: number, i: number): number {

@@ -1,10 +1,9 @@
 import { EngraftError } from "../core/errors.js";
-import { draws } from "../core/random.js";
 import type { Interval, OutputScores, RegressionScores } from "../core/task.js";
-import { quantile } from "../linalg/quantile.js";
-import { wilsonInterval } from "../statistics/wilson.js";
+import { ratioShares } from "../statistics/shares.js";
 import { r2Of } from "./metric-sums.js";
 import { recordedScores } from "./recorded-scores.js";
+import { estimateOf, groupFacts, positiveInterval, shareInterval } from "./share-interval.js";
 
 /** What a model of numbers is scored on. */
 export interface RegressionAnswers {
@@ -15,6 +14,8 @@ export interface RegressionAnswers {
   readonly truth: ArrayLike<number>;
   readonly predicted: ArrayLike<number>;
   readonly items: readonly string[];
+  /** Group of each item: items of a group resemble each other, so they count as fewer. */
+  readonly groups?: readonly string[];
 }
 
 /** A prediction interval ŷ ± halfWidth by target; undefined where validation was too small. */
@@ -23,8 +24,6 @@ export interface Conformal {
   readonly halfWidths: readonly (number | undefined)[];
 }
 
-/** How often the items are drawn again; fewer of many items, whose intervals are narrow and sure. */
-const repeatsFor = (n: number): number => (n <= 5000 ? 1000 : 300);
 /** Points that the chart gets. */
 const mostPoints = 2000;
 const worstItems = 10;
@@ -33,15 +32,16 @@ const worstItems = 10;
  * Everything that is reported about predicted numbers.
  *
  * R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)²   MAE = mean |y − ŷ|   RMSE = √ mean (y − ŷ)²; several outputs: the mean of their R²
- * (scikit-learn's `uniform_average`). Intervals: percentile bootstrap over the items, 2.5 % to 97.5 %.
+ * (scikit-learn's `uniform_average`). Intervals are over the items, or their groups, by the share of each item: of 1 − R², MAE and
+ * RMSE ± on a logarithmic scale. They are null where nothing varies, and with fewer than 10 groups.
  *
  * @throws DataError for no items, ShapeError when lengths differ, NumericError naming the item whose answer is no number
  */
 export function scoreRegression(
   answers: RegressionAnswers,
-  { conformal, seed = 0 }: { readonly conformal?: Conformal; readonly seed?: number } = {},
+  { conformal }: { readonly conformal?: Conformal } = {},
 ): RegressionScores {
-  const { targets, deviations, truth, predicted, items } = answers;
+  const { targets, deviations, truth, predicted, items, groups } = answers;
   const [n, t] = [items.length, targets.length];
   check(answers);
   const residual = new Float64Array(n * t);
@@ -55,34 +55,42 @@ export function scoreRegression(
     }
   }
   const all = Int32Array.from({ length: n }, (_, i) => i);
-  const own = metrics(residual, centred, t, all);
-  const drawn = bootstrap(n, seed, (rows) => metrics(residual, centred, t, rows));
-  const interval = (value: (m: readonly Metrics[]) => number): Interval => {
-    const values = drawn.map(value).sort((a, b) => a - b);
-    return [quantile(values, 0.025), quantile(values, 0.975)];
-  };
-  const meanR2 = (m: readonly Metrics[]): number => m.reduce((s, { r2 }) => s + r2, 0) / t;
-  const r2 = meanR2(own);
-  const ci95 = interval(meanR2);
+  const own = metrics(residual, centred, t);
+  const column = (k: number, of: (at: number) => number) =>
+    Float64Array.from({ length: n }, (_, i) => of(i * t + k));
+  const squares = targets.map((_, k) => column(k, (at) => residual[at]! ** 2));
+  /** Shares of 1 − R²: Σ (y − ŷ)² / Σ (y − ȳ)² */
+  const lost = squares.map((own, k) =>
+    ratioShares(
+      own,
+      column(k, (at) => centred[at]! ** 2),
+    ),
+  );
+  const r2 = own.reduce((s, one) => s + one.r2, 0) / t;
+  const together = Float64Array.from({ length: n }, (_, i) => lost.reduce((s, one) => s + one[i]!, 0) / t);
+  const found = estimateOf(together, groups, "positive");
+  const ci95 = fromOne(found.interval);
   const outputs = targets.map((name, k): OutputScores => {
     const half = conformal?.halfWidths[k];
-    const inside = all.filter(
-      (i) => Math.abs(residual[i * t + k]!) <= (half ?? Number.POSITIVE_INFINITY),
-    ).length;
+    const inside = column(k, (at) => (Math.abs(residual[at]!) <= (half ?? Number.POSITIVE_INFINITY) ? 1 : 0));
+    const meanSquare = positiveInterval(squares[k]!, groups);
     return {
       name,
       r2: own[k]!.r2,
-      r2_ci95: interval((m) => m[k]!.r2),
+      r2_ci95: fromOne(positiveInterval(lost[k]!, groups)),
       mae: own[k]!.mae,
-      mae_ci95: interval((m) => m[k]!.mae),
+      mae_ci95: positiveInterval(
+        column(k, (at) => Math.abs(residual[at]!)),
+        groups,
+      ),
       rmse: own[k]!.rmse,
-      rmse_ci95: interval((m) => m[k]!.rmse),
+      rmse_ci95: meanSquare && [Math.sqrt(meanSquare[0]), Math.sqrt(meanSquare[1])],
       ...(conformal && {
         prediction_interval: {
           coverage: conformal.coverage,
           half_width: half ?? null,
-          test_coverage: inside / n,
-          test_coverage_ci95: wilsonInterval(inside, n),
+          test_coverage: inside.reduce((s, v) => s + v, 0) / n,
+          test_coverage_ci95: shareInterval(inside, groups),
         },
       }),
     };
@@ -99,6 +107,7 @@ export function scoreRegression(
     metric: { name: "r2", value: r2, ci95, higher_is_better: true },
     r2,
     r2_ci95: ci95,
+    ...groupFacts(found, groups),
     loss,
     outputs,
     worst: worst
@@ -120,48 +129,29 @@ export function scoreRegression(
   };
 }
 
+/** The interval of R² from that of 1 − R². */
+const fromOne = (lost: Interval | null): Interval | null => lost && [1 - lost[1], 1 - lost[0]];
+
 interface Metrics {
   readonly r2: number;
   readonly mae: number;
   readonly rmse: number;
 }
 
-function metrics(
-  residual: Float64Array,
-  centred: Float64Array,
-  t: number,
-  rows: ArrayLike<number>,
-): Metrics[] {
-  const n = rows.length;
+function metrics(residual: Float64Array, centred: Float64Array, t: number): Metrics[] {
+  const n = residual.length / t;
   return Array.from({ length: t }, (_, k) => {
-    let [square, absolute, sum, spread] = [0, 0, 0, 0];
-    for (let r = 0; r < n; r++) {
-      const e = residual[rows[r]! * t + k]!;
-      const y = centred[rows[r]! * t + k]!;
-      square += e * e;
-      absolute += Math.abs(e);
-      sum += y;
-      spread += y * y;
+    let [square, absolute, total] = [0, 0, 0];
+    for (let at = k; at < residual.length; at += t) {
+      square += residual[at]! ** 2;
+      absolute += Math.abs(residual[at]!);
+      total += centred[at]! ** 2;
     }
-    const total = spread - (sum * sum) / n;
     return {
       r2: r2Of(square, total),
       mae: absolute / n,
       rmse: Math.sqrt(square / n),
     };
-  });
-}
-
-function bootstrap(
-  n: number,
-  seed: number,
-  statistic: (rows: Int32Array) => readonly Metrics[],
-): (readonly Metrics[])[] {
-  const rows = new Int32Array(n);
-  return Array.from({ length: repeatsFor(n) }, (_, r) => {
-    const d = draws(seed, "bootstrap", r);
-    for (let i = 0; i < n; i++) rows[i] = d.integer(n);
-    return statistic(rows);
   });
 }
 

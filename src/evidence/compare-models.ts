@@ -1,12 +1,14 @@
 import type { Scored } from "../core/scored.js";
 import type { SideDifference } from "../core/side-by-side.js";
-import { decide, difference, holm } from "../statistics/index.js";
+import { decide, difference, fewestGroups, holm } from "../statistics/index.js";
 import { wordsOf } from "./compared-words.js";
 
 /** A model with its score on the test set. */
 export interface ModelAnswers {
   readonly label: string;
   readonly scored: Scored;
+  /** Group of each item; absent where each is its own. */
+  readonly groups?: readonly (string | number)[];
 }
 
 /**
@@ -25,8 +27,9 @@ export function compareModels(
   others: readonly ModelAnswers[],
   margin = 0.01,
 ): readonly SideDifference[] {
+  const by = to.groups && { groups: to.groups };
   const found = others.map(({ scored }) => {
-    const one = difference([scored.shares], [to.scored.shares]);
+    const one = difference([scored.shares], [to.scored.shares], by);
     return { ...one, samples: Math.min(one.samples, Math.max(scored.n, to.scored.n)) };
   });
   const corrected = holm(found.map(({ p }) => p ?? 1));
@@ -56,6 +59,10 @@ function told(
     : "";
   const amount = amountOf(Math.abs(gain));
   const range = `(${between}the same ${n} test items)`;
+  const few =
+    found.why === "few groups"
+      ? ` The items are of ${found.groups} group${found.groups === 1 ? "" : "s"}: too few for an interval, which needs ${fewestGroups}.`
+      : "";
   const words = {
     better: `${label} scores better than ${to} by ${amount} ${range}.`,
     worse: `${label} scores worse than ${to} by ${amount} ${range}.`,
@@ -67,6 +74,6 @@ function told(
     ci95: interval,
     p: p ?? 1,
     p_adjusted: pHolm ?? 1,
-    words: `${words} These are two models: trained again they may rank otherwise.`,
+    words: `${words}${few} These are two models: trained again they may rank otherwise.`,
   };
 }

@@ -5,13 +5,14 @@ import {
   type ComparisonResult,
   type Difference,
   type FailedRun,
+  type OverSeeds,
   rangeOf,
   scoreIn,
   scoreOver,
 } from "../core/comparison.js";
-import { meanInterval } from "../evaluate/index.js";
 import { median } from "../linalg/quantile.js";
-import { fewestSamples, fewestSeeds } from "../statistics/index.js";
+import { withSpread } from "../statistics/estimate.js";
+import { estimateOverSeeds, fewestSamples, fewestSeeds, splitDifference } from "../statistics/index.js";
 import { metricOf, wordsOf } from "./compared-words.js";
 import { type AnsweredRun, type DifferencesAsked, strategyDifferences } from "./strategy-differences.js";
 
@@ -36,7 +37,7 @@ export interface StrategiesCompared {
  * see {@link strategyDifferences}. Fewer than 3 seeds decide nothing: 2 say too little of what another training would give.
  */
 export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
-  const { entries, runs, failures, baseline } = asked;
+  const { entries, runs, baseline } = asked;
   const of = (label: string) => runs.filter((run) => run.label === label);
   // A seed that one strategy has and another lacks may be an easy one: ranked is what all of them have.
   const there = entries.map(({ label }) => of(label)).filter((own) => own.length > 0);
@@ -47,7 +48,7 @@ export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
     .map((entry) => {
       const own = of(entry.label);
       const shared = common.length > 0 ? own.filter(({ seed }) => common.includes(seed)) : own;
-      return { row: rowOf(entry, own, failures), ranked: validationOf(shared) };
+      return { row: rowOf(entry, own, asked), ranked: validationOf(shared) };
     })
     .sort(byRank)
     .map(({ row }) => row);
@@ -102,12 +103,25 @@ function leadOf(
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-function rowOf(
-  entry: ComparedEntry,
-  runs: readonly AnsweredRun[],
-  failures: readonly FailedRun[],
-): ComparedRow {
-  const failed = failures.filter(({ label }) => label === entry.label).map(({ seed }) => seed);
+/**
+ * Estimates the test score of a way of training. Seeds with one test part: seeds and samples (groups) are crossed. Seeds that
+ * divide one pool each in its own way: Nadeau & Bengio's variance of the K scores.
+ */
+function overSeeds(runs: readonly AnsweredRun[], { sameTest, rest }: StrategiesAsked): OverSeeds {
+  const means = runs.map(({ test }) => scoreIn(test));
+  const [{ groups, test }] = runs as readonly [AnsweredRun, ...AnsweredRun[]];
+  if (runs.length < 2) return withSpread(means, null);
+  if (!sameTest)
+    return withSpread(means, splitDifference(means, { test: test.n, train: rest ?? test.n }).interval);
+  const range = metricOf(runs) === "r2" ? "any" : "share";
+  return estimateOverSeeds(
+    runs.map(({ scored }) => scored.shares),
+    { range, ...(groups && { groups }) },
+  );
+}
+
+function rowOf(entry: ComparedEntry, runs: readonly AnsweredRun[], asked: StrategiesAsked): ComparedRow {
+  const failed = asked.failures.filter(({ label }) => label === entry.label).map(({ seed }) => seed);
   const [one] = runs;
   if (!one)
     return {
@@ -123,6 +137,7 @@ function rowOf(
       trainable: null,
       recipe: [],
     };
+  const over = overSeeds(runs, asked);
   return {
     ...entry,
     seeds: runs.map(({ seed }) => seed),
@@ -130,11 +145,11 @@ function rowOf(
     ...(one.scored.metric !== "accuracy"
       ? {
           accuracy: null,
-          [metricOf(runs)]: meanInterval(runs.map(({ test }) => scoreIn(test))),
+          [metricOf(runs)]: over,
           macro_f1: null,
         }
       : {
-          accuracy: meanInterval(runs.map(({ test }) => test.accuracy)),
+          accuracy: over,
           macro_f1: mean(runs.map(({ test }) => test.macro_f1)),
         }),
     ...(one.test.mae !== undefined && { mae: mean(runs.map(({ test }) => test.mae!)) }),

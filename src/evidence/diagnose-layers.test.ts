@@ -107,7 +107,9 @@ test("one or two seeds decide nothing, however large the effect; three do", () =
 test("models without the luck of a training are compared by one seed", () => {
   const answers = (right: number) => [Array.from({ length: 100 }, (_, i) => i < right)];
   const all = answers(60);
-  const [helps, alike] = worthOf([[all, answers(40)] as const, [all, answers(60)] as const], 0.01, "models");
+  const [helps, alike] = worthOf([[all, answers(40)] as const, [all, answers(60)] as const], 0.01, {
+    of: "models",
+  });
   expect(helps).toMatchObject({ finding: "helps" });
   expect(helps!.gain).toBeCloseTo(0.2, 12);
   expect(alike).toMatchObject({ gain: 0, ci95: null, p: 1, finding: "undecided" });

@@ -6,8 +6,7 @@ import {
   type WorthOfLayers,
 } from "../core/diagnosis.js";
 import { EngraftError } from "../core/errors.js";
-import { meanInterval } from "../evaluate/index.js";
-import { compareFamily, decide } from "../statistics/index.js";
+import { compareFamily, decide, estimateOverSeeds } from "../statistics/index.js";
 import { pWords } from "./compared-words.js";
 import { points, signed } from "./metric-words.js";
 
@@ -42,6 +41,7 @@ export function labelOf({ side, groups }: FreshLayers, of: number): string {
  *
  * gain = accuracy kept − accuracy fresh, paired by seed and item ({@link worthOf}); p corrected by Holm for the 2 G + 1 comparisons. A group that hurts beside one that hurts more, and is kept in both trainings, is not said to hurt.
  * @param margin a gain within ± this counts as none, default 0.01
+ * @param groupOf group of each validation item (a person, a film); default: each is its own
  * @throws DataError when a variant of {@link freshLayers} is missing
  * @see Yosinski et al., "How transferable are features in deep neural networks?", 2014; Neyshabur et al., "What is being
  * transferred in transfer learning?", 2020
@@ -50,6 +50,7 @@ export function diagnoseLayers(
   variants: readonly VariantAnswers[],
   groups: readonly NamedGroup[],
   margin = 0.01,
+  groupOf?: readonly string[],
 ): Pick<DiagnosisResult, "variants" | "groups" | "all" | "words"> {
   const of = groups.length;
   const answersOf = (side: FreshLayers["side"], count: number): VariantAnswers["correct"] => {
@@ -66,7 +67,7 @@ export function diagnoseLayers(
     ...groups.map((_, i) => [answersOf("input", i), answersOf("input", i + 1)] as const),
     [answersOf("output", 0), answersOf("output", of)] as const,
   ];
-  const worths = worthOf(pairs, margin);
+  const worths = worthOf(pairs, margin, { ...(groupOf && { groupOf }) });
   const all = worths.at(-1)!;
   const sides = [worths.slice(0, of), worths.slice(of, 2 * of)] as const;
   const told = groups.map((group, i): DiagnosedGroup => {
@@ -77,7 +78,10 @@ export function diagnoseLayers(
     variants: variants.map(({ correct, ...one }) => ({
       ...one,
       label: labelOf(one, of),
-      accuracy: meanInterval(correct.map((items) => items.filter(Boolean).length / items.length)),
+      accuracy: estimateOverSeeds(
+        correct.map((items) => items.map(Number)),
+        { binary: true, ...(groupOf && { groups: groupOf }) },
+      ),
     })),
     groups: told,
     all,
@@ -119,20 +123,25 @@ const findings = {
  * Compares answers with weights (or source samples) and without, all on the same samples and as one family:
  * see {@link compareFamily}.
  * @param pairs answers with, answers without, of the same seeds
- * @param of "trainings": fewer than 3 seeds decide nothing. "models": no luck of a training is in them, one is enough
+ * @param options.of "trainings": fewer than 3 seeds decide nothing. "models": no luck of a training is in them, one is enough
  */
 export function worthOf(
   pairs: readonly (readonly [VariantAnswers["correct"], VariantAnswers["correct"]])[],
   margin: number,
-  of: "trainings" | "models" = "trainings",
+  {
+    of = "trainings",
+    groupOf,
+  }: { readonly of?: "trainings" | "models"; readonly groupOf?: readonly string[] } = {},
 ): readonly WorthOfLayers[] {
   const methods = [...new Set(pairs.flat())];
   const scores = methods.map((correct) => correct.map((row) => Float64Array.from(row, Number)));
   const positions = pairs.map(([a, b]) => [methods.indexOf(a), methods.indexOf(b)] as const);
-  return compareFamily(scores, positions, { binary: true }).map((one) => {
-    const { gain, interval, p, pHolm } = one;
+  const by = { binary: true, ...(groupOf && { groups: groupOf }) };
+  return compareFamily(scores, positions, by).map((one) => {
+    const { gain, interval, p, pHolm, why } = one;
     const finding = findings[decide(one, { margin, p: pHolm, of })];
-    return { gain, ci95: interval, p, p_adjusted: pHolm, finding };
+    const few = why === "few groups" && { few_groups: true as const };
+    return { gain, ci95: interval, p, p_adjusted: pHolm, finding, ...few };
   });
 }
 
@@ -140,7 +149,8 @@ export function worthOf(
 export const intervalWords = (worth: WorthOfLayers): string =>
   `${signed(worth.gain)} points (${between(worth)})`;
 
-const between = ({ ci95, p_adjusted: p, finding }: WorthOfLayers): string => {
+const between = ({ ci95, p_adjusted: p, finding, few_groups: few }: WorthOfLayers): string => {
+  if (few) return "too few groups for an interval";
   if (!ci95) return "right on the same items";
   const range = `${signed(ci95[0])} to ${signed(ci95[1])}`;
   if (finding === "no difference") return range;

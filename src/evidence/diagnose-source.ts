@@ -1,5 +1,5 @@
 import type { SourceClass, WorthOfLayers } from "../core/diagnosis.js";
-import { meanInterval } from "../evaluate/index.js";
+import { estimate } from "../statistics/index.js";
 import { intervalWords } from "./diagnose-layers.js";
 
 /** Importance weights of a source's examples, and their classes. */
@@ -22,7 +22,7 @@ export function diagnoseClasses({ classes, labels, weights, worth }: WeightedSou
     .flatMap((label, c): SourceClass[] => {
       const own = [...labels.keys()].filter((i) => labels[i] === c).map((i) => weights[i]!);
       if (own.length === 0) return [];
-      const { mean, ci95 } = meanInterval(own);
+      const { value: mean, interval: ci95 } = estimate([own], { binary: false });
       const of = worth.get(label);
       const [low, high] = ci95 ?? [0, mean];
       const interval = [Math.max(0, low), high] as const;

@@ -16,6 +16,8 @@ import { type DifferenceNumbers, differenceWords } from "./compared-words.js";
 /** A run with its answers. */
 export interface AnsweredRun extends ComparedRun {
   readonly scored: Scored;
+  /** Number of the group of each test item; absent where each is its own. */
+  readonly groups?: readonly number[];
 }
 
 /** The trainings of a table, and how its differences are measured. */
@@ -91,6 +93,8 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
   const of = (label: string, seeds: readonly number[]): Scores =>
     scored(label, seeds).map(({ shares }) => shares);
   const binary = runs.every(({ scored: { metric } }) => metric === "accuracy");
+  // All runs have the same test items where they are compared item by item.
+  const { groups } = runs[0]!;
   const levels = { level: levelOfLook(look), comparisons: pairs.length };
   const found: (Measured | undefined)[] = pairs.map(() => undefined);
   const families = new Map<string, { readonly seeds: readonly number[]; readonly at: number[] }>();
@@ -116,15 +120,15 @@ function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): reado
       .map(([label]) => label);
     const all = members.map((label) => of(label, seeds));
     const indexed = at.map((i): Pair => [members.indexOf(pairs[i]![0]), members.indexOf(pairs[i]![1])]);
-    atLevels(levels, (confidence) => compareFamily(all, indexed, { binary, level: confidence })).forEach(
-      (one, j) => {
-        const i = at[j]!;
-        found[i] = counted(
-          one,
-          pairs[i]!.flatMap((label) => scored(label, seeds)),
-        );
-      },
-    );
+    atLevels(levels, (confidence) =>
+      compareFamily(all, indexed, { binary, level: confidence, ...(groups && { groups }) }),
+    ).forEach((one, j) => {
+      const i = at[j]!;
+      found[i] = counted(
+        one,
+        pairs[i]!.flatMap((label) => scored(label, seeds)),
+      );
+    });
   }
   return found;
 }

@@ -8,7 +8,7 @@ import {
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { OnEvent, RunEvent } from "../core/events.js";
 import { type AnsweredRun, compareStrategies, metricOf, percentOf } from "../evidence/index.js";
-import { levelOfLook } from "../statistics/index.js";
+import { fewestGroups, levelOfLook } from "../statistics/index.js";
 import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder } from "./comparison-folder.js";
@@ -173,6 +173,7 @@ function resultOf(
     split: { train, validation, test },
     seeds,
     same_test: sameTest,
+    ...(groupsOf(runs) !== undefined && sameTest && { test_groups: groupsOf(runs)! }),
     ...(look > 1 && { look }),
     rows,
     baseline,
@@ -184,7 +185,7 @@ function resultOf(
   };
 }
 
-function withoutAnswers({ scored: _scored, ...run }: AnsweredRun): ComparedRun {
+function withoutAnswers({ scored: _scored, groups: _groups, ...run }: AnsweredRun): ComparedRun {
   return run;
 }
 
@@ -227,9 +228,10 @@ function notesOf(
       ? ["One seed: there is no interval over seeds, and another training could order them otherwise."]
       : [
           sameTest
-            ? `Intervals of ${{ r2: "R²", f1: "F1", accuracy: "accuracies" }[metricOf(runs)]} are over seeds alone; differences hold the luck of the test items too.`
-            : `Each seed has its own test part of the same ${pool} items. Since these parts overlap, the ranges of differences are wider than of ${seeds.length} independent tests (Nadeau & Bengio 2003); the ± of a row is over its seeds alone.`,
+            ? `The ± of ${{ r2: "R²", f1: "F1", accuracy: "accuracies" }[metricOf(runs)]} and the ranges of differences are of the way of training: they hold the luck of the seeds and of the test items.`
+            : `Each seed has its own test part of the same ${pool} items. Since these parts overlap, the ± of a row and the ranges of differences are wider than of ${seeds.length} independent tests (Nadeau & Bengio 2003).`,
         ]),
+    ...groupNotes(runs, sameTest),
     ...(look > 1
       ? [
           `${ordinals[look - 1] ?? `${look}th`} look at this comparison: the ranges of differences are at ${percentOf(levelOfLook(look))}, so that all looks together err in at most 6 of 100.`,
@@ -245,6 +247,22 @@ function notesOf(
       : []),
   ];
 }
+
+/** What the groups of the test part do to the ranges. */
+function groupNotes(runs: readonly AnsweredRun[], sameTest: boolean): string[] {
+  const count = groupsOf(runs);
+  if (count === undefined || !sameTest) return [];
+  const of = `The ${runs[0]!.test.n} test items are of ${count} group${count === 1 ? "" : "s"}`;
+  return count < fewestGroups
+    ? [`${of}: too few groups for an interval, which needs ${fewestGroups}.`]
+    : [`${of}, and the ranges count the groups.`];
+}
+
+/** How many groups the test items are of; undefined where each is its own. */
+const groupsOf = (runs: readonly AnsweredRun[]): number | undefined => {
+  const { groups } = runs[0]!;
+  return groups && new Set(groups).size;
+};
 
 /** `comparison.json` and the report, as far as it is. */
 async function writeResult(

@@ -81,13 +81,14 @@ export async function testFingerprintOf(platform: Platform, run: string): Promis
 function scoresOf({
   test,
   validation: { n, loss, ...validation },
-}: AnyResultEvent): Pick<AnsweredRun, "test" | "validation" | "scored"> | undefined {
+}: AnyResultEvent): Pick<AnsweredRun, "test" | "validation" | "scored" | "groups"> | undefined {
   const scored = readScores(test);
   if (!scored) return undefined;
   const none = { accuracy: Number.NaN, macro_f1: Number.NaN };
   const outputs = "outputs" in test ? test.outputs : [];
   return {
     scored,
+    ...(test.group_of && { groups: test.group_of }),
     test: {
       ...none,
       ...(scored.metric === "accuracy" && "macro_f1" in test && { macro_f1: test.macro_f1 }),

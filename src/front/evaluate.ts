@@ -73,7 +73,11 @@ async function evaluatePictures(
   const folder = await openFolder(platform, model);
   // Before the pictures are looked at: a model that does not fit its own class list scores nothing.
   const { outputs } = graphOf(folder);
-  const dataset = await openData(await columnOf(data, folder, options, platform), options, platform);
+  const dataset = await openData(
+    await columnOf(data, folder, options, platform),
+    { ...options, emptyParts: true },
+    platform,
+  );
   const chosen = await scoredItems(platform, dataset, folder, "picture", options);
   const head = headFor(folder, dataset, options.task);
   const classes = head?.classes ?? folder.classes;
@@ -124,7 +128,7 @@ async function evaluatePictures(
 async function columnOf(
   data: string | Dataset,
   folder: ModelFolder,
-  { task, seed = 0, quotes, signal, onEvent }: EvaluateOptions,
+  { task, seed = 0, quotes, groupFrom, signal, onEvent }: EvaluateOptions,
   platform: Platform,
 ): Promise<string | Dataset> {
   if (task === undefined) return data;
@@ -139,7 +143,9 @@ async function columnOf(
   const opened = {
     seed,
     platform,
+    emptyParts: true,
     ...(quotes && { quotes }),
+    ...(groupFrom !== undefined && { groupFrom }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   };

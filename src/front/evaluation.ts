@@ -15,6 +15,8 @@ export interface EvaluateOptions extends TaskOptions {
   readonly target?: string;
   /** How quotes of a CSV or TSV are read. Default: decided by the file. */
   readonly quotes?: Quotes;
+  /** As in `train`: which samples belong together. The intervals count their groups. */
+  readonly groupFrom?: string;
   /** Of a model with several heads: the one to score. Default: the first that knows the data's classes. */
   readonly task?: string;
   /** The run folder that the model was trained in: it knows the model's training samples. Default: the folder around the model. */

@@ -17,6 +17,10 @@ export interface SeededPair<A, M extends ScoreName> {
   /** The score's name in events and results, and the score, 0 … 1. */
   readonly metric: M;
   readonly scoreOf: (answer: A) => number;
+  /** The share of each test item in the score, whose mean it is. */
+  readonly sharesOf: (answer: A) => ArrayLike<number>;
+  /** Group of each test item; absent where each is its own. */
+  readonly groups?: readonly string[] | undefined;
 }
 
 /** What the trainings answered, by seed, and their scores as a result holds them. */
@@ -33,7 +37,7 @@ export interface InSeeds<A, M extends ScoreName> {
  */
 export async function inSeeds<A, M extends ScoreName>(
   context: Context,
-  { transfer, scratch, metric, scoreOf }: SeededPair<A, M>,
+  { transfer, scratch, metric, scoreOf, sharesOf, groups }: SeededPair<A, M>,
 ): Promise<InSeeds<A, M>> {
   const { options, onEvent } = context;
   const { seeds = 1, seed: own = defaults.seed } = options;
@@ -56,11 +60,16 @@ export async function inSeeds<A, M extends ScoreName>(
     if (scratch) beside!.push(await scratch.again(its, suffix));
     tell(k);
   }
-  const { meanInterval } = await import("../evaluate/mean-interval.js");
+  const { estimateOverSeeds } = await import("../statistics/estimate.js");
+  const over = (all: readonly A[]): OverSeeds =>
+    estimateOverSeeds(all.map(sharesOf), {
+      range: metric === "r2" ? "any" : "share",
+      ...(groups && { groups }),
+    });
   const by_seed = {
     runs: answers.map((_, k) => rowOf(k)),
-    ...as<OverSeeds>(meanInterval(answers.map(scoreOf))),
-    ...(beside && { scratch: meanInterval(beside.map(scoreOf)) }),
+    ...as<OverSeeds>(over(answers)),
+    ...(beside && { scratch: over(beside) }),
     seconds: (performance.now() - begin) / 1000,
   };
   return { transfer: answers, ...(beside && { scratch: beside }), by_seed };

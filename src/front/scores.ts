@@ -2,6 +2,7 @@ import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events.js";
 import { piecesOf, type Rows } from "../core/rows.js";
 import type { ImageItem } from "../data/dataset.js";
+import { groupsOfItems } from "../data/groups.js";
 import { type ScoreOptions, scoreClassification } from "../evaluate/classification.js";
 import { multiply } from "../linalg/products.js";
 import { argmax } from "../linalg/softmax.js";
@@ -17,14 +18,14 @@ export interface Predictions {
 }
 
 /** Returns names, labels and groups of items. An item without a group is one by itself. */
-export function factsOf(items: readonly ImageItem[]): Omit<Predictions, "logits"> {
+export function factsOf(
+  items: readonly Pick<ImageItem, "id" | "label" | "group">[],
+): Omit<Predictions, "logits"> {
+  const groups = groupsOfItems(items);
   return {
     labels: Int32Array.from(items, ({ label }) => label),
     items: items.map(({ id }) => id),
-    ...(items.some(({ group }) => group !== undefined) && {
-      // A prefix tells the name of a group from that of an item.
-      groups: items.map(({ group, id }) => (group === undefined ? `item ${id}` : `group ${group}`)),
-    }),
+    ...(groups && { groups }),
   };
 }
 

@@ -39,7 +39,7 @@ export const manyItems = 4000;
 export async function openData(
   data: string | Dataset,
   options: TaskOptions &
-    Pick<OpenImagesOptions, "groupFrom" | "quotes"> & { readonly trainSize?: number } = {},
+    Pick<OpenImagesOptions, "groupFrom" | "quotes" | "emptyParts"> & { readonly trainSize?: number } = {},
   platform?: Platform,
 ): Promise<Dataset> {
   const { onEvent, signal, seed = 0 } = options;
@@ -48,6 +48,7 @@ export async function openData(
       ? await openImages(data, {
           seed,
           ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
+          ...(options.emptyParts && { emptyParts: true }),
           ...(options.quotes !== undefined && { quotes: options.quotes }),
           ...(signal && { signal }),
           ...(onEvent && { onEvent }),

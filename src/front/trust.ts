@@ -1,17 +1,26 @@
-import type { CalibrationScores, FittedTrust, SetScores, TrustFacts, TrustResult } from "../core/trust.js";
+import type {
+  CalibrationChange,
+  CalibrationScores,
+  FittedTrust,
+  SetScores,
+  TrustFacts,
+  TrustResult,
+} from "../core/trust.js";
 import { areaUnderRisk, chooseThreshold, type RiskPoint, riskCoverage } from "../evaluate/abstain.js";
 import { expectedCalibrationError, reliability } from "../evaluate/calibration.js";
-import { calibrationInterval } from "../evaluate/calibration-interval.js";
+import { calibrationInterval, calibrationIntervalCovers } from "../evaluate/calibration-interval.js";
 import {
   conformalQuantile,
   coverageRange,
   predictionSet,
   type SetMethod,
 } from "../evaluate/prediction-sets.js";
+import { shareInterval } from "../evaluate/share-interval.js";
 import { fitTemperature } from "../evaluate/temperature.js";
 import { energies, strangeness, unusualLevel } from "../evaluate/unusual.js";
 import { argmax, softmaxRows } from "../linalg/softmax.js";
-import { wilsonInterval } from "../statistics/wilson.js";
+import { difference } from "../statistics/difference.js";
+import { fewestGroups } from "../statistics/samples.js";
 import { defaults, type TrainOptions } from "./options.js";
 import type { Predictions } from "./scores.js";
 
@@ -63,7 +72,7 @@ function fitOn(
 export function measureTrust(
   classes: number,
   facts: TrustFacts,
-  { logits, labels }: Predictions,
+  { logits, labels, groups }: Predictions,
 ): TrustResult {
   const n = labels.length;
   const { value, written } = facts.temperature;
@@ -72,11 +81,11 @@ export function measureTrust(
   const sets = (method: SetMethod): SetScores & { readonly threshold: number | null } => {
     const quantile = facts.sets[method];
     const made = Array.from({ length: n }, (_, i) => predictionSet(p, i, classes, { quantile, method }));
-    const covered = made.filter((set, i) => set.includes(labels[i]!)).length;
+    const covered = Uint8Array.from(made, (set, i) => (set.includes(labels[i]!) ? 1 : 0));
     return {
       threshold: quantile,
-      test_coverage: covered / n,
-      test_coverage_ci95: wilsonInterval(covered, n),
+      test_coverage: shareOf(covered),
+      test_coverage_ci95: shareInterval(covered, groups),
       mean_size: made.reduce((sum, set) => sum + set.length, 0) / n,
       single: made.filter((set) => set.length === 1).length / n,
     };
@@ -85,17 +94,20 @@ export function measureTrust(
   const given = Array.from(confidence.keys()).filter(
     (i) => threshold !== null && confidence[i]! >= threshold,
   );
-  const right = given.filter((i) => correct[i]).length;
+  const right = Uint8Array.from(given, (i) => correct[i]!);
   const points = riskCoverage(confidence, correct);
-  const strange = Array.from(energies(logits, classes)).filter(
-    (e) => strangeness(facts.energies, e) <= unusualLevel,
-  ).length;
+  const strange = Uint8Array.from(energies(logits, classes), (e) =>
+    strangeness(facts.energies, e) <= unusualLevel ? 1 : 0,
+  );
+  const before = calibrationOf(written ? divided(logits, 1 / value) : logits, labels, classes, groups);
+  const after = calibrationOf(written ? logits : divided(logits, value), labels, classes, groups);
   return {
     n: facts.n,
     temperature: facts.temperature,
     calibration: {
-      before: calibrationOf(written ? divided(logits, 1 / value) : logits, labels, classes),
-      after: calibrationOf(written ? logits : divided(logits, value), labels, classes),
+      before: before.scores,
+      after: after.scores,
+      change: changeOf(before.losses, after.losses, groups),
     },
     prediction_sets: {
       coverage: facts.sets.coverage,
@@ -107,8 +119,8 @@ export function measureTrust(
       ...facts.abstain,
       test: {
         answered: given.length / n,
-        accuracy: given.length > 0 ? right / given.length : null,
-        accuracy_ci95: given.length > 0 ? wilsonInterval(right, given.length) : null,
+        accuracy: given.length > 0 ? shareOf(right) : null,
+        accuracy_ci95: given.length > 0 ? shareInterval(right, groups && given.map((i) => groups[i]!)) : null,
       },
       area_under_risk: areaUnderRisk(points),
       curve: thinned(points, mostPoints).map(({ answered, accuracy: share }: RiskPoint) => [answered, share]),
@@ -116,8 +128,8 @@ export function measureTrust(
     unusual: {
       score: "energy",
       level: unusualLevel,
-      test: strange / n,
-      test_ci95: wilsonInterval(strange, n),
+      test: shareOf(strange),
+      test_ci95: shareInterval(strange, groups),
     },
   };
 }
@@ -127,25 +139,51 @@ export function divided(logits: Float32Array, temperature: number): Float32Array
   return logits.map((z) => z / temperature);
 }
 
-function calibrationOf(logits: Float32Array, labels: Int32Array, classes: number): CalibrationScores {
+const shareOf = (right: Uint8Array): number => right.reduce((sum, r) => sum + r, 0) / right.length;
+
+/** Whether dividing by the temperature changed the log loss of the items by more than chance. */
+function changeOf(
+  before: Float64Array,
+  after: Float64Array,
+  groups: readonly string[] | undefined,
+): CalibrationChange {
+  const { gain, interval, why } = difference([before], [after], { binary: false, ...(groups && { groups }) });
+  const told = { loss: gain, ci95: interval };
+  if (why === "few groups") return { ...told, finding: "few groups" };
+  if (interval && interval[0] > 0) return { ...told, finding: "falls" };
+  return { ...told, finding: interval && interval[1] < 0 ? "rises" : "chance" };
+}
+
+/** Calibration on the items, and the log loss of each. */
+function calibrationOf(
+  logits: Float32Array,
+  labels: Int32Array,
+  classes: number,
+  groups: readonly string[] | undefined,
+): { readonly scores: CalibrationScores; readonly losses: Float64Array } {
   const p = softmaxRows(logits, classes);
   const n = labels.length;
   const [confidence, correct] = answersOf(p, labels, classes);
-  const { ci95, ifCalibrated } = calibrationInterval(confidence, correct);
+  const { interval, ifCalibrated } = calibrationInterval(confidence, correct, { groups });
+  const few = groups !== undefined && new Set(groups).size < fewestGroups;
+  const [low, high] = interval;
+  const losses = new Float64Array(n);
   let [loss, brier] = [0, 0];
   for (let i = 0; i < n; i++) {
     // Far from what is right a probability is 0 in float64: the smallest there is stands for it.
-    loss -= Math.log(Math.max(p[i * classes + labels[i]!]!, Number.MIN_VALUE)) / n;
+    losses[i] = -Math.log(Math.max(p[i * classes + labels[i]!]!, Number.MIN_VALUE));
+    loss += losses[i]! / n;
     for (let k = 0; k < classes; k++) brier += (p[i * classes + k]! - (k === labels[i] ? 1 : 0)) ** 2 / n;
   }
-  return {
+  const scores = {
     ece: expectedCalibrationError(confidence, correct),
-    ece_ci95: ci95,
+    ece_interval: few ? null : { low, high, covers: calibrationIntervalCovers },
     ece_if_calibrated: ifCalibrated,
     loss,
     brier: classes === 2 ? brier / 2 : brier,
     reliability: reliability(confidence, correct).filter((bin) => bin.n > 0),
   };
+  return { scores, losses };
 }
 
 /** Probability of each answer, and whether it is right. */

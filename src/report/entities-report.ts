@@ -16,7 +16,8 @@ const wordsOfEntities: Readonly<Record<Lang, typeof entitiesEn>> = { en: entitie
 
 export type EntitiesReportData = RunPageData<EntitiesResultEvent>;
 
-const range = (interval: Interval, lang: Lang = "en"): string => wordsIn(lang).items.range(interval);
+const range = (interval: Interval, lang: Lang = "en", few?: boolean): string =>
+  few ? "–" : wordsIn(lang).items.range(interval);
 
 /** Ways to the result, the run's own first. */
 function ways({ result, lang = "en" }: EntitiesReportData): {
@@ -39,7 +40,7 @@ function comparison(data: EntitiesReportData): Markup {
 <th scope="col" class="n">F1</th><th scope="col" class="n">${w.interval}</th><th scope="col" class="n">${w.precision}</th><th scope="col" class="n">${w.recall}</th><th scope="col">${w.how}</th></tr></thead>
 <tbody>${ways(data).map(
     ({ label, test, recipe }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(test.f1)}</td><td class="n">${range(test.f1_ci95, lang)}</td>
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(test.f1)}</td><td class="n">${range(test.f1_ci95, lang, test.few_groups)}</td>
 <td class="n">${percent(test.precision)}</td><td class="n">${percent(test.recall)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
@@ -111,7 +112,8 @@ export function renderEntitiesReport(data: EntitiesReportData): string {
   const { test, types } = data.result;
   const w = wordsOfEntities[lang];
   const { page } = wordsIn(lang);
-  const told = (value: number, ci95: Interval): string => page.inBrackets(percent(value), range(ci95, lang));
+  const told = (value: number, ci95: Interval): string =>
+    test.few_groups ? percent(value) : page.inBrackets(percent(value), range(ci95, lang));
   return runPage({
     data,
     kind: w.kind,
@@ -119,7 +121,8 @@ export function renderEntitiesReport(data: EntitiesReportData): string {
     figure: {
       of: w.figure,
       value: percent(test.f1),
-      ci95: range(test.f1_ci95, lang),
+      ci95: test.few_groups ? undefined : range(test.f1_ci95, lang),
+      tested: { ...test, n: test.sentences },
       more: html`${w.more(told(test.precision, test.precision_ci95), told(test.recall, test.recall_ci95))}
 ${w.counted(test.n, test.sentences)}`,
     },
@@ -142,7 +145,7 @@ export function renderEntitiesCard(data: EntitiesReportData): string {
   const { test } = result;
   const rows = ways(data).map(
     (w) =>
-      `| ${escapeMarkdown(w.label)} | ${percent(w.test.f1)} | ${range(w.test.f1_ci95)} | ${percent(w.test.precision)} | ${percent(w.test.recall)} |`,
+      `| ${escapeMarkdown(w.label)} | ${percent(w.test.f1)} | ${range(w.test.f1_ci95, "en", w.test.few_groups)} | ${percent(w.test.precision)} | ${percent(w.test.recall)} |`,
   );
   const types = test.per_type.map(
     (t) =>
@@ -163,7 +166,7 @@ Marks ${result.types.map(escapeMarkdown).join(", ")} in texts. \`onnx/model.onnx
 ## Results
 
 On ${count(test.sentences, "test sentence")} with ${count(test.n, "entity", "entities")} that took no part in training or choosing; entities as conlleval counts
-them, intervals by bootstrap over sentences:
+them, intervals over sentences, or their groups:
 
 | | F1 | 95 % interval | precision | recall |
 |---|---|---|---|---|

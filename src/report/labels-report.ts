@@ -17,7 +17,8 @@ const wordsOfLabels: Readonly<Record<Lang, typeof labelsEn>> = { en: labelsEn, z
 
 export type LabelsReportData = RunPageData<LabelsResultEvent>;
 
-const range = (interval: Interval, lang: Lang = "en"): string => wordsIn(lang).items.range(interval);
+const range = (interval: Interval, lang: Lang = "en", few?: boolean): string =>
+  few ? "–" : wordsIn(lang).items.range(interval);
 const known = (value: number | null): string => (value === null ? "–" : decimal(value));
 const one = ({ unit }: LabelsResultEvent): string => unit.slice(0, -1);
 
@@ -49,7 +50,7 @@ function comparison(data: LabelsReportData): Markup {
 <th scope="col" class="n">${w.wrongDecisions}</th><th scope="col" class="n">${w.meanAveragePrecision}</th><th scope="col">${run.how}</th></tr></thead>
 <tbody>${ways(data).map(
     ({ label, test, recipe, constant }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(test.micro_f1)}</td><td class="n">${constant ? "–" : range(test.micro_f1_ci95, lang)}</td>
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(test.micro_f1)}</td><td class="n">${range(test.micro_f1_ci95, lang, constant || test.few_groups)}</td>
 <td class="n">${percent(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
@@ -108,7 +109,7 @@ export function renderLabelsReport(data: LabelsReportData): string {
   const all = [
     percent(test.subset_accuracy),
     items.testCount(test.n, kind),
-    items.range(test.subset_accuracy_ci95),
+    test.few_groups ? "–" : items.range(test.subset_accuracy_ci95),
   ] as const;
   return runPage({
     data,
@@ -117,8 +118,9 @@ export function renderLabelsReport(data: LabelsReportData): string {
     figure: {
       of: w.figure,
       value: percent(test.micro_f1),
-      ci95: range(test.micro_f1_ci95, lang),
-      more: html`${w.more(percent(test.macro_f1), range(test.macro_f1_ci95, lang), ...all)}`,
+      ci95: test.few_groups ? undefined : range(test.micro_f1_ci95, lang),
+      tested: test,
+      more: html`${w.more(percent(test.macro_f1), range(test.macro_f1_ci95, lang, test.few_groups), ...all)}`,
     },
     facts: facts(data),
     main: html`${comparison(data)}${byLabel(test, lang)}${worst(test, kind, lang)}`,
@@ -147,7 +149,7 @@ export function renderLabelsCard(data: LabelsReportData): string {
   const texts = result.unit === "texts";
   const rows = ways(data).map(
     (w) =>
-      `| ${escapeMarkdown(w.label)} | ${percent(w.test.micro_f1)} | ${w.constant ? "–" : range(w.test.micro_f1_ci95)} | ${percent(w.test.macro_f1)} | ${percent(w.test.subset_accuracy)} | ${known(w.test.mean_average_precision)} |`,
+      `| ${escapeMarkdown(w.label)} | ${percent(w.test.micro_f1)} | ${range(w.test.micro_f1_ci95, "en", w.constant || w.test.few_groups)} | ${percent(w.test.macro_f1)} | ${percent(w.test.subset_accuracy)} | ${known(w.test.mean_average_precision)} |`,
   );
   const labels = test.per_label.map(
     (t) =>
@@ -166,7 +168,7 @@ ${texts ? "`input_ids`, `attention_mask` int64[batch, length]" : "`pixel_values`
 
 ## Results
 
-On ${count(test.n, `test ${kind}`)} that took no part in training or choosing; intervals by bootstrap over ${kind}s:
+On ${count(test.n, `test ${kind}`)} that took no part in training or choosing; intervals over ${kind}s, or their groups:
 
 | | micro F1 | 95 % interval | macro F1 | all labels right | mean average precision |
 |---|---|---|---|---|---|

@@ -58,9 +58,10 @@ function says({ status, resume, result }: RunNow, lang: Lang): string {
   if (!test?.metric) return w.isDone;
   const { name, value, ci95 } = test.metric;
   const n = integer("sentences" in test ? test.sentences : test.n);
-  return name === "accuracy"
-    ? w.done(w.accuracy, percent(value), items.range(ci95), n)
-    : w.done(name === "r2" ? "R²" : "F1", decimal(value), page.to(decimal(ci95[0]), decimal(ci95[1])), n);
+  const none = ci95 === null || ("few_groups" in test && test.few_groups === true);
+  if (name === "accuracy") return w.done(w.accuracy, percent(value), none ? undefined : items.range(ci95), n);
+  const range = none ? undefined : page.to(decimal(ci95[0]), decimal(ci95[1]));
+  return w.done(name === "r2" ? "R²" : "F1", decimal(value), range, n);
 }
 
 function facts({ events, run, started, command }: RunNow, lang: Lang): LiveState["facts"] {

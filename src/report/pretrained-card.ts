@@ -1,5 +1,5 @@
 /** The README.md of a base that was pretrained on texts of a domain. */
-import type { LanguageScores, PretrainResultEvent } from "../core/events.js";
+import type { Interval, LanguageScores, PretrainResultEvent } from "../core/events.js";
 import { frontMatter } from "./front-matter.js";
 import {
   baseLine,
@@ -11,8 +11,11 @@ import {
   withoutFolders,
 } from "./markdown.js";
 
-const between = ({ perplexity, perplexity_ci95: [low, high] }: LanguageScores): string =>
-  `${perplexity.toFixed(2)} (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)})`;
+const intervalOf = (interval: Interval | null, digits: number): string =>
+  interval ? `95 % interval ${interval.map((x) => x.toFixed(digits)).join(" to ")}` : "no interval";
+
+const between = ({ perplexity, perplexity_ci95: interval }: LanguageScores): string =>
+  `${perplexity.toFixed(2)} (${intervalOf(interval, 2)})`;
 
 /** What a stranger needs to know of the new base, in Markdown. */
 export function pretrainedCard(
@@ -41,7 +44,7 @@ ${versionsLine(versions)}
 | the base, with the best head of words over its features | ${between(before)} |
 | this one | ${between(after)} |
 
-The loss is lower by ${gain.loss.toFixed(4)} nats a token (95 % interval ${gain.ci95.map((x) => x.toFixed(4)).join(" to ")}, over the same ${after.n} places). Whether that helps a task is for a comparison on that task to say.
+The loss is lower by ${gain.loss.toFixed(4)} nats a token (${intervalOf(gain.ci95, 4)}, over the same ${after.n} places). Whether that helps a task is for a comparison on that task to say.
 
 ${fenced("sh", `${withoutFolders(command)}\nengraft train labelled.csv --base THIS_FOLDER`)}
 

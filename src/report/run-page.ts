@@ -2,6 +2,7 @@ import type { BaseFacts } from "../core/base-facts.js";
 import type { ComparedMetric } from "../core/comparison.js";
 import type { EngraftEvent, Verdict } from "../core/events.js";
 import type { RunExplanations } from "../core/explanation.js";
+import type { GroupFacts } from "../core/group-facts.js";
 import { judged } from "./charts.js";
 import { explanationSections, explanationsStyle, wordsOfExplanations } from "./explanations.js";
 import { html, type Markup, name } from "./html.js";
@@ -62,8 +63,11 @@ export interface RunPage {
   readonly figure: {
     readonly of: string;
     readonly value: string;
-    readonly ci95: string;
+    /** Undefined where there is none. */
+    readonly ci95: string | undefined;
     readonly more: Markup;
+    /** Items of the test part, and their groups. */
+    readonly tested?: GroupFacts & { readonly n: number };
   };
   /** Facts of its own, before those of every run. */
   readonly facts: Markup;
@@ -72,6 +76,14 @@ export interface RunPage {
   /** What the epochs' validation figure is. */
   readonly metric?: string;
   readonly footer: string;
+}
+
+/** How many independent items the groups of a test part are worth. */
+function groupsOf(tested: RunPage["figure"]["tested"], unit: string, { page, items }: Words): Markup | false {
+  if (tested?.groups === undefined) return false;
+  const { n, groups, effective = n, few_groups: few } = tested;
+  const of = items.testCount(n, unit);
+  return html`<p class="small muted">${page.groups(of, groups, few ? undefined : Math.round(effective))}</p>`;
 }
 
 /** The report of a finished run: one HTML file without scripts. */
@@ -93,7 +105,7 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
     facts: html`${result.strategy.name} · ${items.trainingCount(result.split.train, unit)}`,
     main: html`${first}
 <section class="headline" aria-label="${page.result}"><div><p class="muted">${w.onTest(figure.of)}</p><p class="figure">${figure.value}</p>
-<p>${page.interval(figure.ci95)}</p><p class="small muted">${figure.more} ${looks}</p></div></section>
+<p>${figure.ci95 !== undefined && page.interval(figure.ci95)}</p>${groupsOf(figure.tested, unit, words)}<p class="small muted">${figure.more} ${looks}</p></div></section>
 ${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${(v.kind && page.verdictTitles[v.kind]) ?? w.verdict(v.transfer)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
 ${warned(data, words)}${main}${explained(data)}
 ${done(data, facts, words)}${epochs(data, metric ?? w.r2OrAccuracy, words)}`,

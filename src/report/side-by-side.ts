@@ -102,7 +102,7 @@ function table(result: RunsReport, words: Words): Markup {
   const cells = (run: SideRun): Markup => {
     const { test, validation, seconds, trainable, by_seed: seeds } = run;
     const score = test
-      ? html`${scoreWords(metric, test.value)} <small>${between(metric, test.ci95, words)}</small>${seeds && html`<br><small class="muted">${w.overSeeds(seeds.seeds, scoreWords(metric, seeds.mean))}</small>`}`
+      ? html`${scoreWords(metric, test.value)} ${test.ci95 !== null && html`<small>${between(metric, test.ci95, words)}</small>`}${seeds && html`<br><small class="muted">${w.overSeeds(seeds.seeds, scoreWords(metric, seeds.mean))}</small>`}`
       : html`<span class="muted">${w.state[run.status]}</span>`;
     return html`<td class="n">${score}</td><td class="n">${validation ? scoreWords(metric, validation.value) : "–"}</td>
 ${against !== null && differenceCell(run, result, words)}<td class="n">${seconds ? duration(seconds.total) : "–"}</td><td class="n">${run.peak_rss_mb === undefined ? "–" : megabytes(run.peak_rss_mb)}</td>

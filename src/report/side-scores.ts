@@ -19,7 +19,7 @@ export function sideScores(
   // R² has no lowest value.
   const least = metric === "r2" ? -1 : 0;
   const { low, high, marks } = axis(
-    all.flatMap(({ value, ci95 }) => [value, ...ci95]),
+    all.flatMap(({ value, ci95 }) => [value, ...(ci95 ?? [])]),
     least,
   );
   const x = (score: number): string => {
@@ -33,6 +33,6 @@ ${marks.map((m) => html`<line x1="${x(m)}" x2="${x(m)}" y1="0" y2="${bottom}"/><
 ${all.map(({ label, i, value, ci95 }, row) => {
   const y = row * rowHeight + rowHeight / 2 + 4;
   return html`<g style="--this: var(--curve-${colourOf(i)})"><text class="name" x="0" y="${y + 4}">${shortened(label)}</text>
-<line class="interval" x1="${x(ci95[0])}" x2="${x(ci95[1])}" y1="${y}" y2="${y}"/><circle class="mean" cx="${x(value)}" cy="${y}" r="5"/></g>`;
+${ci95 !== null && html`<line class="interval" x1="${x(ci95[0])}" x2="${x(ci95[1])}" y1="${y}" y2="${y}"/>`}<circle class="mean" cx="${x(value)}" cy="${y}" r="5"/></g>`;
 })}</svg>`;
 }

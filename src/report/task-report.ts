@@ -59,8 +59,9 @@ function ways({ result, lang = "en" }: TaskReportData): Way[] {
 
 const figureOf = ({ metric }: Scores): string =>
   metric.name === "r2" ? decimal(metric.value) : percent(metric.value);
-function rangeOf({ metric }: Scores, lang: Lang = "en"): string {
+function rangeOf({ metric, few_groups }: Scores, lang: Lang = "en"): string {
   const { page, items } = wordsIn(lang);
+  if (few_groups || metric.ci95 === null) return "–";
   const [a, b] = metric.ci95;
   return metric.name === "r2" ? page.to(decimal(a), decimal(b)) : items.range(metric.ci95);
 }
@@ -81,8 +82,8 @@ function outputs(test: RegressionScores, lang: Lang): Markup {
   const interval = test.outputs.some((o) => o.prediction_interval);
   const w = wordsOfTask[lang];
   const { page, items } = wordsIn(lang);
-  const between = ([a, b]: Interval, written: (v: number) => string): string =>
-    page.to(written(a), written(b));
+  const between = (interval: Interval | null, written: (v: number) => string): string =>
+    interval ? page.to(written(interval[0]), written(interval[1])) : "";
   return html`<section><h2>${w.eachNumber}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${w.output}</th>
 <th scope="col" class="n">R²</th><th scope="col" class="n">${w.meanError}</th><th scope="col" class="n">RMSE</th>
 ${interval && html`<th scope="col" class="n">${w.predictionInterval}</th><th scope="col" class="n">${w.inside}</th>`}</tr></thead><tbody>${test.outputs.map(
@@ -160,7 +161,8 @@ export function renderTaskReport(data: TaskReportData): string {
     figure: {
       of: numbers ? "R²" : runWords[lang].accuracy,
       value: figureOf(test),
-      ci95: rangeOf(test, lang),
+      ci95: test.few_groups || test.metric.ci95 === null ? undefined : rangeOf(test, lang),
+      tested: test,
       more: html`${words.items.testCount(test.n, kind)}${words.page.stop}`,
     },
     facts: facts(data),

@@ -68,7 +68,8 @@ function calibrationTable({ calibration, temperature }: TrustResult, { trust: w 
 <caption>${w.calibrationNote}</caption>
 <thead><tr><th scope="col">${w.scores}</th><th scope="col" class="n">${w.error}</th>
 <th scope="col" class="n">${w.ifCalibrated}</th><th scope="col" class="n">${w.loss}</th><th scope="col" class="n">${w.brier}</th></tr></thead><tbody>
-${row(w.asTrained, "before")}${row(w.dividedBy(decimal(temperature.value)), "after")}</tbody></table></div>`;
+${row(w.asTrained, "before")}${row(w.dividedBy(decimal(temperature.value)), "after")}</tbody></table></div>
+${calibration.change && html`<p>${w.change(calibration.change)}</p>`}`;
 }
 
 function setsTable({ prediction_sets: sets }: TrustResult, { trust: w, items }: Words): Markup {

@@ -1,5 +1,5 @@
 import type { Interval } from "../core/events.js";
-import { meanSquares } from "./crossed.js";
+import { type MeanSquares, meanSquares } from "./crossed.js";
 import { studentQuantile } from "./distributions.js";
 import {
   areBinary,
@@ -12,7 +12,10 @@ import {
   type Scores,
   seedMeans,
 } from "./samples.js";
-import { wilsonScore } from "./wilson.js";
+import { wilsonScore, z95 } from "./wilson.js";
+
+/** What a measure can be: anything, 0 … 1, or above 0. */
+export type MeasureRange = "any" | "share" | "positive";
 
 /** The measure of one model, or of one way of training, with its interval. */
 export interface Estimate {
@@ -33,17 +36,26 @@ export interface Estimate {
 /**
  * Estimates the measure of one model (one seed) or of one way of training (several seeds).
  *
- * One seed: Wilson's interval for 0 and 1, Student's t over the samples for numbers.
+ * One seed: Wilson's interval for 0 and 1; for other scores by `range`, with v the variance of the mean over samples (groups):
+ * - "any": x̄ ± t √v
+ * - "share", a measure within 0 … 1 such as F1: Wilson's with x̄(1 − x̄)/v in place of N, and t in place of z
+ * - "positive", a measure above 0 such as a mean error: x̄ exp(± t √v / x̄)
  * Groups: the variance between groups, v = Σ_g (s_g − x̄ n_g)² / N² · G / (G − 1). For 0 and 1 the design effect
  * D = v / (x̄(1 − x̄)/N), at least 1, makes N/D of N samples, with t(G − 1) in the place of z (Korn & Graubard 1998).
  * Several seeds: half² = t²(K − 1) MS_seeds/(KN) + t²(N − 1) max(0, MS_samples − MS_both)/(KN), at least the samples' part.
  *
  * @param options.level confidence, default 0.95
+ * @param options.range what the measure can be; default "share" for scores of 0 and 1, else "any"
  * @throws ShapeError, DataError as {@link checkScores}
  */
 export function estimate(
   scores: Scores,
-  { groups, binary = areBinary(scores), level = 0.95 }: SampleOptions & { readonly level?: number } = {},
+  {
+    groups,
+    binary = areBinary(scores),
+    level = 0.95,
+    range = binary ? "share" : "any",
+  }: SampleOptions & { readonly level?: number; readonly range?: MeasureRange } = {},
 ): Estimate {
   const { seeds, samples } = checkScores(scores, { ...(groups && { groups }) });
   const value = mean(seedMeans(scores));
@@ -54,30 +66,77 @@ export function estimate(
     ...(number !== undefined && { groups: number }),
   };
   if (number !== undefined && number < fewestGroups) return { ...told, interval: null, why: "few groups" };
-  if (seeds === 1 && binary && number === undefined)
+  if (seeds === 1 && binary && range === "share" && number === undefined)
     return { ...told, interval: wilsonScore(value, samples, normalQuantile(level)) };
   if (samples === 1) return { ...told, interval: null, why: "one sample" };
   const squares = meanSquares(byGroup(scores, groups));
   const { units } = squares;
-  if (seeds === 1 && binary) {
-    const effective = effectiveSamples(value, squares.ofUnits / units, samples, units);
-    return { ...told, effective, interval: wilsonScore(value, effective, studentQuantile(level, units - 1)) };
-  }
   const half = halfWidth(squares, level);
   // Rounding leaves a trace of scores that are all the same.
-  if (half <= 1e-12 * Math.abs(value)) return { ...told, interval: null, why: "no variance" };
+  const none = half <= 1e-12 * Math.max(1, Math.abs(value));
+  if (range === "share" && (seeds === 1 || none)) {
+    const share = Math.min(1, Math.max(0, value));
+    const most = binary ? samples : Number.POSITIVE_INFINITY;
+    const answers = none ? units : answersWorth(share, squares.ofUnits / (seeds * units), most);
+    const interval = wilsonScore(share, answers, studentQuantile(level, units - 1));
+    const effective = binary ? answers : effectiveSamples(scores, squares, none);
+    return { ...told, ...(seeds === 1 && number !== undefined && { effective }), interval };
+  }
+  if (none) return { ...told, interval: null, why: "no variance" };
+  const worth = seeds === 1 && number !== undefined && { effective: effectiveSamples(scores, squares, none) };
   const [low, high] = [value - half, value + half];
-  return { ...told, interval: binary ? [Math.max(0, low), Math.min(1, high)] : [low, high] };
+  if (range === "share") return { ...told, interval: [Math.max(0, low), Math.min(1, high)] };
+  if (range === "any") return { ...told, ...worth, interval: [low, high] };
+  const factor = Math.exp(half / value);
+  return { ...told, ...worth, interval: [value / factor, value * factor] };
 }
 
-/** Samples that are independent and vary as much as the groups do; where all scores are the same, one a group. */
-function effectiveSamples(value: number, variance: number, samples: number, groups: number): number {
-  const independent = (value * (1 - value)) / samples;
-  if (independent === 0) return groups;
-  return samples / Math.max(1, variance / independent);
+/** The mean of several trainings, and what other seeds and other samples could have given. */
+export interface SeedsEstimate {
+  readonly mean: number;
+  /** Between seeds; null for one. */
+  readonly sd: number | null;
+  /** Half the width of the interval; null where there is none. */
+  readonly plus_minus: number | null;
+  /** Of the way of training: other seeds and other samples. null for one seed, and where `estimate` has none. */
+  readonly ci95: Interval | null;
 }
 
-const normalQuantile = (level: number): number => studentQuantile(level, Number.POSITIVE_INFINITY);
+/** Estimates a way of training from its scores on the same samples with several seeds: {@link estimate} with the sd over seeds. */
+export function estimateOverSeeds(
+  scores: Scores,
+  options: Parameters<typeof estimate>[1] = {},
+): SeedsEstimate {
+  const means = seedMeans(scores);
+  const { interval } = estimate(scores, options);
+  return withSpread(means, scores.length > 1 ? interval : null);
+}
+
+/** Returns mean and sd of the seeds' scores with an interval of the mean. */
+export function withSpread(means: readonly number[], ci95: Interval | null): SeedsEstimate {
+  const value = mean(means);
+  const sd =
+    means.length < 2
+      ? null
+      : Math.sqrt(means.reduce((sum, v) => sum + (v - value) ** 2, 0) / (means.length - 1));
+  // Rounding leaves a trace of scores that are all the same.
+  const kept = sd !== null && sd < 1e-12 ? 0 : sd;
+  return { mean: value, sd: kept, plus_minus: ci95 && (ci95[1] - ci95[0]) / 2, ci95 };
+}
+
+/** How many independent answers of right and wrong have a mean with this variance. */
+const answersWorth = (value: number, variance: number, most: number): number =>
+  Math.min(most, (value * (1 - value)) / variance);
+
+/** How many independent samples of the same scatter have a mean of the variance that the groups' has. */
+function effectiveSamples(scores: Scores, ofGroups: MeanSquares, none: boolean): number {
+  const alone = meanSquares(scores);
+  if (none) return ofGroups.units;
+  return alone.units / Math.max(1, ofGroups.ofUnits / ofGroups.units / (alone.ofUnits / alone.units));
+}
+
+const normalQuantile = (level: number): number =>
+  level === 0.95 ? z95 : studentQuantile(level, Number.POSITIVE_INFINITY);
 
 /** Half width of the interval of a mean over seeds and units, each part of its variance with a quantile of its own. */
 export function halfWidth(

@@ -8,13 +8,21 @@ export {
   studentQuantile,
   studentTwoSided,
 } from "./distributions.js";
-export { type Estimate, estimate } from "./estimate.js";
+export {
+  type Estimate,
+  estimate,
+  estimateOverSeeds,
+  type MeasureRange,
+  type SeedsEstimate,
+} from "./estimate.js";
 export { compareFamily, type FamilyDifference, type Pair } from "./family.js";
 export { holm } from "./holm.js";
 export { levelOfLook } from "./looks.js";
 export { type MeasuredMethods, measureDifference } from "./measure-difference.js";
 export { type Plan, planSeeds } from "./plan-seeds.js";
 export { type RedrawnMeans, type RedrawOptions, redrawMeans } from "./redraw-means.js";
-export type { SampleOptions, Scores } from "./samples.js";
+export { type ResampleOptions, resample } from "./resample.js";
+export { fewestGroups, type SampleOptions, type Scores } from "./samples.js";
+export { ratioShares } from "./shares.js";
 export { type Disagreement, disagreement, mcNemar, scoreTest, tangoInterval } from "./tango.js";
 export { wilsonInterval, z95 } from "./wilson.js";

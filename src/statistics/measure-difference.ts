@@ -1,8 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval } from "../core/events.js";
-import { draws } from "../core/random.js";
 import type { Difference } from "./difference.js";
 import { studentQuantile } from "./distributions.js";
+import { drawer } from "./resample.js";
 import { mean } from "./samples.js";
 import { pOfHalfWidth } from "./solve.js";
 
@@ -50,8 +50,9 @@ export function measureDifference(
     );
   const of = seeds > 1 ? ("trainings" as const) : ("models" as const);
   const drawn: number[] = [];
+  const draw = drawer(samples, groups, seed);
   for (let r = 0; r < repeats; r++) {
-    const value = mean(gainsOn(drawSamples(samples, groups, seed, r)));
+    const value = mean(gainsOn(draw(r)));
     if (Number.isFinite(value)) drawn.push(value);
   }
   const centre = mean(drawn);
@@ -85,27 +86,4 @@ export function measureDifference(
     interval90: at(0.9),
     p: pOfHalfWidth(gain, half),
   };
-}
-
-/** Draws samples with replacement, or whole groups until there are as many groups as before. */
-export function drawSamples(
-  samples: number,
-  groups: readonly (string | number)[] | undefined,
-  seed: number,
-  repeat: number,
-): Int32Array {
-  const d = draws(seed, "bootstrap", repeat);
-  if (!groups) return Int32Array.from({ length: samples }, () => d.integer(samples));
-  const members = [...membersOf(groups).values()];
-  return Int32Array.from(members.flatMap(() => members[d.integer(members.length)]!));
-}
-
-function membersOf(groups: readonly (string | number)[]): Map<string | number, number[]> {
-  const members = new Map<string | number, number[]>();
-  for (const [i, group] of groups.entries()) {
-    const own = members.get(group);
-    if (own) own.push(i);
-    else members.set(group, [i]);
-  }
-  return members;
 }

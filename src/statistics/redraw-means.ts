@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import { draws } from "../core/random.js";
 import { studentQuantile } from "./distributions.js";
-import { drawSamples } from "./measure-difference.js";
+import { drawer } from "./resample.js";
 import { checkScores, mean, type Scores, seedMeans } from "./samples.js";
 import { z95 } from "./wilson.js";
 
@@ -73,7 +73,7 @@ const shareOf = (test: number, rest: number): number => test / (test + rest);
 /** One draw of the samples for each seed. */
 function drawsOf(ways: readonly Scores[], { groups, seed = 0 }: RedrawOptions, repeat: number): Int32Array[] {
   const most = ways.reduce((a, b) => (b.length > a.length ? b : a));
-  return most.map((row, k) => drawSamples(row.length, groups?.[k], seed, repeat * most.length + k));
+  return most.map((row, k) => drawer(row.length, groups?.[k], seed)(repeat * most.length + k));
 }
 
 function meanOver(row: ArrayLike<number>, drawn: Int32Array): number {

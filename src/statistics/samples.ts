@@ -66,18 +66,20 @@ export const mean = (values: readonly number[]): number =>
   values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /**
- * Returns the scores summed over the samples of each group and scaled, so that the mean over the groups is the mean over the
- * samples: s[k][g] = G / N · Σ_{i in g} score[k][i]. Without groups, the scores as they are.
+ * Returns a score of each group whose mean over the groups is the mean over the samples: s[k][g] = m + G / N · Σ_{i in g}
+ * (score[k][i] − m), with m the mean of all scores. Groups of different sizes then scatter by their scores and not by their
+ * sizes. Without groups, the scores as they are.
  */
 export function byGroup(scores: Scores, groups: SampleOptions["groups"]): Scores {
   if (!groups) return scores;
   const at = new Map<string | number, number>();
   for (const group of groups) if (!at.has(group)) at.set(group, at.size);
   const scale = at.size / groups.length;
+  const centre = mean(seedMeans(scores));
   return scores.map((row) => {
-    const sums = new Float64Array(at.size);
+    const sums = new Float64Array(at.size).fill(centre);
     groups.forEach((group, i) => {
-      sums[at.get(group)!]! += scale * row[i]!;
+      sums[at.get(group)!]! += scale * (row[i]! - centre);
     });
     return sums;
   });

@@ -8,7 +8,7 @@ import { metricsLines, trustLines } from "../render-trust.js";
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads, tta, long, text, target, quotes, task: head, run } = options;
+  const { seed, threads, tta, long, text, target, quotes, groupFrom, task: head, run } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
@@ -17,6 +17,7 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     ...(text !== undefined && { text }),
     ...(target !== undefined && { target }),
     ...(quotes !== undefined && { quotes }),
+    ...(groupFrom !== undefined && { groupFrom }),
     ...(head !== undefined && { task: head }),
     ...(run !== undefined && { run }),
     onEvent: output.onEvent,

@@ -2,6 +2,9 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { byCodePoint, count, quoted, type Warning } from "../found.js";
+import { joined } from "../groups.js";
+import { asText } from "../listed-images.js";
+import { checkGroups, type GroupNames, groupColumnOf, groupsOfNames, haveGroups } from "../named-groups.js";
 import { partFiles } from "../part-files.js";
 import { type Share, splitOff } from "../split.js";
 import { type ReadSentence, readTaggedFile, taggedName } from "./read-entities.js";
@@ -17,6 +20,8 @@ export interface SentenceItem {
   /** Number of the rarest type in it, from 1 on; 0 without an entity: what splits are stratified by. */
   readonly label: number;
   readonly part: Part;
+  /** What it belongs to with others (a document), where the data say so: all of them are in one part. */
+  readonly group?: string;
   /** sha256 of the words, hex. */
   readonly sha256: string;
 }
@@ -55,13 +60,25 @@ const fraction = 0.15;
 /**
  * Sentences of a file of columns or JSONL, or of a folder with `train.*` and `test.*`. Tags of any scheme become BIO,
  * which says the same; broken ones are read as conlleval reads them, and counted.
+ * @param options.groupFrom the field that holds the group of each sentence ("document": what lies between -DOCSTART- lines), or a
+ * pattern tried on the places of the sentences. Default: a field called "group" or "group_id".
  * @param options.untagged whether sentences without tags will do: then `types` is empty. Default false.
  * @throws DataError with file and line
  */
 export async function openEntities(
   platform: Platform,
   path: string,
-  { seed = 0, untagged = false }: { readonly seed?: number; readonly untagged?: boolean } = {},
+  {
+    seed = 0,
+    untagged = false,
+    groupFrom,
+    emptyParts,
+  }: {
+    readonly seed?: number;
+    readonly untagged?: boolean;
+    readonly groupFrom?: string | undefined;
+    readonly emptyParts?: boolean;
+  } = {},
 ): Promise<EntityData> {
   const { files } = platform;
   const root = files.resolve(path);
@@ -99,13 +116,19 @@ export async function openEntities(
       message: `${count(duplicates, "sentence")} left out: the same words are there already${acrossParts > 0 ? `; ${acrossParts} of them in another part, where the one that tests stays` : ""}`,
     });
   const strata = rarestTypes(spans, types);
+  const groups = await groupsOf(
+    kept.map(({ index }) => sentences[index]!),
+    groupFrom,
+  );
   const parts = divided(
     kept,
     kept.map(({ index }) => strata[index]!),
+    groups,
     types.length + 1,
     seed,
     name,
   );
+  warnings.push(...checkGroups(groups, parts.parts, "sentence", name, { emptyParts }));
   const items = kept.map(
     ({ index, sha256 }, i): SentenceItem => ({
       id: sentences[index]!.id,
@@ -116,6 +139,7 @@ export async function openEntities(
           : tagsOf(spans[index]!, sentences[index]!.words.length).map((tag) => indexOf.get(tag)!),
       label: strata[index]!,
       part: parts.parts[i]!,
+      ...(groups[i] !== undefined && { group: groups[i] }),
       sha256,
     }),
   );
@@ -246,10 +270,30 @@ function rarestTypes(spans: readonly (readonly Span[])[], types: readonly string
   });
 }
 
+/** Returns the group of each sentence. @throws OptionError for a pattern that is none or fits no sentence */
+async function groupsOf(
+  sentences: readonly ReadSentence[],
+  groupFrom: string | undefined,
+): Promise<GroupNames> {
+  const columns = [...new Set(sentences.flatMap(({ fields = {} }) => Object.keys(fields)))];
+  const column = groupColumnOf(columns, groupFrom);
+  if (column === undefined && groupFrom !== undefined)
+    return groupsOfNames(
+      sentences.map(({ id }) => id),
+      groupFrom,
+      { what: "sentence", columns },
+    );
+  if (column === undefined) return sentences.map(() => undefined);
+  return sentences.map(
+    ({ fields, file, lines }) => asText(fields?.[column], file, lines[0]!, column) || undefined,
+  );
+}
+
 /** What is missing of the parts, taken out of train. */
 function divided(
   kept: readonly Kept[],
   strata: readonly number[],
+  groups: GroupNames,
   classes: number,
   seed: number,
   name: string,
@@ -266,7 +310,10 @@ function divided(
       details: { sentences: kept.length },
     });
   if (shares.length > 0) {
-    const numbers = pool.map((_, k) => k);
+    const numbers = joined(
+      Int32Array.from(pool, (_, k) => k),
+      pool.map((i) => groups[i]),
+    );
     const split = splitOff(
       pool.map((i) => ({ sha256: kept[i]!.sha256, label: strata[i]! })),
       classes,
@@ -279,7 +326,7 @@ function divided(
     });
   }
   for (const part of ["train", "test"] as const)
-    if (!parts.includes(part))
+    if (!parts.includes(part) && !haveGroups(groups))
       throw new EngraftError(
         "DataError",
         `"${name}" has ${count(kept.length, "sentence")}: none is left to ${part === "train" ? "learn from" : "test on"}`,
@@ -290,7 +337,8 @@ function divided(
       ? "train, validation and test as given"
       : `as given; ${shares.map((s) => s.part).join(" and ")} taken out of train, seed ${seed}`
     : `70 / 15 / 15, stratified by type, ${count(kept.length, "sentence")}, seed ${seed}`;
-  return { parts, words };
+  const together = haveGroups(groups) && shares.length > 0 ? "; groups kept together" : "";
+  return { parts, words: `${words}${together}` };
 }
 
 /** @throws DataError for types that the model does not know */

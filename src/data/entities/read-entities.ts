@@ -16,6 +16,8 @@ export interface ReadSentence {
   readonly lines: readonly number[];
   readonly file: string;
   readonly given?: Part;
+  /** What the file says beside words and tags: fields of JSONL; "document" of columns with -DOCSTART- lines. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** Endings of files with words and their tags. */
@@ -51,11 +53,14 @@ function columnSentences(text: string, name: string): ReadSentence[] {
   let [words, tags, lines]: [string[], string[], number[]] = [[], [], []];
   const end = (): void => {
     const first = lines[0];
-    if (first !== undefined) sentences.push({ id: `${name}, line ${first}`, words, tags, lines, file: name });
+    const said = document > 0 && { fields: { document: `${name}, document ${document}` } };
+    if (first !== undefined)
+      sentences.push({ id: `${name}, line ${first}`, words, tags, lines, file: name, ...said });
     [words, tags, lines] = [[], [], []];
   };
   let columns: number | undefined;
   let number = 0;
+  let document = 0;
   for (const line of text.split(/\r?\n/)) {
     number++;
     if (line.trim() === "") {
@@ -67,7 +72,11 @@ function columnSentences(text: string, name: string): ReadSentence[] {
     const tag = values.at(-1)!.trim();
     // Comments of CoNLL-U and WNUT stand before a sentence.
     if (words.length === 0 && line.startsWith("#") && parseTag(tag) === undefined) continue;
-    if (/^-DOCSTART-/.test(line)) continue;
+    if (/^-DOCSTART-/.test(line)) {
+      end();
+      document++;
+      continue;
+    }
     if (values.length < 2) throw problem(name, "has one column: a word without its tag", number, help);
     columns ??= values.length;
     if (values.length !== columns)
@@ -144,6 +153,7 @@ function jsonSentences(text: string, name: string): ReadSentence[] {
       tags: its,
       lines: own.map(() => line),
       file: name,
+      fields: values,
       ...(typeof part === "string" && part !== "" && { given: partOf(part, name, line) }),
     };
   });

@@ -21,12 +21,16 @@ export async function openLabelTexts(
     known,
     texts,
     quotes,
+    groupFrom,
+    emptyParts,
   }: {
     readonly seed: number;
     readonly named?: readonly string[];
     readonly known?: readonly string[];
     readonly texts?: readonly string[];
     readonly quotes?: Quotes | undefined;
+    readonly groupFrom?: string | undefined;
+    readonly emptyParts?: boolean;
   },
 ) {
   let reader: LabelReader | undefined;
@@ -47,16 +51,22 @@ export async function openLabelTexts(
       reader = found;
       return (values, file, line) => ({ answer: found.of(values, file, line) });
     },
-    { named: texts, quotes },
+    { named: texts, quotes, groupFrom },
   );
   const { words: from, labels: given } = reader!;
   const sets = kept.map(({ answer }) => answer);
   const classes = known ? knownLabels(sets, known, root) : labelsOf(sets, given, { name, from });
   const { strata } = rarestLabels(sets, classes);
-  const { parts, words } = partsOf(kept, strata, classes.length + 1, seed, name);
+  const {
+    parts,
+    words,
+    warnings: ofGroups,
+  } = partsOf(kept, strata, classes.length + 1, seed, name, {
+    emptyParts,
+  });
   const pairs = columns.length > 1;
   const at = new Map(classes.map((label, k) => [label, k]));
-  const items = kept.map(({ id, text, store, place, sha256 }, i) => ({
+  const items = kept.map(({ id, text, store, place, sha256, group }, i) => ({
     id,
     text,
     ...(pairs && { pair: store.pairOf(place)! }),
@@ -65,6 +75,7 @@ export async function openLabelTexts(
     label: strata[i]!,
     labels: sets[i]!.map((label) => at.get(label)!),
     part: parts[i]!,
+    ...(group !== undefined && { group }),
   }));
   const oneEach =
     known === undefined && given === undefined && sets.every((set) => set.length === 1)
@@ -86,7 +97,7 @@ export async function openLabelTexts(
     splitWords: `${words}; ${from}`,
     skipped,
     duplicates: { exact: duplicates, near: 0, acrossParts },
-    warnings: [...warnings, ...oneEach, ...labelWarnings(items, classes)],
+    warnings: [...warnings, ...ofGroups, ...oneEach, ...labelWarnings(items, classes)],
     fingerprint: await platform.sha256(lines.sort(byCodePoint).join("\n")),
     testFingerprint: await platform.sha256(test.sort().join("\n")),
   };

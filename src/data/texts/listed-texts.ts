@@ -7,7 +7,7 @@ import { byCodePoint, listName, quoted, type Warning } from "../found.js";
 import { decodeTexts } from "../list-bytes.js";
 import { asText, listLimit } from "../listed-images.js";
 import type { Quotes } from "../quotes.js";
-import { columnOf, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
+import { columnOf, ownCopies, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { readTextTable } from "./text-files.js";
 import { StoredText } from "./text-store.js";
 
@@ -21,6 +21,8 @@ export interface TextItem {
   /** Index into {@link TextData.classes}; -1 where there are no labels. */
   readonly label: number;
   readonly part: Part;
+  /** What it belongs to with others (an author, a document), where the data say so: all of them are in one part. */
+  readonly group?: string;
   /** sha256 of the text, hex. */
   readonly sha256: string;
   /** The list, or the folder. */
@@ -29,13 +31,16 @@ export interface TextItem {
 
 /** A text that stays where it is until it is asked for: `{ ...item }` has label, part and path alone. */
 class ListedText extends StoredText implements TextItem {
+  declare readonly group?: string;
   constructor(
     { store, place }: StoredText,
     readonly label: number,
     readonly part: Part,
     readonly path: string,
+    group: string | undefined,
   ) {
     super(store, place);
+    if (group !== undefined) this.group = group;
   }
 }
 
@@ -94,6 +99,8 @@ export async function openTexts(
     alone = false,
     scratch,
     quotes,
+    groupFrom,
+    emptyParts,
   }: {
     readonly seed?: number;
     readonly labelled?: boolean;
@@ -107,10 +114,14 @@ export async function openTexts(
     readonly scratch?: OpenScratch;
     /** How quotes of a CSV or TSV are read. Default: decided by the file. */
     readonly quotes?: Quotes | undefined;
+    /** The column that holds the group of each text, or a pattern tried on the names of files. */
+    readonly groupFrom?: string | undefined;
+    /** Nothing is trained on the texts, so a part may be empty. */
+    readonly emptyParts?: boolean;
   } = {},
 ): Promise<TextData> {
   let label: string | undefined;
-  const ownCopy = labelCopies();
+  const ownCopy = ownCopies();
   const read = await readTexts<string>(
     platform,
     path,
@@ -130,7 +141,7 @@ export async function openTexts(
         return answer === "" ? { skip: "has no label" } : { answer: ownCopy(answer) };
       };
     },
-    { named: texts, scratch, quotes },
+    { named: texts, scratch, quotes, groupFrom },
   );
   const { root, name, columns, skipped, duplicates, acrossParts } = read;
   if (labelled && !alone) requireUsable(read);
@@ -153,11 +164,11 @@ export async function openTexts(
     checkNames(classes, name);
   }
   const divided = kept.some(({ given }) => given !== undefined);
-  const { parts, words } = alone
-    ? { parts: kept.map(({ given }) => given ?? "test"), words: "" }
-    : partsOf(kept, labels, Math.max(1, classes.length), seed, name);
+  const { parts, words, warnings } = alone
+    ? { parts: kept.map(({ given }) => given ?? "test"), words: "", warnings: [] }
+    : partsOf(kept, labels, Math.max(1, classes.length), seed, name, { emptyParts });
   const Item = read.texts.length > 1 ? ListedPair : ListedText;
-  const items = kept.map((one, i): TextItem => new Item(one, labels[i]!, parts[i]!, root));
+  const items = kept.map((one, i): TextItem => new Item(one, labels[i]!, parts[i]!, root, one.group));
   const lines = items
     .map((i) => JSON.stringify([i.sha256, classes[i.label] ?? "", i.part]))
     .sort(byCodePoint);
@@ -171,22 +182,9 @@ export async function openTexts(
     skipped,
     duplicates,
     acrossParts,
-    warnings: read.warnings,
+    warnings: [...read.warnings, ...warnings],
     untested: alone ? [] : untestedOf(classes, items),
     fingerprint: await platform.sha256(lines.join("\n")),
-  };
-}
-
-/** Returns a function that gives each label once, as a string of its own: a piece of a file's text would keep all of it in memory. */
-function labelCopies(): (label: string) => string {
-  const copies = new Map<string, string>();
-  return (label) => {
-    let copy = copies.get(label);
-    if (copy === undefined) {
-      copy = new TextDecoder().decode(new TextEncoder().encode(label));
-      copies.set(copy, copy);
-    }
-    return copy;
   };
 }
 

@@ -3,7 +3,16 @@ import type { Part } from "../../core/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { count, quoted, type Warning } from "../found.js";
+import { joined } from "../groups.js";
 import { asText, partOf } from "../listed-images.js";
+import {
+  checkGroups,
+  type EmptyParts,
+  type GroupNames,
+  groupColumnOf,
+  groupsOfNames,
+  haveGroups,
+} from "../named-groups.js";
 import { listIn } from "../only-list.js";
 import { otherSeparator } from "../other-separator.js";
 import type { Quotes } from "../quotes.js";
@@ -81,6 +90,7 @@ class ReadText<Answer> extends StoredText {
     place: number,
     readonly answer: Answer,
     readonly given: Part | undefined,
+    readonly group: string | undefined,
   ) {
     super(store, place);
   }
@@ -92,6 +102,7 @@ interface FoundText<Answer> extends Pick<TextRow, "file" | "line"> {
   readonly pair?: string;
   readonly answer: Answer;
   readonly given: Part | undefined;
+  readonly group: string | undefined;
 }
 
 /** The texts of a file or a folder, each once. */
@@ -124,6 +135,11 @@ export interface ReadTextsOptions {
   readonly scratch?: OpenScratch | undefined;
   /** How quotes of a CSV or TSV are read. Default: decided by the file. */
   readonly quotes?: Quotes | undefined;
+  /**
+   * The column that holds the group of each text, or a pattern tried on the names of files. Default: a column called "group"
+   * or "group_id".
+   */
+  readonly groupFrom?: string | undefined;
 }
 
 /**
@@ -139,7 +155,7 @@ export async function readTexts<Answer>(
     readonly columns: readonly string[];
     readonly rows: readonly { readonly values: Readonly<Record<string, unknown>> }[];
   }) => AnswerOf<Answer>,
-  { named, scratch, quotes }: ReadTextsOptions = {},
+  { named, scratch, quotes, groupFrom }: ReadTextsOptions = {},
 ): Promise<ReadTexts<Answer>> {
   const { files } = platform;
   const given = files.resolve(path);
@@ -163,6 +179,8 @@ export async function readTexts<Answer>(
     header = columns;
     const [text, pair] = texts as readonly [string, string?];
     const split = columnOf("split", columns);
+    const group = groupColumnOf(columns, groupFrom);
+    const ownCopy = ownCopies();
     let answerOf: AnswerOf<Answer> | undefined;
     let waiting: TextRow[] = [];
     const add = (row: TextRow, of: AnswerOf<Answer>): void => {
@@ -184,7 +202,9 @@ export async function readTexts<Answer>(
         split === undefined
           ? undefined
           : partOf(asText(values[split], name, line ?? 1, split), file ?? name, line ?? 1);
+      const whose = group === undefined ? "" : asText(values[group], file ?? name, line ?? 1, group);
       found.push({
+        group: whose === "" ? undefined : ownCopy(whose),
         ...(line !== undefined && { line }),
         ...(file !== undefined && { file }),
         text: what,
@@ -229,12 +249,21 @@ export async function readTexts<Answer>(
   }
   open.end();
   const columns = header;
+  const groups =
+    groupFrom === undefined || columns.includes(groupFrom)
+      ? undefined
+      : await groupsOfNames(
+          found.map(({ file, line }) => (line === undefined ? file! : `${file ?? name}, line ${line}`)),
+          groupFrom,
+          { what: "text", columns },
+        );
   const store = new TextStore(name, scratch);
   const all: ReadText<Answer>[] = [];
-  for (const one of found) {
+  for (const [i, one] of found.entries()) {
     const { text, pair, answer, given } = one;
     const sha256 = await platform.sha256(pair === undefined ? text : JSON.stringify([text, pair]));
-    all.push(new ReadText(store, store.add({ ...one, sha256 }), answer, given));
+    const group = groups ? groups[i] : one.group;
+    all.push(new ReadText(store, store.add({ ...one, sha256 }), answer, given, group));
   }
   const { kept, duplicates, acrossParts } = withoutCopies(all);
   if (kept.length === 0)
@@ -242,6 +271,19 @@ export async function readTexts<Answer>(
       help: "add one line a text: text,label",
     });
   return { root, name, columns, texts, kept, skipped, duplicates, acrossParts, warnings };
+}
+
+/** Returns a function that gives each string once, as one of its own: a piece of a file's text would keep all of it in memory. */
+export function ownCopies(): (text: string) => string {
+  const copies = new Map<string, string>();
+  return (text) => {
+    let copy = copies.get(text);
+    if (copy === undefined) {
+      copy = new TextDecoder().decode(new TextEncoder().encode(text));
+      copies.set(copy, copy);
+    }
+    return copy;
+  };
 }
 
 /** Of the lines, how many may be without a text or a label before the list is refused. */
@@ -270,12 +312,17 @@ export function requireUsable({
 
 /** The parts as given, and what is missing of them taken out of train. @param labels negative where there is none */
 export function partsOf(
-  all: readonly { readonly given: Part | undefined; readonly sha256: string }[],
+  all: readonly {
+    readonly given: Part | undefined;
+    readonly sha256: string;
+    readonly group?: string | undefined;
+  }[],
   labels: readonly number[],
   classes: number,
   seed: number,
   name: string,
-): { parts: Part[]; words: string } {
+  options: EmptyParts = {},
+): { parts: Part[]; words: string; warnings: Warning[] } {
   const parts: Part[] = all.map(({ given }) => given ?? "train");
   const has = (part: Part): boolean => all.some(({ given }) => given === part);
   const any = has("train") || has("validation") || has("test");
@@ -288,8 +335,12 @@ export function partsOf(
     ...(has("validation") ? [] : [{ part: "validation" as const, fraction }]),
   ];
   const pool = all.map((_, i) => i).filter((i) => parts[i] === "train");
+  const groups: GroupNames = all.map(({ group }) => group);
   if (shares.length > 0) {
-    const numbers = pool.map((_, k) => k);
+    const numbers = joined(
+      Int32Array.from(pool, (_, k) => k),
+      pool.map((i) => groups[i]),
+    );
     const split = splitOff(
       pool.map((i) => ({ sha256: all[i]!.sha256, label: Math.max(0, labels[i]!) })),
       classes,
@@ -306,5 +357,10 @@ export function partsOf(
       ? "train, validation and test as given"
       : `as given; ${shares.map((s) => s.part).join(" and ")} taken out of train, seed ${seed}`
     : `70 / 15 / 15${classes > 1 ? ", stratified" : ""}, ${count(all.length, "text")}, seed ${seed}`;
-  return { parts, words: withReachedShares(words, parts) };
+  const kept = haveGroups(groups) && shares.length > 0 ? "; groups kept together" : "";
+  return {
+    parts,
+    words: `${withReachedShares(words, parts)}${kept}`,
+    warnings: checkGroups(groups, parts, "text", name, options),
+  };
 }

@@ -8,7 +8,7 @@ import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { readSettings } from "../../methods/settings.js";
 import { difference } from "../../statistics/index.js";
 import { forecastFacts } from "../forecast.js";
-import { correctOf, type Predictions, scoresOf } from "../scores.js";
+import { correctOf, factsOf, type Predictions, scoresOf } from "../scores.js";
 import type { AdaptContext } from "./context.js";
 import { countsOf, type DomainItem, type Domains, itemsOf } from "./domain.js";
 import { distanceUnder, featuresUnder, scoresUnder } from "./features.js";
@@ -58,8 +58,7 @@ export async function adaptAndScore(
   const classes = domains.source.classes;
   const judged = async (stage: Stage): Promise<Predictions> => ({
     logits: await scoresUnder(context, network, stage.model, test, classes.length),
-    labels: Int32Array.from(test, (i) => i.label),
-    items: test.map((i) => i.id),
+    ...factsOf(test),
   });
   const candidate = (one: Recorded): AdaptCandidate => {
     const { answers, ...rest } = one;
@@ -72,7 +71,7 @@ export async function adaptAndScore(
     const ours = await judged(chosen);
     const theirs = chosen === plain ? ours : await judged(plain);
     const oracle = candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
-    const gain = gainOf(correctOf(ours, classes.length), correctOf(theirs, classes.length));
+    const gain = gainOf(correctOf(ours, classes.length), correctOf(theirs, classes.length), ours.groups);
     return { test: scoresOf(classes, ours), plain: scoresOf(classes, theirs), oracle, gain };
   })();
   const result: AdaptResultEvent = {
@@ -119,8 +118,14 @@ export async function adaptAndScore(
 }
 
 /** Compares two models of one training each on the same items. */
-export function gainOf(adapted: readonly boolean[], plain: readonly boolean[]): AdaptGain {
-  const { gain, interval } = difference([adapted.map(Number)], [plain.map(Number)]);
+export function gainOf(
+  adapted: readonly boolean[],
+  plain: readonly boolean[],
+  groups?: readonly string[],
+): AdaptGain {
+  const { gain, interval } = difference([adapted.map(Number)], [plain.map(Number)], {
+    ...(groups && { groups }),
+  });
   return { value: gain, of: "models", models_ci95: interval };
 }
 

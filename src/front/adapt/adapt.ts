@@ -173,12 +173,14 @@ async function openBoth(machine: Machine, from: string, to: string, options: Ada
   }
   let source: Domain;
   let other: Domain;
+  // A pattern is of the target's names: its intervals are those that are told.
+  const { groupFrom: _ofTarget, ...ofSource } = options;
   if (text) {
     requireForTexts(options);
-    source = await openTextDomain(from, options, platform);
+    source = await openTextDomain(from, ofSource, platform);
     other = await openTextDomain(to, options, platform);
   } else {
-    source = await openPictures(from, options, platform);
+    source = await openPictures(from, ofSource, platform);
     other = await openTargetPictures(to, source.classes, options, platform);
   }
   return { source, other, unit: text ? ("text" as const) : ("picture" as const) };

@@ -9,6 +9,8 @@ export interface DomainItem {
   /** Index into the source's classes; -1 where nobody said. */
   readonly label: number;
   readonly part: Part;
+  /** What it belongs to with others; all of them are in one part. */
+  readonly group?: string;
   readonly sha256: string;
 }
 

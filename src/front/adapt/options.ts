@@ -21,6 +21,8 @@ import { checkAgainst, type PreprocessingRequest, type TaskOptions } from "../op
 export interface AdaptOptions extends TaskOptions, PreprocessingRequest {
   /** How quotes of a CSV or TSV are read: "standard" encloses values, "none" takes them as text. Default: decided by the file. */
   readonly quotes?: Quotes;
+  /** As in `train`: which items of the target belong together. A group stays in one part, and the intervals count the groups. */
+  readonly groupFrom?: string;
   /**
    * As in `train`, or "lenet": a small network from random weights. Default "vision-mini" for pictures; texts have a network of their own.
    */
@@ -64,6 +66,7 @@ export const adaptDefaults = {
 const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">, Check>> = {
   seed: whole(0, 2 ** 31 - 1),
   quotes: oneOf(...quoteForms),
+  groupFrom: text,
   threads: whole(1, 1024),
   cache: yesOrNo,
   mean: numbers,

@@ -16,11 +16,16 @@ import type { TaskOptions } from "../options.js";
 import type { Domain, Inputs } from "./domain.js";
 
 /** A domain of pictures with labels. */
-export async function openPictures(path: string, options: TaskOptions, platform: Platform): Promise<Domain> {
-  const { seed = 0, signal, onEvent, cache } = options;
+export async function openPictures(
+  path: string,
+  options: TaskOptions & { readonly groupFrom?: string },
+  platform: Platform,
+): Promise<Domain> {
+  const { seed = 0, signal, onEvent, cache, groupFrom } = options;
   const { root, classes, items, splitWords, skipped, warnings, fingerprint } = await openImages(path, {
     seed,
     platform,
+    ...(groupFrom !== undefined && { groupFrom }),
     ...(cache !== undefined && { cache }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
@@ -35,7 +40,7 @@ export async function openPictures(path: string, options: TaskOptions, platform:
 export async function openTargetPictures(
   path: string,
   classes: readonly string[],
-  options: TaskOptions,
+  options: TaskOptions & { readonly groupFrom?: string },
   platform: Platform,
 ): Promise<Domain> {
   const { files } = platform;

@@ -16,21 +16,24 @@ import type { Domain, Inputs } from "./domain.js";
 /** A domain of texts; its items are {@link TextItem}s. */
 export async function openTextDomain(
   path: string,
-  options: TaskOptions & { readonly quotes?: Quotes },
+  options: TaskOptions & { readonly quotes?: Quotes; readonly groupFrom?: string },
   platform: Platform,
 ): Promise<Domain> {
-  const { seed = 0, quotes } = options;
+  const { seed = 0, quotes, groupFrom } = options;
   const { root, classes, items, splitWords, skipped, duplicates, fingerprint } = await openTexts(
     platform,
     path,
-    { seed, ...(quotes && { quotes }) },
+    { seed, groupFrom, ...(quotes && { quotes }) },
   );
   const message = `${duplicates} texts of "${root}" left out: the same text is there already`;
   return {
     root,
     classes,
     // Whole: a domain's items are made anew with other labels.
-    items: items.map(({ id, text, sha256, label, part, path }) => ({ id, text, sha256, label, part, path })),
+    items: items.map(({ id, text, sha256, label, part, path, group }) => ({
+      ...{ id, text, sha256, label, part, path },
+      ...(group !== undefined && { group }),
+    })),
     splitWords,
     skipped,
     warnings: duplicates > 0 ? [{ code: "exact_duplicates", message }] : [],

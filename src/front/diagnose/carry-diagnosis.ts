@@ -3,6 +3,7 @@ import { baseFacts } from "../../core/base-facts.js";
 import type { DiagnosisResult, FreshLayers } from "../../core/diagnosis.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events.js";
+import { groupsOfItems } from "../../data/groups.js";
 import { type ItemInputs, PixelCache } from "../../data/index.js";
 import { diagnoseLayers, freshLayers, labelOf, type VariantAnswers } from "../../evidence/diagnose-layers.js";
 import type { Graph } from "../../graph/graph.js";
@@ -315,6 +316,7 @@ function resultOf(
       }),
     }),
   );
+  const held = dataset.items.filter((item) => item.part === "validation");
   const named = groups.map(({ members: _members, statistics: _statistics, ...one }) => one);
   return {
     event: "result",
@@ -328,7 +330,7 @@ function resultOf(
     seeds: manifest.seeds,
     epochs: manifest.epochs!,
     recipe,
-    ...diagnoseLayers(answers, named, manifest.margin),
+    ...diagnoseLayers(answers, named, manifest.margin, groupsOfItems(held)),
     ...(source && { source }),
     notes: notesOf(manifest.seeds, part("validation"), manifest.epochs!, unit),
     seconds,

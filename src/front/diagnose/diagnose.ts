@@ -21,6 +21,7 @@ export interface DiagnoseOptions
     | "augment"
     | "trainSize"
     | "text"
+    | "groupFrom"
     | "pooling"
     | "maxLength"
     | "imageSize"

@@ -2,6 +2,7 @@ import type { SourceDiagnosis, WorthOfLayers } from "../../core/diagnosis.js";
 import { EngraftError, stopIf } from "../../core/errors.js";
 import { permutation } from "../../core/random.js";
 import { wholeOf } from "../../core/rows.js";
+import { groupsOfItems } from "../../data/groups.js";
 import { openImages } from "../../data/index.js";
 import { worthOf } from "../../evidence/diagnose-layers.js";
 import { diagnoseClasses, sourceWords } from "../../evidence/diagnose-source.js";
@@ -83,6 +84,7 @@ export async function diagnoseSource(
       return best === label;
     });
   };
+  const groupOf = groupsOfItems(held);
   const worth = new Map<string, WorthOfLayers>();
   if (shared.length > 0) {
     const all = [right(undefined)];
@@ -90,7 +92,7 @@ export async function diagnoseSource(
     const found = worthOf(
       shared.map((name) => [all, [right(source.classes.indexOf(name))]] as const),
       margin,
-      "models",
+      { of: "models", ...(groupOf && { groupOf }) },
     );
     shared.forEach((name, i) => {
       worth.set(name, found[i]!);

@@ -264,6 +264,7 @@ export async function distillAndScore(
           a: right(withIt),
           b: right(without),
           items: "pictures",
+          ...(withIt[0]!.predictions.groups && { groups: withIt[0]!.predictions.groups }),
           names: { a: "the teacher", b: "the same student without it" },
         }),
       }),

@@ -87,11 +87,11 @@ export async function lookAtEntities(
   path: string,
   {
     seed,
-    options: { trainSize },
+    options: { trainSize, groupFrom },
     onEvent,
   }: { readonly seed: number; readonly options: TrainOptions; readonly onEvent: OnEvent },
 ): Promise<EntityData> {
-  const whole = await openEntities(platform, path, { seed });
+  const whole = await openEntities(platform, path, { seed, groupFrom });
   const data =
     trainSize === undefined
       ? whole

@@ -20,7 +20,11 @@ export async function scoreEntityModel(
   const { signal, onEvent, seed = 0 } = options;
   const folder = await readTokenFolder(platform, model, "tokens");
   const { classes, tokenizer, dir } = folder;
-  const opened = await openEntities(platform, data, { seed });
+  const opened = await openEntities(platform, data, {
+    seed,
+    emptyParts: true,
+    groupFrom: options.groupFrom,
+  });
   for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
   const types = [...new Set(classes.map((label) => parseTag(label)?.type ?? "").filter((t) => t !== ""))];
   requireTypes(opened.types, types, opened.root);

@@ -21,10 +21,9 @@ export function requireEntities(options: TrainOptions): void {
         details: { strategy },
       },
     );
-  const other = (["initFrom", "groupFrom"] as const).find((name) => options[name] !== undefined);
-  if (other !== undefined)
-    throw new EngraftError("OptionError", `the option ${other} is not for entities`, {
+  if (options.initFrom !== undefined)
+    throw new EngraftError("OptionError", "the option initFrom is not for entities", {
       help: "leave it out",
-      details: { option: other },
+      details: { option: "initFrom" },
     });
 }

@@ -5,6 +5,7 @@ import type { EntityData, SentenceItem } from "../../data/entities/open-entities
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
 import { brokenTags, type Span, spansOf } from "../../data/entities/tags.js";
 import { sentenceOf } from "../../data/entities/words.js";
+import { groupsOfItems } from "../../data/groups.js";
 import { sizedBatches } from "../../data/index.js";
 import { type AnsweredSentence, f1Of, scoreEntities, tally } from "../../evaluate/entities.js";
 import { argmax, logProbability } from "../../linalg/softmax.js";
@@ -98,7 +99,8 @@ export function scoresOfTags(
       unseen: seen === undefined ? 0 : item.words.length - seen[s]!,
     };
   });
-  return scoreEntities({ types, sentences, loss });
+  const groups = groupsOfItems(items);
+  return scoreEntities({ types, sentences, loss, ...(groups && { groups }) });
 }
 
 const truthOf = ({ tags }: SentenceItem, labels: readonly string[]): Span[] =>

@@ -4,6 +4,7 @@ import { openSession } from "../../runtime/open.js";
 import type { EvaluateOptions, LabelEvaluation } from "../evaluation.js";
 import type { Machine } from "../machine.js";
 import { scoredItems } from "../scored-items.js";
+import { groupsGiven } from "../tasks/targets.js";
 import { told } from "../tasks/told.js";
 import { countCut } from "../texts/cut-texts.js";
 import { targetsOf } from "./label-head.js";
@@ -27,6 +28,8 @@ export async function scoreLabelModel(
     unit,
     known: classes,
     quotes: options.quotes,
+    emptyParts: true,
+    ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
     ...(options.text !== undefined && { texts: columnNames("text", options.text) }),
     ...(onEvent && { onEvent }),
     ...(signal && { signal }),
@@ -55,6 +58,7 @@ export async function scoreLabelModel(
           logits,
           targets: targetsOf(chosen.items, classes.length),
           items: chosen.items.map(({ id }) => id),
+          ...groupsGiven(chosen.items),
         },
         { thresholds },
       ),

@@ -19,6 +19,7 @@ import { heldOf } from "../planned.js";
 import { requireItFits } from "../run/require-it-fits.js";
 import type { CommonResult, OwnModel, Role, Solved, TrainableTask } from "../run/trainable-task.js";
 import { fedBy, openTrunk } from "../setup.js";
+import { groupsGiven } from "../tasks/targets.js";
 import { finishLabels } from "./finish-labels.js";
 import { targetsOf } from "./label-head.js";
 import type { LabelDataset } from "./open-labels.js";
@@ -50,7 +51,10 @@ export function labelsTask(
       ? chosenThresholds(held, targetsOf(itemsIn("validation"), labels), labels)
       : fixed;
   const scored = (logits: Float32Array, thresholds: readonly number[]) =>
-    scoreLabels({ labels: classes, logits, targets: truth, items: test.map(({ id }) => id) }, { thresholds });
+    scoreLabels(
+      { labels: classes, logits, targets: truth, items: test.map(({ id }) => id), ...groupsGiven(test) },
+      { thresholds },
+    );
   const scores = (answers: LabelAnswers) => scored(answers.test, thresholdsOf(answers));
   const probeBaseline = ({ probe, solved }: OwnLabels): { readonly probe?: LabelBaseline } => {
     const { features, solving } = solved.seconds;

@@ -33,6 +33,8 @@ export async function openLabelItems(
     /** What they have to be. Default: either. */
     readonly unit?: LabelsResultEvent["unit"];
     readonly quotes?: Quotes | undefined;
+    readonly groupFrom?: string;
+    readonly emptyParts?: boolean;
     readonly onEvent?: OnEvent;
     readonly signal?: AbortSignal;
   },
@@ -66,13 +68,13 @@ export async function lookAtLabels(
   {
     platform,
     seed,
-    options: { labels, trainSize, text, quotes },
+    options: { labels, trainSize, text, quotes, groupFrom },
     onEvent,
     signal,
   }: {
     readonly platform: Platform;
     readonly seed: number;
-    readonly options: Pick<TrainOptions, "labels" | "trainSize" | "text" | "quotes">;
+    readonly options: Pick<TrainOptions, "labels" | "trainSize" | "text" | "quotes" | "groupFrom">;
     readonly onEvent: OnEvent;
     readonly signal: AbortSignal;
   },
@@ -85,6 +87,7 @@ export async function lookAtLabels(
     onEvent,
     signal,
     quotes,
+    ...(groupFrom !== undefined && { groupFrom }),
     ...(named && { named }),
     ...(texts && { texts }),
   });

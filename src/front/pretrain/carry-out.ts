@@ -107,13 +107,13 @@ export async function carryOutPretraining(
     onEvent({ event: "progress", phase: "evaluation", done: 1, total: 2, unit: "trials" });
     const last = await scored(new Map([...trained.fit.weights, ...rowsOf(made, moved)]));
     onEvent({ event: "progress", phase: "evaluation", done: 2, total: 2, unit: "trials" });
-    const [before, after] = [languageScores(first, seed), languageScores(last, seed)];
-    const gain = gainOf(first, last, seed);
-    if (gain.ci95[0] <= 0)
+    const [before, after] = [languageScores(first), languageScores(last)];
+    const gain = gainOf(first, last);
+    if (!gain.ci95 || gain.ci95[0] <= 0)
       onEvent({
         event: "warning",
         code: "no-gain",
-        message: `the held-back texts are not surely easier for the new base (loss lower by ${gain.loss.toFixed(4)}, 95 % interval ${gain.ci95.map((x) => x.toFixed(4)).join(" to ")}): give more texts, more --epochs, or another --lr`,
+        message: `the held-back texts are not surely easier for the new base (loss lower by ${gain.loss.toFixed(4)}${gain.ci95 ? `, 95 % interval ${gain.ci95.map((x) => x.toFixed(4)).join(" to ")}` : ""}): give more texts, more --epochs, or another --lr`,
       });
     const { name, words, paper } = objectives[format.objective];
     const result: PretrainResultEvent = {

@@ -1,7 +1,7 @@
 import { stopIf } from "../../core/errors.js";
 import type { Interval } from "../../core/events.js";
 import type { LanguageScores } from "../../core/pretrain-events.js";
-import { bootstrapInterval } from "../../evaluate/index.js";
+import { difference, estimate, ratioShares } from "../../statistics/index.js";
 import type { Evaluator } from "../../train/fit.js";
 import type { LanguageRows } from "./rows.js";
 
@@ -42,12 +42,7 @@ export async function lossesOf(
   return sums;
 }
 
-const sumOf = (values: Float64Array, drawn?: Int32Array): number => {
-  let sum = 0;
-  if (drawn) for (const i of drawn) sum += values[i]!;
-  else for (const v of values) sum += v;
-  return sum;
-};
+const sumOf = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0);
 
 /** Mean loss, and the share that is right. */
 export function meanOf({ loss, right, places }: RowLosses): {
@@ -58,20 +53,16 @@ export function meanOf({ loss, right, places }: RowLosses): {
   return { loss: sumOf(loss) / n, accuracy: sumOf(right) / n };
 }
 
-/** Σ losses / Σ places with a percentile bootstrap over the rows. */
-export function languageScores(losses: RowLosses, seed: number): LanguageScores {
+/** Σ losses / Σ places with its interval over the rows. */
+export function languageScores(losses: RowLosses): LanguageScores {
   const { loss, accuracy } = meanOf(losses);
-  const ci = bootstrapInterval(
-    losses.loss.length,
-    (drawn) => sumOf(losses.loss, drawn) / sumOf(losses.places, drawn),
-    { seed },
-  );
+  const { interval } = estimate([ratioShares(losses.loss, losses.places)], { range: "positive" });
   return {
     n: sumOf(losses.places),
     loss,
-    loss_ci95: ci,
+    loss_ci95: interval,
     perplexity: Math.exp(loss),
-    perplexity_ci95: [Math.exp(ci[0]), Math.exp(ci[1])],
+    perplexity_ci95: interval && [Math.exp(interval[0]), Math.exp(interval[1])],
     accuracy,
   };
 }
@@ -80,11 +71,8 @@ export function languageScores(losses: RowLosses, seed: number): LanguageScores 
 export function gainOf(
   before: RowLosses,
   after: RowLosses,
-  seed: number,
-): { readonly loss: number; readonly ci95: Interval } {
-  const less = before.loss.map((v, i) => v - after.loss[i]!);
-  const ci95 = bootstrapInterval(less.length, (drawn) => sumOf(less, drawn) / sumOf(before.places, drawn), {
-    seed,
-  });
-  return { loss: meanOf(before).loss - meanOf(after).loss, ci95 };
+): { readonly loss: number; readonly ci95: Interval | null } {
+  const shares = ({ loss, places }: RowLosses) => [ratioShares(loss, places)];
+  const { gain, interval } = difference(shares(before), shares(after));
+  return { loss: gain, ci95: interval };
 }

@@ -1,8 +1,9 @@
 import type { Context } from "../context.js";
 import { inSeeds } from "../in-seeds.js";
 import type { Added } from "../kept-in-seeds.js";
-import { stageOf } from "../planned.js";
+import { itemsOf, stageOf } from "../planned.js";
 import type { Rivals } from "../rivals.js";
+import { factsOf } from "../scores.js";
 import { trainedAgain } from "../trained-again.js";
 import { trainScratch } from "./train-scratch.js";
 import type { TrainedTask } from "./train-task.js";
@@ -32,6 +33,8 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
   const { transfer, scratch, by_seed } = await inSeeds(context, {
     metric: task.score,
     scoreOf: (its: Answers) => task.scored(its).value,
+    sharesOf: (its: Answers) => task.scored(its).shares,
+    groups: factsOf(itemsOf(context, "test")).groups,
     transfer: {
       first: answers,
       again: async (its, suffix) => {

@@ -19,6 +19,8 @@ export interface ReadSideRun {
   readonly manifest: RunManifest;
   /** Missing while it is not done, and where its result has none item by item. */
   readonly scored?: Scored;
+  /** Number of the group of each item; absent where each is its own. */
+  readonly groups?: readonly number[];
   /** In the order of the answers: classes, or names of the numbers. */
   readonly names: readonly string[];
   readonly tested: TestPart;
@@ -68,6 +70,7 @@ export async function readSideRun(platform: Platform, path: string): Promise<Rea
     learns,
     manifest,
     ...(scored && { scored }),
+    ...(result.test.group_of && { groups: result.test.group_of }),
     names:
       "classes" in result
         ? result.classes
@@ -146,7 +149,12 @@ function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epo
     base,
     strategy: strategy.name,
     split: { train: split.train, validation: split.validation, test: split.test },
-    test: { name, value, ci95, n: "sentences" in test ? test.sentences : test.n },
+    test: {
+      name,
+      value,
+      ci95: test.few_groups ? null : ci95,
+      n: "sentences" in test ? test.sentences : test.n,
+    },
     validation: {
       n: v.n,
       value: "accuracy" in v ? v.accuracy : "r2" in v ? v.r2 : v.f1,

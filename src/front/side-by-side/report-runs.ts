@@ -144,10 +144,10 @@ function held(
   const to = against === "best" ? (best ?? finished[0]) : finished[0];
   const paired = read.map((one, i) => (to === undefined || i === to ? undefined : inOrderOf(read[to]!, one)));
   const comparable = paired.flatMap((scored, i) => (typeof scored === "object" ? [{ i, scored }] : []));
-  const own = to === undefined ? undefined : read[to]!.scored;
+  const { scored: own, groups } = to === undefined ? {} : read[to]!;
   const differences = own
     ? compareModels(
-        { label: labels[to!]!, scored: own },
+        { label: labels[to!]!, scored: own, ...(groups && { groups }) },
         comparable.map(({ i, scored }) => ({ label: labels[i]!, scored })),
         margin,
       )

@@ -175,7 +175,6 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["labels", ofLabels, "items with several labels"],
   ["threshold", ofLabels, "items with several labels"],
   ["initFrom", (t) => !ofLabels(t), "items with one label"],
-  ["groupFrom", (t) => !ofLabels(t), "items with one label"],
   [
     "target",
     (t) => t !== "image-classification" && t !== "token-classification" && !ofLabels(t),

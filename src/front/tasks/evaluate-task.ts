@@ -14,12 +14,13 @@ import { judged } from "../judged.js";
 import type { Machine } from "../machine.js";
 import { loadSession } from "../model.js";
 import { classMap, scoredItems } from "../scored-items.js";
+import { factsOf } from "../scores.js";
 import { requireColumns } from "../texts/asked-texts.js";
 import { countCut } from "../texts/cut-texts.js";
 import { textListOptions } from "../texts/open-texts.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { answersOf } from "./table-learner.js";
-import type { Numbered } from "./targets.js";
+import { groupsGiven, type Numbered } from "./targets.js";
 import { openTextFolder } from "./text-model.js";
 import { told } from "./told.js";
 
@@ -55,12 +56,14 @@ async function scoreTargets(
   data: string,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  const { signal, onEvent, seed = 0, quotes } = options;
+  const { signal, onEvent, seed = 0, quotes, groupFrom } = options;
   const folder = await readModelFolder(platform, model);
   const opened = await openTargets(data, {
     seed,
     platform,
     targets: folder.classes,
+    emptyParts: true,
+    ...(groupFrom !== undefined && { groupFrom }),
     ...(quotes && { quotes }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
@@ -128,8 +131,8 @@ async function scoreTable(
       return { ...common, task: engraft.task, test: numberScores(folder, chosen.items, logits), ...more };
     const predictions = {
       logits,
+      ...factsOf(chosen.items),
       labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
-      items: chosen.items.map(({ id }) => id),
     };
     const scored = judged(classes, predictions, { dir, trust: engraft.trust }, options.onEvent);
     return { ...common, task: "tabular-classification", ...scored, ...more };
@@ -146,7 +149,11 @@ async function scoreTexts(
 ): Promise<Evaluation> {
   const folder = await openTextFolder(platform, model);
   const { classes, dir, engraft } = folder;
-  const opened = await openTexts(platform, data, { seed: options.seed ?? 0, ...textListOptions(options) });
+  const opened = await openTexts(platform, data, {
+    seed: options.seed ?? 0,
+    emptyParts: true,
+    ...textListOptions(options),
+  });
   for (const { code, message } of opened.warnings) options.onEvent?.({ event: "warning", code, message });
   requireColumns(opened, engraft?.pairs === true);
   if (opened.classes.length === 0)
@@ -170,8 +177,8 @@ async function scoreTexts(
           ...(options.signal && { signal: options.signal }),
         },
       ),
+      ...factsOf(chosen.items),
       labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
-      items: chosen.items.map(({ id }) => id),
     };
     for (const warning of cut.warnings(chosen.items.length)) options.onEvent?.(warning);
     return {
@@ -205,7 +212,7 @@ function numberScores(
         }
       | undefined;
   },
-  items: readonly Pick<Numbered, "id" | "values">[],
+  items: readonly Pick<Numbered, "id" | "values" | "group">[],
   predicted: Float32Array,
 ) {
   const facts = engraft?.regression;
@@ -221,6 +228,7 @@ function numberScores(
       truth: items.flatMap(({ values }) => values as number[]),
       predicted,
       items: items.map(({ id }) => id),
+      ...groupsGiven(items),
     },
     { conformal: { coverage: facts.coverage, halfWidths: facts.half_widths.map((h) => h ?? undefined) } },
   );

@@ -20,7 +20,7 @@ type Columns = "target" | "ignore" | "categories";
 /** Look at a list of pictures with numbers, and say what it is. @throws DataError when it cannot be used as it is */
 export async function openNumbers(
   data: string,
-  options: Pick<TrainOptions, "target" | "quotes" | "trainSize">,
+  options: Pick<TrainOptions, "target" | "quotes" | "groupFrom" | "trainSize">,
   { platform, onEvent, signal, seed }: Opening,
 ): Promise<TargetDataset> {
   const targets = columnsOf(options, "target");
@@ -29,7 +29,7 @@ export async function openNumbers(
     platform,
     onEvent,
     ...(targets && { targets }),
-    ...quotesOf(options),
+    ...readingOf(options),
     ...(signal && { signal }),
   };
   return told(withTrainSize(await openTargets(data, how), options, seed), onEvent);
@@ -38,7 +38,7 @@ export async function openNumbers(
 /** Look at a table, and say what it is. @throws DataError when it cannot be used as it is */
 export async function openRows(
   data: string,
-  options: Pick<TrainOptions, Columns | "quotes" | "trainSize">,
+  options: Pick<TrainOptions, Columns | "quotes" | "groupFrom" | "trainSize">,
   task: TableDataset["task"],
   { platform, onEvent, signal, seed }: Opening,
 ): Promise<TableDataset> {
@@ -52,7 +52,7 @@ export async function openRows(
     ...(targets && { targets }),
     ...(ignore && { ignore }),
     ...(categories && { categories }),
-    ...quotesOf(options),
+    ...readingOf(options),
     ...(signal && { signal }),
   });
   return told(withTrainSize(whole, options, seed), onEvent);
@@ -74,7 +74,10 @@ function withTrainSize<D extends TargetDataset | TableDataset>(
   };
 }
 
-const quotesOf = ({ quotes }: Pick<TrainOptions, "quotes">) => (quotes === undefined ? {} : { quotes });
+const readingOf = ({ quotes, groupFrom }: Pick<TrainOptions, "quotes" | "groupFrom">) => ({
+  ...(quotes !== undefined && { quotes }),
+  ...(groupFrom !== undefined && { groupFrom }),
+});
 
 function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[] | undefined {
   const given = options[name];

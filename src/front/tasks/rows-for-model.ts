@@ -1,7 +1,7 @@
 import type { TableFolder } from "../../bases/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import { isMissing, numberOf } from "../../data/numbers.js";
-import { readTable } from "../../data/open-table.js";
+import { readTable, requireGroupColumn } from "../../data/open-table.js";
 import { textOf } from "../../data/open-targets.js";
 import type { Platform } from "../../platform/platform.js";
 import type { EvaluateOptions } from "../evaluation.js";
@@ -16,6 +16,8 @@ export interface KnownRow {
   readonly values: readonly number[];
   /** As of a row in training: equal inputs have equal hashes. */
   readonly sha256: string;
+  /** What it belongs to with other rows. */
+  readonly group?: string;
 }
 
 export interface KnownRows {
@@ -39,7 +41,7 @@ export async function openRowsFor(
   platform: Platform,
   { table, engraft, dir }: Pick<TableFolder, "table" | "engraft" | "dir">,
   data: string,
-  { onEvent, quotes }: Pick<EvaluateOptions, "onEvent" | "quotes"> = {},
+  { onEvent, quotes, groupFrom }: Pick<EvaluateOptions, "onEvent" | "quotes" | "groupFrom"> = {},
 ): Promise<KnownRows> {
   const root = platform.files.resolve(data);
   const { list, idOf } = await readTable(platform.files, root, { quotes });
@@ -51,6 +53,7 @@ export async function openRowsFor(
       help,
     });
   const { targets } = table;
+  if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
   const unknown = targets.filter((name) => !list.columns.includes(name));
   if (unknown.length > 0)
     throw refuse(
@@ -78,7 +81,8 @@ export async function openRowsFor(
       return cell;
     });
     const label = numbers ? "" : truth[0]!.normalize("NFC");
-    return [{ id: idOf(row), cells, values: values as number[], label }];
+    const group = groupFrom === undefined ? "" : textOf(row, groupFrom, list);
+    return [{ id: idOf(row), cells, values: values as number[], label, ...(group !== "" && { group }) }];
   });
   if (rows.length === 0)
     throw refuse(`no row of the table has ${some(targets)}`, "give rows whose true value is known");

@@ -21,7 +21,7 @@ import { askedOf } from "../asked.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { planScratch } from "../plan-scratch.js";
 import { toldDivergence } from "../rate-of.js";
-import { scoresOf } from "../scores.js";
+import { factsOf, scoresOf } from "../scores.js";
 import { type ScratchFit, trainFromScratch } from "../scratch.js";
 import type { ScratchTraining } from "../scratch-training.js";
 import { inUnits } from "./numbers-task.js";
@@ -242,7 +242,7 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
 
 /** Raw scores of rows as {@link scoresOf} takes them. */
 export function predictions(logits: Float32Array, items: readonly RowItem[]) {
-  return { logits, labels: Int32Array.from(items, (i) => i.label), items: items.map((i) => i.id) };
+  return { logits, ...factsOf(items) };
 }
 
 interface Rows {

@@ -24,6 +24,7 @@ import { verdictOfScores } from "../verdict-of-scores.js";
 import { finishTask } from "./finish-task.js";
 import { type PreparedTable, predictions, type TableLearner } from "./table-learner.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
+import { groupsGiven } from "./targets.js";
 
 /** Train what there is to train, compare it, and write everything down. */
 export async function tableResult(
@@ -36,6 +37,7 @@ export async function tableResult(
   const { run, options, machine, platform, dataset, onEvent } = context;
   const { targets } = learner;
   const [validation, test] = [learner.part("validation"), learner.part("test")];
+  const { groups } = groupsGiven(test);
   const start = transfer ?? scratch;
   const own = await learner.prepare(start, transfer ? (options.strategy ?? "full") : "full");
   const beside = transfer && learner.scratch(scratch);
@@ -146,6 +148,7 @@ export async function tableResult(
         ...{ items: "rows", repeatable: false },
         ...rivals,
         ...(state && { scratch: state }),
+        ...(groups && { groups }),
       }));
     const result: RegressionResultEvent = {
       ...common,
@@ -203,6 +206,7 @@ export async function tableResult(
       ...{ items: "rows", repeatable: false },
       ...rivals,
       ...(state && { scratch: state }),
+      ...(groups && { groups }),
     });
   }
   const { trusted } = await import("../trusted.js");

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/task.js";
+import { groupsOfItems } from "../../data/groups.js";
 import type { Conformal } from "../../evaluate/index.js";
 import { conformalHalfWidths, scoreRegression } from "../../evaluate/index.js";
 import type { TrainingPlan } from "../../methods/plan.js";
@@ -15,6 +16,15 @@ export interface Numbered {
   readonly id: string;
   readonly part: string;
   readonly values: readonly number[];
+  readonly group?: string | undefined;
+}
+
+/** The groups of items as a field, where they have any. */
+export function groupsGiven(items: readonly Pick<Numbered, "id" | "group">[]): {
+  readonly groups?: string[];
+} {
+  const groups = groupsOfItems(items);
+  return groups ? { groups } : {};
 }
 
 /** What the numbers of a run are, with their scale on the training part. */
@@ -99,6 +109,7 @@ export class Targets {
         truth: flat(items),
         predicted: answers,
         items: items.map(({ id }) => id),
+        ...groupsGiven(items),
       },
       conformal && { conformal },
     );

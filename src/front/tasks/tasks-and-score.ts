@@ -297,6 +297,7 @@ export async function tasksAndScore(
         b: [correctOf(single, classes.length).map(Number)],
         items: "pictures",
         repeatable: false,
+        ...(single.groups && { groups: single.groups }),
         names: { a: "training together", b: "a model for this task alone" },
       }),
     };

@@ -20,10 +20,10 @@ export interface TextDataset extends Dataset {
 }
 
 /** Options that say how a list of texts is read. */
-type ListOption = "text" | "target" | "quotes";
+type ListOption = "text" | "target" | "quotes" | "groupFrom";
 
 /** Returns them as `openTexts` takes them. @throws OptionError for several columns of classes */
-export function textListOptions({ text, target, quotes }: Pick<TrainOptions, ListOption>) {
+export function textListOptions({ text, target, quotes, groupFrom }: Pick<TrainOptions, ListOption>) {
   const labels = target === undefined ? undefined : columnNames("target", target);
   if (labels && labels.length > 1)
     throw new EngraftError("OptionError", `${labels.length} columns of classes: ${quoted(labels)}`, {
@@ -31,6 +31,7 @@ export function textListOptions({ text, target, quotes }: Pick<TrainOptions, Lis
     });
   return {
     quotes,
+    groupFrom,
     ...(text !== undefined && { texts: columnNames("text", text) }),
     ...(labels && { label: labels[0]! }),
   };

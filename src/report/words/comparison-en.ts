@@ -27,7 +27,7 @@ export const comparisonEn = {
 
   onTest: (measure: string): string => `${capital(measure)} on the test part`,
   onTestNote: (measure: string): string =>
-    `Large dots: means over the seeds; lines: their 95 % intervals (t, K − 1 degrees of freedom); small dots: each seed. In the order of the validation ${measure}.`,
+    `Large dots: means over the seeds; lines: their 95 % intervals (over seeds and test items); small dots: each seed. In the order of the validation ${measure}.`,
   onTestAlt: (measure: string): string =>
     `Test ${measure} of each strategy with its interval; the same numbers are in the table below`,
   againstTime: (measure: string): string => `${capital(measure)} against time`,
@@ -39,7 +39,7 @@ export const comparisonEn = {
   winner: "Winner",
   wins: (label: string): string => `${label} wins by validation`,
   testScore: (measure: string, score: string): string => `Test ${measure} ${score}`,
-  overSeeds: (range: string): string => `, 95 % interval over seeds ${range}`,
+  overSeeds: (range: string): string => `, 95 % interval of the way of training ${range}`,
   bestSeed: (seed: number): string => `. Of its seeds, ${seed} is the best by validation: `,
   notes: "Notes",
   notesTitle: "What these numbers do not say",

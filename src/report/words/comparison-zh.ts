@@ -1,7 +1,7 @@
 /** 中文：策略比较页面的句子。 */
 import { type ComparisonResult, type Difference, rangeOf, scoreOver } from "../../core/comparison.js";
 import { median } from "../../linalg/quantile.js";
-import { fewestSamples, fewestSeeds, levelOfLook } from "../../statistics/index.js";
+import { fewestGroups, fewestSamples, fewestSeeds, levelOfLook } from "../../statistics/index.js";
 import { decimal, percent } from "../numbers.js";
 import type { ComparisonTold, comparisonEn } from "./comparison-en.js";
 import { comparedZh, spaced } from "./verdict-zh.js";
@@ -113,14 +113,22 @@ function notes({
   failures,
   split,
   look = 1,
+  test_groups: groups,
 }: ComparisonResult): readonly string[] {
   const smallest = Math.min(...runs.map(({ validation }) => validation.n));
   return [
     seeds.length === 1
       ? "只有一个随机种子：没有针对随机种子的区间，再训练一次名次可能不同。"
       : same
-        ? `${measures[metric]}的区间只针对随机种子；差别的区间还包含测试样本的运气。`
-        : `每个随机种子在同样的 ${split.train + split.validation + split.test} 个样本中有自己的测试集。这些测试集相互重叠，所以差别的区间比 ${seeds.length} 次独立测试的更宽（Nadeau 与 Bengio 2003）；每行的 ± 只针对随机种子。`,
+        ? `${measures[metric]}的 ± 和差别的区间针对训练方式：包含随机种子和测试样本的运气。`
+        : `每个随机种子在同样的 ${split.train + split.validation + split.test} 个样本中有自己的测试集。这些测试集相互重叠，所以每行的 ± 和差别的区间比 ${seeds.length} 次独立测试的更宽（Nadeau 与 Bengio 2003）。`,
+    ...(groups === undefined
+      ? []
+      : [
+          groups < fewestGroups
+            ? `测试样本属于 ${groups} 个组：组太少，无法给出区间，至少需要 ${fewestGroups} 个组。`
+            : `测试样本属于 ${groups} 个组，区间按组计算。`,
+        ]),
     ...(look > 1
       ? [
           `第 ${look} 次查看这个比较：差别的区间取 ${percentOf(levelOfLook(look))}，使所有各次查看合起来出错的机会不超过 6 %。`,
@@ -155,7 +163,7 @@ export const comparisonZh: typeof comparisonEn = {
 
   onTest: (measure) => spaced("测试集", measure),
   onTestNote: (measure) =>
-    `大圆点：各随机种子的平均；横线：其 95 % 区间（t 分布，K − 1 个自由度）；小圆点：各个种子。按${spaced("验证", measure)}排列。`,
+    `大圆点：各随机种子的平均；横线：其 95 % 区间（随机种子和测试样本）；小圆点：各个种子。按${spaced("验证", measure)}排列。`,
   onTestAlt: (measure) => `各策略的${spaced("测试", measure)}及区间；下表有同样的数字`,
   againstTime: (measure) => `${measure}与用时`,
   againstTimeNote: "一次训练的秒数，不含各策略共用的冻结主体的特征；对数刻度。",
@@ -164,7 +172,7 @@ export const comparisonZh: typeof comparisonEn = {
   winner: "优胜者",
   wins: (label) => `${label} 在验证集上胜出`,
   testScore: (measure, score) => `${spaced("测试", measure)} ${score}`,
-  overSeeds: (range) => `，对随机种子的 95 % 区间 ${range}`,
+  overSeeds: (range) => `，训练方式的 95 % 区间 ${range}`,
   bestSeed: (seed) => `。其随机种子中，验证最好的是 ${seed}：`,
   notes: "说明",
   notesTitle: "这些数字没有说明的",

@@ -18,7 +18,8 @@ const many = (unit: Unit): string => itemsZh.many(unit.slice(0, -1));
 
 const pWords = (p: number | null): string =>
   p === null || p >= 0.05 ? "" : `p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}`;
-function interval({ ci95, p_adjusted: p, finding }: WorthOfLayers): string {
+function interval({ ci95, p_adjusted: p, finding, few_groups: few }: WorthOfLayers): string {
+  if (few) return "组太少，无法给出区间";
   if (!ci95) return "答对的样本完全相同";
   const range = `95 % 区间 ${gain(ci95[0])} 至 ${gain(ci95[1])}`;
   if (finding === "no difference") return range;

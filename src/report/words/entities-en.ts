@@ -4,7 +4,8 @@ import { count } from "../numbers.js";
 
 export const entitiesEn = {
   kind: "token classification",
-  footer: (seeds: string): string => `Intervals: percentile bootstrap over the test sentences; ${seeds}.`,
+  footer: (seeds: string): string =>
+    `Intervals: over the test sentences, or their groups, by the share of each in the score; ${seeds}.`,
   figure: "F1 of entities",
   more: (precision: string, recall: string): string => `Precision ${precision}, recall ${recall};`,
   counted: (entities: number, sentences: number): string =>

@@ -5,7 +5,7 @@ import type { entitiesEn } from "./entities-en.js";
 
 export const entitiesZh: typeof entitiesEn = {
   kind: "命名实体识别",
-  footer: (seeds) => `区间：对测试句子做百分位自助法（bootstrap）；${seeds}。`,
+  footer: (seeds) => `区间：按每个测试句子（有分组时按组）在得分中的份额计算；${seeds}。`,
   figure: "实体 F1",
   more: (precision, recall) => `精确率 ${precision}，召回率 ${recall}；`,
   counted: (entities, sentences) => `${integer(sentences)} 个测试句子中有 ${integer(entities)} 个实体。`,

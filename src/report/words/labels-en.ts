@@ -4,7 +4,7 @@ import { count } from "../numbers.js";
 export const labelsEn = {
   kind: "multi-label classification",
   footer: (items: string, seeds: string): string =>
-    `Intervals: percentile bootstrap over the test ${items}, Wilson's for shares; ${seeds}.`,
+    `Intervals: over the test ${items}, or their groups, by the share of each in the score; Wilson's for shares; ${seeds}.`,
   figure: "Micro F1 of labels",
   more: (macro: string, range: string, share: string, of: string, shares: string): string =>
     `Macro F1 ${macro} (${range}); all labels right for ${share} of ${of} (${shares}).`,

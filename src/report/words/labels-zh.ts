@@ -4,7 +4,8 @@ import type { labelsEn } from "./labels-en.js";
 
 export const labelsZh: typeof labelsEn = {
   kind: "多标签分类",
-  footer: (items, seeds) => `区间：对测试${items}做百分位自助法（bootstrap），比例用 Wilson 区间；${seeds}。`,
+  footer: (items, seeds) =>
+    `区间：按每个测试${items}（有分组时按组）在得分中的份额计算，比例用 Wilson 区间；${seeds}。`,
   figure: "标签的微平均 F1",
   more: (macro, range, share, of, shares) =>
     `宏平均 F1 ${macro}（${range}）；${of}中有 ${share} 的标签全部正确（${shares}）。`,

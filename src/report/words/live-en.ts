@@ -21,8 +21,8 @@ export const liveEn = {
   goesOn: "The run goes on.",
   stopped: (resume: string): string => `The run has stopped before its end. It goes on with: ${resume}`,
   isDone: "The run is done.",
-  done: (metric: string, value: string, range: string, n: string): string =>
-    `The run is done: ${metric} ${value} (95 % interval ${range}) on ${n} test items.`,
+  done: (metric: string, value: string, range: string | undefined, n: string): string =>
+    `The run is done: ${metric} ${value}${range === undefined ? "" : ` (95 % interval ${range})`} on ${n} test items.`,
   accuracy: "accuracy",
   progress: ({ phase, stage, done, total, unit, seconds_left: left }: ProgressEvent): string => {
     const name = stage === undefined || stage === phase ? phase : `${phase} (${stage})`;

@@ -44,7 +44,7 @@ export const liveZh: typeof liveEn = {
   stopped: (resume) => `训练在结束前停止。继续训练的命令：${resume}`,
   isDone: "训练已完成。",
   done: (metric, value, range, n) =>
-    `训练已完成：在 ${n} 个测试样本上${metric} ${value}（95 % 区间 ${range}）。`,
+    `训练已完成：在 ${n} 个测试样本上${metric} ${value}${range === undefined ? "" : `（95 % 区间 ${range}）`}。`,
   accuracy: "准确率",
   progress: ({ phase, stage, done, total, unit, seconds_left: left }) => {
     const name = stage === undefined || stage === phase ? phases[phase] : `${phases[phase]}（${stage}）`;

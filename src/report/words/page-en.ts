@@ -25,7 +25,7 @@ export const pageEn = {
   groups: (testItems: string, groups: number, effective: number | undefined): string =>
     effective === undefined
       ? `The ${testItems} are of ${groups} ${groups === 1 ? "group" : "groups"}; an interval needs 10.`
-      : `The ${testItems} are of ${groups} groups, and those of one resemble each other: they count as about ${effective}. Intervals of single classes, of sets and of thresholds do not count the groups.`,
+      : `The ${testItems} are of ${groups} groups, and those of one resemble each other: they count as about ${effective}.`,
   right: (right: string, of: string): string => `${right} of ${of} right.`,
   notLooked: (items: string): string => `These test ${items} had not been scored before.`,
   looked: (items: string, times: string): string =>

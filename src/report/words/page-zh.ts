@@ -48,7 +48,7 @@ export const pageZh: typeof pageEn = {
   groups: (testItems, groups, effective) =>
     effective === undefined
       ? `${testItems}属于 ${groups} 个组；给出区间需要 10 个组。`
-      : `${testItems}属于 ${groups} 个组，同组的彼此相似：只相当于大约 ${effective} 个。各类别、集合和阈值的区间没有考虑分组。`,
+      : `${testItems}属于 ${groups} 个组，同组的彼此相似：只相当于大约 ${effective} 个。`,
   right: (right, of) => `${of}中答对 ${right}。`,
   notLooked: (items) => `这些测试${items}此前没有被评分过。`,
   looked: (items, times) =>

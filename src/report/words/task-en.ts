@@ -4,7 +4,7 @@ import { count } from "../numbers.js";
 export const taskEn = {
   kind: (task: string): string => task.replace("-", " "),
   footer: (items: string): string =>
-    `Intervals: Wilson's for shares, percentile bootstrap over the test ${items} for R², MAE and RMSE; one run of one seed.`,
+    `Intervals: Wilson's for shares; of R², MAE and RMSE over the test ${items}, or their groups, by the share of each; one run of one seed.`,
   ways: {
     mean: "always the mean",
     majority: "always the most frequent class",

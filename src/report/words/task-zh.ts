@@ -11,7 +11,7 @@ const kinds: Readonly<Record<string, string>> = {
 export const taskZh: typeof taskEn = {
   kind: (task) => kinds[task] ?? task,
   footer: (items) =>
-    `区间：比例用 Wilson 区间，R²、MAE 和 RMSE 用测试${items}上的百分位自助法（bootstrap）；一次训练，一个随机种子。`,
+    `区间：比例用 Wilson 区间，R²、MAE 和 RMSE 按每个测试${items}（有分组时按组）的份额计算；一次训练，一个随机种子。`,
   ways: {
     mean: "总是回答均值",
     majority: "总是回答最常见的类别",

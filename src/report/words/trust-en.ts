@@ -1,3 +1,6 @@
+import type { CalibrationChange } from "../../core/trust.js";
+import { changeWords } from "../../core/trust-words.js";
+
 /** English sentences of how far probabilities can be trusted, and of further scores. */
 export const trustEn = {
   few: (items: string): string => `Too few test ${items} to say anything`,
@@ -49,6 +52,10 @@ export const trustEn = {
   asked: "asked",
   calibrationNote:
     "In bold what the model gives. A calibrated model shows some error on finitely many items too: that is the third column.",
+  change: (change: CalibrationChange): string => {
+    const words = changeWords(change);
+    return `${words[0]!.toUpperCase()}${words.slice(1)}.`;
+  },
   scores: "scores",
   error: "calibration error",
   interval: "95 % interval",

@@ -42,6 +42,16 @@ export const trustZh: typeof trustEn = {
   test: "测试",
   asked: "要求",
   calibrationNote: "粗体是模型给出的。样本有限时，校准好的模型也会显出一些误差：见第三列。",
+  change: ({ loss, ci95, finding }) => {
+    const [low, high] = ci95 && loss < 0 ? [-ci95[1], -ci95[0]] : (ci95 ?? [0, 0]);
+    const range = ci95 ? `（95 % 区间 ${low.toFixed(3)} 至 ${high.toFixed(3)}）` : "";
+    const by = `${Math.abs(loss).toFixed(3)}${range}`;
+    if (finding === "falls") return `除以温度使对数损失降低 ${by}，不只是偶然。`;
+    if (finding === "rises") return `除以温度使对数损失升高 ${by}，不只是偶然：不要使用温度。`;
+    if (finding === "few groups") return `除以温度使对数损失改变 ${by}：组太少，看不出是否出于偶然。`;
+    if (ci95 === null) return "除以温度没有改变对数损失。";
+    return `除以温度使对数损失${loss < 0 ? "升高" : "降低"} ${by}，可能出于偶然。`;
+  },
   scores: "得分",
   error: "校准误差",
   interval: "95 % 区间",
