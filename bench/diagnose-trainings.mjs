@@ -72,7 +72,7 @@ export async function openTrainings({ threads = 1 } = {}) {
       variant,
       await trainer(runtime, net, diagnosisPlan(net, length, groups, variant), parts.train),
     );
-  const oneRate = await trainer(runtime, net, scratchPlan(net, length, 1), parts.train);
+  const oneRate = await trainer(runtime, net, scratchPlan(net, length), parts.train);
   const base = await pretrained(runtime);
   const bad = groups.map((group) => spoiled(base, group));
 
@@ -115,7 +115,7 @@ export async function openTrainings({ threads = 1 } = {}) {
 /** The network as the task turned by a quarter of a class leaves it. */
 async function pretrained(runtime) {
   const { train, validation, epochs: long } = pretraining;
-  const plan = scratchPlan(net, { examples: train, epochs: long, batch }, 1);
+  const plan = scratchPlan(net, { examples: train, epochs: long, batch });
   const source = {
     train: drawn(train, 0.25, "source"),
     validation: drawn(validation, 0.25, "source validation"),

@@ -16,7 +16,7 @@ const net = stripesNet(
   ],
   "head",
 );
-const planOf = (examples, epochs) => scratchPlan(net, { examples, epochs, batch }, 1);
+const planOf = (examples, epochs) => scratchPlan(net, { examples, epochs, batch });
 
 /** @returns `repeat(r, kinds)`: the answers of these kinds of start to 400 test items, for each seed */
 export async function openTrainings({ seeds, epochs, threads = 1 }) {

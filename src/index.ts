@@ -57,7 +57,8 @@ export type {
   TrustResult,
   Verdict,
 } from "./core/events.js";
-export type { ExplainMethod, HeatMap, WordWeight } from "./core/insights.js";
+export type { Explanation } from "./core/explanation.js";
+export type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./core/insights.js";
 export type { ResultOf } from "./core/result-of.js";
 export type { RunsReport, SideDifference, SideRun } from "./core/side-by-side.js";
 export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/task.js";
@@ -84,8 +85,8 @@ export type {
   NumberEvaluation,
   PictureEvaluation,
 } from "./front/evaluation.js";
-export { explain } from "./front/explain.js";
-export type { ExplainOptions, Explanation } from "./front/explanation.js";
+export { explain } from "./front/explain/explain.js";
+export type { ExplainOptions } from "./front/explain/explanation.js";
 export { type Exported, type ExportOptions, exportModel } from "./front/export-model.js";
 export { type FollowOptions, followRun } from "./front/follow.js";
 export type { LabelAnswer, LabelModel } from "./front/labels/label-model.js";

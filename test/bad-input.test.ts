@@ -191,6 +191,8 @@ test("a batch larger than the data is as large as the data", async () => {
     "--batch-size",
     "4096",
     "--baselines",
+    "--scratch-steps",
+    "4",
     "--seeds",
     "1",
   ];

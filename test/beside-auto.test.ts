@@ -31,13 +31,13 @@ async function trained(name: string, more: TrainOptions) {
 }
 
 test("a short run has them, and goes on with them; what was decided is what the record and its command say", async () => {
-  const { run, words } = await trained("short", { epochs: 2 });
+  const { run, words } = await trained("short", { epochs: 2, scratchSteps: 16 });
   expect(words).toContain("other seeds, and from scratch, ");
-  expect(run.baselines?.scratch?.tried).toHaveLength(2);
+  expect(run.baselines?.scratch?.tried).toHaveLength(3);
   expect(run.verdict?.seeds).toBe(3);
   const { options, command } = recorded("short");
-  expect(options).toMatchObject({ baselines: true, seeds: 3 });
-  expect(command).toContain(" --baselines --seeds 3 ");
+  expect(options).toMatchObject({ baselines: true, seeds: 3, scratchSteps: 16 });
+  expect(command).toMatch(/ --scratch-steps 16 .*--baselines --seeds 3 /);
   expect(((await resume(at("short"))) as TrainResultEvent).verdict).toEqual(
     JSON.parse(JSON.stringify(run.verdict)),
   );
@@ -51,7 +51,7 @@ test("with a budget they are there where all of the run fits it as it is planned
   const { options, command } = recorded("tight");
   expect(options.baselines).toBe(false);
   expect(command).toContain(" --no-baselines ");
-  const ample = await trained("ample", { epochs: 1, budget: 60 });
+  const ample = await trained("ample", { epochs: 1, budget: 60, scratchSteps: 16 });
   expect(ample.words).toContain("(the budget)");
   expect(ample.run.verdict).toBeDefined();
   // Without the word the command would make three seeds.
@@ -83,7 +83,7 @@ test("the model and its report are there before the runs from scratch begin: a s
   const stop = new AbortController();
   let kept = false;
   const stopped = train(data, {
-    ...{ ...recipe, base, epochs: 2, seeds: 1, out: at("stopped"), signal: stop.signal },
+    ...{ ...recipe, base, epochs: 2, seeds: 1, scratchSteps: 16, out: at("stopped"), signal: stop.signal },
     onEvent: (event) => {
       if (event.event !== "progress" || event.phase !== "scratch") return;
       kept =

@@ -15,7 +15,7 @@ const root = mkdtempSync(join(tmpdir(), "engraft-curve-"));
 const path = (...parts: string[]) => join(root, ...parts);
 let data: string;
 let base: string;
-const common = { epochs: 1, augment: "none", threads: 1 } as const;
+const common = { epochs: 1, augment: "none", threads: 1, scratchSteps: 12 } as const;
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
@@ -171,7 +171,18 @@ test("a table of numbers that starts from a model of another has a curve of R²,
 test("entities have a curve of F1, by sentences", async () => {
   const tagged = writeTagged(path("tagged"), taggedSentences(120));
   const encoder = writeTextBase(path("tag-encoder"));
-  const asked = ["--task", "token-classification", "--sizes", "16,64", "--seeds", "2", "--epochs", "2"];
+  const asked = [
+    "--task",
+    "token-classification",
+    "--sizes",
+    "16,64",
+    "--seeds",
+    "2",
+    "--epochs",
+    "2",
+    "--scratch-steps",
+    "12",
+  ];
   const out = path("entity-curve");
   const ran = await engraft(
     ["curve", tagged, "--base", encoder, ...asked, "--threads", "1", "--json", "--out", out],

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { TrainResultEvent } from "../src/core/events.js";
 import { decodeCheckpoint } from "../src/train/checkpoint.js";
 import { engraft, smallNet, tinyBase, tinyData } from "./fixtures.js";
 
@@ -62,15 +63,29 @@ test("a rate that diverges ends the training, keeps what was best, and says whic
 });
 
 test("a base that no rate helps is not blamed on the rate", async () => {
-  const words = ["--base", "ROOT/wild", "--lr", "100", "--epochs", "10", "--augment", "none"];
+  const words = [
+    "--base",
+    "ROOT/wild",
+    "--lr",
+    "100",
+    "--epochs",
+    "10",
+    "--augment",
+    "none",
+    "--baselines",
+    "--seeds",
+    "1",
+    "--scratch-steps",
+    "12",
+  ];
   const ran = await run(["train", "ROOT/data", ...words, "--out", "ROOT/hopeless", "--json"]);
   expect(ran).toMatchObject({ code: 0, err: "" });
   expect(ran.events.find(({ code }) => code === "diverged")!.message).toMatch(
     /^finetune diverged: .+; it was ended there, .+ are kept as the best; (no rate that the finder tried keeps the loss finite: look at the base, the data and the labels|the rate finder suggests --lr [\d.e-]+)$/,
   );
-  // Nor does a run from scratch beside it that goes the same way take anything from its result.
-  expect(ran.events.find(({ code }) => code === "baselines")!.message).toMatch(
-    /^there is no run from scratch beside it: the weights diverged in epoch 1 of \d+: /,
-  );
+  // From scratch beside it has rates of its own.
+  const { scratch } = (ran.events.at(-1) as Partial<TrainResultEvent>).baselines!;
+  expect(scratch!.tried!.map(({ rate }) => rate)).toEqual([0.0003, 0.001, 0.003, 100]);
+  expect(scratch!.training!.rate).toBeLessThan(100);
   expect(ran.events.at(-1)).toMatchObject({ event: "result", best_epoch: 0 });
 });

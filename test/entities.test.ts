@@ -164,7 +164,15 @@ test("batches are of like lengths, and one graph for all of them learns the same
 });
 
 test("from scratch beside it, and the verdict is on F1", async () => {
-  const run = await train(data, { ...common, base, epochs: 1, baselines: true, seeds: 1, out: at("beside") });
+  const run = await train(data, {
+    ...common,
+    base,
+    epochs: 1,
+    baselines: true,
+    scratchSteps: 12,
+    seeds: 1,
+    out: at("beside"),
+  });
   expect(run.baselines.scratch!.recipe).toContain("random weights");
   expect(run.verdict!.words).toContain("F1");
   const { lookup, probe, scratch } = run.baselines;

@@ -119,6 +119,14 @@ test("LIME: one linear model over the words of both texts; the same seed, the sa
   expect((await explained(pair, { method: "lime", seed: 4, class: "bad" })).second).toEqual(told.second);
 });
 
+test("SHAP shares the prediction among the words of both texts", async () => {
+  const told = await explained(pair, { method: "shap" });
+  expect(told.shap).toEqual({ exact: true, evaluations: 128, converged: true });
+  const weights = [...told.words!, ...told.second!].flatMap(({ weight = 0 }) => weight);
+  const sum = weights.reduce((all, w) => all + w, 0);
+  expect(told.base_value! + sum).toBeCloseTo(told.class_score, 6);
+});
+
 test("a text where the model answers pairs, a pair where it answers texts, and empty ones are refused", async () => {
   const failure = (work: Promise<unknown>) =>
     work.then(
@@ -133,6 +141,11 @@ test("a text where the model answers pairs, a pair where it answers texts, and e
   expect(await failure(explained(pair, {}, single))).toMatchObject({
     message: "the model answers single texts, and this is a pair",
     help: "give one text",
+  });
+  expect(await failure(explained(pair, { method: "ig" }))).toMatchObject({
+    kind: "ModelError",
+    message: "Integrated Gradients explain single texts, and the model answers pairs",
+    help: "use --method shap, which looks at the predictions alone",
   });
   expect(await failure(explained(["the book", " "]))).toMatchObject({ message: "a text is empty" });
 });

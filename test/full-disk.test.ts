@@ -49,7 +49,11 @@ const rooms = (all: number, most: number): number[] => [
 
 for (const [name, most, more] of [
   ["a probe", 12, { strategy: "probe", seeds: 1 }],
-  ["a probe with a run from scratch beside it", 3, { strategy: "probe", baselines: true, seeds: 1 }],
+  [
+    "a probe with a run from scratch beside it",
+    3,
+    { strategy: "probe", baselines: true, scratchSteps: 12, seeds: 1 },
+  ],
   ["a fine-tuning", 8, { strategy: "finetune", epochs: 2, baselines: false }],
 ] as const)
   test(`${name}: whatever there is room for, the folder can be resumed or is gone`, async () => {

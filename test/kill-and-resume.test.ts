@@ -62,6 +62,10 @@ const begin = (out: string, options: TrainOptions, how: Partial<RunOptions> = {}
 const goOn = (out: string, how: Partial<RunOptions> = {}): Promise<Ran> =>
   engraft([JSON.stringify({ resume: path(out) }), "--json"], { cache, script, ...how });
 
+/** What does not depend on how fast it was. */
+const untimed = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (name, inner) => (name === "seconds" ? undefined : inner)));
+
 /** Kill when it says so, or when a file of that name appears in its folder. */
 function killAt(out: string, moment: Moment | string): Partial<RunOptions> {
   if (typeof moment !== "string")
@@ -85,17 +89,22 @@ test("killed again and again, at every stage, with cache and baselines: the same
     // After each block of steps this script saves: now a checkpoint is being written.
     { event: "progress", phase: "training" },
     { event: "checkpoint" },
+    // While the learning rates are tried, when the first has been, and when one of them goes on.
     { event: "progress", phase: "scratch" },
+    { event: "epoch", stage: "scratch 0.0003" },
+    { event: "epoch", stage: "scratch 0.001", epoch: 3 },
     "model.new",
   ];
-  const options = { ...recipe, baselines: true, seeds: 1 };
+  const options = { ...recipe, baselines: true, scratchSteps: 12, seeds: 1 };
+  const beside = await begin("beside", { ...options, cache: false });
+  expect(beside).toMatchObject({ code: 0, err: "" });
   for (const [i, moment] of moments.entries()) {
     const how = killAt("killed", moment);
     const ran = i === 0 ? await begin("killed", options, how) : await goOn("killed", how);
     expect({ moment, signal: ran.signal, err: ran.err }).toEqual({ moment, signal: "SIGKILL", err: "" });
     // What was trained is kept before anything beside it begins.
-    const beside = typeof moment !== "string" && moment.phase === "scratch";
-    expect(existsSync(path("killed", "model"))).toBe(beside);
+    const isBeside = typeof moment !== "string" && (moment.phase === "scratch" || moment.event === "epoch");
+    expect(existsSync(path("killed", "model"))).toBe(isBeside);
   }
   // Killed while it writes a file, a process leaves a part of it.
   writeFileSync(path("killed", ".report.html.0123456789ab.tmp"), "half of a report");
@@ -103,7 +112,8 @@ test("killed again and again, at every stage, with cache and baselines: the same
   expect(ran).toMatchObject({ code: 0, err: "" });
   expect(ran.events.filter(({ event }) => event === "warning")).toEqual([]);
   expect(modelBytes(path("killed")).equals(undisturbed)).toBe(true);
-  expect(ran.events.at(-1)).toMatchObject({ event: "result", epochs: 2, baselines: { scratch: {} } });
+  expect(ran.events.at(-1)).toMatchObject({ event: "result", epochs: 2 });
+  expect(untimed(ran.events.at(-1)!.baselines)).toEqual(untimed(beside.events.at(-1)!.baselines));
   // No half-written file is left beside the model.
   expect(readdirSync(path("killed")).sort()).toEqual([
     "events.jsonl",

@@ -30,7 +30,7 @@ test.each([0.5, "validation"] as const)(
   "each seed is the training of that seed, with thresholds by %s",
   async (threshold) => {
     const events: EngraftEvent[] = [];
-    const options = { ...common, base, threshold, baselines: true } as const;
+    const options = { ...common, base, threshold, baselines: true, scratchSteps: 12 } as const;
     const name = `seeds-${threshold}`;
     const run = await train(data, {
       ...options,
@@ -52,7 +52,8 @@ test.each([0.5, "validation"] as const)(
     expect(by.f1.mean).toBeCloseTo(mean(by.runs.map(({ f1 }) => f1)), 12);
     expect(run.verdict).toMatchObject({ seeds: 3, items: 60 });
     expect(run.verdict!.gain).toBeCloseTo(by.f1.mean - by.scratch!.mean, 12);
-    expect(run.verdict!.words).toContain("3 trainings each, 60 test texts");
+    expect(run.verdict!.words).toContain("Training from scratch learnt nothing in its 12 steps: F1 ");
+    expect(run.verdict!.words).not.toContain("most frequent class");
     expect(events.filter(({ event }) => event === "seed")).toHaveLength(3);
     const page = readFileSync(at(name, "report.html"), "utf8");
     expect(page).toContain("By seed");
@@ -83,7 +84,20 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
   );
 
 test("labels have a learning curve: its score is the micro F1 that the runs report", async () => {
-  const asked = ["--sizes", "8,24", "--seeds", "2", "--epochs", "1", "--threads", "1", "--accuracy", "0.4"];
+  const asked = [
+    "--sizes",
+    "8,24",
+    "--seeds",
+    "2",
+    "--epochs",
+    "1",
+    "--scratch-steps",
+    "12",
+    "--threads",
+    "1",
+    "--accuracy",
+    "0.4",
+  ];
   const ran = await engraft(["curve", data, "--base", base, ...asked, "--out", at("curve"), "--json"], {
     cache: at("cache"),
     timeout: 200_000,

@@ -152,6 +152,7 @@ test("beside it stand TF-IDF and the same from scratch, with a verdict; the page
     base,
     epochs: 1,
     baselines: true,
+    scratchSteps: 12,
     seeds: 1,
     weights: "fp16",
     out: at("beside"),

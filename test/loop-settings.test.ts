@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { float32, scalar, type Tensor } from "../src/core/tensor.js";
 import { Builder } from "../src/graph/builder.js";
 import { Graph } from "../src/graph/graph.js";
-import { scratchPlan } from "../src/methods/finetune/scratch.js";
+import { scratchPlan, scratchRates } from "../src/methods/finetune/scratch.js";
 import { fitOfPlan } from "../src/methods/fit-plan.js";
 import type { PlanRequest, TrainingPlan } from "../src/methods/plan.js";
 import { checkSettings } from "../src/methods/registry.js";
@@ -197,7 +197,7 @@ test("what joins epochs by validation does not go with keeping the last; the run
     );
   expect(asked({ keep: "last" }, { average: "ema" }).keep).toBe("last");
   const request: PlanRequest = { examples: 44, option: { keep: "last" } };
-  expect(scratchPlan(model, request, 1).keep).toBeUndefined();
+  expect(scratchPlan(model, request).keep).toBeUndefined();
 });
 
 test("balanced weights make every class weigh the same", () => {
@@ -254,13 +254,26 @@ test("batch statistics cannot go with a loss that needs the model as it was", as
 });
 
 test("the run from scratch is told optimiser, schedule and loss, and has a rate of its own", () => {
-  const request = { examples: 44, epochs: 2, classes, optimizer: "sgd", schedule: "cosine" } as const;
-  const plan = scratchPlan(model, { ...request, option: { labelSmoothing: 0.1, patience: 2 } }, 3);
-  expect(plan).toMatchObject({ optimizer: { name: "sgd" }, schedule: { name: "cosine" }, epochs: 6 });
+  const request = { examples: 48, epochs: 2, classes, optimizer: "sgd", schedule: "cosine" } as const;
+  const asked = { ...request, option: { labelSmoothing: 0.1, patience: 2 } };
+  const plan = scratchPlan(model, asked);
+  expect(plan).toMatchObject({ optimizer: { name: "sgd" }, schedule: { name: "cosine" }, epochs: 2 });
   expect(plan.loss).toEqual({ smoothing: 0.1 });
-  // Three times as long, it stops early by a rule of its own, not by the run's.
-  expect(plan.patience).toBe(3);
-  expect(plan.words).toContain("SGD at 0.02, cosine, 6 epochs");
+  expect(plan.words).toContain("SGD at 0.02, cosine, 2 epochs");
+  // Until validation stops improving: 48 examples are 3 steps of 16, so 300 steps are 100 epochs.
+  const long = scratchPlan(model, asked, { rate: 0.01, steps: 300 });
+  expect(long).toMatchObject({ schedule: { name: "warmup-stable-decay" }, epochs: 100, loss: plan.loss! });
+  expect(long.plateau).toEqual({ steps: 300, patience: 10 });
+  expect(long.patience).toBeUndefined();
+  expect(long.words).toContain(
+    "SGD at 0.01, constant rate until validation stops improving, at most 300 steps of 16",
+  );
+  const patienceIn = (steps: number) => scratchPlan(model, asked, { steps }).plateau!.patience;
+  // A tenth of 200 epochs; a quarter of 20; 2 at least.
+  expect([600, 60, 6].map(patienceIn)).toEqual([20, 5, 2]);
+  // SGD's rates are ten times those of AdamW.
+  expect(scratchRates(request)).toEqual({ rates: [0.003, 0.01, 0.03], usual: 0.01 });
+  expect(scratchRates({ ...request, rate: 0.2 }).rates).toEqual([0.003, 0.01, 0.03, 0.2]);
 });
 
 const prepared = (plan: TrainingPlan, more: Partial<FitOptions> = {}) =>

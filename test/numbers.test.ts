@@ -46,6 +46,7 @@ test("several numbers are learnt from pictures, in their own units, better than 
     epochs: 3,
     loss: "huber",
     baselines: true,
+    scratchSteps: 12,
     onEvent: (e) => {
       if (e.event === "epoch") epochs.push(e.validation.metric.value);
     },

@@ -71,7 +71,15 @@ beforeAll(async () => {
 });
 
 const commands: Readonly<Record<string, readonly string[]>> = {
-  "pictures with classes": ["train", path("pictures"), "--base", path("base"), "--baselines"],
+  "pictures with classes": [
+    "train",
+    path("pictures"),
+    "--base",
+    path("base"),
+    "--baselines",
+    "--scratch-steps",
+    "8",
+  ],
   "an adapter": ["train", path("pictures"), "--base", path("base"), "--strategy", "lora", "--adapter-only"],
   "numbers from pictures": ["train", path("sizes.csv"), "--target", "size", "--base", path("base")],
   "a table": ["train", path("houses.csv"), "--target", "price"],

@@ -29,7 +29,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
-      CacheInfo CandidateBase ClassificationScores CompareOptions ComparedEntry ComparedRow ComparedRun
+      CacheInfo CandidateBase ClassificationScores ColumnWeight CompareOptions ComparedEntry ComparedRow ComparedRun
       ComparisonResult CurveLaw CurveOptions CurveResult CurveSize Dataset DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod
       DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind
       Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported
@@ -104,7 +104,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       adam adamW addWeightDecay applyChange chain constant cosineDecay cosineRestarts linear lion oneCycle
       optimizerNames optimizers polynomial rmsprop scaleByAdam scaleByRate scaleByRms scheduleNames schedules sgd signOfMomentum
-      slantedTriangular step traceMomentum`),
+      slantedTriangular step traceMomentum warmupStableDecay`),
     types: "Change OptimizerName Schedule ScheduleName Transform UpdateContext",
   },
   "./train": {

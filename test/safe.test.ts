@@ -43,6 +43,7 @@ test(
       ...common,
       base: hurting,
       safe: true,
+      scratchSteps: 120,
       out: path("safe"),
       onEvent: (event) => events.push(event),
     })) as Required<TrainResultEvent>;
@@ -81,7 +82,7 @@ test(
 );
 
 test(
-  "both runs from scratch are told, with their rates and by which they were chosen",
+  "training from scratch tries three rates and the one that was asked for, and says how it ended",
   async () => {
     const run = await train(data, {
       ...common,
@@ -89,22 +90,22 @@ test(
       base: hurting,
       baselines: true,
       seeds: 1,
+      scratchSteps: 60,
       out: path("both"),
     });
     const { scratch } = run.baselines!;
-    const tried = scratch!.tried!;
-    expect(tried.map(({ times, rate, rate_from }) => [times, rate, rate_from])).toEqual([
-      [1, 0.01, "asked"],
-      [3, 0.01, "asked"],
-    ]);
-    expect(tried[1]!.recipe).toContain("stopped after 6 epochs without a better one");
-    expect(tried[0]!.recipe).not.toContain("stopped after");
-    const kept = tried.filter((one) => one.kept);
-    expect(kept).toHaveLength(1);
-    expect(kept[0]!.recipe).toBe(scratch!.recipe);
-    const [short, long] = tried.map(({ validation }) => validation.accuracy);
-    if (short !== long) expect(kept[0]).toBe(tried[short! > long! ? 0 : 1]);
-    expect(scratch!.seconds).toBeCloseTo(tried[0]!.seconds + tried[1]!.seconds, 12);
+    const { training, tried } = scratch!;
+    expect(tried!.map(({ rate }) => rate)).toEqual([0.0003, 0.001, 0.003, 0.01]);
+    const kept = tried!.filter((one) => one.kept);
+    expect(kept.map(({ rate }) => rate)).toEqual([training!.rate]);
+    expect(training!.limit).toBe(60);
+    expect(training!.steps).toBeLessThanOrEqual(60);
+    expect(scratch!.recipe).toContain(
+      "constant rate until validation stops improving, at most 60 steps of 16",
+    );
+    const others = tried!.filter((one) => !one.kept).reduce((sum, { seconds }) => sum + seconds, 0);
+    expect(scratch!.seconds).toBeCloseTo(others + training!.seconds, 12);
+    expect(run.verdict).toMatchObject({ scratch_ended: training!.ended, scratch_steps: training!.steps });
     expect(run).not.toHaveProperty("safe");
   },
   patient,

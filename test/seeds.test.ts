@@ -29,6 +29,7 @@ test("each seed is the training of that seed on the same split, and the verdict 
     out: path("three"),
     // Three seeds, since nothing else is said.
     baselines: true,
+    scratchSteps: 12,
     onEvent: (event) => events.push(event),
   });
   const { by_seed, verdict, test: scores } = run as Required<TrainResultEvent>;
@@ -38,7 +39,7 @@ test("each seed is the training of that seed on the same split, and the verdict 
   // Alone, on the split of seed 0, which an opened data set keeps.
   const split = await openData(data, { seed: 0 });
   for (const { seed, accuracy, scratch } of by_seed.runs.slice(1)) {
-    const own = { out: path(`alone-${seed}`), seed, seeds: 1, baselines: true };
+    const own = { out: path(`alone-${seed}`), seed, seeds: 1, baselines: true, scratchSteps: 12 };
     const alone = await train(split, { ...common, base, ...own });
     expect([accuracy, scratch]).toEqual([alone.test.accuracy, alone.baselines!.scratch!.test.accuracy]);
   }
@@ -80,6 +81,7 @@ test("a probe does not depend on the seed: its runs are the same answer, those f
     strategy: "probe",
     seeds: 2,
     baselines: true,
+    scratchSteps: 12,
   });
   const [a, b] = run.by_seed!.runs;
   expect(a!.accuracy).toBe(b!.accuracy);

@@ -129,7 +129,7 @@ describe("a run", () => {
     const events: EngraftEvent[] = [];
     const onEvent = (event: EngraftEvent) => events.push(event);
     const run = await train(data, {
-      ...{ ...recipe, base, epochs: 1, budget: 120, baselines: true },
+      ...{ ...recipe, base, epochs: 1, budget: 120, baselines: true, scratchSteps: 12 },
       ...{ out: at("told"), onEvent },
     });
     const told = events.find((event) => event.event === "trainable");

@@ -79,7 +79,19 @@ test("training, scoring and answering leave no file outside the run and Engraft'
   const engraft = async (...args: string[]) => (await run(process.execPath, [cli, ...args], { env })).stdout;
   const base = join(root, "base");
   const out = join(env.HOME!, "run");
-  const training = ["train", data, "--base", base, "--epochs", "1", "--threads", "1", "--baselines"];
+  const training = [
+    "train",
+    data,
+    "--base",
+    base,
+    "--epochs",
+    "1",
+    "--threads",
+    "1",
+    "--baselines",
+    "--scratch-steps",
+    "8",
+  ];
   expect(await engraft(...training, "--out", out)).toContain("verdict");
   expect(await engraft("eval", model, data)).toContain("accuracy");
   expect(await engraft("predict", model, picture)).toMatch(/ant|bee/);

@@ -4,7 +4,7 @@ import type { Value } from "../graph/node.js";
 /** Inputs that hold numbers of tokens, as exporters call them. */
 const idNames = /^(input_ids|char_ids|token_ids|tokens|ids)$/i;
 /** What passes numbers of tokens on as they are. */
-const passing = new Set(["Cast", "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten"]);
+const passing = new Set(["Cast", "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Where"]);
 
 /** A table of rows that numbers of tokens choose from. */
 export interface WordEmbedding {
@@ -21,7 +21,9 @@ export function wordEmbeddings(graph: Graph): WordEmbedding[] {
   const found: WordEmbedding[] = [];
   for (const value of seen)
     for (const node of consumers.get(value) ?? []) {
-      if (passing.has(node.op) && node.inputs[0] === value) for (const out of node.outputs) seen.add(out);
+      // Where: padding is put in the place of tokens that do not count.
+      const passed = node.op === "Where" ? node.inputs[0] !== value : node.inputs[0] === value;
+      if (passing.has(node.op) && passed) for (const out of node.outputs) seen.add(out);
       const table = node.op === "Gather" && node.inputs[1] === value ? node.inputs[0]! : undefined;
       const [rows, width] = (table !== undefined && graph.initializers.get(table)?.dims) || [];
       if (table === undefined || rows === undefined) continue;

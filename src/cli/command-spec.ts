@@ -120,3 +120,21 @@ export function command<Shape extends z.core.$ZodLooseShape>(
 ) {
   return { ...spec, options: z.strictObject({ ...spec.options, ...common }) };
 }
+
+/** Most steps of a training from scratch. */
+export const ofScratch = {
+  scratchSteps: integer("most steps of training from scratch, which ends when validation stops improving", {
+    ...{ min: 1, max: 10_000_000 },
+    otherwise: "3 times those of the run, at least 1500",
+  }),
+};
+
+/** What a verdict can be told. */
+export const ofVerdict = {
+  ...ofScratch,
+  margin: number("with --baselines: gains within ± this count as none, 0.01 is a point", {
+    min: 0,
+    max: 0.5,
+    otherwise: "0.01",
+  }),
+};

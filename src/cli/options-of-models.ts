@@ -1,5 +1,6 @@
 // Commands that work with models and runs that are there.
 
+import { baselines } from "../core/explanation.js";
 import { explainMethods } from "../core/insights.js";
 import { mostViews } from "../data/dataset.js";
 import { setMethods } from "../evaluate/prediction-sets.js";
@@ -83,17 +84,44 @@ export const predict = command({
 export const explain = command({
   name: "explain",
   summary: "why a model answers what it answers: where it looks, which words it answers by",
-  usage: "<model> <file...|folder|text|->",
+  usage: "<model> <file...|folder|table.csv|text|->",
   least: 1,
   most: Number.POSITIVE_INFINITY,
   options: {
-    method: oneOf("how it is found out", explainMethods, "grad-cam, else occlusion"),
-    class: words("the class to explain", "NAME", "the one that is answered"),
+    method: oneOf(
+      "method of explanation",
+      [...explainMethods, "gradcam"],
+      "pictures: grad-cam, else occlusion; rows: shap; texts: occlusion",
+    ),
+    class: words("class, label, tag or number to explain", "NAME", "the predicted one"),
+    word: words(
+      "of token classification: the word whose tag is explained",
+      "WORD",
+      "the one least likely to be O",
+    ),
+    samples: integer("with shap: predictions for a sample with more than 12 features", {
+      min: 2,
+      max: 1_000_000,
+      otherwise: "2048 and two for each feature",
+    }),
+    baseline: oneOf("with ig on pictures: where the path begins", baselines, "mean"),
+    background: words(
+      "of tables: a file of rows whose values stand for hidden columns",
+      "FILE",
+      "the mean row of the training data",
+    ),
+    check: flag("also print areas of deletion and insertion curves, and of random orders"),
+    out: words(
+      "with shap and ig: write a page with a waterfall for each sample, and beeswarms of rows",
+      "FILE",
+    ),
+    lang: oneOf("language of that page", langs, "en"),
     text: textColumns,
     ...pairTexts,
   },
   examples: [
     "engraft explain runs/2026-01-31-flowers rose.jpg",
+    "engraft explain runs/2026-01-31-houses.csv houses.csv --out explanations.html",
     'engraft explain runs/2026-01-31-mails.csv "where is my parcel" --method lime',
     'engraft explain runs/2026-01-31-pairs.csv --text-a "a man sleeps" --text-b "nobody is awake"',
   ],

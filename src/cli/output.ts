@@ -120,6 +120,8 @@ export class Output {
   }
 
   private epoch(event: EpochEvent): void {
+    // A training from scratch has many short epochs: a tenth of them is enough to follow it.
+    if (event.stage.startsWith("scratch") && event.epoch % Math.ceil(event.of / 10) !== 0) return;
     if (!this.inTable) this.line(headerOf(event));
     this.inTable = true;
     const [row = ""] = renderEvent(event);

@@ -4,6 +4,7 @@ import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount, formatRate, labelled, lastLines } from "./render.js";
+import { scratchLines } from "./scratch-lines.js";
 import { seedsF1Lines } from "./seeds-f1.js";
 
 /** F1 with its interval, what was said of nothing, and the worst sentences. */
@@ -68,6 +69,7 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
         ...labelled(
           name,
           `F1 ${percent(baseline.test.f1)} (${confidence(baseline.test.f1_ci95, baseline.test.few_groups)}): ${baseline.recipe}`,
+          ...scratchLines(baseline),
         ),
       );
   lines.push(...seedsF1Lines(result.by_seed));

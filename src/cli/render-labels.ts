@@ -5,6 +5,7 @@ import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount, formatRate, labelled, lastLines } from "./render.js";
+import { scratchLines } from "./scratch-lines.js";
 import { seedsF1Lines } from "./seeds-f1.js";
 
 /** Of scores that are no share of items, and in columns whose head says no unit. */
@@ -72,6 +73,7 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
         ...labelled(
           name,
           `micro F1 ${percent(baseline.test.micro_f1)}${constantBaselines.has(name) ? "" : ` (${confidence(baseline.test.micro_f1_ci95, baseline.test.few_groups)})`}: ${baseline.recipe}`,
+          ...scratchLines(baseline),
         ),
       );
   lines.push(...seedsF1Lines(result.by_seed));

@@ -17,6 +17,7 @@ import {
 import { renderEntitiesResult } from "./render-entities.js";
 import { renderLabelsResult } from "./render-labels.js";
 import { trustSummary } from "./render-trust.js";
+import { scratchLines } from "./scratch-lines.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
@@ -86,7 +87,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
         ? range95(metric.ci95)
         : confidence(metric.ci95, baseline.test.few_groups);
     const between = constantBaselines.has(name) ? "" : ` (${interval})`;
-    lines.push(...labelled(name, `${score}${between}: ${baseline.recipe}`));
+    lines.push(...labelled(name, `${score}${between}: ${baseline.recipe}`, ...scratchLines(baseline)));
   }
   if (result.verdict) lines.push(...labelled("verdict", result.verdict.words));
   return [...lines, ...lastLines(result)];

@@ -2,7 +2,6 @@ import { constantBaselines } from "../core/baseline-names.js";
 import type { ListedAnswer } from "../core/counts.js";
 import { formatDuration } from "../core/duration.js";
 import type {
-  Baseline,
   ClassificationScores,
   DataEvent,
   EngraftEvent,
@@ -15,6 +14,7 @@ import type { MetricName } from "../core/metric.js";
 import { epochsKept } from "./epochs-kept.js";
 import { confidence, percent } from "./percent.js";
 import { trustSummary } from "./render-trust.js";
+import { scratchLines } from "./scratch-lines.js";
 
 /** "1 earlier run has", "3 earlier runs have" */
 const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
@@ -305,14 +305,6 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   return [...lines, ...lastLines(result)];
 }
 
-/** Both runs from scratch: "1 × as long: …, validation accuracy 0.600, kept". */
-function triedLines({ tried = [] }: Baseline): string[] {
-  return tried.map(
-    (one) =>
-      `${one.times} × as long (${formatDuration(one.seconds)}, ${one.steps} steps): rate ${rate(one.rate)} ${one.rate_from === "finder" ? "by the finder" : `as ${one.rate_from}`}, validation accuracy ${percent(one.validation.accuracy)}${one.kept ? ", the better" : ""}`,
-  );
-}
-
 /** The end of a training run. */
 export function renderTrainResult(result: TrainResultEvent): string[] {
   const { seconds, forecast, baselines, verdict } = result;
@@ -363,7 +355,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ...labelled(
         ({ without_teacher: "without", tf_idf: "words" } as Record<string, string>)[name] ?? name,
         `accuracy ${percent(baseline.test.accuracy)}${constantBaselines.has(name) || baseline.test.few_groups ? "" : ` (${confidence(baseline.test.accuracy_ci95)})`}, ${formatDuration(baseline.seconds)}: ${baseline.recipe}`,
-        ...triedLines(baseline),
+        ...scratchLines(baseline),
       ),
     );
   }

@@ -1,4 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
+import type { BaselineOf, Effort, ScratchFacts } from "./baseline.js";
 import type { ClassificationScores, ForecastFacts, OverSeeds, SplitCounts } from "./counts.js";
 import type { Interval } from "./task.js";
 
@@ -27,29 +28,7 @@ export interface PacedSteps {
 }
 
 /** A run beside the run, on the same data and test part. */
-export interface Baseline {
-  readonly test: ClassificationScores;
-  readonly seconds: number;
-  /** How it was trained, in one sentence. */
-  readonly recipe: string;
-  /** Of a run from scratch: all that were trained, of which the better by validation counts. */
-  readonly tried?: readonly ScratchTried[];
-}
-
-/** One run from scratch. */
-export interface ScratchTried {
-  readonly recipe: string;
-  /** Epochs of the run it is compared with: 1 or 3 times as many. */
-  readonly times: number;
-  readonly rate: number;
-  /** Where the rate is from: found for these weights, asked for, or what is usual. */
-  readonly rate_from: "finder" | "asked" | "usual";
-  readonly steps: number;
-  readonly seconds: number;
-  readonly best_epoch: number;
-  readonly validation: { readonly accuracy: number; readonly loss: number };
-  readonly kept: boolean;
-}
+export type Baseline = BaselineOf<ClassificationScores>;
 
 /** Of `--safe`: which of the two models was kept, by validation. */
 export interface SafeChoice {
@@ -134,8 +113,12 @@ export interface Verdict {
   };
   /** Baselines whose scores are no finite numbers. */
   readonly left_out?: readonly string[];
-  /** Steps of the run from scratch. */
+  /** Steps of the run from scratch; of several seeds the most. */
   readonly scratch_steps?: number;
+  /** Why it ended; "budget" if that is so for one of the seeds. */
+  readonly scratch_ended?: ScratchFacts["ended"];
+  /** What the run itself took, and what the run from scratch did: of the first seed. Transfer has none if its head was solved. */
+  readonly effort?: { readonly transfer?: Effort; readonly scratch: Effort };
   /** There, and false, where the run from scratch learnt nothing. */
   readonly scratch_learnt?: false;
   /** There, and true, where a class has fewer than 10 test samples: the words begin with it. */
@@ -159,6 +142,7 @@ export type VerdictKind =
   | "baseline better"
   | "baseline ahead"
   | "scratch not learnt"
+  | "scratch improving"
   | "one training"
   | "no interval";
 

@@ -1,4 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
+import type { BaselineOf } from "./baseline.js";
 import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
 import type { GroupFacts } from "./group-facts.js";
@@ -62,11 +63,7 @@ export interface EntityScores extends EntityCounts, GroupFacts {
 }
 
 /** Another way to the same entities, on the same data and test part. */
-export interface EntityBaseline {
-  readonly test: EntityScores;
-  readonly seconds: number;
-  readonly recipe: string;
-}
+export type EntityBaseline = BaselineOf<EntityScores>;
 
 /** The last event of a run that learns to mark entities. */
 export interface EntitiesResultEvent {

@@ -1,5 +1,5 @@
-/** Ways to find out why a model answers what it answers. */
-export const explainMethods = ["grad-cam", "occlusion", "lime"] as const;
+/** Methods that explain a prediction. */
+export const explainMethods = ["shap", "lime", "ig", "occlusion", "grad-cam"] as const;
 export type ExplainMethod = (typeof explainMethods)[number];
 
 /** What was seen inside a trained model: kept beside its run as `insights.json`. */
@@ -24,6 +24,8 @@ export interface HeatMap {
   readonly rows: number;
   readonly columns: number;
   readonly values: readonly number[];
+  /** Half widths of the values' 95 % confidence intervals, where the values are estimates. */
+  readonly half_widths?: readonly number[];
 }
 
 interface Explained {
@@ -52,6 +54,18 @@ export interface WordWeight {
   readonly text: string;
   /** What log p of the answer loses without it; missing for what stands between words. */
   readonly weight?: number;
+  /** Half width of the weight's 95 % confidence interval, where the weight is an estimate. */
+  readonly half_width?: number;
+}
+
+/** What a column of a row adds to a prediction. */
+export interface ColumnWeight {
+  readonly name: string;
+  /** As it stands in the row; "" if it is missing. */
+  readonly value: string;
+  readonly weight: number;
+  /** Half width of the weight's 95 % confidence interval, where the weight is an estimate. */
+  readonly half_width?: number;
 }
 
 /** Points of items, each list in the order of `items`. */

@@ -1,4 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
+import type { BaselineOf } from "./baseline.js";
 import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
 import type { GroupFacts } from "./group-facts.js";
@@ -71,11 +72,7 @@ export interface LabelScores extends GroupFacts {
 }
 
 /** Another way to the same labels, on the same data and test part. */
-export interface LabelBaseline {
-  readonly test: LabelScores;
-  readonly seconds: number;
-  readonly recipe: string;
-}
+export type LabelBaseline = BaselineOf<LabelScores>;
 
 /** How it is decided from which probability on a label is said. */
 export type ThresholdRule = "fixed" | "validation";

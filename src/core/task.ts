@@ -1,3 +1,4 @@
+import type { BaselineOf } from "./baseline.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
 
@@ -96,11 +97,7 @@ export interface RegressionScores extends GroupFacts {
 }
 
 /** Another way to the same numbers, on the same data and test part. */
-export interface RegressionBaseline {
-  readonly test: RegressionScores;
-  readonly seconds: number;
-  readonly recipe: string;
-}
+export type RegressionBaseline = BaselineOf<RegressionScores>;
 
 /** How a number is told from the model's output: value = output · deviation + mean, fitted on train. */
 export interface TargetFacts {

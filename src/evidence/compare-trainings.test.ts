@@ -100,8 +100,72 @@ test("a run from scratch that learnt nothing makes the gain unknown", () => {
   });
   expect(verdict).toMatchObject({ transfer: "inconclusive", kind: "scratch not learnt", scratch_steps: 120 });
   expect(verdict.words).toBe(
-    "How much transfer helped is not known. Transfer: 73.3 % of the test pictures right. Training from scratch learnt nothing in its 120 steps: 19.0 % of the test pictures right, no better than always the most frequent class. More epochs (--epochs) give it more steps.",
+    "How much transfer helped is not known. Transfer: 73.3 % of the test pictures right. Training from scratch learnt nothing in its 120 steps: 19.0 % of the test pictures right, no better than always the most frequent class. Give it more steps with --scratch-steps.",
   );
+});
+
+const effort = { transfer: { steps: 64, seconds: 7.04 }, scratch: { steps: 1500, seconds: 140 } };
+const ahead = {
+  a: trainings(300, [240, 241, 239], "a"),
+  b: trainings(300, [180, 178, 182], "b"),
+  items: "pictures",
+};
+
+test("a run from scratch that stopped improving: transfer helped, and what each took", () => {
+  const scratch = { steps: 1500, learnt: true, ended: "stopped improving", effort } as const;
+  const verdict = compareTrainings({ ...ahead, scratch });
+  expect(verdict).toMatchObject({
+    transfer: "positive",
+    kind: "better",
+    scratch_ended: "stopped improving",
+    effort,
+  });
+  expect(verdict.words).toMatch(/^Transfer helped\. /);
+  expect(verdict.words).toMatch(
+    / Transfer took 64 steps, from scratch 1,500 steps until it stopped improving\.$/,
+  );
+  const solved = compareTrainings({ ...ahead, scratch: { ...scratch, effort: { scratch: effort.scratch } } });
+  expect(solved.words).toMatch(/ Training from scratch took 1,500 steps until it stopped improving\.$/);
+});
+
+test("a run from scratch that was still improving: transfer saves time, and is not said to have helped", () => {
+  const its = { transfer: effort.transfer, scratch: { steps: 400, seconds: 40.4 } };
+  const scratch = { steps: 400, learnt: true, ended: "budget", effort: its } as const;
+  const verdict = compareTrainings({ ...ahead, scratch });
+  expect(verdict).toMatchObject({ transfer: "inconclusive", kind: "scratch improving" });
+  expect(verdict.words).toMatch(
+    /^Transfer saves training time\. Transfer: 80\.0 % of the test pictures right after 64 steps \(7\.0 s\); from scratch: 60\.0 % of the test pictures right after 400 steps \(40 s\), still improving: 20\.0 points more \(95 % confidence interval \+\d+\.\d to \+\d+\.\d; 3 trainings each, 300 test pictures\)\. More steps from scratch \(--scratch-steps\) would make the gain smaller\.$/,
+  );
+  expect(verdict.words).not.toMatch(/helped/i);
+  // With fewer steps than the run, nothing was saved.
+  const fewer = { ...scratch, steps: 20, effort: { ...its, scratch: { steps: 20, seconds: 2 } } };
+  expect(compareTrainings({ ...ahead, scratch: fewer }).words).toMatch(
+    /^How much transfer helped is not known\./,
+  );
+});
+
+test("where the gain is not shown, a run from scratch that was still improving is mentioned", () => {
+  const scratch = { steps: 1000, learnt: true, ended: "budget", effort } as const;
+  const still = " Training from scratch was still improving when its 1,000 steps were up.";
+  const one = compareTrainings({ ...ahead, a: [ahead.a[0]!], b: [ahead.b[0]!], scratch });
+  expect(one.kind).toBe("one training");
+  expect(one.words).toContain(still);
+  const hurt = compareTrainings({ ...ahead, a: ahead.b, b: ahead.a, scratch });
+  expect(hurt).toMatchObject({ transfer: "negative", kind: "worse" });
+  expect(hurt.words).toContain(still);
+});
+
+test("always one class from scratch: no sentence says that transfer helped", () => {
+  // 60 of 300 are of the most frequent class, and from scratch every seed says that class.
+  const always = Array.from({ length: 300 }, (_, i) => (i < 60 ? 1 : 0));
+  for (const ended of ["budget", "stopped improving"] as const)
+    for (const seeds of [1, 3]) {
+      const a = ahead.a.slice(0, seeds);
+      const scratch = { steps: 400, learnt: false, ended, effort };
+      const { words, kind } = compareTrainings({ a, b: a.map(() => always), items: "pictures", scratch });
+      expect(kind).toBe("scratch not learnt");
+      expect(words).not.toContain("Transfer helped");
+    }
 });
 
 test("what would settle it is planned for a gain that matters, not for the gain that was seen", () => {

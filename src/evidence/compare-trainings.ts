@@ -19,12 +19,16 @@ import { verdictWords } from "./verdict-words.js";
 
 export type { ComparedBaseline } from "./compare-baselines.js";
 
-/** What makes a comparison with training from scratch unfair, if anything does. */
+/** How training from scratch went: what can make the comparison with it unfair. */
 export interface ScratchState {
-  /** Steps of the run from scratch that counts. */
+  /** Steps of the run from scratch. */
   readonly steps: number;
   /** False if it is no better than always the most frequent class. */
   readonly learnt: boolean;
+  /** "budget": it was still improving when its steps or its time were up. Missing: not known. */
+  readonly ended?: Verdict["scratch_ended"];
+  /** What each took. */
+  readonly effort?: Verdict["effort"];
 }
 
 export interface ComparedTrainings {
@@ -64,7 +68,7 @@ const fewOfClass = 10;
  * "positive" means: better than b, and no baseline without a pretrained model is ahead. Holm's correction is over b and the best
  * such baseline by validation. "negative": worse than b, or shown to be worse than such a baseline. "neutral": no difference
  * larger than the margin. Everything else is "inconclusive", always with fewer than 3 seeds, fewer than 20 samples, and where
- * the run from scratch has not learnt.
+ * the run from scratch has not learnt, or was still improving.
  *
  * @throws DataError for no samples, ShapeError when a and b do not fit, NumericError for a score that is no finite number,
  * OptionError for a margin that is not 0 … 1
@@ -108,7 +112,11 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     ...(compared.best && { best_baseline: compared.best }),
     ...(compared.probe && { probe: compared.probe }),
     ...(compared.leftOut.length > 0 && { left_out: compared.leftOut }),
-    ...(scratch && { scratch_steps: scratch.steps }),
+    ...(scratch && {
+      scratch_steps: scratch.steps,
+      ...(scratch.ended && { scratch_ended: scratch.ended }),
+      ...(scratch.effort && { effort: scratch.effort }),
+    }),
     ...(scratch && !scratch.learnt && { scratch_learnt: false as const }),
   };
   return {
@@ -165,6 +173,7 @@ function kindOf(
   if (scratch && !scratch.learnt && found.gain > 0) return "scratch not learnt";
   if (found.seeds < fewestSeeds) return "one training";
   if (decision === "better" && ahead) return "baseline ahead";
+  if (decision === "better" && scratch?.ended === "budget") return "scratch improving";
   return decision;
 }
 

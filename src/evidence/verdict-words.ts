@@ -1,10 +1,16 @@
+import type { Effort } from "../core/baseline.js";
 import type { Interval, Verdict } from "../core/events.js";
 import { baselineWords, rivalWords } from "./baseline-words.js";
 import { capital, measures, type ToldBeside } from "./metric-words.js";
 
 /** First the decision, then the numbers, then what would settle it. */
 export function verdictWords(v: Omit<Verdict, "words">, told: ToldBeside): string {
-  return [lead(told.few, v.items ?? 0, told.items), sentenceOf(v, told), ...baselineWords(v, told)]
+  return [
+    lead(told.few, v.items ?? 0, told.items),
+    sentenceOf(v, told),
+    scratchWords(v, told),
+    ...baselineWords(v, told),
+  ]
     .filter((text) => text !== "")
     .join(" ");
 }
@@ -26,6 +32,8 @@ function sentenceOf(v: Omit<Verdict, "words">, told: ToldBeside): string {
       return `${capital(names.a)} beats ${names.b} by ${by}${range(v, told)}, but ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} ahead. Chance can explain that lead.`;
     case "scratch not learnt":
       return scratchNotLearnt(v, told);
+    case "scratch improving":
+      return scratchImproving(v, told);
     case "one training":
       return oneTraining(v, told);
     case "no interval":
@@ -45,8 +53,40 @@ function sides({ values }: Omit<Verdict, "words">, { metric, names, items }: Tol
 function scratchNotLearnt(v: Omit<Verdict, "words">, { metric, names, items }: ToldBeside): string {
   const { value } = measures[metric];
   const { a, b } = v.values!;
-  return `How much ${names.a} helped is not known. ${capital(names.a)}: ${value(a, items)}. Training ${names.b} learnt nothing in its ${v.scratch_steps} steps: ${value(b, items)}, no better than always the most frequent class. More epochs (--epochs) give it more steps.`;
+  const than = metric === "accuracy" ? ", no better than always the most frequent class" : "";
+  return `How much ${names.a} helped is not known. ${capital(names.a)}: ${value(a, items)}. Training ${names.b} learnt nothing in its ${steps(v.scratch_steps)}: ${value(b, items)}${than}. Give it more steps with --scratch-steps.`;
 }
+
+/** In equal or less time transfer is better. What comes in the end is not known. */
+function scratchImproving(v: Omit<Verdict, "words">, told: ToldBeside): string {
+  const { metric, names, items } = told;
+  const { value, amount } = measures[metric];
+  const { transfer, scratch } = v.effort ?? {};
+  const less = !transfer || (scratch && transfer.steps <= scratch.steps);
+  const lead = less ? `${capital(names.a)} saves training time.` : `How much ${names.a} helped is not known.`;
+  const after = (effort: Effort | undefined): string =>
+    effort ? ` after ${steps(effort.steps)} (${seconds(effort.seconds)})` : "";
+  const { a, b } = v.values!;
+  return `${lead} ${capital(names.a)}: ${value(a, items)}${after(transfer)}; ${names.b}: ${value(b, items)}${after(scratch)}, still improving: ${amount(v.gain)} more${range(v, told)}. More steps ${names.b} (--scratch-steps) would make the gain smaller.`;
+}
+
+/** What the training from scratch took, or that it was cut short. */
+function scratchWords(
+  { kind, scratch_ended: ended, ...v }: Omit<Verdict, "words">,
+  told: ToldBeside,
+): string {
+  if (kind === "scratch not learnt" || kind === "scratch improving" || ended === undefined) return "";
+  const { names } = told;
+  if (ended === "budget")
+    return `Training ${names.b} was still improving when its ${steps(v.scratch_steps)} were up.`;
+  if (ended === "diverged" || kind !== "better" || !v.effort) return "";
+  const { transfer, scratch } = v.effort;
+  const own = transfer ? `${capital(names.a)} took ${steps(transfer.steps)}, ` : "Training ";
+  return `${own}${names.b} ${transfer ? "" : "took "}${steps(scratch.steps)} until it stopped improving.`;
+}
+
+const steps = (n = 0): string => `${n.toLocaleString("en-US")} step${n === 1 ? "" : "s"}`;
+const seconds = (n: number): string => (n < 9.95 ? `${n.toFixed(1)} s` : `${Math.round(n)} s`);
 
 const seedsWords = (n: number): string => (n === 1 ? "1 training each" : `${n} trainings each`);
 

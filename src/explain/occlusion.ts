@@ -1,7 +1,7 @@
 /** What a classifier of pictures needs to see: a patch of them grey, one place after the other. */
 import { stopIf } from "../core/errors.js";
 import type { HeatMap } from "../core/insights.js";
-import { logProbability } from "../linalg/softmax.js";
+import { type Explained, explainedValue } from "./explained-value.js";
 
 /** uint8[n, height, width, 3] -> raw scores float32[n, C]. */
 export type PictureScorer = (pixels: Uint8Array, n: number) => Promise<Float32Array>;
@@ -31,7 +31,7 @@ function starts(length: number, side: number, places: number): number[] {
  * cover its middle
  *
  * @param pixels uint8[height, width, 3]
- * @param explained the class
+ * @param explained the class, or what is explained of the scores in place of log p
  * @returns `places` × `places` cells; above 0 speaks for the class, below 0 against it; nats
  * @see Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks, section 4.2
  */
@@ -39,7 +39,7 @@ export async function occlude(
   score: PictureScorer,
   pixels: Uint8Array,
   { height, width }: { readonly height: number; readonly width: number },
-  explained: number,
+  explained: Explained,
   { places = 8, patch = 1 / 4, grey = [127, 127, 127], batch = 16, signal }: OcclusionOptions = {},
 ): Promise<HeatMap> {
   const [high, wide] = [height, width].map((side) => Math.max(1, Math.round(side * patch))) as [
@@ -49,7 +49,7 @@ export async function occlude(
   const at = starts(height, high, places).flatMap((top) =>
     starts(width, wide, places).map((left) => ({ top, left })),
   );
-  const whole = logProbability(await score(pixels, 1), explained);
+  const whole = explainedValue(await score(pixels, 1), explained);
   const drops: number[] = [];
   for (let first = 0; first < at.length; first += batch) {
     stopIf(signal);
@@ -63,7 +63,8 @@ export async function occlude(
     });
     const scores = await score(hidden, some.length);
     const classes = scores.length / some.length;
-    for (const i of some.keys()) drops.push(whole - logProbability(scores, explained, i * classes, classes));
+    for (const i of some.keys())
+      drops.push(whole - explainedValue(scores.subarray(i * classes, (i + 1) * classes), explained));
   }
   const [rows, columns] = [Math.min(places, height), Math.min(places, width)];
   const values = Array.from({ length: rows * columns }, (_, cell) => {

@@ -1,7 +1,7 @@
 /** What a classifier of texts needs to read: one word left out after the other. */
 import { stopIf } from "../core/errors.js";
 import type { WordWeight } from "../core/insights.js";
-import { logProbability } from "../linalg/softmax.js";
+import { type Explained, explainedValue } from "./explained-value.js";
 
 /** Texts -> raw scores float32[n, C]. */
 export type TextScorer = (texts: readonly string[]) => Promise<Float32Array>;
@@ -34,7 +34,7 @@ export function pieces(text: string): readonly Piece[] {
 }
 
 /** Words that are left out together, where a text has more of them than may be asked for. */
-function grouped(all: readonly Piece[], most: number): readonly Piece[] {
+export function grouped(all: readonly Piece[], most: number): readonly Piece[] {
   const words = all.filter((piece) => piece.word).length;
   const size = Math.ceil(words / most);
   if (size <= 1) return all;
@@ -58,7 +58,7 @@ function grouped(all: readonly Piece[], most: number): readonly Piece[] {
  *
  * w_i = log p(class | text) - log p(class | text without word i)
  *
- * @param explained the class
+ * @param explained the class, or what is explained of the scores in place of log p
  * @param options.most words that are asked about: a longer text is taken in runs of words. Default 120
  * @returns the pieces of the text in order; above 0 speaks for the class, below 0 against it; nats. A text of one word has no
  * weight: without it there is none
@@ -67,7 +67,7 @@ function grouped(all: readonly Piece[], most: number): readonly Piece[] {
 export async function wordWeights(
   score: TextScorer,
   text: string,
-  explained: number,
+  explained: Explained,
   { most = 120, signal }: { readonly most?: number; readonly signal?: AbortSignal } = {},
 ): Promise<readonly WordWeight[]> {
   const all = grouped(pieces(text), most);
@@ -80,7 +80,8 @@ export async function wordWeights(
   stopIf(signal);
   const scores = await score([text, ...without]);
   const classes = scores.length / (without.length + 1);
-  const of = (i: number): number => logProbability(scores, explained, i * classes, classes);
+  const of = (i: number): number =>
+    explainedValue(scores.subarray(i * classes, (i + 1) * classes), explained);
   const whole = of(0);
   const weights = new Map(places.map((place, i) => [place, whole - of(i + 1)]));
   return all.map(({ text }, i) => ({ text, ...(weights.has(i) && { weight: weights.get(i)! }) }));

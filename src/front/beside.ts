@@ -1,11 +1,16 @@
 import type { TrainingPlan } from "../methods/plan.js";
 import { type TrainOptions, verdictSeeds } from "./options.js";
+import { type ScratchTraining, scratchWork } from "./scratch-training.js";
 
-/** What may stand beside a run: its own training with other seeds, and runs from scratch with each of them. */
+/** Additional trainings of a run: repeats with other seeds, and training from scratch for each seed. */
 export interface Beside {
   readonly baselines: boolean;
   readonly seeds: number;
+  /** Most steps of a training from scratch; missing without one. */
+  readonly scratchSteps?: number;
   readonly plans: readonly TrainingPlan[];
+  /** The same with fewer steps from scratch, down to `fewest`. */
+  readonly fewer?: { readonly fewest: number; readonly at: (steps: number) => Beside };
 }
 
 /** Other trainings beside it. */
@@ -16,26 +21,37 @@ export const standsBeside = (plans: readonly TrainingPlan[]): Beside => ({
 });
 
 /**
- * What may stand beside a run, the most of it first: one thing, unless the run shall find out what there is time for.
- * @param scratch of one seed @param again the run's own training; missing where a head was solved
+ * Returns what may stand beside a run, the most first: one thing, unless the run shall find out what there is time for.
+ * @param again the run's own training; missing if a head was solved
  */
 export function besideOf(
-  { baselines = false, seeds, budget }: Pick<TrainOptions, "baselines" | "seeds" | "budget">,
-  scratch: readonly TrainingPlan[],
+  options: Pick<TrainOptions, "baselines" | "seeds" | "budget" | "scratchSteps">,
+  scratch: ScratchTraining | undefined,
   again?: TrainingPlan,
 ): readonly [Beside, ...Beside[]] {
-  const of = (baselines: boolean, seeds: number): Beside => ({
-    baselines,
+  const { baselines = false, seeds, budget } = options;
+  const repeats = (seeds: number): TrainingPlan[] =>
+    again ? Array.from({ length: seeds - 1 }, () => again) : [];
+  const alone: Beside = { baselines: false, seeds: seeds ?? 1, plans: repeats(seeds ?? 1) };
+  if (baselines === false || !scratch) return [baselines === true ? { ...alone, baselines: true } : alone];
+  const { steps: whole, fewest } = scratch;
+  const at = (seeds: number, steps: number): Beside => ({
+    baselines: true,
     seeds,
+    scratchSteps: steps,
     plans: [
-      ...Array.from({ length: baselines ? seeds : 0 }, () => scratch).flat(),
-      ...(again ? Array.from({ length: seeds - 1 }, () => again) : []),
+      ...Array.from({ length: seeds }, (_, k) => scratchWork(scratch, steps, k > 0)).flat(),
+      ...repeats(seeds),
     ],
   });
-  const alone = of(false, seeds ?? 1);
-  if (baselines === true) return [of(true, seeds ?? 1)];
-  if (baselines === false || scratch.length === 0) return [alone];
-  if (seeds !== undefined) return [of(true, seeds), alone];
+  const of = (seeds: number): Beside => at(seeds, options.scratchSteps ?? whole);
+  if (baselines === true) return [of(seeds ?? 1)];
+  // Where the steps were asked for, there are no fewer.
+  const shorter = (seeds: number): Beside =>
+    options.scratchSteps === undefined
+      ? { ...of(seeds), fewer: { fewest, at: (steps) => at(seeds, steps) } }
+      : of(seeds);
+  if (seeds !== undefined) return [shorter(seeds), alone];
   // A budget is for one training.
-  return budget === undefined ? [of(true, verdictSeeds), of(true, 1), alone] : [of(true, 1), alone];
+  return budget === undefined ? [of(verdictSeeds), shorter(1), alone] : [shorter(1), alone];
 }

@@ -9,9 +9,7 @@ export interface Share {
   readonly left: number;
   /** Seconds that come after all training: the test part, the report. */
   readonly tail: number;
-  /** Seconds of the rate finder of the runs from scratch. */
-  readonly finder: number;
-  /** Trainings of one length that are still to come, this one among them: 5 with runs from scratch of 1 and 3 times. */
+  /** Trainings of one length that are still to come, this one among them: 4 with a run from scratch, which has 3 times as long. */
   readonly trainings: number;
   readonly examples: number;
   readonly secondsPerStep: number;
@@ -25,7 +23,7 @@ export function withinBudget(
   share: Share,
 ): Required<Pick<Decided, "steps" | "seconds">> {
   const stepsPerEpoch = stepsOfEpoch(plan, share.examples);
-  const seconds = Math.max(0, share.left - share.tail - share.finder) / share.trainings;
+  const seconds = Math.max(0, share.left - share.tail) / share.trainings;
   const { secondsPerStep, secondsPerValidation } = share;
   // The first validation is that of the weights it starts from.
   const most = stepsWithin(Math.max(0, seconds - secondsPerValidation), {

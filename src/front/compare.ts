@@ -14,7 +14,8 @@ import { fromAnywhere } from "./train.js";
 const what = "comparison";
 
 /** What `compare` may be told: every option of `train` goes to every run. */
-export interface CompareOptions extends Omit<TrainOptions, "strategy" | "baselines" | "margin" | "safe"> {
+export interface CompareOptions
+  extends Omit<TrainOptions, "strategy" | "baselines" | "scratchSteps" | "margin" | "safe"> {
   /**
    * What is compared: names, perhaps with options of their own: `["probe", "last-n:last=2"]`; `all` for every strategy that the data take.
    * Default probe and finetune.

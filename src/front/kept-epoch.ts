@@ -1,3 +1,4 @@
+import type { Effort } from "../core/baseline.js";
 import type { FitResult } from "../train/fit-options.js";
 
 /** Which epoch's weights a result is of. @param fitted missing: nothing was trained by epochs */
@@ -10,3 +11,7 @@ export function keptEpoch(fitted: FitResult | undefined) {
     ...(fitted?.stopped && { early_stopping: fitted.stopped }),
   };
 }
+
+/** Returns the steps and seconds of a training. Undefined if the head was solved. */
+export const effortOf = (fitted: FitResult | undefined): Effort | undefined =>
+  fitted && { steps: fitted.steps, seconds: fitted.seconds };

@@ -2,7 +2,7 @@ import type { ForecastEvent } from "../core/events.js";
 import { sizeOf } from "../core/shape.js";
 import type { ImageItem } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
-import { stepsOfEpoch } from "../methods/epoch-steps.js";
+import { stepsOfEpoch, stepsOfPlan } from "../methods/epoch-steps.js";
 import { expectedEpochs } from "../methods/expected-epochs.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { stepIn } from "../methods/step-in.js";
@@ -17,7 +17,6 @@ import type { Unrecorded } from "./context.js";
 import { predictAll } from "./feeds.js";
 import { forecast, type Measured, secondsOf } from "./forecast.js";
 import { headsSolved, scoredUntilTest } from "./heads-solved.js";
-import { scratchRateFrom } from "./scratch-rate.js";
 import type { Trunk } from "./setup.js";
 
 /** What will be run, as far as it takes time. */
@@ -36,8 +35,6 @@ export interface Work {
   readonly test: number;
   /** What may stand beside the training, the most first; the last where nothing else fits. */
   readonly beside: readonly [Beside, ...Beside[]];
-  /** Whether a rate may be looked for that suits fresh weights. Default false. */
-  readonly findsRate?: boolean;
   /** The model whose test part is scored at the end, pixels -> scores, where a head is solved and nothing trained. */
   readonly solved?: Graph;
   /** Training pictures that the base scores before the first step. */
@@ -99,6 +96,10 @@ const keeping = (read: number, epoch: number): number =>
 /** The plan with the epochs that it is expected to make. */
 const asExpected = (plan: TrainingPlan): TrainingPlan => ({ ...plan, epochs: expectedEpochs(plan) });
 
+/** Whether a training may end before all its epochs. */
+const mayStop = (plan: TrainingPlan): boolean =>
+  plan.plateau !== undefined || expectedEpochs(plan) < plan.epochs;
+
 /** Two measured steps and some measured batches, and what they mean for the whole run. */
 export async function measure(context: Unrecorded, work: Work): Promise<Expected> {
   const { options, platform, dataset, opened, decoded } = context;
@@ -130,18 +131,15 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const state = fit?.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0) ?? 0;
   const { height, width } = opened.base.preprocessing;
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
-  const stepsIn = (p: TrainingPlan): number => p.epochs * stepsOfEpoch(p, train.length);
+  const stepsIn = (p: TrainingPlan): number => stepsOfPlan(p, train.length);
   const secondsSpent = (performance.now() - work.begin) / 1000;
-  const measured = ({ baselines, plans }: Beside): Measured => {
+  const measured = ({ plans }: Beside): Measured => {
     const scratch = plans.map(asExpected);
     const trainings = plans.length + (fit && plan ? 1 : 0);
     // Where a head is solved, the steps are those of the first run from scratch.
     const first = plan ?? scratch[0];
     const epochSteps = first ? stepsOfEpoch(first, train.length) : 0;
     const secondsPerEpoch = epochSteps * secondsPerStep + validation * secondsPerScored;
-    // The runs of other seeds go on with the rate that the first found.
-    const finds =
-      work.findsRate && baselines && scratchRateFrom(options, plans[0]!, train.length) === "finder";
     return {
       secondsSpent,
       secondsPerStart: work.preparing,
@@ -161,10 +159,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
       // The one on frozen features, too.
       solves: fit && plan?.pairs ? headsSolved(plan) + 1 : 0,
       baselineSolves: scratch.reduce((n, p) => n + headsSolved(p), 0),
-      baselineSteps: scratch.reduce(
-        (n, p) => n + stepIn(p, plan) * stepsIn(p),
-        finds ? stepIn(plans[0]!, plan) * sweepSteps(plans[0]!) : 0,
-      ),
+      baselineSteps: scratch.reduce((n, p) => n + stepIn(p, plan) * stepsIn(p), 0),
       baselinePictures:
         scratch.reduce(
           (n, p) =>
@@ -172,7 +167,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
             (p.pairs ? scoredUntilTest(p, { train: train.length, validation }) : (p.epochs + 1) * validation),
           0,
         ) + (scratch.length > 0 ? test : 0),
-      mayStopEarly: plans.some((p) => expectedEpochs(p) < p.epochs),
+      mayStopEarly: plans.some(mayStop),
       // A page does not know its memory: then what is computed is all there is.
       peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
       // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
@@ -187,15 +182,14 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
       ...(options.budget !== undefined && { budget: options.budget }),
     };
   };
-  const forecasted = work.beside.map((beside) => {
+  const forecastOf = (beside: Beside): Forecasted => {
     const m = measured(beside);
     return { beside, event: forecast(m), planned: secondsOf(m).planned };
-  });
-  const [whole] = forecasted as [Forecasted];
+  };
   const { beside, event } =
-    forecasted.length > 1
-      ? (await import("./beside-decided.js")).besideInTime(forecasted, options.budget)
-      : whole;
+    work.beside.length > 1
+      ? (await import("./beside-decided.js")).besideInTime(work.beside, forecastOf, options.budget)
+      : forecastOf(work.beside[0]);
   const fits = platform.memoryBytes() / 1e6;
   if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
   return { event, beside, secondsPerStep, secondsPerScored, secondsPerSolve };

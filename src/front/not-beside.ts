@@ -17,6 +17,7 @@ const ofTrain = [
   "margin",
   "safe",
   "sampling",
+  "scratchSteps",
   "target",
   "task",
   "tta",

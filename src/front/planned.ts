@@ -13,7 +13,7 @@ import { augmentOptionsOf, pictureAugmentation } from "./augment-options.js";
 import type { TrainingHead, Unrecorded } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 import { defaults, memoryOf, recomputeOf, type TrainOptions } from "./options.js";
-import { scratchLengths } from "./scratch-rate.js";
+import type { ScratchTraining } from "./scratch-training.js";
 import { fedBy, withOldHead } from "./setup.js";
 
 /** What a run will do, decided before anything is computed. */
@@ -31,8 +31,8 @@ export interface Planned {
   readonly beside?: Fit;
   /** The strategy's plan at another rate or for another length. */
   readonly replan: (request: Partial<PlanRequest>) => TrainingPlan;
-  /** Plans of the runs from scratch; none without baselines. */
-  readonly scratch: (rate?: number) => readonly TrainingPlan[];
+  /** Missing without baselines. */
+  readonly scratch?: ScratchTraining;
 }
 
 /** Pictures of a part, to be scored. */
@@ -127,13 +127,14 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     }
   }
   const { settings } = rowOf(asked);
-  const { scratchPlan } = await import("../methods/finetune/scratch.js");
   // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
   let beside: Fit | undefined;
   if (options.baselines && !trained) {
     try {
       planner(blank, own);
-      beside = await stageOf(context, plain, scratchPlan(plain, request, 1, settings), "scratch", "scratch");
+      const { scratchPlan } = await import("../methods/finetune/scratch.js");
+      const plan = scratchPlan(plain, request, { own: settings });
+      beside = await stageOf(context, plain, plan, "scratch", "scratch");
     } catch (error) {
       const { noneBeside, withoutBaselines } = await import("./refusal.js");
       if (options.baselines !== "auto") throw withoutBaselines(error);
@@ -145,8 +146,9 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;
   const long = { ...fresh, ...(trained && lengthOf(trained.plan, request.examples)) };
-  const scratch: Planned["scratch"] = (rate) =>
-    scratchLengths.map((times) => scratchPlan(plain, long, times, settings, rate));
+  const scratch = options.baselines
+    ? (await import("./plan-scratch.js")).planScratch(plain, long, { own: settings })
+    : undefined;
   if (strategy.name === "probe" && trained) {
     if (options.baselines) beside = trained.fit;
     else await trained.fit.dispose();
@@ -162,7 +164,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     ...(trained && { trained }),
     ...(beside && { beside }),
     replan: (more) => planner(blank, { ...own, ...more }),
-    scratch: options.baselines && (trained ?? beside) ? scratch : () => [],
+    ...(scratch && (trained ?? beside) && { scratch }),
   };
 }
 

@@ -1,5 +1,4 @@
 import { type BaselineKey, baselineNames, pretrainedBaselines } from "../core/baseline-names.js";
-import type { ScratchTried } from "../core/beside-events.js";
 import type { RecordedScores } from "../evaluate/recorded-scores.js";
 import type { ComparedBaseline } from "../evidence/compare-trainings.js";
 
@@ -8,15 +7,13 @@ export interface Rivals {
   readonly baselines: readonly ComparedBaseline[];
   /** Validation score of the run from scratch, in the metric. */
   readonly validation?: number;
-  /** Of classes: which test samples are right by always the most frequent class, and steps of the run from scratch. */
+  /** Of classes: which test samples are right by always the most frequent class. */
   readonly majority?: ArrayLike<number>;
-  readonly scratchSteps?: number;
 }
 
 /** A baseline as a result records it. */
 interface Recorded {
   readonly seconds: number;
-  readonly tried?: readonly Pick<ScratchTried, "kept" | "steps">[];
   readonly test: RecordedScores;
 }
 
@@ -32,12 +29,10 @@ export async function rivalsOf(
   validation: ValidationScores,
 ): Promise<Rivals> {
   const { readScores } = await import("../evaluate/recorded-scores.js");
-  const { majority, scratch } = baselines;
-  const steps = scratch?.tried?.find(({ kept }) => kept)?.steps;
+  const { majority } = baselines;
   return {
     ...(validation.scratch !== undefined && { validation: validation.scratch }),
     ...(majority && { majority: readScores(majority.test)?.shares ?? [] }),
-    ...(steps !== undefined && { scratchSteps: steps }),
     baselines: Object.entries(baselines).flatMap(([key, baseline]) => {
       const scored = baseline && isBaseline(key) && readScores(baseline.test);
       if (!scored || key === "scratch") return [];

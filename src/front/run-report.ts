@@ -207,7 +207,13 @@ async function finishedPage(
 ): Promise<string> {
   const { events, title, command, run } = now;
   const samples = manifest.options.pictures !== false;
-  const told = { title, events, command, versions: manifest.versions, samples, ...(lang && { lang }) };
+  const { explanationsIn } = await import("./explain/explanations-file.js");
+  const explanations = await explanationsIn(machine.platform, run);
+  const told = {
+    ...{ title, events, command, versions: manifest.versions, samples },
+    ...(lang && { lang }),
+    ...(explanations && { explanations }),
+  };
   const given = manifest.result;
   if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
   // The folder may have been moved since.

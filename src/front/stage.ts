@@ -6,8 +6,8 @@ import type { StageOptions } from "./stage-options.js";
 
 /** Whether the training may end once validation is perfect: no end of its own was set, and enough items choose. */
 function mayStop({ plan, head, validation, stopsWhenPerfect = false }: StageOptions): boolean {
-  const { patience, keep, average } = plan;
-  const own = patience !== undefined || keep !== undefined || average !== undefined;
+  const { patience, plateau, keep, average } = plan;
+  const own = patience !== undefined || plateau !== undefined || keep !== undefined || average !== undefined;
   return stopsWhenPerfect && !own && !head && validation.items.length >= fewestToStop;
 }
 

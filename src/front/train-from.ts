@@ -7,7 +7,7 @@ import { stepsOfEpoch } from "../methods/epoch-steps.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { relationshipName, relationshipOf } from "../methods/regularised/co-tuning.js";
-import type { Decided, Fit, FitResult } from "../train/fit.js";
+import type { Fit, FitResult } from "../train/fit.js";
 import { budgetOf, scratchWithin } from "./budgeted.js";
 import type { Context } from "./context.js";
 import { decidedOnce } from "./decisions.js";
@@ -16,6 +16,7 @@ import type { Expected } from "./measure.js";
 import { defaults } from "./options.js";
 import { heldOf, itemsOf, type Planned, stageOf } from "./planned.js";
 import { foundRate, toldDivergence } from "./rate-of.js";
+import type { FromScratch } from "./scratch.js";
 
 /** What a training starts from, and what was measured. */
 export interface TrainFrom {
@@ -40,8 +41,8 @@ export interface Trained extends FitResult {
   /** What it started from beside the base, and what was decided of its plan: another seed is trained the same way. */
   readonly start: ReadonlyMap<string, Tensor>;
   readonly asked: Pick<Partial<PlanRequest>, "rate">;
-  /** How many steps the runs from scratch may make; missing without a budget. */
-  readonly decide?: (plan: TrainingPlan, index: number) => Promise<Decided>;
+  /** How long the training from scratch may be; missing without a budget. */
+  readonly decide?: FromScratch["decide"];
 }
 
 /** Train from the probe's solution: find a rate and count the steps first, where that was asked for. */
@@ -61,7 +62,7 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
   const asked = rate === undefined ? {} : { rate };
   if (rate !== undefined) plan = planned.replan(asked);
   const budget = budgetOf(context, from, "trained");
-  const length = budget && (await decidedOnce(run, `length of ${stage}`, async () => budget(plan, 1)));
+  const length = budget && (await decidedOnce(run, `length of ${stage}`, async () => budget(plan, "run")));
   if (length) {
     const whole = planned.replan({ ...asked, epochs: epochsOf(context, plan, length.steps) });
     if (!sameStep(plan, whole)) {

@@ -9,3 +9,11 @@ export function stepsOfEpoch(
   if (pairs) return stepsOfPairs(examples, pairs);
   return Math.max(1, batchNorm === "train" ? Math.floor(examples / batch) : Math.ceil(examples / batch));
 }
+
+/** Steps of a whole training: all epochs, or as many as it may take at most. */
+export function stepsOfPlan(
+  plan: Pick<TrainingPlan, "batch" | "batchNorm" | "pairs" | "epochs" | "plateau">,
+  examples: number,
+): number {
+  return plan.plateau?.steps ?? plan.epochs * stepsOfEpoch(plan, examples);
+}

@@ -18,6 +18,7 @@ export type PlannedFit = Pick<
   | "batch"
   | "ema"
   | "patience"
+  | "plateau"
   | "keep"
   | "accumulate"
   | "sam"
@@ -28,8 +29,8 @@ export type PlannedFit = Pick<
 export function fitOfPlan(plan: TrainingPlan, features = false): PlannedFit {
   const { name: schedule, ...shape } = plan.schedule;
   const { name: optimizer, weightDecay } = plan.optimizer;
-  const { trainable, batchNorm, clipNorm, epochs, batch, ema, patience, keep, accumulate, sam, average } =
-    plan;
+  const { trainable, batchNorm, clipNorm, epochs, batch, ema, patience, plateau, keep } = plan;
+  const { accumulate, sam, average } = plan;
   return {
     trainable,
     objective:
@@ -54,6 +55,7 @@ export function fitOfPlan(plan: TrainingPlan, features = false): PlannedFit {
     batch,
     ema,
     patience,
+    plateau,
     keep,
     accumulate,
     sam,

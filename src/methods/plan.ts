@@ -4,6 +4,7 @@ import type { CrossEntropyOptions } from "../losses/index.js";
 import type { OptimizerName, ScheduleName } from "../optim/index.js";
 import type { AveragePlan } from "../train/average-weights.js";
 import type { Objective, Penalty } from "../train/objective.js";
+import type { Plateau } from "../train/plateau.js";
 import type { TrainableValue } from "../train/step.js";
 import type { AverageName, BatchNormName, SamplingName } from "./loop-names.js";
 import type { AdapterSpec } from "./peft/adapter-spec.js";
@@ -42,6 +43,8 @@ export interface TrainingPlan {
   readonly ema?: number;
   /** Epochs without a better one after which training stops. Default: it never does. */
   readonly patience?: number;
+  /** Train at a constant rate until validation stops improving, see {@link Plateau}. Default: the schedule spans all epochs. */
+  readonly plateau?: Plateau;
   /** The last epoch's weights are kept, whatever validation says of them. Default: the best epoch's. */
   readonly keep?: "last";
   /** Pictures of a batch, or the features of texts, are mixed with each other, their labels with them: α of each way, and the number of classes. */

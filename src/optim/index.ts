@@ -11,6 +11,7 @@ export {
   schedules,
   slantedTriangular,
   step,
+  warmupStableDecay,
 } from "./schedule.js";
 export {
   addWeightDecay,

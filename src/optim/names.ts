@@ -12,5 +12,6 @@ export const scheduleNames = [
   "polynomial",
   "slanted-triangular",
   "step",
+  "warmup-stable-decay",
 ] as const;
 export type ScheduleName = (typeof scheduleNames)[number];

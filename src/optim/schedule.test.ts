@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { constant, cosineDecay, linear, oneCycle, schedules, slantedTriangular } from "./schedule.js";
+import {
+  constant,
+  cosineDecay,
+  linear,
+  oneCycle,
+  schedules,
+  slantedTriangular,
+  warmupStableDecay,
+} from "./schedule.js";
 
 test("constant stays at the peak", () => {
   expect(constant()(0).rate).toBe(1);
@@ -33,6 +41,12 @@ test("the slanted triangle peaks at its cut, and begins and ends at 1/ratio", ()
   expect(schedule(0.1).rate).toBeCloseTo(1, 12);
   expect(schedule(0.55).rate).toBeCloseTo((1 + 0.5 * 31) / 32, 12);
   expect(schedule(1).rate).toBeCloseTo(1 / 32, 12);
+});
+
+test("warm-up, stable, decay: up in a twentieth, constant, down in the last fifth", () => {
+  const schedule = warmupStableDecay();
+  const rates = [0, 0.025, 0.05, 0.5, 0.8, 0.9, 1].map((p) => schedule(p).rate);
+  [0, 0.5, 1, 1, 1, 0.5, 0].forEach((rate, i) => void expect(rates[i]).toBeCloseTo(rate, 12));
 });
 
 test("no schedule leaves 0 … 1 anywhere in the run", () => {

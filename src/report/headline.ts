@@ -1,4 +1,5 @@
 /** What came out: the test accuracy with its interval, beside what it must be compared with, and the verdict. */
+import { endOf } from "../core/baseline.js";
 import type { Baseline, ClassificationScores } from "../core/events.js";
 import { html, type Markup } from "./html.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "./numbers.js";
@@ -53,15 +54,16 @@ function intervalRow({ label, value, interval, own }: Row, { items }: Words): Ma
 <span class="track" aria-hidden="true">${range}<i class="dot" style="left:${place(value)}"></i></span></li>`;
 }
 
-/** Both runs from scratch, the better by validation of which counts. */
-function scratchRecipes({ recipe, tried }: Baseline, words: Words): Markup {
+/** How training from scratch went. Records of Engraft 0.1 have the recipe alone. */
+function scratchRecipe({ recipe, training, tried = [] }: Baseline, words: Words): Markup {
   const { page: w } = words;
-  if (!tried) return html`<p class="small muted">${w.scratchRecipe(recorded(recipe, words))}</p>`;
-  return html`<p class="small muted">${w.scratchBetter}</p>
-<ul class="small muted">${tried.map((one) => {
-    const rate = w.rateFrom[one.rate_from];
-    return html`<li>${w.scratchTried(recorded(one.recipe, words), rate, duration(one.seconds), percent(one.validation.accuracy))}${one.kept ? w.theBetter : ""}</li>`;
-  })}</ul>`;
+  const ended =
+    training && w.scratchEnded(integer(training.steps), duration(training.seconds), endOf(training));
+  const early =
+    training?.at_transfer &&
+    w.scratchEarly(integer(training.at_transfer.steps), percent(training.at_transfer.validation.score));
+  const rates = tried.filter((t) => t.validation.loss !== undefined).map((t) => decimal(t.rate, 4));
+  return html`<p class="small muted">${w.scratchRecipe(recorded(recipe, words))}${ended}${early}${rates.length > 1 && w.scratchRates(rates)}</p>`;
 }
 
 function verdict(data: ReportData): Markup | undefined {
@@ -78,7 +80,7 @@ function verdict(data: ReportData): Markup | undefined {
 <p>${w.verdictWords(v, over)}</p>
 <p class="small muted">${v.ci95 !== null && html`${w.gain(w.gainOver[over], ...told, items.many(itemOf(data)))} · `}${v.p !== null && `${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·`}
 ${w.seeds(v.seeds)} · ${w.margin(decimal(100 * v.margin, 1))}</p>
-${scratch && scratchRecipes(scratch, wordsOf(data))}
+${scratch && scratchRecipe(scratch, wordsOf(data))}
 ${result.safe && html`<p>${w.ofTheTwo(result.safe)}</p>`}
 ${without && html`<p class="small muted">${w.withoutRecipe(recorded(without.recipe, wordsOf(data)))}</p>`}
 </section>`;

@@ -59,6 +59,52 @@ test("wrong answers alone are the worst; where every answer is right, the least 
   expect(page(sure, "zh")).toContain("测试图片全部答对。");
 });
 
+test("training from scratch that was still improving: its steps, its rates, and a verdict that says so, in both languages", () => {
+  const data = exampleReport();
+  const { baselines, verdict } = data.result;
+  const validation = { score: 0.48, loss: 1.2 };
+  const training = {
+    ended: "budget" as const,
+    ...{ steps: 400, limit: 400, seconds: 40, rate: 0.001, best_epoch: 25, learnt: true },
+    ...{ validation, at_transfer: { steps: 64, validation: { score: 0.25, loss: 1.5 } } },
+  };
+  const tried = [0.001, 0.003].map((rate) => ({
+    rate,
+    steps: 40,
+    seconds: 4,
+    validation,
+    kept: rate < 0.002,
+  }));
+  const effort = { transfer: { steps: 64, seconds: 7 }, scratch: { steps: 400, seconds: 40 } };
+  const page = (lang: "en" | "zh") =>
+    renderReport({
+      ...data,
+      lang,
+      result: {
+        ...data.result,
+        baselines: { ...baselines, scratch: { ...baselines!.scratch!, training, tried } },
+        verdict: {
+          ...verdict!,
+          kind: "scratch improving",
+          transfer: "inconclusive",
+          scratch_ended: "budget",
+          effort,
+        },
+      },
+    });
+  const english = page("en");
+  expect(english).toContain("Better so far: training from scratch was still improving");
+  expect(english).toContain("400 steps in 40\u00a0s, still improving when they were up.");
+  expect(english).toContain("After 64 steps, as many as the run: validation accuracy 25.0\u00a0%.");
+  expect(english).toContain("Learning rates tried, the best by validation loss: 0.0010, 0.0030.");
+  const chinese = page("zh");
+  expect(chinese).toContain("迁移节省了训练时间。与从头训练相比，准确率提高");
+  expect(chinese).toContain(
+    "迁移用了 64 步（7.0\u00a0s），从头训练用了 400 步（40\u00a0s）且仍在提高。更多的步数（--scratch-steps）会使差距变小。",
+  );
+  expect(chinese).toContain("400 步，用时 40\u00a0s，步数用完时仍在提高。");
+});
+
 test("hostile class and file names, messages and thumbnails are shown as text", () => {
   const data = exampleReport(hostile);
   const bad: EngraftEvent = { event: "warning", code: "x", message: "</ul><script>hit()</script>" };

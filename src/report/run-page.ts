@@ -1,8 +1,10 @@
 import type { BaseFacts } from "../core/base-facts.js";
 import type { ComparedMetric } from "../core/comparison.js";
 import type { EngraftEvent, Verdict } from "../core/events.js";
+import type { RunExplanations } from "../core/explanation.js";
 import type { GroupFacts } from "../core/group-facts.js";
 import { judged } from "./charts.js";
+import { explanationSections, explanationsStyle, wordsOfExplanations } from "./explanations.js";
 import { html, type Markup, name } from "./html.js";
 import { decimal, duration, integer, megabytes } from "./numbers.js";
 import { asRecorded, recorded } from "./recorded.js";
@@ -45,6 +47,8 @@ export interface RunPageData<R extends RunResult = RunResult> {
   readonly samples?: boolean;
   /** Language of the page's own sentences. Default "en". */
   readonly lang?: Lang;
+  /** Of samples of the test split. */
+  readonly explanations?: RunExplanations;
 }
 
 export interface RunPage {
@@ -97,16 +101,26 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
     title,
     kind,
     lang,
-    style: "",
+    style: data.explanations ? explanationsStyle : "",
     facts: html`${result.strategy.name} · ${items.trainingCount(result.split.train, unit)}`,
     main: html`${first}
 <section class="headline" aria-label="${page.result}"><div><p class="muted">${w.onTest(figure.of)}</p><p class="figure">${figure.value}</p>
 <p>${figure.ci95 !== undefined && page.interval(figure.ci95)}</p>${groupsOf(figure.tested, unit, words)}<p class="small muted">${figure.more} ${looks}</p></div></section>
 ${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${(v.kind && page.verdictTitles[v.kind]) ?? w.verdict(v.transfer)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
-${warned(data, words)}${main}
+${warned(data, words)}${main}${explained(data)}
 ${done(data, facts, words)}${epochs(data, metric ?? w.r2OrAccuracy, words)}`,
     footer,
   });
+}
+
+/** Waterfalls of a report. Of more samples: those with the highest and the lowest predictions. */
+const mostWaterfalls = 6;
+
+function explained({ explanations, lang = "en", samples = true }: RunPageData): Markup | undefined {
+  if (!explanations) return undefined;
+  const { samples: all, left_out: why } = explanations;
+  return html`${explanationSections(all, { lang, samples, most: mostWaterfalls })}
+${why !== undefined && html`<p class="small muted">${wordsOfExplanations[lang].leftOut(recorded(why, wordsIn(lang)))}</p>`}`;
 }
 
 /** A line of what was done. */

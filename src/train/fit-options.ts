@@ -11,6 +11,7 @@ import type { Checkpoint } from "./checkpoint.js";
 import type { Guessing } from "./divergence.js";
 import type { StepFeeds } from "./loop.js";
 import type { Objective } from "./objective.js";
+import type { Plateau } from "./plateau.js";
 import type { TrainableValue } from "./step.js";
 import type { Recompute } from "./step-room.js";
 
@@ -70,6 +71,8 @@ export interface FitOptions {
   readonly checkpointSeconds?: number;
   /** Stop after this many epochs without a better one. Default: never. */
   readonly patience?: number;
+  /** Train at a constant rate until validation stops improving, then let the rate fall to 0. Needs a warmup-stable-decay schedule. Default: the schedule spans all epochs. */
+  readonly plateau?: Plateau;
   /**
    * Items of the validation part: the fit ends after three epochs in a row that are right on all of them, with a loss as low as
    * so many items support. Default: it never does.
@@ -100,6 +103,8 @@ export interface FitResult {
   readonly epochs: readonly EpochEvent[];
   /** Why it ended before its last epoch. */
   readonly stopped?: EarlyStopping;
+  /** With {@link FitOptions.plateau}: the step at which validation had stopped improving, null if the steps were up before; and whether the training loss came clearly below chance. */
+  readonly plateau?: { readonly step: number | null; readonly learnt: boolean; readonly chance: number };
   /** Where its end was moved by more than a tenth, to end in time. */
   readonly paced?: PacedSteps;
   readonly seconds: number;
@@ -130,4 +135,8 @@ export interface Decided {
    * schedule laid over what is left.
    */
   readonly seconds?: number;
+  /** Epochs after which this call pauses with a checkpoint, from which a later call resumes. Default: it does not pause. */
+  readonly pauseAfter?: number;
+  /** Epochs whose events the caller has seen: a resumed run does not repeat them. Default 0. */
+  readonly told?: number;
 }

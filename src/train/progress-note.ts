@@ -21,6 +21,8 @@ export interface ProgressNote {
   readonly perfect?: number;
   /** Why the fit ended before its last epoch. */
   readonly stopped?: EarlyStopping;
+  /** Step at which validation had stopped improving, see `Plateau`. */
+  readonly plateau?: number;
   /** Where the run was to end, and how that was moved. */
   readonly legs: readonly Leg[];
   /** What was gathered for an average, see `GatheredWeights`. */

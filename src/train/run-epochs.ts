@@ -3,6 +3,7 @@ import type { EpochEvent } from "../core/events.js";
 import { better, epochValidation } from "../core/metric.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Value } from "../graph/node.js";
+import { decayShare } from "../optim/schedule.js";
 import { type AverageReport, GatheredWeights, type Weights } from "./average-weights.js";
 import { clockOf } from "./clock.js";
 import { DivergenceWatch, guessingAmong } from "./divergence.js";
@@ -11,6 +12,7 @@ import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js
 import { type BlockReport, type LoopOptions, runSteps } from "./loop.js";
 import { isPaced, movedEnd } from "./pace.js";
 import { isPerfect, perfectEpochs } from "./perfect-validation.js";
+import { hasLearnt, hasPlateaued } from "./plateau.js";
 import { currentNote, named, type ProgressNote, tensorsOf } from "./progress-note.js";
 import { isSaved, savingPerEpoch } from "./saving.js";
 import { averageName } from "./state-names.js";
@@ -34,7 +36,9 @@ export async function runEpochs(
   decided: Decided,
 ): Promise<FitResult> {
   const run = await Run.begin(options, loop, start, decided);
-  while (!run.note.finished) await run.epoch();
+  const { pauseAfter = Number.POSITIVE_INFINITY } = decided;
+  while (!run.note.finished && run.note.epochs.length < pauseAfter) await run.epoch();
+  if (!run.note.finished) await run.save();
   return run.result();
 }
 
@@ -56,6 +60,8 @@ class Run {
     private best: Weights,
     private readonly gathered: GatheredWeights | undefined,
     private readonly watch: DivergenceWatch | undefined,
+    /** Training loss where nothing is known. */
+    private readonly chance: number,
   ) {}
 
   /** From the start, or from where a checkpoint is. */
@@ -76,15 +82,16 @@ class Run {
       const note = currentNote(saved.note as ProgressNote, options.metric);
       const gathered = plan && GatheredWeights.load(plan, tensorsOf(saved, "gathered/"), note.gathered);
       if (!note.finished) await session.writeState(tensorsOf(saved, "state/"));
-      for (const epoch of note.epochs) onEvent?.(epoch);
-      return new Run(options, loop, decided, note, tensorsOf(saved, "best/"), gathered, watch(note.seen));
+      for (const epoch of note.epochs.slice(decided.told ?? 0)) onEvent?.(epoch);
+      const best = tensorsOf(saved, "best/");
+      return new Run(options, loop, decided, note, best, gathered, watch(note.seen), guessing.loss);
     }
     const moved = new Set(movedValues(options.model, loop.step));
     if (start) await session.writeState(startOf(options, moved, start));
     const best = weightsOf(moved, await session.readState());
     const begun = performance.now();
     const validation = await options.validate(loop.evaluate);
-    const total = decided.steps ?? options.epochs * options.stepsPerEpoch;
+    const total = decided.steps ?? options.plateau?.steps ?? options.epochs * options.stepsPerEpoch;
     const note: ProgressNote = {
       step: 0,
       seconds: decided.seconds === undefined ? 0 : (performance.now() - begun) / 1000,
@@ -96,7 +103,7 @@ class Run {
     };
     const gathered = plan && new GatheredWeights(plan);
     gathered?.add(0, 0, validation, best);
-    return new Run(options, loop, decided, note, best, gathered, watch());
+    return new Run(options, loop, decided, note, best, gathered, watch(), guessing.loss);
   }
 
   private set(fields: Partial<ProgressNote>): void {
@@ -257,6 +264,7 @@ class Run {
     const epochs = [...this.note.epochs, event];
     const stopped = finished && !done && { stopped: { of: this.epochCount, because } as const };
     this.set({ seconds, best, epochs, partial: {}, finished, perfect, ...stopped });
+    if (!finished) this.letRateFall();
     if (finished) await this.join();
     const begun = performance.now();
     if (!finished && !isSaved(this.saving, (begun - this.savedAt) / 1000)) return;
@@ -264,6 +272,16 @@ class Run {
     this.savedAt = performance.now();
     this.saving = (this.savedAt - begun) / 1000;
     this.secondsSaving += this.saving;
+  }
+
+  /** Move the schedule to its decay when validation has stopped improving. */
+  private letRateFall(): void {
+    const { plateau } = this.options;
+    const { step, epochs, legs } = this.note;
+    const stable = 1 - decayShare;
+    if (!plateau || this.at(step).position >= stable || !hasPlateaued(epochs, plateau, this.chance)) return;
+    const total = Math.min(this.total, Math.ceil(step / stable));
+    this.set({ plateau: step, legs: [...legs, { step, position: stable, total }] });
   }
 
   /** The average of what was gathered, kept where it is as good as the best epoch. */
@@ -284,7 +302,7 @@ class Run {
     });
   }
 
-  private async save(): Promise<void> {
+  async save(): Promise<void> {
     const { store, onEvent } = this.options;
     if (!store) return;
     const gathered = this.gathered?.save();
@@ -339,7 +357,15 @@ class Run {
       seconds: note.seconds,
       steps: note.step,
       ...(note.stopped && { stopped: note.stopped }),
-      ...(isPaced(note.legs) && { paced: { planned: note.legs[0]!.total, steps: note.step } }),
+      ...(options.plateau && {
+        plateau: {
+          step: note.plateau ?? null,
+          learnt: hasLearnt(note.epochs, this.chance),
+          chance: this.chance,
+        },
+      }),
+      ...(!options.plateau &&
+        isPaced(note.legs) && { paced: { planned: note.legs[0]!.total, steps: note.step } }),
       ...(options.keep && !note.diverged && { kept: options.keep }),
       ...(note.average && { average: note.average }),
       ...(note.diverged && { diverged: note.diverged }),

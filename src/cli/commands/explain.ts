@@ -1,62 +1,17 @@
-import { taskOfModel } from "../../bases/model-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import type { HeatMap, WordWeight } from "../../core/insights.js";
-import { explain as explainItems } from "../../front/explain.js";
-import type { Explanation } from "../../front/explanation.js";
+import type { Explanation } from "../../core/explanation.js";
+import { explain as explainItems } from "../../front/explain/explain.js";
+import { samplesOf } from "../../front/explain/samples.js";
+import { writeExplanations } from "../../front/explain/write-explanations.js";
+import { rowsOf, type TableRow } from "../../front/tasks/predict-task.js";
 import type { TextOrPair } from "../../front/texts/asked-texts.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options.js";
+import { renderExplanation } from "../render-explanation.js";
 import { pairOf } from "./pair-of.js";
 import { inputsOf } from "./predict.js";
 import { textsOf } from "./predict-texts.js";
-
-/** From nothing to all, and beside each cell the same once more: letters are twice as high as wide. */
-const shades = [" ", "░", "▒", "▓", "█"];
-
-function drawn({ rows, columns, values }: HeatMap): string[] {
-  const largest = values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
-  const cell = (v: number): string => {
-    const share = largest > 0 ? Math.abs(v) / largest : 0;
-    if (v < 0) return share < 0.25 ? "  " : "--";
-    const shade = shades[Math.round(share * (shades.length - 1))]!;
-    return shade + shade;
-  };
-  const line = (r: number): string =>
-    values
-      .slice(r * columns, (r + 1) * columns)
-      .map(cell)
-      .join("");
-  const against = values.some((v) => v < -0.25 * largest);
-  return [
-    ...Array.from({ length: rows }, (_, r) => `  |${line(r)}|`),
-    ...(against ? ["  -- speaks against it"] : []),
-  ];
-}
-
-/** The words with the largest weights, whichever way they speak. */
-function strongest(words: readonly WordWeight[]): string[] {
-  const told = words
-    .flatMap(({ text, weight }) => (weight === undefined ? [] : [{ text, weight }]))
-    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-    .slice(0, 12);
-  return told.map(
-    ({ text, weight }) => `  ${weight < 0 ? "\u2212" : "+"}${Math.abs(weight).toFixed(3)}  ${text}`,
-  );
-}
-
-/** An explanation for people. */
-function renderExplanation(told: Explanation): string {
-  const asked = told.class === told.label ? "" : `; why not ${told.class} (${told.class_score.toFixed(4)})`;
-  const input = told.input.replace(/\s+/g, " ");
-  const head = `${input}\t${told.label}\t${told.score.toFixed(4)}${asked}  [${told.method}]`;
-  if (told.map) return [head, ...drawn(told.map)].join("\n");
-  const [words, second] = [told.words ?? [], told.second];
-  const lines = second
-    ? ["  first text", ...strongest(words), "  second text", ...strongest(second)]
-    : strongest(words);
-  return [head, ...lines].join("\n");
-}
 
 /** `engraft explain <model> <item…>`: why the model answers what it answers. */
 export const explain: Command<OptionsOf<"explain">> = async (
@@ -64,31 +19,79 @@ export const explain: Command<OptionsOf<"explain">> = async (
   options,
   { output, signal },
 ) => {
-  const { method, class: asked, seed, threads, textA, textB, text: columns } = options;
+  const { textA, textB, text: columns, background, out, lang, json, quiet, help, ...given } = options;
+  const method = methodFor(options);
+  const asked = { ...given, ...(method !== undefined && { method }) };
   const pair = pairOf({ command: "explain", textA, textB, words });
-  const task = await taskOfModel(nodePlatform, dir!);
-  if ((pair || columns !== undefined) && task !== "text-classification")
+  const { task, samples } = await samplesOf(nodePlatform, dir!);
+  if ((pair || columns !== undefined) && samples !== "texts")
     throw new EngraftError(
       "OptionError",
       `--text, --text-a and --text-b are for models of texts, and this is of ${task}`,
       { help: "leave them out" },
     );
-  async function* texts(): AsyncGenerator<TextOrPair> {
-    const asked = { ...(pair && { pair }), ...(columns !== undefined && { columns }) };
-    for await (const { text } of textsOf(words, signal, asked)) yield text;
+  /** Names of the rows, in their order. */
+  const names: string[] = [];
+  async function* items(): AsyncGenerator<TextOrPair | TableRow> {
+    if (samples === "pictures") yield* inputsOf(words, signal);
+    else if (samples === "rows")
+      for await (const { name, row } of rowsOfFiles(words)) {
+        names.push(name);
+        yield row;
+      }
+    else {
+      const how = { ...(pair && { pair }), ...(columns !== undefined && { columns }) };
+      for await (const { text } of textsOf(words, signal, how)) yield text;
+    }
   }
-  const items = task === "text-classification" ? texts() : inputsOf(words, signal);
   let n = 0;
-  for await (const told of explainItems(dir!, items, {
-    ...(method !== undefined && { method }),
-    ...(asked !== undefined && { class: asked }),
-    ...(seed !== undefined && { seed }),
-    ...(threads !== undefined && { threads }),
+  const kept: Explanation[] = [];
+  for await (const told of explainItems(dir!, items(), {
+    ...asked,
+    ...(background !== undefined && { background: await rowsOf(nodePlatform, background) }),
     signal,
   })) {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} items`);
+    const named = samples === "rows" ? { ...told, input: names[n]! } : told;
     n++;
-    output.answer({ event: "explanation", ...told }, renderExplanation(told));
+    if (out !== undefined && kept.length < mostKept) kept.push(named);
+    output.answer({ event: "explanation", ...named }, renderExplanation(named));
   }
-  output.result({ explanations: n }, []);
+  if (out === undefined) output.result({ explanations: n }, []);
+  else {
+    const page = await writeExplanations(out, dir!, kept, lang === undefined ? {} : { lang });
+    output.result({ explanations: n, page }, [`page       ${page}`]);
+  }
 };
+
+/** Explanations of a page. */
+const mostKept = 1000;
+
+/** @throws OptionError for a page of a method whose weights do not sum up to the prediction */
+function methodFor({ method, out, lang }: OptionsOf<"explain">) {
+  if (out === undefined && lang !== undefined)
+    throw new EngraftError("OptionError", "--lang is of the page that --out writes", {
+      help: "give --out FILE",
+    });
+  if (out === undefined || method === "shap" || method === "ig") return method;
+  if (method === undefined) return "shap";
+  throw new EngraftError(
+    "OptionError",
+    `--out draws weights that sum up to a prediction: not those of ${method}`,
+    {
+      help: "use --method shap or ig",
+    },
+  );
+}
+
+/** The rows of table files, with what messages call them. @throws DataError for a file that is no table */
+async function* rowsOfFiles(files: readonly string[]) {
+  for (const file of files) {
+    if (!/\.(csv|tsv|jsonl|ndjson)$/i.test(file))
+      throw new EngraftError("DataError", `"${file}" is no table`, {
+        help: "this model answers rows: give a .csv, .tsv or .jsonl file",
+      });
+    for (const [i, row] of (await rowsOf(nodePlatform, file)).entries())
+      yield { name: `${file}, row ${i + 1}`, row };
+  }
+}

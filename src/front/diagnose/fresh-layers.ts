@@ -71,7 +71,7 @@ export function diagnosisPlan(
   groups: readonly LayerGroup[],
   variant: FreshLayers,
 ): TrainingPlan {
-  const plan = scratchPlan(model, request, 1);
+  const plan = scratchPlan(model, request);
   const [everything] = plan.groups as [TrainingPlan["groups"][number]];
   const fresh = new Set(freshGroups(groups, variant).flatMap((g) => g.members.map(({ value }) => value)));
   const sizes = new Map(groups.flatMap((g) => g.members.map(({ value, size }) => [value, size] as const)));

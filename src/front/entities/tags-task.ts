@@ -3,6 +3,7 @@ import type { EntityBaseline } from "../../core/entities.js";
 import type { EntitiesResultEvent } from "../../core/events.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
+import { sentenceOf } from "../../data/entities/words.js";
 import { f1Sums } from "../../evaluate/entities.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import { namedValidation } from "../old-fields.js";
@@ -64,10 +65,10 @@ export function tagsTask(
       validation: { n: held.length, ...namedValidation("f1", own.validation) },
       baselines: withoutTraining(own),
     }),
-    baselines: async (own, { answers, told: { seconds, recipe } }) => ({
+    baselines: async (own, { answers, told }) => ({
       baselines: {
         ...withoutTraining(own),
-        scratch: { test: scoresOfAnswers(data, answers), seconds, recipe },
+        scratch: { test: scoresOfAnswers(data, answers), ...told },
       },
       validation: {
         lookup: scoredBy(f1Sums(talliesOfTags(data, held, lookedUp(train, held, data.labels.length)))).value,
@@ -76,6 +77,12 @@ export function tagsTask(
     }),
     export: async (_context, model, stored) =>
       exportTextClassifier(model, stored, { perToken: data.labels.length }),
+    explain: async ({ context, fitted }, result) => {
+      if (context.options.explain !== true || !context.machine.report || !fitted) return;
+      const { explainTexts } = await import("../explain/explain-run.js");
+      const samples = test.map(({ id, words }) => ({ id, item: sentenceOf(words) }));
+      await explainTexts(context, result, samples);
+    },
     save: ({ own, onnx, ...saved }) =>
       finishEntities({ ...saved, context: own.context, data, ...(onnx && { onnx }) }),
   };

@@ -69,6 +69,6 @@ export async function carryOutLabels(
       head: labelHead({ dataset: given }),
       onEvent,
     };
-    return trainTask(context, labelsTask(unit, context), begin, events);
+    return trainTask(context, labelsTask(given, options), begin, events);
   });
 }

@@ -14,6 +14,7 @@ import type { Context } from "../context.js";
 import { exported } from "../exported.js";
 import { predictWith } from "../feeds.js";
 import { namedValidation } from "../old-fields.js";
+import type { TrainOptions } from "../options.js";
 import { heldOf } from "../planned.js";
 import { requireItFits } from "../run/require-it-fits.js";
 import type { CommonResult, OwnModel, Role, Solved, TrainableTask } from "../run/trainable-task.js";
@@ -21,6 +22,7 @@ import { fedBy, openTrunk } from "../setup.js";
 import { groupsGiven } from "../tasks/targets.js";
 import { finishLabels } from "./finish-labels.js";
 import { targetsOf } from "./label-head.js";
+import type { LabelDataset } from "./open-labels.js";
 import { solveLabels } from "./solve-labels.js";
 
 /** Raw scores, float32[N, L]. */
@@ -34,10 +36,10 @@ type OwnLabels = OwnModel<LabelAnswers, Solved<LabelAnswers>, object>;
 
 /** Multi-label classification of images or texts. */
 export function labelsTask(
-  unit: LabelsResultEvent["unit"],
-  { dataset, options }: Context,
+  dataset: LabelDataset,
+  options: TrainOptions,
 ): TrainableTask<LabelAnswers, Solved<LabelAnswers>, object, LabelsResultEvent> {
-  const { classes } = dataset;
+  const { classes, unit } = dataset;
   const labels = classes.length;
   const itemsIn = (split: "validation" | "test") => dataset.items.filter(({ part }) => part === split);
   const test = itemsIn("test");
@@ -89,17 +91,21 @@ export function labelsTask(
     baselines: async (own, scratch) => {
       const { labelBaselines } = await import("./label-baselines.js");
       const { baselines, validation } = await labelBaselines(own.context, scored, fixed);
-      const { seconds, recipe } = scratch.told;
       return {
         baselines: {
           ...probeBaseline(own),
           ...baselines,
-          scratch: { test: scores(scratch.answers), seconds, recipe },
+          scratch: { test: scores(scratch.answers), ...scratch.told },
         },
         validation: { ...validation, ...(own.probe && { probe: own.solved.validation.score }) },
       };
     },
     export: exported,
+    explain: async ({ context, fitted }, result) => {
+      if (unit !== "texts" || options.explain !== true || !context.machine.report || !fitted) return;
+      const { explainTexts } = await import("../explain/explain-run.js");
+      await explainTexts(context, result, testTexts(dataset));
+    },
     save: ({ own, onnx, ...saved }) =>
       finishLabels({ ...saved, context: own.context, ...(onnx && { onnx }) }),
   };
@@ -116,3 +122,11 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Labe
   // Thresholds of a baseline are fixed: only the run's own model and its repeats choose theirs on validation.
   return role === "baseline" ? { test } : { test, held: await predictOn("validation") };
 }
+
+/** Texts, or pairs of them, of the test split. */
+const testTexts = ({ items }: LabelDataset) =>
+  items.flatMap(({ id, part, ...item }) => {
+    const { text, pair } = item as { readonly text?: string; readonly pair?: string };
+    if (part !== "test" || text === undefined) return [];
+    return [{ id, item: pair === undefined ? text : ([text, pair] as const) }];
+  });

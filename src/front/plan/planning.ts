@@ -216,7 +216,6 @@ export class Planning {
       {
         left,
         tail: 0,
-        finder: 0,
         trainings: 1,
         examples,
         secondsPerStep: whole.secondsPerStep,

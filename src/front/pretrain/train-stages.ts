@@ -79,7 +79,6 @@ export async function trainStages(
               {
                 left: share * (budget - (performance.now() - begin) / 1000),
                 tail: name === "head" ? 0 : 2 * validating + secondsAfter,
-                finder: 0,
                 trainings: 1,
                 examples: train.count,
                 secondsPerStep: perStep,

@@ -29,6 +29,7 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
   task: TrainableTask<Answers, Head, Facts, Result>,
   { trained, answers, scratch: first, rivals }: FirstSeed<Answers, Head>,
 ): Promise<Added> {
+  const trainings = first ? [first] : [];
   const { transfer, scratch, by_seed } = await inSeeds(context, {
     metric: task.score,
     scoreOf: (its: Answers) => task.scored(its).value,
@@ -46,11 +47,15 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
     scratch: first && {
       first: first.answers,
       again: async (its, suffix) => {
-        const rate = first.rate === undefined ? {} : { rate: first.rate };
-        return (await trainScratch(its, task, trained, { suffix, ...rate })).answers;
+        const other = await trainScratch(its, task, trained, { suffix, rate: first.rate });
+        trainings.push(other);
+        return other.answers;
       },
     },
   });
-  const verdict = scratch && rivals && (await verdictOfRun(context, task, { transfer, scratch }, rivals));
+  const verdict =
+    scratch &&
+    rivals &&
+    (await verdictOfRun(context, task, { transfer, scratch: trainings, fitted: trained.fitted }, rivals));
   return { by_seed, ...(verdict && { verdict }) };
 }

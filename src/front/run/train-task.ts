@@ -5,7 +5,6 @@ import type { EngraftEvent, TrainableEvent } from "../../core/events.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { rowOf } from "../../methods/registry.js";
-import type { Decided } from "../../train/fit.js";
 import { besideOf } from "../beside.js";
 import type { Context } from "../context.js";
 import { forecastFacts } from "../forecast.js";
@@ -16,6 +15,7 @@ import { type Expected, measure, withSeeds } from "../measure.js";
 import { defaults } from "../options.js";
 import { headOf, itemsOf, type Planned, planRun } from "../planned.js";
 import { type Rivals, rivalsOf } from "../rivals.js";
+import type { FromScratch } from "../scratch.js";
 import { splitCounts, type Trunk } from "../setup.js";
 import type { Trained } from "../train-from.js";
 import { trainedModel } from "../trained-model.js";
@@ -74,16 +74,15 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   let scratch: ScratchAnswers<Answers> | undefined;
   let rivals: Rivals | undefined;
   const withoutTransfer = async (): Promise<ScratchAnswers<Answers>> => {
-    const decide = await stepsOfScratch(trained, begin);
-    scratch ??= await trainScratch(context, task, trained, decide && { decide });
+    scratch ??= await trainScratch(context, task, trained, { decide: await stepsOfScratch(trained, begin) });
     return scratch;
   };
   const compare = async (): Promise<Added> => {
     const other = await withoutTransfer();
     const { baselines, validation } = await task.baselines(transfer, other);
     rivals = await rivalsOf(baselines, { ...validation, scratch: other.best.score });
-    const answers = { transfer: [transfer.answers], scratch: [other.answers] };
-    const verdict = await verdictOfRun(context, task, answers, rivals);
+    const sides = { transfer: [transfer.answers], scratch: [other], fitted: trained.fitted };
+    const verdict = await verdictOfRun(context, task, sides, rivals);
     return { baselines, verdict };
   };
   // A choice between two models needs both before there is a result.
@@ -191,8 +190,7 @@ async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
     solved: planned.blank,
     validation: itemsOf(planning, "validation").length,
     test: itemsOf(planning, "test").length,
-    beside: besideOf(options, planned.scratch(), trained?.plan),
-    findsRate: true,
+    beside: besideOf(options, planned.scratch, trained?.plan),
     scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0,
   });
   await planned.beside?.dispose();
@@ -260,7 +258,7 @@ async function ownModel<A, H extends Solved<A>, F, R extends RunResult>(
 async function stepsOfScratch(
   { context, fitted, expected }: TrainedTask<unknown>,
   begin: number,
-): Promise<((plan: TrainingPlan, index: number) => Promise<Decided>) | undefined> {
+): Promise<FromScratch["decide"]> {
   if (fitted) return fitted.decide;
   return (await import("../budgeted.js")).besideSolved(context, { begin, expected });
 }

@@ -1,16 +1,16 @@
 import type { LinearHead } from "../../bases/heads.js";
 import type { StoredAs } from "../../bases/weight-storage.js";
 import type { BaseFacts } from "../../core/base-facts.js";
-import type { Baseline, EarlyStopping, PacedSteps, SafeChoice, ScoreName } from "../../core/beside-events.js";
+import type { EarlyStopping, PacedSteps, SafeChoice, ScoreName } from "../../core/beside-events.js";
 import type { ForecastFacts, SplitCounts } from "../../core/counts.js";
 import type { AnyResultEvent, EngraftEvent, TrainResultEvent } from "../../core/events.js";
 import type { Scored } from "../../core/scored.js";
 import type { Graph } from "../../graph/graph.js";
-import type { Weights } from "../../train/average-weights.js";
 import type { Validation } from "../../train/fit.js";
 import type { Context } from "../context.js";
 import type { Planned } from "../planned.js";
 import type { ValidationScores } from "../rivals.js";
+import type { ScratchFit } from "../scratch.js";
 import type { Trunk } from "../setup.js";
 import type { Trained } from "../train-from.js";
 
@@ -100,16 +100,9 @@ export interface Saved<Answers, Head extends Solved<Answers>, Facts, Result> {
   readonly unfinished: boolean;
 }
 
-/** The better of the runs from scratch, with its predictions. */
-export interface ScratchAnswers<Answers> {
+/** A network that was trained from random weights, with its predictions. */
+export interface ScratchAnswers<Answers> extends ScratchFit {
   readonly answers: Answers;
-  /** What its baseline says beside the scores. */
-  readonly told: Omit<Baseline, "test">;
-  readonly best: Validation;
-  /** All weights of the network, also those that are not trained. */
-  readonly weights: Weights;
-  /** The rate that was found. Missing where none was searched for. */
-  readonly rate?: number;
 }
 
 /**

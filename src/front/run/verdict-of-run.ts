@@ -1,21 +1,36 @@
 import type { Verdict } from "../../core/beside-events.js";
 import type { Context } from "../context.js";
+import { effortOf } from "../kept-epoch.js";
 import { itemsOf } from "../planned.js";
 import type { Rivals } from "../rivals.js";
 import { factsOf } from "../scores.js";
+import { stateOf } from "../scratch.js";
+import type { Trained } from "../train-from.js";
 import { verdictOfScores } from "../verdict-of-scores.js";
-import type { RunResult, Solved, TrainableTask } from "./trainable-task.js";
+import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
+
+/** Trainings of a run with and without the pretrained weights, one of each per seed. */
+interface ComparedSides<Answers> {
+  readonly transfer: readonly Answers[];
+  readonly scratch: readonly ScratchAnswers<Answers>[];
+  /** The run's own training. Missing where a head was solved. */
+  readonly fitted: Trained | undefined;
+}
 
 /** Compares transfer with training from scratch by their predictions for the test split, one training of each per seed. */
 export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
   context: Context,
   task: TrainableTask<Answers, Head, Facts, Result>,
-  { transfer, scratch }: Readonly<Record<"transfer" | "scratch", readonly Answers[]>>,
-  { majority, scratchSteps, baselines, validation }: Rivals,
+  { transfer, scratch, fitted }: ComparedSides<Answers>,
+  { majority, baselines, validation }: Rivals,
 ): Promise<Verdict> {
   const { options, dataset } = context;
   const { groups, labels } = factsOf(itemsOf(context, "test"));
-  const others = scratch.map((answers) => task.scored(answers));
+  const others = scratch.map(({ answers }) => task.scored(answers));
+  const state = stateOf(
+    scratch.map(({ told }) => told.training),
+    effortOf(fitted),
+  );
   const { beatsMajority } = await import("../../statistics/tango.js");
   return verdictOfScores(
     transfer.map((answers) => task.scored(answers)),
@@ -30,11 +45,11 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
           name,
           items: labels.filter((label) => label === k).length,
         })),
-        scratch: {
-          steps: scratchSteps ?? 0,
-          learnt: !majority?.length || others.some(({ shares }) => beatsMajority(shares, majority)),
-        },
       }),
+      scratch: {
+        ...state,
+        ...(majority?.length && { learnt: others.some(({ shares }) => beatsMajority(shares, majority)) }),
+      },
     },
   );
 }

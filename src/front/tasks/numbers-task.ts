@@ -110,14 +110,14 @@ export function numbersTask(
       validation: { n: validation.length, ...namedValidation("r2", own.validation) },
       baselines: withoutTraining(own),
     }),
-    baselines: async (own, { answers, told: { seconds, recipe } }) => {
+    baselines: async (own, { answers, told }) => {
       const { pixelRidge } = await import("./pixel-ridge.js");
       const pixels = await pixelRidge(own.context, targets, { train: itemsIn("train"), validation, test });
       return {
         baselines: {
           ...withoutTraining(own),
           pixel_ridge: pixels.baseline,
-          scratch: { test: scores(answers), seconds, recipe },
+          scratch: { test: scores(answers), ...told },
         },
         validation: {
           mean: targets.validationR2(targets.means(validation), validation),

@@ -184,7 +184,11 @@ export async function rowsOf(
 }
 
 /** A row's texts in the order of the model's columns. @throws DataError for a row that has none of them, or no number */
-function cellsOf(row: TableRow, index: number, { table, dir }: TableFolder): string[] {
+export function cellsOf(
+  row: TableRow,
+  index: number,
+  { table, dir }: Pick<TableFolder, "table" | "dir">,
+): string[] {
   const names = table.columns.map(({ name }) => name);
   if (!names.some((name) => Object.hasOwn(row, name)))
     throw new EngraftError("DataError", `row ${index + 1} has none of the model's columns`, {

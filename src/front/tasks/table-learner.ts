@@ -1,4 +1,5 @@
 import { headValues, withWeights } from "../../bases/heads.js";
+import type { Effort } from "../../core/baseline.js";
 import type { TrainResultEvent } from "../../core/events.js";
 import { permutation } from "../../core/random.js";
 import { sizeOf } from "../../core/shape.js";
@@ -18,8 +19,11 @@ import { type Evaluator, type Fit, type FitResult, prepareFit, type Validation }
 import type { StepFeeds } from "../../train/loop.js";
 import { askedOf } from "../asked.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
+import { planScratch } from "../plan-scratch.js";
 import { toldDivergence } from "../rate-of.js";
 import { factsOf, scoresOf } from "../scores.js";
+import { type ScratchFit, trainFromScratch } from "../scratch.js";
+import type { ScratchTraining } from "../scratch-training.js";
 import { inUnits } from "./numbers-task.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
 import { numbersObjective, requireNumbers, Targets } from "./targets.js";
@@ -41,6 +45,11 @@ export interface TableLearner {
   readonly targets: Targets | undefined;
   /** Prepared, so that its steps can be measured. */
   prepare(start: TableStart, stage: string): Promise<PreparedTable>;
+  /** The baseline from scratch, and its predictions in units, or logits, for the test set. */
+  scratch(start: TableStart): {
+    readonly training: ScratchTraining;
+    learn(transfer: Effort | undefined): Promise<ScratchFit & { readonly test: Float32Array }>;
+  };
   part(name: RowItem["part"]): readonly RowItem[];
 }
 
@@ -82,48 +91,79 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
     return { score: accuracy, loss };
   };
 
+  const request: PlanRequest = {
+    ...askedOf(options),
+    examples: train.length,
+    epochs: options.epochs ?? length.epochs,
+    batch: Math.min(options.batchSize ?? length.batch, train.length),
+    classes: dataset.classes.map((name, label) => ({
+      name,
+      count: train.filter((item) => item.label === label).length,
+    })),
+  };
+
+  const fitOf = (start: TableStart, plan: TrainingPlan, stage: string, model = start.graph): Promise<Fit> => {
+    const width = encodedWidth(start.encoding);
+    const xTrain = inputsOf(start, dataset, train);
+    const xValidation = inputsOf(start, dataset, validation);
+    const store = run.store(stage);
+    const feeds = (epoch: number, from: number) =>
+      rowFeeds({ x: xTrain, width, items: train, truth, outputs }, plan.batch, seed, epoch, from);
+    return prepareFit({
+      runtime,
+      model,
+      ...fitOfPlan(plan),
+      ...(targets && { objective: numbersObjective(plan, outputs, options) }),
+      stepsPerEpoch: Math.ceil(train.length / plan.batch),
+      feeds,
+      validate: async (evaluate) => validate(await answersOf(evaluate, xValidation, width, outputs)),
+      stage,
+      items: "rows",
+      memoryBytes: memoryOf(options, platform.memoryBytes()),
+      recompute: recomputeOf(options),
+      phase: stage.startsWith("scratch") ? "scratch" : "training",
+      keepsWhatWasGood: true,
+      ...(targets && { guessing: answeringMean, metric: "r2" as const }),
+      ...(store && { store }),
+      ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
+      onEvent,
+      ...(signal && { signal }),
+    });
+  };
+
+  const scratch: TableLearner["scratch"] = (start) => {
+    const training = planScratch(start.graph, request, { middle: rateFor.scratch });
+    return {
+      training,
+      async learn(transfer) {
+        const fit = await trainFromScratch(context, {
+          training,
+          blank: start.graph,
+          fresh: new Map(),
+          prepare: (model, plan, stage) => fitOf(start, plan, stage, model),
+          transfer,
+        });
+        const trained = withWeights(start.graph, fit.weights);
+        const x = inputsOf(start, dataset, test);
+        const width = encodedWidth(start.encoding);
+        const answers = await withSession(
+          context,
+          targets ? withWeights(trained, inUnits(trained.initializers, targets)) : trained,
+          (evaluate) => answersOf(evaluate, x, width, outputs),
+        );
+        return { ...fit, test: answers };
+      },
+    };
+  };
+
   const prepare = async (start: TableStart, stage: string): Promise<PreparedTable> => {
     const strategy = start.name === "scratch" ? "full" : (options.strategy ?? "full");
     const width = encodedWidth(start.encoding);
-    const request: PlanRequest = {
-      ...askedOf(options),
-      examples: train.length,
-      epochs: options.epochs ?? length.epochs,
-      batch: Math.min(options.batchSize ?? length.batch, train.length),
-      rate: typeof options.lr === "number" ? options.lr : rateFor[start.name],
-      classes: dataset.classes.map((name, label) => ({
-        name,
-        count: train.filter((item) => item.label === label).length,
-      })),
-    };
+    const asked = { ...request, rate: request.rate ?? rateFor[start.name] };
     const xTrain = inputsOf(start, dataset, train);
     const xValidation = inputsOf(start, dataset, validation);
-    const plan = strategy === "probe" ? undefined : (await plannerOf(strategy))(start.graph, request);
-    const store = run.store(stage);
-    const feeds = (epoch: number, from: number) =>
-      rowFeeds({ x: xTrain, width, items: train, truth, outputs }, plan!.batch, seed, epoch, from);
-    const fit =
-      plan &&
-      (await prepareFit({
-        runtime,
-        model: start.graph,
-        ...fitOfPlan(plan),
-        ...(targets && { objective: numbersObjective(plan, outputs, options) }),
-        stepsPerEpoch: Math.ceil(train.length / plan.batch),
-        feeds,
-        validate: async (evaluate) => validate(await answersOf(evaluate, xValidation, width, outputs)),
-        stage,
-        items: "rows",
-        memoryBytes: memoryOf(options, platform.memoryBytes()),
-        recompute: recomputeOf(options),
-        phase: start.name === "scratch" && stage !== "full" ? "scratch" : "training",
-        keepsWhatWasGood: true,
-        ...(targets && { guessing: answeringMean, metric: "r2" as const }),
-        ...(store && { store }),
-        ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
-        onEvent,
-        ...(signal && { signal }),
-      }));
+    const plan = strategy === "probe" ? undefined : (await plannerOf(strategy))(start.graph, asked);
+    const fit = plan && (await fitOf(start, plan, stage));
     const learn = async (): Promise<LearntTable> => {
       const begin = performance.now();
       const answering = (model: Graph, x: Float32Array, size: number) =>
@@ -197,7 +237,7 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
       [headValues.bias, float32([outputs], head.bias)],
     ]);
   };
-  return { targets, prepare, part };
+  return { targets, prepare, scratch, part };
 }
 
 /** Raw scores of rows as {@link scoresOf} takes them. */

@@ -7,14 +7,17 @@ import type { RowItem } from "../../data/index.js";
 import { encodedWidth, oneHotRows } from "../../data/table-encoding.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
+import { stepsOfPlan } from "../../methods/epoch-steps.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import { forecast, forecastFacts } from "../forecast.js";
-import { keptEpoch } from "../kept-epoch.js";
+import { effortOf, keptEpoch } from "../kept-epoch.js";
 import { testLooks } from "../looks.js";
 import { defaults } from "../options.js";
 import { rivalsOf } from "../rivals.js";
 import { accuracyOf, applyHead, scoresOf } from "../scores.js";
+import { stateOf } from "../scratch.js";
+import { scratchWork } from "../scratch-training.js";
 import { splitCounts } from "../setup.js";
 import type { ValidatedBaseline } from "../trivial-baselines.js";
 import { verdictOfScores } from "../verdict-of-scores.js";
@@ -22,8 +25,6 @@ import { finishTask } from "./finish-task.js";
 import { type PreparedTable, predictions, type TableLearner } from "./table-learner.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
 import { groupsGiven } from "./targets.js";
-
-const asManyEpochs = "the same network from random weights, as many epochs";
 
 /** Train what there is to train, compare it, and write everything down. */
 export async function tableResult(
@@ -39,7 +40,7 @@ export async function tableResult(
   const { groups } = groupsGiven(test);
   const start = transfer ?? scratch;
   const own = await learner.prepare(start, transfer ? (options.strategy ?? "full") : "full");
-  const beside = transfer && (await learner.prepare(scratch, "scratch"));
+  const beside = transfer && learner.scratch(scratch);
   const total = [...start.graph.initializers.values()].reduce(
     (n, { dtype, data }) => n + (dtype === "float32" ? data.length : 0),
     0,
@@ -66,6 +67,7 @@ export async function tableResult(
   });
   const secondsPerStep = (await own.fit?.measure()) ?? 0;
   const secondsPerScored = await own.epochEnd();
+  const work = beside ? scratchWork(beside.training, options.scratchSteps ?? beside.training.steps) : [];
   const expected = forecast({
     secondsSpent: (performance.now() - begin) / 1000,
     secondsPerPicture: 0,
@@ -75,14 +77,17 @@ export async function tableResult(
     // Counted here are the ends of epochs, each a look at the whole validation part.
     secondsPerScored,
     picturesToScore: own.plan ? own.plan.epochs + 1 : 0,
-    baselineSteps: beside ? stepsOf(beside, learner) : 0,
-    baselinePictures: beside?.plan ? beside.plan.epochs + 1 : 0,
+    baselineSteps: work.reduce((n, plan) => n + stepsOfPlan(plan, learner.part("train").length), 0),
+    baselinePictures: work.reduce((n, plan) => n + plan.epochs + 1, 0),
+    mayStopEarly: true,
     peakRssMb: platform.peakMemoryMb(),
     laterBytes: 0,
   });
   onEvent(expected);
   const learnt = await own.learn();
-  const other = await beside?.learn();
+  const effort = effortOf(learnt.fitted);
+  const other = await beside?.learn(effort);
+  const state = other && stateOf([other.told.training], effort);
   const table: TablePreprocessing = {
     format: 1,
     columns: dataset.columns,
@@ -129,13 +134,13 @@ export async function tableResult(
       mean: targets.meanBaseline(test),
       ridge: ridge.baseline,
       ...(other && {
-        scratch: { test: targets.score(other.test, test), seconds: other.seconds, recipe: asManyEpochs },
+        scratch: { test: targets.score(other.test, test), ...other.told },
       }),
     };
     const rivals = await rivalsOf(baselines, {
       mean: targets.validationR2(targets.means(validation), validation),
       ridge: ridge.validation,
-      ...(other && { scratch: targets.validationR2(other.validation, validation) }),
+      ...(other && { scratch: other.best.score }),
     });
     const verdict =
       other &&
@@ -143,6 +148,7 @@ export async function tableResult(
         ...{ items: "rows", repeatable: false },
         ...rivals,
         ...(groups && { groups }),
+        ...(state && { scratch: state }),
       }));
     const result: RegressionResultEvent = {
       ...common,
@@ -183,7 +189,7 @@ export async function tableResult(
     },
     logistic: logistic.baseline,
     ...(other && {
-      scratch: { test: scoresFor(other.test, test), seconds: other.seconds, recipe: asManyEpochs },
+      scratch: { test: scoresFor(other.test, test), ...other.told },
     }),
   };
   let verdict: Verdict | undefined;
@@ -193,13 +199,14 @@ export async function tableResult(
     const rivals = await rivalsOf(baselines, {
       majority: accuracy(constant(validation)),
       logistic: logistic.validation,
-      scratch: accuracy(other.validation),
+      scratch: other.best.score,
     });
     const scored = (logits: Float32Array) => [readScores(scoresFor(logits, test))!];
     verdict = await verdictOfScores(scored(learnt.test), scored(other.test), {
       ...{ items: "rows", repeatable: false },
       ...rivals,
       ...(groups && { groups }),
+      ...(state && { scratch: state }),
     });
   }
   const { trusted } = await import("../trusted.js");

@@ -25,7 +25,10 @@ export async function trainTable(
   const transfer = from && startOf(dataset, outputs, options.seed ?? defaults.seed, from);
   if (transfer?.init) onEvent({ event: "init", ...transfer.init });
   const learner = await tableLearner(context, outputs);
-  return tableResult(context, learner, { scratch, transfer }, begin, events);
+  const result = await tableResult(context, learner, { scratch, transfer }, begin, events);
+  if (options.explain === true && context.machine.report)
+    await (await import("../explain/explain-run.js")).explainRows(context, result);
+  return result;
 }
 
 /** @throws OptionError for a strategy that keeps what a table alone has not */

@@ -1,44 +1,80 @@
 import type { Graph } from "../../graph/graph.js";
 import { parametersOf } from "../../graph/surgery/index.js";
 import { hasBatchNorm } from "../../train/has-batch-norm.js";
+import { stepsOfEpoch } from "../epoch-steps.js";
 import { withRequest } from "../loop-request.js";
 import { splitAsked, withLoop } from "../loop-settings.js";
 import { lengthOf, type PlanRequest, type TrainingPlan } from "../plan.js";
 import { optimizerTable } from "../recipe.js";
 import type { Settings } from "../settings.js";
 
-/** AdamW's rate where no finder was asked: twice that of a pretrained head. */
+/** AdamW's rate where none is given: twice that of a pretrained head. */
 const usualRate = 2e-3;
 
+/** The middle of AdamW's rates that are tried: Adam's default (Kingma & Ba, 2015). */
+const middleRate = 1e-3;
+
+/** Factors of the middle rate: half a decade to each side. */
+const factors = [0.3, 1, 3] as const;
+
+/** How a network is trained from random weights, where it differs from the usual. */
+export interface ScratchOptions {
+  /** Settings of the strategy it is compared with: they have no meaning here. */
+  readonly own?: Settings;
+  /** Peak learning rate. Default: twice the usual one of a pretrained head, or `request.rate` if that is larger. */
+  readonly rate?: number;
+  /** Train until validation stops improving, with so many steps at most. Default: `request.epochs` epochs of one-cycle. */
+  readonly steps?: number;
+}
+
 /**
- * The same network from random weights, trained as one trains from scratch: all weights from the first step,
- * one rate, batch statistics; `times` as many epochs as fine-tuning had. The baseline that tells what the
- * pretrained weights were worth. Optimiser, schedule, loss and sampling are those of the run it is compared with; the
- * rate is not, since what suits pretrained weights does not suit fresh ones.
+ * Returns the learning rates that a training from random weights tries: three around the usual one, and the one that was asked for.
+ * A rate that suits pretrained weights rarely suits random ones.
  *
- * @param request.epochs epochs of the run it is compared with. @param times 1 or 3.
- * @param own settings of the strategy it is compared with, which mean nothing here
- * @param found the rate that was found for it. Without: the usual one, or the one that was asked for where that is larger, since a
- * gentle rate for pretrained weights would leave fresh ones where they are
+ * @param middle the usual rate with AdamW, default 0.001
+ */
+export function scratchRates(
+  { optimizer, rate }: PlanRequest,
+  middle = middleRate,
+): { readonly rates: readonly number[]; readonly usual: number } {
+  const scale = (factor: number): number =>
+    Number((factor * middle * optimizerTable[optimizer ?? "adamw"].rates).toPrecision(3));
+  const around = factors.map(scale);
+  return {
+    rates: rate === undefined || around.includes(rate) ? around : [...around, rate].sort((a, b) => a - b),
+    usual: scale(1),
+  };
+}
+
+/**
+ * Plans the training of the same network from random weights: all weights from the first step, one rate, batch statistics.
+ * The baseline that tells what the pretrained weights were worth. Optimizer, loss and sampling are those of the run it is
+ * compared with.
+ *
+ * With `steps` it is trained until validation stops improving: warm-up, a constant rate, and a fall to 0 at the end
+ * ({@link Plateau}). The patience is 10 epochs, or a tenth of all if that is more. It is at most a quarter of all epochs.
  */
 export function scratchPlan(
   model: Graph,
   request: PlanRequest,
-  times: number,
-  own: Settings = {},
-  found?: number,
+  { own = {}, rate: given, steps }: ScratchOptions = {},
 ): TrainingPlan {
   const parameters = parametersOf(model).filter((p) => p.kind !== "statistic");
   const { epochs, batch } = lengthOf(request);
   const name = request.optimizer ?? "adamw";
   const { word, rates } = optimizerTable[name];
-  const rate = found ?? Math.max(request.rate ?? 0, usualRate * rates);
+  const rate = given ?? Math.max(request.rate ?? 0, usualRate * rates);
   const hasNorm = hasBatchNorm(model);
+  const batchNorm = hasNorm ? "train" : "frozen";
   const oneCycle = { name: "one-cycle", start: 0.3, div: 25 } as const;
-  const schedule =
+  const asked =
     request.schedule === undefined || request.schedule === "one-cycle"
       ? oneCycle
       : { name: request.schedule };
+  const all = steps && Math.ceil(steps / stepsOfEpoch({ batch, batchNorm }, request.examples));
+  const how = all
+    ? `constant rate until validation stops improving, at most ${steps} steps of ${batch}`
+    : `${asked.name}, ${epochs} epochs of batches of ${batch}`;
   const plan: TrainingPlan = {
     trainable: parameters.map((p) => ({ value: p.value, group: 0, decay: p.kind === "weight" })),
     groups: [
@@ -49,18 +85,20 @@ export function scratchPlan(
         parameters: parameters.reduce((n, p) => n + p.size, 0),
       },
     ],
-    epochs: epochs * times,
+    epochs: all ?? epochs,
     batch,
     optimizer: { name, weightDecay: 0.01 / rates },
-    schedule,
-    batchNorm: hasNorm ? "train" : "frozen",
+    schedule: all ? { name: "warmup-stable-decay" } : asked,
+    ...(all && steps && { plateau: { steps, patience: patienceOf(all) } }),
+    batchNorm,
     clipNorm: 1,
-    words: `random weights, all of them from the first step: ${word} at ${Number(rate.toPrecision(2))}, ${schedule.name}, ${epochs * times} epochs of batches of ${batch}${hasNorm ? ", batch statistics" : ""}`,
+    words: `random weights, all of them from the first step: ${word} at ${Number(rate.toPrecision(2))}, ${how}${hasNorm ? ", batch statistics" : ""}`,
   };
   const { loop } = splitAsked(own, request, "the run from scratch");
   const { batchNorm: _batchNorm, ...others } = request;
   // A baseline is taken at its best, whatever is kept of what it is held against.
-  // It has the patience that its own length gives: half of the longer one's, since its rate falls only then.
-  const patience = times > 1 ? Math.ceil((epochs * times) / 2) : 0;
-  return withRequest(withLoop(plan, { ...loop, patience, keep: "best" }, request), model, others, loop);
+  return withRequest(withLoop(plan, { ...loop, patience: 0, keep: "best" }, request), model, others, loop);
 }
+
+const patienceOf = (epochs: number): number =>
+  Math.max(2, Math.ceil(epochs / 10), Math.min(10, Math.ceil(epochs / 4)));

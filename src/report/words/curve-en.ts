@@ -10,7 +10,7 @@ const short: Readonly<Record<Metric, string>> = { accuracy: "accuracy", f1: "F1"
 export const curveEn = {
   kind: "learning curve",
   footer:
-    "The runs from scratch have the same network, data, split and head, all weights from the first step and batch statistics; the better by validation of one as long and one three times as long counts.",
+    "The runs from scratch have the same network, data, split and head, all weights from the first step and batch statistics. They try three learning rates and train until validation stops improving.",
   sizes: (n: number): string => count(n, "size"),
   seeds: (n: number): string => count(n, "seed"),
   saved: "What the transfer saved",

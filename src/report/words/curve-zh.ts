@@ -84,7 +84,7 @@ function saved(told: CurveResult["needed"]["times"]): string {
 export const curveZh: typeof curveEn = {
   kind: "学习曲线",
   footer:
-    "从头训练的网络、数据、划分和输出头都相同，从第一步起训练所有权重并使用批统计量；训练同样长和三倍长各一次，以验证集上较好的一次为准。",
+    "从头训练的网络、数据、划分和输出头都相同，从第一步起训练所有权重并使用批统计量；试三个学习率，训练到验证结果不再提高为止。",
   sizes: (n) => `${n}\u00a0种规模`,
   seeds: (n) => `${n}\u00a0个随机种子`,
   saved: "迁移省下了多少",

@@ -1,5 +1,6 @@
 /** English sentences of the page of a run on classes: result, matrix, worst items, leakage, what was done. */
-import type { SafeChoice, ScratchTried } from "../../core/beside-events.js";
+import type { endOf } from "../../core/baseline.js";
+import type { SafeChoice } from "../../core/beside-events.js";
 import type { ElsewhereResult } from "../../core/elsewhere.js";
 import type { LeakedPair, Verdict, VerdictKind } from "../../core/events.js";
 import { html, type Markup } from "../html.js";
@@ -72,6 +73,7 @@ export const pageEn = {
     "baseline better": "A method without a pretrained model is better",
     "baseline ahead": "A method without a pretrained model may be better",
     "scratch not learnt": "How much the transfer helped is not known",
+    "scratch improving": "Better so far: training from scratch was still improving",
     "one training": "One training each: not decided yet",
   } as Partial<Record<VerdictKind, string>>,
   gainOver: { transfer: "the same network from scratch", teacher: "the same student without the teacher" },
@@ -80,14 +82,12 @@ export const pageEn = {
   seeds: (n: number): string => (n === 1 ? "one seed" : `${n} seeds`),
   margin: (points: string): string => `differences under ${points} points count as none.`,
   scratchRecipe: (recipe: Markup): Markup => html`From scratch: ${recipe}`,
-  scratchBetter: "From scratch, the better of two by validation counts:",
-  rateFrom: { finder: "by the finder", asked: "asked", usual: "usual" } satisfies Record<
-    ScratchTried["rate_from"],
-    string
-  >,
-  scratchTried: (recipe: Markup, rate: string, time: string, accuracy: string): Markup =>
-    html`${recipe} (rate ${rate}): ${time}, validation accuracy ${accuracy}`,
-  theBetter: ", the better",
+  scratchEnded: (steps: string, time: string, ended: ReturnType<typeof endOf>): string =>
+    `. ${steps} steps in ${time}, ${{ "stopped improving": "until validation stopped improving", budget: "still improving when they were up", diverged: "until it diverged", "not learnt": "not yet clearly better than guessing when they were up" }[ended]}.`,
+  scratchEarly: (steps: string, accuracy: string): string =>
+    ` After ${steps} steps, as many as the run: validation accuracy ${accuracy}.`,
+  scratchRates: (rates: readonly string[]): string =>
+    ` Learning rates tried, the best by validation loss: ${rates.join(", ")}.`,
   ofTheTwo: ({ words }: SafeChoice): string => words,
   withoutRecipe: (recipe: Markup): Markup => html`Without the teacher: ${recipe}`,
   warnings: "Warnings",

@@ -94,6 +94,7 @@ export const pageZh: typeof pageEn = {
     "baseline better": "不用预训练模型的方法更好",
     "baseline ahead": "不用预训练模型的方法可能更好",
     "scratch not learnt": "迁移帮助了多少尚不清楚",
+    "scratch improving": "目前更好：从头训练仍在提高",
     "one training": "只训练了一次，还不能判断",
   },
   gainOver: { transfer: "从头训练的同一网络", teacher: "没有教师模型的同一学生模型" },
@@ -102,11 +103,10 @@ export const pageZh: typeof pageEn = {
   seeds: (n) => `${n} 个随机种子`,
   margin: (points) => `小于 ${points} 个百分点的差别视为没有差别。`,
   scratchRecipe: (recipe) => html`从头训练的做法：${recipe}`,
-  scratchBetter: "从头训练两次，以验证集上较好的一次为准：",
-  rateFrom: { finder: "由学习率搜索得出", asked: "指定", usual: "默认" },
-  scratchTried: (recipe, rate, time, accuracy) =>
-    html`${recipe}（学习率 ${rate}）：${time}，验证准确率 ${accuracy}`,
-  theBetter: "，较好",
+  scratchEnded: (steps, time, ended) =>
+    `。${steps} 步，用时 ${time}，${{ "stopped improving": "直到验证结果不再提高", budget: "步数用完时仍在提高", diverged: "直到发散", "not learnt": "步数用完时还没有明显好于猜测" }[ended]}。`,
+  scratchEarly: (steps, accuracy) => `训练到 ${steps} 步（与本模型步数相同）时，验证准确率为 ${accuracy}。`,
+  scratchRates: (rates) => `试过的学习率（取验证损失最低者）：${rates.join("、")}。`,
   ofTheTwo: safeZh,
   withoutRecipe: (recipe) => html`没有教师模型的做法：${recipe}`,
   warnings: "警告",

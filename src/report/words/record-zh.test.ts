@@ -33,6 +33,10 @@ test.each([
     "random weights, all of them from the first step: AdamW at 0.002, one-cycle, 6 epochs of batches of 8, batch statistics, stopped after 3 epochs without a better one",
     "随机权重，从第一步起训练全部权重：AdamW，学习率 0.002，单周期学习率，6 轮，每批 8 个，使用批统计量，连续 3 轮没有改进后停止",
   ],
+  [
+    "random weights, all of them from the first step: AdamW at 0.001, constant rate until validation stops improving, at most 300 steps of 16, batch statistics",
+    "随机权重，从第一步起训练全部权重：AdamW，学习率 0.001，固定学习率直到验证结果不再提高，最多 300 步，每步 16 个，使用批统计量",
+  ],
   ["head (solved, no rate): 34 parameters", "输出头（直接求解，没有学习率）：34 个参数"],
   ["body, first half: 1,416 parameters, rate up to 1.0e-5", "主体，前一半：1,416 个参数，学习率最高 1.0e-5"],
   [

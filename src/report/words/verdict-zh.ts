@@ -1,7 +1,8 @@
 /** 中文：由数字说出的结论，与谁相比可以指定。 */
+import type { Effort } from "../../core/baseline.js";
 import type { ComparedMetric } from "../../core/comparison.js";
 import type { Verdict } from "../../core/events.js";
-import { decimal, gain, integer } from "../numbers.js";
+import { decimal, duration, gain, integer } from "../numbers.js";
 import { baselinesZh, rivalZh, scoreZh } from "./baseline-zh.js";
 
 const unsigned = (text: string): string => text.replace(/^[+\u2212]/, "");
@@ -50,7 +51,33 @@ export function verdictZh(v: Verdict, metric: ComparedMetric, over = "从头训�
   const few = v.few ? "测试样本太少（有的类别不足 10 个），能说明的很少。" : "";
   const { unit, signed } = measuredZh[metric];
   const amount = (value: number): string => `${unsigned(signed(value))}${unit}`;
-  return `${few}${sentenceZh(v, metric, over)}${baselinesZh(v, metric, amount, signed)}`;
+  return `${few}${sentenceZh(v, metric, over)}${scratchZh(v, over)}${baselinesZh(v, metric, amount, signed)}`;
+}
+
+const stepsZh = (n = 0): string => `${integer(n)} 步`;
+const effortZh = ({ steps, seconds }: Effort): string => `${stepsZh(steps)}（${duration(seconds)}）`;
+
+/** 从头训练用了多少步，或是否被提前结束。 */
+function scratchZh({ kind, scratch_ended: ended, scratch_steps, effort }: Verdict, over: string): string {
+  if (kind === "scratch not learnt" || kind === "scratch improving" || ended === undefined) return "";
+  if (ended === "budget") return `${stepsZh(scratch_steps)}用完时，${over}仍在提高。`;
+  if (ended === "diverged" || kind !== "better" || !effort) return "";
+  const own = effort.transfer ? `迁移用了 ${stepsZh(effort.transfer.steps)}，` : "";
+  return `${own}${over}用了 ${stepsZh(effort.scratch.steps)}，直到不再提高。`;
+}
+
+/** 在相同或更短的时间内更好；最终能差多少尚不清楚。 */
+function improvingZh({ effort }: Verdict, over: string, difference: string): string {
+  const { transfer, scratch } = effort ?? {};
+  const lead =
+    !transfer || (scratch && transfer.steps <= scratch.steps)
+      ? "迁移节省了训练时间。"
+      : "迁移帮助了多少尚不清楚。";
+  const took =
+    transfer && scratch
+      ? `迁移用了 ${effortZh(transfer)}，${over}用了 ${effortZh(scratch)}且仍在提高。`
+      : `${over}仍在提高。`;
+  return `${lead}与${over}相比，${difference}。${took}更多的步数（--scratch-steps）会使差距变小。`;
 }
 
 function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
@@ -75,7 +102,9 @@ function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
     case "baseline ahead":
       return `与${over}相比，${name}提高 ${amount(v.gain)}${range}，但${ahead}，这可能只是偶然。`;
     case "scratch not learnt":
-      return `迁移帮助了多少尚不清楚。本模型的${name}高 ${amount(v.gain)}，但${over} ${v.scratch_steps} 步之后什么也没有学到（不比总是回答最多的类别更好）。更多轮次（--epochs）会给它更多步数。`;
+      return `迁移帮助了多少尚不清楚。本模型的${name}高 ${amount(v.gain)}，但${over} ${v.scratch_steps} 步之后什么也没有学到${metric === "accuracy" ? "（不比总是回答最多的类别更好）" : ""}。可以用 --scratch-steps 给它更多步数。`;
+    case "scratch improving":
+      return improvingZh(v, over, `${name}提高 ${amount(v.gain)}${range}`);
     case "one training":
       return `在这 ${v.seeds} 次训练中，与${over}相比，${difference}${range}。${ahead ? `${ahead}。` : ""}再次训练的结果可能不同，所以还不能说明迁移是否有帮助。`;
     case "no interval":

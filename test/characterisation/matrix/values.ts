@@ -45,6 +45,7 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   maxLength: give({ maxLength: 4 }),
   adapterOnly: [{ give: { adapterOnly: true }, beside: { strategy: "lora" } }],
   baselines: give({ baselines: true }),
+  scratchSteps: [{ give: { scratchSteps: 8 }, beside: { baselines: true } }],
   margin: [{ give: { margin: 0.3 }, beside: { baselines: true } }],
   safe: give({ safe: true }),
   seeds: give({ seeds: 2 }),

@@ -1,0 +1,55 @@
+/** What a run is compared with, on the same data and test set. */
+export interface BaselineOf<Scores> {
+  readonly test: Scores;
+  readonly seconds: number;
+  /** How it was trained, in one sentence. */
+  readonly recipe: string;
+  /** Of training from scratch: how it went, and the learning rates that were tried. */
+  readonly training?: ScratchFacts;
+  readonly tried?: readonly ScratchTried[];
+}
+
+/** Steps and seconds of a training. */
+export interface Effort {
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** How the training of a baseline from scratch went. */
+export interface ScratchFacts {
+  /** Steps that it made, and at most could have made. */
+  readonly steps: number;
+  readonly limit: number;
+  readonly seconds: number;
+  readonly rate: number;
+  readonly best_epoch: number;
+  /** "stopped improving": validation no longer improved. "budget": its steps or its time were up before. */
+  readonly ended: "stopped improving" | "budget" | "diverged";
+  /** True if its training loss came clearly below the loss of guessing. */
+  readonly learnt: boolean;
+  /** Score and loss of the epoch that was kept. */
+  readonly validation: ValidationFacts;
+  /** Equal effort: the best by validation after as many steps as the run had, which is `steps`. */
+  readonly at_transfer?: { readonly steps: number; readonly validation: ValidationFacts };
+}
+
+/** A learning rate that a baseline from scratch tried for a tenth of its steps. */
+export interface ScratchTried {
+  readonly rate: number;
+  readonly steps: number;
+  readonly seconds: number;
+  /** The lowest loss, which decides, and the best score. */
+  readonly validation: ValidationFacts;
+  /** The one that went on. */
+  readonly kept: boolean;
+}
+
+/** On the validation part: accuracy, F1 or R², and the loss. */
+export interface ValidationFacts {
+  readonly score: number;
+  readonly loss: number;
+}
+
+/** Returns how a training from scratch ended, with "not learnt" if its steps were up before it was clearly better than guessing. */
+export const endOf = ({ ended, learnt }: ScratchFacts): ScratchFacts["ended"] | "not learnt" =>
+  ended === "budget" && !learnt ? "not learnt" : ended;

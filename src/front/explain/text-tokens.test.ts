@@ -1,0 +1,51 @@
+// Which tokens belong to which word, for vocabularies of several kinds.
+import { expect, test } from "vitest";
+import { openTokenizer, type Tokenizer, wordPieceTokenizer } from "../../data/texts/tokenizer.js";
+import { tokenPieces } from "./text-tokens.js";
+
+const vocabulary = "[PAD] [UNK] [CLS] [SEP] [MASK] the par ##cel is here 不 好 ! '".split(" ");
+const wordPieces = (longest = 64): Promise<Tokenizer> =>
+  openTokenizer(
+    { tokenizer: wordPieceTokenizer(`${vocabulary.join("\n")}\n`, {}), config: { pad_token: "[PAD]" } },
+    longest,
+  );
+const withTokens = ({ pieces }: ReturnType<typeof tokenPieces>) =>
+  pieces.filter(({ tokens }) => tokens > 0).map(({ text, tokens }) => [text, tokens]);
+
+test("word pieces belong to their word; punctuation and Chinese characters stand alone", async () => {
+  const found = tokenPieces(await wordPieces(), "the  Parcel is 不好 here!");
+  expect(withTokens(found)).toEqual([
+    ["the", 1],
+    ["Parcel", 2],
+    ["is", 1],
+    ["不", 1],
+    ["好", 1],
+    ["here", 1],
+    ["!", 1],
+  ]);
+  expect(found.pieces.map(({ text }) => text).join("")).toBe("the  Parcel is 不好 here!");
+  // [CLS] … [SEP]
+  expect(found.ids).toHaveLength(10);
+});
+
+test("words behind the model's longest text have no tokens", async () => {
+  const found = tokenPieces(await wordPieces(6), "the parcel is here");
+  expect(found.ids).toHaveLength(6);
+  expect(withTokens(found)).toEqual([
+    ["the", 1],
+    ["parcel", 2],
+    ["is", 1],
+  ]);
+});
+
+test("a vocabulary whose tokens reach over spaces is explained token by token", async () => {
+  const tokenizer: Tokenizer = {
+    ...(await wordPieces()),
+    encode: () => ({ ids: [2, 5, 7, 3], cut: false }),
+    tokenOf: (id) => ({ 5: "▁new▁york", 7: "##er" })[id],
+  };
+  expect(tokenPieces(tokenizer, "new yorker").pieces).toEqual([
+    { text: "new▁york", tokens: 1 },
+    { text: "er", tokens: 1 },
+  ]);
+});
