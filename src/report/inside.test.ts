@@ -35,7 +35,7 @@ test("every point of the map is there, a wrong one with a ring, and says which i
   expect(page.match(/class="missed" cx=/g)).toHaveLength(2 * 14);
   expect(plain(page)).toContain("150 test pictures of 300");
   expect(page).toContain("item-20.jpg: crack");
-  expect(page).toContain("item-22.jpg: is pit, said groove");
+  expect(page).toContain("item-22.jpg: is none, said pit");
 });
 
 test("movement is said in words: the first layers, the last, the most", () => {

@@ -147,8 +147,8 @@ export async function tableResult(
       (await verdictOfScores([readScores(scores)!], [readScores(targets.score(other.test, test))!], {
         ...{ items: "rows", repeatable: false },
         ...rivals,
-        ...(groups && { groups }),
         ...(state && { scratch: state }),
+        ...(groups && { groups }),
       }));
     const result: RegressionResultEvent = {
       ...common,
@@ -205,8 +205,8 @@ export async function tableResult(
     verdict = await verdictOfScores(scored(learnt.test), scored(other.test), {
       ...{ items: "rows", repeatable: false },
       ...rivals,
-      ...(groups && { groups }),
       ...(state && { scratch: state }),
+      ...(groups && { groups }),
     });
   }
   const { trusted } = await import("../trusted.js");
