@@ -127,7 +127,7 @@ test("labels have a learning curve: its score is the micro F1 that the runs repo
   const [first] = told.sizes;
   expect(first!.transfer.mean).toBeCloseTo((told.runs[0]!.transfer + told.runs[2]!.transfer) / 2, 12);
   expect(told.words).toContain("would tell how many texts F1 0.4 takes.");
-  expect(told.notes[1]).toMatch(/^Intervals of F1 are over seeds/);
+  expect(told.notes[1]).toMatch(/^The ± of F1 are over seeds alone\. /);
   const shown = await engraft(["curve", "--resume", at("curve")], { cache: at("cache") });
   expect(shown.err + shown.out).not.toMatch(/NaN|undefined|accurac/);
   const page = readFileSync(at("curve", "report.html"), "utf8");

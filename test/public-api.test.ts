@@ -122,7 +122,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       abstainThreshold areaUnderRisk auroc averagePrecision calibrationInterval
       classificationMetrics conformalHalfWidths conformalQuantile correctness disagreement energies
       expectedCalibrationError fitClouds fitTemperature mahalanobis mcNemar meanInterval mutualInformation
-      neighbourDistances nonconformity pairedInterval predictionSet
+      neighbourDistances nonconformity pairedInterval predictionSet quantile
       readPredictions reliability riskCoverage scoreClassification scoreEntities scoreRegression setMethods
       softmaxRows strangeness studentQuantile studentTwoSided topKAccuracy wilsonInterval z95`),
     types: words(`

@@ -76,6 +76,8 @@ export interface CurveResult {
     /** null where it cannot be said. */
     readonly times: TimesAsMany | null;
   };
+  /** The test items are of fewer than 10 groups: there are no ranges. */
+  readonly few_groups?: true;
   readonly words: string;
   readonly notes: readonly string[];
   readonly runs: readonly {

@@ -59,7 +59,7 @@ test("texts: a column of groups is found by its name, named, or a pattern of fil
     help: 'names are like "texts.csv, line 2", "texts.csv, line 3", "texts.csv, line 4" and 77 more; or name a column: "text", "label", "group", "who"',
   });
   await expect(openTexts(platform, list, { labelled: true, groupFrom: "(" })).rejects.toThrow(
-    'groupFrom "(" is no pattern',
+    "groupFrom is no pattern: missing closing ): `(`",
   );
 });
 

@@ -9,7 +9,7 @@ import {
 } from "../core/curve.js";
 
 /** What the sentence of a learning curve is made of. */
-interface Told extends Pick<CurveResult, "needed" | "laws" | "target" | "metric"> {
+interface Told extends Pick<CurveResult, "needed" | "laws" | "target" | "metric" | "few_groups"> {
   readonly sizes: readonly CurveSize[];
   /** What is learnt from. */
   readonly what: string;
@@ -34,7 +34,7 @@ function scoreWords({ metric }: Told, score: number, exact = false): string {
  *   times as many."
  */
 export function curveWords(told: Told): string {
-  const { laws, sizes, what, needed } = told;
+  const { laws, sizes, what, needed, few_groups: few } = told;
   const goal = scoreWords(told, told.target);
   const last = timeWords(sizes.at(-1)!, what);
   if (!laws.transfer || !laws.scratch)
@@ -48,7 +48,9 @@ export function curveWords(told: Told): string {
         : `With transfer, ${without("transfer", told)}; ${scratch ? `${goal} takes ${scratch(what)}` : `from scratch, ${without("scratch", told)}`}.`;
   const single =
     needed.transfer.items !== null && needed.transfer.ci95 === null
-      ? " This is one training of each size, so no range is known: --seeds 3 gives one."
+      ? few
+        ? " The test items are of too few groups for a range, which needs 10."
+        : " This is one training of each size, so no range is known: --seeds 3 gives one."
       : "";
   return `${said}${single} ${last}`;
 }

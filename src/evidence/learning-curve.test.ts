@@ -109,6 +109,12 @@ test("groups of items are redrawn as a whole: ten groups of the same answers are
     return (high ?? 640) - low!;
   };
   expect(width(Array.from({ length: 500 }, (_, i) => Math.floor(i / 50)))).toBeGreaterThan(1.5 * width());
+  const few = readCurve(grouped(Array.from({ length: 500 }, (_, i) => Math.floor(i / 56))), { target: 0.9 });
+  expect(few).toMatchObject({
+    few_groups: true,
+    needed: { transfer: { ci95: null }, times: { ci95: null } },
+  });
+  expect(few.words).toContain("The test items are of too few groups for a range, which needs 10.");
 });
 
 test("without a target it is the highest multiple of 5 points that transfer reaches", () => {

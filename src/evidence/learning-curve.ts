@@ -7,7 +7,7 @@ import {
   type TimesAsMany,
 } from "../core/curve.js";
 import { meanInterval } from "../evaluate/index.js";
-import { redrawMeans } from "../statistics/index.js";
+import { fewestGroups, redrawMeans } from "../statistics/index.js";
 import { curveWords } from "./curve-words.js";
 import { type FittedCurve, fitPowerLaw, itemsFor, itemsInterval, timesInterval } from "./power-law.js";
 
@@ -33,6 +33,8 @@ export interface ReadCurve {
     readonly scratch: ItemsNeeded;
     readonly times: TimesAsMany | null;
   };
+  /** The test items are of too few groups for a range. */
+  readonly few_groups?: true;
   readonly words: string;
 }
 
@@ -60,7 +62,7 @@ type Way = "transfer" | "scratch";
  * many items each needs for the same accuracy.
  *
  * Intervals are of other test items and other trainings: one draw of the items counts for all sizes and both ways, and each
- * size of each way has a training noise of its own ({@link redrawMeans}). One seed has no interval.
+ * size of each way has a training noise of its own ({@link redrawMeans}). One seed, and fewer than 10 groups, have no interval.
  *
  * @example readCurve(runs, { what: "pictures" }).words
  */
@@ -71,8 +73,10 @@ export function readCurve(
   const sizes = [...new Set(runs.map(({ size }) => size))].sort((a, b) => a - b);
   const bySize = sizes.map((size) => runs.filter((run) => run.size === size));
   const told = sizes.map((size, i) => sizeOf(size, bySize[i]!));
+  const few = runs.some(({ groups }) => groups && new Set(groups).size < fewestGroups);
+  const few_groups = few && { few_groups: true as const };
   const fitted = (way: Way): FittedCurve | null =>
-    sizes.length < leastSizes ? null : fittedCurve(sizes, bySize, way, { metric, rest });
+    sizes.length < leastSizes ? null : fittedCurve(sizes, bySize, way, { metric, rest, few });
   const curves = { transfer: fitted("transfer"), scratch: fitted("scratch") };
   const reached = Math.max(...told.map(({ transfer }) => transfer.mean));
   const goal = target ?? Math.floor(20 * reached + 1e-9) / 20;
@@ -83,8 +87,8 @@ export function readCurve(
   };
   const laws = { transfer: lawOf(curves.transfer), scratch: lawOf(curves.scratch) };
   return {
-    ...{ sizes: told, laws, target: goal, needed },
-    words: curveWords({ needed, laws, target: goal, sizes: told, what, metric }),
+    ...{ sizes: told, laws, target: goal, needed, ...few_groups },
+    words: curveWords({ needed, laws, target: goal, sizes: told, what, metric, ...few_groups }),
   };
 }
 
@@ -92,7 +96,11 @@ function fittedCurve(
   sizes: readonly number[],
   bySize: readonly (readonly CurveRun[])[],
   way: Way,
-  { metric, rest }: { readonly metric: ComparedMetric; readonly rest: number | undefined },
+  {
+    metric,
+    rest,
+    few,
+  }: { readonly metric: ComparedMetric; readonly rest: number | undefined; readonly few: boolean },
 ): FittedCurve {
   const longest = bySize.reduce((a, b) => (b.length > a.length ? b : a));
   const groups = longest.flatMap((run) => (run.groups ? [run.groups] : []));
@@ -113,7 +121,8 @@ function fittedCurve(
     const scatter = metric === "r2" ? Math.max(variance(bySize[i]![0]![way]), 1e-12) : e * (1 - e);
     return { n, error, variance: (pooled ?? 0) / bySize[i]!.length + scatter / items };
   });
-  return fitPowerLaw(points, redrawn?.map((scores) => scores.map((score) => 1 - score)) ?? null);
+  const errors = few ? null : redrawn?.map((scores) => scores.map((score) => 1 - score));
+  return fitPowerLaw(points, errors ?? null);
 }
 
 function variance(scores: ArrayLike<number>): number {

@@ -184,7 +184,7 @@ function resultOf(
     test_items: testItemsOf(first),
     same_test: sameTest,
     ...read,
-    notes: notesOf(manifest.seeds, first, unit, sameTest),
+    notes: notesOf(first, { seeds: manifest.seeds, unit, sameTest, few: read.few_groups }),
     runs: done.map(({ size, seed, run, result }) => ({
       size,
       seed,
@@ -207,7 +207,10 @@ const restOf = (done: readonly Done[]): number =>
   Math.max(...done.map(({ result: { split } }) => split.train + split.validation));
 
 /** What the numbers do not say. */
-function notesOf(seeds: readonly number[], first: AnyResultEvent, unit: string, sameTest: boolean): string[] {
+function notesOf(
+  first: AnyResultEvent,
+  { seeds, unit, sameTest, few }: Pick<CurveResult, "seeds" | "unit"> & { sameTest: boolean; few?: boolean },
+): string[] {
   const { validation } = first.split;
   const scores = { accuracy: "accuracies", f1: "F1", r2: "R²" }[first.test.metric.name];
   return [
@@ -215,8 +218,10 @@ function notesOf(seeds: readonly number[], first: AnyResultEvent, unit: string, 
     ...(seeds.length === 1
       ? ["One seed: no range holds what another training would give."]
       : [
-          `The ± of ${scores} are over seeds alone. The ranges of how many ${unit} it takes hold other trainings and other test ${unit}.`,
-          ...(sameTest
+          few
+            ? `The ± of ${scores} are over seeds alone.`
+            : `The ± of ${scores} are over seeds alone. The ranges of how many ${unit} it takes hold other trainings and other test ${unit}.`,
+          ...(sameTest || few
             ? []
             : [
                 `Each seed has its own test part of the same ${unit}: the ranges allow for what these parts share.`,

@@ -3,10 +3,14 @@ import type { AnyResultEvent, RunEvent } from "../../core/events.js";
 import { type RecordedScores, readScores } from "../../evaluate/recorded-scores.js";
 import type { CurveRun } from "../../evidence/learning-curve.js";
 
-/** Scores of the test items of a run, and of the run from scratch beside it. */
-export function answersOf(result: AnyResultEvent): Pick<CurveRun, "transfer" | "scratch"> {
+/** Returns scores and groups of the test items of a run, and the scores of the run from scratch beside it. */
+export function answersOf(result: AnyResultEvent): Pick<CurveRun, "transfer" | "scratch" | "groups"> {
   const { run, test } = result;
-  return { transfer: sharesOf(test, run), scratch: sharesOf(result.baselines?.scratch?.test, run) };
+  return {
+    transfer: sharesOf(test, run),
+    scratch: sharesOf(result.baselines?.scratch?.test, run),
+    ...(test.group_of && { groups: test.group_of }),
+  };
 }
 
 /** What is answered in the test part: pictures, texts, sentences, rows. */

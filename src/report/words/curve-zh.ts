@@ -26,7 +26,7 @@ const wayZh: Readonly<Record<Way, string>> = { transfer: "迁移", scratch: "从
 
 /** 达到目标准确率需要多少样本，各省下多少。 */
 function words(result: CurveResult): string {
-  const { needed, sizes, unit, laws, metric } = result;
+  const { needed, sizes, unit, laws, metric, few_groups: few } = result;
   const goal = goalOf(result);
   const last = sizes.at(-1)!;
   const times = `用 ${itemsZh.count(last.size, item(unit))}训练，迁移用时 ${duration(last.seconds.transfer)}，从头训练用时 ${duration(last.seconds.scratch)}。`;
@@ -35,7 +35,9 @@ function words(result: CurveResult): string {
   const said = (way: Way): string => `${wayZh[way]}${amount(way, goal, result)}`;
   const single =
     needed.transfer.items !== null && needed.transfer.ci95 === null
-      ? "每种规模只训练了一次，因此没有范围：--seeds 3 可以给出。"
+      ? few
+        ? "测试样本的组太少，不足以给出范围：至少需要 10 组。"
+        : "每种规模只训练了一次，因此没有范围：--seeds 3 可以给出。"
       : "";
   return `达到 ${goal}${metric === "accuracy" ? " 的准确率" : ""}：${said("transfer")}；${said("scratch")}${saved(needed.times)}。${single}${times}`;
 }
@@ -89,13 +91,15 @@ export const curveZh: typeof curveEn = {
   seeds: (n) => `${n}\u00a0个随机种子`,
   saved: "迁移省下了多少",
   words,
-  notes: ({ seeds, unit, metric, same_test: same }) => [
+  notes: ({ seeds, unit, metric, same_test: same, few_groups: few }) => [
     `每种规模都用同样的验证${many(unit)}选择轮次：自己的${many(unit)}很少时，可用来选择的也会更少。`,
     ...(seeds.length === 1
       ? ["只有一个随机种子：没有范围能包含再训练一次会得到的结果。"]
       : [
-          `${beforeWord(metric)}的 ± 只针对随机种子。所需${many(unit)}数的范围包含再训练一次和换一批测试${many(unit)}的差异。`,
-          ...(same === false
+          few
+            ? `${beforeWord(metric)}的 ± 只针对随机种子。`
+            : `${beforeWord(metric)}的 ± 只针对随机种子。所需${many(unit)}数的范围包含再训练一次和换一批测试${many(unit)}的差异。`,
+          ...(same === false && !few
             ? [`每个随机种子从同一批${many(unit)}中取自己的测试集：范围已考虑这些测试集的重叠。`]
             : []),
         ]),
