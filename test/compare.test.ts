@@ -83,8 +83,8 @@ test("the table has accuracy with an interval, seconds, memory, file size and wh
     expect(row.seeds).toEqual([0, 1]);
     const [a, b] = whole.runs.filter(({ label }) => label === row.label).map((r) => r.test.accuracy);
     expect(row.accuracy!.mean).toBeCloseTo((a! + b!) / 2, 12);
-    // t(0.975, 1) = 12.7062 (table); of two values s / √2 = |a − b| / 2
-    expect(row.accuracy!.plus_minus).toBeCloseTo((12.7062047 * Math.abs(a! - b!)) / 2, 5);
+    // Of the seeds alone it is t(0.975, 1) s / √2 = 12.7062 |a − b| / 2; the test pictures add to that, so it is never 0.
+    expect(row.accuracy!.plus_minus!).toBeGreaterThan((12.7062 * Math.abs(a! - b!)) / 2);
     expect(row.peak_rss_mb).toBeGreaterThan(50);
     expect(row.seconds!.total).toBeGreaterThanOrEqual(row.seconds!.own);
     expect(row.recipe.length).toBeGreaterThan(0);
