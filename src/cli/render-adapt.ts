@@ -1,7 +1,8 @@
 import { formatDuration } from "../core/duration.js";
 import type { AdaptCandidate, AdaptGain, AdaptResultEvent, DomainDistance } from "../core/events.js";
+import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
-import { formatCount, labelled } from "./render.js";
+import { formatCount } from "./render.js";
 
 const state = ({ epoch, trade_off }: AdaptCandidate): string =>
   `epoch ${epoch}${trade_off === undefined ? "" : `, trade-off ${trade_off}`}`;

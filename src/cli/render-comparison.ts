@@ -1,7 +1,8 @@
 import { type ComparedRow, type ComparisonResult, scoreIn, scoreOver } from "../core/comparison.js";
 import { formatDuration } from "../core/duration.js";
 import type { RunEvent } from "../core/events.js";
-import { formatCount, labelled } from "./render.js";
+import { labelled } from "./labelled.js";
+import { formatCount } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 

@@ -1,6 +1,7 @@
 import type { CurveResult, CurveSize } from "../core/curve.js";
 import { formatDuration } from "../core/duration.js";
-import { formatCount, labelled } from "./render.js";
+import { labelled } from "./labelled.js";
+import { formatCount } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const told = ({ mean, plus_minus }: CurveSize["transfer"]): string =>

@@ -1,6 +1,7 @@
 import type { DiagnosisResult, WorthOfLayers } from "../core/diagnosis.js";
 import { formatDuration } from "../core/duration.js";
-import { formatCount, labelled } from "./render.js";
+import { labelled } from "./labelled.js";
+import { formatCount } from "./render.js";
 
 const signed = (share: number): string => `${share < 0 ? "−" : "+"}${(100 * Math.abs(share)).toFixed(1)}`;
 const told = ({ gain, ci95, finding, beside }: WorthOfLayers): string =>

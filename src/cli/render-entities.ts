@@ -2,8 +2,9 @@ import { formatDuration } from "../core/duration.js";
 import type { EntitiesResultEvent, EntityScores } from "../core/events.js";
 import { groupWords } from "../core/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
+import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
-import { formatCount, formatRate, labelled, lastLines } from "./render.js";
+import { formatCount, formatRate, lastLines } from "./render.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 

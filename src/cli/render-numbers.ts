@@ -5,15 +5,9 @@ import { groupWords } from "../core/group-words.js";
 import type { RegressionScores } from "../core/task.js";
 import type { Estimate } from "../front/tasks/predict-task.js";
 import { epochsKept } from "./epochs-kept.js";
+import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
-import {
-  divergenceLine,
-  formatCount,
-  labelled,
-  lastLines,
-  renderScores,
-  renderTrainResult,
-} from "./render.js";
+import { divergenceLine, formatCount, lastLines, renderScores, renderTrainResult } from "./render.js";
 import { renderEntitiesResult } from "./render-entities.js";
 import { renderLabelsResult } from "./render-labels.js";
 import { trustSummary } from "./render-trust.js";

@@ -1,7 +1,8 @@
 import { formatDuration } from "../core/duration.js";
 import { shellWord } from "../front/command-line.js";
 import type { PlanResult } from "../front/plan/result.js";
-import { formatRate, labelled } from "./render.js";
+import { labelled } from "./labelled.js";
+import { formatRate } from "./render.js";
 
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
 

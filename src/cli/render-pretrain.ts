@@ -1,6 +1,7 @@
 import { formatDuration } from "../core/duration.js";
 import type { Interval, LanguageScores, PretrainResultEvent } from "../core/events.js";
-import { formatCount, labelled } from "./render.js";
+import { labelled } from "./labelled.js";
+import { formatCount } from "./render.js";
 
 const between = (interval: Interval | null, digits: number): string =>
   interval ? `95 % interval ${interval.map((x) => x.toFixed(digits)).join(" to ")}` : "no interval";

@@ -1,6 +1,7 @@
 import { formatDuration } from "../core/duration.js";
 import type { RunsReport, SideRun } from "../core/side-by-side.js";
-import { formatCount, labelled } from "./render.js";
+import { labelled } from "./labelled.js";
+import { formatCount } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 

@@ -1,8 +1,9 @@
 import { type BaseInfo, listBases, pullBase, showBase } from "../../bases/index.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
+import { labelled } from "../labelled.js";
 import type { OptionsOf } from "../options.js";
-import { formatBytes, labelled } from "../render.js";
+import { formatBytes } from "../render.js";
 
 function details(base: BaseInfo): string[] {
   return [

@@ -1,8 +1,9 @@
 import { cacheInfo, clearCache } from "../../bases/index.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
+import { labelled } from "../labelled.js";
 import type { OptionsOf } from "../options.js";
-import { formatBytes, labelled } from "../render.js";
+import { formatBytes } from "../render.js";
 
 /** `engraft cache [info | clear]` */
 export const cache: Command<OptionsOf<"cache">> = async ([action = "info"], _options, { output }) => {

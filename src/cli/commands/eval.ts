@@ -1,7 +1,8 @@
 import { evaluate as evaluateModel } from "../../front/evaluate.js";
 import type { Command } from "../command.js";
+import { labelled } from "../labelled.js";
 import type { OptionsOf } from "../options.js";
-import { labelled, renderPerClass, renderScores } from "../render.js";
+import { renderPerClass, renderScores } from "../render.js";
 import { renderNumbers } from "../render-numbers.js";
 import { metricsLines, trustLines } from "../render-trust.js";
 

@@ -1,7 +1,8 @@
 import { type Exported, exportModel as write } from "../../front/export-model.js";
 import type { Command } from "../command.js";
+import { labelled } from "../labelled.js";
 import type { OptionsOf } from "../options.js";
-import { formatBytes, labelled } from "../render.js";
+import { formatBytes } from "../render.js";
 
 /** `engraft export <model|adapter> --out DIR` */
 export const exportModel: Command<OptionsOf<"export">> = async ([model = ""], options, { output }) => {

@@ -1,7 +1,8 @@
 import { type Inspection, inspectModel } from "../../bases/index.js";
 import type { Command } from "../command.js";
+import { labelled } from "../labelled.js";
 import type { OptionsOf } from "../options.js";
-import { formatBytes, formatCount, labelled } from "../render.js";
+import { formatBytes, formatCount } from "../render.js";
 
 /** More cuts than this are no help; the last are the useful ones. */
 const shownCuts = 12;

@@ -1,8 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import { type Pushed, push as publish } from "../../front/push/push.js";
 import type { Command } from "../command.js";
+import { labelled } from "../labelled.js";
 import type { OptionsOf } from "../options.js";
-import { formatBytes, labelled } from "../render.js";
+import { formatBytes } from "../render.js";
 
 /** `engraft push <model> <org/name> [--dry-run] [--public]` */
 export const push: Command<OptionsOf<"push">> = async (

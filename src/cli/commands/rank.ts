@@ -2,8 +2,8 @@ import { type RankResult, rank as rankBases } from "../../front/rank.js";
 import type { RankedDistance } from "../../front/rank-source.js";
 import { distances, scores } from "../../transferability/index.js";
 import type { Command } from "../command.js";
+import { labelled } from "../labelled.js";
 import type { OptionsOf } from "../options.js";
-import { labelled } from "../render.js";
 
 /** `engraft rank <data> --bases a,b` */
 export const rank: Command<OptionsOf<"rank">> = async (args, options, { output, signal }) => {

@@ -5,8 +5,9 @@ import { followRun } from "../../front/follow.js";
 import { report as writeReport } from "../../front/run-report.js";
 import { reportRuns } from "../../front/side-by-side/report-runs.js";
 import type { Command } from "../command.js";
+import { labelled } from "../labelled.js";
 import type { OptionsOf } from "../options.js";
-import { formatCount, labelled } from "../render.js";
+import { formatCount } from "../render.js";
 import { renderRunsReport } from "../render-side-by-side.js";
 
 /** `engraft report <run> [run...] [--follow]` */
