@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { residualNet } from "../src/bases/architectures/index.js";
+import { renderAnyResult } from "../src/cli/render-numbers.js";
 import { adaptInputChannels } from "../src/graph/surgery/input-channels.js";
 import { toOnnx } from "../src/graph/to-onnx.js";
 import { loadRegressor, train } from "../src/index.js";
@@ -46,7 +47,10 @@ test("several numbers are learnt from pictures, in their own units, better than 
     epochs: 3,
     loss: "huber",
     baselines: true,
+    seeds: 2,
     scratchSteps: 12,
+    // Else the head that is solved first is the best of these few epochs, whatever the seed.
+    option: { keep: "last" },
     onEvent: (e) => {
       if (e.event === "epoch") epochs.push(e.validation.metric.value);
     },
@@ -67,6 +71,14 @@ test("several numbers are learnt from pictures, in their own units, better than 
   const best = run.verdict!.best_baseline!.value;
   expect(scores.some((r2) => Math.abs(r2 - best) < 1e-6)).toBe(true);
   expect(epochs.every((r2) => typeof r2 === "number")).toBe(true);
+  const { runs, r2, scratch } = run.by_seed!;
+  expect(runs.map(({ seed }) => seed)).toEqual([0, 1]);
+  expect(runs[0]!.r2).toBeCloseTo(run.test.r2, 9);
+  expect(runs[1]!.r2).not.toBe(runs[0]!.r2);
+  expect(r2.mean).toBeCloseTo((runs[0]!.r2 + runs[1]!.r2) / 2, 9);
+  expect(scratch!.mean).toBeCloseTo((runs[0]!.scratch! + runs[1]!.scratch!) / 2, 9);
+  expect(run.verdict!.seeds).toBe(2);
+  expect(renderAnyResult(run).join("\n")).toMatch(/seeds +2, R² -?\d\.\d{3}.*from scratch/);
   // Standardised by the training part alone: means in the units of the columns.
   expect(run.targets[0]!.mean).toBeGreaterThan(40);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("<circle");
@@ -79,6 +91,26 @@ test("several numbers are learnt from pictures, in their own units, better than 
   const answer = answers.find((a) => a.target === worst!.output)!;
   expect(answer.value).toBeCloseTo(worst!.predicted, 2);
   await model.close();
+});
+
+test("a run on numbers keeps to its budget, finds a rate, and trains an adapter", async () => {
+  const events: string[] = [];
+  const run = await train(path("tints.csv"), {
+    ...quick,
+    task: "image-regression",
+    base: path("base"),
+    out: path("budget"),
+    target: "red",
+    strategy: "lora",
+    budget: 8,
+    lr: "find",
+    onEvent: ({ event }) => events.push(event),
+  });
+  expect(run.seconds.total).toBeLessThan(20);
+  expect(events).toContain("rate_finder");
+  expect(run.rate_found).toBeGreaterThan(0);
+  expect(run.test.r2).toBeGreaterThan(0);
+  expect(readFileSync(join(run.model, "adapter_config.json"), "utf8")).toContain("LORA");
 });
 
 test("a probe of numbers is solved, and says how wide its intervals are", async () => {

@@ -5,7 +5,7 @@ import { epochsKept } from "./epochs-kept.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount, formatRate, labelled, lastLines } from "./render.js";
 import { scratchLines } from "./scratch-lines.js";
-import { seedsF1Lines } from "./seeds-f1.js";
+import { seedsLines } from "./seeds-lines.js";
 
 /** F1 with its interval, what was said of nothing, and the worst sentences. */
 export function renderEntityScores(scores: EntityScores, part = "test"): string[] {
@@ -72,7 +72,7 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
           ...scratchLines(baseline),
         ),
       );
-  lines.push(...seedsF1Lines(result.by_seed));
+  lines.push(...seedsLines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
   return [...lines, ...lastLines(result)];
 }

@@ -6,7 +6,7 @@ import { epochsKept } from "./epochs-kept.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount, formatRate, labelled, lastLines } from "./render.js";
 import { scratchLines } from "./scratch-lines.js";
-import { seedsF1Lines } from "./seeds-f1.js";
+import { seedsLines } from "./seeds-lines.js";
 
 /** Of scores that are no share of items, and in columns whose head says no unit. */
 const decimal = (x: number): string => x.toFixed(3);
@@ -76,7 +76,7 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
           ...scratchLines(baseline),
         ),
       );
-  lines.push(...seedsF1Lines(result.by_seed));
+  lines.push(...seedsLines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
   return [...lines, ...lastLines(result)];
 }

@@ -18,6 +18,7 @@ import { renderEntitiesResult } from "./render-entities.js";
 import { renderLabelsResult } from "./render-labels.js";
 import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
+import { seedsLines } from "./seeds-lines.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
@@ -89,6 +90,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
     const between = constantBaselines.has(name) ? "" : ` (${interval})`;
     lines.push(...labelled(name, `${score}${between}: ${baseline.recipe}`, ...scratchLines(baseline)));
   }
+  if ("by_seed" in result) lines.push(...seedsLines(result.by_seed));
   if (result.verdict) lines.push(...labelled("verdict", result.verdict.words));
   return [...lines, ...lastLines(result)];
 }

@@ -15,6 +15,7 @@ import { epochsKept } from "./epochs-kept.js";
 import { confidence, percent } from "./percent.js";
 import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
+import { seedsLines } from "./seeds-lines.js";
 
 /** "1 earlier run has", "3 earlier runs have" */
 const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
@@ -261,21 +262,6 @@ export function divergenceLine({ diverged }: Pick<TrainResultEvent, "diverged">)
   return [`diverged at step ${step} at a rate of ${rate(diverged.rate)}: ${instead}`];
 }
 
-/** "73.3 % ± 2.1 points" */
-export const overSeeds = (mean: number, half: number | null): string =>
-  `${percent(mean)}${half === null ? "" : ` ± ${(100 * half).toFixed(1)} points`}`;
-
-function seedsLines({ runs, accuracy, scratch }: NonNullable<TrainResultEvent["by_seed"]>): string[] {
-  const told = ({ mean, plus_minus }: typeof accuracy): string => overSeeds(mean, plus_minus);
-  return labelled(
-    "seeds",
-    `${runs.length}, accuracy ${told(accuracy)}${scratch ? `, from scratch ${told(scratch)}` : ""} (95 % interval of the mean over seeds)`,
-    runs
-      .map(({ accuracy: one, scratch: s }) => `${percent(one)}${s === undefined ? "" : ` (${percent(s)})`}`)
-      .join("  "),
-  );
-}
-
 /** The end of a run on several tasks. */
 export function renderTasksResult(result: TasksResultEvent): string[] {
   const { seconds, forecast } = result;
@@ -359,7 +345,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ),
     );
   }
-  if (result.by_seed) lines.push(...seedsLines(result.by_seed));
+  lines.push(...seedsLines(result.by_seed));
   if (verdict) lines.push(...labelled("verdict", verdict.words));
   if (result.safe) lines.push(...labelled("safe", result.safe.words));
   return [...lines, ...lastLines(result)];

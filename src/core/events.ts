@@ -7,6 +7,7 @@ import type {
   PacedSteps,
   SafeChoice,
   SeedEvent,
+  SeedsR2Result,
   SeedsResult,
   TasksResultEvent,
   Verdict,
@@ -21,6 +22,7 @@ export type {
   PacedSteps,
   SeedEvent,
   SeedsF1Result,
+  SeedsR2Result,
   SeedsResult,
   TaskResult,
   TasksResultEvent,
@@ -248,7 +250,7 @@ export interface TrainResultEvent {
 /** What results of all tasks have. */
 type Common = Omit<
   TrainResultEvent,
-  "task" | "classes" | "test" | "validation" | "baselines" | "verdict" | "init" | "elsewhere"
+  "task" | "classes" | "test" | "validation" | "baselines" | "verdict" | "by_seed" | "init" | "elsewhere"
 > & { readonly init?: InitReport };
 
 /** The last event of a run that learns numbers. */
@@ -267,6 +269,8 @@ export interface RegressionResultEvent extends Common {
     readonly scratch?: RegressionBaseline;
   };
   readonly verdict?: Verdict;
+  /** With several seeds, of pictures: each training's R² on the test part; `test` and the model are the first's. */
+  readonly by_seed?: SeedsR2Result;
   readonly table?: TableFacts;
 }
 
@@ -284,6 +288,7 @@ export interface TableResultEvent extends Common {
     readonly scratch?: Baseline;
   };
   readonly verdict?: Verdict;
+  readonly by_seed?: SeedsResult;
   readonly table: TableFacts;
 }
 

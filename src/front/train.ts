@@ -104,7 +104,7 @@ function besideAsked(options: TrainOptions): Pick<TrainOptions, "baselines" | "s
   const table = task.startsWith("tabular");
   // A probe is asked for where there is no time for a training; a table's network has no weights of others.
   if (baselines === undefined || (baselines === "auto" && (strategy === "probe" || table))) return asked;
-  const several = baselines === true && budget === undefined && !table && task !== "image-regression";
+  const several = baselines === true && budget === undefined && !table;
   return { baselines, ...(several && { seeds: verdictSeeds }), ...asked };
 }
 

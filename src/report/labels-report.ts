@@ -7,7 +7,7 @@ import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "./markdo
 import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
-import { seedsWords } from "./seeds-f1.js";
+import { seedsWords } from "./seeds-words.js";
 import { pipelineSnippet, scriptBegin } from "./transformers-js.js";
 import { type Lang, wordsIn } from "./words/index.js";
 import { labelsEn } from "./words/labels-en.js";

@@ -15,6 +15,7 @@ import { count, decimal, integer, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { scatter } from "./scatter.js";
+import { seedsWords } from "./seeds-words.js";
 import { tooFew, trustSection } from "./trust.js";
 import { type Lang, wordsIn } from "./words/index.js";
 import { taskEn } from "./words/task-en.js";
@@ -140,6 +141,7 @@ function facts(data: TaskReportData): Markup {
   const [w, run, words] = [wordsOfTask[lang], runWords[lang], wordsIn(lang)];
   return html`${fact(run.data, run.parts(integer(split.train), integer(split.validation), integer(split.test), ""))}
 ${splitFact(data)}
+${"by_seed" in result && result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by_seed))}
 ${table && fact(w.learns, table.target.join(", "))}
 ${table && fact(w.fromNumbers, table.numbers.join(", ") || w.none)}
 ${table && fact(w.fromCategories, table.categories.join(", ") || w.none)}

@@ -2,6 +2,7 @@ import { baseFacts } from "../../core/base-facts.js";
 import { EngraftError } from "../../core/errors.js";
 import { type AnyResultEvent, type EngraftEvent, type EpochEvent, isTrained } from "../../core/events.js";
 import type { Scored } from "../../core/scored.js";
+import { seedScores } from "../../core/seeds.js";
 import type { SideEpoch, SideRun } from "../../core/side-by-side.js";
 import { type Task, tasks } from "../../core/task.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
@@ -143,8 +144,7 @@ function soFar(events: readonly EngraftEvent[]): Partial<SideRun> & Pick<SideRun
 function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epochs"> {
   const { base, strategy, split, validation: v, test, verdict } = result;
   const { name, value, ci95 } = test.metric;
-  const seeds = "by_seed" in result ? result.by_seed : undefined;
-  const over = seeds && ("f1" in seeds ? seeds.f1 : seeds.accuracy);
+  const seeds = result.by_seed && seedScores(result.by_seed);
   return {
     base,
     strategy: strategy.name,
@@ -161,7 +161,7 @@ function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epo
       loss: v.loss,
     },
     ...(seeds && {
-      by_seed: { seeds: seeds.runs.length, mean: over!.mean, ci95: over!.ci95 },
+      by_seed: { seeds: seeds.runs.length, mean: seeds.mean.mean, ci95: seeds.mean.ci95 },
     }),
     ...(verdict && { verdict: verdict.transfer }),
     epochs: result.epochs,
