@@ -6,8 +6,8 @@ import type { Rivals } from "../rivals.js";
 import { factsOf } from "../scores.js";
 import { trainedAgain } from "../trained-again.js";
 import { trainScratch } from "./train-scratch.js";
-import type { TrainedTask } from "./train-task.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
+import type { TrainedTask } from "./trained-task.js";
 import { verdictOfRun } from "./verdict-of-run.js";
 
 /** The trainings of the run's own seed. */

@@ -3,8 +3,8 @@ import type { Context } from "../context.js";
 import { effortOf } from "../kept-epoch.js";
 import { stageOf } from "../planned.js";
 import { type FromScratch, trainFromScratch } from "../scratch.js";
-import type { TrainedTask } from "./train-task.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
+import type { TrainedTask } from "./trained-task.js";
 
 /** Trains the network of a run from random weights, and predicts with it. */
 export async function trainScratch<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(

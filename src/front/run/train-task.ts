@@ -1,5 +1,5 @@
 import { withHead } from "../../bases/heads.js";
-import { roundedAs, type StoredAs, storedAs } from "../../bases/weight-storage.js";
+import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import { baseFacts } from "../../core/base-facts.js";
 import type { EngraftEvent, TrainableEvent } from "../../core/events.js";
 import type { Graph } from "../../graph/graph.js";
@@ -11,13 +11,12 @@ import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
 import { type Added, keptInSeeds } from "../kept-in-seeds.js";
 import { testLooks } from "../looks.js";
-import { type Expected, measure, withSeeds } from "../measure.js";
+import { measure, withSeeds } from "../measure.js";
 import { defaults } from "../options.js";
-import { headOf, itemsOf, type Planned, planRun } from "../planned.js";
+import { headOf, itemsOf, planRun } from "../planned.js";
 import { type Rivals, rivalsOf } from "../rivals.js";
 import type { FromScratch } from "../scratch.js";
-import { splitCounts, type Trunk } from "../setup.js";
-import type { Trained } from "../train-from.js";
+import { splitCounts } from "../setup.js";
 import { trainedModel } from "../trained-model.js";
 import { repeatWithSeeds } from "./repeat-with-seeds.js";
 import { trainScratch } from "./train-scratch.js";
@@ -29,32 +28,8 @@ import type {
   Solved,
   TrainableTask,
 } from "./trainable-task.js";
+import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { verdictOfRun } from "./verdict-of-run.js";
-
-/** A run after planning and forecast. */
-export interface PlannedTask {
-  readonly context: Context;
-  readonly planned: Planned;
-  readonly trunk: Trunk;
-  readonly expected: Expected;
-  readonly trainable: CommonResult["trainable"];
-  readonly tellGroups: (groups: TrainableEvent["groups"]) => void;
-}
-
-/** A run after training. */
-export interface TrainedTask<Head> extends PlannedTask {
-  readonly solved: Head;
-  /** The model with the solved head, before training. */
-  readonly probed: Graph;
-  readonly fitted?: Trained;
-  /** The model as its file holds it, and how the file holds its weights. */
-  readonly model: Graph;
-  readonly stored: StoredAs;
-  /** True if it predicts otherwise than the solved head. */
-  readonly changed: boolean;
-  readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  readonly seconds: { readonly features: number; readonly training: number };
-}
 
 /**
  * Runs a task: plan, forecast, head on frozen features, training, scores, model folder, report, baselines, other seeds. Every
