@@ -12,10 +12,13 @@ import type {
 import { groupWords } from "../core/group-words.js";
 import type { MetricName } from "../core/metric.js";
 import { epochsKept } from "./epochs-kept.js";
+import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
+
+export { labelled };
 
 /** "1 earlier run has", "3 earlier runs have" */
 const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
@@ -38,12 +41,6 @@ export function formatBytes(bytes: number): string {
 export const formatRate = (x: number): string =>
   x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1);
 const rate = formatRate;
-
-/** A name in a column of its own, then the text; more lines stand below it. */
-export function labelled(label: string, ...lines: readonly string[]): string[] {
-  const left = label.length < 11 ? label : `${label} `;
-  return lines.map((line, i) => `${(i === 0 ? left : "").padEnd(11)}${line}`);
-}
 
 const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
 const headers = {

@@ -1,7 +1,7 @@
 import type { ScoreName } from "../core/beside-events.js";
 import { seedScores } from "../core/seeds.js";
+import { labelled } from "./labelled.js";
 import { percent } from "./percent.js";
-import { labelled } from "./render.js";
 
 const names: Readonly<Record<ScoreName, string>> = { accuracy: "accuracy", f1: "F1", r2: "R²" };
 
