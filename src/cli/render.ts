@@ -18,6 +18,8 @@ import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 
+export { labelled };
+
 /** "1 earlier run has", "3 earlier runs have" */
 const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
 

@@ -72,7 +72,8 @@ test("validation samples of groups count as fewer, and too few groups are said",
   )!;
   const width = ([low, high]: readonly [number, number]): number => high - low;
   expect(width(of(12).models_ci95!)).toBeGreaterThan(width(alone.models_ci95!));
-  expect(of(6)).toMatchObject({ models_ci95: null, few_groups: true, gain: 0.75 });
+  // The gain is a mean over groups: it may differ from 45 / 60 in the last digit.
+  expect(of(6)).toMatchObject({ models_ci95: null, few_groups: true, gain: expect.closeTo(0.75, 12) });
   expect(wordsOf(of(6))).toBe(
     "Kept: transfer, 75.0 points better on 60 validation pictures (95.0 % against 20.0 %). They are of too few groups to tell whether that is chance.",
   );
