@@ -53,9 +53,22 @@ function sides({ values }: Omit<Verdict, "words">, { metric, names, items }: Tol
 function scratchNotLearnt(v: Omit<Verdict, "words">, { metric, names, items }: ToldBeside): string {
   const { value } = measures[metric];
   const { a, b } = v.values!;
+  const { transfer, scratch } = v.effort ?? {};
+  if (transfer && scratch && transfer.steps <= scratch.steps && v.ci95 && v.ci95[0] > 0) {
+    const saved =
+      v.seeds === 1
+        ? `In this one training, ${names.a} saved time`
+        : `${capital(names.a)} saves training time`;
+    const nothing =
+      metric === "accuracy" ? "was no better than always the most frequent class" : "had learnt nothing";
+    return `${saved}: ${value(a, items)}${after(transfer)}. Training ${names.b} ${nothing}${after(scratch)}: ${value(b, items)}. How much ${names.a} helps in the end is not known: --scratch-steps gives training ${names.b} more.`;
+  }
   const than = metric === "accuracy" ? ", no better than always the most frequent class" : "";
   return `How much ${names.a} helped is not known. ${capital(names.a)}: ${value(a, items)}. Training ${names.b} learnt nothing in its ${steps(v.scratch_steps)}: ${value(b, items)}${than}. Give it more steps with --scratch-steps.`;
 }
+
+const after = (effort: Effort | undefined): string =>
+  effort ? ` after ${steps(effort.steps)} (${seconds(effort.seconds)})` : "";
 
 /** In equal or less time transfer is better. What comes in the end is not known. */
 function scratchImproving(v: Omit<Verdict, "words">, told: ToldBeside): string {
@@ -64,8 +77,6 @@ function scratchImproving(v: Omit<Verdict, "words">, told: ToldBeside): string {
   const { transfer, scratch } = v.effort ?? {};
   const less = !transfer || (scratch && transfer.steps <= scratch.steps);
   const lead = less ? `${capital(names.a)} saves training time.` : `How much ${names.a} helped is not known.`;
-  const after = (effort: Effort | undefined): string =>
-    effort ? ` after ${steps(effort.steps)} (${seconds(effort.seconds)})` : "";
   const { a, b } = v.values!;
   return `${lead} ${capital(names.a)}: ${value(a, items)}${after(transfer)}; ${names.b}: ${value(b, items)}${after(scratch)}, still improving: ${amount(v.gain)} more${range(v, told)}. More steps ${names.b} (--scratch-steps) would make the gain smaller.`;
 }

@@ -66,6 +66,21 @@ function scratchZh({ kind, scratch_ended: ended, scratch_steps, effort }: Verdic
   return `${own}${over}用了 ${stepsZh(effort.scratch.steps)}，直到不再提高。`;
 }
 
+/** 迁移用更少的步数就明显更好。 */
+const savedTime = ({ effort, ci95 }: Verdict): boolean =>
+  effort?.transfer !== undefined &&
+  effort.transfer.steps <= effort.scratch.steps &&
+  ci95 !== null &&
+  ci95[0] > 0;
+
+function savedTimeZh({ effort, seeds, values }: Verdict, metric: ComparedMetric, over: string): string {
+  const { transfer, scratch } = effort!;
+  const lead = seeds === 1 ? "在这一次训练中，迁移节省了时间" : "迁移节省了训练时间";
+  const nothing = metric === "accuracy" ? "不比总是回答最多的类别更好" : "什么也没有学到";
+  const own = `迁移用 ${effortZh(transfer!)}达到 ${scoreZh(values!.a, metric)}`;
+  return `${lead}：${own}；${over}用 ${effortZh(scratch)}，${nothing}（${scoreZh(values!.b, metric)}）。最终能帮助多少尚不清楚：可以用 --scratch-steps 给${over}更多步数。`;
+}
+
 /** 在相同或更短的时间内更好；最终能差多少尚不清楚。 */
 function improvingZh({ effort }: Verdict, over: string, difference: string): string {
   const { transfer, scratch } = effort ?? {};
@@ -102,6 +117,7 @@ function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
     case "baseline ahead":
       return `与${over}相比，${name}提高 ${amount(v.gain)}${range}，但${ahead}，这可能只是偶然。`;
     case "scratch not learnt":
+      if (savedTime(v)) return savedTimeZh(v, metric, over);
       return `迁移帮助了多少尚不清楚。本模型的${name}高 ${amount(v.gain)}，但${over} ${v.scratch_steps} 步之后什么也没有学到${metric === "accuracy" ? "（不比总是回答最多的类别更好）" : ""}。可以用 --scratch-steps 给它更多步数。`;
     case "scratch improving":
       return improvingZh(v, over, `${name}提高 ${amount(v.gain)}${range}`);
