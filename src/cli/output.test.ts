@@ -90,9 +90,9 @@ test("the epochs are a table with one head, and the best one is marked", () => {
   output.onEvent(epoch);
   output.onEvent({ ...epoch, epoch: 2, best: false });
   expect(err).toEqual([
-    "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time\n",
-    "  head            1/5       0.5123       0.4000         0.813    0.010     1.3 s  * best so far\n",
-    "  head            2/5       0.5123       0.4000         0.813    0.010     1.3 s\n",
+    "  stage            epoch   train loss  valid. loss   valid. acc.     rate      time\n",
+    "  head               1/5       0.5123       0.4000         0.813    0.010     1.3 s  * best so far\n",
+    "  head               2/5       0.5123       0.4000         0.813    0.010     1.3 s\n",
   ]);
 });
 

@@ -42,7 +42,7 @@ export const formatRate = (x: number): string =>
   x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1);
 const rate = formatRate;
 
-const epochHeader = "  stage         epoch   train loss  valid. loss   valid. acc.     rate      time";
+const epochHeader = "  stage            epoch   train loss  valid. loss   valid. acc.     rate      time";
 const headers = {
   accuracy: "valid. acc.",
   r2: "  valid. R²",
@@ -55,7 +55,7 @@ export const headerOf = ({ validation: { metric } }: EpochEvent): string =>
 
 function epochRow(e: EpochEvent): string {
   const cells = [
-    e.stage.padEnd(12),
+    e.stage.padEnd(15),
     `${e.epoch}/${e.of}`.padStart(7),
     e.train_loss.toFixed(4).padStart(13),
     e.validation_loss.toFixed(4).padStart(13),

@@ -1,4 +1,4 @@
-import { type BaselineOf, endOf } from "../core/baseline.js";
+import { type BaselineOf, endOf, isBestTried } from "../core/baseline.js";
 import { formatDuration } from "../core/duration.js";
 
 const fraction = (x: number): string => x.toFixed(3);
@@ -10,6 +10,9 @@ const scratchEnds: Readonly<Record<ReturnType<typeof endOf>, string>> = {
   diverged: "until it diverged",
   "not learnt": "not yet clearly better than guessing when they were up",
 };
+
+/** Why the chosen rate is not the one with the lowest loss. */
+const usualRate = "; none was better than guessing yet, so the usual rate went on";
 
 /** How a training from scratch went: "400 steps (38 s), still improving when they were up; epoch 24 kept". */
 export function scratchLines({
@@ -24,6 +27,10 @@ export function scratchLines({
     ...(early
       ? [`after ${early.steps} steps, as many as the run: validation ${fraction(early.validation.score)}`]
       : []),
-    ...(rates.length > 0 ? [`learning rates tried, with validation loss: ${rates.join(", ")}`] : []),
+    ...(rates.length > 0
+      ? [
+          `learning rates tried, with validation loss: ${rates.join(", ")}${isBestTried(tried) ? "" : usualRate}`,
+        ]
+      : []),
   ];
 }

@@ -44,6 +44,12 @@ export interface ScratchTried {
   readonly kept: boolean;
 }
 
+/** True if the learning rate that went on has the lowest validation loss: it has not while no rate is better than guessing. */
+export function isBestTried(tried: readonly ScratchTried[]): boolean {
+  const kept = tried.find((one) => one.kept);
+  return kept !== undefined && tried.every(({ validation }) => validation.loss >= kept.validation.loss);
+}
+
 /** On the validation part: accuracy, F1 or R², and the loss. */
 export interface ValidationFacts {
   readonly score: number;

@@ -1,5 +1,5 @@
 /** What came out: the test accuracy with its interval, beside what it must be compared with, and the verdict. */
-import { endOf } from "../core/baseline.js";
+import { endOf, isBestTried } from "../core/baseline.js";
 import type { Baseline, ClassificationScores } from "../core/events.js";
 import { html, type Markup } from "./html.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "./numbers.js";
@@ -63,7 +63,7 @@ function scratchRecipe({ recipe, training, tried = [] }: Baseline, words: Words)
     training?.at_transfer &&
     w.scratchEarly(integer(training.at_transfer.steps), percent(training.at_transfer.validation.score));
   const rates = tried.filter((t) => t.validation.loss !== undefined).map((t) => decimal(t.rate, 4));
-  return html`<p class="small muted">${w.scratchRecipe(recorded(recipe, words))}${ended}${early}${rates.length > 1 && w.scratchRates(rates)}</p>`;
+  return html`<p class="small muted">${w.scratchRecipe(recorded(recipe, words))}${ended}${early}${rates.length > 1 && w.scratchRates(rates, isBestTried(tried))}</p>`;
 }
 
 function verdict(data: ReportData): Markup | undefined {

@@ -96,7 +96,7 @@ test("training from scratch that was still improving: its steps, its rates, and 
   expect(english).toContain("Better so far: training from scratch was still improving");
   expect(english).toContain("400 steps in 40\u00a0s, still improving when they were up.");
   expect(english).toContain("After 64 steps, as many as the run: validation accuracy 25.0\u00a0%.");
-  expect(english).toContain("Learning rates tried, the best by validation loss: 0.0010, 0.0030.");
+  expect(english).toContain("Learning rates tried, the best by validation loss went on: 0.0010, 0.0030.");
   const chinese = page("zh");
   expect(chinese).toContain("迁移节省了训练时间。与从头训练相比，准确率提高");
   expect(chinese).toContain(

@@ -86,8 +86,8 @@ export const pageEn = {
     `. ${steps} steps in ${time}, ${{ "stopped improving": "until validation stopped improving", budget: "still improving when they were up", diverged: "until it diverged", "not learnt": "not yet clearly better than guessing when they were up" }[ended]}.`,
   scratchEarly: (steps: string, accuracy: string): string =>
     ` After ${steps} steps, as many as the run: validation accuracy ${accuracy}.`,
-  scratchRates: (rates: readonly string[]): string =>
-    ` Learning rates tried, the best by validation loss: ${rates.join(", ")}.`,
+  scratchRates: (rates: readonly string[], best: boolean): string =>
+    ` Learning rates tried${best ? ", the best by validation loss went on" : "; none was better than guessing yet, so the usual one went on"}: ${rates.join(", ")}.`,
   ofTheTwo: ({ words }: SafeChoice): string => words,
   withoutRecipe: (recipe: Markup): Markup => html`Without the teacher: ${recipe}`,
   warnings: "Warnings",

@@ -106,7 +106,8 @@ export const pageZh: typeof pageEn = {
   scratchEnded: (steps, time, ended) =>
     `。${steps} 步，用时 ${time}，${{ "stopped improving": "直到验证结果不再提高", budget: "步数用完时仍在提高", diverged: "直到发散", "not learnt": "步数用完时还没有明显好于猜测" }[ended]}。`,
   scratchEarly: (steps, accuracy) => `训练到 ${steps} 步（与本模型步数相同）时，验证准确率为 ${accuracy}。`,
-  scratchRates: (rates) => `试过的学习率（取验证损失最低者）：${rates.join("、")}。`,
+  scratchRates: (rates, best) =>
+    `试过的学习率（${best ? "取验证损失最低者" : "都还没有明显好于猜测，因此采用默认值"}）：${rates.join("、")}。`,
   ofTheTwo: safeZh,
   withoutRecipe: (recipe) => html`没有教师模型的做法：${recipe}`,
   warnings: "警告",
