@@ -20,6 +20,7 @@ export function compareRows(rows) {
     ...r,
     label: r.strategy,
     test: r,
+    scored: { metric: "accuracy", n: r.n, value: r.accuracy, shares: Float64Array.from(r.right, Number) },
     run: "",
     command: "",
     recipe: [],
