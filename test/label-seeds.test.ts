@@ -52,7 +52,9 @@ test.each([0.5, "validation"] as const)(
     expect(by.f1.mean).toBeCloseTo(mean(by.runs.map(({ f1 }) => f1)), 12);
     expect(run.verdict).toMatchObject({ seeds: 3, items: 60 });
     expect(run.verdict!.gain).toBeCloseTo(by.f1.mean - by.scratch!.mean, 12);
-    expect(run.verdict!.words).toMatch(/Training from scratch had learnt nothing after 12 steps \([^)]+\): F1 /);
+    expect(run.verdict!.words).toMatch(
+      /Training from scratch had learnt nothing after 12 steps \([^)]+\): F1 /,
+    );
     expect(run.verdict!.words).not.toContain("most frequent class");
     expect(events.filter(({ event }) => event === "seed")).toHaveLength(3);
     const page = readFileSync(at(name, "report.html"), "utf8");
