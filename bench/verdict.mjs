@@ -1,6 +1,6 @@
-// Is the verdict right? Real tiny trainings, again and again: a case where both arms are the same distribution, one that is
-// built to hurt and one that helps. What is counted: false alarms, and how often a real difference is found.
-// Trainings are kept in .cache/bench/verdict and gone on with after a stop; all of them are counted.
+// How often the verdict is right, measured on repeated tiny trainings. In one case both sides are equal, in one transfer hurts, in one it
+// helps. The page counts false alarms and real differences that were found.
+// Finished trainings are saved in .cache/bench/verdict; a restarted bench resumes with them.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readOptions } from "./measure.mjs";

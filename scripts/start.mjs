@@ -1,5 +1,5 @@
 // `npm start`: build if something changed, then run the demo (or any command line given behind `--`).
-//   npm start                      fine-tune the bundled base on the bundled demo data, from scratch beside it
+//   npm start                      fine-tune the bundled base on the bundled demo data, with a baseline from scratch
 //   npm start -- text              the same on bundled texts: short customer messages, English and Chinese
 //   npm start -- train ./flowers   the same as `npx engraft train ./flowers`
 import { spawn } from "node:child_process";

@@ -163,7 +163,7 @@ test("batches are of like lengths, and one graph for all of them learns the same
   expect(filled.test.f1).toBeCloseTo(run.test.f1, 2);
 });
 
-test("from scratch beside it, and the verdict is on F1", async () => {
+test("baseline from scratch, and the verdict is on F1", async () => {
   const run = await train(data, {
     ...common,
     base,

@@ -50,7 +50,7 @@ test("each seed is the training of that seed, and the verdict holds all of them"
     { number: 3, of: 3 },
   ]);
   expect(events.find(({ event }) => event === "forecast")).toMatchObject({
-    words: expect.stringContaining("other seeds, and from scratch, "),
+    words: expect.stringContaining("other seeds and baselines from scratch "),
   });
   const page = readFileSync(at("three", "report.html"), "utf8");
   expect(page).toContain("By seed");

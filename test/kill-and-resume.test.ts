@@ -103,8 +103,9 @@ test("killed again and again, at every stage, with cache and baselines: the same
     const ran = i === 0 ? await begin("killed", options, how) : await goOn("killed", how);
     expect({ moment, signal: ran.signal, err: ran.err }).toEqual({ moment, signal: "SIGKILL", err: "" });
     // What was trained is kept before anything beside it begins.
-    const isBeside = typeof moment !== "string" && (moment.phase === "scratch" || moment.event === "epoch");
-    expect(existsSync(path("killed", "model"))).toBe(isBeside);
+    const hasOwnModel =
+      typeof moment !== "string" && (moment.phase === "scratch" || moment.event === "epoch");
+    expect(existsSync(path("killed", "model"))).toBe(hasOwnModel);
   }
   // Killed while it writes a file, a process leaves a part of it.
   writeFileSync(path("killed", ".report.html.0123456789ab.tmp"), "half of a report");

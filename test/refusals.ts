@@ -105,7 +105,7 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
   "a run from scratch beside the probe of such a base": [
     "train ROOT/data --base ROOT/rounded --strategy probe --baselines",
     pipe(`
-    OperatorError: there can be no run from scratch beside it: QuantizeLinear has no gradient: its output holds integers
+    OperatorError: there can be no baseline from scratch: QuantizeLinear has no gradient: its output holds integers
       at node "the QuantizeLinear", value "quantizelinear"
       help: leave --baselines out`),
   ],

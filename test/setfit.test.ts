@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { EngraftEvent } from "../src/core/events.js";
 import { float32 } from "../src/core/tensor.js";
-import { requireNotBeside } from "../src/front/not-beside.js";
+import { refuseCombination } from "../src/front/refuse-combination.js";
 import { requireNumbers } from "../src/front/tasks/targets.js";
 import { Builder } from "../src/graph/builder.js";
 import { Graph } from "../src/graph/graph.js";
@@ -251,7 +251,7 @@ describe("is refused by name where items have no one class", () => {
     expect(await refused(table, { task: "tabular-classification" })).toBe(
       'strategy "setfit" is for texts and pictures, and this is a table',
     );
-    expect(() => requireNotBeside({ strategy: "setfit" }, "a teacher")).toThrow(
+    expect(() => refuseCombination({ strategy: "setfit" }, "a teacher")).toThrow(
       'strategy "setfit", which learns from pairs and solves its head, cannot be used with a teacher',
     );
     expect(() => requireNumbers({ strategy: "setfit" })).toThrow(

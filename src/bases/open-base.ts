@@ -144,7 +144,7 @@ export async function openModelFile(
       return { bytes, externalData, imported };
     } catch (error) {
       if (missing === undefined) throw error;
-      externalData.set(missing, await readBeside(path, missing, platform));
+      externalData.set(missing, await readExternalData(path, missing, platform));
     }
   }
 }
@@ -165,7 +165,7 @@ export async function modelSha256(
   return platform.sha256([own, ...lines.sort()].join("\n"));
 }
 
-async function readBeside(model: string, location: string, { files }: Platform): Promise<Uint8Array> {
+async function readExternalData(model: string, location: string, { files }: Platform): Promise<Uint8Array> {
   const path = files.join(files.dirname(model), ...location.split("/"));
   if (!(await files.stat(path)))
     throw new EngraftError("ModelError", `the model keeps weights in ${location}, which is not beside it`, {

@@ -20,7 +20,7 @@ const strategyNames = Object.keys(strategies) as StrategyName[];
 /** What `engraft curve` takes. */
 export const curve = command({
   name: "curve",
-  summary: "train on growing parts of the data, from scratch beside it: how many items transfer saves",
+  summary: "train on growing parts of the data, also from scratch: how many samples transfer saves",
   usage: "<data> | --resume DIR",
   least: 0,
   most: 1,

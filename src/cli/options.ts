@@ -115,7 +115,7 @@ export const train = command({
     adapterOnly: flag("of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     baselines: flag(
-      "train from scratch and a probe beside it, however long that takes, and say whether the transfer helped",
+      "also train the same network from scratch and a linear probe, and report whether transfer helped",
     ),
     noBaselines: flag("do not: without either, where it takes at most two minutes or fits the budget"),
     safe: flag("train from scratch too, and keep whichever is better on the validation part (which can err)"),
@@ -324,7 +324,7 @@ export const distill = command({
     option: settings(
       "an option of the method, or of strategy and loop (engraft train --help); several times",
     ),
-    noComparison: flag("do not train the same model without the teacher beside it"),
+    noComparison: flag("do not train the same student without the teacher"),
     seeds: integer("runs of other seeds, with and without the teacher", { min: 1, max: 20, otherwise: "1" }),
   },
   examples: [
@@ -357,7 +357,7 @@ export const multiTask = command({
     ),
     strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
     option: settings("an option of strategy and loop (engraft train --help); several times"),
-    baselines: flag("train a model for each task alone beside it, and compare"),
+    baselines: flag("also train a model for each task alone, and compare"),
   },
   examples: [
     "engraft multi-task shop.csv --labels colour,shape --weighting uncertainty",

@@ -1,4 +1,4 @@
-import type { ScoreName } from "../core/beside-events.js";
+import type { ScoreName } from "../core/run-outcome.js";
 import { seedScores } from "../core/seeds.js";
 import { labelled } from "./labelled.js";
 import { percent } from "./percent.js";

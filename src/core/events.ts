@@ -1,4 +1,6 @@
 import type { BaseFacts } from "./base-facts.js";
+import type { LengthsEvent } from "./lengths-event.js";
+import type { EpochValidationFields } from "./metric.js";
 import type {
   Baseline,
   DistillationResult,
@@ -11,9 +13,7 @@ import type {
   SeedsResult,
   TasksResultEvent,
   Verdict,
-} from "./beside-events.js";
-import type { LengthsEvent } from "./lengths-event.js";
-import type { EpochValidationFields } from "./metric.js";
+} from "./run-outcome.js";
 
 export type {
   Baseline,
@@ -28,7 +28,7 @@ export type {
   TasksResultEvent,
   Verdict,
   VerdictKind,
-} from "./beside-events.js";
+} from "./run-outcome.js";
 
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
 import type { ElsewhereResult } from "./elsewhere.js";

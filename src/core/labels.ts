@@ -1,8 +1,8 @@
 import type { BaseFacts } from "./base-facts.js";
 import type { BaselineOf } from "./baseline.js";
-import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./beside-events.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
 import type { GroupFacts } from "./group-facts.js";
+import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "./run-outcome.js";
 import type { SampleSums } from "./scored.js";
 import type { InitReport, Interval } from "./task.js";
 

@@ -1,5 +1,5 @@
-import type { ScoreName, SeedsBy } from "./beside-events.js";
 import type { OverSeeds } from "./counts.js";
+import type { ScoreName, SeedsBy } from "./run-outcome.js";
 
 /** Scores of a run's trainings by seed, of whatever task. */
 export interface SeedScores {

@@ -1,11 +1,11 @@
 import { baselineNames } from "../core/baseline-names.js";
 import type { Verdict } from "../core/events.js";
-import { capital, measures, type ToldBeside } from "./metric-words.js";
+import { capital, measures, type VerdictContext } from "./metric-words.js";
 
 type Facts = Omit<Verdict, "words">;
 
 /** "TF-IDF with logistic regression (80.7 % of the test texts right), which needs no pretrained model and took 0.2 s" */
-export function rivalWords({ ahead }: Facts, { metric, items }: ToldBeside): string {
+export function rivalWords({ ahead }: Facts, { metric, items }: VerdictContext): string {
   const { name, value, seconds = 0 } = ahead!;
   const took = seconds < 0.05 ? "" : ` and took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
   const score = value === undefined ? "" : ` (${measures[metric].value(value, items)})`;
@@ -13,13 +13,13 @@ export function rivalWords({ ahead }: Facts, { metric, items }: ToldBeside): str
 }
 
 /** Returns the sentences about the baselines; none without baselines. */
-export function baselineWords(v: Facts, told: ToldBeside): string[] {
+export function baselineWords(v: Facts, told: VerdictContext): string[] {
   const probe = probeWords(v, told);
   return [probe, bestWords(v, told, probe !== ""), leftOutWords(v)].filter((text) => text !== "");
 }
 
 /** Says that training more than the head brought nothing, if the difference shows it. */
-function probeWords({ probe, margin }: Facts, { metric, items }: ToldBeside): string {
+function probeWords({ probe, margin }: Facts, { metric, items }: VerdictContext): string {
   if (probe === undefined) return "";
   const { value, amount, signed } = measures[metric];
   const name = `${capital(baselineNames.probe)}, which trains only the head,`;
@@ -32,7 +32,7 @@ function probeWords({ probe, margin }: Facts, { metric, items }: ToldBeside): st
 }
 
 /** Names the best baseline with its score, unless a sentence before has done so. */
-function bestWords(v: Facts, { names, metric, items }: ToldBeside, probeTold: boolean): string {
+function bestWords(v: Facts, { names, metric, items }: VerdictContext, probeTold: boolean): string {
   const { best_baseline: best, kind, ahead } = v;
   if (best === undefined) return "";
   const scratchTold = kind === "better" || kind === "worse" || kind === "scratch not learnt";

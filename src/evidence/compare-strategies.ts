@@ -14,9 +14,9 @@ import { median } from "../linalg/quantile.js";
 import { withSpread } from "../statistics/estimate.js";
 import { estimateOverSeeds, fewestSamples, fewestSeeds, splitDifference } from "../statistics/index.js";
 import { metricOf, wordsOf } from "./compared-words.js";
-import { type AnsweredRun, type DifferencesAsked, strategyDifferences } from "./strategy-differences.js";
+import { type AnsweredRun, type DifferenceOptions, strategyDifferences } from "./strategy-differences.js";
 
-export interface StrategiesAsked extends DifferencesAsked {
+export interface CompareStrategiesOptions extends DifferenceOptions {
   readonly entries: readonly ComparedEntry[];
   readonly failures: readonly FailedRun[];
   /** Label that the others are compared with, beside the winner. */
@@ -36,7 +36,7 @@ export interface StrategiesCompared {
  * nothing. Differences are of test scores, paired by seed and sample, and corrected together for all comparisons of the table:
  * see {@link strategyDifferences}. Fewer than 3 seeds decide nothing: 2 say too little of what another training would give.
  */
-export function compareStrategies(asked: StrategiesAsked): StrategiesCompared {
+export function compareStrategies(asked: CompareStrategiesOptions): StrategiesCompared {
   const { entries, runs, baseline } = asked;
   const of = (label: string) => runs.filter((run) => run.label === label);
   // A seed that one strategy has and another lacks may be an easy one: ranked is what all of them have.
@@ -107,7 +107,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, v) => su
  * Estimates the test score of a way of training. Seeds with one test part: seeds and samples (groups) are crossed. Seeds that
  * divide one pool each in its own way: Nadeau & Bengio's variance of the K scores.
  */
-function overSeeds(runs: readonly AnsweredRun[], { sameTest, rest }: StrategiesAsked): OverSeeds {
+function overSeeds(runs: readonly AnsweredRun[], { sameTest, rest }: CompareStrategiesOptions): OverSeeds {
   const means = runs.map(({ test }) => scoreIn(test));
   const [{ groups, test }] = runs as readonly [AnsweredRun, ...AnsweredRun[]];
   if (runs.length < 2) return withSpread(means, null);
@@ -120,7 +120,11 @@ function overSeeds(runs: readonly AnsweredRun[], { sameTest, rest }: StrategiesA
   );
 }
 
-function rowOf(entry: ComparedEntry, runs: readonly AnsweredRun[], asked: StrategiesAsked): ComparedRow {
+function rowOf(
+  entry: ComparedEntry,
+  runs: readonly AnsweredRun[],
+  asked: CompareStrategiesOptions,
+): ComparedRow {
   const failed = asked.failures.filter(({ label }) => label === entry.label).map(({ seed }) => seed);
   const [one] = runs;
   if (!one)
@@ -228,7 +232,12 @@ function smallestOf(all: readonly Difference[]): number | undefined {
 }
 
 /** What to do with a lead that was not shown. */
-function advice(one: Difference, first: ComparedRow, second: ComparedRow, asked: StrategiesAsked): string {
+function advice(
+  one: Difference,
+  first: ComparedRow,
+  second: ComparedRow,
+  asked: CompareStrategiesOptions,
+): string {
   const { finding, seeds, samples = 0 } = one;
   if (finding === "better") return "";
   if (finding === "worse")

@@ -71,7 +71,7 @@ export function diagnoseLayers(
   const all = worths.at(-1)!;
   const sides = [worths.slice(0, of), worths.slice(of, 2 * of)] as const;
   const told = groups.map((group, i): DiagnosedGroup => {
-    const [output, input] = [besideWorse(sides, groups, 0, i), besideWorse(sides, groups, 1, i)];
+    const [output, input] = [worstPartner(sides, groups, 0, i), worstPartner(sides, groups, 1, i)];
     return { ...group, from_output: output, from_input: input, words: groupWords(group, of, output, input) };
   });
   return {
@@ -97,7 +97,7 @@ const lossOf = (sides: readonly (readonly WorthOfLayers[])[], i: number): number
  * Weights fit the layers that they were trained with. Kept beside a group that hurts, a good one can be worse than fresh layers,
  * which learn to do with what comes: its loss is then put down to that group, where that one loses more.
  */
-function besideWorse(
+function worstPartner(
   sides: readonly (readonly WorthOfLayers[])[],
   groups: readonly NamedGroup[],
   side: 0 | 1,

@@ -1,7 +1,7 @@
 export { compareModels, type ModelAnswers } from "./compare-models.js";
 export {
+  type CompareStrategiesOptions,
   compareStrategies,
-  type StrategiesAsked,
   type StrategiesCompared,
 } from "./compare-strategies.js";
 export {

@@ -11,7 +11,7 @@ import { fewestGroups, redrawMeans } from "../statistics/index.js";
 import { curveWords } from "./curve-words.js";
 import { type FittedCurve, fitPowerLaw, itemsFor, itemsInterval, timesInterval } from "./power-law.js";
 
-/** A training on so many items, and the one from scratch beside it, on the same test items. */
+/** A training on so many items, and the one from scratch, on the same test items. */
 export interface CurveRun {
   readonly size: number;
   readonly seed: number;

@@ -2,7 +2,7 @@ import type { ComparedMetric } from "../core/comparison.js";
 import type { Interval } from "../core/events.js";
 
 /** What the sentence needs beside the verdict's numbers. */
-export interface ToldBeside {
+export interface VerdictContext {
   readonly metric: ComparedMetric;
   readonly names: { readonly a: string; readonly b: string };
   readonly items: string;

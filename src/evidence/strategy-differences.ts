@@ -21,7 +21,7 @@ export interface AnsweredRun extends ComparedRun {
 }
 
 /** The trainings of a table, and how its differences are measured. */
-export interface DifferencesAsked {
+export interface DifferenceOptions {
   readonly runs: readonly AnsweredRun[];
   /** True if all seeds score the same test samples, in the same order. */
   readonly sameTest: boolean;
@@ -57,7 +57,7 @@ interface Measured
  * @returns the difference of a label to another, from either side; undefined if they share no seed
  */
 export function strategyDifferences(
-  asked: DifferencesAsked,
+  asked: DifferenceOptions,
   labels: readonly string[],
   winner: string,
   baseline: string,
@@ -81,7 +81,10 @@ export function strategyDifferences(
 const keyOf = (label: string, to: string): string => JSON.stringify([label, to]);
 
 /** @returns for each pair its difference, or undefined if the two share no seed */
-function measureAll(asked: DifferencesAsked, pairs: readonly LabelPair[]): readonly (Measured | undefined)[] {
+function measureAll(
+  asked: DifferenceOptions,
+  pairs: readonly LabelPair[],
+): readonly (Measured | undefined)[] {
   const { runs, sameTest, look = 1, rest } = asked;
   const byLabel = new Map<string, Map<number, AnsweredRun>>();
   for (const run of runs) {
@@ -182,7 +185,7 @@ function ofSplits(a: Scores, b: Scores, levels: Levels, rest?: number): Measured
 
 /** Corrects all p values together, and decides. */
 function withHolm(
-  { margin = 0.01, look = 1 }: DifferencesAsked,
+  { margin = 0.01, look = 1 }: DifferenceOptions,
   pairs: readonly LabelPair[],
   all: readonly (Measured | undefined)[],
 ): ReadonlyMap<string, DifferenceNumbers> {

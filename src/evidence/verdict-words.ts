@@ -1,10 +1,10 @@
 import type { Effort } from "../core/baseline.js";
 import type { Interval, Verdict } from "../core/events.js";
 import { baselineWords, rivalWords } from "./baseline-words.js";
-import { capital, measures, type ToldBeside } from "./metric-words.js";
+import { capital, measures, type VerdictContext } from "./metric-words.js";
 
 /** First the decision, then the numbers, then what would settle it. */
-export function verdictWords(v: Omit<Verdict, "words">, told: ToldBeside): string {
+export function verdictWords(v: Omit<Verdict, "words">, told: VerdictContext): string {
   return [
     lead(told.few, v.items ?? 0, told.items),
     sentenceOf(v, told),
@@ -15,7 +15,7 @@ export function verdictWords(v: Omit<Verdict, "words">, told: ToldBeside): strin
     .join(" ");
 }
 
-function sentenceOf(v: Omit<Verdict, "words">, told: ToldBeside): string {
+function sentenceOf(v: Omit<Verdict, "words">, told: VerdictContext): string {
   const { names, metric } = told;
   const { amount } = measures[metric];
   const by = amount(Math.abs(v.gain));
@@ -27,7 +27,7 @@ function sentenceOf(v: Omit<Verdict, "words">, told: ToldBeside): string {
     case "equivalent":
       return `No difference larger than ${amount(v.margin)} between ${names.a} and ${names.b} (${equivalence(told)}${counts(v, told)}).`;
     case "baseline better":
-      return `Do not use this model yet: ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} better${rangeOf(v.ahead!.ci95, v, told)}. ${besideScratch(v, told)}${v.seeds === 1 ? ` ${otherTrainings(told)}` : ""}`;
+      return `Do not use this model yet: ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} better${rangeOf(v.ahead!.ci95, v, told)}. ${gainOverScratch(v, told)}${v.seeds === 1 ? ` ${otherTrainings(told)}` : ""}`;
     case "baseline ahead":
       return `${capital(names.a)} beats ${names.b} by ${by}${range(v, told)}, but ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} ahead. Chance can explain that lead.`;
     case "scratch not learnt":
@@ -44,13 +44,13 @@ function sentenceOf(v: Omit<Verdict, "words">, told: ToldBeside): string {
 }
 
 /** "Right: transfer 73.3 % of the test pictures, from scratch 62.0 %" */
-function sides({ values }: Omit<Verdict, "words">, { metric, names, items }: ToldBeside): string {
+function sides({ values }: Omit<Verdict, "words">, { metric, names, items }: VerdictContext): string {
   const { value } = measures[metric];
   const { a, b } = values!;
   return `${capital(names.a)}: ${value(a, items)}; ${names.b}: ${value(b, items)}`;
 }
 
-function scratchNotLearnt(v: Omit<Verdict, "words">, { metric, names, items }: ToldBeside): string {
+function scratchNotLearnt(v: Omit<Verdict, "words">, { metric, names, items }: VerdictContext): string {
   const { value } = measures[metric];
   const { a, b } = v.values!;
   const { transfer, scratch } = v.effort ?? {};
@@ -71,7 +71,7 @@ const after = (effort: Effort | undefined): string =>
   effort ? ` after ${steps(effort.steps)} (${seconds(effort.seconds)})` : "";
 
 /** In equal or less time transfer is better. What comes in the end is not known. */
-function scratchImproving(v: Omit<Verdict, "words">, told: ToldBeside): string {
+function scratchImproving(v: Omit<Verdict, "words">, told: VerdictContext): string {
   const { metric, names, items } = told;
   const { value, amount } = measures[metric];
   const { transfer, scratch } = v.effort ?? {};
@@ -84,7 +84,7 @@ function scratchImproving(v: Omit<Verdict, "words">, told: ToldBeside): string {
 /** What the training from scratch took, or that it was cut short. */
 function scratchWords(
   { kind, scratch_ended: ended, ...v }: Omit<Verdict, "words">,
-  told: ToldBeside,
+  told: VerdictContext,
 ): string {
   if (kind === "scratch not learnt" || kind === "scratch improving" || ended === undefined) return "";
   const { names } = told;
@@ -101,29 +101,29 @@ const seconds = (n: number): string => (n < 9.95 ? `${n.toFixed(1)} s` : `${Math
 
 const seedsWords = (n: number): string => (n === 1 ? "1 training each" : `${n} trainings each`);
 
-function counts({ seeds, items, groups }: Omit<Verdict, "words">, told: ToldBeside): string {
+function counts({ seeds, items, groups }: Omit<Verdict, "words">, told: VerdictContext): string {
   const of = groups === undefined ? "" : ` of ${groups} groups`;
   return `; ${seedsWords(seeds)}, ${items} test ${told.items}${of}`;
 }
 
-function range(v: Omit<Verdict, "words">, told: ToldBeside): string {
+function range(v: Omit<Verdict, "words">, told: VerdictContext): string {
   return rangeOf(v.ci95, v, told);
 }
 
-function rangeOf(ci95: Interval | null, v: Omit<Verdict, "words">, told: ToldBeside): string {
+function rangeOf(ci95: Interval | null, v: Omit<Verdict, "words">, told: VerdictContext): string {
   if (ci95 === null) return "";
   const { signed: written } = measures[told.metric];
   return ` (95 % confidence interval ${written(ci95[0])} to ${written(ci95[1])}${counts(v, told)})`;
 }
 
-function equivalence({ metric, interval90 }: ToldBeside): string {
+function equivalence({ metric, interval90 }: VerdictContext): string {
   const { signed: written } = measures[metric];
   return interval90 === null
     ? "no difference at all"
     : `90 % confidence interval ${written(interval90[0])} to ${written(interval90[1])}`;
 }
 
-function besideScratch(v: Omit<Verdict, "words">, { names, metric }: ToldBeside): string {
+function gainOverScratch(v: Omit<Verdict, "words">, { names, metric }: VerdictContext): string {
   const by = measures[metric].amount(Math.abs(v.gain));
   if (v.scratch_learnt === false)
     return `Training ${names.b} learnt nothing in its ${v.scratch_steps} steps.`;
@@ -132,12 +132,12 @@ function besideScratch(v: Omit<Verdict, "words">, { names, metric }: ToldBeside)
     : `${capital(names.a)} is not ahead of the same network ${names.b} either.`;
 }
 
-function position({ gain }: Omit<Verdict, "words">, { names, metric }: ToldBeside): string {
+function position({ gain }: Omit<Verdict, "words">, { names, metric }: VerdictContext): string {
   if (gain === 0) return `${names.a} and ${names.b} score the same`;
   return `${names.a} is ${measures[metric].amount(Math.abs(gain))} ${gain > 0 ? "ahead" : "behind"}`;
 }
 
-function undecidedRange(v: Omit<Verdict, "words">, told: ToldBeside): string {
+function undecidedRange(v: Omit<Verdict, "words">, told: VerdictContext): string {
   if (v.ci95 === null) return "";
   const { amount } = measures[told.metric];
   const [low, high] = v.ci95;
@@ -146,7 +146,7 @@ function undecidedRange(v: Omit<Verdict, "words">, told: ToldBeside): string {
 }
 
 /** What would show a gain that matters, four times in five. */
-function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items }: ToldBeside): string {
+function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items }: VerdictContext): string {
   if (needed?.worth === undefined) return "";
   const gain = measures[metric].amount(needed.worth);
   const ways = [
@@ -160,7 +160,7 @@ function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items 
     : ` About ${ways.join(", or ")}, would show a gain of ${gain} four times in five.`;
 }
 
-function oneTraining(v: Omit<Verdict, "words">, told: ToldBeside): string {
+function oneTraining(v: Omit<Verdict, "words">, told: VerdictContext): string {
   const { names, metric } = told;
   const by = measures[metric].amount(Math.abs(v.gain));
   const training = v.seeds === 1 ? "In this one training" : `In these ${v.seeds} trainings`;
@@ -174,12 +174,12 @@ function oneTraining(v: Omit<Verdict, "words">, told: ToldBeside): string {
   return `${training}, ${how}${range(v, told)}.${baseline} ${otherTrainings(told)}`;
 }
 
-const otherTrainings = ({ names, repeatable }: ToldBeside): string =>
+const otherTrainings = ({ names, repeatable }: VerdictContext): string =>
   repeatable
     ? `Other trainings could differ: --seeds 3 tells whether ${names.a} helps.`
     : `Other trainings could differ, so this does not tell whether ${names.a} helps.`;
 
-function noInterval(v: Omit<Verdict, "words">, told: ToldBeside): string {
+function noInterval(v: Omit<Verdict, "words">, told: VerdictContext): string {
   const what = position(v, told);
   if (v.why === "few groups")
     return `Not told apart: ${what}. The test ${told.items} are of ${v.groups} group${v.groups === 1 ? "" : "s"}: too few for a confidence interval.`;
@@ -195,7 +195,7 @@ function noInterval(v: Omit<Verdict, "words">, told: ToldBeside): string {
 /** "texts", of one: "text" */
 const itemsOf = (n: number, items: string): string => (n === 1 ? items.replace(/s$/, "") : items);
 
-function lead(few: ToldBeside["few"], samples: number, items: string): string {
+function lead(few: VerdictContext["few"], samples: number, items: string): string {
   if (few === undefined) return "";
   if (few === "all") return `Only ${samples} test ${itemsOf(samples, items)}: nothing can be compared.`;
   return few.items === 0

@@ -2,7 +2,7 @@ import type { TrainingPlan } from "../methods/plan.js";
 import type { Decided } from "../train/fit.js";
 import { type Share, withinBudget } from "./budget.js";
 import type { Context } from "./context.js";
-import { decidedOnce } from "./decisions.js";
+import { decideOnce } from "./decide-once.js";
 import type { Expected } from "./measure.js";
 import { itemsOf } from "./planned.js";
 import type { FromScratch } from "./scratch.js";
@@ -63,9 +63,9 @@ export function budgetOf(
 
 /** Returns how long the training from scratch may be: decided once, so that a resumed run does the same. */
 export function scratchWithin({ run }: Context, within: Within | undefined): FromScratch["decide"] {
-  return within && ((plan) => decidedOnce(run, "length of scratch", async () => within(plan, "scratch")));
+  return within && ((plan) => decideOnce(run, "length of scratch", async () => within(plan, "scratch")));
 }
 
 /** The same beside a head that was solved. Undefined without a budget. */
-export const besideSolved = (context: Context, timed: Timed): FromScratch["decide"] =>
+export const scratchBudget = (context: Context, timed: Timed): FromScratch["decide"] =>
   scratchWithin(context, budgetOf(context, timed, "solved"));

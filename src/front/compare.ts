@@ -1,10 +1,10 @@
 import type { ComparedEntry, ComparisonResult } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/task.js";
-import { carryComparison } from "./carry-comparison.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { earlierLooks } from "./comparison-looks.js";
+import { executeComparison } from "./execute-comparison.js";
 import { type Machine, openMachine } from "./machine.js";
 import { lockedFolder, pathsOf, seedsFrom } from "./manifest-folder.js";
 import { checkOptions, defaults, type TrainOptions } from "./options.js";
@@ -84,7 +84,7 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
   };
   return lockedFolder(platform, what, path, {}, async () => {
     const folder = await ComparisonFolder.create(platform, path, manifest);
-    return folder.orNothing(() => carryComparison(machine, folder, { onEvent, signal }));
+    return folder.orNothing(() => executeComparison(machine, folder, { onEvent, signal }));
   });
 }
 
@@ -133,7 +133,7 @@ export async function resumeComparison(
       ...(enlarged && { earlier_looks: earlierLooks(comparison.manifest) }),
       ...(threads !== undefined && { threads }),
     });
-    return carryComparison(machine, comparison, { onEvent, signal });
+    return executeComparison(machine, comparison, { onEvent, signal });
   });
 }
 

@@ -5,13 +5,13 @@ import { type Dataset, openImages, PixelCache } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import type { EvaluateOptions, Evaluation, PictureEvaluation } from "./evaluation.js";
 import { predictAll } from "./feeds.js";
-import { testFingerprint, testLooks } from "./looks.js";
 import { type Machine, openMachine } from "./machine.js";
 import { graphOf, loadSession } from "./model.js";
 import { openFolder } from "./open-folder.js";
 import { checkViews } from "./options.js";
 import { classMap, scoredItems } from "./scored-items.js";
 import { openData } from "./setup.js";
+import { countTestEvaluations, testFingerprint } from "./test-set-usage.js";
 
 /**
  * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it
@@ -103,12 +103,12 @@ async function evaluatePictures(
       classes.length,
     );
     const fingerprint = await testFingerprint(platform, items);
-    const { judged } = await import("./judged.js");
+    const { scorePredictions } = await import("./score-predictions.js");
     return {
       event: "result",
       task: "image-classification",
       model: folder.dir,
-      ...judged(
+      ...scorePredictions(
         classes,
         predictions,
         { dir: folder.dir, trust: head ? undefined : folder.engraft?.trust },
@@ -116,7 +116,7 @@ async function evaluatePictures(
       ),
       scored: head ? `task ${head.name}: ${chosen.words}` : chosen.words,
       left_out: chosen.leftOut,
-      test_looks: await testLooks(platform, fingerprint, `eval ${folder.dir}`, options.onEvent),
+      test_looks: await countTestEvaluations(platform, fingerprint, `eval ${folder.dir}`, options.onEvent),
       ...(tta > 1 && { tta }),
     };
   } finally {

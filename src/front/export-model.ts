@@ -43,7 +43,7 @@ export interface Exported {
 const onnxFile = "onnx/model.onnx";
 const manifestFile = "engraft.json";
 /** Files beside a model are small; its own may have 2 GB. */
-const largestBeside = 2 ** 28;
+const maxFileBytes = 2 ** 28;
 
 /**
  * Write a plain model folder: of a model as it is or with its weights in another precision, of an adapter that was kept
@@ -86,8 +86,8 @@ export async function exportModelOn(
   const made = whole ? await wholeFile(platform, dir, options) : await ofAdapter(machine, dir, options);
   const onnx = calibrated ? await calibrated.model(made.onnx) : made.onnx;
   const parts: [string, Uint8Array | string][] = [[onnxFile, onnx]];
-  for (const path of await besideModel(platform, dir))
-    parts.push([path, await files.read(files.join(dir, ...path.split("/")), { limit: largestBeside })]);
+  for (const path of await modelFolderFiles(platform, dir))
+    parts.push([path, await files.read(files.join(dir, ...path.split("/")), { limit: maxFileBytes })]);
   if (await files.stat(files.join(dir, manifestFile)))
     parts.push([manifestFile, await publicManifest(platform, files.join(dir, manifestFile))]);
   // Later parts replace earlier ones of the same name.
@@ -141,7 +141,7 @@ async function cardOfMerged(platform: Platform, dir: string): Promise<string> {
   const { files } = platform;
   const { mergedCard } = await import("../report/card-usage.js");
   const card = new TextDecoder().decode(
-    await files.read(files.join(dir, "README.md"), { limit: largestBeside }),
+    await files.read(files.join(dir, "README.md"), { limit: maxFileBytes }),
   );
   const at = (name: string): string => files.join(dir, name);
   const { task, base, strategy } = readManifest(
@@ -154,7 +154,7 @@ async function cardOfMerged(platform: Platform, dir: string): Promise<string> {
 }
 
 /** What lies beside the ONNX file and belongs to the model: not the files of an adapter, which is in it now. */
-async function besideModel({ files }: Platform, dir: string): Promise<string[]> {
+async function modelFolderFiles({ files }: Platform, dir: string): Promise<string[]> {
   const { adapterFiles } = await import("../methods/peft/adapter-file.js");
   const adapters = new Set<string>(Object.values(adapterFiles));
   const beside = (await files.list(dir)).filter((e) => e.kind === "file" && !adapters.has(e.name));

@@ -22,7 +22,7 @@ test("adds up what was measured, and a second for report and files", () => {
 
 test("says in words where the time goes", () => {
   expect(forecast({ ...measured, baselineSteps: 400 }).words).toBe(
-    "about 90 to 140 s and 350 MB of memory: features 5 s, training 22 s (100 steps of 200 ms), from scratch beside it 1 min 20 s",
+    "about 90 to 140 s and 350 MB of memory: features 5 s, training 22 s (100 steps of 200 ms), baseline from scratch 1 min 20 s",
   );
   expect(forecast({ ...measured, steps: 0, picturesToScore: 0 }).words).toBe(
     "about 5 to 8 s and 350 MB of memory: features 5 s",
@@ -35,7 +35,7 @@ test("counts what is over, and what the baselines' trainings need before they be
   // 12 + 28 + 50 · 0.2 + 2 · 3
   expect(seconds).toBe(56);
   expect(words).toBe(
-    "about 45 to 75 s and 350 MB of memory: 12 s so far, features 5 s, training 22 s (100 steps of 200 ms), from scratch beside it 16 s",
+    "about 45 to 75 s and 350 MB of memory: 12 s so far, features 5 s, training 22 s (100 steps of 200 ms), baseline from scratch 16 s",
   );
   // Of a budget what is over is a part; what cannot be shortened is not.
   expect(forecast({ ...measured, ...more, budget: 40 }).seconds).toBe(40);

@@ -30,6 +30,8 @@ export interface Measured {
   readonly baselineEpochs?: number;
   readonly baselineSteps: number;
   readonly baselinePictures: number;
+  /** What the other trainings of the run are called in the forecast. Default: "baseline from scratch". */
+  readonly extraName?: string;
   /** Whether one of the baselines may end before it has made all its epochs: then not all of them are counted. Default false. */
   readonly mayStopEarly?: boolean;
   readonly peakRssMb: number;
@@ -67,6 +69,7 @@ export function secondsOf(m: Measured) {
  */
 export function forecast(m: Measured): ForecastEvent {
   const { spent, features, training, baselines, planned } = secondsOf(m);
+  const { extraName = "baseline from scratch" } = m;
   // What comes before and after the training is not shortened, and without steps nothing fills a budget.
   const seconds =
     m.budget === undefined || m.steps + m.baselineSteps === 0
@@ -79,7 +82,7 @@ export function forecast(m: Measured): ForecastEvent {
   ];
   if (m.budget !== undefined && m.steps + m.baselineSteps > 0)
     parts.push(
-      `the rest is ${m.steps > 0 ? "training" : "from scratch beside it"} (steps of ${Math.round(m.secondsPerStep * 1000)} ms)`,
+      `the rest is ${m.steps > 0 ? "training" : extraName} (steps of ${Math.round(m.secondsPerStep * 1000)} ms)`,
     );
   else if (m.steps > 0)
     parts.push(
@@ -88,9 +91,7 @@ export function forecast(m: Measured): ForecastEvent {
   if (m.steps === 0 && m.picturesToScore > 0)
     parts.push(`scoring ${formatEstimate(training)} (${m.picturesToScore} views)`);
   if (m.baselineSteps > 0 && m.budget === undefined)
-    parts.push(
-      `from scratch beside it ${formatEstimate(baselines)}${m.mayStopEarly ? " (it may stop early)" : ""}`,
-    );
+    parts.push(`${extraName} ${formatEstimate(baselines)}${m.mayStopEarly ? " (may stop early)" : ""}`);
   const range = rangeOf(seconds, m.budget);
   return {
     event: "forecast",

@@ -83,7 +83,7 @@ export async function tellLowTransfer(
   if (finding === undefined) return pixels;
   const advice =
     options.safe === true
-      ? "the run from scratch beside it is kept if it is better"
+      ? "the model from scratch is kept if it is better"
       : options.baselines === true
         ? "the verdict will tell; --safe would keep whichever is better on validation"
         : "--baselines tells whether it did, --safe keeps whichever is better on validation";

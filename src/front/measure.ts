@@ -11,12 +11,12 @@ import { featureBatch } from "../train/features.js";
 import type { Evaluator, Fit } from "../train/fit.js";
 import { savingPerEpoch } from "../train/saving.js";
 import { inWords } from "../train/step-memory.js";
-import type { Beside } from "./beside.js";
-import type { Forecasted } from "./beside-decided.js";
 import type { Unrecorded } from "./context.js";
+import type { ExtraTrainings } from "./extra-trainings.js";
 import { predictAll } from "./feeds.js";
 import { forecast, type Measured, secondsOf } from "./forecast.js";
 import { headsSolved, scoredUntilTest } from "./heads-solved.js";
+import type { ExtraTrainingsForecast } from "./resolve-baselines.js";
 import type { Trunk } from "./setup.js";
 
 /** What will be run, as far as it takes time. */
@@ -33,8 +33,8 @@ export interface Work {
   /** Pictures that are scored after each epoch, and those that are scored once at the end. */
   readonly validation: number;
   readonly test: number;
-  /** What may stand beside the training, the most first; the last where nothing else fits. */
-  readonly beside: readonly [Beside, ...Beside[]];
+  /** Other trainings that the run may make, the most first; the last if nothing else fits. */
+  readonly extra: readonly [ExtraTrainings, ...ExtraTrainings[]];
   /** The model whose test part is scored at the end, pixels -> scores, where a head is solved and nothing trained. */
   readonly solved?: Graph;
   /** Training pictures that the base scores before the first step. */
@@ -44,8 +44,8 @@ export interface Work {
 /** What a run will take, and what its parts take. */
 export interface Expected {
   readonly event: ForecastEvent;
-  /** What stands beside it. */
-  readonly beside: Beside;
+  /** The other trainings of the run. */
+  readonly extra: ExtraTrainings;
   readonly secondsPerStep: number;
   readonly secondsPerScored: number;
   /** Of a head that a training by pairs is judged by; 0 where it is judged otherwise. */
@@ -133,7 +133,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
   const stepsIn = (p: TrainingPlan): number => stepsOfPlan(p, train.length);
   const secondsSpent = (performance.now() - work.begin) / 1000;
-  const measured = ({ plans }: Beside): Measured => {
+  const measured = ({ plans }: ExtraTrainings): Measured => {
     const scratch = plans.map(asExpected);
     const trainings = plans.length + (fit && plan ? 1 : 0);
     // Where a head is solved, the steps are those of the first run from scratch.
@@ -167,6 +167,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
             (p.pairs ? scoredUntilTest(p, { train: train.length, validation }) : (p.epochs + 1) * validation),
           0,
         ) + (scratch.length > 0 ? test : 0),
+      extraName: extra.name ?? extraName(extra),
       mayStopEarly: plans.some(mayStop),
       // A page does not know its memory: then what is computed is all there is.
       peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
@@ -182,27 +183,23 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
       ...(options.budget !== undefined && { budget: options.budget }),
     };
   };
-  const forecastOf = (beside: Beside): Forecasted => {
-    const m = measured(beside);
-    return { beside, event: forecast(m), planned: secondsOf(m).planned };
+  const forecastOf = (extra: ExtraTrainings): ExtraTrainingsForecast => {
+    const m = measured(extra);
+    return { extra, event: forecast(m), planned: secondsOf(m).planned };
   };
-  const { beside, event } =
-    work.beside.length > 1
-      ? (await import("./beside-decided.js")).besideInTime(work.beside, forecastOf, options.budget)
-      : forecastOf(work.beside[0]);
+  const { extra, event } =
+    work.extra.length > 1
+      ? (await import("./resolve-baselines.js")).chooseExtraTrainings(work.extra, forecastOf, options.budget)
+      : forecastOf(work.extra[0]);
   const fits = platform.memoryBytes() / 1e6;
   if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
-  return { event, beside, secondsPerStep, secondsPerScored, secondsPerSolve };
+  return { event, extra, secondsPerStep, secondsPerScored, secondsPerSolve };
 }
 
-/** What is counted beside the training, in words, where there are several seeds. */
-export function withSeeds(
-  event: ForecastEvent,
-  { seeds = 1, baselines }: Pick<Unrecorded["options"], "seeds" | "baselines">,
-): ForecastEvent {
-  if (seeds === 1) return event;
-  const beside = baselines === true ? "other seeds, and from scratch," : "other seeds";
-  return { ...event, words: event.words.replace("from scratch beside it", beside) };
+/** What the other trainings of a run are called in its forecast. */
+function extraName({ seeds, baselines }: ExtraTrainings): string {
+  if (seeds === 1) return "baseline from scratch";
+  return baselines ? "other seeds and baselines from scratch" : "other seeds";
 }
 
 /** Seconds an item through the frozen trunk, and how many are left to go through it. */

@@ -12,7 +12,7 @@ export async function newRun<Result>(
   started: Omit<RunManifest, "format" | "status" | "started" | "versions" | "machine" | "threads"> & {
     readonly threads: number | undefined;
   },
-  carryOut: (run: RunFolder) => Promise<Result>,
+  executeRun: (run: RunFolder) => Promise<Result>,
 ): Promise<Result> {
   const { files } = platform;
   const manifest: RunManifest = {
@@ -30,7 +30,7 @@ export async function newRun<Result>(
     async () => {
       const run = await RunFolder.create(platform, path, manifest);
       try {
-        return await carryOut(run);
+        return await executeRun(run);
       } catch (error) {
         // Wrong input or a full disk, and nothing to resume: nothing stays in the way of the corrected command.
         const wrong = error instanceof EngraftError && error.exitCode === 2;

@@ -114,7 +114,7 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   /** The run folder. Default: runs/<date>-<name of the data>. */
   readonly out?: string;
   /**
-   * Train the same network from scratch beside it, and compare. "auto": where a forecast says that it takes at most two
+   * Also train the same network from scratch, and compare. "auto": where a forecast says that it takes at most two
    * minutes, or that with it the run fits its budget; then the run's record says true or false. Default false; the command
    * line gives "auto" unless it is told `--baselines` or `--no-baselines`.
    */

@@ -8,11 +8,11 @@ import { stepsOfEpoch } from "../methods/epoch-steps.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { chooseStrategy, plannerOf, rowOf } from "../methods/registry.js";
 import type { Fit } from "../train/fit.js";
-import { askedOf } from "./asked.js";
 import { augmentOptionsOf, pictureAugmentation } from "./augment-options.js";
 import type { TrainingHead, Unrecorded } from "./context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 import { defaults, memoryOf, recomputeOf, type TrainOptions } from "./options.js";
+import { requestedOptions } from "./requested-options.js";
 import type { ScratchTraining } from "./scratch-training.js";
 import { fedBy, withOldHead } from "./setup.js";
 
@@ -27,8 +27,8 @@ export interface Planned {
   readonly oldScores: Value | undefined;
   /** Missing for a probe. */
   readonly trained?: { readonly plan: TrainingPlan; readonly fit: Fit; readonly stage: string };
-  /** The first training from scratch beside a probe, loaded: whoever plans measures it and disposes of it. */
-  readonly beside?: Fit;
+  /** The first training from scratch of a run that trains nothing itself; the caller measures and disposes of it. */
+  readonly scratchFit?: Fit;
   /** The strategy's plan at another rate or for another length. */
   readonly replan: (request: Partial<PlanRequest>) => TrainingPlan;
   /** Missing without baselines. */
@@ -127,18 +127,18 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     }
   }
   const { settings } = rowOf(asked);
-  // The same for a run from scratch beside a probe, which needs the gradients that the probe does not.
-  let beside: Fit | undefined;
+  // A baseline from scratch needs gradients that a probe does not.
+  let scratchFit: Fit | undefined;
   if (options.baselines && !trained) {
     try {
       planner(blank, own);
       const { scratchPlan } = await import("../methods/finetune/scratch.js");
       const plan = scratchPlan(plain, request, { own: settings });
-      beside = await stageOf(context, plain, plan, "scratch", "scratch");
+      scratchFit = await stageOf(context, plain, plan, "scratch", "scratch");
     } catch (error) {
-      const { noneBeside, withoutBaselines } = await import("./refusal.js");
+      const { baselinesRefused, withoutBaselines } = await import("./refusal.js");
       if (options.baselines !== "auto") throw withoutBaselines(error);
-      context.onEvent(noneBeside(error));
+      context.onEvent(baselinesRefused(error));
     }
   }
   const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
@@ -150,7 +150,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     ? (await import("./plan-scratch.js")).planScratch(plain, long, { own: settings })
     : undefined;
   if (strategy.name === "probe" && trained) {
-    if (options.baselines) beside = trained.fit;
+    if (options.baselines) scratchFit = trained.fit;
     else await trained.fit.dispose();
     trained = undefined;
   }
@@ -162,9 +162,9 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     request,
     oldScores,
     ...(trained && { trained }),
-    ...(beside && { beside }),
+    ...(scratchFit && { scratchFit }),
     replan: (more) => planner(blank, { ...own, ...more }),
-    ...(scratch && (trained ?? beside) && { scratch }),
+    ...(scratch && (trained ?? scratchFit) && { scratch }),
   };
 }
 
@@ -186,7 +186,7 @@ function requestOf(context: Unrecorded, oldScores: Value | undefined): PlanReque
   return {
     examples: train.length,
     seed: options.seed ?? defaults.seed,
-    ...askedOf(options),
+    ...requestedOptions(options),
     ...(classes && { classes }),
     ...(oldScores !== undefined && { oldScores }),
   };

@@ -15,7 +15,7 @@ import {
   scores,
   sharing,
 } from "../transferability/index.js";
-import { drawn } from "./drawn.js";
+import { balancedOrder } from "./balanced-order.js";
 import { openMachine } from "./machine.js";
 import type { PreprocessingRequest, TaskOptions } from "./options.js";
 import {
@@ -32,7 +32,7 @@ import { openBody, openData, openTrunk } from "./setup.js";
 export interface RankOptions extends TaskOptions, PreprocessingRequest {
   /** Names, files, folders, hf:org/name. Default: the bundled ones and those of the catalogue that are on this machine. */
   readonly bases?: readonly string[];
-  /** Training pictures that are scored, drawn class by class. Default 1000. */
+  /** Training pictures that are scored, balancedOrder class by class. Default 1000. */
   readonly samples?: number;
   /**
    * Pictures that the bases were trained on, with or without labels: one folder for all, or one for each base as it was named.
@@ -103,7 +103,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const sources = await openSources(options.source, asked, samples, options, platform);
   const dataset = await openData(data, options, platform);
   const train = dataset.items.filter(({ part }) => part === "train");
-  const items = drawn(train, samples, seed);
+  const items = balancedOrder(train, samples, seed);
   const labels = Int32Array.from(items, ({ label }) => label);
   const runtime = await machine.openRuntime(options.threads ?? platform.cores());
   const ranked: (Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array })[] = [];

@@ -4,7 +4,7 @@ import type { Tensor } from "../core/tensor.js";
 import type { RateSweep } from "../train/find-rate.js";
 import type { Fit, FitResult } from "../train/fit.js";
 import type { Context } from "./context.js";
-import { decidedOnce } from "./decisions.js";
+import { decideOnce } from "./decide-once.js";
 
 type Start = ReadonlyMap<string, Tensor>;
 
@@ -15,7 +15,7 @@ export async function foundRate(
   fit: Pick<Fit, "findRate">,
   start?: Start,
 ): Promise<number> {
-  const sweep = await decidedOnce(run, `rate of ${stage}`, () => fit.findRate(start));
+  const sweep = await decideOnce(run, `rate of ${stage}`, () => fit.findRate(start));
   onEvent({ event: "rate_finder", stage, ...sweep });
   return sweep.suggested;
 }
@@ -30,7 +30,7 @@ export async function toldDivergence(
 ): Promise<TrainResultEvent["diverged"]> {
   if (!diverged) return undefined;
   const { step, rate, words } = diverged;
-  const sweep = await decidedOnce(context.run, `rate after divergence of ${stage}`, () =>
+  const sweep = await decideOnce(context.run, `rate after divergence of ${stage}`, () =>
     fit.findRate(start).catch(none),
   );
   // What has diverged at the rate found, or below it, needs a smaller one all the same.

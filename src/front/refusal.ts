@@ -11,11 +11,11 @@ export function isRefusal(error: unknown): error is EngraftError {
 }
 
 /**
- * What is said where a run from scratch cannot be made beside a run that could: it trains all weights from the first step, and
- * has nothing to keep where its first epoch diverges.
- * @throws the error, where it is about neither the network nor the numbers nor the memory that they take
+ * Returns the warning of a run whose baseline from scratch failed. A baseline trains all weights from the first step, so it may fail
+ * although the run itself works.
+ * @throws the error, if it is about neither the network nor its numbers nor memory
  */
-export function noneBeside(error: unknown): WarningEvent {
+export function baselinesRefused(error: unknown): WarningEvent {
   if (!(error instanceof EngraftError)) throw error;
   const { kind, details } = error;
   const memory = kind === "OptionError" && "available" in details;
@@ -23,14 +23,14 @@ export function noneBeside(error: unknown): WarningEvent {
   return {
     event: "warning",
     code: "baselines",
-    message: `there is no run from scratch beside it: ${error.message}`,
+    message: `there is no baseline from scratch: ${error.message}`,
   };
 }
 
-/** The same refusal, for somebody who wants no fine-tuning but a run from scratch beside it. */
+/** Returns the refusal of a base that cannot be trained from scratch, for a run that does not fine-tune it. */
 export function withoutBaselines(error: unknown): unknown {
   if (!isRefusal(error)) return error;
-  return new EngraftError(error.kind, `there can be no run from scratch beside it: ${error.message}`, {
+  return new EngraftError(error.kind, `the baseline from scratch is impossible: ${error.message}`, {
     ...(error.at !== undefined && { at: error.at }),
     help: "leave --baselines out",
     details: error.details,

@@ -1,5 +1,5 @@
-import type { SafeChoice } from "../core/beside-events.js";
 import type { Interval } from "../core/events.js";
+import type { SafeChoice } from "../core/run-outcome.js";
 import { studentTwoSided, z95 } from "../statistics/index.js";
 
 const points = (share: number): string => (100 * share).toFixed(1).replace("-", "\u2212");

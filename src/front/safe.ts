@@ -1,7 +1,7 @@
 import { withWeights } from "../bases/heads.js";
 import { roundedAs, type StoredAs, storedAs } from "../bases/weight-storage.js";
-import type { SafeChoice } from "../core/beside-events.js";
 import type { ClassificationScores } from "../core/events.js";
+import type { SafeChoice } from "../core/run-outcome.js";
 import type { DistantItems } from "../core/trust.js";
 import type { Graph } from "../graph/graph.js";
 import { difference } from "../statistics/index.js";

@@ -4,7 +4,7 @@ import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events.js";
 import type { Platform } from "../platform/platform.js";
 import type { EvaluateOptions } from "./evaluation.js";
-import { testFingerprint } from "./looks.js";
+import { testFingerprint } from "./test-set-usage.js";
 
 /** Items that a model may be scored on. */
 export interface ScoredItems<Item> {

@@ -9,7 +9,7 @@ import type { Weights } from "../train/average-weights.js";
 import { better, type Decided, type Fit, type FitResult, type Validation } from "../train/fit.js";
 import { freshWeights } from "../train/initialize.js";
 import type { Context } from "./context.js";
-import { decidedOnce } from "./decisions.js";
+import { decideOnce } from "./decide-once.js";
 import { defaults } from "./options.js";
 import { toldDivergence } from "./rate-of.js";
 import { pilotEpochs, type ScratchTraining } from "./scratch-training.js";
@@ -89,7 +89,7 @@ export async function trainFromScratch(
   };
   const { rate, tried } =
     from.rate === undefined
-      ? await decidedOnce(run, `rate of scratch${suffix}`, choose)
+      ? await decideOnce(run, `rate of scratch${suffix}`, choose)
       : { rate: from.rate, tried: [] };
   const result = await fitAt(rate, { told, ...(time && time.steps < most && { seconds: time.seconds }) });
   const chosen = training.planAt(rate, steps);

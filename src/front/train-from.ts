@@ -10,7 +10,7 @@ import { relationshipName, relationshipOf } from "../methods/regularised/co-tuni
 import type { Fit, FitResult } from "../train/fit.js";
 import { budgetOf, scratchWithin } from "./budgeted.js";
 import type { Context } from "./context.js";
-import { decidedOnce } from "./decisions.js";
+import { decideOnce } from "./decide-once.js";
 import { predictWith } from "./feeds.js";
 import type { Expected } from "./measure.js";
 import { defaults } from "./options.js";
@@ -62,7 +62,7 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
   const asked = rate === undefined ? {} : { rate };
   if (rate !== undefined) plan = planned.replan(asked);
   const budget = budgetOf(context, from, "trained");
-  const length = budget && (await decidedOnce(run, `length of ${stage}`, async () => budget(plan, "run")));
+  const length = budget && (await decideOnce(run, `length of ${stage}`, async () => budget(plan, "run")));
   if (length) {
     const whole = planned.replan({ ...asked, epochs: epochsOf(context, plan, length.steps) });
     if (!sameStep(plan, whole)) {

@@ -5,7 +5,7 @@ import type { ResultOf } from "../core/result-of.js";
 import { fullTaskName, type TaskName, type TaskOfName } from "../core/task.js";
 import type { Dataset } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
-import { carryOut } from "./carry-out.js";
+import { executeRun } from "./execute-run.js";
 import { type Machine, openMachine } from "./machine.js";
 import { newRun } from "./new-run.js";
 import { checkOptions, type DistillOptions, type TrainOptions, verdictSeeds } from "./options.js";
@@ -57,7 +57,7 @@ export async function trainOn(
   options: TrainOptions,
 ): Promise<TrainResultEvent> {
   checkOptions({ ...options });
-  return start(machine, data, options, carryOut);
+  return start(machine, data, options, executeRun);
 }
 
 /** Make the folder of a run, and carry it out. */
@@ -68,7 +68,7 @@ async function start<Result>(
   carry: (machine: Machine, run: RunFolder, options: TrainOptions, data?: Dataset) => Promise<Result>,
 ): Promise<Result> {
   const { baselines: _baselines, ...told } = given;
-  const options = { ...told, ...besideAsked(given) };
+  const options = { ...told, ...resolveAutoOptions(given) };
   const { platform } = machine;
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
@@ -96,7 +96,7 @@ async function start<Result>(
 }
 
 /** What stands beside a run, as far as that is known before it has begun. */
-function besideAsked(options: TrainOptions): Pick<TrainOptions, "baselines" | "seeds"> {
+function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baselines" | "seeds"> {
   const { safe, baselines, strategy, task = "image-classification", seeds, budget } = options;
   const asked = seeds === undefined ? {} : { seeds };
   // What it must not be worse than is trained beside it.
@@ -254,7 +254,7 @@ export async function resumeOn(
         );
       const all = { ...manifest.options, threads: manifest.threads, ...given };
       const { task = "image-classification" } = manifest.options;
-      if (task === "image-classification") return carryOut(machine, run, all, data);
+      if (task === "image-classification") return executeRun(machine, run, all, data);
       const { taskTable } = await import("./tasks/task-table.js");
       return taskTable[fullTaskName(task as TaskName)].train(machine, run, all);
     },

@@ -30,10 +30,10 @@ process.on("message", (message: ToChild) => {
 /** @param module below dist/, as in "front/train-apart.js" */
 async function work({ module, input }: Extract<ToChild, { module: string }>): Promise<void> {
   try {
-    const { default: carryOut } = (await import(new URL(`../${module}`, import.meta.url).href)) as {
+    const { default: executeRun } = (await import(new URL(`../${module}`, import.meta.url).href)) as {
       default: Apart<unknown, unknown>;
     };
-    const result = await carryOut(input, {
+    const result = await executeRun(input, {
       tell: (told) => send({ told }),
       signal: stopper.signal,
     });

@@ -103,7 +103,7 @@ export function headline(data: ReportData): Markup {
 <p>${test.few_groups ? w.noInterval : w.interval(items.range(test.accuracy_ci95))}</p>
 ${test.groups !== undefined && html`<p class="small muted">${w.groups(items.testCount(test.n, item), test.groups, test.few_groups ? undefined : Math.round(test.effective ?? test.n))}</p>`}
 <p class="small muted">${w.right(integer(test.accuracy * test.n), items.testCount(test.n, item))} ${looks(result.test_looks, words, item)}</p></div>
-<ul class="intervals" aria-label="${w.besideBaselines}">${rows(data).map((row) => intervalRow(row, words))}
+<ul class="intervals" aria-label="${w.accuracyAndBaselines}">${rows(data).map((row) => intervalRow(row, words))}
 <li class="axis" aria-hidden="true"><span>0</span><span>50</span><span>100\u00a0%</span></li></ul>
 </section>
 ${verdict(data)}

@@ -49,7 +49,7 @@ export function training(form: Form): Uint8Array {
 }
 
 /** s ← s + x w, w float32[3, 2] an input that never changes. */
-export function besideFrozen(form: Form): Uint8Array {
+export function branchWithFrozen(form: Form): Uint8Array {
   const graph = new Graph("beside");
   graph.input("x", { dtype: "float32", shape: [2, 3] });
   graph.input("w", { dtype: "float32", shape: [3, 2] });
@@ -63,7 +63,7 @@ export function besideFrozen(form: Form): Uint8Array {
 }
 
 /** s ← s + x, and c float32[3] stays what it is: state that is only passed on. */
-export function besideCarried(form: Form): Uint8Array {
+export function branchWithState(form: Form): Uint8Array {
   const graph = new Graph("carried");
   graph.input("x", { dtype: "float32", shape: [3] });
   graph.input("s", { dtype: "float32", shape: [3] });

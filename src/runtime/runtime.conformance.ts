@@ -7,8 +7,8 @@ import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import {
-  besideCarried,
-  besideFrozen,
+  branchWithFrozen,
+  branchWithState,
   evaluation,
   type Form,
   forms,
@@ -317,7 +317,7 @@ export function runtimeConformance(
     });
 
     test.each(all)("state that is only passed on stays, by %s", async (_, form) => {
-      const session = await runtime.training(besideCarried(form), {
+      const session = await runtime.training(branchWithState(form), {
         state: new Map([
           ["s", float32([3], [0, 0, 0])],
           ["c", float32([3], [1, 2, 3])],
@@ -332,7 +332,7 @@ export function runtimeConformance(
 
     test.each(all)("what is frozen is held once, for %s and for its evaluators", async (_, form) => {
       const given = float32([3, 2], w0);
-      const session = await runtime.training(besideFrozen(form), {
+      const session = await runtime.training(branchWithFrozen(form), {
         state: new Map([["s", float32([2, 2], [0, 0, 0, 0])]]),
         frozen: new Map([["w", given]]),
       });
@@ -353,7 +353,7 @@ export function runtimeConformance(
       await session.dispose();
       expect(
         await words(
-          runtime.training(besideFrozen(form), {
+          runtime.training(branchWithFrozen(form), {
             state: new Map([["s", float32([2, 2], [0, 0, 0, 0])]]),
             frozen: new Map([["f", given]]),
           }),

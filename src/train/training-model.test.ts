@@ -6,7 +6,7 @@ import { Graph } from "../graph/graph.js";
 import { trainingModel } from "./training-model.js";
 
 /** s <- s + x W V, W float32[n, 4] and V float32[4, 1] in the file. */
-function besideMatrix(n: number, read: (g: Builder, w: string) => string = (_, w) => w) {
+function graphWithMatrix(n: number, read: (g: Builder, w: string) => string = (_, w) => w) {
   const graph = new Graph("t");
   graph.input("x", { dtype: "float32", shape: [2, n] });
   graph.input("s", { dtype: "float32", shape: [2, 1] });
@@ -22,7 +22,7 @@ function besideMatrix(n: number, read: (g: Builder, w: string) => string = (_, w
 const node = { copiesOnce: true };
 
 test("large matrices that do not train are fed, and are not in the file", () => {
-  const { graph, parts } = besideMatrix(2 ** 20);
+  const { graph, parts } = graphWithMatrix(2 ** 20);
   const { frozen, bytes } = trainingModel(graph, parts, node);
   expect([...frozen]).toEqual([["w", graph.initializers.get("w")]]);
   expect(bytes.length).toBeLessThan(10_000);
@@ -30,10 +30,10 @@ test("large matrices that do not train are fed, and are not in the file", () => 
 });
 
 test("small ones, those that the runtime makes another form of, and those of other runtimes stay in the file", () => {
-  const small = besideMatrix(2 ** 10);
+  const small = graphWithMatrix(2 ** 10);
   expect(trainingModel(small.graph, small.parts, node).frozen.size).toBe(0);
-  const turned = besideMatrix(2 ** 20, (g, w) => g.exp(w));
+  const turned = graphWithMatrix(2 ** 20, (g, w) => g.exp(w));
   expect(trainingModel(turned.graph, turned.parts, node).frozen.size).toBe(0);
-  const large = besideMatrix(2 ** 20);
+  const large = graphWithMatrix(2 ** 20);
   expect(trainingModel(large.graph, large.parts, {}).frozen.size).toBe(0);
 });

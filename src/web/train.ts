@@ -11,7 +11,7 @@ import type {
   WebSetup,
   WebTrainOptions,
 } from "./options.js";
-import { absolute, besideThisFile, sentSetup, WorkerClient } from "./worker-client.js";
+import { absolute, sentSetup, siblingUrl, WorkerClient } from "./worker-client.js";
 
 /** The result of a run, with what it made. */
 export interface WebTraining extends TrainResultEvent {
@@ -84,9 +84,9 @@ async function alone<T>(setup: WebSetup, work: (client: WorkerClient) => Promise
 
 /** A source as the worker understands it. */
 export function sentSource(source: ModelSource = "vision-mini"): SentSource {
-  // Beside dist/ in the package, two folders up from this file and from the bundle's.
+  // ExtraTrainings dist/ in the package, two folders up from this file and from the bundle's.
   if (source === "vision-mini")
-    return { url: besideThisFile("../../assets/vision-mini/").href, bundled: "vision-mini" };
+    return { url: siblingUrl("../../assets/vision-mini/").href, bundled: "vision-mini" };
   if (typeof source === "string" || source instanceof URL) return { url: absolute(source) };
   if ("run" in source) return source;
   return { name: source.name ?? "model", files: source.files };

@@ -85,7 +85,7 @@ type WorkerConstructor = new (url: URL | string, options: { readonly type: "modu
  * Returns the address of a file by its place relative to this one. A function, because bundlers take
  * `new URL("…", import.meta.url)` for a file that they have to copy.
  */
-export function besideThisFile(path: string): URL {
+export function siblingUrl(path: string): URL {
   return new URL(path, import.meta.url);
 }
 
@@ -99,7 +99,7 @@ function defaultWorker(): WorkerLike {
     throw new EngraftError("InternalError", "there are no web workers here", {
       help: "engraft/web is for browsers; in Node use engraft",
     });
-  const file = besideThisFile("./start.js");
+  const file = siblingUrl("./start.js");
   if (file.origin === scope.location?.origin || file.protocol === "blob:")
     return new scope.Worker(file, { type: "module" });
   const source = new Blob([`import ${JSON.stringify(file.href)};`], { type: "text/javascript" });

@@ -11,7 +11,7 @@ import { renderAnyResult } from "../render-numbers.js";
 import { resumable } from "../resumable.js";
 
 /** What may stand beside `--plan`: where the run lies and what is done beside it, not what it does. */
-const besidePlan = new Set([
+const allowedWithPlan = new Set([
   "plan",
   "out",
   "threads",
@@ -32,7 +32,9 @@ export async function planned(
   { output, signal }: Pick<Context, "output" | "signal">,
 ): Promise<void> {
   const file = options.plan!;
-  const other = Object.entries(options).find(([name, value]) => value !== undefined && !besidePlan.has(name));
+  const other = Object.entries(options).find(
+    ([name, value]) => value !== undefined && !allowedWithPlan.has(name),
+  );
   if (other)
     throw new EngraftError("OptionError", `--${kebab(other[0])} is decided by the plan`, {
       help: `leave it out, or plan with it: engraft plan <data> --${kebab(other[0])} … --save ${file}`,

@@ -7,7 +7,7 @@ import { byCodePoint, listName, quoted, type Warning } from "../found.js";
 import { decodeTexts } from "../list-bytes.js";
 import { asText, listLimit } from "../listed-images.js";
 import type { Quotes } from "../quotes.js";
-import { columnOf, ownCopies, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
+import { columnOf, detachedStrings, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { readTextTable } from "./text-files.js";
 import { StoredText } from "./text-store.js";
 
@@ -121,7 +121,7 @@ export async function openTexts(
   } = {},
 ): Promise<TextData> {
   let label: string | undefined;
-  const ownCopy = ownCopies();
+  const detached = detachedStrings();
   const read = await readTexts<string>(
     platform,
     path,
@@ -138,7 +138,7 @@ export async function openTexts(
       return (values, file, line) => {
         if (label === undefined) return { answer: "" };
         const answer = asText(values[label], file, line, label).normalize("NFC");
-        return answer === "" ? { skip: "has no label" } : { answer: ownCopy(answer) };
+        return answer === "" ? { skip: "has no label" } : { answer: detached(answer) };
       };
     },
     { named: texts, scratch, quotes, groupFrom },

@@ -180,7 +180,7 @@ export async function readTexts<Answer>(
     const [text, pair] = texts as readonly [string, string?];
     const split = columnOf("split", columns);
     const group = groupColumnOf(columns, groupFrom);
-    const ownCopy = ownCopies();
+    const detached = detachedStrings();
     let answerOf: AnswerOf<Answer> | undefined;
     let waiting: TextRow[] = [];
     const add = (row: TextRow, of: AnswerOf<Answer>): void => {
@@ -204,7 +204,7 @@ export async function readTexts<Answer>(
           : partOf(asText(values[split], name, line ?? 1, split), file ?? name, line ?? 1);
       const whose = group === undefined ? "" : asText(values[group], file ?? name, line ?? 1, group);
       found.push({
-        group: whose === "" ? undefined : ownCopy(whose),
+        group: whose === "" ? undefined : detached(whose),
         ...(line !== undefined && { line }),
         ...(file !== undefined && { file }),
         text: what,
@@ -274,7 +274,7 @@ export async function readTexts<Answer>(
 }
 
 /** Returns a function that gives each string once, as one of its own: a piece of a file's text would keep all of it in memory. */
-export function ownCopies(): (text: string) => string {
+export function detachedStrings(): (text: string) => string {
   const copies = new Map<string, string>();
   return (text) => {
     let copy = copies.get(text);

@@ -88,7 +88,7 @@ async function classFolders(files: Files, folder: string, below: string, part?: 
   const allParts = entries.every(({ name }) => partNames.has(name.toLowerCase()));
   for (const { name } of entries) {
     const inner = files.join(folder, name);
-    // Beside other classes a folder called "test" may be one, if it holds texts and no folders.
+    // ExtraTrainings other classes a folder called "test" may be one, if it holds texts and no folders.
     const as =
       top && (allParts || (await holdsFolders(files, inner))) ? partNames.get(name.toLowerCase()) : undefined;
     if (as !== undefined) {

@@ -2,14 +2,14 @@ import { EngraftError } from "../../core/errors.js";
 import type { AdaptResultEvent, EngraftEvent, OnEvent } from "../../core/events.js";
 import { engraftVersion } from "../../core/version.js";
 import { isTextList } from "../../data/texts/index.js";
-import { ended, recorder } from "../carry-out.js";
 import { commandLine } from "../command-line.js";
+import { ended, recorder } from "../execute-run.js";
 import { type Machine, openMachine } from "../machine.js";
 import { newRun } from "../new-run.js";
 import { progressKept, withMemory } from "../progress-kept.js";
+import { requireSameOptions } from "../require-same.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
 import { RunRuntime } from "../run-runtime.js";
-import { requireSameOptions } from "../same.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, domainEvent, fitTogether } from "./domain.js";
 import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForTexts } from "./options.js";
@@ -60,7 +60,7 @@ export async function adapt(
     options: kept as RunManifest["options"],
     threads,
   } as const;
-  return newRun(machine.platform, path, started, (run) => carryOutAdaptation(machine, run, options));
+  return newRun(machine.platform, path, started, (run) => executeAdaptation(machine, run, options));
 }
 
 /**
@@ -93,13 +93,13 @@ export async function resumeAdapt(
       }
       const kept = run.manifest.options as AdaptOptions;
       checkAdaptOptions({ ...kept });
-      return carryOutAdaptation(machine, run, { ...kept, threads, ...options });
+      return executeAdaptation(machine, run, { ...kept, threads, ...options });
     },
     { what: `the run folder "${folder}"`, wait: 20_000 },
   );
 }
 
-async function carryOutAdaptation(
+async function executeAdaptation(
   machine: Machine,
   run: RunFolder,
   options: AdaptOptions,

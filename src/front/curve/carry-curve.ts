@@ -3,8 +3,8 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import { type AnyResultEvent, isTrained, type OnEvent, type RunEvent } from "../../core/events.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
 import { testFingerprintOf } from "../compared-run.js";
+import { type InspectedData, inspectData } from "../inspect-data.js";
 import { keepReport } from "../keep-report.js";
-import { type LookedAt, lookFirst } from "../look-first.js";
 import type { Machine } from "../machine.js";
 import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "../many-runs.js";
 import { defaults, type TrainOptions } from "../options.js";
@@ -114,7 +114,7 @@ function sameForAll({
   };
 }
 
-function unitOf(task: string | undefined, unit: LookedAt["unit"]): CurveResult["unit"] {
+function unitOf(task: string | undefined, unit: InspectedData["unit"]): CurveResult["unit"] {
   if (task === "token-classification") return "sentences";
   if (task?.startsWith("tabular")) return "rows";
   return unit ?? (task === "text-classification" ? "texts" : "pictures");
@@ -125,9 +125,9 @@ async function look(
   machine: Machine,
   curve: CurveFolder,
   listener: Listener,
-): Promise<Pick<LookedAt, "unit"> & { readonly sizes: readonly number[] }> {
+): Promise<Pick<InspectedData, "unit"> & { readonly sizes: readonly number[] }> {
   const { data, seeds, options, fingerprint } = curve.manifest;
-  const looked = await lookFirst(machine, data, { ...options, seed: seeds[0]! }, listener);
+  const looked = await inspectData(machine, data, { ...options, seed: seeds[0]! }, listener);
   if (fingerprint !== undefined && fingerprint !== looked.fingerprint)
     throw new EngraftError("RunError", "the data changed since the learning curve was started", {
       at: curve.path,

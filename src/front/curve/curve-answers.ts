@@ -3,7 +3,7 @@ import type { AnyResultEvent, RunEvent } from "../../core/events.js";
 import { type RecordedScores, readScores } from "../../evaluate/recorded-scores.js";
 import type { CurveRun } from "../../evidence/learning-curve.js";
 
-/** Returns scores and groups of the test items of a run, and the scores of the run from scratch beside it. */
+/** Returns scores and groups of the test items of a run, and the scores of its baseline from scratch. */
 export function answersOf(result: AnyResultEvent): Pick<CurveRun, "transfer" | "scratch" | "groups"> {
   const { run, test } = result;
   return {

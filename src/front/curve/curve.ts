@@ -26,7 +26,7 @@ export interface CurveOptions
 /**
  * Train with transfer and from scratch on growing parts of the data, and say how many pictures (or texts) the transfer saved.
  *
- * Each size is trained with several seeds, each in a process of its own, with a fair run from scratch beside it; a smaller part
+ * Each size is trained with several seeds, each in a process of its own, with a baseline from scratch; a smaller part
  * is in every larger one of its seed; validation and test part stay as they are. To the errors of each way a power law is
  * fitted, and both are asked how many pictures the same accuracy takes, with an interval; what lies beyond the measured sizes
  * is marked. What is finished is kept: one that was stopped is continued by `resume(folder)`.

@@ -9,7 +9,6 @@ import { diagnoseLayers, freshLayers, labelOf, type VariantAnswers } from "../..
 import type { Graph } from "../../graph/graph.js";
 import { lengthOf, type PlanRequest } from "../../methods/plan.js";
 import { fewestSeeds } from "../../statistics/index.js";
-import { askedOf } from "../asked.js";
 import type { Unrecorded } from "../context.js";
 import { predictWith, stepsOf } from "../feeds.js";
 import { rangeOf, rangeWords } from "../forecast.js";
@@ -19,6 +18,7 @@ import { interrupted, type Listener, leftOf, wasStopped } from "../many-runs.js"
 import { lookAtData } from "../plan/look.js";
 import type { PlannedData } from "../plan/planned-data.js";
 import { heldOf, itemsOf, stageOf } from "../planned.js";
+import { requestedOptions } from "../requested-options.js";
 import { correctOf } from "../scores.js";
 import { fedBy, type OpenedBase } from "../setup.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
@@ -141,7 +141,7 @@ function requestOf(context: Unrecorded): PlanRequest {
   const { options, dataset } = context;
   const train = itemsOf(context, "train");
   return {
-    ...askedOf(options),
+    ...requestedOptions(options),
     examples: train.length,
     seed: options.seed ?? 0,
     classes: dataset.classes.map((name, label) => ({

@@ -2,8 +2,8 @@ import { EngraftError } from "../../core/errors.js";
 import { methodsOf, splitDistill } from "../../methods/distillation/settings.js";
 import { loopSettings } from "../../methods/loop-settings.js";
 import { checkSettings, rowOf, type StrategyName, strategies } from "../../methods/registry.js";
-import { requireNotBeside } from "../not-beside.js";
 import { type DistillOptions, defaults, type TrainOptions } from "../options.js";
+import { refuseCombination } from "../refuse-combination.js";
 
 /** Strategies that train by gradients. */
 const trainable = (Object.keys(strategies) as StrategyName[]).filter(
@@ -13,7 +13,7 @@ const trainable = (Object.keys(strategies) as StrategyName[]).filter(
 /** What the methods and the strategy are told. @throws OptionError for what cannot be beside a teacher */
 export function checkDistill(options: TrainOptions & Partial<DistillOptions>) {
   const { strategy = defaults.strategy, option = {}, method = "soft", baselines } = options;
-  requireNotBeside(options, "a teacher");
+  refuseCombination(options, "a teacher");
   const row = rowOf(strategy);
   if (baselines)
     throw new EngraftError(

@@ -16,27 +16,27 @@ import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { plannerOf, rowOf } from "../../methods/registry.js";
 import { better, type FitResult } from "../../train/fit.js";
 import { adapted } from "../adapted.js";
-import { askedOf } from "../asked.js";
 import { augmentOptionsOf, pictureAugmentation } from "../augment-options.js";
-import { standsBeside } from "../beside.js";
 import type { Context } from "../context.js";
 import { detailedScores } from "../detailed.js";
+import { extraTrainingsOf } from "../extra-trainings.js";
 import { type PictureSource, predictWith, type RowsOf } from "../feeds.js";
 import { finish } from "../finish.js";
 import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
-import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { averageFields, namedValidation } from "../old-fields.js";
 import { type DistillOptions, defaults, memoryOf, recomputeOf, type TrainOptions } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal } from "../refusal.js";
-import { requireSameModel } from "../same.js";
+import { requestedOptions } from "../requested-options.js";
+import { requireSameModel } from "../require-same.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
 import { openTrunk, splitCounts, withOldHead } from "../setup.js";
 import { solveHead } from "../solve-head.js";
 import { prepareStage } from "../stage.js";
+import { countTestEvaluations } from "../test-set-usage.js";
 import { checkDistill } from "./check-distill.js";
 import { type OpenedTeacher, openTeacher } from "./open-teacher.js";
 import { teacherRows } from "./teacher-rows.js";
@@ -87,7 +87,7 @@ export async function distillAndScore(
   const request: PlanRequest = {
     examples: train.length,
     seed,
-    ...askedOf(options),
+    ...requestedOptions(options),
     classes: classes.map((name, label) => ({
       name,
       count: train.filter((item) => item.label === label).length,
@@ -169,14 +169,10 @@ export async function distillAndScore(
       train,
       validation: validation.length,
       test: test.length,
-      beside: [standsBeside(repeats)],
+      extra: [extraTrainingsOf(repeats, "other seeds and trainings without the teacher")],
       scoredBefore: 0,
     });
-    const words = measured.event.words.replace(
-      "from scratch beside it",
-      "other seeds, and without the teacher,",
-    );
-    const expected = { ...measured.event, words };
+    const expected = measured.event;
     onEvent(expected);
 
     const solved = await solveHead(context, trunk, events);
@@ -235,7 +231,7 @@ export async function distillAndScore(
       seconds: { total: (performance.now() - begin) / 1000, features: solved.seconds.features, training },
       peak_rss_mb: platform.peakMemoryMb(),
       forecast: forecastFacts(expected),
-      test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
+      test_looks: await countTestEvaluations(platform, dataset.testFingerprint, run.path, onEvent),
       ...averageFields(kept.fitted.average),
       ...(kept.diverged && { diverged: kept.diverged }),
       ...(context.init && { init: { ...context.init, ...(solved.words && { head: solved.words }) } }),

@@ -6,7 +6,7 @@ import { openSession } from "../../runtime/open.js";
 import type { EntityEvaluation, EvaluateOptions } from "../evaluation.js";
 import type { Machine } from "../machine.js";
 import { scoredItems } from "../scored-items.js";
-import { told } from "../tasks/told.js";
+import { testUsage } from "../tasks/test-usage.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { answersOf, lossOf, scoresOfTags, tagsSaid } from "./word-answers.js";
 
@@ -48,7 +48,7 @@ export async function scoreEntityModel(
       task: "token-classification",
       model: dir,
       test: scoresOfTags({ labels, types }, items, said, { loss, seen: answers.seen }),
-      ...(await told({ platform }, dir, chosen, options)),
+      ...(await testUsage({ platform }, dir, chosen, options)),
     };
   } finally {
     await runtime.close();

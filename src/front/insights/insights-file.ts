@@ -5,7 +5,7 @@ const file = "insights.json";
 /** A thousand points and twelve maps are 200 KB. */
 const largest = 2 ** 25;
 
-/** Beside the run: what its report shows of the model's inside. */
+/** ExtraTrainings the run: what its report shows of the model's inside. */
 export async function keepInsights({ files }: Platform, run: string, insights: Insights): Promise<void> {
   await files.writeAtomic(files.join(run, file), `${JSON.stringify(insights)}\n`);
 }

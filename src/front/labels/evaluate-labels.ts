@@ -5,7 +5,7 @@ import type { EvaluateOptions, LabelEvaluation } from "../evaluation.js";
 import type { Machine } from "../machine.js";
 import { scoredItems } from "../scored-items.js";
 import { groupsGiven } from "../tasks/targets.js";
-import { told } from "../tasks/told.js";
+import { testUsage } from "../tasks/test-usage.js";
 import { countCut } from "../texts/cut-texts.js";
 import { targetsOf } from "./label-head.js";
 import { openLabelFolder } from "./label-model.js";
@@ -62,7 +62,7 @@ export async function scoreLabelModel(
         },
         { thresholds },
       ),
-      ...(await told({ platform }, dir, chosen, options)),
+      ...(await testUsage({ platform }, dir, chosen, options)),
     };
   } finally {
     await runtime.close();

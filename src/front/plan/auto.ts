@@ -1,9 +1,9 @@
 import type { OnEvent } from "../../core/events.js";
 import { probeAccuracy } from "../../transferability/probe-accuracy.js";
+import { balancedOrder } from "../balanced-order.js";
 import type { Context } from "../context.js";
-import { drawn } from "../drawn.js";
 import { defaults, type TrainOptions } from "../options.js";
-import { recordDecided } from "../record-decided.js";
+import { recordDecisions } from "../record-decisions.js";
 import { featuresOf } from "./features-of.js";
 import { mostItems, partOfData, tooFew } from "./planned-data.js";
 import { type Decision, Planning, withoutLoop } from "./planning.js";
@@ -24,7 +24,7 @@ export async function decided(context: Context, begin: number): Promise<Context>
     strategy: name,
     reasons,
   });
-  await recordDecided(context, chosen(run.manifest.options));
+  await recordDecisions(context, chosen(run.manifest.options));
   return { ...context, options: chosen(options) };
 }
 
@@ -38,7 +38,7 @@ async function choiceFor(context: Context, begin: number): Promise<Decision> {
   const onEvent: OnEvent = (event) => {
     if (event.event === "progress") context.onEvent(event);
   };
-  const items = drawn(partOfData(dataset, "train"), mostItems, options.seed ?? defaults.seed);
+  const items = balancedOrder(partOfData(dataset, "train"), mostItems, options.seed ?? defaults.seed);
   const sample = await featuresOf({ ...context, onEvent }, items, dataset.classes.length);
   const best = {
     opened,

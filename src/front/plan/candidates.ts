@@ -4,7 +4,7 @@ import type { ItemInputs } from "../../data/index.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { ensemble, meanRanks, type ScoreName, scores, sharing } from "../../transferability/index.js";
-import { drawn } from "../drawn.js";
+import { balancedOrder } from "../balanced-order.js";
 import type { OpenedBase } from "../setup.js";
 import { featuresOf } from "./features-of.js";
 import { mostItems, type PlannedData, partOfData } from "./planned-data.js";
@@ -38,7 +38,7 @@ export async function candidatesOf(
 }> {
   const { seed = 0, signal } = options;
   const { dataset } = looked;
-  const items = drawn(partOfData(dataset, "train"), mostItems, seed);
+  const items = balancedOrder(partOfData(dataset, "train"), mostItems, seed);
   const found: (Omit<Candidate, "mean_rank"> & { readonly values: readonly number[] })[] = [];
   const failed: { base: string; error: EngraftError }[] = [];
   for (const base of bases) {

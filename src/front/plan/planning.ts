@@ -5,10 +5,10 @@ import { type Dataset, PixelCache } from "../../data/index.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../methods/choose.js";
 import { usual } from "../../methods/recipe.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { standsBeside } from "../beside.js";
+import { balancedOrder } from "../balanced-order.js";
 import { withinBudget } from "../budget.js";
 import type { Unrecorded } from "../context.js";
-import { drawn } from "../drawn.js";
+import { extraTrainingsOf } from "../extra-trainings.js";
 import type { Machine } from "../machine.js";
 import { type Expected, measure } from "../measure.js";
 import { defaults, type TrainOptions } from "../options.js";
@@ -181,7 +181,7 @@ export class Planning {
         train: partOfData(this.looked.dataset, "train"),
         validation: partOfData(this.looked.dataset, "validation").length,
         test: partOfData(this.looked.dataset, "test").length,
-        beside: [standsBeside([])],
+        extra: [extraTrainingsOf([])],
         scoredBefore: 0,
       },
     );
@@ -244,7 +244,7 @@ export class Planning {
     const { dataset } = this.looked;
     const seed = this.request.seed ?? defaults.seed;
     const items = (["train", "validation"] as const).flatMap((part) =>
-      drawn(partOfData(dataset, part), mostItems, seed),
+      balancedOrder(partOfData(dataset, part), mostItems, seed),
     );
     return { ...dataset, items };
   }

@@ -6,9 +6,9 @@ import { lengthOf } from "../../methods/plan.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { StrategyName } from "../../methods/registry.js";
 import { inParts, partOf } from "../../train/features.js";
-import { askedOf } from "../asked.js";
 import type { Unrecorded } from "../context.js";
 import { planRun } from "../planned.js";
+import { requestedOptions } from "../requested-options.js";
 import { applyHead, scoresOf } from "../scores.js";
 import { openTrunk } from "../setup.js";
 import type { Trial } from "./result.js";
@@ -54,7 +54,7 @@ export async function halving(
   const start = new Map<Value, Tensor>(
     [...probed.initializers].filter(([value]) => !opened.body.graph.initializers.has(value)),
   );
-  const { epochs: whole } = lengthOf({ ...askedOf(options), examples: train.items.length });
+  const { epochs: whole } = lengthOf({ ...requestedOptions(options), examples: train.items.length });
   let left: readonly (typeof names)[number][] = names;
   for (let share = firstShare; left.length > 0; share *= 2) {
     const round: Trial[] = [];

@@ -5,7 +5,7 @@ import { openMachine } from "../machine.js";
 import { newRun } from "../new-run.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../run-folder.js";
 import { fromAnywhere } from "../train.js";
-import { carryOutPretraining } from "./carry-out.js";
+import { executePretraining } from "./execute-pretraining.js";
 import { checkPretrainOptions, type PretrainOptions } from "./options.js";
 
 /**
@@ -44,7 +44,7 @@ export async function pretrain(texts: string, options: PretrainOptions = {}): Pr
     options: kept as RunManifest["options"],
     threads,
   } as const;
-  return newRun(platform, path, started, (run) => carryOutPretraining(machine, run, options));
+  return newRun(platform, path, started, (run) => executePretraining(machine, run, options));
 }
 
 /**
@@ -78,7 +78,7 @@ export async function resumePretrain(
       }
       const kept = run.manifest.options as PretrainOptions;
       checkPretrainOptions({ ...kept });
-      return carryOutPretraining(machine, run, { ...kept, threads, ...options });
+      return executePretraining(machine, run, { ...kept, threads, ...options });
     },
     { what: `the run folder "${folder}"`, wait: 20_000 },
   );

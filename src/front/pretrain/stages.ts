@@ -22,7 +22,7 @@ import { lossesOf, meanOf } from "./scores.js";
  * Rates of the head: over frozen features it begins with nothing and the loss is convex in it, so that it bears more than
  * beside weights that move with it, where it takes what `finetune`'s head does.
  */
-const [headRate, besideRate] = [5e-3, usual.rate] as const;
+const [headRate, otherRate] = [5e-3, usual.rate] as const;
 /** Epochs without a better one after which the head is as good as it gets. */
 const patience = 2;
 
@@ -62,7 +62,7 @@ export function bodyPlan({ graph, head }: LanguageModel, rate: number): StagePla
     groups: [
       { name: "base", rate, values: body.length, parameters },
       ...(head.length > 0
-        ? [{ name: "head of words", rate: besideRate, values: head.length, parameters: ofHead }]
+        ? [{ name: "head of words", rate: otherRate, values: head.length, parameters: ofHead }]
         : []),
     ],
     trainable: [

@@ -7,7 +7,7 @@ import type { Platform } from "../../platform/platform.js";
 import type { Decided, Fit, FitResult } from "../../train/fit.js";
 import { inWords } from "../../train/step-memory.js";
 import { withinBudget } from "../budget.js";
-import { decidedOnce } from "../decisions.js";
+import { decideOnce } from "../decide-once.js";
 import { forecastFacts, rangeOf, rangeWords } from "../forecast.js";
 import type { RunFolder } from "../run-folder.js";
 import { lossesOf } from "./scores.js";
@@ -72,7 +72,7 @@ export async function trainStages(
     const decide = async (name: string, perStep: number, share: number): Promise<Decided> =>
       budget === undefined
         ? {}
-        : decidedOnce(run, name, async () =>
+        : decideOnce(run, name, async () =>
             withinBudget(
               { batch, batchNorm: "frozen" },
               { epochs: options.epochs },

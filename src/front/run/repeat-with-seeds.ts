@@ -1,10 +1,10 @@
 import type { Context } from "../context.js";
-import { inSeeds } from "../in-seeds.js";
-import type { Added } from "../kept-in-seeds.js";
 import { itemsOf, stageOf } from "../planned.js";
+import { repeatTraining } from "../repeat-training.js";
 import type { Rivals } from "../rivals.js";
+import type { Added } from "../save-in-stages.js";
 import { factsOf } from "../scores.js";
-import { trainedAgain } from "../trained-again.js";
+import { trainWithSeeds } from "../train-with-seeds.js";
 import { trainScratch } from "./train-scratch.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
 import type { TrainedTask } from "./trained-task.js";
@@ -30,7 +30,7 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
   { trained, answers, scratch: first, rivals }: FirstSeed<Answers, Head>,
 ): Promise<Added> {
   const trainings = first ? [first] : [];
-  const { transfer, scratch, by_seed } = await inSeeds(context, {
+  const { transfer, scratch, by_seed } = await trainWithSeeds(context, {
     metric: task.score,
     scoreOf: (its: Answers) => task.scored(its).value,
     sharesOf: (its: Answers) => task.scored(its).shares,
@@ -38,7 +38,7 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
     transfer: {
       first: answers,
       again: async (its, suffix) => {
-        const model = await trainedAgain(its, trained, suffix, (blank, plan, stage) =>
+        const model = await repeatTraining(its, trained, suffix, (blank, plan, stage) =>
           stageOf(its, blank, plan, stage, "training"),
         );
         return model ? task.predict(its, model, "repeat") : answers;

@@ -5,18 +5,18 @@ import type { EngraftEvent, TrainableEvent } from "../../core/events.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { rowOf } from "../../methods/registry.js";
-import { besideOf } from "../beside.js";
 import type { Context } from "../context.js";
+import { possibleExtraTrainings } from "../extra-trainings.js";
 import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
-import { type Added, keptInSeeds } from "../kept-in-seeds.js";
-import { testLooks } from "../looks.js";
-import { measure, withSeeds } from "../measure.js";
+import { measure } from "../measure.js";
 import { defaults } from "../options.js";
 import { headOf, itemsOf, planRun } from "../planned.js";
 import { type Rivals, rivalsOf } from "../rivals.js";
+import { type Added, saveInStages } from "../save-in-stages.js";
 import type { FromScratch } from "../scratch.js";
 import { splitCounts } from "../setup.js";
+import { countTestEvaluations } from "../test-set-usage.js";
 import { trainedModel } from "../trained-model.js";
 import { repeatWithSeeds } from "./repeat-with-seeds.js";
 import { trainScratch } from "./train-scratch.js";
@@ -87,9 +87,9 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
       ...(scratch && { scratch }),
       ...(rivals && { rivals }),
     });
-  const result = await keptInSeeds<Result>(context, {
+  const result = await saveInStages<Result>(context, {
     ...{ alone, keep, moreSeeds, begin },
-    ...(expected.beside.baselines && !safe && { beside: compare }),
+    ...(expected.extra.baselines && !safe && { compare }),
   });
   await task.explain?.(own, result);
   context.onEvent(result);
@@ -114,7 +114,7 @@ async function commonResult(trained: TrainedTask<unknown>, begin: number): Promi
     seconds: { total: (performance.now() - begin) / 1000, ...trained.seconds },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: forecastFacts(expected.event),
-    test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
+    test_looks: await countTestEvaluations(platform, dataset.testFingerprint, run.path, onEvent),
   };
 }
 
@@ -160,20 +160,20 @@ async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
   const measured = items ? { ...planning, dataset: { ...planning.dataset, items } } : planning;
   const expected = await measure(measured, {
     ...{ begin, preparing, trunk, train },
-    fit: trained?.fit ?? planned.beside,
+    fit: trained?.fit ?? planned.scratchFit,
     plan: trained?.plan,
     solved: planned.blank,
     validation: itemsOf(planning, "validation").length,
     test: itemsOf(planning, "test").length,
-    beside: besideOf(options, planned.scratch, trained?.plan),
+    extra: possibleExtraTrainings(options, planned.scratch, trained?.plan),
     scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0,
   });
-  await planned.beside?.dispose();
+  await planned.scratchFit?.dispose();
   const context =
     options.baselines === "auto"
-      ? await (await import("../beside-decided.js")).besideDecided(planning, expected.beside)
+      ? await (await import("../resolve-baselines.js")).resolveBaselines(planning, expected.extra)
       : planning;
-  onEvent(withSeeds(expected.event, context.options));
+  onEvent(expected.event);
   return { context, planned, trunk, expected, trainable, tellGroups };
 }
 
@@ -235,7 +235,7 @@ async function stepsOfScratch(
   begin: number,
 ): Promise<FromScratch["decide"]> {
   if (fitted) return fitted.decide;
-  return (await import("../budgeted.js")).besideSolved(context, { begin, expected });
+  return (await import("../budgeted.js")).scratchBudget(context, { begin, expected });
 }
 
 function countParameters({ initializers }: Graph): number {

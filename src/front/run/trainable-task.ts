@@ -1,9 +1,9 @@
 import type { LinearHead } from "../../bases/heads.js";
 import type { StoredAs } from "../../bases/weight-storage.js";
 import type { BaseFacts } from "../../core/base-facts.js";
-import type { EarlyStopping, PacedSteps, SafeChoice, ScoreName } from "../../core/beside-events.js";
 import type { ForecastFacts, SplitCounts } from "../../core/counts.js";
 import type { AnyResultEvent, EngraftEvent, TrainResultEvent } from "../../core/events.js";
+import type { EarlyStopping, PacedSteps, SafeChoice, ScoreName } from "../../core/run-outcome.js";
 import type { Scored } from "../../core/scored.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Validation } from "../../train/fit.js";

@@ -1,4 +1,4 @@
-import type { Verdict } from "../../core/beside-events.js";
+import type { Verdict } from "../../core/run-outcome.js";
 import type { Context } from "../context.js";
 import { effortOf } from "../kept-epoch.js";
 import { itemsOf } from "../planned.js";

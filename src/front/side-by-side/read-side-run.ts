@@ -172,7 +172,7 @@ function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epo
   };
 }
 
-/** The run's own epochs, stage after stage; not those of a run from scratch beside it. */
+/** The run's own epochs, stage after stage; not those of a baseline from scratch. */
 const ownEpochs = (events: readonly EngraftEvent[]): readonly EpochEvent[] =>
   stagesOf({ events })
     .filter(({ scratch }) => !scratch)

@@ -10,9 +10,9 @@ import { scoreRegression } from "../../evaluate/index.js";
 import { openSession } from "../../runtime/open.js";
 import type { EvaluateOptions, Evaluation } from "../evaluation.js";
 import { predictAll } from "../feeds.js";
-import { judged } from "../judged.js";
 import type { Machine } from "../machine.js";
 import { loadSession } from "../model.js";
+import { scorePredictions } from "../score-predictions.js";
 import { classMap, scoredItems } from "../scored-items.js";
 import { factsOf } from "../scores.js";
 import { requireColumns } from "../texts/asked-texts.js";
@@ -21,8 +21,8 @@ import { textListOptions } from "../texts/open-texts.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { answersOf } from "./table-learner.js";
 import { groupsGiven, type Numbered } from "./targets.js";
+import { testUsage } from "./test-usage.js";
 import { openTextFolder } from "./text-model.js";
-import { told } from "./told.js";
 
 /** Score a model of numbers, of a table or of texts. @throws as `evaluate` */
 export function evaluateTask(
@@ -89,7 +89,7 @@ async function scoreTargets(
       task: "image-regression",
       model: folder.dir,
       test: numberScores(folder, chosen.items, logits),
-      ...(await told({ platform }, folder.dir, chosen, options)),
+      ...(await testUsage({ platform }, folder.dir, chosen, options)),
     };
   } finally {
     await runtime.close();
@@ -126,7 +126,7 @@ async function scoreTable(
       classes.length,
     );
     const common = { event: "result", model: dir } as const;
-    const more = await told({ platform }, dir, chosen, options);
+    const more = await testUsage({ platform }, dir, chosen, options);
     if (engraft.task === "tabular-regression")
       return { ...common, task: engraft.task, test: numberScores(folder, chosen.items, logits), ...more };
     const predictions = {
@@ -134,7 +134,7 @@ async function scoreTable(
       ...factsOf(chosen.items),
       labels: Int32Array.from(chosen.items, ({ label }) => labels[label]!),
     };
-    const scored = judged(classes, predictions, { dir, trust: engraft.trust }, options.onEvent);
+    const scored = scorePredictions(classes, predictions, { dir, trust: engraft.trust }, options.onEvent);
     return { ...common, task: "tabular-classification", ...scored, ...more };
   } finally {
     await runtime.close();
@@ -185,8 +185,8 @@ async function scoreTexts(
       event: "result",
       task: "text-classification",
       model: dir,
-      ...judged(classes, predictions, { dir, trust: engraft?.trust }, options.onEvent),
-      ...(await told({ platform }, dir, chosen, options)),
+      ...scorePredictions(classes, predictions, { dir, trust: engraft?.trust }, options.onEvent),
+      ...(await testUsage({ platform }, dir, chosen, options)),
     };
   } finally {
     await runtime.close();

@@ -17,10 +17,10 @@ import { openSession } from "../../runtime/open.js";
 import { answeringMean } from "../../train/divergence.js";
 import { type Evaluator, type Fit, type FitResult, prepareFit, type Validation } from "../../train/fit.js";
 import type { StepFeeds } from "../../train/loop.js";
-import { askedOf } from "../asked.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { planScratch } from "../plan-scratch.js";
 import { toldDivergence } from "../rate-of.js";
+import { requestedOptions } from "../requested-options.js";
 import { factsOf, scoresOf } from "../scores.js";
 import { type ScratchFit, trainFromScratch } from "../scratch.js";
 import type { ScratchTraining } from "../scratch-training.js";
@@ -92,7 +92,7 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
   };
 
   const request: PlanRequest = {
-    ...askedOf(options),
+    ...requestedOptions(options),
     examples: train.length,
     epochs: options.epochs ?? length.epochs,
     batch: Math.min(options.batchSize ?? length.batch, train.length),

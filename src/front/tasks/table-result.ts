@@ -12,13 +12,13 @@ import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import { forecast, forecastFacts } from "../forecast.js";
 import { effortOf, keptEpoch } from "../kept-epoch.js";
-import { testLooks } from "../looks.js";
 import { defaults } from "../options.js";
 import { rivalsOf } from "../rivals.js";
 import { accuracyOf, applyHead, scoresOf } from "../scores.js";
 import { stateOf } from "../scratch.js";
 import { scratchWork } from "../scratch-training.js";
 import { splitCounts } from "../setup.js";
+import { countTestEvaluations } from "../test-set-usage.js";
 import type { ValidatedBaseline } from "../trivial-baselines.js";
 import { verdictOfScores } from "../verdict-of-scores.js";
 import { finishTask } from "./finish-task.js";
@@ -112,7 +112,7 @@ export async function tableResult(
     seconds: { total: 0, features: 0, training: learnt.seconds },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: forecastFacts(expected),
-    test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
+    test_looks: await countTestEvaluations(platform, dataset.testFingerprint, run.path, onEvent),
     ...(start.init && { init: start.init }),
     table: dataset.facts,
   } as const;

@@ -69,7 +69,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
   "image-classification": {
     recognizes: ({ input, target }) => input === "images" && target === "class",
     train: trainAs("image-classification", async (...run) =>
-      (await import("../carry-out.js")).carryOut(...run),
+      (await import("../execute-run.js")).executeRun(...run),
     ),
     load: async (...folder) => (await import("../model.js")).openImageModel(...folder),
     readsTexts: false,
@@ -77,7 +77,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
   "image-regression": {
     recognizes: ({ input, target }) => input === "images" && target === "numbers",
     train: trainAs("image-regression", async (machine, run, options) =>
-      (await import("./carry-out-task.js")).carryOutTask(machine, run, options),
+      (await import("./execute-task.js")).executeTask(machine, run, options),
     ),
     load: async (...folder) => (await import("./predict-task.js")).openRegressor(...folder),
     readsTexts: false,
@@ -85,7 +85,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
   "multi-label-classification": {
     recognizes: ({ target }) => target === "labels",
     train: trainAs("multi-label-classification", async (machine, run, options) =>
-      (await import("../labels/carry-out-labels.js")).carryOutLabels(machine, run, options),
+      (await import("../labels/execute-labels.js")).executeLabels(machine, run, options),
     ),
     load: async (...folder) => (await import("../labels/label-model.js")).openLabelModel(...folder),
     readsTexts: true,
@@ -93,7 +93,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
   "tabular-classification": {
     recognizes: ({ input, target }) => input === "rows" && target === "class",
     train: trainAs("tabular-classification", async (machine, run, options) =>
-      (await import("./carry-out-task.js")).carryOutTask(machine, run, options),
+      (await import("./execute-task.js")).executeTask(machine, run, options),
     ),
     load: async (...folder) => (await import("./predict-task.js")).openTableClassifier(...folder),
     readsTexts: false,
@@ -101,7 +101,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
   "tabular-regression": {
     recognizes: ({ input, target }) => input === "rows" && target === "numbers",
     train: trainAs("tabular-regression", async (machine, run, options) =>
-      (await import("./carry-out-task.js")).carryOutTask(machine, run, options),
+      (await import("./execute-task.js")).executeTask(machine, run, options),
     ),
     load: async (...folder) => (await import("./predict-task.js")).openTableRegressor(...folder),
     readsTexts: false,
@@ -109,7 +109,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
   "text-classification": {
     recognizes: ({ input, target }) => input === "texts" && target === "class",
     train: trainAs("text-classification", async (machine, run, options) =>
-      (await import("../texts/carry-out-texts.js")).carryOutTexts(machine, run, options),
+      (await import("../texts/execute-texts.js")).executeTexts(machine, run, options),
     ),
     load: async (...folder) => (await import("./text-model.js")).openTextModel(...folder),
     readsTexts: true,
@@ -117,7 +117,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
   "token-classification": {
     recognizes: ({ target }) => target === "tags",
     train: trainAs("token-classification", async (machine, run, options) =>
-      (await import("../entities/carry-out-entities.js")).carryOutEntities(machine, run, options),
+      (await import("../entities/execute-entities.js")).executeEntities(machine, run, options),
     ),
     load: async (...folder) => (await import("../entities/entity-model.js")).openEntityModel(...folder),
     readsTexts: true,

@@ -17,22 +17,22 @@ import { inParts, type PartFeatures } from "../../train/features.js";
 import type { FitResult } from "../../train/fit.js";
 import { rowTable } from "../../train/row-table.js";
 import { adapted } from "../adapted.js";
-import { askedOf } from "../asked.js";
 import { augmentOptionsOf, pictureAugmentation } from "../augment-options.js";
-import { standsBeside } from "../beside.js";
 import type { Context } from "../context.js";
+import { extraTrainingsOf } from "../extra-trainings.js";
 import { predictWith } from "../feeds.js";
 import { forecastFacts } from "../forecast.js";
 import { keptEpoch } from "../kept-epoch.js";
-import { testLooks } from "../looks.js";
 import { measure } from "../measure.js";
 import { requireMemory } from "../memory.js";
 import { defaults, memoryOf, recomputeOf } from "../options.js";
 import { toldDivergence } from "../rate-of.js";
 import { explainRefusal } from "../refusal.js";
+import { requestedOptions } from "../requested-options.js";
 import { correctOf, type Predictions, scoresOf } from "../scores.js";
 import { openTrunk, splitCounts } from "../setup.js";
 import { prepareStage } from "../stage.js";
+import { countTestEvaluations } from "../test-set-usage.js";
 import { finishTasks } from "./finish-tasks.js";
 import {
   answersOf,
@@ -80,7 +80,7 @@ export async function tasksAndScore(
   const requestOf = (examples: number, classes: PlanRequest["classes"]): PlanRequest => ({
     examples,
     seed,
-    ...askedOf(options),
+    ...requestedOptions(options),
     ...(classes && { classes }),
   });
   const classesOf = (t: number, prefix = "") =>
@@ -173,11 +173,12 @@ export async function tasksAndScore(
     train,
     validation: validation.length,
     test: test.length,
-    beside: [standsBeside(baselines ? alone.flatMap(({ plan }) => plan ?? []) : [])],
+    extra: [
+      extraTrainingsOf(baselines ? alone.flatMap(({ plan }) => plan ?? []) : [], "a model for each task"),
+    ],
     scoredBefore: 0,
   });
-  const words = measured.event.words.replace("from scratch beside it", "a model for each task");
-  const expected = { ...measured.event, words };
+  const expected = measured.event;
   onEvent(expected);
 
   const { probes, featureSeconds } = await solveHeads(context, trunk, data);
@@ -217,7 +218,7 @@ export async function tasksAndScore(
       test: scoresOf(classes, answers),
       validation: validated[t]!,
       weight: learnt ? Math.exp(-learnt[t]!) : joining.weights[t]!,
-      ...(baselines && (await besideIt(t, answers))),
+      ...(baselines && (await trainAlone(t, answers))),
     });
   }
   const result: TasksResultEvent = {
@@ -238,14 +239,14 @@ export async function tasksAndScore(
     seconds: { total: (performance.now() - begin) / 1000, features: featureSeconds, training },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: forecastFacts(expected),
-    test_looks: await testLooks(platform, dataset.testFingerprint, run.path, onEvent),
+    test_looks: await countTestEvaluations(platform, dataset.testFingerprint, run.path, onEvent),
   };
   await finishTasks(context, data, result, events, exportTasks(model, heads, base.preprocessing, stored));
   onEvent(result);
   return result;
 
   /** The model of one task alone, and which is better. */
-  async function besideIt(
+  async function trainAlone(
     t: number,
     answers: Predictions,
   ): Promise<Pick<TaskResult, "baseline" | "verdict">> {

@@ -3,8 +3,8 @@ import type { TaskSource } from "../../data/index.js";
 import { rowOf } from "../../methods/registry.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Weighting, weightings } from "../../train/multi-task.js";
-import { requireNotBeside } from "../not-beside.js";
 import { checkOptions, defaults, type TrainOptions } from "../options.js";
+import { refuseCombination } from "../refuse-combination.js";
 
 /** What {@link trainTasks} may be told. */
 export interface TasksOptions extends Omit<TrainOptions, "labels" | "threshold" | "test" | "text"> {
@@ -95,7 +95,7 @@ export function checkTasksOptions(options: TasksOptions, sources: readonly TaskS
   const { labels, weighting = "fixed", taskWeights, temperature = 1, baselines, ...rest } = options;
   checkOptions({ ...rest });
   // Parts come together from several data here: a group could end on both sides.
-  requireNotBeside(rest, "several tasks", ["groupFrom", "seeds", "trainSize"]);
+  refuseCombination(rest, "several tasks", ["groupFrom", "seeds", "trainSize"]);
   const wrong = (what: string, help: string, details = {}): EngraftError =>
     new EngraftError("OptionError", what, { help, details });
   if (labels?.some((name) => typeof name !== "string" || name === ""))

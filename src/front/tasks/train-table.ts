@@ -3,7 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, RegressionResultEvent, TableResultEvent } from "../../core/events.js";
 import { rowOf } from "../../methods/registry.js";
 import { defaults, type TrainOptions } from "../options.js";
-import { requireSameModel } from "../same.js";
+import { requireSameModel } from "../require-same.js";
 import { tableLearner } from "./table-learner.js";
 import { tableResult } from "./table-result.js";
 import { startOf, type TableContext } from "./table-start.js";

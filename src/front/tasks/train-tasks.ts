@@ -2,12 +2,12 @@ import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events.js";
 import { type Dataset, openTasks, PixelCache, type TaskData, type TaskSource } from "../../data/index.js";
 import type { Platform } from "../../platform/platform.js";
-import { type Look, underway } from "../carry-out.js";
+import { type Look, underway } from "../execute-run.js";
 import { type Machine, openMachine } from "../machine.js";
 import { newRun } from "../new-run.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { requireSameBase, requireSameData, requireSameModel } from "../require-same.js";
 import { freeRunPath, RunFolder } from "../run-folder.js";
-import { requireSameBase, requireSameData, requireSameModel } from "../same.js";
 import { dataEvent, openBody } from "../setup.js";
 import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../train.js";
 import { tasksAndScore } from "./tasks-and-score.js";
@@ -59,7 +59,7 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
     },
     threads,
   };
-  return newRun(platform, path, started, (run) => carryOutTasks(machine, run, training));
+  return newRun(platform, path, started, (run) => executeTasks(machine, run, training));
 }
 
 /**
@@ -108,7 +108,7 @@ export async function resumeTasks(
       await requireThere(sources ?? [], platform);
       run.movedTo({ ...models, ...(sources && { sources }) });
       const { options: before, threads } = run.manifest;
-      return carryOutTasks(machine, run, { ...before, threads, ...others });
+      return executeTasks(machine, run, { ...before, threads, ...others });
     },
     { what: `the run folder "${folder}"`, wait: 20_000 },
   );
@@ -122,7 +122,7 @@ async function requireThere(sources: readonly TaskSource[], { files }: Platform)
       });
 }
 
-async function carryOutTasks(
+async function executeTasks(
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,

@@ -1,8 +1,8 @@
 /** English sentences of the page of a run on classes: result, matrix, worst items, leakage, what was done. */
 import type { endOf } from "../../core/baseline.js";
-import type { SafeChoice } from "../../core/beside-events.js";
 import type { ElsewhereResult } from "../../core/elsewhere.js";
 import type { LeakedPair, Verdict, VerdictKind } from "../../core/events.js";
+import type { SafeChoice } from "../../core/run-outcome.js";
 import { html, type Markup } from "../html.js";
 
 export const pageEn = {
@@ -31,7 +31,7 @@ export const pageEn = {
   looked: (items: string, times: string): string =>
     `These test ${items} had been scored ${times} before: choosing between such results makes the best of them look better than it is.`,
   times: (n: number): string => `${n}\u00a0${n === 1 ? "time" : "times"}`,
-  besideBaselines: "Accuracy with 95 % interval, beside the baselines",
+  accuracyAndBaselines: "Accuracy with 95 % interval, beside the baselines",
   thisModel: (strategy: string): string => `${strategy} (this model)`,
   views: (n: number): string => `the same, ${n} views averaged`,
   probe: "probe: head only",

@@ -1,5 +1,5 @@
 /** 中文：分类任务报告的句子。 */
-import type { SafeChoice } from "../../core/beside-events.js";
+import type { SafeChoice } from "../../core/run-outcome.js";
 import { html } from "../html.js";
 import { gain, percent } from "../numbers.js";
 import type { pageEn } from "./page-en.js";
@@ -54,7 +54,7 @@ export const pageZh: typeof pageEn = {
   looked: (items, times) =>
     `这些测试${items}此前已被评分 ${times}：在多次结果中挑选，会使最好的一次显得比实际更好。`,
   times: (n) => `${n}\u00a0次`,
-  besideBaselines: "准确率及 95 % 区间，与各基线并列",
+  accuracyAndBaselines: "准确率及 95 % 区间，与各基线并列",
   thisModel: (strategy) => `${strategy}（本模型）`,
   views: (n) => `同一模型，${n} 个视图取平均`,
   probe: "probe：只训练分类头",

@@ -113,7 +113,7 @@ function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
     case "neutral":
       return `与${over}相比，${name}的差别不超过 ${amount(v.margin)}${range}。`;
     case "baseline better":
-      return `请先不要使用这个模型：${ahead}${rivalRange(v, signed)}。${besideScratch(v, over, difference)}`;
+      return `请先不要使用这个模型：${ahead}${rivalRange(v, signed)}。${gainOverScratch(v, over, difference)}`;
     case "baseline ahead":
       return `与${over}相比，${name}提高 ${amount(v.gain)}${range}，但${ahead}，这可能只是偶然。`;
     case "scratch not learnt":
@@ -143,7 +143,7 @@ function rivalRange({ ahead, seeds, items }: Verdict, signed: MeasuredWords["sig
 }
 
 /** 与从头训练相比，以及只训练一次时还缺什么。 */
-function besideScratch(
+function gainOverScratch(
   { scratch_learnt, scratch_steps, seeds }: Verdict,
   over: string,
   difference: string,

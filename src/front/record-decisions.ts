@@ -6,7 +6,7 @@ import type { TrainOptions } from "./options.js";
  * them. What they were is kept apart ({@link requireSameOptions}); beside them stands what was decided, so that a change by
  * somebody else is found all the same.
  */
-export async function recordDecided({ run, machine }: Context, options: TrainOptions): Promise<void> {
+export async function recordDecisions({ run, machine }: Context, options: TrainOptions): Promise<void> {
   const { data, options: before, decided: earlier } = run.manifest;
   const [was, is] = [before, options].map((o) => o as Readonly<Record<string, unknown>>);
   const names = new Set([...Object.keys(was!), ...Object.keys(is!)]);

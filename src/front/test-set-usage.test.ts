@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { EngraftEvent } from "../core/events.js";
 import { nodePlatform } from "../platform/node.js";
 import type { Platform } from "../platform/platform.js";
-import { testLooks } from "./looks.js";
+import { countTestEvaluations } from "./test-set-usage.js";
 
 let folder: string;
 let platform: Platform;
@@ -16,16 +16,16 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test("counts the other runs that scored the same test part, each once", async () => {
-  expect(await testLooks(platform, "a", "run 1")).toBe(0);
-  expect(await testLooks(platform, "a", "run 1")).toBe(0);
-  expect(await testLooks(platform, "a", "run 2")).toBe(1);
-  expect(await testLooks(platform, "b", "run 3")).toBe(0);
+  expect(await countTestEvaluations(platform, "a", "run 1")).toBe(0);
+  expect(await countTestEvaluations(platform, "a", "run 1")).toBe(0);
+  expect(await countTestEvaluations(platform, "a", "run 2")).toBe(1);
+  expect(await countTestEvaluations(platform, "b", "run 3")).toBe(0);
 });
 
 test("a damaged count is not taken for none: a warning says that it is not known", async () => {
   writeFileSync(join(folder, "test-looks.json"), "{ no");
   const events: EngraftEvent[] = [];
-  await testLooks(platform, "a", "run 1", (event) => events.push(event));
+  await countTestEvaluations(platform, "a", "run 1", (event) => events.push(event));
   expect(events).toMatchObject([{ event: "warning", code: "test-looks" }]);
   expect((events[0] as { message: string }).message).toContain(
     "how often this test part was scored before is not known: ",

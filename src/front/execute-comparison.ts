@@ -12,8 +12,8 @@ import { fewestGroups, levelOfLook } from "../statistics/index.js";
 import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder } from "./comparison-folder.js";
+import { inspectData } from "./inspect-data.js";
 import { keepReport } from "./keep-report.js";
-import { lookFirst } from "./look-first.js";
 import type { Machine } from "./machine.js";
 import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "./many-runs.js";
 
@@ -28,7 +28,7 @@ interface Job {
  * Carry a comparison out, or go on with it: all strategies of the first seed, then of the second, so that what is there
  * when it is stopped can be compared already. A training that fails is noted, and the others go on.
  */
-export async function carryComparison(
+export async function executeComparison(
   machine: Machine,
   comparison: ComparisonFolder,
   listener: Listener,
@@ -38,7 +38,7 @@ export async function carryComparison(
   const { platform } = machine;
   const { data, entries, seeds, options } = comparison.manifest;
   await comparison.update({ status: "running" });
-  const looked = await lookFirst(machine, data, { ...options, seed: seeds[0]! }, listener);
+  const looked = await inspectData(machine, data, { ...options, seed: seeds[0]! }, listener);
   // Whether texts or pictures have labels is known now; what ran before is not asked again.
   if (looked.unit && comparison.manifest.fingerprint === undefined)
     await fittingEntries("multi-label-classification", entries, options, {

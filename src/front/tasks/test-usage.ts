@@ -1,10 +1,10 @@
 import type { EvaluateOptions } from "../evaluation.js";
-import { testFingerprint, testLooks } from "../looks.js";
 import type { Machine } from "../machine.js";
 import type { ScoredItems } from "../scored-items.js";
+import { countTestEvaluations, testFingerprint } from "../test-set-usage.js";
 
 /** What is said of every scoring beside its scores. */
-export async function told(
+export async function testUsage(
   { platform }: Pick<Machine, "platform">,
   dir: string,
   { items, words, leftOut }: ScoredItems<{ readonly sha256: string }>,
@@ -14,6 +14,6 @@ export async function told(
   return {
     scored: words,
     left_out: leftOut,
-    test_looks: await testLooks(platform, fingerprint, `eval ${dir}`, onEvent),
+    test_looks: await countTestEvaluations(platform, fingerprint, `eval ${dir}`, onEvent),
   };
 }

@@ -14,11 +14,11 @@ import { lengthOf } from "../../methods/plan.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { FitResult } from "../../train/fit.js";
-import { type Look, underway } from "../carry-out.js";
+import { type Look, underway } from "../execute-run.js";
 import type { Machine } from "../machine.js";
 import { memoryOf } from "../options.js";
+import { requireSameBase, requireSameOptions } from "../require-same.js";
 import type { RunFolder } from "../run-folder.js";
-import { requireSameBase, requireSameOptions } from "../same.js";
 import { rateOfSize } from "../texts/text-defaults.js";
 import { isCausal } from "./direction.js";
 import { finishPretraining } from "./finish.js";
@@ -29,7 +29,7 @@ import { bodyPlan, headPlan, type StageContext } from "./stages.js";
 import { trainStages } from "./train-stages.js";
 
 /** Carry a pretraining out, from the first step or from where it was stopped. */
-export async function carryOutPretraining(
+export async function executePretraining(
   machine: Machine,
   run: RunFolder,
   options: PretrainOptions,

@@ -1,13 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
 import type { LabelsResultEvent } from "../../core/events.js";
 import { PixelCache } from "../../data/index.js";
-import { type Look, underway } from "../carry-out.js";
 import type { Context } from "../context.js";
+import { type Look, underway } from "../execute-run.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { requireSameBase, requireSameData } from "../require-same.js";
 import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
-import { requireSameBase, requireSameData } from "../same.js";
 import { openBody } from "../setup.js";
 import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
 import { textChangeOf } from "../texts/text-change.js";
@@ -21,8 +21,8 @@ import { requireLabels } from "./require-labels.js";
 const ofPictures = ["imageSize", "mean", "std", "rescale", "channels"] as const;
 const ofTexts = ["pooling", "maxLength"] as const;
 
-/** Carry out a run that learns which of several labels items have: as `carryOut`, each label apart. */
-export async function carryOutLabels(
+/** Carry out a run that learns which of several labels items have: as `executeRun`, each label apart. */
+export async function executeLabels(
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,

@@ -1,21 +1,21 @@
 import { EngraftError } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events.js";
 import { PixelCache, type TableDataset, type TargetDataset } from "../../data/index.js";
-import { type Look, underway } from "../carry-out.js";
 import type { Context } from "../context.js";
+import { type Look, underway } from "../execute-run.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { requireSameBase, requireSameData } from "../require-same.js";
 import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
-import { requireSameBase, requireSameData } from "../same.js";
 import { openBody } from "../setup.js";
 import { asPictures, numbersHead, numbersTask } from "./numbers-task.js";
 import { openNumbers, openRows } from "./open-task-data.js";
 import { requireNumbers } from "./targets.js";
 import { trainTable } from "./train-table.js";
 
-/** Carry out a run of numbers or of a table: as `carryOut` does for pictures with classes. */
-export async function carryOutTask(
+/** Carry out a run of numbers or of a table: as `executeRun` does for pictures with classes. */
+export async function executeTask(
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,

@@ -29,7 +29,7 @@ export interface Repeatable {
  * @param suffix behind the stage's name
  * @returns the model as its file would hold it; undefined where no seed changes it
  */
-export async function trainedAgain(
+export async function repeatTraining(
   context: Context,
   { planned, probed, stored, fitted }: Repeatable,
   suffix: string,

@@ -2,7 +2,7 @@ import type { PlanRequest } from "../methods/plan.js";
 import type { TrainOptions } from "./options.js";
 
 /** What the user asked of the plan, whatever is learnt. */
-export function askedOf(options: TrainOptions): Omit<PlanRequest, "examples"> {
+export function requestedOptions(options: TrainOptions): Omit<PlanRequest, "examples"> {
   const { epochs, batchSize, lr, trainable, option, optimizer, schedule } = options;
   const { accumulate, sam, average, sampling, batchNorm } = options;
   return {

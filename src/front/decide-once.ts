@@ -6,7 +6,7 @@ const file = "decisions.json";
  * What a run decides by measuring (a rate, a number of steps): measured once and kept, so that a run that goes on after
  * a stop does what it would have done without.
  */
-export async function decidedOnce<T>(run: RunFolder, name: string, make: () => Promise<T>): Promise<T> {
+export async function decideOnce<T>(run: RunFolder, name: string, make: () => Promise<T>): Promise<T> {
   const before = ((await run.readState(file)) ?? {}) as Readonly<Record<string, unknown>>;
   if (Object.hasOwn(before, name)) return before[name] as T;
   const value = await make();

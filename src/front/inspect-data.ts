@@ -6,7 +6,7 @@ import { defaults, type TrainOptions } from "./options.js";
 import { openBody, openData, splitCounts } from "./setup.js";
 
 /** What many trainings will work on. */
-export interface LookedAt {
+export interface InspectedData {
   /** Of the data with its split. */
   readonly fingerprint: string;
   /** Of the base, or of the model that weights come from; empty where a table has neither. */
@@ -22,7 +22,7 @@ export interface LookedAt {
  * Look at data and base before any process starts: what nobody can use is told once, and a base is downloaded once.
  * @throws what the trainings would throw on opening them
  */
-export async function lookFirst(
+export async function inspectData(
   { platform }: Machine,
   data: string,
   options: Readonly<Partial<TrainOptions>> & { readonly seed: number },
@@ -30,7 +30,7 @@ export async function lookFirst(
     onEvent = () => undefined,
     signal,
   }: { readonly onEvent?: OnEvent | undefined; readonly signal?: AbortSignal | undefined },
-): Promise<LookedAt> {
+): Promise<InspectedData> {
   if (options.base !== undefined) await requireBase(options.base, platform);
   const told = { ...options, onEvent, ...(signal && { signal }) };
   const opening = { platform, onEvent, seed: options.seed, signal };
@@ -41,7 +41,7 @@ export async function lookFirst(
       readonly unit?: "texts" | "pictures";
     },
     baseSha256: string,
-  ): LookedAt => ({
+  ): InspectedData => ({
     fingerprint: dataset.fingerprint,
     baseSha256,
     train: splitCounts(dataset).train,
@@ -62,7 +62,7 @@ export async function lookFirst(
     );
   }
   if (task === "token-classification") {
-    const { lookAtEntities, openEntityBody } = await import("./entities/carry-out-entities.js");
+    const { lookAtEntities, openEntityBody } = await import("./entities/execute-entities.js");
     const { textBaseOf } = await import("./texts/open-texts.js");
     const entities = await lookAtEntities(platform, data, { seed: options.seed, options, onEvent });
     const { base } = await openEntityBody(textBaseOf(options), options, platform, onEvent);

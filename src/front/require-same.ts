@@ -98,12 +98,12 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
 }
 
 /** Models that a run learns or starts from beside its base. */
-const besideBase = { teacher_sha256: "teacher", init_sha256: "model of --init-from" } as const;
+const otherModels = { teacher_sha256: "teacher", init_sha256: "model of --init-from" } as const;
 
 /** @throws RunError when a run that goes on finds another such model than it was started with */
 export async function requireSameModel(
   run: RunFolder,
-  kind: keyof typeof besideBase,
+  kind: keyof typeof otherModels,
   { name, sha256 }: { readonly name: string; readonly sha256: string },
 ): Promise<void> {
   const before = run.manifest[kind];
@@ -111,7 +111,7 @@ export async function requireSameModel(
   if (before !== sha256)
     throw changed(
       run,
-      besideBase[kind],
+      otherModels[kind],
       `the sha256 of ${name} was ${before}, now it is ${sha256}`,
       before,
       sha256,

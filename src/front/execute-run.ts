@@ -16,7 +16,7 @@ import { openBody, openData } from "./setup.js";
  * Carry a run out, from the first step or from where it was stopped: open what it needs, see that it is what the
  * run was started with, train, and close everything again.
  */
-export async function carryOut(
+export async function executeRun(
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,
@@ -27,7 +27,7 @@ export async function carryOut(
   const look: Look<Dataset> = (onEvent, signal) =>
     openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
-    const { requireSameBase, requireSameData, requireSameModel } = await import("./same.js");
+    const { requireSameBase, requireSameData, requireSameModel } = await import("./require-same.js");
     await requireSameData(run, given);
     const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
     const changed = options.initFrom !== undefined || options.initHead !== undefined;
@@ -36,7 +36,7 @@ export async function carryOut(
       : { opened: plain, from: undefined };
     if (from) await requireSameModel(run, "init_sha256", from);
     await requireSameBase(run, opened);
-    // Beside a teacher that is the last check.
+    // ExtraTrainings a teacher that is the last check.
     if (run.manifest.options.teacher === undefined) await run.settle();
     // A probe looks at each picture once: keeping it would cost memory and save nothing.
     const once = options.strategy === "probe" && options.baselines !== true;

@@ -1,13 +1,13 @@
 import type { TrainResultEvent } from "../../core/events.js";
 import { PixelCache } from "../../data/index.js";
-import { type Look, underway } from "../carry-out.js";
 import type { Context } from "../context.js";
+import { type Look, underway } from "../execute-run.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { requireSameBase, requireSameData } from "../require-same.js";
 import { classesTask } from "../run/classes-task.js";
 import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
-import { requireSameBase, requireSameData } from "../same.js";
 import { openElsewhere } from "./elsewhere.js";
 import {
   arePairs,
@@ -20,8 +20,8 @@ import {
 import { textChangeOf } from "./text-change.js";
 import { textDefaults } from "./text-defaults.js";
 
-/** Carry out a run on texts: what `carryOut` does for pictures, with tokens for pixels. */
-export async function carryOutTexts(
+/** Carry out a run on texts: what `executeRun` does for pictures, with tokens for pixels. */
+export async function executeTexts(
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,

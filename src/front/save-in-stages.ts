@@ -1,4 +1,4 @@
-import type { Verdict } from "../core/beside-events.js";
+import type { Verdict } from "../core/run-outcome.js";
 import type { Context } from "./context.js";
 
 /** What other trainings add to the result of a run. */
@@ -8,25 +8,25 @@ export interface Added {
   readonly by_seed?: object;
 }
 
-/** A result that is kept, and what more is found out beside it. */
+/** A result, and the trainings that add to it. */
 export interface Kept<R> {
   readonly alone: R;
-  /** Write the run; unfinished: its stages stay, to go on from. */
+  /** Saves the run. `unfinished`: its checkpoints stay, so that it can be resumed. */
   readonly keep: (result: R, unfinished?: boolean) => Promise<void>;
-  /** Baselines and verdict, where there are any. */
-  readonly beside?: () => Promise<Added>;
+  /** Trains baselines and returns them with the verdict. */
+  readonly compare?: () => Promise<Added>;
   readonly moreSeeds: () => Promise<Added>;
   /** `performance.now()` when the run began. */
   readonly begin: number;
 }
 
 /**
- * Keep the result of a run. What is there is kept before the runs from scratch beside it begin, and again before those of
- * other seeds: they say whether the transfer helped and how sure that is, may be stopped, and may not fit into memory.
+ * Saves the result of a run before the baselines begin, before the other seeds begin, and at the end. A later stage may be stopped
+ * or may not fit into memory; the model is saved by then.
  */
-export async function keptInSeeds<
+export async function saveInStages<
   R extends { readonly seconds: { readonly total: number }; readonly peak_rss_mb: number },
->(context: Context, { alone, keep, beside, moreSeeds, begin }: Kept<R>): Promise<R> {
+>(context: Context, { alone, keep, compare, moreSeeds, begin }: Kept<R>): Promise<R> {
   const { options, platform } = context;
   let result = alone;
   const withMore = async (find: () => Promise<Added>): Promise<R> => {
@@ -36,18 +36,18 @@ export async function keptInSeeds<
     const peak_rss_mb = platform.peakMemoryMb();
     return { ...result, ...more, seconds: { ...result.seconds, total }, peak_rss_mb };
   };
-  if (beside) result = await withMore(() => unlessRefused(context, beside));
+  if (compare) result = await withMore(() => unlessRefused(context, compare));
   if ((options.seeds ?? 1) > 1) result = await withMore(moreSeeds);
   await keep(result);
   return result;
 }
 
-/** All weights are trained from the first step, by batch statistics: that may be refused where the run itself was not. */
+/** Returns nothing, with a warning, if the baselines are refused. */
 async function unlessRefused({ onEvent }: Context, find: () => Promise<Added>): Promise<Added> {
   try {
     return await find();
   } catch (error) {
-    onEvent((await import("./refusal.js")).noneBeside(error));
+    onEvent((await import("./refusal.js")).baselinesRefused(error));
     return {};
   }
 }

@@ -5,13 +5,13 @@ import { taggedTable } from "../../data/entities/tagged-table.js";
 import { PixelCache } from "../../data/index.js";
 import { trainSubset } from "../../data/train-subset.js";
 import type { Platform } from "../../platform/platform.js";
-import { type Look, underway } from "../carry-out.js";
 import type { Context } from "../context.js";
+import { type Look, underway } from "../execute-run.js";
 import type { Machine } from "../machine.js";
 import { defaults, type TrainOptions } from "../options.js";
+import { requireSameBase, requireSameData } from "../require-same.js";
 import { trainTask } from "../run/train-task.js";
 import type { RunFolder } from "../run-folder.js";
-import { requireSameBase, requireSameData } from "../same.js";
 import { type OpenedBase, splitCounts } from "../setup.js";
 import { textBaseOf } from "../texts/open-texts.js";
 import { textDefaults } from "../texts/text-defaults.js";
@@ -19,8 +19,8 @@ import { requireEntities } from "./require-entities.js";
 import { tagHead } from "./tag-head.js";
 import { tagsTask } from "./tags-task.js";
 
-/** Carry out a run that learns to mark entities: as `carryOutTexts`, with an answer for each word. */
-export async function carryOutEntities(
+/** Carry out a run that learns to mark entities: as `executeTexts`, with an answer for each word. */
+export async function executeEntities(
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,

@@ -28,7 +28,7 @@ const ofTrain = [
  * @param work such as "several tasks". @param further options that have no meaning there either
  * @throws OptionError for an option, a strategy or a mixing of pictures that has no meaning there
  */
-export function requireNotBeside(
+export function refuseCombination(
   options: TrainOptions,
   work: string,
   further: readonly (keyof TrainOptions)[] = [],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { TrainingPlan } from "../methods/plan.js";
-import { type Beside, besideOf } from "./beside.js";
-import { besideInTime, mostSecondsBeside } from "./beside-decided.js";
+import { type ExtraTrainings, possibleExtraTrainings } from "./extra-trainings.js";
+import { chooseExtraTrainings, maxBaselineSeconds } from "./resolve-baselines.js";
 import type { ScratchTraining } from "./scratch-training.js";
 
 const again = { words: "again" } as TrainingPlan;
@@ -17,32 +17,34 @@ const scratch: ScratchTraining = {
       words: `${steps}`,
     }) as TrainingPlan,
 };
-const shapes = (all: readonly Beside[]) =>
+const shapes = (all: readonly ExtraTrainings[]) =>
   all.map(({ baselines, seeds, plans }) => [baselines, seeds, plans.map(({ words }) => words).join(" ")]);
 
 test("what stands beside a run: one thing that was asked for, or the most that may fit first", () => {
-  expect(shapes(besideOf({}, scratch, again))).toEqual([[false, 1, ""]]);
-  expect(shapes(besideOf({ seeds: 3 }, scratch, again))).toEqual([[false, 3, "again again"]]);
-  expect(shapes(besideOf({ baselines: true, seeds: 2 }, scratch, again))).toEqual([
+  expect(shapes(possibleExtraTrainings({}, scratch, again))).toEqual([[false, 1, ""]]);
+  expect(shapes(possibleExtraTrainings({ seeds: 3 }, scratch, again))).toEqual([[false, 3, "again again"]]);
+  expect(shapes(possibleExtraTrainings({ baselines: true, seeds: 2 }, scratch, again))).toEqual([
     [true, 2, "1500 1500 again"],
   ]);
-  expect(shapes(besideOf({ baselines: true, scratchSteps: 50 }, scratch, again))).toEqual([[true, 1, "50"]]);
-  expect(shapes(besideOf({ baselines: "auto" }, scratch, again))).toEqual([
+  expect(shapes(possibleExtraTrainings({ baselines: true, scratchSteps: 50 }, scratch, again))).toEqual([
+    [true, 1, "50"],
+  ]);
+  expect(shapes(possibleExtraTrainings({ baselines: "auto" }, scratch, again))).toEqual([
     [true, 3, "1500 1500 1500 again again"],
     [true, 1, "1500"],
     [false, 1, ""],
   ]);
   // Seeds that were asked for are made in any case; a head that is solved is the same with each of them.
-  expect(shapes(besideOf({ baselines: "auto", seeds: 2 }, scratch))).toEqual([
+  expect(shapes(possibleExtraTrainings({ baselines: "auto", seeds: 2 }, scratch))).toEqual([
     [true, 2, "1500 1500"],
     [false, 2, ""],
   ]);
   // A budget is for one training.
-  expect(shapes(besideOf({ baselines: "auto", budget: 60 }, scratch, again))).toEqual([
+  expect(shapes(possibleExtraTrainings({ baselines: "auto", budget: 60 }, scratch, again))).toEqual([
     [true, 1, "1500"],
     [false, 1, ""],
   ]);
-  expect(shapes(besideOf({ baselines: "auto" }, undefined, again))).toEqual([[false, 1, ""]]);
+  expect(shapes(possibleExtraTrainings({ baselines: "auto" }, undefined, again))).toEqual([[false, 1, ""]]);
 });
 
 /** Decided with a run of so many seconds, and so many for a step from scratch; repeats cost nothing. */
@@ -52,22 +54,26 @@ function decided(
   budget?: number,
   more: { readonly scratchSteps?: number } = {},
 ) {
-  const all = besideOf({ baselines: "auto", ...(budget && { budget }), ...more }, scratch, again);
-  const { beside, event } = besideInTime(
+  const all = possibleExtraTrainings(
+    { baselines: "auto", ...(budget && { budget }), ...more },
+    scratch,
+    again,
+  );
+  const { extra, event } = chooseExtraTrainings(
     all,
-    (beside) => {
-      const steps = beside.plans.reduce((n, { plateau }) => n + (plateau?.steps ?? 0), 0);
+    (extra) => {
+      const steps = extra.plans.reduce((n, { plateau }) => n + (plateau?.steps ?? 0), 0);
       const planned = alone + perStep * steps;
       const words = `about ${planned} s`;
-      return { beside, event: { event: "forecast", seconds: planned, peak_rss_mb: 100, words }, planned };
+      return { extra, event: { event: "forecast", seconds: planned, peak_rss_mb: 100, words }, planned };
     },
     budget,
   );
-  return { baselines: beside.baselines, seeds: beside.seeds, steps: beside.scratchSteps, words: event.words };
+  return { baselines: extra.baselines, seeds: extra.seeds, steps: extra.scratchSteps, words: event.words };
 }
 
-test("without a budget what stands beside a run may take two minutes, however long the run is", () => {
-  expect(mostSecondsBeside).toBe(120);
+test("without a budget what stands extra a run may take two minutes, however long the run is", () => {
+  expect(maxBaselineSeconds).toBe(120);
   // 4500 steps of three seeds in 120 s.
   expect(decided(600, 120 / 4500)).toMatchObject({ baselines: true, seeds: 3, steps: 1500 });
   expect(decided(600, 120 / 4499)).toMatchObject({ baselines: true, seeds: 1, steps: 1500 });
@@ -76,7 +82,7 @@ test("without a budget what stands beside a run may take two minutes, however lo
   expect(decided(600, 0.4)).toMatchObject({ baselines: true, seeds: 1, steps: 300 });
   expect(decided(600, 0.5)).toEqual({
     ...{ baselines: false, seeds: 1, steps: undefined },
-    words: "about 600 s; no run from scratch beside it, which would take about 2 min 30 s (--baselines)",
+    words: "about 600 s; no baseline from scratch, which would take about 2 min 30 s (--baselines)",
   });
 });
 
@@ -90,6 +96,6 @@ test("a budget holds all of it", () => {
   expect(decided(60, 0.3, 300)).toMatchObject({ baselines: true, seeds: 1, steps: 800 });
   expect(decided(60, 1, 300)).toEqual({
     ...{ baselines: false, seeds: 1, steps: undefined },
-    words: "about 60 s; no run from scratch beside it, which would take about 5 min 0 s more (--baselines)",
+    words: "about 60 s; no baseline from scratch, which would take about 5 min 0 s more (--baselines)",
   });
 });

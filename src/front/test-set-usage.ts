@@ -23,7 +23,7 @@ export function testFingerprint(
  * @param onEvent told in a warning when the count cannot be kept: then the number is only a lower bound.
  * @returns how many *other* runs have scored this very test part before, as far as is known.
  */
-export async function testLooks(
+export async function countTestEvaluations(
   platform: Platform,
   fingerprint: string,
   run: string,

@@ -9,7 +9,7 @@ import { measureTrust } from "./trust.js";
  * @param model with what its engraft.json says of its probabilities, if it says that
  * @throws ModelError when that is damaged
  */
-export function judged(
+export function scorePredictions(
   classes: readonly string[],
   predictions: Predictions,
   model: { readonly dir: string; readonly trust: unknown },

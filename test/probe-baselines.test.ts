@@ -1,4 +1,4 @@
-/** Runs from scratch beside a probe, which makes no steps by itself: forecast from their own, and held to a budget. */
+/** Baselines from scratch of a probe, which makes no steps by itself: they have a forecast, and keep to a budget. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import type { EngraftEvent } from "../src/core/events.js";
 import { type TrainOptions, train } from "../src/index.js";
 import { tinyBase, tinyData } from "./fixtures.js";
 
-const folder = mkdtempSync(join(tmpdir(), "engraft-beside-"));
+const folder = mkdtempSync(join(tmpdir(), "engraft-baselines-"));
 const at = (...parts: string[]) => join(folder, ...parts);
 let data: string;
 let base: string;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A probe with runs from scratch beside it: what it said, and how the training from scratch went. */
+/** A probe with runs baseline from scratch: what it said, and how the training from scratch went. */
 async function probed(name: string, more: TrainOptions) {
   const events: EngraftEvent[] = [];
   const run = await train(data, {
@@ -40,27 +40,47 @@ async function probed(name: string, more: TrainOptions) {
   return { run, training: run.baselines!.scratch!.training!, forecast };
 }
 
+/** The seconds that the forecast of a probe says; the run ends there. */
+async function forecastSeconds(scratchSteps: number): Promise<number> {
+  const stop = new AbortController();
+  let seconds = 0;
+  const onEvent = (event: EngraftEvent): void => {
+    if (event.event !== "forecast") return;
+    seconds = event.seconds;
+    stop.abort();
+  };
+  const run = train(data, {
+    ...{ base, strategy: "probe", baselines: true, seeds: 1, scratchSteps, cache: false, threads: 1 },
+    ...{ out: at(`forecast ${scratchSteps}`), onEvent, signal: stop.signal },
+  });
+  await expect(run).rejects.toThrow();
+  return seconds;
+}
+
 test("its forecast counts the steps from scratch", async () => {
   const { run, training, forecast } = await probed("whole", { scratchSteps: 20 });
   expect(training.limit).toBe(20);
   expect(training).not.toHaveProperty("at_transfer");
   expect(run.verdict!.effort).toEqual({ scratch: { steps: training.steps, seconds: training.seconds } });
-  expect(forecast.words).toMatch(/features .*, from scratch beside it .* \(it may stop early\)/);
-  const longer = await probed("longer", { scratchSteps: 200 });
-  expect(longer.forecast.seconds).toBeGreaterThan(forecast.seconds);
+  expect(forecast.words).toMatch(/features .*, baseline from scratch .* \(may stop early\)/);
+});
+
+test("its forecast grows with the steps from scratch", async () => {
+  // A million steps of over 0.1 ms each: more than any noise of the clock.
+  expect(await forecastSeconds(1_000_000)).toBeGreaterThan(100 + (await forecastSeconds(20)));
 });
 
 test("a budget holds them, and it is said how far they get", async () => {
   const { run, training, forecast } = await probed("budget", { epochs: 5000, budget: 4 });
   expect(forecast.seconds).toBe(4);
   expect(forecast.words).toContain(" (the budget)");
-  expect(forecast.words).toContain("the rest is from scratch beside it (steps of ");
+  expect(forecast.words).toContain("the rest is baseline from scratch (steps of ");
   // A machine with other work on it takes longer than it was measured to; all steps would take minutes.
   expect(run.seconds.total).toBeLessThan(30);
   expect(training.steps).toBeLessThan(10_000);
 });
 
-test("a probe with nothing beside it does not fill a budget", async () => {
+test("a probe without baselines does not fill a budget", async () => {
   const events: EngraftEvent[] = [];
   const onEvent = (event: EngraftEvent) => void events.push(event);
   await train(data, {

@@ -8,7 +8,7 @@ import type { RunManifest } from "../src/front/run-folder.js";
 import { resume, type TrainOptions, train } from "../src/index.js";
 import { opaque, type Part, smallNet, tinyBase, tinyData } from "./fixtures.js";
 
-const folder = mkdtempSync(join(tmpdir(), "engraft-beside-auto-"));
+const folder = mkdtempSync(join(tmpdir(), "engraft-auto-baselines-"));
 const at = (...parts: string[]) => join(folder, ...parts);
 const recipe = { augment: "none", cache: false, threads: 1, batchSize: 8, baselines: "auto" } as const;
 let data: string;
@@ -32,7 +32,7 @@ async function trained(name: string, more: TrainOptions) {
 
 test("a short run has them, and goes on with them; what was decided is what the record and its command say", async () => {
   const { run, words } = await trained("short", { epochs: 2, scratchSteps: 16 });
-  expect(words).toContain("other seeds, and from scratch, ");
+  expect(words).toContain("other seeds and baselines from scratch ");
   expect(run.baselines?.scratch?.tried).toHaveLength(3);
   expect(run.verdict?.seeds).toBe(3);
   const { options, command } = recorded("short");
@@ -45,7 +45,7 @@ test("a short run has them, and goes on with them; what was decided is what the 
 
 test("with a budget they are there where all of the run fits it as it is planned", async () => {
   const { run, words } = await trained("tight", { epochs: 5000, budget: 2 });
-  expect(words).toMatch(/; no run from scratch beside it, which would take about .* more \(--baselines\)$/);
+  expect(words).toMatch(/; no baseline from scratch, which would take about .* more \(--baselines\)$/);
   expect(run.baselines).toBeUndefined();
   expect(run.verdict).toBeUndefined();
   const { options, command } = recorded("tight");
@@ -76,7 +76,7 @@ test("where no gradient passes there can be none, and a warning says why", async
   expect(run.strategy.name).toBe("probe");
   expect(run.verdict).toBeUndefined();
   const warned = events.flatMap((e) => (e.event === "warning" && e.code === "baselines" ? [e.message] : []));
-  expect(warned).toEqual([expect.stringMatching(/^there is no run from scratch beside it: .*Binarizer/)]);
+  expect(warned).toEqual([expect.stringMatching(/^there is no baseline from scratch: .*Binarizer/)]);
 });
 
 test("the model and its report are there before the runs from scratch begin: a stop there loses neither", async () => {

@@ -1,5 +1,5 @@
-import type { ScoreName, SeedsBy } from "../core/beside-events.js";
 import type { OverSeeds } from "../core/comparison.js";
+import type { ScoreName, SeedsBy } from "../core/run-outcome.js";
 import type { Context } from "./context.js";
 import { defaults } from "./options.js";
 
@@ -10,7 +10,7 @@ export interface SeededTraining<A> {
   readonly again: (its: Context, suffix: string) => Promise<A>;
 }
 
-/** The run's own training, and from scratch beside it with baselines. */
+/** The run's own training, and the one from scratch if the run has baselines. */
 export interface SeededPair<A, M extends ScoreName> {
   readonly transfer: SeededTraining<A>;
   readonly scratch?: SeededTraining<A> | undefined;
@@ -24,7 +24,7 @@ export interface SeededPair<A, M extends ScoreName> {
 }
 
 /** What the trainings answered, by seed, and their scores as a result holds them. */
-export interface InSeeds<A, M extends ScoreName> {
+export interface SeedAnswers<A, M extends ScoreName> {
   readonly transfer: readonly A[];
   /** Missing without baselines. */
   readonly scratch?: readonly A[];
@@ -32,23 +32,23 @@ export interface InSeeds<A, M extends ScoreName> {
 }
 
 /**
- * The same training with the seeds after the run's own, and from scratch beside each: same split, same start of the head,
- * other order, augmentation and fresh weights. Tells of each seed when it is done.
+ * Repeats the training, and the one from scratch, with the seeds after the run's own: the same split and the same start of the head,
+ * another order, augmentation and random weights. Emits an event after each seed.
  */
-export async function inSeeds<A, M extends ScoreName>(
+export async function trainWithSeeds<A, M extends ScoreName>(
   context: Context,
   { transfer, scratch, metric, scoreOf, sharesOf, groups }: SeededPair<A, M>,
-): Promise<InSeeds<A, M>> {
+): Promise<SeedAnswers<A, M>> {
   const { options, onEvent } = context;
   const { seeds = 1, seed: own = defaults.seed } = options;
   const begin = performance.now();
   const answers = [transfer.first];
-  const beside = scratch && [scratch.first];
+  const baseline = scratch && [scratch.first];
   const as = <V>(value: V) => ({ [metric]: value }) as Record<M, V>;
   const rowOf = (k: number) => ({
     seed: own + k,
     ...as(scoreOf(answers[k]!)),
-    ...(beside && { scratch: scoreOf(beside[k]!) }),
+    ...(baseline && { scratch: scoreOf(baseline[k]!) }),
   });
   const tell = (k: number): void => onEvent({ event: "seed", number: k + 1, of: seeds, ...rowOf(k) });
   tell(0);
@@ -57,7 +57,7 @@ export async function inSeeds<A, M extends ScoreName>(
     const its: Context = { ...context, options: { ...options, seed } };
     const suffix = ` seed ${seed}`;
     answers.push(await transfer.again(its, suffix));
-    if (scratch) beside!.push(await scratch.again(its, suffix));
+    if (scratch) baseline!.push(await scratch.again(its, suffix));
     tell(k);
   }
   const { estimateOverSeeds } = await import("../statistics/estimate.js");
@@ -69,8 +69,8 @@ export async function inSeeds<A, M extends ScoreName>(
   const by_seed = {
     runs: answers.map((_, k) => rowOf(k)),
     ...as<OverSeeds>(over(answers)),
-    ...(beside && { scratch: over(beside) }),
+    ...(baseline && { scratch: over(baseline) }),
     seconds: (performance.now() - begin) / 1000,
   };
-  return { transfer: answers, ...(beside && { scratch: beside }), by_seed };
+  return { transfer: answers, ...(baseline && { scratch: baseline }), by_seed };
 }
